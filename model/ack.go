@@ -1,0 +1,147 @@
+package model
+
+// The fifth step of RFC 9293 §3.10.7.4: what an acknowledgment does in each state.
+
+// checkAck may end the processing, or change the state and go on.
+func (m *machine) checkAck() (done bool) {
+	if !m.seg.Has(ACK) {
+		return m.c.Mutant != AckBitOptional
+	}
+	if m.c.AckRange == RecentAck && m.t.State.Synchronized() && !m.recentAck() {
+		m.sendAck()
+		return true
+	}
+	switch m.t.State {
+	case SynReceived:
+		return m.ackSynReceived()
+	case Established, FinWait2, CloseWait:
+		return m.ackEstablished()
+	case FinWait1:
+		if m.ackEstablished() {
+			return true
+		}
+		if m.t.FinAcked() || m.c.Mutant == AnyAckIsOfFin {
+			m.enterFinWait2()
+		}
+	case Closing:
+		if m.ackEstablished() {
+			return true
+		}
+		if !m.t.FinAcked() && m.c.Mutant != ClosingAnyAck {
+			break // not the ACK that it waits for; a repeated FIN in it is answered by step 8
+		}
+		m.o.Signals |= CloseOK
+		m.enterTimeWait()
+	case LastAck:
+		if m.ackEstablished() {
+			return true
+		}
+		if m.t.FinAcked() || m.c.Mutant == LastAckAnyAck {
+			m.o.Signals |= CloseOK
+			m.enterClosed()
+			return true
+		}
+	case TimeWait:
+		m.ackTimeWait()
+	case Closed, Listen, SynSent:
+		panic("BUG: checkAck in " + m.t.State.String())
+	}
+	return false
+}
+
+// recentAck is the check of RFC 5961 §5 (MAY-12): not older than the largest window ever offered.
+// ??? In SYN-RECEIVED it would replace the RST for a bad ACK by an ACK; we keep it out of there.
+func (m *machine) recentAck() bool {
+	low := m.t.Snd.Una - Seq(m.t.Snd.MaxWnd)
+	return m.seg.Ack.In(low, m.t.Snd.Nxt.From(low)+1)
+}
+
+// ackSynReceived: the ACK of our SYN opens; another one is reset, and the segment goes no
+// further (contradiction A5). An ACK of ISS itself is of no SYN (erratum 3301 to RFC 793).
+func (m *machine) ackSynReceived() (done bool) {
+	good := m.t.Snd.Una.Less(m.seg.Ack) && m.seg.Ack.AtMost(m.t.Snd.Nxt)
+	switch m.c.Mutant {
+	case SynRcvdAnyAck:
+		good = true
+	case SynRcvdOldAck:
+		good = m.t.Snd.Una.AtMost(m.seg.Ack) && m.seg.Ack.AtMost(m.t.Snd.Nxt)
+	}
+	if !good {
+		m.sendReset()
+		return !m.c.GoOnAfterBadAck
+	}
+	m.enterEstablished()
+	m.takeWindow()
+	if m.c.Mutant == SynRcvdAnyAck && !m.seg.Ack.AtMost(m.t.Snd.Nxt) {
+		return false
+	}
+	return m.ackEstablished()
+}
+
+// ackEstablished: a new ACK moves SND.UNA, an old one is ignored, one of what was never sent
+// is answered and its segment dropped. A segment not older than the last that told the
+// window tells the window.
+func (m *machine) ackEstablished() (done bool) {
+	ack := m.seg.Ack
+	if m.t.Snd.Nxt.Less(ack) && m.c.Mutant != AckOfUnsent {
+		m.sendAck()
+		return true
+	}
+	if m.t.Snd.Una.Less(ack) || m.c.Mutant == OldAckMovesBack {
+		m.advanceUna()
+	}
+	if ack.Less(m.t.Snd.Una) {
+		return false
+	}
+	newer := m.t.Snd.Wl1.Less(m.seg.Seq) ||
+		m.t.Snd.Wl1 == m.seg.Seq && m.t.Snd.Wl2.AtMost(ack)
+	if newer || m.c.Mutant == AnyWindow {
+		m.takeWindow()
+	}
+	return false
+}
+
+// takeWindow lets the segment set SND.WND, SND.WL1 and SND.WL2.
+func (m *machine) takeWindow() {
+	w := uint32(m.seg.Wnd)
+	if m.t.Is(WSOK) {
+		w <<= m.t.SndShift & 15
+	}
+	m.t.Snd.Wnd, m.t.Snd.Wl1, m.t.Snd.Wl2 = w, m.seg.Seq, m.seg.Ack
+	m.t.Snd.MaxWnd = max(m.t.Snd.MaxWnd, w)
+}
+
+// advanceUna takes what SEG.ACK covers off the retransmission queue, and counts the text in it.
+func (m *machine) advanceUna() {
+	text := m.seg.Ack.From(m.t.Snd.Una)
+	if m.t.synUnacked() && text > 0 {
+		text--
+		m.t.SynText = 0
+	}
+	m.t.Snd.Una = m.seg.Ack
+	if m.t.FinAcked() && text > 0 {
+		text--
+	}
+	m.o.Acked += text
+	if m.t.Is(SndUrgent) && m.t.Snd.Up.AtMost(m.t.Snd.Una) {
+		m.t.Marks &^= SndUrgent
+		m.t.Snd.Up = 0
+	}
+}
+
+// enterFinWait2: our FIN is acknowledged, and with it all that the user sent.
+func (m *machine) enterFinWait2() {
+	m.o.Signals |= CloseOK
+	m.enter(FinWait2)
+}
+
+// ackTimeWait: by the letter an acceptable ACK in TIME-WAIT restarts the wait and is itself
+// acknowledged, so that two such ends answer each other for ever (contradiction A6).
+func (m *machine) ackTimeWait() {
+	if m.c.TimeWaitAcksBare {
+		m.ackDue = true
+	}
+	if m.c.TimeWaitRestart == RestartLiteral {
+		m.o.Timer = StartTimer
+	}
+}

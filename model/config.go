@@ -1,0 +1,142 @@
+package model
+
+// Config holds the policies of one endpoint. The zero value of each policy is the base
+// machine of RFC 9293; every other value is a named difference from it. Policies lists
+// them with their names, values and reasons, for command lines, files and documents.
+type Config struct {
+	RcvBuf uint32 // octets that the endpoint buffers: RCV.WND while nothing waits for the user
+	MSS    uint16 // the MSS that it announces, and the most text it puts in a segment; 0: 536
+	WScale uint8  // the window scale that it offers, 0..14, when WindowScale is on
+
+	Handshake       Handshake
+	Attacks         Attacks
+	AckRange        AckRange
+	RstInTimeWait   RstInTimeWait
+	TimeWaitRestart TimeWaitRestart
+	Reopen          Reopen
+	SeqCheck        SeqCheck
+	SynRcvdRst      SynRcvdRst
+	DupSyn          DupSyn
+
+	Timestamps         bool
+	WindowScale        bool
+	SACKPermitted      bool
+	DropOutOfOrder     bool
+	SilentOutOfOrder   bool
+	DataOnSyn          bool
+	HalfDuplexClose    bool
+	NoSimultaneousOpen bool
+	SilentWhenClosed   bool
+	ManualReceive      bool
+
+	RstIssuerTimeWait  bool
+	KeepTimeWait       bool
+	AckUnacceptableRst bool
+	NoWndFromSynAck    bool
+	GoOnAfterBadAck    bool
+	TimeWaitAcksBare   bool
+	SilentLateRst      bool
+	SynSentBareRst     bool
+
+	Mutant Mutant // a bent check, for testing the tests; None in every honest run
+}
+
+// Default is the base machine with a buffer and an MSS of ordinary size.
+func Default() Config { return Config{RcvBuf: 65535, MSS: 1460} }
+
+// Handshake is how many segments open a connection. Only three is RFC 9293 §3.5; the
+// others are the same machine with a confirmation left out or unmerged.
+type Handshake uint8
+
+// The handshakes. One: both ends go on after the SYN. Two: the responder is done when it
+// has answered, and sends nothing to have its own number confirmed. Four: the responder's
+// ACK and SYN travel apart, as §3.4.1 lists them before merging steps 2 and 3.
+const (
+	ThreeSegments Handshake = iota
+	OneSegment
+	TwoSegments
+	FourSegments
+)
+
+// Attacks is how RST and SYN in a synchronized state are checked (§3.10.7.4, steps 2 and 4).
+type Attacks uint8
+
+// RFC5961 wants the exact number of a RST and challenges every SYN; RFC793 takes both anywhere in the window.
+const (
+	RFC5961 Attacks = iota
+	RFC793
+)
+
+// AckRange is the input check on SEG.ACK of §3.10.7.4, step 5 (MAY-12).
+type AckRange uint8
+
+// AnyOldAck takes every ACK not above SND.NXT; RecentAck wants it within MAX.SND.WND
+// below SND.UNA as well (RFC 5961 §5).
+const (
+	AnyOldAck AckRange = iota
+	RecentAck
+)
+
+// RstInTimeWait is what a valid RST does to TIME-WAIT.
+type RstInTimeWait uint8
+
+// ObeyRst ends the wait, as §3.10.7.4 says; IgnoreRst is fix F1 of RFC 1337 §3.
+const (
+	ObeyRst RstInTimeWait = iota
+	IgnoreRst
+)
+
+// TimeWaitRestart is what starts the wait anew (contradiction A6).
+type TimeWaitRestart uint8
+
+// RestartOnFin starts anew at a repeated FIN. RestartLiteral follows the letter of
+// §3.10.7.4, whose first step drops a repeated FIN before the restart is reached, so that
+// only an acceptable ACK restarts. RestartOnAnswer starts anew whenever TIME-WAIT answers.
+// RestartNever does not.
+const (
+	RestartOnFin TimeWaitRestart = iota
+	RestartLiteral
+	RestartOnAnswer
+	RestartNever
+)
+
+// Reopen is which SYN opens a new incarnation straight from TIME-WAIT (MAY-2, SHLD-4;
+// contradiction A10).
+type Reopen uint8
+
+// ReopenNone: none. ReopenAnySyn: MAY-2 as written, which asks nothing of SEG.SEQ.
+// ReopenLaterSyn: only a SYN above RCV.NXT. ReopenRFC6191: by timestamps first, then by SEG.SEQ.
+const (
+	ReopenNone Reopen = iota
+	ReopenAnySyn
+	ReopenLaterSyn
+	ReopenRFC6191
+)
+
+// SeqCheck is the acceptability test of Table 6, or the one that Appendix A.2 points to (A8).
+type SeqCheck uint8
+
+// SeqLiteral is Table 6. SeqOneBefore also lets a segment begin at RCV.NXT-1, so that the
+// ACK of a SYN,ACK, FIN or probe that crosses ours is processed.
+const (
+	SeqLiteral SeqCheck = iota
+	SeqOneBefore
+)
+
+// SynRcvdRst is where a RST takes SYN-RECEIVED (contradiction A9).
+type SynRcvdRst uint8
+
+// ByOpen: LISTEN after a passive OPEN, CLOSED after an active one (§3.10.7.4); AlwaysListen: the text before Figure 8.
+const (
+	ByOpen SynRcvdRst = iota
+	AlwaysListen
+)
+
+// DupSyn is the answer of SYN-RECEIVED to its peer's repeated SYN (contradiction A12).
+type DupSyn uint8
+
+// DupSynAck: a bare ACK, by step 1; DupSynSynAck: the SYN,ACK again, as most stacks do.
+const (
+	DupSynAck DupSyn = iota
+	DupSynSynAck
+)

@@ -1,0 +1,61 @@
+package model
+
+// A new incarnation straight from TIME-WAIT, and the timestamp check that guards an old one.
+
+// reopen lets a SYN in TIME-WAIT open a new incarnation, if the policy finds it new
+// (RFC 9293 §3.6.1, MAY-2 and SHLD-4). The new ISS is above every number of the old one.
+func (m *machine) reopen() (done bool) {
+	if m.t.State != TimeWait || m.seg.Flags&(SYN|ACK|RST|FIN) != SYN {
+		return false
+	}
+	later := m.t.Rcv.Nxt.Less(m.seg.Seq)
+	switch m.c.Reopen {
+	case ReopenNone:
+		return false
+	case ReopenAnySyn:
+	case ReopenLaterSyn:
+		if !later {
+			return false
+		}
+	case ReopenRFC6191:
+		if !m.laterByTimestamp(later) {
+			return true // dropped in silence; the wait goes on
+		}
+	}
+	old := OldVars{SndNxt: m.t.Snd.Nxt, RcvNxt: m.t.Rcv.Nxt}
+	iss := m.e.Iss.Max(m.t.Snd.Nxt)
+	m.t = TCB{Old: old, Marks: Passive | RemoteKnown | Reopened}
+	m.acceptSyn(iss)
+	return true
+}
+
+// laterByTimestamp is the test of RFC 6191 §2: a later timestamp, or one on a connection that
+// had none, is new; otherwise the sequence number decides.
+func (m *machine) laterByTimestamp(laterSeq bool) bool {
+	had, has := m.t.Is(TSOK), m.seg.Opts&OptTimestamps != 0 && m.c.Timestamps
+	switch {
+	case had && has && m.seg.TSVal != m.t.TS.Recent:
+		return int32(m.seg.TSVal-m.t.TS.Recent) > 0
+	case !had && has:
+		return true
+	}
+	return laterSeq
+}
+
+// checkTimestamp is PAWS (RFC 7323 §5.3, R1) and the update of TS.Recent (§4.3). A RST is exempt.
+func (m *machine) checkTimestamp() (done bool) {
+	if !m.t.Is(TSOK) || m.seg.Has(RST) {
+		return false
+	}
+	if m.seg.Opts&OptTimestamps == 0 {
+		return true // RFC 7323 §3.2: dropped in silence
+	}
+	if int32(m.seg.TSVal-m.t.TS.Recent) < 0 && m.c.Mutant != NoPAWS {
+		m.sendAck()
+		return true
+	}
+	if m.seg.Seq.AtMost(m.t.TS.LastAckSent) {
+		m.t.TS.Recent = m.seg.TSVal
+	}
+	return false
+}

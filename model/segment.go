@@ -1,0 +1,110 @@
+package model
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Flags are the control bits of a segment (RFC 9293 §3.1), in the header's bit order.
+type Flags uint8
+
+// The control bits that the machine acts on. ECE and CWR belong to congestion control.
+const (
+	FIN Flags = 1 << iota
+	SYN
+	RST
+	PSH
+	ACK
+	URG
+)
+
+var flagNames = []struct {
+	f    Flags
+	name string
+}{{SYN, "SYN"}, {FIN, "FIN"}, {RST, "RST"}, {PSH, "PSH"}, {ACK, "ACK"}, {URG, "URG"}}
+
+// String lists the bits as the RFC's figures do: "SYN,ACK".
+func (f Flags) String() string {
+	var names []string
+	for _, n := range flagNames {
+		if f&n.f != 0 {
+			names = append(names, n.name)
+		}
+	}
+	return strings.Join(names, ",")
+}
+
+// Options says which options a segment bears, and (OtherCompartment) whether its IP
+// security compartment differs from the connection's (Appendix A.1).
+type Options uint8
+
+// The options of RFC 9293 §3.2 and RFC 7323 that the machine knows.
+const (
+	OptMSS Options = 1 << iota
+	OptWindowScale
+	OptSACKPermitted
+	OptTimestamps
+	OtherCompartment
+)
+
+// Ghost is an opaque label that the machine carries with text that it holds and never
+// reads. The world outside uses it to know whose text was delivered.
+type Ghost uint8
+
+// Segment is what a TCP header says, and how much text follows it; the text itself is
+// not kept, since its octets are known by their numbers.
+type Segment struct {
+	Seq, Ack     Seq
+	TSVal, TSEcr uint32
+	Len          uint16 // octets of text, without SYN and FIN
+	Wnd          uint16 // as on the wire, unscaled
+	Up           uint16
+	MSS          uint16
+	Flags        Flags
+	Opts         Options
+	WScale       uint8
+	Ghost        Ghost
+}
+
+// Has reports whether all of the given control bits are on.
+func (s Segment) Has(f Flags) bool { return s.Flags&f == f }
+
+// Span is SEG.LEN: the sequence numbers that the segment occupies, SYN and FIN counted.
+func (s Segment) Span() uint32 {
+	n := uint32(s.Len)
+	if s.Has(SYN) {
+		n++
+	}
+	if s.Has(FIN) {
+		n++
+	}
+	return n
+}
+
+// End is SEG.SEQ+SEG.LEN, the first number after the segment.
+func (s Segment) End() Seq { return s.Seq + Seq(s.Span()) }
+
+// TextSeq is the number of the segment's first octet of text.
+func (s Segment) TextSeq() Seq {
+	if s.Has(SYN) {
+		return s.Seq + 1
+	}
+	return s.Seq
+}
+
+// String prints the segment as the RFC's figures do: <SEQ=100><ACK=300><CTL=SYN,ACK>.
+func (s Segment) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "<SEQ=%d>", s.Seq)
+	if s.Has(ACK) {
+		fmt.Fprintf(&b, "<ACK=%d>", s.Ack)
+	}
+	if s.Len > 0 {
+		fmt.Fprintf(&b, "<DATA=%d>", s.Len)
+	}
+	fmt.Fprintf(&b, "<CTL=%s>", s.Flags)
+	if s.Opts&OptTimestamps != 0 {
+		fmt.Fprintf(&b, "<TS=%d,%d>", s.TSVal, s.TSEcr)
+	}
+	return b.String()
+}

@@ -1,0 +1,96 @@
+package model
+
+// Step carries out one event of RFC 9293 §3.10 and returns the endpoint's next state and
+// all that it does. It is total and pure: no event panics, whatever the TCB.
+func Step(c Config, t TCB, e Event) (TCB, Output) {
+	m := machine{c: c, t: t, e: e, seg: e.Seg}
+	switch e.Kind {
+	case OpenPassive, OpenActive:
+		m.open()
+	case Send:
+		m.send()
+	case Receive:
+		m.receive()
+	case Close:
+		m.close()
+	case Abort:
+		m.abort()
+	case Status:
+		m.status()
+	case SegmentArrives:
+		m.arrives()
+	case UserTimeout:
+		m.userTimeout()
+	case RetransmissionTimeout:
+		m.retransmissionTimeout()
+	case TimeWaitTimeout:
+		m.timeWaitTimeout()
+	}
+	return m.t, m.o
+}
+
+// machine is the working state of one Step; it never outlives it.
+type machine struct {
+	c      Config
+	t      TCB
+	e      Event
+	seg    Segment // the segment that arrived, trimmed to the window by checkSequence
+	o      Output
+	ackDue bool // an acknowledgment is owed; one for the whole event (MUST-58)
+}
+
+func (m *machine) arrives() {
+	switch m.t.State {
+	case Closed:
+		m.arrivesClosed()
+	case Listen:
+		m.arrivesListen()
+	case SynSent:
+		m.arrivesSynSent()
+	default:
+		m.arrivesOther()
+	}
+}
+
+// enter is the only writer of the state.
+func (m *machine) enter(s State) { m.t.State = s }
+
+// enterClosed deletes the TCB.
+func (m *machine) enterClosed() { m.t = TCB{} }
+
+// enterListen returns to LISTEN and forgets the peer; RECEIVEs that wait go on waiting.
+func (m *machine) enterListen() {
+	m.t = TCB{Marks: Passive | m.t.Marks&RemoteKnown, Wanted: m.t.Wanted}
+	m.enter(Listen)
+}
+
+// enterEstablished tells the user, and starts a close that was asked for too early (§3.10.4).
+func (m *machine) enterEstablished() {
+	m.o.Signals |= Opened
+	m.t.Marks &^= Reopened
+	m.t.Old = OldVars{}
+	if m.t.Is(CloseAsked) {
+		m.enter(FinWait1)
+		return
+	}
+	m.enter(Established)
+}
+
+// enterTimeWait starts the wait and stops the other timers; what it still held is void.
+func (m *machine) enterTimeWait() {
+	m.t.Held = [MaxHeld]Held{}
+	m.enter(TimeWait)
+	m.o.Timer = StartTimer
+}
+
+// endByOwnRst closes after we have sent a RST ourselves: CLOSED by §3.10.5, TIME-WAIT by
+// §3.5.2 and note 3 of Figure 5 (contradiction A1).
+func (m *machine) endByOwnRst() {
+	if m.c.RstIssuerTimeWait && m.t.State.Synchronized() {
+		m.t.Unsent, m.t.Unread, m.t.Wanted = 0, 0, 0
+		m.t.Snd.Una = m.t.Snd.Nxt
+		m.enterTimeWait()
+		return
+	}
+	m.enterClosed()
+}

@@ -1,0 +1,95 @@
+package model
+
+import "unsafe"
+
+// TCB is the state of one connection at one endpoint (RFC 9293 §3.3.1). It is a value:
+// comparable, without pointer or padding. The zero TCB is CLOSED.
+type TCB struct {
+	Snd SendVars
+	Iss Seq
+	Rcv RecvVars
+	Irs Seq
+	TS  TimestampVars
+
+	Held [MaxHeld]Held // text and FIN beyond RCV.NXT, or before ESTABLISHED; sorted by Seq, empty last
+	Old  OldVars       // what to return to if a SYN that reopened TIME-WAIT was an old one
+
+	Unsent uint32 // octets that the user SENT and that have not been sent once
+	Unread uint32 // octets received in order that wait for a RECEIVE
+	Wanted uint32 // octets that RECEIVE calls wait for
+
+	MSS      uint16 // the peer's, or 0 if it announced none
+	Marks    Marks
+	State    State
+	SndShift uint8 // the peer's window scale, once both sides offered one
+	RcvShift uint8
+	SynText  uint8 // octets of text that went out with our SYN, until that SYN is acknowledged
+}
+
+// SendVars are the send sequence variables.
+type SendVars struct {
+	Una, Nxt, Wl1, Wl2, Up Seq
+	Wnd, MaxWnd            uint32 // scaled
+}
+
+// RecvVars are the receive sequence variables.
+type RecvVars struct {
+	Nxt, Up Seq
+	Wnd     uint32
+}
+
+// TimestampVars are TS.Recent and Last.ACK.sent of RFC 7323 §4.3.
+type TimestampVars struct {
+	Recent      uint32
+	LastAckSent Seq
+}
+
+// OldVars are the numbers of the incarnation that was in TIME-WAIT when a SYN reopened it.
+type OldVars struct{ SndNxt, RcvNxt Seq }
+
+// MaxHeld is how many pieces out of order an endpoint holds; further ones are dropped,
+// which the sender repairs by sending again.
+const MaxHeld = 2
+
+// Held is a piece of text, or a FIN, that waits for its turn.
+type Held struct {
+	Seq   Seq
+	Len   uint16
+	Flags Flags // FIN, PSH
+	Ghost Ghost
+}
+
+func (h Held) empty() bool { return h.Len == 0 && h.Flags&FIN == 0 }
+
+// Marks are the yes-or-no variables of a TCB.
+type Marks uint16
+
+// The marks. Passive: reached by a passive OPEN (MUST-11). RemoteKnown: the remote socket is
+// specified. CloseAsked: the user has called CLOSE. FinSent: our FIN has a number.
+// UrgentSignalled: the user knows of the urgent data ahead. Reopened: Old is valid.
+const (
+	Passive Marks = 1 << iota
+	RemoteKnown
+	CloseAsked
+	FinSent
+	TSOK
+	WSOK
+	SACKOK
+	UrgentSignalled
+	Reopened
+	SndUrgent
+)
+
+var _ [100]byte = [unsafe.Sizeof(TCB{})]byte{}
+
+// Is reports whether all the given marks are on.
+func (t TCB) Is(m Marks) bool { return t.Marks&m == m }
+
+// FinAcked reports whether our FIN has been sent and acknowledged.
+func (t TCB) FinAcked() bool { return t.Is(FinSent) && t.Snd.Una == t.Snd.Nxt }
+
+// Unacked reports whether the retransmission queue holds anything.
+func (t TCB) Unacked() bool { return t.State >= SynSent && t.Snd.Una != t.Snd.Nxt }
+
+// synUnacked reports whether our SYN is still at the head of the retransmission queue.
+func (t TCB) synUnacked() bool { return t.Snd.Una == t.Iss && t.Snd.Nxt != t.Iss }
