@@ -1,0 +1,37 @@
+package explore
+
+import (
+	"math/bits"
+	"unsafe"
+)
+
+// pageBytes is the size of an arena's page, if an element is smaller than that.
+const pageBytes = 1 << 20
+
+// arena is a growing array whose elements never move, so growing copies nothing and leaves no garbage.
+type arena[T any] struct {
+	pages [][]T
+	shift uint
+	mask  uint32
+}
+
+func newArena[T any]() arena[T] {
+	var zero T
+	perPage := max(1, pageBytes/max(1, unsafe.Sizeof(zero)))
+	shift := uint(bits.Len64(uint64(perPage)) - 1)
+	return arena[T]{shift: shift, mask: 1<<shift - 1}
+}
+
+func (a *arena[T]) at(id uint32) *T { return &a.pages[id>>a.shift][id&a.mask] }
+
+// reserve makes room for n elements, as far as the budget allows, and reports whether it did.
+func (a *arena[T]) reserve(n uint32, b *budget) bool {
+	var zero T
+	for uint64(len(a.pages))<<a.shift < uint64(n) {
+		if !b.take(uint64(unsafe.Sizeof(zero)) << a.shift) {
+			return false
+		}
+		a.pages = append(a.pages, make([]T, 1<<a.shift))
+	}
+	return true
+}

@@ -1,0 +1,34 @@
+package explore
+
+import (
+	"runtime"
+	"sync/atomic"
+)
+
+// budget accounts for the memory of a search.
+type budget struct {
+	limit uint64 // none if zero
+	used  atomic.Uint64
+	freed atomic.Uint64 // bytes dropped since the last collection
+}
+
+// take reports whether n bytes more are within the limit, and if so counts them.
+func (b *budget) take(n uint64) bool {
+	if used := b.used.Add(n); b.limit != 0 && used > b.limit {
+		b.give(n)
+		return false
+	}
+	return true
+}
+
+func (b *budget) give(n uint64) { b.used.Add(-n) }
+
+// collect runs the garbage collector if outgrown tables make up a good part of the heap.  Left to itself it
+// would wait until they are as large as all that is alive.
+func (b *budget) collect() {
+	const least = 32 << 20
+	if f := b.freed.Load(); f > least && f > b.used.Load()/8 {
+		runtime.GC()
+		b.freed.Store(0)
+	}
+}

@@ -1,0 +1,110 @@
+package explore_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+)
+
+// jugs is the riddle of a three-litre and a five-litre jug, a tap and a drain.
+type jugs struct{}
+
+type litres struct{ small, large int }
+
+func (jugs) Init() []litres { return []litres{{0, 0}} }
+
+func (jugs) Actions(dst []string, _ litres) []string {
+	return append(dst, "fill small", "fill large", "empty small", "empty large", "small to large", "large to small")
+}
+
+func (jugs) Step(s litres, a string) litres {
+	switch a {
+	case "fill small":
+		s.small = 3
+	case "fill large":
+		s.large = 5
+	case "empty small":
+		s.small = 0
+	case "empty large":
+		s.large = 0
+	case "small to large":
+		n := min(s.small, 5-s.large)
+		s.small, s.large = s.small-n, s.large+n
+	case "large to small":
+		n := min(s.large, 3-s.small)
+		s.small, s.large = s.small+n, s.large-n
+	}
+	return s
+}
+
+func ExampleRun() {
+	sys := explore.System[litres, string](jugs{})
+	r := explore.Run(context.Background(), sys, explore.Options[litres, string]{
+		Always: []explore.Predicate[litres]{
+			{Name: "never four litres", Holds: func(s litres) bool { return s.large != 4 }},
+		},
+	})
+	fmt.Println(r.Verdict)
+	for _, v := range r.Violations {
+		fmt.Println(v.Name)
+		for _, hop := range v.Path {
+			fmt.Println(hop.State, hop.Action)
+		}
+	}
+	// Output:
+	// VIOLATED
+	// never four litres
+	// {0 0}
+	// {0 5} fill large
+	// {3 2} large to small
+	// {0 2} empty small
+	// {2 0} large to small
+	// {2 5} fill large
+	// {3 4} large to small
+}
+
+func ExampleRun_verified() {
+	sys := explore.System[litres, string](jugs{})
+	r := explore.Run(context.Background(), sys, explore.Options[litres, string]{
+		Always: []explore.Predicate[litres]{
+			{Name: "no jug runs over", Holds: func(s litres) bool { return s.small <= 3 && s.large <= 5 }},
+		},
+		Sometimes: []explore.Predicate[litres]{
+			{Name: "both are full", Holds: func(s litres) bool { return s == litres{3, 5} }},
+		},
+	})
+	fmt.Printf("%v: %d distinct states, %d generated, depth %d\n", r.Verdict, r.Distinct, r.Generated, r.Depth)
+	fmt.Printf("%s: %v\n", r.Witnesses[0].Name, r.Witnesses[0].Found)
+	// Output:
+	// VERIFIED: 16 distinct states, 96 generated, depth 8
+	// both are full: true
+}
+
+func ExampleFold() {
+	_, g := explore.RunGraph(context.Background(), explore.System[litres, string](jugs{}), explore.Options[litres, string]{})
+	full := func(s litres) string { return fmt.Sprintf("%d litres", (s.small+s.large)/4*4) }
+	folded := explore.Fold(g, full, func(a string) string { return a[:4] })
+	for n := range folded.Nodes() {
+		fmt.Println(n.State, n.Size)
+	}
+	// Output:
+	// 0 litres 8
+	// 4 litres 7
+	// 8 litres 1
+}
+
+func ExampleWriteDOT() {
+	m := maze{starts: []int{0}, edges: [][]int{{1}, {2}, {0}}}
+	_, g := explore.RunGraph(context.Background(), mazeSystem(m), mazeOptions{})
+	err := explore.WriteDOT(os.Stdout, g, explore.DotStyle[int, int]{
+		Name:      "traffic light",
+		NodeLabel: func(n explore.Node[int]) string { return []string{"red", "green", "amber"}[n.State] },
+	})
+	if err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// strict digraph "traffic light" {
+}

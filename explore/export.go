@@ -1,0 +1,68 @@
+package explore
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// WriteAUT writes g in the Aldebaran format that CADP, mCRL2 and others read.  The format has one first state:
+// if several nodes are initial it is the first of them.
+func WriteAUT[S, A any](w io.Writer, g *Graph[S, A], label func(A) string) error {
+	edges, first := 0, 0
+	for range g.Edges() {
+		edges++
+	}
+	for n := range g.Nodes() {
+		if n.Initial {
+			first = n.ID
+			break
+		}
+	}
+	b := bufio.NewWriter(w)
+	fmt.Fprintf(b, "des (%d, %d, %d)\n", first, edges, g.Len())
+	// The format has no way to write a quotation mark or the end of a line in a label.
+	clean := strings.NewReplacer(`"`, `'`, "\n", " ")
+	for e := range g.Edges() {
+		fmt.Fprintf(b, "(%d,\"%s\",%d)\n", e.From, clean.Replace(label(e.Action)), e.To)
+	}
+	return b.Flush()
+}
+
+// jsonNode and jsonEdge are the lines of WriteJSONL.
+type jsonNode struct {
+	Node    int    `json:"node"`
+	Label   string `json:"label"`
+	Depth   int    `json:"depth"`
+	Initial bool   `json:"initial,omitempty"`
+	Open    bool   `json:"open,omitempty"`
+	Size    int    `json:"size"`
+}
+
+type jsonEdge struct {
+	From  int    `json:"from"`
+	To    int    `json:"to"`
+	Label string `json:"label"`
+	Count int    `json:"count"`
+}
+
+// WriteJSONL writes g as one JSON object a line: the nodes, which have the key "node", then the edges, which
+// have the keys "from" and "to".
+func WriteJSONL[S, A any](w io.Writer, g *Graph[S, A], nodeLabel func(S) string, edgeLabel func(A) string) error {
+	b := bufio.NewWriter(w)
+	enc := json.NewEncoder(b)
+	enc.SetEscapeHTML(false)
+	for n := range g.Nodes() {
+		if err := enc.Encode(jsonNode{n.ID, nodeLabel(n.State), n.Depth, n.Initial, n.Open, n.Size}); err != nil {
+			return err
+		}
+	}
+	for e := range g.Edges() {
+		if err := enc.Encode(jsonEdge{e.From, e.To, edgeLabel(e.Action), e.Count}); err != nil {
+			return err
+		}
+	}
+	return b.Flush()
+}

@@ -1,0 +1,71 @@
+package explore
+
+import (
+	"runtime"
+	"time"
+)
+
+// Options says what to look for and when to stop.  The zero value visits everything with every processor.
+type Options[S comparable, A any] struct {
+	// Always are the invariants: one is violated by a reachable state for which Holds is false.
+	Always []Predicate[S]
+	// Sometimes are the witnesses: each asks for a reachable state for which Holds is true.  A witness that is
+	// not found does not change the verdict; see [Result.Missing].
+	Sometimes []Predicate[S]
+	// Cut returns the name of the bound of the system that s has hit, such as a full wire, or "".  The
+	// predicates are checked on such a state, but it is not expanded, and the verdict is at best [Bounded].
+	Cut func(s S) string
+
+	// Workers is the number of goroutines that search; GOMAXPROCS if it is not positive.
+	Workers int
+	// MaxStates ends the search, as [Unknown], with the first expanded state that takes the number of distinct
+	// states past it.  No limit if zero.
+	MaxStates uint64
+	// MaxDepth leaves states that many steps away unexpanded, and makes the verdict at best [Bounded] if any
+	// of them has an action.  No limit if zero.
+	MaxDepth int
+	// MaxMem is a limit in bytes on the tables of the search, not on the process; the search ends as [Unknown]
+	// rather than grow past it.  No limit if zero.
+	MaxMem uint64
+	// Timeout ends the search as [Unknown].  No limit if zero.
+	Timeout time.Duration
+	// KeepGoing finds the shortest run to a violation of each invariant, and visits the whole space.  Without
+	// it the search ends at the end of the level in which the first violation is, which makes the counts the
+	// same for any number of workers.
+	KeepGoing bool
+
+	// Progress, if set, is called every ProgressEvery, or every second, by the goroutine that called [Run].
+	Progress      func(Progress)
+	ProgressEvery time.Duration
+
+	tune tuning
+}
+
+// Progress is what a running search knows of itself.
+type Progress struct {
+	Distinct, Generated uint64
+	Depth               int    // of the states being expanded
+	Frontier            uint64 // states found and not yet expanded
+	Elapsed             time.Duration
+	MemBytes            uint64
+}
+
+// tuning holds the sizes of the units of work.  None of them changes a result; tests make them small so that a
+// small system exercises the parallel path.
+type tuning struct {
+	batch  int // states expanded between two points of synchronization
+	chunk  int // states that a worker takes at a time
+	direct int // batches smaller than this are done by one goroutine
+}
+
+func (o *Options[S, A]) setDefaults() {
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	if o.ProgressEvery <= 0 {
+		o.ProgressEvery = time.Second
+	}
+	if o.tune.batch == 0 {
+		o.tune = tuning{batch: 16384, chunk: 128, direct: 512}
+	}
+}

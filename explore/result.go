@@ -1,0 +1,91 @@
+package explore
+
+import "time"
+
+// Verdict is what a search found out.
+type Verdict uint8
+
+const (
+	// Unknown is a search that was ended early; it has found nothing and ruled out nothing.  It is the zero
+	// value, so that a forgotten verdict claims nothing.
+	Unknown Verdict = iota
+	// Bounded is a search that found no violation within bounds that did cut something off.
+	Bounded
+	// Violated is a search that found a reachable state in which an invariant does not hold.
+	Violated
+	// Verified is a search that saw every reachable state, and no violation.
+	Verified
+)
+
+// String returns the verdict as a report prints it.
+func (v Verdict) String() string {
+	switch v {
+	case Unknown:
+		return "UNKNOWN"
+	case Bounded:
+		return "BOUNDED"
+	case Violated:
+		return "VIOLATED"
+	case Verified:
+		return "VERIFIED"
+	default:
+		panic("BUG: unhandled verdict")
+	}
+}
+
+// Result is the outcome of one search.
+type Result[S comparable, A any] struct {
+	Verdict Verdict
+	// Reason says what ended the search early ("max states", "memory", "timeout", …); empty if nothing did.
+	Reason string
+
+	Distinct  uint64   // states found
+	Generated uint64   // successors computed, initial states not counted
+	Depth     int      // steps from the initial states to the last level with a state
+	Levels    []uint64 // states found per level, the initial states first
+
+	Terminals      uint64 // expanded states without an action
+	TerminalStates []S    // the first few of them, in order of discovery
+	Loops          uint64 // expanded states with actions, all of which lead back to the state itself
+
+	Cuts       []Cut // the bounds that were hit, by name
+	Violations []Violation[S, A]
+	Witnesses  []Witness[S, A] // one for each of Options.Sometimes, in that order
+
+	Elapsed       time.Duration
+	MemBytes      uint64 // held by the tables and buffers of the search at its end
+	BytesPerState float64
+}
+
+// Cut counts the states that were not expanded because of one bound.
+type Cut struct {
+	Name   string
+	States uint64
+}
+
+// CutMaxDepth is the name of the bound of Options.MaxDepth in Result.Cuts.
+const CutMaxDepth = "max depth"
+
+// Violation is an invariant with a shortest run to a state in which it does not hold.
+type Violation[S comparable, A any] struct {
+	Name string
+	Path Path[S, A]
+}
+
+// Witness is the answer to one of Options.Sometimes, with a shortest run to it if it was found.
+type Witness[S comparable, A any] struct {
+	Name  string
+	Found bool
+	Path  Path[S, A]
+}
+
+// Missing returns the names of the witnesses that were not found.
+func (r *Result[S, A]) Missing() []string {
+	var names []string
+	for _, w := range r.Witnesses {
+		if !w.Found {
+			names = append(names, w.Name)
+		}
+	}
+	return names
+}

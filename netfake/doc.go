@@ -1,0 +1,18 @@
+// Package netfake is everything around two TCP endpoints: the adversarial network between
+// them, their users, their clocks and their generators of initial sequence numbers. A
+// Scenario says what each of these may do; its System enumerates and carries out every
+// single thing that can happen next, so that a checker can try them all.
+//
+// The network loses, duplicates, reorders and delays, each as far as the scenario allows.
+// Its two forms are the set (what was sent can be delivered any number of times until it is
+// MSL old) and the bag (each copy once, with budgets for losses and duplicates). Old
+// segments may be in it from the start, and an attacker off the path may add his own.
+//
+// Every incarnation of an endpoint and every segment bears a ghost, which the endpoints
+// never see: whose segment it is and to whom it was sent. With the ghosts the package
+// observes faults, such as text of an earlier incarnation being taken for new.
+//
+// Goals: every run that the scenario allows, none that it does not; a joint state that is
+// small, comparable and canonical. Not goals: to know what a fault means for a theorem
+// (package properties does), or how to search (package explore does; it is not imported).
+package netfake

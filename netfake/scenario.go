@@ -1,0 +1,137 @@
+package netfake
+
+import (
+	"fmt"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+// The two endpoints.
+const (
+	A = 0
+	B = 1
+)
+
+// Scenario is a closed system: two endpoints, their users, and the network between them.
+type Scenario struct {
+	Peer     [2]Host
+	Net      Network
+	Start    Start
+	Stale    []Packet // segments of earlier incarnations that the network still holds
+	Attacker []Packet // segments that an attacker off the path may send, any of them at any time
+	Watch    Fault    // the faults to be recorded; others are not looked for
+}
+
+// Host is one endpoint with its user and its generator of initial numbers.
+type Host struct {
+	TCP      model.Config
+	User     User
+	Isn      Isn
+	Base     model.Seq // the number around which all numbers of this side lie
+	TimeWait int       // ticks
+	GiveUp   int       // ticks after which what is unacknowledged is given up (R); 0: never
+	Quiet    int       // ticks of silence after a crash (§3.4.3)
+}
+
+// User is a program: what the user of an endpoint does, in any order and at any time.
+type User struct {
+	Active  int  // how many active OPENs
+	Passive int  // how many passive OPENs
+	Accepts int  // a listener is closed when it is back in LISTEN after so many SYNs; 0: the first
+	Octets  int  // octets SENT in each incarnation, one SEND each
+	Close   bool // may CLOSE once the connection is synchronized
+	Early   bool // may CLOSE before that as well
+	Abort   bool // may ABORT
+	Talks   int  // SENDs and CLOSEs in so many first incarnations only; 0: in every one
+	Polite  bool // OPENs again only after a normal close, or a first time
+	Crashes int  // how often the host may crash and lose its memory
+	Gives   bool // the user timeout may strike at any time while something is unacknowledged
+}
+
+// Start is where the two endpoints begin.
+type Start uint8
+
+// StartClosed: no connection yet. StartEstablished: both ESTABLISHED, in incarnation 1.
+const (
+	StartClosed Start = iota
+	StartEstablished
+)
+
+// Network is what the adversary may do.
+type Network struct {
+	Bag     bool // each copy is delivered once; else the wire is a set, and duplicates at will
+	MSL     int  // ticks that a segment lives; 0: for ever, and there is no clock
+	Losses  int  // bag: how many segments may be lost; Unlimited, or 0 for none
+	Dups    int  // bag: how many deliveries may leave a copy behind
+	InOrder bool // bag: segments of one direction arrive in the order of their sending
+}
+
+// Unlimited is a budget without end.
+const Unlimited = -1
+
+// IsnPolicy is how initial sequence numbers are chosen (§3.4.1).
+type IsnPolicy uint8
+
+// Fixed: always the first of Choices. Fresh: above every number that this side used before.
+// Clock: Base + Rate*(ticks since the start). Arbitrary: any of Choices.
+const (
+	Fixed IsnPolicy = iota
+	Fresh
+	Clock
+	Arbitrary
+)
+
+// Isn is a generator of initial numbers. Choices are offsets from Base.
+type Isn struct {
+	Policy  IsnPolicy
+	Choices []uint8
+	Rate    int
+}
+
+// Limits of the encoding; check refuses a scenario beyond them.
+const (
+	maxIncarnations = 12
+	maxTicks        = 14
+	maxOctets       = 15
+	below           = 64 // numbers run from Base-below to Base+255-below
+)
+
+// check reports the first thing in the scenario that does not fit.
+func (sc *Scenario) check() error {
+	for i, h := range sc.Peer {
+		u := h.User
+		name := "peer " + PeerName(i)
+		switch {
+		case u.Active < 0 || u.Passive < 0 || u.Active+u.Passive*max(u.Accepts, 1) > maxIncarnations:
+			return fmt.Errorf("%s: %d active and %d passive opens: expected 0 to %d in all", name, u.Active, u.Passive, maxIncarnations)
+		case u.Octets < 0 || u.Octets > maxOctets:
+			return fmt.Errorf("%s: octets %d: expected 0 to %d", name, u.Octets, maxOctets)
+		case u.Crashes < 0 || u.Crashes > 3:
+			return fmt.Errorf("%s: crashes %d: expected 0 to 3", name, u.Crashes)
+		case h.TimeWait < 0 || h.TimeWait > 200:
+			return fmt.Errorf("%s: time-wait %d: expected 0 to 200 ticks", name, h.TimeWait)
+		case h.GiveUp < 0 || h.GiveUp > maxTicks || h.Quiet < 0 || h.Quiet > 200:
+			return fmt.Errorf("%s: give-up %d, quiet %d: expected 0 to %d and 0 to 200 ticks", name, h.GiveUp, h.Quiet, maxTicks)
+		case h.TCP.RcvBuf < 1 || h.TCP.RcvBuf > 255:
+			return fmt.Errorf("%s: receive buffer %d: expected 1 to 255 octets", name, h.TCP.RcvBuf)
+		case (h.Isn.Policy == Fixed || h.Isn.Policy == Arbitrary) && len(h.Isn.Choices) == 0:
+			return fmt.Errorf("%s: isn: expected at least one initial number", name)
+		}
+	}
+	if sc.Net.MSL < 0 || sc.Net.MSL > maxTicks {
+		return fmt.Errorf("net: msl %d: expected 0 to %d ticks", sc.Net.MSL, maxTicks)
+	}
+	if !sc.Net.Bag && (sc.Net.InOrder || sc.Net.Losses != 0 || sc.Net.Dups != 0) {
+		return fmt.Errorf("net: budgets and order belong to a bag: expected bag = true")
+	}
+	if len(sc.Stale) > MaxWire {
+		return fmt.Errorf("stale: %d segments: expected at most %d", len(sc.Stale), MaxWire)
+	}
+	return nil
+}
+
+// timed reports whether the scenario has a clock.
+func (sc *Scenario) timed() bool { return sc.Net.MSL > 0 }
+
+// PeerName is A or B.
+func PeerName(p int) string { return string(rune('A' + p)) }

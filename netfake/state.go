@@ -1,0 +1,58 @@
+package netfake
+
+import "unsafe"
+
+// MaxWire is how many different segments the wire holds. A run that needs more is cut off
+// there, and says so.
+const MaxWire = 16
+
+// State is the joint state as a checker stores it: two endpoints, the wire, and what is left
+// of the budgets. It is comparable, canonical and without padding; World is the same unpacked.
+type State struct {
+	wire   [MaxWire]code // a set sorted downwards, or a bag; the tail is zero
+	peer   [2]peerCode
+	faults Fault
+	clock  uint16
+	cut    Cut
+	losses uint8
+	dups   uint8
+	spare  uint8 // always zero: it fills the word
+}
+
+var _ [216]byte = [unsafe.Sizeof(State{})]byte{}
+
+// peerCode is one endpoint with its user, a byte for each thing.
+type peerCode struct {
+	state, marks0, marks1, synText         uint8
+	iss, irs, una, nxt                     uint8
+	wl1, wl2, wnd, maxWnd                  uint8
+	rcvNxt, rcvWnd, lastAck, tsRecent      uint8
+	heldSeq, heldLen, heldFlags, heldGhost [2]uint8
+	oldSnd, oldRcv, unsent, unread         uint8
+	incs, counts, taken, opens             uint8
+	timer, age, finAge, used               uint8
+	wanted, crashes, accepts, clean        uint8
+}
+
+// Cut names the bound that a state ran into; nothing happens after it.
+type Cut uint8
+
+// The bounds of the encoding.
+const (
+	NotCut Cut = iota
+	CutWire
+	CutNumbers
+	CutClock
+	CutIncarnations
+)
+
+// String names the bound as a report does; it is empty for NotCut.
+func (c Cut) String() string {
+	return [...]string{"", "wire full", "sequence numbers out of range", "clock out of range", "too many incarnations"}[c]
+}
+
+// CutOff names the bound that the state ran into, or is empty.
+func CutOff(s State) string { return s.cut.String() }
+
+// Faults returns the faults recorded on the way to the state.
+func (s State) Faults() Fault { return s.faults }

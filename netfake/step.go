@@ -1,0 +1,290 @@
+package netfake
+
+import "github.com/tcpcheck/tcpcheck/model"
+
+// Step carries out one action. It is a pure function and allocates nothing.
+func (sys *System) Step(s State, a Action) State {
+	w := sys.Unpack(s)
+	sys.Apply(&w, a, nil)
+	return sys.pack(&w)
+}
+
+// Happening is what one endpoint went through in a step, for those who want to show it.
+type Happening struct {
+	Event  model.Event
+	Packet Packet // the packet that arrived or was lost, for the actions of the network
+	Output model.Output
+	Sent   []Packet
+}
+
+// Apply carries out one action in w; if h is not nil it is told what happened.
+func (sys *System) Apply(w *World, a Action, h *Happening) {
+	me := int(a.Peer)
+	switch a.Kind {
+	case Tick:
+		sys.tick(w)
+	case Deliver, DeliverKeep, Inject, Lose:
+		sys.network(w, a, h)
+	case OpenActive, OpenPassive:
+		p := &w.Peer[me]
+		e := model.Event{Kind: model.OpenPassive}
+		if a.Kind == OpenActive {
+			p.Actives--
+			e = model.Event{Kind: model.OpenActive, Remote: true, N: sys.onSyn(me, p)}
+			sys.newIncarnation(w, me)
+			p.Sent = uint8(e.N)
+		} else {
+			p.Passive--
+			p.Accepts = uint8(max(sys.sc.Peer[me].User.Accepts, 1))
+		}
+		sys.event(w, me, a, e, Packet{}, h)
+	case Send:
+		w.Peer[me].Sent++
+		sys.event(w, me, a, model.Event{Kind: model.Send, N: 1}, Packet{}, h)
+	case Receive:
+		sys.event(w, me, a, model.Event{Kind: model.Receive, N: 1}, Packet{}, h)
+	case Close:
+		sys.event(w, me, a, model.Event{Kind: model.Close}, Packet{}, h)
+	case Abort:
+		sys.event(w, me, a, model.Event{Kind: model.Abort}, Packet{}, h)
+	case Crash:
+		p := &w.Peer[me]
+		p.Crashes--
+		p.TCB = model.TCB{}
+		sys.settle(w, me, model.Established, sys.sc.Peer[me].Quiet)
+	case Retransmit:
+		sys.event(w, me, a, model.Event{Kind: model.RetransmissionTimeout}, Packet{}, h)
+	case GiveUp:
+		sys.event(w, me, a, model.Event{Kind: model.UserTimeout}, Packet{}, h)
+	case EndTimeWait:
+		sys.event(w, me, a, model.Event{Kind: model.TimeWaitTimeout}, Packet{}, h)
+	}
+}
+
+// onSyn is how many octets an active OPEN sends on its SYN.
+func (sys *System) onSyn(me int, p *Peer) uint32 {
+	if h := &sys.sc.Peer[me]; h.TCP.DataOnSyn {
+		return uint32(min(h.User.Octets, 1))
+	}
+	return 0
+}
+
+// network delivers, loses or injects a packet.
+func (sys *System) network(w *World, a Action, h *Happening) {
+	c := code(0)
+	if a.Kind == Inject {
+		c = sys.attacks[a.Index]
+	} else {
+		c = w.wire[a.Index]
+	}
+	p := sys.decode(c)
+	if sys.sc.Net.Bag {
+		switch a.Kind {
+		case Deliver:
+			w.remove(int(a.Index))
+		case DeliverKeep:
+			w.Dups = spend(w.Dups)
+		case Lose:
+			w.remove(int(a.Index))
+			w.Losses = spend(w.Losses)
+		}
+	}
+	if h != nil {
+		h.Packet = p
+	}
+	me := p.Dst
+	q := &w.Peer[me]
+	if a.Kind == Lose || q.State() == model.Closed && q.Timer > 0 {
+		return // lost, or come to a host that keeps quiet (§3.4.3)
+	}
+	sys.event(w, me, a, model.Event{Kind: model.SegmentArrives, Seg: p.Seg}, p, h)
+}
+
+// spend takes one from a budget; an unlimited one is kept as zero.
+func spend(n int) int { return max(n-1, 0) }
+
+// event lets an endpoint go through one event, puts what it sends on the wire, and observes.
+func (sys *System) event(w *World, me int, a Action, e model.Event, pkt Packet, h *Happening) {
+	p := &w.Peer[me]
+	e.Iss, e.Now = sys.initialNumber(w, me, a.Choice), uint32(w.Clock)
+	before := p.TCB
+	after, out := model.Step(sys.sc.Peer[me].TCP, before, e)
+	p.TCB = after
+	accepted := e.Kind == model.SegmentArrives && after.State >= model.SynReceived && after.Is(model.Passive) &&
+		(before.State == model.Listen || before.State == model.TimeWait && after.State != model.TimeWait)
+	if accepted { // a new incarnation answers the SYN
+		sys.newIncarnation(w, me)
+		p.Accepts = uint8(spend(int(p.Accepts)))
+	}
+	if e.Kind == model.SegmentArrives && before.State < model.SynReceived || accepted {
+		if after.State >= model.SynReceived && before.State != model.Closed {
+			p.PeerInc = pkt.Inc
+		}
+	}
+	if accepted {
+		p.Used = p.Used.Max(after.Iss + 1)
+	}
+	var o observation
+	if sys.sc.Watch != 0 {
+		o = observation{before: &before, out: &out, event: &e, pkt: pkt}
+		w.Faults |= sys.observe(w, me, &o) & sys.sc.Watch
+	}
+	sys.count(w, me, &out)
+	for i := range out.Segs[:out.NSegs] {
+		sys.emit(w, me, out.Segs[i], pkt, e.Kind == model.SegmentArrives, h)
+	}
+	if before.State == model.TimeWait && e.Kind == model.TimeWaitTimeout || before.State == model.LastAck && out.Signals&model.CloseOK != 0 {
+		p.Clean = true
+	}
+	timer := -1
+	if out.Timer == model.StartTimer {
+		timer = sys.sc.Peer[me].TimeWait
+	}
+	sys.settle(w, me, before.State, timer)
+	sys.age(me, p, &before)
+	if h != nil {
+		h.Event, h.Output = e, out
+	}
+}
+
+// newIncarnation gives the endpoint's next connection its number.
+func (sys *System) newIncarnation(w *World, me int) {
+	p := &w.Peer[me]
+	if p.Inc >= maxIncarnations {
+		w.Cut = CutIncarnations
+		return
+	}
+	p.Inc++
+	p.PeerInc, p.Sent, p.Got, p.Taken, p.Clean = NoOne, 0, 0, 0, false
+}
+
+// count keeps the ghosts that count octets.
+func (sys *System) count(w *World, me int, out *model.Output) {
+	p, q := &w.Peer[me], &w.Peer[1-me]
+	for _, h := range out.Taken() {
+		inc, _ := ghosts(h.Ghost)
+		p.Got = min(p.Got+uint8(h.Len), 15)
+		if inc == q.Inc {
+			q.Taken += uint8(h.Len)
+		}
+	}
+}
+
+// emit stamps a segment with its ghosts and puts it on the wire. A RST that answers is meant
+// for the incarnation that it answers; everything else for the peer as it is known.
+func (sys *System) emit(w *World, me int, seg model.Segment, cause Packet, answers bool, h *Happening) {
+	p := &w.Peer[me]
+	pkt := Packet{Dst: 1 - me, Seg: seg, Inc: p.Inc, To: p.PeerInc}
+	if seg.Has(model.RST) {
+		if answers {
+			pkt.To = cause.Inc
+		}
+		if sys.sc.Watch&ForeignReset == 0 {
+			pkt.Inc, pkt.To = NoOne, NoOne // nobody will ask whose it is
+		}
+	}
+	if seg.Span() > 0 {
+		p.Used = p.Used.Max(seg.End())
+	}
+	sys.put(w, pkt)
+	if h != nil {
+		h.Sent = append(h.Sent, pkt)
+	}
+}
+
+// settle sets what follows from a change of state: timers, and a listener that is done.
+func (sys *System) settle(w *World, me int, before model.State, timer int) {
+	p := &w.Peer[me]
+	s := p.State()
+	if timer >= 0 {
+		p.Timer = uint8(timer)
+	} else if s != before {
+		p.Timer = 0
+	}
+	if !sys.timed() {
+		p.Timer = 0
+	}
+	if s == model.Listen && before != model.Closed && p.Accepts == 0 {
+		p.TCB = model.TCB{} // its program is at its end: the user closes the listener
+	}
+	if p.State() == model.Closed || p.State() == model.Listen {
+		p.PeerInc, p.Age, p.FinAge = NoOne, 0, 0
+		if p.State() == model.Closed {
+			p.Accepts = 0
+		}
+	}
+}
+
+// age starts, keeps or clears the two ages that GiveUp is measured by.
+func (sys *System) age(me int, p *Peer, before *model.TCB) {
+	if sys.sc.Peer[me].GiveUp == 0 || !sys.timed() {
+		return
+	}
+	if !textUnacked(&p.TCB) || p.TCB.Snd.Una != before.Snd.Una || p.TCB.Iss != before.Iss {
+		p.Age = 0
+	}
+	if !p.TCB.Is(model.FinSent) || !p.TCB.Unacked() {
+		p.FinAge = 0
+	}
+}
+
+// initialNumber is what the generator of an endpoint shows now.
+func (sys *System) initialNumber(w *World, me int, choice uint8) model.Seq {
+	isn := &sys.sc.Peer[me].Isn
+	base := sys.sc.Peer[me].Base
+	switch isn.Policy {
+	case Fresh:
+		return w.Peer[me].Used
+	case Clock:
+		return base + model.Seq(isn.Rate*w.Clock)
+	case Fixed, Arbitrary:
+		return base + model.Seq(isn.Choices[choice])
+	}
+	panic("BUG: unhandled policy of initial numbers")
+}
+
+// tick lets one tick pass: everything on the wire grows older, what is MSL old is gone, and
+// every timer has one tick less to go.
+func (sys *System) tick(w *World) {
+	n := 0
+	for _, c := range w.wire[:w.n] {
+		c += oneTick
+		if c.age() < sys.sc.Net.MSL {
+			w.wire[n] = c
+			n++
+		}
+	}
+	for i := n; i < w.n; i++ {
+		w.wire[i] = 0
+	}
+	w.n = n
+	for i := range w.Peer {
+		p, h := &w.Peer[i], &sys.sc.Peer[i]
+		if p.Timer > 0 {
+			p.Timer--
+		}
+		if h.GiveUp > 0 {
+			if textUnacked(&p.TCB) {
+				p.Age++
+			}
+			if p.TCB.Is(model.FinSent) && p.TCB.Unacked() {
+				p.FinAge++
+			}
+		}
+	}
+	if sys.clockMatters() {
+		if w.Clock++; w.Clock > 200 {
+			w.Cut = CutClock
+		}
+	}
+}
+
+// clockMatters reports whether anything reads the clock: otherwise it is not kept.
+func (sys *System) clockMatters() bool {
+	for i := range sys.sc.Peer {
+		if sys.sc.Peer[i].Isn.Policy == Clock || sys.sc.Peer[i].TCP.Timestamps {
+			return true
+		}
+	}
+	return false
+}

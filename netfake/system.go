@@ -1,0 +1,252 @@
+package netfake
+
+import (
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+// System is a scenario as a transition system: Init, Actions and Step are what a checker
+// needs. It is read-only after New, and safe for concurrent use.
+type System struct {
+	numbers
+	sc           Scenario
+	plainWindows bool
+	attacks      []code
+	init         State
+}
+
+// New checks the scenario and makes its system.
+func New(sc Scenario) (*System, error) {
+	if err := sc.check(); err != nil {
+		return nil, err
+	}
+	sys := &System{sc: sc, numbers: numbers{base: [2]model.Seq{sc.Peer[A].Base, sc.Peer[B].Base}}}
+	sys.plainWindows = sys.windowsAreConstant()
+	var w World
+	for i := range w.Peer {
+		sys.startPeer(&w, i)
+	}
+	if sc.Net.Bag {
+		w.Losses, w.Dups = max(sc.Net.Losses, 0), max(sc.Net.Dups, 0)
+	}
+	for _, p := range sc.Stale {
+		p.Inc, p.To, p.Age = Before, Before, 0
+		if p.Seg.Has(model.SYN) && !p.Seg.Has(model.ACK) {
+			p.To = NoOne
+		}
+		sys.put(&w, p)
+	}
+	for _, p := range sc.Attacker {
+		p.Inc, p.To = Attacker, Attacker
+		c, ok := sys.encode(p)
+		if !ok {
+			w.Cut = CutNumbers
+		}
+		sys.attacks = append(sys.attacks, c)
+	}
+	sys.init = sys.pack(&w)
+	return sys, nil
+}
+
+// Scenario returns the scenario of the system.
+func (sys *System) Scenario() Scenario { return sys.sc }
+
+// windowsAreConstant reports whether every segment that an endpoint can get announces the same
+// window as every other, so that it cannot matter which of them set SND.WND: SND.WL1 and
+// SND.WL2 need not be stored.
+func (sys *System) windowsAreConstant() bool {
+	for i, h := range sys.sc.Peer {
+		if h.TCP.ManualReceive || h.TCP.NoWndFromSynAck || h.TCP.Mutant != model.None {
+			return false
+		}
+		for _, ps := range [][]Packet{sys.sc.Stale, sys.sc.Attacker} {
+			for _, p := range ps {
+				if p.Dst != i && uint32(p.Seg.Wnd) != h.TCP.RcvBuf {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+// startPeer sets up one endpoint and what its user may still do.
+func (sys *System) startPeer(w *World, me int) {
+	h, p := &sys.sc.Peer[me], &w.Peer[me]
+	*p = Peer{PeerInc: NoOne, Actives: uint8(h.User.Active), Passive: uint8(h.User.Passive),
+		Crashes: uint8(h.User.Crashes), Used: h.Base, Clean: true}
+	if sys.sc.Start != StartEstablished {
+		return
+	}
+	you := &sys.sc.Peer[1-me]
+	p.Inc, p.PeerInc, p.Used, p.Clean = 1, 1, h.Base+1, false
+	t := &p.TCB
+	t.State, t.Iss, t.Irs, t.MSS = model.Established, h.Base, you.Base, you.TCP.MSS
+	t.Snd.Una, t.Snd.Nxt, t.Snd.Wl2 = h.Base+1, h.Base+1, h.Base+1
+	t.Snd.Wnd, t.Snd.MaxWnd, t.Snd.Wl1 = you.TCP.RcvBuf, you.TCP.RcvBuf, you.Base+1
+	t.Rcv.Nxt, t.Rcv.Up, t.Rcv.Wnd = you.Base+1, you.Base+1, h.TCP.RcvBuf
+	if me == B {
+		t.Marks |= model.Passive
+	} else {
+		t.Marks |= model.RemoteKnown
+	}
+	if h.TCP.Timestamps && you.TCP.Timestamps {
+		t.Marks |= model.TSOK
+		t.TS = model.TimestampVars{LastAckSent: you.Base + 1}
+	}
+}
+
+// Init returns the one initial state.
+func (sys *System) Init() []State { return []State{sys.init} }
+
+// Actions appends everything that can happen in s, in a fixed order.
+func (sys *System) Actions(dst []Action, s State) []Action {
+	if s.cut != NotCut {
+		return dst
+	}
+	w := sys.Unpack(s)
+	if sys.timed() && sys.mayTick(&w) {
+		dst = append(dst, Action{Kind: Tick})
+	}
+	dst = sys.netActions(dst, &w)
+	for i := range w.Peer {
+		dst = sys.peerActions(dst, &w, i)
+	}
+	return dst
+}
+
+func (sys *System) timed() bool { return sys.sc.timed() }
+
+// mayTick: time stands still while something must still happen in this tick: an endpoint that
+// has tried for GiveUp ticks gives up, and a wire that may not lose at will delivers before the segment is too old.
+func (sys *System) mayTick(w *World) bool {
+	for i := range w.Peer {
+		if r := sys.sc.Peer[i].GiveUp; r > 0 && int(max(w.Peer[i].Age, w.Peer[i].FinAge)) >= r {
+			return false
+		}
+	}
+	if sys.sc.Net.Bag && sys.sc.Net.Losses != Unlimited {
+		for _, c := range w.wire[:w.n] {
+			if c.age() >= sys.sc.Net.MSL-1 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// netActions: each packet may be delivered, and in a bag lost or delivered with a copy left.
+func (sys *System) netActions(dst []Action, w *World) []Action {
+	net := &sys.sc.Net
+	var seen [2]bool // in order: only the first packet of each direction can arrive
+	for i, c := range w.wire[:w.n] {
+		a := Action{Peer: uint8(c.dst()), Index: uint8(i)}
+		if net.Bag && i > 0 && !net.InOrder && w.wire[i-1] == c {
+			continue // another copy of the same
+		}
+		if net.Bag && (net.Losses == Unlimited || w.Losses > 0) {
+			a.Kind = Lose
+			dst = append(dst, a)
+		}
+		if net.InOrder && seen[c.dst()] {
+			continue
+		}
+		seen[c.dst()] = true
+		n := sys.choices(w, c)
+		for k := range n {
+			a.Kind, a.Choice = Deliver, uint8(k)
+			dst = append(dst, a)
+			if net.Bag && (net.Dups == Unlimited || w.Dups > 0) {
+				a.Kind = DeliverKeep
+				dst = append(dst, a)
+			}
+		}
+	}
+	for i, c := range sys.attacks {
+		for k := range sys.choices(w, c) {
+			dst = append(dst, Action{Kind: Inject, Peer: uint8(c.dst()), Index: uint8(i), Choice: uint8(k)})
+		}
+	}
+	return dst
+}
+
+// choices is how many initial numbers the arrival of c may lead to.
+func (sys *System) choices(w *World, c code) int {
+	t := w.Peer[c.dst()].State()
+	if c.is(model.SYN) && (t == model.Listen || t == model.TimeWait) {
+		return sys.isnChoices(c.dst())
+	}
+	return 1
+}
+
+func (sys *System) isnChoices(me int) int {
+	if isn := &sys.sc.Peer[me].Isn; isn.Policy == Arbitrary {
+		return len(isn.Choices)
+	}
+	return 1
+}
+
+// peerActions: what the user and the timers of one endpoint may do.
+func (sys *System) peerActions(dst []Action, w *World, me int) []Action {
+	h, p := &sys.sc.Peer[me], &w.Peer[me]
+	add := func(k ActionKind) { dst = append(dst, Action{Kind: k, Peer: uint8(me)}) }
+	s := p.State()
+	mayOpen := !(s == model.Closed && p.Timer > 0) && (p.Clean || !h.User.Polite)
+	talks := h.User.Talks == 0 || int(p.Inc) <= h.User.Talks
+	if p.Actives > 0 && (s == model.Closed || s == model.Listen) && mayOpen {
+		for k := range sys.isnChoices(me) {
+			dst = append(dst, Action{Kind: OpenActive, Peer: uint8(me), Choice: uint8(k)})
+		}
+	}
+	if p.Passive > 0 && s == model.Closed && mayOpen {
+		add(OpenPassive)
+	}
+	if s >= model.SynSent {
+		if talks && int(p.Sent) < h.User.Octets && !p.TCB.Is(model.CloseAsked) && s <= model.CloseWait && s != model.FinWait1 && s != model.FinWait2 {
+			add(Send)
+		}
+		if p.TCB.Unread > 0 && s <= model.CloseWait {
+			add(Receive)
+		}
+	}
+	mayClose := h.User.Close && s.Synchronized() || h.User.Early && s != model.Closed
+	if mayClose && talks && !p.TCB.Is(model.CloseAsked) && s <= model.CloseWait {
+		add(Close)
+	}
+	if h.User.Abort && s != model.Closed {
+		add(Abort)
+	}
+	if p.Crashes > 0 && s != model.Closed {
+		add(Crash)
+	}
+	pending := p.TCB.Unacked() || p.TCB.Unsent > 0 && s > model.SynReceived && s != model.TimeWait
+	if pending && sys.mayRetransmit(h, p) {
+		add(Retransmit)
+	}
+	if pending && (h.User.Gives || h.GiveUp > 0 && int(max(p.Age, p.FinAge)) >= h.GiveUp) {
+		add(GiveUp)
+	}
+	if s == model.TimeWait && (p.Timer == 0 || !sys.timed()) {
+		add(EndTimeWait)
+	}
+	return dst
+}
+
+// mayRetransmit: the head of the queue is sent again for less than GiveUp ticks.
+func (sys *System) mayRetransmit(h *Host, p *Peer) bool {
+	if h.GiveUp == 0 {
+		return true
+	}
+	if textUnacked(&p.TCB) {
+		return int(p.Age) < h.GiveUp
+	}
+	return int(p.FinAge) < h.GiveUp
+}
+
+// textUnacked reports whether a SYN or text, not only a FIN, is unacknowledged.
+func textUnacked(t *model.TCB) bool {
+	end := t.Snd.Nxt
+	if t.Is(model.FinSent) {
+		end--
+	}
+	return t.Unacked() && t.Snd.Una.Less(end)
+}

@@ -1,0 +1,171 @@
+package netfake
+
+import "github.com/tcpcheck/tcpcheck/model"
+
+// World is a joint state unpacked, for stepping, for invariants and for people.
+type World struct {
+	Peer   [2]Peer
+	Faults Fault
+	Clock  int // ticks since the start, where something reads them
+	Cut    Cut
+	Losses int // what is left of the budgets of a bag
+	Dups   int
+	wire   [MaxWire]code
+	n      int
+}
+
+// Peer is one endpoint, its user and the ghosts that observe it.
+type Peer struct {
+	TCB     model.TCB
+	Inc     uint8     // the present incarnation, or the last one; 0: none yet
+	PeerInc uint8     // whose SYN set IRS, or NoOne
+	Sent    uint8     // octets that the user SENT in this incarnation
+	Got     uint8     // octets accepted in this incarnation
+	Taken   uint8     // octets of this incarnation that the other side has accepted
+	Actives uint8     // active OPENs left
+	Passive uint8     // passive OPENs left
+	Accepts uint8     // SYNs that a listener may still answer
+	Crashes uint8     // crashes left
+	Timer   uint8     // ticks left in TIME-WAIT, or of the quiet time in CLOSED
+	Age     uint8     // ticks since the oldest unacknowledged SYN or text was first sent
+	FinAge  uint8     // ticks since our FIN was first sent
+	Clean   bool      // the last incarnation ended by a normal close, or there was none
+	Used    model.Seq // the first number above all that this side has used
+}
+
+// State returns the endpoint's state.
+func (p *Peer) State() model.State { return p.TCB.State }
+
+// Wire decodes the packets that can still be delivered.
+func (w *World) Wire(sys *System) []Packet {
+	ps := make([]Packet, w.n)
+	for i := range ps {
+		ps[i] = sys.decode(w.wire[i])
+	}
+	return ps
+}
+
+// Unpack is the inverse of pack.
+func (sys *System) Unpack(s State) World {
+	w := World{Faults: s.faults, Clock: int(s.clock), Cut: s.cut, Losses: int(s.losses), Dups: int(s.dups), wire: s.wire}
+	for w.n < MaxWire && w.wire[w.n] != 0 {
+		w.n++
+	}
+	for i := range w.Peer {
+		sys.unpackPeer(i, &s.peer[i], &w.Peer[i])
+	}
+	return w
+}
+
+// pack turns a world into its canonical state. A number out of range cuts the run off.
+func (sys *System) pack(w *World) State {
+	s := State{faults: w.Faults, clock: uint16(w.Clock), cut: w.Cut, losses: uint8(w.Losses), dups: uint8(w.Dups), wire: w.wire}
+	for i := range w.Peer {
+		if !sys.packPeer(i, &w.Peer[i], &s.peer[i]) {
+			s.cut = CutNumbers
+		}
+	}
+	return s
+}
+
+// Marks of peerCode beyond those of the TCB.
+const mssKnown = 1 << 15
+
+func (sys *System) packPeer(me int, p *Peer, c *peerCode) bool {
+	ok := true
+	num := func(side int, s model.Seq) uint8 {
+		o, in := sys.offset(side, s)
+		ok = ok && in
+		return o
+	}
+	t, you := &p.TCB, 1-me
+	c.incs, c.counts, c.taken = p.Inc<<4|p.PeerInc, p.Sent<<4|p.Got, p.Taken
+	c.opens, c.accepts, c.crashes = p.Actives<<4|p.Passive, p.Accepts, p.Crashes
+	c.timer, c.age, c.finAge = p.Timer, p.Age, p.FinAge
+	if p.Clean {
+		c.clean = 1
+	}
+	if sys.sc.Peer[me].Isn.Policy == Fresh {
+		c.used = num(me, p.Used)
+	}
+	c.state = uint8(t.State)
+	marks := uint16(t.Marks)
+	if t.MSS != 0 {
+		marks |= mssKnown
+	}
+	c.marks0, c.marks1 = uint8(marks), uint8(marks>>8)
+	c.unsent, c.unread, c.wanted = uint8(t.Unsent), uint8(t.Unread), uint8(t.Wanted)
+	c.synText = t.SynText
+	if t.State >= model.SynSent {
+		c.iss, c.una, c.nxt = num(me, t.Iss), num(me, t.Snd.Una), num(me, t.Snd.Nxt)
+		c.rcvWnd = uint8(t.Rcv.Wnd)
+	}
+	if t.State < model.SynReceived {
+		return ok
+	}
+	c.irs, c.rcvNxt = num(you, t.Irs), num(you, t.Rcv.Nxt)
+	c.wnd = uint8(t.Snd.Wnd)
+	if !sys.plainWindows {
+		c.wl1, c.wl2 = num(you, t.Snd.Wl1), num(me, t.Snd.Wl2)
+	}
+	if sys.sc.Peer[me].TCP.AckRange == model.RecentAck {
+		c.maxWnd = uint8(t.Snd.MaxWnd)
+	}
+	if t.Is(model.TSOK) {
+		c.tsRecent, c.lastAck = uint8(t.TS.Recent), num(you, t.TS.LastAckSent)
+	}
+	if t.Is(model.Reopened) {
+		c.oldSnd, c.oldRcv = num(me, t.Old.SndNxt), num(you, t.Old.RcvNxt)
+	}
+	for i, h := range t.Held {
+		if h != (model.Held{}) {
+			c.heldSeq[i], c.heldLen[i] = num(you, h.Seq), uint8(h.Len)
+			c.heldFlags[i], c.heldGhost[i] = uint8(h.Flags), uint8(h.Ghost)
+		}
+	}
+	return ok
+}
+
+func (sys *System) unpackPeer(me int, c *peerCode, p *Peer) {
+	t, you := &p.TCB, 1-me
+	p.Inc, p.PeerInc = c.incs>>4, c.incs&15
+	p.Sent, p.Got, p.Taken = c.counts>>4, c.counts&15, c.taken
+	p.Actives, p.Passive, p.Accepts, p.Crashes = c.opens>>4, c.opens&15, c.accepts, c.crashes
+	p.Timer, p.Age, p.FinAge, p.Clean = c.timer, c.age, c.finAge, c.clean == 1
+	p.Used = sys.number(me, c.used)
+	t.State = model.State(c.state)
+	marks := uint16(c.marks0) | uint16(c.marks1)<<8
+	t.Marks = model.Marks(marks &^ mssKnown)
+	if marks&mssKnown != 0 {
+		t.MSS = sys.sc.Peer[you].TCP.MSS
+	}
+	t.Unsent, t.Unread, t.Wanted = uint32(c.unsent), uint32(c.unread), uint32(c.wanted)
+	t.SynText = c.synText
+	if t.State >= model.SynSent {
+		t.Iss, t.Snd.Una, t.Snd.Nxt = sys.number(me, c.iss), sys.number(me, c.una), sys.number(me, c.nxt)
+		t.Rcv.Wnd = uint32(c.rcvWnd)
+	}
+	if t.State < model.SynReceived {
+		return
+	}
+	t.Irs, t.Rcv.Nxt = sys.number(you, c.irs), sys.number(you, c.rcvNxt)
+	t.Rcv.Up = t.Rcv.Nxt - model.Seq(t.Unread)
+	t.Snd.Wnd = uint32(c.wnd)
+	t.Snd.Wl1, t.Snd.Wl2 = t.Rcv.Nxt, t.Snd.Una
+	if !sys.plainWindows {
+		t.Snd.Wl1, t.Snd.Wl2 = sys.number(you, c.wl1), sys.number(me, c.wl2)
+	}
+	t.Snd.MaxWnd = uint32(c.maxWnd)
+	if t.Is(model.TSOK) {
+		t.TS.Recent, t.TS.LastAckSent = uint32(c.tsRecent), sys.number(you, c.lastAck)
+	}
+	if t.Is(model.Reopened) {
+		t.Old = model.OldVars{SndNxt: sys.number(me, c.oldSnd), RcvNxt: sys.number(you, c.oldRcv)}
+	}
+	for i := range t.Held {
+		if c.heldLen[i] != 0 || c.heldFlags[i] != 0 {
+			t.Held[i] = model.Held{Seq: sys.number(you, c.heldSeq[i]), Len: uint16(c.heldLen[i]),
+				Flags: model.Flags(c.heldFlags[i]), Ghost: model.Ghost(c.heldGhost[i])}
+		}
+	}
+}

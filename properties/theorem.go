@@ -1,0 +1,142 @@
+package properties
+
+import (
+	"context"
+	"time"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+// Theorem is a claim, the scenario in which it is asked, and the answer that is expected.
+type Theorem struct {
+	Name      string
+	Statement string // one sentence, with its premises
+	Long      bool   // not in the default set
+	Scenario  func() netfake.Scenario
+	Always    []Invariant
+	Expect    explore.Verdict
+	Witness   Condition // a reachable state without which the theorem would say nothing
+	Variants  []Variant
+	Sources   []string
+
+	// Check, if not nil, stands in for the search: a property of the machine itself.
+	Check func(ctx context.Context) Outcome
+}
+
+// Variant is the theorem's scenario with one thing changed, and the answer to that.
+type Variant struct {
+	Name   string
+	Change func(*netfake.Scenario)
+	Expect explore.Verdict
+}
+
+// Invariant must hold in every reachable state.
+type Invariant = Condition
+
+// Condition is a named question about a joint state.
+type Condition struct {
+	Name  string
+	Holds func(sys *netfake.System, s netfake.State) bool
+}
+
+// Run is a shortest run to a state of interest.
+type Run = explore.Path[netfake.State, netfake.Action]
+
+// Outcome is what was found out about a theorem, or about one of its variants.
+type Outcome struct {
+	Name      string // of the theorem, or theorem/variant
+	Verdict   explore.Verdict
+	Expected  explore.Verdict
+	Witness   string // its name
+	Witnessed bool   // found, or not asked for
+	Violated  string // the invariant that does not hold
+	Run       Run    // to the state in which it does not hold
+	Reason    string // why an Unknown ended, or what was cut off
+	Distinct  uint64
+	Generated uint64
+	Depth     int
+	Elapsed   time.Duration
+
+	System *netfake.System // what Run is a run of
+}
+
+// AsExpected reports whether the answer is the expected one, and not a vacuous one.
+func (o Outcome) AsExpected() bool { return o.Verdict == o.Expected && o.Witnessed }
+
+// Settings are the limits of a search.
+type Settings struct {
+	Workers   int
+	MaxStates uint64
+	MaxMem    uint64
+	Timeout   time.Duration
+	Progress  func(explore.Progress)
+}
+
+// Prove answers the theorem itself.
+func (th Theorem) Prove(ctx context.Context, set Settings) (Outcome, error) {
+	if th.Check != nil {
+		o := th.Check(ctx)
+		o.Name, o.Expected, o.Witnessed = th.Name, th.Expect, true
+		return o, nil
+	}
+	o, err := Search(ctx, th.Scenario(), th.Always, th.Witness, set)
+	o.Name, o.Expected = th.Name, th.Expect
+	return o, err
+}
+
+// Vary answers one variant of the theorem.
+func (th Theorem) Vary(ctx context.Context, v Variant, set Settings) (Outcome, error) {
+	sc := th.Scenario()
+	v.Change(&sc)
+	o, err := Search(ctx, sc, th.Always, Condition{}, set)
+	o.Name, o.Expected = th.Name+"/"+v.Name, v.Expect
+	return o, err
+}
+
+// Search exhausts a scenario, looking for a state in which an invariant does not hold.
+func Search(ctx context.Context, sc netfake.Scenario, always []Invariant, witness Condition, set Settings) (Outcome, error) {
+	sys, err := netfake.New(sc)
+	if err != nil {
+		return Outcome{}, err
+	}
+	opt := explore.Options[netfake.State, netfake.Action]{
+		Cut: netfake.CutOff, Workers: set.Workers, MaxStates: set.MaxStates, MaxMem: set.MaxMem,
+		Timeout: set.Timeout, Progress: set.Progress,
+	}
+	for _, c := range always {
+		opt.Always = append(opt.Always, c.predicate(sys))
+	}
+	if witness.Holds != nil {
+		opt.Sometimes = append(opt.Sometimes, witness.predicate(sys))
+	}
+	r := explore.Run(ctx, sys, opt)
+	o := Outcome{
+		Verdict: r.Verdict, Witness: witness.Name, Witnessed: len(r.Missing()) == 0, Reason: r.Reason,
+		Distinct: r.Distinct, Generated: r.Generated, Depth: r.Depth, Elapsed: r.Elapsed, System: sys,
+	}
+	if r.Verdict == explore.Violated { // the violation is evidence enough that the theorem is not vacuous
+		o.Violated, o.Run, o.Witnessed = r.Violations[0].Name, r.Violations[0].Path, true
+	}
+	for _, c := range r.Cuts {
+		if o.Reason != "" {
+			o.Reason += ", "
+		}
+		o.Reason += c.Name
+	}
+	return o, nil
+}
+
+func (c Condition) predicate(sys *netfake.System) explore.Predicate[netfake.State] {
+	return explore.Predicate[netfake.State]{Name: c.Name, Holds: func(s netfake.State) bool { return c.Holds(sys, s) }}
+}
+
+// ByName finds a theorem.
+func ByName(name string) (Theorem, bool) {
+	for _, th := range Theorems() {
+		if th.Name == name {
+			return th, true
+		}
+	}
+	return Theorem{}, false
+}
