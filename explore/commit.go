@@ -69,7 +69,6 @@ func (s *search[S, A]) mergeFirst() {
 	merge := func(into, from []uint32) {
 		for i := range into {
 			into[i] = min(into[i], from[i])
-			from[i] = noState
 		}
 	}
 	for _, w := range s.workers {

@@ -50,19 +50,19 @@ func ExampleRun() {
 	for _, v := range r.Violations {
 		fmt.Println(v.Name)
 		for _, hop := range v.Path {
-			fmt.Println(hop.State, hop.Action)
+			fmt.Printf("%v after %q\n", hop.State, hop.Action)
 		}
 	}
 	// Output:
 	// VIOLATED
 	// never four litres
-	// {0 0}
-	// {0 5} fill large
-	// {3 2} large to small
-	// {0 2} empty small
-	// {2 0} large to small
-	// {2 5} fill large
-	// {3 4} large to small
+	// {0 0} after ""
+	// {0 5} after "fill large"
+	// {3 2} after "large to small"
+	// {0 2} after "empty small"
+	// {2 0} after "large to small"
+	// {2 5} after "fill large"
+	// {3 4} after "large to small"
 }
 
 func ExampleRun_verified() {
@@ -78,7 +78,7 @@ func ExampleRun_verified() {
 	fmt.Printf("%v: %d distinct states, %d generated, depth %d\n", r.Verdict, r.Distinct, r.Generated, r.Depth)
 	fmt.Printf("%s: %v\n", r.Witnesses[0].Name, r.Witnesses[0].Found)
 	// Output:
-	// VERIFIED: 16 distinct states, 96 generated, depth 8
+	// VERIFIED: 16 distinct states, 96 generated, depth 7
 	// both are full: true
 }
 
@@ -90,8 +90,8 @@ func ExampleFold() {
 		fmt.Println(n.State, n.Size)
 	}
 	// Output:
-	// 0 litres 8
-	// 4 litres 7
+	// 0 litres 7
+	// 4 litres 8
 	// 8 litres 1
 }
 
@@ -107,4 +107,23 @@ func ExampleWriteDOT() {
 	}
 	// Output:
 	// strict digraph "traffic light" {
+	// 	graph [
+	// 		rankdir="LR"
+	// 	];
+	//
+	// 	// Node definitions.
+	// 	n0 [label="red"];
+	// 	n1 [label="green"];
+	// 	n2 [label="amber"];
+	// 	start0 [
+	// 		shape="point"
+	// 		label=""
+	// 	];
+	//
+	// 	// Edge definitions.
+	// 	n0 -> n1;
+	// 	n1 -> n2;
+	// 	n2 -> n0;
+	// 	start0 -> n0;
+	// }
 }

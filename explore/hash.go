@@ -9,12 +9,12 @@ import (
 // hasher hashes states.  The seed differs from run to run: no result may depend on it.
 type hasher[S comparable] struct {
 	seed  maphash.Seed
-	plain bool   // equal states are equal bytes, so the bytes can be hashed without looking at the type
-	mask  uint64 // the bits of the hash that are used: all, except where a test wants collisions
+	plain bool // equal states are equal bytes, so the bytes can be hashed without looking at the type
+	mask  uint64
 }
 
-func newHasher[S comparable]() hasher[S] {
-	return hasher[S]{seed: maphash.MakeSeed(), plain: plainBytes(reflect.TypeFor[S]()), mask: ^uint64(0)}
+func newHasher[S comparable](mask uint64) hasher[S] {
+	return hasher[S]{seed: maphash.MakeSeed(), plain: plainBytes(reflect.TypeFor[S]()), mask: mask}
 }
 
 func (h *hasher[S]) sum(s *S) uint64 {

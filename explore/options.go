@@ -53,9 +53,10 @@ type Progress struct {
 // tuning holds the sizes of the units of work.  None of them changes a result; tests make them small so that a
 // small system exercises the parallel path.
 type tuning struct {
-	batch  int // states expanded between two points of synchronization
-	chunk  int // states that a worker takes at a time
-	direct int // batches smaller than this are done by one goroutine
+	batch  int    // states expanded between two points of synchronization
+	chunk  int    // states that a worker takes at a time
+	direct int    // batches smaller than this are done by one goroutine
+	mask   uint64 // the bits of a hash that are used: all, except where a test wants collisions
 }
 
 func (o *Options[S, A]) setDefaults() {
@@ -66,6 +67,6 @@ func (o *Options[S, A]) setDefaults() {
 		o.ProgressEvery = time.Second
 	}
 	if o.tune.batch == 0 {
-		o.tune = tuning{batch: 16384, chunk: 128, direct: 512}
+		o.tune = tuning{batch: 16384, chunk: 128, direct: 512, mask: ^uint64(0)}
 	}
 }

@@ -54,14 +54,14 @@ type worker[S comparable, A any] struct {
 	meta    []candidate // one for each of next
 	probes  []slot      // the first slot that each of next meets
 	recent  []S         // a cache, by hash, of states known to need no more attention
-	never   []uint32    // as in search, for the states that this worker has settled in the batch
+	never   []uint32    // as in search, of the states that this worker has stored
 	seen    []uint32
 }
 
 func newSearch[S comparable, A any](sys System[S, A], o Options[S, A]) *search[S, A] {
 	o.setDefaults()
 	s := &search[S, A]{
-		sys: sys, o: o, hash: newHasher[S](),
+		sys: sys, o: o, hash: newHasher[S](o.tune.mask),
 		states: newArena[S](), parents: newArena[uint32](),
 		never: nobody(len(o.Always)), seen: nobody(len(o.Sometimes)),
 		chunks: make([]chunk[S], (o.tune.batch+o.tune.chunk-1)/o.tune.chunk),

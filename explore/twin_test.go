@@ -167,6 +167,9 @@ func checkTwin(t *rapid.T) {
 		if diff := cmp.Diff(want, searched(t, m, explore.Small(o))); diff != "" {
 			t.Fatalf("%d workers do not do what the twin does (-twin +search):\n%s", workers, diff)
 		}
+		if diff := cmp.Diff(want, searched(t, m, explore.Colliding(o))); diff != "" {
+			t.Fatalf("%d workers do not when hashes collide (-twin +search):\n%s", workers, diff)
+		}
 	}
 	exploretest.Contract(t, mazeSystem(m), want.Order)
 }

@@ -147,6 +147,58 @@ func TestMemoryStaysWithinTheLimit(t *testing.T) {
 	}
 }
 
+// grid is a square of states, entered at a corner.
+type grid struct{ side uint32 }
+
+func (g grid) Init() [][2]uint32 { return [][2]uint32{{}} }
+
+func (g grid) Actions(dst []int, s [2]uint32) []int {
+	for i := range s {
+		if s[i]+1 < g.side {
+			dst = append(dst, i)
+		}
+	}
+	return dst
+}
+
+func (g grid) Step(s [2]uint32, a int) [2]uint32 {
+	s[a]++
+	return s
+}
+
+func TestNoStateIsLostWhereMemoryEnds(t *testing.T) {
+	const side = 40
+	verified, unknown := 0, 0
+	for limit := uint64(2<<20 + 100<<10); verified < 40; limit += 500 {
+		o := explore.Options[[2]uint32, int]{Workers: 1 + int(limit/500%2), MaxMem: limit}
+		r, g := explore.RunGraph(t.Context(), explore.System[[2]uint32, int](grid{side}), explore.Colliding(o))
+		switch {
+		case r.Verdict == explore.Verified && r.Distinct == side*side && r.Generated == 2*side*(side-1):
+			verified++
+		case r.Verdict == explore.Unknown && r.Reason == "memory" && r.MemBytes <= limit:
+			unknown++
+		default:
+			t.Fatalf("limit %d: %v %s with %d states in %d bytes", limit, r.Verdict, r.Reason, r.Distinct, r.MemBytes)
+		}
+		for e := range g.Edges() {
+			if to := g.Node(e.To).State; to != (grid{side}).Step(g.Node(e.From).State, e.Action) {
+				t.Fatalf("limit %d: edge %+v leads to %v", limit, e, to)
+			}
+		}
+	}
+	if unknown < 40 {
+		t.Errorf("only %d limits were too small", unknown)
+	}
+}
+
+func TestMoreInitialStatesThanAllowed(t *testing.T) {
+	m := maze{starts: []int{0, 1, 2}, edges: [][]int{{}, {}, {}}}
+	r := explore.Run(t.Context(), mazeSystem(m), mazeOptions{MaxStates: 2})
+	if r.Verdict != explore.Unknown || r.Reason != "max states" {
+		t.Errorf("%v because of %q", r.Verdict, r.Reason)
+	}
+}
+
 func TestSearchEndsWhenItsContextDoes(t *testing.T) {
 	for _, workers := range []int{1, 2} {
 		ctx, cancel := context.WithCancelCause(t.Context())

@@ -101,10 +101,11 @@ func (m *machine) ackEstablished() (done bool) {
 	return false
 }
 
-// takeWindow lets the segment set SND.WND, SND.WL1 and SND.WL2.
+// takeWindow lets the segment set SND.WND, SND.WL1 and SND.WL2. The window of a SYN is
+// never scaled (RFC 7323 §2.2).
 func (m *machine) takeWindow() {
 	w := uint32(m.seg.Wnd)
-	if m.t.Is(WSOK) {
+	if m.t.Is(WSOK) && !m.e.Seg.Has(SYN) {
 		w <<= m.t.SndShift & 15
 	}
 	m.t.Snd.Wnd, m.t.Snd.Wl1, m.t.Snd.Wl2 = w, m.seg.Seq, m.seg.Ack

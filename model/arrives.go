@@ -41,7 +41,7 @@ func (m *machine) acceptSyn(iss Seq) {
 	m.t.Snd.Wl2 = iss
 	m.enter(SynReceived)
 	switch m.c.Handshake {
-	case ThreeSegments, FourSegments:
+	case ThreeSegments, FourSegments, FourAcked:
 		m.sendSyn()
 		m.hold(m.textOfSyn())
 		if m.c.Mutant == SynTextAtOnce {

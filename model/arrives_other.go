@@ -18,11 +18,22 @@ func (m *machine) checkSequence() (done bool) {
 	if m.reopen() || m.checkTimestamp() {
 		return true
 	}
+	if m.t.State == TimeWait && m.c.TimeWaitRestart == RestartOnFin &&
+		m.seg.Flags&(FIN|RST) == FIN && m.seg.End() == m.t.Rcv.Nxt {
+		m.o.Timer = StartTimer // the peer repeats its FIN (contradiction A6)
+	}
+	if m.c.DupSyn == DupSynSynAck && m.t.State == SynReceived && m.seg.Seq == m.t.Irs &&
+		m.seg.Flags&(SYN|ACK|RST) == SYN {
+		m.sendSyn() // with or without text on it
+		return true
+	}
 	if m.acceptable() {
+		m.recordTimestamp()
 		m.trim()
 		return false
 	}
 	if m.allowedAtZeroWindow() {
+		m.recordTimestamp()
 		return false
 	}
 	if m.seg.Has(RST) {
@@ -31,15 +42,7 @@ func (m *machine) checkSequence() (done bool) {
 		}
 		return !(m.c.Mutant == RstAnywhere)
 	}
-	if m.t.State == TimeWait && m.c.TimeWaitRestart == RestartOnFin && m.seg.Has(FIN) && m.seg.End() == m.t.Rcv.Nxt {
-		m.o.Timer = StartTimer // the peer repeats its FIN (contradiction A6)
-	}
 	if m.c.Mutant == SilentOutside {
-		return true
-	}
-	if m.c.DupSyn == DupSynSynAck && m.t.State == SynReceived && m.seg.Seq == m.t.Irs &&
-		m.seg.Flags&(SYN|ACK) == SYN {
-		m.sendSyn()
 		return true
 	}
 	m.sendAck()
@@ -160,8 +163,9 @@ func (m *machine) backFromSynReceived(alwaysListen bool) {
 	case m.t.Is(Reopened):
 		old, ts, marks := m.t.Old, m.t.TS, m.t.Marks&TSOK
 		m.t = TCB{TS: ts, Marks: marks | FinSent | CloseAsked}
-		m.t.Snd.Una, m.t.Snd.Nxt = old.SndNxt, old.SndNxt
-		m.t.Rcv.Nxt, m.t.Rcv.Up, m.t.Rcv.Wnd = old.RcvNxt, old.RcvNxt, m.c.RcvBuf
+		m.t.Iss, m.t.Snd.Una, m.t.Snd.Nxt, m.t.Snd.Wl2 = old.SndNxt, old.SndNxt, old.SndNxt, old.SndNxt
+		m.t.Irs, m.t.Rcv.Nxt, m.t.Rcv.Up, m.t.Snd.Wl1 = old.RcvNxt, old.RcvNxt, old.RcvNxt, old.RcvNxt
+		m.t.TS.LastAckSent, m.t.Rcv.Wnd = old.RcvNxt, m.c.RcvBuf
 		m.enterTimeWait()
 	case m.c.Mutant == RefusedForGood:
 		m.enterClosed()
@@ -189,7 +193,11 @@ func (m *machine) checkSecurity() (done bool) {
 // checkSyn, fourth. SYN-RECEIVED after a passive OPEN goes back to LISTEN (erratum 8710).
 // Otherwise RFC 5961 §4.2 challenges it, and RFC 793 resets.
 func (m *machine) checkSyn() (done bool) {
-	if !m.seg.Has(SYN) || m.c.Mutant == SynUnseen {
+	syn := m.seg.Has(SYN)
+	if m.c.Attacks == RFC5961 && m.t.State.Synchronized() {
+		syn = m.e.Seg.Has(SYN) // irrespective of its number: also one that was trimmed off
+	}
+	if !syn || m.c.Mutant == SynUnseen {
 		return false
 	}
 	if m.t.State == SynReceived && m.t.Is(Passive) {

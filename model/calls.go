@@ -44,6 +44,9 @@ func (m *machine) openActively(remote bool) {
 		m.t.Unsent -= n
 		m.t.Snd.Nxt += Seq(n)
 	}
+	if m.e.Urgent {
+		m.markUrgent()
+	}
 	m.sendSyn()
 	if m.c.Handshake == OneSegment {
 		// Nothing will ever be confirmed: go on as if it were, knowing no number of the peer.
@@ -73,11 +76,6 @@ func (m *machine) send() {
 			return
 		}
 		m.queueText()
-		if m.e.Urgent {
-			// §3.10.2 says SND.UP <- SND.NXT; §3.8.5 has it point after the urgent octets.
-			m.t.Snd.Up = m.t.Snd.Nxt + Seq(m.t.Unsent)
-			m.t.Marks |= SndUrgent
-		}
 		m.transmit()
 	case FinWait1, FinWait2, Closing, LastAck, TimeWait:
 		m.o.Reply = ErrClosing
@@ -91,6 +89,15 @@ func (m *machine) queueText() {
 		return
 	}
 	m.t.Unsent += m.e.N
+	if m.e.Urgent {
+		m.markUrgent()
+	}
+}
+
+// markUrgent: §3.10.2 says SND.UP <- SND.NXT; §3.8.5 has it point after the urgent octets.
+func (m *machine) markUrgent() {
+	m.t.Snd.Up = m.t.Snd.Nxt + Seq(m.t.Unsent)
+	m.t.Marks |= SndUrgent
 }
 
 func (m *machine) receive() {

@@ -50,12 +50,14 @@ type Handshake uint8
 
 // The handshakes. One: both ends go on after the SYN. Two: the responder is done when it
 // has answered, and sends nothing to have its own number confirmed. Four: the responder's
-// ACK and SYN travel apart, as §3.4.1 lists them before merging steps 2 and 3.
+// ACK and SYN travel apart, as §3.4.1 lists them before merging steps 2 and 3. FourAcked: the
+// same, but the SYN bears the ACK as well.
 const (
 	ThreeSegments Handshake = iota
 	OneSegment
 	TwoSegments
 	FourSegments
+	FourAcked
 )
 
 // Attacks is how RST and SYN in a synchronized state are checked (§3.10.7.4, steps 2 and 4).

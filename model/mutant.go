@@ -87,7 +87,7 @@ var Mutants = [NumMutants]struct{ Name, Section, Does string }{
 	FinOutOfOrder:     {"fin-out-of-order", "3.10.7.4 eighth", "a FIN is taken before the text that precedes it"},
 	FinNotAcked:       {"fin-not-acked", "3.10.7.4 eighth", "a FIN is not acknowledged"},
 	FinNotCounted:     {"fin-not-counted", "3.10.7.4 eighth", "a FIN takes no sequence number"},
-	NoTimeWait:        {"no-time-wait", "3.10.7.4 eighth", "FIN-WAIT-2 goes to CLOSED on a FIN"},
+	NoTimeWait:        {"no-time-wait", "3.10.7.4 eighth", "the closer is CLOSED at once where it should enter TIME-WAIT"},
 	NoRetransmission:  {"no-retransmission", "3.10.8", "nothing is sent again"},
 }
 

@@ -67,7 +67,7 @@ const MaxSegs = 3
 // Output is all that an event brings about, besides the new TCB.
 type Output struct {
 	Segs  [MaxSegs]Segment
-	Text  [MaxHeld + 1]Held // pieces over which RCV.NXT advanced, in order; a FIN taken is the last
+	Text  [MaxHeld + 2]Held // pieces over which RCV.NXT advanced, in order; a FIN taken is the last
 	NSegs uint8
 	NText uint8
 	Reply Reply

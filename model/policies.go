@@ -30,7 +30,7 @@ func onOff(name, source, reason string, at func(*Config) *bool) Policy {
 // Policies is every policy of Config but Mutant, in the order of the documents.
 var Policies = []Policy{
 	choice("handshake", "§3.5, §3.4.1", "three segments confirm both initial numbers with the fewest",
-		func(c *Config) *Handshake { return &c.Handshake }, "three", "one", "two", "four"),
+		func(c *Config) *Handshake { return &c.Handshake }, "three", "one", "two", "four", "four-acked"),
 	choice("attacks", "§3.10.7.4 steps 2 and 4; RFC 5961", "RFC 9293 recommends the checks of RFC 5961",
 		func(c *Config) *Attacks { return &c.Attacks }, "rfc5961", "rfc793"),
 	choice("ack-range", "§3.10.7.4 step 5, MAY-12", "optional in RFC 9293",

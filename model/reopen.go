@@ -5,7 +5,7 @@ package model
 // reopen lets a SYN in TIME-WAIT open a new incarnation, if the policy finds it new
 // (RFC 9293 §3.6.1, MAY-2 and SHLD-4). The new ISS is above every number of the old one.
 func (m *machine) reopen() (done bool) {
-	if m.t.State != TimeWait || m.seg.Flags&(SYN|ACK|RST|FIN) != SYN {
+	if m.t.State != TimeWait || m.seg.Flags&(SYN|ACK|RST|FIN) != SYN || m.seg.Opts&OtherCompartment != 0 {
 		return false
 	}
 	later := m.t.Rcv.Nxt.Less(m.seg.Seq)
@@ -42,7 +42,7 @@ func (m *machine) laterByTimestamp(laterSeq bool) bool {
 	return laterSeq
 }
 
-// checkTimestamp is PAWS (RFC 7323 §5.3, R1) and the update of TS.Recent (§4.3). A RST is exempt.
+// checkTimestamp is PAWS (RFC 7323 §5.3, R1). A RST is exempt.
 func (m *machine) checkTimestamp() (done bool) {
 	if !m.t.Is(TSOK) || m.seg.Has(RST) {
 		return false
@@ -54,8 +54,12 @@ func (m *machine) checkTimestamp() (done bool) {
 		m.sendAck()
 		return true
 	}
-	if m.seg.Seq.AtMost(m.t.TS.LastAckSent) {
+	return false
+}
+
+// recordTimestamp updates TS.Recent (RFC 7323 §5.3, R3), after the window has been checked (R2).
+func (m *machine) recordTimestamp() {
+	if m.t.Is(TSOK) && !m.seg.Has(RST) && m.seg.Seq.AtMost(m.t.TS.LastAckSent) {
 		m.t.TS.Recent = m.seg.TSVal
 	}
-	return false
 }

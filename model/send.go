@@ -11,11 +11,11 @@ func (c Config) mss() uint16 {
 
 // effectiveMSS is the most text that goes in one segment (§3.7.1).
 func (m *machine) effectiveMSS() uint32 {
-	n := m.c.mss()
-	if m.t.MSS != 0 && m.t.MSS < n {
-		n = m.t.MSS
+	peer := m.t.MSS
+	if peer == 0 {
+		peer = defaultMSS // it announced none (MUST-15)
 	}
-	return uint32(n)
+	return uint32(min(peer, m.c.mss()))
 }
 
 // sendSegment fills in what every segment has, and sends it.
@@ -53,9 +53,11 @@ func (m *machine) window(syn bool) uint16 {
 func (m *machine) sendSyn() {
 	s := Segment{Seq: m.t.Iss, Flags: SYN, Len: uint16(m.t.SynText), MSS: m.c.mss(), Opts: OptMSS}
 	answer := m.t.State != SynSent
-	if answer && m.fourSegments() {
+	apart := answer && m.fourSegments()
+	if apart {
 		m.sendSegment(Segment{Seq: m.t.Iss, Ack: m.t.Rcv.Nxt, Flags: ACK})
-	} else if answer {
+	}
+	if answer && !(apart && m.c.Handshake == FourSegments) {
 		s.Flags |= ACK
 		s.Ack = m.t.Rcv.Nxt
 	}
@@ -71,7 +73,7 @@ func (m *machine) sendSyn() {
 
 // fourSegments reports whether our answer to a SYN travels as two segments (§3.4.1).
 func (m *machine) fourSegments() bool {
-	return m.c.Handshake == FourSegments && m.t.Is(Passive)
+	return (m.c.Handshake == FourSegments || m.c.Handshake == FourAcked) && m.t.Is(Passive)
 }
 
 // sendAck sends the empty acknowledgment <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>.
@@ -170,5 +172,9 @@ func (m *machine) finish() {
 	m.transmit()
 	if m.ackDue && m.t.State.Synchronized() {
 		m.sendAck()
+	}
+	if m.c.Mutant == NoTimeWait && m.t.State == TimeWait {
+		m.o.Timer = KeepTimer
+		m.enterClosed()
 	}
 }

@@ -21,11 +21,19 @@ func (m *machine) consumed() Seq { return m.t.Rcv.Nxt - Seq(m.t.Unread) }
 // text that begins later is held (SHLD-31); a peer that has sent its FIN sends no more.
 func (m *machine) processText() {
 	s := &m.seg
+	if m.t.State.CanReceive() && m.t.Held[0].Seq == m.t.Rcv.Nxt && !m.t.Held[0].empty() {
+		m.takeHeld() // what came on the SYN has waited for ESTABLISHED
+		m.trim()
+	}
 	if !m.t.State.CanReceive() && !(m.c.Mutant == TextAfterFin && m.t.State == CloseWait) {
+		if m.t.State == SynReceived && (s.Len > 0 || s.Seq != m.t.Rcv.Nxt) {
+			s.Flags &^= FIN // not in order, since the text before it is not taken here
+		}
 		s.Len = 0
 		return
 	}
-	if s.Seq != m.t.Rcv.Nxt && m.c.Mutant != TextOutOfOrder {
+	again := m.c.Mutant == OldTextAgain && s.Seq.Less(m.t.Rcv.Nxt)
+	if s.Seq != m.t.Rcv.Nxt && m.c.Mutant != TextOutOfOrder && !again {
 		m.holdSegment()
 		return
 	}
@@ -180,10 +188,6 @@ func (m *machine) takeFin(g Ghost) {
 			m.enter(Closing)
 		}
 	case FinWait2:
-		if m.c.Mutant == NoTimeWait {
-			m.enterClosed()
-			return
-		}
 		m.enterTimeWait() // the peer is done too: wait out the old duplicates
 	case CloseWait, Closing, LastAck, TimeWait:
 		// A FIN with another number than the first can only be a wrong one.

@@ -42,6 +42,7 @@ type User struct {
 	Close   bool // may CLOSE once the connection is synchronized
 	Early   bool // may CLOSE before that as well
 	Abort   bool // may ABORT
+	Second  bool // CLOSEs only when the peer has closed
 	Talks   int  // SENDs and CLOSEs in so many first incarnations only; 0: in every one
 	Polite  bool // OPENs again only after a normal close, or a first time
 	Crashes int  // how often the host may crash and lose its memory
@@ -63,6 +64,7 @@ type Network struct {
 	MSL     int  // ticks that a segment lives; 0: for ever, and there is no clock
 	Losses  int  // bag: how many segments may be lost; Unlimited, or 0 for none
 	Dups    int  // bag: how many deliveries may leave a copy behind
+	Patient bool // no timer fires early: a side sends again only when nothing is under way either way
 	InOrder bool // bag: segments of one direction arrive in the order of their sending
 }
 

@@ -133,7 +133,7 @@ func (sys *System) event(w *World, me int, a Action, e model.Event, pkt Packet, 
 	for i := range out.Segs[:out.NSegs] {
 		sys.emit(w, me, out.Segs[i], pkt, e.Kind == model.SegmentArrives, h)
 	}
-	if before.State == model.TimeWait && e.Kind == model.TimeWaitTimeout || before.State == model.LastAck && out.Signals&model.CloseOK != 0 {
+	if after.State == model.Closed && endedNormally(&before, e.Kind, &out) {
 		p.Clean = true
 	}
 	timer := -1
@@ -145,6 +145,17 @@ func (sys *System) event(w *World, me int, a Action, e model.Event, pkt Packet, 
 	if h != nil {
 		h.Event, h.Output = e, out
 	}
+}
+
+// endedNormally reports whether both FINs were sent and acknowledged, and TIME-WAIT, if any, is over.
+func endedNormally(before *model.TCB, kind model.EventKind, out *model.Output) bool {
+	switch before.State {
+	case model.TimeWait:
+		return kind == model.TimeWaitTimeout
+	case model.LastAck:
+		return out.Signals&model.CloseOK != 0
+	}
+	return out.Signals&model.ConnectionClosing != 0 // only a machine without TIME-WAIT closes on a FIN
 }
 
 // newIncarnation gives the endpoint's next connection its number.

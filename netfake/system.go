@@ -35,6 +35,7 @@ func New(sc Scenario) (*System, error) {
 		}
 		sys.put(&w, p)
 	}
+	sys.raiseUsed(&w)
 	for _, p := range sc.Attacker {
 		p.Inc, p.To = Attacker, Attacker
 		c, ok := sys.encode(p)
@@ -45,6 +46,17 @@ func New(sc Scenario) (*System, error) {
 	}
 	sys.init = sys.pack(&w)
 	return sys, nil
+}
+
+// raiseUsed counts the numbers of the stale segments among those that each side used before.
+func (sys *System) raiseUsed(w *World) {
+	for _, p := range sys.sc.Stale {
+		me, you := &w.Peer[1-p.Dst], &w.Peer[p.Dst]
+		me.Used = me.Used.Max(p.Seg.End())
+		if p.Seg.Has(model.ACK) {
+			you.Used = you.Used.Max(p.Seg.Ack)
+		}
+	}
 }
 
 // Scenario returns the scenario of the system.
@@ -209,6 +221,7 @@ func (sys *System) peerActions(dst []Action, w *World, me int) []Action {
 		}
 	}
 	mayClose := h.User.Close && s.Synchronized() || h.User.Early && s != model.Closed
+	mayClose = mayClose && !(h.User.Second && s != model.CloseWait)
 	if mayClose && talks && !p.TCB.Is(model.CloseAsked) && s <= model.CloseWait {
 		add(Close)
 	}
@@ -219,7 +232,7 @@ func (sys *System) peerActions(dst []Action, w *World, me int) []Action {
 		add(Crash)
 	}
 	pending := p.TCB.Unacked() || p.TCB.Unsent > 0 && s > model.SynReceived && s != model.TimeWait
-	if pending && sys.mayRetransmit(h, p) {
+	if pending && sys.mayRetransmit(h, p) && !(sys.sc.Net.Patient && w.n > 0) {
 		add(Retransmit)
 	}
 	if pending && (h.User.Gives || h.GiveUp > 0 && int(max(p.Age, p.FinAge)) >= h.GiveUp) {

@@ -2,5 +2,10 @@ package properties
 
 // Theorems is every theorem, in the order in which they are told.
 func Theorems() []Theorem {
-	return nil
+	var all []Theorem
+	all = append(all, handshakeTheorems()...)
+	all = append(all, streamTheorems()...)
+	all = append(all, timeWaitTheorems()...)
+	all = append(all, attackTheorems()...)
+	return all
 }

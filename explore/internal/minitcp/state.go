@@ -127,3 +127,13 @@ func (n network) with(x segment, limit int) network {
 	below := n & (1<<(i*lane) - 1)
 	return n>>(i*lane)<<((i+1)*lane) | network(x)<<(i*lane) | below
 }
+
+var phases = [...]string{
+	"CLOSED", "LISTEN", "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "FIN-WAIT-1", "FIN-WAIT-2",
+	"CLOSING", "CLOSE-WAIT", "LAST-ACK", "TIME-WAIT",
+}
+
+func (p phase) String() string { return phases[p] }
+
+// Phases names the states of the two connections.
+func (s State) Phases() (a, b string) { return s.peer(0).phase().String(), s.peer(1).phase().String() }

@@ -1,0 +1,115 @@
+package model
+
+import "testing"
+
+// TestStep5Ack: what each state makes of no ACK, of one of its FIN, of its SYN, of ISS, and of what it never sent (fifth step).
+func TestStep5Ack(t *testing.T) {
+	matrix(t, base(), Closed, arrives(Segment{Seq: 300, Len: 5, Flags: PSH | FIN}), `
+CLOSED: CLOSED <SEQ=0><ACK=306><CTL=RST,ACK>
+LISTEN: LISTEN
+SYN-SENT: SYN-SENT
+SYN-RECEIVED: SYN-RECEIVED
+ESTABLISHED: ESTABLISHED
+FIN-WAIT-1: FIN-WAIT-1
+FIN-WAIT-2: FIN-WAIT-2
+CLOSE-WAIT: CLOSE-WAIT
+CLOSING: CLOSING
+LAST-ACK: LAST-ACK
+TIME-WAIT: TIME-WAIT`)
+	matrix(t, base(), Closed, arrives(Segment{Seq: 300, Ack: 102, Flags: ACK, Wnd: 7}), `
+CLOSED: CLOSED <SEQ=102><CTL=RST>
+LISTEN: LISTEN <SEQ=102><CTL=RST>
+SYN-SENT: SYN-SENT <SEQ=102><CTL=RST>
+SYN-RECEIVED: SYN-RECEIVED <SEQ=102><CTL=RST>
+ESTABLISHED: ESTABLISHED <SEQ=101><ACK=300><CTL=ACK>
+FIN-WAIT-1: FIN-WAIT-2; close ok
+FIN-WAIT-2: FIN-WAIT-2
+CLOSE-WAIT: CLOSE-WAIT <SEQ=101><ACK=300><CTL=ACK>
+CLOSING: TIME-WAIT; close ok
+LAST-ACK: CLOSED; close ok
+TIME-WAIT: TIME-WAIT`)
+	matrix(t, base(), Closed, arrives(Segment{Seq: 300, Ack: 101, Flags: ACK, Wnd: 7}), `
+CLOSED: CLOSED <SEQ=101><CTL=RST>
+LISTEN: LISTEN <SEQ=101><CTL=RST>
+SYN-SENT: SYN-SENT
+SYN-RECEIVED: ESTABLISHED; connection opened
+ESTABLISHED: ESTABLISHED
+FIN-WAIT-1: FIN-WAIT-1
+FIN-WAIT-2: FIN-WAIT-2
+CLOSE-WAIT: CLOSE-WAIT
+CLOSING: CLOSING
+LAST-ACK: LAST-ACK
+TIME-WAIT: TIME-WAIT`)
+	matrix(t, base(), Closed, arrives(Segment{Seq: 300, Ack: 100, Flags: ACK, Wnd: 7}), `
+CLOSED: CLOSED <SEQ=100><CTL=RST>
+LISTEN: LISTEN <SEQ=100><CTL=RST>
+SYN-SENT: SYN-SENT <SEQ=100><CTL=RST>
+SYN-RECEIVED: SYN-RECEIVED <SEQ=100><CTL=RST>
+ESTABLISHED: ESTABLISHED
+FIN-WAIT-1: FIN-WAIT-1
+FIN-WAIT-2: FIN-WAIT-2
+CLOSE-WAIT: CLOSE-WAIT
+CLOSING: CLOSING
+LAST-ACK: LAST-ACK
+TIME-WAIT: TIME-WAIT`)
+	matrix(t, base(), Closed, arrives(Segment{Seq: 300, Ack: 103, Flags: ACK, Wnd: 7}), `
+CLOSED: CLOSED <SEQ=103><CTL=RST>
+LISTEN: LISTEN <SEQ=103><CTL=RST>
+SYN-SENT: SYN-SENT <SEQ=103><CTL=RST>
+SYN-RECEIVED: SYN-RECEIVED <SEQ=103><CTL=RST>
+ESTABLISHED: ESTABLISHED <SEQ=101><ACK=300><CTL=ACK>
+FIN-WAIT-1: FIN-WAIT-1 <SEQ=102><ACK=300><CTL=ACK>
+FIN-WAIT-2: FIN-WAIT-2 <SEQ=102><ACK=300><CTL=ACK>
+CLOSE-WAIT: CLOSE-WAIT <SEQ=101><ACK=300><CTL=ACK>
+CLOSING: CLOSING <SEQ=102><ACK=300><CTL=ACK>
+LAST-ACK: LAST-ACK <SEQ=102><ACK=300><CTL=ACK>
+TIME-WAIT: TIME-WAIT`)
+}
+
+// TestStep6Urg: urgent data is heard of until the peer has sent its FIN (sixth step).
+func TestStep6Urg(t *testing.T) {
+	matrix(t, base(), SynReceived, arrives(Segment{Seq: 300, Ack: 101, Up: 5, Flags: ACK | URG, Wnd: 7}), `
+SYN-RECEIVED: ESTABLISHED; urgent data, connection opened
+ESTABLISHED: ESTABLISHED; urgent data
+FIN-WAIT-1: FIN-WAIT-1; urgent data
+FIN-WAIT-2: FIN-WAIT-2; urgent data
+CLOSE-WAIT: CLOSE-WAIT
+CLOSING: CLOSING
+LAST-ACK: LAST-ACK
+TIME-WAIT: TIME-WAIT`)
+}
+
+// TestStep7Text: text is taken until the peer has sent its FIN (seventh step).
+func TestStep7Text(t *testing.T) {
+	matrix(t, base(), SynReceived, arrives(Segment{Seq: 300, Ack: 101, Len: 5, Flags: ACK, Wnd: 7}), `
+SYN-RECEIVED: ESTABLISHED <SEQ=101><ACK=305><CTL=ACK>; connection opened
+ESTABLISHED: ESTABLISHED <SEQ=101><ACK=305><CTL=ACK>
+FIN-WAIT-1: FIN-WAIT-1 <SEQ=102><ACK=305><CTL=ACK>
+FIN-WAIT-2: FIN-WAIT-2 <SEQ=102><ACK=305><CTL=ACK>
+CLOSE-WAIT: CLOSE-WAIT
+CLOSING: CLOSING
+LAST-ACK: LAST-ACK
+TIME-WAIT: TIME-WAIT`)
+}
+
+// TestStep8Fin: where a FIN leads, alone and with the ACK of ours (eighth step).
+func TestStep8Fin(t *testing.T) {
+	matrix(t, base(), SynReceived, arrives(Segment{Seq: 300, Ack: 101, Flags: ACK | FIN, Wnd: 7}), `
+SYN-RECEIVED: CLOSE-WAIT <SEQ=101><ACK=301><CTL=ACK>; connection closing, connection opened
+ESTABLISHED: CLOSE-WAIT <SEQ=101><ACK=301><CTL=ACK>; connection closing
+FIN-WAIT-1: CLOSING <SEQ=102><ACK=301><CTL=ACK>; connection closing
+FIN-WAIT-2: TIME-WAIT <SEQ=102><ACK=301><CTL=ACK>; connection closing
+CLOSE-WAIT: CLOSE-WAIT <SEQ=101><ACK=300><CTL=ACK>
+CLOSING: CLOSING <SEQ=102><ACK=300><CTL=ACK>
+LAST-ACK: LAST-ACK <SEQ=102><ACK=300><CTL=ACK>
+TIME-WAIT: TIME-WAIT <SEQ=102><ACK=300><CTL=ACK>`)
+	matrix(t, base(), SynReceived, arrives(Segment{Seq: 300, Ack: 102, Flags: ACK | FIN, Wnd: 7}), `
+SYN-RECEIVED: SYN-RECEIVED <SEQ=102><CTL=RST>
+ESTABLISHED: ESTABLISHED <SEQ=101><ACK=300><CTL=ACK>
+FIN-WAIT-1: TIME-WAIT <SEQ=102><ACK=301><CTL=ACK>; connection closing, close ok
+FIN-WAIT-2: TIME-WAIT <SEQ=102><ACK=301><CTL=ACK>; connection closing
+CLOSE-WAIT: CLOSE-WAIT <SEQ=101><ACK=300><CTL=ACK>
+CLOSING: TIME-WAIT <SEQ=102><ACK=300><CTL=ACK>; close ok
+LAST-ACK: CLOSED; close ok
+TIME-WAIT: TIME-WAIT <SEQ=102><ACK=300><CTL=ACK>`)
+}

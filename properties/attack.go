@@ -1,0 +1,49 @@
+package properties
+
+import (
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+// blind is an established connection and an attacker off the path who may send one segment at
+// any time, with a number that is in B's window but not the next.
+func blind(seg model.Segment, f netfake.Fault) func() netfake.Scenario {
+	return func() netfake.Scenario {
+		sc := pair()
+		sc.Start = netfake.StartEstablished
+		sc.Peer[a].User = netfake.User{Octets: 1}
+		seg.Wnd = 4
+		sc.Attacker = []netfake.Packet{{Dst: b, Seg: seg}}
+		return watching(sc, f)
+	}
+}
+
+func attackTheorems() []Theorem {
+	rfc793 := Variant{"by RFC 793", policy(func(c *model.Config) { c.Attacks = model.RFC793 }), fails}
+	struck := onWorld("B has taken what A sent", func(w *netfake.World) bool { return w.Peer[b].Got == 1 })
+	return []Theorem{{
+		Name:      "blind-rst",
+		Statement: "A blind RST in the window, but not at its edge, does not end an ESTABLISHED connection that checks by RFC 5961.",
+		Scenario:  blind(model.Segment{Seq: baseA + 3, Flags: model.RST}, netfake.ForeignReset),
+		Always:    nevers(netfake.ForeignReset), Expect: holds, Witness: struck,
+		Variants: []Variant{rfc793, {"the exact number", func(sc *netfake.Scenario) { sc.Attacker[0].Seg.Seq = baseA + 1 }, fails}},
+		Sources:  []string{"RFC 5961 §3.2", "RFC 9293 §3.10.7.4, second"},
+	}, {
+		Name:      "blind-syn",
+		Statement: "A blind SYN in the window does not end an ESTABLISHED connection that checks by RFC 5961.",
+		Scenario:  blind(model.Segment{Seq: baseA + 3, Flags: model.SYN}, netfake.ForeignReset),
+		Always:    nevers(netfake.ForeignReset), Expect: holds, Witness: struck,
+		Variants: []Variant{rfc793},
+		Sources:  []string{"RFC 5961 §4.2", "RFC 9293 §3.10.7.4, fourth"},
+	}, {
+		Name:      "blind-data",
+		Statement: "Blind text whose ACK is older than the largest window is refused where the ACK is checked by RFC 5961 §5.",
+		Scenario: func() netfake.Scenario {
+			sc := blind(model.Segment{Seq: baseA + 1, Ack: baseB - 40, Flags: model.ACK, Len: 1}, netfake.ForeignData)()
+			both(&sc, func(h *netfake.Host) { h.TCP.AckRange = model.RecentAck })
+			return sc
+		}, Always: nevers(netfake.ForeignData), Expect: holds, Witness: struck,
+		Variants: []Variant{{"any old ACK", policy(func(c *model.Config) { c.AckRange = model.AnyOldAck }), fails}},
+		Sources:  []string{"RFC 5961 §5.2", "RFC 9293 §3.10.7.4, fifth, MAY-12"},
+	}}
+}

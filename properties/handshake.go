@@ -1,0 +1,187 @@
+package properties
+
+import (
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+// The shorthands of the verdicts, for the tables of theorems.
+const (
+	holds = explore.Verified
+	fails = explore.Violated
+)
+
+// idle is opening with an A that never opens; seeking with an A that does.
+func idle(h model.Handshake) func() netfake.Scenario {
+	return func() netfake.Scenario { return opening(h, 0) }
+}
+
+func seeking(h model.Handshake) func() netfake.Scenario {
+	return func() netfake.Scenario { return opening(h, 1) }
+}
+
+// sound are the faults that a handshake must keep out, and agreement on top.
+func sound(make func() netfake.Scenario) func() netfake.Scenario {
+	return func() netfake.Scenario {
+		return watching(make(), netfake.GhostConnection, netfake.ForeignData, netfake.ForeignAck)
+	}
+}
+
+var soundness = append(nevers(netfake.GhostConnection, netfake.ForeignData, netfake.ForeignAck), agreement, ordered)
+
+func data(make func() netfake.Scenario) func() netfake.Scenario {
+	return func() netfake.Scenario { return watching(make(), netfake.ForeignData) }
+}
+
+// reusedNumber gives B the number that it had before, and leaves the old acknowledgment of it
+// on the wire: everything that an opening needs is there.
+func reusedNumber(sc *netfake.Scenario) {
+	sc.Peer[b].Isn = netfake.Isn{Policy: netfake.Fixed, Choices: []uint8{0}}
+	for i := range sc.Stale {
+		if sc.Stale[i].Seg.Has(model.ACK) {
+			sc.Stale[i].Seg.Ack = baseB + 1
+		}
+	}
+}
+
+func handshakeTheorems() []Theorem {
+	return []Theorem{{
+		Name:      "one-segment-ghost",
+		Statement: "If one segment opens, an old SYN opens a connection that nobody wants, though initial numbers are fresh.",
+		Scenario:  idle(model.OneSegment), Always: nevers(netfake.GhostConnection), Expect: fails,
+		Variants: []Variant{{"three segments", handshake(model.ThreeSegments), holds}},
+		Sources:  []string{"RFC 9293 §3.5"},
+	}, {
+		Name:      "one-segment-old-data",
+		Statement: "If one segment opens, old text after an old SYN is delivered to the user, though initial numbers are fresh.",
+		Scenario:  data(idle(model.OneSegment)), Always: nevers(netfake.ForeignData), Expect: fails,
+		Variants: []Variant{{"three segments", handshake(model.ThreeSegments), holds}},
+		Sources:  []string{"RFC 9293 §3.5"},
+	}, {
+		Name:      "two-segments-ghost",
+		Statement: "If two segments open, an old SYN alone makes the responder ESTABLISHED towards nobody, though initial numbers are fresh.",
+		Scenario:  idle(model.TwoSegments), Always: nevers(netfake.GhostConnection), Expect: fails,
+		Variants: []Variant{{"three segments", handshake(model.ThreeSegments), holds}},
+		Sources:  []string{"RFC 9293 §3.5", "Attiya and Rappoport 1997"},
+	}, {
+		Name:      "two-segments-old-data",
+		Statement: "If two segments open, one old segment of text after an old SYN is delivered to the user, though initial numbers are fresh.",
+		Scenario:  data(idle(model.TwoSegments)), Always: nevers(netfake.ForeignData), Expect: fails,
+		Variants: []Variant{{"three segments", handshake(model.ThreeSegments), holds}},
+		Sources:  []string{"RFC 9293 §3.5", "Attiya and Rappoport 1997"},
+	}, {
+		Name:      "two-segments-unconfirmed",
+		Statement: "If two segments open and the second is lost once, the initiator waits for a SYN that nobody will send again, without any old segment.",
+		Scenario:  func() netfake.Scenario { return unconfirmed(model.TwoSegments) }, Always: []Invariant{repairable}, Expect: fails,
+		Variants: []Variant{
+			{"three segments", handshake(model.ThreeSegments), holds},
+			{"nothing lost", func(sc *netfake.Scenario) { sc.Net.Losses = 0 }, holds},
+		},
+		Sources: []string{"RFC 9293 §3.4.1"},
+	}, {
+		Name:      "three-segments-idle",
+		Statement: "With three segments and fresh numbers, old segments open nothing towards an initiator that is idle, under any loss, duplication, reordering and delay.",
+		Scenario:  sound(idle(model.ThreeSegments)), Always: soundness, Expect: holds,
+		Witness: onWorld("an old SYN is being answered", func(w *netfake.World) bool {
+			return w.Peer[b].State() == model.SynReceived && w.Peer[b].PeerInc == netfake.Before
+		}),
+		Variants: []Variant{
+			{"two segments", handshake(model.TwoSegments), fails},
+			{"B's number reused", reusedNumber, fails},
+			{"mutant syn-rcvd-any-ack", mutant(model.SynRcvdAnyAck), fails},
+		},
+		Sources: []string{"RFC 9293 §3.5, Figures 8 and 11"},
+	}, {
+		Name:      "three-segments-opening",
+		Statement: "With three segments and fresh numbers, old segments open nothing while the initiator is opening too, and both agree on their numbers, under any loss, duplication, reordering and delay.",
+		Scenario:  sound(seeking(model.ThreeSegments)), Always: soundness, Expect: holds, Witness: bothEstablished,
+		Variants: []Variant{
+			{"two segments", handshake(model.TwoSegments), fails},
+			{"B's number reused", reusedNumber, fails},
+			{"mutant syn-sent-any-ack", mutant(model.SynSentAnyAck), fails},
+			{"mutant syn-sent-needs-no-syn", mutant(model.SynSentNeedsNoSyn), fails},
+		},
+		Sources: []string{"RFC 9293 §3.5, Figure 8", "Murphy and Shankar 1987 (match)"},
+	}, {
+		Name:      "three-segments-reused-number",
+		Statement: "Three segments fail if the responder's initial number is reused while an old acknowledgment of it is alive: an old SYN and old text replay the opening.",
+		Scenario: func() netfake.Scenario {
+			sc := data(idle(model.ThreeSegments))()
+			reusedNumber(&sc)
+			return sc
+		}, Always: nevers(netfake.ForeignData), Expect: fails,
+		Variants: []Variant{{"fresh numbers", freshNumbers, holds}},
+		Sources:  []string{"RFC 9293 §3.4.1"},
+	}, {
+		Name:      "four-segments",
+		Statement: "With an ACK before the responder's SYN,ACK (four segments) and fresh numbers, old segments open nothing either, at one segment more.",
+		Scenario:  sound(seeking(model.FourAcked)), Always: soundness, Expect: holds, Witness: bothEstablished,
+		Variants: []Variant{
+			{"two segments", handshake(model.TwoSegments), fails},
+			{"mutant syn-rcvd-any-ack", mutant(model.SynRcvdAnyAck), fails},
+		},
+		Sources: []string{"RFC 9293 §3.4.1"},
+	}, {
+		Name:      "four-segments-apart",
+		Statement: "With the responder's ACK and SYN wholly apart, as listed before they are merged, the initiator takes the SYN that answered an old one: merging is not only cheaper, it names what the SYN answers.",
+		Scenario:  sound(seeking(model.FourSegments)), Always: nevers(netfake.GhostConnection), Expect: fails,
+		Variants: []Variant{
+			{"the SYN bears the ACK too", handshake(model.FourAcked), holds},
+			{"merged", handshake(model.ThreeSegments), holds},
+		},
+		Sources: []string{"RFC 9293 §3.4.1, steps 1 to 4"},
+	}, {
+		Name:      "simultaneous-open",
+		Statement: "Two active OPENs that cross make one connection, and both agree on its numbers, whatever the network does.",
+		Scenario: func() netfake.Scenario {
+			sc := pair()
+			both(&sc, func(h *netfake.Host) { h.User = netfake.User{Active: 1, Octets: 1} })
+			return watching(sc, netfake.GhostConnection, netfake.ForeignData, netfake.ForeignAck, netfake.WrongOctet)
+		}, Always: append(nevers(netfake.WrongOctet), soundness...), Expect: holds, Witness: bothEstablished,
+		Variants: []Variant{
+			{"mutant syn-sent-needs-no-syn", mutant(model.SynSentNeedsNoSyn), fails},
+		},
+		Sources: []string{"RFC 9293 §3.5, Figure 7, MUST-10"},
+	}, {
+		Name:      "agreement",
+		Statement: "Who is synchronized holds the initial number of the incarnation that it talks to, though A opens twice, its first incarnation aborted or crashed, with fresh numbers.",
+		Scenario: func() netfake.Scenario {
+			sc := pair()
+			sc.Peer[a].User = netfake.User{Active: 2, Abort: true}
+			sc.Peer[b].User = netfake.User{Passive: 1, Accepts: 2}
+			return watching(sc, netfake.GhostConnection)
+		}, Always: []Invariant{agreement, numbersAgree, ordered, never(netfake.GhostConnection)}, Expect: holds,
+		Witness: onWorld("A in its second incarnation is open with B", func(w *netfake.World) bool {
+			return w.Peer[a].Inc == 2 && connected(&w.Peer[a], &w.Peer[b]) && connected(&w.Peer[b], &w.Peer[a])
+		}),
+		Variants: []Variant{
+			{"mutant syn-sent-any-ack", mutant(model.SynSentAnyAck), fails},
+			{"two segments", handshake(model.TwoSegments), fails},
+		},
+		Sources: []string{"Murphy and Shankar 1987 (match)", "RFC 9293 §3.4.1"},
+	}, {
+		Name:      "early-close-old-data",
+		Statement: "A user that CLOSEs in SYN-RECEIVED lets old text in, with three segments and fresh numbers: FIN-WAIT-1 takes text although the handshake was never finished.",
+		Scenario: func() netfake.Scenario {
+			sc := opening(model.ThreeSegments, 0)
+			sc.Peer[b].User.Early = true
+			return watching(sc, netfake.ForeignData)
+		}, Always: nevers(netfake.ForeignData), Expect: fails,
+		Variants: []Variant{
+			{"no early CLOSE", func(sc *netfake.Scenario) { sc.Peer[b].User.Early = false }, holds},
+			{"recent ACKs only (RFC 5961 §5)", policy(func(c *model.Config) { c.AckRange = model.RecentAck }), holds},
+		},
+		Sources: []string{"RFC 9293 §3.10.4 (SYN-RECEIVED) with §3.10.7.4, steps 5 and 7"},
+	}}
+}
+
+// unconfirmed is an opening without old segments, on a bag that loses one segment.
+func unconfirmed(h model.Handshake) netfake.Scenario {
+	sc := pair()
+	sc.Net = netfake.Network{Bag: true, Losses: 1, Patient: true}
+	sc.Peer[a].User = netfake.User{Active: 1}
+	sc.Peer[b].User = netfake.User{Passive: 1}
+	handshake(h)(&sc)
+	return sc
+}

@@ -1,0 +1,163 @@
+package properties
+
+import (
+	"fmt"
+
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+// The lengths at which TIME-WAIT is asked about: MSL and the peer's patience R, in ticks. A
+// segment's oldest age is MSL-1, so that R+MSL in continuous time shows as R+MSL-1 here.
+const (
+	msl      = 2
+	patience = 2
+	safeWait = patience + msl - 1
+)
+
+func close1(wait int) func() netfake.Scenario {
+	return func() netfake.Scenario { return closing(msl, patience, wait) }
+}
+
+// oldText lets A send an octet in its first incarnation, and watches for it in the second.
+func oldText(wait int) func() netfake.Scenario {
+	return func() netfake.Scenario {
+		sc := closing(msl, patience, wait)
+		sc.Peer[a].User = netfake.User{Active: 1, Octets: 1, Close: true, Polite: true, Talks: 1}
+		return watching(sc, netfake.ForeignData, netfake.ForeignFin)
+	}
+}
+
+func timeWaitTheorems() []Theorem {
+	ticks := fmt.Sprintf("MSL %d, R %d", msl, patience)
+	return []Theorem{{
+		Name:      "no-wait-old-fin",
+		Statement: "Without TIME-WAIT, and with numbers used again, the new incarnation takes an old FIN for its own (" + ticks + ").",
+		Scenario:  close1(0), Always: nevers(netfake.ForeignFin), Expect: fails,
+		Variants: []Variant{{fmt.Sprintf("TIME-WAIT %d", safeWait), timeWait(safeWait), holds}},
+		Sources:  []string{"RFC 9293 §3.4.1, §3.6.1", "RFC 1337"},
+	}, {
+		Name:      "no-wait-old-data",
+		Statement: "Without TIME-WAIT, and with numbers used again, the new incarnation delivers old text to its user (" + ticks + ").",
+		Scenario:  func() netfake.Scenario { return watching(oldText(0)(), netfake.ForeignData) },
+		Always:    nevers(netfake.ForeignData), Expect: fails,
+		Variants: []Variant{
+			{"TIME-WAIT of one MSL", timeWait(msl), holds},
+		},
+		Sources: []string{"RFC 9293 §3.4.1, §3.6.1", "RFC 1337 §2.2 (H1)"},
+	}, {
+		Name:      "no-wait-last-ack-reset",
+		Statement: "Without TIME-WAIT, one lost ACK turns the peer's clean close into a reset: its repeated FIN finds no connection.",
+		Scenario:  func() netfake.Scenario { return lostLastAck(0) },
+		Always:    nevers(netfake.LastAckReset), Expect: fails,
+		Variants: []Variant{{fmt.Sprintf("TIME-WAIT %d", safeWait), timeWait(safeWait), holds}},
+		Sources:  []string{"RFC 9293 §3.6, case 2"},
+	}, {
+		Name:      "wait-keeps-old-fin-out",
+		Statement: fmt.Sprintf("A TIME-WAIT of R+MSL (%d ticks: %s) keeps every FIN of the old incarnation out of the next, whatever is lost, if the peer gives up after R, no RST ends the wait, and A opens again only after a normal close.", safeWait, ticks),
+		Scenario:  close1(safeWait), Always: append(nevers(netfake.ForeignFin), agreement, ordered), Expect: holds, Witness: reopened,
+		Variants: []Variant{
+			{"one tick shorter", timeWait(safeWait - 1), fails},
+			{"a peer that never gives up", func(sc *netfake.Scenario) { sc.Peer[b].GiveUp = 0 }, fails},
+			{"mutant no-time-wait", mutant(model.NoTimeWait), fails},
+		},
+		Sources: []string{"RFC 9293 §3.6.1, MUST-13"},
+	}, {
+		Name:      "wait-keeps-old-text-out",
+		Statement: fmt.Sprintf("A TIME-WAIT of one MSL (%d ticks) keeps the closer's own old text and FIN out of the peer's next incarnation, whatever is lost.", msl),
+		Scenario:  oldText(msl), Always: nevers(netfake.ForeignData, netfake.ForeignFin), Expect: holds, Witness: reopened,
+		Variants: []Variant{
+			{"one tick shorter", timeWait(msl - 1), fails},
+		},
+		Sources: []string{"RFC 9293 §3.6.1"},
+	}, {
+		Name:      "wait-spares-last-ack",
+		Statement: fmt.Sprintf("A TIME-WAIT of R+MSL (%d ticks: %s) answers every repeated FIN of a peer that closes second, so that no RST ends its LAST-ACK, whatever is lost.", safeWait, ticks),
+		Scenario:  func() netfake.Scenario { return lostLastAck(safeWait) },
+		Always:    nevers(netfake.LastAckReset), Expect: holds, Witness: lastAck,
+		Variants: []Variant{
+			{"no wait", timeWait(0), fails},
+			{"mutant no-time-wait", mutant(model.NoTimeWait), fails},
+		},
+		Sources: []string{"RFC 9293 §3.6, case 2"},
+	}, {
+		Name:      "fresh-numbers-need-no-wait",
+		Statement: "With initial numbers above all used before, no TIME-WAIT at all is needed to keep old text and FINs out (" + ticks + ").",
+		Scenario: func() netfake.Scenario {
+			sc := closing(msl, patience, 0)
+			sc.Peer[a].User.Talks = 1
+			freshNumbers(&sc)
+			return watching(sc, netfake.ForeignData, netfake.ForeignFin)
+		}, Always: nevers(netfake.ForeignData, netfake.ForeignFin), Expect: holds, Witness: reopened,
+		Variants: []Variant{{"numbers used again", func(sc *netfake.Scenario) {
+			sc.Peer[a].User.Talks = 0
+			both(sc, func(p *netfake.Host) { p.Isn = netfake.Isn{Policy: netfake.Fixed, Choices: []uint8{0}} })
+		}, fails}},
+		Sources: []string{"RFC 9293 §3.4.1", "RFC 6528"},
+	}, {
+		Name:      "assassination",
+		Statement: "An old duplicate that TIME-WAIT answers draws a RST from the closed peer, which ends the wait early: RFC 1337's assassination.",
+		Scenario: func() netfake.Scenario {
+			sc := closing(msl, patience, safeWait)
+			both(&sc, func(h *netfake.Host) { h.TCP.RstInTimeWait = model.ObeyRst })
+			return watching(sc, netfake.TimeWaitReset)
+		}, Always: nevers(netfake.TimeWaitReset), Expect: fails,
+		Variants: []Variant{
+			{"RST ignored in TIME-WAIT (F1)", policy(func(c *model.Config) { c.RstInTimeWait = model.IgnoreRst }), holds},
+		},
+		Sources: []string{"RFC 1337 §1, Figure 1, §3 (F1)"},
+	}, {
+		Name:      "assassination-old-fin",
+		Statement: fmt.Sprintf("If a RST ends TIME-WAIT, the full wait of %d ticks does not help: the next incarnation takes an old FIN.", safeWait),
+		Scenario: func() netfake.Scenario {
+			sc := closing(msl, patience, safeWait)
+			sc.Peer[a].User.Polite = false
+			both(&sc, func(h *netfake.Host) { h.TCP.RstInTimeWait = model.ObeyRst })
+			return sc
+		}, Always: nevers(netfake.ForeignFin), Expect: fails,
+		Variants: []Variant{{"RST ignored in TIME-WAIT (F1), normal close", func(sc *netfake.Scenario) {
+			sc.Peer[a].User.Polite = true
+			policy(func(c *model.Config) { c.RstInTimeWait = model.IgnoreRst })(sc)
+		}, holds}},
+		Sources: []string{"RFC 1337 §2"},
+	}, {
+		Name:      "abort-reopen-old-data",
+		Statement: "ABORT passes through no TIME-WAIT: an OPEN at once with numbers used again delivers old text to the user, however long TIME-WAIT is.",
+		Scenario: func() netfake.Scenario {
+			sc := closing(msl, patience, safeWait)
+			sc.Peer[a].User = netfake.User{Active: 1, Octets: 1, Abort: true, Talks: 1}
+			sc.Peer[b].User = netfake.User{Passive: 1}
+			return watching(sc, netfake.ForeignData)
+		}, Always: nevers(netfake.ForeignData), Expect: fails,
+		Variants: []Variant{
+			{"fresh numbers", freshNumbers, holds},
+			{"no ABORT", func(sc *netfake.Scenario) { sc.Peer[a].User.Abort = false }, holds},
+		},
+		Sources: []string{"RFC 9293 §3.10.5", "Schieferdecker 1996"},
+	}, {
+		Name:      "crash-quiet-time",
+		Statement: fmt.Sprintf("After a crash, a quiet time of one MSL (%d ticks) keeps the crashed side's old text out, though its numbers are used again.", msl),
+		Scenario: func() netfake.Scenario {
+			sc := pair()
+			sc.Start, sc.Net.MSL = netfake.StartEstablished, msl
+			both(&sc, func(h *netfake.Host) { h.Isn = netfake.Isn{Policy: netfake.Fixed, Choices: []uint8{0}} })
+			sc.Peer[a].User = netfake.User{Active: 1, Octets: 1, Talks: 1, Crashes: 1}
+			sc.Peer[b].User = netfake.User{Passive: 1}
+			sc.Peer[a].Quiet = msl
+			return watching(sc, netfake.ForeignData)
+		}, Always: nevers(netfake.ForeignData), Expect: holds, Witness: reopened,
+		Variants: []Variant{
+			{"no quiet time", func(sc *netfake.Scenario) { sc.Peer[a].Quiet = 0 }, fails},
+			{"one tick shorter", func(sc *netfake.Scenario) { sc.Peer[a].Quiet = msl - 1 }, fails},
+		},
+		Sources: []string{"RFC 9293 §3.4.3"},
+	}}
+}
+
+// lostLastAck is a close on a wire that loses at will; A does not open again.
+func lostLastAck(wait int) netfake.Scenario {
+	sc := closing(msl, patience, wait)
+	sc.Peer[a].User.Active = 0
+	sc.Peer[b].User = netfake.User{Close: true, Second: true}
+	return watching(sc, netfake.LastAckReset)
+}

@@ -1,0 +1,70 @@
+package trace
+
+// Rule is one thing that the judge can say of a segment or a connection.
+type Rule struct {
+	Name  string
+	Grade Grade
+	RFC   string // the section on which it rests
+}
+
+// Rules is all of them, worst first.
+var Rules = []Rule{
+	{"ack-of-unsent", Impossible, "RFC 9293 §3.4, §3.10.7.4 step 7"},
+	{"syn-ack-wrong", Impossible, "RFC 9293 §3.10.7.2, §3.10.7.3"},
+	{"no-ack", Impossible, "RFC 9293 §3.1"},
+	{"no-control", Impossible, "RFC 9293 §3.1"},
+	{"syn-rst", Impossible, "RFC 9293 §3.5.2"},
+	{"text-after-fin", Impossible, "RFC 9293 §3.6, §3.10.2"},
+	{"fin-moved", Impossible, "RFC 9293 §3.10.4"},
+	{"rst-number", Impossible, "RFC 9293 §3.5.2, §3.10.5"},
+	{"beyond-window", Impossible, "RFC 9293 §3.4, §3.8.6"},
+	{"on-after-rst", Impossible, "RFC 9293 §3.10.5"},
+	{"syn-not-own", Impossible, "RFC 9293 §3.10.1; RFC 5961 §4"},
+	{"no-state", Impossible, "RFC 9293 §3.10"},
+
+	{"text-before-established", Doubt, "RFC 9293 §3.10.2; RFC 7413"},
+	{"syn-in-connection", Doubt, "RFC 9293 §3.5.1, §3.10.1"},
+	{"below-initial", Doubt, "RFC 9293 §3.4"},
+	{"ack-unseen", Doubt, "RFC 9293 §3.10.7.4 step 5"},
+	{"rst-not-next", Note, "RFC 9293 §3.10.7.4 step 2; RFC 5961 §3.2"},
+	{"open-in-time-wait", Doubt, "RFC 9293 §3.10.1, §3.6.1"},
+	{"beyond-edge", Doubt, "RFC 9293 §3.10.7.4 step 5"},
+	{"tcb-lost", Doubt, "RFC 9293 §3.5.1, §3.10.8"},
+	{"relative-numbers", Doubt, "RFC 9293 §3.4"},
+	{"other-ports", Doubt, "RFC 9293 §3.4.1"},
+
+	{"retransmission", Note, "RFC 9293 §3.8.1"},
+	{"out-of-order", Note, "RFC 9293 §3.4"},
+	{"gap", Note, "RFC 9293 §3.4"},
+	{"keep-alive", Note, "RFC 9293 §3.8.4"},
+	{"window-probe", Note, "RFC 9293 §3.8.6.1"},
+	{"window-full", Note, "RFC 9293 §3.8.6"},
+	{"zero-window", Note, "RFC 9293 §3.8.6.1"},
+	{"window-update", Note, "RFC 9293 §3.8.6"},
+	{"challenge-ack", Note, "RFC 9293 §3.10.7.4 steps 2, 4; RFC 5961 §3.2, §4.2"},
+	{"duplicate-ack", Note, "RFC 9293 §3.10.7.4 step 1"},
+	{"old-ack", Note, "RFC 9293 §3.10.7.4 step 5"},
+	{"syn-repeated", Note, "RFC 9293 §3.8.3"},
+	{"text-on-syn", Note, "RFC 9293 §3.5"},
+	{"refused", Note, "RFC 9293 §3.10.7.1"},
+	{"reset", Note, "RFC 9293 §3.5.3"},
+	{"rst-ignored", Note, "RFC 9293 §3.10.7.4 steps 1, 2"},
+	{"reused", Note, "RFC 9293 §3.6.1, MAY-2"},
+	{"self-connection", Note, "RFC 9293 §3.5"},
+}
+
+var ruleByName = func() map[string]Rule {
+	m := make(map[string]Rule, len(Rules))
+	for _, r := range Rules {
+		m[r.Name] = r
+	}
+	return m
+}()
+
+func remark(name, text string) Remark {
+	r, ok := ruleByName[name]
+	if !ok {
+		panic("BUG: no rule " + name)
+	}
+	return Remark{Grade: r.Grade, Rule: name, RFC: r.RFC, Text: text}
+}

@@ -1,0 +1,202 @@
+package trace
+
+import "github.com/tcpcheck/tcpcheck/model"
+
+// side is what is known of one endpoint: numbers that it was seen to use, and the states that
+// fit. Everything here is a fact of the capture but states, which is an inference.
+type side struct {
+	iss     model.Seq // of its SYN, if synSeen; else the first number seen
+	nxt     model.Seq // SND.NXT, as far as seen
+	seen    bool      // it has sent something with a number
+	fresh   bool      // the capture saw the connection begin: what is not seen was not sent
+	synSeen bool
+	synText bool // text came on its SYN
+	bareSyn bool
+	synAck  bool
+
+	fin         model.Seq // the number of its FIN
+	finSeen     bool
+	finAckedFin bool // its first FIN acknowledged the peer's
+	ackedFin    bool // it acknowledged the peer's FIN, in a segment without its own first FIN
+	finAlone    bool // it did so before it sent its own FIN
+	textAfter   bool // it sent text after it had acknowledged the peer's FIN
+
+	acks           bool // it has sent an ACK
+	ackMin, ackMax model.Seq
+
+	edge      model.Seq // the right edge of the widest window that it offered
+	edgeKnown bool
+	wnd       uint32
+	maxWnd    uint32
+	offers    bool // the window scale option was on its SYN
+	shift     uint8
+
+	rst       bool
+	rstAnswer bool // its first RST came before any other segment of its own
+	rstFinal  bool // it was synchronized when it sent the RST, and so is CLOSED
+
+	last   model.Segment
+	recent [8]model.Segment // the last distinct ones, to know copies by
+	next   int
+	holes  []hole
+	wire   evidence
+	states States
+	lost   int // number of the SYN in mid-connection that it seems to have sent
+}
+
+// hole is a run of numbers [from, to) that was passed over.
+type hole struct{ from, to model.Seq }
+
+const maxHoles = 16
+
+// note keeps t among the recent segments.
+func (x *side) note(t model.Segment) {
+	x.last = t
+	x.recent[x.next%len(x.recent)] = t
+	x.next++
+}
+
+// copyOf reports whether the very same segment was seen a little earlier: a copy made by the
+// network or by the capture, or a retransmission that looks the same.
+func (x *side) copyOf(t model.Segment) bool {
+	for i := range min(x.next, len(x.recent)) {
+		if x.recent[i] == t {
+			return true
+		}
+	}
+	return false
+}
+
+// fill closes the numbers [from, to) in the holes, and reports whether any were open.
+func (x *side) fill(from, to model.Seq) (open bool) {
+	var left []hole
+	for _, h := range x.holes {
+		if !from.Less(h.to) || !h.from.Less(to) {
+			left = append(left, h)
+			continue
+		}
+		open = true
+		if h.from.Less(from) {
+			left = append(left, hole{h.from, from})
+		}
+		if to.Less(h.to) {
+			left = append(left, hole{to, h.to})
+		}
+	}
+	x.holes = left
+	return open
+}
+
+func (x *side) dig(from, to model.Seq) {
+	if len(x.holes) < maxHoles {
+		x.holes = append(x.holes, hole{from, to})
+	}
+}
+
+// evidence is the peer's segments that may arrive at any time from now on. Of those that
+// have the same bearing on the states the first and the last are kept, which bounds it.
+type evidence []seenClass
+
+type class struct {
+	flags            model.Flags
+	acksSyn, acksFin bool
+}
+
+type seenClass struct {
+	class
+	first, last model.Segment
+}
+
+func (e *evidence) add(k class, s model.Segment) {
+	for i := range *e {
+		if (*e)[i].class == k {
+			(*e)[i].last = s
+			return
+		}
+	}
+	*e = append(*e, seenClass{k, s, s})
+}
+
+// take adds t, sent by x, to the facts about x; y is the peer.
+func (x *side) take(t model.Segment, y *side, scaled uint32, scaleKnown bool) {
+	if t.Has(model.RST) {
+		if !x.rst {
+			x.rstAnswer = !x.seen
+		}
+		x.rst = true
+	} else {
+		x.takeNumbers(t)
+		if t.Has(model.ACK) {
+			x.takeAck(t, y, scaled, scaleKnown)
+		}
+		if t.Has(model.FIN) && !x.finSeen {
+			x.finSeen, x.fin = true, t.End()-1
+			x.finAckedFin = y.finSeen && t.Has(model.ACK) && y.fin.Less(t.Ack)
+		}
+	}
+	k := class{flags: t.Flags & (model.SYN | model.FIN | model.RST | model.ACK)}
+	if t.Has(model.ACK) {
+		k.acksSyn = y.synSeen && y.iss.Less(t.Ack)
+		k.acksFin = y.finSeen && y.fin.Less(t.Ack)
+	}
+	x.wire.add(k, t)
+	x.note(t)
+}
+
+func (x *side) takeNumbers(t model.Segment) {
+	if t.Has(model.SYN) && !x.synSeen {
+		x.synSeen, x.synText, x.iss = true, t.Len > 0, t.Seq
+		x.offers, x.shift = t.Opts&model.OptWindowScale != 0, min(t.WScale, 14)
+		if !x.seen {
+			x.nxt = t.Seq
+		}
+	}
+	if t.Has(model.SYN) {
+		x.bareSyn = x.bareSyn || !t.Has(model.ACK)
+		x.synAck = x.synAck || t.Has(model.ACK)
+	}
+	if !x.seen {
+		x.seen = true
+		if !x.synSeen {
+			x.iss = t.Seq
+		}
+		x.nxt = t.Seq
+	}
+	if t.Seq.Less(x.nxt) {
+		x.fill(t.Seq, t.End())
+	}
+	if x.nxt.Less(t.Seq) {
+		x.dig(x.nxt, t.Seq)
+	}
+	x.nxt = x.nxt.Max(t.End())
+}
+
+func (x *side) takeAck(t model.Segment, y *side, scaled uint32, scaleKnown bool) {
+	if !x.acks {
+		x.acks, x.ackMin, x.ackMax = true, t.Ack, t.Ack
+	}
+	if t.Ack.Less(x.ackMin) {
+		x.ackMin = t.Ack
+	}
+	x.ackMax = x.ackMax.Max(t.Ack)
+	if scaleKnown {
+		if edge := t.Ack + model.Seq(scaled); !x.edgeKnown || x.edge.Less(edge) {
+			x.edge, x.edgeKnown = edge, true
+		}
+	}
+	x.wnd, x.maxWnd = scaled, max(x.maxWnd, scaled)
+	if y.finSeen && y.fin.Less(t.Ack) {
+		if !x.finSeen && !t.Has(model.FIN) {
+			x.finAlone = true
+		}
+		if !t.Has(model.FIN) || x.finSeen {
+			x.ackedFin = true
+		}
+		if t.Len > 0 && !t.Seq.Less(x.nxt-model.Seq(t.Span())) {
+			x.textAfter = true
+		}
+	}
+	if y.seen && y.nxt.Less(t.Ack) {
+		y.nxt = t.Ack // the capture missed it, or it never was; either way say it once
+	}
+}

@@ -1,0 +1,72 @@
+package trace
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/wire"
+)
+
+// Packet is one TCP segment as a source delivers it.
+type Packet struct {
+	Number int       // of the packet, or of the line, in its input; from 1
+	Time   time.Time // zero if the input has none
+	Flow   wire.Flow
+	Seg    model.Segment
+
+	NoSeq       bool // the text does not tell SEG.SEQ
+	Relative    bool // the numbers look relative, and nothing tells to what
+	BadChecksum bool
+}
+
+// Source is a stream of segments. Next returns io.EOF at the end.
+type Source interface {
+	Next() (Packet, error)
+	// Format names the input's format. Skipped counts the packets that are no TCP segment,
+	// by reason.
+	Format() string
+	Skipped() map[string]int
+	// Packets is how many packets, or lines, have been read.
+	Packets() int
+}
+
+// Open finds out what r holds: a pcap or pcapng capture, or tcpdump's text. name stands for
+// the input in errors.
+func Open(r io.Reader, name string) (Source, error) {
+	b := bufio.NewReaderSize(r, 1<<16)
+	magic, err := b.Peek(4)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if len(magic) == 0 {
+		return nil, &InputError{name, "octet 0", "a pcap or pcapng capture or tcpdump's text", "an empty input", ErrFormat}
+	}
+	switch {
+	case isPcap(magic):
+		return openPcap(b, name)
+	case bytes.Equal(magic, []byte{0x0a, 0x0d, 0x0d, 0x0a}):
+		return openPcapng(b, name)
+	}
+	return openText(b, name)
+}
+
+// counts is what every source keeps.
+type counts struct {
+	packets int
+	skipped map[string]int
+}
+
+func (c *counts) skip(why string) {
+	if c.skipped == nil {
+		c.skipped = make(map[string]int)
+	}
+	c.skipped[why]++
+}
+
+func (c *counts) Skipped() map[string]int { return c.skipped }
+func (c *counts) Packets() int            { return c.packets }

@@ -1,0 +1,53 @@
+package wire
+
+import (
+	"net/netip"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+// Flow is one direction of a connection: the pair of sockets of RFC 9293 §3.3.1.
+type Flow struct{ Src, Dst netip.AddrPort }
+
+// Reverse is the other direction.
+func (f Flow) Reverse() Flow { return Flow{Src: f.Dst, Dst: f.Src} }
+
+func (f Flow) String() string { return f.Src.String() + " > " + f.Dst.String() }
+
+// Packet is what one IP packet with TCP in it says.
+type Packet struct {
+	Flow
+	Seg      model.Segment
+	Payload  []byte // the text, shorter than Seg.Len if the capture cut it; part of the input
+	Checksum Checksum
+}
+
+// Checksum is the verdict on the checksum of RFC 9293 §3.1. A host that leaves the sum to its
+// network card shows Bad in its own captures; that is why Decode reports it and does not refuse.
+type Checksum uint8
+
+// Unchecked: not all octets are there.
+const (
+	Unchecked Checksum = iota
+	Good
+	Bad
+)
+
+func (c Checksum) String() string {
+	switch c {
+	case Good:
+		return "good"
+	case Bad:
+		return "bad"
+	}
+	return "unchecked"
+}
+
+const (
+	protocolTCP  = 6
+	tcpHeader    = 20
+	ipv4Header   = 20
+	ipv6Header   = 40
+	maxTCPHeader = 60
+	maxPacket    = 65535
+)

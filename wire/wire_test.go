@@ -1,0 +1,256 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/gopacket/gopacket"
+	"github.com/gopacket/gopacket/layers"
+	"pgregory.net/rapid"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+var (
+	flow4 = Flow{netip.MustParseAddrPort("10.0.2.2:51323"), netip.MustParseAddrPort("10.0.2.15:80")}
+	flow6 = Flow{netip.MustParseAddrPort("[2001:db8::1]:4000"), netip.MustParseAddrPort("[2001:db8::2]:443")}
+)
+
+// drawSegment draws any segment that a header can carry.
+func drawSegment(t *rapid.T, maxText uint16) model.Segment {
+	s := model.Segment{
+		Seq:   model.Seq(rapid.Uint32().Draw(t, "seq")),
+		Ack:   model.Seq(rapid.Uint32().Draw(t, "ack")),
+		Len:   rapid.Uint16Range(0, maxText).Draw(t, "len"),
+		Wnd:   rapid.Uint16().Draw(t, "wnd"),
+		Up:    rapid.Uint16().Draw(t, "up"),
+		Flags: model.Flags(rapid.Uint8Range(0, 63).Draw(t, "flags")),
+		Opts:  model.Options(rapid.Uint8Range(0, 15).Draw(t, "opts")),
+	}
+	if s.Opts&model.OptMSS != 0 {
+		s.MSS = rapid.Uint16().Draw(t, "mss")
+	}
+	if s.Opts&model.OptWindowScale != 0 {
+		s.WScale = rapid.Uint8().Draw(t, "wscale")
+	}
+	if s.Opts&model.OptTimestamps != 0 {
+		s.TSVal, s.TSEcr = rapid.Uint32().Draw(t, "tsval"), rapid.Uint32().Draw(t, "tsecr")
+	}
+	return s
+}
+
+func checkRoundTrip(t *rapid.T) {
+	s := drawSegment(t, 1500)
+	flow := rapid.SampledFrom([]Flow{flow4, flow6}).Draw(t, "flow")
+	text := rapid.SliceOfN(rapid.Byte(), int(s.Len), int(s.Len)).Draw(t, "text")
+	b, err := Encode(s, flow, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Decode(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Packet{Flow: flow, Seg: s, Payload: text, Checksum: Good}
+	if d := cmp.Diff(want.Seg, got.Seg); d != "" || got.Flow != want.Flow || got.Checksum != Good || !bytes.Equal(got.Payload, text) {
+		t.Fatalf("a segment comes back as it went (-want +got):\n%s%v %v", d, got.Flow, got.Checksum)
+	}
+	compareWithTwin(t, b, s)
+}
+
+// compareWithTwin lets another decoder read the octets and the checksum.
+func compareWithTwin(t *rapid.T, b []byte, s model.Segment) {
+	first := layers.LayerTypeIPv4
+	if b[0]>>4 == 6 {
+		first = layers.LayerTypeIPv6
+	}
+	p := gopacket.NewPacket(b, first, gopacket.Default)
+	tcp, ok := p.Layer(layers.LayerTypeTCP).(*layers.TCP)
+	if !ok {
+		t.Fatalf("gopacket sees TCP: %v", p.ErrorLayer())
+	}
+	if err := tcp.SetNetworkLayerForChecksum(p.NetworkLayer()); err != nil {
+		t.Fatal(err)
+	}
+	if err, sum := tcp.VerifyChecksum(); err != nil || !sum.Valid {
+		t.Fatalf("gopacket finds the checksum right: %v %+v", err, sum)
+	}
+	flags := []bool{tcp.FIN, tcp.SYN, tcp.RST, tcp.PSH, tcp.ACK, tcp.URG}
+	for i, on := range flags {
+		if on != s.Has(1<<i) {
+			t.Fatalf("gopacket and we agree on control bit %v", model.Flags(1<<i))
+		}
+	}
+	if tcp.Seq != uint32(s.Seq) || tcp.Ack != uint32(s.Ack) || tcp.Window != s.Wnd || len(tcp.Payload) != int(s.Len) {
+		t.Fatalf("gopacket and we agree on %v, got %+v", s, tcp)
+	}
+}
+
+func TestRoundTrip(t *testing.T) { rapid.Check(t, checkRoundTrip) }
+
+// The sum by hand, in 16-bit words. Pseudo-header 0a00+0202+0a00+020f+0006+0018 = 182f;
+// ports +c87b+0050 = e0fa; SEQ +050c+4201 = 12807; offset, SYN and window +6002+ffff = 28808;
+// MSS 1460 +0204+05b4 = 28fc0; folded 8fc2; complement 703d.
+const synByHand = "c87b0050" + "050c4201" + "00000000" + "6002ffff" + "703d0000" + "020405b4"
+
+func TestKnownOctets(t *testing.T) {
+	syn := model.Segment{Seq: 84689409, Wnd: 65535, Flags: model.SYN, Opts: model.OptMSS, MSS: 1460}
+	b, err := EncodeTCP(syn, flow4, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := hex.EncodeToString(b); got != synByHand {
+		t.Errorf("a SYN encodes as computed by hand:\nwant %s\ngot  %s", synByHand, got)
+	}
+	p, err := DecodeTCP(b, flow4.Src.Addr(), flow4.Dst.Addr())
+	if err != nil || p.Seg != syn {
+		t.Errorf("and decodes again: got %v, %v", p.Seg, err)
+	}
+}
+
+func TestEveryCorruptBitIsFound(t *testing.T) {
+	b, err := Encode(model.Segment{Seq: 7, Ack: 9, Len: 5, Flags: model.ACK | model.PSH, Wnd: 100}, flow4, []byte("hello"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for bit := ipv4Header * 8; bit < len(b)*8; bit++ {
+		bad := bytes.Clone(b)
+		bad[bit/8] ^= 1 << (bit % 8)
+		if p, err := Decode(bad); err == nil && p.Checksum != Bad {
+			t.Errorf("a flipped bit %d of the segment spoils the checksum, got %v", bit, p.Checksum)
+		}
+	}
+	b[len(b)-1]++
+	_, err = DecodeTCP(b[ipv4Header:], flow4.Src.Addr(), flow4.Dst.Addr())
+	var e *Error
+	if !errors.As(err, &e) || e.Place != "TCP checksum" || e.Offset != 16 {
+		t.Errorf("DecodeTCP names the checksum, got %v", err)
+	}
+}
+
+func TestCutPackets(t *testing.T) {
+	b, err := Encode(model.Segment{Len: 100, Flags: model.ACK, Opts: model.OptTimestamps}, flow6, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const headers = ipv6Header + 32
+	for n := range b {
+		p, err := Decode(b[:n])
+		switch {
+		case n < headers && err == nil:
+			t.Errorf("%d octets do not hold the headers, yet no error", n)
+		case n >= headers && err != nil:
+			t.Errorf("%d octets hold the headers, got %v", n, err)
+		case n >= headers && (p.Seg.Len != 100 || p.Checksum != Unchecked || len(p.Payload) != n-headers):
+			t.Errorf("cut at %d the header still counts the text, got %+v", n, p)
+		}
+	}
+}
+
+func TestIllegalHeaders(t *testing.T) {
+	tests := []struct{ claim, options, want string }{
+		{"a known option has its one length", "02030000", "MSS option at octet 20: expected length 4, got 3"},
+		{"a length covers kind and length", "fe010000", "option of kind 254 at octet 20: expected a length of 2 or more, got 1"},
+		{"a zero length does not loop", "01080000", "timestamps option at octet 21: expected a length of 2 or more, got 0"},
+		{"an option ends in the header", "0101fe05", "option of kind 254 at octet 22: expected a length within the 2 octets left, got 5"},
+		{"a length octet is there", "01010103", "window scale option at octet 23: expected a length octet, got the end of the header"},
+		{"an unknown option is skipped", "fe040000", ""},
+		{"nothing counts after the end of the list", "00ff00ff", ""},
+	}
+	for _, tt := range tests {
+		options, _ := hex.DecodeString(tt.options)
+		b := append(make([]byte, tcpHeader), options...)
+		b[12] = 6 << 4
+		_, err := decodeTCP(b, len(b), flow4.Src.Addr(), flow4.Dst.Addr())
+		if got := message(err); got != tt.want {
+			t.Errorf("%s:\nwant %q\ngot  %q", tt.claim, tt.want, got)
+		}
+	}
+}
+
+func message(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+func TestOtherPackets(t *testing.T) {
+	tcp, _ := Encode(model.Segment{Flags: model.SYN}, flow4, nil)
+	udp, fragment := bytes.Clone(tcp), bytes.Clone(tcp)
+	udp[9] = 17
+	fragment[7] = 1
+	if _, err := Decode(udp); !errors.Is(err, ErrNotTCP) {
+		t.Errorf("UDP is told apart, got %v", err)
+	}
+	if _, err := Decode(fragment); !errors.Is(err, ErrFragment) {
+		t.Errorf("a fragment is told apart, got %v", err)
+	}
+	v6, _ := Encode(model.Segment{Seq: 5, Flags: model.SYN}, flow6, nil)
+	hop := append(bytes.Clone(v6[:ipv6Header]), protocolTCP, 0, 1, 4, 0, 0, 0, 0)
+	hop = append(hop, v6[ipv6Header:]...)
+	hop[5] += 8
+	hop[6] = 0
+	if p, err := Decode(hop); err != nil || p.Seg.Seq != 5 || p.Checksum != Good {
+		t.Errorf("an extension header is passed over, got %v %v %v", p.Seg, p.Checksum, err)
+	}
+}
+
+func TestEncodeRefuses(t *testing.T) {
+	mixed := Flow{flow4.Src, flow6.Dst}
+	tests := []struct {
+		claim string
+		seg   model.Segment
+		flow  Flow
+		text  []byte
+		want  string
+	}{
+		{"mixed families", model.Segment{}, mixed, nil, "two IPv4 or two IPv6"},
+		{"a text of another length", model.Segment{Len: 2}, flow4, []byte("x"), "2 octets that the segment counts, got 1"},
+		{"a compartment", model.Segment{Opts: model.OtherCompartment}, flow4, nil, "compartment"},
+		{"a seventh control bit", model.Segment{Flags: 64}, flow4, nil, "six control bits"},
+		{"more than an IPv4 packet holds", model.Segment{Len: 65500}, flow4, nil, "at most 65535"},
+	}
+	for _, tt := range tests {
+		if _, err := Encode(tt.seg, tt.flow, tt.text); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("Encode refuses %s with %q, got %v", tt.claim, tt.want, err)
+		}
+	}
+}
+
+// FuzzDecode: no octets make Decode panic, and what it reads it writes and reads again.
+func FuzzDecode(f *testing.F) {
+	for _, flow := range []Flow{flow4, flow6} {
+		b, _ := Encode(model.Segment{Seq: 1, Len: 3, Flags: model.SYN, Opts: 15, MSS: 1460}, flow, nil)
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		p, err := Decode(b)
+		if err != nil {
+			return
+		}
+		again, err := EncodeTCP(p.Seg, p.Flow, nil)
+		if err != nil {
+			t.Fatalf("%v is representable: %v", p.Seg, err)
+		}
+		q, err := DecodeTCP(again, p.Src.Addr(), p.Dst.Addr())
+		if err != nil || q.Seg != p.Seg || q.Flow != p.Flow {
+			t.Fatalf("%v comes back, got %v, %v", p.Seg, q.Seg, err)
+		}
+	})
+}
+
+func BenchmarkDecode(b *testing.B) {
+	packet, _ := Encode(model.Segment{Seq: 1, Len: 1000, Flags: model.ACK, Opts: model.OptTimestamps}, flow4, nil)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Decode(packet); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
