@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/explore/exploretest"
 	"github.com/tcpcheck/tcpcheck/explore/internal/minitcp"
 )
 
@@ -48,6 +49,16 @@ func TestMinitcpHasTheStatesThatOtherCheckersFound(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestMinitcpKeepsTheContract(t *testing.T) {
+	sys := miniSystem(minitcp.System{Wire: 2, Opens: 1, Numbers: 2})
+	_, g := explore.RunGraph(t.Context(), sys, miniOptions{MaxDepth: 6})
+	var states []minitcp.State
+	for n := range g.Nodes() {
+		states = append(states, n.State)
+	}
+	exploretest.Contract(t, sys, states)
 }
 
 func BenchmarkMinitcpL(b *testing.B) {

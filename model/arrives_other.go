@@ -51,10 +51,15 @@ func (m *machine) checkSequence() (done bool) {
 
 // acceptable is Table 6; with SeqOneBefore the window begins one number earlier (Appendix A.2).
 func (m *machine) acceptable() bool {
-	if m.c.Mutant == AnySequence {
-		return true
-	}
 	first, wnd := m.t.Rcv.Nxt, m.t.Rcv.Wnd
+	switch {
+	case m.c.Mutant == AnySequence:
+		return true
+	case m.c.Mutant == ReadsGhosts && m.seg.Ghost>>4 == 0:
+		return false
+	case m.c.Mutant == AbsoluteSequence:
+		return m.seg.Seq >= first && m.seg.Seq < first+Seq(wnd)
+	}
 	if m.c.SeqCheck == SeqOneBefore && m.seg.Seq == first-1 && !m.seg.Has(RST) {
 		return true
 	}

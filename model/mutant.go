@@ -45,6 +45,8 @@ const (
 	FinNotCounted
 	NoTimeWait
 	NoRetransmission
+	AbsoluteSequence
+	ReadsGhosts
 	NumMutants = iota
 )
 
@@ -88,6 +90,8 @@ var Mutants = [NumMutants]struct{ Name, Section, Does string }{
 	FinNotAcked:       {"fin-not-acked", "3.10.7.4 eighth", "a FIN is not acknowledged"},
 	FinNotCounted:     {"fin-not-counted", "3.10.7.4 eighth", "a FIN takes no sequence number"},
 	NoTimeWait:        {"no-time-wait", "3.10.7.4 eighth", "the closer is CLOSED at once where it should enter TIME-WAIT"},
+	AbsoluteSequence:  {"absolute-sequence", "3.4", "the window is compared without regard to the wrap at 2^32"},
+	ReadsGhosts:       {"reads-ghosts", "", "segments from before the start are told by their ghosts"},
 	NoRetransmission:  {"no-retransmission", "3.10.8", "nothing is sent again"},
 }
 

@@ -104,8 +104,15 @@ func (p *pair) check(i int, before TCB, o Output) error {
 func checkReachable(t *rapid.T) { reach(t, fromRapid(t), 60) }
 
 func reach(t reporter, s source, steps int) {
-	p := pair{c: s.config(false)}
-	p.c.RcvBuf, p.c.MSS, p.c.Handshake = uint32(s(12)), uint16(s(4)+1), ThreeSegments
+	c := s.config(false)
+	c.RcvBuf, c.MSS, c.Handshake = uint32(s(12)), uint16(s(4)+1), ThreeSegments
+	runOf(t, s, c, steps)
+}
+
+func checkRunOf(t reporter, s source, c Config) { runOf(t, s, c, 150) }
+
+func runOf(t reporter, s source, c Config, steps int) {
+	p := pair{c: c}
 	for range steps {
 		before := p
 		if err := p.happen(s); err != nil {

@@ -200,6 +200,7 @@ func (m *machine) takeFin(g Ghost) {
 		panic("BUG: takeFin in " + m.t.State.String())
 	}
 	m.o.Signals |= ConnectionClosing
+	fin := Held{Seq: m.t.Rcv.Nxt, Flags: FIN, Ghost: g}
 	if m.c.Mutant != FinNotCounted {
 		m.t.Rcv.Nxt++
 	}
@@ -208,7 +209,7 @@ func (m *machine) takeFin(g Ghost) {
 	}
 	m.t.Held = [MaxHeld]Held{}
 	m.t.Wanted = 0
-	m.took(Held{Seq: m.t.Rcv.Nxt - 1, Flags: FIN, Ghost: g})
+	m.took(fin)
 }
 
 // resetForLostText is the half-duplex close (SHLD-3): the user closed and will read no more,

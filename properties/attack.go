@@ -19,14 +19,14 @@ func blind(seg model.Segment, f netfake.Fault) func() netfake.Scenario {
 }
 
 func attackTheorems() []Theorem {
-	rfc793 := Variant{"by RFC 793", policy(func(c *model.Config) { c.Attacks = model.RFC793 }), fails}
+	rfc793 := Variant{Name: "by RFC 793", Change: policy(func(c *model.Config) { c.Attacks = model.RFC793 }), Expect: fails}
 	struck := onWorld("B has taken what A sent", func(w *netfake.World) bool { return w.Peer[b].Got == 1 })
 	return []Theorem{{
 		Name:      "blind-rst",
 		Statement: "A blind RST in the window, but not at its edge, does not end an ESTABLISHED connection that checks by RFC 5961.",
 		Scenario:  blind(model.Segment{Seq: baseA + 3, Flags: model.RST}, netfake.ForeignReset),
 		Always:    nevers(netfake.ForeignReset), Expect: holds, Witness: struck,
-		Variants: []Variant{rfc793, {"the exact number", func(sc *netfake.Scenario) { sc.Attacker[0].Seg.Seq = baseA + 1 }, fails}},
+		Variants: []Variant{rfc793, {Name: "the exact number", Change: func(sc *netfake.Scenario) { sc.Attacker[0].Seg.Seq = baseA + 1 }, Expect: fails}},
 		Sources:  []string{"RFC 5961 §3.2", "RFC 9293 §3.10.7.4, second"},
 	}, {
 		Name:      "blind-syn",
@@ -43,7 +43,7 @@ func attackTheorems() []Theorem {
 			both(&sc, func(h *netfake.Host) { h.TCP.AckRange = model.RecentAck })
 			return sc
 		}, Always: nevers(netfake.ForeignData), Expect: holds, Witness: struck,
-		Variants: []Variant{{"any old ACK", policy(func(c *model.Config) { c.AckRange = model.AnyOldAck }), fails}},
+		Variants: []Variant{{Name: "any old ACK", Change: policy(func(c *model.Config) { c.AckRange = model.AnyOldAck }), Expect: fails}},
 		Sources:  []string{"RFC 5961 §5.2", "RFC 9293 §3.10.7.4, fifth, MAY-12"},
 	}}
 }

@@ -50,33 +50,33 @@ func handshakeTheorems() []Theorem {
 		Name:      "one-segment-ghost",
 		Statement: "If one segment opens, an old SYN opens a connection that nobody wants, though initial numbers are fresh.",
 		Scenario:  idle(model.OneSegment), Always: nevers(netfake.GhostConnection), Expect: fails,
-		Variants: []Variant{{"three segments", handshake(model.ThreeSegments), holds}},
+		Variants: []Variant{{Name: "three segments", Change: handshake(model.ThreeSegments), Expect: holds}},
 		Sources:  []string{"RFC 9293 §3.5"},
 	}, {
 		Name:      "one-segment-old-data",
 		Statement: "If one segment opens, old text after an old SYN is delivered to the user, though initial numbers are fresh.",
 		Scenario:  data(idle(model.OneSegment)), Always: nevers(netfake.ForeignData), Expect: fails,
-		Variants: []Variant{{"three segments", handshake(model.ThreeSegments), holds}},
+		Variants: []Variant{{Name: "three segments", Change: handshake(model.ThreeSegments), Expect: holds}},
 		Sources:  []string{"RFC 9293 §3.5"},
 	}, {
 		Name:      "two-segments-ghost",
 		Statement: "If two segments open, an old SYN alone makes the responder ESTABLISHED towards nobody, though initial numbers are fresh.",
 		Scenario:  idle(model.TwoSegments), Always: nevers(netfake.GhostConnection), Expect: fails,
-		Variants: []Variant{{"three segments", handshake(model.ThreeSegments), holds}},
+		Variants: []Variant{{Name: "three segments", Change: handshake(model.ThreeSegments), Expect: holds}},
 		Sources:  []string{"RFC 9293 §3.5", "Attiya and Rappoport 1997"},
 	}, {
 		Name:      "two-segments-old-data",
 		Statement: "If two segments open, one old segment of text after an old SYN is delivered to the user, though initial numbers are fresh.",
 		Scenario:  data(idle(model.TwoSegments)), Always: nevers(netfake.ForeignData), Expect: fails,
-		Variants: []Variant{{"three segments", handshake(model.ThreeSegments), holds}},
+		Variants: []Variant{{Name: "three segments", Change: handshake(model.ThreeSegments), Expect: holds}},
 		Sources:  []string{"RFC 9293 §3.5", "Attiya and Rappoport 1997"},
 	}, {
 		Name:      "two-segments-unconfirmed",
 		Statement: "If two segments open and the second is lost once, the initiator waits for a SYN that nobody will send again, without any old segment.",
 		Scenario:  func() netfake.Scenario { return unconfirmed(model.TwoSegments) }, Always: []Invariant{repairable}, Expect: fails,
 		Variants: []Variant{
-			{"three segments", handshake(model.ThreeSegments), holds},
-			{"nothing lost", func(sc *netfake.Scenario) { sc.Net.Losses = 0 }, holds},
+			{Name: "three segments", Change: handshake(model.ThreeSegments), Expect: holds},
+			{Name: "nothing lost", Change: func(sc *netfake.Scenario) { sc.Net.Losses = 0 }, Expect: holds},
 		},
 		Sources: []string{"RFC 9293 §3.4.1"},
 	}, {
@@ -87,9 +87,9 @@ func handshakeTheorems() []Theorem {
 			return w.Peer[b].State() == model.SynReceived && w.Peer[b].PeerInc == netfake.Before
 		}),
 		Variants: []Variant{
-			{"two segments", handshake(model.TwoSegments), fails},
-			{"B's number reused", reusedNumber, fails},
-			{"mutant syn-rcvd-any-ack", mutant(model.SynRcvdAnyAck), fails},
+			{Name: "two segments", Change: handshake(model.TwoSegments), Expect: fails},
+			{Name: "B's number reused", Change: reusedNumber, Expect: fails},
+			{Name: "mutant syn-rcvd-any-ack", Change: mutant(model.SynRcvdAnyAck), Expect: fails},
 		},
 		Sources: []string{"RFC 9293 §3.5, Figures 8 and 11"},
 	}, {
@@ -97,10 +97,10 @@ func handshakeTheorems() []Theorem {
 		Statement: "With three segments and fresh numbers, old segments open nothing while the initiator is opening too, and both agree on their numbers, under any loss, duplication, reordering and delay.",
 		Scenario:  sound(seeking(model.ThreeSegments)), Always: soundness, Expect: holds, Witness: bothEstablished,
 		Variants: []Variant{
-			{"two segments", handshake(model.TwoSegments), fails},
-			{"B's number reused", reusedNumber, fails},
-			{"mutant syn-sent-any-ack", mutant(model.SynSentAnyAck), fails},
-			{"mutant syn-sent-needs-no-syn", mutant(model.SynSentNeedsNoSyn), fails},
+			{Name: "two segments", Change: handshake(model.TwoSegments), Expect: fails},
+			{Name: "B's number reused", Change: reusedNumber, Expect: fails},
+			{Name: "mutant syn-sent-any-ack", Change: mutant(model.SynSentAnyAck), Expect: fails},
+			{Name: "mutant syn-sent-needs-no-syn", Change: mutant(model.SynSentNeedsNoSyn), Expect: fails},
 		},
 		Sources: []string{"RFC 9293 §3.5, Figure 8", "Murphy and Shankar 1987 (match)"},
 	}, {
@@ -111,15 +111,15 @@ func handshakeTheorems() []Theorem {
 			reusedNumber(&sc)
 			return sc
 		}, Always: nevers(netfake.ForeignData), Expect: fails,
-		Variants: []Variant{{"fresh numbers", freshNumbers, holds}},
+		Variants: []Variant{{Name: "fresh numbers", Change: freshNumbers, Expect: holds}},
 		Sources:  []string{"RFC 9293 §3.4.1"},
 	}, {
 		Name:      "four-segments",
 		Statement: "With an ACK before the responder's SYN,ACK (four segments) and fresh numbers, old segments open nothing either, at one segment more.",
 		Scenario:  sound(seeking(model.FourAcked)), Always: soundness, Expect: holds, Witness: bothEstablished,
 		Variants: []Variant{
-			{"two segments", handshake(model.TwoSegments), fails},
-			{"mutant syn-rcvd-any-ack", mutant(model.SynRcvdAnyAck), fails},
+			{Name: "two segments", Change: handshake(model.TwoSegments), Expect: fails},
+			{Name: "mutant syn-rcvd-any-ack", Change: mutant(model.SynRcvdAnyAck), Expect: fails},
 		},
 		Sources: []string{"RFC 9293 §3.4.1"},
 	}, {
@@ -127,8 +127,8 @@ func handshakeTheorems() []Theorem {
 		Statement: "With the responder's ACK and SYN wholly apart, as listed before they are merged, the initiator takes the SYN that answered an old one: merging is not only cheaper, it names what the SYN answers.",
 		Scenario:  sound(seeking(model.FourSegments)), Always: nevers(netfake.GhostConnection), Expect: fails,
 		Variants: []Variant{
-			{"the SYN bears the ACK too", handshake(model.FourAcked), holds},
-			{"merged", handshake(model.ThreeSegments), holds},
+			{Name: "the SYN bears the ACK too", Change: handshake(model.FourAcked), Expect: holds},
+			{Name: "merged", Change: handshake(model.ThreeSegments), Expect: holds},
 		},
 		Sources: []string{"RFC 9293 §3.4.1, steps 1 to 4"},
 	}, {
@@ -140,7 +140,7 @@ func handshakeTheorems() []Theorem {
 			return watching(sc, netfake.GhostConnection, netfake.ForeignData, netfake.ForeignAck, netfake.WrongOctet)
 		}, Always: append(nevers(netfake.WrongOctet), soundness...), Expect: holds, Witness: bothEstablished,
 		Variants: []Variant{
-			{"mutant syn-sent-needs-no-syn", mutant(model.SynSentNeedsNoSyn), fails},
+			{Name: "mutant syn-sent-needs-no-syn", Change: mutant(model.SynSentNeedsNoSyn), Expect: fails},
 		},
 		Sources: []string{"RFC 9293 §3.5, Figure 7, MUST-10"},
 	}, {
@@ -156,8 +156,8 @@ func handshakeTheorems() []Theorem {
 			return w.Peer[a].Inc == 2 && connected(&w.Peer[a], &w.Peer[b]) && connected(&w.Peer[b], &w.Peer[a])
 		}),
 		Variants: []Variant{
-			{"mutant syn-sent-any-ack", mutant(model.SynSentAnyAck), fails},
-			{"two segments", handshake(model.TwoSegments), fails},
+			{Name: "mutant syn-sent-any-ack", Change: mutant(model.SynSentAnyAck), Expect: fails},
+			{Name: "two segments", Change: handshake(model.TwoSegments), Expect: fails},
 		},
 		Sources: []string{"Murphy and Shankar 1987 (match)", "RFC 9293 §3.4.1"},
 	}, {
@@ -169,8 +169,8 @@ func handshakeTheorems() []Theorem {
 			return watching(sc, netfake.ForeignData)
 		}, Always: nevers(netfake.ForeignData), Expect: fails,
 		Variants: []Variant{
-			{"no early CLOSE", func(sc *netfake.Scenario) { sc.Peer[b].User.Early = false }, holds},
-			{"recent ACKs only (RFC 5961 §5)", policy(func(c *model.Config) { c.AckRange = model.RecentAck }), holds},
+			{Name: "no early CLOSE", Change: func(sc *netfake.Scenario) { sc.Peer[b].User.Early = false }, Expect: holds},
+			{Name: "recent ACKs only (RFC 5961 §5)", Change: policy(func(c *model.Config) { c.AckRange = model.RecentAck }), Expect: holds},
 		},
 		Sources: []string{"RFC 9293 §3.10.4 (SYN-RECEIVED) with §3.10.7.4, steps 5 and 7"},
 	}}

@@ -15,15 +15,15 @@ func streamTheorems() []Theorem {
 		Always: append(nevers(netfake.WrongOctet, netfake.LostOctet, netfake.SilentEnd, netfake.ForeignData), numbersAgree, ordered),
 		Expect: holds, Witness: bothDone,
 		Variants: []Variant{
-			{"mutant old-text-again, two losses", func(sc *netfake.Scenario) {
+			{Name: "mutant old-text-again, two losses", Change: func(sc *netfake.Scenario) {
 				sc.Net.Losses = 2
 				mutant(model.OldTextAgain)(sc)
-			}, fails},
-			{"mutant text-out-of-order", mutant(model.TextOutOfOrder), fails},
-			{"mutant fin-out-of-order", mutant(model.FinOutOfOrder), fails},
-			{"mutant any-ack-is-of-fin", mutant(model.AnyAckIsOfFin), fails},
-			{"mutant last-ack-any-ack", mutant(model.LastAckAnyAck), fails},
-			{"out of order dropped", policy(func(c *model.Config) { c.DropOutOfOrder = true }), holds},
+			}, Expect: fails},
+			{Name: "mutant text-out-of-order", Change: mutant(model.TextOutOfOrder), Expect: fails},
+			{Name: "mutant fin-out-of-order", Change: mutant(model.FinOutOfOrder), Expect: fails},
+			{Name: "mutant any-ack-is-of-fin", Change: mutant(model.AnyAckIsOfFin), Expect: fails},
+			{Name: "mutant last-ack-any-ack", Change: mutant(model.LastAckAnyAck), Expect: fails},
+			{Name: "out of order dropped", Change: policy(func(c *model.Config) { c.DropOutOfOrder = true }), Expect: holds},
 		},
 		Sources: []string{"RFC 9293 §3.4, §3.6", "Smith 1997 (at most once, in order)"},
 	}, {
@@ -38,7 +38,7 @@ func streamTheorems() []Theorem {
 			return w.Peer[a].State() == model.Closed && w.Peer[b].State() == model.CloseWait
 		}),
 		Variants: []Variant{
-			{"RST silent in CLOSING and LAST-ACK (A7)", policy(func(c *model.Config) { c.SilentLateRst = true }), fails},
+			{Name: "RST silent in CLOSING and LAST-ACK (A7)", Change: policy(func(c *model.Config) { c.SilentLateRst = true }), Expect: fails},
 		},
 		Sources: []string{"RFC 9293 §3.6, MUST-12"},
 	}, {
@@ -52,7 +52,7 @@ func streamTheorems() []Theorem {
 			return w.Peer[a].State() == model.Closing && w.Peer[b].State() == model.Closing
 		}),
 		Variants: []Variant{
-			{"mutant closing-any-ack", mutant(model.ClosingAnyAck), fails},
+			{Name: "mutant closing-any-ack", Change: mutant(model.ClosingAnyAck), Expect: fails},
 		},
 		Sources: []string{"RFC 9293 §3.6, case 3, Figure 13"},
 	}}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
@@ -20,8 +21,9 @@ type Theorem struct {
 	Variants  []Variant
 	Sources   []string
 
-	// Check, if not nil, stands in for the search: a property of the machine itself.
-	Check func(ctx context.Context) Outcome
+	// Check, if not nil, stands in for the search: a property of the machine itself, bent by
+	// the mutant of a variant.
+	Check func(ctx context.Context, bend model.Mutant) Outcome
 }
 
 // Variant is the theorem's scenario with one thing changed, and the answer to that.
@@ -29,6 +31,8 @@ type Variant struct {
 	Name   string
 	Change func(*netfake.Scenario)
 	Expect explore.Verdict
+
+	witness Condition
 }
 
 // Invariant must hold in every reachable state.
@@ -76,7 +80,7 @@ type Settings struct {
 // Prove answers the theorem itself.
 func (th Theorem) Prove(ctx context.Context, set Settings) (Outcome, error) {
 	if th.Check != nil {
-		o := th.Check(ctx)
+		o := th.Check(ctx, model.None)
 		o.Name, o.Expected, o.Witnessed = th.Name, th.Expect, true
 		return o, nil
 	}
@@ -87,11 +91,27 @@ func (th Theorem) Prove(ctx context.Context, set Settings) (Outcome, error) {
 
 // Vary answers one variant of the theorem.
 func (th Theorem) Vary(ctx context.Context, v Variant, set Settings) (Outcome, error) {
-	sc := th.Scenario()
+	var sc netfake.Scenario
+	if th.Scenario != nil {
+		sc = th.Scenario()
+	}
 	v.Change(&sc)
-	o, err := Search(ctx, sc, th.Always, Condition{}, set)
+	var o Outcome
+	var err error
+	if th.Check != nil {
+		o = th.Check(ctx, sc.Peer[a].TCP.Mutant)
+		o.Witnessed = true
+	} else {
+		o, err = Search(ctx, sc, th.Always, v.witness, set)
+	}
 	o.Name, o.Expected = th.Name+"/"+v.Name, v.Expect
 	return o, err
+}
+
+// Bend answers the theorem on a bent machine, with the answer expected of the straight one: an
+// outcome that is not as expected means that the theorem notices.
+func (th Theorem) Bend(ctx context.Context, m model.Mutant, set Settings) (Outcome, error) {
+	return th.Vary(ctx, Variant{Name: "mutant " + m.String(), Change: mutant(m), Expect: th.Expect, witness: th.Witness}, set)
 }
 
 // Search exhausts a scenario, looking for a state in which an invariant does not hold.

@@ -7,5 +7,6 @@ func Theorems() []Theorem {
 	all = append(all, streamTheorems()...)
 	all = append(all, timeWaitTheorems()...)
 	all = append(all, attackTheorems()...)
+	all = append(all, machineTheorems()...)
 	return all
 }

@@ -34,7 +34,7 @@ func timeWaitTheorems() []Theorem {
 		Name:      "no-wait-old-fin",
 		Statement: "Without TIME-WAIT, and with numbers used again, the new incarnation takes an old FIN for its own (" + ticks + ").",
 		Scenario:  close1(0), Always: nevers(netfake.ForeignFin), Expect: fails,
-		Variants: []Variant{{fmt.Sprintf("TIME-WAIT %d", safeWait), timeWait(safeWait), holds}},
+		Variants: []Variant{{Name: fmt.Sprintf("TIME-WAIT %d", safeWait), Change: timeWait(safeWait), Expect: holds}},
 		Sources:  []string{"RFC 9293 §3.4.1, §3.6.1", "RFC 1337"},
 	}, {
 		Name:      "no-wait-old-data",
@@ -42,7 +42,7 @@ func timeWaitTheorems() []Theorem {
 		Scenario:  func() netfake.Scenario { return watching(oldText(0)(), netfake.ForeignData) },
 		Always:    nevers(netfake.ForeignData), Expect: fails,
 		Variants: []Variant{
-			{"TIME-WAIT of one MSL", timeWait(msl), holds},
+			{Name: "TIME-WAIT of one MSL", Change: timeWait(msl), Expect: holds},
 		},
 		Sources: []string{"RFC 9293 §3.4.1, §3.6.1", "RFC 1337 §2.2 (H1)"},
 	}, {
@@ -50,16 +50,16 @@ func timeWaitTheorems() []Theorem {
 		Statement: "Without TIME-WAIT, one lost ACK turns the peer's clean close into a reset: its repeated FIN finds no connection.",
 		Scenario:  func() netfake.Scenario { return lostLastAck(0) },
 		Always:    nevers(netfake.LastAckReset), Expect: fails,
-		Variants: []Variant{{fmt.Sprintf("TIME-WAIT %d", safeWait), timeWait(safeWait), holds}},
+		Variants: []Variant{{Name: fmt.Sprintf("TIME-WAIT %d", safeWait), Change: timeWait(safeWait), Expect: holds}},
 		Sources:  []string{"RFC 9293 §3.6, case 2"},
 	}, {
 		Name:      "wait-keeps-old-fin-out",
 		Statement: fmt.Sprintf("A TIME-WAIT of R+MSL (%d ticks: %s) keeps every FIN of the old incarnation out of the next, whatever is lost, if the peer gives up after R, no RST ends the wait, and A opens again only after a normal close.", safeWait, ticks),
 		Scenario:  close1(safeWait), Always: append(nevers(netfake.ForeignFin), agreement, ordered), Expect: holds, Witness: reopened,
 		Variants: []Variant{
-			{"one tick shorter", timeWait(safeWait - 1), fails},
-			{"a peer that never gives up", func(sc *netfake.Scenario) { sc.Peer[b].GiveUp = 0 }, fails},
-			{"mutant no-time-wait", mutant(model.NoTimeWait), fails},
+			{Name: "one tick shorter", Change: timeWait(safeWait - 1), Expect: fails},
+			{Name: "a peer that never gives up", Change: func(sc *netfake.Scenario) { sc.Peer[b].GiveUp = 0 }, Expect: fails},
+			{Name: "mutant no-time-wait", Change: mutant(model.NoTimeWait), Expect: fails},
 		},
 		Sources: []string{"RFC 9293 §3.6.1, MUST-13"},
 	}, {
@@ -67,7 +67,7 @@ func timeWaitTheorems() []Theorem {
 		Statement: fmt.Sprintf("A TIME-WAIT of one MSL (%d ticks) keeps the closer's own old text and FIN out of the peer's next incarnation, whatever is lost.", msl),
 		Scenario:  oldText(msl), Always: nevers(netfake.ForeignData, netfake.ForeignFin), Expect: holds, Witness: reopened,
 		Variants: []Variant{
-			{"one tick shorter", timeWait(msl - 1), fails},
+			{Name: "one tick shorter", Change: timeWait(msl - 1), Expect: fails},
 		},
 		Sources: []string{"RFC 9293 §3.6.1"},
 	}, {
@@ -76,8 +76,8 @@ func timeWaitTheorems() []Theorem {
 		Scenario:  func() netfake.Scenario { return lostLastAck(safeWait) },
 		Always:    nevers(netfake.LastAckReset), Expect: holds, Witness: lastAck,
 		Variants: []Variant{
-			{"no wait", timeWait(0), fails},
-			{"mutant no-time-wait", mutant(model.NoTimeWait), fails},
+			{Name: "no wait", Change: timeWait(0), Expect: fails},
+			{Name: "mutant no-time-wait", Change: mutant(model.NoTimeWait), Expect: fails},
 		},
 		Sources: []string{"RFC 9293 §3.6, case 2"},
 	}, {
@@ -89,10 +89,10 @@ func timeWaitTheorems() []Theorem {
 			freshNumbers(&sc)
 			return watching(sc, netfake.ForeignData, netfake.ForeignFin)
 		}, Always: nevers(netfake.ForeignData, netfake.ForeignFin), Expect: holds, Witness: reopened,
-		Variants: []Variant{{"numbers used again", func(sc *netfake.Scenario) {
+		Variants: []Variant{{Name: "numbers used again", Change: func(sc *netfake.Scenario) {
 			sc.Peer[a].User.Talks = 0
 			both(sc, func(p *netfake.Host) { p.Isn = netfake.Isn{Policy: netfake.Fixed, Choices: []uint8{0}} })
-		}, fails}},
+		}, Expect: fails}},
 		Sources: []string{"RFC 9293 §3.4.1", "RFC 6528"},
 	}, {
 		Name:      "assassination",
@@ -103,7 +103,7 @@ func timeWaitTheorems() []Theorem {
 			return watching(sc, netfake.TimeWaitReset)
 		}, Always: nevers(netfake.TimeWaitReset), Expect: fails,
 		Variants: []Variant{
-			{"RST ignored in TIME-WAIT (F1)", policy(func(c *model.Config) { c.RstInTimeWait = model.IgnoreRst }), holds},
+			{Name: "RST ignored in TIME-WAIT (F1)", Change: policy(func(c *model.Config) { c.RstInTimeWait = model.IgnoreRst }), Expect: holds},
 		},
 		Sources: []string{"RFC 1337 §1, Figure 1, §3 (F1)"},
 	}, {
@@ -115,10 +115,10 @@ func timeWaitTheorems() []Theorem {
 			both(&sc, func(h *netfake.Host) { h.TCP.RstInTimeWait = model.ObeyRst })
 			return sc
 		}, Always: nevers(netfake.ForeignFin), Expect: fails,
-		Variants: []Variant{{"RST ignored in TIME-WAIT (F1), normal close", func(sc *netfake.Scenario) {
+		Variants: []Variant{{Name: "RST ignored in TIME-WAIT (F1), normal close", Change: func(sc *netfake.Scenario) {
 			sc.Peer[a].User.Polite = true
 			policy(func(c *model.Config) { c.RstInTimeWait = model.IgnoreRst })(sc)
-		}, holds}},
+		}, Expect: holds}},
 		Sources: []string{"RFC 1337 §2"},
 	}, {
 		Name:      "abort-reopen-old-data",
@@ -130,8 +130,8 @@ func timeWaitTheorems() []Theorem {
 			return watching(sc, netfake.ForeignData)
 		}, Always: nevers(netfake.ForeignData), Expect: fails,
 		Variants: []Variant{
-			{"fresh numbers", freshNumbers, holds},
-			{"no ABORT", func(sc *netfake.Scenario) { sc.Peer[a].User.Abort = false }, holds},
+			{Name: "fresh numbers", Change: freshNumbers, Expect: holds},
+			{Name: "no ABORT", Change: func(sc *netfake.Scenario) { sc.Peer[a].User.Abort = false }, Expect: holds},
 		},
 		Sources: []string{"RFC 9293 §3.10.5", "Schieferdecker 1996"},
 	}, {
@@ -147,8 +147,8 @@ func timeWaitTheorems() []Theorem {
 			return watching(sc, netfake.ForeignData)
 		}, Always: nevers(netfake.ForeignData), Expect: holds, Witness: reopened,
 		Variants: []Variant{
-			{"no quiet time", func(sc *netfake.Scenario) { sc.Peer[a].Quiet = 0 }, fails},
-			{"one tick shorter", func(sc *netfake.Scenario) { sc.Peer[a].Quiet = msl - 1 }, fails},
+			{Name: "no quiet time", Change: func(sc *netfake.Scenario) { sc.Peer[a].Quiet = 0 }, Expect: fails},
+			{Name: "one tick shorter", Change: func(sc *netfake.Scenario) { sc.Peer[a].Quiet = msl - 1 }, Expect: fails},
 		},
 		Sources: []string{"RFC 9293 §3.4.3"},
 	}}

@@ -1,0 +1,236 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/properties"
+)
+
+func newVerifyCmd() *cobra.Command {
+	var v verifier
+	cmd := &cobra.Command{
+		Use:   "verify [THEOREM...]",
+		Short: "Answer the theorems, each with its witness and its variants",
+		Long: `verify searches the scenario of each theorem and compares the answer with the expected one. A
+theorem that must hold is VERIFIED when its whole space was seen and nothing cut off; one that must
+fail is VIOLATED, by a shortest run that "tcpcheck why" and "--save" can show. Its variants (the same
+scenario with one thing changed) must have the other answer: they show that the theorem could fail.`,
+		Example: `  tcpcheck verify
+  tcpcheck verify three-segments-idle --variants
+  tcpcheck verify --all --json`,
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return theoremNames(), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			theorems, err := v.choose(args)
+			if err != nil {
+				return err
+			}
+			return v.run(cmd.Context(), cmd.OutOrStdout(), theorems)
+		},
+	}
+	f := cmd.Flags()
+	f.BoolVar(&v.all, "all", false, "the long theorems as well")
+	f.BoolVar(&v.variants, "variants", false, "a line for each variant too")
+	f.BoolVar(&v.noVariants, "no-variants", false, "leave the variants out")
+	f.BoolVar(&v.list, "list", false, "list the theorems with their statements, and search nothing")
+	f.BoolVar(&v.json, "json", false, "print all figures as JSON")
+	f.IntVar(&v.set.Workers, "workers", 0, "how many processors search (0: all)")
+	f.DurationVar(&v.set.Timeout, "timeout", 0, "end each search after so long, as UNKNOWN")
+	return cmd
+}
+
+type verifier struct {
+	all, variants, noVariants, list, json bool
+	set                                   properties.Settings
+}
+
+// answered is one outcome as --json prints it.
+type answered struct {
+	Name, Statement     string `json:",omitempty"`
+	Verdict, Expected   string
+	AsExpected          bool
+	Violated, Reason    string `json:",omitempty"`
+	Witness             string `json:",omitempty"`
+	Steps               int    `json:",omitempty"`
+	Distinct, Generated uint64
+	Depth               int
+	Seconds             float64
+	Variants            []answered `json:",omitempty"`
+	Sources             []string   `json:",omitempty"`
+}
+
+func (v *verifier) choose(names []string) ([]properties.Theorem, error) {
+	if len(names) == 0 {
+		var chosen []properties.Theorem
+		for _, th := range properties.Theorems() {
+			if v.all || !th.Long {
+				chosen = append(chosen, th)
+			}
+		}
+		return chosen, nil
+	}
+	var chosen []properties.Theorem
+	for _, n := range names {
+		th, ok := properties.ByName(n)
+		if !ok {
+			return nil, usagef("theorem %q: expected one of %s", n, strings.Join(theoremNames(), ", "))
+		}
+		chosen = append(chosen, th)
+	}
+	return chosen, nil
+}
+
+func theoremNames() (names []string) {
+	for _, th := range properties.Theorems() {
+		names = append(names, th.Name)
+	}
+	return names
+}
+
+func (v *verifier) run(ctx context.Context, w io.Writer, theorems []properties.Theorem) error {
+	if v.list {
+		for _, th := range theorems {
+			fmt.Fprintf(w, "%s (%s)\n    %s\n    %s\n", th.Name, th.Expect, th.Statement, strings.Join(th.Sources, "; "))
+		}
+		return nil
+	}
+	start := time.Now()
+	var tally tally
+	var all []answered
+	if !v.json {
+		fmt.Fprintf(w, "%-29s %-9s %-12s %9s %10s %5s %7s  %s\n", "theorem", "verdict", "as expected", "distinct", "generated", "depth", "seconds", "variants")
+	}
+	for _, th := range theorems {
+		one, err := v.answer(ctx, th, &tally)
+		if err != nil {
+			return err
+		}
+		if v.json {
+			all = append(all, one)
+			continue
+		}
+		v.line(w, one)
+	}
+	if v.json {
+		enc := json.NewEncoder(w)
+		enc.SetIndent("", "  ")
+		if err := enc.Encode(all); err != nil {
+			return err
+		}
+	} else {
+		fmt.Fprintf(w, "\n%s, in %.1f s\n", tally, time.Since(start).Seconds())
+	}
+	return tally.exit()
+}
+
+// answer searches a theorem and its variants.
+func (v *verifier) answer(ctx context.Context, th properties.Theorem, t *tally) (answered, error) {
+	o, err := th.Prove(ctx, v.set)
+	if err != nil {
+		return answered{}, usagef("%s: %v", th.Name, err)
+	}
+	t.add(o, true)
+	one := report(o)
+	one.Statement, one.Sources = th.Statement, th.Sources
+	if v.noVariants {
+		return one, nil
+	}
+	for _, variant := range th.Variants {
+		o, err := th.Vary(ctx, variant, v.set)
+		if err != nil {
+			return answered{}, usagef("%s/%s: %v", th.Name, variant.Name, err)
+		}
+		t.add(o, false)
+		one.Variants = append(one.Variants, report(o))
+	}
+	return one, nil
+}
+
+func report(o properties.Outcome) answered {
+	return answered{Name: o.Name, Verdict: o.Verdict.String(), Expected: o.Expected.String(), AsExpected: o.AsExpected(),
+		Violated: o.Violated, Reason: o.Reason, Witness: o.Witness, Steps: max(len(o.Run)-1, 0),
+		Distinct: o.Distinct, Generated: o.Generated, Depth: o.Depth, Seconds: o.Elapsed.Seconds()}
+}
+
+func (v *verifier) line(w io.Writer, o answered) {
+	good := 0
+	for _, x := range o.Variants {
+		if x.AsExpected {
+			good++
+		}
+	}
+	variants := ""
+	if len(o.Variants) > 0 {
+		variants = fmt.Sprintf("%d of %d", good, len(o.Variants))
+	}
+	fmt.Fprintf(w, "%-29s %-9s %-12s %9d %10d %5d %7.2f  %s\n", o.Name, o.Verdict, yesNo(o), o.Distinct, o.Generated, o.Depth, o.Seconds, variants)
+	for _, x := range o.Variants {
+		if v.variants || !x.AsExpected {
+			_, name, _ := strings.Cut(x.Name, "/")
+			fmt.Fprintf(w, "  %-27s %-9s %-12s %9d %10d %5d %7.2f\n", name, x.Verdict, yesNo(x), x.Distinct, x.Generated, x.Depth, x.Seconds)
+		}
+	}
+}
+
+func yesNo(o answered) string {
+	switch {
+	case o.AsExpected && o.Steps > 0:
+		return fmt.Sprintf("yes, %d steps", o.Steps)
+	case o.AsExpected:
+		return "yes"
+	case o.Verdict == o.Expected:
+		return "NO: vacuous"
+	}
+	return "NO: " + o.Expected
+}
+
+// tally counts outcomes for the last line and the exit status.
+type tally struct {
+	theorems, variants, wrong, incomplete int
+	distinct, generated                   uint64
+}
+
+func (t *tally) add(o properties.Outcome, theorem bool) {
+	if theorem {
+		t.theorems++
+	} else {
+		t.variants++
+	}
+	t.distinct += o.Distinct
+	t.generated += o.Generated
+	if o.AsExpected() {
+		return
+	}
+	if o.Verdict == explore.Unknown || o.Verdict == explore.Bounded {
+		t.incomplete++
+	} else {
+		t.wrong++
+	}
+}
+
+func (t tally) String() string {
+	bad := "all as expected"
+	if t.wrong+t.incomplete > 0 {
+		bad = fmt.Sprintf("%d NOT as expected, %d incomplete", t.wrong, t.incomplete)
+	}
+	return fmt.Sprintf("%d theorems and %d variants: %s; %d states, %d successors", t.theorems, t.variants, bad, t.distinct, t.generated)
+}
+
+func (t tally) exit() error {
+	switch {
+	case t.wrong > 0:
+		return exitError{exitViolated, ""}
+	case t.incomplete > 0:
+		return exitError{exitIncomplete, ""}
+	}
+	return nil
+}

@@ -1,0 +1,12 @@
+// Package ladder draws a run of the joint world for people, in the manner of the figures of
+// RFC 9293: an endpoint on each side with its states, the segments between them, user calls
+// in parentheses. A segment that arrives in the very next step stands on one line; otherwise
+// it leaves on one line ("...": it is in the network) and arrives on another.
+//
+// What the figures do not need is added: the step of the run at the left, the tick where the
+// scenario has a clock, what each user is told, the faults where they happen, and at the end
+// what each side holds and which invariant is broken.
+//
+// Goals: a run can be followed without knowing this program; the same run gives the same
+// text; at most 100 columns. Not goals: to find runs, or to judge them.
+package ladder

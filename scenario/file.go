@@ -1,0 +1,117 @@
+package scenario
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+// File is what a scenario file says.
+type File struct {
+	Scenario netfake.Scenario
+	Always   []string // names of invariants
+}
+
+// Default is the file that says nothing: two closed endpoints with small buffers and fresh
+// initial numbers around 100 and 300, users that do nothing, a set for a wire and no clock.
+func Default() File {
+	var f File
+	for i, base := range []model.Seq{100, 300} {
+		f.Scenario.Peer[i] = netfake.Host{
+			TCP:  model.Config{RcvBuf: 4, MSS: 2},
+			Isn:  netfake.Isn{Policy: netfake.Fresh},
+			Base: base,
+		}
+	}
+	return f
+}
+
+// of finds the fault that an invariant "no-<fault>" is about.
+func faultOf(invariant string) netfake.Fault {
+	i := slices.Index(netfake.FaultNames[:], strings.TrimPrefix(invariant, "no-"))
+	if i < 0 || !strings.HasPrefix(invariant, "no-") {
+		return 0
+	}
+	return 1 << i
+}
+
+// Ask adds an invariant, and watches for the fault that it is about.
+func (f *File) Ask(invariant string) {
+	if !slices.Contains(f.Always, invariant) {
+		f.Always = append(slices.Clip(f.Always), invariant)
+	}
+	f.Scenario.Watch |= faultOf(invariant)
+}
+
+// complete fills in what depends on more than one key.
+func (f *File) complete() {
+	sc := &f.Scenario
+	for i := range sc.Peer {
+		if isn := &sc.Peer[i].Isn; isn.Policy == netfake.Fixed && len(isn.Choices) == 0 {
+			isn.Choices = []uint8{0}
+		}
+	}
+	for _, list := range []*[]netfake.Packet{&sc.Stale, &sc.Attacker} {
+		*list = slices.Clone(*list)
+		for i := range *list {
+			p := &(*list)[i]
+			if p.Seg.Wnd == senders {
+				p.Seg.Wnd = uint16(sc.Peer[1-p.Dst].TCP.RcvBuf)
+			}
+		}
+	}
+}
+
+// Finish fills in what follows from the rest, and reports the first thing in the file that
+// does not go together. The invariants are those that may be named; nil allows every name.
+func (f *File) Finish(invariants []string) error {
+	f.complete()
+	if e := f.check(invariants); e != nil {
+		return e
+	}
+	if _, err := netfake.New(f.Scenario); err != nil {
+		return &Error{Found: err.Error()}
+	}
+	return nil
+}
+
+// check looks for what netfake would refuse, or would cut off at once, and can name the key.
+func (f *File) check(invariants []string) *Error {
+	sc := &f.Scenario
+	for i, name := range f.Always {
+		switch {
+		case invariants != nil && !slices.Contains(invariants, name):
+			return &Error{Key: "always", Text: name, Found: name, Expected: oneOf(invariants)}
+		case faultOf(name)&^sc.Watch != 0:
+			return &Error{Key: "watch", Found: strings.Join(watched(sc.Watch), ", "),
+				Expected: strings.TrimPrefix(name, "no-") + " among it, since always has " + name + ", which could not fail otherwise"}
+		case slices.Contains(f.Always[:i], name):
+			return &Error{Key: "always", Text: name, Found: name + " twice", Expected: "each name once"}
+		}
+	}
+	if !sc.Net.Bag && (sc.Net.InOrder || sc.Net.Losses != 0 || sc.Net.Dups != 0) {
+		return &Error{Key: "net.wire", Found: "set", Expected: "bag, to which losses, dups and in-order belong"}
+	}
+	for i, h := range sc.Peer {
+		name := netfake.PeerName(i)
+		if n := h.User.Active + h.User.Passive*max(h.User.Accepts, 1); n > maxOpens {
+			return &Error{Key: name + ".user.active", Found: number(n) + " connections in all", Expected: "at most " + number(maxOpens)}
+		}
+		if h.Isn.Policy == netfake.Arbitrary && len(h.Isn.Choices) == 0 {
+			return &Error{Key: name + ".isn.choices", Found: "nothing", Expected: "a list of offsets from " + name + ".base"}
+		}
+	}
+	for _, l := range []struct {
+		key  string
+		list []netfake.Packet
+	}{{"stale", sc.Stale}, {"attacker", sc.Attacker}} {
+		for _, p := range l.list {
+			if e := f.checkSegment(l.key, p); e != nil {
+				return e
+			}
+		}
+	}
+	return nil
+}

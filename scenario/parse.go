@@ -1,0 +1,191 @@
+package scenario
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+// Parse reads a scenario file; name stands for it in errors, which are *Error or Errors. The
+// invariants are those that the file may name; nil allows every name.
+func Parse(name string, data []byte, invariants []string) (File, error) {
+	var tree map[string]any
+	if _, err := toml.Decode(string(data), &tree); err != nil {
+		e := &Error{File: name, Found: err.Error()}
+		var pe toml.ParseError
+		if errors.As(err, &pe) {
+			e.Line, e.Found = pe.Position.Line, "not TOML: "+pe.Message
+		}
+		return File{}, e
+	}
+	f := Default()
+	values := map[string]any{}
+	flatten(values, "", tree)
+	errs := f.takeAll(values)
+	if _, said := values["watch"]; !said {
+		for _, name := range f.Always {
+			f.Scenario.Watch |= faultOf(name)
+		}
+	}
+	if len(errs) == 0 {
+		if err := f.Finish(invariants); err != nil {
+			errs = Errors{err.(*Error)}
+		}
+	}
+	if len(errs) == 0 {
+		return f, nil
+	}
+	for _, e := range errs {
+		e.File, e.Line = name, lineOf(data, e.Key, e.Text)
+	}
+	return File{}, errs.sorted()
+}
+
+// flatten lists the values of a tree by their paths. A list of tables is a value, a wrong one.
+func flatten(values map[string]any, at string, tree map[string]any) {
+	for k, v := range tree {
+		path := k
+		if at != "" {
+			path = at + "." + k
+		}
+		if t, ok := v.(map[string]any); ok && byPath[path] == nil {
+			if len(t) == 0 && !isTable(path) {
+				values[path] = t
+			}
+			flatten(values, path, t)
+			continue
+		}
+		values[path] = v
+	}
+}
+
+func isTable(path string) bool {
+	return slices.ContainsFunc(keys, func(k key) bool { return strings.HasPrefix(k.path, path+".") })
+}
+
+// takeAll sets what the values say, those of "both" before those of A and of B.
+func (f *File) takeAll(values map[string]any) (errs Errors) {
+	for i := range keys {
+		if v, ok := values[keys[i].path]; ok {
+			if e := keys[i].take(f, v); e != nil {
+				errs = append(errs, e)
+			}
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(values)) {
+		if byPath[path] == nil {
+			errs = append(errs, unknown(path))
+		}
+	}
+	return errs
+}
+
+// unknown says which keys there are beside the one that is not.
+func unknown(path string) *Error {
+	if isTable(path) {
+		return &Error{Key: path, Found: "a value", Expected: "a table"}
+	}
+	at := path
+	for at != "" {
+		at = at[:max(strings.LastIndex(at, "."), 0)]
+		var names []string
+		for i := range keys {
+			rest, ok := strings.CutPrefix(keys[i].path, at+".")
+			if at == "" {
+				rest, ok = keys[i].path, true
+			}
+			if name, _, _ := strings.Cut(rest, "."); ok && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+		if names != nil {
+			return &Error{Key: path, Found: "an unknown key", Expected: oneOf(names)}
+		}
+	}
+	panic("BUG: there are no keys")
+}
+
+// Set changes one key, as a command line does: A.tcp.handshake to two.
+func (f *File) Set(path, text string) error {
+	k := byPath[path]
+	if k == nil {
+		return unknown(path)
+	}
+	var v map[string]any
+	if _, err := toml.Decode("v = "+text, &v); err != nil || len(v) != 1 {
+		v = map[string]any{"v": text}
+	}
+	if s, ok := v["v"].(string); ok && k.kind == words {
+		list := []any{}
+		for _, w := range strings.Split(s, ",") {
+			list = append(list, strings.TrimSpace(w))
+		}
+		v["v"] = list
+	}
+	if n, ok := v["v"].(int64); ok && k.kind == numbers {
+		v["v"] = []any{n}
+	}
+	if s, ok := v["v"].(string); ok && k.kind == segments {
+		v["v"] = []any{s}
+	}
+	if e := k.take(f, v["v"]); e != nil {
+		return e
+	}
+	return nil
+}
+
+// Format writes the file that Parse reads back as f. What is as in Default is left out.
+func Format(f File) []byte {
+	var b bytes.Buffer
+	plain := Default()
+	table := ""
+	for i := range keys {
+		k := &keys[i]
+		if k.get == nil || reflect.DeepEqual(k.get(&f), k.get(&plain)) || empty(k.get(&f)) {
+			continue
+		}
+		at, name := "", k.path
+		if i := strings.LastIndex(name, "."); i >= 0 {
+			at, name = name[:i], name[i+1:]
+		}
+		if at != table {
+			if b.Len() > 0 {
+				b.WriteString("\n")
+			}
+			fmt.Fprintf(&b, "[%s]\n", at)
+			table = at
+		}
+		fmt.Fprintf(&b, "%s = %s\n", name, formatValue(k, k.get(&f)))
+	}
+	return b.Bytes()
+}
+
+func empty(v any) bool {
+	list := reflect.ValueOf(v)
+	return list.Kind() == reflect.Slice && list.Len() == 0
+}
+
+func formatValue(k *key, v any) string {
+	list, ok := v.([]string)
+	if !ok {
+		if s, ok := v.(string); ok {
+			return fmt.Sprintf("%q", s)
+		}
+		return strings.ReplaceAll(show(v), ",", ", ")
+	}
+	sep, begin, end := ", ", "[", "]"
+	if k.kind == segments {
+		sep, begin, end = ",\n  ", "[\n  ", ",\n]"
+	}
+	for i := range list {
+		list = slices.Clone(list)
+		list[i] = fmt.Sprintf("%q", list[i])
+	}
+	return begin + strings.Join(list, sep) + end
+}
