@@ -13,11 +13,11 @@ var _ [16]byte = [unsafe.Sizeof(candidate{})]byte{}
 
 func TestOnlyTypesWhoseBytesDecideAreHashedAsBytes(t *testing.T) {
 	type packed struct {
-		a uint32
-		b [2]uint16
-		c struct{ d, e int8 }
-		f bool
-		g uint8
+		A uint32
+		B [2]uint16
+		C struct{ D, E int8 }
+		F bool
+		G uint8
 	}
 	for _, c := range []struct {
 		value any

@@ -79,9 +79,14 @@ func origin(s *step, seen map[netfake.Packet]bool) string {
 		return "(attacker)"
 	case p.Inc == netfake.Before:
 		return "(old)"
-	case seen[ageless(p)]:
+	}
+	earlier := p.Inc != netfake.NoOne && p.Inc != s.before.Peer[from].Inc
+	switch again := seen[ageless(p)]; {
+	case again && earlier:
+		return "(dup of " + incarnation(from, p.Inc) + ")"
+	case again:
 		return "(duplicate)"
-	case p.Inc != netfake.NoOne && p.Inc != s.before.Peer[from].Inc:
+	case earlier:
 		return "(from " + incarnation(from, p.Inc) + ")"
 	}
 	return ""

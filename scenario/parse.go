@@ -140,14 +140,24 @@ func (f *File) Set(path, text string) error {
 	return nil
 }
 
+// Add appends a segment to "stale" or "attacker".
+func (f *File) Add(path, text string) error {
+	var more File
+	if err := more.Set(path, text); err != nil {
+		return err
+	}
+	f.Scenario.Stale = append(slices.Clip(f.Scenario.Stale), more.Scenario.Stale...)
+	f.Scenario.Attacker = append(slices.Clip(f.Scenario.Attacker), more.Scenario.Attacker...)
+	return nil
+}
+
 // Format writes the file that Parse reads back as f. What is as in Default is left out.
 func Format(f File) []byte {
 	var b bytes.Buffer
-	plain := Default()
 	table := ""
 	for i := range keys {
 		k := &keys[i]
-		if k.get == nil || reflect.DeepEqual(k.get(&f), k.get(&plain)) || empty(k.get(&f)) {
+		if !k.said(&f) {
 			continue
 		}
 		at, name := "", k.path
@@ -166,9 +176,15 @@ func Format(f File) []byte {
 	return b.Bytes()
 }
 
-func empty(v any) bool {
+// said reports whether the key has to be written: its value is not that of Default.
+func (k *key) said(f *File) bool {
+	if k.get == nil {
+		return false
+	}
+	plain := Default()
+	v := k.get(f)
 	list := reflect.ValueOf(v)
-	return list.Kind() == reflect.Slice && list.Len() == 0
+	return !(list.Kind() == reflect.Slice && list.Len() == 0) && !reflect.DeepEqual(v, k.get(&plain))
 }
 
 func formatValue(k *key, v any) string {
@@ -183,8 +199,8 @@ func formatValue(k *key, v any) string {
 	if k.kind == segments {
 		sep, begin, end = ",\n  ", "[\n  ", ",\n]"
 	}
+	list = slices.Clone(list)
 	for i := range list {
-		list = slices.Clone(list)
 		list[i] = fmt.Sprintf("%q", list[i])
 	}
 	return begin + strings.Join(list, sep) + end

@@ -117,7 +117,7 @@ func (f *File) checkSegment(key string, p netfake.Packet) *Error {
 		if n-(base-below) <= below+above {
 			return nil
 		}
-		return &Error{Key: key, Text: fmt.Sprintf("%s=%d", what, n), Found: fmt.Sprintf("<%s=%d>", what, n),
+		return &Error{Key: key, Text: fmt.Sprintf("%s=%d>", what, n), Found: fmt.Sprintf("<%s=%d>", what, n),
 			Expected: fmt.Sprintf("a number from %d to %d, around %s.base", base-below, base+above, netfake.PeerName(side))}
 	}
 	if !p.Seg.Has(model.RST | model.ACK) {

@@ -1,0 +1,91 @@
+package main
+
+// topic is a question that a person asks, and how it is answered: a few paragraphs, each
+// followed by what a theorem, or one of its variants, shows when it is searched now.
+type topic struct {
+	name     string
+	question string
+	parts    []part
+	moral    string
+}
+
+// part is one step of an answer. Variant is empty for the theorem itself.
+type part struct {
+	say     string
+	theorem string
+	variant string
+}
+
+var topics = []topic{{
+	name:     "two-way",
+	question: "Why are two handshake segments not enough?",
+	parts: []part{
+		{"Let the responder go on as soon as it has answered a SYN. An old SYN then opens a connection that nobody asked for, though the responder's own initial number is fresh:", "two-segments-ghost", ""},
+		{"It is worse than waste: old text that follows the old SYN is delivered to the user:", "two-segments-old-data", ""},
+		{"And without any old segment: if the second segment is lost, nobody sends the responder's number again, since the responder believes that it is known:", "two-segments-unconfirmed", ""},
+		{"The same network and the same old segments, with the third segment:", "three-segments-idle", ""},
+	},
+	moral: "The second segment tells the initiator the responder's number; only a third can tell the responder that it\narrived, and so that a living initiator, and not an old duplicate, asked for the connection. All of this\npresumes that the responder keeps nothing between connections and knows no bound on a segment's life.",
+}, {
+	name:     "three-way",
+	question: "Why are three handshake segments enough, and on what do they rest?",
+	parts: []part{
+		{"Old segments against a listener whose peer is idle. Everything that can happen was tried:", "three-segments-idle", ""},
+		{"The same while the initiator is opening as well:", "three-segments-opening", ""},
+		{"What it rests on is that the responder's number is fresh. If it is used again while an old acknowledgment of it lives, three segments do not help:", "three-segments-reused-number", ""},
+		{"Nor is it only the count of segments that matters: the SYN must name what it answers. With ACK and SYN in two segments, four in all:", "four-segments-apart", ""},
+		{"A user that CLOSEs before the handshake is over undoes it, by the letter of RFC 9293 §3.10.4:", "early-close-old-data", ""},
+	},
+	moral: "Three segments hold with fresh initial numbers and users that wait for ESTABLISHED; they fail without.",
+}, {
+	name:     "time-wait",
+	question: "What is TIME-WAIT for, and how long must it be?",
+	parts: []part{
+		{"Without it, an incarnation that uses the same numbers takes an old FIN for its own:", "no-wait-old-fin", ""},
+		{"or delivers old text to its user:", "no-wait-old-data", ""},
+		{"and a peer whose last ACK was lost finds nobody, and sees a reset in place of a clean close:", "no-wait-last-ack-reset", ""},
+		{"With a wait of R+MSL, where R is how long the peer goes on repeating its FIN, no old FIN gets in. A segment's oldest age on the grid is MSL-1, so this shows as R+MSL-1 ticks:", "wait-keeps-old-fin-out", ""},
+		{"One tick less is too little:", "wait-keeps-old-fin-out", "one tick shorter"},
+		{"And for a peer that never gives up this wait is too short as well:", "wait-keeps-old-fin-out", "a peer that never gives up"},
+		{"With initial numbers above all used before, no wait is needed to keep old text and FINs out:", "fresh-numbers-need-no-wait", ""},
+	},
+	moral: "So \"2MSL\" is the case R = MSL of R+MSL. It is needed where numbers overlap; it does not make the last ACK arrive.",
+}, {
+	name:     "assassination",
+	question: "How does a RST kill TIME-WAIT (RFC 1337), and what stops it?",
+	parts: []part{
+		{"A duplicate that TIME-WAIT answers draws a RST from the closed peer:", "assassination", ""},
+		{"after which the next incarnation is exposed, however long the wait would have been:", "assassination-old-fin", ""},
+		{"Ignoring RST in TIME-WAIT (fix F1) stops it:", "assassination", "RST ignored in TIME-WAIT (F1)"},
+	},
+	moral: "The RST bears exactly the number that is expected, so that the exact match of RFC 5961 does not help.",
+}, {
+	name:     "abort",
+	question: "What does ABORT lose?",
+	parts: []part{
+		{"ABORT deletes the connection at once; an OPEN right after it, with numbers used again, delivers old text:", "abort-reopen-old-data", ""},
+		{"Fresh numbers mend it:", "abort-reopen-old-data", "fresh numbers"},
+		{"The other side, at least, always hears of it:", "abort-is-heard", ""},
+	},
+	moral: "TIME-WAIT protects only connections that end by FIN both ways.",
+}, {
+	name:     "quiet-time",
+	question: "Why should a host keep quiet after a crash?",
+	parts: []part{
+		{"A host that crashed and uses its numbers again at once has its old text taken for new:", "crash-quiet-time", "no quiet time"},
+		{"After a quiet time of one MSL that cannot happen:", "crash-quiet-time", ""},
+	},
+	moral: "The quiet time outlasts the host's own segments; it needs no knowledge of the numbers used before.",
+}, {
+	name:     "blind-attacks",
+	question: "What do the checks of RFC 5961 buy against an attacker off the path?",
+	parts: []part{
+		{"By RFC 793, a RST anywhere in the window ends the connection:", "blind-rst", "by RFC 793"},
+		{"By RFC 5961 it is challenged, and only the exact number does:", "blind-rst", ""},
+		{"A SYN in the window likewise, by RFC 793:", "blind-syn", "by RFC 793"},
+		{"and by RFC 5961:", "blind-syn", ""},
+		{"Blind text with any old ACK is taken:", "blind-data", "any old ACK"},
+		{"unless the ACK has to be recent:", "blind-data", ""},
+	},
+	moral: "An attacker who must guess one number of 2^32 in place of one in the window needs so many more segments.",
+}}

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/ladder"
+	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
+)
+
+func newWhyCmd() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "why TOPIC",
+		Short: "Answer a question for a person: the broken variant's run, and the search that clears the sound one",
+		Long:  "why answers one of these questions, searching anew each time:\n\n" + topicList(),
+		Example: `  tcpcheck why two-way
+  tcpcheck why time-wait`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usagef("why: expected one topic of %s", strings.Join(topicNames(), ", "))
+			}
+			return nil
+		},
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return topicNames(), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			for _, t := range topics {
+				if t.name == args[0] {
+					return t.answer(cmd.Context(), cmd.OutOrStdout(), asJSON)
+				}
+			}
+			return usagef("topic %q: expected one of %s", args[0], strings.Join(topicNames(), ", "))
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the outcomes and the runs as JSON")
+	return cmd
+}
+
+func topicNames() (names []string) {
+	for _, t := range topics {
+		names = append(names, t.name)
+	}
+	return names
+}
+
+func topicList() string {
+	var b strings.Builder
+	for _, t := range topics {
+		fmt.Fprintf(&b, "  %-14s %s\n", t.name, t.question)
+	}
+	return b.String()
+}
+
+// answer searches every part and tells what came of it. The exit status is 1 if anything was
+// not as expected: then the text would be wrong.
+func (t topic) answer(ctx context.Context, w io.Writer, asJSON bool) error {
+	var parts []answeredPart
+	status := error(nil)
+	if !asJSON {
+		fmt.Fprintf(w, "%s\n%s\n", t.question, strings.Repeat("=", len(t.question)))
+	}
+	for i, p := range t.parts {
+		o, th, err := p.search(ctx)
+		if err != nil {
+			return err
+		}
+		if !o.AsExpected() {
+			status = exitError{exitViolated, o.Name + ": not as expected"}
+			if o.Verdict == explore.Unknown {
+				status = exitError{exitIncomplete, o.Name + ": " + o.Reason}
+			}
+		}
+		if asJSON {
+			parts = append(parts, answeredPart{p.say, report(o), steps(o)})
+			continue
+		}
+		fmt.Fprintf(w, "\n%d. %s\n\n", i+1, wrap(p.say, 96, "   "))
+		if err := tell(w, o, th); err != nil {
+			return err
+		}
+	}
+	if asJSON {
+		enc := json.NewEncoder(w)
+		enc.SetIndent("", "  ")
+		if err := enc.Encode(parts); err != nil {
+			return err
+		}
+		return status
+	}
+	fmt.Fprintf(w, "\n%s\n", t.moral)
+	return status
+}
+
+type answeredPart struct {
+	Say     string
+	Outcome answered
+	Run     []ladder.Step `json:",omitempty"`
+}
+
+func (p part) search(ctx context.Context) (properties.Outcome, properties.Theorem, error) {
+	th, ok := properties.ByName(p.theorem)
+	if !ok {
+		panic("BUG: topic without theorem " + p.theorem)
+	}
+	if p.variant == "" {
+		o, err := th.Prove(ctx, properties.Settings{})
+		return o, th, err
+	}
+	for _, v := range th.Variants {
+		if v.Name == p.variant {
+			o, err := th.Vary(ctx, v, properties.Settings{})
+			return o, th, err
+		}
+	}
+	panic("BUG: topic without variant " + p.theorem + "/" + p.variant)
+}
+
+// tell shows the run of a violated theorem, or says what was exhausted.
+func tell(w io.Writer, o properties.Outcome, th properties.Theorem) error {
+	if o.Verdict == explore.Violated {
+		return ladder.Write(w, o.System, actions(o.Run), ladder.Options{Violated: o.Violated})
+	}
+	fmt.Fprintf(w, "   %s: %d states and %d successors seen, to depth %d, in %.2f s", o.Verdict, o.Distinct, o.Generated, o.Depth, o.Elapsed.Seconds())
+	if o.Reason != "" {
+		fmt.Fprintf(w, " (%s)", o.Reason)
+	}
+	fmt.Fprintf(w, "\n   theorem %s: %s\n", o.Name, wrap(th.Statement, 96, "   "))
+	return nil
+}
+
+// wrap breaks text at words so that no line is longer than width; later lines begin with indent.
+func wrap(text string, width int, indent string) string {
+	var b strings.Builder
+	n := len(indent)
+	for i, word := range strings.Fields(text) {
+		if i > 0 && n+1+len(word) > width {
+			b.WriteString("\n" + indent)
+			n = len(indent)
+		} else if i > 0 {
+			b.WriteByte(' ')
+			n++
+		}
+		b.WriteString(word)
+		n += len(word)
+	}
+	return b.String()
+}
+
+// actions is a run without its states.
+func actions(run properties.Run) []netfake.Action {
+	var as []netfake.Action
+	for _, hop := range run[min(1, len(run)):] {
+		as = append(as, hop.Action)
+	}
+	return as
+}
+
+func steps(o properties.Outcome) []ladder.Step {
+	if len(o.Run) == 0 {
+		return nil
+	}
+	list, err := ladder.Steps(o.System, actions(o.Run))
+	if err != nil {
+		panic("BUG: " + err.Error())
+	}
+	return list
+}

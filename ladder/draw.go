@@ -1,0 +1,152 @@
+package ladder
+
+import (
+	"bufio"
+	"io"
+
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+// Options say how a run is drawn.
+type Options struct {
+	Color    bool   // with ANSI escapes
+	Violated string // the invariant that does not hold in the end, if any
+	Why      string // what that means; if empty, what this package knows of the name
+	NoEnd    bool   // leave out what the two sides hold in the end
+}
+
+// Write draws a run. It fails if the run is none of the system's.
+func Write(w io.Writer, sys *netfake.System, run []netfake.Action, o Options) error {
+	steps, end, err := follow(sys, run)
+	if err != nil {
+		return err
+	}
+	d := &drawing{timed: sys.Scenario().Net.MSL > 0}
+	first := sys.Unpack(sys.Init()[0])
+	d.add(row{states: [2]string{first.Peer[0].State().String(), first.Peer[1].State().String()}})
+	for i := range steps {
+		var next *step
+		if i+1 < len(steps) {
+			next = &steps[i+1]
+		}
+		d.step(&steps[i], next)
+	}
+	b := bufio.NewWriter(w)
+	p := printer{b: b, color: o.Color, timed: d.timed, middle: d.middle()}
+	p.heading()
+	for i := range d.rows {
+		p.row(&d.rows[i])
+	}
+	if !o.NoEnd {
+		p.end(&end, o)
+	}
+	return b.Flush()
+}
+
+// drawing collects the rows of a run.
+type drawing struct {
+	rows    []row
+	timed   bool
+	pending *netfake.Packet // the last row's, which the next step takes off the network
+}
+
+// row is one line, or a few if the segment is long: a segment between two columns, or a note.
+type row struct {
+	n, tick int // 0: a row without a number
+	states  [2]string
+	arrows  [2]string
+	segment string
+	note    string // instead of all that
+	side    int    // of the note
+	style   style
+}
+
+func (d *drawing) add(r row) { d.rows = append(d.rows, r) }
+
+// step adds the rows of one step; next is the one that follows, or nil.
+func (d *drawing) step(s, next *step) {
+	if s.action.Kind == netfake.Tick {
+		return // the column of ticks shows it
+	}
+	if s.arrival() {
+		d.arrival(s)
+	} else {
+		d.add(row{n: s.n, tick: s.tick, note: s.call(), side: s.me, style: quiet})
+	}
+	if inc := s.accepted(); inc > 1 {
+		d.add(row{note: "(this is " + incarnation(s.me, inc) + ")", side: s.me, style: quiet})
+	}
+	push := `"` + model.Pushed.String() + `"` // says no more than that there is text
+	for _, text := range s.told() {
+		if text != push {
+			d.add(row{note: text, side: s.me, style: speech})
+		}
+	}
+	for _, name := range s.faults() {
+		d.add(row{note: "*** " + name, side: s.me, style: alarm})
+	}
+	changed := s.before.Peer[s.me].State() != s.state(s.me)
+	if len(s.hap.Sent) == 0 && changed && !s.arrival() {
+		r := row{}
+		r.states[s.me] = s.state(s.me).String()
+		d.add(r)
+	}
+	for i := range s.hap.Sent {
+		d.departure(s, s.hap.Sent[i])
+	}
+	d.pending = nil
+	if n := len(s.hap.Sent); n > 0 && next != nil && next.arrival() && next.action.Kind != netfake.Inject {
+		if p := s.hap.Sent[n-1]; ageless(p) == ageless(next.hap.Packet) && next.note == "" {
+			d.pending = &p
+		}
+	}
+}
+
+// departure puts a segment on the network, on a row of its own.
+func (d *drawing) departure(s *step, p netfake.Packet) {
+	r := row{tick: s.tick, segment: p.Seg.String()}
+	from := 1 - p.Dst
+	r.states[from] = s.state(from).String()
+	r.arrows = [2]string{"...", "..."}
+	r.arrows[from] = arrow(p.Dst)
+	d.add(r)
+}
+
+// arrival lets a segment come out of the network: on the row of its departure if that was
+// just before, else on a row of its own.
+func (d *drawing) arrival(s *step) {
+	p := s.hap.Packet
+	if d.pending == nil {
+		r := row{segment: p.Seg.String(), arrows: [2]string{"...", "..."}}
+		r.states[1-p.Dst] = s.note
+		d.add(r)
+	}
+	d.pending = nil
+	r := &d.rows[len(d.rows)-1]
+	r.n, r.tick = s.n, s.tick
+	if s.action.Kind == netfake.Lose {
+		r.states[p.Dst] = "(lost)"
+		return
+	}
+	r.arrows[p.Dst] = arrow(p.Dst)
+	r.states[p.Dst] = s.state(p.Dst).String()
+}
+
+func arrow(dst int) string {
+	if dst == netfake.A {
+		return "<--"
+	}
+	return "-->"
+}
+
+// middle is the width of the longest segment, within what a line of 100 columns leaves.
+func (d *drawing) middle() int {
+	n := 34
+	for i := range d.rows {
+		for _, l := range broken(d.rows[i].segment) {
+			n = max(n, len(l))
+		}
+	}
+	return n
+}
