@@ -77,6 +77,15 @@ type Settings struct {
 	Progress  func(explore.Progress)
 }
 
+// Premises tells what the theorem's scenario lets happen.
+func (th Theorem) Premises() []string {
+	if th.Scenario == nil {
+		return nil
+	}
+	sc := th.Scenario()
+	return sc.Premises()
+}
+
 // Prove answers the theorem itself.
 func (th Theorem) Prove(ctx context.Context, set Settings) (Outcome, error) {
 	if th.Check != nil {

@@ -66,6 +66,7 @@ type answered struct {
 	Seconds             float64
 	Variants            []answered `json:",omitempty"`
 	Sources             []string   `json:",omitempty"`
+	Premises            []string   `json:",omitempty"`
 }
 
 func (v *verifier) choose(names []string) ([]properties.Theorem, error) {
@@ -99,7 +100,10 @@ func theoremNames() (names []string) {
 func (v *verifier) run(ctx context.Context, w io.Writer, theorems []properties.Theorem) error {
 	if v.list {
 		for _, th := range theorems {
-			fmt.Fprintf(w, "%s (%s)\n    %s\n    %s\n", th.Name, th.Expect, th.Statement, strings.Join(th.Sources, "; "))
+			fmt.Fprintf(w, "%s (%s)\n    %s\n    %s\n", th.Name, th.Expect, wrap(th.Statement, 96, "    "), strings.Join(th.Sources, "; "))
+			for _, line := range th.Premises() {
+				fmt.Fprintf(w, "      %s\n", wrap(line, 96, "        "))
+			}
 		}
 		return nil
 	}
@@ -140,7 +144,7 @@ func (v *verifier) answer(ctx context.Context, th properties.Theorem, t *tally) 
 	}
 	t.add(o, true)
 	one := report(o)
-	one.Statement, one.Sources = th.Statement, th.Sources
+	one.Statement, one.Sources, one.Premises = th.Statement, th.Sources, th.Premises()
 	if v.noVariants {
 		return one, nil
 	}

@@ -133,7 +133,11 @@ func tell(w io.Writer, o properties.Outcome, th properties.Theorem) error {
 	if o.Reason != "" {
 		fmt.Fprintf(w, " (%s)", o.Reason)
 	}
-	fmt.Fprintf(w, "\n   theorem %s: %s\n", o.Name, wrap(th.Statement, 96, "   "))
+	fmt.Fprintf(w, "\n   theorem %s:\n   %s\n", o.Name, wrap(th.Statement, 96, "   "))
+	sc := o.System.Scenario()
+	for _, line := range sc.Premises() {
+		fmt.Fprintf(w, "     %s\n", wrap(line, 96, "       "))
+	}
 	return nil
 }
 
