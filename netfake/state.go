@@ -4,7 +4,7 @@ import "unsafe"
 
 // MaxWire is how many different segments the wire holds. A run that needs more is cut off
 // there, and says so.
-const MaxWire = 16
+const MaxWire = 20
 
 // State is the joint state as a checker stores it: two endpoints, the wire, and what is left
 // of the budgets. It is comparable, canonical and without padding; World is the same unpacked.
@@ -19,7 +19,7 @@ type State struct {
 	spare  uint8 // always zero: it fills the word
 }
 
-var _ [216]byte = [unsafe.Sizeof(State{})]byte{}
+var _ [248]byte = [unsafe.Sizeof(State{})]byte{}
 
 // peerCode is one endpoint with its user, a byte for each thing.
 type peerCode struct {

@@ -104,6 +104,15 @@ func handshakeTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.5, Figure 8", "Murphy and Shankar 1987 (match)"},
 	}, {
+		Name:      "three-segments-talking",
+		Statement: "With three segments and fresh numbers, old segments neither open nor feed a connection over which both sides send an octet, while segments live for one tick.",
+		Scenario: func() netfake.Scenario {
+			sc := seekingToTalk()
+			return watching(sc, netfake.GhostConnection, netfake.ForeignData, netfake.ForeignAck, netfake.WrongOctet)
+		}, Always: append(nevers(netfake.WrongOctet), soundness...), Expect: holds, Witness: bothEstablished,
+		Variants: []Variant{{Name: "two segments", Change: handshake(model.TwoSegments), Expect: fails}},
+		Sources:  []string{"RFC 9293 §3.5, §3.6"},
+	}, {
 		Name:      "three-segments-reused-number",
 		Statement: "Three segments fail if the responder's initial number is reused while an old acknowledgment of it is alive: an old SYN and old text replay the opening.",
 		Scenario: func() netfake.Scenario {
@@ -183,5 +192,14 @@ func unconfirmed(h model.Handshake) netfake.Scenario {
 	sc.Peer[a].User = netfake.User{Active: 1}
 	sc.Peer[b].User = netfake.User{Passive: 1}
 	handshake(h)(&sc)
+	return sc
+}
+
+// seekingToTalk is seeking with an octet to send on each side, on a network that forgets.
+func seekingToTalk() netfake.Scenario {
+	sc := opening(model.ThreeSegments, 1)
+	sc.Net.MSL = 1
+	sc.Peer[a].User = netfake.User{Active: 1, Octets: 1}
+	sc.Peer[b].User = netfake.User{Passive: 1, Accepts: 2, Octets: 1}
 	return sc
 }

@@ -8,5 +8,6 @@ func Theorems() []Theorem {
 	all = append(all, timeWaitTheorems()...)
 	all = append(all, attackTheorems()...)
 	all = append(all, machineTheorems()...)
+	all = append(all, longTheorems()...)
 	return all
 }

@@ -176,11 +176,14 @@ func (v *verifier) line(w io.Writer, o answered) {
 	if len(o.Variants) > 0 {
 		variants = fmt.Sprintf("%d of %d", good, len(o.Variants))
 	}
+	if o.Reason != "" {
+		variants += "  (" + o.Reason + ")"
+	}
 	fmt.Fprintf(w, "%-29s %-9s %-12s %9d %10d %5d %7.2f  %s\n", o.Name, o.Verdict, yesNo(o), o.Distinct, o.Generated, o.Depth, o.Seconds, variants)
 	for _, x := range o.Variants {
 		if v.variants || !x.AsExpected {
 			_, name, _ := strings.Cut(x.Name, "/")
-			fmt.Fprintf(w, "  %-27s %-9s %-12s %9d %10d %5d %7.2f\n", name, x.Verdict, yesNo(x), x.Distinct, x.Generated, x.Depth, x.Seconds)
+			fmt.Fprintf(w, "  %-27s %-9s %-12s %9d %10d %5d %7.2f  %s\n", name, x.Verdict, yesNo(x), x.Distinct, x.Generated, x.Depth, x.Seconds, x.Reason)
 		}
 	}
 }
