@@ -82,6 +82,19 @@ func TestFoldAddsUpNodesAndEdges(t *testing.T) {
 	}
 }
 
+func TestFoldKeepsTheEdgesOfANodeTogether(t *testing.T) {
+	// The folded node "x" is 0 and 2; an edge of 1 comes between theirs.
+	m := maze{starts: []int{0}, edges: [][]int{{1}, {2, 1}, {1, 3}, {}}}
+	_, g := explore.RunGraph(t.Context(), mazeSystem(m), mazeOptions{})
+	folded := explore.Fold(g,
+		func(s int) string { return []string{"x", "y", "x", "z"}[s] },
+		func(a int) string { return fmt.Sprint("e", a) })
+	want := "[{0 1 e0 2} {0 2 e1 1} {1 0 e0 1} {1 1 e1 1}]"
+	if got := fmt.Sprint(slices.Collect(folded.Edges())); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 func TestFoldLeavesOutUnlabelledEdgesWithinANode(t *testing.T) {
 	_, g := explore.RunGraph(t.Context(), chainSystem(chain{9}), chainOptions{})
 	folded := explore.Fold(g,

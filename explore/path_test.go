@@ -1,6 +1,7 @@
 package explore_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -63,6 +64,21 @@ func TestKeepGoingFindsTheShortestRunToEachViolation(t *testing.T) {
 	}
 	if len(got) != 2 || got["below 7"] != 7 || got["below 3"] != 3 || r.Distinct != 10 {
 		t.Errorf("%v in %d states", got, r.Distinct)
+	}
+}
+
+func TestOnlyTheFirstViolationIsReported(t *testing.T) {
+	not := func(n uint64) explore.Predicate[uint64] {
+		return explore.Predicate[uint64]{Name: fmt.Sprint("not ", n), Holds: func(s uint64) bool { return s != n }}
+	}
+	always := []explore.Predicate[uint64]{not(13), not(9), not(11)} // all of them three steps away
+	r := explore.Run(t.Context(), treeSystem(tree{}), treeOptions{Always: always})
+	if len(r.Violations) != 1 || r.Violations[0].Name != "not 9" {
+		t.Errorf("%+v", r.Violations)
+	}
+	r = explore.Run(t.Context(), treeSystem(tree{}), treeOptions{Always: always, KeepGoing: true, MaxDepth: 5})
+	if len(r.Violations) != 3 {
+		t.Errorf("%+v", r.Violations)
 	}
 }
 

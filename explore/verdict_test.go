@@ -167,35 +167,80 @@ func (g grid) Step(s [2]uint32, a int) [2]uint32 {
 }
 
 func TestNoStateIsLostWhereMemoryEnds(t *testing.T) {
-	const side = 40
-	verified, unknown := 0, 0
-	for limit := uint64(2<<20 + 100<<10); verified < 40; limit += 500 {
-		o := explore.Options[[2]uint32, int]{Workers: 1 + int(limit/500%2), MaxMem: limit}
-		r, g := explore.RunGraph(t.Context(), explore.System[[2]uint32, int](grid{side}), explore.Colliding(o))
-		switch {
-		case r.Verdict == explore.Verified && r.Distinct == side*side && r.Generated == 2*side*(side-1):
-			verified++
-		case r.Verdict == explore.Unknown && r.Reason == "memory" && r.MemBytes <= limit:
-			unknown++
-		default:
-			t.Fatalf("limit %d: %v %s with %d states in %d bytes", limit, r.Verdict, r.Reason, r.Distinct, r.MemBytes)
-		}
-		for e := range g.Edges() {
-			if to := g.Node(e.To).State; to != (grid{side}).Step(g.Node(e.From).State, e.Action) {
-				t.Fatalf("limit %d: edge %+v leads to %v", limit, e, to)
+	for _, workers := range []int{1, 2} {
+		verified, unknown := 0, 0
+		for limit := uint64(2 << 20); verified < 60; limit += 500 {
+			o := explore.Options[[2]uint32, int]{Workers: workers, MaxMem: limit}
+			if checkWithin(t, explore.Colliding(o)) == explore.Verified {
+				verified++
+			} else {
+				unknown++
 			}
 		}
+		if unknown < 60 {
+			t.Errorf("%d workers: only %d limits were too small", workers, unknown)
+		}
 	}
-	if unknown < 40 {
-		t.Errorf("only %d limits were too small", unknown)
+}
+
+// checkWithin searches a grid within a limit of memory: it sees all of it, or says that it did not, and the
+// graph of what it saw is right.
+func checkWithin(t *testing.T, o explore.Options[[2]uint32, int]) explore.Verdict {
+	t.Helper()
+	g40 := grid{40}
+	r, g := explore.RunGraph(t.Context(), explore.System[[2]uint32, int](g40), o)
+	saw := r.Verdict == explore.Verified && r.Distinct == 40*40 && r.Generated == 2*40*39
+	gaveUp := r.Verdict == explore.Unknown && r.Reason == "memory" && r.MemBytes <= o.MaxMem
+	if !saw && !gaveUp {
+		t.Fatalf("limit %d: %v %s with %d states in %d bytes", o.MaxMem, r.Verdict, r.Reason, r.Distinct, r.MemBytes)
+	}
+	for e := range g.Edges() {
+		if to := g.Node(e.To).State; to != g40.Step(g.Node(e.From).State, e.Action) {
+			t.Fatalf("limit %d: edge %+v leads to %v", o.MaxMem, e, to)
+		}
+	}
+	return r.Verdict
+}
+
+// fat is a state of four kilobytes, so that a few hundred of them fill a page.
+type fat [512]uint64
+
+// fatGrid is grid with such states.
+type fatGrid struct{ grid }
+
+func (g fatGrid) Init() []fat { return []fat{{}} }
+
+func (g fatGrid) Actions(dst []int, s fat) []int {
+	return g.grid.Actions(dst, [2]uint32{uint32(s[0]), uint32(s[1])})
+}
+
+func (g fatGrid) Step(s fat, a int) fat {
+	s[a]++
+	return s
+}
+
+func TestNoStateIsLostWhereThereIsNoPageForIt(t *testing.T) {
+	for _, workers := range []int{1, 2} {
+		answers := map[string]int{}
+		for limit := uint64(2 << 20); limit < 16<<20; limit += 256 << 10 {
+			o := explore.Small(explore.Options[fat, int]{Workers: workers, MaxMem: limit})
+			r := explore.Run(t.Context(), explore.System[fat, int](fatGrid{grid{40}}), o)
+			if r.Verdict == explore.Verified && r.Distinct != 40*40 {
+				t.Errorf("limit %d: VERIFIED with %d states", limit, r.Distinct)
+			}
+			answers[r.Verdict.String()+r.Reason]++
+		}
+		if len(answers) != 2 || answers["VERIFIED"] < 5 || answers["UNKNOWNmemory"] < 5 {
+			t.Errorf("%d workers: %v", workers, answers)
+		}
 	}
 }
 
 func TestMoreInitialStatesThanAllowed(t *testing.T) {
 	m := maze{starts: []int{0, 1, 2}, edges: [][]int{{}, {}, {}}}
 	r := explore.Run(t.Context(), mazeSystem(m), mazeOptions{MaxStates: 2})
-	if r.Verdict != explore.Unknown || r.Reason != "max states" {
-		t.Errorf("%v because of %q", r.Verdict, r.Reason)
+	if r.Verdict != explore.Unknown || r.Reason != "max states" || r.Terminals != 0 {
+		t.Errorf("%v because of %q, with %d states expanded", r.Verdict, r.Reason, r.Terminals)
 	}
 }
 

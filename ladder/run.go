@@ -132,8 +132,11 @@ func (s *step) told() (list []string) {
 		return nil
 	}
 	o := &s.hap.Output
+	if o.Signals&model.Opened != 0 { // before what can only follow it
+		list = append(list, `"`+model.Opened.String()+`"`)
+	}
 	for bit := model.Signal(1); bit != 0; bit <<= 1 {
-		if o.Signals&bit != 0 {
+		if o.Signals&bit&^model.Opened != 0 {
 			list = append(list, `"`+bit.String()+`"`)
 		}
 	}

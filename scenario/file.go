@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -28,7 +29,7 @@ func Default() File {
 	return f
 }
 
-// of finds the fault that an invariant "no-<fault>" is about.
+// faultOf finds the fault that an invariant "no-<fault>" is about.
 func faultOf(invariant string) netfake.Fault {
 	i := slices.Index(netfake.FaultNames[:], strings.TrimPrefix(invariant, "no-"))
 	if i < 0 || !strings.HasPrefix(invariant, "no-") {
@@ -85,7 +86,7 @@ func (f *File) check(invariants []string) *Error {
 		case invariants != nil && !slices.Contains(invariants, name):
 			return &Error{Key: "always", Text: name, Found: name, Expected: oneOf(invariants)}
 		case faultOf(name)&^sc.Watch != 0:
-			return &Error{Key: "watch", Found: strings.Join(watched(sc.Watch), ", "),
+			return &Error{Key: "watch", Found: cmp.Or(strings.Join(watched(sc.Watch), ", "), "nothing"),
 				Expected: strings.TrimPrefix(name, "no-") + " among it, since always has " + name + ", which could not fail otherwise"}
 		case slices.Contains(f.Always[:i], name):
 			return &Error{Key: "always", Text: name, Found: name + " twice", Expected: "each name once"}

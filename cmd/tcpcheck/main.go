@@ -75,6 +75,6 @@ Exit status: 0 as expected, 1 violated or not as expected, 2 unusable input, 3 i
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newVerifyCmd(), newWhyCmd(), newMutantsCmd())
+	root.AddCommand(newVerifyCmd(), newWhyCmd(), newExploreCmd(), newGraphCmd(), newReplayCmd(), newTraceCmd(), newMutantsCmd())
 	return root
 }

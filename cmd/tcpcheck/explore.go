@@ -1,0 +1,289 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
+	"github.com/tcpcheck/tcpcheck/scenario"
+)
+
+func newExploreCmd() *cobra.Command {
+	var e explorer
+	cmd := &cobra.Command{
+		Use:   "explore [FILE]",
+		Short: "Search everything that can happen in a scenario of your own",
+		Long: `explore searches every state that a scenario can reach, and says whether its invariants hold. The
+scenario comes from a file, from a theorem (--theorem), or else is that of --example; flags change it.
+Every key of a file can be set: --set A.tcp.rst-in-time-wait=ignore. The keys are listed by --keys.`,
+		Example: `  tcpcheck explore --example > my.toml; tcpcheck explore my.toml
+  tcpcheck explore --handshake two                    the example, with two segments to open
+  tcpcheck explore --theorem wait-keeps-old-fin-out --time-wait 2 --save short.json
+  tcpcheck explore my.toml --sometimes A=TIME-WAIT,B=LAST-ACK`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return e.run(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	f := cmd.Flags()
+	e.source.flags(f)
+	e.limits.flags(f)
+	f.BoolVar(&e.example, "example", false, "print a scenario file with comments, and search nothing")
+	f.BoolVar(&e.keys, "keys", false, "list the keys of a scenario and what they take, and search nothing")
+	f.BoolVar(&e.print, "print", false, "print the scenario as a file, and search nothing")
+	f.StringArrayVar(&e.sometimes, "sometimes", nil, "draw a shortest run to a pair of states: A=TIME-WAIT,B=LAST-ACK")
+	f.BoolVar(&e.json, "json", false, "print the report as JSON")
+	f.StringVar(&e.dot, "dot", "", "write the graph of what was found for Graphviz to `file` (-: stdout)")
+	f.StringVar(&e.aut, "aut", "", "write the graph in the Aldebaran format to `file` (-: stdout)")
+	f.StringVar(&e.save, "save", "", "write a counterexample to `file`, for replay (-: stdout)")
+	return cmd
+}
+
+// source is where a scenario comes from, and what flags change in it.
+type source struct {
+	theorem string
+	always  []string
+	changes []change
+}
+
+// change is one flag that sets keys of the scenario.
+type change struct {
+	flag, value string
+	keys        []string
+	add         bool
+}
+
+// keyFlags are the short forms of --set.
+var keyFlags = []struct {
+	name, usage string
+	keys        []string
+}{
+	{"handshake", "how many segments open: three, two, one, four, …", []string{"both.tcp.handshake"}},
+	{"rst-in-time-wait", "what a RST does to TIME-WAIT: obey, ignore", []string{"both.tcp.rst-in-time-wait"}},
+	{"time-wait", "length of TIME-WAIT in ticks", []string{"both.time-wait"}},
+	{"give-up", "ticks until what is unacknowledged is given up (0: never)", []string{"both.give-up"}},
+	{"msl", "ticks that a segment lives (0: for ever, and no clock)", []string{"net.msl"}},
+	{"isn", "initial numbers: fresh, fixed, clock, arbitrary", []string{"both.isn.policy"}},
+	{"rcv-buf", "octets that an endpoint buffers", []string{"both.rcv-buf"}},
+	{"start", "closed, or established", []string{"start"}},
+	{"wire", "set, or bag", []string{"net.wire"}},
+	{"losses", "segments that a bag may lose: a number, or unlimited", []string{"net.losses"}},
+	{"dups", "segments that a bag may deliver twice: a number, or unlimited", []string{"net.dups"}},
+	{"opens", "active OPENs of A", []string{"A.user.active"}},
+	{"accepts", "SYNs that the listener B answers", []string{"B.user.accepts"}},
+	{"octets", "octets that each user SENDs in a connection", []string{"both.user.octets"}},
+	{"close", "whether the users may CLOSE: true, false", []string{"both.user.close"}},
+	{"watch", "faults to record, with commas between", []string{"watch"}},
+}
+
+func (s *source) flags(f *pflag.FlagSet) {
+	f.StringVar(&s.theorem, "theorem", "", "begin with the scenario of theorem `name`, or of its variant name/variant")
+	f.StringArrayVar(&s.always, "always", nil, "an invariant that must hold in every state (may be repeated)")
+	f.Var(&changeFlag{s, change{flag: "set"}}, "set", "set any key of the scenario: `key=value` (may be repeated)")
+	for _, k := range keyFlags {
+		f.Var(&changeFlag{s, change{flag: k.name, keys: k.keys}}, k.name, k.usage)
+	}
+	f.Var(&changeFlag{s, change{flag: "stale", keys: []string{"stale"}, add: true}}, "stale",
+		"an old segment on the network: 'A->B <SEQ=90><CTL=SYN>' (may be repeated)")
+	f.Var(&changeFlag{s, change{flag: "attack", keys: []string{"attacker"}, add: true}}, "attack",
+		"a segment that an attacker may send (may be repeated)")
+}
+
+// changeFlag remembers its values in the order of the command line, since a later one wins.
+type changeFlag struct {
+	to *source
+	change
+}
+
+func (c *changeFlag) String() string { return "" }
+
+func (c *changeFlag) Type() string { return "value" }
+
+func (c *changeFlag) Set(text string) error {
+	ch := c.change
+	ch.value = text
+	if ch.keys == nil {
+		key, value, ok := strings.Cut(text, "=")
+		if !ok {
+			return fmt.Errorf("found %q, expected key=value", text)
+		}
+		ch.keys, ch.value = []string{strings.TrimSpace(key)}, strings.TrimSpace(value)
+	}
+	c.to.changes = append(c.to.changes, ch)
+	return nil
+}
+
+// subject is a scenario to search, with what is asked of it.
+type subject struct {
+	name    string
+	theorem string
+	file    scenario.File
+	sys     *netfake.System
+	always  []properties.Invariant
+	witness properties.Condition
+}
+
+func (s *source) subject(args []string) (sub subject, err error) {
+	known := map[string]properties.Invariant{}
+	for _, inv := range properties.Invariants() {
+		known[inv.Name] = inv
+	}
+	switch {
+	case len(args) == 1 && s.theorem != "":
+		return sub, usagef("--theorem %s: found a file too (%s), expected one of the two", s.theorem, args[0])
+	case len(args) == 1:
+		sub.name = args[0]
+		data, err := os.ReadFile(args[0])
+		if err != nil {
+			return sub, usagef("%v: expected a scenario file, as printed by explore --example", err)
+		}
+		if sub.file, err = scenario.Parse(args[0], data, names(known)); err != nil {
+			return sub, usagef("%v", err)
+		}
+	case s.theorem != "":
+		if err := s.fromTheorem(&sub, known); err != nil {
+			return sub, err
+		}
+	default:
+		sub.name = "the scenario of --example"
+		sub.file, err = scenario.Parse("example", []byte(scenario.Example()), names(known))
+		if err != nil {
+			return sub, err
+		}
+	}
+	return sub, s.change(&sub, known)
+}
+
+func (s *source) fromTheorem(sub *subject, known map[string]properties.Invariant) error {
+	name, variant, varied := strings.Cut(s.theorem, "/")
+	th, ok := properties.ByName(name)
+	if !ok {
+		return usagef("--theorem %s: expected one of %s", name, strings.Join(theoremNames(), ", "))
+	}
+	if th.Scenario == nil {
+		return usagef("--theorem %s: it is about the machine itself and has no scenario", name)
+	}
+	sub.name, sub.theorem = "theorem "+s.theorem, s.theorem
+	sub.file = scenario.File{Scenario: th.Scenario()}
+	for _, inv := range th.Always {
+		known[inv.Name] = inv
+		sub.file.Ask(inv.Name)
+	}
+	sub.witness = th.Witness
+	if !varied {
+		return nil
+	}
+	var variants []string
+	for _, v := range th.Variants {
+		if v.Name == variant {
+			v.Change(&sub.file.Scenario)
+			return nil
+		}
+		variants = append(variants, v.Name)
+	}
+	return usagef("--theorem %s: variant %q: expected one of %s", s.theorem, variant, strings.Join(variants, "; "))
+}
+
+// change carries out the flags, and makes the system.
+func (s *source) change(sub *subject, known map[string]properties.Invariant) (err error) {
+	for _, c := range s.changes {
+		for _, k := range c.keys {
+			err := error(nil)
+			if c.add {
+				err = sub.file.Add(k, c.value)
+			} else {
+				err = sub.file.Set(k, c.value)
+			}
+			if err != nil {
+				return usagef("--%s: %v", c.flag, err)
+			}
+		}
+		if (c.flag == "losses" || c.flag == "dups") && c.value != "0" {
+			sub.file.Scenario.Net.Bag = true // only a bag has budgets
+		}
+	}
+	for _, name := range s.always {
+		if _, ok := known[name]; !ok {
+			return usagef("--always %s: expected one of %s", name, strings.Join(names(known), ", "))
+		}
+		sub.file.Ask(name)
+	}
+	if len(s.changes)+len(s.always) > 0 {
+		sub.theorem = "" // it is no longer that theorem's
+		sub.name += ", changed"
+	}
+	if err := sub.file.Finish(names(known)); err != nil {
+		return usagef("%s: %v", sub.name, err)
+	}
+	for _, name := range sub.file.Always {
+		sub.always = append(sub.always, known[name])
+	}
+	if sub.sys, err = netfake.New(sub.file.Scenario); err != nil {
+		return usagef("%s: %v", sub.name, err)
+	}
+	return nil
+}
+
+func names(known map[string]properties.Invariant) []string {
+	return slices.Sorted(maps.Keys(known))
+}
+
+type explorer struct {
+	source
+	limits
+	example, keys, print, json bool
+	dot, aut, save             string
+	sometimes                  []string
+}
+
+type (
+	result = explore.Result[netfake.State, netfake.Action]
+	graph  = explore.Graph[netfake.State, netfake.Action]
+)
+
+func (e *explorer) run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	switch {
+	case e.example:
+		fmt.Fprint(stdout, scenario.Example())
+		return nil
+	case e.keys:
+		for _, k := range scenario.Keys() {
+			fmt.Fprintf(stdout, "%-32s %s\n", k[0], k[1])
+		}
+		return nil
+	}
+	if err := e.limits.check(); err != nil {
+		return err
+	}
+	sub, err := e.subject(args)
+	if err != nil {
+		return err
+	}
+	if e.print {
+		_, err := stdout.Write(scenario.Format(sub.file))
+		return err
+	}
+	o := e.options()
+	if err := sub.predicates(&o, e.sometimes); err != nil {
+		return err
+	}
+	var done func()
+	o.Progress, done = progress(stderr)
+	r, g := explore.RunGraph(ctx, sub.sys, o)
+	done()
+	human := stdout
+	if e.dot == "-" || e.aut == "-" || e.save == "-" {
+		human = stderr // the report makes room for what was asked for
+	}
+	return e.report(ctx, &sub, r, g, human, stdout)
+}

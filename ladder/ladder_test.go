@@ -1,0 +1,225 @@
+package ladder
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+func pair(change func(*netfake.Scenario)) netfake.Scenario {
+	var sc netfake.Scenario
+	for i, base := range []model.Seq{100, 300} {
+		sc.Peer[i] = netfake.Host{TCP: model.Config{RcvBuf: 4, MSS: 2}, Isn: netfake.Isn{Policy: netfake.Fresh}, Base: base}
+	}
+	change(&sc)
+	return sc
+}
+
+// script is a run in words, so that a figure of the RFC can be told in its order: "A open",
+// "A<-SYN,ACK" for the arrival of the first such segment, "lose A<-ACK", "tick".
+func script(t *testing.T, sc netfake.Scenario, lines ...string) (*netfake.System, []netfake.Action) {
+	t.Helper()
+	sys, err := netfake.New(sc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := sys.Init()[0]
+	var run []netfake.Action
+next:
+	for _, l := range lines {
+		for _, a := range sys.Actions(nil, s) {
+			if matches(sys, s, a, l) {
+				run = append(run, a)
+				s = sys.Step(s, a)
+				continue next
+			}
+		}
+		t.Fatalf("%q cannot happen after %d steps: %v", l, len(run), sys.Actions(nil, s))
+	}
+	return sys, run
+}
+
+func matches(sys *netfake.System, s netfake.State, a netfake.Action, line string) bool {
+	at, what, segment := strings.Cut(line, "<-")
+	if !segment {
+		at, what, _ := strings.Cut(line, " ")
+		return line == "tick" && a.Kind == netfake.Tick ||
+			at == netfake.PeerName(int(a.Peer)) && a.Kind.String() == what && a.Kind > netfake.Inject
+	}
+	kinds := []netfake.ActionKind{netfake.Deliver, netfake.Inject}
+	if name, ok := strings.CutPrefix(at, "lose "); ok {
+		at, kinds = name, []netfake.ActionKind{netfake.Lose, netfake.Lose}
+	}
+	if at != netfake.PeerName(int(a.Peer)) || a.Kind != kinds[0] && a.Kind != kinds[1] {
+		return false
+	}
+	w := sys.Unpack(s)
+	var h netfake.Happening
+	sys.Apply(&w, a, &h)
+	return h.Packet.Seg.Flags.String() == what || strings.HasPrefix(h.Packet.Seg.String(), what)
+}
+
+// The figures of RFC 9293 §3.5 and §3.6, told by the machine, and what they do not show.
+func TestFigures(t *testing.T) {
+	open := func(sc *netfake.Scenario) {
+		sc.Peer[0].User = netfake.User{Active: 1, Octets: 1, Close: true}
+		sc.Peer[1].User = netfake.User{Passive: 1, Accepts: 2, Close: true}
+	}
+	for _, f := range []struct {
+		name     string
+		sc       netfake.Scenario
+		violated string
+		lines    []string
+	}{
+		{"figure6", pair(open), "", []string{"B passive OPEN", "A active OPEN", "B<-SYN", "A<-SYN,ACK", "B<-ACK", "A SEND", "B<-PSH,ACK"}},
+		{"figure7", pair(func(sc *netfake.Scenario) {
+			for i := range sc.Peer {
+				sc.Peer[i].User.Active = 1
+				sc.Peer[i].TCP.SeqCheck = model.SeqOneBefore
+			}
+		}), "", []string{"A active OPEN", "B active OPEN", "A<-SYN", "B<-SYN", "A<-SYN,ACK", "B<-SYN,ACK"}},
+		{"figure8", pair(func(sc *netfake.Scenario) {
+			open(sc)
+			sc.Stale = []netfake.Packet{{Dst: netfake.B, Seg: model.Segment{Seq: 90, Flags: model.SYN, Wnd: 4}}}
+		}), "", []string{"B passive OPEN", "A active OPEN", "B<-<SEQ=90>", "A<-SYN,ACK", "B<-RST", "B<-<SEQ=100>", "A<-<SEQ=301>", "B<-<SEQ=101>"}},
+		{"figure12", pair(func(sc *netfake.Scenario) {
+			open(sc)
+			sc.Start, sc.Net.MSL = netfake.StartEstablished, 2
+			sc.Peer[0].TimeWait = 2
+		}), "", []string{"A CLOSE", "B<-FIN,ACK", "A<-ACK", "B CLOSE", "A<-FIN,ACK", "B<-<SEQ=102>", "tick", "tick", "A TIME-WAIT timeout"}},
+		{"figure13", pair(func(sc *netfake.Scenario) { open(sc); sc.Start = netfake.StartEstablished }), "",
+			[]string{"A CLOSE", "B CLOSE", "A<-FIN,ACK", "B<-FIN,ACK", "A<-ACK", "B<-<SEQ=102>", "A TIME-WAIT timeout", "B TIME-WAIT timeout"}},
+		{"lost", pair(func(sc *netfake.Scenario) {
+			open(sc)
+			sc.Net = netfake.Network{Bag: true, Losses: 1}
+		}), "", []string{"B passive OPEN", "A active OPEN", "lose B<-SYN", "A retransmission timeout", "B<-SYN"}},
+		{"attacked", pair(func(sc *netfake.Scenario) {
+			open(sc)
+			sc.Start, sc.Watch = netfake.StartEstablished, netfake.ForeignReset
+			sc.Attacker = []netfake.Packet{{Dst: netfake.A, Seg: model.Segment{Seq: 301, Flags: model.RST}}}
+		}), "no-foreign-reset", []string{"A SEND", "A<-RST"}},
+	} {
+		sys, run := script(t, f.sc, f.lines...)
+		var b bytes.Buffer
+		if err := Write(&b, sys, run, Options{Violated: f.violated}); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, f.name, b.String())
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name+".golden")
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s (-want +got)\n%s", name, cmp.Diff(string(want), got))
+	}
+}
+
+// checkDrawing: any run can be drawn, in at most 100 columns, the same each time; colour adds
+// escapes only; and the steps for programs are as many as those that were taken.
+func checkDrawing(t *rapid.T) {
+	sc := pair(func(sc *netfake.Scenario) {
+		sc.Net.MSL = rapid.IntRange(0, 3).Draw(t, "msl")
+		sc.Net.Bag = rapid.Bool().Draw(t, "bag")
+		if sc.Net.Bag {
+			sc.Net.Losses, sc.Net.Dups = 2, 2
+		}
+		sc.Watch = 1<<netfake.NumFaults - 1
+		for i := range sc.Peer {
+			h := &sc.Peer[i]
+			h.Base = rapid.SampledFrom([]model.Seq{100, 300, 4294967000}).Draw(t, "base")
+			h.TCP.Timestamps = true
+			h.TCP.DataOnSyn = rapid.Bool().Draw(t, "data")
+			h.User = netfake.User{Active: 2, Passive: 2, Octets: 3, Close: true, Abort: true, Crashes: 1, Gives: true}
+		}
+		sc.Attacker = []netfake.Packet{{Dst: netfake.A, Seg: model.Segment{Seq: sc.Peer[1].Base + 1, Flags: model.RST}}}
+	})
+	sys, err := netfake.New(sc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := sys.Init()[0]
+	var run []netfake.Action
+	for range rapid.IntRange(0, 40).Draw(t, "steps") {
+		actions := sys.Actions(nil, s)
+		if len(actions) == 0 {
+			break
+		}
+		a := rapid.SampledFrom(actions).Draw(t, "action")
+		run = append(run, a)
+		s = sys.Step(s, a)
+	}
+	draw := func(o Options) string {
+		var b bytes.Buffer
+		if err := Write(&b, sys, run, o); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	text := draw(Options{Violated: "no-silent-end"})
+	for _, l := range strings.Split(text, "\n") {
+		if n := utf8.RuneCountInString(l); n > width {
+			t.Fatalf("a line of %d columns: %q", n, l)
+		}
+		if l != strings.TrimRight(l, " ") {
+			t.Fatalf("blanks at the end of %q", l)
+		}
+	}
+	if draw(Options{Violated: "no-silent-end"}) != text {
+		t.Fatal("the same run gives another text")
+	}
+	plain := draw(Options{Violated: "no-silent-end", Color: true})
+	for _, esc := range []style{quiet, speech, alarm, faint, reset} {
+		plain = strings.ReplaceAll(plain, string(esc), "")
+	}
+	if plain != text {
+		t.Fatalf("colour changes more than colours: %s", cmp.Diff(text, plain))
+	}
+	steps, err := Steps(sys, run)
+	if err != nil || len(steps) != len(run) {
+		t.Fatalf("%d steps of %d: %v", len(steps), len(run), err)
+	}
+}
+
+func TestDrawing(t *testing.T) { rapid.Check(t, checkDrawing) }
+func FuzzDrawing(f *testing.F) { f.Fuzz(rapid.MakeFuzz(checkDrawing)) }
+func TestNoSuchRun(t *testing.T) {
+	sys, err := netfake.New(pair(func(*netfake.Scenario) {}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = Write(&bytes.Buffer{}, sys, []netfake.Action{{Kind: netfake.Close, Peer: netfake.B}}, Options{})
+	if want := "step 1: CLOSE at B /0 cannot happen there"; err == nil || err.Error() != want {
+		t.Errorf("an action that is not enabled is refused: got %v, want %s", err, want)
+	}
+}
+
+func TestEveryFaultHasAMeaning(t *testing.T) {
+	for _, name := range netfake.FaultNames {
+		if meanings["no-"+name] == "" {
+			t.Errorf("ladder does not know what no-%s means", name)
+		}
+	}
+}

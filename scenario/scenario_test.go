@@ -1,0 +1,231 @@
+package scenario
+
+import (
+	"context"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+// drawFile draws a file that goes together, by drawing a value for each key.
+func drawFile(t *rapid.T) File {
+	f := Default()
+	for i := range keys {
+		k := &keys[i]
+		if k.get == nil || !rapid.Bool().Draw(t, "say "+k.path) {
+			continue
+		}
+		var v any
+		switch k.kind {
+		case integer, budget:
+			v = rapid.Int64Range(k.min, min(k.max, 3)).Draw(t, k.path)
+			if k.path == "A.base" || k.path == "B.base" {
+				v = rapid.Int64Range(k.min, k.max).Draw(t, k.path)
+			}
+			if k.min == 1 { // rcv-buf
+				v = rapid.Int64Range(1, 255).Draw(t, k.path)
+			}
+			if k.kind == budget && rapid.Bool().Draw(t, "unlimited") {
+				v = unlimited
+			}
+		case boolean:
+			v = rapid.Bool().Draw(t, k.path)
+		case word:
+			v = rapid.SampledFrom(k.names).Draw(t, k.path)
+		case words:
+			list := []any{}
+			for _, n := range append([]string{"agreement"}, k.names...) {
+				if (k.names == nil) == (n == "agreement") && rapid.Bool().Draw(t, n) {
+					list = append(list, n)
+				}
+			}
+			v = list
+		case numbers:
+			v = []any{int64(0), rapid.Int64Range(k.min, k.max).Draw(t, k.path)}
+		case segments:
+			continue
+		}
+		if e := k.take(&f, v); e != nil {
+			t.Fatalf("%s refused %v: %v", k.path, v, e)
+		}
+	}
+	if f.Scenario.Net.Losses != 0 || f.Scenario.Net.Dups != 0 || f.Scenario.Net.InOrder {
+		f.Scenario.Net.Bag = true
+	}
+	for _, key := range []string{"stale", "attacker"} {
+		for range rapid.IntRange(0, 3).Draw(t, key) {
+			if err := f.Add(key, drawSegment(t, &f)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	f.complete()
+	if f.check(nil) != nil {
+		t.Skip("does not go together")
+	}
+	return f
+}
+
+func drawSegment(t *rapid.T, f *File) string {
+	p := netfake.Packet{Dst: rapid.IntRange(0, 1).Draw(t, "dst")}
+	bases := [2]model.Seq{f.Scenario.Peer[0].Base, f.Scenario.Peer[1].Base}
+	around := func(side int) model.Seq {
+		return bases[side] + model.Seq(rapid.IntRange(-below, above).Draw(t, "number"))
+	}
+	p.Seg = model.Segment{Seq: around(1 - p.Dst), Len: rapid.Uint16Range(0, 15).Draw(t, "len"), Wnd: rapid.Uint16Range(0, 255).Draw(t, "wnd")}
+	for _, bit := range []model.Flags{model.SYN, model.FIN, model.RST, model.PSH} {
+		if rapid.Bool().Draw(t, bit.String()) {
+			p.Seg.Flags |= bit
+		}
+	}
+	if p.Seg.Flags == 0 || rapid.Bool().Draw(t, "ACK") {
+		p.Seg.Flags |= model.ACK
+		p.Seg.Ack = around(p.Dst)
+	}
+	if p.Seg.Has(model.RST | model.ACK) {
+		p.Seg.Seq = 0
+	}
+	return formatSegment(f, p)
+}
+
+func TestParseIsTheInverseOfFormat(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		f := drawFile(t)
+		text := Format(f)
+		back, err := Parse("drawn", text, nil)
+		if err != nil {
+			t.Fatalf("a file that Format wrote is refused: %v\n%s", err, text)
+		}
+		if !reflect.DeepEqual(back, f) {
+			t.Fatalf("(-want +got)\n%s\n%s", cmp.Diff(f, back), text)
+		}
+	})
+}
+
+// Whatever field netfake.Scenario has or gets, a file can say it.
+func TestEveryFieldHasAKey(t *testing.T) {
+	silent := string(Format(Default()))
+	var walk func(path string, at func(*File) reflect.Value)
+	walk = func(path string, at func(*File) reflect.Value) {
+		f := Default()
+		v := at(&f)
+		switch v.Kind() {
+		case reflect.Struct:
+			for i := range v.NumField() {
+				walk(path+"."+v.Type().Field(i).Name, func(f *File) reflect.Value { return at(f).Field(i) })
+			}
+			return
+		case reflect.Array:
+			for i := range v.Len() {
+				walk(path+"."+netfake.PeerName(i), func(f *File) reflect.Value { return at(f).Index(i) })
+			}
+			return
+		case reflect.Slice:
+			v.Set(reflect.Append(v, reflect.Zero(v.Type().Elem())))
+		case reflect.Bool:
+			v.SetBool(!v.Bool())
+		case reflect.Int:
+			v.SetInt(v.Int() + 1)
+		default:
+			v.SetUint(v.Uint() + 1)
+		}
+		if string(Format(f)) == silent {
+			t.Errorf("%s: a change of it does not show in the file", path)
+		}
+	}
+	walk("Scenario", func(f *File) reflect.Value { return reflect.ValueOf(&f.Scenario).Elem() })
+}
+
+func TestExampleRunsQuickly(t *testing.T) {
+	f, err := Parse("example", []byte(Example()), []string{"no-ghost-connection", "no-foreign-data", "agreement"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sys, err := netfake.New(f.Scenario)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithTimeout(t.Context(), 2*time.Second)
+	defer stop()
+	r := explore.Run(ctx, sys, explore.Options[netfake.State, netfake.Action]{Cut: netfake.CutOff})
+	if r.Verdict != explore.Verified {
+		t.Errorf("the example's space: %v %s, want all of it within 2 s", r.Verdict, r.Reason)
+	}
+}
+
+func TestWhatIsRefused(t *testing.T) {
+	for _, c := range []struct{ claim, text, want string }{
+		{"a word that is none", "start = \"clsed\"", `f:1: start: found "clsed", expected one of closed, established`},
+		{"an unknown key", "\n[A]\nuser.actve = 1", `f:3: A.user.actve: found an unknown key, expected one of active, passive, accepts,`},
+		{"an unknown table", "[C]\nx = 1", `f:2: C.x: found an unknown key, expected one of start, watch,`},
+		{"an empty unknown table", "[A.usr]", `f:1: A.usr: found an unknown key, expected one of base, rcv-buf,`},
+		{"a value for a table", "net = 3", `f:1: net: found a value, expected a table`},
+		{"a table for a value", "[start]", `f:1: start: found a table, expected one of closed, established`},
+		{"a number out of range", "[A]\nrcv-buf = 256", `f:2: A.rcv-buf: found 256, expected a whole number from 1 to 255`},
+		{"a fraction", "[A]\nmss = 1.5", `f:2: A.mss: found 1.5, expected a whole number from 0 to 65535`},
+		{"a number for a word", "[both.tcp]\nhandshake = 2", `f:2: both.tcp.handshake: found 2, expected one of three, one, two,`},
+		{"an unknown fault", "watch = [\n \"ghost\"]", `f:2: watch: found "ghost", expected a list of foreign-data,`},
+		{"an unknown invariant", "always = [\"agrement\"]", `f:1: always: found agrement, expected one of agreement, no-foreign-data`},
+		{"an invariant that could not fail", "watch = []\nalways = [\"no-foreign-data\"]", `f:1: watch: found nothing, expected foreign-data among it`},
+		{"a segment far from its base", "stale = [\n\"A->B <SEQ=90><CTL=SYN>\",\n\"A->B <SEQ=9><CTL=SYN>\"]", `f:3: stale: found <SEQ=9>, expected a number from 36 to 291, around A.base`},
+		{"a segment without direction", "stale = [\"<SEQ=90><CTL=SYN>\"]", `it begins with "<SEQ=90><CTL=SYN>", not with A->B or B->A`},
+		{"a control bit that is none", "stale = [\"A->B <SEQ=90><CTL=SN>\"]", `"SN" is none of SYN, FIN, RST, PSH, ACK`},
+		{"an ACK bit without number", "stale = [\"A->B <SEQ=90><CTL=ACK>\"]", `<ACK=...> and the control bit ACK go together`},
+		{"text that the wire cannot hold", "stale = [\"A->B <SEQ=90><DATA=16><CTL=PSH>\"]", `<DATA=16> is not a whole number from 0 to 15`},
+		{"a budget of a set", "[net]\nlosses = 1", `f:1: net.wire: found set, expected bag`},
+		{"too many opens", "[A]\nuser = { active = 5, passive = 2, accepts = 4 }", `f:2: A.user.active: found 13 connections in all, expected at most 12`},
+		{"arbitrary numbers without any", "[B.isn]\npolicy = \"arbitrary\"", `f:1: B.isn.choices: found nothing, expected a list of offsets`},
+		{"no TOML", "start = \"closed\nx", `f:1: not TOML: strings cannot contain newlines`},
+		{"a key twice", "start = \"closed\"\nstart = \"closed\"", `f:2: not TOML: Key 'start' has already been defined.`},
+	} {
+		_, err := Parse("f", []byte(c.text), []string{"agreement", "no-foreign-data"})
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %v\nwant %s", c.claim, err, c.want)
+		}
+	}
+}
+
+func TestEveryErrorIsReportedInOrder(t *testing.T) {
+	_, err := Parse("f", []byte("[B]\nmss = true\n[A]\nmss = true\n[net]\nmsl = 99\n"), nil)
+	want := `f:2: B.mss: found true, expected a whole number from 0 to 65535
+f:4: A.mss: found true, expected a whole number from 0 to 65535
+f:6: net.msl: found 99, expected a whole number from 0 to 14`
+	if got := err.Error(); got != want {
+		t.Error(cmp.Diff(want, got))
+	}
+}
+
+func TestBothIsAAndB(t *testing.T) {
+	f, err := Parse("f", []byte("[B]\nmss = 7\n[both]\nmss = 5\ntcp.timestamps = true\n"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := f.Scenario.Peer
+	if p[0].TCP.MSS != 5 || p[1].TCP.MSS != 7 || !p[0].TCP.Timestamps || !p[1].TCP.Timestamps {
+		t.Errorf("[both] sets both, and [B] says what differs, wherever they stand: got %+v", p)
+	}
+}
+
+// FuzzParse: no file makes Parse panic, and what it takes can be written and read again.
+func FuzzParse(f *testing.F) {
+	f.Add(Example())
+	f.Add("stale = [\"B->A <SEQ=0><ACK=91><CTL=RST,ACK>\"]\n[net]\nmsl = 2")
+	f.Fuzz(func(t *testing.T, text string) {
+		file, err := Parse("f", []byte(text), nil)
+		if err != nil {
+			return
+		}
+		back, err := Parse("f", Format(file), nil)
+		if err != nil || !reflect.DeepEqual(back, file) {
+			t.Fatalf("%v\n%s", err, cmp.Diff(file, back))
+		}
+	})
+}
