@@ -95,6 +95,25 @@ func timeWaitTheorems() []Theorem {
 		}, Expect: fails}},
 		Sources: []string{"RFC 9293 §3.4.1", "RFC 6528"},
 	}, {
+		Name:      "slow-clock-old-data",
+		Statement: "A clock of initial numbers that is slower than the connection's own use of numbers does not keep incarnations apart: without TIME-WAIT old text is delivered (" + ticks + ").",
+		Scenario: func() netfake.Scenario {
+			sc := oldText(0)()
+			both(&sc, func(p *netfake.Host) { p.Isn = netfake.Isn{Policy: netfake.Clock, Rate: 1} })
+			return watching(sc, netfake.ForeignData)
+		}, Always: nevers(netfake.ForeignData), Expect: fails,
+		Variants: []Variant{{Name: "TIME-WAIT of one MSL, numbers used again", Change: func(sc *netfake.Scenario) {
+			both(sc, func(p *netfake.Host) { p.Isn = netfake.Isn{Policy: netfake.Fixed, Choices: []uint8{0}} })
+			timeWait(msl)(sc)
+		}, Expect: holds}},
+		Sources: []string{"RFC 9293 §3.4.1, §3.4.3", "RFC 1185 (fast and long connections)"},
+	}, {
+		Name:      "arbitrary-numbers-old-fin",
+		Statement: "Initial numbers that are drawn without regard to those used before overlap by chance: without TIME-WAIT an old FIN is taken (" + ticks + ").",
+		Scenario:  func() netfake.Scenario { return drawn(0, 30) }, Always: nevers(netfake.ForeignFin), Expect: fails,
+		Variants: []Variant{{Name: "no draw near the old numbers", Change: func(sc *netfake.Scenario) { *sc = drawn(30) }, Expect: holds}},
+		Sources:  []string{"RFC 9293 §3.4.1", "RFC 6528"},
+	}, {
 		Name:      "assassination",
 		Statement: "An old duplicate that TIME-WAIT answers draws a RST from the closed peer, which ends the wait early: RFC 1337's assassination.",
 		Scenario: func() netfake.Scenario {
@@ -152,6 +171,13 @@ func timeWaitTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.4.3"},
 	}}
+}
+
+// drawn is a close without a wait where each new incarnation draws one of two initial numbers.
+func drawn(choices ...uint8) netfake.Scenario {
+	sc := closing(msl, patience, 0)
+	both(&sc, func(p *netfake.Host) { p.Isn = netfake.Isn{Policy: netfake.Arbitrary, Choices: choices} })
+	return sc
 }
 
 // lostLastAck is a close on a wire that loses at will; A does not open again.

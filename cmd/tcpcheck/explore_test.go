@@ -3,9 +3,15 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
 )
 
@@ -30,10 +36,181 @@ func commandIn(ctx context.Context, cmd *cobra.Command, args ...string) (status 
 	return status, out.String(), errs.String()
 }
 
-func TestTryX(t *testing.T) {
-	for _, a := range [][]string{{}, {"--handshake", "two"}, {"--theorem", "wait-keeps-old-fin-out", "--time-wait", "2", "--save", "/tmp/try/s.json"}, {"--handshake", "tow"}, {"--set", "A.x=1"}, {"--mem", "3Q"}, {"--max-states", "100", "--json"}, {"--sometimes", "A=TIME-WAIT,B=LAST-ACK", "--set", "B.user.close=true"}, {"--sometimes", "A=FOO"}, {"--always", "foo"}, {"--theorem", "foo"}, {"/tmp/nofile"}, {"--losses", "3", "--dups", "x"}, {"--keys"}, {"--theorem", "agreement/two segments"}} {
-		t.Log(a)
-		st, o, e := command(t, newExploreCmd(), a...)
-		t.Logf("%d\n%s\nERR %s", st, o, e)
+var spent = regexp.MustCompile(`in [0-9.]+ s and [0-9.]+[kMG]iB`)
+
+func TestExploreReportsAViolation(t *testing.T) {
+	status, got, _ := command(t, newExploreCmd(), "--handshake", "two")
+	want := `the scenario of --example, changed
+  always no-ghost-connection, no-foreign-data, agreement
+
+VIOLATED: no-ghost-connection fails after 2 steps, and after no fewer
+  13 distinct states, 22 generated, depth 2, in TIME of tables
+  not found: A=ESTABLISHED,B=ESTABLISHED
+
+ depth    states
+     0         1  ########
+     1         4  ##############################
+     2         8  ############################################################
+
+A shortest run to a violation of no-ghost-connection:
+
+     TCP Peer A                                              TCP Peer B
+
+     CLOSED                                                  CLOSED
+  1.                                                         (passive OPEN)
+                                                             LISTEN
+  2. (old)        ... <SEQ=90><CTL=SYN>                  --> ESTABLISHED
+                                                             "connection opened"
+                                                             *** ghost-connection
+                  ... <SEQ=300><ACK=91><CTL=SYN,ACK>     <-- ESTABLISHED
+
+A  CLOSED
+B1 ESTABLISHED SND.UNA=301 SND.NXT=301 RCV.NXT=91 ISS=300 IRS=90 with A(old)
+
+no-ghost-connection does not hold: an endpoint is synchronized with an incarnation that does not ask
+   for it and did not confirm.
+`
+	if got = spent.ReplaceAllString(got, "in TIME"); status != exitViolated || got != want {
+		t.Errorf("status %d (-want +got)\n%s", status, cmp.Diff(want, got))
+	}
+}
+
+func TestExploreStatuses(t *testing.T) {
+	for _, c := range []struct {
+		claim  string
+		args   string
+		status int
+		want   string
+	}{
+		{"the example is exhausted", "", exitOK, "VERIFIED: every reachable state was seen, and nothing was cut off\n  936 distinct states"},
+		{"a depth bounds", "--max-depth 5", exitIncomplete, "BOUNDED: nothing was found, but not everything was seen"},
+		{"a full wire bounds, and is named", "--set B.user.close=true", exitIncomplete, "cut off: wire full, at "},
+		{"a limit of states ends", "--max-states 100", exitIncomplete, "UNKNOWN: the search ended early (max states); nothing was found in what it saw"},
+		{"a limit of memory ends", "--mem 1MiB", exitIncomplete, "UNKNOWN: the search ended early (memory)"},
+		{"ends are counted by states", "--set stale=[] --set A.user.active=0", exitOK, "1 states in which nothing more can happen, by the states of A / B:\n         1  CLOSED / LISTEN"},
+		{"a pair of states is drawn", "--sometimes a=established", exitUsage, ""},
+		{"a pair of states is drawn", "--sometimes A=established", exitOK, "A shortest run to A=established:"},
+		{"a theorem gives its scenario", "--theorem two-segments-ghost", exitViolated, "theorem two-segments-ghost\n  always no-ghost-connection"},
+		{"a variant changes it", "--theorem two-segments-ghost/three||segments", exitOK, "theorem two-segments-ghost/three segments\n"},
+		{"a budget makes the wire a bag", "--losses 1 --print", exitOK, "wire = \"bag\"\nlosses = 1\n"},
+		{"later flags win", "--msl 2 --msl 3 --print", exitOK, "msl = 3\n"},
+		{"an invariant brings its fault", "--set always=[] --set watch=[] --always no-foreign-fin --print", exitOK, "watch = [\"foreign-fin\"]\nalways = [\"no-foreign-fin\"]"},
+	} {
+		status, out, err := command(t, newExploreCmd(), split(c.args)...)
+		if status != c.status || !strings.Contains(out, c.want) {
+			t.Errorf("%s: status %d, want %d and %q; got\n%s%s", c.claim, status, c.status, c.want, out, err)
+		}
+	}
+}
+
+func split(args string) (list []string) {
+	for _, a := range strings.Fields(args) {
+		list = append(list, strings.ReplaceAll(a, "||", " "))
+	}
+	return list
+}
+
+func TestWrongFlagsNameWhatIsExpected(t *testing.T) {
+	for _, c := range []struct{ args, want string }{
+		{"--handshake tow", `--handshake: both.tcp.handshake: found "tow", expected one of three, one, two,`},
+		{"--set A.tcp.reopn=none", `--set: A.tcp.reopn: found an unknown key, expected one of handshake,`},
+		{"--set A", `found "A", expected key=value`},
+		{"--mem 3Q", `"--mem" flag: found "3Q", expected an amount like 512MiB`},
+		{"--workers -1", `--workers -1: expected a whole number from 0`},
+		{"--timeout -1s", `--timeout -1s: expected a duration from 0`},
+		{"--dups x", `--dups: net.dups: found "x", expected a whole number from 0 to 255, or "unlimited"`},
+		{"--stale A", `--stale: stale: found A: it begins with "A", not with A->B or B->A`},
+		{"--always agrement", `--always agrement: expected one of agreement, no-foreign-ack,`},
+		{"--theorem foo", `--theorem foo: expected one of one-segment-ghost,`},
+		{"--theorem two-segments-ghost/x", `variant "x": expected one of three segments`},
+		{"--sometimes A=FOO", `--sometimes A=FOO: found "A=FOO", expected states as in A=TIME-WAIT,B=LAST-ACK`},
+		{"--isn arbitrary", `A.isn.choices: found nothing, expected a list of offsets from A.base`},
+		{"no/such/file", `no such file or directory: expected a scenario file`},
+		{"--theorem two-segments-ghost file", `found a file too (file), expected one of the two`},
+		{"a b", `accepts at most 1 arg(s)`},
+	} {
+		status, _, err := command(t, newExploreCmd(), split(c.args)...)
+		if status != exitUsage || !strings.Contains(err, c.want) {
+			t.Errorf("%s: status %d, %s\nwant %s", c.args, status, err, c.want)
+		}
+	}
+}
+
+func TestAnInterruptedSearchSaysSo(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	status, out, _ := commandIn(ctx, newExploreCmd())
+	if status != exitIncomplete || !strings.Contains(out, "UNKNOWN: the search ended early") {
+		t.Errorf("status %d\n%s", status, out)
+	}
+}
+
+func TestExploreJSON(t *testing.T) {
+	status, out, _ := command(t, newExploreCmd(), "--handshake", "two", "--json")
+	var j jsonReport
+	if err := json.Unmarshal([]byte(out), &j); err != nil {
+		t.Fatal(err)
+	}
+	if status != exitViolated || j.Verdict != "VIOLATED" || j.Distinct != 13 || len(j.Run) != 2 || j.Run[1].Faults[0] != "ghost-connection" {
+		t.Errorf("status %d, %+v", status, j)
+	}
+}
+
+func TestTheExampleAndAPrintedScenarioAreFiles(t *testing.T) {
+	for _, args := range [][]string{{"--example"}, {"--print"}} {
+		_, text, _ := command(t, newExploreCmd(), args...)
+		name := filepath.Join(t.TempDir(), "my.toml")
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		status, out, err := command(t, newExploreCmd(), name)
+		if status != exitOK || !strings.Contains(out, "936 distinct states") {
+			t.Errorf("%v: status %d\n%s%s", args, status, out, err)
+		}
+	}
+}
+
+// A counterexample that is saved can be replayed, whole and in part, and is refused if edited.
+func TestSaveAndReplay(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "run.json")
+	if status, out, err := command(t, newExploreCmd(), "--theorem", "wait-keeps-old-fin-out", "--time-wait", "2", "--save", name); status != exitViolated {
+		t.Fatalf("status %d\n%s%s", status, out, err)
+	}
+	status, out, err := command(t, newReplayCmd(), name)
+	if status != exitOK || !strings.HasPrefix(out, "A run to a violation of no-foreign-fin, in 15 steps\n") || !strings.Contains(out, "no-foreign-fin does not hold") {
+		t.Errorf("status %d\n%s%s", status, out, err)
+	}
+	status, out, err = command(t, newReplayCmd(), name, "--step", "1")
+	if status != exitOK || !strings.Contains(out, "In the network:\n  A1→B1 <SEQ=101><ACK=301><CTL=FIN,ACK>, 0 ticks old\n") {
+		t.Errorf("status %d\n%s%s", status, out, err)
+	}
+	status, _, err = command(t, newReplayCmd(), name, "--step", "16")
+	if want := "--step 16: expected a step from 0 to 15"; status != exitUsage || err != want {
+		t.Errorf("status %d: %s, want %s", status, err, want)
+	}
+	text, readErr := os.ReadFile(name)
+	if readErr != nil {
+		t.Fatal(readErr)
+	}
+	if err := os.WriteFile(name, bytes.Replace(text, []byte(`"time-wait": 2`), []byte(`"time-wait": 3`), 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	status, _, err = command(t, newReplayCmd(), name)
+	if status != exitUsage || !strings.Contains(err, "TIME-WAIT timeout at A /0 cannot happen there") {
+		t.Errorf("a longer TIME-WAIT does not end then: status %d, %s", status, err)
+	}
+}
+
+func TestByteSizes(t *testing.T) {
+	for text, want := range map[string]byteSize{"0": 0, "1000": 1000, "1KiB": 1024, "1.5GiB": 3 << 29, "2GB": 2e9, "7 MB": 7e6} {
+		var got byteSize
+		if err := got.Set(text); err != nil || got != want {
+			t.Errorf("%s: got %d, %v, want %d", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "GiB", "-1", "1e99", "NaN", "1QB"} {
+		if err := new(byteSize).Set(text); err == nil {
+			t.Errorf("%q is no amount of memory", text)
+		}
 	}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -65,41 +64,6 @@ func pairCondition(text string) (properties.Condition, error) {
 		}
 		return true
 	}}, nil
-}
-
-// tallied is how many states of one kind end in a pair of states.
-type tallied struct {
-	States string `json:"states"`
-	Count  int    `json:"count"`
-}
-
-// terminals counts the states without an action by the pair of the endpoints' states.
-func terminals(ctx context.Context, sys *netfake.System, g *graph) (list []tallied) {
-	counts := map[string]int{}
-	var buf []netfake.Action
-	for n := range g.Nodes() {
-		if ctx.Err() != nil {
-			return nil
-		}
-		if n.Open || netfake.CutOff(n.State) != "" {
-			continue
-		}
-		if buf = sys.Actions(buf[:0], n.State); len(buf) == 0 {
-			counts[pair(sys, n.State)]++
-		}
-	}
-	for name, n := range counts {
-		list = append(list, tallied{name, n})
-	}
-	slices.SortFunc(list, func(a, b tallied) int {
-		return cmp.Or(b.Count-a.Count, strings.Compare(a.States, b.States))
-	})
-	return list
-}
-
-func pair(sys *netfake.System, s netfake.State) string {
-	w := sys.Unpack(s)
-	return w.Peer[netfake.A].State().String() + " / " + w.Peer[netfake.B].State().String()
 }
 
 // report prints what was found and writes the files that were asked for.
