@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -91,8 +92,7 @@ func unknown(path string) *Error {
 	if isTable(path) {
 		return &Error{Key: path, Found: "a value", Expected: "a table"}
 	}
-	at := path
-	for at != "" {
+	for at := path; ; {
 		at = at[:max(strings.LastIndex(at, "."), 0)]
 		var names []string
 		for i := range keys {
@@ -105,10 +105,9 @@ func unknown(path string) *Error {
 			}
 		}
 		if names != nil {
-			return &Error{Key: path, Found: "an unknown key", Expected: oneOf(names)}
+			return &Error{Key: cmp.Or(path, `""`), Found: "an unknown key", Expected: oneOf(names)}
 		}
 	}
-	panic("BUG: there are no keys")
 }
 
 // Set changes one key, as a command line does: A.tcp.handshake to two.

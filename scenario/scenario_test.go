@@ -166,6 +166,7 @@ func TestWhatIsRefused(t *testing.T) {
 		{"a word that is none", "start = \"clsed\"", `f:1: start: found "clsed", expected one of closed, established`},
 		{"an unknown key", "\n[A]\nuser.actve = 1", `f:3: A.user.actve: found an unknown key, expected one of active, passive, accepts,`},
 		{"an unknown table", "[C]\nx = 1", `f:2: C.x: found an unknown key, expected one of start, watch,`},
+		{"a key without a name", "\"\" = 1", `f: "": found an unknown key, expected one of start, watch,`},
 		{"an empty unknown table", "[A.usr]", `f:1: A.usr: found an unknown key, expected one of base, rcv-buf,`},
 		{"a value for a table", "net = 3", `f:1: net: found a value, expected a table`},
 		{"a table for a value", "[start]", `f:1: start: found a table, expected one of closed, established`},

@@ -281,6 +281,7 @@ func (e *explorer) run(ctx context.Context, args []string, stdout, stderr io.Wri
 	o.Progress, done = progress(stderr)
 	r, g := explore.RunGraph(ctx, sub.sys, o)
 	done()
+	endOnInterrupt() // a second one ends the report, which may be long
 	human := stdout
 	if e.dot == "-" || e.aut == "-" || e.save == "-" {
 		human = stderr // the report makes room for what was asked for

@@ -81,6 +81,7 @@ func (g *grapher) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	if err != nil {
 		return err
 	}
+	endOnInterrupt()
 	if err := writeTo(g.out, "--output", stdout, write); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"strconv"
 	"strings"
 	"time"
@@ -99,6 +100,10 @@ func onTerminal(w io.Writer) bool {
 func wantsColor(w io.Writer) bool {
 	return onTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
+
+// endOnInterrupt gives Ctrl-C its usual meaning back, for work that no context reaches, such as
+// waiting for a person to press Enter.
+func endOnInterrupt() { signal.Reset(os.Interrupt) }
 
 // progress returns what tells a person on stderr how far a search is, and what clears that
 // line when it is over. Both do nothing if nobody watches.

@@ -66,6 +66,7 @@ func holds(name string) (func(*netfake.System, netfake.State) bool, bool) {
 }
 
 func (r *replayer) run(name string, in io.Reader, out io.Writer) error {
+	endOnInterrupt()
 	data, err := os.ReadFile(name)
 	if err != nil {
 		return usagef("%v: expected a run, as written by explore --save", err)

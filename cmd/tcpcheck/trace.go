@@ -53,6 +53,7 @@ type tracer struct {
 }
 
 func (t *tracer) run(names []string, stdin io.Reader, out io.Writer) error {
+	endOnInterrupt()
 	wanted, err := parseFlow(t.flow)
 	if err != nil {
 		return err

@@ -34,7 +34,7 @@ scenario with one thing changed) must have the other answer: they show that the 
 			if err != nil {
 				return err
 			}
-			return v.run(cmd.Context(), cmd.OutOrStdout(), theorems)
+			return v.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), theorems)
 		},
 	}
 	f := cmd.Flags()
@@ -97,7 +97,7 @@ func theoremNames() (names []string) {
 	return names
 }
 
-func (v *verifier) run(ctx context.Context, w io.Writer, theorems []properties.Theorem) error {
+func (v *verifier) run(ctx context.Context, w, stderr io.Writer, theorems []properties.Theorem) error {
 	if v.list {
 		for _, th := range theorems {
 			fmt.Fprintf(w, "%s (%s)\n    %s\n    %s\n", th.Name, th.Expect, wrap(th.Statement, 96, "    "), strings.Join(th.Sources, "; "))
@@ -107,6 +107,9 @@ func (v *verifier) run(ctx context.Context, w io.Writer, theorems []properties.T
 		}
 		return nil
 	}
+	show, done := progress(stderr)
+	v.set.Progress = show
+	defer done()
 	start := time.Now()
 	var tally tally
 	var all []answered
@@ -115,6 +118,7 @@ func (v *verifier) run(ctx context.Context, w io.Writer, theorems []properties.T
 	}
 	for _, th := range theorems {
 		one, err := v.answer(ctx, th, &tally)
+		done()
 		if err != nil {
 			return err
 		}
