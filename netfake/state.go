@@ -14,9 +14,8 @@ type State struct {
 	faults Fault
 	clock  uint16
 	cut    Cut
-	losses uint8
 	dups   uint8
-	spare  uint8 // always zero: it fills the word
+	losses uint16
 }
 
 var _ [248]byte = [unsafe.Sizeof(State{})]byte{}

@@ -59,7 +59,7 @@ func (sys *System) Unpack(s State) World {
 
 // pack turns a world into its canonical state. A number out of range cuts the run off.
 func (sys *System) pack(w *World) State {
-	s := State{faults: w.Faults, clock: uint16(w.Clock), cut: w.Cut, losses: uint8(w.Losses), dups: uint8(w.Dups), wire: w.wire}
+	s := State{faults: w.Faults, clock: uint16(w.Clock), cut: w.Cut, losses: uint16(w.Losses), dups: uint8(w.Dups), wire: w.wire}
 	for i := range w.Peer {
 		if !sys.packPeer(i, &w.Peer[i], &s.peer[i]) {
 			s.cut = CutNumbers

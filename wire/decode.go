@@ -1,9 +1,12 @@
 package wire
 
 import (
-	"encoding/binary"
 	"fmt"
 	"net/netip"
+	"slices"
+
+	"github.com/gopacket/gopacket"
+	"github.com/gopacket/gopacket/layers"
 
 	"github.com/tcpcheck/tcpcheck/model"
 )
@@ -11,12 +14,15 @@ import (
 // DecodeTCP reads a whole TCP segment that travels from src to dst; the ports come from the
 // header. A wrong checksum is an error here, since all octets are at hand.
 func DecodeTCP(b []byte, src, dst netip.Addr) (Packet, error) {
-	p, err := decodeTCP(b, len(b), src, dst)
+	ip, err := ipHeader(Flow{netip.AddrPortFrom(src, 0), netip.AddrPortFrom(dst, 0)})
+	if err != nil {
+		return Packet{}, err
+	}
+	var t layers.TCP
+	p, err := decodeTCP(&t, b, len(b), ip)
 	if err == nil && p.Checksum == Bad {
-		got := binary.BigEndian.Uint16(b[16:])
-		clear := append([]byte(nil), b...)
-		clear[16], clear[17] = 0, 0
-		return p, &Error{"TCP checksum", 16, fmt.Sprintf("%#04x", tcpSum(p.Flow, clear)), fmt.Sprintf("%#04x", got)}
+		_, sum := t.VerifyChecksum()
+		return p, &Error{"TCP checksum", 16, fmt.Sprintf("%#04x", sum.Correct), fmt.Sprintf("%#04x", sum.Actual)}
 	}
 	return p, err
 }
@@ -38,114 +44,132 @@ func Decode(b []byte) (Packet, error) {
 }
 
 // decodeTCP reads a segment of n octets of which b are at hand.
-func decodeTCP(b []byte, n int, src, dst netip.Addr) (Packet, error) {
-	if len(b) < tcpHeader {
-		return Packet{}, &Error{"TCP header", 0, "20 octets or more", octets(len(b))}
+func decodeTCP(t *layers.TCP, b []byte, n int, ip gopacket.NetworkLayer) (Packet, error) {
+	if err := t.DecodeFromBytes(b, gopacket.NilDecodeFeedback); err != nil {
+		return Packet{}, headerError(t, b)
 	}
-	header := int(b[12]>>4) * 4
+	header := len(t.Contents)
 	switch {
-	case header < tcpHeader:
-		return Packet{}, &Error{"TCP data offset", 12, "5 words or more", fmt.Sprint(header / 4)}
 	case header > n:
 		return Packet{}, &Error{"TCP data offset", 12, fmt.Sprintf("at most the segment's %d octets", n), octets(header)}
-	case header > len(b):
-		return Packet{}, &Error{"TCP header", 0, octets(header), octets(len(b))}
 	case n-header > maxPacket:
 		return Packet{}, &Error{"TCP text", header, fmt.Sprintf("at most %d octets", maxPacket), octets(n - header)}
 	}
-	p := Packet{
-		Flow: Flow{
-			netip.AddrPortFrom(src, binary.BigEndian.Uint16(b[0:])),
-			netip.AddrPortFrom(dst, binary.BigEndian.Uint16(b[2:])),
-		},
-		Seg: model.Segment{
-			Seq:   model.Seq(binary.BigEndian.Uint32(b[4:])),
-			Ack:   model.Seq(binary.BigEndian.Uint32(b[8:])),
-			Flags: model.Flags(b[13] & 0x3f),
-			Wnd:   binary.BigEndian.Uint16(b[14:]),
-			Up:    binary.BigEndian.Uint16(b[18:]),
-			Len:   uint16(n - header),
-		},
-		Payload: b[header:min(n, len(b))],
-	}
-	if err := parseOptions(&p.Seg, b[tcpHeader:header], tcpHeader); err != nil {
+	p := Packet{Flow: flowOf(ip, t), Seg: segmentOf(t), Payload: t.Payload}
+	p.Seg.Len = uint16(n - header)
+	if err := takeOptions(&p.Seg, t); err != nil {
 		return p, err
 	}
-	if len(b) >= n {
+	if len(b) < n {
+		return p, nil
+	}
+	if err := t.SetNetworkLayerForChecksum(ip); err != nil {
+		return p, err
+	}
+	t.Contents = slices.Clip(t.Contents) // VerifyChecksum appends to it: not into the input
+	err, sum := t.VerifyChecksum()
+	p.Checksum = Bad
+	if sum.Valid {
 		p.Checksum = Good
-		if tcpSum(p.Flow, b[:n]) != 0 {
-			p.Checksum = Bad
+	}
+	return p, err
+}
+
+// segmentOf is what the fixed part of the header says.
+func segmentOf(t *layers.TCP) model.Segment {
+	s := model.Segment{Seq: model.Seq(t.Seq), Ack: model.Seq(t.Ack), Wnd: t.Window, Up: t.Urgent}
+	for _, bit := range []struct {
+		flag model.Flags
+		on   bool
+	}{
+		{model.FIN, t.FIN}, {model.SYN, t.SYN}, {model.RST, t.RST},
+		{model.PSH, t.PSH}, {model.ACK, t.ACK}, {model.URG, t.URG},
+	} {
+		if bit.on {
+			s.Flags |= bit.flag
 		}
 	}
-	return p, nil
+	return s
+}
+
+func flowOf(ip gopacket.NetworkLayer, t *layers.TCP) Flow {
+	src, dst := ip.NetworkFlow().Endpoints()
+	return Flow{socket(src, t.SrcPort), socket(dst, t.DstPort)}
+}
+
+func socket(e gopacket.Endpoint, port layers.TCPPort) netip.AddrPort {
+	a, _ := netip.AddrFromSlice(e.Raw())
+	return netip.AddrPortFrom(a, uint16(port))
+}
+
+// headerError names the place of what gopacket found wrong.
+func headerError(t *layers.TCP, b []byte) error {
+	switch header := int(t.DataOffset) * 4; {
+	case len(b) < tcpHeader:
+		return &Error{"TCP header", 0, "20 octets or more", octets(len(b))}
+	case header < tcpHeader:
+		return &Error{"TCP data offset", 12, "5 words or more", fmt.Sprint(t.DataOffset)}
+	default:
+		return &Error{"TCP header", 0, octets(header), octets(len(b))}
+	}
 }
 
 func decodeIPv4(b []byte) (Packet, error) {
-	if len(b) < ipv4Header {
-		return Packet{}, &Error{"IPv4 header", 0, "20 octets or more", octets(len(b))}
+	var ip layers.IPv4
+	if err := ip.DecodeFromBytes(b, gopacket.NilDecodeFeedback); err != nil {
+		return Packet{}, &Error{"IPv4 header", 0, "a whole and legal one", err.Error()}
 	}
-	header, total := int(b[0]&15)*4, int(binary.BigEndian.Uint16(b[2:]))
-	if total == 0 {
-		total = len(b) // segmentation offload: the card fills it in
-	}
-	switch {
-	case header < ipv4Header:
-		return Packet{}, &Error{"IPv4 header length", 0, "5 words or more", fmt.Sprint(header / 4)}
-	case total < header:
-		return Packet{}, &Error{"IPv4 total length", 2, fmt.Sprintf("%d or more", header), fmt.Sprint(total)}
-	case b[9] != protocolTCP:
-		return Packet{}, fmt.Errorf("IPv4 protocol %d: %w", b[9], ErrNotTCP)
-	case binary.BigEndian.Uint16(b[6:])&0x3fff != 0:
+	switch next := ip.NextLayerType(); {
+	case ip.Protocol != layers.IPProtocolTCP:
+		return Packet{}, fmt.Errorf("IPv4 protocol %d: %w", ip.Protocol, ErrNotTCP)
+	case next == gopacket.LayerTypeFragment:
 		return Packet{}, fmt.Errorf("IPv4 packet: %w", ErrFragment)
-	case len(b) < header:
-		return Packet{}, &Error{"IPv4 header", 0, octets(header), octets(len(b))}
 	}
-	src, _ := netip.AddrFromSlice(b[12:16])
-	dst, _ := netip.AddrFromSlice(b[16:20])
-	p, err := decodeTCP(b[header:min(total, len(b))], total-header, src, dst)
+	header := len(ip.Contents)
+	// A length of zero, which segmentation offload leaves to the card, stands for all of b.
+	n := max(int(ip.Length)-header, len(ip.Payload))
+	p, err := decodeTCP(new(layers.TCP), ip.Payload, n, &ip)
 	return p, shift(err, header)
 }
 
 func decodeIPv6(b []byte) (Packet, error) {
-	if len(b) < ipv6Header {
-		return Packet{}, &Error{"IPv6 header", 0, "40 octets or more", octets(len(b))}
+	var ip layers.IPv6
+	err := ip.DecodeFromBytes(b, gopacket.NilDecodeFeedback)
+	// gopacket takes a length of zero for a jumbogram, and for an error if there is none;
+	// here it is what segmentation offload leaves to the card.
+	offload := len(b) >= ipv6Header && ip.Length == 0 && ip.NextHeader != layers.IPProtocolIPv6HopByHop
+	if err != nil && !offload {
+		return Packet{}, &Error{"IPv6 header", 0, "a whole and legal one", err.Error()}
 	}
-	total := ipv6Header + int(binary.BigEndian.Uint16(b[4:]))
-	if total == ipv6Header {
-		total = len(b) // segmentation offload, or a jumbogram
-	}
-	src, _ := netip.AddrFromSlice(b[8:24])
-	dst, _ := netip.AddrFromSlice(b[24:40])
-	at, err := skipExtensions(b, b[6])
+	segment, at, err := skipExtensions(&ip)
 	if err != nil {
 		return Packet{}, err
 	}
-	if total < at || len(b) < at {
-		return Packet{}, &Error{"IPv6 payload", ipv6Header, fmt.Sprintf("%d octets of extension headers", at-ipv6Header), octets(len(b) - ipv6Header)}
-	}
-	p, err := decodeTCP(b[at:min(total, len(b))], total-at, src, dst)
+	n := max(ipv6Header+int(ip.Length)-at, len(segment))
+	p, err := decodeTCP(new(layers.TCP), segment, n, &ip)
 	return p, shift(err, at)
 }
 
-// skipExtensions finds where the TCP header begins (RFC 8200 §4). A routing header that is not
-// finished would change the pseudo-header; it is not looked into.
-func skipExtensions(b []byte, next byte) (at int, err error) {
-	at = ipv6Header
-	for {
-		switch next {
-		case protocolTCP:
-			return at, nil
-		case 0, 43, 60: // hop-by-hop, routing, destination options
-		case 44:
-			return 0, fmt.Errorf("IPv6 packet: %w", ErrFragment)
-		default:
-			return 0, fmt.Errorf("IPv6 next header %d: %w", next, ErrNotTCP)
-		}
-		if len(b) < at+2 {
-			return 0, &Error{"IPv6 extension header", at, "2 octets or more", octets(max(len(b)-at, 0))}
-		}
-		next, at = b[at], at+8+8*int(b[at+1])
+// skipExtensions finds where the TCP header begins (RFC 8200 §4).
+func skipExtensions(ip *layers.IPv6) (b []byte, at int, err error) {
+	next, b, at := ip.NextLayerType(), ip.Payload, ipv6Header
+	if ip.HopByHop != nil { // which gopacket counts as of the IPv6 header
+		at += len(ip.HopByHop.Contents)
 	}
+	for next != layers.LayerTypeTCP {
+		switch {
+		case next == layers.LayerTypeIPv6Fragment:
+			return nil, at, fmt.Errorf("IPv6 packet: %w", ErrFragment)
+		case !layers.LayerClassIPv6Extension.Contains(next):
+			return nil, at, fmt.Errorf("IPv6 next header %v: %w", next, ErrNotTCP)
+		}
+		var e layers.IPv6ExtensionSkipper
+		if err := e.DecodeFromBytes(b, gopacket.NilDecodeFeedback); err != nil {
+			return nil, at, &Error{"IPv6 extension header", at, "a whole one", err.Error()}
+		}
+		next, b, at = e.NextLayerType(), e.Payload, at+len(e.Contents)
+	}
+	return b, at, nil
 }
 
 // shift lets an error count from the packet's first octet.

@@ -6,6 +6,9 @@
 // apart with an error that names the place, what was expected there and what was found.
 // A packet that a capture cut short still decodes, as far as its headers are there.
 //
+// The octets are laid out, taken apart and summed by gopacket/layers; what is ours is the
+// meaning: which header is refused, where, and why.
+//
 // Not goals: the machine (it knows nothing of octets, and this package knows nothing of
 // states), reassembly of IP fragments, the options of congestion control and SACK, the
 // ECN bits. They are skipped, never refused.

@@ -1,9 +1,10 @@
 package wire
 
 import (
-	"encoding/binary"
 	"fmt"
-	"net/netip"
+
+	"github.com/gopacket/gopacket"
+	"github.com/gopacket/gopacket/layers"
 
 	"github.com/tcpcheck/tcpcheck/model"
 )
@@ -12,7 +13,8 @@ import (
 // payload stands for seg.Len zero octets. What has no place on the wire is not written:
 // the ghost, and an option's value without its option.
 func EncodeTCP(seg model.Segment, flow Flow, payload []byte) ([]byte, error) {
-	if err := checkFlow(flow); err != nil {
+	ip, err := ipHeader(flow)
+	if err != nil {
 		return nil, err
 	}
 	if payload == nil {
@@ -26,19 +28,11 @@ func EncodeTCP(seg model.Segment, flow Flow, payload []byte) ([]byte, error) {
 	case seg.Flags>>6 != 0:
 		return nil, fmt.Errorf("segment %v: expected the six control bits, got flags %#x", seg, uint8(seg.Flags))
 	}
-	b := make([]byte, tcpHeader, maxTCPHeader+len(payload))
-	binary.BigEndian.PutUint16(b[0:], flow.Src.Port())
-	binary.BigEndian.PutUint16(b[2:], flow.Dst.Port())
-	binary.BigEndian.PutUint32(b[4:], uint32(seg.Seq))
-	binary.BigEndian.PutUint32(b[8:], uint32(seg.Ack))
-	b[13] = byte(seg.Flags)
-	binary.BigEndian.PutUint16(b[14:], seg.Wnd)
-	binary.BigEndian.PutUint16(b[18:], seg.Up)
-	b = appendOptions(b, seg)
-	b[12] = byte(len(b)/4) << 4
-	b = append(b, payload...)
-	binary.BigEndian.PutUint16(b[16:], tcpSum(flow, b))
-	return b, nil
+	tcp := tcpHeaderOf(seg, flow)
+	if err := tcp.SetNetworkLayerForChecksum(ip); err != nil {
+		return nil, err
+	}
+	return serialize(tcp, gopacket.Payload(payload))
 }
 
 // Encode writes seg as an IPv4 or IPv6 packet, by the family of flow's addresses.
@@ -47,56 +41,55 @@ func Encode(seg model.Segment, flow Flow, payload []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if flow.Src.Addr().Is4() {
-		if ipv4Header+len(tcp) > maxPacket {
-			return nil, fmt.Errorf("IPv4 packet: expected at most %d octets, got %d", maxPacket, ipv4Header+len(tcp))
-		}
-		return append(ipv4(flow, len(tcp)), tcp...), nil
+	ip, err := ipHeader(flow)
+	if err != nil {
+		return nil, err
+	}
+	// gopacket would wrap the length of IPv4 around and make a jumbogram of IPv6.
+	if n := ipv4Header + len(tcp); ip.LayerType() == layers.LayerTypeIPv4 && n > maxPacket {
+		return nil, fmt.Errorf("IPv4 packet: expected at most %d octets, got %d", maxPacket, n)
 	}
 	if len(tcp) > maxPacket {
 		return nil, fmt.Errorf("IPv6 payload: expected at most %d octets, got %d", maxPacket, len(tcp))
 	}
-	return append(ipv6(flow, len(tcp)), tcp...), nil
+	return serialize(ip, gopacket.Payload(tcp))
 }
 
-func checkFlow(f Flow) error {
+func serialize(l ...gopacket.SerializableLayer) ([]byte, error) {
+	b := gopacket.NewSerializeBuffer()
+	err := gopacket.SerializeLayers(b, gopacket.SerializeOptions{FixLengths: true, ComputeChecksums: true}, l...)
+	return b.Bytes(), err
+}
+
+// ipLayer is layers.IPv4 or layers.IPv6: a header to write, and a pseudo-header to sum up.
+type ipLayer interface {
+	gopacket.NetworkLayer
+	gopacket.SerializableLayer
+}
+
+func ipHeader(f Flow) (ipLayer, error) {
 	src, dst := f.Src.Addr(), f.Dst.Addr()
-	if family(src) == 0 || family(src) != family(dst) {
-		return fmt.Errorf("flow %v: expected two IPv4 or two IPv6 addresses", f)
-	}
-	return nil
-}
-
-func family(a netip.Addr) int {
 	switch {
-	case a.Is4():
-		return 4
-	case a.Is6():
-		return 6
+	case src.Is4() && dst.Is4():
+		return &layers.IPv4{
+			Version: 4, Flags: layers.IPv4DontFragment, TTL: 64, Protocol: layers.IPProtocolTCP,
+			SrcIP: src.AsSlice(), DstIP: dst.AsSlice(),
+		}, nil
+	case src.Is6() && dst.Is6():
+		return &layers.IPv6{
+			Version: 6, HopLimit: 64, NextHeader: layers.IPProtocolTCP,
+			SrcIP: src.AsSlice(), DstIP: dst.AsSlice(),
+		}, nil
 	}
-	return 0
+	return nil, fmt.Errorf("flow %v: expected two IPv4 or two IPv6 addresses", f)
 }
 
-func ipv4(f Flow, n int) []byte {
-	b := make([]byte, ipv4Header, ipv4Header+n)
-	b[0] = 4<<4 | ipv4Header/4
-	binary.BigEndian.PutUint16(b[2:], uint16(ipv4Header+n))
-	b[6] = 0x40 // do not fragment
-	b[8], b[9] = 64, protocolTCP
-	src, dst := f.Src.Addr().As4(), f.Dst.Addr().As4()
-	copy(b[12:], src[:])
-	copy(b[16:], dst[:])
-	binary.BigEndian.PutUint16(b[10:], ^uint16(sum(0, b)))
-	return b
-}
-
-func ipv6(f Flow, n int) []byte {
-	b := make([]byte, ipv6Header, ipv6Header+n)
-	b[0] = 6 << 4
-	binary.BigEndian.PutUint16(b[4:], uint16(n))
-	b[6], b[7] = protocolTCP, 64
-	src, dst := f.Src.Addr().As16(), f.Dst.Addr().As16()
-	copy(b[8:], src[:])
-	copy(b[24:], dst[:])
-	return b
+func tcpHeaderOf(s model.Segment, f Flow) *layers.TCP {
+	return &layers.TCP{
+		SrcPort: layers.TCPPort(f.Src.Port()), DstPort: layers.TCPPort(f.Dst.Port()),
+		Seq: uint32(s.Seq), Ack: uint32(s.Ack), Window: s.Wnd, Urgent: s.Up,
+		FIN: s.Has(model.FIN), SYN: s.Has(model.SYN), RST: s.Has(model.RST),
+		PSH: s.Has(model.PSH), ACK: s.Has(model.ACK), URG: s.Has(model.URG),
+		Options: optionsOf(s),
+	}
 }

@@ -1,107 +1,113 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
+
+	"github.com/gopacket/gopacket"
+	"github.com/gopacket/gopacket/layers"
 
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// The option kinds of RFC 9293 §3.2, RFC 7323 and RFC 2018.
-const (
-	kindEnd           = 0
-	kindNop           = 1
-	kindMSS           = 2
-	kindWindowScale   = 3
-	kindSACKPermitted = 4
-	kindTimestamps    = 8
-)
-
-var optionOf = map[byte]struct {
+// knownOptions are those of RFC 9293 §3.2, RFC 7323 and RFC 2018 that a Segment bears.
+var knownOptions = map[layers.TCPOptionKind]struct {
 	name   string
 	length int
 }{
-	kindMSS:           {"MSS option", 4},
-	kindWindowScale:   {"window scale option", 3},
-	kindSACKPermitted: {"SACK-permitted option", 2},
-	kindTimestamps:    {"timestamps option", 10},
+	layers.TCPOptionKindMSS:           {"MSS option", 4},
+	layers.TCPOptionKindWindowScale:   {"window scale option", 3},
+	layers.TCPOptionKindSACKPermitted: {"SACK-permitted option", 2},
+	layers.TCPOptionKindTimestamps:    {"timestamps option", 10},
 }
 
-// appendOptions writes the options that s bears, padded with no-operations to a multiple of
-// four octets. All four take 20 octets at most, so that they always fit.
-func appendOptions(b []byte, s model.Segment) []byte {
-	start := len(b)
-	if s.Opts&model.OptMSS != 0 {
-		b = append(b, kindMSS, 4)
-		b = binary.BigEndian.AppendUint16(b, s.MSS)
+func optionName(kind layers.TCPOptionKind) string {
+	if known, ok := knownOptions[kind]; ok {
+		return known.name
 	}
-	if s.Opts&model.OptSACKPermitted != 0 {
-		b = append(b, kindSACKPermitted, 2)
-	}
-	if s.Opts&model.OptTimestamps != 0 {
-		b = append(b, kindTimestamps, 10)
-		b = binary.BigEndian.AppendUint32(b, s.TSVal)
-		b = binary.BigEndian.AppendUint32(b, s.TSEcr)
-	}
-	if s.Opts&model.OptWindowScale != 0 {
-		b = append(b, kindWindowScale, 3, s.WScale)
-	}
-	for (len(b)-start)%4 != 0 {
-		b = append(b, kindNop)
-	}
-	return b
+	return fmt.Sprintf("option of kind %d", uint8(kind))
 }
 
-// parseOptions reads the options area, which begins at octet at of the segment. Options that
-// are not known are skipped by their length (RFC 9293 §3.2, MUST-6); an illegal length is an
-// error and never a reason to read on or to crash (MUST-7).
-func parseOptions(s *model.Segment, b []byte, at int) error {
-	for i := 0; i < len(b); {
-		kind := b[i]
-		if kind == kindEnd {
+// optionsOf lists the options that s bears. All four take 19 octets, so that they always fit.
+func optionsOf(s model.Segment) (list []layers.TCPOption) {
+	add := func(bit model.Options, kind layers.TCPOptionKind, value []byte) {
+		if s.Opts&bit != 0 {
+			list = append(list, layers.TCPOption{OptionType: kind, OptionData: value})
+		}
+	}
+	add(model.OptMSS, layers.TCPOptionKindMSS, binary.BigEndian.AppendUint16(nil, s.MSS))
+	add(model.OptSACKPermitted, layers.TCPOptionKindSACKPermitted, nil)
+	add(model.OptTimestamps, layers.TCPOptionKindTimestamps,
+		binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, s.TSVal), s.TSEcr))
+	add(model.OptWindowScale, layers.TCPOptionKindWindowScale, []byte{s.WScale})
+	return list
+}
+
+// takeOptions notes the options in t. Options that are not known are skipped by their length
+// (RFC 9293 §3.2, MUST-6); an illegal length is an error (MUST-7).
+func takeOptions(s *model.Segment, t *layers.TCP) error {
+	at := tcpHeader
+	for _, o := range t.Options {
+		if o.OptionType == layers.TCPOptionKindEndList {
 			return nil
 		}
-		if kind == kindNop {
-			i++
-			continue
+		if known, ok := knownOptions[o.OptionType]; ok {
+			if int(o.OptionLength) != known.length {
+				return &Error{known.name, at, fmt.Sprintf("length %d", known.length), fmt.Sprint(o.OptionLength)}
+			}
+			takeOption(s, o)
 		}
-		name, left := fmt.Sprintf("option of kind %d", kind), len(b)-i
-		o, known := optionOf[kind]
-		if known {
-			name = o.name
-		}
-		if left < 2 {
-			return &Error{name, at + i, "a length octet", "the end of the header"}
-		}
-		n := int(b[i+1])
-		switch {
-		case n < 2:
-			return &Error{name, at + i, "a length of 2 or more", fmt.Sprint(n)}
-		case n > left:
-			return &Error{name, at + i, fmt.Sprintf("a length within the %d octets left", left), fmt.Sprint(n)}
-		case known && n != o.length:
-			return &Error{name, at + i, fmt.Sprintf("length %d", o.length), fmt.Sprint(n)}
-		}
-		takeOption(s, kind, b[i+2:i+n])
-		i += n
+		at += int(o.OptionLength)
 	}
-	return nil
+	// An honest list ends with the header or with its end mark. gopacket, as a lenient host
+	// would, stops without an error at a length that it cannot follow.
+	rest := t.Contents[at:]
+	if len(rest) == 0 {
+		return nil
+	}
+	n, err := optionLength(rest, at)
+	if err != nil {
+		return err
+	}
+	// It stops at an option of Multipath TCP, too, if the length is legal here but not in
+	// RFC 8684. MUST-6 has that one skipped, and the rest read: read again without it.
+	header := bytes.Clone(t.Contents)
+	copy(header[at:], bytes.Repeat([]byte{layers.TCPOptionKindNop}, n))
+	var again layers.TCP
+	if err := again.DecodeFromBytes(header, gopacket.NilDecodeFeedback); err != nil {
+		return err
+	}
+	return takeOptions(s, &again)
+}
+
+// optionLength reads the length of the option at octet at, with which rest begins.
+func optionLength(rest []byte, at int) (int, error) {
+	name, left := optionName(layers.TCPOptionKind(rest[0])), len(rest)
+	switch {
+	case left < 2:
+		return 0, &Error{name, at, "a length octet", "the end of the header"}
+	case rest[1] < 2:
+		return 0, &Error{name, at, "a length of 2 or more", fmt.Sprint(rest[1])}
+	case int(rest[1]) > left:
+		return 0, &Error{name, at, fmt.Sprintf("a length within the %d octets left", left), fmt.Sprint(rest[1])}
+	}
+	return int(rest[1]), nil
 }
 
 // takeOption notes an option whose length has been checked; the last of two wins.
-func takeOption(s *model.Segment, kind byte, value []byte) {
-	switch kind {
-	case kindMSS:
+func takeOption(s *model.Segment, o layers.TCPOption) {
+	switch v := o.OptionData; o.OptionType {
+	case layers.TCPOptionKindMSS:
 		s.Opts |= model.OptMSS
-		s.MSS = binary.BigEndian.Uint16(value)
-	case kindWindowScale:
+		s.MSS = binary.BigEndian.Uint16(v)
+	case layers.TCPOptionKindWindowScale:
 		s.Opts |= model.OptWindowScale
-		s.WScale = value[0]
-	case kindSACKPermitted:
+		s.WScale = v[0]
+	case layers.TCPOptionKindSACKPermitted:
 		s.Opts |= model.OptSACKPermitted
-	case kindTimestamps:
+	case layers.TCPOptionKindTimestamps:
 		s.Opts |= model.OptTimestamps
-		s.TSVal = binary.BigEndian.Uint32(value)
-		s.TSEcr = binary.BigEndian.Uint32(value[4:])
+		s.TSVal, s.TSEcr = binary.BigEndian.Uint32(v), binary.BigEndian.Uint32(v[4:])
 	}
 }

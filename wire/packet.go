@@ -44,10 +44,8 @@ func (c Checksum) String() string {
 }
 
 const (
-	protocolTCP  = 6
-	tcpHeader    = 20
-	ipv4Header   = 20
-	ipv6Header   = 40
-	maxTCPHeader = 60
-	maxPacket    = 65535
+	tcpHeader  = 20
+	ipv4Header = 20
+	ipv6Header = 40
+	maxPacket  = 65535
 )

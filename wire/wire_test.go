@@ -162,11 +162,12 @@ func TestIllegalHeaders(t *testing.T) {
 		{"an unknown option is skipped", "fe040000", ""},
 		{"nothing counts after the end of the list", "00ff00ff", ""},
 	}
+	ip, _ := ipHeader(flow4)
 	for _, tt := range tests {
 		options, _ := hex.DecodeString(tt.options)
 		b := append(make([]byte, tcpHeader), options...)
 		b[12] = 6 << 4
-		_, err := decodeTCP(b, len(b), flow4.Src.Addr(), flow4.Dst.Addr())
+		_, err := decodeTCP(new(layers.TCP), b, len(b), ip)
 		if got := message(err); got != tt.want {
 			t.Errorf("%s:\nwant %q\ngot  %q", tt.claim, tt.want, got)
 		}
@@ -192,7 +193,7 @@ func TestOtherPackets(t *testing.T) {
 		t.Errorf("a fragment is told apart, got %v", err)
 	}
 	v6, _ := Encode(model.Segment{Seq: 5, Flags: model.SYN}, flow6, nil)
-	hop := append(bytes.Clone(v6[:ipv6Header]), protocolTCP, 0, 1, 4, 0, 0, 0, 0)
+	hop := append(bytes.Clone(v6[:ipv6Header]), 6, 0, 1, 4, 0, 0, 0, 0)
 	hop = append(hop, v6[ipv6Header:]...)
 	hop[5] += 8
 	hop[6] = 0
