@@ -1,10 +1,6 @@
 package netfake
 
-import (
-	"fmt"
-
-	"github.com/tcpcheck/tcpcheck/model"
-)
+import "github.com/tcpcheck/tcpcheck/model"
 
 // The two endpoints.
 const (
@@ -97,40 +93,6 @@ const (
 	maxOctets       = 15
 	below           = 64 // numbers run from Base-below to Base+255-below
 )
-
-// check reports the first thing in the scenario that does not fit.
-func (sc *Scenario) check() error {
-	for i, h := range sc.Peer {
-		u := h.User
-		name := "peer " + PeerName(i)
-		switch {
-		case u.Active < 0 || u.Passive < 0 || u.Active+u.Passive*max(u.Accepts, 1) > maxIncarnations:
-			return fmt.Errorf("%s: %d active and %d passive opens: expected 0 to %d in all", name, u.Active, u.Passive, maxIncarnations)
-		case u.Octets < 0 || u.Octets > maxOctets:
-			return fmt.Errorf("%s: octets %d: expected 0 to %d", name, u.Octets, maxOctets)
-		case u.Crashes < 0 || u.Crashes > 3:
-			return fmt.Errorf("%s: crashes %d: expected 0 to 3", name, u.Crashes)
-		case h.TimeWait < 0 || h.TimeWait > 200:
-			return fmt.Errorf("%s: time-wait %d: expected 0 to 200 ticks", name, h.TimeWait)
-		case h.GiveUp < 0 || h.GiveUp > maxTicks || h.Quiet < 0 || h.Quiet > 200:
-			return fmt.Errorf("%s: give-up %d, quiet %d: expected 0 to %d and 0 to 200 ticks", name, h.GiveUp, h.Quiet, maxTicks)
-		case h.TCP.RcvBuf < 1 || h.TCP.RcvBuf > 255:
-			return fmt.Errorf("%s: receive buffer %d: expected 1 to 255 octets", name, h.TCP.RcvBuf)
-		case (h.Isn.Policy == Fixed || h.Isn.Policy == Arbitrary) && len(h.Isn.Choices) == 0:
-			return fmt.Errorf("%s: isn: expected at least one initial number", name)
-		}
-	}
-	if sc.Net.MSL < 0 || sc.Net.MSL > maxTicks {
-		return fmt.Errorf("net: msl %d: expected 0 to %d ticks", sc.Net.MSL, maxTicks)
-	}
-	if !sc.Net.Bag && (sc.Net.InOrder || sc.Net.Losses != 0 || sc.Net.Dups != 0) {
-		return fmt.Errorf("net: budgets and order belong to a bag: expected bag = true")
-	}
-	if len(sc.Stale) > MaxWire {
-		return fmt.Errorf("stale: %d segments: expected at most %d", len(sc.Stale), MaxWire)
-	}
-	return nil
-}
 
 // timed reports whether the scenario has a clock.
 func (sc *Scenario) timed() bool { return sc.Net.MSL > 0 }

@@ -57,8 +57,11 @@ func drawFile(t *rapid.T) File {
 			t.Fatalf("%s refused %v: %v", k.path, v, e)
 		}
 	}
-	if f.Scenario.Net.Losses != 0 || f.Scenario.Net.Dups != 0 || f.Scenario.Net.InOrder {
-		f.Scenario.Net.Bag = true
+	if n := &f.Scenario.Net; n.Losses != 0 || n.Dups != 0 || n.InOrder || n.Patient {
+		n.Bag = true
+	}
+	for i := range f.Scenario.Peer { // options that the joint world refuses
+		f.Scenario.Peer[i].TCP.WindowScale, f.Scenario.Peer[i].TCP.SACKPermitted = false, false
 	}
 	for _, key := range []string{"stale", "attacker"} {
 		for range rapid.IntRange(0, 3).Draw(t, key) {

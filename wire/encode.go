@@ -28,7 +28,7 @@ func EncodeTCP(seg model.Segment, flow Flow, payload []byte) ([]byte, error) {
 	case seg.Flags>>6 != 0:
 		return nil, fmt.Errorf("segment %v: expected the six control bits, got flags %#x", seg, uint8(seg.Flags))
 	}
-	tcp := tcpHeaderOf(seg, flow)
+	tcp := headerOf(seg, flow)
 	if err := tcp.SetNetworkLayerForChecksum(ip); err != nil {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func ipHeader(f Flow) (ipLayer, error) {
 	return nil, fmt.Errorf("flow %v: expected two IPv4 or two IPv6 addresses", f)
 }
 
-func tcpHeaderOf(s model.Segment, f Flow) *layers.TCP {
+func headerOf(s model.Segment, f Flow) *layers.TCP {
 	return &layers.TCP{
 		SrcPort: layers.TCPPort(f.Src.Port()), DstPort: layers.TCPPort(f.Dst.Port()),
 		Seq: uint32(s.Seq), Ack: uint32(s.Ack), Window: s.Wnd, Urgent: s.Up,

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"net/netip"
@@ -9,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/gopacket/gopacket"
 	"github.com/gopacket/gopacket/layers"
 	"pgregory.net/rapid"
 
@@ -63,32 +63,41 @@ func checkRoundTrip(t *rapid.T) {
 	compareWithTwin(t, b, s)
 }
 
-// compareWithTwin lets another decoder read the octets and the checksum.
+// compareWithTwin reads the octets without gopacket, at the places of RFC 9293 §3.1, Figure 1.
 func compareWithTwin(t *rapid.T, b []byte, s model.Segment) {
-	first := layers.LayerTypeIPv4
+	header, addresses := ipv4Header, b[12:20]
 	if b[0]>>4 == 6 {
-		first = layers.LayerTypeIPv6
+		header, addresses = ipv6Header, b[8:40]
 	}
-	p := gopacket.NewPacket(b, first, gopacket.Default)
-	tcp, ok := p.Layer(layers.LayerTypeTCP).(*layers.TCP)
-	if !ok {
-		t.Fatalf("gopacket sees TCP: %v", p.ErrorLayer())
+	tcp, be := b[header:], binary.BigEndian
+	if got := onesSum(addresses, []byte{0, 6, byte(len(tcp) >> 8), byte(len(tcp))}, tcp); got != 0xffff {
+		t.Fatalf("pseudo-header and segment sum up to ffff, got %x", got)
 	}
-	if err := tcp.SetNetworkLayerForChecksum(p.NetworkLayer()); err != nil {
-		t.Fatal(err)
+	if header == ipv4Header && onesSum(b[:ipv4Header]) != 0xffff {
+		t.Fatalf("the IPv4 header sums up to ffff, got %x", onesSum(b[:ipv4Header]))
 	}
-	if err, sum := tcp.VerifyChecksum(); err != nil || !sum.Valid {
-		t.Fatalf("gopacket finds the checksum right: %v %+v", err, sum)
+	got := model.Segment{
+		Seq: model.Seq(be.Uint32(tcp[4:])), Ack: model.Seq(be.Uint32(tcp[8:])),
+		Flags: model.Flags(tcp[13]), Wnd: be.Uint16(tcp[14:]), Up: be.Uint16(tcp[18:]),
+		Len: uint16(len(tcp) - int(tcp[12]>>4)*4),
 	}
-	flags := []bool{tcp.FIN, tcp.SYN, tcp.RST, tcp.PSH, tcp.ACK, tcp.URG}
-	for i, on := range flags {
-		if on != s.Has(1<<i) {
-			t.Fatalf("gopacket and we agree on control bit %v", model.Flags(1<<i))
+	want := s
+	want.Opts, want.MSS, want.WScale, want.TSVal, want.TSEcr = 0, 0, 0, 0, 0
+	if d := cmp.Diff(want, got); d != "" {
+		t.Fatalf("the fields stand where the RFC has them (-want +got):\n%s", d)
+	}
+}
+
+// onesSum is the one's-complement sum of the 16-bit words of the parts, each padded to words.
+func onesSum(parts ...[]byte) uint32 {
+	acc := uint32(0)
+	for _, b := range parts {
+		for i, octet := range b {
+			acc += uint32(octet) << (8 * (1 - i%2))
+			acc = acc>>16 + acc&0xffff
 		}
 	}
-	if tcp.Seq != uint32(s.Seq) || tcp.Ack != uint32(s.Ack) || tcp.Window != s.Wnd || len(tcp.Payload) != int(s.Len) {
-		t.Fatalf("gopacket and we agree on %v, got %+v", s, tcp)
-	}
+	return acc
 }
 
 func TestRoundTrip(t *testing.T) { rapid.Check(t, checkRoundTrip) }
@@ -98,18 +107,30 @@ func TestRoundTrip(t *testing.T) { rapid.Check(t, checkRoundTrip) }
 // MSS 1460 +0204+05b4 = 28fc0; folded 8fc2; complement 703d.
 const synByHand = "c87b0050" + "050c4201" + "00000000" + "6002ffff" + "703d0000" + "020405b4"
 
+// The same over IPv6. Pseudo-header 2001+0db8+0001+2001+0db8+0002+0014+0006 = 5b8f; ports
+// +0fa0+01bb = 6cea; SEQ +0001 = 6ceb; offset, SYN and window +5002+1000 = cced; complement 3312.
+const syn6ByHand = "0fa001bb" + "00000001" + "00000000" + "50021000" + "33120000"
+
 func TestKnownOctets(t *testing.T) {
-	syn := model.Segment{Seq: 84689409, Wnd: 65535, Flags: model.SYN, Opts: model.OptMSS, MSS: 1460}
-	b, err := EncodeTCP(syn, flow4, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := hex.EncodeToString(b); got != synByHand {
-		t.Errorf("a SYN encodes as computed by hand:\nwant %s\ngot  %s", synByHand, got)
-	}
-	p, err := DecodeTCP(b, flow4.Src.Addr(), flow4.Dst.Addr())
-	if err != nil || p.Seg != syn {
-		t.Errorf("and decodes again: got %v, %v", p.Seg, err)
+	for _, tt := range []struct {
+		seg  model.Segment
+		flow Flow
+		want string
+	}{
+		{model.Segment{Seq: 84689409, Wnd: 65535, Flags: model.SYN, Opts: model.OptMSS, MSS: 1460}, flow4, synByHand},
+		{model.Segment{Seq: 1, Wnd: 4096, Flags: model.SYN}, flow6, syn6ByHand},
+	} {
+		b, err := EncodeTCP(tt.seg, tt.flow, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := hex.EncodeToString(b); got != tt.want {
+			t.Errorf("a SYN encodes as computed by hand:\nwant %s\ngot  %s", tt.want, got)
+		}
+		p, err := DecodeTCP(b, tt.flow.Src.Addr(), tt.flow.Dst.Addr())
+		if err != nil || p.Seg != tt.seg || p.Flow != tt.flow {
+			t.Errorf("and decodes again: got %v %v, %v", p.Flow, p.Seg, err)
+		}
 	}
 }
 
@@ -174,6 +195,24 @@ func TestIllegalHeaders(t *testing.T) {
 	}
 }
 
+// RFC 9293 §3.2, MUST-6: an option of Multipath TCP whose inside is strange is one that is not
+// known, and what follows it counts; gopacket alone would drop all of it.
+func TestStrangeMultipathOption(t *testing.T) {
+	options, _ := hex.DecodeString("1e0500ffff" + "020405b4" + "1e02" + "030307" + "0101")
+	b := append(make([]byte, tcpHeader), options...)
+	b[12] = 9 << 4
+	ip, _ := ipHeader(flow4)
+	p, err := decodeTCP(new(layers.TCP), b, len(b), ip)
+	if err != nil || p.Seg.MSS != 1460 || p.Seg.WScale != 7 {
+		t.Errorf("MSS and window scale are read on, got %+v, %v", p.Seg, err)
+	}
+	b[30] = 9 // the length of the window scale, behind both strange options
+	_, err = decodeTCP(new(layers.TCP), b, len(b), ip)
+	if want := "window scale option at octet 31: expected a length within the 5 octets left, got 9"; message(err) != want {
+		t.Errorf("an error behind it keeps its place:\nwant %q\ngot  %q", want, message(err))
+	}
+}
+
 func message(err error) string {
 	if err == nil {
 		return ""
@@ -199,6 +238,40 @@ func TestOtherPackets(t *testing.T) {
 	hop[6] = 0
 	if p, err := Decode(hop); err != nil || p.Seg.Seq != 5 || p.Checksum != Good {
 		t.Errorf("an extension header is passed over, got %v %v %v", p.Seg, p.Checksum, err)
+	}
+}
+
+// RFC 9293 §3.1 and RFC 8200 §8.1: while a source route is not finished, the pseudo-header has
+// the last address of the route, not that of the next hop.
+func TestSourceRoute(t *testing.T) {
+	v4, _ := Encode(model.Segment{Seq: 5, Flags: model.SYN}, flow4, nil)
+	last := flow4.Dst.Addr().As4()
+	b := append(bytes.Clone(v4[:ipv4Header]), 131, 7, 4, last[0], last[1], last[2], last[3], 0)
+	b = append(b, v4[ipv4Header:]...)
+	b[0], b[3] = 0x47, b[3]+8
+	copy(b[16:], []byte{192, 0, 2, 99})
+	if p, err := Decode(b); err != nil || p.Checksum != Good || p.Seg.Seq != 5 {
+		t.Errorf("the checksum is right for the last address, got %v %v %v", p.Seg, p.Checksum, err)
+	}
+}
+
+// Segmentation offload leaves the length to the card; a trailer is not of the packet.
+func TestLengthsThatLie(t *testing.T) {
+	for _, flow := range []Flow{flow4, flow6} {
+		b, _ := Encode(model.Segment{Len: 5, Flags: model.ACK}, flow, nil)
+		trailer := append(bytes.Clone(b), 1, 2, 3)
+		if p, err := Decode(trailer); err != nil || p.Checksum != Good || len(p.Payload) != 5 {
+			t.Errorf("%v: a trailer is left out, got %v %v %v", flow, p.Checksum, p.Payload, err)
+		}
+		zero := bytes.Clone(b)
+		if zero[0]>>4 == 4 {
+			zero[2], zero[3] = 0, 0
+		} else {
+			zero[4], zero[5] = 0, 0
+		}
+		if p, err := Decode(zero); err != nil || p.Checksum != Good || p.Seg.Len != 5 {
+			t.Errorf("%v: a length of zero stands for all there is, got %v %v %v", flow, p.Checksum, p.Seg, err)
+		}
 	}
 }
 

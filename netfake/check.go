@@ -1,0 +1,112 @@
+package netfake
+
+import (
+	"fmt"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+// check reports the first thing in the scenario that the joint state cannot hold.
+func (sc *Scenario) check() error {
+	for i := range sc.Peer {
+		if err := sc.Peer[i].check(); err != nil {
+			return fmt.Errorf("peer %s: %w", PeerName(i), err)
+		}
+	}
+	if err := sc.Net.check(); err != nil {
+		return fmt.Errorf("net: %w", err)
+	}
+	if len(sc.Stale) > MaxWire {
+		return fmt.Errorf("stale: %d segments: expected at most %d", len(sc.Stale), MaxWire)
+	}
+	for _, list := range []struct {
+		name    string
+		packets []Packet
+	}{{"stale", sc.Stale}, {"attacker", sc.Attacker}} {
+		for i, p := range list.packets {
+			if err := sc.checkPacket(p); err != nil {
+				return fmt.Errorf("%s segment %d, %v: %w", list.name, i+1, p.Seg, err)
+			}
+		}
+	}
+	return nil
+}
+
+// within is an error unless low =< n =< high.
+func within(what string, n, low, high int) error {
+	if n < low || n > high {
+		return fmt.Errorf("%s %d: expected %d to %d", what, n, low, high)
+	}
+	return nil
+}
+
+func (h *Host) check() error {
+	u := h.User
+	for _, err := range []error{
+		within("active opens", u.Active, 0, maxIncarnations),
+		within("passive opens", u.Passive, 0, maxIncarnations),
+		within("accepted SYNs", u.Accepts, 0, maxIncarnations),
+		within("opens in all", u.Active+u.Passive*max(u.Accepts, 1), 0, maxIncarnations),
+		within("octets", u.Octets, 0, maxOctets),
+		within("incarnations that talk", u.Talks, 0, maxIncarnations),
+		within("crashes", u.Crashes, 0, 3),
+		within("ticks of TIME-WAIT", h.TimeWait, 0, 200),
+		within("ticks of quiet", h.Quiet, 0, 200),
+		within("ticks until giving up", h.GiveUp, 0, maxTicks),
+		within("octets of the receive buffer", int(h.TCP.RcvBuf), 1, 255),
+		within("rate of the clock", h.Isn.Rate, 0, 255),
+	} {
+		if err != nil {
+			return err
+		}
+	}
+	if (h.Isn.Policy == Fixed || h.Isn.Policy == Arbitrary) && len(h.Isn.Choices) == 0 {
+		return fmt.Errorf("isn: expected at least one initial number")
+	}
+	for _, c := range h.Isn.Choices {
+		if err := within("isn choice", int(c), 0, 255-below); err != nil {
+			return err
+		}
+	}
+	if h.TCP.WindowScale || h.TCP.SACKPermitted {
+		return fmt.Errorf("the joint world carries no window scale and no SACK-permitted: expected both off")
+	}
+	return nil
+}
+
+func (n *Network) check() error {
+	if err := within("msl", n.MSL, 0, maxTicks); err != nil {
+		return err
+	}
+	if !n.Bag && (n.InOrder || n.Patient || n.Losses != 0 || n.Dups != 0) {
+		return fmt.Errorf("budgets, order and patience belong to a bag: expected a bag")
+	}
+	if err := within("losses", n.Losses, Unlimited, 255); err != nil {
+		return err
+	}
+	return within("dups", n.Dups, Unlimited, 255)
+}
+
+// checkPacket reports what the code of a packet has no room for.
+func (sc *Scenario) checkPacket(p Packet) error {
+	s := p.Seg
+	n := numbers{base: [2]model.Seq{sc.Peer[A].Base, sc.Peer[B].Base}}
+	_, okSeq := n.offset(1-p.Dst, s.Seq)
+	_, okAck := n.offset(p.Dst, s.Ack)
+	switch {
+	case s.Flags&^codeFlagSet != 0:
+		return fmt.Errorf("flags %v: expected none but %v", s.Flags, codeFlagSet)
+	case s.Has(model.RST|model.ACK) && s.Seq != 0:
+		return fmt.Errorf("expected SEQ=0 in a RST that bears an ACK")
+	case !s.Has(model.RST|model.ACK) && !okSeq:
+		return fmt.Errorf("SEQ: expected %d to %d", n.base[1-p.Dst]-below, n.base[1-p.Dst]+255-below)
+	case s.Has(model.ACK) && !okAck:
+		return fmt.Errorf("ACK: expected %d to %d", n.base[p.Dst]-below, n.base[p.Dst]+255-below)
+	case s.TSVal > 255 || s.TSEcr > 255:
+		return fmt.Errorf("timestamps %d, %d: expected at most 255", s.TSVal, s.TSEcr)
+	}
+	if err := within("octets of text", int(s.Len), 0, maxOctets); err != nil {
+		return err
+	}
+	return within("window", int(s.Wnd), 0, 255)
+}
