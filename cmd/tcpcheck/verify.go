@@ -117,6 +117,11 @@ func (v *verifier) run(ctx context.Context, w, stderr io.Writer, theorems []prop
 		fmt.Fprintf(w, "%-29s %-9s %-12s %9s %10s %5s %7s  %s\n", "theorem", "verdict", "as expected", "distinct", "generated", "depth", "seconds", "variants")
 	}
 	for _, th := range theorems {
+		if ctx.Err() != nil {
+			fmt.Fprintf(stderr, "interrupted before %s\n", th.Name)
+			tally.incomplete++
+			break
+		}
 		one, err := v.answer(ctx, th, &tally)
 		done()
 		if err != nil {
@@ -153,6 +158,9 @@ func (v *verifier) answer(ctx context.Context, th properties.Theorem, t *tally) 
 		return one, nil
 	}
 	for _, variant := range th.Variants {
+		if ctx.Err() != nil {
+			break
+		}
 		o, err := th.Vary(ctx, variant, v.set)
 		if err != nil {
 			return answered{}, usagef("%s/%s: %v", th.Name, variant.Name, err)

@@ -59,8 +59,8 @@ func TestAnInterruptedVerifyIsIncomplete(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	var out, errs bytes.Buffer
-	if status := run(ctx, []string{"verify", "stream-integrity", "--no-variants"}, &out, &errs); status != exitIncomplete || !strings.Contains(out.String(), "UNKNOWN") {
-		t.Errorf("status %d, want 3 and UNKNOWN:\n%s", status, out.String())
+	if status := run(ctx, []string{"verify"}, &out, &errs); status != exitIncomplete || !strings.Contains(errs.String(), "interrupted before one-segment-ghost") {
+		t.Errorf("status %d, want 3 and where it stopped:\n%s%s", status, out.String(), errs.String())
 	}
 }
 

@@ -73,6 +73,9 @@ func (t topic) answer(ctx context.Context, w io.Writer, asJSON bool) error {
 		if err != nil {
 			return err
 		}
+		if ctx.Err() != nil {
+			return exitError{exitIncomplete, "interrupted"}
+		}
 		if !o.AsExpected() {
 			status = exitError{exitViolated, o.Name + ": not as expected"}
 			if o.Verdict == explore.Unknown {
