@@ -60,6 +60,9 @@ func (h *Host) check() error {
 			return err
 		}
 	}
+	if err := within("isn policy", int(h.Isn.Policy), 0, int(Arbitrary)); err != nil {
+		return err
+	}
 	if (h.Isn.Policy == Fixed || h.Isn.Policy == Arbitrary) && len(h.Isn.Choices) == 0 {
 		return fmt.Errorf("isn: expected at least one initial number")
 	}
@@ -89,6 +92,9 @@ func (n *Network) check() error {
 
 // checkPacket reports what the code of a packet has no room for.
 func (sc *Scenario) checkPacket(p Packet) error {
+	if err := within("destination", p.Dst, A, B); err != nil {
+		return err
+	}
 	s := p.Seg
 	n := numbers{base: [2]model.Seq{sc.Peer[A].Base, sc.Peer[B].Base}}
 	_, okSeq := n.offset(1-p.Dst, s.Seq)

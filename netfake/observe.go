@@ -7,6 +7,7 @@ type Fault uint16
 
 // The faults. "Foreign" is what was sent to another incarnation than the one that took it, or
 // by another than the one that it is connected with: by one of the past, or by the attacker.
+// Of a RST only the first counts, since it may rightly come from whoever is there now.
 const (
 	ForeignData     Fault = 1 << iota // foreign text was taken
 	ForeignFin                        // a foreign FIN was taken
@@ -104,8 +105,9 @@ func (sys *System) observeControl(w *World, me int, o *observation) (f Fault) {
 	if o.pkt.Seg.Has(model.SYN) && !mine && was > is && was >= model.SynReceived && is < model.SynSent {
 		f |= ForeignReset
 	}
-	if was >= model.SynSent && is >= model.SynSent && p.TCB.Iss == o.before.Iss &&
-		p.TCB.Snd.Una != o.before.Snd.Una && (!mine || o.pkt.Inc != p.PeerInc && is >= model.SynReceived) {
+	moved := was >= model.SynSent && is >= model.SynSent && p.TCB.Iss == o.before.Iss && p.TCB.Snd.Una != o.before.Snd.Una
+	moved = moved || was == model.LastAck && o.out.Signals&model.CloseOK != 0 // and deleted the TCB
+	if moved && (!mine || o.pkt.Inc != p.PeerInc && is != model.SynSent) {
 		f |= ForeignAck
 	}
 	if !was.Synchronized() && is.Synchronized() && is != model.TimeWait {

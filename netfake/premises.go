@@ -70,7 +70,7 @@ func (sc *Scenario) hostPremise(i int) string {
 	add(u.Abort, "may ABORT")
 	add(u.Crashes > 0, "%d crashes, quiet for %d ticks", u.Crashes, h.Quiet)
 	add(u.Gives, "may give up at any time")
-	add(h.GiveUp > 0, "gives up after %d ticks", h.GiveUp)
+	add(h.GiveUp > 0 && sc.timed(), "gives up after %d ticks", h.GiveUp)
 	add(sc.timed(), "TIME-WAIT %d ticks", h.TimeWait)
 	does = append(does, [...]string{"fixed", "fresh", "clock-driven", "arbitrary"}[h.Isn.Policy]+" initial numbers")
 	for _, p := range model.Policies {

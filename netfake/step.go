@@ -2,11 +2,21 @@ package netfake
 
 import "github.com/tcpcheck/tcpcheck/model"
 
-// Step carries out one action. It is a pure function and allocates nothing.
+// Step carries out one action. It is a pure function and allocates nothing. A step that runs
+// into a bound is not taken: what comes of it is the state before, marked with the bound, so
+// that no invariant is asked of numbers that were truncated or of a wire that lacks a segment.
 func (sys *System) Step(s State, a Action) State {
 	w := sys.Unpack(s)
 	sys.Apply(&w, a, nil)
-	return sys.pack(&w)
+	after := sys.pack(&w)
+	if after.cut == NotCut {
+		return after
+	}
+	s.cut = after.cut
+	if s.cut != CutIncarnations { // what was observed is true, unless an incarnation has no number
+		s.faults = after.faults
+	}
+	return s
 }
 
 // Happening is what one endpoint went through in a step, for those who want to show it.
@@ -30,8 +40,8 @@ func (sys *System) Apply(w *World, a Action, h *Happening) {
 		e := model.Event{Kind: model.OpenPassive}
 		if a.Kind == OpenActive {
 			p.Actives--
-			e = model.Event{Kind: model.OpenActive, Remote: true, N: sys.onSyn(me, p)}
 			sys.newIncarnation(w, me)
+			e = model.Event{Kind: model.OpenActive, Remote: true, N: sys.onSyn(me, p)}
 			p.Sent = uint8(e.N)
 		} else {
 			p.Passive--
@@ -63,7 +73,7 @@ func (sys *System) Apply(w *World, a Action, h *Happening) {
 
 // onSyn is how many octets an active OPEN sends on its SYN.
 func (sys *System) onSyn(me int, p *Peer) uint32 {
-	if h := &sys.sc.Peer[me]; h.TCP.DataOnSyn {
+	if h := &sys.sc.Peer[me]; h.TCP.DataOnSyn && h.talks(p) {
 		return uint32(min(h.User.Octets, 1))
 	}
 	return 0

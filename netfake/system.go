@@ -203,7 +203,7 @@ func (sys *System) peerActions(dst []Action, w *World, me int) []Action {
 	add := func(k ActionKind) { dst = append(dst, Action{Kind: k, Peer: uint8(me)}) }
 	s := p.State()
 	mayOpen := !(s == model.Closed && p.Timer > 0) && (p.Clean || !h.User.Polite)
-	talks := h.User.Talks == 0 || int(p.Inc) <= h.User.Talks
+	talks := h.talks(p)
 	if p.Actives > 0 && (s == model.Closed || s == model.Listen) && mayOpen {
 		for k := range sys.isnChoices(me) {
 			dst = append(dst, Action{Kind: OpenActive, Peer: uint8(me), Choice: uint8(k)})
@@ -232,7 +232,7 @@ func (sys *System) peerActions(dst []Action, w *World, me int) []Action {
 		add(Crash)
 	}
 	pending := p.TCB.Unacked() || p.TCB.Unsent > 0 && s > model.SynReceived && s != model.TimeWait
-	if pending && sys.mayRetransmit(h, p) && !(sys.sc.Net.Patient && w.n > 0) {
+	if pending && h.mayRetransmit(p) && !(sys.sc.Net.Patient && w.n > 0) {
 		add(Retransmit)
 	}
 	if pending && (h.User.Gives || h.GiveUp > 0 && int(max(p.Age, p.FinAge)) >= h.GiveUp) {
@@ -244,15 +244,13 @@ func (sys *System) peerActions(dst []Action, w *World, me int) []Action {
 	return dst
 }
 
-// mayRetransmit: the head of the queue is sent again for less than GiveUp ticks.
-func (sys *System) mayRetransmit(h *Host, p *Peer) bool {
-	if h.GiveUp == 0 {
-		return true
-	}
-	if textUnacked(&p.TCB) {
-		return int(p.Age) < h.GiveUp
-	}
-	return int(p.FinAge) < h.GiveUp
+// talks reports whether the user SENDs and CLOSEs in its present incarnation.
+func (h *Host) talks(p *Peer) bool { return h.User.Talks == 0 || int(p.Inc) <= h.User.Talks }
+
+// mayRetransmit: what is unacknowledged is sent again for less than GiveUp ticks. A FIN can be
+// as old as that while the text before it is younger: then both are given up.
+func (h *Host) mayRetransmit(p *Peer) bool {
+	return h.GiveUp == 0 || int(max(p.Age, p.FinAge)) < h.GiveUp
 }
 
 // textUnacked reports whether a SYN or text, not only a FIN, is unacknowledged.

@@ -1,66 +1,140 @@
 package trace
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
 	"time"
 
+	"github.com/gopacket/gopacket"
+	"github.com/gopacket/gopacket/layers"
+	"github.com/gopacket/gopacket/pcapgo"
+
 	"github.com/tcpcheck/tcpcheck/wire"
 )
 
-// maxRecord bounds what one record of a capture may hold, whatever its header claims.
-const maxRecord = 1 << 20
+// Limits on what a hostile capture can make pcapgo keep: how many octets may lie between two
+// packets, and how many interfaces and names a pcapng section may describe.
+const (
+	maxBetween   = 1 << 24
+	maxDescribed = 1 << 16
+)
 
 // frame is one captured packet with its link header.
 type frame struct {
-	link uint16
+	link layers.LinkType
 	time time.Time
 	data []byte // valid until the next one is read
 }
 
-// reader counts the octets that have been read, so that an error can say where it happened.
-type reader struct {
+// input counts the octets that it hands out, so that an error can say where it happened.
+type input struct {
 	r    io.Reader
 	name string
-	at   int64 // of the next octet
-	from int64 // where the record in hand begins
-	buf  []byte
+	buf  *bufio.Reader // reads from the input; pcapgo reads from it without one of its own
+	read int64
+	from int64 // where the record in hand begins, or, in a pcapng, the blocks before it
+	err  error // that ended the input
 }
 
-// read returns the next n octets. At the very beginning of a record the end of the input is
-// io.EOF; later it is a truncation.
-func (r *reader) read(n int, what string) ([]byte, error) {
-	if n < 0 || n > maxRecord {
-		return nil, &InputError{r.name, r.place(), fmt.Sprintf("%s of at most %d octets", what, maxRecord), fmt.Sprint(n), ErrFormat}
+func newInput(r io.Reader, name string) *input {
+	in := &input{r: r, name: name}
+	in.buf = bufio.NewReaderSize(in, 1<<16)
+	return in
+}
+
+var errTooLong = errors.New("no packet so far")
+
+func (in *input) Read(b []byte) (n int, err error) {
+	if in.read-in.from > maxBetween {
+		in.err = errTooLong
+	} else {
+		n, in.err = in.r.Read(b)
+		in.read += int64(n)
 	}
-	if cap(r.buf) < n {
-		r.buf = make([]byte, n)
+	return n, in.err
+}
+
+// at is the octet that pcapgo reads next.
+func (in *input) at() int64 { return in.read - int64(in.buf.Buffered()) }
+
+// failed says what ended the reading of a record: the input, or what is in it. pcapgo wraps
+// the errors of its reader in some places only, so that the input's own is asked.
+func (in *input) failed(want string, err error) error {
+	e := &InputError{in.name, fmt.Sprintf("record at octet %d", in.from), want, err.Error(), ErrFormat}
+	if in.buf.Buffered() > 0 || in.err == nil {
+		return e
 	}
-	b := r.buf[:n]
-	got, err := io.ReadFull(r.r, b)
-	fresh := r.at == r.from
-	r.at += int64(got)
 	switch {
-	case err == nil:
-		return b, nil
-	case errors.Is(err, io.EOF) && fresh && got == 0:
-		return nil, io.EOF
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return nil, &InputError{r.name, r.place(), fmt.Sprintf("%s of %d octets", what, n), fmt.Sprintf("%d octets and the end of the file", got), ErrTruncated}
+	case errors.Is(in.err, io.EOF):
+		e.Got, e.Kind = fmt.Sprintf("%d octets and the end of the file", in.at()-in.from), ErrTruncated
+	case errors.Is(in.err, errTooLong):
+		e.Got = fmt.Sprintf("%d octets without one", in.at()-in.from)
+	default:
+		return fmt.Errorf("%s: %s: %w", in.name, e.Place, in.err)
 	}
-	return nil, fmt.Errorf("%s: %s: %w", r.name, r.place(), err)
+	return e
 }
 
-func (r *reader) place() string { return fmt.Sprintf("record at octet %d", r.from) }
+func openPcap(in *input) (Source, error) {
+	r, err := pcapgo.NewReader(in.buf)
+	if err != nil {
+		return nil, in.failed("the header of a pcap file", err)
+	}
+	link := r.LinkType()
+	if _, known := links[link]; !known {
+		return nil, &InputError{in.name, "octet 20", knownLinks, linkName(link), ErrFormat}
+	}
+	next := func() (frame, error) {
+		data, ci, err := r.ZeroCopyReadPacketData()
+		if errors.Is(err, io.EOF) && ci.CaptureLength > 0 {
+			err = io.ErrUnexpectedEOF // pcapgo tells no end between header and packet from a good one
+		}
+		return frame{link, ci.Timestamp, data}, err
+	}
+	return &captureSource{in: in, format: "pcap, " + linkName(link), next: next}, nil
+}
 
-func (r *reader) bad(want, got string) error {
-	return &InputError{r.name, r.place(), want, got, ErrFormat}
+// openPcapng: sections may differ in byte order, interfaces in link type.
+func openPcapng(in *input) (Source, error) {
+	r, err := pcapgo.NewNgReader(in.buf, pcapgo.NgReaderOptions{WantMixedLinkType: true})
+	if err != nil {
+		return nil, in.failed("the header of a pcapng section", err)
+	}
+	next := func() (frame, error) {
+		data, ci, err := readNg(r)
+		if err != nil {
+			return frame{}, err
+		}
+		if n := r.NInterfaces() + r.NNames(); n > maxDescribed {
+			return frame{}, fmt.Errorf("%d interfaces and names", n)
+		}
+		link, ok := ci.AncillaryData[0].(layers.LinkType)
+		if !ok {
+			panic("BUG: pcapgo tells no link type")
+		}
+		return frame{link, ci.Timestamp, data}, nil
+	}
+	return &captureSource{in: in, format: "pcapng", next: next}, nil
+}
+
+// readNg makes an error of a panic: where an int has 32 bits, pcapgo v1.7.7 indexes by the
+// number of an interface before it checks that it is not negative. The block is read inside
+// pcapgo, so that nothing can be checked before.
+func readNg(r *pcapgo.NgReader) (data []byte, ci gopacket.CaptureInfo, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("a block that pcapgo cannot read: %v", p)
+		}
+	}()
+	return r.ZeroCopyReadPacketData()
 }
 
 // captureSource turns frames into segments.
 type captureSource struct {
 	counts
+	in     *input
 	format string
 	next   func() (frame, error)
 }
@@ -69,8 +143,13 @@ func (s *captureSource) Format() string { return s.format }
 
 func (s *captureSource) Next() (Packet, error) {
 	for {
+		s.in.from = s.in.at()
 		f, err := s.next()
+		if errors.Is(err, io.EOF) {
+			return Packet{}, io.EOF
+		}
 		if err != nil {
+			err = s.in.failed("a packet", err)
 			var e *InputError
 			if errors.As(err, &e) {
 				e.Place = fmt.Sprintf("packet %d, %s", s.packets+1, e.Place)
@@ -78,6 +157,9 @@ func (s *captureSource) Next() (Packet, error) {
 			return Packet{}, err
 		}
 		s.packets++
+		if y := f.time.Year(); y < 0 || y > 9999 {
+			f.time = time.Time{} // JSON has no such time; the capture's clock is wrong
+		}
 		ip, err := stripLink(f.link, f.data)
 		if err != nil {
 			s.skip(err.Error())

@@ -16,7 +16,7 @@ var (
 // InputError is an error with its place in the input.
 type InputError struct {
 	Name  string // of the input
-	Place string // "line 3", "packet 7, octet 612"
+	Place string // "line 3", "packet 7, record at octet 612"
 	Want  string
 	Got   string
 	Kind  error // ErrFormat or ErrTruncated

@@ -3,13 +3,18 @@ package trace
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/gopacket/gopacket/layers"
 
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/wire"
@@ -35,11 +40,11 @@ func judgeBytes(t *testing.T, b []byte) (string, Summary, error) {
 }
 
 // pcapOf is a capture of one packet, in the given order and link type.
-func pcapOf(order binary.AppendByteOrder, magic uint32, link uint32, packets ...[]byte) []byte {
+func pcapOf(order binary.AppendByteOrder, magic uint32, link layers.LinkType, packets ...[]byte) []byte {
 	b := order.AppendUint32(nil, magic)
 	b = order.AppendUint16(b, 2)
 	b = order.AppendUint16(b, 4)
-	for _, v := range []uint32{0, 0, 65535, link} {
+	for _, v := range []uint32{0, 0, 65535, uint32(link)} {
 		b = order.AppendUint32(b, v)
 	}
 	for _, p := range packets {
@@ -52,41 +57,56 @@ func pcapOf(order binary.AppendByteOrder, magic uint32, link uint32, packets ...
 }
 
 // pcapngOf is the same packets in a pcapng section with one interface.
-func pcapngOf(order binary.AppendByteOrder, link uint16, packets ...[]byte) []byte {
-	block := func(b []byte, kind uint32, body []byte) []byte {
-		for len(body)%4 != 0 {
-			body = append(body, 0)
-		}
-		b = order.AppendUint32(b, kind)
-		b = order.AppendUint32(b, uint32(12+len(body)))
-		b = append(b, body...)
-		return order.AppendUint32(b, uint32(12+len(body)))
-	}
-	section := order.AppendUint32(nil, sectionMagic)
-	section = order.AppendUint16(section, 1)
-	section = order.AppendUint16(section, 0)
-	section = order.AppendUint64(section, ^uint64(0))
-	b := block(nil, blockSection, section)
-	face := order.AppendUint16(nil, link)
-	face = order.AppendUint16(face, 0)
-	face = order.AppendUint32(face, 0)
-	face = order.AppendUint16(face, optionTSResol)
-	face = order.AppendUint16(face, 1)
-	face = append(face, 9, 0, 0, 0) // nanoseconds
-	b = block(b, blockInterface, face)
-	b = block(b, 5, make([]byte, 12)) // statistics, passed over
+func pcapngOf(order binary.AppendByteOrder, link layers.LinkType, packets ...[]byte) []byte {
+	b := section(order, link)
+	b = block(order, b, 5, make([]byte, 12)) // statistics, passed over
 	for i, p := range packets {
 		if i%2 == 1 {
-			b = block(b, blockSimple, append(order.AppendUint32(nil, uint32(len(p))), p...))
+			b = block(order, b, 3, append(order.AppendUint32(nil, uint32(len(p))), p...))
 			continue
 		}
-		var body []byte
-		for _, v := range []uint32{0, 232, 3567587328 + 7, uint32(len(p)), uint32(len(p))} { // 1000 s and 7 ns
-			body = order.AppendUint32(body, v)
-		}
-		b = block(b, blockPacket, append(body, p...))
+		b = enhanced(order, b, 0, p)
 	}
 	return b
+}
+
+// section is the header of one, and the descriptions of its interfaces.
+func section(order binary.AppendByteOrder, links ...layers.LinkType) []byte {
+	head := order.AppendUint32(nil, 0x1a2b3c4d)
+	head = order.AppendUint16(head, 1)
+	head = order.AppendUint16(head, 0)
+	head = order.AppendUint64(head, ^uint64(0))
+	b := block(order, nil, 0x0a0d0d0a, head)
+	for _, link := range links {
+		face := order.AppendUint16(nil, uint16(link))
+		face = order.AppendUint16(face, 0)
+		face = order.AppendUint32(face, 0)
+		face = order.AppendUint16(face, 9) // the resolution of time
+		face = order.AppendUint16(face, 1)
+		face = append(face, 9, 0, 0, 0) // nanoseconds
+		b = block(order, b, 1, face)
+	}
+	return b
+}
+
+// enhanced appends a packet of 1000 s and 7 ns.
+func enhanced(order binary.AppendByteOrder, b []byte, face uint32, packet []byte) []byte {
+	n := uint32(len(packet))
+	var body []byte
+	for _, v := range []uint32{face, 232, 3567587328 + 7, n, n} {
+		body = order.AppendUint32(body, v)
+	}
+	return block(order, b, 6, append(body, packet...))
+}
+
+func block(order binary.AppendByteOrder, b []byte, kind uint32, body []byte) []byte {
+	for len(body)%4 != 0 {
+		body = append(body, 0)
+	}
+	b = order.AppendUint32(b, kind)
+	b = order.AppendUint32(b, uint32(12+len(body)))
+	b = append(b, body...)
+	return order.AppendUint32(b, uint32(12+len(body)))
 }
 
 func TestLinkLayersAndByteOrders(t *testing.T) {
@@ -97,28 +117,28 @@ func TestLinkLayersAndByteOrders(t *testing.T) {
 	mac := make([]byte, 12)
 	headers := []struct {
 		name string
-		link uint16
+		link layers.LinkType
 		head []byte
 	}{
-		{"Ethernet", linkEthernet, append(bytes.Clone(mac), 8, 0)},
-		{"Ethernet with a VLAN tag", linkEthernet, append(bytes.Clone(mac), 0x81, 0, 0, 5, 8, 0)},
-		{"Ethernet with two tags", linkEthernet, append(bytes.Clone(mac), 0x88, 0xa8, 0, 5, 0x81, 0, 0, 6, 8, 0)},
-		{"NULL", linkNull, []byte{2, 0, 0, 0}},
-		{"LOOP", linkLoop, []byte{0, 0, 0, 2}},
-		{"raw IP", linkRaw, nil},
-		{"raw IPv4", linkIPv4, nil},
-		{"SLL", linkSLL, append(make([]byte, 14), 8, 0)},
-		{"SLL with a VLAN tag", linkSLL, append(make([]byte, 14), 0x81, 0, 0, 5, 8, 0)},
-		{"SLL2", linkSLL2, append([]byte{8, 0}, make([]byte, 18)...)},
-		{"SLL2 with a VLAN tag", linkSLL2, append(append([]byte{0x81, 0}, make([]byte, 18)...), 0, 5, 8, 0)},
+		{"Ethernet", layers.LinkTypeEthernet, append(bytes.Clone(mac), 8, 0)},
+		{"Ethernet with a VLAN tag", layers.LinkTypeEthernet, append(bytes.Clone(mac), 0x81, 0, 0, 5, 8, 0)},
+		{"Ethernet with two tags", layers.LinkTypeEthernet, append(bytes.Clone(mac), 0x88, 0xa8, 0, 5, 0x81, 0, 0, 6, 8, 0)},
+		{"NULL", layers.LinkTypeNull, []byte{2, 0, 0, 0}},
+		{"LOOP", layers.LinkTypeLoop, []byte{0, 0, 0, 2}},
+		{"raw IP", layers.LinkTypeRaw, nil},
+		{"raw IPv4", layers.LinkTypeIPv4, nil},
+		{"SLL", layers.LinkTypeLinuxSLL, append(make([]byte, 14), 8, 0)},
+		{"SLL with a VLAN tag", layers.LinkTypeLinuxSLL, append(make([]byte, 14), 0x81, 0, 0, 5, 8, 0)},
+		{"SLL2", layers.LinkTypeLinuxSLL2, append([]byte{8, 0}, make([]byte, 18)...)},
+		{"SLL2 with a VLAN tag", layers.LinkTypeLinuxSLL2, append(append([]byte{0x81, 0}, make([]byte, 18)...), 0, 5, 8, 0)},
 	}
 	orders := []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian}
 	for _, h := range headers {
 		p := append(bytes.Clone(h.head), ip...)
 		for _, o := range orders {
 			for i, b := range [][]byte{
-				pcapOf(o, 0xa1b2c3d4, uint32(h.link), p, p),
-				pcapOf(o, 0xa1b23c4d, uint32(h.link), p, p),
+				pcapOf(o, 0xa1b2c3d4, h.link, p, p),
+				pcapOf(o, 0xa1b23c4d, h.link, p, p),
 				pcapngOf(o, h.link, p, p),
 			} {
 				_, sum, err := judgeBytes(t, b)
@@ -137,9 +157,9 @@ func TestTimes(t *testing.T) {
 		b     []byte
 		nanos int
 	}{
-		{"microseconds", pcapOf(binary.BigEndian, 0xa1b2c3d4, linkRaw, ip), 5000},
-		{"nanoseconds", pcapOf(binary.BigEndian, 0xa1b23c4d, linkRaw, ip), 5},
-		{"pcapng", pcapngOf(binary.BigEndian, linkRaw, ip), 7},
+		{"microseconds", pcapOf(binary.BigEndian, 0xa1b2c3d4, layers.LinkTypeRaw, ip), 5000},
+		{"nanoseconds", pcapOf(binary.BigEndian, 0xa1b23c4d, layers.LinkTypeRaw, ip), 5},
+		{"pcapng", pcapngOf(binary.BigEndian, layers.LinkTypeRaw, ip), 7},
 	} {
 		src, err := Open(bytes.NewReader(tt.b), tt.name)
 		if err != nil {
@@ -149,6 +169,22 @@ func TestTimes(t *testing.T) {
 		if err != nil || p.Time.Unix() != 1000 || p.Time.Nanosecond() != tt.nanos {
 			t.Errorf("%s: 1000 seconds and %d ns, got %v, %v", tt.name, tt.nanos, p.Time, err)
 		}
+	}
+}
+
+// JSON ends with the year 9999. A clock that runs in whole seconds reaches beyond.
+func TestTimeBeyondJSON(t *testing.T) {
+	ip, _ := wire.Encode(model.Segment{Seq: 7, Flags: syn}, flowAB, nil)
+	o := binary.BigEndian
+	b := enhanced(o, section(o, layers.LinkTypeRaw), 0, ip)
+	b[28+20] = 0x80 // of the clock: 2 to the power of -0
+	judgeAnything(t, string(b))
+	src, err := Open(bytes.NewReader(b), "input")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, err := src.Next(); err != nil || !p.Time.IsZero() {
+		t.Errorf("such a time is none, got %v, %v", p.Time, err)
 	}
 }
 
@@ -168,11 +204,96 @@ func TestTruncation(t *testing.T) {
 		}
 	}
 	_, sum, err := judgeBytes(t, whole[:len(whole)-1])
-	const want = "input: packet 11, record at octet 890: expected a packet of 66 octets, got 65 octets and the end of the file"
+	const want = "input: packet 11, record at octet 890: expected a packet, got 81 octets and the end of the file"
 	if err == nil || err.Error() != want || sum.Segments != 10 || sum.Connections != 1 {
 		t.Errorf("ten segments are judged and the place is named:\nwant %s\ngot  %v, %+v", want, err, sum)
 	}
 }
+
+// Interfaces differ in link type, sections in byte order; a link type that is not known is
+// named, and its packets are counted.
+func TestInterfacesAndSections(t *testing.T) {
+	ip, _ := wire.Encode(model.Segment{Seq: 7, Flags: syn}, flowAB, nil)
+	var b []byte
+	for _, o := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
+		s := section(o, layers.LinkTypeRaw, layers.LinkTypeNull, 147)
+		s = enhanced(o, s, 0, ip)
+		s = enhanced(o, s, 2, ip)
+		s = enhanced(o, s, 1, append([]byte{2, 0, 0, 0}, ip...))
+		b = append(b, s...)
+	}
+	_, sum, err := judgeBytes(t, b)
+	if err != nil || sum.Packets != 6 || sum.Segments != 4 || sum.Skipped["link type 147"] != 2 {
+		t.Errorf("four SYNs of two link types, and two packets of a strange one, got %+v, %v", sum, err)
+	}
+}
+
+// A pcapng that breaks off within a block is truncated; between blocks it is whole.
+func TestTruncatedPcapng(t *testing.T) {
+	ip, _ := wire.Encode(model.Segment{Seq: 7, Flags: syn}, flowAB, nil)
+	one := pcapngOf(binary.BigEndian, layers.LinkTypeRaw, ip)
+	whole := pcapngOf(binary.BigEndian, layers.LinkTypeRaw, ip, ip)
+	for n := len(one) + 1; n < len(whole); n++ {
+		_, sum, err := judgeBytes(t, whole[:n])
+		want := fmt.Sprintf("input: packet 2, record at octet %d: expected a packet, got %d octets and the end of the file", len(one), n-len(one))
+		if !errors.Is(err, ErrTruncated) || err.Error() != want || sum.Segments != 1 {
+			t.Fatalf("cut at %d:\nwant %s\ngot  %v, %+v", n, want, err, sum)
+		}
+	}
+	if _, sum, err := judgeBytes(t, one); err != nil || sum.Segments != 1 {
+		t.Errorf("an end between blocks is a good one, got %v, %+v", err, sum)
+	}
+}
+
+// An error of the file itself is neither a truncation nor a bad format.
+func TestReadError(t *testing.T) {
+	whole, broken := readFile(t, "close.pcap"), errors.New("the disk is on fire")
+	src, err := Open(io.MultiReader(bytes.NewReader(whole[:500]), iotest.ErrReader(broken)), "input")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = Judge(src, Options{}, func(*Connection) {})
+	if !errors.Is(err, broken) || errors.Is(err, ErrTruncated) || errors.Is(err, ErrFormat) {
+		t.Errorf("the reader's own error comes through, got %v", err)
+	}
+}
+
+// What a hostile capture claims costs no memory beyond our limits.
+func TestHostileCaptures(t *testing.T) {
+	o := binary.LittleEndian
+	ip, _ := wire.Encode(model.Segment{Seq: 7, Flags: syn}, flowAB, nil)
+	faces := enhanced(o, section(o, make([]layers.LinkType, maxDescribed+1)...), 0, ip)
+	vast := pcapOf(o, 0xa1b2c3d4, layers.LinkTypeRaw, ip)
+	o.PutUint32(vast[16:], 1<<30)
+	o.PutUint32(vast[24+8:], 1<<30)
+	o.PutUint32(vast[24+12:], 1<<30)
+	for _, tt := range []struct {
+		claim string
+		in    io.Reader
+		want  string
+	}{
+		{"too many interfaces", bytes.NewReader(faces), "input: packet 1, record at octet 28: expected a packet, got 65537 interfaces and names"},
+		{"an interface that is not there", bytes.NewReader(enhanced(o, section(o, layers.LinkTypeRaw), 1<<32-1, ip)),
+			"input: packet 1, record at octet 28: expected a packet, got "},
+		{"a vast packet", io.MultiReader(bytes.NewReader(vast), zeros{}),
+			"input: packet 1, record at octet 24: expected a packet, got 167"},
+		{"a vast block", io.MultiReader(bytes.NewReader(o.AppendUint32(o.AppendUint32(section(o), 99), 1<<30)), zeros{}),
+			"input: packet 1, record at octet 28: expected a packet, got 167"},
+	} {
+		src, err := Open(tt.in, "input")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Judge(src, Options{}, func(*Connection) {}); !errors.Is(err, ErrFormat) || !strings.HasPrefix(err.Error(), tt.want) {
+			t.Errorf("%s is refused:\nwant %s...\ngot  %v", tt.claim, tt.want, err)
+		}
+	}
+}
+
+// zeros is a file without an end.
+type zeros struct{}
+
+func (zeros) Read(b []byte) (int, error) { clear(b); return len(b), nil }
 
 func TestWhatIsNoCapture(t *testing.T) {
 	tests := []struct{ claim, input, want string }{
@@ -181,7 +302,7 @@ func TestWhatIsNoCapture(t *testing.T) {
 		{"a bad flag", "IP 1.2.3.4.5 > 1.2.3.4.6: Flags [Q], win 1, length 0\n", `input: line 1: expected flags of the letters SFRP.UEW, got "Q"`},
 		{"a length that contradicts", "IP 1.2.3.4.5 > 1.2.3.4.6: Flags [.], seq 1:11, ack 1, win 1, length 9\n", `input: line 1: expected the length 10 that the sequence numbers span, got "9"`},
 		{"an unknown link", string(pcapOf(binary.BigEndian, 0xa1b2c3d4, 105)), "input: octet 20: expected Ethernet, loopback, raw IP, Linux SLL or SLL2, got link type 105"},
-		{"a broken pcapng", "\x0a\x0d\x0d\x0a\x00\x00\x00\x1cabcd", "input: packet 1, record at octet 0: expected the byte-order magic 1a2b3c4d, got 61626364"},
+		{"a broken pcapng", "\x0a\x0d\x0d\x0a\x00\x00\x00\x1cabcd", "input: record at octet 0: expected the header of a pcapng section, got Wrong byte order value in Section Header"},
 	}
 	for _, tt := range tests {
 		_, _, err := judgeBytes(t, []byte(tt.input))
@@ -262,7 +383,8 @@ func FuzzCapture(f *testing.F) {
 		f.Add(string(readFile(f, name)))
 	}
 	ip, _ := wire.Encode(model.Segment{Seq: 7, Flags: syn}, flowAB, nil)
-	f.Add(string(pcapngOf(binary.LittleEndian, linkRaw, ip, ip)))
+	f.Add(string(pcapngOf(binary.LittleEndian, layers.LinkTypeRaw, ip, ip)))
+	f.Add(string(enhanced(binary.BigEndian, section(binary.BigEndian, layers.LinkTypeNull, layers.LinkTypeRaw), 1, ip)))
 	f.Fuzz(func(t *testing.T, octets string) { judgeAnything(t, octets) })
 }
 
@@ -274,6 +396,9 @@ func judgeAnything(t *testing.T, input string) {
 	_, _ = Judge(src, Options{Segments: 50, Live: 20}, func(c *Connection) {
 		var b bytes.Buffer
 		if err := c.Write(&b); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := json.Marshal(c); err != nil {
 			t.Fatal(err)
 		}
 	})

@@ -1,117 +1,73 @@
 package trace
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
+
+	"github.com/gopacket/gopacket"
+	"github.com/gopacket/gopacket/layers"
 )
 
-// The link types of https://www.tcpdump.org/linktypes.html that carry IP in the captures of
-// ordinary hosts. 12 and 14 are raw IP in files of some BSDs.
-const (
-	linkNull     = 0
-	linkEthernet = 1
-	linkRaw      = 101
-	linkLoop     = 108
-	linkSLL      = 113
-	linkIPv4     = 228
-	linkIPv6     = 229
-	linkSLL2     = 276
-	linkRaw12    = 12
-	linkRaw14    = 14
+// links are the link types of https://www.tcpdump.org/linktypes.html that carry IP in the
+// captures of ordinary hosts, and the outermost layer of each. Of raw IP, which some BSDs call
+// 12 or 14 in their files, package wire reads the version.
+var links = map[layers.LinkType]struct {
+	name  string
+	layer gopacket.LayerType
+}{
+	layers.LinkTypeEthernet:  {"Ethernet", layers.LayerTypeEthernet},
+	layers.LinkTypeNull:      {"loopback", layers.LayerTypeLoopback},
+	layers.LinkTypeLoop:      {"loopback", layers.LayerTypeLoopback},
+	layers.LinkTypeLinuxSLL:  {"Linux SLL", layers.LayerTypeLinuxSLL},
+	layers.LinkTypeLinuxSLL2: {"Linux SLL2", layers.LayerTypeLinuxSLL2},
+	layers.LinkTypeRaw:       {"raw IP", layers.LayerTypeIPv4},
+	layers.LinkTypeIPv4:      {"raw IP", layers.LayerTypeIPv4},
+	layers.LinkTypeIPv6:      {"raw IP", layers.LayerTypeIPv6},
+	12:                       {"raw IP", layers.LayerTypeIPv4},
+	14:                       {"raw IP", layers.LayerTypeIPv4},
+}
 
-	knownLinks = "Ethernet, loopback, raw IP, Linux SLL or SLL2"
-)
-
-const (
-	etherIPv4  = 0x0800
-	etherIPv6  = 0x86dd
-	etherVLAN  = 0x8100
-	etherQinQ  = 0x88a8
-	etherQinQ1 = 0x9100
-)
+const knownLinks = "Ethernet, loopback, raw IP, Linux SLL or SLL2"
 
 var (
 	errNotIP   = errors.New("not IP")
-	errCutLink = errors.New("cut in the link header")
+	errBadLink = errors.New("malformed link header")
 )
 
-func linkName(l uint16) string {
-	switch l {
-	case linkEthernet:
-		return "Ethernet"
-	case linkNull, linkLoop:
-		return "loopback"
-	case linkRaw, linkIPv4, linkIPv6, linkRaw12, linkRaw14:
-		return "raw IP"
-	case linkSLL:
-		return "Linux SLL"
-	case linkSLL2:
-		return "Linux SLL2"
+func linkName(l layers.LinkType) string {
+	if known, ok := links[l]; ok {
+		return known.name
 	}
-	return fmt.Sprintf("link type %d", l)
+	return fmt.Sprintf("link type %d", uint16(l))
 }
 
-func knownLink(l uint16) bool {
-	_, err := stripLink(l, nil)
-	return errors.Is(err, errCutLink) || errors.Is(err, errNotIP)
-}
-
-// stripLink takes the link header off and returns the IP packet behind it.
-func stripLink(l uint16, b []byte) ([]byte, error) {
-	switch l {
-	case linkEthernet:
-		return afterEtherType(b, 12)
-	case linkSLL:
-		return afterEtherType(b, 14)
-	case linkSLL2:
-		// The protocol comes first here, and the header takes 20 octets; a VLAN tag behind
-		// it has its own EtherType in its last two octets.
-		if len(b) < 20 {
-			return nil, errCutLink
-		}
-		if t := binary.BigEndian.Uint16(b); t != etherVLAN && t != etherQinQ && t != etherQinQ1 {
-			return ipOnly(t, b[20:])
-		}
-		return afterEtherType(b, 22)
-	case linkNull, linkLoop:
-		// Four octets name the address family, in the byte order of some host; the IP
-		// header's own version says it better.
-		if len(b) < 5 {
-			return nil, errCutLink
-		}
-		return rawIP(b[4:])
-	case linkRaw, linkIPv4, linkIPv6, linkRaw12, linkRaw14:
-		return rawIP(b)
+// stripLink takes the link header and VLAN tags off and returns the IP packet behind them.
+func stripLink(l layers.LinkType, b []byte) ([]byte, error) {
+	known, ok := links[l]
+	if !ok {
+		return nil, errors.New(linkName(l))
 	}
-	return nil, errors.New(linkName(l))
-}
-
-// afterEtherType follows the EtherType at octet at, through VLAN tags (IEEE 802.1Q).
-func afterEtherType(b []byte, at int) ([]byte, error) {
-	for {
-		if len(b) < at+2 {
-			return nil, errCutLink
-		}
-		switch t := binary.BigEndian.Uint16(b[at:]); t {
-		case etherVLAN, etherQinQ, etherQinQ1:
-			at += 4
+	for next := known.layer; ; {
+		var d gopacket.DecodingLayer
+		switch next {
+		case layers.LayerTypeIPv4, layers.LayerTypeIPv6:
+			return b, nil
+		case layers.LayerTypeEthernet:
+			d = new(layers.Ethernet)
+		case layers.LayerTypeLoopback:
+			d = new(layers.Loopback)
+		case layers.LayerTypeLinuxSLL:
+			d = new(layers.LinuxSLL)
+		case layers.LayerTypeLinuxSLL2:
+			d = new(layers.LinuxSLL2)
+		case layers.LayerTypeDot1Q:
+			d = new(layers.Dot1Q)
 		default:
-			return ipOnly(t, b[at+2:])
+			return nil, errNotIP
 		}
+		if err := d.DecodeFromBytes(b, gopacket.NilDecodeFeedback); err != nil {
+			return nil, errBadLink
+		}
+		next, b = d.NextLayerType(), d.LayerPayload()
 	}
-}
-
-func ipOnly(etherType uint16, b []byte) ([]byte, error) {
-	if etherType != etherIPv4 && etherType != etherIPv6 {
-		return nil, errNotIP
-	}
-	return b, nil
-}
-
-func rawIP(b []byte) ([]byte, error) {
-	if len(b) == 0 || b[0]>>4 != 4 && b[0]>>4 != 6 {
-		return nil, errNotIP
-	}
-	return b, nil
 }

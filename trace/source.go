@@ -1,8 +1,6 @@
 package trace
 
 import (
-	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -38,21 +36,21 @@ type Source interface {
 // Open finds out what r holds: a pcap or pcapng capture, or tcpdump's text. name stands for
 // the input in errors.
 func Open(r io.Reader, name string) (Source, error) {
-	b := bufio.NewReaderSize(r, 1<<16)
-	magic, err := b.Peek(4)
+	in := newInput(r, name)
+	magic, err := in.buf.Peek(4)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if len(magic) == 0 {
 		return nil, &InputError{name, "octet 0", "a pcap or pcapng capture or tcpdump's text", "an empty input", ErrFormat}
 	}
-	switch {
-	case isPcap(magic):
-		return openPcap(b, name)
-	case bytes.Equal(magic, []byte{0x0a, 0x0d, 0x0d, 0x0a}):
-		return openPcapng(b, name)
+	switch string(magic) {
+	case "\xa1\xb2\xc3\xd4", "\xd4\xc3\xb2\xa1", "\xa1\xb2\x3c\x4d", "\x4d\x3c\xb2\xa1":
+		return openPcap(in) // with micro- or nanoseconds, of either byte order
+	case "\x0a\x0d\x0d\x0a":
+		return openPcapng(in)
 	}
-	return openText(b, name)
+	return openText(in.buf, name)
 }
 
 // counts is what every source keeps.

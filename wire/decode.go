@@ -46,13 +46,10 @@ func Decode(b []byte) (Packet, error) {
 // decodeTCP reads a segment of n octets of which b are at hand.
 func decodeTCP(t *layers.TCP, b []byte, n int, ip gopacket.NetworkLayer) (Packet, error) {
 	if err := t.DecodeFromBytes(b, gopacket.NilDecodeFeedback); err != nil {
-		return Packet{}, headerError(t, b)
+		return Packet{}, headerError(t, len(b), n)
 	}
 	header := len(t.Contents)
-	switch {
-	case header > n:
-		return Packet{}, &Error{"TCP data offset", 12, fmt.Sprintf("at most the segment's %d octets", n), octets(header)}
-	case n-header > maxPacket:
+	if n-header > maxPacket {
 		return Packet{}, &Error{"TCP text", header, fmt.Sprintf("at most %d octets", maxPacket), octets(n - header)}
 	}
 	p := Packet{Flow: flowOf(ip, t), Seg: segmentOf(t), Payload: t.Payload}
@@ -102,15 +99,18 @@ func socket(e gopacket.Endpoint, port layers.TCPPort) netip.AddrPort {
 	return netip.AddrPortFrom(a, uint16(port))
 }
 
-// headerError names the place of what gopacket found wrong.
-func headerError(t *layers.TCP, b []byte) error {
+// headerError names the place of what gopacket found wrong in a segment of n octets of which
+// here are at hand.
+func headerError(t *layers.TCP, here, n int) error {
 	switch header := int(t.DataOffset) * 4; {
-	case len(b) < tcpHeader:
-		return &Error{"TCP header", 0, "20 octets or more", octets(len(b))}
+	case here < tcpHeader:
+		return &Error{"TCP header", 0, "20 octets or more", octets(here)}
 	case header < tcpHeader:
 		return &Error{"TCP data offset", 12, "5 words or more", fmt.Sprint(t.DataOffset)}
+	case header > n:
+		return &Error{"TCP data offset", 12, fmt.Sprintf("at most the segment's %d octets", n), octets(header)}
 	default:
-		return &Error{"TCP header", 0, octets(header), octets(len(b))}
+		return &Error{"TCP header", 0, octets(header), octets(here)}
 	}
 }
 

@@ -206,7 +206,7 @@ func TestStrangeMultipathOption(t *testing.T) {
 	if err != nil || p.Seg.MSS != 1460 || p.Seg.WScale != 7 {
 		t.Errorf("MSS and window scale are read on, got %+v, %v", p.Seg, err)
 	}
-	b[30] = 9 // the length of the window scale, behind both strange options
+	b[32] = 9 // the length of the window scale, behind both strange options
 	_, err = decodeTCP(new(layers.TCP), b, len(b), ip)
 	if want := "window scale option at octet 31: expected a length within the 5 octets left, got 9"; message(err) != want {
 		t.Errorf("an error behind it keeps its place:\nwant %q\ngot  %q", want, message(err))

@@ -5,7 +5,8 @@
 //
 //	unshare -n sh -c 'ip link set lo up; cd trace/testdata && go run make.go [NAME...]'
 //
-// reuse-printed.txt is what tcpdump -n -r reuse.pcap prints, without -S. Each function below is one capture of its name, and its comment says what happens in it.
+// reuse-printed.txt is what tcpdump -n -r reuse.pcap prints, without -S. Each function below
+// is the capture of its name, and its comment says what happens in it.
 package main
 
 import (
