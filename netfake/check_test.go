@@ -1,0 +1,93 @@
+package netfake
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+// A scenario that the joint state cannot hold is refused, and the refusal names the place.
+func TestNewRefuses(t *testing.T) {
+	stale := func(p Packet) func(*Scenario) {
+		return func(sc *Scenario) { sc.Stale = []Packet{to(B, model.Segment{Seq: 90, Flags: model.SYN}), p} }
+	}
+	peer := func(i int, change func(*Host)) func(*Scenario) {
+		return func(sc *Scenario) { change(&sc.Peer[i]) }
+	}
+	ackAt := func(seq, ack model.Seq) Packet {
+		return to(A, model.Segment{Seq: seq, Ack: ack, Flags: model.ACK})
+	}
+	for _, tt := range []struct {
+		place  string
+		change func(*Scenario)
+	}{
+		{"peer A: active opens 13", peer(A, func(h *Host) { h.User.Active = 13 })},
+		{"peer B: passive opens -1", peer(B, func(h *Host) { h.User.Passive = -1 })},
+		{"peer B: accepted SYNs 13", peer(B, func(h *Host) { h.User.Accepts = 13 })},
+		{"peer B: opens in all 14", peer(B, func(h *Host) { h.User.Active, h.User.Passive, h.User.Accepts = 6, 2, 4 })},
+		{"peer A: octets 16", peer(A, func(h *Host) { h.User.Octets = 16 })},
+		{"peer A: incarnations that talk -1", peer(A, func(h *Host) { h.User.Talks = -1 })},
+		{"peer A: crashes 4", peer(A, func(h *Host) { h.User.Crashes = 4 })},
+		{"peer B: ticks of TIME-WAIT 201", peer(B, func(h *Host) { h.TimeWait = 201 })},
+		{"peer B: ticks of quiet -1", peer(B, func(h *Host) { h.Quiet = -1 })},
+		{"peer B: ticks until giving up 15", peer(B, func(h *Host) { h.GiveUp = 15 })},
+		{"peer A: octets of the receive buffer 0", peer(A, func(h *Host) { h.TCP.RcvBuf = 0 })},
+		{"peer A: octets of the receive buffer 256", peer(A, func(h *Host) { h.TCP.RcvBuf = 256 })},
+		{"peer A: rate of the clock 256", peer(A, func(h *Host) { h.Isn.Rate = 256 })},
+		{"peer A: isn policy 4", peer(A, func(h *Host) { h.Isn.Policy = 4 })},
+		{"peer B: isn: expected at least one", peer(B, func(h *Host) { h.Isn.Choices = nil })},
+		{"peer B: isn choice 192", peer(B, func(h *Host) { h.Isn.Choices = []uint8{0, 192} })},
+		{"peer B: the joint world carries no window scale", peer(B, func(h *Host) { h.TCP.WindowScale = true })},
+		{"peer A: the joint world carries no window scale", peer(A, func(h *Host) { h.TCP.SACKPermitted = true })},
+		{"net: msl 15", func(sc *Scenario) { sc.Net.MSL = 15 }},
+		{"net: losses 256", func(sc *Scenario) { sc.Net = Network{Bag: true, Losses: 256} }},
+		{"net: dups -2", func(sc *Scenario) { sc.Net = Network{Bag: true, Dups: -2} }},
+		{"net: budgets, order", func(sc *Scenario) { sc.Net.Losses = 1 }},
+		{"net: budgets, order", func(sc *Scenario) { sc.Net.Dups = Unlimited }},
+		{"net: budgets, order", func(sc *Scenario) { sc.Net.InOrder = true }},
+		{"net: budgets, order", func(sc *Scenario) { sc.Net.Patient = true }},
+		{"stale: 21 segments", func(sc *Scenario) { sc.Stale = make([]Packet, 21) }},
+		{"stale segment 2, <SEQ=90><CTL=SYN>: destination 2", stale(to(2, model.Segment{Seq: 90, Flags: model.SYN}))},
+		{"stale segment 2, <SEQ=90><CTL=URG>: flags URG", stale(to(B, model.Segment{Seq: 90, Flags: model.URG}))},
+		{"stale segment 2, <SEQ=1><ACK=101><CTL=RST,ACK>: expected SEQ=0", stale(to(A, model.Segment{Seq: 1, Ack: 101, Flags: model.RST | model.ACK}))},
+		{"stale segment 2, <SEQ=35><CTL=SYN>: SEQ: expected 36 to 291", stale(to(B, model.Segment{Seq: 35, Flags: model.SYN}))},
+		{"stale segment 2, <SEQ=300><ACK=292><CTL=ACK>: ACK: expected 36 to 291", stale(ackAt(300, 292))},
+		{"stale segment 2, <SEQ=300><ACK=100><DATA=16><CTL=ACK>: octets of text 16", stale(to(A, model.Segment{Seq: 300, Ack: 100, Flags: model.ACK, Len: 16}))},
+		{"stale segment 2, <SEQ=300><CTL=RST>: window 256", stale(to(A, model.Segment{Seq: 300, Flags: model.RST, Wnd: 256}))},
+		{"attacker segment 1, <SEQ=100><CTL=SYN>: timestamps 256, 0", func(sc *Scenario) {
+			sc.Attacker = []Packet{to(B, model.Segment{Seq: 100, Flags: model.SYN, TSVal: 256})}
+		}},
+	} {
+		sc := pair()
+		tt.change(&sc)
+		_, err := New(sc)
+		if err == nil || !strings.HasPrefix(err.Error(), tt.place) {
+			t.Errorf("got the error %v, want one that begins with %q", err, tt.place)
+		}
+	}
+}
+
+func TestNewTakesTheLimits(t *testing.T) {
+	sc := pair()
+	sc.Peer[A] = Host{
+		TCP: model.Config{RcvBuf: 255}, Isn: Isn{Policy: Arbitrary, Choices: []uint8{255 - below}, Rate: 255}, Base: 100,
+		User:     User{Active: 4, Passive: 2, Accepts: 4, Octets: maxOctets, Talks: maxIncarnations, Crashes: 3},
+		TimeWait: 200, GiveUp: maxTicks, Quiet: 200,
+	}
+	sc.Net = Network{Bag: true, MSL: maxTicks, Losses: 255, Dups: 255, Patient: true, InOrder: true}
+	sc.Stale = []Packet{
+		to(B, model.Segment{Seq: 100 - below, Flags: model.SYN, Wnd: 255, Len: maxOctets}),
+		to(A, model.Segment{Ack: 100 + 255 - below, Flags: model.RST | model.ACK}),
+	}
+	p := newPlay(t, sc)
+	w := p.sys.Unpack(p.s)
+	if w.Losses != 255 || w.Dups != 255 {
+		t.Errorf("budgets of %d losses and %d duplicates, want 255 of each", w.Losses, w.Dups)
+	}
+	for i, q := range w.Wire(p.sys) {
+		if want := sc.Stale[i].Seg; q.Seg.String() != want.String() || q.Seg.Wnd != want.Wnd {
+			t.Errorf("on the wire is %v, want %v", q.Seg, want)
+		}
+	}
+}

@@ -1,0 +1,282 @@
+package netfake
+
+import (
+	"testing"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+// open carries out a handshake of three segments; the numbers are the initial ones.
+func (p *play) open(syn, synAck, ack string) {
+	p.Helper()
+	p.do(B, OpenPassive)
+	p.do(A, OpenActive)
+	p.deliver(B, syn)
+	p.deliver(A, synAck)
+	p.deliver(B, ack)
+}
+
+const (
+	syn    = "<SEQ=100><CTL=SYN>"
+	synAck = "<SEQ=300><ACK=101><CTL=SYN,ACK>"
+	ack    = "<SEQ=101><ACK=301><CTL=ACK>"
+)
+
+// iss is the initial number of A's n-th incarnation, each ended by ABORT, ticks apart.
+func iss(t *testing.T, isn Isn, n, ticks int) (got []model.Seq) {
+	t.Helper()
+	sc := pair()
+	sc.Net.MSL = 2
+	sc.Peer[A].Isn = isn
+	sc.Peer[A].User = User{Active: n, Abort: true}
+	p := newPlay(t, sc)
+	for range n {
+		p.do(A, OpenActive)
+		w := p.sys.Unpack(p.s)
+		got = append(got, w.Peer[A].TCB.Iss)
+		p.do(A, Abort)
+		p.ticks(ticks)
+	}
+	return got
+}
+
+func TestInitialNumbers(t *testing.T) {
+	for _, tt := range []struct {
+		claim string
+		isn   Isn
+		want  [2]model.Seq
+	}{
+		{"fixed numbers are used again", Isn{Policy: Fixed, Choices: []uint8{7}}, [2]model.Seq{107, 107}},
+		{"fresh numbers are above the SYN before", Isn{Policy: Fresh}, [2]model.Seq{100, 101}},
+		{"a clock goes on by its rate", Isn{Policy: Clock, Rate: 3}, [2]model.Seq{100, 106}},
+		{"a clock of rate 0 stands still", Isn{Policy: Clock}, [2]model.Seq{100, 100}},
+		{"an arbitrary number may be the same", Isn{Policy: Arbitrary, Choices: []uint8{5, 9}}, [2]model.Seq{105, 105}},
+	} {
+		if got := iss(t, tt.isn, 2, 2); [2]model.Seq(got) != tt.want {
+			t.Errorf("%s: got %v, want %v", tt.claim, got, tt.want)
+		}
+	}
+}
+
+// Every arbitrary number may be drawn, by an active OPEN and by a listener that a SYN reaches.
+func TestArbitraryNumbersAreAllTried(t *testing.T) {
+	sc := calling()
+	for i := range sc.Peer {
+		sc.Peer[i].Isn = Isn{Policy: Arbitrary, Choices: []uint8{0, 20}}
+	}
+	p := newPlay(t, sc)
+	p.do(B, OpenPassive)
+	drawn := func(peer int, k ActionKind) map[model.Seq]bool {
+		seen := map[model.Seq]bool{}
+		for _, a := range p.sys.Actions(nil, p.s) {
+			if a.Kind == k {
+				w := p.sys.Unpack(p.sys.Step(p.s, a))
+				seen[w.Peer[peer].TCB.Iss] = true
+			}
+		}
+		return seen
+	}
+	if got := drawn(A, OpenActive); len(got) != 2 || !got[100] || !got[120] {
+		t.Errorf("OPEN draws %v, want 100 and 120", got)
+	}
+	p.do(A, OpenActive)
+	if got := drawn(B, Deliver); len(got) != 2 || !got[300] || !got[320] {
+		t.Errorf("the listener draws %v, want 300 and 320", got)
+	}
+}
+
+func TestTimeWaitLastsAtLeastAsLongAsItSays(t *testing.T) {
+	sc := connected()
+	sc.Net.MSL = 2
+	sc.Peer[A].TimeWait = 3
+	p := newPlay(t, sc)
+	p.do(A, Close)
+	p.deliver(B, finA)
+	p.do(B, Close)
+	p.deliver(A, finB)
+	for range 3 {
+		p.states("A waits", model.TimeWait, model.LastAck)
+		p.cannot("the wait is not over", EndTimeWait, A, "")
+		p.ticks(1)
+	}
+	p.can("the wait may be over", EndTimeWait, A, "")
+	p.ticks(5)
+	p.can("or last longer", EndTimeWait, A, "")
+	p.do(B, Retransmit)
+	p.deliver(A, finB)
+	p.cannot("a repeated FIN starts the wait anew", EndTimeWait, A, "")
+}
+
+// What is unacknowledged is sent again for less than R ticks; then time stands still until the user timeout.
+func TestGivingUp(t *testing.T) {
+	sc := connected()
+	sc.Net.MSL = 1
+	sc.Peer[A].GiveUp = 2
+	p := newPlay(t, sc)
+	p.do(A, Close)
+	p.ticks(1)
+	p.can("one tick old", Retransmit, A, "")
+	p.cannot("one tick old", GiveUp, A, "")
+	p.ticks(1)
+	p.cannot("R ticks old", Retransmit, A, "")
+	p.cannot("R ticks old", Tick, A, "")
+	p.do(A, GiveUp)
+	p.states("A has given up", model.Closed, model.Established)
+
+	sc.Peer[A].GiveUp = 0
+	sc.Peer[A].User.Gives = true
+	p = newPlay(t, sc)
+	p.cannot("nothing is unacknowledged", GiveUp, A, "")
+	p.do(A, Close)
+	p.can("a user that gives up at any time", GiveUp, A, "")
+}
+
+// A FIN that is R ticks old is not sent again behind text that is younger, because some of it was acknowledged.
+func TestFinIsNotSentAgainAfterR(t *testing.T) {
+	sc := connected()
+	sc.Net.MSL = 3
+	sc.Peer[A].GiveUp = 2
+	p := newPlay(t, sc)
+	p.do(A, Send, Send, Close)
+	p.deliver(B, octet1)
+	p.ticks(2)
+	p.deliver(A, ack1)
+	w := p.sys.Unpack(p.s)
+	if w.Peer[A].Age != 0 || w.Peer[A].FinAge != 2 {
+		t.Fatalf("text of age %d and FIN of age %d, want 0 and 2", w.Peer[A].Age, w.Peer[A].FinAge)
+	}
+	p.cannot("the FIN is R ticks old", Retransmit, A, "")
+	p.can("and given up", GiveUp, A, "")
+}
+
+func TestQuietTimeAfterACrash(t *testing.T) {
+	sc := connected()
+	sc.Net.MSL = 3
+	sc.Peer[A].User = User{Active: 1, Crashes: 1}
+	sc.Peer[B].User = User{Octets: 1}
+	const text = "<SEQ=301><ACK=101><DATA=1><CTL=PSH,ACK>"
+	p := newPlay(t, sc)
+	p.do(B, Send)
+	p.do(A, Crash)
+	p.can("without a quiet time", OpenActive, A, "")
+	p.deliver(A, text)
+	p.can("a host that is not quiet answers", Deliver, B, "<SEQ=101><CTL=RST>")
+
+	sc.Peer[A].Quiet = 2
+	p = newPlay(t, sc)
+	p.do(B, Send)
+	p.do(A, Crash)
+	p.deliver(A, text)
+	p.cannot("a quiet host does not answer", Deliver, B, "<SEQ=101><CTL=RST>")
+	p.ticks(1)
+	p.cannot("the quiet time is not over", OpenActive, A, "")
+	p.ticks(1)
+	p.do(A, OpenActive)
+	p.cannot("it has crashed as often as it may", Crash, A, "")
+	p.cannot("B does not crash", Crash, B, "")
+}
+
+func TestPoliteUserOpensAgainAfterANormalClose(t *testing.T) {
+	sc := connected()
+	sc.Peer[A].User = User{Active: 1, Close: true, Abort: true, Polite: true}
+	p := newPlay(t, sc)
+	p.do(A, Close)
+	p.deliver(B, finA)
+	p.do(B, Close)
+	p.deliver(A, finB)
+	p.do(A, EndTimeWait)
+	p.can("after a normal close", OpenActive, A, "")
+
+	p = newPlay(t, sc)
+	p.do(A, Abort)
+	p.cannot("a polite user, after ABORT", OpenActive, A, "")
+	sc.Peer[A].User.Polite = false
+	p = newPlay(t, sc)
+	p.do(A, Abort)
+	p.can("any other user, after ABORT", OpenActive, A, "")
+}
+
+func TestSecondClosesSecond(t *testing.T) {
+	sc := connected()
+	sc.Peer[B].User.Second = true
+	p := newPlay(t, sc)
+	p.cannot("the peer has not closed", Close, B, "")
+	p.do(A, Close)
+	p.deliver(B, finA)
+	p.can("the peer has closed", Close, B, "")
+	p = newPlay(t, connected())
+	p.can("any other user", Close, B, "")
+}
+
+func TestTalksOnlyInFirstIncarnations(t *testing.T) {
+	for talks, want := range []bool{true, false, true} {
+		sc := connected()
+		sc.Peer[A].TCP.DataOnSyn = true
+		sc.Peer[A].User = User{Active: 1, Octets: 2, Close: true, Early: true, Abort: true, Talks: talks}
+		p := newPlay(t, sc)
+		p.can("in the first incarnation", Send, A, "")
+		p.do(A, Abort, OpenActive)
+		_, sends := p.find(Send, A, "")
+		_, closes := p.find(Close, A, "")
+		_, onSyn := p.find(Deliver, B, "<SEQ=100><DATA=1><CTL=SYN>")
+		if sends != want || closes != want || onSyn != want {
+			t.Errorf("talks in %d: in the second incarnation SEND %v, CLOSE %v, text on the SYN %v, want %v", talks, sends, closes, onSyn, want)
+		}
+	}
+}
+
+func TestEarlyUserClosesBeforeTheConnectionIsOpen(t *testing.T) {
+	for _, early := range []bool{false, true} {
+		sc := calling()
+		sc.Peer[B].User.Close, sc.Peer[B].User.Early = true, early
+		p := newPlay(t, sc)
+		claim := p.cannot
+		if early {
+			claim = p.can
+		}
+		p.do(B, OpenPassive)
+		claim("in LISTEN", Close, B, "")
+		p.do(A, OpenActive)
+		p.deliver(B, syn)
+		claim("in SYN-RECEIVED", Close, B, "")
+		p.deliver(A, synAck)
+		p.deliver(B, ack)
+		p.can("in ESTABLISHED", Close, B, "")
+	}
+}
+
+func TestListenerIsClosedAfterSoManySyns(t *testing.T) {
+	for accepts, want := range []model.State{model.Closed, model.Closed, model.Listen} {
+		sc := calling()
+		sc.Peer[B].User.Accepts = accepts
+		sc.Attacker = []Packet{to(B, model.Segment{Seq: baseA + 1, Flags: model.RST})}
+		p := newPlay(t, sc)
+		p.do(B, OpenPassive)
+		p.do(A, OpenActive)
+		p.deliver(B, syn)
+		p.take(Inject, B, "")
+		p.states("SYN-RECEIVED was reset", model.SynSent, want)
+	}
+}
+
+func TestManualReceive(t *testing.T) {
+	for _, manual := range []bool{false, true} {
+		sc := connected()
+		sc.Peer[B].TCP.ManualReceive = manual
+		p := newPlay(t, sc)
+		p.do(A, Send)
+		p.deliver(B, octet1)
+		if _, ok := p.find(Receive, B, ""); ok != manual {
+			t.Errorf("manual %v: RECEIVE is enabled: %v", manual, ok)
+		}
+	}
+}
+
+func TestHandshakeByHand(t *testing.T) {
+	p := newPlay(t, calling())
+	p.cannot("B has not sent", Send, B, "")
+	p.open(syn, synAck, ack)
+	p.states("three segments open", model.Established, model.Established)
+	p.cannot("A has opened as often as it may", OpenActive, A, "")
+	p.faults("nobody watches", 0)
+}
