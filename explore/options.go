@@ -59,10 +59,14 @@ type tuning struct {
 	mask   uint64 // the bits of a hash that are used: all, except where a test wants collisions
 }
 
+// maxWorkers is more than any machine makes use of: every worker has buffers of its own.
+const maxWorkers = 64
+
 func (o *Options[S, A]) setDefaults() {
 	if o.Workers <= 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
+	o.Workers = min(o.Workers, maxWorkers)
 	if o.ProgressEvery <= 0 {
 		o.ProgressEvery = time.Second
 	}

@@ -160,7 +160,7 @@ func drawSystem(t *rapid.T) *System {
 func TestWalksReachEverything(t *testing.T) {
 	var kinds [EndTimeWait + 1]int
 	var states [model.NumStates]int
-	often(t, 50, func(t *rapid.T) {
+	often(t, 30, func(t *rapid.T) {
 		sys := drawSystem(t)
 		walk(t, sys, func(s State, a *Action) {
 			if a != nil {

@@ -19,7 +19,7 @@ func checkPack(t *rapid.T) {
 	})
 }
 
-func TestPackIsTheInverseOfUnpack(t *testing.T) { often(t, 50, checkPack) }
+func TestPackIsTheInverseOfUnpack(t *testing.T) { often(t, 30, checkPack) }
 func FuzzPack(f *testing.F)                     { f.Fuzz(rapid.MakeFuzz(checkPack)) }
 
 // leaves adds up the sizes of all that is in a value of the type.

@@ -64,10 +64,10 @@ func (sys *System) Scenario() Scenario { return sys.sc }
 
 // windowsAreConstant reports whether every segment that an endpoint can get announces the same
 // window as every other, so that it cannot matter which of them set SND.WND: SND.WL1 and
-// SND.WL2 need not be stored.
+// SND.WL2 need not be stored. Who opens with one segment has heard no window, and assumes one.
 func (sys *System) windowsAreConstant() bool {
 	for i, h := range sys.sc.Peer {
-		if h.TCP.ManualReceive || h.TCP.NoWndFromSynAck || h.TCP.Mutant != model.None {
+		if h.TCP.ManualReceive || h.TCP.NoWndFromSynAck || h.TCP.Handshake == model.OneSegment || h.TCP.Mutant != model.None {
 			return false
 		}
 		for _, ps := range [][]Packet{sys.sc.Stale, sys.sc.Attacker} {

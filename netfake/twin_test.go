@@ -244,5 +244,5 @@ func checkTwin(t *rapid.T) {
 	})
 }
 
-func TestTwin(t *testing.T) { often(t, 10, checkTwin) }
+func TestTwin(t *testing.T) { often(t, 6, checkTwin) }
 func FuzzTwin(f *testing.F) { f.Fuzz(rapid.MakeFuzz(checkTwin)) }

@@ -43,7 +43,7 @@ func newTwinSide(tw *twin, me int) *twinSide {
 	return s
 }
 
-// handshaken is the TCB after A has called and B has answered, with all segments delivered.
+// handshaken is the TCB after A has called and B has answered, and A has heard of B once more.
 func handshaken(me int, h, you *Host) model.TCB {
 	quick := func(c model.Config) model.Config {
 		return model.Config{RcvBuf: c.RcvBuf, MSS: c.MSS, Timestamps: c.Timestamps}
@@ -60,7 +60,9 @@ func handshaken(me int, h, you *Host) model.TCB {
 	y, _ := model.Step(d, model.TCB{}, model.Event{Kind: model.OpenPassive})
 	y, out = model.Step(d, y, arrives(out.Segs[0]))
 	x, out = model.Step(c, x, arrives(out.Segs[0]))
+	again := model.Segment{Seq: out.Segs[0].Ack, Ack: out.Segs[0].Seq, Flags: ackOnly, Opts: out.Segs[0].Opts, Wnd: uint16(d.RcvBuf)}
 	y, _ = model.Step(d, y, arrives(out.Segs[0]))
+	x, _ = model.Step(c, x, arrives(again))
 	if me == B {
 		return y
 	}

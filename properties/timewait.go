@@ -7,8 +7,9 @@ import (
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-// The lengths at which TIME-WAIT is asked about: MSL and the peer's patience R, in ticks. A
-// segment's oldest age is MSL-1, so that R+MSL in continuous time shows as R+MSL-1 here.
+// The lengths at which TIME-WAIT is asked about: MSL and the peer's patience R, in ticks. The FIN
+// is sent for the last time at age R-1 and delivered for the last time MSL-1 ticks later, so that
+// R+MSL-1 ticks are enough: R+MSL in continuous time.
 const (
 	msl      = 2
 	patience = 2
@@ -54,7 +55,7 @@ func timeWaitTheorems() []Theorem {
 		Sources:  []string{"RFC 9293 §3.6, case 2"},
 	}, {
 		Name:      "wait-keeps-old-fin-out",
-		Statement: fmt.Sprintf("A TIME-WAIT of R+MSL (%d ticks: %s) keeps every FIN of the old incarnation out of the next, whatever is lost, if the peer gives up after R, no RST ends the wait, and A opens again only after a normal close.", safeWait, ticks),
+		Statement: fmt.Sprintf("A TIME-WAIT of R+MSL-1 ticks (%d: %s) keeps every FIN of the old incarnation out of the next, whatever is lost, if the peer gives up after R, no RST ends the wait, and A opens again only after a normal close.", safeWait, ticks),
 		Scenario:  close1(safeWait), Always: append(nevers(netfake.ForeignFin), agreement, ordered), Expect: holds, Witness: reopened,
 		Variants: []Variant{
 			{Name: "one tick shorter", Change: timeWait(safeWait - 1), Expect: fails},
@@ -72,7 +73,7 @@ func timeWaitTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.6.1"},
 	}, {
 		Name:      "wait-spares-last-ack",
-		Statement: fmt.Sprintf("A TIME-WAIT of R+MSL (%d ticks: %s) answers every repeated FIN of a peer that closes second, so that no RST ends its LAST-ACK, whatever is lost.", safeWait, ticks),
+		Statement: fmt.Sprintf("A TIME-WAIT of R+MSL-1 ticks (%d: %s) answers every repeated FIN of a peer that closes second, so that no RST ends its LAST-ACK, whatever is lost.", safeWait, ticks),
 		Scenario:  func() netfake.Scenario { return lostLastAck(safeWait) },
 		Always:    nevers(netfake.LastAckReset), Expect: holds, Witness: lastAck,
 		Variants: []Variant{

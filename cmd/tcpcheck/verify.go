@@ -30,6 +30,9 @@ scenario with one thing changed) must have the other answer: they show that the 
 			return theoremNames(), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if v.set.Workers < 0 || v.set.Timeout < 0 {
+				return usagef("--workers %d, --timeout %v: expected none below 0", v.set.Workers, v.set.Timeout)
+			}
 			theorems, err := v.choose(args)
 			if err != nil {
 				return err
