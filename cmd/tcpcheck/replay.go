@@ -21,8 +21,9 @@ func newReplayCmd() *cobra.Command {
 		Use:   "replay FILE",
 		Short: "Show a run that explore saved, whole or step by step",
 		Long: `replay carries out the run in a file that explore --save wrote. Every step is checked again: a file
-that was edited, or that another version wrote, is refused. On a terminal the run is shown a step at a
-time, with what the network holds; Enter shows the next one, q and Enter the rest.
+whose steps or whose violation do not follow from the scenario in it, or that another version wrote,
+is refused. On a terminal the run is shown a step at a time, with what the network holds; Enter shows
+the next one, q and Enter the rest.
 
 Exit status: 0 if the run is what the file says, 2 if not.`,
 		Example: `  tcpcheck explore --handshake two --save ghost.json; tcpcheck replay ghost.json
