@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"github.com/tcpcheck/tcpcheck/model"
 )
 
 // The twin is the same world told a second time, without any thought of speed or of canonical
@@ -201,8 +203,13 @@ func wireLetters(sys *System, w *World) (list []string) {
 // The adversary means what the design says: on random runs of random scenarios the System and
 // its twin enable the same actions, carry the same segments of the same age, and have endpoints
 // that hold the same numbers, though the System does not keep all of an endpoint's variables.
-func checkTwin(t *rapid.T) {
-	sys := drawSystem(t)
+func checkTwin(t *rapid.T) { compareTwin(t, drawScenario(t)) }
+
+func compareTwin(t *rapid.T, sc Scenario) {
+	sys, err := New(sc)
+	if err != nil {
+		t.Fatal(err)
+	}
 	tw := newTwin(&sys.sc)
 	var can map[string]func()
 	last := State{}
@@ -246,3 +253,33 @@ func checkTwin(t *rapid.T) {
 
 func TestTwin(t *testing.T) { often(t, 6, checkTwin) }
 func FuzzTwin(f *testing.F) { f.Fuzz(rapid.MakeFuzz(checkTwin)) }
+
+// Where windows vary, and where timestamps are in use, more of an endpoint's variables must be kept.
+func TestTwinWithWindowsAndTimestamps(t *testing.T) {
+	often(t, 6, func(t *rapid.T) {
+		sc := drawScenario(t)
+		stamps := rapid.Bool().Draw(t, "both with timestamps")
+		sc.Start = StartEstablished
+		for i := range sc.Peer {
+			h := &sc.Peer[i]
+			h.TCP = model.Config{RcvBuf: 2, MSS: 2, Timestamps: stamps, NoWndFromSynAck: seldom(t, "no window from SYN,ACK", 4)}
+			h.TCP.ManualReceive = rapid.Bool().Draw(t, "RECEIVEs")
+			h.User = User{Active: 1, Passive: 1, Octets: 3, Abort: seldom(t, "aborts", 4)}
+		}
+		compareTwin(t, sc)
+	})
+}
+
+// Polite users open again after a normal close alone, and there are many ways to end.
+func TestTwinOfEndings(t *testing.T) {
+	often(t, 3, func(t *rapid.T) {
+		sc := drawScenario(t)
+		sc.Start, sc.Net = StartEstablished, Network{MSL: 2}
+		for i := range sc.Peer {
+			h := &sc.Peer[i]
+			h.TCP = model.Config{RcvBuf: 2, MSS: 2}
+			h.User = User{Active: 1, Passive: 1, Octets: 1, Close: true, Abort: seldom(t, "aborts", 2), Polite: true, Gives: true}
+		}
+		compareTwin(t, sc)
+	})
+}
