@@ -43,24 +43,46 @@ func Replay[S comparable, A any](sys System[S, A], p Path[S, A]) error {
 	return nil
 }
 
-// path rebuilds the run to state id.  Only the parents are stored: the action of a hop is the first one of the
-// parent that leads to the child.
-func (s *search[S, A]) path(id uint32) Path[S, A] {
-	var ids []uint32
-	for ; id != noState; id = *s.parents.at(id) {
-		ids = append(ids, id)
-	}
-	slices.Reverse(ids)
-	p := Path[S, A]{{State: *s.states.at(ids[0])}}
-	for _, id := range ids[1:] {
-		from, to := p.Last(), *s.states.at(id)
-		leads := func(a A) bool { return s.sys.Step(from, a) == to }
-		actions := s.sys.Actions(nil, from)
-		i := slices.IndexFunc(actions, leads)
-		if i < 0 {
-			panic(fmt.Sprintf("explore: the system is not a function of its state: %v led to %v, and no longer does", from, to))
-		}
-		p = append(p, Hop[S, A]{Action: actions[i], State: to})
+// path rebuilds the run to a state that was found.  Only parents are stored: the action of a hop is the first one of
+// the parent that leads to the child.
+func (s *search[S, A]) path(f found[S]) (p Path[S, A]) {
+	s.store.ways(f.id, f.state, len(s.levels)+1, func(chain []link[S]) (more bool) {
+		p = follow(s.sys, chain, &s.hash)
+		return p == nil
+	})
+	if p == nil {
+		panic(fmt.Sprintf("explore: the system is not a function of its state: nothing leads to %v any more", f.state))
 	}
 	return p
+}
+
+// follow tries a chain out, which begins at its end, and returns the run that it stands for, or nil.
+func follow[S comparable, A any](sys System[S, A], chain []link[S], h *hasher[S]) (p Path[S, A]) {
+	for i := len(chain) - 1; i >= 0; i-- {
+		hop, ok := hopTo(sys, p, chain[i], h)
+		if !ok {
+			return nil
+		}
+		p = append(p, hop)
+	}
+	return p
+}
+
+// hopTo is the first step after p that leads to a link, or the first initial state that does if p is empty.
+func hopTo[S comparable, A any](sys System[S, A], p Path[S, A], to link[S], h *hasher[S]) (Hop[S, A], bool) {
+	if len(p) == 0 {
+		for _, x := range sys.Init() {
+			if to.is(&x, h) {
+				return Hop[S, A]{State: x}, true
+			}
+		}
+		return Hop[S, A]{}, false
+	}
+	from := p.Last()
+	for _, a := range sys.Actions(nil, from) {
+		if x := sys.Step(from, a); to.is(&x, h) {
+			return Hop[S, A]{Action: a, State: x}, true
+		}
+	}
+	return Hop[S, A]{}, false
 }
