@@ -97,17 +97,17 @@ func (e *compact[S]) keep(c *chunk[S]) bool {
 	return true
 }
 
-// ways goes back by tags.  Of the many states a few share their tag, so that a chain may be none: whoever asked tries
+// ways goes back by tags.  Of many states a few share their tag, so that a chain may be none: whoever asked tries
 // it out, and asks for the next.
-func (e *compact[S]) ways(_ uint32, x S, most int, yield func([]link[S]) bool) {
+func (e *compact[S]) ways(_ uint32, x S, steps int, yield func([]link[S]) bool) {
 	chain := []link[S]{{state: &x}}
 	var back func(tag uint32) bool
 	back = func(tag uint32) (more bool) {
+		if (tag == noParent) != (len(chain) == steps+1) {
+			return true // a tag led astray
+		}
 		if tag == noParent {
 			return yield(chain)
-		}
-		if len(chain) > most {
-			return true
 		}
 		more = true
 		e.table[shardOf(uint64(tag)<<32)].tagged(tag, func(p print, parent uint32) bool {

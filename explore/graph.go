@@ -3,7 +3,6 @@ package explore
 import (
 	"context"
 	"iter"
-	"slices"
 )
 
 // Graph is a directed graph with labels of any type: the states that a search found, or a fold of them.
@@ -73,12 +72,8 @@ type keptGraph[S comparable, A any] struct {
 func (g *keptGraph[S, A]) nodeAt(i int) Node[S] {
 	id := uint32(i)
 	x := g.states.get(id)
-	level, exact := slices.BinarySearch(g.levels, id)
-	if !exact {
-		level--
-	}
 	return Node[S]{
-		ID: i, State: x, Depth: level, Initial: *g.parents.at(id) == noState,
+		ID: i, State: x, Depth: g.level(id), Initial: *g.parents.at(id) == noState,
 		Open: id >= g.next && g.open(x) || g.cutName(x) != "", Size: 1,
 	}
 }

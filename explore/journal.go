@@ -94,14 +94,14 @@ func (s *search[S, A]) checkpoint() (reason string) {
 		return ""
 	}
 	err := j.w.Flush()
-	if err == nil {
+	if err == nil && !s.o.tune.hasty {
 		err = j.file.Sync()
 	}
 	if err == nil {
 		m := &manifest{Format: manifestFormat, Identity: s.o.identity(), Distinct: uint64(s.count), Levels: s.sizes(s.next),
 			Never: saveFound(s.never), Seen: saveFound(s.seen), Elapsed: s.elapsed(), Log: &savedFile{j.size, j.crc}}
 		s.counts.save(m)
-		err = m.write(j.dir)
+		err = m.write(j.dir, s.o.tune.hasty)
 	}
 	if err != nil {
 		return s.fail(err)

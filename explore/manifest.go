@@ -121,7 +121,7 @@ func readManifest(dir string, identity []string) (*manifest, error) {
 }
 
 // write replaces the manifest in dir.  The files that it speaks of must be safe before.
-func (m *manifest) write(dir string) error {
+func (m *manifest) write(dir string, hasty bool) error {
 	data, err := json.MarshalIndent(m, "", " ")
 	if err != nil {
 		return err
@@ -132,7 +132,7 @@ func (m *manifest) write(dir string) error {
 		return err
 	}
 	_, err = f.Write(data)
-	if err == nil {
+	if err == nil && !hasty {
 		err = f.Sync()
 	}
 	if e := f.Close(); err == nil {
@@ -141,7 +141,7 @@ func (m *manifest) write(dir string) error {
 	if err == nil {
 		err = os.Rename(tmp, filepath.Join(dir, manifestName))
 	}
-	if err != nil {
+	if err != nil || hasty {
 		return err
 	}
 	d, err := os.Open(dir)

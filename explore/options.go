@@ -96,6 +96,7 @@ type tuning struct {
 	chunk  int    // states that a worker takes at a time
 	direct int    // batches smaller than this are done by one goroutine
 	mask   uint64 // the bits of a hash that are used: all, except where a test wants collisions
+	hasty  bool   // do not wait until files are safe from a loss of power
 }
 
 // maxWorkers is more than any machine makes use of: every worker has buffers of its own.

@@ -58,11 +58,12 @@ func appendDelta(dst, s, ref []byte) []byte {
 // applyDelta turns the reference in s into the state that rec was packed from, and returns how many bytes of rec
 // that took, or a negative number if rec is not a packed state.
 func applyDelta(s, rec []byte) int {
-	n := mapBytes(len(s))
-	if len(rec) < n {
+	maps := mapBytes(len(s))
+	if len(rec) < maps {
 		return -1
 	}
-	for i := 0; i < n; i++ {
+	n := maps
+	for i := range maps {
 		for words := rec[i]; words != 0; words &= words - 1 {
 			at := i<<6 + bits.TrailingZeros8(words)<<3
 			if n >= len(rec) {

@@ -46,7 +46,7 @@ func Replay[S comparable, A any](sys System[S, A], p Path[S, A]) error {
 // path rebuilds the run to a state that was found.  Only parents are stored: the action of a hop is the first one of
 // the parent that leads to the child.
 func (s *search[S, A]) path(f found[S]) (p Path[S, A]) {
-	s.store.ways(f.id, f.state, len(s.levels)+1, func(chain []link[S]) (more bool) {
+	s.store.ways(f.id, f.state, s.level(f.id), func(chain []link[S]) (more bool) {
 		p = follow(s.sys, chain, &s.hash)
 		return p == nil
 	})

@@ -94,6 +94,8 @@ func (s *search[S, A]) run(ctx context.Context) {
 	s.bindPhases(ctx)
 	if s.reason = s.start(); s.reason == "" {
 		s.reason = s.allLevels(ctx)
+	} else if s.count > 0 && len(s.levels) == 0 {
+		s.levels = append(s.levels, 0)
 	}
 	if s.journal != nil {
 		s.journal.file.Close()
@@ -135,7 +137,7 @@ func (s *search[S, A]) allLevels(ctx context.Context) (reason string) {
 		if s.violated() && !s.o.KeepGoing {
 			return ""
 		}
-		if reason = s.level(ctx, lo, hi); reason != "" {
+		if reason = s.expandLevel(ctx, lo, hi); reason != "" {
 			if s.count > hi {
 				s.levels = append(s.levels, hi)
 			}
@@ -215,8 +217,17 @@ func (s *search[S, A]) mergeFirst() {
 	}
 }
 
-// level expands the states lo … hi-1.
-func (s *search[S, A]) level(ctx context.Context, lo, hi uint32) (reason string) {
+// level is how many steps away state id is.
+func (s *search[S, A]) level(id uint32) int {
+	level, first := slices.BinarySearch(s.levels, id)
+	if !first {
+		level--
+	}
+	return max(level, 0)
+}
+
+// expandLevel expands the states lo … hi-1.
+func (s *search[S, A]) expandLevel(ctx context.Context, lo, hi uint32) (reason string) {
 	for lo < hi {
 		n := s.batchSize(hi - lo)
 		if reason = s.expandBatch(ctx, lo, lo+n); reason != "" {

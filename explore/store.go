@@ -25,8 +25,9 @@ type store[S comparable] interface {
 	// pass says that the states before lo are expanded.
 	pass(lo uint32)
 
-	// ways yields chains that may be the run to x, which has number id, from the far end to an initial state.
-	ways(id uint32, x S, most int, yield func(chain []link[S]) bool)
+	// ways yields chains that may be the run to x, which has number id and is so many steps away, from its end to its
+	// initial state.
+	ways(id uint32, x S, steps int, yield func(chain []link[S]) bool)
 }
 
 // link is what a store knows of one state of a run: all of it, or its fingerprint.
