@@ -90,6 +90,16 @@ func (o *Options[S, A]) identity() []string {
 	return lines
 }
 
+// Identity returns the lines that identify the search in a directory: Options.Identity, and what must be the same
+// besides.
+func Identity(dir string) ([]string, error) {
+	m, err := loadManifest(dir)
+	if err != nil {
+		return nil, err
+	}
+	return m.Identity, nil
+}
+
 func compareIdentity(dir string, stored, asked []string) error {
 	if slices.Equal(stored, asked) {
 		return nil
@@ -105,7 +115,16 @@ func compareIdentity(dir string, stored, asked []string) error {
 	return &MismatchError{Dir: dir, Stored: without(stored, asked), Asked: without(asked, stored)}
 }
 
+// readManifest reads the manifest of a search that must be the one with the given identity.
 func readManifest(dir string, identity []string) (*manifest, error) {
+	m, err := loadManifest(dir)
+	if err == nil {
+		err = compareIdentity(dir, m.Identity, identity)
+	}
+	return m, err
+}
+
+func loadManifest(dir string) (*manifest, error) {
 	data, err := os.ReadFile(filepath.Join(dir, manifestName))
 	if err != nil {
 		return nil, fmt.Errorf("%s holds no search: %w", dir, err)
@@ -117,7 +136,7 @@ func readManifest(dir string, identity []string) (*manifest, error) {
 	if m.Format != manifestFormat {
 		return nil, fmt.Errorf("%s: format %d, expected %d", filepath.Join(dir, manifestName), m.Format, manifestFormat)
 	}
-	return m, compareIdentity(dir, m.Identity, identity)
+	return m, nil
 }
 
 // write replaces the manifest in dir.  The files that it speaks of must be safe before.

@@ -87,6 +87,8 @@ type Progress struct {
 	Frontier            uint64 // states found and not yet expanded
 	Elapsed             time.Duration
 	MemBytes            uint64
+	DiskBytes           uint64 // of a search with [Disk]
+	Left                uint64 // a guess how many states are still to be found; zero as long as the levels grow
 }
 
 // tuning holds the sizes of the units of work.  None of them changes a result; tests make them small so that a

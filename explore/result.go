@@ -70,6 +70,7 @@ type Result[S comparable, A any] struct {
 	Elapsed       time.Duration // with the runs that were resumed
 	MemBytes      uint64        // held by the tables and buffers of the search at its end
 	BytesPerState float64
+	DiskBytes     uint64 // of the files of a search with [Disk]
 }
 
 // Cut counts the states that were not expanded because of one bound.

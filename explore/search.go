@@ -321,6 +321,7 @@ func (s *search[S, A]) report() {
 	s.o.Progress(Progress{
 		Distinct: uint64(s.count), Generated: s.counts.generated, Depth: len(s.levels) - 1,
 		Frontier: uint64(s.count - s.next), Elapsed: s.elapsed(), MemBytes: s.mem.used.Load(),
+		Left: guessLeft(s.sizes(s.next)),
 	})
 }
 

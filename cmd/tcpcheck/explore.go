@@ -38,6 +38,7 @@ Every key of a file can be set: --set A.tcp.rst-in-time-wait=ignore. The keys ar
 	f := cmd.Flags()
 	e.source.flags(f)
 	e.limits.flags(f)
+	e.keeper.flags(f)
 	f.BoolVar(&e.example, "example", false, "print a scenario file with comments, and search nothing")
 	f.BoolVar(&e.keys, "keys", false, "list the keys of a scenario and what they take, and search nothing")
 	f.BoolVar(&e.print, "print", false, "print the scenario as a file, and search nothing")
@@ -51,9 +52,10 @@ Every key of a file can be set: --set A.tcp.rst-in-time-wait=ignore. The keys ar
 
 // source is where a scenario comes from, and what flags change in it.
 type source struct {
-	theorem string
-	always  []string
-	changes []change
+	theorem  string
+	recalled []byte // a scenario that was kept with a search
+	always   []string
+	changes  []change
 }
 
 // change is one flag that sets keys of the scenario.
@@ -139,6 +141,16 @@ func (s *source) subject(args []string) (sub subject, err error) {
 		known[inv.Name] = inv
 	}
 	switch {
+	case s.recalled != nil:
+		sub.name = "the search that was kept"
+		for _, th := range properties.Theorems() {
+			for _, inv := range th.Always {
+				known[inv.Name] = inv
+			}
+		}
+		if sub.file, err = scenario.Parse("the kept scenario", s.recalled, names(known)); err != nil {
+			return sub, usagef("--resume: %v", err)
+		}
 	case len(args) == 1 && s.theorem != "":
 		return sub, usagef("--theorem %s: found a file too (%s), expected one of the two", s.theorem, args[0])
 	case len(args) == 1:
@@ -241,6 +253,7 @@ func names(known map[string]properties.Invariant) []string {
 type explorer struct {
 	source
 	limits
+	keeper
 	example, keys, print, json bool
 	dot, aut, save             string
 	sometimes                  []string
@@ -265,6 +278,15 @@ func (e *explorer) run(ctx context.Context, args []string, stdout, stderr io.Wri
 	if err := e.limits.check(); err != nil {
 		return err
 	}
+	if err := e.keeper.check(args, e.theorem); err != nil {
+		return err
+	}
+	if e.resume != "" {
+		var err error
+		if e.recalled, e.sometimes, err = e.recall(); err != nil {
+			return err
+		}
+	}
 	sub, err := e.subject(args)
 	if err != nil {
 		return err
@@ -273,18 +295,26 @@ func (e *explorer) run(ctx context.Context, args []string, stdout, stderr io.Wri
 		_, err := stdout.Write(scenario.Format(sub.file))
 		return err
 	}
-	o := e.options()
+	o := e.limits.options()
 	if err := sub.predicates(&o, e.sometimes); err != nil {
 		return err
 	}
+	e.keep(&o, sub.file)
+	o.Ends = func(s netfake.State) string { return pair(sub.sys, s) }
 	var done func()
 	o.Progress, done = progress(stderr)
 	r, g := explore.RunGraph(ctx, sub.sys, o)
 	done()
+	if r.Err != nil && r.Distinct == 0 {
+		return usagef("%v", r.Err)
+	}
+	if g == nil && (e.dot != "" || e.aut != "") {
+		fmt.Fprintf(stderr, "tcpcheck: a graph is written only with --store exact\n")
+	}
 	endOnInterrupt() // a second one ends the report, which may be long
 	human := stdout
 	if e.dot == "-" || e.aut == "-" || e.save == "-" {
 		human = stderr // the report makes room for what was asked for
 	}
-	return e.report(ctx, &sub, r, g, human, stdout)
+	return e.report(&sub, r, g, human, stdout)
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"cmp"
-	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -134,33 +132,18 @@ func jointDOT(w io.Writer, sys *netfake.System, g *graph) error {
 	return explore.WriteDOT(w, g, jointStyle(sys, netfake.Action.String))
 }
 
-// tallied is how many states of one kind end in a pair of states.
+// tallied is how many runs end in a pair of states.
 type tallied struct {
 	States string `json:"states"`
 	Count  int    `json:"count"`
 }
 
-// terminals counts the states without an action by the pair of the endpoints' states.
-func terminals(ctx context.Context, sys *netfake.System, g *graph) (list []tallied) {
-	counts := map[string]int{}
-	var buf []netfake.Action
-	for n := range g.Nodes() {
-		if ctx.Err() != nil {
-			return nil
-		}
-		if n.Open || netfake.CutOff(n.State) != "" {
-			continue
-		}
-		if buf = sys.Actions(buf[:0], n.State); len(buf) == 0 {
-			counts[pair(sys, n.State)]++
-		}
+// terminals lists the counts of states without an action, the largest first.
+func terminals(r *result) (list []tallied) {
+	for _, e := range r.Ends {
+		list = append(list, tallied{e.Name, int(e.States)})
 	}
-	for name, n := range counts {
-		list = append(list, tallied{name, n})
-	}
-	slices.SortFunc(list, func(a, b tallied) int {
-		return cmp.Or(b.Count-a.Count, strings.Compare(a.States, b.States))
-	})
+	slices.SortStableFunc(list, func(a, b tallied) int { return b.Count - a.Count })
 	return list
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -67,14 +66,11 @@ func pairCondition(text string) (properties.Condition, error) {
 }
 
 // report prints what was found and writes the files that were asked for.
-func (e *explorer) report(ctx context.Context, sub *subject, r *result, g *graph, human, raw io.Writer) error {
-	var ends []tallied
-	if r.Terminals > 0 {
-		ends = terminals(ctx, sub.sys, g)
-	}
+func (e *explorer) report(sub *subject, r *result, g *graph, human, raw io.Writer) error {
+	ends := terminals(r)
 	var err error
 	if e.json {
-		err = writeJSON(human, sub, r, ends)
+		err = e.writeJSON(human, sub, r, ends)
 	} else {
 		err = e.tell(human, sub, r, ends)
 	}
@@ -94,6 +90,9 @@ func (e *explorer) report(ctx context.Context, sub *subject, r *result, g *graph
 }
 
 func (e *explorer) files(sub *subject, r *result, g *graph, human, raw io.Writer) error {
+	if g == nil {
+		g = new(graph)
+	}
 	if err := writeTo(e.dot, "--dot", raw, func(w io.Writer) error { return jointDOT(w, sub.sys, g) }); err != nil {
 		return err
 	}
@@ -141,6 +140,9 @@ func (e *explorer) tell(w io.Writer, sub *subject, r *result, ends []tallied) er
 	}
 	fmt.Fprintf(w, "%s\n  %s\n\n", sub.name, wrap(asked, 96, "  "))
 	fmt.Fprintf(w, "%s: %s\n", r.Verdict, meaning(r))
+	if r.MissProbability > 0 {
+		fmt.Fprintf(w, "  fingerprints of 128 bits: the probability that a state was missed is below %.1g\n", r.MissProbability)
+	}
 	mem := byteSize(r.MemBytes)
 	fmt.Fprintf(w, "  %d distinct states, %d generated, depth %d, in %.2f s and %s of tables\n",
 		r.Distinct, r.Generated, r.Depth, r.Elapsed.Seconds(), &mem)
@@ -213,6 +215,9 @@ type jsonReport struct {
 	Levels    []uint64      `json:"levels"`
 	Seconds   float64       `json:"seconds"`
 	Bytes     uint64        `json:"tableBytes"`
+	DiskBytes uint64        `json:"diskBytes,omitempty"`
+	Store     string        `json:"store"`
+	Missed    float64       `json:"missProbability"`
 	Cuts      []jsonCut     `json:"cuts,omitempty"`
 	Ends      []tallied     `json:"terminals,omitempty"`
 	Witnesses []jsonWitness `json:"witnesses,omitempty"`
@@ -231,10 +236,11 @@ type jsonWitness struct {
 	Run   []ladder.Step `json:"run,omitempty"`
 }
 
-func writeJSON(w io.Writer, sub *subject, r *result, ends []tallied) (err error) {
+func (e *explorer) writeJSON(w io.Writer, sub *subject, r *result, ends []tallied) (err error) {
 	j := jsonReport{Name: sub.name, Always: sub.file.Always, Verdict: r.Verdict.String(), Reason: r.Reason,
 		Distinct: r.Distinct, Generated: r.Generated, Depth: r.Depth, Levels: r.Levels,
-		Seconds: r.Elapsed.Seconds(), Bytes: r.MemBytes, Ends: ends}
+		Seconds: r.Elapsed.Seconds(), Bytes: r.MemBytes, DiskBytes: r.DiskBytes,
+		Store: explore.Store(e.store).String(), Missed: r.MissProbability, Ends: ends}
 	for _, c := range r.Cuts {
 		j.Cuts = append(j.Cuts, jsonCut{c.Name, c.States})
 	}

@@ -28,7 +28,8 @@ func (l *limits) flags(f *pflag.FlagSet) {
 	f.IntVar(&l.workers, "workers", 0, "how many processors search (0: all)")
 	f.Uint64Var(&l.states, "max-states", 0, "end the search past so many distinct states, as UNKNOWN (0: no limit)")
 	f.IntVar(&l.depth, "max-depth", 0, "look no further than so many steps, which makes the answer BOUNDED (0: no limit)")
-	f.Var(&l.mem, "mem", "end the search when its tables need more, as UNKNOWN: 512MiB, 2GB (0: no limit)")
+	l.mem = byteSize(memoryToUse())
+	f.Var(&l.mem, "mem", "end the search when its tables need more, as UNKNOWN: 512MiB, 2GB (0: no limit);\nunless set, three quarters of the free memory")
 	f.DurationVar(&l.timeout, "timeout", 0, "end the search after so long, as UNKNOWN: 30s, 5m (0: no limit)")
 }
 
@@ -116,8 +117,15 @@ func progress(stderr io.Writer) (show func(explore.Progress), done func()) {
 		shown = true
 		mem := byteSize(p.MemBytes)
 		rate := float64(p.Distinct) / max(p.Elapsed.Seconds(), 1e-3)
-		fmt.Fprintf(stderr, "\r\x1b[K%s  depth %d, %d states (%.0f a second), %d to expand, %s; Ctrl-C ends",
+		fmt.Fprintf(stderr, "\r\x1b[K%s  depth %d, %d states (%.0f a second), %d to expand, %s",
 			p.Elapsed.Round(time.Second), p.Depth, p.Distinct, rate, p.Frontier, &mem)
+		if disk := byteSize(p.DiskBytes); disk > 0 {
+			fmt.Fprintf(stderr, " and %s on disk", &disk)
+		}
+		if p.Left > 0 {
+			fmt.Fprintf(stderr, ", perhaps %d states more, in %s", p.Left, time.Duration(float64(p.Left)/rate*1e9).Round(time.Second))
+		}
+		fmt.Fprint(stderr, "; Ctrl-C ends")
 	}
 	return show, func() {
 		if shown {
