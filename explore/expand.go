@@ -2,7 +2,9 @@ package explore
 
 import (
 	"context"
+	"maps"
 	"math/bits"
+	"slices"
 	"unsafe"
 )
 
@@ -53,6 +55,13 @@ func (c *counts[S]) add(d *counts[S]) {
 	for name, n := range d.ends {
 		c.end(name, n)
 	}
+}
+
+// clone is a copy that can be added to.
+func (c *counts[S]) clone() counts[S] {
+	d := *c
+	d.firstTerminals, d.cuts, d.ends = slices.Clone(c.firstTerminals), slices.Clone(c.cuts), maps.Clone(c.ends)
+	return d
 }
 
 func (c *counts[S]) end(name string, n uint64) {

@@ -108,3 +108,24 @@ func equalDelta(s, ref, rec []byte) bool {
 	}
 	return true
 }
+
+// packedLen is the length of the packed state of n bytes at the start of rec, or negative if there is none.
+func packedLen(rec []byte, n int) int {
+	maps := mapBytes(n)
+	if len(rec) < maps {
+		return -1
+	}
+	at := maps
+	for i := range maps {
+		for words := bits.OnesCount8(rec[i]); words > 0; words-- {
+			if at >= len(rec) {
+				return -1
+			}
+			at += 1 + bits.OnesCount8(rec[at])
+		}
+	}
+	if at > len(rec) {
+		return -1
+	}
+	return at
+}

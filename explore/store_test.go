@@ -92,7 +92,7 @@ func TestStoresFindTheSame(t *testing.T) {
 		m, o := drawMaze(t), drawOptions(t)
 		wide, sys := widen(o), wideSystem(wideMaze{m})
 		wide.Workers = 1
-		want := map[bool]string{}
+		want, onDisk := map[bool]string{}, ""
 		exact := explore.Run(t.Context(), sys, wide)
 		for _, runs := range []bool{false, true} {
 			want[runs] = told(sys, exact, runs)
@@ -113,7 +113,32 @@ func TestStoresFindTheSame(t *testing.T) {
 				}
 			}
 		}
+		if rapid.IntRange(0, 3).Draw(t, "on disk as well") > 0 {
+			return // that takes longer
+		}
+		for _, wide.Workers = range []int{1, 3} {
+			wide.Store, wide.Dir = explore.Disk, newDir(t)
+			defer os.RemoveAll(filepath.Dir(wide.Dir))
+			r := explore.Run(t.Context(), sys, explore.Small(wide))
+			if diff := cmp.Diff(want[false], told(sys, r, false)); diff != "" {
+				t.Fatalf("disk, %d workers (-exact +disk):\n%s", wide.Workers, diff)
+			}
+			paths := told(sys, r, true)
+			if wide.Workers > 1 && paths != onDisk {
+				t.Fatalf("%d workers find another run on disk than one:\n%s\n%s", wide.Workers, paths, onDisk)
+			}
+			onDisk = paths
+		}
 	})
+}
+
+// newDir names a directory that does not exist, in one that does.
+func newDir(t *rapid.T) string {
+	top, err := os.MkdirTemp("", "explore")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(top, "search")
 }
 
 // A search that is ended again and again, and resumed with another number of workers, ends as one that was not.
@@ -121,16 +146,13 @@ func TestResumedSearchEndsAsIfNothingHadHappened(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m, o := drawMaze(t), drawOptions(t)
 		sys := wideSystem(wideMaze{m})
-		top, err := os.MkdirTemp("", "resume")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer os.RemoveAll(top)
-		for _, store := range []explore.Store{explore.Exact, explore.Compact} {
+		stores := []explore.Store{explore.Exact, explore.Compact, explore.Disk}
+		for _, store := range stores[:rapid.SampledFrom([]int{2, 2, 2, 3}).Draw(t, "stores")] {
 			wide := widen(o)
-			wide.Store, wide.Workers = store, 1
+			wide.Workers = 1
 			want := explore.Run(t.Context(), sys, wide)
-			wide.Dir = filepath.Join(top, store.String())
+			wide.Store, wide.Dir = store, newDir(t)
+			defer os.RemoveAll(filepath.Dir(wide.Dir))
 			wide.MaxStates = uint64(rapid.IntRange(1, 60).Draw(t, "max states"))
 			r := explore.Run(t.Context(), sys, explore.Small(wide))
 			wide.Resume = true
@@ -139,7 +161,7 @@ func TestResumedSearchEndsAsIfNothingHadHappened(t *testing.T) {
 				wide.Workers = 1 + i%3
 				r = explore.Run(t.Context(), sys, explore.Small(wide))
 			}
-			if diff := cmp.Diff(told(sys, want, true), told(sys, r, true)); diff != "" {
+			if diff := cmp.Diff(told(sys, want, store != explore.Disk), told(sys, r, store != explore.Disk)); diff != "" {
 				t.Fatalf("%v (-at once +resumed):\n%s", store, diff)
 			}
 			if again := explore.Run(t.Context(), sys, explore.Small(wide)); again.Distinct != want.Distinct || again.Err != nil {
