@@ -79,7 +79,9 @@ func mutual(next [][]uint32, part []uint32, p uint32) (comps [][]uint32) {
 	return comps
 }
 
-func sorted(comps [][]uint32) [][]uint32 { return slices.SortedFunc(slices.Values(comps), slices.Compare) }
+func sorted(comps [][]uint32) [][]uint32 {
+	return slices.SortedFunc(slices.Values(comps), slices.Compare)
+}
 
 func TestComponentsAreThoseOfMutualReachability(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
