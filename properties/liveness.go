@@ -128,7 +128,7 @@ func SearchLive(ctx context.Context, sc netfake.Scenario, q Live, set Settings) 
 		o.Witnessed = a.Premise < r.Distinct
 	}
 	if a.Verdict == explore.Violated {
-		o.Violated = q.String()
+		o.Violated, o.Why = q.String(), q.Explain(a)
 	}
 	return o, nil
 }

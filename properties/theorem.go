@@ -66,12 +66,29 @@ type Outcome struct {
 
 	System *netfake.System // what Run is a run of
 
-	// Live is the answer to the theorem's Live; Run is then the stem of its lasso.
+	// Live is the answer to the theorem's Live; Run is then the stem of its lasso, and Why says how that refutes it.
 	Live *LiveAnswer
+	Why  string
 }
 
 // AsExpected reports whether the answer is the expected one, and not a vacuous one.
 func (o Outcome) AsExpected() bool { return o.Verdict == o.Expected && o.Witnessed }
+
+// Loop is the number of steps after Run that happen again and again.
+func (o Outcome) Loop() int {
+	if o.Live == nil {
+		return 0
+	}
+	return len(o.Live.Run.Loop)
+}
+
+// Whole is Run with those steps, once.
+func (o Outcome) Whole() Run {
+	if o.Live == nil {
+		return o.Run
+	}
+	return o.Live.Run.Unroll(1)
+}
 
 // Settings are the limits of a search.
 type Settings struct {
