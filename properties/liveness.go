@@ -121,7 +121,7 @@ func SearchLive(ctx context.Context, sc netfake.Scenario, q Live, set Settings) 
 	o := Outcome{
 		Verdict: a.Verdict, Witness: q.From.Name, Witnessed: a.Premise > 0 || a.Verdict == explore.Violated, Reason: a.Reason,
 		Distinct: r.Distinct, Generated: r.Generated, Depth: r.Depth, Elapsed: time.Since(begun), System: sys,
-		Run: a.Run.Stem, Live: &a,
+		Run: a.Run.Stem, Live: &a, Fairness: q.Premise(),
 	}
 	if q.From.Holds == nil {
 		o.Witness = "not " + q.To.Name

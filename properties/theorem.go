@@ -67,8 +67,9 @@ type Outcome struct {
 	System *netfake.System // what Run is a run of
 
 	// Live is the answer to the theorem's Live; Run is then the stem of its lasso, and Why says how that refutes it.
-	Live *LiveAnswer
-	Why  string
+	Live     *LiveAnswer
+	Why      string
+	Fairness string // what it presumes to happen again and again
 }
 
 // AsExpected reports whether the answer is the expected one, and not a vacuous one.

@@ -138,7 +138,11 @@ func tell(w io.Writer, o properties.Outcome, th properties.Theorem) error {
 	}
 	fmt.Fprintf(w, "\n   theorem %s:\n   %s\n", o.Name, wrap(th.Statement, 96, "   "))
 	sc := o.System.Scenario()
-	for _, line := range sc.Premises() {
+	lines := sc.Premises()
+	if o.Fairness != "" {
+		lines = append(lines, o.Fairness)
+	}
+	for _, line := range lines {
 		fmt.Fprintf(w, "     %s\n", wrap(line, 96, "       "))
 	}
 	return nil
