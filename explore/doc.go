@@ -5,25 +5,21 @@
 //
 //   - Say only what was seen.  [Verified] means that every reachable state was visited and nothing cut off;
 //     whatever bounded or ended the search is named in the [Result].
-//
 //   - Shortest runs.  The search is breadth-first by levels, so the run to a violation or to a witness has as
 //     few steps as any run to such a state.
-//
 //   - The same answer for any number of workers: counts, the order of discovery, and every path.  States are
 //     numbered as one sequential search would number them: by level, then by the number of the parent, then by
 //     the position of the action in what [System.Actions] gave.  Only what the clock, the memory budget or a
 //     cancelled context ends is outside that promise.
-//
 //   - No cost that grows with the states except their own bytes, four bytes for the parent, and eleven to
 //     sixteen bytes of table.  The tables hold no pointers (if the state holds none), so the garbage collector
 //     does not scan them.  States are compared exactly, so no hash collision can hide one.
-//
 //   - What must, or can, happen at last: [Live] asks it of the finished graph, under strong fairness.  Every
 //     counterexample is a run that [Replay] can check, and what was not seen is never taken for absent.
 //
 // # Non-goals
 //
-// No temporal logic beyond these questions, no partial-order reduction, no disk, and no symmetry of its own: a system that has
+// No temporal logic beyond that, no partial-order reduction, no disk, and no symmetry of its own: a system that has
 // a symmetry returns the canonical state from Step.  At most 2^32-2^27 states.
 //
 // # Counting
