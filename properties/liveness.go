@@ -69,23 +69,34 @@ type LiveAnswer = explore.Answer[netfake.State, netfake.Action]
 // Lasso is a run to a state, and then a loop from there back to it.
 type Lasso = explore.Lasso[netfake.State, netfake.Action]
 
-// Answer asks the question of the graph of what a search found.
-func (q Live) Answer(ctx context.Context, sys *netfake.System, r *explore.Result[netfake.State, netfake.Action], g *explore.Graph[netfake.State, netfake.Action]) (LiveAnswer, error) {
-	if q.Within > 0 && q.Fair == FairNone {
-		return LiveAnswer{}, fmt.Errorf("%v: expected that time passes", q)
+// Ask asks questions of the graph of what a search found. The graph is laid out once for each fairness that they presume.
+func Ask(ctx context.Context, sys *netfake.System, r *explore.Result[netfake.State, netfake.Action], g *explore.Graph[netfake.State, netfake.Action], qs ...Live) (answers []LiveAnswer, err error) {
+	var laidOut [FairNone + 1]*explore.Live[netfake.State, netfake.Action]
+	for _, q := range qs {
+		if q.Within > 0 && q.Fair == FairNone {
+			return nil, fmt.Errorf("%v: expected that time passes", q)
+		}
+		l := laidOut[q.Fair]
+		if l == nil {
+			if l, err = explore.NewLive(ctx, sys, r, g, q.Fair.class(sys)); err != nil {
+				return nil, err
+			}
+			laidOut[q.Fair] = l
+		}
+		answers = append(answers, q.answer(sys, l))
 	}
-	l, err := explore.NewLive(ctx, sys, r, g, q.Fair.class(sys))
-	if err != nil {
-		return LiveAnswer{}, err
-	}
+	return answers, nil
+}
+
+func (q Live) answer(sys *netfake.System, l *explore.Live[netfake.State, netfake.Action]) LiveAnswer {
 	to := q.To.predicate(sys)
 	switch {
 	case q.From.Holds == nil:
-		return l.AlwaysPossible(to), nil
+		return l.AlwaysPossible(to)
 	case q.Within > 0:
-		return l.LeadsToWithin(q.From.predicate(sys), to, explore.Class(netfake.FairTick), q.Within), nil
+		return l.LeadsToWithin(q.From.predicate(sys), to, explore.Class(netfake.FairTick), q.Within)
 	}
-	return l.LeadsTo(q.From.predicate(sys), to), nil
+	return l.LeadsTo(q.From.predicate(sys), to)
 }
 
 // Explain says in a sentence how a run refutes the question.
@@ -114,10 +125,11 @@ func SearchLive(ctx context.Context, sc netfake.Scenario, q Live, set Settings) 
 	}
 	begun := time.Now()
 	r, g := explore.RunGraph(ctx, sys, set.options())
-	a, err := q.Answer(ctx, sys, r, g)
+	answers, err := Ask(ctx, sys, r, g, q)
 	if err != nil {
 		return Outcome{}, err
 	}
+	a := answers[0]
 	o := Outcome{
 		Verdict: a.Verdict, Witness: q.From.Name, Witnessed: a.Premise > 0 || a.Verdict == explore.Violated, Reason: a.Reason,
 		Distinct: r.Distinct, Generated: r.Generated, Depth: r.Depth, Elapsed: time.Since(begun), System: sys,

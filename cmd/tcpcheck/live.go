@@ -76,11 +76,13 @@ func (s *subject) answerAll(ctx context.Context, r *result, g *graph) (list []la
 		if q.Within > 0 && s.file.Scenario.Net.MSL == 0 {
 			return nil, usagef("--within %d: the scenario has no clock, expected net.msl from 1", q.Within)
 		}
-		a, err := q.Answer(ctx, s.sys, r, g)
-		if err != nil {
-			return nil, exitError{exitIncomplete, err.Error()}
-		}
-		list = append(list, lasting{q, a})
+	}
+	answers, err := properties.Ask(ctx, s.sys, r, g, s.live...)
+	if err != nil {
+		return nil, exitError{exitIncomplete, err.Error()}
+	}
+	for i, a := range answers {
+		list = append(list, lasting{s.live[i], a})
 	}
 	return list, nil
 }
