@@ -11,7 +11,7 @@ import (
 type Class uint64
 
 // Live is the graph that a search found, laid out for questions about what must, or can, happen at last.  It takes
-// 5 bytes a node and 8 an edge, and a question, while it is answered, at most 60 a node.  [Options.MaxMem] does not
+// 5 bytes a node and 8 an edge, and a question, while it is answered, about 60 a node.  [Options.MaxMem] does not
 // count them.
 type Live[S comparable, A any] struct {
 	web
