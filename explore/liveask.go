@@ -26,8 +26,8 @@ func (l *Live[S, A]) AlwaysPossible(p Predicate[S]) Answer[S, A] {
 		a.Flaw, a.Run.Since = Lost, since
 		end := place / 2
 		if !bottom[end] {
-			any := func(uint32) bool { return true }
-			way, _ := l.trail(end, any, func(e uint32) bool { return bottom[l.to[e]] })
+			anywhere := func(uint32) bool { return true }
+			way, _ := l.trail(end, anywhere, func(e uint32) bool { return bottom[l.to[e]] })
 			edges = append(edges, way...)
 			end = l.to[edges[len(edges)-1]]
 		}

@@ -92,14 +92,14 @@ func (e *explorer) report(ctx context.Context, sub *subject, r *result, g *graph
 	if err := e.files(sub, r, g, human, raw); err != nil {
 		return err
 	}
-	violated := r.Verdict == explore.Violated
+	verdicts := []explore.Verdict{r.Verdict}
 	for i := range live {
-		violated = violated || live[i].answer.Verdict == explore.Violated
+		verdicts = append(verdicts, live[i].answer.Verdict)
 	}
-	switch { // an answer about what happens at last is incomplete if the search is
-	case violated:
+	switch {
+	case slices.Contains(verdicts, explore.Violated):
 		return exitError{exitViolated, ""}
-	case r.Verdict != explore.Verified:
+	case slices.Contains(verdicts, explore.Unknown), slices.Contains(verdicts, explore.Bounded):
 		return exitError{exitIncomplete, ""}
 	}
 	return nil
