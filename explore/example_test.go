@@ -127,3 +127,32 @@ func ExampleWriteDOT() {
 	// 	start0 -> n0;
 	// }
 }
+
+// Two processes take turns at a lock; the second asks for it and gets it if the first is fair to it.
+func ExampleLive_LeadsTo() {
+	// 0: both idle, 1: the second asks, 2: the first has the lock while it asks, 3: the second has it.
+	m := maze{starts: []int{0}, edges: [][]int{{1}, {2, 3}, {1}, {0}}}
+	sys := mazeSystem(m)
+	r, g := explore.RunGraph(context.Background(), sys, mazeOptions{})
+	state := func(n int) explore.Predicate[int] {
+		return explore.Predicate[int]{Holds: func(s int) bool { return s == n }}
+	}
+	grant := func(s, a int) explore.Class {
+		if m.edges[s][a] == 3 {
+			return 1
+		}
+		return 0
+	}
+	for _, fair := range []func(s, a int) explore.Class{nil, grant} {
+		l, err := explore.NewLive(context.Background(), sys, r, g, fair)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		a := l.LeadsTo(state(1), state(3))
+		fmt.Println(a.Verdict, len(a.Run.Loop))
+	}
+	// Output:
+	// VIOLATED 2
+	// VERIFIED 0
+}

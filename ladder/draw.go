@@ -2,6 +2,7 @@ package ladder
 
 import (
 	"bufio"
+	"fmt"
 	"io"
 
 	"github.com/tcpcheck/tcpcheck/model"
@@ -14,6 +15,7 @@ type Options struct {
 	Violated string // the invariant that does not hold in the end, if any
 	Why      string // what that means; if empty, what this package knows of the name
 	NoEnd    bool   // leave out what the two sides hold in the end
+	Loop     int    // so many steps at the end lead back to where they begin, and happen again and again
 }
 
 // Write draws a run. It fails if the run is none of the system's.
@@ -25,9 +27,15 @@ func Write(w io.Writer, sys *netfake.System, run []netfake.Action, o Options) er
 	d := &drawing{timed: sys.Scenario().Net.MSL > 0}
 	first := sys.Unpack(sys.Init()[0])
 	d.add(row{states: [2]string{first.Peer[0].State().String(), first.Peer[1].State().String()}})
+	if o.Loop > len(steps) {
+		return fmt.Errorf("a loop of %d steps in a run of %d", o.Loop, len(steps))
+	}
 	for i := range steps {
+		if i == len(steps)-o.Loop {
+			d.again()
+		}
 		var next *step
-		if i+1 < len(steps) {
+		if i+1 < len(steps) && i+1 != len(steps)-o.Loop {
 			next = &steps[i+1]
 		}
 		d.step(&steps[i], next)
@@ -49,6 +57,7 @@ type drawing struct {
 	rows    []row
 	timed   bool
 	pending *netfake.Packet // the last row's, which the next step takes off the network
+	looping bool            // the steps are those of the loop
 }
 
 // row is one line, or a few if the segment is long: a segment between two columns, or a note.
@@ -64,9 +73,18 @@ type row struct {
 
 func (d *drawing) add(r row) { d.rows = append(d.rows, r) }
 
+// again begins the loop. There a tick has a row of its own: it may be all there is.
+func (d *drawing) again() {
+	d.add(row{note: "from here again and again:", style: alarm})
+	d.looping = true
+}
+
 // step adds the rows of one step; next is the one that follows, or nil.
 func (d *drawing) step(s, next *step) {
 	if s.action.Kind == netfake.Tick {
+		if d.looping {
+			d.add(row{n: s.n, tick: s.tick, note: "(a tick passes)", style: quiet})
+		}
 		return // the column of ticks shows it
 	}
 	if s.arrival() {

@@ -16,6 +16,7 @@ type Theorem struct {
 	Long      bool   // not in the default set
 	Scenario  func() netfake.Scenario
 	Always    []Invariant
+	Live      *Live // asked instead of Always, if not nil
 	Expect    explore.Verdict
 	Witness   Condition // a reachable state without which the theorem would say nothing
 	Variants  []Variant
@@ -30,6 +31,7 @@ type Theorem struct {
 type Variant struct {
 	Name   string
 	Change func(*netfake.Scenario)
+	Ask    func(*Live) // changes the theorem's Live, if not nil
 	Expect explore.Verdict
 
 	witness Condition
@@ -63,10 +65,31 @@ type Outcome struct {
 	Elapsed   time.Duration
 
 	System *netfake.System // what Run is a run of
+
+	// Live is the answer to the theorem's Live; Run is then the stem of its lasso, and Why says how that refutes it.
+	Live     *LiveAnswer
+	Why      string
+	Fairness string // what it presumes to happen again and again
 }
 
 // AsExpected reports whether the answer is the expected one, and not a vacuous one.
 func (o Outcome) AsExpected() bool { return o.Verdict == o.Expected && o.Witnessed }
+
+// Loop is the number of steps after Run that happen again and again.
+func (o Outcome) Loop() int {
+	if o.Live == nil {
+		return 0
+	}
+	return len(o.Live.Run.Loop)
+}
+
+// Whole is Run with those steps, once.
+func (o Outcome) Whole() Run {
+	if o.Live == nil {
+		return o.Run
+	}
+	return o.Live.Run.Unroll(1)
+}
 
 // Settings are the limits of a search.
 type Settings struct {
@@ -83,7 +106,11 @@ func (th Theorem) Premises() []string {
 		return nil
 	}
 	sc := th.Scenario()
-	return sc.Premises()
+	lines := sc.Premises()
+	if th.Live != nil && th.Live.Premise() != "" {
+		lines = append(lines, th.Live.Premise())
+	}
+	return lines
 }
 
 // Prove answers the theorem itself.
@@ -93,7 +120,7 @@ func (th Theorem) Prove(ctx context.Context, set Settings) (Outcome, error) {
 		o.Name, o.Expected, o.Witnessed = th.Name, th.Expect, true
 		return o, nil
 	}
-	o, err := Search(ctx, th.Scenario(), th.Always, th.Witness, set)
+	o, err := th.search(ctx, th.Scenario(), Variant{witness: th.Witness}, set)
 	o.Name, o.Expected = th.Name, th.Expect
 	return o, err
 }
@@ -111,10 +138,29 @@ func (th Theorem) Vary(ctx context.Context, v Variant, set Settings) (Outcome, e
 		o = th.Check(ctx, sc.Peer[a].TCP.Mutant)
 		o.Witnessed = true
 	} else {
-		o, err = Search(ctx, sc, th.Always, v.witness, set)
+		o, err = th.search(ctx, sc, v, set)
 	}
 	o.Name, o.Expected = th.Name+"/"+v.Name, v.Expect
 	return o, err
+}
+
+// Question is what the variant asks about what happens at last, or nil.
+func (th Theorem) Question(v Variant) *Live {
+	if th.Live == nil {
+		return nil
+	}
+	q := *th.Live
+	if v.Ask != nil {
+		v.Ask(&q)
+	}
+	return &q
+}
+
+func (th Theorem) search(ctx context.Context, sc netfake.Scenario, v Variant, set Settings) (Outcome, error) {
+	if q := th.Question(v); q != nil {
+		return SearchLive(ctx, sc, *q, set)
+	}
+	return Search(ctx, sc, th.Always, v.witness, set)
 }
 
 // Bend answers the theorem on a bent machine, with the answer expected of the straight one: an
@@ -129,10 +175,7 @@ func Search(ctx context.Context, sc netfake.Scenario, always []Invariant, witnes
 	if err != nil {
 		return Outcome{}, err
 	}
-	opt := explore.Options[netfake.State, netfake.Action]{
-		Cut: netfake.CutOff, Workers: set.Workers, MaxStates: set.MaxStates, MaxMem: set.MaxMem,
-		Timeout: set.Timeout, Progress: set.Progress,
-	}
+	opt := set.options()
 	for _, c := range always {
 		opt.Always = append(opt.Always, c.predicate(sys))
 	}
@@ -154,6 +197,13 @@ func Search(ctx context.Context, sc netfake.Scenario, always []Invariant, witnes
 		o.Reason += c.Name
 	}
 	return o, nil
+}
+
+func (set Settings) options() explore.Options[netfake.State, netfake.Action] {
+	return explore.Options[netfake.State, netfake.Action]{
+		Cut: netfake.CutOff, Workers: set.Workers, MaxStates: set.MaxStates, MaxMem: set.MaxMem,
+		Timeout: set.Timeout, Progress: set.Progress,
+	}
 }
 
 func (c Condition) predicate(sys *netfake.System) explore.Predicate[netfake.State] {

@@ -29,7 +29,8 @@ Every key of a file can be set: --set A.tcp.rst-in-time-wait=ignore. The keys ar
 		Example: `  tcpcheck explore --example > my.toml; tcpcheck explore my.toml
   tcpcheck explore --handshake two                    the example, with two segments to open
   tcpcheck explore --theorem wait-keeps-old-fin-out --time-wait 2 --save short.json
-  tcpcheck explore my.toml --sometimes A=TIME-WAIT,B=LAST-ACK`,
+  tcpcheck explore my.toml --sometimes A=TIME-WAIT,B=LAST-ACK
+  tcpcheck explore my.toml --possible A=CLOSED,B=CLOSED --leads-to 'A=SYN-SENT => A=ESTABLISHED|CLOSED'`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return e.run(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
@@ -39,6 +40,7 @@ Every key of a file can be set: --set A.tcp.rst-in-time-wait=ignore. The keys ar
 	e.source.flags(f)
 	e.limits.flags(f)
 	e.keeper.flags(f)
+	e.asking.flags(f)
 	f.BoolVar(&e.example, "example", false, "print a scenario file with comments, and search nothing")
 	f.BoolVar(&e.keys, "keys", false, "list the keys of a scenario and what they take, and search nothing")
 	f.BoolVar(&e.print, "print", false, "print the scenario as a file, and search nothing")
@@ -133,6 +135,7 @@ type subject struct {
 	sys     *netfake.System
 	always  []properties.Invariant
 	witness properties.Condition
+	live    []properties.Live
 }
 
 func (s *source) subject(args []string) (sub subject, err error) {
@@ -193,17 +196,26 @@ func (s *source) fromTheorem(sub *subject, known map[string]properties.Invariant
 	}
 	sub.witness = th.Witness
 	if !varied {
+		sub.ask(th.Question(properties.Variant{}))
 		return nil
 	}
 	var variants []string
 	for _, v := range th.Variants {
 		if v.Name == variant {
 			v.Change(&sub.file.Scenario)
+			sub.ask(th.Question(v))
 			return nil
 		}
 		variants = append(variants, v.Name)
 	}
 	return usagef("--theorem %s: variant %q: expected one of %s", s.theorem, variant, strings.Join(variants, "; "))
+}
+
+// ask adds a question about what happens at last, if there is one.
+func (s *subject) ask(q *properties.Live) {
+	if q != nil {
+		s.live = append(s.live, *q)
+	}
 }
 
 // change carries out the flags, and makes the system.
@@ -254,6 +266,7 @@ type explorer struct {
 	source
 	limits
 	keeper
+	asking
 	example, keys, print, json bool
 	dot, aut, save             string
 	sometimes                  []string
@@ -287,10 +300,15 @@ func (e *explorer) run(ctx context.Context, args []string, stdout, stderr io.Wri
 			return err
 		}
 	}
+	questions, err := e.questions()
+	if err != nil {
+		return err
+	}
 	sub, err := e.subject(args)
 	if err != nil {
 		return err
 	}
+	sub.live = append(sub.live, questions...)
 	if e.print {
 		_, err := stdout.Write(scenario.Format(sub.file))
 		return err
@@ -299,8 +317,12 @@ func (e *explorer) run(ctx context.Context, args []string, stdout, stderr io.Wri
 	if err := sub.predicates(&o, e.sometimes); err != nil {
 		return err
 	}
+	if len(sub.live) > 0 && explore.Store(e.store) != explore.Exact {
+		return usagef("--store %v: what happens at last is asked of the graph, which needs --store exact", explore.Store(e.store))
+	}
 	e.keep(&o, sub.file)
 	o.Ends = func(s netfake.State) string { return pair(sub.sys, s) }
+	o.KeepGoing = len(sub.live) > 0 // what happens at last is asked of the whole graph
 	var done func()
 	o.Progress, done = progress(stderr)
 	r, g := explore.RunGraph(ctx, sub.sys, o)
@@ -316,5 +338,5 @@ func (e *explorer) run(ctx context.Context, args []string, stdout, stderr io.Wri
 	if e.dot == "-" || e.aut == "-" || e.save == "-" {
 		human = stderr // the report makes room for what was asked for
 	}
-	return e.report(&sub, r, g, human, stdout)
+	return e.report(ctx, &sub, r, g, human, stdout)
 }

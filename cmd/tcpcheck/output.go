@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -26,7 +27,7 @@ func (s *subject) predicates(o *options, sometimes []string) error {
 		o.Always = append(o.Always, predicate(inv))
 	}
 	for _, text := range sometimes {
-		c, err := pairCondition(text)
+		c, err := pairCondition("--sometimes", text)
 		if err != nil {
 			return err
 		}
@@ -36,23 +37,25 @@ func (s *subject) predicates(o *options, sometimes []string) error {
 		o.Sometimes = append(o.Sometimes, predicate(s.witness))
 	}
 	if len(o.Sometimes) == 0 {
-		c, _ := pairCondition("A=ESTABLISHED,B=ESTABLISHED")
+		c, _ := pairCondition("", "A=ESTABLISHED,B=ESTABLISHED")
 		o.Sometimes = append(o.Sometimes, predicate(c))
 	}
 	return nil
 }
 
-// pairCondition reads A=TIME-WAIT,B=LAST-ACK; either may be left out.
-func pairCondition(text string) (properties.Condition, error) {
+// pairCondition reads A=TIME-WAIT,B=LAST-ACK|CLOSED; either side may be left out. It is the value of a flag.
+func pairCondition(flag, text string) (properties.Condition, error) {
 	var want [2][]model.State
 	for _, part := range strings.Split(text, ",") {
-		side, name, _ := strings.Cut(strings.TrimSpace(part), "=")
+		side, names, _ := strings.Cut(strings.TrimSpace(part), "=")
 		i := strings.Index("AB", side)
-		st, ok := model.ParseState(strings.ToUpper(name))
-		if i < 0 || len(side) != 1 || !ok {
-			return properties.Condition{}, usagef("--sometimes %s: found %q, expected states as in A=TIME-WAIT,B=LAST-ACK", text, part)
+		for _, name := range strings.Split(names, "|") {
+			st, ok := model.ParseState(strings.ToUpper(strings.TrimSpace(name)))
+			if i < 0 || len(side) != 1 || !ok {
+				return properties.Condition{}, usagef("%s %s: found %q, expected states as in A=TIME-WAIT,B=LAST-ACK|CLOSED", flag, text, part)
+			}
+			want[i] = append(want[i], st)
 		}
-		want[i] = append(want[i], st)
 	}
 	return properties.Condition{Name: text, Holds: func(sys *netfake.System, s netfake.State) bool {
 		w := sys.Unpack(s)
@@ -66,13 +69,19 @@ func pairCondition(text string) (properties.Condition, error) {
 }
 
 // report prints what was found and writes the files that were asked for.
-func (e *explorer) report(sub *subject, r *result, g *graph, human, raw io.Writer) error {
+func (e *explorer) report(ctx context.Context, sub *subject, r *result, g *graph, human, raw io.Writer) error {
 	ends := terminals(r)
-	var err error
+	live, err := sub.answerAll(ctx, r, g)
+	if err != nil {
+		return err
+	}
 	if e.json {
-		err = e.writeJSON(human, sub, r, ends)
+		err = e.writeJSON(human, sub, r, ends, live)
 	} else {
 		err = e.tell(human, sub, r, ends)
+	}
+	for i := 0; i < len(live) && err == nil && !e.json; i++ {
+		err = live[i].tell(human, sub)
 	}
 	if err != nil {
 		return err
@@ -80,10 +89,14 @@ func (e *explorer) report(sub *subject, r *result, g *graph, human, raw io.Write
 	if err := e.files(sub, r, g, human, raw); err != nil {
 		return err
 	}
-	switch r.Verdict {
-	case explore.Violated:
+	verdicts := []explore.Verdict{r.Verdict}
+	for i := range live {
+		verdicts = append(verdicts, live[i].answer.Verdict)
+	}
+	switch {
+	case slices.Contains(verdicts, explore.Violated):
 		return exitError{exitViolated, ""}
-	case explore.Unknown, explore.Bounded:
+	case slices.Contains(verdicts, explore.Unknown), slices.Contains(verdicts, explore.Bounded):
 		return exitError{exitIncomplete, ""}
 	}
 	return nil
@@ -101,7 +114,7 @@ func (e *explorer) files(sub *subject, r *result, g *graph, human, raw io.Writer
 	}
 	if e.save == "" || len(r.Violations) == 0 {
 		if e.save != "" {
-			fmt.Fprintf(human, "\nNothing was saved to %s: there is no counterexample.\n", e.save)
+			fmt.Fprintf(human, "\nNothing was saved to %s: there is no run to a violation of an invariant.\n", e.save)
 		}
 		return nil
 	}
@@ -135,6 +148,9 @@ func writeTo(name, flag string, stdout io.Writer, write func(io.Writer) error) e
 
 func (e *explorer) tell(w io.Writer, sub *subject, r *result, ends []tallied) error {
 	asked := "nothing is asked of it: --always names an invariant"
+	if len(sub.live) > 0 {
+		asked = "what happens at last, below"
+	}
 	if len(sub.file.Always) > 0 {
 		asked = "always " + strings.Join(sub.file.Always, ", ")
 	}
@@ -223,6 +239,7 @@ type jsonReport struct {
 	Witnesses []jsonWitness `json:"witnesses,omitempty"`
 	Violated  string        `json:"violated,omitempty"`
 	Run       []ladder.Step `json:"run,omitempty"`
+	Live      []jsonLive    `json:"live,omitempty"`
 }
 
 type jsonCut struct {
@@ -236,7 +253,7 @@ type jsonWitness struct {
 	Run   []ladder.Step `json:"run,omitempty"`
 }
 
-func (e *explorer) writeJSON(w io.Writer, sub *subject, r *result, ends []tallied) (err error) {
+func (e *explorer) writeJSON(w io.Writer, sub *subject, r *result, ends []tallied, live []lasting) (err error) {
 	j := jsonReport{Name: sub.name, Always: sub.file.Always, Verdict: r.Verdict.String(), Reason: r.Reason,
 		Distinct: r.Distinct, Generated: r.Generated, Depth: r.Depth, Levels: r.Levels,
 		Seconds: r.Elapsed.Seconds(), Bytes: r.MemBytes, DiskBytes: r.DiskBytes,
@@ -256,6 +273,13 @@ func (e *explorer) writeJSON(w io.Writer, sub *subject, r *result, ends []tallie
 		if j.Run, err = ladder.Steps(sub.sys, actions(v.Path)); err != nil {
 			return err
 		}
+	}
+	for i := range live {
+		one, err := live[i].json(sub)
+		if err != nil {
+			return err
+		}
+		j.Live = append(j.Live, one)
 	}
 	return encodeJSON(w, j)
 }

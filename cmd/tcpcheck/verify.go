@@ -22,7 +22,8 @@ func newVerifyCmd() *cobra.Command {
 		Long: `verify searches the scenario of each theorem and compares the answer with the expected one. A
 theorem that must hold is VERIFIED when its whole space was seen and nothing cut off; one that must
 fail is VIOLATED, by a shortest run that "tcpcheck why" and "--save" can show. Its variants (the same
-scenario with one thing changed) must have the other answer: they show that the theorem could fail.`,
+scenario with one thing changed) must have the other answer: they show that the theorem could fail.
+"yes, 7+1" is a run of 7 steps after which one more happens again and again for ever.`,
 		Example: `  tcpcheck verify
   tcpcheck verify three-segments-idle --variants
   tcpcheck verify --all --json`,
@@ -64,6 +65,8 @@ type answered struct {
 	Violated, Reason    string `json:",omitempty"`
 	Witness             string `json:",omitempty"`
 	Steps               int    `json:",omitempty"`
+	Loop                int    `json:",omitempty"` // steps that follow again and again
+	Ticks               int    `json:",omitempty"` // the longest wait; -1: there is none
 	Distinct, Generated uint64
 	Depth               int
 	Seconds             float64
@@ -175,7 +178,11 @@ func (v *verifier) answer(ctx context.Context, th properties.Theorem, t *tally) 
 }
 
 func report(o properties.Outcome) answered {
-	return answered{Name: o.Name, Verdict: o.Verdict.String(), Expected: o.Expected.String(), AsExpected: o.AsExpected(),
+	ticks := 0
+	if o.Live != nil {
+		ticks = o.Live.Ticks
+	}
+	return answered{Name: o.Name, Loop: o.Loop(), Ticks: ticks, Verdict: o.Verdict.String(), Expected: o.Expected.String(), AsExpected: o.AsExpected(),
 		Violated: o.Violated, Reason: o.Reason, Witness: o.Witness, Steps: max(len(o.Run)-1, 0),
 		Distinct: o.Distinct, Generated: o.Generated, Depth: o.Depth, Seconds: o.Elapsed.Seconds()}
 }
@@ -205,6 +212,8 @@ func (v *verifier) line(w io.Writer, o answered) {
 
 func yesNo(o answered) string {
 	switch {
+	case o.AsExpected && o.Loop > 0:
+		return fmt.Sprintf("yes, %d+%d", o.Steps, o.Loop)
 	case o.AsExpected && o.Steps > 0:
 		return fmt.Sprintf("yes, %d steps", o.Steps)
 	case o.AsExpected:

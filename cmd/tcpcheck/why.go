@@ -130,7 +130,7 @@ func (p part) search(ctx context.Context) (properties.Outcome, properties.Theore
 // tell shows the run of a violated theorem, or says what was exhausted.
 func tell(w io.Writer, o properties.Outcome, th properties.Theorem) error {
 	if o.Verdict == explore.Violated {
-		return ladder.Write(w, o.System, actions(o.Run), ladder.Options{Violated: o.Violated})
+		return ladder.Write(w, o.System, actions(o.Whole()), ladder.Options{Violated: o.Violated, Why: o.Why, Loop: o.Loop()})
 	}
 	fmt.Fprintf(w, "   %s: %d states and %d successors seen, to depth %d, in %.2f s", o.Verdict, o.Distinct, o.Generated, o.Depth, o.Elapsed.Seconds())
 	if o.Reason != "" {
@@ -138,7 +138,11 @@ func tell(w io.Writer, o properties.Outcome, th properties.Theorem) error {
 	}
 	fmt.Fprintf(w, "\n   theorem %s:\n   %s\n", o.Name, wrap(th.Statement, 96, "   "))
 	sc := o.System.Scenario()
-	for _, line := range sc.Premises() {
+	lines := sc.Premises()
+	if o.Fairness != "" {
+		lines = append(lines, o.Fairness)
+	}
+	for _, line := range lines {
 		fmt.Fprintf(w, "     %s\n", wrap(line, 96, "       "))
 	}
 	return nil
@@ -175,7 +179,7 @@ func steps(o properties.Outcome) []ladder.Step {
 	if len(o.Run) == 0 {
 		return nil
 	}
-	list, err := ladder.Steps(o.System, actions(o.Run))
+	list, err := ladder.Steps(o.System, actions(o.Whole()))
 	if err != nil {
 		panic("BUG: " + err.Error())
 	}
