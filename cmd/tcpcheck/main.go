@@ -21,7 +21,7 @@ const (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), interrupts...)
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
@@ -75,6 +75,6 @@ Exit status: 0 as expected, 1 violated or not as expected, 2 unusable input, 3 i
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newVerifyCmd(), newWhyCmd(), newExploreCmd(), newGraphCmd(), newReplayCmd(), newTraceCmd(), newMutantsCmd())
+	root.AddCommand(newVerifyCmd(), newWhyCmd(), newExploreCmd(), newSimulateCmd(), newGraphCmd(), newReplayCmd(), newTraceCmd(), newMutantsCmd())
 	return root
 }

@@ -7,6 +7,7 @@ import (
 	"os/signal"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -103,25 +104,40 @@ func wantsColor(w io.Writer) bool {
 
 // endOnInterrupt gives Ctrl-C its usual meaning back, for work that no context reaches, such as
 // waiting for a person to press Enter.
-func endOnInterrupt() { signal.Reset(os.Interrupt) }
+func endOnInterrupt() { signal.Reset(interrupts...) }
 
-// progress returns what tells a person on stderr how far a search is, and what clears that
-// line when it is over. Both do nothing if nobody watches.
+// interrupts are the signals that end a search, which then reports what it has.
+var interrupts = []os.Signal{os.Interrupt, syscall.SIGTERM}
+
+// progress tells a person on stderr how far a search is.
 func progress(stderr io.Writer) (show func(explore.Progress), done func()) {
+	line, done := statusLine(stderr)
+	if line == nil {
+		return nil, done
+	}
+	return func(p explore.Progress) {
+		mem := byteSize(p.MemBytes)
+		rate := float64(p.Distinct) / max(p.Elapsed.Seconds(), 1e-3)
+		line(fmt.Sprintf("%s  depth %d, %d states (%.0f a second), %d to expand, %s; Ctrl-C ends",
+			p.Elapsed.Round(time.Second), p.Depth, p.Distinct, rate, p.Frontier, &mem))
+	}, done
+}
+
+// statusLine returns what shows a line to a person on stderr in place of the one before, and what
+// clears it. The first is nil, and the second does nothing, if nobody watches.
+func statusLine(stderr io.Writer) (show func(string), done func()) {
 	if !onTerminal(stderr) {
 		return nil, func() {}
 	}
 	shown := false
-	show = func(p explore.Progress) {
+	show = func(text string) {
 		shown = true
-		mem := byteSize(p.MemBytes)
-		rate := float64(p.Distinct) / max(p.Elapsed.Seconds(), 1e-3)
-		fmt.Fprintf(stderr, "\r\x1b[K%s  depth %d, %d states (%.0f a second), %d to expand, %s; Ctrl-C ends",
-			p.Elapsed.Round(time.Second), p.Depth, p.Distinct, rate, p.Frontier, &mem)
+		fmt.Fprint(stderr, "\r\x1b[K", text)
 	}
 	return show, func() {
 		if shown {
 			fmt.Fprint(stderr, "\r\x1b[K")
 		}
+		shown = false
 	}
 }
