@@ -124,6 +124,8 @@ func TestWrongFlagsNameWhatIsExpected(t *testing.T) {
 		{"--theorem foo", `--theorem foo: expected one of one-segment-ghost,`},
 		{"--theorem two-segments-ghost/x", `variant "x": expected one of three segments`},
 		{"--sometimes A=FOO", `--sometimes A=FOO: found "A=FOO", expected states as in A=TIME-WAIT,B=LAST-ACK`},
+		{"--isn clock", `A.isn.policy: found clock, and no ticks, expected a net.msl above 0`},
+		{"--isn clock --msl 2", `A.isn.rate: found 0, expected a whole number from 1 to 191`},
 		{"--isn arbitrary", `A.isn.choices: found nothing, expected a list of offsets from A.base`},
 		{"no/such/file", `no such file or directory: expected a scenario file`},
 		{"--theorem two-segments-ghost file", `found a file too (file), expected one of the two`},

@@ -28,6 +28,9 @@ check could be lost without anybody seeing it: exit status 1.`,
   tcpcheck mutants syn-rcvd-any-ack
   tcpcheck mutants --markdown > docs/MUTANTS.md`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := exclusive(cmd.Flags(), "json", "markdown"); err != nil {
+				return err
+			}
 			chosen, err := chooseMutants(args)
 			if err != nil {
 				return err

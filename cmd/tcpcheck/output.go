@@ -170,7 +170,7 @@ func (e *explorer) tell(w io.Writer, sub *subject, r *result, ends []tallied) er
 	fmt.Fprintf(w, "  %d distinct states, %d generated, depth %d, in %.2f s and %s of tables\n",
 		r.Distinct, r.Generated, r.Depth, r.Elapsed.Seconds(), &mem)
 	for _, c := range r.Cuts {
-		fmt.Fprintf(w, "  cut off: %s, at %d states\n", c.Name, c.States)
+		fmt.Fprintf(w, "  cut off: %s, at %s\n", c.Name, count(c.States, "state"))
 	}
 	for _, wit := range r.Witnesses {
 		if wit.Found {
@@ -180,7 +180,7 @@ func (e *explorer) tell(w io.Writer, sub *subject, r *result, ends []tallied) er
 		}
 	}
 	if len(ends) > 0 {
-		fmt.Fprintf(w, "\n%d states in which nothing more can happen, by the states of A / B:\n", r.Terminals)
+		fmt.Fprintf(w, "\n%s in which nothing more can happen, by the states of A / B:\n", count(r.Terminals, "state"))
 	}
 	for _, t := range ends {
 		fmt.Fprintf(w, "  %8d  %s\n", t.Count, t.States)

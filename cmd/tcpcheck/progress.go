@@ -97,6 +97,18 @@ func onTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
+// columns is how wide the terminal is that is written to; 0 if it is none.
+func columns(w io.Writer) int {
+	if !onTerminal(w) {
+		return 0
+	}
+	n, _, err := term.GetSize(int(w.(*os.File).Fd()))
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
 // wantsColor reports whether ANSI colours may be used on w (https://no-color.org).
 func wantsColor(w io.Writer) bool {
 	return onTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"

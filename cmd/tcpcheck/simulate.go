@@ -83,7 +83,7 @@ func (m *simulator) check() error {
 	case m.timeout < 0:
 		return usagef("--timeout %v: expected a duration from 0", m.timeout)
 	case m.json && m.save == "-":
-		return usagef("--json, --save -: found two for stdout, expected one")
+		return usagef("--json, --save -: found 2 for stdout, expected one")
 	}
 	return writable(m.save, "--save")
 }
