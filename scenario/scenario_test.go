@@ -235,3 +235,19 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// Every key has a meaning, and no meaning is without a key.
+func TestEveryKeyHasAMeaning(t *testing.T) {
+	used := map[string]bool{}
+	for _, k := range Keys() {
+		if k.Means == "" || k.Takes == "" {
+			t.Errorf("%s means %q and takes %q", k.Path, k.Means, k.Takes)
+		}
+		used[k.Means] = true
+	}
+	for path, text := range means {
+		if !used[text] {
+			t.Errorf("%s is no key", path)
+		}
+	}
+}

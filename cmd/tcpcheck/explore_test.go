@@ -87,7 +87,7 @@ func TestExploreStatuses(t *testing.T) {
 		{"a full wire bounds, and is named", "--set B.user.close=true", exitIncomplete, "cut off: wire full, at "},
 		{"a limit of states ends", "--max-states 100", exitIncomplete, "UNKNOWN: the search ended early (max states); nothing was found in what it saw"},
 		{"a limit of memory ends", "--mem 1MiB", exitIncomplete, "UNKNOWN: the search ended early (memory)"},
-		{"ends are counted by states", "--set stale=[] --set A.user.active=0", exitOK, "1 states in which nothing more can happen, by the states of A / B:\n         1  CLOSED / LISTEN"},
+		{"ends are counted by states", "--set stale=[] --set A.user.active=0", exitOK, "1 state in which nothing more can happen, by the states of A / B:\n         1  CLOSED / LISTEN"},
 		{"a pair of states is drawn", "--sometimes a=established", exitUsage, ""},
 		{"a pair of states is drawn", "--sometimes A=established", exitOK, "A shortest run to A=established:"},
 		{"a theorem gives its scenario", "--theorem two-segments-ghost", exitViolated, "theorem two-segments-ghost\n  always no-ghost-connection"},
