@@ -15,6 +15,11 @@
 //     sixteen bytes of table.  The tables hold no pointers (if the state holds none), so the garbage collector
 //     does not scan them.  States are compared exactly, so no hash collision can hide one.
 //
+// # Too large to search
+//
+// [Simulate] takes random walks through a system of any size, and says no more than what it met; [Shrink] makes a
+// run that it found short enough to be read.
+//
 // # Non-goals
 //
 // No liveness, no fairness, no partial-order reduction, no disk, and no symmetry of its own: a system that has

@@ -282,6 +282,50 @@ func TestWalksEndInTime(t *testing.T) {
 	}
 }
 
+// fork has two initial states: from 0 a chain leads to an end, from -1 a walk goes on for ever.
+type fork struct{}
+
+func (fork) Init() []int { return []int{0, -1} }
+
+func (fork) Actions(dst []int, s int) []int { return append(dst, 0) }
+
+func (fork) Step(s, a int) int {
+	if s < 0 {
+		return s - 1
+	}
+	return s + 1
+}
+
+// A walk that would never end is given up when one before it finds something, or the time is over.
+func TestEndlessWalksEnd(t *testing.T) {
+	o := simOptions{
+		Always: []explore.Predicate[int]{{Name: "below 1000", Holds: func(s int) bool { return s < 1000 }}},
+		Steps:  1 << 60, Timeout: 30 * time.Millisecond,
+	}
+	found, waited := 0, 0
+	for o.Seed = range 20 {
+		short := o
+		short.Runs, short.Steps = 1, 2000
+		limit := o
+		first := explore.Simulate(t.Context(), explore.System[int, int](fork{}), short)
+		if first.Violation != nil {
+			limit.Timeout = time.Minute // never reached
+		}
+		r := explore.Simulate(t.Context(), explore.System[int, int](fork{}), limit)
+		switch {
+		case first.Violation != nil && r.Violation != nil && r.Violation.Walk == 0 && r.Walks == 1 && r.Steps == 1000:
+			found++
+		case first.Violation == nil && r.Steps > 1000 && r.Elapsed < time.Minute:
+			waited++
+		default:
+			t.Errorf("seed %d: %+v", o.Seed, r)
+		}
+	}
+	if found == 0 || waited == 0 {
+		t.Errorf("%d seeds begin with a walk that ends, %d with one that does not: too few to tell", found, waited)
+	}
+}
+
 func TestProgressOfWalksIsTold(t *testing.T) {
 	calls := uint64(0)
 	explore.Simulate(t.Context(), miniSystem(minitcp.System{Wire: 2, Opens: 2, Numbers: 2}), explore.SimOptions[minitcp.State, minitcp.Action]{
@@ -328,6 +372,9 @@ func TestSketchEstimatesHowManyStatesThereAre(t *testing.T) {
 	}
 	if got := explore.Sketched([]string{"a", "b", "a", "c"}); got != 3 {
 		t.Errorf("3 strings are taken for %d", got)
+	}
+	if got := explore.Sketched([][11]byte{{10: 1}, {10: 2}, {10: 1}, {0: 1}}); got != 3 {
+		t.Errorf("3 arrays of an odd size are taken for %d", got)
 	}
 }
 

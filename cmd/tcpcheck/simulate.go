@@ -178,8 +178,8 @@ func (m *simulator) tell(w io.Writer, sub *subject, args []string, r *walks, sho
 	} else {
 		fmt.Fprintf(w, "%s: nothing found in %d steps, and nothing ruled out%s\n", r.Verdict, r.Steps, because(r.Reason))
 	}
-	fmt.Fprintf(w, "  %d runs, %d steps (%.0f a second), the longest run %d; about %d states, in %.2f s\n",
-		r.Walks, r.Steps, float64(r.Steps)/max(r.Elapsed.Seconds(), 1e-3), r.Longest, r.Distinct, r.Elapsed.Seconds())
+	fmt.Fprintf(w, "  %s, %d steps (%.0f a second), the longest run %d; about %d states, in %.2f s\n",
+		count(r.Walks, "run"), r.Steps, float64(r.Steps)/max(r.Elapsed.Seconds(), 1e-3), r.Longest, r.Distinct, r.Elapsed.Seconds())
 	for _, e := range endings(r) {
 		fmt.Fprintf(w, "  %8d  %s\n", e.States, e.Name)
 	}
@@ -223,16 +223,16 @@ func unfinished(s shrunk) string {
 // endings is how the runs ended, and how many did so.
 func endings(r *walks) (list []explore.Cut) {
 	for _, e := range []explore.Cut{
-		{Name: "runs ended where nothing more can happen", States: r.Terminals},
-		{Name: "runs ended where nothing changes anything any more", States: r.Loops},
-		{Name: "runs became as long as they may", States: r.Full},
+		{Name: "ended where nothing more can happen", States: r.Terminals},
+		{Name: "ended where nothing changes anything any more", States: r.Loops},
+		{Name: "became as long as they may", States: r.Full},
 	} {
 		if e.States > 0 {
 			list = append(list, e)
 		}
 	}
 	for _, c := range r.Cuts {
-		list = append(list, explore.Cut{Name: "runs were cut off: " + c.Name, States: c.States})
+		list = append(list, explore.Cut{Name: "cut off: " + c.Name, States: c.States})
 	}
 	return list
 }
