@@ -303,7 +303,7 @@ func TestEndlessWalksEnd(t *testing.T) {
 		Steps:  1 << 60, Timeout: 30 * time.Millisecond,
 	}
 	found, waited := 0, 0
-	for o.Seed = range 20 {
+	for o.Seed = range 8 {
 		short := o
 		short.Runs, short.Steps = 1, 2000
 		limit := o

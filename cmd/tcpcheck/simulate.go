@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -65,14 +66,18 @@ type simulator struct {
 
 type (
 	walks     = explore.SimResult[netfake.State, netfake.Action]
-	walked    = explore.Path[netfake.State, netfake.Action]
 	shrunk    = explore.Shrunk[netfake.State, netfake.Action]
 	predicate = explore.Predicate[netfake.State]
+
+	simOptions = explore.SimOptions[netfake.State, netfake.Action]
 )
 
 // shrinkAround is how many states are searched for a shortcut around each state of a run: a second's work for a
 // long one.
 const shrinkAround = 3000
+
+// shrinkRuns is how many short runs are taken in search of one that is shorter from the start: a second's work, too.
+const shrinkRuns = 20_000
 
 func (m *simulator) check() error {
 	switch {
@@ -103,7 +108,7 @@ func (m *simulator) run(ctx context.Context, args []string, stdout, stderr io.Wr
 	for m.seed == 0 {
 		m.seed = uint64(rand.Uint32()) // short enough to type
 	}
-	o := explore.SimOptions[netfake.State, netfake.Action]{Always: asked.Always, Sometimes: asked.Sometimes, Cut: netfake.CutOff,
+	o := simOptions{Always: asked.Always, Sometimes: asked.Sometimes, Cut: netfake.CutOff,
 		Seed: m.seed, Runs: m.runs, Steps: m.steps, Timeout: m.timeout, Workers: m.workers}
 	if m.swarm {
 		o.Kind = netfake.Action.Class
@@ -122,7 +127,7 @@ func (m *simulator) run(ctx context.Context, args []string, stdout, stderr io.Wr
 		if show != nil {
 			show(fmt.Sprintf("a run of %d steps was found, and is being made shorter; Ctrl-C ends", r.Violation.Path.Steps()))
 		}
-		short = shrink(ctx, sub.sys, r.Violation.Path, o.Always, r.Violation.Name)
+		short = shrink(ctx, sub.sys, o, r.Violation)
 		done()
 	}
 	endOnInterrupt()
@@ -133,15 +138,26 @@ func (m *simulator) run(ctx context.Context, args []string, stdout, stderr io.Wr
 	return m.report(&sub, args, r, short, human, stdout)
 }
 
-// shrink makes a run to a violation shorter. An interrupt ends that, not the report.
-func shrink(ctx context.Context, sys *netfake.System, run walked, always []predicate, violated string) shrunk {
-	o := explore.ShrinkOptions[netfake.State, netfake.Action, netfake.ActionKey]{Same: sys.Key, Cut: netfake.CutOff, Around: shrinkAround}
-	for _, p := range always {
-		if p.Name == violated {
-			o.Shows = func(s netfake.State) bool { return !p.Holds(s) }
+// shrink makes the run that was found shorter: by itself, and by looking for others that are shorter from the start. An
+// interrupt ends that, not the report.
+func shrink(ctx context.Context, sys *netfake.System, o simOptions, v *explore.SimViolation[netfake.State, netfake.Action]) shrunk {
+	so := explore.ShrinkOptions[netfake.State, netfake.Action, netfake.ActionKey]{Same: sys.Key, Cut: netfake.CutOff, Around: shrinkAround}
+	o.Always = slices.DeleteFunc(slices.Clone(o.Always), func(p predicate) bool { return p.Name != v.Name })
+	so.Shows = func(s netfake.State) bool { return !o.Always[0].Holds(s) }
+	short := explore.Shrink(ctx, sys, v.Path, so)
+	o.Sometimes, o.Timeout, o.Progress, o.Runs = nil, 0, nil, shrinkRuns
+	for short.Path.Steps() > 1 && ctx.Err() == nil {
+		o.Seed, o.Steps = o.Seed+1, short.Path.Steps()-1
+		r := explore.Simulate(ctx, sys, o)
+		if r.Violation == nil {
+			short.Minimal = short.Minimal && ctx.Err() == nil
+			break
 		}
+		other := explore.Shrink(ctx, sys, r.Violation.Path, so)
+		other.Replays += short.Replays
+		short = other
 	}
-	return explore.Shrink(ctx, sys, run, o)
+	return short
 }
 
 func (m *simulator) report(sub *subject, args []string, r *walks, short shrunk, human, raw io.Writer) error {
