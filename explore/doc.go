@@ -17,6 +17,11 @@
 //   - What must, or can, happen at last: [Live] asks it of the finished graph, under strong fairness.  Every
 //     counterexample is a run that [Replay] can check, and what was not seen is never taken for absent.
 //
+// # Too large to search
+//
+// [Simulate] takes random walks through a system of any size, and says no more than what it met; [Shrink] makes a
+// run that it found short enough to be read.
+//
 // # Non-goals
 //
 // No temporal logic beyond that, no partial-order reduction, no disk, and no symmetry of its own: a system that has

@@ -82,6 +82,24 @@ func ExampleRun_verified() {
 	// both are full: true
 }
 
+func ExampleSimulate() {
+	sys := explore.System[litres, string](jugs{})
+	notFour := explore.Predicate[litres]{Name: "never four litres", Holds: func(s litres) bool { return s.large != 4 }}
+	r := explore.Simulate(context.Background(), sys, explore.SimOptions[litres, string]{
+		Always: []explore.Predicate[litres]{notFour}, Seed: 1, Runs: 100, Steps: 100,
+	})
+	fmt.Printf("%v in walk %d, after %d steps\n", r.Verdict, r.Violation.Walk, r.Violation.Path.Steps())
+	short := explore.Shrink(context.Background(), sys, r.Violation.Path, explore.ShrinkOptions[litres, string, string]{
+		Shows:  func(s litres) bool { return !notFour.Holds(s) },
+		Same:   explore.SameAction[litres, string],
+		Around: 100,
+	})
+	fmt.Printf("made %d\n", short.Path.Steps())
+	// Output:
+	// VIOLATED in walk 12, after 98 steps
+	// made 6
+}
+
 func ExampleFold() {
 	_, g := explore.RunGraph(context.Background(), explore.System[litres, string](jugs{}), explore.Options[litres, string]{})
 	full := func(s litres) string { return fmt.Sprintf("%d litres", (s.small+s.large)/4*4) }

@@ -12,3 +12,16 @@ func Colliding[S comparable, A any](o Options[S, A]) Options[S, A] {
 	o.tune.mask = 0xc000_0000_0000_0003
 	return o
 }
+
+// Mix is what makes the seeds of a walk from that of all walks.
+func Mix(x uint64) uint64 { return mix(x) }
+
+// Sketched estimates how many different states there are among some.
+func Sketched[S comparable](states []S) uint64 {
+	hash := newSketchHasher[S]()
+	var k sketch
+	for i := range states {
+		k.add(hash.sum(&states[i]).hi)
+	}
+	return k.estimate()
+}

@@ -34,6 +34,10 @@ func Write(w io.Writer, sys *netfake.System, run []netfake.Action, o Options) er
 		if i == len(steps)-o.Loop {
 			d.again()
 		}
+		if steps[i].action.Kind == netfake.Tick {
+			d.tick(&steps[i])
+			continue
+		}
 		var next *step
 		if i+1 < len(steps) && i+1 != len(steps)-o.Loop {
 			next = &steps[i+1]
@@ -57,12 +61,12 @@ type drawing struct {
 	rows    []row
 	timed   bool
 	pending *netfake.Packet // the last row's, which the next step takes off the network
-	looping bool            // the steps are those of the loop
 }
 
 // row is one line, or a few if the segment is long: a segment between two columns, or a note.
 type row struct {
 	n, tick int // 0: a row without a number
+	ticks   int // so many ticks pass: the steps up to n
 	states  [2]string
 	arrows  [2]string
 	segment string
@@ -76,17 +80,25 @@ func (d *drawing) add(r row) { d.rows = append(d.rows, r) }
 // again begins the loop. There a tick has a row of its own: it may be all there is.
 func (d *drawing) again() {
 	d.add(row{note: "from here again and again:", style: alarm})
-	d.looping = true
+}
+
+// tick adds a row for a tick, or makes the one before a row for one tick more.
+func (d *drawing) tick(s *step) {
+	d.pending = nil
+	if last := &d.rows[len(d.rows)-1]; last.ticks > 0 {
+		last.n, last.tick, last.ticks = s.n, s.tick+1, last.ticks+1
+		to := "to"
+		if last.ticks == 2 {
+			to = "and"
+		}
+		last.segment = fmt.Sprintf("(%d ticks: steps %d %s %d)", last.ticks, s.n-last.ticks+1, to, s.n)
+		return
+	}
+	d.add(row{n: s.n, tick: s.tick + 1, ticks: 1, segment: "(a tick)", style: quiet})
 }
 
 // step adds the rows of one step; next is the one that follows, or nil.
 func (d *drawing) step(s, next *step) {
-	if s.action.Kind == netfake.Tick {
-		if d.looping {
-			d.add(row{n: s.n, tick: s.tick, note: "(a tick passes)", style: quiet})
-		}
-		return // the column of ticks shows it
-	}
 	if s.arrival() {
 		d.arrival(s)
 	} else {

@@ -33,6 +33,9 @@ Every key of a file can be set: --set A.tcp.rst-in-time-wait=ignore. The keys ar
   tcpcheck explore my.toml --possible A=CLOSED,B=CLOSED --leads-to 'A=SYN-SENT => A=ESTABLISHED|CLOSED'`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := e.check(cmd.Flags()); err != nil {
+				return err
+			}
 			return e.run(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
@@ -42,7 +45,7 @@ Every key of a file can be set: --set A.tcp.rst-in-time-wait=ignore. The keys ar
 	e.keeper.flags(f)
 	e.asking.flags(f)
 	f.BoolVar(&e.example, "example", false, "print a scenario file with comments, and search nothing")
-	f.BoolVar(&e.keys, "keys", false, "list the keys of a scenario and what they take, and search nothing")
+	f.BoolVar(&e.keys, "keys", false, "list the keys of a scenario, what they mean and what they take, and search nothing")
 	f.BoolVar(&e.print, "print", false, "print the scenario as a file, and search nothing")
 	f.StringArrayVar(&e.sometimes, "sometimes", nil, "draw a shortest run to a pair of states: A=TIME-WAIT,B=LAST-ACK")
 	f.BoolVar(&e.json, "json", false, "print the report as JSON")
@@ -277,19 +280,57 @@ type (
 	graph  = explore.Graph[netfake.State, netfake.Action]
 )
 
+// check refuses flags that contradict each other, and files that cannot be written.
+func (e *explorer) check(f *pflag.FlagSet) error {
+	if err := exclusive(f, "example", "keys", "print"); err != nil {
+		return err
+	}
+	for _, name := range []string{"example", "print"} {
+		if err := exclusive(f, name, "json"); err != nil {
+			return err
+		}
+	}
+	var out []string
+	if e.json {
+		out = append(out, "--json")
+	}
+	for _, x := range []struct{ flag, file string }{{"--dot", e.dot}, {"--aut", e.aut}, {"--save", e.save}} {
+		if err := writable(x.file, x.flag); err != nil {
+			return err
+		}
+		if x.file == "-" {
+			out = append(out, x.flag+" -")
+		}
+	}
+	if len(out) > 1 {
+		return usagef("%s: found %d for stdout, expected one", strings.Join(out, ", "), len(out))
+	}
+	return e.limits.check()
+}
+
+// listKeys prints each key of a scenario with its meaning and its values.
+func listKeys(w io.Writer, asJSON bool) error {
+	keys := scenario.Keys()
+	if asJSON {
+		return encodeJSON(w, keys)
+	}
+	wide := 0
+	for _, k := range keys {
+		wide = max(wide, len(k.Means))
+	}
+	for _, k := range keys {
+		fmt.Fprintf(w, "%-29s %-*s  %s\n", k.Path, wide, k.Means, k.Takes)
+	}
+	return nil
+}
+
 func (e *explorer) run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	switch {
 	case e.example:
 		fmt.Fprint(stdout, scenario.Example())
 		return nil
 	case e.keys:
-		for _, k := range scenario.Keys() {
-			fmt.Fprintf(stdout, "%-32s %s\n", k[0], k[1])
-		}
-		return nil
-	}
-	if err := e.limits.check(); err != nil {
-		return err
+		return listKeys(stdout, e.json)
 	}
 	if err := e.keeper.check(args, e.theorem); err != nil {
 		return err

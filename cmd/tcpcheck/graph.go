@@ -67,6 +67,12 @@ func (g *grapher) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	if g.format != "dot" && g.format != "aut" && g.format != "json" {
 		return usagef("--format %s: expected one of dot, aut, json", g.format)
 	}
+	if g.loops && (args[0] != "endpoint" || g.format == "dot") {
+		return usagef("--loops: found graph %s as %s, expected graph endpoint with --format aut or json", args[0], g.format)
+	}
+	if err := writable(g.out, "--output"); err != nil {
+		return err
+	}
 	var write func(io.Writer) error
 	var partial string
 	var err error
@@ -174,7 +180,7 @@ func (g *grapher) joint(ctx context.Context, fold bool, args []string, stderr io
 func (g *grapher) writeJoint(w io.Writer, sys *netfake.System, gr *explore.Graph[netfake.State, labelled], fold bool) error {
 	text := func(l labelled) string { return l.String() }
 	if fold {
-		f := explore.Fold(gr, func(s netfake.State) string { return pair(sys, s) }, text)
+		f := explore.Fold(gr, func(s netfake.State) string { return named(sys, s) }, text)
 		same := func(s string) string { return s }
 		switch g.format {
 		case "aut":

@@ -74,7 +74,7 @@ func (l labelling) Step(s netfake.State, a labelled) netfake.State {
 // jointLabel tells the two states, what is on the wire, and what is left to go wrong.
 func jointLabel(sys *netfake.System, s netfake.State) string {
 	w := sys.Unpack(s)
-	lines := []string{pair(sys, s)}
+	lines := []string{named(sys, s)}
 	for _, p := range w.Wire(sys) {
 		lines = append(lines, p.String())
 	}
@@ -119,7 +119,7 @@ func foldedStyle() explore.DotStyle[string, string] {
 	return explore.DotStyle[string, string]{
 		Name: "folded", Graph: page,
 		NodeLabel: func(n explore.Node[string]) string {
-			return fmt.Sprintf("%s\n%d states", strings.Replace(n.State, " / ", "\n", 1), n.Size)
+			return fmt.Sprintf("%s\n%s", strings.Replace(n.State, " / ", "\n", 1), count(n.Size, "state"))
 		},
 		NodeAttrs: func(explore.Node[string]) []explore.Attr { return box },
 		EdgeLabel: func(e explore.Edge[string]) string { return e.Action },
@@ -145,6 +145,20 @@ func terminals(r *result) (list []tallied) {
 	}
 	slices.SortStableFunc(list, func(a, b tallied) int { return b.Count - a.Count })
 	return list
+}
+
+// named is pair with the names of the endpoints, for where nothing else tells which is which.
+func named(sys *netfake.System, s netfake.State) string {
+	w := sys.Unpack(s)
+	return "A " + w.Peer[netfake.A].State().String() + " / B " + w.Peer[netfake.B].State().String()
+}
+
+// count is a number of things, one or more.
+func count[N ~int | ~uint64](n N, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprint(n, " ", thing)
 }
 
 func pair(sys *netfake.System, s netfake.State) string {

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -127,6 +129,33 @@ func (e *explorer) files(sub *subject, r *result, g *graph, human, raw io.Writer
 	return writeTo(e.save, "--save", raw, func(w io.Writer) error { _, err := w.Write(b.Bytes()); return err })
 }
 
+// writable refuses a file that cannot be written, before the work that is to be written there.
+func writable(name, flag string) error {
+	if name == "" || name == "-" {
+		return nil
+	}
+	info, err := os.Stat(name)
+	switch {
+	case err != nil: // it is to be made: another file can be, in its place
+		var f *os.File
+		if f, err = os.CreateTemp(filepath.Dir(name), ".tcpcheck-*"); err == nil {
+			f.Close()
+			err = os.Remove(f.Name())
+		}
+	case info.IsDir():
+		return usagef("%s %s: found a directory, expected a file that can be written", flag, name)
+	case info.Mode().IsRegular():
+		var f *os.File
+		if f, err = os.OpenFile(name, os.O_WRONLY, 0); err == nil {
+			err = f.Close()
+		}
+	}
+	if err != nil {
+		return usagef("%s %s: %v, expected a file that can be written", flag, name, errors.Unwrap(err))
+	}
+	return nil
+}
+
 // writeTo writes to a file, to stdout for "-", or not at all for "".
 func writeTo(name, flag string, stdout io.Writer, write func(io.Writer) error) error {
 	switch name {
@@ -147,15 +176,8 @@ func writeTo(name, flag string, stdout io.Writer, write func(io.Writer) error) e
 }
 
 func (e *explorer) tell(w io.Writer, sub *subject, r *result, ends []tallied) error {
-	asked := "nothing is asked of it: --always names an invariant"
-	if len(sub.live) > 0 {
-		asked = "what happens at last, below"
-	}
-	if len(sub.file.Always) > 0 {
-		asked = "always " + strings.Join(sub.file.Always, ", ")
-	}
-	fmt.Fprintf(w, "%s\n  %s\n\n", sub.name, wrap(asked, 96, "  "))
-	fmt.Fprintf(w, "%s: %s\n", r.Verdict, meaning(r))
+	fmt.Fprintf(w, "%s\n  %s\n\n", sub.name, wrap(sub.asked(), 96, "  "))
+	fmt.Fprintf(w, "%s: %s\n", sub.verdict(r), sub.meaning(r))
 	if r.MissProbability > 0 {
 		fmt.Fprintf(w, "  fingerprints of 128 bits: the probability that a state was missed is below %.1g\n", r.MissProbability)
 	}
@@ -163,7 +185,7 @@ func (e *explorer) tell(w io.Writer, sub *subject, r *result, ends []tallied) er
 	fmt.Fprintf(w, "  %d distinct states, %d generated, depth %d, in %.2f s and %s of tables\n",
 		r.Distinct, r.Generated, r.Depth, r.Elapsed.Seconds(), &mem)
 	for _, c := range r.Cuts {
-		fmt.Fprintf(w, "  cut off: %s, at %d states\n", c.Name, c.States)
+		fmt.Fprintf(w, "  cut off: %s, at %s\n", c.Name, count(c.States, "state"))
 	}
 	for _, wit := range r.Witnesses {
 		if wit.Found {
@@ -173,7 +195,7 @@ func (e *explorer) tell(w io.Writer, sub *subject, r *result, ends []tallied) er
 		}
 	}
 	if len(ends) > 0 {
-		fmt.Fprintf(w, "\n%d states in which nothing more can happen, by the states of A / B:\n", r.Terminals)
+		fmt.Fprintf(w, "\n%s in which nothing more can happen, by the states of A / B:\n", count(r.Terminals, "state"))
 	}
 	for _, t := range ends {
 		fmt.Fprintf(w, "  %8d  %s\n", t.Count, t.States)
@@ -196,8 +218,26 @@ func (e *explorer) tell(w io.Writer, sub *subject, r *result, ends []tallied) er
 	return nil
 }
 
+// asked says which invariants a scenario is held against.
+func (s *subject) asked() string {
+	if len(s.file.Always) == 0 {
+		return "nothing is asked of it: --always names an invariant"
+	}
+	return "always " + strings.Join(s.file.Always, ", ")
+}
+
+// exhausted is the verdict where every state was seen and no invariant was asked about: then nothing is verified.
+const exhausted = "EXHAUSTED"
+
+func (s *subject) verdict(r *result) string {
+	if r.Verdict == explore.Verified && len(s.file.Always) == 0 {
+		return exhausted
+	}
+	return r.Verdict.String()
+}
+
 // meaning says in words what the verdict claims, and no more.
-func meaning(r *result) string {
+func (s *subject) meaning(r *result) string {
 	switch r.Verdict {
 	case explore.Violated:
 		return r.Violations[0].Name + fmt.Sprintf(" fails after %d steps, and after no fewer", r.Violations[0].Path.Steps())
@@ -206,7 +246,11 @@ func meaning(r *result) string {
 	case explore.Bounded:
 		return "nothing was found, but not everything was seen"
 	}
-	return "every reachable state was seen, and nothing was cut off"
+	text := "every reachable state was seen, and nothing was cut off"
+	if s.verdict(r) == exhausted {
+		text += "; no invariant was asked, so none is verified"
+	}
+	return text
 }
 
 // levels draws how many states there are at each depth.
@@ -254,7 +298,7 @@ type jsonWitness struct {
 }
 
 func (e *explorer) writeJSON(w io.Writer, sub *subject, r *result, ends []tallied, live []lasting) (err error) {
-	j := jsonReport{Name: sub.name, Always: sub.file.Always, Verdict: r.Verdict.String(), Reason: r.Reason,
+	j := jsonReport{Name: sub.name, Always: sub.file.Always, Verdict: sub.verdict(r), Reason: r.Reason,
 		Distinct: r.Distinct, Generated: r.Generated, Depth: r.Depth, Levels: r.Levels,
 		Seconds: r.Elapsed.Seconds(), Bytes: r.MemBytes, DiskBytes: r.DiskBytes,
 		Store: explore.Store(e.store).String(), Missed: r.MissProbability, Ends: ends}

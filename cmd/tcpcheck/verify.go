@@ -34,6 +34,12 @@ scenario with one thing changed) must have the other answer: they show that the 
 			if v.set.Workers < 0 || v.set.Timeout < 0 {
 				return usagef("--workers %d, --timeout %v: expected none below 0", v.set.Workers, v.set.Timeout)
 			}
+			if err := exclusive(cmd.Flags(), "variants", "no-variants"); err != nil {
+				return err
+			}
+			if v.all && len(args) > 0 {
+				return usagef("--all: found names too (%s), expected all theorems or some", strings.Join(args, ", "))
+			}
 			theorems, err := v.choose(args)
 			if err != nil {
 				return err
@@ -73,6 +79,8 @@ type answered struct {
 	Variants            []answered `json:",omitempty"`
 	Sources             []string   `json:",omitempty"`
 	Premises            []string   `json:",omitempty"`
+
+	variants int // that there are, asked about or not
 }
 
 func (v *verifier) choose(names []string) ([]properties.Theorem, error) {
@@ -104,6 +112,9 @@ func theoremNames() (names []string) {
 }
 
 func (v *verifier) run(ctx context.Context, w, stderr io.Writer, theorems []properties.Theorem) error {
+	if v.list && v.json {
+		return listJSON(w, theorems)
+	}
 	if v.list {
 		for _, th := range theorems {
 			fmt.Fprintf(w, "%s (%s)\n    %s\n    %s\n", th.Name, th.Expect, wrap(th.Statement, 96, "    "), strings.Join(th.Sources, "; "))
@@ -151,6 +162,33 @@ func (v *verifier) run(ctx context.Context, w, stderr io.Writer, theorems []prop
 	return tally.exit()
 }
 
+// listJSON prints what there is to know of theorems that are not searched.
+func listJSON(w io.Writer, theorems []properties.Theorem) error {
+	type variant struct{ Name, Expected string }
+	type theorem struct {
+		Name, Statement, Expected string
+		Long                      bool      `json:",omitempty"`
+		Always                    []string  `json:",omitempty"`
+		Witness                   string    `json:",omitempty"`
+		Premises                  []string  `json:",omitempty"`
+		Variants                  []variant `json:",omitempty"`
+		Sources                   []string  `json:",omitempty"`
+	}
+	list := []theorem{}
+	for _, th := range theorems {
+		t := theorem{Name: th.Name, Statement: th.Statement, Expected: th.Expect.String(), Long: th.Long,
+			Witness: th.Witness.Name, Premises: th.Premises(), Sources: th.Sources}
+		for _, inv := range th.Always {
+			t.Always = append(t.Always, inv.Name)
+		}
+		for _, v := range th.Variants {
+			t.Variants = append(t.Variants, variant{v.Name, v.Expect.String()})
+		}
+		list = append(list, t)
+	}
+	return encodeJSON(w, list)
+}
+
 // answer searches a theorem and its variants.
 func (v *verifier) answer(ctx context.Context, th properties.Theorem, t *tally) (answered, error) {
 	o, err := th.Prove(ctx, v.set)
@@ -159,7 +197,7 @@ func (v *verifier) answer(ctx context.Context, th properties.Theorem, t *tally) 
 	}
 	t.add(o, true)
 	one := report(o)
-	one.Statement, one.Sources, one.Premises = th.Statement, th.Sources, th.Premises()
+	one.Statement, one.Sources, one.Premises, one.variants = th.Statement, th.Sources, th.Premises(), len(th.Variants)
 	if v.noVariants {
 		return one, nil
 	}
@@ -196,7 +234,7 @@ func (v *verifier) line(w io.Writer, o answered) {
 	}
 	variants := ""
 	if len(o.Variants) > 0 {
-		variants = fmt.Sprintf("%d of %d", good, len(o.Variants))
+		variants = fmt.Sprintf("%d of %d", good, o.variants)
 	}
 	if o.Reason != "" {
 		variants += "  (" + o.Reason + ")"
@@ -220,6 +258,8 @@ func yesNo(o answered) string {
 		return "yes"
 	case o.Verdict == o.Expected:
 		return "NO: vacuous"
+	case o.Verdict == explore.Unknown.String():
+		return "not finished"
 	}
 	return "NO: " + o.Expected
 }
