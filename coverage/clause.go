@@ -39,6 +39,11 @@ func Observe(c model.Config, before model.TCB, e model.Event, after model.TCB, o
 	return s
 }
 
+// In reports whether the clause is about one of the events in the state.
+func (c *Clause) In(st model.State, kinds ...model.EventKind) bool {
+	return slices.Contains(kinds, c.Kind) && slices.Contains(c.States, st)
+}
+
 // Holds reports whether the step is a case of the clause.
 func (c *Clause) Holds(s *Step) bool {
 	return s.Event.Kind == c.Kind && slices.Contains(c.States, s.Before.State) && c.holds(s)

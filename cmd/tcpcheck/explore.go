@@ -45,6 +45,10 @@ Every key of a file can be set: --set A.tcp.rst-in-time-wait=ignore. The keys ar
 	f.BoolVar(&e.json, "json", false, "print the report as JSON")
 	f.StringVar(&e.dot, "dot", "", "write the graph of what was found for Graphviz to `file` (-: stdout)")
 	f.StringVar(&e.aut, "aut", "", "write the graph in the Aldebaran format to `file` (-: stdout)")
+	f.StringVar(&e.jsonl, "jsonl", "", "write the graph as one JSON object a line to `file` (-: stdout)")
+	f.BoolVar(&e.force, "force", false, "write a graph for Graphviz however large it is")
+	f.BoolVar(&e.fields, "fields", false, "which parts of a state take how many values, level by level: what makes a search grow")
+	f.BoolVar(&e.coverage, "coverage", false, "which clauses of RFC 9293 §3.10, requirements and arrows of Figure 5 the search exercised")
 	f.StringVar(&e.save, "save", "", "write a counterexample to `file`, for replay (-: stdout)")
 	return cmd
 }
@@ -242,7 +246,8 @@ type explorer struct {
 	source
 	limits
 	example, keys, print, json bool
-	dot, aut, save             string
+	fields, coverage, force    bool
+	dot, aut, jsonl, save      string
 	sometimes                  []string
 }
 
@@ -283,7 +288,7 @@ func (e *explorer) run(ctx context.Context, args []string, stdout, stderr io.Wri
 	done()
 	endOnInterrupt() // a second one ends the report, which may be long
 	human := stdout
-	if e.dot == "-" || e.aut == "-" || e.save == "-" {
+	if e.dot == "-" || e.aut == "-" || e.jsonl == "-" || e.save == "-" {
 		human = stderr // the report makes room for what was asked for
 	}
 	return e.report(ctx, &sub, r, g, human, stdout)

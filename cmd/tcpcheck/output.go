@@ -27,7 +27,7 @@ func (s *subject) predicates(o *options, sometimes []string) error {
 		o.Always = append(o.Always, predicate(inv))
 	}
 	for _, text := range sometimes {
-		c, err := pairCondition(text)
+		c, err := pairCondition("--sometimes", text)
 		if err != nil {
 			return err
 		}
@@ -37,21 +37,21 @@ func (s *subject) predicates(o *options, sometimes []string) error {
 		o.Sometimes = append(o.Sometimes, predicate(s.witness))
 	}
 	if len(o.Sometimes) == 0 {
-		c, _ := pairCondition("A=ESTABLISHED,B=ESTABLISHED")
+		c, _ := pairCondition("--sometimes", "A=ESTABLISHED,B=ESTABLISHED")
 		o.Sometimes = append(o.Sometimes, predicate(c))
 	}
 	return nil
 }
 
 // pairCondition reads A=TIME-WAIT,B=LAST-ACK; either may be left out.
-func pairCondition(text string) (properties.Condition, error) {
+func pairCondition(flag, text string) (properties.Condition, error) {
 	var want [2][]model.State
 	for _, part := range strings.Split(text, ",") {
 		side, name, _ := strings.Cut(strings.TrimSpace(part), "=")
 		i := strings.Index("AB", side)
 		st, ok := model.ParseState(strings.ToUpper(name))
 		if i < 0 || len(side) != 1 || !ok {
-			return properties.Condition{}, usagef("--sometimes %s: found %q, expected states as in A=TIME-WAIT,B=LAST-ACK", text, part)
+			return properties.Condition{}, usagef("%s %s: found %q, expected states as in A=TIME-WAIT,B=LAST-ACK", flag, text, part)
 		}
 		want[i] = append(want[i], st)
 	}
@@ -73,10 +73,24 @@ func (e *explorer) report(ctx context.Context, sub *subject, r *result, g *graph
 		ends = terminals(ctx, sub.sys, g)
 	}
 	var err error
+	var fields *fieldReport
+	if e.fields {
+		fields = countFields(r, g)
+	}
+	var s *survey
+	if e.coverage {
+		s = newSurvey(sub.name)
+		s.graph(ctx, sub.name, sub.sys, r, g)
+	}
 	if e.json {
-		err = writeJSON(human, sub, r, ends)
-	} else {
-		err = e.tell(human, sub, r, ends)
+		err = writeJSON(human, sub, r, ends, fields, s)
+	} else if err = e.tell(human, sub, r, ends); err == nil {
+		if fields != nil {
+			fields.write(human)
+		}
+		if s != nil {
+			s.write(human)
+		}
 	}
 	if err != nil {
 		return err
@@ -94,7 +108,15 @@ func (e *explorer) report(ctx context.Context, sub *subject, r *result, g *graph
 }
 
 func (e *explorer) files(sub *subject, r *result, g *graph, human, raw io.Writer) error {
+	if err := drawable(e.dot, g.Len(), e.force); err != nil {
+		return err
+	}
 	if err := writeTo(e.dot, "--dot", raw, func(w io.Writer) error { return jointDOT(w, sub.sys, g) }); err != nil {
+		return err
+	}
+	if err := writeTo(e.jsonl, "--jsonl", raw, func(w io.Writer) error {
+		return explore.WriteJSONL(w, g, func(s netfake.State) string { return jointLabel(sub.sys, s) }, netfake.Action.String)
+	}); err != nil {
 		return err
 	}
 	if err := writeTo(e.aut, "--aut", raw, func(w io.Writer) error { return explore.WriteAUT(w, g, netfake.Action.String) }); err != nil {
@@ -212,12 +234,19 @@ type jsonReport struct {
 	Depth     int           `json:"depth"`
 	Levels    []uint64      `json:"levels"`
 	Seconds   float64       `json:"seconds"`
+	Rate      float64       `json:"statesPerSecond"`
 	Bytes     uint64        `json:"tableBytes"`
+	PerState  float64       `json:"bytesPerState"`
+	Terminals uint64        `json:"terminalStates"`
+	Loops     uint64        `json:"loops"` // states from which everything leads back to themselves
 	Cuts      []jsonCut     `json:"cuts,omitempty"`
 	Ends      []tallied     `json:"terminals,omitempty"`
 	Witnesses []jsonWitness `json:"witnesses,omitempty"`
 	Violated  string        `json:"violated,omitempty"`
 	Run       []ladder.Step `json:"run,omitempty"`
+
+	Fields   *fieldReport    `json:"fields,omitempty"`
+	Coverage *coverageReport `json:"coverage,omitempty"`
 }
 
 type jsonCut struct {
@@ -231,12 +260,21 @@ type jsonWitness struct {
 	Run   []ladder.Step `json:"run,omitempty"`
 }
 
-func writeJSON(w io.Writer, sub *subject, r *result, ends []tallied) (err error) {
+func jsonCuts(cuts []explore.Cut) (list []jsonCut) {
+	for _, c := range cuts {
+		list = append(list, jsonCut{c.Name, c.States})
+	}
+	return list
+}
+
+func writeJSON(w io.Writer, sub *subject, r *result, ends []tallied, fields *fieldReport, s *survey) (err error) {
 	j := jsonReport{Name: sub.name, Always: sub.file.Always, Verdict: r.Verdict.String(), Reason: r.Reason,
 		Distinct: r.Distinct, Generated: r.Generated, Depth: r.Depth, Levels: r.Levels,
-		Seconds: r.Elapsed.Seconds(), Bytes: r.MemBytes, Ends: ends}
-	for _, c := range r.Cuts {
-		j.Cuts = append(j.Cuts, jsonCut{c.Name, c.States})
+		Seconds: r.Elapsed.Seconds(), Bytes: r.MemBytes, Ends: ends,
+		Rate: float64(r.Distinct) / max(r.Elapsed.Seconds(), 1e-9), PerState: r.BytesPerState,
+		Terminals: r.Terminals, Loops: r.Loops, Cuts: jsonCuts(r.Cuts), Fields: fields}
+	if s != nil {
+		j.Coverage = s.report()
 	}
 	for _, wit := range r.Witnesses {
 		jw := jsonWitness{Name: wit.Name, Found: wit.Found}
