@@ -18,16 +18,18 @@ func (s *Step) opens() bool {
 
 func (s *Step) advances() bool { return s.processed() && s.una != s.Before.Snd.Una }
 
-// keepsUna: SND.UNA is what it was, unless the TCB is gone.
+// unaIs: SND.UNA is what it should be, unless the TCB is gone.
 func (s *Step) unaIs(una model.Seq) bool { return s.After.Snd.Una == una || s.became(model.Closed) }
 
-// tells: whether the segment is one that may tell the window, by its age.
+// windowByNumber: the segment is later than the one that told the window.
 func (s *Step) windowByNumber() bool { return s.Before.Snd.Wl1.Less(s.cut.Seq) }
+
+// windowByAck: it begins where that one did, and its ACK is not older.
 func (s *Step) windowByAck() bool {
 	return s.Before.Snd.Wl1 == s.cut.Seq && s.Before.Snd.Wl2.AtMost(s.seg().Ack)
 }
 
-// current: the ACK is not below SND.UNA, and the window was not told by what followed.
+// current: the ACK is not below SND.UNA, so that the segment may tell the window.
 func (s *Step) current() bool {
 	return s.end == through && !s.seg().Ack.Less(s.una) && s.After.State >= model.Established && s.After.State != model.TimeWait
 }

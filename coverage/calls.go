@@ -141,12 +141,13 @@ var receiveClauses = []Clause{
 		func(s *Step) bool { return s.refused(model.ErrClosing) }),
 }
 
-// finOut: our FIN went out, last; bare: and nothing before it.
+// finOut: our FIN went out, last.
 func (s *Step) finOut() bool {
 	n := s.Output.NSegs
 	return n > 0 && s.Output.Segs[n-1].Has(model.FIN|model.ACK) && s.After.Is(model.FinSent)
 }
 
+// bareFin: and nothing before it.
 func (s *Step) bareFin() bool { return s.Output.NSegs == 1 && s.Output.Segs[0].Len == 0 && s.finOut() }
 
 // aborted: a RST from SND.NXT went out, alone.

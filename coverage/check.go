@@ -148,11 +148,12 @@ var sequenceClauses = slices.Concat([]Clause{
 			func(s *Step) bool { return s.lostFin && s.passes() && s.end == through && !s.fin() }),
 	})
 
-// inWindow: a RST lies in the window; exact: at its left edge.
+// inWindow: the number of a RST lies in the window.
 func (s *Step) inWindow() bool {
 	return s.seg().Seq.In(s.Before.Rcv.Nxt, max(s.Before.Rcv.Wnd, 1))
 }
 
+// exact: it is the window's left edge.
 func (s *Step) exact() bool { return s.seg().Seq == s.Before.Rcv.Nxt }
 
 // rst: a RST is looked at by the second step, and lies in the window.
@@ -220,7 +221,7 @@ var resetClauses = slices.Concat([]Clause{
 			}),
 	})
 
-// trimmedSyn: the SYN lies before RCV.NXT, and was cut off.
+// syn: a SYN is looked at by the fourth step.
 func (s *Step) syn() bool { return s.end == asSyn }
 
 var synClauses = slices.Concat([]Clause{

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tcpcheck/tcpcheck/dialogue"
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
@@ -167,6 +168,24 @@ func TestEveryRowHasAClause(t *testing.T) {
 		}
 		if r.Exercised() {
 			t.Errorf("%s: nothing was counted, and yet it was exercised", r.ID)
+		}
+	}
+}
+
+// TestDialoguesExerciseEveryRow: each requirement that the machine carries out is seen in some script.
+func TestDialoguesExerciseEveryRow(t *testing.T) {
+	var tally Tally
+	for _, s := range dialogue.All() {
+		if err := s.Watch(tally.Add); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if tally.Unclaimed > 0 {
+		t.Errorf("%d of %d steps are cases of no clause", tally.Unclaimed, tally.Steps)
+	}
+	for _, r := range tally.Rows() {
+		if !r.Exercised() {
+			t.Errorf("%s: %s", r.ID, r.Text)
 		}
 	}
 }

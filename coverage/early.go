@@ -89,12 +89,13 @@ var listenClauses = []Clause{
 		func(s *Step) bool { return s.listened() && s.became(model.CloseWait) && s.fin() }),
 }
 
-// goodAck: the ACK is of our SYN; badAck: it is of something else.
+// ackOfSyn: the ACK is of our SYN, or of some of the text on it.
 func (s *Step) ackOfSyn() bool {
 	ack := s.seg().Ack
 	return s.has(model.ACK) && s.Before.Iss.Less(ack) && ack.AtMost(s.Before.Snd.Nxt)
 }
 
+// ackOfOther: it is of something else.
 func (s *Step) ackOfOther() bool { return s.has(model.ACK) && !s.ackOfSyn() }
 
 // passesAck: the first two checks of §3.10.7.3 let the segment through.
@@ -103,6 +104,7 @@ func (s *Step) passesAck() bool { return !s.ackOfOther() && !s.has(model.RST) }
 // meets: a SYN met our SYN, and SYN-SENT is left.
 func (s *Step) meets() bool { return s.After.State >= model.SynReceived && s.has(model.SYN) }
 
+// connects: and the connection is open.
 func (s *Step) connects() bool { return s.meets() && s.told(model.Opened) }
 
 var synSentClauses = []Clause{

@@ -79,7 +79,7 @@ func (s *Step) fin() bool {
 	return false
 }
 
-// holds counts the pieces that a TCB holds for later.
+// held counts the pieces that a TCB holds for later.
 func held(t *model.TCB) (n int) {
 	for _, h := range t.Held {
 		if h.Len > 0 || h.Flags&model.FIN != 0 {

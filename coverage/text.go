@@ -19,6 +19,7 @@ func (s *Step) early() bool {
 	return s.takes() && s.Before.Rcv.Nxt.Less(s.cut.Seq) && s.Before.Rcv.Nxt == s.After.Rcv.Nxt && s.Output.NText == 0
 }
 
+// hasPiece: the window leaves text or a FIN.
 func (s *Step) hasPiece() bool { return s.cut.Len > 0 || s.cut.Has(model.FIN) }
 
 // twin finds what was held with the number of the segment.
@@ -31,7 +32,7 @@ func (s *Step) twin() (h model.Held, ok bool) {
 	return h, false
 }
 
-// owed: everything taken was acknowledged by the last segment that went out.
+// acknowledges: the last segment that went out acknowledges all that was taken.
 func (s *Step) acknowledges() bool {
 	n := s.Output.NSegs
 	return n > 0 && s.Output.Segs[n-1].Has(model.ACK) && s.Output.Segs[n-1].Ack == s.After.Rcv.Nxt

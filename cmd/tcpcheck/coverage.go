@@ -21,6 +21,7 @@ type survey struct {
 	parts   []surveyed
 	first   []string // per clause, the first part that exercised it
 	partial int      // parts of which less than the whole reachable graph was seen
+	without []string // what was run and has no graph
 }
 
 // surveyed is one search, or one script.
@@ -56,6 +57,7 @@ func (s *survey) add(name, partial string, t *coverage.Tally) {
 func (s *survey) graph(ctx context.Context, name string, sys *netfake.System, r *result, g *graph) {
 	sc := sys.Scenario()
 	if sc.Peer[0].TCP.Mutant != model.None || sc.Peer[1].TCP.Mutant != model.None {
+		s.without = append(s.without, name)
 		return
 	}
 	var t coverage.Tally
@@ -121,6 +123,7 @@ type coverageReport struct {
 	Unclaimed uint64       `json:"unclaimed"` // of these, the cases of no clause
 	Partial   int          `json:"partial"`   // parts of which not all was seen
 	Parts     []surveyed   `json:"parts"`
+	Without   []string     `json:"withoutGraph,omitempty"` // theorems about the machine itself, and bent machines
 	Clauses   []clauseSeen `json:"clauses"`
 	Rows      []rowSeen    `json:"requirements"`
 	Arrows    []arrowSeen  `json:"figure5"`
@@ -152,7 +155,7 @@ type arrowSeen struct {
 }
 
 func (s *survey) report() *coverageReport {
-	r := &coverageReport{Of: s.what, Steps: s.all.Steps, Unclaimed: s.all.Unclaimed, Partial: s.partial, Parts: s.parts}
+	r := &coverageReport{Of: s.what, Steps: s.all.Steps, Unclaimed: s.all.Unclaimed, Partial: s.partial, Parts: s.parts, Without: s.without}
 	for i, c := range coverage.Clauses() {
 		r.Clauses = append(r.Clauses, clauseSeen{c.ID, c.Section, c.Says, c.Rows, s.all.Count(i), s.first[i]})
 	}
@@ -185,6 +188,9 @@ func (s *survey) write(w io.Writer) {
 	fmt.Fprintf(w, "\nCoverage of RFC 9293 §3.10 by %s: %d events of endpoints\n", s.what, s.all.Steps)
 	if s.partial > 0 {
 		fmt.Fprintf(w, "  (%d of %d saw less than all that they can reach; --json says why)\n", s.partial, len(s.parts))
+	}
+	if n := len(s.without); n > 0 {
+		fmt.Fprintf(w, "  (%d answers are about the machine itself, or about a bent one, and are not in this)\n", n)
 	}
 	if s.all.Unclaimed > 0 {
 		fmt.Fprintf(w, "  (%d events are cases of no clause, which is an omission of tcpcheck)\n", s.all.Unclaimed)

@@ -227,6 +227,9 @@ func (v *verifier) answer(ctx context.Context, th properties.Theorem, t *tally) 
 		return answered{}, usagef("%s: %v", th.Name, err)
 	}
 	t.add(o, true)
+	if v.coverage && th.Check != nil {
+		v.surveys[0].without = append(v.surveys[0].without, th.Name)
+	}
 	one := report(o)
 	one.Statement, one.Sources, one.Premises = th.Statement, th.Sources, th.Premises()
 	if v.noVariants {
