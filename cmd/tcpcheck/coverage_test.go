@@ -131,7 +131,10 @@ func TestExploreAsJSONHasAllFigures(t *testing.T) {
 }
 
 func TestPartsOfGraphs(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "graph.jsonl")
+	file, idle := filepath.Join(t.TempDir(), "graph.jsonl"), filepath.Join(t.TempDir(), "idle.toml")
+	if err := os.WriteFile(idle, []byte("start = \"closed\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		claim, args string
 		status      int
@@ -144,7 +147,7 @@ func TestPartsOfGraphs(t *testing.T) {
 		{"no such pair", "graph joint --set stale=[] --around A=TIME-WAIT,B=LISTEN", exitViolated, "no such state among the"},
 		{"no such pair in what was seen", "graph joint --max-depth 1 --around A=ESTABLISHED", exitIncomplete, "no such state among the"},
 		{"no violation", "graph joint --theorem three-segments-idle --along violation", exitViolated, "no such run among the"},
-		{"nothing asked", "graph joint --along violation", exitUsage, "expected --always too"},
+		{"nothing asked", "graph joint --along violation " + idle, exitUsage, "expected --always too"},
 		{"a wrong pair", "graph joint --around A=ASLEEP", exitUsage, `--around A=ASLEEP: found "A=ASLEEP", expected states as in`},
 		{"a wrong run", "graph joint --along run", exitUsage, `--along run: found "run", expected states as in`},
 		{"both", "graph joint --along violation --around A=CLOSED", exitUsage, "expected one of the two"},
