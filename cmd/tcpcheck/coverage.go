@@ -68,7 +68,7 @@ func (s *survey) graph(ctx context.Context, name string, sys *netfake.System, r 
 			continue
 		}
 		if n.ID%4096 == 0 && ctx.Err() != nil {
-			partial = "interrupted"
+			partial = "interrupted before all that the search saw was looked at"
 			break
 		}
 		w := sys.Unpack(n.State)

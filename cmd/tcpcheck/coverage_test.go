@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -8,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tcpcheck/tcpcheck/coverage"
 )
@@ -104,6 +107,21 @@ func TestCoverageAndFieldsForPeople(t *testing.T) {
 		if c.never != "" && strings.Contains(out, c.never) {
 			t.Errorf("%s: output has %q", c.claim, c.never)
 		}
+	}
+}
+
+// TestAnInterruptedSearchIsStillLookedAt: the context is done, and what was seen is reported all the same.
+func TestAnInterruptedSearchIsStillLookedAt(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
+	defer cancel()
+	var out, errs bytes.Buffer
+	status := run(ctx, strings.Fields("explore --opens 5 --octets 5 --set stale=[] --coverage --fields --json"), &out, &errs)
+	var got jsonReport
+	if err := json.Unmarshal(out.Bytes(), &got); err != nil || status != exitIncomplete {
+		t.Fatalf("status %d, %v %s", status, err, &errs)
+	}
+	if got.Coverage.Steps == 0 || got.Coverage.Partial != 1 || len(got.Fields.Fields) == 0 || !got.Fields.Unfinished {
+		t.Errorf("%d steps, %d partial, %d fields", got.Coverage.Steps, got.Coverage.Partial, len(got.Fields.Fields))
 	}
 }
 

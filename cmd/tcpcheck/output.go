@@ -80,7 +80,7 @@ func (e *explorer) report(ctx context.Context, sub *subject, r *result, g *graph
 	var s *survey
 	if e.coverage {
 		s = newSurvey(sub.name)
-		s.graph(ctx, sub.name, sub.sys, r, g)
+		s.graph(context.WithoutCancel(ctx), sub.name, sub.sys, r, g) // an interrupted search is looked at, too
 	}
 	if e.json {
 		err = writeJSON(human, sub, r, ends, fields, s)
