@@ -97,29 +97,27 @@ func (e *compact[S]) keep(c *chunk[S]) bool {
 	return true
 }
 
-// ways goes back by tags.  Of many states a few share their tag, so that a chain may be none: whoever asked tries
-// it out, and asks for the next.
-func (e *compact[S]) ways(_ uint32, x S, steps int, yield func([]link[S]) bool) {
-	chain := []link[S]{{state: &x}}
-	var back func(tag uint32) bool
-	back = func(tag uint32) (more bool) {
-		if (tag == noParent) != (len(chain) == steps+1) {
-			return true // a tag led astray
+// way goes back by tags.  Of many states a few share their tag, so that there may be several at a place, of which only
+// one was meant.
+func (e *compact[S]) way(_ uint32, x S, steps int) []layer[S] {
+	way := make([]layer[S], steps+1)
+	at := map[print]bool{e.hash.sum(&x): true}
+	for ; steps >= 0; steps-- {
+		here := at
+		way[steps] = func(y *S) bool { return here[e.hash.sum(y)] }
+		at = map[print]bool{}
+		for p := range here {
+			e.addParents(at, p)
 		}
-		if tag == noParent {
-			return yield(chain)
-		}
-		more = true
-		e.table[shardOf(uint64(tag)<<32)].tagged(tag, func(p print, parent uint32) bool {
-			chain = append(chain, link[S]{print: p})
-			more = back(parent)
-			chain = chain[:len(chain)-1]
-			return more
-		})
-		return more
 	}
-	p := e.hash.sum(&x)
+	return way
+}
+
+// addParents adds the states that have the tag of p's parent.
+func (e *compact[S]) addParents(to map[print]bool, p print) {
 	t := &e.table[shardOf(p.hi)]
-	at, _ := t.find(p)
-	back(t.parent[at])
+	i, _ := t.find(p)
+	if tag := t.parent[i]; tag != noParent {
+		e.table[shardOf(uint64(tag)<<32)].tagged(tag, func(q print) { to[q] = true })
+	}
 }

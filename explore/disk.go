@@ -393,22 +393,17 @@ func (d *disk[S, A]) result(reason string, err error) *Result[S, A] {
 
 // path goes back from parent to parent through the files of the levels, and forward through the system.
 func (d *disk[S, A]) path(r *Result[S, A], f found[S]) Path[S, A] {
-	chain := []link[S]{{state: &f.state}}
+	way := make([]layer[S], f.id+1)
 	p := printOf(&f.state)
-	for level := int(f.id); level > 0; level-- {
-		part := partitionOf(p)
+	for level := int(f.id); level >= 0; level-- {
+		here, part := p, partitionOf(p)
+		way[level] = func(x *S) bool { return printOf(x) == here }
 		parent, err := parentOf(filepath.Join(d.dir, printsName(level, part)), d.saved.Prints[level][part], p)
 		if err != nil {
 			r.Err, r.Reason = err, err.Error()
 			return nil
 		}
 		p = parent
-		chain = append(chain, link[S]{print: p})
 	}
-	h := newHasher[S](^uint64(0), true)
-	run := follow(d.sys, chain, &h)
-	if run == nil {
-		panic(fmt.Sprintf("explore: the system is not a function of its state: nothing leads to %v any more", f.state))
-	}
-	return run
+	return follow(d.sys, way, f.state)
 }

@@ -148,13 +148,14 @@ func (e *exact[S]) keep(c *chunk[S]) bool {
 	return true
 }
 
-func (e *exact[S]) ways(id uint32, _ S, _ int, yield func([]link[S]) bool) {
-	var chain []link[S]
+func (e *exact[S]) way(id uint32, _ S, steps int) []layer[S] {
+	way := make([]layer[S], steps+1)
 	for ; id != noState; id = *e.parents.at(id) {
 		x := e.states.get(id)
-		chain = append(chain, link[S]{state: &x})
+		way[steps] = func(y *S) bool { return *y == x }
+		steps--
 	}
-	yield(chain)
+	return way
 }
 
 // number finds a state that the search has found.

@@ -21,6 +21,7 @@ type Node[S any] struct {
 	Initial bool // it is, or contains, an initial state
 	Open    bool // it is, or contains, a state that was not expanded, so edges may be missing
 	Size    int  // how many states it stands for
+	Origin  int  // in a part of another graph: its number there
 }
 
 // Edge is one edge of a graph.

@@ -45,44 +45,41 @@ func Replay[S comparable, A any](sys System[S, A], p Path[S, A]) error {
 
 // path rebuilds the run to a state that was found.  Only parents are stored: the action of a hop is the first one of
 // the parent that leads to the child.
-func (s *search[S, A]) path(f found[S]) (p Path[S, A]) {
-	s.store.ways(f.id, f.state, s.level(f.id), func(chain []link[S]) (more bool) {
-		p = follow(s.sys, chain, &s.hash)
-		return p == nil
-	})
-	if p == nil {
-		panic(fmt.Sprintf("explore: the system is not a function of its state: nothing leads to %v any more", f.state))
-	}
-	return p
+func (s *search[S, A]) path(f found[S]) Path[S, A] {
+	return follow(s.sys, s.store.way(f.id, f.state, s.level(f.id)), f.state)
 }
 
-// follow tries a chain out, which begins at its end, and returns the run that it stands for, or nil.
-func follow[S comparable, A any](sys System[S, A], chain []link[S], h *hasher[S]) (p Path[S, A]) {
-	for i := len(chain) - 1; i >= 0; i-- {
-		hop, ok := hopTo(sys, p, chain[i], h)
-		if !ok {
-			return nil
+// follow finds the first run whose states are those of the way, to x.
+func follow[S comparable, A any](sys System[S, A], way []layer[S], x S) Path[S, A] {
+	type place struct {
+		depth int
+		state S
+	}
+	var p Path[S, A]
+	tried := map[place]bool{}
+	var walk func(hop Hop[S, A]) (there bool)
+	walk = func(hop Hop[S, A]) bool {
+		at := place{len(p), hop.State}
+		if !way[at.depth](&hop.State) || tried[at] {
+			return false
 		}
+		tried[at] = true
 		p = append(p, hop)
-	}
-	return p
-}
-
-// hopTo is the first step after p that leads to a link, or the first initial state that does if p is empty.
-func hopTo[S comparable, A any](sys System[S, A], p Path[S, A], to link[S], h *hasher[S]) (Hop[S, A], bool) {
-	if len(p) == 0 {
-		for _, x := range sys.Init() {
-			if to.is(&x, h) {
-				return Hop[S, A]{State: x}, true
+		if len(p) == len(way) {
+			return true
+		}
+		for _, a := range sys.Actions(nil, hop.State) {
+			if walk(Hop[S, A]{Action: a, State: sys.Step(hop.State, a)}) {
+				return true
 			}
 		}
-		return Hop[S, A]{}, false
+		p = p[:at.depth]
+		return false
 	}
-	from := p.Last()
-	for _, a := range sys.Actions(nil, from) {
-		if x := sys.Step(from, a); to.is(&x, h) {
-			return Hop[S, A]{Action: a, State: x}, true
+	for _, first := range sys.Init() {
+		if walk(Hop[S, A]{State: first}) {
+			return p
 		}
 	}
-	return Hop[S, A]{}, false
+	panic(fmt.Sprintf("explore: the system is not a function of its state: nothing leads to %v any more", x))
 }

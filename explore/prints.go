@@ -119,10 +119,10 @@ func (t *prints) add(p print, parent uint32, b *budget) (fresh, ok bool) {
 }
 
 // tagged yields the entries whose tag is given.
-func (t *prints) tagged(tag uint32, yield func(p print, parent uint32) bool) {
+func (t *prints) tagged(tag uint32, yield func(p print)) {
 	for i := t.home(uint64(tag) << 32); i < len(t.hi) && t.hi[i] != 0 && uint32(t.hi[i]>>32) <= tag; i++ {
-		if uint32(t.hi[i]>>32) == tag && !yield(print{t.hi[i], t.lo[i]}, t.parent[i]) {
-			return
+		if uint32(t.hi[i]>>32) == tag {
+			yield(print{t.hi[i], t.lo[i]})
 		}
 	}
 }

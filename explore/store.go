@@ -25,23 +25,12 @@ type store[S comparable] interface {
 	// pass says that the states before lo are expanded.
 	pass(lo uint32)
 
-	// ways yields chains that may be the run to x, which has number id and is so many steps away, from its end to its
-	// initial state.
-	ways(id uint32, x S, steps int, yield func(chain []link[S]) bool)
+	// way tells, for each state of a run of so many steps to x, which has number id, what is known of it.
+	way(id uint32, x S, steps int) []layer[S]
 }
 
-// link is what a store knows of one state of a run: all of it, or its fingerprint.
-type link[S comparable] struct {
-	state *S
-	print print
-}
-
-func (l link[S]) is(x *S, h *hasher[S]) bool {
-	if l.state != nil {
-		return *l.state == *x
-	}
-	return h.sum(x) == l.print
-}
+// layer says of a state whether it may be the one at some place of a run.
+type layer[S comparable] func(x *S) bool
 
 // print is a fingerprint of 128 bits.
 type print struct{ hi, lo uint64 }

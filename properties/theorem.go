@@ -62,6 +62,11 @@ type Outcome struct {
 	Distinct  uint64
 	Generated uint64
 	Depth     int
+	Levels    []uint64 // states found per level
+	Terminals uint64   // states in which nothing more can happen
+	Loops     uint64   // states from which everything leads back to themselves
+	Cuts      []explore.Cut
+	MemBytes  uint64 // of the search's tables
 	Elapsed   time.Duration
 
 	System *netfake.System // what Run is a run of
@@ -98,6 +103,9 @@ type Settings struct {
 	MaxMem    uint64
 	Timeout   time.Duration
 	Progress  func(explore.Progress)
+
+	// Graph, if not nil, gets what each search has seen, as a graph.
+	Graph func(*netfake.System, *explore.Result[netfake.State, netfake.Action], *explore.Graph[netfake.State, netfake.Action])
 }
 
 // Premises tells what the theorem's scenario lets happen.
@@ -182,10 +190,18 @@ func Search(ctx context.Context, sc netfake.Scenario, always []Invariant, witnes
 	if witness.Holds != nil {
 		opt.Sometimes = append(opt.Sometimes, witness.predicate(sys))
 	}
-	r := explore.Run(ctx, sys, opt)
+	var r *explore.Result[netfake.State, netfake.Action]
+	if set.Graph == nil {
+		r = explore.Run(ctx, sys, opt)
+	} else {
+		var g *explore.Graph[netfake.State, netfake.Action]
+		r, g = explore.RunGraph(ctx, sys, opt)
+		set.Graph(sys, r, g)
+	}
 	o := Outcome{
 		Verdict: r.Verdict, Witness: witness.Name, Witnessed: len(r.Missing()) == 0, Reason: r.Reason,
 		Distinct: r.Distinct, Generated: r.Generated, Depth: r.Depth, Elapsed: r.Elapsed, System: sys,
+		Levels: r.Levels, Terminals: r.Terminals, Loops: r.Loops, Cuts: r.Cuts, MemBytes: r.MemBytes,
 	}
 	if r.Verdict == explore.Violated { // the violation is evidence enough that the theorem is not vacuous
 		o.Violated, o.Run, o.Witnessed = r.Violations[0].Name, r.Violations[0].Path, true

@@ -51,6 +51,10 @@ Every key of a file can be set: --set A.tcp.rst-in-time-wait=ignore. The keys ar
 	f.BoolVar(&e.json, "json", false, "print the report as JSON")
 	f.StringVar(&e.dot, "dot", "", "write the graph of what was found for Graphviz to `file` (-: stdout)")
 	f.StringVar(&e.aut, "aut", "", "write the graph in the Aldebaran format to `file` (-: stdout)")
+	f.StringVar(&e.jsonl, "jsonl", "", "write the graph as one JSON object a line to `file` (-: stdout)")
+	f.BoolVar(&e.force, "force", false, "write a graph for Graphviz however large it is")
+	f.BoolVar(&e.fields, "fields", false, "which parts of a state take how many values, level by level: what makes a search grow")
+	f.BoolVar(&e.coverage, "coverage", false, "which clauses of RFC 9293 §3.10, requirements and arrows of Figure 5 the search exercised")
 	f.StringVar(&e.save, "save", "", "write a counterexample to `file`, for replay (-: stdout)")
 	return cmd
 }
@@ -271,7 +275,8 @@ type explorer struct {
 	keeper
 	asking
 	example, keys, print, json bool
-	dot, aut, save             string
+	fields, coverage, force    bool
+	dot, aut, jsonl, save      string
 	sometimes                  []string
 }
 
@@ -358,8 +363,8 @@ func (e *explorer) run(ctx context.Context, args []string, stdout, stderr io.Wri
 	if err := sub.predicates(&o, e.sometimes); err != nil {
 		return err
 	}
-	if len(sub.live) > 0 && explore.Store(e.store) != explore.Exact {
-		return usagef("--store %v: what happens at last is asked of the graph, which needs --store exact", explore.Store(e.store))
+	if what := e.needsGraph(&sub); what != "" && explore.Store(e.store) != explore.Exact {
+		return usagef("--store %v: found %s, which needs --store exact", explore.Store(e.store), what)
 	}
 	e.keep(&o, sub.file)
 	o.Ends = func(s netfake.State) string { return pair(sub.sys, s) }
@@ -371,13 +376,29 @@ func (e *explorer) run(ctx context.Context, args []string, stdout, stderr io.Wri
 	if r.Err != nil && r.Distinct == 0 {
 		return usagef("%v", r.Err)
 	}
-	if g == nil && (e.dot != "" || e.aut != "") {
-		fmt.Fprintf(stderr, "tcpcheck: a graph is written only with --store exact\n")
-	}
 	endOnInterrupt() // a second one ends the report, which may be long
 	human := stdout
-	if e.dot == "-" || e.aut == "-" || e.save == "-" {
+	if e.dot == "-" || e.aut == "-" || e.jsonl == "-" || e.save == "-" {
 		human = stderr // the report makes room for what was asked for
 	}
 	return e.report(ctx, &sub, r, g, human, stdout)
+}
+
+// needsGraph names what was asked for that only a search that keeps whole states can give.
+func (e *explorer) needsGraph(sub *subject) string {
+	switch {
+	case len(sub.live) > 0:
+		return "a question of what happens at last"
+	case e.fields:
+		return "--fields"
+	case e.coverage:
+		return "--coverage"
+	case e.dot != "":
+		return "--dot"
+	case e.aut != "":
+		return "--aut"
+	case e.jsonl != "":
+		return "--jsonl"
+	}
+	return ""
 }

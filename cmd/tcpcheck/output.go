@@ -77,10 +77,24 @@ func (e *explorer) report(ctx context.Context, sub *subject, r *result, g *graph
 	if err != nil {
 		return err
 	}
+	var fields *fieldReport
+	if e.fields {
+		fields = countFields(r, g)
+	}
+	var s *survey
+	if e.coverage {
+		s = newSurvey(sub.name)
+		s.graph(context.WithoutCancel(ctx), sub.name, sub.sys, r, g) // an interrupted search is looked at, too
+	}
 	if e.json {
-		err = e.writeJSON(human, sub, r, ends, live)
-	} else {
-		err = e.tell(human, sub, r, ends)
+		err = e.writeJSON(human, sub, r, ends, live, fields, s)
+	} else if err = e.tell(human, sub, r, ends); err == nil {
+		if fields != nil {
+			fields.write(human)
+		}
+		if s != nil {
+			s.write(human)
+		}
 	}
 	for i := 0; i < len(live) && err == nil && !e.json; i++ {
 		err = live[i].tell(human, sub)
@@ -108,7 +122,15 @@ func (e *explorer) files(sub *subject, r *result, g *graph, human, raw io.Writer
 	if g == nil {
 		g = new(graph)
 	}
+	if err := drawable(e.dot, g.Len(), e.force); err != nil {
+		return err
+	}
 	if err := writeTo(e.dot, "--dot", raw, func(w io.Writer) error { return jointDOT(w, sub.sys, g) }); err != nil {
+		return err
+	}
+	if err := writeTo(e.jsonl, "--jsonl", raw, func(w io.Writer) error {
+		return explore.WriteJSONL(w, g, func(s netfake.State) string { return jointLabel(sub.sys, s) }, netfake.Action.String)
+	}); err != nil {
 		return err
 	}
 	if err := writeTo(e.aut, "--aut", raw, func(w io.Writer) error { return explore.WriteAUT(w, g, netfake.Action.String) }); err != nil {
@@ -274,16 +296,23 @@ type jsonReport struct {
 	Depth     int           `json:"depth"`
 	Levels    []uint64      `json:"levels"`
 	Seconds   float64       `json:"seconds"`
+	Rate      float64       `json:"statesPerSecond"`
 	Bytes     uint64        `json:"tableBytes"`
 	DiskBytes uint64        `json:"diskBytes,omitempty"`
 	Store     string        `json:"store"`
 	Missed    float64       `json:"missProbability"`
+	PerState  float64       `json:"bytesPerState"`
+	Terminals uint64        `json:"terminalStates"`
+	Loops     uint64        `json:"loops"` // states from which everything leads back to themselves
 	Cuts      []jsonCut     `json:"cuts,omitempty"`
 	Ends      []tallied     `json:"terminals,omitempty"`
 	Witnesses []jsonWitness `json:"witnesses,omitempty"`
 	Violated  string        `json:"violated,omitempty"`
 	Run       []ladder.Step `json:"run,omitempty"`
 	Live      []jsonLive    `json:"live,omitempty"`
+
+	Fields   *fieldReport    `json:"fields,omitempty"`
+	Coverage *coverageReport `json:"coverage,omitempty"`
 }
 
 type jsonCut struct {
@@ -297,13 +326,22 @@ type jsonWitness struct {
 	Run   []ladder.Step `json:"run,omitempty"`
 }
 
-func (e *explorer) writeJSON(w io.Writer, sub *subject, r *result, ends []tallied, live []lasting) (err error) {
+func jsonCuts(cuts []explore.Cut) (list []jsonCut) {
+	for _, c := range cuts {
+		list = append(list, jsonCut{c.Name, c.States})
+	}
+	return list
+}
+
+func (e *explorer) writeJSON(w io.Writer, sub *subject, r *result, ends []tallied, live []lasting, fields *fieldReport, s *survey) (err error) {
 	j := jsonReport{Name: sub.name, Always: sub.file.Always, Verdict: sub.verdict(r), Reason: r.Reason,
 		Distinct: r.Distinct, Generated: r.Generated, Depth: r.Depth, Levels: r.Levels,
-		Seconds: r.Elapsed.Seconds(), Bytes: r.MemBytes, DiskBytes: r.DiskBytes,
-		Store: explore.Store(e.store).String(), Missed: r.MissProbability, Ends: ends}
-	for _, c := range r.Cuts {
-		j.Cuts = append(j.Cuts, jsonCut{c.Name, c.States})
+		Seconds: r.Elapsed.Seconds(), Bytes: r.MemBytes, DiskBytes: r.DiskBytes, Ends: ends,
+		Store: explore.Store(e.store).String(), Missed: r.MissProbability,
+		Rate: float64(r.Distinct) / max(r.Elapsed.Seconds(), 1e-9), PerState: r.BytesPerState,
+		Terminals: r.Terminals, Loops: r.Loops, Cuts: jsonCuts(r.Cuts), Fields: fields}
+	if s != nil {
+		j.Coverage = s.report()
 	}
 	for _, wit := range r.Witnesses {
 		jw := jsonWitness{Name: wit.Name, Found: wit.Found}

@@ -10,7 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tcpcheck/tcpcheck/dialogue"
 	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
@@ -26,7 +28,8 @@ scenario with one thing changed) must have the other answer: they show that the 
 "yes, 7+1" is a run of 7 steps after which one more happens again and again for ever.`,
 		Example: `  tcpcheck verify
   tcpcheck verify three-segments-idle --variants
-  tcpcheck verify --all --json`,
+  tcpcheck verify --all --json
+  tcpcheck verify --coverage --dialogues        which clauses of RFC 9293 §3.10 all this exercises`,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return theoremNames(), cobra.ShellCompDirectiveNoFileComp
 		},
@@ -53,6 +56,8 @@ scenario with one thing changed) must have the other answer: they show that the 
 	f.BoolVar(&v.noVariants, "no-variants", false, "leave the variants out")
 	f.BoolVar(&v.list, "list", false, "list the theorems with their statements, and search nothing")
 	f.BoolVar(&v.json, "json", false, "print all figures as JSON")
+	f.BoolVar(&v.coverage, "coverage", false, "which clauses of RFC 9293 §3.10, requirements and arrows of Figure 5 the searches exercise")
+	f.BoolVar(&v.dialogues, "dialogues", false, "the same for the dialogue scripts; without --coverage no theorem is searched")
 	f.IntVar(&v.set.Workers, "workers", 0, "how many processors search (0: all)")
 	f.DurationVar(&v.set.Timeout, "timeout", 0, "end each search after so long, as UNKNOWN")
 	return cmd
@@ -60,7 +65,9 @@ scenario with one thing changed) must have the other answer: they show that the 
 
 type verifier struct {
 	all, variants, noVariants, list, json bool
+	coverage, dialogues                   bool
 	set                                   properties.Settings
+	surveys                               []*survey // of the theorems, of the dialogues
 }
 
 // answered is one outcome as --json prints it.
@@ -75,7 +82,14 @@ type answered struct {
 	Ticks               int    `json:",omitempty"` // the longest wait; -1: there is none
 	Distinct, Generated uint64
 	Depth               int
+	Levels              []uint64 `json:",omitempty"` // states found per level
+	Terminals           uint64
+	Loops               uint64
+	Cuts                []jsonCut `json:",omitempty"`
 	Seconds             float64
+	StatesPerSecond     float64
+	TableBytes          uint64
+	BytesPerState       float64
 	Variants            []answered `json:",omitempty"`
 	Sources             []string   `json:",omitempty"`
 	Premises            []string   `json:",omitempty"`
@@ -124,13 +138,19 @@ func (v *verifier) run(ctx context.Context, w, stderr io.Writer, theorems []prop
 		}
 		return nil
 	}
+	if v.dialogues && !v.coverage {
+		theorems = nil
+	}
 	show, done := progress(stderr)
 	v.set.Progress = show
 	defer done()
 	start := time.Now()
 	var tally tally
 	var all []answered
-	if !v.json {
+	if err := v.beginSurveys(); err != nil {
+		return err
+	}
+	if !v.json && len(theorems) > 0 {
 		fmt.Fprintf(w, "%-29s %-9s %-12s %9s %10s %5s %7s  %s\n", "theorem", "verdict", "as expected", "distinct", "generated", "depth", "seconds", "variants")
 	}
 	for _, th := range theorems {
@@ -151,13 +171,14 @@ func (v *verifier) run(ctx context.Context, w, stderr io.Writer, theorems []prop
 		v.line(w, one)
 	}
 	if v.json {
-		enc := json.NewEncoder(w)
-		enc.SetIndent("", "  ")
-		if err := enc.Encode(all); err != nil {
+		if err := v.encode(w, all); err != nil {
 			return err
 		}
 	} else {
-		fmt.Fprintf(w, "\n%s, in %.1f s\n", tally, time.Since(start).Seconds())
+		if len(theorems) > 0 {
+			fmt.Fprintf(w, "\n%s, in %.1f s\n", tally, time.Since(start).Seconds())
+		}
+		v.tellSurveys(w)
 	}
 	return tally.exit()
 }
@@ -189,13 +210,67 @@ func listJSON(w io.Writer, theorems []properties.Theorem) error {
 	return encodeJSON(w, list)
 }
 
+// beginSurveys plays the dialogues, which take no time, and makes ready to survey the theorems.
+func (v *verifier) beginSurveys() error {
+	if v.coverage {
+		v.surveys = append(v.surveys, newSurvey("the searches of the theorems and their variants"))
+	}
+	if v.dialogues {
+		s := newSurvey(fmt.Sprintf("the %d dialogues", len(dialogue.All())))
+		v.surveys = append(v.surveys, s)
+		return s.scripts()
+	}
+	return nil
+}
+
+// surveying makes the next search, of that name, report what it saw.
+func (v *verifier) surveying(ctx context.Context, name string) properties.Settings {
+	set := v.set
+	if v.coverage {
+		set.Graph = func(sys *netfake.System, r *result, g *graph) { v.surveys[0].graph(ctx, name, sys, r, g) }
+	}
+	return set
+}
+
+func (v *verifier) tellSurveys(w io.Writer) {
+	for _, s := range v.surveys {
+		s.write(w)
+	}
+	if len(v.surveys) == 2 {
+		fmt.Fprintf(w, "\nClauses reached by no theorem and no dialogue:\n")
+		for _, c := range neither(v.surveys[0], v.surveys[1]) {
+			tellClause(w, c)
+		}
+	}
+}
+
+// encode prints the answers, and with --coverage or --dialogues an object of the answers and the surveys.
+func (v *verifier) encode(w io.Writer, all []answered) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	if len(v.surveys) == 0 {
+		return enc.Encode(all)
+	}
+	both := struct {
+		Theorems []answered
+		Coverage []*coverageReport
+	}{Theorems: append([]answered{}, all...)}
+	for _, s := range v.surveys {
+		both.Coverage = append(both.Coverage, s.report())
+	}
+	return enc.Encode(both)
+}
+
 // answer searches a theorem and its variants.
 func (v *verifier) answer(ctx context.Context, th properties.Theorem, t *tally) (answered, error) {
-	o, err := th.Prove(ctx, v.set)
+	o, err := th.Prove(ctx, v.surveying(ctx, th.Name))
 	if err != nil {
 		return answered{}, usagef("%s: %v", th.Name, err)
 	}
 	t.add(o, true)
+	if v.coverage && th.Check != nil {
+		v.surveys[0].without = append(v.surveys[0].without, th.Name)
+	}
 	one := report(o)
 	one.Statement, one.Sources, one.Premises, one.variants = th.Statement, th.Sources, th.Premises(), len(th.Variants)
 	if v.noVariants {
@@ -205,7 +280,7 @@ func (v *verifier) answer(ctx context.Context, th properties.Theorem, t *tally) 
 		if ctx.Err() != nil {
 			break
 		}
-		o, err := th.Vary(ctx, variant, v.set)
+		o, err := th.Vary(ctx, variant, v.surveying(ctx, th.Name+"/"+variant.Name))
 		if err != nil {
 			return answered{}, usagef("%s/%s: %v", th.Name, variant.Name, err)
 		}
@@ -222,7 +297,9 @@ func report(o properties.Outcome) answered {
 	}
 	return answered{Name: o.Name, Loop: o.Loop(), Ticks: ticks, Verdict: o.Verdict.String(), Expected: o.Expected.String(), AsExpected: o.AsExpected(),
 		Violated: o.Violated, Reason: o.Reason, Witness: o.Witness, Steps: max(len(o.Run)-1, 0),
-		Distinct: o.Distinct, Generated: o.Generated, Depth: o.Depth, Seconds: o.Elapsed.Seconds()}
+		Distinct: o.Distinct, Generated: o.Generated, Depth: o.Depth, Seconds: o.Elapsed.Seconds(),
+		Levels: o.Levels, Terminals: o.Terminals, Loops: o.Loops, Cuts: jsonCuts(o.Cuts), TableBytes: o.MemBytes,
+		StatesPerSecond: float64(o.Distinct) / max(o.Elapsed.Seconds(), 1e-9), BytesPerState: float64(o.MemBytes) / float64(max(1, o.Distinct))}
 }
 
 func (v *verifier) line(w io.Writer, o answered) {
