@@ -1,10 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"runtime"
 	"syscall"
@@ -38,16 +38,22 @@ func measure(ctx context.Context, c command, timeout time.Duration) (string, sam
 		limited, cancel = context.WithTimeout(ctx, timeout)
 		defer cancel()
 	}
-	var out bytes.Buffer
+	// A file, since a pipe would have to wait until every process that inherited it is gone.
+	file, err := os.CreateTemp("", "tcpcheck-bench-output")
+	if err != nil {
+		return "", sample{}, err
+	}
+	defer os.Remove(file.Name())
+	defer file.Close()
 	cmd := exec.CommandContext(limited, c.argv[0], c.argv[1:]...)
-	cmd.Dir, cmd.Stdout, cmd.Stderr = c.dir, &out, &out
+	cmd.Dir, cmd.Stdout, cmd.Stderr = c.dir, file, file
 	// A group of its own, so that a tool of several processes can be ended as a whole; and asked before it is
 	// killed, since pan gives its shared memory back only then.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT) }
 	cmd.WaitDelay = 3 * time.Second
 	begun := time.Now()
-	err := cmd.Run()
+	err = cmd.Run()
 	s := sample{Wall: time.Since(begun).Seconds()}
 	if cmd.Process == nil {
 		return "", s, err
@@ -59,15 +65,17 @@ func measure(ctx context.Context, c command, timeout time.Duration) (string, sam
 	for i := range rest {
 		s.add(&rest[i])
 	}
+	text, unread := os.ReadFile(file.Name())
+	out := string(text)
 	switch {
 	case ctx.Err() != nil:
-		return out.String(), s, ctx.Err()
+		return out, s, ctx.Err()
 	case limited.Err() != nil:
-		return out.String(), s, errTimeout
+		return out, s, errTimeout
 	case err != nil:
-		return out.String(), s, fmt.Errorf("%w: %s", err, lastLine(out.String()))
+		return out, s, fmt.Errorf("%w: %s", err, lastLine(out))
 	}
-	return out.String(), s, nil
+	return out, s, unread
 }
 
 func (s *sample) add(u *syscall.Rusage) {

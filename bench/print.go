@@ -66,9 +66,9 @@ func (o *outcome) note() string {
 	case statusDisagrees:
 		return "DISAGREES: " + o.Why
 	}
-	note := o.Status + ": " + o.Why
-	if o.Status == statusAbsent {
-		note = o.Why
+	note := o.Why
+	if o.Status != statusAbsent {
+		note = strings.TrimSuffix(o.Status+": "+o.Why, ": ")
 	}
 	if o.Missed > 0 {
 		note = fmt.Sprintf("MISSED %d; %s", o.Missed, note)

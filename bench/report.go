@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/tcpcheck/tcpcheck/explore"
 )
 
 // What became of a row.
@@ -72,13 +70,15 @@ func measureAll(ctx context.Context, w *workshop, chosen []row, runs int, timeou
 	m := &rep.Machine
 	m.OS, m.Arch, m.Processors, m.Go = runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version()
 	m.Load[0] = load()
-	rep.expect(ctx, w)
+	uncounted := rep.expect(ctx, w, timeout)
 	for _, r := range chosen {
 		o := &outcome{ID: r.id, Mode: r.mode, Keeps: r.keeps, Status: statusOK, row: r}
 		rep.Rows = append(rep.Rows, o)
-		var err error
-		o.cmd, err = r.prepare(ctx, w)
-		o.Command = o.cmd.argv
+		err := uncounted
+		if err == nil {
+			o.cmd, err = r.prepare(ctx, w)
+			o.Command = o.cmd.argv
+		}
 		o.take(ctx, err)
 	}
 	for i := range runs {
@@ -94,17 +94,26 @@ func measureAll(ctx context.Context, w *workshop, chosen []row, runs int, timeou
 	return rep
 }
 
-// expect finds the number of states that everybody must find.
-func (rep *report) expect(ctx context.Context, w *workshop) {
-	rep.Distinct, rep.Source = known[w.sys], "earlier agreement of all tools"
+// expect finds the number of states that everybody must find: by counting, if the size is not in the table.
+func (rep *report) expect(ctx context.Context, w *workshop, timeout time.Duration) error {
+	rep.Distinct, rep.Source = known[w.sys], "on which all tools agreed before"
 	if rep.Distinct == 0 {
-		fmt.Fprintln(w.say, "counting the states of a size that is not in the table")
-		rep.Source = "tcpcheck's exact search"
-		if r := explore.Run(ctx, miniSystem(w.sys), miniOptions{}); r.Verdict == explore.Verified {
-			rep.Distinct = r.Distinct
+		fmt.Fprintln(w.say, "counting the states, since this size is not in the table")
+		rep.Source = "counted by " + baseline
+		c, err := rows[0].prepare(ctx, w)
+		if err != nil {
+			return err
+		}
+		out, _, err := measure(ctx, c, timeout)
+		if err != nil {
+			return err
+		}
+		if rep.Distinct, err = rows[0].count(out); err != nil {
+			return err
 		}
 	}
 	w.expected = rep.Distinct
+	return nil
 }
 
 // take turns an error into a status.
@@ -114,11 +123,11 @@ func (o *outcome) take(ctx context.Context, err error) {
 	case err == nil:
 		return
 	case ctx.Err() != nil:
-		o.Status, o.Why = statusCut, "interrupted"
+		o.Status = statusCut
 	case errors.As(err, &a):
 		o.Status, o.Why = statusAbsent, a.Error()
 	case errors.Is(err, errTimeout):
-		o.Status, o.Why = statusTimeout, err.Error()
+		o.Status, o.Why = statusTimeout, "a run took too long"
 	default:
 		o.Status, o.Why = statusFailed, err.Error()
 	}
@@ -143,7 +152,7 @@ func (o *outcome) once(ctx context.Context, timeout time.Duration) {
 // line is what a person who waits sees of the latest run.
 func (o *outcome) line() string {
 	if o.Status != statusOK {
-		return o.ID + ": " + o.Why
+		return o.ID + ": " + o.note()
 	}
 	s := o.Samples[len(o.Samples)-1]
 	return fmt.Sprintf("%s: %d states, %.2f CPU s, %.0f MiB", o.ID, s.Distinct, s.CPU, float64(s.Peak)/(1<<20))
@@ -213,9 +222,6 @@ func medians(samples []sample) *median {
 // status is the exit status.
 func (rep *report) status() int {
 	code := exitOK
-	if rep.Distinct == 0 {
-		code = exitIncomplete
-	}
 	for _, o := range rep.Rows {
 		switch o.Status {
 		case statusDisagrees:

@@ -42,7 +42,8 @@ const packed = 1 << 63
 
 func pack(s *state) uint64 {
 	var v uint64
-	for _, p := range s.peer {
+	for i := range s.peer {
+		p := &s.peer[i] // a copy of octets just written would wait for them
 		v = v<<13 | uint64(p.phase)<<9 | uint64(p.iss)<<6 | uint64(p.rcv)<<3 | uint64(p.passive)<<2 | uint64(p.opens)
 	}
 	for _, x := range s.net[:3] {

@@ -1,4 +1,4 @@
-/* minitcp in Promela: see README.md. -DK=3 -DOPENS=2 -DNISS=2 [-DSYNC] */
+/* minitcp in Promela; ../README.md says what it is. -DK=3 -DOPENS=2 -DNISS=2 [-DSYNC] [-DNOHIDE] */
 #ifndef K
 #define K 3
 #endif
