@@ -160,7 +160,7 @@ func TestPartsOfGraphs(t *testing.T) {
 	}{
 		{"along the run to a violation", "graph joint --theorem two-segments-old-data --along violation", exitOK, `penwidth="3"`},
 		{"along a run to a pair", "graph joint --theorem two-segments-ghost --along B=ESTABLISHED", exitOK, "#0, depth 0"},
-		{"around a pair", "graph joint --set stale=[] --around A=SYN-SENT,B=SYN-RECEIVED --radius 2", exitOK, `SYN-SENT / SYN-RECEIVED`},
+		{"around a pair", "graph joint --set stale=[] --around A=SYN-SENT,B=SYN-RECEIVED --radius 2", exitOK, `A SYN-SENT / B SYN-RECEIVED`},
 		{"a radius of nothing", "graph joint --set stale=[] --around A=SYN-SENT,B=SYN-RECEIVED --radius 0 --format aut", exitOK, "des (0, "},
 		{"no such pair", "graph joint --set stale=[] --around A=TIME-WAIT,B=LISTEN", exitViolated, "no such state among the"},
 		{"no such pair in what was seen", "graph joint --max-depth 1 --around A=ESTABLISHED", exitIncomplete, "no such state among the"},
@@ -176,7 +176,7 @@ func TestPartsOfGraphs(t *testing.T) {
 		{"explore's as well", "explore --theorem stream-integrity --max-depth 8 --dot -", exitUsage, "more than Graphviz draws well"},
 		{"small enough folded", "graph folded --theorem stream-integrity --max-depth 8", exitIncomplete, "ESTABLISHED"},
 		{"JSON lines beside it", "graph joint --set stale=[] --around A=SYN-SENT,B=SYN-RECEIVED --jsonl " + file, exitOK, "digraph"},
-		{"JSON lines of a search", "explore --set stale=[] --jsonl -", exitOK, `{"node":0,"label":"CLOSED / CLOSED"`},
+		{"JSON lines of a search", "explore --set stale=[] --jsonl -", exitOK, `{"node":0,"label":"A CLOSED / B CLOSED"`},
 	} {
 		status, out, stderr := tcpcheck(t, strings.Fields(c.args)...)
 		if status != c.status || !strings.Contains(out+stderr, c.want) {
