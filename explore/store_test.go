@@ -285,8 +285,8 @@ func TestInterruptedSearchGoesOn(t *testing.T) {
 
 func TestStateWithPaddingHasNoFingerprint(t *testing.T) {
 	type padded struct {
-		a uint8
-		b uint32
+		A uint8
+		B uint32
 	}
 	o := explore.Options[padded, int]{Store: explore.Compact}
 	r := explore.Run(t.Context(), explore.System[padded, int](still[padded]{}), o)
