@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strconv"
 
@@ -50,6 +51,14 @@ func searchHere(ctx context.Context, args []string, stdout, stderr io.Writer) in
 		r.search(&o)
 		if o.Workers > 0 {
 			runtime.GOMAXPROCS(o.Workers) // one worker is one processor, for the garbage collector too
+		}
+		if o.Store == explore.Disk {
+			dir, err := os.MkdirTemp("", "bench")
+			if err != nil {
+				return refuse(err)
+			}
+			defer os.RemoveAll(dir)
+			o.Dir = filepath.Join(dir, "search")
 		}
 		res := explore.Run(ctx, miniSystem(sys), o)
 		if res.Reason != "" || len(res.Cuts) > 0 || len(res.Violations) > 0 { // not all was seen

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/tcpcheck/tcpcheck/explore"
 )
 
 // row is one tool in one mode.
@@ -26,6 +28,7 @@ type row struct {
 // What the tools keep of a visited state.
 const (
 	states  = "states"
+	hash128 = "128-bit hash"
 	hash64  = "64-bit hash"
 	hash32  = "32-bit hash"
 	theBits = "3 bits"
@@ -35,6 +38,11 @@ const (
 var rows = []row{
 	own("tcpcheck-1", "exact BFS, 1 worker", states, false, func(o *miniOptions) { o.Workers = 1 }),
 	own("tcpcheck-2", "exact BFS, 2 workers", states, false, func(o *miniOptions) { o.Workers = 2 }),
+	own("tcpcheck-compact-1", "compact BFS, 1 worker", hash128, false, func(o *miniOptions) { o.Workers, o.Store = 1, explore.Compact }),
+	own("tcpcheck-compact-2", "compact BFS, 2 workers", hash128, false, func(o *miniOptions) { o.Workers, o.Store = 2, explore.Compact }),
+	own("tcpcheck-disk-2", "BFS on disk in 256 MiB, 2 workers", hash128, false, func(o *miniOptions) {
+		o.Workers, o.Store, o.MaxMem = 2, explore.Disk, 256<<20
+	}),
 	floor("floor-1", 1),
 	floor("floor-2", 2),
 	spin("spin-dfs", "DFS", states, false),

@@ -44,9 +44,24 @@ func (a *arena[T]) reserve(n uint32, b *budget) bool {
 }
 
 // release gives up the elements before number id.
-func (a *arena[T]) release(id uint32) {
+func (a *arena[T]) release(id uint32, b *budget) {
+	var zero T
 	for ; a.gone < int(id>>a.shift); a.gone++ {
 		a.spare = append(a.spare, a.pages[a.gone])
 		a.pages[a.gone] = nil
 	}
+	a.spare = dropSpare(a.spare, len(a.pages)-a.gone, uint64(unsafe.Sizeof(zero))<<a.shift, b)
+}
+
+// dropSpare gives back pages that nobody uses, if there are many next to those in use.
+func dropSpare[T any](spare [][]T, inUse int, size uint64, b *budget) [][]T {
+	keep := inUse/4 + 4
+	for len(spare) > keep {
+		last := len(spare) - 1
+		spare[last] = nil
+		spare = spare[:last]
+		b.give(size)
+		b.freed.Add(size)
+	}
+	return spare
 }

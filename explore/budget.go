@@ -27,7 +27,7 @@ func (b *budget) give(n uint64) { b.used.Add(-n) }
 // would wait until they are as large as all that is alive.
 func (b *budget) collect() {
 	const least = 32 << 20
-	if f := b.freed.Load(); f > least && f > b.used.Load()/8 {
+	if f := b.freed.Load(); f > least && f > b.used.Load()/32 {
 		runtime.GC()
 		b.freed.Store(0)
 	}

@@ -21,7 +21,7 @@ func (e *compact[S]) load(dst []S, lo, hi uint32) []S {
 }
 
 func (e *compact[S]) name(_ uint32, x *S) uint32 { return e.hash.sum(x).tag() }
-func (e *compact[S]) pass(lo uint32)             { e.queue.release(lo) }
+func (e *compact[S]) pass(lo uint32)             { e.queue.release(lo, e.mem) }
 func (e *compact[S]) room(k int) bool            { return e.table[k].reserve(1, e.mem) }
 
 func (e *compact[S]) lookUp(w *successors[S], c *chunk[S]) {

@@ -82,7 +82,7 @@ func TestStatesAreWhatWasPut(t *testing.T) {
 			}
 		}
 		gone := rapid.IntRange(0, len(xs)).Draw(t, "released")
-		a.release(uint32(gone))
+		a.release(uint32(gone), &b)
 		for i := gone; i < len(xs); i++ {
 			id := uint32(i)
 			if a.get(id) != xs[i] || !a.equal(id, &xs[i]) {
@@ -106,7 +106,7 @@ func TestReleasedPagesAreUsedAgain(t *testing.T) {
 			t.Fatal("a budget without a limit refused")
 		}
 		if i > 1000 {
-			a.release(i - 1000)
+			a.release(i-1000, &b)
 		}
 		if i == 40_000 {
 			used = b.used.Load()

@@ -119,13 +119,13 @@ func (a *states[S]) equal(id uint32, x *S) bool {
 }
 
 // release gives up the states before number id.
-func (a *states[S]) release(id uint32) {
+func (a *states[S]) release(id uint32, b *budget) {
 	if !a.packs {
-		a.whole.release(id)
+		a.whole.release(id, b)
 		return
 	}
-	a.whole.release(id / blockStates)
-	a.starts.release(id)
+	a.whole.release(id/blockStates, b)
+	a.starts.release(id, b)
 	if int(id/blockStates) >= len(a.blocks) {
 		return
 	}
@@ -133,4 +133,5 @@ func (a *states[S]) release(id uint32) {
 		a.spare = append(a.spare, a.pages[a.gone])
 		a.pages[a.gone] = nil
 	}
+	a.spare = dropSpare(a.spare, len(a.pages)-a.gone, packedPage, b)
 }
