@@ -38,10 +38,12 @@ type Variant struct {
 // Invariant must hold in every reachable state.
 type Invariant = Condition
 
-// Condition is a named question about a joint state.
+// Condition is a named question about a joint state. Blind says which reductions cannot change its answer: it
+// must be the same for a state and for the one that stands for it. The others are not used where it is asked.
 type Condition struct {
 	Name  string
 	Holds func(sys *netfake.System, s netfake.State) bool
+	Blind netfake.Reductions
 }
 
 // Run is a shortest run to a state of interest.
@@ -61,8 +63,9 @@ type Outcome struct {
 	Generated uint64
 	Depth     int
 	Elapsed   time.Duration
+	Reduced   netfake.Reductions // the reductions that were used
 
-	System *netfake.System // what Run is a run of
+	System *netfake.System // what Run is a run of; it is not reduced
 }
 
 // AsExpected reports whether the answer is the expected one, and not a vacuous one.
@@ -75,6 +78,7 @@ type Settings struct {
 	MaxMem    uint64
 	Timeout   time.Duration
 	Progress  func(explore.Progress)
+	Without   netfake.Reductions // reductions that are not used; the zero value uses all that are sound
 }
 
 // Premises tells what the theorem's scenario lets happen.
@@ -129,6 +133,11 @@ func Search(ctx context.Context, sc netfake.Scenario, always []Invariant, witnes
 	if err != nil {
 		return Outcome{}, err
 	}
+	use := netfake.AllReductions &^ set.Without & witness.blind()
+	for _, c := range always {
+		use &= c.blind()
+	}
+	reduced := sys.Reduced(use)
 	opt := explore.Options[netfake.State, netfake.Action]{
 		Cut: netfake.CutOff, Workers: set.Workers, MaxStates: set.MaxStates, MaxMem: set.MaxMem,
 		Timeout: set.Timeout, Progress: set.Progress,
@@ -139,13 +148,18 @@ func Search(ctx context.Context, sc netfake.Scenario, always []Invariant, witnes
 	if witness.Holds != nil {
 		opt.Sometimes = append(opt.Sometimes, witness.predicate(sys))
 	}
-	r := explore.Run(ctx, sys, opt)
+	r := explore.Run(ctx, reduced, opt)
 	o := Outcome{
 		Verdict: r.Verdict, Witness: witness.Name, Witnessed: len(r.Missing()) == 0, Reason: r.Reason,
-		Distinct: r.Distinct, Generated: r.Generated, Depth: r.Depth, Elapsed: r.Elapsed, System: sys,
+		Distinct: r.Distinct, Generated: r.Generated, Depth: r.Depth, Elapsed: r.Elapsed,
+		System: sys, Reduced: reduced.Reductions(),
 	}
 	if r.Verdict == explore.Violated { // the violation is evidence enough that the theorem is not vacuous
-		o.Violated, o.Run, o.Witnessed = r.Violations[0].Name, r.Violations[0].Path, true
+		o.Violated, o.Witnessed = r.Violations[0].Name, true
+		if o.Run, err = Unfold(reduced, sys, r.Violations[0].Path); err != nil {
+			set.Without = netfake.AllReductions
+			return Search(ctx, sc, always, witness, set) // what was found cannot be shown: find what can
+		}
 	}
 	for _, c := range r.Cuts {
 		if o.Reason != "" {
@@ -154,6 +168,36 @@ func Search(ctx context.Context, sc netfake.Scenario, always []Invariant, witnes
 		o.Reason += c.Name
 	}
 	return o, nil
+}
+
+// Unfold turns a run of a reduced system into one of the system itself; see netfake.System.Unfold.
+func Unfold(reduced, sys *netfake.System, run Run) (Run, error) {
+	if reduced.Reductions() == netfake.NoReductions {
+		return run, nil
+	}
+	var states []netfake.State
+	for _, hop := range run {
+		states = append(states, hop.State)
+	}
+	actions, err := reduced.Unfold(states)
+	if err != nil {
+		return nil, err
+	}
+	s := sys.Init()[0]
+	unfolded := Run{{State: s}}
+	for _, a := range actions {
+		s = sys.Step(s, a)
+		unfolded = append(unfolded, explore.Hop[netfake.State, netfake.Action]{Action: a, State: s})
+	}
+	return unfolded, nil
+}
+
+// blind is what c cannot see; no question at all sees nothing.
+func (c Condition) blind() netfake.Reductions {
+	if c.Holds == nil {
+		return netfake.AllReductions
+	}
+	return c.Blind
 }
 
 func (c Condition) predicate(sys *netfake.System) explore.Predicate[netfake.State] {

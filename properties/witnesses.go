@@ -11,7 +11,7 @@ var bothEstablished = onWorld("both ESTABLISHED", func(w *netfake.World) bool {
 })
 
 // oldMeetsNew: a segment of another incarnation can be delivered to an endpoint that is open.
-var oldMeetsNew = Condition{"an old segment meets an open connection", func(sys *netfake.System, s netfake.State) bool {
+var oldMeetsNew = Condition{Name: "an old segment meets an open connection", Holds: func(sys *netfake.System, s netfake.State) bool {
 	w := sys.Unpack(s)
 	for _, p := range w.Wire(sys) {
 		if q := &w.Peer[p.Dst]; q.State() == model.Established && p.To != q.Inc {
