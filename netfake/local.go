@@ -63,7 +63,7 @@ func (sys *System) locals() (*locals, bool) {
 	ls := &locals{sys: sys, effects: map[effect]int32{}}
 	for i := range ls.side {
 		ls.side[i] = &local{side: i, at: map[peerCode]int32{}, known: map[code]int32{}}
-		ls.side[i].peer(sys.init.peer[i])
+		ls.side[i].peer(ls.plain(sys.init.peer[i]))
 	}
 	w := sys.Unpack(sys.init)
 	for _, c := range w.wire[:w.n] {
@@ -197,7 +197,15 @@ func (ls *locals) arrived(l *local, w *World) int32 {
 	if w.Cut != NotCut || !ls.sys.packPeer(l.side, &w.Peer[l.side], &c) {
 		return nowhere
 	}
-	return l.peer(c)
+	return l.peer(ls.plain(c))
+}
+
+// plain is the endpoint as it stands in a state that has been reduced.
+func (ls *locals) plain(c peerCode) peerCode {
+	if !ls.sys.mirrors {
+		return c
+	}
+	return forgetOpener(State{peer: [2]peerCode{c}}).peer[0]
 }
 
 // sent lists what was sent to the other side.

@@ -252,7 +252,7 @@ func (q *quotient) refine(at [2]int32) *classes {
 	for i := range t.of {
 		for h := range q.levels {
 			f := &fu[i][h]
-			t.of[i] = append(t.of[i], q.representatives(q.split(i, f.peers, f.guess, ever[1-i])))
+			t.of[i] = append(t.of[i], q.representatives(i, q.split(i, f.peers, f.guess, ever[1-i])))
 		}
 	}
 	return t
@@ -297,15 +297,19 @@ func (q *quotient) heard(to []int, sends []int32, class []int) []int {
 	return to
 }
 
-// representatives puts the first of each class in the place of all, and drops the class of those that do nothing.
-func (q *quotient) representatives(class []int) []uint16 {
-	first := map[int]uint16{}
+// representatives puts the least of each class in the place of all, and drops the class of those that do nothing.
+// The least is the same one way and the other, if the two sides are alike.
+func (q *quotient) representatives(side int, class []int) []uint16 {
+	wire := q.side[side].wire
+	least := map[int]int{}
+	for k, c := range class {
+		if old, ok := least[c]; !ok || wire[k] < wire[old] {
+			least[c] = k
+		}
+	}
 	reps := make([]uint16, len(class))
 	for k, c := range class {
-		if _, ok := first[c]; !ok {
-			first[c] = uint16(k)
-		}
-		reps[k] = first[c]
+		reps[k] = uint16(least[c])
 		if c == 0 && q.on&Dead != 0 {
 			reps[k] = dropped
 		}

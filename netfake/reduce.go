@@ -11,16 +11,18 @@ import (
 type Reductions uint8
 
 // The reductions. Dead drops from a set the segments that can do nothing any more. Alike puts one segment in
-// the place of all that can do just the same, as long as they live.
+// the place of all that can do just the same, as long as they live. Mirror puts one state in the place of two in
+// which A and B have changed places, where nothing but a name tells them apart.
 const (
 	Dead Reductions = 1 << iota
 	Alike
+	Mirror
 	NoReductions  Reductions = 0
-	AllReductions            = Dead | Alike
+	AllReductions            = Dead | Alike | Mirror
 )
 
 // ReductionNames name the reductions, in order of their bits.
-var ReductionNames = []string{"dead", "alike"}
+var ReductionNames = []string{"dead", "alike", "mirror"}
 
 // String lists the reductions, as "dead,alike", or says "none".
 func (r Reductions) String() string {
@@ -48,31 +50,41 @@ const (
 // turns its runs into runs of sys.
 func (sys *System) Reduced(r Reductions) *System {
 	reduced := *sys
-	reduced.quotient = nil
+	reduced.quotient, reduced.mirrors = nil, r&Mirror != 0 && sys.symmetric()
+	r &= Dead | Alike
 	if sys.sc.Net.Bag {
 		r &^= Dead // in a bag a delivery takes a segment away, and that is a step
 	}
-	if r &= AllReductions; r == 0 || sys.clockMatters() {
+	if r == 0 || sys.clockMatters() {
 		return &reduced
 	}
-	if ls, ok := sys.locals(); ok {
+	if ls, ok := reduced.locals(); ok {
 		reduced.quotient = newQuotient(sys, ls, r)
 	}
 	return &reduced
 }
 
 // Reductions returns the reductions that are in force.
-func (sys *System) Reductions() Reductions {
-	if sys.quotient == nil {
-		return NoReductions
+func (sys *System) Reductions() (r Reductions) {
+	if sys.quotient != nil {
+		r = sys.quotient.on
 	}
-	return sys.quotient.on
+	if sys.mirrors {
+		r |= Mirror
+	}
+	return r
 }
 
 // canon is the state that stands for s. One that was cut off is otherwise the state before, and has its wire.
 func (sys *System) canon(s State) State {
+	if sys.mirrors {
+		s = forgetOpener(s)
+	}
 	if sys.quotient != nil {
 		sys.quotient.canon(&s)
+	}
+	if sys.mirrors {
+		s = first(s)
 	}
 	return s
 }
@@ -95,7 +107,7 @@ func ParseReductions(name string) (Reductions, error) {
 // holds in both. It fails if the unreduced system cannot hold the run: dead segments may fill its wire.
 func (sys *System) Unfold(run []State) ([]Action, error) {
 	raw := *sys
-	raw.quotient = nil
+	raw.quotient, raw.mirrors = nil, false
 	s := raw.init
 	if len(run) == 0 || sys.canon(s) != run[0] {
 		return nil, fmt.Errorf("unfold: the run does not begin in the initial state")

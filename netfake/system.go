@@ -12,7 +12,8 @@ type System struct {
 	plainWindows bool
 	attacks      []code
 	init         State
-	quotient     *quotient // nil: every state stands for itself
+	quotient     *quotient // what the reductions know of the wire, or nil
+	mirrors      bool      // A and B may change places
 }
 
 // New checks the scenario and makes its system.

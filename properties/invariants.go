@@ -44,11 +44,17 @@ func onWorld(name string, holds func(w *netfake.World) bool) Condition {
 	return Condition{Name: name, Holds: onState, Blind: netfake.Dead | netfake.Alike}
 }
 
+// symmetric says of a question that it has the same answer when A and B change places.
+func symmetric(c Condition) Condition {
+	c.Blind |= netfake.Mirror
+	return c
+}
+
 // eachWay asks a question of A about B and of B about A.
 func eachWay(name string, holds func(p, q *netfake.Peer) bool) Condition {
-	return onWorld(name, func(w *netfake.World) bool {
+	return symmetric(onWorld(name, func(w *netfake.World) bool {
 		return holds(&w.Peer[0], &w.Peer[1]) && holds(&w.Peer[1], &w.Peer[0])
-	})
+	}))
 }
 
 // connected reports whether p is synchronized with the present incarnation of q, which still lives.

@@ -45,6 +45,8 @@ Every key of a file can be set: --set A.tcp.rst-in-time-wait=ignore. The keys ar
 	f.BoolVar(&e.json, "json", false, "print the report as JSON")
 	f.StringVar(&e.dot, "dot", "", "write the graph of what was found for Graphviz to `file` (-: stdout)")
 	f.StringVar(&e.aut, "aut", "", "write the graph in the Aldebaran format to `file` (-: stdout)")
+	e.less.flags(f)
+	f.BoolVar(&e.reductions, "reductions", false, "search once for each reduction, and print what each saves")
 	f.StringVar(&e.save, "save", "", "write a counterexample to `file`, for replay (-: stdout)")
 	return cmd
 }
@@ -131,6 +133,8 @@ type subject struct {
 	sys     *netfake.System
 	always  []properties.Invariant
 	witness properties.Condition
+	blind   netfake.Reductions // what none of the questions can see
+	used    netfake.Reductions // by the search
 }
 
 func (s *source) subject(args []string) (sub subject, err error) {
@@ -241,7 +245,9 @@ func names(known map[string]properties.Invariant) []string {
 type explorer struct {
 	source
 	limits
+	less                       less
 	example, keys, print, json bool
+	reductions                 bool
 	dot, aut, save             string
 	sometimes                  []string
 }
@@ -277,9 +283,12 @@ func (e *explorer) run(ctx context.Context, args []string, stdout, stderr io.Wri
 	if err := sub.predicates(&o, e.sometimes); err != nil {
 		return err
 	}
+	if e.reductions {
+		return e.compare(ctx, &sub, o, stdout)
+	}
 	var done func()
 	o.Progress, done = progress(stderr)
-	r, g := explore.RunGraph(ctx, sub.sys, o)
+	r, g := e.search(ctx, &sub, o)
 	done()
 	endOnInterrupt() // a second one ends the report, which may be long
 	human := stdout

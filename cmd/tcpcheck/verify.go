@@ -47,12 +47,14 @@ scenario with one thing changed) must have the other answer: they show that the 
 	f.BoolVar(&v.list, "list", false, "list the theorems with their statements, and search nothing")
 	f.BoolVar(&v.json, "json", false, "print all figures as JSON")
 	f.IntVar(&v.set.Workers, "workers", 0, "how many processors search (0: all)")
+	v.less.flags(f)
 	f.DurationVar(&v.set.Timeout, "timeout", 0, "end each search after so long, as UNKNOWN")
 	return cmd
 }
 
 type verifier struct {
 	all, variants, noVariants, list, json bool
+	less                                  less
 	set                                   properties.Settings
 }
 
@@ -64,6 +66,7 @@ type answered struct {
 	Violated, Reason    string `json:",omitempty"`
 	Witness             string `json:",omitempty"`
 	Steps               int    `json:",omitempty"`
+	Reduced             string `json:",omitempty"`
 	Distinct, Generated uint64
 	Depth               int
 	Seconds             float64
@@ -111,7 +114,7 @@ func (v *verifier) run(ctx context.Context, w, stderr io.Writer, theorems []prop
 		return nil
 	}
 	show, done := progress(stderr)
-	v.set.Progress = show
+	v.set.Progress, v.set.Without = show, v.less.without
 	defer done()
 	start := time.Now()
 	var tally tally
@@ -177,7 +180,7 @@ func (v *verifier) answer(ctx context.Context, th properties.Theorem, t *tally) 
 func report(o properties.Outcome) answered {
 	return answered{Name: o.Name, Verdict: o.Verdict.String(), Expected: o.Expected.String(), AsExpected: o.AsExpected(),
 		Violated: o.Violated, Reason: o.Reason, Witness: o.Witness, Steps: max(len(o.Run)-1, 0),
-		Distinct: o.Distinct, Generated: o.Generated, Depth: o.Depth, Seconds: o.Elapsed.Seconds()}
+		Reduced: reducedBy(o.Reduced), Distinct: o.Distinct, Generated: o.Generated, Depth: o.Depth, Seconds: o.Elapsed.Seconds()}
 }
 
 func (v *verifier) line(w io.Writer, o answered) {
