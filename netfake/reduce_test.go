@@ -23,7 +23,10 @@ func successors(sys *System, s State) (next map[State]bool, cuts int) {
 
 // checkBisimulation compares what a state leads to with what its representative leads to. A step back to the
 // representative counts for nothing: to deliver a segment that does nothing is no progress.
-func checkBisimulation(t *rapid.T, raw, reduced *System, s State) {
+func checkBisimulation(t interface {
+	Fatal(...any)
+	Fatalf(string, ...any)
+}, raw, reduced *System, s State) {
 	c := reduced.canon(s)
 	if reduced.canon(c) != c {
 		t.Fatalf("a representative is represented by another:\n%+v\n%+v", c, reduced.canon(c))
@@ -102,6 +105,78 @@ func TestReductionsAreBisimulations(t *testing.T) {
 			t.Errorf("no scenario was reduced by %v", ReductionNames[i])
 		}
 	}
+}
+
+// wholeSpaces are small scenarios whose every state is looked at.
+var wholeSpaces = map[string]func(sc *Scenario){
+	"both open and listen": func(sc *Scenario) {
+		sc.Peer[A].User = User{Active: 1, Passive: 1}
+		sc.Peer[B].User = sc.Peer[A].User
+	},
+	"both talk, on a bag": func(sc *Scenario) {
+		sc.Start, sc.Net = StartEstablished, Network{Bag: true, Losses: 1, Patient: true}
+		sc.Peer[A].User = User{Octets: 1, Close: true}
+		sc.Peer[B].User = sc.Peer[A].User
+	},
+	"a close and a new call, with a clock": func(sc *Scenario) {
+		sc.Start, sc.Net.MSL = StartEstablished, 2
+		sc.Peer[A].User = User{Active: 1, Close: true, Polite: true}
+		sc.Peer[B].User = User{Passive: 1, Close: true, Talks: 1}
+		sc.Peer[A].TimeWait, sc.Peer[B].GiveUp = 2, 1
+		sc.Watch = ForeignFin
+	},
+	"an attack": func(sc *Scenario) {
+		sc.Start = StartEstablished
+		sc.Peer[A].User = User{Octets: 1, Abort: true}
+		sc.Attacker = []Packet{to(B, model.Segment{Seq: baseA + 3, Flags: model.RST}), to(B, model.Segment{Seq: baseA + 1, Ack: baseB + 1, Flags: model.FIN | model.ACK, Wnd: 4})}
+		sc.Watch = ForeignReset | ForeignFin
+	},
+	"old segments and crashes": func(sc *Scenario) {
+		sc.Peer[A].User, sc.Peer[B].User = User{Active: 2, Crashes: 1}, User{Passive: 1, Accepts: 2}
+		sc.Stale = []Packet{to(B, model.Segment{Seq: baseA - 10, Flags: model.SYN, Wnd: 4})}
+		sc.Peer[A].Isn, sc.Peer[B].Isn = Isn{Policy: Fresh}, Isn{Policy: Arbitrary, Choices: []uint8{0, 20}}
+		sc.Watch = GhostConnection
+	},
+}
+
+// In every state of a whole space, too.
+func TestReductionsAreBisimulationsOfWholeSpaces(t *testing.T) {
+	for name, change := range wholeSpaces {
+		t.Run(name, func(t *testing.T) {
+			sc := pair()
+			change(&sc)
+			raw, err := New(sc)
+			if err != nil {
+				t.Fatal(err)
+			}
+			reduced := raw.Reduced(AllReductions)
+			all := reachable(raw)
+			few := reachable(reduced)
+			for _, s := range all {
+				checkBisimulation(t, raw, reduced, s)
+			}
+			t.Logf("%d states, reduced by %v to %d", len(all), reduced.Reductions(), len(few))
+			if len(few) >= len(all) {
+				t.Error("no smaller")
+			}
+		})
+	}
+}
+
+// reachable lists every state of a system.
+func reachable(sys *System) []State {
+	seen := map[State]bool{}
+	all := sys.Init()
+	for i := 0; i < len(all); i++ {
+		next, _ := successors(sys, all[i])
+		for t := range next {
+			if !seen[t] {
+				seen[t] = true
+				all = append(all, t)
+			}
+		}
+	}
+	return all
 }
 
 // makeSymmetric gives B what A has, each segment its mirror image, and both a base that is not close to 0.
