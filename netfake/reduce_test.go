@@ -1,6 +1,8 @@
 package netfake
 
 import (
+	"maps"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -81,7 +83,7 @@ func drawReducible(t *rapid.T) Scenario {
 // lead to the same representatives.
 func TestReductionsAreBisimulations(t *testing.T) {
 	inForce := make([]int, len(ReductionNames))
-	often(t, 3, func(t *rapid.T) {
+	often(t, 1, func(t *rapid.T) {
 		raw, err := New(drawReducible(t))
 		if err != nil {
 			t.Fatal(err)
@@ -110,7 +112,7 @@ func TestReductionsAreBisimulations(t *testing.T) {
 // wholeSpaces are small scenarios whose every state is looked at.
 var wholeSpaces = map[string]func(sc *Scenario){
 	"both open and listen": func(sc *Scenario) {
-		sc.Peer[A].User = User{Active: 1, Passive: 1}
+		sc.Peer[A].User = User{Active: 1, Passive: 1, Accepts: 2}
 		sc.Peer[B].User = sc.Peer[A].User
 	},
 	"both talk, on a bag": func(sc *Scenario) {
@@ -118,12 +120,19 @@ var wholeSpaces = map[string]func(sc *Scenario){
 		sc.Peer[A].User = User{Octets: 1, Close: true}
 		sc.Peer[B].User = sc.Peer[A].User
 	},
-	"a close and a new call, with a clock": func(sc *Scenario) {
+	"a close that is repeated, with a clock": func(sc *Scenario) {
 		sc.Start, sc.Net.MSL = StartEstablished, 2
-		sc.Peer[A].User = User{Active: 1, Close: true, Polite: true}
-		sc.Peer[B].User = User{Passive: 1, Close: true, Talks: 1}
-		sc.Peer[A].TimeWait, sc.Peer[B].GiveUp = 2, 1
-		sc.Watch = ForeignFin
+		sc.Peer[A].User = User{Close: true}
+		sc.Peer[B].User = User{Close: true, Second: true}
+		sc.Peer[A].TimeWait, sc.Peer[B].GiveUp = 2, 2
+		sc.Watch = LastAckReset
+	},
+	"an ABORT and a new call, with a clock": func(sc *Scenario) {
+		sc.Start, sc.Net.MSL = StartEstablished, 2
+		sc.Peer[A].User = User{Active: 1, Abort: true}
+		sc.Peer[B].User = User{Passive: 1}
+		sc.Peer[A].GiveUp = 1
+		sc.Watch = ForeignReset
 	},
 	"an attack": func(sc *Scenario) {
 		sc.Start = StartEstablished
@@ -177,6 +186,98 @@ func reachable(sys *System) []State {
 		}
 	}
 	return all
+}
+
+// A run of a reduced system unfolds into one of the system itself, state for state.
+func TestUnfold(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		sc := pair()
+		wholeSpaces[rapid.SampledFrom(slices.Sorted(maps.Keys(wholeSpaces))).Draw(t, "scenario")](&sc)
+		raw, err := New(sc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		reduced := raw.Reduced(Reductions(integer(t, "reductions", 0, int(AllReductions))))
+		var run []State
+		walk(t, reduced, func(s State, _ *Action) {
+			if len(run) == 0 || s != run[len(run)-1] {
+				run = append(run, s)
+			}
+		})
+		actions, err := reduced.Unfold(run)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := raw.Init()[0]
+		for i, a := range actions {
+			if !slices.Contains(raw.Actions(nil, s), a) {
+				t.Fatalf("step %d: %v is not enabled", i+1, a)
+			}
+			if s = raw.Step(s, a); reduced.canon(s) != run[i+1] {
+				t.Fatalf("step %d: the run stands for another", i+1)
+			}
+		}
+		if _, err := reduced.Unfold(run[1:]); len(run) > 1 && err == nil {
+			t.Fatal("what does not begin in the initial state was unfolded")
+		}
+	})
+}
+
+// A step of a reduced system allocates nothing once its pairs of endpoint states are known.
+func TestReducedStepsAllocateNothing(t *testing.T) {
+	sc := pair()
+	wholeSpaces["both open and listen"](&sc)
+	raw, err := New(sc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sys := raw.Reduced(AllReductions)
+	all := reachable(sys)
+	actions := make([]Action, 0, 64)
+	if n := testing.AllocsPerRun(3, func() {
+		for _, s := range all {
+			for _, a := range sys.Actions(actions[:0], s) {
+				sys.Step(s, a)
+			}
+		}
+	}); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+// What a scenario does not allow is left out, however it was asked for.
+func TestReductionsAreLeftOut(t *testing.T) {
+	for _, c := range []struct {
+		claim  string
+		change func(*Scenario)
+		want   Reductions
+	}{
+		{"two equal hosts take all", func(*Scenario) {}, AllReductions},
+		{"a bag loses what it delivers, so that a dead segment counts", func(sc *Scenario) { sc.Net.Bag = true }, Alike | Mirror},
+		{"a clock that is read joins the two endpoints", func(sc *Scenario) { sc.Peer[B].TCP.Timestamps = true }, NoReductions},
+		{"two hosts that differ are not mirror images", func(sc *Scenario) { sc.Peer[B].User.Octets = 1 }, Dead | Alike},
+		{"numbers close to 0 could meet the SEQ of a RST that bears none", func(sc *Scenario) { sc.Peer[B].Base = 3 }, Dead | Alike},
+		{"an old segment on one side only", func(sc *Scenario) {
+			sc.Stale = []Packet{to(B, model.Segment{Seq: baseA - 1, Flags: model.SYN})}
+		}, Dead | Alike},
+		{"an attacker on one side only", func(sc *Scenario) {
+			sc.Attacker = []Packet{to(B, model.Segment{Seq: baseA - 1, Flags: model.SYN})}
+		}, Dead | Alike},
+		{"who opened matters to four segments", func(sc *Scenario) {
+			sc.Peer[A].TCP.Handshake, sc.Peer[B].TCP.Handshake = model.FourSegments, model.FourSegments
+		}, Dead | Alike},
+	} {
+		sc := pair()
+		sc.Peer[A].User.Active, sc.Peer[B].User.Active = 1, 1
+		c.change(&sc)
+		raw, err := New(sc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := raw.Reduced(AllReductions).Reductions(); got != c.want {
+			t.Errorf("%s: got %v, want %v", c.claim, got, c.want)
+		}
+	}
 }
 
 // makeSymmetric gives B what A has, each segment its mirror image, and both a base that is not close to 0.
