@@ -81,17 +81,21 @@ func (e *explorer) compare(ctx context.Context, sub *subject, o options, w io.Wr
 	}
 	slices.Sort(sets)
 	fmt.Fprintf(w, "%s\n\n%-24s %-9s %5s %10s %11s %5s %8s\n", sub.name, "reduced by", "verdict", "steps", "distinct", "generated", "depth", "seconds")
-	incomplete := false
+	violated, incomplete := false, false
 	for _, set := range slices.Compact(sets) {
 		r := explore.Run(ctx, sub.sys.Reduced(set), o)
 		steps := "-"
-		if len(r.Violations) > 0 {
+		if r.Verdict == explore.Violated {
+			violated = true
 			steps = fmt.Sprint(r.Violations[0].Path.Steps())
 		}
 		fmt.Fprintf(w, "%-24v %-9v %5s %10d %11d %5d %8.2f\n", set, r.Verdict, steps, r.Distinct, r.Generated, r.Depth, r.Elapsed.Seconds())
 		incomplete = incomplete || r.Verdict == explore.Unknown || r.Verdict == explore.Bounded
 	}
-	if incomplete {
+	switch {
+	case violated:
+		return exitError{exitViolated, ""}
+	case incomplete:
 		return exitError{exitIncomplete, ""}
 	}
 	return nil
