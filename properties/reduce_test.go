@@ -6,6 +6,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
@@ -69,4 +70,21 @@ func TestWhatReadsANameOrTheWireIsNotBlind(t *testing.T) {
 	if lastAck.Blind&netfake.Mirror != 0 || repairable.Blind != 0 || oldMeetsNew.Blind != 0 {
 		t.Error("a condition claims not to see what it reads")
 	}
+}
+
+// Where dead segments fill the wire, what the reduced search finds is no run of the system itself; then that is
+// searched, and its own run shown.
+func TestARunThatCannotBeUnfolded(t *testing.T) {
+	sc := opening(model.TwoSegments, 0)
+	for i := range model.Seq(netfake.MaxWire - len(sc.Stale)) {
+		sc.Stale = append(sc.Stale, netfake.Packet{Dst: a, Seg: model.Segment{Seq: 290, Ack: 50 + i, Flags: model.ACK, Wnd: 4}})
+	}
+	o, err := Search(t.Context(), sc, nevers(netfake.GhostConnection), Condition{}, Settings{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.Verdict != explore.Violated || o.Reduced != netfake.NoReductions {
+		t.Errorf("got %v, reduced by %v", o.Verdict, o.Reduced)
+	}
+	isRun(t, o)
 }
