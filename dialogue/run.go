@@ -23,8 +23,15 @@ func (m *Mismatch) Error() string {
 
 // Run plays the script. If change is not nil it is applied to the configuration of each
 // side after the script's own policies. The error, if any, is a *Mismatch.
-func (s Script) Run(change func(model.Config) model.Config) error {
-	r := run{script: s}
+func (s Script) Run(change func(model.Config) model.Config) error { return s.play(change, nil) }
+
+// Watch plays the script and shows each step of its endpoints to saw.
+func (s Script) Watch(saw func(c model.Config, before model.TCB, e model.Event, after model.TCB, o model.Output)) error {
+	return s.play(nil, saw)
+}
+
+func (s Script) play(change func(model.Config) model.Config, saw func(model.Config, model.TCB, model.Event, model.TCB, model.Output)) error {
+	r := run{script: s, saw: saw}
 	for i, e := range s.ends {
 		r.peers[i] = peer{tcb: e.tcb, config: e.config, iss: e.iss, clock: e.clock}
 		if change != nil {
@@ -64,6 +71,7 @@ type run struct {
 	net    []onWire
 	seen   []onWire
 	line   line
+	saw    func(model.Config, model.TCB, model.Event, model.TCB, model.Output) // if not nil, is shown each step
 }
 
 type onWire struct {
@@ -145,6 +153,9 @@ func (r *run) step(side place, e model.Event) *Mismatch {
 	before := p.tcb
 	var o model.Output
 	p.tcb, o = model.Step(p.config, p.tcb, e)
+	if r.saw != nil {
+		r.saw(p.config, before, e, p.tcb, o)
+	}
 	if len(p.iss) > 1 && p.tcb.Iss == e.Iss && (before.State <= model.Listen || before.State == model.TimeWait) {
 		p.iss = p.iss[1:]
 	}

@@ -13,6 +13,8 @@ type arena[T any] struct {
 	pages [][]T
 	shift uint
 	mask  uint32
+	gone  int   // pages released
+	spare [][]T // of these, the ones that nobody uses
 }
 
 func newArena[T any]() arena[T] {
@@ -28,10 +30,23 @@ func (a *arena[T]) at(id uint32) *T { return &a.pages[id>>a.shift][id&a.mask] }
 func (a *arena[T]) reserve(n uint32, b *budget) bool {
 	var zero T
 	for uint64(len(a.pages))<<a.shift < uint64(n) {
+		if k := len(a.spare); k > 0 {
+			a.pages = append(a.pages, a.spare[k-1])
+			a.spare = a.spare[:k-1]
+			continue
+		}
 		if !b.take(uint64(unsafe.Sizeof(zero)) << a.shift) {
 			return false
 		}
 		a.pages = append(a.pages, make([]T, 1<<a.shift))
 	}
 	return true
+}
+
+// release gives up the elements before number id.
+func (a *arena[T]) release(id uint32) {
+	for ; a.gone < int(id>>a.shift); a.gone++ {
+		a.spare = append(a.spare, a.pages[a.gone])
+		a.pages[a.gone] = nil
+	}
 }

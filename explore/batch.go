@@ -6,29 +6,44 @@ import (
 	"sync/atomic"
 )
 
-// batch is the parallel expansion of many states, in three phases with all workers waiting between them:
+// batch is the parallel expansion of many states, in phases with all workers waiting between them:
 //
-//  1. expand: chunks of states give candidates, while nobody writes the tables;
+//  1. expand: chunks of states give candidates, while nobody writes the store;
 //  2. insert: each shard takes its candidates in the order of chunks and positions, so of equal candidates the
 //     one that a sequential search would have met first wins;
-//  3. settle: the winners get their numbers in that same order, and move to the arenas.
+//  3. settle: the winners get their numbers in that same order;
 //
-// Between 2 and 3 a slot holds a provisional number: that of the chunk and of the candidate in it.
-type batch struct {
+// then the winners are stored, one by one, and
+//
+//  4. inspect: the predicates are asked of them.
+//
+// Between 2 and 3 the table of an exact search holds provisional numbers: that of the chunk and of the candidate in it.
+type batch[S comparable] struct {
 	lo, hi uint32
 	base   uint32      // states found before the batch
 	shift  uint        // a provisional number is base + chunk<<shift + position
-	inUse  int         // chunks of the batch
+	chunks []chunk[S]  // those of the batch
 	refuse atomic.Bool // the budget did not allow a table to grow
 
 	// The work of the phases.  They are made once: a closure for each batch would be an allocation for each.
-	expand, insert, settle func(worker, item int)
+	expand, insert, settle, inspect func(worker, item int)
 }
 
-// candidate tells chunk and position from a provisional number.
-func (b *batch) candidate(id uint32) (chunk, item uint32) {
+// number is the provisional number of candidate j of chunk i.
+func (b *batch[S]) number(i int, j uint32) uint32 { return b.base + uint32(i)<<b.shift + j }
+
+// candidate is the candidate that has a provisional number.
+func (b *batch[S]) candidate(id uint32) *S {
 	n := id - b.base
-	return n >> b.shift, n & (1<<b.shift - 1)
+	return &b.chunks[n>>b.shift].states[n&(1<<b.shift-1)]
+}
+
+// inShard counts the candidates of shard k.
+func (b *batch[S]) inShard(k int) (n int) {
+	for i := range b.chunks {
+		n += len(b.chunks[i].shard(k))
+	}
+	return n
 }
 
 func (s *search[S, A]) bindPhases(ctx context.Context) {
@@ -39,50 +54,60 @@ func (s *search[S, A]) bindPhases(ctx context.Context) {
 			return
 		}
 		lo := b.lo + uint32(item)*size
-		c := &s.chunks[item]
+		c := &b.chunks[item]
 		s.expandChunk(s.workers[worker], c, lo, min(lo+size, b.hi))
 		c.sortByShard()
 	}
-	b.insert = func(_, item int) { s.insertShard(item) }
-	b.settle = func(worker, item int) { s.settleChunk(s.workers[worker], &s.chunks[item]) }
+	b.insert = func(_, item int) {
+		if !s.store.insert(item, b) {
+			b.refuse.Store(true)
+		}
+	}
+	b.settle = func(_, item int) { s.store.settle(&b.chunks[item]) }
+	b.inspect = func(worker, item int) { s.inspect(s.workers[worker], &b.chunks[item]) }
 }
 
 // expandInParallel does the batch lo … hi-1.  A batch that is interrupted, or for which there is no memory, is
 // dropped as a whole.
 func (s *search[S, A]) expandInParallel(ctx context.Context, lo, hi uint32) (reason string) {
 	b := &s.batch
-	b.lo, b.hi, b.base = lo, hi, s.count
 	size := s.o.tune.chunk
-	chunks := s.chunks[:(int(hi-lo)+size-1)/size]
-	s.pool.each(len(chunks), b.expand)
+	b.lo, b.hi, b.base = lo, hi, s.count
+	b.chunks = s.chunks[:(int(hi-lo)+size-1)/size]
+	s.pool.each(len(b.chunks), b.expand)
 	if ctx.Err() != nil {
 		return ended(ctx)
 	}
 	most := 1
-	for i := range chunks {
-		most = max(most, len(chunks[i].meta))
+	for i := range b.chunks {
+		most = max(most, len(b.chunks[i].meta))
 	}
 	b.shift = uint(bits.Len(uint(most - 1)))
-	if uint64(len(chunks))<<b.shift > 1<<27-2 {
+	if uint64(len(b.chunks))<<b.shift > 1<<27-2 {
 		return "too many successors for one batch"
 	}
-	b.inUse = len(chunks)
 	s.pool.each(shardCount, b.insert)
 	if b.refuse.Load() {
-		return "memory"
+		return ReasonMemory
 	}
 	fresh := s.count
-	for i := range chunks {
-		chunks[i].first = fresh
-		fresh += chunks[i].fresh()
+	for i := range b.chunks {
+		b.chunks[i].first = fresh
+		fresh += b.chunks[i].fresh()
 	}
-	if !s.makeRoom(fresh) {
-		return "memory"
+	s.pool.each(len(b.chunks), b.settle)
+	for i := range b.chunks {
+		if !s.store.keep(&b.chunks[i]) {
+			return ReasonMemory
+		}
 	}
-	s.pool.each(len(chunks), b.settle)
 	s.count, s.next = fresh, hi
-	for i := range chunks {
-		s.tally(&chunks[i])
+	s.pool.each(len(b.chunks), b.inspect)
+	for i := range b.chunks {
+		s.counts.add(&b.chunks[i].counts)
+		if reason = s.record(&b.chunks[i]); reason != "" {
+			return reason
+		}
 	}
 	return ""
 }
@@ -90,7 +115,7 @@ func (s *search[S, A]) expandInParallel(ctx context.Context, lo, hi uint32) (rea
 // sortByShard lists the candidates of c by shard, keeping their order within each.
 func (c *chunk[S]) sortByShard() {
 	for i := range c.meta {
-		c.start[shardOf(c.meta[i].hash)+1]++
+		c.start[shardOf(c.meta[i].print.hi)+1]++
 	}
 	for k := range shardCount {
 		c.start[k+1] += c.start[k]
@@ -101,53 +126,11 @@ func (c *chunk[S]) sortByShard() {
 	c.order = c.order[:len(c.meta)]
 	at := c.start
 	for i := range c.meta {
-		k := shardOf(c.meta[i].hash)
+		k := shardOf(c.meta[i].print.hi)
 		c.order[at[k]] = uint32(i)
 		at[k]++
 	}
 }
 
-// fresh counts the candidates that were inserted.
-func (c *chunk[S]) fresh() (n uint32) {
-	for i := range c.meta {
-		if c.meta[i].place != 0 {
-			n++
-		}
-	}
-	return n
-}
-
-// insertShard puts the candidates that belong to shard k into it.
-func (s *search[S, A]) insertShard(k int) {
-	b, t := &s.batch, &s.table[k]
-	chunks := s.chunks[:b.inUse]
-	need := 0
-	for i := range chunks {
-		need += int(chunks[i].start[k+1] - chunks[i].start[k])
-	}
-	if !t.reserve(need, &s.mem) {
-		b.refuse.Store(true)
-		return
-	}
-	for i := range chunks {
-		c := &chunks[i]
-		for _, j := range c.order[c.start[k]:c.start[k+1]] {
-			id := b.base + uint32(i)<<b.shift + j
-			c.meta[j].place = s.claim(t, c.meta[j].hash, &c.states[j], id, b)
-		}
-	}
-}
-
-// settleChunk gives the inserted candidates of c their numbers.
-func (s *search[S, A]) settleChunk(w *worker[S, A], c *chunk[S]) {
-	id := c.first
-	for i := range c.meta {
-		m := &c.meta[i]
-		if m.place == 0 {
-			continue
-		}
-		s.table[shardOf(m.hash)].slots[m.place-1] = newSlot(m.hash, id)
-		s.store(w, id, m.parent, &c.states[i])
-		id++
-	}
-}
+// shard lists the candidates of c that belong to shard k.
+func (c *chunk[S]) shard(k int) []uint32 { return c.order[c.start[k]:c.start[k+1]] }

@@ -14,10 +14,17 @@
 //   - No cost that grows with the states except their own bytes, four bytes for the parent, and eleven to
 //     sixteen bytes of table.  The tables hold no pointers (if the state holds none), so the garbage collector
 //     does not scan them.  States are compared exactly, so no hash collision can hide one.
+//   - What must, or can, happen at last: [Live] asks it of the finished graph, under strong fairness.  Every
+//     counterexample is a run that [Replay] can check, and what was not seen is never taken for absent.
+//
+// # Too large to search
+//
+// [Simulate] takes random walks through a system of any size, and says no more than what it met; [Shrink] makes a
+// run that it found short enough to be read.
 //
 // # Non-goals
 //
-// No liveness, no fairness, no partial-order reduction, no disk, and no symmetry of its own: a system that has
+// No temporal logic beyond that, no partial-order reduction, no disk, and no symmetry of its own: a system that has
 // a symmetry returns the canonical state from Step.  At most 2^32-2^27 states.
 //
 // # Counting

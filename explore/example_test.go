@@ -82,6 +82,24 @@ func ExampleRun_verified() {
 	// both are full: true
 }
 
+func ExampleSimulate() {
+	sys := explore.System[litres, string](jugs{})
+	notFour := explore.Predicate[litres]{Name: "never four litres", Holds: func(s litres) bool { return s.large != 4 }}
+	r := explore.Simulate(context.Background(), sys, explore.SimOptions[litres, string]{
+		Always: []explore.Predicate[litres]{notFour}, Seed: 1, Runs: 100, Steps: 100,
+	})
+	fmt.Printf("%v in walk %d, after %d steps\n", r.Verdict, r.Violation.Walk, r.Violation.Path.Steps())
+	short := explore.Shrink(context.Background(), sys, r.Violation.Path, explore.ShrinkOptions[litres, string, string]{
+		Shows:  func(s litres) bool { return !notFour.Holds(s) },
+		Same:   explore.SameAction[litres, string],
+		Around: 100,
+	})
+	fmt.Printf("made %d\n", short.Path.Steps())
+	// Output:
+	// VIOLATED in walk 12, after 98 steps
+	// made 6
+}
+
 func ExampleFold() {
 	_, g := explore.RunGraph(context.Background(), explore.System[litres, string](jugs{}), explore.Options[litres, string]{})
 	full := func(s litres) string { return fmt.Sprintf("%d litres", (s.small+s.large)/4*4) }
@@ -126,4 +144,33 @@ func ExampleWriteDOT() {
 	// 	n2 -> n0;
 	// 	start0 -> n0;
 	// }
+}
+
+// Two processes take turns at a lock; the second asks for it and gets it if the first is fair to it.
+func ExampleLive_LeadsTo() {
+	// 0: both idle, 1: the second asks, 2: the first has the lock while it asks, 3: the second has it.
+	m := maze{starts: []int{0}, edges: [][]int{{1}, {2, 3}, {1}, {0}}}
+	sys := mazeSystem(m)
+	r, g := explore.RunGraph(context.Background(), sys, mazeOptions{})
+	state := func(n int) explore.Predicate[int] {
+		return explore.Predicate[int]{Holds: func(s int) bool { return s == n }}
+	}
+	grant := func(s, a int) explore.Class {
+		if m.edges[s][a] == 3 {
+			return 1
+		}
+		return 0
+	}
+	for _, fair := range []func(s, a int) explore.Class{nil, grant} {
+		l, err := explore.NewLive(context.Background(), sys, r, g, fair)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		a := l.LeadsTo(state(1), state(3))
+		fmt.Println(a.Verdict, len(a.Run.Loop))
+	}
+	// Output:
+	// VIOLATED 2
+	// VERIFIED 0
 }

@@ -2,16 +2,18 @@ package explore
 
 import (
 	"context"
+	"maps"
 	"math/bits"
+	"slices"
 	"unsafe"
 )
 
 // candidate is a successor that was not in the table when its parent was expanded.  Its state is in the slice
 // that runs beside.
 type candidate struct {
-	hash   uint64
-	parent uint32
-	place  uint32 // once inserted: one plus its place in the shard; zero if another candidate came first
+	print  print  // its fingerprint, or a hash in the high half
+	parent uint32 // as the store names it
+	place  uint32 // not zero once it is stored; zero as well if another candidate came first
 }
 
 // chunk is what expanding a few neighbouring states gave.  Nothing in it depends on who expanded them.
@@ -23,16 +25,76 @@ type chunk[S comparable] struct {
 	start [shardCount + 1]uint32 // where each shard's part of order begins
 	first uint32                 // the number that the first fresh candidate gets
 
+	counts[S]
+}
+
+// counts is what expanding states counts.
+type counts[S comparable] struct {
 	generated, terminals, loops uint64
-	firstTerminals              []uint32
+	firstTerminals              []S
 	cuts                        []Cut
+	ends                        map[string]uint64
+}
+
+func (c *counts[S]) reset() {
+	clear(c.ends)
+	*c = counts[S]{firstTerminals: c.firstTerminals[:0], cuts: c.cuts[:0], ends: c.ends}
+}
+
+// add adds up what another expansion counted.
+func (c *counts[S]) add(d *counts[S]) {
+	c.generated += d.generated
+	c.terminals += d.terminals
+	c.loops += d.loops
+	for i := range d.firstTerminals {
+		c.firstTerminals = appendFew(c.firstTerminals, &d.firstTerminals[i])
+	}
+	for _, cut := range d.cuts {
+		c.cuts = addCut(c.cuts, cut.Name, cut.States)
+	}
+	for name, n := range d.ends {
+		c.end(name, n)
+	}
+}
+
+// clone is a copy that can be added to.
+func (c *counts[S]) clone() counts[S] {
+	d := *c
+	d.firstTerminals, d.cuts, d.ends = slices.Clone(c.firstTerminals), slices.Clone(c.cuts), maps.Clone(c.ends)
+	return d
+}
+
+func (c *counts[S]) end(name string, n uint64) {
+	if c.ends == nil {
+		c.ends = map[string]uint64{}
+	}
+	c.ends[name] += n
 }
 
 func (c *chunk[S]) reset() {
-	*c = chunk[S]{
-		states: c.states[:0], meta: c.meta[:0], order: c.order[:0],
-		firstTerminals: c.firstTerminals[:0], cuts: c.cuts[:0],
+	c.states, c.meta, c.order = c.states[:0], c.meta[:0], c.order[:0]
+	c.start, c.first = [shardCount + 1]uint32{}, 0
+	c.counts.reset()
+}
+
+// fresh counts the candidates that were stored.
+func (c *chunk[S]) fresh() (n uint32) {
+	for i := range c.meta {
+		if c.meta[i].place != 0 {
+			n++
+		}
 	}
+	return n
+}
+
+// successors is a worker's room for the states of a chunk and what comes of them.
+type successors[S comparable] struct {
+	from    []S
+	states  []S
+	meta    []candidate // one for each of states
+	probes  []slot      // the first slot that each of states meets
+	glances []uint64    // the same in a table of fingerprints
+	recent  []S         // a cache, by hash, of states known to need no more attention
 }
 
 // recentBytes is the size of a worker's cache of recent states: a part of what the processor caches for it.
@@ -44,91 +106,66 @@ func recentStates[S any]() int {
 	return 1 << (bits.Len(uint(n)) - 1)
 }
 
-// expandChunk fills c with the candidates that the states lo … hi-1 give.  It reads the tables and writes none.
-//
-// Successors are made, then looked up, all of them at once: the lookups do not depend on each other, so the
-// processor waits for many of them at a time.
+// expandChunk fills c with the candidates that the states lo … hi-1 give.  It reads the store and writes nothing there.
 func (s *search[S, A]) expandChunk(w *worker[S, A], c *chunk[S], lo, hi uint32) {
 	c.reset()
-	w.next, w.meta = w.next[:0], w.meta[:0]
-	for id := lo; id < hi; id++ {
-		x := *s.states.at(id)
-		if name := s.cutName(x); name != "" {
-			c.cuts = addCut(c.cuts, name, 1)
-			continue
-		}
-		w.actions = s.sys.Actions(w.actions[:0], x)
-		if len(w.actions) == 0 {
-			c.terminals++
-			c.firstTerminals = appendFew(c.firstTerminals, id)
-			continue
-		}
-		c.generated += uint64(len(w.actions))
-		if s.successors(w, x, id) == len(w.actions) {
+	w.states, w.meta = w.states[:0], w.meta[:0]
+	w.from = s.store.load(w.from[:0], lo, hi)
+	for i := range w.from {
+		x := &w.from[i]
+		if s.expandable(w, &c.counts, x) && s.successors(w, x, s.store.name(lo+uint32(i), x)) == len(w.actions) {
 			c.loops++
 		}
 	}
-	s.lookUp(w, c)
+	s.store.lookUp(&w.successors, c)
 }
 
-// successors appends those successors of x, which has number id, that may be new, and returns how many are x.
-func (s *search[S, A]) successors(w *worker[S, A], x S, id uint32) (same int) {
+// expandable counts x among what it is, and reports whether it has successors, by w.actions.
+func (s *search[S, A]) expandable(w *worker[S, A], c *counts[S], x *S) bool {
+	if name := s.cutName(*x); name != "" {
+		c.cuts = addCut(c.cuts, name, 1)
+		return false
+	}
+	w.actions = s.sys.Actions(w.actions[:0], *x)
+	if len(w.actions) == 0 {
+		s.terminal(c, x)
+		return false
+	}
+	c.generated += uint64(len(w.actions))
+	return true
+}
+
+func (s *search[S, A]) terminal(c *counts[S], x *S) {
+	c.terminals++
+	c.firstTerminals = appendFew(c.firstTerminals, x)
+	if s.o.Ends != nil {
+		c.end(s.o.Ends(*x), 1)
+	}
+}
+
+// successors appends those successors of x that may be new, and returns how many are x.
+func (s *search[S, A]) successors(w *worker[S, A], x *S, parent uint32) (same int) {
 	mask := uint64(len(w.recent) - 1)
 	for _, a := range w.actions {
-		n := len(w.next)
-		w.next = append(w.next, s.sys.Step(x, a))
-		to := &w.next[n]
-		if *to == x {
+		n := len(w.states)
+		w.states = append(w.states, s.sys.Step(*x, a))
+		to := &w.states[n]
+		if *to == *x {
 			same++
-			w.next = w.next[:n]
+			w.states = w.states[:n]
 			continue
 		}
-		// A state in the cache is visited, or a candidate of this chunk or of one before it.
-		hash := s.hash.sum(to)
-		known := &w.recent[hash>>8&mask]
+		// A state in the cache is stored, or a candidate of this chunk or of one before it.
+		print := s.hash.sum(to)
+		known := &w.recent[print.hi>>8&mask]
 		if *known == *to {
-			w.next = w.next[:n]
+			w.states = w.states[:n]
 			continue
 		}
 		*known = *to
-		w.meta = append(w.meta, candidate{hash: hash, parent: id})
+		w.meta = append(w.meta, candidate{print: print, parent: parent})
 	}
 	return same
-}
-
-// lookUp moves the successors that are not visited to c.
-func (s *search[S, A]) lookUp(w *worker[S, A], c *chunk[S]) {
-	w.probes = w.probes[:0]
-	for i := range w.meta {
-		t := &s.table[shardOf(w.meta[i].hash)]
-		w.probes = append(w.probes, t.slots[t.home(w.meta[i].hash)])
-	}
-	for i := range w.meta {
-		if !s.visited(w.meta[i].hash, &w.next[i], w.probes[i]) {
-			c.states = append(c.states, w.next[i])
-			c.meta = append(c.meta, w.meta[i])
-		}
-	}
-}
-
-// visited reports whether the table has state x; probe is the slot at its home.
-func (s *search[S, A]) visited(hash uint64, x *S, probe slot) bool {
-	if probe == 0 {
-		return false
-	}
-	if probe.matches(hash) && *s.states.at(probe.id()) == *x {
-		return true
-	}
-	t := &s.table[shardOf(hash)]
-	for i := t.next(t.home(hash)); ; i = t.next(i) {
-		probe := t.slots[i]
-		if probe == 0 {
-			return false
-		}
-		if probe.matches(hash) && *s.states.at(probe.id()) == *x {
-			return true
-		}
-	}
 }
 
 // expandBatch expands the states lo … hi-1 and numbers what it finds.
@@ -140,7 +177,7 @@ func (s *search[S, A]) expandBatch(ctx context.Context, lo, hi uint32) (reason s
 	}
 	s.mergeFirst()
 	if reason == "" && !s.accountBuffers() {
-		reason = "memory"
+		reason = ReasonMemory
 	}
 	return reason
 }
@@ -154,10 +191,10 @@ func (s *search[S, A]) expandDirectly(ctx context.Context, lo, hi uint32) (reaso
 		}
 		n := min(hi-lo, uint32(s.o.tune.chunk))
 		s.expandChunk(s.workers[0], c, lo, lo+n)
-		if !s.commit(c) {
-			return "memory"
+		if reason = s.commit(c); reason != "" {
+			return reason
 		}
-		s.tally(c)
+		s.counts.add(&c.counts)
 		lo += n
 		s.next = lo
 		if s.count > maxIDs {
@@ -167,23 +204,22 @@ func (s *search[S, A]) expandDirectly(ctx context.Context, lo, hi uint32) (reaso
 	return ""
 }
 
-// tally adds up what the expansion of c counted.
-func (s *search[S, A]) tally(c *chunk[S]) {
-	s.generated += c.generated
-	s.terminals += c.terminals
-	s.loops += c.loops
-	for _, id := range c.firstTerminals {
-		s.firstTerminals = appendFew(s.firstTerminals, id)
+// commit stores the fresh candidates of c and looks at them.
+func (s *search[S, A]) commit(c *chunk[S]) (reason string) {
+	c.first = s.count
+	done := s.store.commit(c)
+	s.count += c.fresh()
+	s.inspect(s.workers[0], c)
+	if !done {
+		return ReasonMemory
 	}
-	for _, cut := range c.cuts {
-		s.cuts = addCut(s.cuts, cut.Name, cut.States)
-	}
+	return s.record(c)
 }
 
-// appendFew appends id if the list is still short.
-func appendFew(list []uint32, id uint32) []uint32 {
+// appendFew appends x if the list is still short.
+func appendFew[S any](list []S, x *S) []S {
 	if len(list) < fewFirst {
-		list = append(list, id)
+		list = append(list, *x)
 	}
 	return list
 }
@@ -198,3 +234,6 @@ func addCut(cuts []Cut, name string, n uint64) []Cut {
 	}
 	return append(cuts, Cut{Name: name, States: n})
 }
+
+// candidateBytes is the size of a candidate.
+const candidateBytes = 24

@@ -39,6 +39,7 @@ type jsonNode struct {
 	Initial bool   `json:"initial,omitempty"`
 	Open    bool   `json:"open,omitempty"`
 	Size    int    `json:"size"`
+	Origin  int    `json:"origin,omitempty"`
 }
 
 type jsonEdge struct {
@@ -49,13 +50,13 @@ type jsonEdge struct {
 }
 
 // WriteJSONL writes g as one JSON object a line: the nodes, which have the key "node", then the edges, which
-// have the keys "from" and "to".
+// have the keys "from" and "to".  In a part of another graph "origin" is a node's number there, unless that is 0.
 func WriteJSONL[S, A any](w io.Writer, g *Graph[S, A], nodeLabel func(S) string, edgeLabel func(A) string) error {
 	b := bufio.NewWriter(w)
 	enc := json.NewEncoder(b)
 	enc.SetEscapeHTML(false)
 	for n := range g.Nodes() {
-		if err := enc.Encode(jsonNode{n.ID, nodeLabel(n.State), n.Depth, n.Initial, n.Open, n.Size}); err != nil {
+		if err := enc.Encode(jsonNode{n.ID, nodeLabel(n.State), n.Depth, n.Initial, n.Open, n.Size, n.Origin}); err != nil {
 			return err
 		}
 	}

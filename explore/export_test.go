@@ -2,7 +2,7 @@ package explore
 
 // Small makes the units of work so small that a system of a few states is searched in parallel.
 func Small[S comparable, A any](o Options[S, A]) Options[S, A] {
-	o.tune = tuning{batch: 12, chunk: 3, direct: 2, mask: ^uint64(0)}
+	o.tune = tuning{batch: 12, chunk: 3, direct: 2, mask: ^uint64(0), hasty: true}
 	return o
 }
 
@@ -11,4 +11,17 @@ func Colliding[S comparable, A any](o Options[S, A]) Options[S, A] {
 	o = Small(o)
 	o.tune.mask = 0xc000_0000_0000_0003
 	return o
+}
+
+// Mix is what makes the seeds of a walk from that of all walks.
+func Mix(x uint64) uint64 { return mix(x) }
+
+// Sketched estimates how many different states there are among some.
+func Sketched[S comparable](states []S) uint64 {
+	hash := newSketchHasher[S]()
+	var k sketch
+	for i := range states {
+		k.add(hash.sum(&states[i]).hi)
+	}
+	return k.estimate()
 }

@@ -76,7 +76,7 @@ func parity() *explore.Graph[string, string] {
 
 func TestFoldAddsUpNodesAndEdges(t *testing.T) {
 	g := parity()
-	want := "[{0 even 0 true true 4} {1 odd 1 false false 3}] [{0 1 count 3} {1 0 count 3}]"
+	want := "[{0 even 0 true true 4 0} {1 odd 1 false false 3 0}] [{0 1 count 3} {1 0 count 3}]"
 	if got := fmt.Sprint(slices.Collect(g.Nodes()), slices.Collect(g.Edges())); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

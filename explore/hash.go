@@ -3,26 +3,52 @@ package explore
 import (
 	"hash/maphash"
 	"reflect"
-	"unsafe"
+
+	"github.com/zeebo/xxh3"
 )
 
-// hasher hashes states.  The seed differs from run to run: no result may depend on it.
+// hasher hashes states: into 64 bits with a seed that differs from run to run, so that no result can depend on it;
+// or, for a search that keeps nothing else of a state, into the 128 bits of its fingerprint.
 type hasher[S comparable] struct {
-	seed  maphash.Seed
-	plain bool // equal states are equal bytes, so the bytes can be hashed without looking at the type
-	mask  uint64
+	seed   maphash.Seed
+	plain  bool // equal states are equal bytes, so the bytes can be hashed without looking at the type
+	prints bool
+	mask   uint64
 }
 
-func newHasher[S comparable](mask uint64) hasher[S] {
-	return hasher[S]{seed: maphash.MakeSeed(), plain: plainBytes(reflect.TypeFor[S]()), mask: mask}
+func newHasher[S comparable](mask uint64, prints bool) hasher[S] {
+	return hasher[S]{seed: maphash.MakeSeed(), plain: plainBytes(reflect.TypeFor[S]()), prints: prints, mask: mask}
 }
 
-func (h *hasher[S]) sum(s *S) uint64 {
-	if h.plain {
-		return h.mask & maphash.Bytes(h.seed, unsafe.Slice((*byte)(unsafe.Pointer(s)), unsafe.Sizeof(*s)))
+func (h *hasher[S]) sum(s *S) print {
+	switch {
+	case h.prints:
+		p := printOf(s)
+		if p.hi &= h.mask; p.hi == 0 {
+			p.hi = 1
+		}
+		return p
+	case h.plain:
+		return print{hi: h.mask & maphash.Bytes(h.seed, bytesOf(s))}
 	}
-	return h.mask & maphash.Comparable(h.seed, *s)
+	return print{hi: h.mask & maphash.Comparable(h.seed, *s)}
 }
+
+// printOf is the fingerprint of a state of plain bytes (XXH3).  Its seed is fixed: fingerprints go into files.
+func printOf[S any](s *S) print {
+	h := xxh3.Hash128(bytesOf(s))
+	p := print{h.Hi, h.Lo}
+	if p.tag() == noState || p.hi == 0 {
+		p.hi ^= 1 << 63 // these two mean something else
+	}
+	return p
+}
+
+// tag is the part of a fingerprint that a child keeps of its parent.
+func (p print) tag() uint32 { return uint32(p.hi >> 32) }
+
+// less is the order of fingerprints, on every machine.
+func (p print) less(q print) bool { return p.hi < q.hi || p.hi == q.hi && p.lo < q.lo }
 
 // plainBytes reports whether two values of type t are equal just if their bytes are: there is no padding, no
 // blank field (== skips both), no float (0 == -0), and nothing that refers to other memory.

@@ -2,6 +2,7 @@ package explore
 
 import (
 	"runtime"
+	"slices"
 	"time"
 )
 
@@ -24,6 +25,19 @@ type Options[S comparable, A any] struct {
 	// MaxDepth leaves states that many steps away unexpanded, and makes the verdict at best [Bounded] if any
 	// of them has an action.  No limit if zero.
 	MaxDepth int
+	// Store is where the states are kept, and how much of them.
+	Store Store
+	// Dir, if not empty, is a directory that is written so that a search that is interrupted, killed, or out of
+	// memory can go on; all but the level in hand is safe there.  It must be new, unless Resume is set: then the
+	// search in it goes on, with any number of workers and any limits.  Store [Disk] needs one.
+	Dir    string
+	Resume bool
+	// Identity tells, line by line, what a search in Dir is of.  A search is resumed only with the same lines,
+	// the same type of states, and the same names of predicates.
+	Identity []string
+	// Ends, if set, sorts the terminal states by name, for Result.Ends.
+	Ends func(s S) string
+
 	// MaxMem is a limit in bytes on the tables of the search, not on the process; the search ends as [Unknown]
 	// rather than grow past it.  No limit if zero.
 	MaxMem uint64
@@ -41,6 +55,31 @@ type Options[S comparable, A any] struct {
 	tune tuning
 }
 
+// Store is a way to keep the states that were found.
+type Store uint8
+
+const (
+	// Exact keeps every state whole, in memory.  No state is missed.
+	Exact Store = iota
+	// Compact keeps fingerprints of 128 bits, in memory, and takes states with the same fingerprint for one:
+	// Result.MissProbability says how likely it is that any state was missed for that.
+	Compact
+	// Disk is Compact with the fingerprints in sorted files, which are read and written from end to end once for
+	// each level; memory is used for sorting.
+	Disk
+)
+
+var storeNames = [...]string{"exact", "compact", "disk"}
+
+// String returns the name of the store.
+func (s Store) String() string { return storeNames[s] }
+
+// StoreByName is the inverse of [Store.String].
+func StoreByName(name string) (Store, bool) {
+	i := slices.Index(storeNames[:], name)
+	return Store(max(i, 0)), i >= 0
+}
+
 // Progress is what a running search knows of itself.
 type Progress struct {
 	Distinct, Generated uint64
@@ -48,6 +87,8 @@ type Progress struct {
 	Frontier            uint64 // states found and not yet expanded
 	Elapsed             time.Duration
 	MemBytes            uint64
+	DiskBytes           uint64 // of a search with [Disk]
+	Left                uint64 // a guess how many states are still to be found; zero as long as the levels grow
 }
 
 // tuning holds the sizes of the units of work.  None of them changes a result; tests make them small so that a
@@ -57,6 +98,7 @@ type tuning struct {
 	chunk  int    // states that a worker takes at a time
 	direct int    // batches smaller than this are done by one goroutine
 	mask   uint64 // the bits of a hash that are used: all, except where a test wants collisions
+	hasty  bool   // do not wait until files are safe from a loss of power
 }
 
 // maxWorkers is more than any machine makes use of: every worker has buffers of its own.

@@ -43,24 +43,43 @@ func Replay[S comparable, A any](sys System[S, A], p Path[S, A]) error {
 	return nil
 }
 
-// path rebuilds the run to state id.  Only the parents are stored: the action of a hop is the first one of the
-// parent that leads to the child.
-func (s *search[S, A]) path(id uint32) Path[S, A] {
-	var ids []uint32
-	for ; id != noState; id = *s.parents.at(id) {
-		ids = append(ids, id)
+// path rebuilds the run to a state that was found.  Only parents are stored: the action of a hop is the first one of
+// the parent that leads to the child.
+func (s *search[S, A]) path(f found[S]) Path[S, A] {
+	return follow(s.sys, s.store.way(f.id, f.state, s.level(f.id)), f.state)
+}
+
+// follow finds the first run whose states are those of the way, to x.
+func follow[S comparable, A any](sys System[S, A], way []layer[S], x S) Path[S, A] {
+	type place struct {
+		depth int
+		state S
 	}
-	slices.Reverse(ids)
-	p := Path[S, A]{{State: *s.states.at(ids[0])}}
-	for _, id := range ids[1:] {
-		from, to := p.Last(), *s.states.at(id)
-		leads := func(a A) bool { return s.sys.Step(from, a) == to }
-		actions := s.sys.Actions(nil, from)
-		i := slices.IndexFunc(actions, leads)
-		if i < 0 {
-			panic(fmt.Sprintf("explore: the system is not a function of its state: %v led to %v, and no longer does", from, to))
+	var p Path[S, A]
+	tried := map[place]bool{}
+	var walk func(hop Hop[S, A]) (there bool)
+	walk = func(hop Hop[S, A]) bool {
+		at := place{len(p), hop.State}
+		if !way[at.depth](&hop.State) || tried[at] {
+			return false
 		}
-		p = append(p, Hop[S, A]{Action: actions[i], State: to})
+		tried[at] = true
+		p = append(p, hop)
+		if len(p) == len(way) {
+			return true
+		}
+		for _, a := range sys.Actions(nil, hop.State) {
+			if walk(Hop[S, A]{Action: a, State: sys.Step(hop.State, a)}) {
+				return true
+			}
+		}
+		p = p[:at.depth]
+		return false
 	}
-	return p
+	for _, first := range sys.Init() {
+		if walk(Hop[S, A]{State: first}) {
+			return p
+		}
+	}
+	panic(fmt.Sprintf("explore: the system is not a function of its state: nothing leads to %v any more", x))
 }

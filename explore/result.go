@@ -1,6 +1,11 @@
 package explore
 
-import "time"
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
 
 // Verdict is what a search found out.
 type Verdict uint8
@@ -38,6 +43,9 @@ type Result[S comparable, A any] struct {
 	Verdict Verdict
 	// Reason says what ended the search early ("max states", "memory", "timeout", …); empty if nothing did.
 	Reason string
+	// Err is why the search could not begin, or could not go on writing: a directory that holds another search
+	// (a [*MismatchError]), a file that is damaged, a disk that is full.  The verdict is then Unknown.
+	Err error
 
 	Distinct  uint64   // states found
 	Generated uint64   // successors computed, initial states not counted
@@ -48,13 +56,21 @@ type Result[S comparable, A any] struct {
 	TerminalStates []S    // the first few of them, in order of discovery
 	Loops          uint64 // expanded states with actions, all of which lead back to the state itself
 
+	Ends []End // how many terminal states there are of each name that Options.Ends gives
+
 	Cuts       []Cut // the bounds that were hit, by name
 	Violations []Violation[S, A]
 	Witnesses  []Witness[S, A] // one for each of Options.Sometimes, in that order
 
-	Elapsed       time.Duration
-	MemBytes      uint64 // held by the tables and buffers of the search at its end
+	// MissProbability is a bound on the probability that two different states had the same fingerprint, so that
+	// one of them was missed, and what follows from it: n(n-1)/2 pairs, each with probability 2^-128, if the
+	// fingerprints are as good as random.  Zero with an exact search.
+	MissProbability float64
+
+	Elapsed       time.Duration // with the runs that were resumed
+	MemBytes      uint64        // held by the tables and buffers of the search at its end
 	BytesPerState float64
+	DiskBytes     uint64 // of the files of a search with [Disk]
 }
 
 // Cut counts the states that were not expanded because of one bound.
@@ -62,6 +78,15 @@ type Cut struct {
 	Name   string
 	States uint64
 }
+
+// End counts the terminal states of one name.
+type End struct {
+	Name   string
+	States uint64
+}
+
+// ReasonMemory is Result.Reason where MaxMem ended the search.
+const ReasonMemory = "memory"
 
 // CutMaxDepth is the name of the bound of Options.MaxDepth in Result.Cuts.
 const CutMaxDepth = "max depth"
@@ -88,4 +113,16 @@ func (r *Result[S, A]) Missing() []string {
 		}
 	}
 	return names
+}
+
+// tellCounts puts what expanding counted into a result.
+func tellCounts[S comparable, A any](r *Result[S, A], c *counts[S]) {
+	r.Generated, r.Terminals, r.Loops = c.generated, c.terminals, c.loops
+	r.TerminalStates = c.firstTerminals
+	r.Cuts = slices.SortedFunc(slices.Values(c.cuts), func(a, b Cut) int { return strings.Compare(a.Name, b.Name) })
+	for _, name := range slices.Sorted(maps.Keys(c.ends)) {
+		if n := c.ends[name]; n > 0 {
+			r.Ends = append(r.Ends, End{name, n})
+		}
+	}
 }

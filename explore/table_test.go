@@ -9,7 +9,7 @@ import (
 )
 
 // The size of a candidate is what accountBuffers takes it for.
-var _ [16]byte = [unsafe.Sizeof(candidate{})]byte{}
+var _ [candidateBytes]byte = [unsafe.Sizeof(candidate{})]byte{}
 
 func TestOnlyTypesWhoseBytesDecideAreHashedAsBytes(t *testing.T) {
 	type packed struct {
@@ -56,7 +56,7 @@ func TestEqualStatesHaveEqualHashes(t *testing.T) {
 		c float64
 		s string
 	}
-	h := newHasher[padded](^uint64(0))
+	h := newHasher[padded](^uint64(0), false)
 	var zero float64
 	dirty := [2]padded{}
 	bytes := unsafe.Slice((*byte)(unsafe.Pointer(&dirty[1])), unsafe.Sizeof(dirty[1]))

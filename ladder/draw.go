@@ -2,6 +2,7 @@ package ladder
 
 import (
 	"bufio"
+	"fmt"
 	"io"
 
 	"github.com/tcpcheck/tcpcheck/model"
@@ -14,6 +15,7 @@ type Options struct {
 	Violated string // the invariant that does not hold in the end, if any
 	Why      string // what that means; if empty, what this package knows of the name
 	NoEnd    bool   // leave out what the two sides hold in the end
+	Loop     int    // so many steps at the end lead back to where they begin, and happen again and again
 }
 
 // Write draws a run. It fails if the run is none of the system's.
@@ -25,9 +27,19 @@ func Write(w io.Writer, sys *netfake.System, run []netfake.Action, o Options) er
 	d := &drawing{timed: sys.Scenario().Net.MSL > 0}
 	first := sys.Unpack(sys.Init()[0])
 	d.add(row{states: [2]string{first.Peer[0].State().String(), first.Peer[1].State().String()}})
+	if o.Loop > len(steps) {
+		return fmt.Errorf("a loop of %d steps in a run of %d", o.Loop, len(steps))
+	}
 	for i := range steps {
+		if i == len(steps)-o.Loop {
+			d.again()
+		}
+		if steps[i].action.Kind == netfake.Tick {
+			d.tick(&steps[i])
+			continue
+		}
 		var next *step
-		if i+1 < len(steps) {
+		if i+1 < len(steps) && i+1 != len(steps)-o.Loop {
 			next = &steps[i+1]
 		}
 		d.step(&steps[i], next)
@@ -54,6 +66,7 @@ type drawing struct {
 // row is one line, or a few if the segment is long: a segment between two columns, or a note.
 type row struct {
 	n, tick int // 0: a row without a number
+	ticks   int // so many ticks pass: the steps up to n
 	states  [2]string
 	arrows  [2]string
 	segment string
@@ -64,11 +77,28 @@ type row struct {
 
 func (d *drawing) add(r row) { d.rows = append(d.rows, r) }
 
+// again begins the loop. There a tick has a row of its own: it may be all there is.
+func (d *drawing) again() {
+	d.add(row{note: "from here again and again:", style: alarm})
+}
+
+// tick adds a row for a tick, or makes the one before a row for one tick more.
+func (d *drawing) tick(s *step) {
+	d.pending = nil
+	if last := &d.rows[len(d.rows)-1]; last.ticks > 0 {
+		last.n, last.tick, last.ticks = s.n, s.tick+1, last.ticks+1
+		to := "to"
+		if last.ticks == 2 {
+			to = "and"
+		}
+		last.segment = fmt.Sprintf("(%d ticks: steps %d %s %d)", last.ticks, s.n-last.ticks+1, to, s.n)
+		return
+	}
+	d.add(row{n: s.n, tick: s.tick + 1, ticks: 1, segment: "(a tick)", style: quiet})
+}
+
 // step adds the rows of one step; next is the one that follows, or nil.
 func (d *drawing) step(s, next *step) {
-	if s.action.Kind == netfake.Tick {
-		return // the column of ticks shows it
-	}
 	if s.arrival() {
 		d.arrival(s)
 	} else {

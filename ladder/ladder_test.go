@@ -223,3 +223,19 @@ func TestEveryFaultHasAMeaning(t *testing.T) {
 		}
 	}
 }
+
+// A loop is marked where it begins, and shows its ticks, which may be all there is in it.
+func TestLoop(t *testing.T) {
+	sys, run := script(t, pair(func(sc *netfake.Scenario) {
+		sc.Start, sc.Net.MSL = netfake.StartEstablished, 1
+		sc.Peer[0].User.Close = true
+	}), "A CLOSE", "B<-FIN,ACK", "A<-ACK", "tick", "tick")
+	var b bytes.Buffer
+	if err := Write(&b, sys, run, Options{Loop: 1, Violated: "A is CLOSED at last", Why: "B never closes"}); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "loop", b.String())
+	if err := Write(&b, sys, run, Options{Loop: 6}); err == nil {
+		t.Error("a loop that is longer than the run is refused")
+	}
+}

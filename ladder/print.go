@@ -108,7 +108,7 @@ func (p *printer) row(r *row) {
 		}
 		p.cell(stateWidth, usual, r.states[0])
 		p.cell(arrowWidth, faintDots(r.arrows[0]), r.arrows[0])
-		p.cell(p.middle+1, usual, l)
+		p.cell(p.middle+1, r.style, l)
 		p.cell(arrowWidth-1, faintDots(r.arrows[1]), r.arrows[1])
 		p.cell(0, usual, " "+r.states[1])
 		p.flush()

@@ -38,7 +38,7 @@ type Action struct {
 	Choice uint8
 }
 
-// String describes the action without the state that it happens in; see System.Describe.
+// String describes the action without the state that it happens in.
 func (a Action) String() string {
 	switch a.Kind {
 	case Tick:
@@ -48,3 +48,27 @@ func (a Action) String() string {
 	}
 	return fmt.Sprintf("%s at %s /%d", a.Kind, PeerName(int(a.Peer)), a.Choice)
 }
+
+// ActionKey is what an action does, whatever the state: unlike an Index, the packet that it
+// names does not change when another packet comes or goes. Its age is left out.
+type ActionKey struct {
+	Kind         ActionKind
+	Peer, Choice uint8
+	packet       code
+}
+
+// Key tells what the action a is in state s, by which it can be found again in another state.
+func (sys *System) Key(s State, a Action) ActionKey {
+	k := ActionKey{Kind: a.Kind, Peer: a.Peer, Choice: a.Choice}
+	switch a.Kind {
+	case Deliver, DeliverKeep, Lose:
+		k.packet = s.wire[a.Index] &^ ageMask
+	case Inject:
+		k.packet = sys.attacks[a.Index]
+	}
+	return k
+}
+
+// Class is a small number for what kind of thing the action is and at which endpoint, for those who
+// favour some kinds over others.
+func (a Action) Class() uint8 { return uint8(a.Kind)*2 + a.Peer }

@@ -66,6 +66,9 @@ func (h *Host) check() error {
 	if (h.Isn.Policy == Fixed || h.Isn.Policy == Arbitrary) && len(h.Isn.Choices) == 0 {
 		return fmt.Errorf("isn: expected at least one initial number")
 	}
+	if h.Isn.Policy == Clock && h.Isn.Rate == 0 {
+		return fmt.Errorf("isn: found a clock that stands still: expected a rate of 1 to 255 numbers a tick")
+	}
 	for _, c := range h.Isn.Choices {
 		if err := within("isn choice", int(c), 0, 255-below); err != nil {
 			return err

@@ -37,6 +37,7 @@ func TestNewRefuses(t *testing.T) {
 		{"peer A: rate of the clock 256", peer(A, func(h *Host) { h.Isn.Rate = 256 })},
 		{"peer A: isn policy 4", peer(A, func(h *Host) { h.Isn.Policy = 4 })},
 		{"peer B: isn: expected at least one", peer(B, func(h *Host) { h.Isn.Choices = nil })},
+		{"peer B: isn: found a clock that stands still", peer(B, func(h *Host) { h.Isn = Isn{Policy: Clock} })},
 		{"peer B: isn choice 192", peer(B, func(h *Host) { h.Isn.Choices = []uint8{0, 192} })},
 		{"peer B: the joint world carries no window scale", peer(B, func(h *Host) { h.TCP.WindowScale = true })},
 		{"peer A: the joint world carries no window scale", peer(A, func(h *Host) { h.TCP.SACKPermitted = true })},
@@ -88,6 +89,46 @@ func TestNewTakesTheLimits(t *testing.T) {
 	for i, q := range w.Wire(p.sys) {
 		if want := sc.Stale[i].Seg; q.Seg.String() != want.String() || q.Seg.Wnd != want.Wnd {
 			t.Errorf("on the wire is %v, want %v", q.Seg, want)
+		}
+	}
+}
+
+// The premises are sentences: one of a thing is one, and not "1 things".
+func TestPremisesCountRightly(t *testing.T) {
+	one, two := pair(), pair()
+	one.Peer[A].User = User{Active: 1, Passive: 1, Octets: 1, Talks: 1, Crashes: 1}
+	two.Peer[A].User = User{Active: 2, Passive: 2, Accepts: 2, Octets: 2, Talks: 2, Crashes: 2}
+	for n, sc := range []*Scenario{&one, &two} {
+		n++
+		sc.Net = Network{Bag: true, MSL: n, Losses: n, Dups: n}
+		sc.Peer[A].TimeWait, sc.Peer[A].GiveUp, sc.Peer[A].Quiet = n, n, n
+		for range n {
+			sc.Stale = append(sc.Stale, to(B, model.Segment{Seq: 90, Flags: model.SYN}))
+		}
+		sc.Attacker = sc.Stale
+	}
+	for _, tt := range []struct {
+		sc   *Scenario
+		want []string
+	}{
+		{&one, []string{
+			"the network may lose 1 segment and duplicate 1, and reorders at will",
+			"A: 1 active OPEN, 1 passive OPEN, closed after 1 answered SYN, 1 octet an incarnation, sends and closes in the first incarnation only, 1 crash, quiet for 1 tick, gives up after 1 tick, TIME-WAIT 1 tick, fixed initial numbers",
+			"1 old segment is under way from the start",
+			"an attacker may send 1 segment at any time",
+		}},
+		{&two, []string{
+			"the network may lose 2 segments and duplicate 2, and reorders at will",
+			"A: 2 active OPENs, 2 passive OPENs, each closed after 2 answered SYNs, 2 octets an incarnation, sends and closes in the first 2 incarnations only, 2 crashes, each quiet for 2 ticks, gives up after 2 ticks, TIME-WAIT 2 ticks, fixed initial numbers",
+			"2 old segments are under way from the start",
+			"an attacker may send any of 2 segments at any time",
+		}},
+	} {
+		got := strings.Join(tt.sc.Premises(), "\n")
+		for _, w := range tt.want {
+			if !strings.Contains(got+"\n", w+"\n") {
+				t.Errorf("the premises lack %q:\n%s", w, got)
+			}
 		}
 	}
 }

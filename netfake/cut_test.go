@@ -59,7 +59,7 @@ func TestCutClock(t *testing.T) {
 	for policy, want := range map[IsnPolicy]Cut{Clock: CutClock, Fixed: NotCut} {
 		sc := pair()
 		sc.Net.MSL = 1
-		sc.Peer[A].Isn.Policy = policy
+		sc.Peer[A].Isn.Policy, sc.Peer[A].Isn.Rate = policy, 1
 		p := newPlay(t, sc)
 		p.ticks(200)
 		p.isCut("after 200 ticks", NotCut, p.s)

@@ -50,7 +50,7 @@ func drawHost(t *rapid.T, name string) Host {
 		Isn: Isn{
 			Policy:  IsnPolicy(integer(t, "isn", 0, 3)),
 			Choices: rapid.SliceOfN(rapid.Uint8Range(0, 30), 1, 3).Draw(t, "choices"),
-			Rate:    integer(t, "rate", 0, 3),
+			Rate:    integer(t, "rate", 1, 3),
 		},
 		TimeWait: integer(t, "time-wait", 0, 4), GiveUp: integer(t, "give-up", 0, 4), Quiet: integer(t, "quiet", 0, 3),
 	}

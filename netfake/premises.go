@@ -14,10 +14,14 @@ func (sc *Scenario) Premises() []string {
 		lines = append(lines, sc.hostPremise(i))
 	}
 	if n := len(sc.Stale); n > 0 {
-		lines = append(lines, fmt.Sprintf("%d old segments are under way from the start", n))
+		lines = append(lines, count(n, "old segment", "is", "are")+" under way from the start")
 	}
 	if n := len(sc.Attacker); n > 0 {
-		lines = append(lines, fmt.Sprintf("an attacker may send any of %d segments at any time", n))
+		which := "any of "
+		if n == 1 {
+			which = ""
+		}
+		lines = append(lines, "an attacker may send "+which+count(n, "segment")+" at any time")
 	}
 	return lines
 }
@@ -28,9 +32,13 @@ func (n *Network) premise() string {
 		if n.MSL == 0 {
 			return s + "; segments live for ever"
 		}
-		return fmt.Sprintf("%s; segments live for %d ticks", s, n.MSL)
+		return s + "; segments live for " + count(n.MSL, "tick")
 	}
-	s := fmt.Sprintf("the network may lose %s segments and duplicate %s", budget(n.Losses), budget(n.Dups))
+	lost := "segments"
+	if n.Losses == 1 {
+		lost = "segment"
+	}
+	s := fmt.Sprintf("the network may lose %s %s and duplicate %s", budget(n.Losses), lost, budget(n.Dups))
 	if n.InOrder {
 		s += ", in order"
 	} else {
@@ -40,6 +48,20 @@ func (n *Network) premise() string {
 		s += "; nothing is sent again while anything is under way"
 	}
 	return s
+}
+
+// count is a number of things, with the verb that agrees with it if there is one.
+func count(n int, thing string, verbs ...string) string {
+	verb := ""
+	for i, v := range verbs {
+		if (n == 1) == (i == 0) {
+			verb = " " + v
+		}
+	}
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s%s", n, thing, verb)
 }
 
 func budget(n int) string {
@@ -59,19 +81,22 @@ func (sc *Scenario) hostPremise(i int) string {
 		}
 	}
 	add(sc.Start == StartEstablished, "begins ESTABLISHED")
-	add(u.Active > 0, "%d active OPENs", u.Active)
-	add(u.Passive > 0, "%d passive OPENs, each closed after %d answered SYNs", u.Passive, max(u.Accepts, 1))
-	add(u.Octets > 0, "%d octets an incarnation", u.Octets)
+	add(u.Active > 0, "%s", count(u.Active, "active OPEN"))
+	add(u.Passive == 1, "1 passive OPEN, closed after %s", count(max(u.Accepts, 1), "answered SYN"))
+	add(u.Passive > 1, "%d passive OPENs, each closed after %s", u.Passive, count(max(u.Accepts, 1), "answered SYN"))
+	add(u.Octets > 0, "%s an incarnation", count(u.Octets, "octet"))
 	add(u.Close, "may CLOSE")
 	add(u.Early, "may CLOSE before ESTABLISHED")
 	add(u.Second, "closes second")
-	add(u.Talks > 0, "sends and closes in the first %d incarnations only", u.Talks)
+	add(u.Talks == 1, "sends and closes in the first incarnation only")
+	add(u.Talks > 1, "sends and closes in the first %d incarnations only", u.Talks)
 	add(u.Polite, "opens again only after a normal close")
 	add(u.Abort, "may ABORT")
-	add(u.Crashes > 0, "%d crashes, quiet for %d ticks", u.Crashes, h.Quiet)
+	add(u.Crashes == 1, "1 crash, quiet for %s", count(h.Quiet, "tick"))
+	add(u.Crashes > 1, "%d crashes, each quiet for %s", u.Crashes, count(h.Quiet, "tick"))
 	add(u.Gives, "may give up at any time")
-	add(h.GiveUp > 0 && sc.timed(), "gives up after %d ticks", h.GiveUp)
-	add(sc.timed(), "TIME-WAIT %d ticks", h.TimeWait)
+	add(h.GiveUp > 0 && sc.timed(), "gives up after %s", count(h.GiveUp, "tick"))
+	add(sc.timed(), "TIME-WAIT %s", count(h.TimeWait, "tick"))
 	does = append(does, [...]string{"fixed", "fresh", "clock-driven", "arbitrary"}[h.Isn.Policy]+" initial numbers")
 	for _, p := range model.Policies {
 		if v := p.Get(h.TCP); v != 0 {

@@ -21,10 +21,14 @@ func (sys *System) Step(s State, a Action) State {
 
 // Happening is what one endpoint went through in a step, for those who want to show it.
 type Happening struct {
-	Event  model.Event
-	Packet Packet // the packet that arrived or was lost, for the actions of the network
-	Output model.Output
-	Sent   []Packet
+	Stepped bool // an endpoint took a step; else this was a tick, a loss, a crash, or an arrival in quiet time
+	Peer    int  // which one
+	Before  model.TCB
+	Event   model.Event
+	After   model.TCB // as the machine left it: the world may go on, and close a listener that is done
+	Output  model.Output
+	Packet  Packet // the packet that arrived or was lost, for the actions of the network
+	Sent    []Packet
 }
 
 // Apply carries out one action in w; if h is not nil it is told what happened.
@@ -153,7 +157,7 @@ func (sys *System) event(w *World, me int, a Action, e model.Event, pkt Packet, 
 	sys.settle(w, me, before.State, timer)
 	sys.age(me, p, &before)
 	if h != nil {
-		h.Event, h.Output = e, out
+		h.Stepped, h.Peer, h.Before, h.Event, h.After, h.Output = true, me, before, e, after, out
 	}
 }
 

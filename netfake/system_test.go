@@ -113,3 +113,41 @@ func TestApplyTellsWhatHappened(t *testing.T) {
 		t.Errorf("got %v, sent %v, want an active OPEN that sent the first SYN of A", h.Event.Kind, h.Sent)
 	}
 }
+
+// TestAHappeningSaysWhoseStepItWas: and that it was none's where only the network or the host did something.
+func TestAHappeningSaysWhoseStepItWas(t *testing.T) {
+	sc := onBag()
+	sc.Net.Losses, sc.Net.MSL = Unlimited, 3
+	sc.Peer[A].User.Crashes, sc.Peer[A].Quiet = 1, 2
+	sc.Stale = []Packet{to(A, model.Segment{Seq: 301, Ack: 101, Flags: model.ACK, Wnd: 4})}
+	sys, err := New(sc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := sys.Unpack(sys.Init()[0])
+	for _, c := range []struct {
+		claim string
+		a     Action
+		steps bool
+		peer  int
+		kind  model.EventKind
+	}{
+		{"a SEND is a step", Action{Kind: Send, Peer: A}, true, A, model.Send},
+		{"a loss is none", Action{Kind: Lose, Peer: B, Index: 0}, false, 0, 0},
+		{"a tick is none", Action{Kind: Tick}, false, 0, 0},
+		{"an arrival is a step of the receiver", Action{Kind: Deliver, Peer: A, Index: 0}, true, A, model.SegmentArrives},
+		{"a CLOSE is a step", Action{Kind: Close, Peer: B}, true, B, model.Close},
+		{"a crash is none", Action{Kind: Crash, Peer: A}, false, 0, 0},
+		{"an arrival in quiet time is none", Action{Kind: Deliver, Peer: A, Index: 0}, false, 0, 0},
+	} {
+		var h Happening
+		before := w
+		sys.Apply(&w, c.a, &h)
+		if h.Stepped != c.steps || c.steps && (h.Peer != c.peer || h.Event.Kind != c.kind) {
+			t.Errorf("%s: stepped %v, peer %d, %v", c.claim, h.Stepped, h.Peer, h.Event.Kind)
+		}
+		if after, out := model.Step(sc.Peer[h.Peer].TCP, h.Before, h.Event); c.steps && (h.Before != before.Peer[h.Peer].TCB || after != h.After || out != h.Output) {
+			t.Errorf("%s: what is told is not what happened", c.claim)
+		}
+	}
+}

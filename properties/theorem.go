@@ -16,6 +16,7 @@ type Theorem struct {
 	Long      bool   // not in the default set
 	Scenario  func() netfake.Scenario
 	Always    []Invariant
+	Live      *Live // asked instead of Always, if not nil
 	Expect    explore.Verdict
 	Witness   Condition // a reachable state without which the theorem would say nothing
 	Variants  []Variant
@@ -30,6 +31,7 @@ type Theorem struct {
 type Variant struct {
 	Name   string
 	Change func(*netfake.Scenario)
+	Ask    func(*Live) // changes the theorem's Live, if not nil
 	Expect explore.Verdict
 
 	witness Condition
@@ -62,14 +64,40 @@ type Outcome struct {
 	Distinct  uint64
 	Generated uint64
 	Depth     int
+	Levels    []uint64 // states found per level
+	Terminals uint64   // states in which nothing more can happen
+	Loops     uint64   // states from which everything leads back to themselves
+	Cuts      []explore.Cut
+	MemBytes  uint64 // of the search's tables
 	Elapsed   time.Duration
 	Reduced   netfake.Reductions // the reductions that were used
 
 	System *netfake.System // what Run is a run of; it is not reduced
+
+	// Live is the answer to the theorem's Live; Run is then the stem of its lasso, and Why says how that refutes it.
+	Live     *LiveAnswer
+	Why      string
+	Fairness string // what it presumes to happen again and again
 }
 
 // AsExpected reports whether the answer is the expected one, and not a vacuous one.
 func (o Outcome) AsExpected() bool { return o.Verdict == o.Expected && o.Witnessed }
+
+// Loop is the number of steps after Run that happen again and again.
+func (o Outcome) Loop() int {
+	if o.Live == nil {
+		return 0
+	}
+	return len(o.Live.Run.Loop)
+}
+
+// Whole is Run with those steps, once.
+func (o Outcome) Whole() Run {
+	if o.Live == nil {
+		return o.Run
+	}
+	return o.Live.Run.Unroll(1)
+}
 
 // Settings are the limits of a search.
 type Settings struct {
@@ -79,6 +107,9 @@ type Settings struct {
 	Timeout   time.Duration
 	Progress  func(explore.Progress)
 	Without   netfake.Reductions // reductions that are not used; the zero value uses all that are sound
+
+	// Graph, if not nil, gets what each search has seen, as a graph.
+	Graph func(*netfake.System, *explore.Result[netfake.State, netfake.Action], *explore.Graph[netfake.State, netfake.Action])
 }
 
 // Premises tells what the theorem's scenario lets happen.
@@ -87,7 +118,11 @@ func (th Theorem) Premises() []string {
 		return nil
 	}
 	sc := th.Scenario()
-	return sc.Premises()
+	lines := sc.Premises()
+	if th.Live != nil && th.Live.Premise() != "" {
+		lines = append(lines, th.Live.Premise())
+	}
+	return lines
 }
 
 // Prove answers the theorem itself.
@@ -97,7 +132,7 @@ func (th Theorem) Prove(ctx context.Context, set Settings) (Outcome, error) {
 		o.Name, o.Expected, o.Witnessed = th.Name, th.Expect, true
 		return o, nil
 	}
-	o, err := Search(ctx, th.Scenario(), th.Always, th.Witness, set)
+	o, err := th.search(ctx, th.Scenario(), Variant{witness: th.Witness}, set)
 	o.Name, o.Expected = th.Name, th.Expect
 	return o, err
 }
@@ -115,10 +150,29 @@ func (th Theorem) Vary(ctx context.Context, v Variant, set Settings) (Outcome, e
 		o = th.Check(ctx, sc.Peer[a].TCP.Mutant)
 		o.Witnessed = true
 	} else {
-		o, err = Search(ctx, sc, th.Always, v.witness, set)
+		o, err = th.search(ctx, sc, v, set)
 	}
 	o.Name, o.Expected = th.Name+"/"+v.Name, v.Expect
 	return o, err
+}
+
+// Question is what the variant asks about what happens at last, or nil.
+func (th Theorem) Question(v Variant) *Live {
+	if th.Live == nil {
+		return nil
+	}
+	q := *th.Live
+	if v.Ask != nil {
+		v.Ask(&q)
+	}
+	return &q
+}
+
+func (th Theorem) search(ctx context.Context, sc netfake.Scenario, v Variant, set Settings) (Outcome, error) {
+	if q := th.Question(v); q != nil {
+		return SearchLive(ctx, sc, *q, set)
+	}
+	return Search(ctx, sc, th.Always, v.witness, set)
 }
 
 // Bend answers the theorem on a bent machine, with the answer expected of the straight one: an
@@ -137,22 +191,29 @@ func Search(ctx context.Context, sc netfake.Scenario, always []Invariant, witnes
 	for _, c := range always {
 		use &= c.blind()
 	}
-	reduced := sys.Reduced(use)
-	opt := explore.Options[netfake.State, netfake.Action]{
-		Cut: netfake.CutOff, Workers: set.Workers, MaxStates: set.MaxStates, MaxMem: set.MaxMem,
-		Timeout: set.Timeout, Progress: set.Progress,
+	if set.Graph != nil {
+		use = netfake.NoReductions // who wants the graph wants every state
 	}
+	reduced := sys.Reduced(use)
+	opt := set.options()
 	for _, c := range always {
 		opt.Always = append(opt.Always, c.predicate(sys))
 	}
 	if witness.Holds != nil {
 		opt.Sometimes = append(opt.Sometimes, witness.predicate(sys))
 	}
-	r := explore.Run(ctx, reduced, opt)
+	var r *explore.Result[netfake.State, netfake.Action]
+	if set.Graph == nil {
+		r = explore.Run(ctx, reduced, opt)
+	} else {
+		var g *explore.Graph[netfake.State, netfake.Action]
+		r, g = explore.RunGraph(ctx, sys, opt)
+		set.Graph(sys, r, g)
+	}
 	o := Outcome{
 		Verdict: r.Verdict, Witness: witness.Name, Witnessed: len(r.Missing()) == 0, Reason: r.Reason,
-		Distinct: r.Distinct, Generated: r.Generated, Depth: r.Depth, Elapsed: r.Elapsed,
-		System: sys, Reduced: reduced.Reductions(),
+		Distinct: r.Distinct, Generated: r.Generated, Depth: r.Depth, Elapsed: r.Elapsed, System: sys, Reduced: reduced.Reductions(),
+		Levels: r.Levels, Terminals: r.Terminals, Loops: r.Loops, Cuts: r.Cuts, MemBytes: r.MemBytes,
 	}
 	if r.Verdict == explore.Violated { // the violation is evidence enough that the theorem is not vacuous
 		o.Violated, o.Witnessed = r.Violations[0].Name, true
@@ -198,6 +259,13 @@ func (c Condition) blind() netfake.Reductions {
 		return netfake.AllReductions
 	}
 	return c.Blind
+}
+
+func (set Settings) options() explore.Options[netfake.State, netfake.Action] {
+	return explore.Options[netfake.State, netfake.Action]{
+		Cut: netfake.CutOff, Workers: set.Workers, MaxStates: set.MaxStates, MaxMem: set.MaxMem,
+		Timeout: set.Timeout, Progress: set.Progress,
+	}
 }
 
 func (c Condition) predicate(sys *netfake.System) explore.Predicate[netfake.State] {

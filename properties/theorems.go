@@ -6,6 +6,7 @@ func Theorems() []Theorem {
 	all = append(all, handshakeTheorems()...)
 	all = append(all, streamTheorems()...)
 	all = append(all, timeWaitTheorems()...)
+	all = append(all, livenessTheorems()...)
 	all = append(all, attackTheorems()...)
 	all = append(all, machineTheorems()...)
 	all = append(all, longTheorems()...)

@@ -30,7 +30,7 @@ func TestTheorems(t *testing.T) {
 			if len(th.Variants) == 0 || th.Statement == "" || len(th.Sources) == 0 {
 				t.Error("a theorem needs a statement, a variant and a source")
 			}
-			if th.Expect == explore.Verified && th.Check == nil && th.Witness.Holds == nil {
+			if th.Expect == explore.Verified && th.Check == nil && th.Live == nil && th.Witness.Holds == nil {
 				t.Error("a theorem that holds needs a witness")
 			}
 			bothWays(t, pins, func(set Settings) (Outcome, error) { return th.Prove(t.Context(), set) })
@@ -97,6 +97,12 @@ func check(t *testing.T, o Outcome, err error, counts map[string]string) {
 		t.Errorf("%s: got %v (violated %q, witness %q found %v), want %v", o.Name, o.Verdict, o.Violated, o.Witness, o.Witnessed, o.Expected)
 	}
 	got := fmt.Sprintf("%v distinct %d generated %d depth %d run %d", o.Verdict, o.Distinct, o.Generated, o.Depth, max(len(o.Run)-1, 0))
+	if o.Live != nil {
+		got += fmt.Sprintf(" loop %d ticks %d", len(o.Live.Run.Loop), o.Live.Ticks)
+		if err := explore.Replay(o.System, o.Live.Run.Unroll(2)); err != nil && len(o.Run) > 0 {
+			t.Errorf("%s: %v", o.Name, err)
+		}
+	}
 	if *update {
 		counts[o.Name] = got
 	}

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -102,6 +103,12 @@ func (f *File) check(invariants []string) *Error {
 		}
 		if h.Isn.Policy == netfake.Arbitrary && len(h.Isn.Choices) == 0 {
 			return &Error{Key: name + ".isn.choices", Found: "nothing", Expected: "a list of offsets from " + name + ".base"}
+		}
+		if h.Isn.Policy == netfake.Clock && sc.Net.MSL == 0 {
+			return &Error{Key: name + ".isn.policy", Text: "clock", Found: "clock, and no ticks", Expected: "a net.msl above 0: without it there is no clock"}
+		}
+		if h.Isn.Policy == netfake.Clock && h.Isn.Rate == 0 {
+			return &Error{Key: name + ".isn.rate", Found: "0", Expected: fmt.Sprintf("a whole number from 1 to %d: by how much the clock of initial numbers moves in a tick", above)}
 		}
 	}
 	for _, l := range []struct {

@@ -125,11 +125,3 @@ func twice(set func(*File, any)) func(*File, any) {
 		set(f, v)
 	}
 }
-
-// Keys lists the keys that Set and a file know, and what each takes.
-func Keys() (list [][2]string) {
-	for i := range keys {
-		list = append(list, [2]string{keys[i].path, keys[i].want()})
-	}
-	return list
-}

@@ -186,6 +186,8 @@ func TestWhatIsRefused(t *testing.T) {
 		{"text that the wire cannot hold", "stale = [\"A->B <SEQ=90><DATA=16><CTL=PSH>\"]", `<DATA=16> is not a whole number from 0 to 15`},
 		{"a budget of a set", "[net]\nlosses = 1", `f:1: net.wire: found set, expected bag`},
 		{"too many opens", "[A]\nuser = { active = 5, passive = 2, accepts = 4 }", `f:2: A.user.active: found 13 connections in all, expected at most 12`},
+		{"a clock that stands still", "[net]\nmsl = 2\n[B.isn]\npolicy = \"clock\"", `B.isn.rate: found 0, expected a whole number from 1 to 191: by how much`},
+		{"a clock where there are no ticks", "[B.isn]\npolicy = \"clock\"\nrate = 1", `f:2: B.isn.policy: found clock, and no ticks, expected a net.msl above 0`},
 		{"arbitrary numbers without any", "[B.isn]\npolicy = \"arbitrary\"", `f:1: B.isn.choices: found nothing, expected a list of offsets`},
 		{"no TOML", "start = \"closed\nx", `f:1: not TOML: strings cannot contain newlines`},
 		{"a key twice", "start = \"closed\"\nstart = \"closed\"", `f:2: not TOML: Key 'start' has already been defined.`},
@@ -232,4 +234,20 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%v\n%s", err, cmp.Diff(file, back))
 		}
 	})
+}
+
+// Every key has a meaning, and no meaning is without a key.
+func TestEveryKeyHasAMeaning(t *testing.T) {
+	used := map[string]bool{}
+	for _, k := range Keys() {
+		if k.Means == "" || k.Takes == "" {
+			t.Errorf("%s means %q and takes %q", k.Path, k.Means, k.Takes)
+		}
+		used[k.Means] = true
+	}
+	for path, text := range means {
+		if !used[text] {
+			t.Errorf("%s is no key", path)
+		}
+	}
 }

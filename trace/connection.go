@@ -129,8 +129,8 @@ type Connection struct {
 	Opened   string            `json:"opened"` // one of the Opened... words
 	Closed   string            `json:"closed"` // one of the Closed... words
 	ClosedBy string            `json:"closedBy,omitempty"`
-	States   [2]States         `json:"states"` // at the end
-	TimeWait string            `json:"timeWait"`
+	States   [2]States         `json:"states"`   // at the end
+	TimeWait string            `json:"timeWait"` // "A", "B perhaps", "A undetermined", "nobody", or two with "and"
 	Segments []SegmentSeen     `json:"segments"`
 	Elided   int               `json:"elided,omitempty"` // unremarkable segments beyond Options.Segments
 	Total    int               `json:"total"`

@@ -136,3 +136,37 @@ func TestPrintedCaptureSaysTheSame(t *testing.T) {
 		t.Errorf("text and capture agree (-capture +text):\n%s", d)
 	}
 }
+
+// For a narrow terminal nothing is left out; and no line is wider than the terminal.
+func TestNarrowLaddersSayTheSame(t *testing.T) {
+	said := func(c *Connection, width int) (list []string, lines []string) {
+		var b bytes.Buffer
+		_ = c.WriteWidth(&b, width)
+		text := strings.Replace(b.String(), "segment, and the states after it", "", 1) // the head of the table
+		for _, word := range strings.Fields(strings.NewReplacer("<", " <", "(", " (").Replace(text)) {
+			if word != "A" && word != "B" {
+				list = append(list, word)
+			}
+		}
+		sort.Strings(list)
+		return list, strings.Split(b.String(), "\n")
+	}
+	paths, _ := filepath.Glob("testdata/*.pcap")
+	for _, path := range append(paths, "testdata/handshake.txt") {
+		conns, _ := judgeFile(t, path)
+		for _, c := range conns {
+			wide, _ := said(c, 0)
+			for _, width := range []int{80, 100, 132, 200} {
+				narrow, lines := said(c, width)
+				if d := cmp.Diff(wide, narrow); d != "" {
+					t.Errorf("%s in %d columns (-wide +narrow):\n%s", path, width, d)
+				}
+				for _, line := range lines {
+					if len(line) > width {
+						t.Errorf("%s: a line of %d in %d columns: %s", path, len(line), width, line)
+					}
+				}
+			}
+		}
+	}
+}

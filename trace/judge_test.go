@@ -160,7 +160,7 @@ func TestOpeningsAndClosings(t *testing.T) {
 		{"a SYN unanswered", new(list).add(A, 100, 0, syn, 0), OpenedNoAnswer, ClosedNotOpened, "", "nobody"},
 		{"a SYN,ACK unanswered", new(list).add(A, 100, 0, syn, 0).add(B, 300, 101, syn|ack, 0), OpenedPartly, ClosedNotOpened, "", "nobody"},
 		{"four segments", new(list).add(A, 100, 0, syn, 0).add(B, 300, 101, ack, 0).add(B, 300, 0, syn, 0).add(A, 101, 301, ack, 0), OpenedFour, ClosedNever, "", "nobody"},
-		{"a capture from the middle", new(list).add(A, 101, 301, psh|ack, 5), OpenedBefore, ClosedNever, "", "nobody"},
+		{"a capture from the middle", new(list).add(A, 101, 301, psh|ack, 5), OpenedBefore, ClosedNever, "", "B undetermined"},
 		{"Figure 12", closedByA(), OpenedThree, ClosedFour, "A", "A"},
 		{"Figure 13", both().add(A, 102, 302, ack, 0).add(B, 302, 102, ack, 0), OpenedThree, ClosedSimultaneous, "both", "A perhaps and B perhaps"},
 		{"one FIN", established().add(B, 301, 101, fin|ack, 0), OpenedThree, ClosedOneWay, "B", "nobody"},

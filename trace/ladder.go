@@ -9,28 +9,90 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-const stateColumn = 31
+const (
+	stateColumn   = 31
+	segmentColumn = 62
+	leftColumns   = 19 // the packet's number and its time
+)
 
 // Write draws the connection as a ladder: A's states on the left, B's on the right, and what
 // there is to say of a segment below it.
-func (c *Connection) Write(w io.Writer) error {
+func (c *Connection) Write(w io.Writer) error { return c.WriteWidth(w, 0) }
+
+// WriteWidth is Write for a terminal of so many columns: they are no wider than they have to be, and if the rows
+// still do not fit the states are told below each segment. With a width of 0 lines are as long as they come.
+func (c *Connection) WriteWidth(w io.Writer, width int) error {
 	b := bufio.NewWriter(w)
+	l := layout{b: b, width: width, state: stateColumn, segment: segmentColumn}
+	if width > 0 {
+		l.fit(c)
+	}
 	fmt.Fprintf(b, "A %v   B %v\n", c.Sockets[A], c.Sockets[B])
 	fmt.Fprintf(b, "  opened     %s\n", c.Opened)
 	fmt.Fprintf(b, "  closed     %s%s\n", c.Closed, c.by())
 	fmt.Fprintf(b, "  TIME-WAIT  %s\n", c.TimeWait)
 	fmt.Fprintf(b, "  octets     A %d, B %d, in %d segments\n", c.Octets[A], c.Octets[B], c.Total)
 	for _, r := range c.Remarks {
-		writeRemark(b, "  ", r)
+		l.remark("  ", r)
 	}
-	fmt.Fprintf(b, "\n%6s %10s  %-*s %-*s %s\n", "packet", "seconds", stateColumn, "A", segmentColumn, "", "B")
+	fmt.Fprintln(b)
+	if head := fmt.Sprintf("%6s %10s  ", "packet", "seconds"); l.narrow {
+		fmt.Fprintln(b, head+"segment, and the states after it")
+	} else {
+		l.row(head, "A", "", "B")
+	}
 	for i := range c.Segments {
-		c.Segments[i].write(b, !c.Start.IsZero())
+		l.segmentSeen(&c.Segments[i], !c.Start.IsZero())
 	}
 	if c.Elided > 0 {
 		fmt.Fprintf(b, "       and %d more segments\n", c.Elided)
 	}
 	return b.Flush()
+}
+
+// layout is where the columns of a ladder are.
+type layout struct {
+	b              *bufio.Writer
+	width          int  // of a line; 0: any
+	state, segment int  // columns of A's states, and of the segments
+	narrow         bool // the states stand below the segments
+}
+
+// fit makes the columns as narrow as the connection allows.
+func (l *layout) fit(c *Connection) {
+	l.state, l.segment = 1, 0
+	b := 1
+	for i := range c.Segments {
+		s := &c.Segments[i]
+		l.state = max(l.state, len(shorten(s.States[A])))
+		l.segment = max(l.segment, len(s.text()))
+		b = max(b, len(shorten(s.States[B])))
+	}
+	l.narrow = leftColumns+l.state+1+l.segment+1+b > l.width
+}
+
+// row writes one row of the ladder.
+func (l *layout) row(left, a, segment, b string) {
+	if !l.narrow {
+		line := fmt.Sprintf("%-*s%-*s %-*s %s", leftColumns, left, l.state, a, l.segment, segment, b)
+		fmt.Fprintln(l.b, strings.TrimRight(line, " "))
+		return
+	}
+	indent := strings.Repeat(" ", leftColumns)
+	l.wrap(left, indent+"    ", strings.SplitAfter(segment, ">"))
+	l.wrap(indent, indent, []string{"A " + a, "   B " + b})
+}
+
+// wrap writes pieces one after another, and goes on in another line before one that does not fit.
+func (l *layout) wrap(line, indent string, pieces []string) {
+	for i, p := range pieces {
+		if i > 0 && l.width > 0 && len(line)+len(p) > l.width {
+			fmt.Fprintln(l.b, line)
+			line, p = indent, strings.TrimLeft(p, " ")
+		}
+		line += p
+	}
+	fmt.Fprintln(l.b, line)
 }
 
 func (c *Connection) by() string {
@@ -43,27 +105,26 @@ func (c *Connection) by() string {
 	return ", " + c.ClosedBy + " first"
 }
 
-const segmentColumn = 62
-
-func (s *SegmentSeen) write(b *bufio.Writer, timed bool) {
+func (l *layout) segmentSeen(s *SegmentSeen, timed bool) {
 	at := "-"
 	if timed {
 		at = fmt.Sprintf("%.6f", s.Time.Seconds())
 	}
+	l.row(fmt.Sprintf("%6d %10s  ", s.Number, at), shorten(s.States[A]), s.text(), shorten(s.States[B]))
+	for _, r := range s.Remarks {
+		l.remark(strings.Repeat(" ", leftColumns), r)
+	}
+}
+
+// text is the segment as a ladder shows it.
+func (s *SegmentSeen) text() string {
 	seg := s.Seg
 	seg.Opts &^= model.OptTimestamps // they would double the width
-	text := seg.String() + s.relative()
+	arrow := "<-- "
 	if s.From == A {
-		text = "--> " + text
-	} else {
-		text = "<-- " + text
+		arrow = "--> "
 	}
-	line := fmt.Sprintf("%6d %10s  %-*s %-*s %s", s.Number, at,
-		stateColumn, shorten(s.States[A]), segmentColumn, text, shorten(s.States[B]))
-	fmt.Fprintln(b, strings.TrimRight(line, " "))
-	for _, r := range s.Remarks {
-		writeRemark(b, strings.Repeat(" ", 19), r)
-	}
+	return arrow + seg.String() + s.relative()
 }
 
 // relative is the numbers less the initial ones: (1,1) is the first after the handshake.
@@ -74,12 +135,17 @@ func (s *SegmentSeen) relative() string {
 	return fmt.Sprintf(" (%d)", s.RelSeq)
 }
 
-func writeRemark(b *bufio.Writer, indent string, r Remark) {
+// remark writes a remark, broken at words where the width asks for it.
+func (l *layout) remark(indent string, r Remark) {
 	grade := ""
 	if r.Grade != Note {
 		grade = strings.ToUpper(string(r.Grade)) + " "
 	}
-	fmt.Fprintf(b, "%s%s%s: %s [%s]\n", indent, grade, r.Rule, r.Text, r.RFC)
+	words := strings.Split(fmt.Sprintf("%s%s: %s [%s]", grade, r.Rule, r.Text, r.RFC), " ")
+	for i := 1; i < len(words); i++ {
+		words[i] = " " + words[i]
+	}
+	l.wrap(indent, indent+"  ", words)
 }
 
 // shorten spares the reader a set that says little.

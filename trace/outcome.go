@@ -103,7 +103,8 @@ func (c *conn) resetter() string {
 	return B.String()
 }
 
-// waiting says who is left in TIME-WAIT.
+// waiting says who is left in TIME-WAIT. Where the closing was not seen, and the states that a side can be in
+// have TIME-WAIT among them, that is undetermined.
 func (c *conn) waiting() string {
 	word := func(s Side) string {
 		switch st := c.side(s).states; {
@@ -111,6 +112,8 @@ func (c *conn) waiting() string {
 			return s.String()
 		case st.Has(model.TimeWait) && c.side(s).finSeen && c.side(1-s).finSeen:
 			return s.String() + " perhaps"
+		case st.Has(model.TimeWait):
+			return s.String() + " undetermined"
 		}
 		return ""
 	}

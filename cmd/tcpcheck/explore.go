@@ -29,17 +29,23 @@ Every key of a file can be set: --set A.tcp.rst-in-time-wait=ignore. The keys ar
 		Example: `  tcpcheck explore --example > my.toml; tcpcheck explore my.toml
   tcpcheck explore --handshake two                    the example, with two segments to open
   tcpcheck explore --theorem wait-keeps-old-fin-out --time-wait 2 --save short.json
-  tcpcheck explore my.toml --sometimes A=TIME-WAIT,B=LAST-ACK`,
+  tcpcheck explore my.toml --sometimes A=TIME-WAIT,B=LAST-ACK
+  tcpcheck explore my.toml --possible A=CLOSED,B=CLOSED --leads-to 'A=SYN-SENT => A=ESTABLISHED|CLOSED'`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := e.check(cmd.Flags()); err != nil {
+				return err
+			}
 			return e.run(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	f := cmd.Flags()
 	e.source.flags(f)
 	e.limits.flags(f)
+	e.keeper.flags(f)
+	e.asking.flags(f)
 	f.BoolVar(&e.example, "example", false, "print a scenario file with comments, and search nothing")
-	f.BoolVar(&e.keys, "keys", false, "list the keys of a scenario and what they take, and search nothing")
+	f.BoolVar(&e.keys, "keys", false, "list the keys of a scenario, what they mean and what they take, and search nothing")
 	f.BoolVar(&e.print, "print", false, "print the scenario as a file, and search nothing")
 	f.StringArrayVar(&e.sometimes, "sometimes", nil, "draw a shortest run to a pair of states: A=TIME-WAIT,B=LAST-ACK")
 	f.BoolVar(&e.json, "json", false, "print the report as JSON")
@@ -47,15 +53,20 @@ Every key of a file can be set: --set A.tcp.rst-in-time-wait=ignore. The keys ar
 	f.StringVar(&e.aut, "aut", "", "write the graph in the Aldebaran format to `file` (-: stdout)")
 	e.less.flags(f)
 	f.BoolVar(&e.reductions, "reductions", false, "search once for each reduction, and print what each saves")
+	f.StringVar(&e.jsonl, "jsonl", "", "write the graph as one JSON object a line to `file` (-: stdout)")
+	f.BoolVar(&e.force, "force", false, "write a graph for Graphviz however large it is")
+	f.BoolVar(&e.fields, "fields", false, "which parts of a state take how many values, level by level: what makes a search grow")
+	f.BoolVar(&e.coverage, "coverage", false, "which clauses of RFC 9293 §3.10, requirements and arrows of Figure 5 the search exercised")
 	f.StringVar(&e.save, "save", "", "write a counterexample to `file`, for replay (-: stdout)")
 	return cmd
 }
 
 // source is where a scenario comes from, and what flags change in it.
 type source struct {
-	theorem string
-	always  []string
-	changes []change
+	theorem  string
+	recalled []byte // a scenario that was kept with a search
+	always   []string
+	changes  []change
 }
 
 // change is one flag that sets keys of the scenario.
@@ -135,6 +146,7 @@ type subject struct {
 	witness properties.Condition
 	blind   netfake.Reductions // what none of the questions can see
 	used    netfake.Reductions // by the search
+	live    []properties.Live
 }
 
 func (s *source) subject(args []string) (sub subject, err error) {
@@ -143,6 +155,16 @@ func (s *source) subject(args []string) (sub subject, err error) {
 		known[inv.Name] = inv
 	}
 	switch {
+	case s.recalled != nil:
+		sub.name = "the search that was kept"
+		for _, th := range properties.Theorems() {
+			for _, inv := range th.Always {
+				known[inv.Name] = inv
+			}
+		}
+		if sub.file, err = scenario.Parse("the kept scenario", s.recalled, names(known)); err != nil {
+			return sub, usagef("--resume: %v", err)
+		}
 	case len(args) == 1 && s.theorem != "":
 		return sub, usagef("--theorem %s: found a file too (%s), expected one of the two", s.theorem, args[0])
 	case len(args) == 1:
@@ -185,17 +207,26 @@ func (s *source) fromTheorem(sub *subject, known map[string]properties.Invariant
 	}
 	sub.witness = th.Witness
 	if !varied {
+		sub.ask(th.Question(properties.Variant{}))
 		return nil
 	}
 	var variants []string
 	for _, v := range th.Variants {
 		if v.Name == variant {
 			v.Change(&sub.file.Scenario)
+			sub.ask(th.Question(v))
 			return nil
 		}
 		variants = append(variants, v.Name)
 	}
 	return usagef("--theorem %s: variant %q: expected one of %s", s.theorem, variant, strings.Join(variants, "; "))
+}
+
+// ask adds a question about what happens at last, if there is one.
+func (s *subject) ask(q *properties.Live) {
+	if q != nil {
+		s.live = append(s.live, *q)
+	}
 }
 
 // change carries out the flags, and makes the system.
@@ -245,10 +276,13 @@ func names(known map[string]properties.Invariant) []string {
 type explorer struct {
 	source
 	limits
+	keeper
+	asking
 	less                       less
 	example, keys, print, json bool
+	fields, coverage, force    bool
 	reductions                 bool
-	dot, aut, save             string
+	dot, aut, jsonl, save      string
 	sometimes                  []string
 }
 
@@ -257,43 +291,124 @@ type (
 	graph  = explore.Graph[netfake.State, netfake.Action]
 )
 
+// check refuses flags that contradict each other, and files that cannot be written.
+func (e *explorer) check(f *pflag.FlagSet) error {
+	if err := exclusive(f, "example", "keys", "print"); err != nil {
+		return err
+	}
+	for _, name := range []string{"example", "print"} {
+		if err := exclusive(f, name, "json"); err != nil {
+			return err
+		}
+	}
+	var out []string
+	if e.json {
+		out = append(out, "--json")
+	}
+	for _, x := range []struct{ flag, file string }{{"--dot", e.dot}, {"--aut", e.aut}, {"--save", e.save}} {
+		if err := writable(x.file, x.flag); err != nil {
+			return err
+		}
+		if x.file == "-" {
+			out = append(out, x.flag+" -")
+		}
+	}
+	if len(out) > 1 {
+		return usagef("%s: found %d for stdout, expected one", strings.Join(out, ", "), len(out))
+	}
+	return e.limits.check()
+}
+
+// listKeys prints each key of a scenario with its meaning and its values.
+func listKeys(w io.Writer, asJSON bool) error {
+	keys := scenario.Keys()
+	if asJSON {
+		return encodeJSON(w, keys)
+	}
+	wide := 0
+	for _, k := range keys {
+		wide = max(wide, len(k.Means))
+	}
+	for _, k := range keys {
+		fmt.Fprintf(w, "%-29s %-*s  %s\n", k.Path, wide, k.Means, k.Takes)
+	}
+	return nil
+}
+
 func (e *explorer) run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	switch {
 	case e.example:
 		fmt.Fprint(stdout, scenario.Example())
 		return nil
 	case e.keys:
-		for _, k := range scenario.Keys() {
-			fmt.Fprintf(stdout, "%-32s %s\n", k[0], k[1])
-		}
-		return nil
+		return listKeys(stdout, e.json)
 	}
-	if err := e.limits.check(); err != nil {
+	if err := e.keeper.check(args, e.theorem); err != nil {
+		return err
+	}
+	if e.resume != "" {
+		var err error
+		if e.recalled, e.sometimes, err = e.recall(); err != nil {
+			return err
+		}
+		e.less.without = e.keeper.without
+	}
+	questions, err := e.questions()
+	if err != nil {
 		return err
 	}
 	sub, err := e.subject(args)
 	if err != nil {
 		return err
 	}
+	sub.live = append(sub.live, questions...)
 	if e.print {
 		_, err := stdout.Write(scenario.Format(sub.file))
 		return err
 	}
-	o := e.options()
+	o := e.limits.options()
 	if err := sub.predicates(&o, e.sometimes); err != nil {
 		return err
+	}
+	if what := e.needsGraph(&sub); what != "" && explore.Store(e.store) != explore.Exact {
+		return usagef("--store %v: found %s, which needs --store exact", explore.Store(e.store), what)
 	}
 	if e.reductions {
 		return e.compare(ctx, &sub, o, stdout)
 	}
+	e.keep(&o, sub.file)
+	o.Ends = func(s netfake.State) string { return pair(sub.sys, s) }
+	o.KeepGoing = len(sub.live) > 0 // what happens at last is asked of the whole graph
 	var done func()
 	o.Progress, done = progress(stderr)
 	r, g := e.search(ctx, &sub, o)
 	done()
+	if r.Err != nil && r.Distinct == 0 {
+		return usagef("%v", r.Err)
+	}
 	endOnInterrupt() // a second one ends the report, which may be long
 	human := stdout
-	if e.dot == "-" || e.aut == "-" || e.save == "-" {
+	if e.dot == "-" || e.aut == "-" || e.jsonl == "-" || e.save == "-" {
 		human = stderr // the report makes room for what was asked for
 	}
 	return e.report(ctx, &sub, r, g, human, stdout)
+}
+
+// needsGraph names what was asked for that only a search that keeps whole states can give.
+func (e *explorer) needsGraph(sub *subject) string {
+	switch {
+	case len(sub.live) > 0:
+		return "a question of what happens at last"
+	case e.fields:
+		return "--fields"
+	case e.coverage:
+		return "--coverage"
+	case e.dot != "":
+		return "--dot"
+	case e.aut != "":
+		return "--aut"
+	case e.jsonl != "":
+		return "--jsonl"
+	}
+	return ""
 }

@@ -30,7 +30,9 @@ func newGraphCmd() *cobra.Command {
 The scenario comes from a file, a theorem or flags, as with explore.`,
 		Example: `  tcpcheck graph endpoint | dot -Tsvg -o endpoint.svg
   tcpcheck graph folded --set 'stale=[]' -o folded.dot
-  tcpcheck graph joint --theorem two-segments-ghost --format aut`,
+  tcpcheck graph joint --theorem two-segments-ghost --format aut
+  tcpcheck graph joint --theorem two-segments-old-data --along violation | dot -Tsvg -o violation.svg
+  tcpcheck graph joint --around A=TIME-WAIT,B=LAST-ACK --radius 2 --theorem wait-spares-last-ack`,
 		ValidArgs: graphKinds,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) < 1 || len(args) > 2 {
@@ -45,6 +47,9 @@ The scenario comes from a file, a theorem or flags, as with explore.`,
 	f := cmd.Flags()
 	g.source.flags(f)
 	g.limits.flags(f)
+	g.cutter.flags(f)
+	f.StringVar(&g.aut, "aut", "", "also write it in the Aldebaran format to `file` (-: stdout)")
+	f.StringVar(&g.jsonl, "jsonl", "", "also write it as one JSON object a line to `file` (-: stdout)")
 	f.StringVar(&g.format, "format", "dot", "dot, aut or json")
 	f.StringVarP(&g.out, "output", "o", "-", "write to `file` (-: stdout)")
 	f.BoolVar(&g.loops, "loops", false, "endpoint: also the events that change no state (aut and json)")
@@ -56,9 +61,13 @@ var graphKinds = []string{"endpoint", "joint", "folded"}
 type grapher struct {
 	source
 	limits
-	format, out string
-	loops       bool
+	cutter
+	format, out, aut, jsonl string
+	loops                   bool
 }
+
+// formatted writes a graph in a format: dot, aut or json.
+type formatted = func(w io.Writer, format string) error
 
 func (g *grapher) run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err := g.limits.check(); err != nil {
@@ -67,7 +76,16 @@ func (g *grapher) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	if g.format != "dot" && g.format != "aut" && g.format != "json" {
 		return usagef("--format %s: expected one of dot, aut, json", g.format)
 	}
-	var write func(io.Writer) error
+	if g.loops && (args[0] != "endpoint" || g.format == "dot") {
+		return usagef("--loops: found graph %s as %s, expected graph endpoint with --format aut or json", args[0], g.format)
+	}
+	if err := writable(g.out, "--output"); err != nil {
+		return err
+	}
+	if err := g.cutter.check(args[0]); err != nil {
+		return err
+	}
+	var write formatted
 	var partial string
 	var err error
 	switch args[0] {
@@ -82,8 +100,12 @@ func (g *grapher) run(ctx context.Context, args []string, stdout, stderr io.Writ
 		return err
 	}
 	endOnInterrupt()
-	if err := writeTo(g.out, "--output", stdout, write); err != nil {
-		return err
+	for _, f := range []struct{ flag, file, format string }{
+		{"--output", g.out, g.format}, {"--aut", g.aut, "aut"}, {"--jsonl", g.jsonl, "json"},
+	} {
+		if err := writeTo(f.file, f.flag, stdout, func(w io.Writer) error { return write(w, f.format) }); err != nil {
+			return err
+		}
 	}
 	if partial != "" {
 		return exitError{exitIncomplete, "the graph is not the whole: " + partial}
@@ -92,7 +114,7 @@ func (g *grapher) run(ctx context.Context, args []string, stdout, stderr io.Writ
 }
 
 // endpoint finds the diagram of one endpoint.
-func (g *grapher) endpoint(ctx context.Context, args []string, stderr io.Writer) (write func(io.Writer) error, partial string, err error) {
+func (g *grapher) endpoint(ctx context.Context, args []string, stderr io.Writer) (write formatted, partial string, err error) {
 	d := &diagram.Diagram{Loops: g.loops}
 	config := scenario.Default().Scenario.Peer[netfake.A].TCP
 	var list []netfake.Scenario
@@ -132,7 +154,10 @@ func (g *grapher) endpoint(ctx context.Context, args []string, stderr io.Writer)
 			fmt.Fprintf(stderr, "  %v -> %v: %s / %s\n", a.From, a.To, a.Event, a.Output)
 		}
 	}
-	return map[string]func(io.Writer) error{"dot": d.WriteDOT, "aut": d.WriteAUT, "json": d.WriteJSONL}[g.format], partial, nil
+	write = func(w io.Writer, format string) error {
+		return map[string]func(io.Writer) error{"dot": d.WriteDOT, "aut": d.WriteAUT, "json": d.WriteJSONL}[format](w)
+	}
+	return write, partial, nil
 }
 
 // policies takes the machine from the flags; its scenarios are given.
@@ -150,46 +175,35 @@ func (g *grapher) policies(c model.Config) (model.Config, error) {
 }
 
 // joint finds the graph of both endpoints and the network, folded or whole.
-func (g *grapher) joint(ctx context.Context, fold bool, args []string, stderr io.Writer) (write func(io.Writer) error, partial string, err error) {
+func (g *grapher) joint(ctx context.Context, fold bool, args []string, stderr io.Writer) (write formatted, partial string, err error) {
 	sub, err := g.subject(args)
 	if err != nil {
 		return nil, "", err
 	}
-	o := explore.Options[netfake.State, labelled]{Cut: netfake.CutOff, Workers: g.workers, MaxStates: g.states,
+	o := jointOptions{Cut: netfake.CutOff, Workers: g.workers, MaxStates: g.states,
 		MaxDepth: g.depth, MaxMem: uint64(g.mem), Timeout: g.timeout}
+	if err := g.cutter.ask(&sub, &o); err != nil {
+		return nil, "", err
+	}
 	var done func()
 	o.Progress, done = progress(stderr)
 	r, gr := explore.RunGraph(ctx, labelling{sub.sys, fold}, o)
 	done()
-	if n := gr.Len(); !fold && g.format == "dot" && n > 2000 {
-		fmt.Fprintf(stderr, "tcpcheck: %d states are more than Graphviz draws well: folded, or --max-depth, shows less\n", n)
+	j := &jointWriter{sys: sub.sys, part: g.around != "" || g.along != ""}
+	if j.g, j.run, err = g.cutter.part(&sub, r, gr); err != nil {
+		return nil, "", err
+	}
+	if fold {
+		j.fold = explore.Fold(j.g, func(s netfake.State) string { return named(sub.sys, s) }, labelled.String)
 	}
 	partial = r.Reason
 	for _, c := range r.Cuts {
 		partial += " " + c.Name
 	}
-	return func(w io.Writer) error { return g.writeJoint(w, sub.sys, gr, fold) }, strings.TrimSpace(partial), nil
-}
-
-func (g *grapher) writeJoint(w io.Writer, sys *netfake.System, gr *explore.Graph[netfake.State, labelled], fold bool) error {
-	text := func(l labelled) string { return l.String() }
-	if fold {
-		f := explore.Fold(gr, func(s netfake.State) string { return pair(sys, s) }, text)
-		same := func(s string) string { return s }
-		switch g.format {
-		case "aut":
-			return explore.WriteAUT(w, f, same)
-		case "json":
-			return explore.WriteJSONL(w, f, same, same)
+	if g.format == "dot" {
+		if err := drawable(g.out, j.nodes(), g.force); err != nil {
+			return nil, "", err
 		}
-		return explore.WriteDOT(w, f, foldedStyle())
 	}
-	node := func(s netfake.State) string { return jointLabel(sys, s) }
-	switch g.format {
-	case "aut":
-		return explore.WriteAUT(w, gr, text)
-	case "json":
-		return explore.WriteJSONL(w, gr, node, text)
-	}
-	return explore.WriteDOT(w, gr, jointStyle(sys, text))
+	return j.write, strings.TrimSpace(partial), nil
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"cmp"
-	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -76,7 +74,7 @@ func (l labelling) Step(s netfake.State, a labelled) netfake.State {
 // jointLabel tells the two states, what is on the wire, and what is left to go wrong.
 func jointLabel(sys *netfake.System, s netfake.State) string {
 	w := sys.Unpack(s)
-	lines := []string{pair(sys, s)}
+	lines := []string{named(sys, s)}
 	for _, p := range w.Wire(sys) {
 		lines = append(lines, p.String())
 	}
@@ -121,7 +119,7 @@ func foldedStyle() explore.DotStyle[string, string] {
 	return explore.DotStyle[string, string]{
 		Name: "folded", Graph: page,
 		NodeLabel: func(n explore.Node[string]) string {
-			return fmt.Sprintf("%s\n%d states", strings.Replace(n.State, " / ", "\n", 1), n.Size)
+			return fmt.Sprintf("%s\n%s", strings.Replace(n.State, " / ", "\n", 1), count(n.Size, "state"))
 		},
 		NodeAttrs: func(explore.Node[string]) []explore.Attr { return box },
 		EdgeLabel: func(e explore.Edge[string]) string { return e.Action },
@@ -134,34 +132,33 @@ func jointDOT(w io.Writer, sys *netfake.System, g *graph) error {
 	return explore.WriteDOT(w, g, jointStyle(sys, netfake.Action.String))
 }
 
-// tallied is how many states of one kind end in a pair of states.
+// tallied is how many runs end in a pair of states.
 type tallied struct {
 	States string `json:"states"`
 	Count  int    `json:"count"`
 }
 
-// terminals counts the states without an action by the pair of the endpoints' states.
-func terminals(ctx context.Context, sys *netfake.System, g *graph) (list []tallied) {
-	counts := map[string]int{}
-	var buf []netfake.Action
-	for n := range g.Nodes() {
-		if ctx.Err() != nil {
-			return nil
-		}
-		if n.Open || netfake.CutOff(n.State) != "" {
-			continue
-		}
-		if buf = sys.Actions(buf[:0], n.State); len(buf) == 0 {
-			counts[pair(sys, n.State)]++
-		}
+// terminals lists the counts of states without an action, the largest first.
+func terminals(r *result) (list []tallied) {
+	for _, e := range r.Ends {
+		list = append(list, tallied{e.Name, int(e.States)})
 	}
-	for name, n := range counts {
-		list = append(list, tallied{name, n})
-	}
-	slices.SortFunc(list, func(a, b tallied) int {
-		return cmp.Or(b.Count-a.Count, strings.Compare(a.States, b.States))
-	})
+	slices.SortStableFunc(list, func(a, b tallied) int { return b.Count - a.Count })
 	return list
+}
+
+// named is pair with the names of the endpoints, for where nothing else tells which is which.
+func named(sys *netfake.System, s netfake.State) string {
+	w := sys.Unpack(s)
+	return "A " + w.Peer[netfake.A].State().String() + " / B " + w.Peer[netfake.B].State().String()
+}
+
+// count is a number of things, one or more.
+func count[N ~int | ~uint64](n N, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprint(n, " ", thing)
 }
 
 func pair(sys *netfake.System, s netfake.State) string {

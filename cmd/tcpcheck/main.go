@@ -21,7 +21,7 @@ const (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), interrupts...)
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
@@ -61,8 +61,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
-		Use:   "tcpcheck",
-		Short: "What exactly does TCP's connection management guarantee, and what is lost when something is changed?",
+		Use:     "tcpcheck",
+		Version: version(),
+		Short:   "What exactly does TCP's connection management guarantee, and what is lost when something is changed?",
 		Long: `tcpcheck holds RFC 9293 as a pure function, puts two such endpoints on a network that loses,
 duplicates, reorders and delays, and tries everything that can happen. It shows the shortest run
 in which a guarantee fails, or the number of states that it exhausted without finding one.
@@ -75,6 +76,11 @@ Exit status: 0 as expected, 1 violated or not as expected, 2 unusable input, 3 i
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newVerifyCmd(), newWhyCmd(), newExploreCmd(), newGraphCmd(), newReplayCmd(), newTraceCmd(), newMutantsCmd())
+	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
+	root.SetFlagErrorFunc(flagError)
+	root.AddCommand(newVerifyCmd(), newWhyCmd(), newExploreCmd(), newSimulateCmd(), newGraphCmd(), newReplayCmd(), newTraceCmd(), newMutantsCmd())
+	for _, cmd := range root.Commands() {
+		completeFlags(cmd)
+	}
 	return root
 }

@@ -27,7 +27,16 @@ check could be lost without anybody seeing it: exit status 1.`,
 		Example: `  tcpcheck mutants
   tcpcheck mutants syn-rcvd-any-ack
   tcpcheck mutants --markdown > docs/MUTANTS.md`,
+		ValidArgsFunction: func(*cobra.Command, []string, string) (names []string, _ cobra.ShellCompDirective) {
+			for m := model.None + 1; int(m) < model.NumMutants; m++ {
+				names = append(names, m.String())
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := exclusive(cmd.Flags(), "json", "markdown"); err != nil {
+				return err
+			}
 			chosen, err := chooseMutants(args)
 			if err != nil {
 				return err

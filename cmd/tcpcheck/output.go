@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -29,7 +31,7 @@ func (s *subject) predicates(o *options, sometimes []string) error {
 		s.blind &= inv.Blind
 	}
 	for _, text := range sometimes {
-		c, err := pairCondition(text)
+		c, err := pairCondition("--sometimes", text)
 		if err != nil {
 			return err
 		}
@@ -41,24 +43,26 @@ func (s *subject) predicates(o *options, sometimes []string) error {
 		s.blind &= s.witness.Blind
 	}
 	if len(o.Sometimes) == 0 {
-		c, _ := pairCondition("A=ESTABLISHED,B=ESTABLISHED")
+		c, _ := pairCondition("", "A=ESTABLISHED,B=ESTABLISHED")
 		o.Sometimes = append(o.Sometimes, predicate(c))
 		s.blind &= c.Blind
 	}
 	return nil
 }
 
-// pairCondition reads A=TIME-WAIT,B=LAST-ACK; either may be left out.
-func pairCondition(text string) (properties.Condition, error) {
+// pairCondition reads A=TIME-WAIT,B=LAST-ACK|CLOSED; either side may be left out. It is the value of a flag.
+func pairCondition(flag, text string) (properties.Condition, error) {
 	var want [2][]model.State
 	for _, part := range strings.Split(text, ",") {
-		side, name, _ := strings.Cut(strings.TrimSpace(part), "=")
+		side, names, _ := strings.Cut(strings.TrimSpace(part), "=")
 		i := strings.Index("AB", side)
-		st, ok := model.ParseState(strings.ToUpper(name))
-		if i < 0 || len(side) != 1 || !ok {
-			return properties.Condition{}, usagef("--sometimes %s: found %q, expected states as in A=TIME-WAIT,B=LAST-ACK", text, part)
+		for _, name := range strings.Split(names, "|") {
+			st, ok := model.ParseState(strings.ToUpper(strings.TrimSpace(name)))
+			if i < 0 || len(side) != 1 || !ok {
+				return properties.Condition{}, usagef("%s %s: found %q, expected states as in A=TIME-WAIT,B=LAST-ACK|CLOSED", flag, text, part)
+			}
+			want[i] = append(want[i], st)
 		}
-		want[i] = append(want[i], st)
 	}
 	return properties.Condition{Name: text, Blind: netfake.Dead | netfake.Alike, Holds: func(sys *netfake.System, s netfake.State) bool {
 		w := sys.Unpack(s)
@@ -73,15 +77,32 @@ func pairCondition(text string) (properties.Condition, error) {
 
 // report prints what was found and writes the files that were asked for.
 func (e *explorer) report(ctx context.Context, sub *subject, r *result, g *graph, human, raw io.Writer) error {
-	var ends []tallied
-	if r.Terminals > 0 {
-		ends = terminals(ctx, sub.sys, g)
+	ends := terminals(r)
+	live, err := sub.answerAll(ctx, r, g)
+	if err != nil {
+		return err
 	}
-	var err error
+	var fields *fieldReport
+	if e.fields {
+		fields = countFields(r, g)
+	}
+	var s *survey
+	if e.coverage {
+		s = newSurvey(sub.name)
+		s.graph(context.WithoutCancel(ctx), sub.name, sub.sys, r, g) // an interrupted search is looked at, too
+	}
 	if e.json {
-		err = writeJSON(human, sub, r, ends)
-	} else {
-		err = e.tell(human, sub, r, ends)
+		err = e.writeJSON(human, sub, r, ends, live, fields, s)
+	} else if err = e.tell(human, sub, r, ends); err == nil {
+		if fields != nil {
+			fields.write(human)
+		}
+		if s != nil {
+			s.write(human)
+		}
+	}
+	for i := 0; i < len(live) && err == nil && !e.json; i++ {
+		err = live[i].tell(human, sub)
 	}
 	if err != nil {
 		return err
@@ -89,17 +110,32 @@ func (e *explorer) report(ctx context.Context, sub *subject, r *result, g *graph
 	if err := e.files(sub, r, g, human, raw); err != nil {
 		return err
 	}
-	switch r.Verdict {
-	case explore.Violated:
+	verdicts := []explore.Verdict{r.Verdict}
+	for i := range live {
+		verdicts = append(verdicts, live[i].answer.Verdict)
+	}
+	switch {
+	case slices.Contains(verdicts, explore.Violated):
 		return exitError{exitViolated, ""}
-	case explore.Unknown, explore.Bounded:
+	case slices.Contains(verdicts, explore.Unknown), slices.Contains(verdicts, explore.Bounded):
 		return exitError{exitIncomplete, ""}
 	}
 	return nil
 }
 
 func (e *explorer) files(sub *subject, r *result, g *graph, human, raw io.Writer) error {
+	if g == nil {
+		g = new(graph)
+	}
+	if err := drawable(e.dot, g.Len(), e.force); err != nil {
+		return err
+	}
 	if err := writeTo(e.dot, "--dot", raw, func(w io.Writer) error { return jointDOT(w, sub.sys, g) }); err != nil {
+		return err
+	}
+	if err := writeTo(e.jsonl, "--jsonl", raw, func(w io.Writer) error {
+		return explore.WriteJSONL(w, g, func(s netfake.State) string { return jointLabel(sub.sys, s) }, netfake.Action.String)
+	}); err != nil {
 		return err
 	}
 	if err := writeTo(e.aut, "--aut", raw, func(w io.Writer) error { return explore.WriteAUT(w, g, netfake.Action.String) }); err != nil {
@@ -107,7 +143,7 @@ func (e *explorer) files(sub *subject, r *result, g *graph, human, raw io.Writer
 	}
 	if e.save == "" || len(r.Violations) == 0 {
 		if e.save != "" {
-			fmt.Fprintf(human, "\nNothing was saved to %s: there is no counterexample.\n", e.save)
+			fmt.Fprintf(human, "\nNothing was saved to %s: there is no run to a violation of an invariant.\n", e.save)
 		}
 		return nil
 	}
@@ -118,6 +154,33 @@ func (e *explorer) files(sub *subject, r *result, g *graph, human, raw io.Writer
 		return fmt.Errorf("--save: %w", err)
 	}
 	return writeTo(e.save, "--save", raw, func(w io.Writer) error { _, err := w.Write(b.Bytes()); return err })
+}
+
+// writable refuses a file that cannot be written, before the work that is to be written there.
+func writable(name, flag string) error {
+	if name == "" || name == "-" {
+		return nil
+	}
+	info, err := os.Stat(name)
+	switch {
+	case err != nil: // it is to be made: another file can be, in its place
+		var f *os.File
+		if f, err = os.CreateTemp(filepath.Dir(name), ".tcpcheck-*"); err == nil {
+			f.Close()
+			err = os.Remove(f.Name())
+		}
+	case info.IsDir():
+		return usagef("%s %s: found a directory, expected a file that can be written", flag, name)
+	case info.Mode().IsRegular():
+		var f *os.File
+		if f, err = os.OpenFile(name, os.O_WRONLY, 0); err == nil {
+			err = f.Close()
+		}
+	}
+	if err != nil {
+		return usagef("%s %s: %v, expected a file that can be written", flag, name, errors.Unwrap(err))
+	}
+	return nil
 }
 
 // writeTo writes to a file, to stdout for "-", or not at all for "".
@@ -140,12 +203,11 @@ func writeTo(name, flag string, stdout io.Writer, write func(io.Writer) error) e
 }
 
 func (e *explorer) tell(w io.Writer, sub *subject, r *result, ends []tallied) error {
-	asked := "nothing is asked of it: --always names an invariant"
-	if len(sub.file.Always) > 0 {
-		asked = "always " + strings.Join(sub.file.Always, ", ")
+	fmt.Fprintf(w, "%s\n  %s\n\n", sub.name, wrap(sub.asked(), 96, "  "))
+	fmt.Fprintf(w, "%s: %s\n", sub.verdict(r), sub.meaning(r))
+	if r.MissProbability > 0 {
+		fmt.Fprintf(w, "  fingerprints of 128 bits: the probability that a state was missed is below %.1g\n", r.MissProbability)
 	}
-	fmt.Fprintf(w, "%s\n  %s\n\n", sub.name, wrap(asked, 96, "  "))
-	fmt.Fprintf(w, "%s: %s\n", r.Verdict, meaning(r))
 	mem := byteSize(r.MemBytes)
 	fmt.Fprintf(w, "  %d distinct states, %d generated, depth %d, in %.2f s and %s of tables\n",
 		r.Distinct, r.Generated, r.Depth, r.Elapsed.Seconds(), &mem)
@@ -153,7 +215,7 @@ func (e *explorer) tell(w io.Writer, sub *subject, r *result, ends []tallied) er
 		fmt.Fprintf(w, "  each state may stand for many: reduced by %v\n", sub.used)
 	}
 	for _, c := range r.Cuts {
-		fmt.Fprintf(w, "  cut off: %s, at %d states\n", c.Name, c.States)
+		fmt.Fprintf(w, "  cut off: %s, at %s\n", c.Name, count(c.States, "state"))
 	}
 	for _, wit := range r.Witnesses {
 		if wit.Found {
@@ -163,7 +225,7 @@ func (e *explorer) tell(w io.Writer, sub *subject, r *result, ends []tallied) er
 		}
 	}
 	if len(ends) > 0 {
-		fmt.Fprintf(w, "\n%d states in which nothing more can happen, by the states of A / B:\n", r.Terminals)
+		fmt.Fprintf(w, "\n%s in which nothing more can happen, by the states of A / B:\n", count(r.Terminals, "state"))
 	}
 	for _, t := range ends {
 		fmt.Fprintf(w, "  %8d  %s\n", t.Count, t.States)
@@ -186,8 +248,26 @@ func (e *explorer) tell(w io.Writer, sub *subject, r *result, ends []tallied) er
 	return nil
 }
 
+// asked says which invariants a scenario is held against.
+func (s *subject) asked() string {
+	if len(s.file.Always) == 0 {
+		return "nothing is asked of it: --always names an invariant"
+	}
+	return "always " + strings.Join(s.file.Always, ", ")
+}
+
+// exhausted is the verdict where every state was seen and no invariant was asked about: then nothing is verified.
+const exhausted = "EXHAUSTED"
+
+func (s *subject) verdict(r *result) string {
+	if r.Verdict == explore.Verified && len(s.file.Always) == 0 {
+		return exhausted
+	}
+	return r.Verdict.String()
+}
+
 // meaning says in words what the verdict claims, and no more.
-func meaning(r *result) string {
+func (s *subject) meaning(r *result) string {
 	switch r.Verdict {
 	case explore.Violated:
 		return r.Violations[0].Name + fmt.Sprintf(" fails after %d steps, and after no fewer", r.Violations[0].Path.Steps())
@@ -196,7 +276,11 @@ func meaning(r *result) string {
 	case explore.Bounded:
 		return "nothing was found, but not everything was seen"
 	}
-	return "every reachable state was seen, and nothing was cut off"
+	text := "every reachable state was seen, and nothing was cut off"
+	if s.verdict(r) == exhausted {
+		text += "; no invariant was asked, so none is verified"
+	}
+	return text
 }
 
 // levels draws how many states there are at each depth.
@@ -221,12 +305,23 @@ type jsonReport struct {
 	Depth     int           `json:"depth"`
 	Levels    []uint64      `json:"levels"`
 	Seconds   float64       `json:"seconds"`
+	Rate      float64       `json:"statesPerSecond"`
 	Bytes     uint64        `json:"tableBytes"`
+	DiskBytes uint64        `json:"diskBytes,omitempty"`
+	Store     string        `json:"store"`
+	Missed    float64       `json:"missProbability"`
+	PerState  float64       `json:"bytesPerState"`
+	Terminals uint64        `json:"terminalStates"`
+	Loops     uint64        `json:"loops"` // states from which everything leads back to themselves
 	Cuts      []jsonCut     `json:"cuts,omitempty"`
 	Ends      []tallied     `json:"terminals,omitempty"`
 	Witnesses []jsonWitness `json:"witnesses,omitempty"`
 	Violated  string        `json:"violated,omitempty"`
 	Run       []ladder.Step `json:"run,omitempty"`
+	Live      []jsonLive    `json:"live,omitempty"`
+
+	Fields   *fieldReport    `json:"fields,omitempty"`
+	Coverage *coverageReport `json:"coverage,omitempty"`
 }
 
 type jsonCut struct {
@@ -240,12 +335,22 @@ type jsonWitness struct {
 	Run   []ladder.Step `json:"run,omitempty"`
 }
 
-func writeJSON(w io.Writer, sub *subject, r *result, ends []tallied) (err error) {
-	j := jsonReport{Name: sub.name, Always: sub.file.Always, Verdict: r.Verdict.String(), Reason: r.Reason, Reduced: reducedBy(sub.used),
+func jsonCuts(cuts []explore.Cut) (list []jsonCut) {
+	for _, c := range cuts {
+		list = append(list, jsonCut{c.Name, c.States})
+	}
+	return list
+}
+
+func (e *explorer) writeJSON(w io.Writer, sub *subject, r *result, ends []tallied, live []lasting, fields *fieldReport, s *survey) (err error) {
+	j := jsonReport{Name: sub.name, Always: sub.file.Always, Verdict: sub.verdict(r), Reason: r.Reason, Reduced: reducedBy(sub.used),
 		Distinct: r.Distinct, Generated: r.Generated, Depth: r.Depth, Levels: r.Levels,
-		Seconds: r.Elapsed.Seconds(), Bytes: r.MemBytes, Ends: ends}
-	for _, c := range r.Cuts {
-		j.Cuts = append(j.Cuts, jsonCut{c.Name, c.States})
+		Seconds: r.Elapsed.Seconds(), Bytes: r.MemBytes, DiskBytes: r.DiskBytes, Ends: ends,
+		Store: explore.Store(e.store).String(), Missed: r.MissProbability,
+		Rate: float64(r.Distinct) / max(r.Elapsed.Seconds(), 1e-9), PerState: r.BytesPerState,
+		Terminals: r.Terminals, Loops: r.Loops, Cuts: jsonCuts(r.Cuts), Fields: fields}
+	if s != nil {
+		j.Coverage = s.report()
 	}
 	for _, wit := range r.Witnesses {
 		jw := jsonWitness{Name: wit.Name, Found: wit.Found}
@@ -259,6 +364,13 @@ func writeJSON(w io.Writer, sub *subject, r *result, ends []tallied) (err error)
 		if j.Run, err = ladder.Steps(sub.sys, actions(v.Path)); err != nil {
 			return err
 		}
+	}
+	for i := range live {
+		one, err := live[i].json(sub)
+		if err != nil {
+			return err
+		}
+		j.Live = append(j.Live, one)
 	}
 	return encodeJSON(w, j)
 }

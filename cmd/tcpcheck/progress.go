@@ -7,6 +7,7 @@ import (
 	"os/signal"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -28,7 +29,8 @@ func (l *limits) flags(f *pflag.FlagSet) {
 	f.IntVar(&l.workers, "workers", 0, "how many processors search (0: all)")
 	f.Uint64Var(&l.states, "max-states", 0, "end the search past so many distinct states, as UNKNOWN (0: no limit)")
 	f.IntVar(&l.depth, "max-depth", 0, "look no further than so many steps, which makes the answer BOUNDED (0: no limit)")
-	f.Var(&l.mem, "mem", "end the search when its tables need more, as UNKNOWN: 512MiB, 2GB (0: no limit)")
+	l.mem = byteSize(memoryToUse())
+	f.Var(&l.mem, "mem", "end the search when its tables need more, as UNKNOWN: 512MiB, 2GB (0: no limit);\nunless set, three quarters of the free memory")
 	f.DurationVar(&l.timeout, "timeout", 0, "end the search after so long, as UNKNOWN: 30s, 5m (0: no limit)")
 }
 
@@ -96,6 +98,18 @@ func onTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
+// columns is how wide the terminal is that is written to; 0 if it is none.
+func columns(w io.Writer) int {
+	if !onTerminal(w) {
+		return 0
+	}
+	n, _, err := term.GetSize(int(w.(*os.File).Fd()))
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
 // wantsColor reports whether ANSI colours may be used on w (https://no-color.org).
 func wantsColor(w io.Writer) bool {
 	return onTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
@@ -103,25 +117,47 @@ func wantsColor(w io.Writer) bool {
 
 // endOnInterrupt gives Ctrl-C its usual meaning back, for work that no context reaches, such as
 // waiting for a person to press Enter.
-func endOnInterrupt() { signal.Reset(os.Interrupt) }
+func endOnInterrupt() { signal.Reset(interrupts...) }
 
-// progress returns what tells a person on stderr how far a search is, and what clears that
-// line when it is over. Both do nothing if nobody watches.
+// interrupts are the signals that end a search, which then reports what it has.
+var interrupts = []os.Signal{os.Interrupt, syscall.SIGTERM}
+
+// progress tells a person on stderr how far a search is.
 func progress(stderr io.Writer) (show func(explore.Progress), done func()) {
+	line, done := statusLine(stderr)
+	if line == nil {
+		return nil, done
+	}
+	return func(p explore.Progress) {
+		mem, disk := byteSize(p.MemBytes), byteSize(p.DiskBytes)
+		rate := float64(p.Distinct) / max(p.Elapsed.Seconds(), 1e-3)
+		text := fmt.Sprintf("%s  depth %d, %d states (%.0f a second), %d to expand, %s",
+			p.Elapsed.Round(time.Second), p.Depth, p.Distinct, rate, p.Frontier, &mem)
+		if disk > 0 {
+			text += fmt.Sprintf(" and %s on disk", &disk)
+		}
+		if p.Left > 0 {
+			text += fmt.Sprintf(", perhaps %d more in %s", p.Left, time.Duration(float64(p.Left)/rate*1e9).Round(time.Second))
+		}
+		line(text + "; Ctrl-C ends")
+	}, done
+}
+
+// statusLine returns what shows a line to a person on stderr in place of the one before, and what
+// clears it. The first is nil, and the second does nothing, if nobody watches.
+func statusLine(stderr io.Writer) (show func(string), done func()) {
 	if !onTerminal(stderr) {
 		return nil, func() {}
 	}
 	shown := false
-	show = func(p explore.Progress) {
+	show = func(text string) {
 		shown = true
-		mem := byteSize(p.MemBytes)
-		rate := float64(p.Distinct) / max(p.Elapsed.Seconds(), 1e-3)
-		fmt.Fprintf(stderr, "\r\x1b[K%s  depth %d, %d states (%.0f a second), %d to expand, %s; Ctrl-C ends",
-			p.Elapsed.Round(time.Second), p.Depth, p.Distinct, rate, p.Frontier, &mem)
+		fmt.Fprint(stderr, "\r\x1b[K", text)
 	}
 	return show, func() {
 		if shown {
 			fmt.Fprint(stderr, "\r\x1b[K")
 		}
+		shown = false
 	}
 }

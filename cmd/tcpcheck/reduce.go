@@ -42,17 +42,34 @@ func reducedBy(r netfake.Reductions) string {
 	return r.String()
 }
 
-// search searches with the reductions that are sound for the scenario and that none of the questions can see. The
-// runs in the result are those of the system itself; if one cannot be, the search begins anew without reductions.
+// search searches with the reductions that are sound for the scenario and that none of the questions can see; who
+// wants the graph wants every state. The runs in the result are those of the system itself; if one cannot be, the
+// search begins anew without reductions.
 func (e *explorer) search(ctx context.Context, sub *subject, o options) (*result, *graph) {
-	reduced := sub.sys.Reduced(sub.blind &^ e.less.without)
+	use := sub.blind &^ e.less.without
+	if e.needsGraph(sub) != "" {
+		use = netfake.NoReductions
+	}
+	reduced := sub.sys.Reduced(use)
 	sub.used = reduced.Reductions()
+	if o.Dir != "" {
+		o.Identity = append(o.Identity, lineReduced+sub.used.String())
+	}
 	r, g := explore.RunGraph(ctx, reduced, o)
 	if err := unfold(reduced, sub.sys, r); err != nil {
 		sub.used = netfake.NoReductions
-		return explore.RunGraph(ctx, sub.sys, o)
+		return explore.RunGraph(ctx, sub.sys, unkept(o))
 	}
 	return r, g
+}
+
+// unkept is a search that leaves nothing behind.
+func unkept(o options) options {
+	o.Dir, o.Resume, o.Identity = "", false, nil
+	if o.Store == explore.Disk {
+		o.Store = explore.Compact
+	}
+	return o
 }
 
 func unfold(reduced, sys *netfake.System, r *result) (err error) {
@@ -83,7 +100,7 @@ func (e *explorer) compare(ctx context.Context, sub *subject, o options, w io.Wr
 	fmt.Fprintf(w, "%s\n\n%-24s %-9s %5s %10s %11s %5s %8s\n", sub.name, "reduced by", "verdict", "steps", "distinct", "generated", "depth", "seconds")
 	violated, incomplete := false, false
 	for _, set := range slices.Compact(sets) {
-		r := explore.Run(ctx, sub.sys.Reduced(set), o)
+		r := explore.Run(ctx, sub.sys.Reduced(set), unkept(o))
 		steps := "-"
 		if r.Verdict == explore.Violated {
 			violated = true

@@ -35,6 +35,9 @@ Exit status: 0 if the run is what the file says, 2 if not.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := exclusive(cmd.Flags(), "step", "all"); err != nil {
+				return err
+			}
 			return r.run(args[0], cmd.InOrStdin(), cmd.OutOrStdout())
 		},
 	}

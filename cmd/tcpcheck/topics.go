@@ -88,4 +88,16 @@ var topics = []topic{{
 		{"unless the ACK has to be recent:", "blind-data", ""},
 	},
 	moral: "An attacker who must guess one number of 2^32 in place of one in the window needs so many more segments.",
+}, {
+	name:     "hang",
+	question: "Can a connection hang for ever?",
+	parts: []part{
+		{"If nobody gives up, and what is sent again and again arrives at last, two CLOSEs end the connection on both sides:", "close-closes", ""},
+		{"But if the peer of FIN-WAIT-2 gives up, no segment will ever come, and RFC 9293 knows no timer for it:", "close-closes", "who gives up leaves FIN-WAIT-2 behind"},
+		{"The last ACK may be lost, since CLOSED answers the repeated FIN with a RST. If it is silent, LAST-ACK never ends:", "last-ack-ends", "CLOSED is silent"},
+		{"With two segments to open, SYN-SENT waits for a SYN that nobody sends again, however fair the network:", "syn-sent-ends", "two segments"},
+		{"A crash is found out by who has something to send:", "half-open-is-found", ""},
+		{"and never by who has nothing to send:", "half-open-is-found", "B has nothing to send"},
+	},
+	moral: "What helps is to send something (keep-alives), to give up, or to ABORT: the theorem always-closable\nholds again if users may ABORT.",
 }}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -24,7 +25,8 @@ func newTraceCmd() *cobra.Command {
 connection how it was opened and closed, which states its ends can have been in after every segment,
 and which segments no endpoint that follows RFC 9293 can have sent.
 
-Exit status: 0 if nothing impossible was seen, 1 if something was, 2 for an unusable capture.`,
+Exit status: 0 if nothing impossible was seen, 1 if something was, 2 for an unusable capture, though
+the others are judged all the same, or if no connection is that of --flow.`,
 		Example: `  tcpcheck trace capture.pcap
   tcpdump -n -S -r capture.pcap tcp | tcpcheck trace -
   tcpcheck trace capture.pcap --flow 192.0.2.1:80 --json`,
@@ -35,7 +37,7 @@ Exit status: 0 if nothing impossible was seen, 1 if something was, 2 for an unus
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return t.run(args, cmd.InOrStdin(), cmd.OutOrStdout())
+			return t.run(args, cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	f := cmd.Flags()
@@ -50,9 +52,14 @@ type tracer struct {
 	json, summary bool
 	flow          string
 	twoMSL        time.Duration
+
+	seen  []string // the connections that there are, as --flow takes them
+	shown int
+	width int // of the terminal, 0 if it is none
 }
 
-func (t *tracer) run(names []string, stdin io.Reader, out io.Writer) error {
+// run judges every capture; one that is unusable does not keep it from the next.
+func (t *tracer) run(names []string, stdin io.Reader, out, stderr io.Writer) error {
 	endOnInterrupt()
 	wanted, err := parseFlow(t.flow)
 	if err != nil {
@@ -61,15 +68,28 @@ func (t *tracer) run(names []string, stdin io.Reader, out io.Writer) error {
 	if t.twoMSL <= 0 {
 		return usagef("--time-wait %v: expected a duration above 0", t.twoMSL)
 	}
+	t.width = columns(out)
 	impossible := 0
+	var failed error
 	for _, name := range names {
 		n, err := t.file(name, wanted, stdin, out)
 		if err != nil {
-			return err
+			if !errors.As(err, new(exitError)) {
+				return err // nothing more can be written
+			}
+			if failed != nil {
+				fmt.Fprintln(stderr, "tcpcheck:", failed)
+			}
+			failed = err
 		}
 		impossible += n
 	}
-	if impossible > 0 {
+	switch {
+	case failed != nil:
+		return failed
+	case wanted != nil && t.shown == 0:
+		return usagef("--flow %s: found no such connection, expected one of %s", t.flow, some(t.seen))
+	case impossible > 0:
 		return exitError{exitViolated, ""}
 	}
 	return nil
@@ -93,6 +113,7 @@ func (t *tracer) file(name string, wanted []socket, stdin io.Reader, out io.Writ
 	shown := 0
 	var failed error
 	sum, err := trace.Judge(src, trace.Options{TwoMSL: t.twoMSL}, func(c *trace.Connection) {
+		t.note(c)
 		if !matches(c, wanted) || failed != nil {
 			return
 		}
@@ -103,11 +124,12 @@ func (t *tracer) file(name string, wanted []socket, stdin io.Reader, out io.Writ
 		case t.json:
 			failed = encodeLine(out, c)
 		default:
-			if failed = c.Write(out); failed == nil {
+			if failed = c.WriteWidth(out, t.width); failed == nil {
 				_, failed = fmt.Fprintln(out)
 			}
 		}
 	})
+	t.shown += shown
 	if failed != nil {
 		return 0, failed
 	}
@@ -122,9 +144,17 @@ func (t *tracer) file(name string, wanted []socket, stdin io.Reader, out io.Writ
 		tellSummary(out, name, sum, shown)
 	}
 	if err != nil {
-		return 0, usagef("%s: %v", name, strings.TrimPrefix(err.Error(), name+": "))
+		return impossible, usagef("%s: %v", name, strings.TrimPrefix(err.Error(), name+": "))
 	}
 	return impossible, nil
+}
+
+// note remembers which connections there are, for who asks for another.
+func (t *tracer) note(c *trace.Connection) {
+	name := fmt.Sprintf("%v,%v", c.Sockets[trace.A], c.Sockets[trace.B])
+	if t.flow != "" && !slices.Contains(t.seen, name) && len(t.seen) < 1000 {
+		t.seen = append(t.seen, name)
+	}
 }
 
 func tellSummary(w io.Writer, name string, s trace.Summary, shown int) {

@@ -10,7 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tcpcheck/tcpcheck/dialogue"
 	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
@@ -22,16 +24,24 @@ func newVerifyCmd() *cobra.Command {
 		Long: `verify searches the scenario of each theorem and compares the answer with the expected one. A
 theorem that must hold is VERIFIED when its whole space was seen and nothing cut off; one that must
 fail is VIOLATED, by a shortest run that "tcpcheck why" and "--save" can show. Its variants (the same
-scenario with one thing changed) must have the other answer: they show that the theorem could fail.`,
+scenario with one thing changed) must have the other answer: they show that the theorem could fail.
+"yes, 7+1" is a run of 7 steps after which one more happens again and again for ever.`,
 		Example: `  tcpcheck verify
   tcpcheck verify three-segments-idle --variants
-  tcpcheck verify --all --json`,
+  tcpcheck verify --all --json
+  tcpcheck verify --coverage --dialogues        which clauses of RFC 9293 §3.10 all this exercises`,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return theoremNames(), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if v.set.Workers < 0 || v.set.Timeout < 0 {
 				return usagef("--workers %d, --timeout %v: expected none below 0", v.set.Workers, v.set.Timeout)
+			}
+			if err := exclusive(cmd.Flags(), "variants", "no-variants"); err != nil {
+				return err
+			}
+			if v.all && len(args) > 0 {
+				return usagef("--all: found names too (%s), expected all theorems or some", strings.Join(args, ", "))
 			}
 			theorems, err := v.choose(args)
 			if err != nil {
@@ -46,6 +56,8 @@ scenario with one thing changed) must have the other answer: they show that the 
 	f.BoolVar(&v.noVariants, "no-variants", false, "leave the variants out")
 	f.BoolVar(&v.list, "list", false, "list the theorems with their statements, and search nothing")
 	f.BoolVar(&v.json, "json", false, "print all figures as JSON")
+	f.BoolVar(&v.coverage, "coverage", false, "which clauses of RFC 9293 §3.10, requirements and arrows of Figure 5 the searches exercise")
+	f.BoolVar(&v.dialogues, "dialogues", false, "the same for the dialogue scripts; without --coverage no theorem is searched")
 	f.IntVar(&v.set.Workers, "workers", 0, "how many processors search (0: all)")
 	v.less.flags(f)
 	f.DurationVar(&v.set.Timeout, "timeout", 0, "end each search after so long, as UNKNOWN")
@@ -55,7 +67,9 @@ scenario with one thing changed) must have the other answer: they show that the 
 type verifier struct {
 	all, variants, noVariants, list, json bool
 	less                                  less
+	coverage, dialogues                   bool
 	set                                   properties.Settings
+	surveys                               []*survey // of the theorems, of the dialogues
 }
 
 // answered is one outcome as --json prints it.
@@ -67,12 +81,23 @@ type answered struct {
 	Witness             string `json:",omitempty"`
 	Steps               int    `json:",omitempty"`
 	Reduced             string `json:",omitempty"`
+	Loop                int    `json:",omitempty"` // steps that follow again and again
+	Ticks               int    `json:",omitempty"` // the longest wait; -1: there is none
 	Distinct, Generated uint64
 	Depth               int
+	Levels              []uint64 `json:",omitempty"` // states found per level
+	Terminals           uint64
+	Loops               uint64
+	Cuts                []jsonCut `json:",omitempty"`
 	Seconds             float64
+	StatesPerSecond     float64
+	TableBytes          uint64
+	BytesPerState       float64
 	Variants            []answered `json:",omitempty"`
 	Sources             []string   `json:",omitempty"`
 	Premises            []string   `json:",omitempty"`
+
+	variants int // that there are, asked about or not
 }
 
 func (v *verifier) choose(names []string) ([]properties.Theorem, error) {
@@ -104,6 +129,9 @@ func theoremNames() (names []string) {
 }
 
 func (v *verifier) run(ctx context.Context, w, stderr io.Writer, theorems []properties.Theorem) error {
+	if v.list && v.json {
+		return listJSON(w, theorems)
+	}
 	if v.list {
 		for _, th := range theorems {
 			fmt.Fprintf(w, "%s (%s)\n    %s\n    %s\n", th.Name, th.Expect, wrap(th.Statement, 96, "    "), strings.Join(th.Sources, "; "))
@@ -113,13 +141,19 @@ func (v *verifier) run(ctx context.Context, w, stderr io.Writer, theorems []prop
 		}
 		return nil
 	}
+	if v.dialogues && !v.coverage {
+		theorems = nil
+	}
 	show, done := progress(stderr)
 	v.set.Progress, v.set.Without = show, v.less.without
 	defer done()
 	start := time.Now()
 	var tally tally
 	var all []answered
-	if !v.json {
+	if err := v.beginSurveys(); err != nil {
+		return err
+	}
+	if !v.json && len(theorems) > 0 {
 		fmt.Fprintf(w, "%-29s %-9s %-12s %9s %10s %5s %7s  %s\n", "theorem", "verdict", "as expected", "distinct", "generated", "depth", "seconds", "variants")
 	}
 	for _, th := range theorems {
@@ -140,26 +174,108 @@ func (v *verifier) run(ctx context.Context, w, stderr io.Writer, theorems []prop
 		v.line(w, one)
 	}
 	if v.json {
-		enc := json.NewEncoder(w)
-		enc.SetIndent("", "  ")
-		if err := enc.Encode(all); err != nil {
+		if err := v.encode(w, all); err != nil {
 			return err
 		}
 	} else {
-		fmt.Fprintf(w, "\n%s, in %.1f s\n", tally, time.Since(start).Seconds())
+		if len(theorems) > 0 {
+			fmt.Fprintf(w, "\n%s, in %.1f s\n", tally, time.Since(start).Seconds())
+		}
+		v.tellSurveys(w)
 	}
 	return tally.exit()
 }
 
+// listJSON prints what there is to know of theorems that are not searched.
+func listJSON(w io.Writer, theorems []properties.Theorem) error {
+	type variant struct{ Name, Expected string }
+	type theorem struct {
+		Name, Statement, Expected string
+		Long                      bool      `json:",omitempty"`
+		Always                    []string  `json:",omitempty"`
+		Witness                   string    `json:",omitempty"`
+		Premises                  []string  `json:",omitempty"`
+		Variants                  []variant `json:",omitempty"`
+		Sources                   []string  `json:",omitempty"`
+	}
+	list := []theorem{}
+	for _, th := range theorems {
+		t := theorem{Name: th.Name, Statement: th.Statement, Expected: th.Expect.String(), Long: th.Long,
+			Witness: th.Witness.Name, Premises: th.Premises(), Sources: th.Sources}
+		for _, inv := range th.Always {
+			t.Always = append(t.Always, inv.Name)
+		}
+		for _, v := range th.Variants {
+			t.Variants = append(t.Variants, variant{v.Name, v.Expect.String()})
+		}
+		list = append(list, t)
+	}
+	return encodeJSON(w, list)
+}
+
+// beginSurveys plays the dialogues, which take no time, and makes ready to survey the theorems.
+func (v *verifier) beginSurveys() error {
+	if v.coverage {
+		v.surveys = append(v.surveys, newSurvey("the searches of the theorems and their variants"))
+	}
+	if v.dialogues {
+		s := newSurvey(fmt.Sprintf("the %d dialogues", len(dialogue.All())))
+		v.surveys = append(v.surveys, s)
+		return s.scripts()
+	}
+	return nil
+}
+
+// surveying makes the next search, of that name, report what it saw.
+func (v *verifier) surveying(ctx context.Context, name string) properties.Settings {
+	set := v.set
+	if v.coverage {
+		set.Graph = func(sys *netfake.System, r *result, g *graph) { v.surveys[0].graph(ctx, name, sys, r, g) }
+	}
+	return set
+}
+
+func (v *verifier) tellSurveys(w io.Writer) {
+	for _, s := range v.surveys {
+		s.write(w)
+	}
+	if len(v.surveys) == 2 {
+		fmt.Fprintf(w, "\nClauses reached by no theorem and no dialogue:\n")
+		for _, c := range neither(v.surveys[0], v.surveys[1]) {
+			tellClause(w, c)
+		}
+	}
+}
+
+// encode prints the answers, and with --coverage or --dialogues an object of the answers and the surveys.
+func (v *verifier) encode(w io.Writer, all []answered) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	if len(v.surveys) == 0 {
+		return enc.Encode(all)
+	}
+	both := struct {
+		Theorems []answered
+		Coverage []*coverageReport
+	}{Theorems: append([]answered{}, all...)}
+	for _, s := range v.surveys {
+		both.Coverage = append(both.Coverage, s.report())
+	}
+	return enc.Encode(both)
+}
+
 // answer searches a theorem and its variants.
 func (v *verifier) answer(ctx context.Context, th properties.Theorem, t *tally) (answered, error) {
-	o, err := th.Prove(ctx, v.set)
+	o, err := th.Prove(ctx, v.surveying(ctx, th.Name))
 	if err != nil {
 		return answered{}, usagef("%s: %v", th.Name, err)
 	}
 	t.add(o, true)
+	if v.coverage && th.Check != nil {
+		v.surveys[0].without = append(v.surveys[0].without, th.Name)
+	}
 	one := report(o)
-	one.Statement, one.Sources, one.Premises = th.Statement, th.Sources, th.Premises()
+	one.Statement, one.Sources, one.Premises, one.variants = th.Statement, th.Sources, th.Premises(), len(th.Variants)
 	if v.noVariants {
 		return one, nil
 	}
@@ -167,7 +283,7 @@ func (v *verifier) answer(ctx context.Context, th properties.Theorem, t *tally) 
 		if ctx.Err() != nil {
 			break
 		}
-		o, err := th.Vary(ctx, variant, v.set)
+		o, err := th.Vary(ctx, variant, v.surveying(ctx, th.Name+"/"+variant.Name))
 		if err != nil {
 			return answered{}, usagef("%s/%s: %v", th.Name, variant.Name, err)
 		}
@@ -178,9 +294,16 @@ func (v *verifier) answer(ctx context.Context, th properties.Theorem, t *tally) 
 }
 
 func report(o properties.Outcome) answered {
-	return answered{Name: o.Name, Verdict: o.Verdict.String(), Expected: o.Expected.String(), AsExpected: o.AsExpected(),
+	ticks := 0
+	if o.Live != nil {
+		ticks = o.Live.Ticks
+	}
+	return answered{Name: o.Name, Loop: o.Loop(), Ticks: ticks, Verdict: o.Verdict.String(), Expected: o.Expected.String(), AsExpected: o.AsExpected(),
 		Violated: o.Violated, Reason: o.Reason, Witness: o.Witness, Steps: max(len(o.Run)-1, 0),
-		Reduced: reducedBy(o.Reduced), Distinct: o.Distinct, Generated: o.Generated, Depth: o.Depth, Seconds: o.Elapsed.Seconds()}
+		Reduced:  reducedBy(o.Reduced),
+		Distinct: o.Distinct, Generated: o.Generated, Depth: o.Depth, Seconds: o.Elapsed.Seconds(),
+		Levels: o.Levels, Terminals: o.Terminals, Loops: o.Loops, Cuts: jsonCuts(o.Cuts), TableBytes: o.MemBytes,
+		StatesPerSecond: float64(o.Distinct) / max(o.Elapsed.Seconds(), 1e-9), BytesPerState: float64(o.MemBytes) / float64(max(1, o.Distinct))}
 }
 
 func (v *verifier) line(w io.Writer, o answered) {
@@ -192,7 +315,7 @@ func (v *verifier) line(w io.Writer, o answered) {
 	}
 	variants := ""
 	if len(o.Variants) > 0 {
-		variants = fmt.Sprintf("%d of %d", good, len(o.Variants))
+		variants = fmt.Sprintf("%d of %d", good, o.variants)
 	}
 	if o.Reason != "" {
 		variants += "  (" + o.Reason + ")"
@@ -208,12 +331,16 @@ func (v *verifier) line(w io.Writer, o answered) {
 
 func yesNo(o answered) string {
 	switch {
+	case o.AsExpected && o.Loop > 0:
+		return fmt.Sprintf("yes, %d+%d", o.Steps, o.Loop)
 	case o.AsExpected && o.Steps > 0:
 		return fmt.Sprintf("yes, %d steps", o.Steps)
 	case o.AsExpected:
 		return "yes"
 	case o.Verdict == o.Expected:
 		return "NO: vacuous"
+	case o.Verdict == explore.Unknown.String():
+		return "not finished"
 	}
 	return "NO: " + o.Expected
 }

@@ -64,6 +64,7 @@ func topicList() string {
 // not as expected: then the text would be wrong.
 func (t topic) answer(ctx context.Context, w io.Writer, asJSON bool) error {
 	var parts []answeredPart
+	said := map[string]bool{}
 	status := error(nil)
 	if !asJSON {
 		fmt.Fprintf(w, "%s\n%s\n", t.question, strings.Repeat("=", len(t.question)))
@@ -87,7 +88,7 @@ func (t topic) answer(ctx context.Context, w io.Writer, asJSON bool) error {
 			continue
 		}
 		fmt.Fprintf(w, "\n%d. %s\n\n", i+1, wrap(p.say, 96, "   "))
-		if err := tell(w, o, th); err != nil {
+		if err := tell(w, o, th, said); err != nil {
 			return err
 		}
 	}
@@ -127,10 +128,16 @@ func (p part) search(ctx context.Context) (properties.Outcome, properties.Theore
 	panic("BUG: topic without variant " + p.theorem + "/" + p.variant)
 }
 
-// tell shows the run of a violated theorem, or says what was exhausted.
-func tell(w io.Writer, o properties.Outcome, th properties.Theorem) error {
+// tell shows the run of a violated theorem, or says what was exhausted. What it means that an invariant does not
+// hold is said the first time only.
+func tell(w io.Writer, o properties.Outcome, th properties.Theorem, said map[string]bool) error {
 	if o.Verdict == explore.Violated {
-		return ladder.Write(w, o.System, actions(o.Run), ladder.Options{Violated: o.Violated})
+		opt := ladder.Options{Violated: o.Violated, Why: o.Why, Loop: o.Loop()}
+		if said[o.Violated] {
+			opt.Why = "as above"
+		}
+		said[o.Violated] = true
+		return ladder.Write(w, o.System, actions(o.Whole()), opt)
 	}
 	fmt.Fprintf(w, "   %s: %d states and %d successors seen, to depth %d, in %.2f s", o.Verdict, o.Distinct, o.Generated, o.Depth, o.Elapsed.Seconds())
 	if o.Reason != "" {
@@ -141,7 +148,11 @@ func tell(w io.Writer, o properties.Outcome, th properties.Theorem) error {
 	}
 	fmt.Fprintf(w, "\n   theorem %s:\n   %s\n", o.Name, wrap(th.Statement, 96, "   "))
 	sc := o.System.Scenario()
-	for _, line := range sc.Premises() {
+	lines := sc.Premises()
+	if o.Fairness != "" {
+		lines = append(lines, o.Fairness)
+	}
+	for _, line := range lines {
 		fmt.Fprintf(w, "     %s\n", wrap(line, 96, "       "))
 	}
 	return nil
@@ -178,7 +189,7 @@ func steps(o properties.Outcome) []ladder.Step {
 	if len(o.Run) == 0 {
 		return nil
 	}
-	list, err := ladder.Steps(o.System, actions(o.Run))
+	list, err := ladder.Steps(o.System, actions(o.Whole()))
 	if err != nil {
 		panic("BUG: " + err.Error())
 	}

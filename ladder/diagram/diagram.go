@@ -44,7 +44,9 @@ func (d *Diagram) Add(ctx context.Context, sc netfake.Scenario, o explore.Option
 			var h netfake.Happening
 			after := w
 			sys.Apply(&after, a, &h)
-			d.happened(sc, &w, a, &h)
+			if h.Stepped {
+				d.Observe(&h.Before, &h.Event, &h.After, &h.Output)
+			}
 		}
 	}
 	for _, c := range r.Cuts {
@@ -53,31 +55,15 @@ func (d *Diagram) Add(ctx context.Context, sc netfake.Scenario, o explore.Option
 	return reason + r.Reason, nil
 }
 
-// happened takes what one endpoint went through. The machine is asked again for its next
-// state, since the world may go on by itself: a listener that is done is closed.
-func (d *Diagram) happened(sc netfake.Scenario, w *netfake.World, a netfake.Action, h *netfake.Happening) {
-	me := int(a.Peer)
-	switch a.Kind {
-	case netfake.Tick, netfake.Lose, netfake.Crash:
-		return // not an event of an endpoint
-	case netfake.Deliver, netfake.DeliverKeep, netfake.Inject:
-		if h.Event.Kind != model.SegmentArrives {
-			return // it came to a host that keeps quiet
-		}
-		me = h.Packet.Dst
-	}
-	d.step(sc.Peer[me].TCP, w.Peer[me].TCB, h.Event)
-}
-
-func (d *Diagram) step(c model.Config, before model.TCB, e model.Event) {
-	after, out := model.Step(c, before, e)
+// Observe takes one step of an endpoint.
+func (d *Diagram) Observe(before *model.TCB, e *model.Event, after *model.TCB, out *model.Output) {
 	if before.State == after.State && !d.Loops {
 		return
 	}
 	if d.counts == nil {
 		d.counts = map[Arrow]uint64{}
 	}
-	d.counts[Arrow{before.State, after.State, event(&before, &after, &e, &out), output(&before, &after, &e, &out)}]++
+	d.counts[Arrow{before.State, after.State, event(before, after, e, out), output(before, after, e, out)}]++
 }
 
 // AddCalls takes what the calls of a user do who is alone: three calls from CLOSED on, the
@@ -89,8 +75,8 @@ func (d *Diagram) AddCalls(c model.Config) {
 		for _, t := range level {
 			for k := model.OpenPassive; k <= model.Status; k++ {
 				e := model.Event{Kind: k, Remote: true, N: 1, Iss: 100}
-				d.step(c, t, e)
-				after, _ := model.Step(c, t, e)
+				after, out := model.Step(c, t, e)
+				d.Observe(&t, &e, &after, &out)
 				next = append(next, after)
 			}
 		}

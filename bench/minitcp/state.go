@@ -1,8 +1,9 @@
 // Package minitcp is a small system in the manner of TCP, for measuring the search: two peers that open, close
 // and crash, sequence numbers modulo eight, and a network that loses, repeats and reorders a few segments.
 //
-// The same system was written in Promela, TLA+ and Murphi; all of them agree on the counts that the tests pin.
-// It is a yardstick and makes no claim about TCP.
+// The same system is written in Promela, TLA+ and Murphi (bench/models), in Rust (bench/stateright), and once more
+// in Go without any generality (bench/floor); all of them agree on the counts that the tests pin.  It is a yardstick
+// and makes no claim about TCP.
 package minitcp
 
 // State is one state of the system, packed: the two peers in thirteen bits each, and above them the network.

@@ -150,3 +150,7 @@ func InSync(s State) bool {
 func BothEstablished(s State) bool {
 	return s.peer(0).phase() == established && s.peer(1).phase() == established
 }
+
+// PhasesKnown is an invariant that holds, for a search that is to see everything: the same one that the models for the
+// other checkers have.
+func PhasesKnown(s State) bool { return s.peer(0).phase() <= timeWait && s.peer(1).phase() <= timeWait }

@@ -1,0 +1,12 @@
+// Command bench measures explicit-state checkers side by side on one small system, minitcp: tcpcheck's explorer,
+// a search written for this system alone, SPIN, Stateright, rumur and TLC.
+//
+//	go run ./bench [--size S] [--runs 3] [--only tcpcheck,spin-dfs] [--tlc path/to/tla2tools.jar] [--json]
+//
+// Goals: each tool is a process of its own, asked for the same reachable space, and no figure is printed for a
+// search whose count of states was not compared with the others'.  Non-goals: other systems, finding bugs, tuning a
+// tool beyond what its own manual says; README.md names the choices.
+//
+// Exit status: 0 all counts agree, 1 some do not, 2 unusable flags, 3 a run failed, took too long, or was
+// interrupted.  A tool that is not to be had is a row that says why, and changes no status.
+package main

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+func (rep *report) writeJSON(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(rep)
+}
+
+// headings of the table; those from firstNumber on stand above numbers.
+var headings = []string{"row", "mode", "keeps", "distinct", "CPU s", "wall s", "peak MiB", "B/state", "CPU x", "wall x", "peak x", ""}
+
+const firstNumber, lastColumn = 3, 11
+
+// writeTable prints the report for a person.
+func (rep *report) writeTable(w io.Writer) error {
+	m := rep.Machine
+	fmt.Fprintf(w, "minitcp %s: %d distinct states (%s)\n", rep.Size, rep.Distinct, rep.Source)
+	fmt.Fprintf(w, "median of %d; %s/%s, %d processors, %s", rep.Runs, m.OS, m.Arch, m.Processors, m.Go)
+	if m.Load[0] != "" {
+		fmt.Fprintf(w, "; load averages %s before, %s after", m.Load[0], m.Load[1])
+	}
+	fmt.Fprintf(w, "\nx: times %s\n\n", baseline)
+	table := [][]string{headings}
+	for _, o := range rep.Rows {
+		table = append(table, o.cells())
+	}
+	for _, line := range align(table) {
+		if _, err := fmt.Fprintln(w, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (o *outcome) cells() []string {
+	cells := []string{o.ID, o.Mode, o.Keeps}
+	if m := o.Median; m != nil {
+		cells = append(cells, fmt.Sprint(o.Distinct), fmt.Sprintf("%.2f", m.CPU), fmt.Sprintf("%.2f", m.Wall),
+			fmt.Sprintf("%.0f", m.Peak/(1<<20)), fmt.Sprintf("%.1f", m.State))
+	} else {
+		cells = append(cells, "-", "-", "-", "-", "-")
+	}
+	if r := o.Ratio; r != nil {
+		cells = append(cells, fmt.Sprintf("%.2f", r.CPU), fmt.Sprintf("%.2f", r.Wall), fmt.Sprintf("%.2f", r.Peak))
+	} else {
+		cells = append(cells, "-", "-", "-")
+	}
+	return append(cells, o.note())
+}
+
+// note is what a reader must know of the row besides its figures.
+func (o *outcome) note() string {
+	switch o.Status {
+	case statusOK:
+		return ""
+	case statusMissed:
+		return fmt.Sprintf("MISSED %d", o.Missed)
+	case statusDisagrees:
+		return "DISAGREES: " + o.Why
+	}
+	note := o.Why
+	if o.Status != statusAbsent {
+		note = strings.TrimSuffix(o.Status+": "+o.Why, ": ")
+	}
+	if o.Missed > 0 {
+		note = fmt.Sprintf("MISSED %d; %s", o.Missed, note)
+	}
+	if n := len(o.Samples); n > 0 {
+		note += fmt.Sprintf(" (figures of %d run%s)", n, plural(n))
+	}
+	return note
+}
+
+// align pads every column to its widest cell, numbers to the right.
+func align(table [][]string) (lines []string) {
+	width := make([]int, lastColumn+1)
+	for _, cells := range table {
+		for i, c := range cells {
+			width[i] = max(width[i], utf8.RuneCountInString(c))
+		}
+	}
+	for _, cells := range table {
+		var b strings.Builder
+		for i, c := range cells {
+			pad := strings.Repeat(" ", width[i]-utf8.RuneCountInString(c))
+			switch {
+			case i == lastColumn:
+				b.WriteString(c)
+			case i < firstNumber:
+				b.WriteString(c + pad + "  ")
+			default:
+				b.WriteString(pad + c + "  ")
+			}
+		}
+		lines = append(lines, strings.TrimRight(b.String(), " "))
+	}
+	return lines
+}

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/scenario"
+)
+
+// keeper says where the states of a search are kept, and how it is interrupted and resumed.
+type keeper struct {
+	store  storeFlag
+	dir    string
+	resume string
+
+	without netfake.Reductions // left out by the search that is resumed
+}
+
+func (k *keeper) flags(f *pflag.FlagSet) {
+	f.Var(&k.store, "store", "exact keeps whole states; compact a fingerprint of each, in a tenth of the memory; disk keeps those in files")
+	f.StringVar(&k.dir, "dir", "", "keep the search in the new directory `dir`, so that it can be resumed however it ends")
+	f.StringVar(&k.resume, "resume", "", "go on with the search that is kept in `dir`")
+}
+
+func (k *keeper) check(args []string, theorem string) error {
+	switch {
+	case k.resume != "" && k.dir != "":
+		return usagef("--dir %s: found --resume %s too, expected one of the two", k.dir, k.resume)
+	case k.resume == "" && k.dir == "" && explore.Store(k.store) == explore.Disk:
+		return usagef("--store disk: expected --dir, a new directory for the files")
+	case k.resume != "" && (len(args) > 0 || theorem != ""):
+		return usagef("--resume %s: found a scenario too, expected none: the directory has its own", k.resume)
+	}
+	return nil
+}
+
+// Lines of the identity of a kept search, from which it is told again.
+const (
+	lineScenario  = "scenario: "
+	lineSometimes = "sometimes: "
+	lineStore     = "store: "
+	lineReduced   = "reduced by: "
+)
+
+// recall reads the scenario that is kept in a directory, and what was asked besides.
+func (k *keeper) recall() (file []byte, sometimes []string, err error) {
+	lines, err := explore.Identity(k.resume)
+	if err != nil {
+		return nil, nil, usagef("--resume: %v", err)
+	}
+	var b bytes.Buffer
+	for _, line := range lines {
+		if text, ok := strings.CutPrefix(line, lineScenario); ok {
+			b.WriteString(text + "\n")
+		} else if text, ok := strings.CutPrefix(line, lineSometimes); ok {
+			sometimes = append(sometimes, text)
+		} else if text, ok := strings.CutPrefix(line, lineStore); ok {
+			if err := k.store.Set(text); err != nil {
+				return nil, nil, usagef("--resume %s: store: %v", k.resume, err)
+			}
+		} else if text, ok := strings.CutPrefix(line, lineReduced); ok {
+			k.without = netfake.AllReductions
+			for i, name := range netfake.ReductionNames {
+				if slices.Contains(strings.Split(text, ","), name) {
+					k.without &^= 1 << i
+				}
+			}
+		}
+	}
+	return b.Bytes(), sometimes, nil
+}
+
+// options puts it all into those of a search.
+func (k *keeper) keep(o *options, file scenario.File) {
+	o.Store, o.Dir = explore.Store(k.store), k.dir
+	if k.resume != "" {
+		o.Dir, o.Resume = k.resume, true
+	}
+	if o.Dir == "" {
+		return
+	}
+	o.Identity = []string{"program: " + program()}
+	for line := range strings.Lines(string(scenario.Format(file))) {
+		o.Identity = append(o.Identity, lineScenario+strings.TrimRight(line, "\n"))
+	}
+}
+
+// program identifies what is running: a search is resumed only by the program that began it.
+func program() string {
+	version := "unknown"
+	if info, ok := debug.ReadBuildInfo(); ok {
+		version = info.Main.Version
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		return version
+	}
+	f, err := os.Open(exe)
+	if err != nil {
+		return version
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return version
+	}
+	return version + " " + hex.EncodeToString(h.Sum(nil)[:8])
+}
+
+// storeFlag is a flag that takes the name of a store.
+type storeFlag explore.Store
+
+// Set reads a name.
+func (s *storeFlag) Set(text string) error {
+	st, ok := explore.StoreByName(text)
+	if !ok {
+		return usagef("found %q, expected exact, compact or disk", text)
+	}
+	*s = storeFlag(st)
+	return nil
+}
+
+// String returns the name.
+func (s *storeFlag) String() string { return explore.Store(*s).String() }
+
+// Type is what a usage line calls the value.
+func (s *storeFlag) Type() string { return "store" }
+
+// memoryToUse is three quarters of the memory that is free, or zero if that cannot be found out: the default limit,
+// so that a search ends before the system ends it.
+func memoryToUse() uint64 {
+	if runtime.GOOS != "linux" {
+		return 0
+	}
+	free := uint64(0)
+	meminfo, err := os.ReadFile("/proc/meminfo")
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(meminfo)) {
+		if text, ok := strings.CutPrefix(line, "MemAvailable:"); ok {
+			kib, err := strconv.ParseUint(strings.TrimSuffix(strings.TrimSpace(text), " kB"), 10, 64)
+			if err != nil {
+				return 0
+			}
+			free = kib << 10
+		}
+	}
+	// A container may have less (control groups, version 2).
+	if text, err := os.ReadFile("/sys/fs/cgroup/memory.max"); err == nil {
+		if most, err := strconv.ParseUint(strings.TrimSpace(string(text)), 10, 64); err == nil {
+			free = min(free, most)
+		}
+	}
+	return free / 4 * 3
+}

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/ladder"
+	"github.com/tcpcheck/tcpcheck/properties"
+)
+
+// asking are the flags that ask about what happens at last.
+type asking struct {
+	possible, leadsTo []string
+	within            int
+	fair              string
+}
+
+func (k *asking) flags(f *pflag.FlagSet) {
+	f.StringArrayVar(&k.possible, "possible", nil, "ask whether a pair of states can be reached from everywhere: A=CLOSED,B=CLOSED")
+	f.StringArrayVar(&k.leadsTo, "leads-to", nil, "ask whether one always follows another at last: 'A=SYN-SENT => A=ESTABLISHED|CLOSED'")
+	f.IntVar(&k.within, "within", 0, "with --leads-to: after no more than so many ticks (0: at last)")
+	f.StringVar(&k.fair, "fair", "all", "with --leads-to: who does again and again what it can: all (what is sent arrives at last), timers (the network may lose for ever), none")
+}
+
+// questions reads the flags.
+func (k *asking) questions() (qs []properties.Live, err error) {
+	fair, ok := map[string]properties.Fairness{"all": properties.FairAll, "timers": properties.FairTimers, "none": properties.FairNone}[k.fair]
+	switch {
+	case !ok:
+		return nil, usagef("--fair %s: expected one of all, timers, none", k.fair)
+	case k.within < 0:
+		return nil, usagef("--within %d: expected a number of ticks from 1, or 0 for no limit", k.within)
+	case k.within > 0 && len(k.leadsTo) == 0:
+		return nil, usagef("--within %d: expected --leads-to as well", k.within)
+	case k.within > 0 && fair == properties.FairNone:
+		return nil, usagef("--within %d: expected --fair all or timers: without fairness time need not pass", k.within)
+	}
+	for _, text := range k.possible {
+		to, err := pairCondition("--possible", text)
+		if err != nil {
+			return nil, err
+		}
+		qs = append(qs, properties.Live{To: to})
+	}
+	for _, text := range k.leadsTo {
+		q := properties.Live{Within: k.within, Fair: fair}
+		from, to, ok := strings.Cut(text, "=>")
+		if !ok {
+			return nil, usagef("--leads-to %s: found no =>, expected two pairs of states as in 'A=SYN-SENT => A=ESTABLISHED|CLOSED'", text)
+		}
+		if q.From, err = pairCondition("--leads-to", strings.TrimSpace(from)); err != nil {
+			return nil, err
+		}
+		if q.To, err = pairCondition("--leads-to", strings.TrimSpace(to)); err != nil {
+			return nil, err
+		}
+		qs = append(qs, q)
+	}
+	return qs, nil
+}
+
+// lasting is a question about what happens at last, and its answer.
+type lasting struct {
+	properties.Live
+	answer properties.LiveAnswer
+}
+
+// answerAll asks the questions of the graph that was found.
+func (s *subject) answerAll(ctx context.Context, r *result, g *graph) (list []lasting, err error) {
+	for _, q := range s.live {
+		if q.Within > 0 && s.file.Scenario.Net.MSL == 0 {
+			return nil, usagef("--within %d: the scenario has no clock, expected net.msl from 1", q.Within)
+		}
+	}
+	answers, err := properties.Ask(ctx, s.sys, r, g, s.live...)
+	if err != nil {
+		return nil, exitError{exitIncomplete, err.Error()}
+	}
+	for i, a := range answers {
+		list = append(list, lasting{s.live[i], a})
+	}
+	return list, nil
+}
+
+// tell says what the answer is, and draws the run that it rests on.
+func (l *lasting) tell(w io.Writer, sub *subject) error {
+	a := &l.answer
+	fmt.Fprintf(w, "\n%s: %s\n", a.Verdict, l.Live)
+	if a.Reason != "" {
+		fmt.Fprintf(w, "  nothing was found against it, but not everything was seen: %s\n", a.Reason)
+	}
+	if p := l.Premise(); p != "" {
+		fmt.Fprintf(w, "  %s\n", wrap(p, 96, "  "))
+	}
+	name := l.From.Name
+	if l.From.Holds == nil {
+		name = l.To.Name
+	}
+	fmt.Fprintf(w, "  %s holds in %d states\n", name, a.Premise)
+	if l.Within > 0 && a.Flaw != explore.Never && a.Ticks >= 0 {
+		fmt.Fprintf(w, "  the longest wait found: %d ticks\n", a.Ticks)
+	}
+	if len(a.Run.Stem) == 0 {
+		return nil
+	}
+	what := "A run with the longest wait"
+	if a.Verdict == explore.Violated {
+		what = "A run that refutes it"
+	}
+	fmt.Fprintf(w, "\n%s:\n\n", what)
+	return ladder.Write(w, sub.sys, actions(a.Run.Unroll(1)), l.ladder(wantsColor(w)))
+}
+
+func (l *lasting) ladder(color bool) ladder.Options {
+	o := ladder.Options{Color: color, Loop: len(l.answer.Run.Loop)}
+	if l.answer.Verdict == explore.Violated {
+		o.Violated, o.Why = l.String(), l.Explain(l.answer)
+	}
+	return o
+}
+
+// jsonLive is an answer as --json prints it.
+type jsonLive struct {
+	Question string        `json:"question"`
+	Fairness string        `json:"fairness,omitempty"`
+	Verdict  string        `json:"verdict"`
+	Reason   string        `json:"reason,omitempty"`
+	Premise  uint64        `json:"premiseStates"`
+	Why      string        `json:"why,omitempty"`
+	Ticks    *int          `json:"ticks,omitempty"` // the longest wait; -1: there is none
+	Since    int           `json:"since,omitempty"` // the step after which the goal is lost or waited for
+	Stem     []ladder.Step `json:"stem,omitempty"`
+	Loop     []ladder.Step `json:"loop,omitempty"`
+}
+
+func (l *lasting) json(sub *subject) (jsonLive, error) {
+	a := &l.answer
+	j := jsonLive{Question: l.String(), Fairness: l.Live.Premise(), Verdict: a.Verdict.String(), Reason: a.Reason,
+		Premise: a.Premise, Why: l.Explain(*a), Since: a.Run.Since}
+	if l.Within > 0 && a.Flaw != explore.Never {
+		j.Ticks = &a.Ticks
+	}
+	if len(a.Run.Stem) == 0 {
+		return j, nil
+	}
+	steps, err := ladder.Steps(sub.sys, actions(a.Run.Unroll(1)))
+	n := a.Run.Stem.Steps()
+	if err == nil {
+		j.Stem, j.Loop = steps[:n], steps[n:]
+	}
+	return j, err
+}

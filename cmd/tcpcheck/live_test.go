@@ -1,0 +1,78 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+func TestQuestionsAboutWhatHappensAtLast(t *testing.T) {
+	const open = "--set always=[] --set watch=[] --set stale=[] --msl 2 --set B.user.accepts=1"
+	for _, c := range []struct {
+		claim, args string
+		status      int
+		want        string
+	}{
+		{"a theorem brings its question", "--theorem syn-sent-ends", exitOK, "VERIFIED: A SYN-SENT leads to A ESTABLISHED or CLOSED\n  what is sent again and again arrives at last"},
+		{"a variant changes it", "--theorem half-open-is-found/B||has||nothing||to||send", exitViolated, "VIOLATED: A crashed while B is idle leads to B CLOSED"},
+		{"a loop is drawn", "--theorem last-ack-ends/CLOSED||is||silent", exitViolated, "from here again and again:\n  9. t=4                   (a tick)"},
+		{"a response of one's own", open + " --leads-to A=SYN-SENT||=>||A=ESTABLISHED|closed", exitOK, "VERIFIED: A=SYN-SENT leads to A=ESTABLISHED|closed\n"},
+		{"a network that owes nothing", open + " --fair timers --leads-to A=SYN-SENT||=>||A=ESTABLISHED|closed", exitViolated, "VIOLATED: A=SYN-SENT leads to A=ESTABLISHED|closed\n  the network may lose everything"},
+		{"a bound is measured", open + " --give-up 3 --within 3 --leads-to A=SYN-SENT=>A=ESTABLISHED|CLOSED", exitOK, "the longest wait found: 3 ticks\n\nA run with the longest wait:"},
+		{"a bound that is too short", open + " --give-up 3 --within 2 --leads-to A=SYN-SENT=>A=ESTABLISHED|CLOSED", exitViolated, "and 3 ticks pass before A=ESTABLISHED|CLOSED."},
+		{"a bound that there is not", open + " --within 2 --leads-to A=SYN-SENT=>A=ESTABLISHED|CLOSED", exitViolated, "any number of ticks can pass before"},
+		{"what can be lost for good", open + " --possible A=CLOSED", exitViolated, "A=CLOSED can never be reached again"},
+		{"what cannot", open + " --close false --possible A=ESTABLISHED|CLOSED", exitOK, "VERIFIED: always possible: A=ESTABLISHED|CLOSED"},
+		{"nothing is verified of a part", open + " --max-depth 3 --possible A=ESTABLISHED|CLOSED", exitIncomplete, "BOUNDED: always possible: A=ESTABLISHED|CLOSED\n  nothing was found against it, but not everything was seen: max depth"},
+		{"nor of a search that ended", open + " --max-states 20 --leads-to A=SYN-SENT=>A=ESTABLISHED|CLOSED", exitIncomplete, "UNKNOWN: A=SYN-SENT leads to A=ESTABLISHED|CLOSED\n"},
+		{"nothing may ever happen", open + " --fair none --leads-to A=SYN-SENT=>A=ESTABLISHED|CLOSED", exitViolated, "  nothing ever has to happen\n"},
+	} {
+		status, out, err := command(t, newExploreCmd(), split(c.args)...)
+		if status != c.status || !strings.Contains(out, c.want) {
+			t.Errorf("%s: status %d, want %d and %q; got\n%s%s", c.claim, status, c.status, c.want, out, err)
+		}
+	}
+}
+
+func TestWrongQuestionsNameWhatIsExpected(t *testing.T) {
+	for _, c := range []struct{ args, want string }{
+		{"--possible A=FOO", `--possible A=FOO: found "A=FOO", expected states as in A=TIME-WAIT,B=LAST-ACK|CLOSED`},
+		{"--possible A=CLOSED|BAR", `found "A=CLOSED|BAR", expected states`},
+		{"--leads-to A=CLOSED", `--leads-to A=CLOSED: found no =>, expected two pairs of states`},
+		{"--leads-to A=CLOSED=>C=CLOSED", `--leads-to C=CLOSED: found "C=CLOSED", expected states`},
+		{"--within 3", `--within 3: expected --leads-to as well`},
+		{"--within -1", `--within -1: expected a number of ticks from 1`},
+		{"--within 3 --leads-to A=SYN-SENT=>A=CLOSED", `--within 3: the scenario has no clock, expected net.msl from 1`},
+		{"--fair nobody", `--fair nobody: expected one of all, timers, none`},
+		{"--fair none --within 1 --leads-to A=SYN-SENT=>A=CLOSED", `without fairness time need not pass`},
+	} {
+		status, _, err := command(t, newExploreCmd(), split(c.args)...)
+		if status != exitUsage || !strings.Contains(err, c.want) {
+			t.Errorf("%s: status %d, %s\nwant %s", c.args, status, err, c.want)
+		}
+	}
+}
+
+func TestLivenessAsJSON(t *testing.T) {
+	status, out, _ := command(t, newExploreCmd(), "--json", "--theorem", "last-ack-ends/CLOSED is silent", "--possible", "B=CLOSED")
+	var j jsonReport
+	if err := json.Unmarshal([]byte(out), &j); err != nil {
+		t.Fatal(err)
+	}
+	if status != exitViolated || len(j.Live) != 2 {
+		t.Fatalf("status %d, %+v", status, j.Live)
+	}
+	if l := j.Live[0]; l.Verdict != "VIOLATED" || len(l.Stem) != 8 || len(l.Loop) == 0 || l.Loop[0].N != 9 || l.Since != 3 || l.Premise == 0 {
+		t.Errorf("%+v", l)
+	}
+	if l := j.Live[1]; l.Verdict != "VIOLATED" || !strings.Contains(l.Why, "can never be reached again") {
+		t.Errorf("%+v", l)
+	}
+}
+
+func TestVerifyShowsALoop(t *testing.T) {
+	status, out, _ := tcpcheck(t, "verify", "--variants", "always-closable")
+	if status != exitOK || !strings.Contains(out, "yes, 7+1") {
+		t.Errorf("status %d\n%s", status, out)
+	}
+}

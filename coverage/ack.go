@@ -1,0 +1,156 @@
+package coverage
+
+import (
+	"slices"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+// The fifth step of RFC 9293 §3.10.7.4: the ACK.
+
+// processed: the ACK was acceptable and did what there was to do.
+func (s *Step) processed() bool { return s.end >= lastAck }
+
+// opens: the ACK of our SYN came in SYN-RECEIVED.
+func (s *Step) opens() bool {
+	return s.Before.State == model.SynReceived && s.end == through && !s.wrongAck && s.told(model.Opened)
+}
+
+func (s *Step) advances() bool { return s.processed() && s.una != s.Before.Snd.Una }
+
+// unaIs: SND.UNA is what it should be, unless the TCB is gone.
+func (s *Step) unaIs(una model.Seq) bool { return s.After.Snd.Una == una || s.became(model.Closed) }
+
+// windowByNumber: the segment is later than the one that told the window.
+func (s *Step) windowByNumber() bool { return s.Before.Snd.Wl1.Less(s.cut.Seq) }
+
+// windowByAck: it begins where that one did, and its ACK is not older.
+func (s *Step) windowByAck() bool {
+	return s.Before.Snd.Wl1 == s.cut.Seq && s.Before.Snd.Wl2.AtMost(s.seg().Ack)
+}
+
+// current: the ACK is not below SND.UNA, so that the segment may tell the window.
+func (s *Step) current() bool {
+	return s.end == through && !s.seg().Ack.Less(s.una) && s.After.State >= model.Established && s.After.State != model.TimeWait
+}
+
+func (s *Step) toldWindow() bool {
+	return s.After.Snd.Wl1 == s.cut.Seq && s.After.Snd.Wl2 == s.seg().Ack
+}
+
+var (
+	acked   = between(model.Established, model.LastAck)
+	pending = in(model.Established, model.FinWait1, model.CloseWait, model.Closing, model.LastAck)
+)
+
+var ackClauses = slices.Concat(
+	arriveEach(connected, "no-ack", "3.10.7.4 fifth", "a segment without ACK is dropped", "EP-OT-5a",
+		func(s *Step) bool {
+			return s.end == withoutAck && s.stays() && s.silent() && s.Output.NText == 0
+		}),
+	arriveEach(synchronized, "ack-too-old", "3.10.7.4 fifth, RFC 5961 5", "an ACK older than the largest window is answered, and its segment dropped", "MAY-12 P-ACK-RANGE",
+		func(s *Step) bool { return s.end == ackTooOld && s.challenged() }), []Clause{
+		arrive(synchronized, "ack-old-enough", "3.10.7.4 fifth, RFC 5961 5", "one that is not so old passes", "MAY-12 P-ACK-RANGE",
+			func(s *Step) bool { return s.Config.AckRange == model.RecentAck && s.end > ackTooOld }),
+		arrive(synReceived, "ack-opens", "3.10.7.4 fifth", "SYN-RECEIVED: the ACK of our SYN opens, and tells the window", "EP-OT-5b MUST-10",
+			func(s *Step) bool { return s.opens() && s.state == model.Established }),
+		arrive(synReceived, "ack-opens-closed", "3.10.4, 3.10.7.4 fifth", "SYN-RECEIVED that waits to close: the ACK of our SYN leads to FIN-WAIT-1", "EP-OT-5b EP-C-4",
+			func(s *Step) bool { return s.opens() && s.state == model.FinWait1 }),
+		arrive(synReceived, "ack-opens-reopened", "3.6.1, MAY-2", "the new incarnation after TIME-WAIT opens, and the old one is forgotten", "MAY-2",
+			func(s *Step) bool {
+				return s.opens() && s.Before.Is(model.Reopened) && !s.After.Is(model.Reopened)
+			}),
+		arrive(synReceived, "ack-opens-text", "3.10.2, 3.10.7.4 fifth", "text that waited for ESTABLISHED goes out", "EP-S-3",
+			func(s *Step) bool { return s.opens() && s.sent(hasText) }),
+		arrive(synReceived, "ack-opens-fin", "3.10.4", "and the FIN behind it, if the user has closed", "EP-C-4",
+			func(s *Step) bool { return s.opens() && s.finOut() }),
+		arrive(synReceived, "ack-of-iss", "3.10.7.4 fifth, erratum 3301", "SYN-RECEIVED: an ACK not above SND.UNA is reset", "EP-OT-5b E3300,E3301 U-RSTGEN2",
+			func(s *Step) bool { return s.wrongAck && s.seg().Ack.AtMost(s.Before.Snd.Una) && s.resetSeen() }),
+		arrive(synReceived, "ack-above", "3.10.7.4 fifth", "SYN-RECEIVED: an ACK above SND.NXT is reset", "EP-OT-5b U-RSTGEN2",
+			func(s *Step) bool { return s.wrongAck && s.Before.Snd.Nxt.Less(s.seg().Ack) && s.resetSeen() }),
+		arrive(synReceived, "bad-ack-stops", "3.10.7.4 fifth", "the segment with such an ACK goes no further", "A5",
+			func(s *Step) bool {
+				return s.end == badAck && s.resetOnly() && s.stays() && s.Output.NText == 0
+			}),
+		arrive(synReceived, "bad-ack-goes-on", "3.10.7.4 fifth", "or does, by the letter", "A5",
+			func(s *Step) bool { return s.wrongAck && s.end == through && s.resetSeen() }),
+		arrive(synReceived, "bad-ack-fin", "3.10.7.4 eighth", "and its FIN leads to CLOSE-WAIT", "A5 EP-OT-8b",
+			func(s *Step) bool {
+				return s.wrongAck && s.end == through && s.fin() && s.became(model.CloseWait)
+			}),
+	},
+	arriveEach(pending, "ack-new", "3.10.7.4 fifth", "a new ACK moves SND.UNA", "EP-OT-5c",
+		func(s *Step) bool { return s.advances() && s.unaIs(s.una) }),
+	arriveEach(acked, "ack-same", "3.10.7.4 fifth", "an ACK of SND.UNA acknowledges nothing new", "EP-OT-5c E3300,E3301",
+		func(s *Step) bool {
+			return s.processed() && s.seg().Ack == s.Before.Snd.Una && s.unaIs(s.seg().Ack) && s.Output.Acked == 0
+		}),
+	arriveEach(acked, "ack-old", "3.10.7.4 fifth", "an old ACK is ignored", "EP-OT-5c P-ACK-RANGE",
+		func(s *Step) bool {
+			return s.processed() && s.seg().Ack.Less(s.Before.Snd.Una) && s.unaIs(s.Before.Snd.Una) && s.Output.Acked == 0
+		}),
+	arriveEach(acked, "ack-unsent", "3.10.7.4 fifth", "an ACK of what was never sent is answered, and its segment dropped", "EP-OT-5c H2",
+		func(s *Step) bool { return s.end == unsentAck && s.challenged() }), []Clause{
+		arrive(pending, "ack-part", "3.10.7.4 fifth", "a new ACK leaves something unacknowledged", "EP-OT-5c",
+			func(s *Step) bool { return s.advances() && s.una != s.Before.Snd.Nxt && s.unaIs(s.una) }),
+		arrive(between(model.SynReceived, model.LastAck), "ack-text", "3.10.7.4 fifth", "text is acknowledged: its SEND is done", "EP-OT-5c",
+			func(s *Step) bool { return s.processed() && s.Output.Acked > 0 }),
+		arrive(in(model.FinWait1, model.CloseWait, model.Closing), "ack-syn-late", "3.10.7.4 fifth", "the ACK of our SYN comes when the user has closed already", "EP-OT-5c EP-C-4",
+			func(s *Step) bool {
+				return s.advances() && s.Before.Snd.Una == s.Before.Iss && s.Before.Snd.Nxt != s.Before.Iss
+			}),
+		arrive(pending, "ack-urgent", "3.8.5", "urgent text is acknowledged, and urgent no longer", "EP-S-5u",
+			func(s *Step) bool {
+				return s.advances() && s.Before.Is(model.SndUrgent) && !s.After.Is(model.SndUrgent) && s.After.State != model.Closed
+			}),
+		arrive(acked, "window-later", "3.10.7.4 fifth", "a later segment tells the window", "EP-OT-5c",
+			func(s *Step) bool { return s.current() && s.windowByNumber() && s.toldWindow() }),
+		arrive(acked, "window-same", "3.10.7.4 fifth", "one with the same number and no older ACK tells it as well", "EP-OT-5c",
+			func(s *Step) bool { return s.current() && s.windowByAck() && s.toldWindow() }),
+		arrive(acked, "window-old", "3.10.7.4 fifth", "an older segment does not", "EP-OT-5c",
+			func(s *Step) bool {
+				return s.current() && !s.windowByNumber() && !s.windowByAck() && s.After.Snd.Wnd == s.Before.Snd.Wnd && s.After.Snd.Wl1 == s.Before.Snd.Wl1
+			}),
+		arrive(acked, "window-opens", "3.10.7.4 fifth, 3.8.6", "a shut window opens, and text that waited goes out", "EP-OT-5c U-PROBE",
+			func(s *Step) bool {
+				return s.current() && s.Before.Snd.Wnd == 0 && s.After.Snd.Wnd > 0 && s.sent(hasText)
+			}),
+		arrive(between(model.SynReceived, model.LastAck), "window-scaled", "RFC 7323 2.3", "the window is scaled", "U-WSCALE",
+			func(s *Step) bool {
+				shift := s.Before.SndShift & 15
+				return s.end == through && s.Before.Is(model.WSOK) && shift > 0 && s.seg().Wnd > 0 &&
+					s.After.Snd.Wnd == uint32(s.seg().Wnd)<<shift && s.toldWindow() && !s.has(model.SYN)
+			}),
+		arrive(in(model.FinWait1), "fin-wait-1-ack", "3.10.7.4 fifth", "FIN-WAIT-1: the ACK of our FIN leads to FIN-WAIT-2, and the CLOSE is done", "EP-OT-5d EP-OT-5e",
+			func(s *Step) bool {
+				return s.state == model.FinWait2 && s.end == through && s.told(model.CloseOK) && s.After.State != model.FinWait1
+			}),
+		arrive(in(model.FinWait1), "fin-wait-1-other", "3.10.7.4 fifth", "FIN-WAIT-1: another ACK does not", "EP-OT-5d",
+			func(s *Step) bool {
+				return s.end == through && !s.finAcked && !s.told(model.CloseOK) && (s.stays() || s.became(model.Closing))
+			}),
+		arrive(in(model.FinWait2), "fin-wait-2-stays", "3.10.7.4 fifth", "FIN-WAIT-2: the TCB stays, whatever is acknowledged", "EP-OT-5e",
+			func(s *Step) bool { return s.end == through && s.stays() }),
+		arrive(in(model.Closing), "closing-ack", "3.10.7.4 fifth", "CLOSING: the ACK of our FIN leads to TIME-WAIT, and the CLOSE is done", "EP-OT-5f MUST-13",
+			func(s *Step) bool {
+				return s.finAcked && s.became(model.TimeWait) && s.told(model.CloseOK) && s.restarts()
+			}),
+		arrive(in(model.Closing), "closing-other", "3.10.7.4 fifth", "CLOSING: another ACK does not", "EP-OT-5f",
+			func(s *Step) bool { return s.end == through && !s.finAcked && s.stays() }),
+		arrive(in(model.LastAck), "last-ack", "3.10.7.4 fifth", "LAST-ACK: the ACK of our FIN deletes the TCB, and the CLOSE is done", "EP-OT-5g",
+			func(s *Step) bool {
+				return s.end == lastAck && s.became(model.Closed) && s.told(model.CloseOK) && s.silent()
+			}),
+		arrive(in(model.LastAck), "last-ack-other", "3.10.7.4 fifth", "LAST-ACK: another ACK does not", "EP-OT-5g",
+			func(s *Step) bool { return s.end == through && s.stays() }),
+		arrive(timeWait, "time-wait-ack", "3.10.7.4 fifth", "TIME-WAIT: an acceptable ACK changes nothing, and is not answered", "EP-OT-5h A6",
+			func(s *Step) bool {
+				return s.end == through && s.seg().Span() == 0 && s.stays() && s.silent() && !s.restarts()
+			}),
+		arrive(timeWait, "time-wait-ack-restarts", "3.10.7.4 fifth", "or starts the wait anew, by the letter", "A6 EP-OT-5h",
+			func(s *Step) bool {
+				return s.end == through && s.Config.TimeWaitRestart == model.RestartLiteral && s.stays() && s.restarts()
+			}),
+		arrive(timeWait, "time-wait-ack-answered", "3.10.7.4 fifth", "and is answered, by the letter", "A6 EP-OT-5h",
+			func(s *Step) bool { return s.end == through && s.Config.TimeWaitAcksBare && s.answered() }),
+	})

@@ -1,0 +1,246 @@
+package coverage
+
+import (
+	"slices"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+// The first four steps of RFC 9293 §3.10.7.4: sequence number, RST, security, SYN.
+
+func (s *Step) lone() bool {
+	return s.seg().Flags&(model.SYN|model.ACK|model.RST|model.FIN) == model.SYN && !s.opt(model.OtherCompartment)
+}
+
+// passes: the segment is acceptable, or let through a shut window.
+func (s *Step) passes() bool { return s.end > outside }
+
+func (s *Step) reopens() bool {
+	return s.end == reopening && s.After.State != model.TimeWait && s.After.Irs == s.seg().Seq
+}
+
+func (s *Step) reopensBy(p model.Reopen) bool { return s.Config.Reopen == p && s.reopens() }
+
+// finAgain: the peer's FIN, which was taken before, comes again.
+func (s *Step) finAgain() bool {
+	return s.has(model.FIN) && !s.has(model.RST) && s.seg().End() == s.Before.Rcv.Nxt
+}
+
+var timeWait = in(model.TimeWait)
+
+var sequenceClauses = slices.Concat([]Clause{
+	arrive(timeWait, "reopen-none", "3.10.7.4 first, 3.6.1", "TIME-WAIT: a SYN opens nothing", "A10 EP-OT-1d",
+		func(s *Step) bool {
+			return s.lone() && s.Config.Reopen == model.ReopenNone && s.end != reopening && s.After.State != model.SynReceived
+		}),
+	arrive(timeWait, "reopen-any", "3.6.1, MAY-2", "TIME-WAIT: any SYN opens a new incarnation, if the policy says so", "A10 MAY-2",
+		func(s *Step) bool { return s.reopensBy(model.ReopenAnySyn) }),
+	arrive(timeWait, "reopen-later", "3.6.1, RFC 1122 4.2.2.13", "TIME-WAIT: a SYN above RCV.NXT opens a new incarnation, if the policy says so", "A10 MAY-2",
+		func(s *Step) bool { return s.reopensBy(model.ReopenLaterSyn) }),
+	arrive(timeWait, "reopen-not-later", "3.6.1, RFC 1122 4.2.2.13", "and one that is not above it does not", "A10",
+		func(s *Step) bool {
+			return s.lone() && s.Config.Reopen == model.ReopenLaterSyn && s.end != reopening && s.After.State != model.SynReceived
+		}),
+	arrive(timeWait, "reopen-timestamp", "RFC 6191 2", "TIME-WAIT: a SYN with a later timestamp opens a new incarnation", "SHLD-4 EP-OT-1d A10",
+		func(s *Step) bool {
+			return s.reopensBy(model.ReopenRFC6191) && s.byTime && s.Before.Is(model.TSOK)
+		}),
+	arrive(timeWait, "reopen-first-timestamp", "RFC 6191 2", "so does one with a timestamp, where the old incarnation had none", "SHLD-4 EP-OT-1d A10",
+		func(s *Step) bool {
+			return s.reopensBy(model.ReopenRFC6191) && s.byTime && !s.Before.Is(model.TSOK)
+		}),
+	arrive(timeWait, "reopen-same-timestamp", "RFC 6191 2", "where timestamps do not decide, a SYN above RCV.NXT opens", "SHLD-4 EP-OT-1d A10",
+		func(s *Step) bool { return s.reopensBy(model.ReopenRFC6191) && !s.byTime }),
+	arrive(timeWait, "reopen-old-timestamp", "RFC 6191 2", "a SYN with an earlier timestamp is dropped in silence", "SHLD-4 EP-OT-1d",
+		func(s *Step) bool { return s.end == oldSyn && s.byTime && s.idle() }),
+	arrive(timeWait, "reopen-old-number", "RFC 6191 2", "so is one that is not above RCV.NXT where timestamps do not decide", "SHLD-4 EP-OT-1d",
+		func(s *Step) bool { return s.end == oldSyn && !s.byTime && s.idle() }),
+	arrive(timeWait, "reopen-generator", "3.6.1, MAY-2", "the new ISS is the generator's where that is above all numbers used", "MAY-2",
+		func(s *Step) bool {
+			return s.reopens() && s.After.Iss == s.Event.Iss && s.Event.Iss != s.Before.Snd.Nxt
+		}),
+	arrive(timeWait, "reopen-above", "3.6.1, MAY-2", "and SND.NXT where it is not", "MAY-2",
+		func(s *Step) bool {
+			return s.reopens() && s.After.Iss == s.Before.Snd.Nxt && s.Event.Iss.Less(s.Before.Snd.Nxt)
+		}),
+	arrive(connected, "timestamp-missing", "RFC 7323 3.2", "a segment without the timestamp that was agreed on is dropped in silence", "U-PAWS",
+		func(s *Step) bool { return s.end == untimed && s.After.State == s.Before.State && s.silent() }),
+	arrive(connected, "timestamp-old", "RFC 7323 5.3", "a segment with an old timestamp is answered and dropped", "U-PAWS",
+		func(s *Step) bool { return s.end == oldTimestamp && s.challenged() }),
+	arrive(connected, "timestamp-rst", "RFC 7323 5.2", "a RST needs no timestamp", "U-PAWS",
+		func(s *Step) bool { return s.end == asReset && s.Before.Is(model.TSOK) }),
+	arrive(connected, "timestamp-recorded", "RFC 7323 4.3", "TS.Recent follows a segment that reaches back to Last.ACK.sent", "U-PAWS",
+		func(s *Step) bool {
+			return s.Before.Is(model.TSOK) && s.passes() && s.After.Is(model.TSOK) && s.After.TS.Recent == s.seg().TSVal && s.Before.TS.Recent != s.seg().TSVal
+		}),
+	arrive(connected, "timestamp-kept", "RFC 7323 4.3", "and no other", "U-PAWS",
+		func(s *Step) bool {
+			return s.Before.Is(model.TSOK) && s.passes() && s.After.Is(model.TSOK) && s.Before.TS.LastAckSent.Less(s.seg().Seq) &&
+				s.After.TS.Recent == s.Before.TS.Recent && s.Before.TS.Recent != s.seg().TSVal
+		}),
+	arrive(in(model.SynReceived), "repeated-syn", "3.10.7.4 first", "SYN-RECEIVED: the peer's SYN again is unacceptable, and draws an ACK", "A12",
+		func(s *Step) bool {
+			return s.end == outside && s.seg().Seq == s.Before.Irs && s.has(model.SYN) && !s.has(model.ACK) && s.challenged()
+		}),
+	arrive(in(model.SynReceived), "repeated-syn-answered", "3.10.7.4 first", "or the SYN,ACK again, if the policy says so", "A12",
+		func(s *Step) bool { return s.end == repeatedSyn && s.stays() && s.sent(withFlags(model.SYN)) }),
+}, arriveEach(connected, "outside", "3.10.7.4 first", "an unacceptable segment is answered by an empty ACK and dropped", "EP-OT-1c U-RSTGEN3",
+	func(s *Step) bool { return s.end == outside && !s.has(model.RST) && s.challenged() }),
+	arriveEach(connected, "outside-rst", "3.10.7.4 first", "an unacceptable RST is dropped in silence", "EP-OT-1c EP-OT-2a",
+		func(s *Step) bool { return s.end == outside && s.has(model.RST) && s.idle() }), []Clause{
+		arrive(connected, "outside-rst-answered", "3.5.2 against 3.10.7.4", "or answered, if the policy says so", "A3",
+			func(s *Step) bool { return s.end == outside && s.has(model.RST) && s.challenged() }),
+		arrive(connected, "outside-before", "3.10.7.4 first", "the segment lies before RCV.NXT", "EP-OT-1a U-SEQ",
+			func(s *Step) bool {
+				return s.end == outside && int32(s.seg().Seq-s.Before.Rcv.Nxt) < 0 && s.After == s.Before
+			}),
+		arrive(connected, "outside-beyond", "3.10.7.4 first", "the segment lies beyond the window", "EP-OT-1a U-SEQ",
+			func(s *Step) bool {
+				return s.end == outside && int32(s.seg().Seq-s.Before.Rcv.Nxt) > 0 && s.After.Rcv == s.Before.Rcv
+			}),
+		arrive(connected, "outside-shut", "3.10.7.4 first", "the window is shut, and the segment begins elsewhere than at RCV.NXT or bears a SYN", "EP-OT-1a",
+			func(s *Step) bool {
+				return s.end == outside && s.Before.Rcv.Wnd == 0 && s.After.Rcv == s.Before.Rcv
+			}),
+		arrive(timeWait, "time-wait-fin-again", "3.10.7.4 first, fifth, eighth", "TIME-WAIT: the peer's FIN again starts the wait anew", "A6 EP-OT-5h EP-OT-8f",
+			func(s *Step) bool {
+				return s.Config.TimeWaitRestart == model.RestartOnFin && s.finAgain() && s.restarts()
+			}),
+		arrive(timeWait, "time-wait-fin-ignored", "3.10.7.4 first", "or does not, if the policy says so", "A6",
+			func(s *Step) bool { return s.end == outside && s.finAgain() && !s.restarts() }),
+		arrive(timeWait, "time-wait-answer", "3.10.7.4", "TIME-WAIT starts anew at whatever it answers, if the policy says so", "A6",
+			func(s *Step) bool {
+				return s.Config.TimeWaitRestart == model.RestartOnAnswer && s.stays() && s.sent(withFlags(model.ACK)) && s.restarts()
+			}),
+		arrive(connected, "inside-empty", "3.10.7.4 first, Table 6", "no text, an open window: SEG.SEQ lies in it", "EP-OT-1a",
+			func(s *Step) bool {
+				return s.passes() && s.seg().Span() == 0 && s.Before.Rcv.Wnd > 0 && s.seg().Seq.In(s.Before.Rcv.Nxt, s.Before.Rcv.Wnd)
+			}),
+		arrive(connected, "inside-empty-shut", "3.10.7.4 first, Table 6", "no text, a shut window: SEG.SEQ is RCV.NXT", "EP-OT-1a EP-OT-1b MUST-66",
+			func(s *Step) bool { return s.passes() && s.seg().Span() == 0 && s.Before.Rcv.Wnd == 0 }),
+		arrive(connected, "inside-start", "3.10.7.4 first, Table 6", "text, an open window: it begins there", "EP-OT-1a",
+			func(s *Step) bool {
+				return s.passes() && s.seg().Span() > 0 && s.seg().Seq.In(s.Before.Rcv.Nxt, s.Before.Rcv.Wnd)
+			}),
+		arrive(connected, "inside-end", "3.10.7.4 first, Table 6", "text, an open window: it only ends there", "EP-OT-1a",
+			func(s *Step) bool {
+				return s.passes() && s.seg().Span() > 0 && !s.seg().Seq.In(s.Before.Rcv.Nxt, s.Before.Rcv.Wnd) && (s.seg().End()-1).In(s.Before.Rcv.Nxt, s.Before.Rcv.Wnd)
+			}),
+		arrive(connected, "inside-one-before", "Appendix A.2", "the segment begins one number early, which the policy allows", "A8 U-SEQVAL",
+			func(s *Step) bool { return s.passes() && oneBefore(&s.Config, &s.Before, s.seg()) }),
+		arrive(connected, "inside-shut", "3.10.7.4 first, MUST-66", "text at a shut window: its ACK, URG and RST count, the text is dropped", "EP-OT-1b MUST-66",
+			func(s *Step) bool { return s.shut && s.Output.NText == 0 && s.seg().Span() > 0 }),
+		arrive(connected, "trim-syn", "3.10.7.4 first", "an old SYN is cut off", "EP-OT-1e",
+			func(s *Step) bool { return s.lostSyn && s.passes() }),
+		arrive(connected, "trim-head", "3.10.7.4 first", "what came before is cut off, and acknowledged again", "EP-OT-1e",
+			func(s *Step) bool {
+				return s.lostHead && s.end == through && s.seg().Len > 0 && s.sent(withFlags(model.ACK))
+			}),
+		arrive(connected, "trim-old-fin", "3.10.7.4 first", "so is a FIN that came before", "EP-OT-1e U-SEQVAL",
+			func(s *Step) bool {
+				return s.lostHead && s.end == through && s.has(model.FIN) && !s.cut.Has(model.FIN) && s.sent(withFlags(model.ACK))
+			}),
+		arrive(connected, "trim-tail", "3.10.7.4 first", "text beyond the window is cut off", "EP-OT-1e",
+			func(s *Step) bool {
+				return s.lostTail && s.passes() && s.After.Rcv.Nxt.AtMost(s.Before.Rcv.Nxt+model.Seq(s.Before.Rcv.Wnd))
+			}),
+		arrive(connected, "trim-fin", "3.10.7.4 first", "so is a FIN", "EP-OT-1e",
+			func(s *Step) bool { return s.lostFin && s.passes() && s.end == through && !s.fin() }),
+	})
+
+// inWindow: the number of a RST lies in the window.
+func (s *Step) inWindow() bool {
+	return s.seg().Seq.In(s.Before.Rcv.Nxt, max(s.Before.Rcv.Wnd, 1))
+}
+
+// exact: it is the window's left edge.
+func (s *Step) exact() bool { return s.seg().Seq == s.Before.Rcv.Nxt }
+
+// rst: a RST is looked at by the second step, and lies in the window.
+func (s *Step) rst() bool { return s.end == asReset && s.inWindow() }
+
+// obeys: the RST, or SYN, did what one does in each state.
+func (s *Step) obeys() bool { return s.After.State < s.Before.State || s.became(model.TimeWait) }
+
+// ends: the connection is over, and the user knows.
+func (s *Step) ends() bool { return s.became(model.Closed) && s.told(model.ConnectionReset) }
+
+var (
+	synReceived = in(model.SynReceived)
+	heard       = in(model.Established, model.FinWait1, model.FinWait2, model.CloseWait)
+	late        = in(model.Closing, model.LastAck)
+)
+
+// fromListen: SYN-RECEIVED came from LISTEN.
+func (s *Step) fromListen() bool { return s.Before.Is(model.Passive) && !s.Before.Is(model.Reopened) }
+
+var resetClauses = slices.Concat([]Clause{
+	arrive(synReceived, "rst-syn-received-passive", "3.10.7.4 second", "SYN-RECEIVED after a passive OPEN: back to LISTEN, and nobody is told", "EP-OT-2d EP-OT-2b MUST-11",
+		func(s *Step) bool {
+			return s.rst() && s.fromListen() && s.became(model.Listen) && s.silent() && s.Output.Signals == 0
+		}),
+	arrive(synReceived, "rst-syn-received-active", "3.10.7.4 second", "SYN-RECEIVED after an active OPEN: the connection is refused", "EP-OT-2d EP-OT-2b MUST-11 A9",
+		func(s *Step) bool {
+			return s.rst() && s.became(model.Closed) && s.told(model.ConnectionRefused)
+		}),
+	arrive(synReceived, "rst-syn-received-listen", "3.5 before Figure 8", "or it goes to LISTEN as well, if the policy says so", "A9",
+		func(s *Step) bool { return s.rst() && !s.Before.Is(model.Passive) && s.became(model.Listen) }),
+	arrive(synReceived, "rst-syn-received-reopened", "3.6.1, MAY-2", "SYN-RECEIVED after TIME-WAIT: back to that, with its numbers", "MAY-2",
+		func(s *Step) bool {
+			return s.rst() && s.Before.Is(model.Reopened) && s.became(model.TimeWait) && s.After.Rcv.Nxt == s.Before.Old.RcvNxt && s.restarts()
+		}),
+}, arriveEach(heard, "rst", "3.10.7.4 second", "a RST at RCV.NXT resets, and the user is told", "EP-OT-2b EP-OT-2e MUST-12 U-RSTVAL",
+	func(s *Step) bool { return s.rst() && s.exact() && s.ends() && s.silent() }),
+	arriveEach(late, "rst", "3.10.7.4 second against MUST-12", "a RST at RCV.NXT closes, and the user is told", "EP-OT-2b EP-OT-2f MUST-12 A7",
+		func(s *Step) bool { return s.rst() && s.exact() && s.ends() && s.silent() }), []Clause{
+		arrive(late, "rst-late-silent", "3.10.7.4 second", "or not told, by the letter", "A7",
+			func(s *Step) bool { return s.rst() && s.became(model.Closed) && s.Output.Signals == 0 }),
+		arrive(timeWait, "rst/TIME-WAIT", "3.10.7.4 second", "TIME-WAIT: a RST at RCV.NXT ends it", "EP-OT-2b EP-OT-2f P-RST-TW",
+			func(s *Step) bool { return s.rst() && s.became(model.Closed) && s.silent() }),
+		arrive(timeWait, "rst-ignored", "3.10.7.4 second, RFC 1337 F1", "or is ignored, if the policy says so", "EP-OT-2f P-RST-TW",
+			func(s *Step) bool {
+				return s.rst() && s.Config.RstInTimeWait == model.IgnoreRst && s.stays() && s.silent()
+			}),
+	}, arriveEach(connected, "rst-challenged", "3.10.7.4 second, RFC 5961 3.2", "a RST in the window, not at RCV.NXT, is challenged", "EP-OT-2c P-ATTACKS",
+		func(s *Step) bool { return s.rst() && !s.exact() && s.challenged() }), []Clause{
+		arrive(connected, "rst-in-window", "RFC 793", "or resets, if the policy says so", "EP-OT-2c P-ATTACKS",
+			func(s *Step) bool { return s.rst() && !s.exact() && s.obeys() }),
+		arrive(connected, "rst-before-window", "3.10.7.4 second", "a RST whose text reaches into the window, but not its number, is dropped", "EP-OT-2a",
+			func(s *Step) bool { return s.end == asReset && !s.inWindow() && s.idle() }),
+		arrive(connected, "rst-text", "3.5.3, SHLD-2", "a RST may bear text", "SHLD-2",
+			func(s *Step) bool { return s.rst() && s.obeys() && s.seg().Len > 0 && s.Output.NText == 0 }),
+		arrive(connected, "rst-shut", "3.10.7.4 first, MUST-66", "a RST comes through a shut window", "MUST-66 EP-OT-1b",
+			func(s *Step) bool { return s.rst() && s.obeys() && s.Before.Rcv.Wnd == 0 }),
+		arrive(synReceived, "compartment/SYN-RECEIVED", "3.10.7.4 third, A.1", "SYN-RECEIVED: another compartment is reset, and the state stays", "EP-OT-3",
+			func(s *Step) bool { return s.end == compartment && s.resetOnly() && s.stays() }),
+	}, arriveEach(synchronized, "compartment", "3.10.7.4 third, A.1", "another compartment is reset, and ends the connection", "EP-OT-3",
+		func(s *Step) bool { return s.end == compartment && s.resetOnly() && s.ends() }), []Clause{
+		arrive(synchronized, "compartment-waits", "3.5.2 against 3.10.7.4", "the issuer of that RST enters TIME-WAIT, if the policy says so", "A1 EP-OT-3",
+			func(s *Step) bool {
+				return s.end == compartment && s.resetOnly() && s.became(model.TimeWait) && s.restarts()
+			}),
+	})
+
+// syn: a SYN is looked at by the fourth step.
+func (s *Step) syn() bool { return s.end == asSyn }
+
+var synClauses = slices.Concat([]Clause{
+	arrive(synReceived, "syn-passive", "3.10.7.4 fourth, erratum 8710", "SYN-RECEIVED after a passive OPEN: a SYN leads back to LISTEN", "EP-OT-4a E8710",
+		func(s *Step) bool { return s.syn() && s.fromListen() && s.became(model.Listen) && s.silent() }),
+	arrive(synReceived, "syn-reopened", "3.6.1, MAY-2", "SYN-RECEIVED after TIME-WAIT: a SYN leads back to that", "EP-OT-4a MAY-2",
+		func(s *Step) bool {
+			return s.syn() && s.Before.Is(model.Reopened) && s.became(model.TimeWait) && s.silent()
+		}),
+}, arriveEach(connected, "syn-challenged", "3.10.7.4 fourth, RFC 5961 4.2", "a SYN is challenged", "EP-OT-4b P-ATTACKS",
+	func(s *Step) bool { return s.syn() && s.challenged() }), []Clause{
+	arrive(synchronized, "syn-trimmed-challenged", "3.10.7.4 fourth, RFC 5961 4.2", "so is one whose own number lies before the window", "EP-OT-4b",
+		func(s *Step) bool { return s.syn() && s.lostSyn && s.challenged() }),
+}, arriveEach(connected, "syn-reset", "RFC 793", "or, in the window, it resets, if the policy says so", "EP-OT-4c P-ATTACKS",
+	func(s *Step) bool {
+		return s.syn() && s.resetOnly() && s.told(model.ConnectionReset) && s.became(model.Closed)
+	}), []Clause{
+	arrive(synchronized, "syn-reset-waits", "3.5.2 against RFC 793", "the issuer of that RST enters TIME-WAIT, if the policy says so", "A1 EP-OT-4c",
+		func(s *Step) bool { return s.syn() && s.resetOnly() && s.became(model.TimeWait) && s.restarts() }),
+	arrive(connected, "syn-trimmed-away", "RFC 793", "one whose own number lies before the window is not seen", "EP-OT-4c",
+		func(s *Step) bool { return s.lostSyn && s.end > asSyn }),
+})

@@ -1,0 +1,87 @@
+package explore
+
+import "slices"
+
+// Around is the part of g that lies within radius steps, forwards or backwards, of the nodes for which center
+// holds.
+func Around[S, A any](g *Graph[S, A], center func(Node[S]) bool, radius int) *Graph[S, A] {
+	distance := make([]int, g.Len()) // plus one; 0: far away
+	for n := range g.Nodes() {
+		if center(n) {
+			distance[n.ID] = 1
+		}
+	}
+	// Edges are not kept but computed, in the order of their nodes, so a pass over all of them for each step of
+	// the radius takes less than any index of them.
+	for r := 1; r <= radius; r++ {
+		var next []int
+		for e := range g.Edges() {
+			for _, end := range [][2]int{{e.From, e.To}, {e.To, e.From}} {
+				if distance[end[0]] == r && distance[end[1]] == 0 {
+					next = append(next, end[1])
+				}
+			}
+		}
+		for _, id := range next {
+			distance[id] = r + 1
+		}
+	}
+	return sub(g, func(id int) bool { return distance[id] > 0 })
+}
+
+// Along is the part of g that a run goes through, and what lies one step, forwards or backwards, beside it.  Path
+// is the nodes of the run by their numbers; see [Graph.Find].
+func Along[S, A any](g *Graph[S, A], path []int) *Graph[S, A] {
+	on := make([]bool, g.Len())
+	for _, id := range path {
+		on[id] = true
+	}
+	return Around(g, func(n Node[S]) bool { return on[n.ID] }, 1)
+}
+
+// Find returns the numbers of the given states in g, and -1 for one that it has not.
+func Find[S comparable, A any](g *Graph[S, A], states []S) []int {
+	ids := slices.Repeat([]int{-1}, len(states))
+	at := map[S][]int{}
+	for i, s := range states {
+		at[s] = append(at[s], i)
+	}
+	for n := range g.Nodes() {
+		for _, i := range at[n.State] {
+			ids[i] = n.ID
+		}
+	}
+	return ids
+}
+
+// sub is g without the nodes that are not kept.  The others are numbered anew, remember their old number as their
+// Origin, and are open where an edge of theirs was cut.
+func sub[S, A any](g *Graph[S, A], keep func(id int) bool) *Graph[S, A] {
+	var nodes []Node[S]
+	number := make([]int, g.Len()) // plus one
+	for n := range g.Nodes() {
+		if keep(n.ID) {
+			n.ID, n.Origin = len(nodes), n.ID
+			nodes = append(nodes, n)
+			number[n.Origin] = n.ID + 1
+		}
+	}
+	var edges []Edge[A]
+	for e := range g.Edges() {
+		from, to := number[e.From]-1, number[e.To]-1
+		switch {
+		case from >= 0 && to >= 0:
+			e.From, e.To = from, to
+			edges = append(edges, e)
+		case from >= 0:
+			nodes[from].Open = true
+		case to >= 0:
+			nodes[to].Open = true
+		}
+	}
+	return &Graph[S, A]{
+		nodes: len(nodes),
+		node:  func(i int) Node[S] { return nodes[i] },
+		edges: slices.Values(edges),
+	}
+}

@@ -1,0 +1,409 @@
+package explore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// The search on disk is delayed duplicate detection (Stern and Dill 1998; Korf 2004).  Fingerprints are divided into
+// partitions by their top bits.  A level is expanded partition by partition into sorted runs, and then, partition by
+// partition, the runs are merged with each other and with what was visited before; what is left is the next level.
+// [expandPartition] and [mergePartition] know of nothing but files, so that they can be run anywhere.
+//
+// Of several parents the one with the least fingerprint is kept, whoever found it first: so the result depends on no
+// order.
+const (
+	partitionBits = 4
+	partitions    = 1 << partitionBits
+	diskMemory    = 1 << 30 // bytes to sort in, if MaxMem does not say
+)
+
+// savedLevel is what the manifest of a search on disk says of its files.
+type savedLevel struct {
+	States  []savedFile   `json:"states"`  // per partition: the states of the last level
+	Prints  [][]savedFile `json:"prints"`  // per level and partition: fingerprints and those of the parents
+	Visited [][]savedRun  `json:"visited"` // per partition: all fingerprints
+}
+
+// savedRun is a sorted file of fingerprints: its name, and whether those of the parents are in it as well.
+type savedRun struct {
+	Name    string `json:"name"`
+	Parents bool   `json:"parents"`
+	savedFile
+}
+
+func (r savedRun) records() int64 { return r.Bytes / recordBytes(r.Parents) }
+
+func statesName(level, part int) string { return fmt.Sprintf("level-%04d-%02d.states", level, part) }
+func printsName(level, part int) string { return fmt.Sprintf("level-%04d-%02d.prints", level, part) }
+
+// disk is the state of a search on disk.  Its level is that of the last of levels.
+type disk[S comparable, A any] struct {
+	sys    System[S, A]
+	o      Options[S, A]
+	dir    string
+	saved  savedLevel
+	levels []uint64
+	counts counts[S]
+	never  []found[S] // the number of each is the level in which it was found
+	seen   []found[S]
+
+	workers []*diskWorker[S, A]
+	begun   time.Time
+	before  time.Duration
+	bytes   uint64 // on disk
+
+	distinct, generated, expanded atomic.Uint64 // for the progress
+}
+
+func runOnDisk[S comparable, A any](ctx context.Context, sys System[S, A], o Options[S, A]) *Result[S, A] {
+	o.setDefaults()
+	d := &disk[S, A]{sys: sys, o: o, dir: o.Dir, begun: time.Now(),
+		never: nobody[S](len(o.Always)), seen: nobody[S](len(o.Sometimes))}
+	if o.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, o.Timeout, errTimeout)
+		defer cancel()
+	}
+	reason, err := d.run(ctx)
+	return d.result(reason, err)
+}
+
+// run searches until there is nothing left or something ends it.
+func (d *disk[S, A]) run(ctx context.Context) (reason string, err error) {
+	if h := newHasher[S](0, true); !h.plain {
+		return "", errNotPlain
+	}
+	if d.dir == "" {
+		return "", errors.New("explore: a search on disk needs a directory")
+	}
+	if err := d.open(); err != nil {
+		return "", err
+	}
+	mem := d.o.MaxMem
+	if mem == 0 {
+		mem = diskMemory
+	}
+	for range d.o.Workers {
+		d.workers = append(d.workers, newDiskWorker[S, A](mem/uint64(d.o.Workers), d.o.tune.batch))
+	}
+	if len(d.levels) == 0 {
+		if err := d.first(ctx); err != nil {
+			return d.ended(ctx, err)
+		}
+	}
+	for d.levels[len(d.levels)-1] > 0 {
+		leaf := d.o.MaxDepth > 0 && len(d.levels) > d.o.MaxDepth
+		switch {
+		case d.o.MaxStates > 0 && d.distinct.Load() > d.o.MaxStates:
+			return "max states", nil
+		case d.violated() && !d.o.KeepGoing && !leaf:
+			return "", nil
+		}
+		if err := d.level(ctx, leaf); err != nil {
+			return d.ended(ctx, err)
+		}
+		if leaf {
+			return "", nil
+		}
+	}
+	return "", nil
+}
+
+// ended tells an interrupt from an error.
+func (d *disk[S, A]) ended(ctx context.Context, err error) (reason string, _ error) {
+	if ctx.Err() != nil {
+		return ended(ctx), nil
+	}
+	return "", err
+}
+
+// open prepares the directory, and takes over the search that is in it if there should be one.
+func (d *disk[S, A]) open() error {
+	if !d.o.Resume {
+		return newDir(d.dir)
+	}
+	m, err := readManifest(d.dir, d.o.identity())
+	if err != nil {
+		return err
+	}
+	if m.Disk == nil || len(m.Levels) == 0 || len(m.Disk.Prints) < len(m.Levels) {
+		return fmt.Errorf("%s: the manifest does not tell which files are valid", d.dir)
+	}
+	d.saved, d.levels, d.before = *m.Disk, m.Levels, m.Elapsed
+	d.distinct.Store(m.Distinct)
+	if err := errors.Join(d.counts.load(m), loadFound(d.never, m.Never), loadFound(d.seen, m.Seen)); err != nil {
+		return err
+	}
+	d.generated.Store(d.counts.generated)
+	return d.tidy()
+}
+
+// first makes the level of the initial states.
+func (d *disk[S, A]) first(ctx context.Context) error {
+	w := d.workers[0]
+	for _, x := range d.sys.Init() {
+		w.add(printOf(&x), print{}, &x)
+	}
+	if w.sorter.n() == 0 {
+		return errors.New("no initial state")
+	}
+	runs, err := w.flush(d.dir, "initial")
+	if err != nil {
+		return err
+	}
+	d.saved.Visited = make([][]savedRun, partitions)
+	return d.merge(ctx, runs)
+}
+
+// level expands the last level, and merges what comes of it into the next.  At a leaf nothing comes of it.
+func (d *disk[S, A]) level(ctx context.Context, leaf bool) error {
+	level := len(d.levels) - 1
+	outs := make([]expanded[S], partitions)
+	d.expanded.Store(0)
+	err := d.parallel(ctx, func(ctx context.Context, worker, part int) (err error) {
+		outs[part], err = expandPartition(ctx, expansion[S, A]{
+			sys: d.sys, cut: d.o.Cut, ends: d.o.Ends, leaf: leaf, dir: d.dir, part: part,
+			states: diskFile{filepath.Join(d.dir, statesName(level, part)), d.saved.States[part]},
+			prints: diskFile{filepath.Join(d.dir, printsName(level, part)), d.saved.Prints[level][part]},
+			told:   func(states, generated uint64) { d.expanded.Add(states); d.generated.Add(generated) },
+		}, d.workers[worker])
+		return err
+	})
+	runs := make([][]string, partitions)
+	sum := d.counts.clone()
+	for i := range outs {
+		sum.add(&outs[i].counts)
+		for part, names := range outs[i].runs {
+			runs[part] = append(runs[part], names...)
+		}
+	}
+	if err != nil {
+		d.generated.Store(d.counts.generated)
+		return errors.Join(err, d.tidy())
+	}
+	d.counts = sum
+	if leaf {
+		return nil
+	}
+	return d.merge(ctx, runs)
+}
+
+// merge makes the next level of the runs for each partition, and commits it.
+func (d *disk[S, A]) merge(ctx context.Context, runs [][]string) error {
+	level := len(d.levels)
+	outs := make([]merged[S], partitions)
+	err := d.parallel(ctx, func(ctx context.Context, _, part int) (err error) {
+		outs[part], err = mergePartition(ctx, merging[S]{
+			dir: d.dir, part: part, runs: runs[part], visited: d.saved.Visited[part], hasty: d.o.tune.hasty,
+			states: statesName(level, part), prints: printsName(level, part), compacted: fmt.Sprintf("visited-%04d-%02d", level, part),
+			level: uint32(level), always: unanswered(d.o.Always, d.never), sometimes: unanswered(d.o.Sometimes, d.seen),
+			told: func(states uint64) { d.distinct.Add(states) },
+		})
+		return err
+	})
+	if err != nil {
+		return errors.Join(err, d.tidy())
+	}
+	next := savedLevel{Prints: append(slices.Clone(d.saved.Prints), nil)}
+	n := uint64(0)
+	for part := range outs {
+		out := &outs[part]
+		n += out.n
+		next.States = append(next.States, out.states)
+		next.Prints[level] = append(next.Prints[level], out.prints)
+		next.Visited = append(next.Visited, out.visited)
+		keepFirst(d.never, out.never)
+		keepFirst(d.seen, out.seen)
+	}
+	d.saved, d.levels = next, append(d.levels, n)
+	if err := d.commit(); err != nil {
+		return err
+	}
+	return d.tidy()
+}
+
+// unanswered leaves out the predicates that an earlier level has answered.
+func unanswered[S comparable](list []Predicate[S], answers []found[S]) []Predicate[S] {
+	list = slices.Clone(list)
+	for i := range list {
+		if answers[i].id != noState {
+			list[i].Holds = nil
+		}
+	}
+	return list
+}
+
+// keepFirst takes over what a partition found.  Partitions come in the order of their fingerprints.
+func keepFirst[S comparable](into, from []found[S]) {
+	for i := range into {
+		if into[i].id == noState {
+			into[i] = from[i]
+		}
+	}
+}
+
+func (d *disk[S, A]) commit() error {
+	m := &manifest{Format: manifestFormat, Identity: d.o.identity(), Distinct: d.sum(), Levels: d.levels,
+		Never: saveFound(d.never), Seen: saveFound(d.seen), Elapsed: d.elapsed(), Disk: &d.saved}
+	d.counts.save(m)
+	return m.write(d.dir, d.o.tune.hasty)
+}
+
+// tidy removes the files that the manifest does not speak of.
+func (d *disk[S, A]) tidy() error {
+	keep := map[string]bool{manifestName: true}
+	d.bytes = 0
+	want := func(name string, f savedFile) {
+		keep[name] = true
+		d.bytes += uint64(f.Bytes)
+	}
+	for part, f := range d.saved.States {
+		want(statesName(len(d.levels)-1, part), f)
+	}
+	for level, files := range d.saved.Prints {
+		for part, f := range files {
+			want(printsName(level, part), f)
+		}
+	}
+	for _, runs := range d.saved.Visited {
+		for _, r := range runs {
+			if !r.Parents {
+				want(r.Name, r.savedFile)
+			}
+		}
+	}
+	files, err := os.ReadDir(d.dir)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		if !keep[f.Name()] {
+			if err := os.Remove(filepath.Join(d.dir, f.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// parallel calls work for each partition, in order, by all workers, and meanwhile reports.
+func (d *disk[S, A]) parallel(ctx context.Context, work func(ctx context.Context, worker, part int) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	errs := make([]error, len(d.workers))
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for i := range d.workers {
+		wait.Go(func() {
+			for part := next.Add(1) - 1; part < partitions && errs[i] == nil; part = next.Add(1) - 1 {
+				if errs[i] = work(ctx, i, int(part)); errs[i] != nil {
+					cancel()
+				}
+			}
+		})
+	}
+	done := make(chan struct{})
+	go func() { wait.Wait(); close(done) }()
+	tick := time.NewTicker(max(d.o.ProgressEvery, time.Millisecond))
+	defer tick.Stop()
+	for {
+		select {
+		case <-done:
+			return errors.Join(errs...)
+		case <-tick.C:
+			d.report()
+		}
+	}
+}
+
+func (d *disk[S, A]) report() {
+	if d.o.Progress == nil || len(d.levels) == 0 {
+		return
+	}
+	n := len(d.levels)
+	d.o.Progress(Progress{
+		Distinct: d.distinct.Load(), Generated: d.generated.Load(), Depth: n - 1, Elapsed: d.elapsed(),
+		Frontier: d.levels[n-1] - min(d.levels[n-1], d.expanded.Load()), MemBytes: d.memory(), DiskBytes: d.bytes,
+		Left: guessLeft(append(slices.Clone(d.levels), 0)),
+	})
+}
+
+func (d *disk[S, A]) elapsed() time.Duration { return d.before + time.Since(d.begun) }
+
+func (d *disk[S, A]) violated() bool {
+	return slices.ContainsFunc(d.never, func(f found[S]) bool { return f.id != noState })
+}
+
+func (d *disk[S, A]) memory() (n uint64) {
+	for _, w := range d.workers {
+		n += w.bytes()
+	}
+	return n
+}
+
+func (d *disk[S, A]) sum() (n uint64) {
+	for _, size := range d.levels {
+		n += size
+	}
+	return n
+}
+
+func (d *disk[S, A]) result(reason string, err error) *Result[S, A] {
+	r := &Result[S, A]{Reason: reason, Err: err, Distinct: d.sum(), Levels: slices.Clone(d.levels),
+		MemBytes: d.memory(), DiskBytes: d.bytes}
+	if err != nil {
+		r.Reason = err.Error()
+	}
+	if n := len(r.Levels); n > 1 && r.Levels[n-1] == 0 {
+		r.Levels = r.Levels[:n-1]
+	}
+	r.Depth = max(0, len(r.Levels)-1)
+	tellCounts(r, &d.counts)
+	first := uint32(noState)
+	for i := range d.never {
+		first = min(first, d.never[i].id)
+	}
+	for i, f := range d.never {
+		if f.id == noState || f.id != first && !d.o.KeepGoing || len(r.Violations) > 0 && !d.o.KeepGoing {
+			continue
+		}
+		r.Violations = append(r.Violations, Violation[S, A]{Name: d.o.Always[i].Name, Path: d.path(r, f)})
+	}
+	for i, f := range d.seen {
+		w := Witness[S, A]{Name: d.o.Sometimes[i].Name, Found: f.id != noState}
+		if w.Found {
+			w.Path = d.path(r, f)
+		}
+		r.Witnesses = append(r.Witnesses, w)
+	}
+	r.Verdict = verdict(len(r.Violations) > 0, r.Reason != "", len(r.Cuts) > 0)
+	r.MissProbability = missProbability(r.Distinct)
+	r.BytesPerState = float64(r.MemBytes) / float64(max(1, r.Distinct))
+	r.Elapsed = d.elapsed()
+	return r
+}
+
+// path goes back from parent to parent through the files of the levels, and forward through the system.
+func (d *disk[S, A]) path(r *Result[S, A], f found[S]) Path[S, A] {
+	way := make([]layer[S], f.id+1)
+	p := printOf(&f.state)
+	for level := int(f.id); level >= 0; level-- {
+		here, part := p, partitionOf(p)
+		way[level] = func(x *S) bool { return printOf(x) == here }
+		parent, err := parentOf(filepath.Join(d.dir, printsName(level, part)), d.saved.Prints[level][part], p)
+		if err != nil {
+			r.Err, r.Reason = err, err.Error()
+			return nil
+		}
+		p = parent
+	}
+	return follow(d.sys, way, f.state)
+}

@@ -1,0 +1,260 @@
+package explore
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"unsafe"
+)
+
+// diskWorker is the memory that one goroutine expands with.
+type diskWorker[S comparable, A any] struct {
+	actions []A
+	sorter  sorter
+	known   []print // a cache, by their low halves, of fingerprints that this worker has come to before
+}
+
+func newDiskWorker[S comparable, A any](mem uint64, least int) *diskWorker[S, A] {
+	w := &diskWorker[S, A]{}
+	n := 1 << 8
+	for uint64(n)*printSize*2 <= mem/4 {
+		n *= 2
+	}
+	w.known = make([]print, n)
+	var zero S
+	// A successor takes its entry, its place in the order, and some third of its state.
+	each := uint64(unsafe.Sizeof(entry{})+unsafe.Sizeof(ranked{})) + uint64(unsafe.Sizeof(zero)/3+8)
+	w.sorter.most = max(least, int((mem-min(mem, uint64(n)*printSize))*3/4/each))
+	return w
+}
+
+func (w *diskWorker[S, A]) bytes() uint64 {
+	return uint64(len(w.known))*printSize + w.sorter.bytes()
+}
+
+// add takes a successor, unless the worker has met it before.  States are expanded in the order of their
+// fingerprints: then it was met in an earlier level, or with a parent that has a lesser one.
+func (w *diskWorker[S, A]) add(p, parent print, x *S) {
+	known := &w.known[p.lo&uint64(len(w.known)-1)]
+	if *known == p {
+		return
+	}
+	*known = p
+	var zero S
+	w.sorter.add(p, parent, bytesOf(x), bytesOf(&zero))
+}
+
+// flush writes what was taken as a sorted run for each partition, and returns their names.
+func (w *diskWorker[S, A]) flush(dir, name string) (runs [][]string, err error) {
+	return w.sorter.flush(dir, name)
+}
+
+// expansion is the work of expanding one partition of a level.
+type expansion[S comparable, A any] struct {
+	sys            System[S, A]
+	cut            func(S) string
+	ends           func(S) string
+	leaf           bool // only count what is there
+	dir            string
+	part           int
+	states, prints diskFile
+	told           func(states, generated uint64)
+}
+
+// expanded is what comes of it: for each partition, sorted runs of successors.
+type expanded[S comparable] struct {
+	counts[S]
+	runs [partitions][]string
+}
+
+// expandPartition expands the states of a partition and writes their successors into runs without doubles.
+func expandPartition[S comparable, A any](ctx context.Context, j expansion[S, A], w *diskWorker[S, A]) (out expanded[S], err error) {
+	states, err := open(j.states.name, &j.states.savedFile)
+	if err != nil {
+		return out, err
+	}
+	defer states.close()
+	prints, err := open(j.prints.name, &j.prints.savedFile)
+	if err != nil {
+		return out, err
+	}
+	defer prints.close()
+	spill := 0
+	write := func() error {
+		runs, err := w.flush(j.dir, fmt.Sprintf("run-%02d-%d", j.part, spill))
+		spill++
+		for part := range runs {
+			out.runs[part] = append(out.runs[part], runs[part]...)
+		}
+		return err
+	}
+	told := uint64(0)
+	for n := uint64(1); states.left > 0; n++ {
+		if n%256 == 0 {
+			if ctx.Err() != nil {
+				return out, ctx.Err()
+			}
+			j.told(256, out.generated-told)
+			told = out.generated
+		}
+		var x S
+		me, err := nextState(states, prints, &x)
+		if err != nil {
+			return out, err
+		}
+		j.expand(w, &out.counts, me, &x)
+		if w.sorter.full() {
+			if err := write(); err != nil {
+				return out, err
+			}
+		}
+	}
+	j.told(0, out.generated-told)
+	return out, write()
+}
+
+// expand takes the successors of x.
+func (j *expansion[S, A]) expand(w *diskWorker[S, A], c *counts[S], me print, x *S) {
+	if j.cut != nil {
+		if name := j.cut(*x); name != "" {
+			c.cuts = addCut(c.cuts, name, 1)
+			return
+		}
+	}
+	w.actions = j.sys.Actions(w.actions[:0], *x)
+	switch {
+	case len(w.actions) == 0:
+		c.terminals++
+		c.firstTerminals = appendFew(c.firstTerminals, x)
+		if j.ends != nil {
+			c.end(j.ends(*x), 1)
+		}
+		return
+	case j.leaf:
+		c.cuts = addCut(c.cuts, CutMaxDepth, 1)
+		return
+	}
+	c.generated += uint64(len(w.actions))
+	same := 0
+	for _, a := range w.actions {
+		to := j.sys.Step(*x, a)
+		if to == *x {
+			same++
+			continue
+		}
+		w.add(printOf(&to), me, &to)
+	}
+	if same == len(w.actions) {
+		c.loops++
+	}
+}
+
+// nextState reads a state and its fingerprint.
+func nextState[S comparable](states, prints *input, x *S) (me print, err error) {
+	rec, err := prints.peek(2 * printSize)
+	if err != nil || len(rec) < 2*printSize {
+		return me, cmp.Or(err, prints.damaged("it is too short"))
+	}
+	me = getPrint(rec)
+	if err := prints.skip(2 * printSize); err != nil {
+		return me, err
+	}
+	packed, err := states.peek(packedMost(int(unsafe.Sizeof(*x))))
+	if err != nil {
+		return me, err
+	}
+	n := applyDelta(bytesOf(x), packed)
+	if n < 0 {
+		return me, states.damaged("what follows is not a packed state")
+	}
+	return me, states.skip(n)
+}
+
+// sorter collects records, and writes them in order.
+type sorter struct {
+	most    int // records
+	entries []entry
+	packed  []byte
+	order   []ranked
+	buf     []byte
+}
+
+// entry is a fingerprint, that of the parent, and where the packed state begins.
+type entry struct {
+	p, parent print
+	at        uint64
+}
+
+// ranked is an entry by the half of its fingerprint that nearly always decides.
+type ranked struct {
+	hi uint64
+	at uint32
+}
+
+func (s *sorter) n() int     { return len(s.entries) }
+func (s *sorter) full() bool { return len(s.entries) >= s.most }
+
+func (s *sorter) bytes() uint64 {
+	return uint64(cap(s.entries))*uint64(unsafe.Sizeof(entry{})) + uint64(cap(s.order))*uint64(unsafe.Sizeof(ranked{})) +
+		uint64(cap(s.packed))
+}
+
+func (s *sorter) add(p, parent print, x, zero []byte) {
+	s.entries = append(s.entries, entry{p, parent, uint64(len(s.packed))})
+	s.packed = appendDelta(s.packed, x, zero)
+}
+
+// state is the packed state of entry i.
+func (s *sorter) state(i uint32) []byte {
+	if int(i)+1 < len(s.entries) {
+		return s.packed[s.entries[i].at:s.entries[i+1].at]
+	}
+	return s.packed[s.entries[i].at:]
+}
+
+func (s *sorter) sort() {
+	s.order = s.order[:0]
+	for i := range s.entries {
+		s.order = append(s.order, ranked{s.entries[i].p.hi, uint32(i)})
+	}
+	slices.SortFunc(s.order, func(a, b ranked) int {
+		if a.hi != b.hi {
+			return cmp.Compare(a.hi, b.hi)
+		}
+		x, y := &s.entries[a.at], &s.entries[b.at]
+		return cmp.Or(cmp.Compare(x.p.lo, y.p.lo), cmp.Compare(x.parent.hi, y.parent.hi), cmp.Compare(x.parent.lo, y.parent.lo))
+	})
+}
+
+// flush writes a run for each partition that there is something for, and empties the sorter.
+func (s *sorter) flush(dir, name string) (runs [][]string, err error) {
+	runs = make([][]string, partitions)
+	s.sort()
+	out, part, last := &output{}, -1, print{}
+	for _, r := range s.order {
+		e := &s.entries[r.at]
+		if e.p == last {
+			continue // with a parent that has a greater fingerprint
+		}
+		last = e.p
+		if p := partitionOf(e.p); p != part {
+			if err := out.close(true); err != nil {
+				return nil, err
+			}
+			part = p
+			run := fmt.Sprintf("%s-%02d", name, part)
+			out = &output{name: filepath.Join(dir, run)}
+			runs[part] = []string{run}
+		}
+		s.buf = appendPrint(appendPrint(s.buf[:0], e.p), e.parent)
+		s.buf = append(s.buf, s.state(r.at)...)
+		if err := out.write(s.buf); err != nil {
+			out.close(true)
+			return nil, err
+		}
+	}
+	s.entries, s.packed = s.entries[:0], s.packed[:0]
+	return runs, out.close(true)
+}

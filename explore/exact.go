@@ -1,0 +1,171 @@
+package explore
+
+// exact is the store that keeps whole states, and compares them: no collision can hide one.
+type exact[S comparable] struct {
+	states  states[S]
+	parents arena[uint32]
+	table   [shardCount]shard
+	mem     *budget
+	count   uint32
+}
+
+func newExact[S comparable](mem *budget) *exact[S] {
+	return &exact[S]{states: newStates[S](), parents: newArena[uint32](), mem: mem}
+}
+
+func (e *exact[S]) load(dst []S, lo, hi uint32) []S {
+	for id := lo; id < hi; id++ {
+		dst = append(dst, e.states.get(id))
+	}
+	return dst
+}
+
+func (e *exact[S]) name(id uint32, _ *S) uint32 { return id }
+func (e *exact[S]) pass(uint32)                 {}
+func (e *exact[S]) room(k int) bool             { return e.table[k].reserve(1, e.mem) }
+
+func (e *exact[S]) lookUp(w *successors[S], c *chunk[S]) {
+	// All lookups at once: they do not depend on each other, so the processor waits for many of them at a time.
+	w.probes = w.probes[:0]
+	for i := range w.meta {
+		hash := w.meta[i].print.hi
+		t := &e.table[shardOf(hash)]
+		w.probes = append(w.probes, t.slots[t.home(hash)])
+	}
+	for i := range w.meta {
+		if !e.visited(w.meta[i].print.hi, &w.states[i], w.probes[i]) {
+			c.states = append(c.states, w.states[i])
+			c.meta = append(c.meta, w.meta[i])
+		}
+	}
+}
+
+// visited reports whether the table has state x; probe is the slot at its home.
+func (e *exact[S]) visited(hash uint64, x *S, probe slot) bool {
+	if probe == 0 {
+		return false
+	}
+	if probe.matches(hash) && e.states.equal(probe.id(), x) {
+		return true
+	}
+	t := &e.table[shardOf(hash)]
+	for i := t.next(t.home(hash)); ; i = t.next(i) {
+		probe := t.slots[i]
+		if probe == 0 {
+			return false
+		}
+		if probe.matches(hash) && e.states.equal(probe.id(), x) {
+			return true
+		}
+	}
+}
+
+func (e *exact[S]) commit(c *chunk[S]) bool {
+	if !e.parents.reserve(e.count+uint32(len(c.meta)), e.mem) {
+		return false
+	}
+	for i := range c.meta {
+		m, x := &c.meta[i], &c.states[i]
+		t := &e.table[shardOf(m.print.hi)]
+		if !t.reserve(1, e.mem) {
+			return false
+		}
+		place := e.claim(t, m.print.hi, x, e.count, nil)
+		if place == 0 {
+			continue
+		}
+		if !e.states.put(x, e.mem) {
+			t.slots[place-1] = 0 // the last one claimed: nothing was probed past it
+			t.used--
+			return false
+		}
+		m.place = place
+		*e.parents.at(e.count) = m.parent
+		e.count++
+	}
+	return true
+}
+
+// claim gives x the number id in t, unless t has it already.  It returns one plus the place taken, or zero.
+// Numbers from those of the states up are candidates of b.
+func (e *exact[S]) claim(t *shard, hash uint64, x *S, id uint32, b *batch[S]) uint32 {
+	i := t.home(hash)
+	for ; t.slots[i] != 0; i = t.next(i) {
+		if !t.slots[i].matches(hash) {
+			continue
+		}
+		if known := t.slots[i].id(); known < e.count {
+			if e.states.equal(known, x) {
+				return 0
+			}
+		} else if *b.candidate(known) == *x {
+			return 0
+		}
+	}
+	t.slots[i] = newSlot(hash, id)
+	t.used++
+	return uint32(i) + 1
+}
+
+func (e *exact[S]) insert(k int, b *batch[S]) bool {
+	t := &e.table[k]
+	if !t.reserve(b.inShard(k), e.mem) {
+		return false
+	}
+	for i := range b.chunks {
+		c := &b.chunks[i]
+		for _, j := range c.shard(k) {
+			c.meta[j].place = e.claim(t, c.meta[j].print.hi, &c.states[j], b.number(i, j), b)
+		}
+	}
+	return true
+}
+
+func (e *exact[S]) settle(c *chunk[S]) {
+	id := c.first
+	for i := range c.meta {
+		if m := &c.meta[i]; m.place != 0 {
+			e.table[shardOf(m.print.hi)].slots[m.place-1] = newSlot(m.print.hi, id)
+			id++
+		}
+	}
+}
+
+func (e *exact[S]) keep(c *chunk[S]) bool {
+	if !e.parents.reserve(e.count+uint32(len(c.meta)), e.mem) {
+		return false
+	}
+	for i := range c.meta {
+		if c.meta[i].place == 0 {
+			continue
+		}
+		if !e.states.put(&c.states[i], e.mem) {
+			return false
+		}
+		*e.parents.at(e.count) = c.meta[i].parent
+		e.count++
+	}
+	return true
+}
+
+func (e *exact[S]) way(id uint32, _ S, steps int) []layer[S] {
+	way := make([]layer[S], steps+1)
+	for ; id != noState; id = *e.parents.at(id) {
+		x := e.states.get(id)
+		way[steps] = func(y *S) bool { return *y == x }
+		steps--
+	}
+	return way
+}
+
+// number finds a state that the search has found.
+func (e *exact[S]) number(hash uint64, x *S) uint32 {
+	t := &e.table[shardOf(hash)]
+	for i := t.home(hash); t.slots[i] != 0; i = t.next(i) {
+		// A batch that was dropped leaves provisional numbers behind, all of them too large.
+		if id := t.slots[i].id(); t.slots[i].matches(hash) && id < e.count && e.states.equal(id, x) {
+			return id
+		}
+	}
+	panic("explore: the system is not a function of its state: an expanded state has a new successor")
+}

@@ -1,0 +1,84 @@
+package explore
+
+import "slices"
+
+// Field is one part of a state, as a number that differs where the part does.  Numbers below 256 are counted
+// faster than others.
+type Field[S any] struct {
+	Name  string
+	Value func(S) uint64
+}
+
+// FieldCount is how many values a field takes in a graph.
+type FieldCount struct {
+	Name   string
+	Values int   // different ones, in all
+	Levels []int // different ones, per level
+	Fresh  []int // per level, those that no earlier level has
+	// Late is how many of its values the last levels (see [LastLevels]) were the first to bring.  A search that
+	// does not end goes on for the sake of fields with late values; a field without any has settled.
+	Late int
+}
+
+// LastLevels is how many of n levels count as the last: a quarter, at least two, but none of the first two.
+func LastLevels(n int) int { return min(max(n/4, 2), max(n-2, 0)) }
+
+// CountFields counts the values of each field over the nodes of g, level by level.  Fields with most late values
+// come first, then those with most values; the order of the others is that of fields.
+//
+// The last level of a search that ended early is counted as far as it was seen.
+func CountFields[S, A any](g *Graph[S, A], fields []Field[S]) []FieldCount {
+	counts := make([]FieldCount, len(fields))
+	last := make([]lastSeen, len(fields))
+	for i, f := range fields {
+		counts[i].Name = f.Name
+		last[i].more = map[uint64]int{}
+	}
+	for n := range g.Nodes() {
+		for i, f := range fields {
+			c := &counts[i]
+			for len(c.Levels) <= n.Depth {
+				c.Levels, c.Fresh = append(c.Levels, 0), append(c.Fresh, 0)
+			}
+			switch before := last[i].swap(f.Value(n.State), n.Depth+1); before {
+			case 0:
+				c.Values++
+				c.Fresh[n.Depth]++
+				c.Levels[n.Depth]++
+			case n.Depth + 1:
+			default:
+				c.Levels[n.Depth]++
+			}
+		}
+	}
+	for i := range counts {
+		c := &counts[i]
+		for _, n := range c.Fresh[len(c.Fresh)-LastLevels(len(c.Fresh)):] {
+			c.Late += n
+		}
+	}
+	slices.SortStableFunc(counts, func(a, b FieldCount) int {
+		if a.Late != b.Late {
+			return b.Late - a.Late
+		}
+		return b.Values - a.Values
+	})
+	return counts
+}
+
+// lastSeen is, for each value of a field, one more than the last level that has it; 0 if none has.
+type lastSeen struct {
+	few  [256]int
+	more map[uint64]int
+}
+
+func (l *lastSeen) swap(value uint64, level int) (before int) {
+	if value < uint64(len(l.few)) {
+		before, l.few[value] = l.few[value], level
+		return before
+	}
+	if before = l.more[value]; before != level {
+		l.more[value] = level
+	}
+	return before
+}

@@ -1,0 +1,248 @@
+package explore
+
+// AlwaysPossible asks whether from every reachable state a state in which p holds can still be reached (AG EF p).
+// Fairness plays no part: nothing has to happen.
+//
+// A counterexample is a shortest run to a state from which no p-state can be reached (Since), and then the way into
+// what it is stuck in: a dead end, or a loop that takes all that can happen in it.
+//
+// An open state may lead anywhere, so it counts as one from which p can be reached: a state that reaches neither p nor an
+// open state has only expanded successors, and is lost whatever was not seen.  But nothing is verified then.
+func (l *Live[S, A]) AlwaysPossible(p Predicate[S]) Answer[S, A] {
+	var a Answer[S, A]
+	can, n := l.holding(p)
+	a.Premise = n
+	for v := range can {
+		can[v] = can[v] || l.open[v]
+	}
+	part := make([]uint32, l.nodes())
+	bottom := l.reaching(can, part)
+	walk := l.watch(func(v uint32, _ bool) bool { return !can[v] })
+	for _, place := range walk.order {
+		if place&1 == 0 {
+			continue
+		}
+		start, edges, since := l.stem(walk, place)
+		a.Flaw, a.Run.Since = Lost, since
+		end := place / 2
+		if !bottom[end] {
+			anywhere := func(uint32) bool { return true }
+			way, _ := l.trail(end, anywhere, func(e uint32) bool { return bottom[l.to[e]] })
+			edges = append(edges, way...)
+			end = l.to[edges[len(edges)-1]]
+		}
+		l.draw(&a, start, edges, end, part)
+		break
+	}
+	l.conclude(&a, a.Flaw != NoFlaw)
+	return a
+}
+
+// reaching extends can to the states that reach one in which it holds.  It gives each component of the graph a part,
+// and tells which nodes are in one that cannot be left.
+func (l *Live[S, A]) reaching(can []bool, part []uint32) (bottom []bool) {
+	bottom = make([]bool, l.nodes())
+	all := make([]uint32, l.nodes())
+	for v := range all {
+		all[v] = uint32(v)
+	}
+	fresh := uint32(0)
+	l.finder().components(all, part, func(members []uint32) {
+		fresh++
+		for _, v := range members {
+			part[v] = fresh
+		}
+		reaches, leaves := false, false
+		for _, v := range members {
+			reaches = reaches || can[v]
+			for e := l.first[v]; e < l.first[v+1]; e++ {
+				reaches = reaches || can[l.to[e]]
+				leaves = leaves || part[l.to[e]] != fresh
+			}
+		}
+		for _, v := range members {
+			can[v], bottom[v] = reaches, !leaves
+		}
+	})
+	return bottom
+}
+
+// draw makes the lasso of a stem that ends at a node, and of a fair loop in that node's part, if anything can happen
+// there.
+func (l *Live[S, A]) draw(a *Answer[S, A], start uint32, stem []uint32, end uint32, part []uint32) {
+	a.Run.Stem = l.path(start, stem)
+	if !l.ends(end) {
+		a.Run.Loop = l.hops(end, l.fairLoop(end, part))
+	}
+}
+
+// LeadsTo asks whether on every fair run each state in which p holds is followed by one, or is one, in which q holds. A
+// run that ends because nothing more can happen is fair.
+//
+// A counterexample is a shortest run to a dead end, or to a loop that is fair, with a p-state (Since) and no q-state
+// after it.  It lies wholly in expanded states, of which all that is enabled is known, so it stands whatever was not
+// seen; but without one, nothing is verified unless all was seen.
+func (l *Live[S, A]) LeadsTo(p, q Predicate[S]) Answer[S, A] {
+	r := l.respond(p, q)
+	return r.answer
+}
+
+// response is the work on a question of LeadsTo.
+type response[S comparable, A any] struct {
+	answer Answer[S, A]
+	p, q   []bool
+	walk   *watched
+	nodes  []uint32 // those in which q is waited for
+}
+
+func (l *Live[S, A]) respond(p, q Predicate[S]) (r response[S, A]) {
+	a := &r.answer
+	r.p, a.Premise = l.holding(p)
+	r.q, _ = l.holding(q)
+	r.walk = l.watch(func(v uint32, waiting bool) bool { return !r.q[v] && (waiting || r.p[v]) })
+	r.nodes = r.walk.pending()
+	part := l.parted(r.nodes)
+	l.fairParts(r.nodes, part)
+	for _, v := range r.nodes {
+		if part[v] == 0 && !l.ends(v) {
+			continue
+		}
+		start, edges, since := l.stem(r.walk, 2*v+1)
+		a.Flaw, a.Run.Since = Never, since
+		l.draw(a, start, edges, v, part)
+		break
+	}
+	l.conclude(a, a.Flaw != NoFlaw)
+	return r
+}
+
+// parted puts the given nodes into part 1.
+func (l *Live[S, A]) parted(nodes []uint32) []uint32 {
+	part := make([]uint32, l.nodes())
+	for _, v := range nodes {
+		part[v] = 1
+	}
+	return part
+}
+
+// LeadsToWithin asks LeadsTo, and whether never more than limit actions of class tick are taken from a p-state up to
+// the next q-state; with a limit below zero, whether any limit holds.  It finds the largest number.
+//
+// A bound is asked of all runs, fair or not, and that is no stronger: what has happened so far can always go on
+// fairly, so a fair run begins with it.  What fairness is for is that time does not stop.  A run that acts for ever
+// while a tick is possible and not taken is not fair, if tick is a class of fairness; one that makes ticks impossible
+// for ever without q, or ends, refutes by LeadsTo.
+//
+// If there is no largest number, the counterexample's loop has a tick, and can be taken any number of times.  It need
+// not be fair: the run may leave it and come to q, as late as it likes.
+func (l *Live[S, A]) LeadsToWithin(p, q Predicate[S], tick Class, limit int) Answer[S, A] {
+	r := l.respond(p, q)
+	a := &r.answer
+	if a.Flaw != NoFlaw {
+		return *a
+	}
+	t := timing{web: &l.web, q: r.q, part: l.parted(r.nodes), wait: make([]int32, l.nodes())}
+	if c, occurs := l.number[tick]; occurs {
+		t.tick = c
+	} else {
+		t.tick = noState // no edge has it
+	}
+	t.measure(r.nodes)
+	worst, at := int32(-1), uint32(0)
+	for _, v := range r.nodes {
+		if t.wait[v] == Unbounded {
+			l.drawEndless(&r, &t, v)
+			return *a
+		}
+		if r.p[v] && t.wait[v] > worst {
+			worst, at = t.wait[v], v
+		}
+	}
+	if worst < 0 { // q is never waited for
+		l.conclude(a, false)
+		return *a
+	}
+	a.Ticks = int(worst)
+	start, edges, _ := l.stem(r.walk, 2*at+1)
+	a.Run.Since = len(edges)
+	a.Run.Stem = l.path(start, append(edges, t.slowest(at)...))
+	if limit >= 0 && a.Ticks > limit {
+		a.Flaw = Late
+	}
+	l.conclude(a, a.Flaw != NoFlaw)
+	return *a
+}
+
+// drawEndless answers that there is no largest number of ticks, with a loop around a tick through v.
+func (l *Live[S, A]) drawEndless(r *response[S, A], t *timing, v uint32) {
+	a := &r.answer
+	a.Flaw, a.Ticks = Late, Unbounded
+	start, edges, since := l.stem(r.walk, 2*v+1)
+	inside := func(e uint32) bool { return t.part[l.to[e]] == t.part[v] }
+	loop, _ := l.trail(v, inside, func(e uint32) bool { return l.class[e] == t.tick })
+	if end := l.to[loop[len(loop)-1]]; end != v {
+		back, _ := l.trail(end, inside, func(e uint32) bool { return l.to[e] == v })
+		loop = append(loop, back...)
+	}
+	a.Run.Stem, a.Run.Since, a.Run.Loop = l.path(start, edges), since, l.hops(v, loop)
+	l.conclude(a, true)
+}
+
+// timing measures the longest wait for q, in ticks.
+type timing struct {
+	*web
+	tick uint32 // the class of a tick
+	q    []bool
+	part []uint32 // 1 where q is waited for; then by component
+	wait []int32  // the most ticks from a node on before q, or Unbounded if a loop in its component has one
+}
+
+// measure finds the longest waits.  In a component without a tick inside, all nodes wait for as long as the one that
+// leaves it best; the components that it leads to are known by then.
+func (t *timing) measure(nodes []uint32) {
+	fresh := uint32(1)
+	t.finder().components(nodes, t.part, func(members []uint32) {
+		fresh++
+		for _, v := range members {
+			t.part[v] = fresh
+		}
+		most := int32(0)
+		for _, v := range members {
+			for e := t.first[v]; e < t.first[v+1] && most != Unbounded; e++ {
+				if t.part[t.to[e]] != fresh {
+					most = max(most, t.cost(e)+t.after(e))
+				} else if t.class[e] == t.tick {
+					most = Unbounded
+				}
+			}
+		}
+		for _, v := range members {
+			t.wait[v] = most
+		}
+	})
+}
+
+func (t *timing) cost(e uint32) int32 {
+	if t.class[e] == t.tick {
+		return 1
+	}
+	return 0
+}
+
+// after is the longest wait behind an edge, as far as it is bounded.
+func (t *timing) after(e uint32) int32 {
+	if to := t.to[e]; !t.q[to] {
+		return max(0, t.wait[to])
+	}
+	return 0
+}
+
+// slowest is a run from v that waits for as long as any can, up to q; or, where an open state hides q, to the last tick.
+func (t *timing) slowest(v uint32) []uint32 {
+	loses := func(e uint32) bool { return t.cost(e)+t.after(e) == t.wait[t.source(e)] }
+	edges, ok := t.trail(v, loses, func(e uint32) bool { return t.q[t.to[e]] })
+	if !ok && t.wait[v] > 0 {
+		edges, _ = t.trail(v, loses, func(e uint32) bool { return t.after(e) == 0 })
+	}
+	return edges
+}

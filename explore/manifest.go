@@ -1,0 +1,243 @@
+package explore
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+	"unsafe"
+)
+
+// manifest is what the directory of a search says of it: all but the states.  It is replaced as a whole at the end of
+// each level, so that a search that is killed can go on from there.
+type manifest struct {
+	Format   int      `json:"format"`
+	Identity []string `json:"identity"`
+
+	Distinct  uint64            `json:"distinct"`
+	Levels    []uint64          `json:"levels"` // states of each level; the last one is not expanded
+	Generated uint64            `json:"generated"`
+	Terminals uint64            `json:"terminals"`
+	Loops     uint64            `json:"loops"`
+	Cuts      []Cut             `json:"cuts,omitempty"`
+	Ends      map[string]uint64 `json:"ends,omitempty"`
+	Dead      [][]byte          `json:"terminalStates,omitempty"`
+	Never     []savedState      `json:"never,omitempty"`
+	Seen      []savedState      `json:"seen,omitempty"`
+	Elapsed   time.Duration     `json:"elapsed"`
+
+	Log  *savedFile  `json:"log,omitempty"`  // of a search in memory
+	Disk *savedLevel `json:"disk,omitempty"` // of one on disk
+}
+
+// savedState is the first state of some kind, if there is one.
+type savedState struct {
+	Found bool   `json:"found"`
+	ID    uint32 `json:"id"`
+	State []byte `json:"state,omitempty"`
+}
+
+// savedFile is how much of a file is valid, and its CRC-32C.
+type savedFile struct {
+	Bytes int64  `json:"bytes"`
+	CRC   uint32 `json:"crc32c"`
+}
+
+const (
+	manifestFormat = 1
+	manifestName   = "manifest.json"
+)
+
+// MismatchError says that a directory holds another search than the one that is to be resumed.
+type MismatchError struct {
+	Dir           string
+	Stored, Asked []string // the lines of their identities that differ
+}
+
+func (e *MismatchError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s holds another search", e.Dir)
+	for _, line := range e.Stored {
+		fmt.Fprintf(&b, "\n  there: %s", line)
+	}
+	for _, line := range e.Asked {
+		fmt.Fprintf(&b, "\n  here:  %s", line)
+	}
+	return b.String()
+}
+
+// identity is what must be the same for a search to be resumed.
+func (o *Options[S, A]) identity() []string {
+	var zero S
+	order := "big"
+	if binary.NativeEndian.Uint16([]byte{1, 0}) == 1 {
+		order = "little"
+	}
+	lines := append(slices.Clone(o.Identity),
+		fmt.Sprintf("store: %v", o.Store),
+		fmt.Sprintf("state: %v of %d bytes, %s-endian", reflect.TypeFor[S](), unsafe.Sizeof(zero), order))
+	for _, p := range o.Always {
+		lines = append(lines, "always: "+p.Name)
+	}
+	for _, p := range o.Sometimes {
+		lines = append(lines, "sometimes: "+p.Name)
+	}
+	return lines
+}
+
+// Identity returns the lines that identify the search in a directory: Options.Identity, and what must be the same
+// besides.
+func Identity(dir string) ([]string, error) {
+	m, err := loadManifest(dir)
+	if err != nil {
+		return nil, err
+	}
+	return m.Identity, nil
+}
+
+func compareIdentity(dir string, stored, asked []string) error {
+	if slices.Equal(stored, asked) {
+		return nil
+	}
+	without := func(a, b []string) (rest []string) {
+		for _, line := range a {
+			if !slices.Contains(b, line) {
+				rest = append(rest, line)
+			}
+		}
+		return rest
+	}
+	return &MismatchError{Dir: dir, Stored: without(stored, asked), Asked: without(asked, stored)}
+}
+
+// readManifest reads the manifest of a search that must be the one with the given identity.
+func readManifest(dir string, identity []string) (*manifest, error) {
+	m, err := loadManifest(dir)
+	if err == nil {
+		err = compareIdentity(dir, m.Identity, identity)
+	}
+	return m, err
+}
+
+func loadManifest(dir string) (*manifest, error) {
+	data, err := os.ReadFile(filepath.Join(dir, manifestName))
+	if err != nil {
+		return nil, fmt.Errorf("%s holds no search: %w", dir, err)
+	}
+	m := new(manifest)
+	if err := json.Unmarshal(data, m); err != nil {
+		return nil, fmt.Errorf("%s: not the manifest of a search: %w", filepath.Join(dir, manifestName), err)
+	}
+	if m.Format != manifestFormat {
+		return nil, fmt.Errorf("%s: format %d, expected %d", filepath.Join(dir, manifestName), m.Format, manifestFormat)
+	}
+	return m, nil
+}
+
+// write replaces the manifest in dir.  The files that it speaks of must be safe before.
+func (m *manifest) write(dir string, hasty bool) error {
+	data, err := json.MarshalIndent(m, "", " ")
+	if err != nil {
+		return err
+	}
+	tmp := filepath.Join(dir, manifestName+".new")
+	f, err := os.Create(tmp)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err == nil && !hasty {
+		err = f.Sync()
+	}
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		err = os.Rename(tmp, filepath.Join(dir, manifestName))
+	}
+	if err != nil || hasty {
+		return err
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
+}
+
+// newDir makes a directory for a search, and refuses one that holds something.
+func newDir(dir string) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	if len(files) > 0 {
+		return fmt.Errorf("%s is not empty: expected a new directory, or a search to be resumed", dir)
+	}
+	return nil
+}
+
+// stateOf is the inverse of bytesOf.
+func stateOf[S any](b []byte) (x S, err error) {
+	if len(b) != int(unsafe.Sizeof(x)) {
+		return x, fmt.Errorf("a state of %d bytes, expected %d", len(b), unsafe.Sizeof(x))
+	}
+	copy(bytesOf(&x), b)
+	return x, nil
+}
+
+func saveFound[S comparable](list []found[S]) (saved []savedState) {
+	for i := range list {
+		f := savedState{Found: list[i].id != noState, ID: list[i].id}
+		if f.Found {
+			f.State = bytesOf(&list[i].state)
+		}
+		saved = append(saved, f)
+	}
+	return saved
+}
+
+func loadFound[S comparable](list []found[S], saved []savedState) (err error) {
+	if len(list) != len(saved) {
+		return fmt.Errorf("%d predicates, expected %d", len(saved), len(list))
+	}
+	for i, f := range saved {
+		if !f.Found {
+			continue
+		}
+		list[i].id = f.ID
+		if list[i].state, err = stateOf[S](f.State); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// save and load take what expanding counted to a manifest and back.
+func (c *counts[S]) save(m *manifest) {
+	m.Generated, m.Terminals, m.Loops, m.Cuts, m.Ends = c.generated, c.terminals, c.loops, c.cuts, c.ends
+	for i := range c.firstTerminals {
+		m.Dead = append(m.Dead, bytesOf(&c.firstTerminals[i]))
+	}
+}
+
+func (c *counts[S]) load(m *manifest) error {
+	c.generated, c.terminals, c.loops, c.cuts, c.ends = m.Generated, m.Terminals, m.Loops, m.Cuts, m.Ends
+	for _, b := range m.Dead {
+		x, err := stateOf[S](b)
+		if err != nil {
+			return err
+		}
+		c.firstTerminals = append(c.firstTerminals, x)
+	}
+	return nil
+}

@@ -1,0 +1,131 @@
+package explore
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"unsafe"
+)
+
+// Neighbours in the order of discovery differ in few bytes.  A packed state is the difference from a reference:
+// one bit for each word of eight bytes that differs; for each of those one bit for each byte that does, and these
+// bytes, each the exclusive or of the two.  Equal states have equal differences from the same reference.
+
+// bytesOf is the memory of a state, which must be of plain bytes.
+func bytesOf[S any](s *S) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(s)), unsafe.Sizeof(*s))
+}
+
+// packedMost is the most bytes that a packed state of n bytes can take.
+func packedMost(n int) int { return mapBytes(n) + (n+7)/8 + n }
+
+func mapBytes(n int) int { return (n + 63) / 64 }
+
+// word is the i-th byte and the seven that follow it, or as many of them as there are.
+func word(b []byte, i int) (x uint64) {
+	if i+8 <= len(b) {
+		return binary.LittleEndian.Uint64(b[i:])
+	}
+	for j, c := range b[i:] {
+		x |= uint64(c) << (8 * j)
+	}
+	return x
+}
+
+// appendDelta appends what makes s of ref; the two are of the same size.
+func appendDelta(dst, s, ref []byte) []byte {
+	at := len(dst)
+	for range mapBytes(len(s)) {
+		dst = append(dst, 0)
+	}
+	for i := 0; i < len(s); i += 8 {
+		x := word(s, i) ^ word(ref, i)
+		if x == 0 {
+			continue
+		}
+		dst[at+i>>6] |= 1 << (i >> 3 & 7)
+		mask := len(dst)
+		dst = append(dst, 0)
+		for x != 0 {
+			j := bits.TrailingZeros64(x) >> 3
+			dst[mask] |= 1 << j
+			dst = append(dst, byte(x>>(8*j)))
+			x &^= 0xff << (8 * j)
+		}
+	}
+	return dst
+}
+
+// applyDelta turns the reference in s into the state that rec was packed from, and returns how many bytes of rec
+// that took, or a negative number if rec is not a packed state.
+func applyDelta(s, rec []byte) int {
+	maps := mapBytes(len(s))
+	if len(rec) < maps {
+		return -1
+	}
+	n := maps
+	for i := range maps {
+		for words := rec[i]; words != 0; words &= words - 1 {
+			at := i<<6 + bits.TrailingZeros8(words)<<3
+			if n >= len(rec) {
+				return -1
+			}
+			mask := rec[n]
+			n++
+			for ; mask != 0; mask &= mask - 1 {
+				j := at + bits.TrailingZeros8(mask)
+				if n >= len(rec) || j >= len(s) {
+					return -1
+				}
+				s[j] ^= rec[n]
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// equalDelta reports whether rec is s packed against ref.
+func equalDelta(s, ref, rec []byte) bool {
+	n := mapBytes(len(s))
+	for i := 0; i < len(s); i += 8 {
+		x := word(s, i) ^ word(ref, i)
+		if rec[i>>6]>>(i>>3&7)&1 == 0 {
+			if x != 0 {
+				return false
+			}
+			continue
+		}
+		mask := rec[n]
+		n++
+		var y uint64
+		for ; mask != 0; mask &= mask - 1 {
+			y |= uint64(rec[n]) << (8 * bits.TrailingZeros8(mask))
+			n++
+		}
+		if x != y {
+			return false
+		}
+	}
+	return true
+}
+
+// packedLen is the length of the packed state of n bytes at the start of rec, or negative if there is none.
+func packedLen(rec []byte, n int) int {
+	maps := mapBytes(n)
+	if len(rec) < maps {
+		return -1
+	}
+	at := maps
+	for i := range maps {
+		for words := bits.OnesCount8(rec[i]); words > 0; words-- {
+			if at >= len(rec) {
+				return -1
+			}
+			at += 1 + bits.OnesCount8(rec[at])
+		}
+	}
+	if at > len(rec) {
+		return -1
+	}
+	return at
+}

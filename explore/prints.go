@@ -1,0 +1,128 @@
+package explore
+
+// A table of fingerprints is kept in order: what is probed for is either found, or a larger one or an empty place is
+// met in its stead.  So it can be filled to the brim, and grows by reading and writing from left to right.
+const (
+	printBytes = 20      // what an entry takes: the fingerprint, and the tag of its parent
+	tailPlaces = 64      // places past the last home, so that nothing wraps around
+	fullPer20  = 19      // a shard grows when it is fuller than 19/20,
+	growShare  = 12      // by one twelfth
+	minPrints  = 32      // entries
+	noParent   = noState // the tag of an initial state's parent
+)
+
+// prints is one shard of the table.  An entry without a high half is empty.
+type prints struct {
+	hi, lo []uint64
+	parent []uint32
+	used   int
+	homes  int
+	_      [24]byte // each on cache lines of its own
+}
+
+// home is in proportion to what the fingerprint has below the bits that chose the shard.
+func (t *prints) home(hi uint64) int {
+	return int(hi << shardBits >> 32 * uint64(t.homes) >> 32)
+}
+
+// find returns where p is, or where it would have to be inserted.
+func (t *prints) find(p print) (at int, found bool) {
+	at = t.home(p.hi)
+	for at < len(t.hi) && t.hi[at] != 0 && t.hi[at] < p.hi {
+		at++
+	}
+	for at < len(t.hi) && t.hi[at] == p.hi && t.lo[at] < p.lo {
+		at++
+	}
+	return at, at < len(t.hi) && t.hi[at] == p.hi && t.lo[at] == p.lo
+}
+
+// reserve makes room for n more entries, as far as the budget allows, and reports whether it did.
+func (t *prints) reserve(n int, b *budget) bool {
+	if 20*(t.used+n) <= fullPer20*t.homes {
+		return true
+	}
+	return t.grow(max(minPrints, t.homes+t.homes/growShare, 20*(t.used+n)/fullPer20+1), b)
+}
+
+func (t *prints) grow(homes int, b *budget) bool {
+	for {
+		if !b.take(printBytes * uint64(homes+tailPlaces)) {
+			return false
+		}
+		bigger := prints{homes: homes, used: t.used}
+		bigger.hi, bigger.lo = make([]uint64, homes+tailPlaces), make([]uint64, homes+tailPlaces)
+		bigger.parent = make([]uint32, homes+tailPlaces)
+		fits := bigger.fill(t)
+		old := t
+		if !fits {
+			old = &bigger
+		}
+		b.give(printBytes * uint64(len(old.hi)))
+		b.freed.Add(printBytes * uint64(len(old.hi)))
+		if fits {
+			*t = bigger
+			return true
+		}
+		homes += homes / growShare
+	}
+}
+
+// fill takes the entries of another table, and reports whether they fit.
+func (t *prints) fill(from *prints) bool {
+	next := 0
+	for i, hi := range from.hi {
+		if hi == 0 {
+			continue
+		}
+		at := max(next, t.home(hi))
+		if at >= len(t.hi) {
+			return false
+		}
+		t.hi[at], t.lo[at], t.parent[at] = hi, from.lo[i], from.parent[i]
+		next = at + 1
+	}
+	return true
+}
+
+// insert puts p where find said, and reports whether that could be done: at the end of a crowded shard it cannot.
+func (t *prints) insert(at int, p print, parent uint32) bool {
+	end := at
+	for end < len(t.hi) && t.hi[end] != 0 {
+		end++
+	}
+	if end == len(t.hi) {
+		return false
+	}
+	copy(t.hi[at+1:end+1], t.hi[at:end])
+	copy(t.lo[at+1:end+1], t.lo[at:end])
+	copy(t.parent[at+1:end+1], t.parent[at:end])
+	t.hi[at], t.lo[at], t.parent[at] = p.hi, p.lo, parent
+	t.used++
+	return true
+}
+
+// add inserts p unless it is there, and reports whether it was not, and whether the budget allowed it.
+func (t *prints) add(p print, parent uint32, b *budget) (fresh, ok bool) {
+	for {
+		at, found := t.find(p)
+		if found {
+			return false, true
+		}
+		if t.insert(at, p, parent) {
+			return true, true
+		}
+		if !t.grow(t.homes+t.homes/growShare, b) {
+			return false, false
+		}
+	}
+}
+
+// tagged yields the entries whose tag is given.
+func (t *prints) tagged(tag uint32, yield func(p print)) {
+	for i := t.home(uint64(tag) << 32); i < len(t.hi) && t.hi[i] != 0 && uint32(t.hi[i]>>32) <= tag; i++ {
+		if uint32(t.hi[i]>>32) == tag {
+			yield(print{t.hi[i], t.lo[i]})
+		}
+	}
+}

@@ -1,0 +1,208 @@
+package explore
+
+import "context"
+
+// ShrinkOptions says what a run shows, and how its actions are known again.
+type ShrinkOptions[S comparable, A any, K comparable] struct {
+	// Shows reports whether a run that comes to s still shows what it is kept for, such as a violation.
+	Shows func(s S) bool
+	// Same is what the action a is, when it is taken in s.  Where steps are left out, what comes after them happens
+	// in other states, in which the same thing may be another action: a number of a segment on the wire, say, has
+	// moved.  An action is found again as the first one that is the same by this key.  See [SameAction].
+	Same func(s S, a A) K
+	// Cut is as in [Options]: no step is taken from a state that hit a bound.
+	Cut func(s S) string
+	// Around is how many states to look at around each state of the run for a way that is shorter; none if zero.
+	Around int
+}
+
+// SameAction is a ShrinkOptions.Same for actions that mean the same in every state.
+func SameAction[S any, A comparable](_ S, a A) A { return a }
+
+// Shrunk is what Shrink made of a run.
+type Shrunk[S comparable, A any] struct {
+	Path    Path[S, A]
+	Replays int // runs that were tried
+	// Minimal says that Shrink came to its end: then no single step can be left out, nor is there a shorter way
+	// within Around states of any state of the run.  A shortest run may still be shorter.
+	Minimal bool
+}
+
+// Shrink makes a run that shows something shorter, as long as ctx allows.  It leaves out steps, first many and
+// then few (Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", 2002); a step that
+// can then no longer be taken is left out, too.  Then it looks for shortcuts: breadth first from each state of
+// the run to a later one, or to any that shows the same.  It does both until neither helps.
+//
+// The result begins where the run does, and is a run of sys; it is the run itself if that does not show what it
+// is kept for.  Without an end by ctx it is the same each time.
+func Shrink[S comparable, A any, K comparable](ctx context.Context, sys System[S, A], run Path[S, A], o ShrinkOptions[S, A, K]) Shrunk[S, A] {
+	s := &shrinker[S, A, K]{ctx: ctx, sys: sys, o: o, run: run}
+	if len(run) == 0 || !s.cutAtFirst() {
+		return Shrunk[S, A]{Path: run}
+	}
+	for {
+		s.leaveOut()
+		if ctx.Err() != nil || o.Around <= 0 || !s.shortcut() {
+			break
+		}
+	}
+	return Shrunk[S, A]{Path: s.run, Replays: s.replays, Minimal: ctx.Err() == nil}
+}
+
+type shrinker[S comparable, A any, K comparable] struct {
+	ctx     context.Context
+	sys     System[S, A]
+	o       ShrinkOptions[S, A, K]
+	run     Path[S, A] // the shortest so far; only its last state shows
+	keys    []K        // of its steps
+	replays int
+	actions []A
+	try     Path[S, A]
+}
+
+// cutAtFirst ends the run at the first state that shows, and reports whether there is one.
+func (s *shrinker[S, A, K]) cutAtFirst() bool {
+	for i := range s.run {
+		if s.o.Shows(s.run[i].State) {
+			s.set(s.run[:i+1])
+			return true
+		}
+	}
+	return false
+}
+
+func (s *shrinker[S, A, K]) set(run Path[S, A]) {
+	s.run = append(Path[S, A]{}, run...)
+	s.keys = s.keys[:0]
+	for i, hop := range s.run[1:] {
+		s.keys = append(s.keys, s.o.Same(s.run[i].State, hop.Action))
+	}
+}
+
+// leaveOut tries to do without each stretch of the run, from its half down to single steps, until no single step
+// can be left out.
+func (s *shrinker[S, A, K]) leaveOut() {
+	for size := max(1, len(s.keys)/2); len(s.keys) > 0; {
+		helped := false
+		for from := 0; from < len(s.keys); {
+			if s.ctx.Err() != nil {
+				return
+			}
+			if s.without(from, min(from+size, len(s.keys))) {
+				helped = true
+			} else {
+				from += size
+			}
+		}
+		switch {
+		case size > 1:
+			size = max(1, min(size/2, len(s.keys)/2))
+		case !helped:
+			return
+		}
+	}
+}
+
+// without replays the run without the steps from … to-1, and takes it over if it still shows and is shorter.
+func (s *shrinker[S, A, K]) without(from, to int) bool {
+	s.replays++
+	s.try = append(s.try[:0], s.run[:from+1]...)
+	for _, k := range s.keys[to:] {
+		hop, ok := s.again(s.try.Last(), k)
+		if !ok {
+			continue
+		}
+		if s.try = append(s.try, hop); s.o.Shows(hop.State) {
+			break
+		}
+	}
+	if len(s.try) >= len(s.run) || !s.o.Shows(s.try.Last()) {
+		return false
+	}
+	s.set(s.try)
+	return true
+}
+
+// again takes the action that is the same by its key, if it can be taken and leads anywhere.
+func (s *shrinker[S, A, K]) again(at S, k K) (hop Hop[S, A], ok bool) {
+	if !s.enabled(at) {
+		return hop, false
+	}
+	for _, a := range s.actions {
+		if s.o.Same(at, a) == k {
+			to := s.sys.Step(at, a)
+			return Hop[S, A]{Action: a, State: to}, to != at
+		}
+	}
+	return hop, false
+}
+
+// enabled makes s.actions those that can be taken in state at, and reports whether there are any.
+func (s *shrinker[S, A, K]) enabled(at S) bool {
+	s.actions = s.actions[:0]
+	if s.o.Cut == nil || s.o.Cut(at) == "" {
+		s.actions = s.sys.Actions(s.actions, at)
+	}
+	return len(s.actions) > 0
+}
+
+// shortcut puts a shorter way in place of a stretch of the run, and reports whether it found one.  Of those that
+// begin in one state it takes the one that saves most.
+func (s *shrinker[S, A, K]) shortcut() bool {
+	for from := range len(s.run) - 1 {
+		if s.ctx.Err() != nil {
+			return false
+		}
+		way, to, ok := s.around(from)
+		if !ok {
+			continue
+		}
+		run := append(append(Path[S, A]{}, s.run[:from+1]...), way...)
+		s.set(append(run, s.run[to+1:]...))
+		return true
+	}
+	return false
+}
+
+// origin is how a search came to a state.
+type origin[A any] struct {
+	from  int // its place in the search
+	depth int
+	act   A
+}
+
+// around searches the states near the one in place from of the run, and returns the way that saves most steps: to the
+// state in place to, or, in place of the last one, to another that shows the same.
+func (s *shrinker[S, A, K]) around(from int) (way Path[S, A], to int, ok bool) {
+	place := map[S]int{}
+	for i := from; i < len(s.run); i++ {
+		place[s.run[i].State] = i
+	}
+	start, last := s.run[from].State, len(s.run)-1
+	states, how := []S{start}, []origin[A]{{from: -1}}
+	known := map[S]bool{start: true}
+	to = place[start] // which is later than from if the run goes in a circle
+	best, saved := 0, to-from
+	for i := 0; i < len(states) && len(states) < s.o.Around && how[i].depth+1+saved < last-from; i++ {
+		s.enabled(states[i])
+		for _, a := range s.actions {
+			next := s.sys.Step(states[i], a)
+			if known[next] {
+				continue
+			}
+			known[next] = true
+			states, how = append(states, next), append(how, origin[A]{i, how[i].depth + 1, a})
+			at, onRun := place[next]
+			if s.o.Shows(next) {
+				at, onRun = last, true
+			}
+			if gain := at - from - how[i].depth - 1; onRun && gain > saved {
+				best, saved, to = len(states)-1, gain, at
+			}
+		}
+	}
+	for i := best; how[i].from >= 0; i = how[i].from {
+		way = append(Path[S, A]{{Action: how[i].act, State: states[i]}}, way...)
+	}
+	return way, to, saved > 0
+}

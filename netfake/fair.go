@@ -1,0 +1,53 @@
+package netfake
+
+// The classes of fairness of what is no delivery; that of a delivery is the code of what is delivered, which has its
+// highest bit on.
+const (
+	fairTick uint64 = 1 + iota
+	fairRetransmit
+	fairGiveUp = fairRetransmit + 2
+	fairWait   = fairGiveUp + 2
+)
+
+// FairTick is the class of a tick.
+const FairTick = fairTick
+
+// ghostMask are the ghosts in a code.
+const ghostMask = code(255)
+
+// Fairness gives the class of an action that is enabled in s: what is enabled again and again for ever happens again
+// and again for ever. It is 0 for what need never happen.
+//
+//   - A delivery: one class for each destination and content. A segment that is sent again and again arrives at last
+//     (a fair-lossy link). The ghosts and the age are no content: the network cannot see them.
+//   - The timers, one for each and each endpoint: retransmission, the user timeout when it is due, the end of TIME-WAIT.
+//   - The tick: time passes.
+//
+// Users, crashes, losses, attackers, and a user timeout that may strike at any time owe nothing.
+func (sys *System) Fairness(s State, a Action) uint64 {
+	switch me := uint64(a.Peer); a.Kind {
+	case Tick:
+		return fairTick
+	case Deliver, DeliverKeep:
+		return uint64(s.wire[a.Index] &^ (ageMask | ghostMask))
+	case Retransmit:
+		return fairRetransmit + me
+	case GiveUp:
+		if sys.mustGiveUp(&s, a.Peer) {
+			return fairGiveUp + me
+		}
+		return 0
+	case EndTimeWait:
+		return fairWait + me
+	case Lose, Inject, OpenActive, OpenPassive, Send, Receive, Close, Abort, Crash:
+		return 0
+	default:
+		panic("BUG: unhandled " + a.Kind.String())
+	}
+}
+
+// mustGiveUp reports whether an endpoint has tried for as long as it may. No tick comes before it gives up.
+func (sys *System) mustGiveUp(s *State, me uint8) bool {
+	c, r := &s.peer[me], sys.sc.Peer[me].GiveUp
+	return r > 0 && int(max(c.age, c.finAge)) >= r
+}

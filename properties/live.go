@@ -1,0 +1,145 @@
+package properties
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+// Live is a question about what must, or can, happen at last.
+type Live struct {
+	From   Condition // where the wait begins; without it: can To be reached from everywhere?
+	To     Condition
+	Within int // ticks from any From to To, on all runs; 0: at last, however late
+	Fair   Fairness
+}
+
+// Fairness says who owes what again and again.
+type Fairness uint8
+
+// FairAll: what netfake.System.Fairness says. FairTimers: the network owes nothing, it may lose every segment for ever;
+// timers and time go on. FairNone: nothing ever has to happen.
+const (
+	FairAll Fairness = iota
+	FairTimers
+	FairNone
+)
+
+// String is the question in words.
+func (q Live) String() string {
+	if q.From.Holds == nil {
+		return "always possible: " + q.To.Name
+	}
+	text := q.From.Name + " leads to " + q.To.Name
+	if q.Within > 0 {
+		text += fmt.Sprintf(" within %d ticks", q.Within)
+	}
+	return text
+}
+
+// Premise says what must happen again and again; it is empty where that plays no part.
+func (q Live) Premise() string {
+	if q.From.Holds == nil {
+		return ""
+	}
+	return [...]string{
+		"what is sent again and again arrives at last; timers fire, and time passes",
+		"the network may lose everything for ever; timers fire, and time passes",
+		"nothing ever has to happen",
+	}[q.Fair]
+}
+
+func (f Fairness) class(sys *netfake.System) func(netfake.State, netfake.Action) explore.Class {
+	return func(s netfake.State, a netfake.Action) explore.Class {
+		delivery := a.Kind == netfake.Deliver || a.Kind == netfake.DeliverKeep
+		if f == FairNone || f == FairTimers && delivery {
+			return 0
+		}
+		return explore.Class(sys.Fairness(s, a))
+	}
+}
+
+// LiveAnswer is the answer to a Live.
+type LiveAnswer = explore.Answer[netfake.State, netfake.Action]
+
+// Lasso is a run to a state, and then a loop from there back to it.
+type Lasso = explore.Lasso[netfake.State, netfake.Action]
+
+// Ask asks questions of the graph of what a search found. The graph is laid out once for each fairness that they presume.
+func Ask(ctx context.Context, sys *netfake.System, r *explore.Result[netfake.State, netfake.Action], g *explore.Graph[netfake.State, netfake.Action], qs ...Live) (answers []LiveAnswer, err error) {
+	var laidOut [FairNone + 1]*explore.Live[netfake.State, netfake.Action]
+	for _, q := range qs {
+		if q.Within > 0 && q.Fair == FairNone {
+			return nil, fmt.Errorf("%v: expected that time passes", q)
+		}
+		l := laidOut[q.Fair]
+		if l == nil {
+			if l, err = explore.NewLive(ctx, sys, r, g, q.Fair.class(sys)); err != nil {
+				return nil, err
+			}
+			laidOut[q.Fair] = l
+		}
+		answers = append(answers, q.answer(sys, l))
+	}
+	return answers, nil
+}
+
+func (q Live) answer(sys *netfake.System, l *explore.Live[netfake.State, netfake.Action]) LiveAnswer {
+	to := q.To.predicate(sys)
+	switch {
+	case q.From.Holds == nil:
+		return l.AlwaysPossible(to)
+	case q.Within > 0:
+		return l.LeadsToWithin(q.From.predicate(sys), to, explore.Class(netfake.FairTick), q.Within)
+	}
+	return l.LeadsTo(q.From.predicate(sys), to)
+}
+
+// Explain says in a sentence how a run refutes the question.
+func (q Live) Explain(a LiveAnswer) string {
+	switch a.Flaw {
+	case explore.Lost:
+		return fmt.Sprintf("after step %d %s can never be reached again", a.Run.Since, q.To.Name)
+	case explore.Never:
+		return fmt.Sprintf("%s holds after step %d, and %s never follows", q.From.Name, a.Run.Since, q.To.Name)
+	case explore.Late:
+		if a.Ticks == explore.Unbounded {
+			return fmt.Sprintf("%s holds after step %d, and any number of ticks can pass before %s", q.From.Name, a.Run.Since, q.To.Name)
+		}
+		return fmt.Sprintf("%s holds after step %d, and %d ticks pass before %s", q.From.Name, a.Run.Since, a.Ticks, q.To.Name)
+	default:
+		return ""
+	}
+}
+
+// SearchLive exhausts a scenario and asks the question of what it found. It is witnessed if the wait begins somewhere;
+// and if what is always possible is not there all the time.
+func SearchLive(ctx context.Context, sc netfake.Scenario, q Live, set Settings) (Outcome, error) {
+	sys, err := netfake.New(sc)
+	if err != nil {
+		return Outcome{}, err
+	}
+	begun := time.Now()
+	r, g := explore.RunGraph(ctx, sys, set.options())
+	answers, err := Ask(ctx, sys, r, g, q)
+	if err != nil {
+		return Outcome{}, err
+	}
+	a := answers[0]
+	o := Outcome{
+		Verdict: a.Verdict, Witness: q.From.Name, Witnessed: a.Premise > 0 || a.Verdict == explore.Violated, Reason: a.Reason,
+		Distinct: r.Distinct, Generated: r.Generated, Depth: r.Depth, Elapsed: time.Since(begun), System: sys,
+		Run: a.Run.Stem, Live: &a, Fairness: q.Premise(),
+	}
+	if q.From.Holds == nil {
+		o.Witness = "not " + q.To.Name
+		o.Witnessed = a.Premise < r.Distinct
+	}
+	if a.Verdict == explore.Violated {
+		o.Violated, o.Why = q.String(), q.Explain(a)
+	}
+	return o, nil
+}
