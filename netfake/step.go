@@ -10,7 +10,7 @@ func (sys *System) Step(s State, a Action) State {
 	sys.Apply(&w, a, nil)
 	after := sys.pack(&w)
 	if after.cut == NotCut {
-		return after
+		return sys.canon(after)
 	}
 	s.cut = after.cut
 	if s.cut != CutIncarnations { // what was observed is true, unless an incarnation has no number

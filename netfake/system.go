@@ -12,6 +12,8 @@ type System struct {
 	plainWindows bool
 	attacks      []code
 	init         State
+	quotient     *quotient // what the reductions know of the wire, or nil
+	mirrors      bool      // A and B may change places
 }
 
 // New checks the scenario and makes its system.
@@ -108,7 +110,7 @@ func (sys *System) startPeer(w *World, me int) {
 }
 
 // Init returns the one initial state.
-func (sys *System) Init() []State { return []State{sys.init} }
+func (sys *System) Init() []State { return []State{sys.canon(sys.init)} }
 
 // Actions appends everything that can happen in s, in a fixed order.
 func (sys *System) Actions(dst []Action, s State) []Action {

@@ -11,10 +11,10 @@ import (
 func ExampleTheorem_Prove() {
 	th, _ := properties.ByName("three-segments-idle")
 	o, _ := th.Prove(context.Background(), properties.Settings{})
-	fmt.Println(o.Verdict, o.Distinct, "states")
+	fmt.Println(o.Verdict, o.Distinct, "states, reduced by", o.Reduced)
 	o, _ = th.Vary(context.Background(), th.Variants[0], properties.Settings{})
 	fmt.Println(th.Variants[0].Name+":", o.Verdict, o.Violated, "in", len(o.Run)-1, "steps")
 	// Output:
-	// VERIFIED 64 states
+	// VERIFIED 7 states, reduced by dead,alike
 	// two segments: VIOLATED no-ghost-connection in 2 steps
 }

@@ -13,7 +13,8 @@ func never(f netfake.Fault) Invariant {
 			name = "no-" + n
 		}
 	}
-	return Invariant{name, func(_ *netfake.System, s netfake.State) bool { return s.Faults()&f == 0 }}
+	holds := func(_ *netfake.System, s netfake.State) bool { return s.Faults()&f == 0 }
+	return Invariant{Name: name, Holds: holds, Blind: netfake.AllReductions}
 }
 
 // nevers is one invariant for each of the faults.
@@ -33,19 +34,27 @@ func Invariants() []Invariant {
 	return append(all, agreement, numbersAgree, ordered, repairable)
 }
 
-// onWorld makes a condition of a question about the unpacked world.
+// onWorld makes a condition of a question about the unpacked world. It cannot see the wire, which only a System
+// can decode, and so not what the reductions of the wire do.
 func onWorld(name string, holds func(w *netfake.World) bool) Condition {
-	return Condition{name, func(sys *netfake.System, s netfake.State) bool {
+	onState := func(sys *netfake.System, s netfake.State) bool {
 		w := sys.Unpack(s)
 		return holds(&w)
-	}}
+	}
+	return Condition{Name: name, Holds: onState, Blind: netfake.Dead | netfake.Alike}
+}
+
+// symmetric says of a question that it has the same answer when A and B change places.
+func symmetric(c Condition) Condition {
+	c.Blind |= netfake.Mirror
+	return c
 }
 
 // eachWay asks a question of A about B and of B about A.
 func eachWay(name string, holds func(p, q *netfake.Peer) bool) Condition {
-	return onWorld(name, func(w *netfake.World) bool {
+	return symmetric(onWorld(name, func(w *netfake.World) bool {
 		return holds(&w.Peer[0], &w.Peer[1]) && holds(&w.Peer[1], &w.Peer[0])
-	})
+	}))
 }
 
 // connected reports whether p is synchronized with the present incarnation of q, which still lives.
@@ -76,7 +85,7 @@ var ordered = eachWay("una-nxt-ordered", func(p, _ *netfake.Peer) bool {
 
 // repairable: while one side waits in SYN-SENT for a peer that is already open towards it, that
 // peer still has its SYN to send again, or the SYN is still under way.
-var repairable = Condition{"repairable", func(sys *netfake.System, s netfake.State) bool {
+var repairable = Condition{Name: "repairable", Holds: func(sys *netfake.System, s netfake.State) bool {
 	w := sys.Unpack(s)
 	for me := range w.Peer {
 		p, q := &w.Peer[me], &w.Peer[1-me]

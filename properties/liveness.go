@@ -40,7 +40,7 @@ var bothAsked = onWorld("both have called CLOSE", func(w *netfake.World) bool {
 })
 
 // onlySyns: both are in SYN-SENT, and nothing is under way but their SYNs, such as a RST that the first one drew.
-var onlySyns = Condition{"both SYN-SENT with only SYNs under way", func(sys *netfake.System, s netfake.State) bool {
+var onlySyns = Condition{Name: "both SYN-SENT with only SYNs under way", Holds: func(sys *netfake.System, s netfake.State) bool {
 	w := sys.Unpack(s)
 	for _, p := range w.Wire(sys) {
 		if p.Seg.Flags != model.SYN {

@@ -46,7 +46,7 @@ func checkShift(ctx context.Context, bend model.Mutant) (o Outcome) {
 		sc := seeking(model.ThreeSegments)()
 		mutant(bend)(&sc)
 		moveTo(&sc, base, shiftBases[len(shiftBases)-1-i])
-		one, err := Search(ctx, sc, []Invariant{agreement, ordered}, Condition{}, Settings{})
+		one, err := Search(ctx, sc, []Invariant{agreement, ordered}, Condition{}, Settings{Without: netfake.AllReductions})
 		switch {
 		case err != nil:
 			return Outcome{Verdict: explore.Unknown, Reason: err.Error()}
@@ -81,7 +81,7 @@ func moveTo(sc *netfake.Scenario, toA, toB model.Seq) {
 func checkGhosts(ctx context.Context, bend model.Mutant) Outcome {
 	sc := seeking(model.ThreeSegments)()
 	sc.Peer[a].User.Octets = 1
-	blind := Invariant{"ghosts-not-read", func(sys *netfake.System, s netfake.State) bool {
+	blind := Invariant{Name: "ghosts-not-read", Holds: func(sys *netfake.System, s netfake.State) bool {
 		w := sys.Unpack(s)
 		for _, p := range w.Wire(sys) {
 			c := sc.Peer[p.Dst].TCP

@@ -48,9 +48,9 @@ func streamTheorems() []Theorem {
 			sc := talking(1, 1, 1, 1)
 			return watching(sc, netfake.WrongOctet, netfake.LostOctet)
 		}, Always: append(nevers(netfake.WrongOctet, netfake.LostOctet), numbersAgree, ordered), Expect: holds,
-		Witness: onWorld("both in CLOSING", func(w *netfake.World) bool {
+		Witness: symmetric(onWorld("both in CLOSING", func(w *netfake.World) bool {
 			return w.Peer[a].State() == model.Closing && w.Peer[b].State() == model.Closing
-		}),
+		})),
 		Variants: []Variant{
 			{Name: "mutant closing-any-ack", Change: mutant(model.ClosingAnyAck), Expect: fails},
 		},

@@ -40,10 +40,12 @@ type Variant struct {
 // Invariant must hold in every reachable state.
 type Invariant = Condition
 
-// Condition is a named question about a joint state.
+// Condition is a named question about a joint state. Blind says which reductions cannot change its answer: it
+// must be the same for a state and for the one that stands for it. The others are not used where it is asked.
 type Condition struct {
 	Name  string
 	Holds func(sys *netfake.System, s netfake.State) bool
+	Blind netfake.Reductions
 }
 
 // Run is a shortest run to a state of interest.
@@ -68,8 +70,9 @@ type Outcome struct {
 	Cuts      []explore.Cut
 	MemBytes  uint64 // of the search's tables
 	Elapsed   time.Duration
+	Reduced   netfake.Reductions // the reductions that were used
 
-	System *netfake.System // what Run is a run of
+	System *netfake.System // what Run is a run of; it is not reduced
 
 	// Live is the answer to the theorem's Live; Run is then the stem of its lasso, and Why says how that refutes it.
 	Live     *LiveAnswer
@@ -103,6 +106,7 @@ type Settings struct {
 	MaxMem    uint64
 	Timeout   time.Duration
 	Progress  func(explore.Progress)
+	Without   netfake.Reductions // reductions that are not used; the zero value uses all that are sound
 
 	// Graph, if not nil, gets what each search has seen, as a graph.
 	Graph func(*netfake.System, *explore.Result[netfake.State, netfake.Action], *explore.Graph[netfake.State, netfake.Action])
@@ -183,6 +187,14 @@ func Search(ctx context.Context, sc netfake.Scenario, always []Invariant, witnes
 	if err != nil {
 		return Outcome{}, err
 	}
+	use := netfake.AllReductions &^ set.Without & witness.blind()
+	for _, c := range always {
+		use &= c.blind()
+	}
+	if set.Graph != nil {
+		use = netfake.NoReductions // who wants the graph wants every state
+	}
+	reduced := sys.Reduced(use)
 	opt := set.options()
 	for _, c := range always {
 		opt.Always = append(opt.Always, c.predicate(sys))
@@ -192,7 +204,7 @@ func Search(ctx context.Context, sc netfake.Scenario, always []Invariant, witnes
 	}
 	var r *explore.Result[netfake.State, netfake.Action]
 	if set.Graph == nil {
-		r = explore.Run(ctx, sys, opt)
+		r = explore.Run(ctx, reduced, opt)
 	} else {
 		var g *explore.Graph[netfake.State, netfake.Action]
 		r, g = explore.RunGraph(ctx, sys, opt)
@@ -200,11 +212,15 @@ func Search(ctx context.Context, sc netfake.Scenario, always []Invariant, witnes
 	}
 	o := Outcome{
 		Verdict: r.Verdict, Witness: witness.Name, Witnessed: len(r.Missing()) == 0, Reason: r.Reason,
-		Distinct: r.Distinct, Generated: r.Generated, Depth: r.Depth, Elapsed: r.Elapsed, System: sys,
+		Distinct: r.Distinct, Generated: r.Generated, Depth: r.Depth, Elapsed: r.Elapsed, System: sys, Reduced: reduced.Reductions(),
 		Levels: r.Levels, Terminals: r.Terminals, Loops: r.Loops, Cuts: r.Cuts, MemBytes: r.MemBytes,
 	}
 	if r.Verdict == explore.Violated { // the violation is evidence enough that the theorem is not vacuous
-		o.Violated, o.Run, o.Witnessed = r.Violations[0].Name, r.Violations[0].Path, true
+		o.Violated, o.Witnessed = r.Violations[0].Name, true
+		if o.Run, err = Unfold(reduced, sys, r.Violations[0].Path); err != nil {
+			set.Without = netfake.AllReductions
+			return Search(ctx, sc, always, witness, set) // what was found cannot be shown: find what can
+		}
 	}
 	for _, c := range r.Cuts {
 		if o.Reason != "" {
@@ -213,6 +229,36 @@ func Search(ctx context.Context, sc netfake.Scenario, always []Invariant, witnes
 		o.Reason += c.Name
 	}
 	return o, nil
+}
+
+// Unfold turns a run of a reduced system into one of the system itself; see netfake.System.Unfold.
+func Unfold(reduced, sys *netfake.System, run Run) (Run, error) {
+	if reduced.Reductions() == netfake.NoReductions {
+		return run, nil
+	}
+	var states []netfake.State
+	for _, hop := range run {
+		states = append(states, hop.State)
+	}
+	actions, err := reduced.Unfold(states)
+	if err != nil {
+		return nil, err
+	}
+	s := sys.Init()[0]
+	unfolded := Run{{State: s}}
+	for _, a := range actions {
+		s = sys.Step(s, a)
+		unfolded = append(unfolded, explore.Hop[netfake.State, netfake.Action]{Action: a, State: s})
+	}
+	return unfolded, nil
+}
+
+// blind is what c cannot see; no question at all sees nothing.
+func (c Condition) blind() netfake.Reductions {
+	if c.Holds == nil {
+		return netfake.AllReductions
+	}
+	return c.Blind
 }
 
 func (set Settings) options() explore.Options[netfake.State, netfake.Action] {

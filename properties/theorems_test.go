@@ -1,7 +1,6 @@
 package properties
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"maps"
@@ -13,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
 var update = flag.Bool("update", false, "pin the counts of the theorems that are run anew")
@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "pin the counts of the theorems that are
 // that have the answers that they expect. The counts are pinned: one that changes without a
 // reason is a change of the machine, of the network or of the search that nobody meant.
 func TestTheorems(t *testing.T) {
-	counts := readCounts(t)
+	pins := readPins(t)
 	for _, th := range Theorems() {
 		if th.Long && os.Getenv("TCPCHECK_LONG") == "" {
 			continue
@@ -33,12 +33,10 @@ func TestTheorems(t *testing.T) {
 			if th.Expect == explore.Verified && th.Check == nil && th.Live == nil && th.Witness.Holds == nil {
 				t.Error("a theorem that holds needs a witness")
 			}
-			o, err := th.Prove(context.Background(), Settings{})
-			check(t, o, err, counts)
+			bothWays(t, pins, func(set Settings) (Outcome, error) { return th.Prove(t.Context(), set) })
 			other := false
 			for _, v := range th.Variants {
-				o, err := th.Vary(context.Background(), v, Settings{})
-				check(t, o, err, counts)
+				bothWays(t, pins, func(set Settings) (Outcome, error) { return th.Vary(t.Context(), v, set) })
 				other = other || v.Expect != th.Expect
 			}
 			if !other {
@@ -47,8 +45,47 @@ func TestTheorems(t *testing.T) {
 		})
 	}
 	if *update {
-		writeCounts(t, counts)
+		pins.write(t)
 	}
+}
+
+// bothWays searches with the reductions and without: they change the counts, and no answer and no length of a run.
+func bothWays(t *testing.T, p pins, search func(Settings) (Outcome, error)) {
+	t.Helper()
+	o, err := search(Settings{})
+	check(t, o, err, p[countsFile])
+	whole, err := search(Settings{Without: netfake.AllReductions})
+	check(t, whole, err, p[unreducedFile])
+	if o.Verdict != whole.Verdict || o.Violated != whole.Violated || len(o.Run) != len(whole.Run) || o.Reason != whole.Reason || o.Witnessed != whole.Witnessed {
+		t.Errorf("%s, reduced by %v: got %v %q in %d (%s), want %v %q in %d (%s), as without", o.Name, o.Reduced,
+			o.Verdict, o.Violated, len(o.Run), o.Reason, whole.Verdict, whole.Violated, len(whole.Run), whole.Reason)
+	}
+	isRun(t, o)
+}
+
+// isRun claims that what leaves a search is a run of the system itself, and ends in what it says.
+func isRun(t *testing.T, o Outcome) {
+	t.Helper()
+	if o.Verdict != explore.Violated || o.System == nil {
+		return
+	}
+	if err := explore.Replay(o.System, o.Run); err != nil || o.System.Reductions() != netfake.NoReductions {
+		t.Errorf("%s: %v", o.Name, err)
+	}
+	for _, c := range invariantsNamed(o.Violated) {
+		if c.Holds(o.System, o.Run.Last()) {
+			t.Errorf("%s: %s holds where the run ends", o.Name, o.Violated)
+		}
+	}
+}
+
+func invariantsNamed(name string) (cs []Invariant) {
+	for _, c := range Invariants() {
+		if c.Name == name {
+			cs = append(cs, c)
+		}
+	}
+	return cs
 }
 
 func check(t *testing.T, o Outcome, err error, counts map[string]string) {
@@ -74,31 +111,43 @@ func check(t *testing.T, o Outcome, err error, counts map[string]string) {
 	}
 }
 
-const countsFile = "testdata/counts.txt"
+// The pinned counts, with the reductions and without.
+const (
+	countsFile    = "testdata/counts.txt"
+	unreducedFile = "testdata/counts-unreduced.txt"
+)
 
-// readCounts reads the pinned counts: a line for each outcome, "name: counts".
-func readCounts(t *testing.T) map[string]string {
+// pins are the pinned counts by file and by outcome.
+type pins map[string]map[string]string
+
+// readPins reads the files: a line for each outcome, "name: counts".
+func readPins(t *testing.T) pins {
 	t.Helper()
-	text, err := os.ReadFile(countsFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	counts := map[string]string{}
-	for line := range strings.Lines(string(text)) {
-		if name, rest, ok := strings.Cut(strings.TrimSpace(line), ": "); ok {
-			counts[name] = rest
+	p := pins{}
+	for _, file := range []string{countsFile, unreducedFile} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p[file] = map[string]string{}
+		for line := range strings.Lines(string(text)) {
+			if name, rest, ok := strings.Cut(strings.TrimSpace(line), ": "); ok {
+				p[file][name] = rest
+			}
 		}
 	}
-	return counts
+	return p
 }
 
-func writeCounts(t *testing.T, counts map[string]string) {
+func (p pins) write(t *testing.T) {
 	t.Helper()
-	var b strings.Builder
-	for _, name := range slices.Sorted(maps.Keys(counts)) {
-		fmt.Fprintf(&b, "%s: %s\n", name, counts[name])
-	}
-	if err := os.WriteFile(countsFile, []byte(b.String()), 0o644); err != nil {
-		t.Fatal(err)
+	for file, counts := range p {
+		var b strings.Builder
+		for _, name := range slices.Sorted(maps.Keys(counts)) {
+			fmt.Fprintf(&b, "%s: %s\n", name, counts[name])
+		}
+		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -6,12 +6,12 @@ import (
 )
 
 // bothEstablished: a connection comes about at all.
-var bothEstablished = onWorld("both ESTABLISHED", func(w *netfake.World) bool {
+var bothEstablished = symmetric(onWorld("both ESTABLISHED", func(w *netfake.World) bool {
 	return w.Peer[a].State() == model.Established && w.Peer[b].State() == model.Established
-})
+}))
 
 // oldMeetsNew: a segment of another incarnation can be delivered to an endpoint that is open.
-var oldMeetsNew = Condition{"an old segment meets an open connection", func(sys *netfake.System, s netfake.State) bool {
+var oldMeetsNew = Condition{Name: "an old segment meets an open connection", Holds: func(sys *netfake.System, s netfake.State) bool {
 	w := sys.Unpack(s)
 	for _, p := range w.Wire(sys) {
 		if q := &w.Peer[p.Dst]; q.State() == model.Established && p.To != q.Inc {
@@ -28,11 +28,11 @@ var reopened = onWorld("both synchronized in their second incarnation", func(w *
 })
 
 // bothDone: both ends have closed, and everything was sent and taken.
-var bothDone = onWorld("both closed normally", func(w *netfake.World) bool {
+var bothDone = symmetric(onWorld("both closed normally", func(w *netfake.World) bool {
 	p, q := &w.Peer[a], &w.Peer[b]
 	done := func(s model.State) bool { return s == model.Closed || s == model.TimeWait }
 	return done(p.State()) && done(q.State()) && p.Taken == p.Sent && q.Taken == q.Sent
-})
+}))
 
 // lastAck: B waits for the ACK of its FIN while A is in TIME-WAIT.
 var lastAck = onWorld("LAST-ACK against TIME-WAIT", func(w *netfake.World) bool {

@@ -51,6 +51,8 @@ Every key of a file can be set: --set A.tcp.rst-in-time-wait=ignore. The keys ar
 	f.BoolVar(&e.json, "json", false, "print the report as JSON")
 	f.StringVar(&e.dot, "dot", "", "write the graph of what was found for Graphviz to `file` (-: stdout)")
 	f.StringVar(&e.aut, "aut", "", "write the graph in the Aldebaran format to `file` (-: stdout)")
+	e.less.flags(f)
+	f.BoolVar(&e.reductions, "reductions", false, "search once for each reduction, and print what each saves")
 	f.StringVar(&e.jsonl, "jsonl", "", "write the graph as one JSON object a line to `file` (-: stdout)")
 	f.BoolVar(&e.force, "force", false, "write a graph for Graphviz however large it is")
 	f.BoolVar(&e.fields, "fields", false, "which parts of a state take how many values, level by level: what makes a search grow")
@@ -142,6 +144,8 @@ type subject struct {
 	sys     *netfake.System
 	always  []properties.Invariant
 	witness properties.Condition
+	blind   netfake.Reductions // what none of the questions can see
+	used    netfake.Reductions // by the search
 	live    []properties.Live
 }
 
@@ -274,8 +278,10 @@ type explorer struct {
 	limits
 	keeper
 	asking
+	less                       less
 	example, keys, print, json bool
 	fields, coverage, force    bool
+	reductions                 bool
 	dot, aut, jsonl, save      string
 	sometimes                  []string
 }
@@ -345,6 +351,7 @@ func (e *explorer) run(ctx context.Context, args []string, stdout, stderr io.Wri
 		if e.recalled, e.sometimes, err = e.recall(); err != nil {
 			return err
 		}
+		e.less.without = e.keeper.without
 	}
 	questions, err := e.questions()
 	if err != nil {
@@ -366,12 +373,15 @@ func (e *explorer) run(ctx context.Context, args []string, stdout, stderr io.Wri
 	if what := e.needsGraph(&sub); what != "" && explore.Store(e.store) != explore.Exact {
 		return usagef("--store %v: found %s, which needs --store exact", explore.Store(e.store), what)
 	}
+	if e.reductions {
+		return e.compare(ctx, &sub, o, stdout)
+	}
 	e.keep(&o, sub.file)
 	o.Ends = func(s netfake.State) string { return pair(sub.sys, s) }
 	o.KeepGoing = len(sub.live) > 0 // what happens at last is asked of the whole graph
 	var done func()
 	o.Progress, done = progress(stderr)
-	r, g := explore.RunGraph(ctx, sub.sys, o)
+	r, g := e.search(ctx, &sub, o)
 	done()
 	if r.Err != nil && r.Distinct == 0 {
 		return usagef("%v", r.Err)

@@ -44,13 +44,14 @@ func TestExploreReportsAViolation(t *testing.T) {
   always no-ghost-connection, no-foreign-data, agreement
 
 VIOLATED: no-ghost-connection fails after 2 steps, and after no fewer
-  13 distinct states, 22 generated, depth 2, in TIME of tables
+  6 distinct states, 12 generated, depth 2, in TIME of tables
+  each state may stand for many: reduced by dead,alike
   not found: A=ESTABLISHED,B=ESTABLISHED
 
  depth    states
-     0         1  ########
-     1         4  ##############################
-     2         8  ############################################################
+     0         1  ####################
+     1         2  ########################################
+     2         3  ############################################################
 
 A shortest run to a violation of no-ghost-connection:
 
@@ -82,10 +83,15 @@ func TestExploreStatuses(t *testing.T) {
 		status int
 		want   string
 	}{
-		{"the example is exhausted", "", exitOK, "VERIFIED: every reachable state was seen, and nothing was cut off\n  936 distinct states"},
+		{"the example is exhausted", "", exitOK, "VERIFIED: every reachable state was seen, and nothing was cut off\n  99 distinct states"},
+		{"and so it is without reductions", "--no-reduction all", exitOK, "nothing was cut off\n  936 distinct states"},
+		{"a reduction can be left out", "--no-reduction alike", exitOK, "reduced by dead\n"},
+		{"each reduction is measured", "--reductions", exitOK, "\nnone                     VERIFIED      -        936 "},
+		{"and with a run", "--handshake two --reductions", exitViolated, "\ndead,alike               VIOLATED      2          6 "},
 		{"a depth bounds", "--max-depth 5", exitIncomplete, "BOUNDED: nothing was found, but not everything was seen"},
-		{"a full wire bounds, and is named", "--set B.user.close=true", exitIncomplete, "cut off: wire full, at "},
-		{"a limit of states ends", "--max-states 100", exitIncomplete, "UNKNOWN: the search ended early (max states); nothing was found in what it saw"},
+		{"a full wire bounds, and is named", "--set B.user.close=true --no-reduction all", exitIncomplete, "cut off: wire full, at "},
+		{"a limit of states ends", "--max-states 50", exitIncomplete, "UNKNOWN: the search ended early (max states); nothing was found in what it saw"},
+		{"dead segments do not fill the wire", "--set B.user.close=true", exitOK, "nothing was cut off\n  311 distinct states"},
 		{"a limit of memory ends", "--mem 1MiB", exitIncomplete, "UNKNOWN: the search ended early (memory)"},
 		{"ends are counted by states", "--set stale=[] --set A.user.active=0", exitOK, "1 state in which nothing more can happen, by the states of A / B:\n         1  CLOSED / LISTEN"},
 		{"a pair of states is drawn", "--sometimes a=established", exitUsage, ""},
@@ -127,6 +133,7 @@ func TestWrongFlagsNameWhatIsExpected(t *testing.T) {
 		{"--isn clock", `A.isn.policy: found clock, and no ticks, expected a net.msl above 0`},
 		{"--isn clock --msl 2", `A.isn.rate: found 0, expected a whole number from 1 to 191`},
 		{"--isn arbitrary", `A.isn.choices: found nothing, expected a list of offsets from A.base`},
+		{"--no-reduction shift", `found "shift", expected all, dead, alike, mirror`},
 		{"no/such/file", `no such file or directory: expected a scenario file`},
 		{"--theorem two-segments-ghost file", `found a file too (file), expected one of the two`},
 		{"a b", `accepts at most 1 arg(s)`},
@@ -153,7 +160,7 @@ func TestExploreJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &j); err != nil {
 		t.Fatal(err)
 	}
-	if status != exitViolated || j.Verdict != "VIOLATED" || j.Distinct != 13 || len(j.Run) != 2 || j.Run[1].Faults[0] != "ghost-connection" {
+	if status != exitViolated || j.Verdict != "VIOLATED" || j.Distinct != 6 || j.Reduced != "dead,alike" || len(j.Run) != 2 || j.Run[1].Faults[0] != "ghost-connection" {
 		t.Errorf("status %d, %+v", status, j)
 	}
 }
@@ -166,7 +173,7 @@ func TestTheExampleAndAPrintedScenarioAreFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 		status, out, err := command(t, newExploreCmd(), name)
-		if status != exitOK || !strings.Contains(out, "936 distinct states") {
+		if status != exitOK || !strings.Contains(out, "99 distinct states") {
 			t.Errorf("%v: status %d\n%s%s", args, status, out, err)
 		}
 	}

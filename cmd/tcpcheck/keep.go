@@ -8,12 +8,14 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
 
 	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/scenario"
 )
 
@@ -22,6 +24,8 @@ type keeper struct {
 	store  storeFlag
 	dir    string
 	resume string
+
+	without netfake.Reductions // left out by the search that is resumed
 }
 
 func (k *keeper) flags(f *pflag.FlagSet) {
@@ -47,6 +51,7 @@ const (
 	lineScenario  = "scenario: "
 	lineSometimes = "sometimes: "
 	lineStore     = "store: "
+	lineReduced   = "reduced by: "
 )
 
 // recall reads the scenario that is kept in a directory, and what was asked besides.
@@ -64,6 +69,13 @@ func (k *keeper) recall() (file []byte, sometimes []string, err error) {
 		} else if text, ok := strings.CutPrefix(line, lineStore); ok {
 			if err := k.store.Set(text); err != nil {
 				return nil, nil, usagef("--resume %s: store: %v", k.resume, err)
+			}
+		} else if text, ok := strings.CutPrefix(line, lineReduced); ok {
+			k.without = netfake.AllReductions
+			for i, name := range netfake.ReductionNames {
+				if slices.Contains(strings.Split(text, ","), name) {
+					k.without &^= 1 << i
+				}
 			}
 		}
 	}

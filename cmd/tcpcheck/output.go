@@ -25,8 +25,10 @@ func (s *subject) predicates(o *options, sometimes []string) error {
 	predicate := func(c properties.Condition) explore.Predicate[netfake.State] {
 		return explore.Predicate[netfake.State]{Name: c.Name, Holds: func(st netfake.State) bool { return c.Holds(s.sys, st) }}
 	}
+	s.blind = netfake.AllReductions
 	for _, inv := range s.always {
 		o.Always = append(o.Always, predicate(inv))
+		s.blind &= inv.Blind
 	}
 	for _, text := range sometimes {
 		c, err := pairCondition("--sometimes", text)
@@ -34,13 +36,16 @@ func (s *subject) predicates(o *options, sometimes []string) error {
 			return err
 		}
 		o.Sometimes = append(o.Sometimes, predicate(c))
+		s.blind &= c.Blind
 	}
 	if s.witness.Holds != nil {
 		o.Sometimes = append(o.Sometimes, predicate(s.witness))
+		s.blind &= s.witness.Blind
 	}
 	if len(o.Sometimes) == 0 {
 		c, _ := pairCondition("", "A=ESTABLISHED,B=ESTABLISHED")
 		o.Sometimes = append(o.Sometimes, predicate(c))
+		s.blind &= c.Blind
 	}
 	return nil
 }
@@ -59,7 +64,7 @@ func pairCondition(flag, text string) (properties.Condition, error) {
 			want[i] = append(want[i], st)
 		}
 	}
-	return properties.Condition{Name: text, Holds: func(sys *netfake.System, s netfake.State) bool {
+	return properties.Condition{Name: text, Blind: netfake.Dead | netfake.Alike, Holds: func(sys *netfake.System, s netfake.State) bool {
 		w := sys.Unpack(s)
 		for i := range want {
 			if want[i] != nil && !slices.Contains(want[i], w.Peer[i].State()) {
@@ -206,6 +211,9 @@ func (e *explorer) tell(w io.Writer, sub *subject, r *result, ends []tallied) er
 	mem := byteSize(r.MemBytes)
 	fmt.Fprintf(w, "  %d distinct states, %d generated, depth %d, in %.2f s and %s of tables\n",
 		r.Distinct, r.Generated, r.Depth, r.Elapsed.Seconds(), &mem)
+	if sub.used != netfake.NoReductions {
+		fmt.Fprintf(w, "  each state may stand for many: reduced by %v\n", sub.used)
+	}
 	for _, c := range r.Cuts {
 		fmt.Fprintf(w, "  cut off: %s, at %s\n", c.Name, count(c.States, "state"))
 	}
@@ -291,6 +299,7 @@ type jsonReport struct {
 	Always    []string      `json:"always,omitempty"`
 	Verdict   string        `json:"verdict"`
 	Reason    string        `json:"reason,omitempty"`
+	Reduced   string        `json:"reduced,omitempty"`
 	Distinct  uint64        `json:"distinct"`
 	Generated uint64        `json:"generated"`
 	Depth     int           `json:"depth"`
@@ -334,7 +343,7 @@ func jsonCuts(cuts []explore.Cut) (list []jsonCut) {
 }
 
 func (e *explorer) writeJSON(w io.Writer, sub *subject, r *result, ends []tallied, live []lasting, fields *fieldReport, s *survey) (err error) {
-	j := jsonReport{Name: sub.name, Always: sub.file.Always, Verdict: sub.verdict(r), Reason: r.Reason,
+	j := jsonReport{Name: sub.name, Always: sub.file.Always, Verdict: sub.verdict(r), Reason: r.Reason, Reduced: reducedBy(sub.used),
 		Distinct: r.Distinct, Generated: r.Generated, Depth: r.Depth, Levels: r.Levels,
 		Seconds: r.Elapsed.Seconds(), Bytes: r.MemBytes, DiskBytes: r.DiskBytes, Ends: ends,
 		Store: explore.Store(e.store).String(), Missed: r.MissProbability,

@@ -59,12 +59,14 @@ scenario with one thing changed) must have the other answer: they show that the 
 	f.BoolVar(&v.coverage, "coverage", false, "which clauses of RFC 9293 §3.10, requirements and arrows of Figure 5 the searches exercise")
 	f.BoolVar(&v.dialogues, "dialogues", false, "the same for the dialogue scripts; without --coverage no theorem is searched")
 	f.IntVar(&v.set.Workers, "workers", 0, "how many processors search (0: all)")
+	v.less.flags(f)
 	f.DurationVar(&v.set.Timeout, "timeout", 0, "end each search after so long, as UNKNOWN")
 	return cmd
 }
 
 type verifier struct {
 	all, variants, noVariants, list, json bool
+	less                                  less
 	coverage, dialogues                   bool
 	set                                   properties.Settings
 	surveys                               []*survey // of the theorems, of the dialogues
@@ -78,6 +80,7 @@ type answered struct {
 	Violated, Reason    string `json:",omitempty"`
 	Witness             string `json:",omitempty"`
 	Steps               int    `json:",omitempty"`
+	Reduced             string `json:",omitempty"`
 	Loop                int    `json:",omitempty"` // steps that follow again and again
 	Ticks               int    `json:",omitempty"` // the longest wait; -1: there is none
 	Distinct, Generated uint64
@@ -142,7 +145,7 @@ func (v *verifier) run(ctx context.Context, w, stderr io.Writer, theorems []prop
 		theorems = nil
 	}
 	show, done := progress(stderr)
-	v.set.Progress = show
+	v.set.Progress, v.set.Without = show, v.less.without
 	defer done()
 	start := time.Now()
 	var tally tally
@@ -297,6 +300,7 @@ func report(o properties.Outcome) answered {
 	}
 	return answered{Name: o.Name, Loop: o.Loop(), Ticks: ticks, Verdict: o.Verdict.String(), Expected: o.Expected.String(), AsExpected: o.AsExpected(),
 		Violated: o.Violated, Reason: o.Reason, Witness: o.Witness, Steps: max(len(o.Run)-1, 0),
+		Reduced:  reducedBy(o.Reduced),
 		Distinct: o.Distinct, Generated: o.Generated, Depth: o.Depth, Seconds: o.Elapsed.Seconds(),
 		Levels: o.Levels, Terminals: o.Terminals, Loops: o.Loops, Cuts: jsonCuts(o.Cuts), TableBytes: o.MemBytes,
 		StatesPerSecond: float64(o.Distinct) / max(o.Elapsed.Seconds(), 1e-9), BytesPerState: float64(o.MemBytes) / float64(max(1, o.Distinct))}

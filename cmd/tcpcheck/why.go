@@ -143,6 +143,9 @@ func tell(w io.Writer, o properties.Outcome, th properties.Theorem, said map[str
 	if o.Reason != "" {
 		fmt.Fprintf(w, " (%s)", o.Reason)
 	}
+	if o.Reduced != netfake.NoReductions {
+		fmt.Fprintf(w, "\n   each state may stand for many: reduced by %v", o.Reduced)
+	}
 	fmt.Fprintf(w, "\n   theorem %s:\n   %s\n", o.Name, wrap(th.Statement, 96, "   "))
 	sc := o.System.Scenario()
 	lines := sc.Premises()

@@ -1,0 +1,219 @@
+package netfake
+
+import (
+	"slices"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+// local is everything that one endpoint can come to, seen alone: in each of its states every segment may arrive
+// that the two can ever send it, at any time and as often as may be. A real run gives it less; so what cannot
+// happen here happens in no run.
+type local struct {
+	side  int
+	peers []peerCode // their Taken is zero: it is the other side that counts it, and nothing here reads it
+	nodes []node     // one for each of peers
+	wire  []code     // the segments towards it, all of age 0
+	at    map[peerCode]int32
+	known map[code]int32
+}
+
+// node is what may become of one state of an endpoint.
+type node struct {
+	visited bool
+	next    []int32     // by its user and its timers, without a tick
+	tick    int32       // when a tick passes, or nowhere
+	arrive  [][]outcome // for each segment, and each number that the generator may yield
+}
+
+// outcome is what a segment does to an endpoint, and what is sent in answer.
+type outcome struct {
+	effect int32
+	to     int32
+	sends  []int32 // segments towards the other side
+}
+
+// nowhere stands for a step that a bound of the encoding cuts off.
+const nowhere = -1
+
+// effect is all that a delivery does besides what is sent: two deliveries with the same one leave the same
+// endpoint, the same counts and the same faults behind, whatever the other endpoint is.
+type effect struct {
+	to      int32
+	cut     code // the segment itself where the step is cut off: like no other
+	signals model.Signal
+	taken   [model.MaxHeld + 2]model.Held
+	inc, of uint8 // the ghosts of the segment, which faults are judged by
+	flags   model.Flags
+}
+
+// noEffect is the number of the effect of what does nothing.
+const noEffect = 0
+
+// locals are the two endpoints, each seen alone.
+type locals struct {
+	sys     *System
+	side    [2]*local
+	effects map[effect]int32
+	steps   int
+}
+
+// locals finds both graphs together, since what one sends the other may get. It reports false if they are too large.
+func (sys *System) locals() (*locals, bool) {
+	ls := &locals{sys: sys, effects: map[effect]int32{}}
+	for i := range ls.side {
+		ls.side[i] = &local{side: i, at: map[peerCode]int32{}, known: map[code]int32{}}
+		ls.side[i].peer(ls.plain(sys.init.peer[i]))
+	}
+	w := sys.Unpack(sys.init)
+	for _, c := range w.wire[:w.n] {
+		ls.side[c.dst()].packet(c)
+	}
+	for _, c := range sys.attacks {
+		ls.side[c.dst()].packet(c)
+	}
+	for more := true; more; {
+		more = false
+		for _, l := range ls.side {
+			for i := 0; i < len(l.nodes); i++ {
+				more = ls.expand(l, int32(i)) || more
+				if ls.steps > maxLocalSteps || len(l.nodes) > maxLocal {
+					return nil, false
+				}
+			}
+		}
+	}
+	return ls, len(ls.side[A].peers)*len(ls.side[B].peers) <= maxPairs
+}
+
+// peer numbers a state of the endpoint.
+func (l *local) peer(c peerCode) int32 {
+	c.taken = 0
+	i, ok := l.at[c]
+	if !ok {
+		i = int32(len(l.peers))
+		l.at[c] = i
+		l.peers = append(l.peers, c)
+		l.nodes = append(l.nodes, node{tick: nowhere})
+	}
+	return i
+}
+
+// packet numbers a segment towards the endpoint.
+func (l *local) packet(c code) int32 {
+	c &^= ageMask
+	i, ok := l.known[c]
+	if !ok {
+		i = int32(len(l.wire))
+		l.known[c] = i
+		l.wire = append(l.wire, c)
+	}
+	return i
+}
+
+// expand tries in a state what has not been tried there, and reports whether there was anything.
+func (ls *locals) expand(l *local, i int32) (more bool) {
+	w := ls.world(l, i)
+	if !l.nodes[i].visited {
+		l.nodes[i].visited = true
+		ls.alone(l, i, &w)
+		more = true
+	}
+	for k := len(l.nodes[i].arrive); k < len(l.wire); k++ {
+		out := ls.deliver(l, i, l.wire[k], &w)
+		l.nodes[i].arrive = append(l.nodes[i].arrive, out)
+		more = true
+	}
+	return more
+}
+
+// world has the endpoint in its state i, and nothing else.
+func (ls *locals) world(l *local, i int32) World {
+	s := State{}
+	s.peer[l.side] = l.peers[i]
+	w := ls.sys.Unpack(s)
+	w.Peer[1-l.side] = Peer{PeerInc: NoOne}
+	return w
+}
+
+// alone lets the clock, the user and the timers do each what it may.
+func (ls *locals) alone(l *local, i int32, w *World) {
+	sys := ls.sys
+	if sys.timed() && sys.mayTick(w) {
+		t := *w
+		sys.tick(&t)
+		l.nodes[i].tick = ls.arrived(l, &t)
+	}
+	for _, a := range sys.peerActions(nil, w, l.side) {
+		t := *w
+		sys.Apply(&t, a, nil)
+		if to := ls.arrived(l, &t); to != nowhere {
+			l.nodes[i].next = append(l.nodes[i].next, to)
+		}
+		ls.sent(l, &t)
+	}
+}
+
+// deliver delivers a segment, with each number that the generator may yield.
+func (ls *locals) deliver(l *local, i int32, c code, w *World) (outs []outcome) {
+	p := ls.sys.decode(c)
+	for choice := range ls.sys.choices(w, c) {
+		t := *w
+		t.wire[0], t.n = c, 1
+		var h Happening
+		ls.sys.Apply(&t, Action{Kind: Deliver, Peer: uint8(l.side), Choice: uint8(choice)}, &h)
+		to := ls.arrived(l, &t)
+		e := effect{to: to, signals: h.Output.Signals, inc: p.Inc, of: p.To, flags: p.Seg.Flags & (model.RST | model.SYN)}
+		copy(e.taken[:], h.Output.Taken())
+		if to == nowhere {
+			e.cut = c
+		}
+		o := outcome{effect: ls.number(i, e), to: to, sends: ls.sent(l, &t)}
+		same := func(x outcome) bool { return x.effect == o.effect && slices.Equal(x.sends, o.sends) }
+		if !slices.ContainsFunc(outs, same) {
+			outs = append(outs, o)
+		}
+	}
+	return outs
+}
+
+// number numbers an effect on the endpoint in its state i.
+func (ls *locals) number(i int32, e effect) int32 {
+	if e.to == i && e.signals == 0 && e.taken == (effect{}).taken {
+		return noEffect
+	}
+	n, ok := ls.effects[e]
+	if !ok {
+		n = int32(len(ls.effects)) + noEffect + 1
+		ls.effects[e] = n
+	}
+	return n
+}
+
+// arrived is the state that the endpoint came to.
+func (ls *locals) arrived(l *local, w *World) int32 {
+	ls.steps++
+	var c peerCode
+	if w.Cut != NotCut || !ls.sys.packPeer(l.side, &w.Peer[l.side], &c) {
+		return nowhere
+	}
+	return l.peer(ls.plain(c))
+}
+
+// plain is the endpoint as it stands in a state that has been reduced.
+func (ls *locals) plain(c peerCode) peerCode {
+	if !ls.sys.mirrors {
+		return c
+	}
+	return forgetOpener(State{peer: [2]peerCode{c}}).peer[0]
+}
+
+// sent lists what was sent to the other side.
+func (ls *locals) sent(l *local, w *World) (is []int32) {
+	for _, c := range w.wire[:w.n] {
+		if c.dst() != l.side {
+			is = append(is, ls.side[1-l.side].packet(c))
+		}
+	}
+	return is
+}

@@ -1,0 +1,81 @@
+package netfake
+
+import (
+	"bytes"
+	"math"
+	"reflect"
+	"slices"
+	"unsafe"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+// symmetric reports whether A and B may change places: the hosts differ in their bases only, and what the network
+// and the attacker hold is the same for both. The SEQ of <SEQ=0><ACK=...><CTL=RST,ACK> is no offset from a base; it
+// must lie outside every window. With four segments to open it would matter later who opened.
+func (sys *System) symmetric() bool {
+	a, b := sys.sc.Peer[A], sys.sc.Peer[B]
+	for _, h := range []Host{a, b} {
+		if h.Base <= below || h.Base > math.MaxUint32-1024 || h.TCP.Handshake >= model.FourSegments {
+			return false
+		}
+	}
+	a.Base = b.Base
+	init := forgetOpener(sys.init)
+	if !reflect.DeepEqual(a, b) || mirror(init) != init {
+		return false
+	}
+	var there, here []code
+	for _, c := range sys.attacks {
+		there, here = append(there, c.mirrored()), append(here, c)
+	}
+	slices.Sort(there)
+	slices.Sort(here)
+	return slices.Equal(there, here)
+}
+
+// forgetOpener takes the marks of how a connection was opened from who is ESTABLISHED or beyond: nothing reads them
+// there, and they would tell the two ends apart for ever.
+func forgetOpener(s State) State {
+	for i := range s.peer {
+		if p := &s.peer[i]; model.State(p.state) >= model.Established {
+			p.marks0 &^= uint8(model.Passive | model.RemoteKnown)
+		}
+	}
+	return s
+}
+
+// mirrored is the packet the other way. Its numbers are offsets from the bases of its sender and its receiver.
+func (c code) mirrored() code { return c ^ 1<<codeDst }
+
+// mirror is the state with A and B in each other's place.
+func mirror(s State) State {
+	s.peer[A], s.peer[B] = s.peer[B], s.peer[A]
+	wire, n, toB := s.wire, 0, 0
+	for n < MaxWire && wire[n] != 0 {
+		if wire[n].dst() == B {
+			toB++ // these stand first
+		}
+		n++
+	}
+	for i := range n {
+		s.wire[i] = wire[(i+toB)%n].mirrored()
+	}
+	return s
+}
+
+// first is one of s and its mirror image, the same for both.
+func first(s State) State {
+	t := mirror(s)
+	order := slices.Compare(s.wire[:], t.wire[:])
+	if order == 0 {
+		order = bytes.Compare(s.peer[A].bytes(), t.peer[A].bytes())
+	}
+	if order <= 0 { // if both are equal, so are the states: the one's A is the other's B
+		return s
+	}
+	return t
+}
+
+// bytes is the endpoint as it lies in memory: it has one byte for each thing, and no padding.
+func (c *peerCode) bytes() []byte { return unsafe.Slice((*byte)(unsafe.Pointer(c)), unsafe.Sizeof(*c)) }
