@@ -12,6 +12,7 @@ import (
 // diskWorker is the memory that one goroutine expands with.
 type diskWorker[S comparable, A any] struct {
 	actions []A
+	next    []S
 	sorter  sorter
 	known   []print // a cache, by their low halves, of fingerprints that this worker has come to before
 }
@@ -138,13 +139,21 @@ func (j *expansion[S, A]) expand(w *diskWorker[S, A], c *counts[S], me print, x 
 	}
 	c.generated += uint64(len(w.actions))
 	same := 0
-	for _, a := range w.actions {
-		to := j.sys.Step(*x, a)
-		if to == *x {
+	w.next = w.next[:0]
+	if fast, ok := j.sys.(Expander[S, A]); ok {
+		w.next = fast.Expand(w.next, x, w.actions)
+	} else {
+		for _, a := range w.actions {
+			w.next = append(w.next, j.sys.Step(*x, a))
+		}
+	}
+	for i := range w.next {
+		to := &w.next[i]
+		if *to == *x {
 			same++
 			continue
 		}
-		w.add(printOf(&to), me, &to)
+		w.add(printOf(to), me, to)
 	}
 	if same == len(w.actions) {
 		c.loops++

@@ -145,26 +145,35 @@ func (s *search[S, A]) terminal(c *counts[S], x *S) {
 
 // successors appends those successors of x that may be new, and returns how many are x.
 func (s *search[S, A]) successors(w *worker[S, A], x *S, parent uint32) (same int) {
+	n := len(w.states)
+	if s.expander != nil {
+		w.states = s.expander.Expand(w.states, x, w.actions)
+	} else {
+		for _, a := range w.actions {
+			w.states = append(w.states, s.sys.Step(*x, a))
+		}
+	}
 	mask := uint64(len(w.recent) - 1)
-	for _, a := range w.actions {
-		n := len(w.states)
-		w.states = append(w.states, s.sys.Step(*x, a))
-		to := &w.states[n]
+	for i := n; i < len(w.states); i++ {
+		to := &w.states[i]
 		if *to == *x {
 			same++
-			w.states = w.states[:n]
 			continue
 		}
 		// A state in the cache is stored, or a candidate of this chunk or of one before it.
 		print := s.hash.sum(to)
 		known := &w.recent[print.hi>>8&mask]
 		if *known == *to {
-			w.states = w.states[:n]
 			continue
 		}
 		*known = *to
 		w.meta = append(w.meta, candidate{print: print, parent: parent})
+		if n != i {
+			w.states[n] = *to
+		}
+		n++
 	}
+	w.states = w.states[:n]
 	return same
 }
 

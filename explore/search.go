@@ -17,11 +17,12 @@ var errTimeout = errors.New("timeout")
 
 // search is the state of one run of the checker.  A state's number is its place in the order of discovery.
 type search[S comparable, A any] struct {
-	sys   System[S, A]
-	o     Options[S, A]
-	hash  hasher[S]
-	store store[S]
-	mem   budget
+	sys      System[S, A]
+	expander Expander[S, A] // the same, if it can do that
+	o        Options[S, A]
+	hash     hasher[S]
+	store    store[S]
+	mem      budget
 
 	count  uint32   // states found
 	next   uint32   // the first state that is not expanded
@@ -64,6 +65,7 @@ func newSearch[S comparable, A any](sys System[S, A], o Options[S, A]) *search[S
 		never: nobody[S](len(o.Always)), seen: nobody[S](len(o.Sometimes)),
 		chunks: make([]chunk[S], (o.tune.batch+o.tune.chunk-1)/o.tune.chunk),
 	}
+	s.expander, _ = sys.(Expander[S, A])
 	s.mem.limit = o.MaxMem
 	s.store = newExact[S](&s.mem)
 	if o.Store == Compact {

@@ -7,16 +7,32 @@ import "github.com/tcpcheck/tcpcheck/model"
 // that no invariant is asked of numbers that were truncated or of a wire that lacks a segment.
 func (sys *System) Step(s State, a Action) State {
 	w := sys.Unpack(s)
-	sys.Apply(&w, a, nil)
-	after := sys.pack(&w)
+	return sys.stepFrom(&s, &w, a)
+}
+
+// Expand appends what comes of each of the actions: Step of all of them, in less time.
+func (sys *System) Expand(dst []State, s *State, actions []Action) []State {
+	from := sys.Unpack(*s)
+	for _, a := range actions {
+		w := from
+		dst = append(dst, sys.stepFrom(s, &w, a))
+	}
+	return dst
+}
+
+// stepFrom carries out an action in w, which is s unpacked.
+func (sys *System) stepFrom(s *State, w *World, a Action) State {
+	sys.Apply(w, a, nil)
+	after := sys.pack(w)
 	if after.cut == NotCut {
 		return sys.canon(after)
 	}
-	s.cut = after.cut
-	if s.cut != CutIncarnations { // what was observed is true, unless an incarnation has no number
-		s.faults = after.faults
+	cut := *s
+	cut.cut = after.cut
+	if cut.cut != CutIncarnations { // what was observed is true, unless an incarnation has no number
+		cut.faults = after.faults
 	}
-	return s
+	return cut
 }
 
 // Happening is what one endpoint went through in a step, for those who want to show it.

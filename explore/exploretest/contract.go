@@ -37,6 +37,11 @@ func Contract[S comparable, A any](t TB, sys explore.System[S, A], states []S) {
 			}
 		}
 		appends(t, sys, s, first)
+		if x, ok := sys.(explore.Expander[S, A]); ok {
+			if got := x.Expand(slices.Clone(states[:1]), &s, first); !slices.Equal(got, append(slices.Clone(states[:1]), steps...)) {
+				t.Errorf("in %v Expand gives %v, not what Step gives: %v", s, got, steps)
+			}
+		}
 	}
 }
 
