@@ -9,16 +9,23 @@ import (
 type budget struct {
 	limit uint64 // none if zero
 	used  atomic.Uint64
+	peak  atomic.Uint64 // the most that was used at any time
 	freed atomic.Uint64 // bytes dropped since the last collection
 }
 
 // take reports whether n bytes more are within the limit, and if so counts them.
 func (b *budget) take(n uint64) bool {
-	if used := b.used.Add(n); b.limit != 0 && used > b.limit {
+	used := b.used.Add(n)
+	if b.limit != 0 && used > b.limit {
 		b.give(n)
 		return false
 	}
-	return true
+	for {
+		peak := b.peak.Load()
+		if used <= peak || b.peak.CompareAndSwap(peak, used) {
+			return true
+		}
+	}
 }
 
 func (b *budget) give(n uint64) { b.used.Add(-n) }

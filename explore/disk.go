@@ -358,7 +358,7 @@ func (d *disk[S, A]) sum() (n uint64) {
 
 func (d *disk[S, A]) result(reason string, err error) *Result[S, A] {
 	r := &Result[S, A]{Reason: reason, Err: err, Distinct: d.sum(), Levels: slices.Clone(d.levels),
-		MemBytes: d.memory(), DiskBytes: d.bytes}
+		MemBytes: d.memory(), PeakBytes: d.memory(), DiskBytes: d.bytes}
 	if err != nil {
 		r.Reason = err.Error()
 	}

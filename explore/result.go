@@ -69,6 +69,7 @@ type Result[S comparable, A any] struct {
 
 	Elapsed       time.Duration // with the runs that were resumed
 	MemBytes      uint64        // held by the tables and buffers of the search at its end
+	PeakBytes     uint64        // the most that they held at any time
 	BytesPerState float64
 	DiskBytes     uint64 // of the files of a search with [Disk]
 }

@@ -32,7 +32,7 @@ func (s *search[S, A]) result() *Result[S, A] {
 	if s.o.Store != Exact {
 		r.MissProbability = missProbability(r.Distinct)
 	}
-	r.MemBytes = s.mem.used.Load()
+	r.MemBytes, r.PeakBytes = s.mem.used.Load(), s.mem.peak.Load()
 	r.BytesPerState = float64(r.MemBytes) / float64(max(1, r.Distinct))
 	r.Elapsed = s.elapsed()
 	return r

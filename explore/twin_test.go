@@ -186,7 +186,7 @@ func checkSame(t *rapid.T) {
 	for _, workers := range []int{1, 2, 3, 8} {
 		o.Workers = workers
 		r := explore.Run(t.Context(), mazeSystem(m), explore.Small(o))
-		r.Elapsed, r.MemBytes, r.BytesPerState = 0, 0, 0
+		r.Elapsed, r.MemBytes, r.PeakBytes, r.BytesPerState = 0, 0, 0, 0
 		got := fmt.Sprintf("%+v", *r)
 		if want == "" {
 			want = got

@@ -307,6 +307,7 @@ type jsonReport struct {
 	Seconds   float64       `json:"seconds"`
 	Rate      float64       `json:"statesPerSecond"`
 	Bytes     uint64        `json:"tableBytes"`
+	Peak      uint64        `json:"peakTableBytes"`
 	DiskBytes uint64        `json:"diskBytes,omitempty"`
 	Store     string        `json:"store"`
 	Missed    float64       `json:"missProbability"`
@@ -345,7 +346,7 @@ func jsonCuts(cuts []explore.Cut) (list []jsonCut) {
 func (e *explorer) writeJSON(w io.Writer, sub *subject, r *result, ends []tallied, live []lasting, fields *fieldReport, s *survey) (err error) {
 	j := jsonReport{Name: sub.name, Always: sub.file.Always, Verdict: sub.verdict(r), Reason: r.Reason, Reduced: reducedBy(sub.used),
 		Distinct: r.Distinct, Generated: r.Generated, Depth: r.Depth, Levels: r.Levels,
-		Seconds: r.Elapsed.Seconds(), Bytes: r.MemBytes, DiskBytes: r.DiskBytes, Ends: ends,
+		Seconds: r.Elapsed.Seconds(), Bytes: r.MemBytes, Peak: r.PeakBytes, DiskBytes: r.DiskBytes, Ends: ends,
 		Store: explore.Store(e.store).String(), Missed: r.MissProbability,
 		Rate: float64(r.Distinct) / max(r.Elapsed.Seconds(), 1e-9), PerState: r.BytesPerState,
 		Terminals: r.Terminals, Loops: r.Loops, Cuts: jsonCuts(r.Cuts), Fields: fields}
