@@ -92,6 +92,7 @@ func expandPartition[S comparable, A any](ctx context.Context, j expansion[S, A]
 		return err
 	}
 	told := uint64(0)
+	x := new(S) // one for all: what goes through an interface is on the heap
 	for n := uint64(1); states.left > 0; n++ {
 		if n%256 == 0 {
 			if ctx.Err() != nil {
@@ -100,12 +101,11 @@ func expandPartition[S comparable, A any](ctx context.Context, j expansion[S, A]
 			j.told(256, out.generated-told)
 			told = out.generated
 		}
-		var x S
-		me, err := nextState(states, prints, &x)
+		me, err := nextState(states, prints, x)
 		if err != nil {
 			return out, err
 		}
-		j.expand(w, &out.counts, me, &x)
+		j.expand(w, &out.counts, me, x)
 		if w.sorter.full() {
 			if err := write(); err != nil {
 				return out, err
@@ -174,6 +174,7 @@ func nextState[S comparable](states, prints *input, x *S) (me print, err error) 
 	if err != nil {
 		return me, err
 	}
+	*x = *new(S)
 	n := applyDelta(bytesOf(x), packed)
 	if n < 0 {
 		return me, states.damaged("what follows is not a packed state")

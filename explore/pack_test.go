@@ -2,6 +2,7 @@ package explore
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -81,9 +82,7 @@ func TestStatesAreWhatWasPut(t *testing.T) {
 				t.Fatal("a budget without a limit refused")
 			}
 		}
-		gone := rapid.IntRange(0, len(xs)).Draw(t, "released")
-		a.release(uint32(gone), &b)
-		for i := gone; i < len(xs); i++ {
+		for i := range xs {
 			id := uint32(i)
 			if a.get(id) != xs[i] || !a.equal(id, &xs[i]) {
 				t.Fatalf("state %d is not what was put", i)
@@ -95,24 +94,42 @@ func TestStatesAreWhatWasPut(t *testing.T) {
 	})
 }
 
+func TestQueueGivesWhatWasPut(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		xs := drawBlocks(t)
+		q, b := newQueue[block](), budget{}
+		for i := range xs {
+			if !q.put(&xs[i], &b) {
+				t.Fatal("a budget without a limit refused")
+			}
+		}
+		gone := rapid.IntRange(0, len(xs)).Draw(t, "released")
+		q.release(uint32(gone), &b)
+		lo := rapid.IntRange(gone, len(xs)).Draw(t, "lo")
+		hi := rapid.IntRange(lo, len(xs)).Draw(t, "hi")
+		if got := q.load(nil, uint32(lo), uint32(hi)); !slices.Equal(got, xs[lo:hi]) {
+			t.Fatalf("states %d to %d are not what was put", lo, hi)
+		}
+	})
+}
+
 // A queue of fixed length takes no more memory however much goes through it.
 func TestReleasedPagesAreUsedAgain(t *testing.T) {
-	a, b := newStates[block](), budget{}
+	q, b := newQueue[block](), budget{}
 	x := block{}
 	used := uint64(0)
-	for i := range uint32(200_000) {
+	for i := range uint32(400_000) {
 		x[i%9] = uint64(i) * 0x9e3779b97f4a7c15
-		if !a.put(&x, &b) {
+		if !q.put(&x, &b) {
 			t.Fatal("a budget without a limit refused")
 		}
 		if i > 1000 {
-			a.release(i-1000, &b)
+			q.release(i-1000, &b)
 		}
-		if i == 40_000 {
+		if i == 100_000 {
 			used = b.used.Load()
 		}
 	}
-	// The places in blocks have pages of 2^19, which is more than all of it.
 	if got := b.used.Load(); got > used {
 		t.Errorf("%d bytes, and %d in the end", used, got)
 	}
@@ -123,18 +140,19 @@ func TestPrintsAreFoundHoweverTheTableGrew(t *testing.T) {
 		bits := rapid.SampledFrom([]uint64{^uint64(0), 0x7, 0xff00_0000_0000_0000, 0x03ff_ffff_0000_0000}).Draw(t, "bits")
 		his := rapid.SliceOfN(rapid.Uint64(), 1, 400).Draw(t, "prints")
 		var s prints
+		var pool printPool
 		var b budget
-		if !s.reserve(1, &b) {
+		if !s.reserve(1, &pool, &b) {
 			t.Fatal("a budget without a limit refused")
 		}
 		twin := map[print]uint32{}
 		for i, hi := range his {
 			p := print{hi&bits>>shardBits | 1, hi % 3} // all of shard 0
 			_, known := twin[p]
-			if !s.reserve(1, &b) {
+			if !s.reserve(1, &pool, &b) {
 				t.Fatal("a budget without a limit refused")
 			}
-			fresh, ok := s.add(p, uint32(i), &b)
+			fresh, ok := s.add(p, uint32(i), &pool, &b)
 			if !ok || fresh == known {
 				t.Fatalf("%x: fresh %v, known %v", p, fresh, known)
 			}

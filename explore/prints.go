@@ -1,23 +1,30 @@
 package explore
 
+import "sync"
+
 // A table of fingerprints is kept in order: what is probed for is either found, or a larger one or an empty place is
 // met in its stead.  So it can be filled to the brim, and grows by reading and writing from left to right.
 const (
 	printBytes = 20      // what an entry takes: the fingerprint, and the tag of its parent
 	tailPlaces = 64      // places past the last home, so that nothing wraps around
-	fullPer20  = 19      // a shard grows when it is fuller than 19/20,
-	growShare  = 12      // by one twelfth
+	fullPer32  = 31      // a shard grows when it is fuller than 31/32,
+	growShare  = 20      // by one twentieth
 	minPrints  = 32      // entries
 	noParent   = noState // the tag of an initial state's parent
 )
 
 // prints is one shard of the table.  An entry without a high half is empty.
 type prints struct {
+	printArrays
+	used int
+	_    [32]byte // each on cache lines of its own
+}
+
+// printArrays are the places of a shard; homes is how many of them are some entry's home.
+type printArrays struct {
 	hi, lo []uint64
 	parent []uint32
-	used   int
 	homes  int
-	_      [24]byte // each on cache lines of its own
 }
 
 // home is in proportion to what the fingerprint has below the bits that chose the shard.
@@ -38,34 +45,74 @@ func (t *prints) find(p print) (at int, found bool) {
 }
 
 // reserve makes room for n more entries, as far as the budget allows, and reports whether it did.
-func (t *prints) reserve(n int, b *budget) bool {
-	if 20*(t.used+n) <= fullPer20*t.homes {
-		return true
-	}
-	return t.grow(max(minPrints, t.homes+t.homes/growShare, 20*(t.used+n)/fullPer20+1), b)
-}
-
-func (t *prints) grow(homes int, b *budget) bool {
-	for {
-		if !b.take(printBytes * uint64(homes+tailPlaces)) {
+func (t *prints) reserve(n int, pool *printPool, b *budget) bool {
+	for 32*(t.used+n) > fullPer32*t.homes {
+		if !t.grow(pool, b) {
 			return false
 		}
-		bigger := prints{homes: homes, used: t.used}
-		bigger.hi, bigger.lo = make([]uint64, homes+tailPlaces), make([]uint64, homes+tailPlaces)
-		bigger.parent = make([]uint32, homes+tailPlaces)
-		fits := bigger.fill(t)
-		old := t
-		if !fits {
-			old = &bigger
+	}
+	return true
+}
+
+// grow goes to the next size.  All shards have the same sizes, one after the other, so that the places that one
+// leaves are those that another needs.
+func (t *prints) grow(pool *printPool, b *budget) bool {
+	homes := t.homes
+	for {
+		homes += max(homes/growShare, minPrints)
+		places, ok := pool.get(homes, b)
+		if !ok {
+			return false
 		}
-		b.give(printBytes * uint64(len(old.hi)))
-		b.freed.Add(printBytes * uint64(len(old.hi)))
-		if fits {
+		bigger := prints{printArrays: places, used: t.used}
+		if bigger.fill(t) {
+			pool.put(t.printArrays, b)
 			*t = bigger
 			return true
 		}
-		homes += homes / growShare
+		pool.put(places, b) // too crowded at the end
 	}
+}
+
+// printPool keeps places that a shard has left for the next that comes to their size.
+type printPool struct {
+	mutex sync.Mutex
+	left  []printArrays // of the size that was left last
+}
+
+func (p *printPool) get(homes int, b *budget) (a printArrays, ok bool) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if k := len(p.left); k > 0 && p.left[k-1].homes == homes {
+		a, p.left = p.left[k-1], p.left[:k-1]
+		clear(a.hi)
+		return a, true
+	}
+	if !b.take(printBytes * uint64(homes+tailPlaces)) {
+		return a, false
+	}
+	return printArrays{make([]uint64, homes+tailPlaces), make([]uint64, homes+tailPlaces), make([]uint32, homes+tailPlaces), homes}, true
+}
+
+func (p *printPool) put(a printArrays, b *budget) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if len(p.left) > 0 && p.left[0].homes != a.homes {
+		for i := range p.left {
+			p.drop(p.left[i], b)
+		}
+		p.left = p.left[:0]
+	}
+	if len(p.left) < 2 {
+		p.left = append(p.left, a)
+		return
+	}
+	p.drop(a, b)
+}
+
+func (p *printPool) drop(a printArrays, b *budget) {
+	b.give(printBytes * uint64(len(a.hi)))
+	b.freed.Add(printBytes * uint64(len(a.hi)))
 }
 
 // fill takes the entries of another table, and reports whether they fit.
@@ -103,7 +150,7 @@ func (t *prints) insert(at int, p print, parent uint32) bool {
 }
 
 // add inserts p unless it is there, and reports whether it was not, and whether the budget allowed it.
-func (t *prints) add(p print, parent uint32, b *budget) (fresh, ok bool) {
+func (t *prints) add(p print, parent uint32, pool *printPool, b *budget) (fresh, ok bool) {
 	for {
 		at, found := t.find(p)
 		if found {
@@ -112,7 +159,7 @@ func (t *prints) add(p print, parent uint32, b *budget) (fresh, ok bool) {
 		if t.insert(at, p, parent) {
 			return true, true
 		}
-		if !t.grow(t.homes+t.homes/growShare, b) {
+		if !t.grow(pool, b) {
 			return false, false
 		}
 	}

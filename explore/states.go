@@ -5,7 +5,7 @@ import (
 	"unsafe"
 )
 
-// blockStates is how many neighbouring states are packed against the first of them.
+// blockStates is how many neighbouring states are packed together.
 const blockStates = 64
 
 // leastPacked is the size in bytes from which a state is worth packing.
@@ -20,21 +20,11 @@ type states[S comparable] struct {
 	n      uint32
 	starts arena[uint16] // where in its block each packed state begins
 	blocks []uint64      // where in the pages each block begins
-	pages  [][]byte
-	end    uint64 // where in the pages the next packed state begins
-	gone   int
-	spare  [][]byte
+	pages  pages
 }
 
-// Pages of packed states; no block lies on two of them.
-const (
-	packedShift = 20
-	packedPage  = 1 << packedShift
-)
-
 func newStates[S comparable]() states[S] {
-	var zero S
-	size := int(unsafe.Sizeof(zero))
+	size := int(unsafe.Sizeof(*new(S)))
 	// A block must fit into 16 bits.
 	packs := plainBytes(reflect.TypeFor[S]()) && size >= leastPacked && blockStates*packedMost(size) < 1<<16
 	return states[S]{whole: newArena[S](), packs: packs, starts: newArena[uint16]()}
@@ -51,48 +41,25 @@ func (a *states[S]) put(x *S, b *budget) bool {
 		a.n++
 		return true
 	}
-	if id%blockStates == 0 {
-		if !a.whole.reserve(id/blockStates+1, b) || !a.starts.reserve(id+blockStates, b) || !a.roomForBlock(b) {
-			return false
-		}
-		*a.whole.at(id / blockStates) = *x
-		a.blocks = append(a.blocks, a.end)
+	if id%blockStates > 0 {
+		*a.starts.at(id) = uint16(a.pages.end - a.blocks[id/blockStates])
+		a.pages.pack(bytesOf(x), bytesOf(a.whole.at(id/blockStates)))
 		a.n++
 		return true
 	}
-	page := a.pages[a.end>>packedShift]
-	at := a.end & (packedPage - 1)
-	*a.starts.at(id) = uint16(a.end - a.blocks[id/blockStates])
-	rec := appendDelta(page[:at:packedPage], bytesOf(x), bytesOf(a.whole.at(id/blockStates)))
-	a.end += uint64(len(rec)) - at
-	a.n++
-	return true
-}
-
-// roomForBlock makes sure that the next block lies on one page.
-func (a *states[S]) roomForBlock(b *budget) bool {
-	var zero S
-	most := uint64(blockStates * packedMost(int(unsafe.Sizeof(zero))))
-	if len(a.pages) > 0 && a.end+most <= uint64(len(a.pages))<<packedShift {
-		return true
-	}
-	a.end = uint64(len(a.pages)) << packedShift
-	if k := len(a.spare); k > 0 {
-		a.pages = append(a.pages, a.spare[k-1])
-		a.spare = a.spare[:k-1]
-		return true
-	}
-	if !b.take(packedPage) {
+	most := blockStates * packedMost(int(unsafe.Sizeof(*x)))
+	if !a.whole.reserve(id/blockStates+1, b) || !a.starts.reserve(id+blockStates, b) || !a.pages.reserve(most, b) {
 		return false
 	}
-	a.pages = append(a.pages, make([]byte, packedPage))
+	*a.whole.at(id / blockStates) = *x
+	a.blocks = append(a.blocks, a.pages.end)
+	a.n++
 	return true
 }
 
 // record is the packed form of state id, with what follows it on its page.
 func (a *states[S]) record(id uint32) []byte {
-	at := a.blocks[id/blockStates] + uint64(*a.starts.at(id))
-	return a.pages[at>>packedShift][at&(packedPage-1):]
+	return a.pages.from(a.blocks[id/blockStates] + uint64(*a.starts.at(id)))
 }
 
 func (a *states[S]) get(id uint32) S {
@@ -116,22 +83,4 @@ func (a *states[S]) equal(id uint32, x *S) bool {
 		return *first == *x
 	}
 	return equalDelta(bytesOf(x), bytesOf(first), a.record(id))
-}
-
-// release gives up the states before number id.
-func (a *states[S]) release(id uint32, b *budget) {
-	if !a.packs {
-		a.whole.release(id, b)
-		return
-	}
-	a.whole.release(id/blockStates, b)
-	a.starts.release(id, b)
-	if int(id/blockStates) >= len(a.blocks) {
-		return
-	}
-	for ; a.gone < int(a.blocks[id/blockStates]>>packedShift); a.gone++ {
-		a.spare = append(a.spare, a.pages[a.gone])
-		a.pages[a.gone] = nil
-	}
-	a.spare = dropSpare(a.spare, len(a.pages)-a.gone, packedPage, b)
 }

@@ -14,6 +14,7 @@ type Options struct {
 	Color    bool   // with ANSI escapes
 	Violated string // the invariant that does not hold in the end, if any
 	Why      string // what that means; if empty, what this package knows of the name
+	Part     string // which part of it does not hold in the last state, if its name does not say that
 	NoEnd    bool   // leave out what the two sides hold in the end
 	Loop     int    // so many steps at the end lead back to where they begin, and happen again and again
 }

@@ -2,6 +2,7 @@ package ladder
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -158,13 +159,11 @@ func (p *printer) end(w *netfake.World, o Options) {
 	if o.Violated == "" {
 		return
 	}
-	why := o.Why
-	if why == "" {
-		why = Meaning(o.Violated)
-	}
 	text := o.Violated + " does not hold"
-	if why != "" {
-		text += ": " + why
+	for _, why := range []string{cmp.Or(o.Why, Meaning(o.Violated)), o.Part} {
+		if why != "" {
+			text += ": " + why
+		}
 	}
 	p.flush()
 	p.paragraph(alarm, text+".")

@@ -1,6 +1,9 @@
 package properties
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
@@ -57,6 +60,22 @@ func eachWay(name string, holds func(p, q *netfake.Peer) bool) Condition {
 	}))
 }
 
+// explained adds what a question that eachWay asked says of the side for which the answer is no.
+func explained(c Condition, holds func(p, q *netfake.Peer) bool, tell func(p, q *netfake.Peer) string) Condition {
+	c.Part = func(sys *netfake.System, s netfake.State) string {
+		w := sys.Unpack(s)
+		var parts []string
+		for me := range w.Peer {
+			if p, q := &w.Peer[me], &w.Peer[1-me]; !holds(p, q) {
+				names := strings.NewReplacer("{p}", netfake.PeerName(me), "{q}", netfake.PeerName(1-me))
+				parts = append(parts, names.Replace(tell(p, q)))
+			}
+		}
+		return strings.Join(parts, "; ")
+	}
+	return c
+}
+
 // connected reports whether p is synchronized with the present incarnation of q, which still lives.
 func connected(p, q *netfake.Peer) bool {
 	return p.State().Synchronized() && p.PeerInc == q.Inc && q.State() >= model.SynSent
@@ -64,41 +83,62 @@ func connected(p, q *netfake.Peer) bool {
 
 // agreement: who is synchronized with a living incarnation holds that incarnation's initial number
 // (Murphy and Shankar 1987, RFC 9293 §3.4.1).
-var agreement = eachWay("agreement", func(p, q *netfake.Peer) bool {
-	return !connected(p, q) || p.TCB.Irs == q.TCB.Iss
+var agreement = explained(eachWay("agreement", agrees), agrees, func(p, q *netfake.Peer) string {
+	return fmt.Sprintf("{p} has IRS=%d, and {q} has ISS=%d", p.TCB.Irs, q.TCB.Iss)
 })
+
+func agrees(p, q *netfake.Peer) bool { return !connected(p, q) || p.TCB.Irs == q.TCB.Iss }
 
 // numbersAgree: of two that are connected with each other neither expects what the other has not
 // sent, nor takes for acknowledged what the other has not received. RFC 1337's hazard H2 is its violation.
-var numbersAgree = eachWay("numbers-agree", func(p, q *netfake.Peer) bool {
+var numbersAgree = explained(eachWay("numbers-agree", numbersFit), numbersFit, func(p, q *netfake.Peer) string {
+	if !p.TCB.Rcv.Nxt.AtMost(q.TCB.Snd.Nxt) {
+		return fmt.Sprintf("{p} expects RCV.NXT=%d, and {q} has sent up to SND.NXT=%d", p.TCB.Rcv.Nxt, q.TCB.Snd.Nxt)
+	}
+	return fmt.Sprintf("{p} takes everything before SND.UNA=%d for received, and {q} is at RCV.NXT=%d", p.TCB.Snd.Una, q.TCB.Rcv.Nxt)
+})
+
+func numbersFit(p, q *netfake.Peer) bool {
 	if !connected(p, q) || !connected(q, p) {
 		return true
 	}
 	return p.TCB.Rcv.Nxt.AtMost(q.TCB.Snd.Nxt) && p.TCB.Snd.Una.AtMost(q.TCB.Rcv.Nxt)
-})
+}
 
 // ordered: ISS =< SND.UNA =< SND.NXT.
-var ordered = eachWay("una-nxt-ordered", func(p, _ *netfake.Peer) bool {
+var ordered = explained(eachWay("una-nxt-ordered", inOrder), inOrder, func(p, _ *netfake.Peer) string {
+	return fmt.Sprintf("{p} has ISS=%d, SND.UNA=%d and SND.NXT=%d", p.TCB.Iss, p.TCB.Snd.Una, p.TCB.Snd.Nxt)
+})
+
+func inOrder(p, _ *netfake.Peer) bool {
 	t := &p.TCB
 	return t.State < model.SynSent || t.Iss.AtMost(t.Snd.Una) && t.Snd.Una.AtMost(t.Snd.Nxt)
-})
+}
 
 // repairable: while one side waits in SYN-SENT for a peer that is already open towards it, that
 // peer still has its SYN to send again, or the SYN is still under way.
-var repairable = Condition{Name: "repairable", Holds: func(sys *netfake.System, s netfake.State) bool {
+var repairable = Condition{Name: "repairable",
+	Holds: func(sys *netfake.System, s netfake.State) bool { return stuck(sys, s) < 0 },
+	Part: func(sys *netfake.System, s netfake.State) string {
+		me := stuck(sys, s)
+		w := sys.Unpack(s)
+		return fmt.Sprintf("%s waits for <SEQ=%d><CTL=SYN>", netfake.PeerName(me), w.Peer[1-me].TCB.Iss)
+	}}
+
+// stuck is the side that waits for a SYN that will not come, or negative.
+func stuck(sys *netfake.System, s netfake.State) (me int) {
 	w := sys.Unpack(s)
 	for me := range w.Peer {
 		p, q := &w.Peer[me], &w.Peer[1-me]
 		if p.State() != model.SynSent || q.State() != model.Established || q.PeerInc != p.Inc {
 			continue
 		}
-		if q.TCB.Snd.Una == q.TCB.Iss || synUnderWay(&w, sys, me, q.TCB.Iss) {
-			continue
+		if q.TCB.Snd.Una != q.TCB.Iss && !synUnderWay(&w, sys, me, q.TCB.Iss) {
+			return me
 		}
-		return false
 	}
-	return true
-}}
+	return -1
+}
 
 func synUnderWay(w *netfake.World, sys *netfake.System, dst int, iss model.Seq) bool {
 	for _, p := range w.Wire(sys) {

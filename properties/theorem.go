@@ -46,6 +46,8 @@ type Condition struct {
 	Name  string
 	Holds func(sys *netfake.System, s netfake.State) bool
 	Blind netfake.Reductions
+	// Part tells which part of it does not hold in a state, if that is more than the name says; it may be nil.
+	Part func(sys *netfake.System, s netfake.State) string
 }
 
 // Run is a shortest run to a state of interest.
@@ -59,6 +61,7 @@ type Outcome struct {
 	Witness   string // its name
 	Witnessed bool   // found, or not asked for
 	Violated  string // the invariant that does not hold
+	Part      string // which part of it, if its name does not say that
 	Run       Run    // to the state in which it does not hold
 	Reason    string // why an Unknown ended, or what was cut off
 	Distinct  uint64
@@ -221,6 +224,7 @@ func Search(ctx context.Context, sc netfake.Scenario, always []Invariant, witnes
 			set.Without = netfake.AllReductions
 			return Search(ctx, sc, always, witness, set) // what was found cannot be shown: find what can
 		}
+		o.Part = Part(always, o.Violated, sys, o.Run.Last())
 	}
 	for _, c := range r.Cuts {
 		if o.Reason != "" {
@@ -229,6 +233,16 @@ func Search(ctx context.Context, sc netfake.Scenario, always []Invariant, witnes
 		o.Reason += c.Name
 	}
 	return o, nil
+}
+
+// Part tells which part of the named condition does not hold in a state; it is empty where the name says it all.
+func Part(list []Condition, name string, sys *netfake.System, s netfake.State) string {
+	for _, c := range list {
+		if c.Name == name && c.Part != nil {
+			return c.Part(sys, s)
+		}
+	}
+	return ""
 }
 
 // Unfold turns a run of a reduced system into one of the system itself; see netfake.System.Unfold.

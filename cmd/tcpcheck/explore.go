@@ -47,6 +47,7 @@ Every key of a file can be set: --set A.tcp.rst-in-time-wait=ignore. The keys ar
 	f.BoolVar(&e.example, "example", false, "print a scenario file with comments, and search nothing")
 	f.BoolVar(&e.keys, "keys", false, "list the keys of a scenario, what they mean and what they take, and search nothing")
 	f.BoolVar(&e.print, "print", false, "print the scenario as a file, and search nothing")
+	f.BoolVar(&e.keepGoing, "keep-going", false, "find a shortest run to a violation of each invariant, not of the first only")
 	f.StringArrayVar(&e.sometimes, "sometimes", nil, "draw a shortest run to a pair of states: A=TIME-WAIT,B=LAST-ACK")
 	f.BoolVar(&e.json, "json", false, "print the report as JSON")
 	f.StringVar(&e.dot, "dot", "", "write the graph of what was found for Graphviz to `file` (-: stdout)")
@@ -281,7 +282,7 @@ type explorer struct {
 	less                       less
 	example, keys, print, json bool
 	fields, coverage, force    bool
-	reductions                 bool
+	reductions, keepGoing      bool
 	dot, aut, jsonl, save      string
 	sometimes                  []string
 }
@@ -289,6 +290,8 @@ type explorer struct {
 type (
 	result = explore.Result[netfake.State, netfake.Action]
 	graph  = explore.Graph[netfake.State, netfake.Action]
+
+	violation = explore.Violation[netfake.State, netfake.Action]
 )
 
 // check refuses flags that contradict each other, and files that cannot be written.
@@ -378,7 +381,7 @@ func (e *explorer) run(ctx context.Context, args []string, stdout, stderr io.Wri
 	}
 	e.keep(&o, sub.file)
 	o.Ends = func(s netfake.State) string { return pair(sub.sys, s) }
-	o.KeepGoing = len(sub.live) > 0 // what happens at last is asked of the whole graph
+	o.KeepGoing = e.keepGoing || len(sub.live) > 0 // what happens at last is asked of the whole graph
 	var done func()
 	o.Progress, done = progress(stderr)
 	r, g := e.search(ctx, &sub, o)

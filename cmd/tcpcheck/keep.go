@@ -82,7 +82,7 @@ func (k *keeper) recall() (file []byte, sometimes []string, err error) {
 	return b.Bytes(), sometimes, nil
 }
 
-// options puts it all into those of a search.
+// keep puts it all into the options of a search.
 func (k *keeper) keep(o *options, file scenario.File) {
 	o.Store, o.Dir = explore.Store(k.store), k.dir
 	if k.resume != "" {

@@ -32,6 +32,9 @@ func (s *subject) predicates(o *options, sometimes []string) error {
 	}
 	for _, text := range sometimes {
 		c, err := pairCondition("--sometimes", text)
+		if witness, ok := witnessNamed(text); ok { // of a search that was kept
+			c, err = witness, nil
+		}
 		if err != nil {
 			return err
 		}
@@ -48,6 +51,16 @@ func (s *subject) predicates(o *options, sometimes []string) error {
 		s.blind &= c.Blind
 	}
 	return nil
+}
+
+// witnessNamed finds the witness of a theorem by its name.
+func witnessNamed(name string) (properties.Condition, bool) {
+	for _, th := range properties.Theorems() {
+		if th.Witness.Holds != nil && th.Witness.Name == name {
+			return th.Witness, true
+		}
+	}
+	return properties.Condition{}, false
 }
 
 // pairCondition reads A=TIME-WAIT,B=LAST-ACK|CLOSED; either side may be left out. It is the value of a flag.
@@ -241,11 +254,16 @@ func (e *explorer) tell(w io.Writer, sub *subject, r *result, ends []tallied) er
 	}
 	for _, v := range r.Violations {
 		fmt.Fprintf(w, "\nA shortest run to a violation of %s:\n\n", v.Name)
-		if err := ladder.Write(w, sub.sys, actions(v.Path), ladder.Options{Violated: v.Name, Color: wantsColor(w)}); err != nil {
+		if err := ladder.Write(w, sub.sys, actions(v.Path), ladder.Options{Violated: v.Name, Part: sub.part(v), Color: wantsColor(w)}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// part tells which part of an invariant does not hold where its run ends.
+func (s *subject) part(v violation) string {
+	return properties.Part(s.always, v.Name, s.sys, v.Path.Last())
 }
 
 // asked says which invariants a scenario is held against.
@@ -318,7 +336,9 @@ type jsonReport struct {
 	Ends      []tallied     `json:"terminals,omitempty"`
 	Witnesses []jsonWitness `json:"witnesses,omitempty"`
 	Violated  string        `json:"violated,omitempty"`
+	Part      string        `json:"part,omitempty"` // of the invariant that does not hold, if its name does not say that
 	Run       []ladder.Step `json:"run,omitempty"`
+	Others    []jsonWitness `json:"otherViolations,omitempty"` // with --keep-going
 	Live      []jsonLive    `json:"live,omitempty"`
 
 	Fields   *fieldReport    `json:"fields,omitempty"`
@@ -333,6 +353,7 @@ type jsonCut struct {
 type jsonWitness struct {
 	Name  string        `json:"name"`
 	Found bool          `json:"found"`
+	Part  string        `json:"part,omitempty"`
 	Run   []ladder.Step `json:"run,omitempty"`
 }
 
@@ -360,11 +381,16 @@ func (e *explorer) writeJSON(w io.Writer, sub *subject, r *result, ends []tallie
 		}
 		j.Witnesses = append(j.Witnesses, jw)
 	}
-	for _, v := range r.Violations {
-		j.Violated = v.Name
-		if j.Run, err = ladder.Steps(sub.sys, actions(v.Path)); err != nil {
+	for i, v := range r.Violations {
+		run, err := ladder.Steps(sub.sys, actions(v.Path))
+		if err != nil {
 			return err
 		}
+		if i > 0 {
+			j.Others = append(j.Others, jsonWitness{Name: v.Name, Found: true, Part: sub.part(v), Run: run})
+			continue
+		}
+		j.Violated, j.Part, j.Run = v.Name, sub.part(v), run
 	}
 	for i := range live {
 		one, err := live[i].json(sub)

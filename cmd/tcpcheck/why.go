@@ -132,7 +132,7 @@ func (p part) search(ctx context.Context) (properties.Outcome, properties.Theore
 // hold is said the first time only.
 func tell(w io.Writer, o properties.Outcome, th properties.Theorem, said map[string]bool) error {
 	if o.Verdict == explore.Violated {
-		opt := ladder.Options{Violated: o.Violated, Why: o.Why, Loop: o.Loop()}
+		opt := ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part, Loop: o.Loop()}
 		if said[o.Violated] {
 			opt.Why = "as above"
 		}

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// A search that is kept goes on where it was, in every store, and finds what one without a break finds.
+func TestKeptSearchGoesOn(t *testing.T) {
+	ask := []string{"explore", "--theorem", "wait-keeps-old-fin-out", "--json"}
+	figures := func(args ...string) (r jsonReport, status int) {
+		t.Helper()
+		status, out, stderr := tcpcheck(t, append(args, "--json")...)
+		if err := json.Unmarshal([]byte(out), &r); err != nil {
+			t.Fatalf("%v: %v\n%s%s", args, err, out, stderr)
+		}
+		return r, status
+	}
+	whole, _ := figures(ask...)
+	for _, store := range []string{"exact", "compact", "disk"} {
+		dir := filepath.Join(t.TempDir(), "kept")
+		cut, status := figures(append(ask, "--store", store, "--dir", dir, "--max-states", "4000", "--mem", "64MiB")...)
+		if status != exitIncomplete || cut.Verdict != "UNKNOWN" || cut.Distinct < 4000 {
+			t.Fatalf("%s: status %d, %s with %d states", store, status, cut.Verdict, cut.Distinct)
+		}
+		r, status := figures("explore", "--resume", dir, "--workers", "1")
+		if status != exitOK || r.Verdict != whole.Verdict || r.Distinct != whole.Distinct || r.Generated != whole.Generated ||
+			r.Depth != whole.Depth || r.Store != store || len(r.Witnesses) != 1 || len(r.Witnesses[0].Run) != len(whole.Witnesses[0].Run) {
+			t.Errorf("%s: status %d, resumed %+v, want %+v", store, status, r, whole)
+		}
+		if (store == "exact") != (r.Missed == 0) {
+			t.Errorf("%s: the probability of having missed a state is %g", store, r.Missed)
+		}
+	}
+}
+
+func TestWhatCannotBeKeptOrResumed(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "kept")
+	if status, _, stderr := tcpcheck(t, "explore", "--dir", dir, "--max-depth", "2"); status != exitIncomplete {
+		t.Fatal(status, stderr)
+	}
+	other := filepath.Join(t.TempDir(), "other")
+	if err := os.CopyFS(other, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	manifest := filepath.Join(other, "manifest.json")
+	text, err := os.ReadFile(manifest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := strings.Replace(string(text), `"program: `, `"program: older `, 1)
+	if err := os.WriteFile(manifest, []byte(changed), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ claim, args, want string }{
+		{"a directory that is in use", "--dir " + dir, "not empty: expected a new directory"},
+		{"both", "--dir " + dir + " --resume " + dir, "expected one of the two"},
+		{"a scenario as well", "--resume " + dir + " --theorem agreement", "expected none: the directory has its own"},
+		{"no search", "--resume " + t.TempDir(), "holds no search"},
+		{"another scenario", "--resume " + dir + " --handshake two", "here:  scenario: handshake = \"two\""},
+		{"another program", "--resume " + other, "there: program: older"},
+		{"a wrong store", "--store memory", `found "memory", expected exact, compact or disk`},
+		{"disk without a directory", "--store disk", "expected --dir"},
+		{"a graph of fingerprints", "--store compact --dot x.dot", "found --dot, which needs --store exact"},
+		{"fields of fingerprints", "--store compact --fields", "found --fields, which needs --store exact"},
+	} {
+		status, _, stderr := tcpcheck(t, append([]string{"explore"}, strings.Fields(c.args)...)...)
+		if status != exitUsage || !strings.Contains(stderr, c.want) {
+			t.Errorf("%s: status %d, want %d and %q; got %s", c.claim, status, exitUsage, c.want, stderr)
+		}
+	}
+}
+
+// One search finds a shortest run for each invariant that fails, and says which part of it does.
+func TestKeepGoingShowsEveryViolation(t *testing.T) {
+	status, out, _ := tcpcheck(t, "explore", "--handshake", "two", "--always", "agreement", "--keep-going", "--json")
+	var r jsonReport
+	if err := json.Unmarshal([]byte(out), &r); err != nil {
+		t.Fatal(err)
+	}
+	if status != exitViolated || r.Violated != "no-ghost-connection" || len(r.Run) != 2 ||
+		len(r.Others) != 1 || r.Others[0].Name != "no-foreign-data" || len(r.Others[0].Run) != 3 {
+		t.Errorf("status %d, %s in %d steps, others %+v", status, r.Violated, len(r.Run), r.Others)
+	}
+	for theorem, part := range map[string]string{
+		"two-segments-unconfirmed":                            "none is under way: A waits for <SEQ=300><CTL=SYN>.",
+		"three-segments-opening/mutant syn-sent-any-ack":      "is broken: A has ISS=100, SND.UNA=91 and SND.NXT=101.",
+		"three-segments-opening/mutant syn-sent-needs-no-syn": "than its own: A has IRS=",
+		"stream-integrity/mutant old-text-again, two losses":  "for received what was not: B expects RCV.NXT=",
+	} {
+		status, out, _ := tcpcheck(t, "explore", "--keep-going", "--theorem", theorem, "--always", "agreement", "--always", "numbers-agree", "--always", "una-nxt-ordered")
+		if status != exitViolated || !strings.Contains(strings.Join(strings.Fields(out), " "), part) {
+			t.Errorf("%s: status %d, and nothing says %q:\n%s", theorem, status, part, out)
+		}
+	}
+}
+
+func TestProfileIsWritten(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "cpu.prof")
+	if status, _, stderr := tcpcheck(t, "explore", "--pprof", file); status != exitOK {
+		t.Fatal(status, stderr)
+	}
+	if info, err := os.Stat(file); err != nil || info.Size() == 0 {
+		t.Error(err, "no profile")
+	}
+	if status, _, stderr := tcpcheck(t, "explore", "--pprof", "/nowhere/cpu.prof"); status != exitUsage || !strings.Contains(stderr, "--pprof") {
+		t.Error(status, stderr)
+	}
+}

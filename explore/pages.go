@@ -1,0 +1,50 @@
+package explore
+
+// pages is the memory for packed states.  What is reserved at once lies on one page.
+type pages struct {
+	list  [][]byte
+	end   uint64 // where the next packed state begins
+	gone  int    // pages released
+	spare [][]byte
+}
+
+const (
+	pageShift = 20
+	pageSize  = 1 << pageShift
+)
+
+// reserve makes sure that the next n bytes lie on one page, as far as the budget allows, and reports whether they do.
+func (p *pages) reserve(n int, b *budget) bool {
+	if p.end+uint64(n) <= uint64(len(p.list))<<pageShift && p.end>>pageShift == (p.end+uint64(n)-1)>>pageShift {
+		return true
+	}
+	if k := len(p.spare); k > 0 {
+		p.list, p.spare = append(p.list, p.spare[k-1]), p.spare[:k-1]
+	} else {
+		if !b.take(pageSize) {
+			return false
+		}
+		p.list = append(p.list, make([]byte, pageSize))
+	}
+	p.end = uint64(len(p.list)-1) << pageShift
+	return true
+}
+
+// pack appends what makes x of ref.
+func (p *pages) pack(x, ref []byte) {
+	page, at := p.list[p.end>>pageShift], p.end&(pageSize-1)
+	rec := appendDelta(page[:at:pageSize], x, ref)
+	p.end += uint64(len(rec)) - at
+}
+
+// from is the memory from a place to the end of its page.
+func (p *pages) from(at uint64) []byte { return p.list[at>>pageShift][at&(pageSize-1):] }
+
+// release gives up the pages before a place.
+func (p *pages) release(at uint64, b *budget) {
+	for ; p.gone < int(at>>pageShift); p.gone++ {
+		p.spare = append(p.spare, p.list[p.gone])
+		p.list[p.gone] = nil
+	}
+	p.spare = dropSpare(p.spare, len(p.list)-p.gone, pageSize, b)
+}
