@@ -51,6 +51,7 @@ func (h *Host) check() error {
 		within("incarnations that talk", u.Talks, 0, maxIncarnations),
 		within("crashes", u.Crashes, 0, 3),
 		within("ticks of TIME-WAIT", h.TimeWait, 0, 200),
+		within("ticks until TIME-WAIT may be taken over", h.Reuse.After, 0, 200),
 		within("ticks of quiet", h.Quiet, 0, 200),
 		within("ticks until giving up", h.GiveUp, 0, maxTicks),
 		within("octets of the receive buffer", int(h.TCP.RcvBuf), 1, 255),
@@ -86,6 +87,12 @@ func (n *Network) check() error {
 	}
 	if !n.Bag && (n.InOrder || n.Patient || n.Losses != 0 || n.Dups != 0) {
 		return fmt.Errorf("budgets, order and patience belong to a bag: expected a bag")
+	}
+	if n.Ticks > 0 && n.MSL == 0 {
+		return fmt.Errorf("%d ticks: without a lifetime of segments there is no clock: expected 0", n.Ticks)
+	}
+	if err := within("ticks", n.Ticks, 0, maxClock); err != nil {
+		return err
 	}
 	if err := within("losses", n.Losses, Unlimited, 255); err != nil {
 		return err

@@ -52,7 +52,8 @@ func drawHost(t *rapid.T, name string) Host {
 			Choices: rapid.SliceOfN(rapid.Uint8Range(0, 30), 1, 3).Draw(t, "choices"),
 			Rate:    integer(t, "rate", 1, 3),
 		},
-		TimeWait: integer(t, "time-wait", 0, 4), GiveUp: integer(t, "give-up", 0, 4), Quiet: integer(t, "quiet", 0, 3),
+		TimeWait: integer(t, "time-wait", 0, 4), Reuse: Reuse{rapid.Bool().Draw(t, "takes TIME-WAIT over"), integer(t, "after", 0, 4)},
+		GiveUp: integer(t, "give-up", 0, 4), Quiet: integer(t, "quiet", 0, 3),
 	}
 }
 
@@ -88,6 +89,9 @@ func drawNetwork(t *rapid.T) Network {
 	if n.Bag = rapid.Bool().Draw(t, "bag"); n.Bag {
 		n.Losses, n.Dups = integer(t, "losses", Unlimited, 2), integer(t, "dups", Unlimited, 2)
 		n.Patient, n.InOrder = rapid.Bool().Draw(t, "patient"), rapid.Bool().Draw(t, "in order")
+	}
+	if n.MSL > 0 && seldom(t, "the world ends", 4) {
+		n.Ticks = integer(t, "ticks", 1, 9)
 	}
 	return n
 }

@@ -32,7 +32,7 @@ func (n *Network) premise() string {
 		if n.MSL == 0 {
 			return s + "; segments live for ever"
 		}
-		return s + "; segments live for " + count(n.MSL, "tick")
+		return s + "; segments live for " + count(n.MSL, "tick") + n.horizon()
 	}
 	lost := "segments"
 	if n.Losses == 1 {
@@ -47,7 +47,15 @@ func (n *Network) premise() string {
 	if n.Patient {
 		s += "; nothing is sent again while anything is under way"
 	}
-	return s
+	return s + n.horizon()
+}
+
+// horizon tells when the world ends, if it does.
+func (n *Network) horizon() string {
+	if n.Ticks == 0 {
+		return ""
+	}
+	return "; nothing is asked of what happens after " + count(n.Ticks, "tick")
 }
 
 // count is a number of things, with the verb that agrees with it if there is one.
@@ -97,6 +105,8 @@ func (sc *Scenario) hostPremise(i int) string {
 	add(u.Gives, "may give up at any time")
 	add(h.GiveUp > 0 && sc.timed(), "gives up after %s", count(h.GiveUp, "tick"))
 	add(sc.timed(), "TIME-WAIT %s", count(h.TimeWait, "tick"))
+	add(h.Reuse.On && sc.timed(), "an active OPEN may take TIME-WAIT over after %s", count(h.Reuse.After, "tick"))
+	add(h.Reuse.On && !sc.timed(), "an active OPEN may take TIME-WAIT over")
 	does = append(does, [...]string{"fixed", "fresh", "clock-driven", "arbitrary"}[h.Isn.Policy]+" initial numbers")
 	for _, p := range model.Policies {
 		if v := p.Get(h.TCP); v != 0 {

@@ -25,8 +25,16 @@ type Host struct {
 	Isn      Isn
 	Base     model.Seq // the number around which all numbers of this side lie
 	TimeWait int       // ticks
+	Reuse    Reuse     // may an active OPEN take over a connection in TIME-WAIT?
 	GiveUp   int       // ticks after which what is unacknowledged is given up (R); 0: never
 	Quiet    int       // ticks of silence after a crash (§3.4.3)
+}
+
+// Reuse lets an active OPEN of the same pair of sockets end TIME-WAIT and begin a new incarnation in its place, as
+// Linux's tcp_tw_reuse does. RFC 9293 §3.10.1 refuses it: in TIME-WAIT the connection exists.
+type Reuse struct {
+	On    bool
+	After int // ticks since TIME-WAIT began, or began anew
 }
 
 // User is a program: what the user of an endpoint does, in any order and at any time.
@@ -62,6 +70,7 @@ type Network struct {
 	Dups    int  // bag: how many deliveries may leave a copy behind
 	Patient bool // no timer fires early: a side sends again only when nothing is under way either way
 	InOrder bool // bag: segments of one direction arrive in the order of their sending
+	Ticks   int  // so many ticks pass in all; 0: without end
 }
 
 // Unlimited is a budget without end.
@@ -91,6 +100,7 @@ const (
 	maxIncarnations = 12
 	maxTicks        = 14
 	maxOctets       = 15
+	maxClock        = 200
 	below           = 64 // numbers run from Base-below to Base+255-below
 )
 

@@ -60,6 +60,9 @@ func (sys *System) Apply(w *World, a Action, h *Happening) {
 		e := model.Event{Kind: model.OpenPassive}
 		if a.Kind == OpenActive {
 			p.Actives--
+			if p.State() == model.TimeWait {
+				p.TCB = model.TCB{} // the host forgets the old connection without a word
+			}
 			sys.newIncarnation(w, me)
 			e = model.Event{Kind: model.OpenActive, Remote: true, N: sys.onSyn(me, p)}
 			p.Sent = uint8(e.N)
@@ -314,7 +317,7 @@ func (sys *System) tick(w *World) {
 		}
 	}
 	if sys.clockMatters() {
-		if w.Clock++; w.Clock > 200 {
+		if w.Clock++; w.Clock > maxClock {
 			w.Cut = CutClock
 		}
 	}
@@ -322,6 +325,9 @@ func (sys *System) tick(w *World) {
 
 // clockMatters reports whether anything reads the clock: otherwise it is not kept.
 func (sys *System) clockMatters() bool {
+	if sys.sc.Net.Ticks > 0 {
+		return true
+	}
 	for i := range sys.sc.Peer {
 		if sys.sc.Peer[i].Isn.Policy == Clock || sys.sc.Peer[i].TCP.Timestamps {
 			return true

@@ -130,13 +130,16 @@ func (sys *System) Actions(dst []Action, s State) []Action {
 
 func (sys *System) timed() bool { return sys.sc.timed() }
 
-// mayTick: time stands still while something must still happen in this tick: an endpoint that
+// mayTick: the world is not at its end, if it has one; and time stands still while something must still happen in this tick: an endpoint that
 // has tried for GiveUp ticks gives up, and a wire that may not lose at will delivers before the segment is too old.
 func (sys *System) mayTick(w *World) bool {
 	for i := range w.Peer {
 		if r := sys.sc.Peer[i].GiveUp; r > 0 && int(max(w.Peer[i].Age, w.Peer[i].FinAge)) >= r {
 			return false
 		}
+	}
+	if n := sys.sc.Net.Ticks; n > 0 && w.Clock >= n {
+		return false
 	}
 	if sys.sc.Net.Bag && sys.sc.Net.Losses != Unlimited {
 		for _, c := range w.wire[:w.n] {
@@ -206,7 +209,8 @@ func (sys *System) peerActions(dst []Action, w *World, me int) []Action {
 	s := p.State()
 	mayOpen := !(s == model.Closed && p.Timer > 0) && (p.Clean || !h.User.Polite)
 	talks := h.talks(p)
-	if p.Actives > 0 && (s == model.Closed || s == model.Listen) && mayOpen {
+	mayTakeOver := s == model.TimeWait && h.Reuse.On && int(p.Timer) <= max(h.TimeWait-h.Reuse.After, 0)
+	if p.Actives > 0 && ((s == model.Closed || s == model.Listen) && mayOpen || mayTakeOver) {
 		for k := range sys.isnChoices(me) {
 			dst = append(dst, Action{Kind: OpenActive, Peer: uint8(me), Choice: uint8(k)})
 		}

@@ -121,7 +121,9 @@ func (s *twinSide) enabled(can map[string]func()) {
 	st, u := s.tcb.State, &s.host.User
 	open := st != model.Closed
 	mayOpen := (s.clean || !u.Polite) && !s.quietNow()
-	if s.user.Active > 0 && mayOpen && (!open || st == model.Listen) {
+	takesOver := st == model.TimeWait && s.host.Reuse.On &&
+		(!s.tw.timed() || s.tw.now >= s.waited-s.host.TimeWait+min(s.host.Reuse.After, s.host.TimeWait))
+	if s.user.Active > 0 && (mayOpen && (!open || st == model.Listen) || takesOver) {
 		for k := range s.numbersToDraw() {
 			at(OpenActive, k, func() { s.call(k) })
 		}
@@ -191,6 +193,9 @@ func (s *twinSide) begin() {
 
 func (s *twinSide) call(draw int) {
 	s.user.Active--
+	if s.tcb.State == model.TimeWait {
+		s.tcb = model.TCB{}
+	}
 	s.begin()
 	e := model.Event{Kind: model.OpenActive, Remote: true}
 	if u := &s.host.User; s.host.TCP.DataOnSyn && u.Octets > 0 && (u.Talks == 0 || int(s.inc) <= u.Talks) {

@@ -279,3 +279,34 @@ func TestHandshakeByHand(t *testing.T) {
 	p.cannot("A has opened as often as it may", OpenActive, A, "")
 	p.faults("nobody watches", 0)
 }
+
+// An active OPEN may take over TIME-WAIT, after so many ticks, and not a tick before; nobody else may.
+func TestReuseTakesTimeWaitOver(t *testing.T) {
+	for after := range 3 {
+		sc := connected()
+		sc.Net.MSL = 2
+		sc.Peer[A].TimeWait = 2
+		sc.Peer[A].Reuse = Reuse{On: true, After: after}
+		sc.Peer[A].User = User{Active: 1, Close: true, Polite: true}
+		p := newPlay(t, sc)
+		p.do(A, Close)
+		p.deliver(B, finA)
+		p.do(B, Close)
+		p.deliver(A, finB)
+		for range after {
+			p.cannot("too early", OpenActive, A, "")
+			p.ticks(1)
+		}
+		p.do(A, OpenActive)
+		p.states("in place of TIME-WAIT", model.SynSent, model.LastAck)
+	}
+}
+
+// After so many ticks nothing more is asked: time stands still.
+func TestTheWorldEndsAfterTicks(t *testing.T) {
+	sc := connected()
+	sc.Net.MSL, sc.Net.Ticks = 2, 3
+	p := newPlay(t, sc)
+	p.ticks(3)
+	p.cannot("at the end", Tick, A, "")
+}
