@@ -51,6 +51,7 @@ func (h *Host) check() error {
 		within("incarnations that talk", u.Talks, 0, maxIncarnations),
 		within("crashes", u.Crashes, 0, 3),
 		within("ticks of TIME-WAIT", h.TimeWait, 0, 200),
+		within("timestamp clock at the start", h.Stamp, 0, 255-maxClock),
 		within("ticks until TIME-WAIT may be taken over", h.Reuse.After, 0, 200),
 		within("ticks of quiet", h.Quiet, 0, 200),
 		within("ticks until giving up", h.GiveUp, 0, maxTicks),

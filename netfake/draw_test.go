@@ -52,6 +52,7 @@ func drawHost(t *rapid.T, name string) Host {
 			Choices: rapid.SliceOfN(rapid.Uint8Range(0, 30), 1, 3).Draw(t, "choices"),
 			Rate:    integer(t, "rate", 1, 3),
 		},
+		Stamp:    max(0, integer(t, "stamp", -9, 9)),
 		TimeWait: integer(t, "time-wait", 0, 4), Reuse: Reuse{rapid.Bool().Draw(t, "takes TIME-WAIT over"), integer(t, "after", 0, 4)},
 		GiveUp: integer(t, "give-up", 0, 4), Quiet: integer(t, "quiet", 0, 3),
 	}

@@ -105,6 +105,7 @@ func (sc *Scenario) hostPremise(i int) string {
 	add(u.Gives, "may give up at any time")
 	add(h.GiveUp > 0 && sc.timed(), "gives up after %s", count(h.GiveUp, "tick"))
 	add(sc.timed(), "TIME-WAIT %s", count(h.TimeWait, "tick"))
+	add(h.Stamp > 0 && h.TCP.Timestamps, "its timestamp clock begins at %d", h.Stamp)
 	add(h.Reuse.On && sc.timed(), "an active OPEN may take TIME-WAIT over after %s", count(h.Reuse.After, "tick"))
 	add(h.Reuse.On && !sc.timed(), "an active OPEN may take TIME-WAIT over")
 	does = append(does, [...]string{"fixed", "fresh", "clock-driven", "arbitrary"}[h.Isn.Policy]+" initial numbers")

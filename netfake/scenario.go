@@ -25,6 +25,7 @@ type Host struct {
 	Isn      Isn
 	Base     model.Seq // the number around which all numbers of this side lie
 	TimeWait int       // ticks
+	Stamp    int       // what its timestamp clock shows at the start
 	Reuse    Reuse     // may an active OPEN take over a connection in TIME-WAIT?
 	GiveUp   int       // ticks after which what is unacknowledged is given up (R); 0: never
 	Quiet    int       // ticks of silence after a crash (§3.4.3)

@@ -139,7 +139,7 @@ func spend(n int) int { return max(n-1, 0) }
 // event lets an endpoint go through one event, puts what it sends on the wire, and observes.
 func (sys *System) event(w *World, me int, a Action, e model.Event, pkt Packet, h *Happening) {
 	p := &w.Peer[me]
-	e.Iss, e.Now = sys.initialNumber(w, me, a.Choice), uint32(w.Clock)
+	e.Iss, e.Now = sys.initialNumber(w, me, a.Choice), uint32(w.Clock+sys.sc.Peer[me].Stamp)
 	before := p.TCB
 	after, out := model.Step(sys.sc.Peer[me].TCP, before, e)
 	p.TCB = after

@@ -105,7 +105,7 @@ func (sys *System) startPeer(w *World, me int) {
 	}
 	if h.TCP.Timestamps && you.TCP.Timestamps {
 		t.Marks |= model.TSOK
-		t.TS = model.TimestampVars{LastAckSent: you.Base + 1}
+		t.TS = model.TimestampVars{Recent: uint32(you.Stamp), LastAckSent: you.Base + 1}
 	}
 }
 

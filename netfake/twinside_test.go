@@ -53,16 +53,16 @@ func handshaken(me int, h, you *Host) model.TCB {
 		caller, answerer = you, h
 	}
 	c, d := quick(caller.TCP), quick(answerer.TCP)
-	arrives := func(s model.Segment) model.Event {
-		return model.Event{Kind: model.SegmentArrives, Seg: s, Iss: answerer.Base}
+	arrives := func(s model.Segment, at *Host) model.Event {
+		return model.Event{Kind: model.SegmentArrives, Seg: s, Iss: answerer.Base, Now: uint32(at.Stamp)}
 	}
-	x, out := model.Step(c, model.TCB{}, model.Event{Kind: model.OpenActive, Remote: true, Iss: caller.Base})
+	x, out := model.Step(c, model.TCB{}, model.Event{Kind: model.OpenActive, Remote: true, Iss: caller.Base, Now: uint32(caller.Stamp)})
 	y, _ := model.Step(d, model.TCB{}, model.Event{Kind: model.OpenPassive})
-	y, out = model.Step(d, y, arrives(out.Segs[0]))
-	x, out = model.Step(c, x, arrives(out.Segs[0]))
-	again := model.Segment{Seq: out.Segs[0].Ack, Ack: out.Segs[0].Seq, Flags: ackOnly, Opts: out.Segs[0].Opts, Wnd: uint16(d.RcvBuf)}
-	y, _ = model.Step(d, y, arrives(out.Segs[0]))
-	x, _ = model.Step(c, x, arrives(again))
+	y, out = model.Step(d, y, arrives(out.Segs[0], answerer))
+	x, out = model.Step(c, x, arrives(out.Segs[0], caller))
+	again := model.Segment{Seq: out.Segs[0].Ack, Ack: out.Segs[0].Seq, Flags: ackOnly, Opts: out.Segs[0].Opts, Wnd: uint16(d.RcvBuf), TSVal: uint32(answerer.Stamp)}
+	y, _ = model.Step(d, y, arrives(out.Segs[0], answerer))
+	x, _ = model.Step(c, x, arrives(again, caller))
 	if me == B {
 		return y
 	}
@@ -223,7 +223,7 @@ func (s *twinSide) hear(p Packet, draw int) {
 }
 
 func (s *twinSide) happen(e model.Event, cause *Packet, draw int) {
-	e.Iss, e.Now = s.shows(draw), uint32(s.tw.now)
+	e.Iss, e.Now = s.shows(draw), uint32(s.tw.now+s.host.Stamp)
 	was := s.tcb
 	next, out := model.Step(s.host.TCP, was, e)
 	s.tcb = next

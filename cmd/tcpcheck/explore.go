@@ -68,6 +68,7 @@ type source struct {
 	recalled []byte // a scenario that was kept with a search
 	always   []string
 	changes  []change
+	profiledScenario
 }
 
 // change is one flag that sets keys of the scenario.
@@ -103,6 +104,7 @@ var keyFlags = []struct {
 func (s *source) flags(f *pflag.FlagSet) {
 	f.StringVar(&s.theorem, "theorem", "", "begin with the scenario of theorem `name`, or of its variant name/variant")
 	f.StringArrayVar(&s.always, "always", nil, "an invariant that must hold in every state (may be repeated)")
+	s.profiledScenario.flags(f)
 	f.Var(&changeFlag{s, change{flag: "set"}}, "set", "set any key of the scenario: `key=value` (may be repeated)")
 	for _, k := range keyFlags {
 		f.Var(&changeFlag{s, change{flag: k.name, keys: k.keys}}, k.name, k.usage)
@@ -232,7 +234,45 @@ func (s *subject) ask(q *properties.Live) {
 
 // change carries out the flags, and makes the system.
 func (s *source) change(sub *subject, known map[string]properties.Invariant) (err error) {
+	if err := s.carryOut(sub, false); err != nil {
+		return err
+	}
+	if err := s.apply(&sub.file.Scenario); err != nil {
+		return err
+	}
+	if s.profile != "" { // what flags say comes on top of the profile, which had to know the MSL that they say
+		if err := s.carryOut(sub, true); err != nil {
+			return err
+		}
+	}
+	for _, name := range s.always {
+		if _, ok := known[name]; !ok {
+			return usagef("--always %s: expected one of %s", name, strings.Join(names(known), ", "))
+		}
+		sub.file.Ask(name)
+	}
+	if len(s.changes)+len(s.always) > 0 || s.profile != "" {
+		sub.theorem = "" // it is no longer that theorem's
+		sub.name += ", changed"
+	}
+	if err := sub.file.Finish(names(known)); err != nil {
+		return usagef("%s: %v", sub.name, err)
+	}
+	for _, name := range sub.file.Always {
+		sub.always = append(sub.always, known[name])
+	}
+	if sub.sys, err = netfake.New(sub.file.Scenario); err != nil {
+		return usagef("%s: %v", sub.name, err)
+	}
+	return nil
+}
+
+// carryOut sets what the flags say; again leaves out what would be added twice.
+func (s *source) carryOut(sub *subject, again bool) error {
 	for _, c := range s.changes {
+		if c.add && again {
+			continue
+		}
 		for _, k := range c.keys {
 			err := error(nil)
 			if c.add {
@@ -247,25 +287,6 @@ func (s *source) change(sub *subject, known map[string]properties.Invariant) (er
 		if (c.flag == "losses" || c.flag == "dups") && c.value != "0" {
 			sub.file.Scenario.Net.Bag = true // only a bag has budgets
 		}
-	}
-	for _, name := range s.always {
-		if _, ok := known[name]; !ok {
-			return usagef("--always %s: expected one of %s", name, strings.Join(names(known), ", "))
-		}
-		sub.file.Ask(name)
-	}
-	if len(s.changes)+len(s.always) > 0 {
-		sub.theorem = "" // it is no longer that theorem's
-		sub.name += ", changed"
-	}
-	if err := sub.file.Finish(names(known)); err != nil {
-		return usagef("%s: %v", sub.name, err)
-	}
-	for _, name := range sub.file.Always {
-		sub.always = append(sub.always, known[name])
-	}
-	if sub.sys, err = netfake.New(sub.file.Scenario); err != nil {
-		return usagef("%s: %v", sub.name, err)
 	}
 	return nil
 }
@@ -364,6 +385,7 @@ func (e *explorer) run(ctx context.Context, args []string, stdout, stderr io.Wri
 	if err != nil {
 		return err
 	}
+	e.tellProfile(stderr)
 	sub.live = append(sub.live, questions...)
 	if e.print {
 		_, err := stdout.Write(scenario.Format(sub.file))

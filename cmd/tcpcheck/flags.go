@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/profile"
 	"github.com/tcpcheck/tcpcheck/properties"
 	"github.com/tcpcheck/tcpcheck/scenario"
 )
@@ -89,6 +90,8 @@ func flagValues() map[string]func(typed string) []string {
 	values := map[string]func(string) []string{
 		"theorem":   fixed(theoremsAndVariants()),
 		"always":    fixed(invariantNames()),
+		"profile":   fixed(profile.Names()),
+		"sysctl":    fixed(knobNames()),
 		"sometimes": completePair,
 		"format":    fixed([]string{"dot", "aut", "json"}),
 		"set":       func(typed string) []string { return completeSet(words, typed) },
@@ -114,6 +117,14 @@ func theoremsAndVariants() (names []string) {
 		for _, v := range th.Variants {
 			names = append(names, th.Name+"/"+v.Name)
 		}
+	}
+	return names
+}
+
+// knobNames are the settings of all profiles, up to their values.
+func knobNames() (names []string) {
+	for _, k := range profile.Knobs() {
+		names = append(names, k.Name+"=")
 	}
 	return names
 }

@@ -163,6 +163,9 @@ func (g *grapher) endpoint(ctx context.Context, args []string, stderr io.Writer)
 // policies takes the machine from the flags; its scenarios are given.
 func (g *grapher) policies(c model.Config) (model.Config, error) {
 	f := scenario.Default()
+	if err := g.apply(&f.Scenario); err != nil {
+		return c, err
+	}
 	for _, ch := range g.changes {
 		if ch.add || !strings.Contains(ch.keys[0], ".tcp.") {
 			return c, usagef("--%s: without a file or a theorem the endpoint's diagram has scenarios of its own; expected a policy, as in --set both.tcp.reopen=any-syn", ch.flag)
@@ -180,6 +183,7 @@ func (g *grapher) joint(ctx context.Context, fold bool, args []string, stderr io
 	if err != nil {
 		return nil, "", err
 	}
+	g.tellProfile(stderr)
 	o := jointOptions{Cut: netfake.CutOff, Workers: g.workers, MaxStates: g.states,
 		MaxDepth: g.depth, MaxMem: uint64(g.mem), Timeout: g.timeout}
 	if err := g.cutter.ask(&sub, &o); err != nil {

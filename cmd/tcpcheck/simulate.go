@@ -101,6 +101,7 @@ func (m *simulator) run(ctx context.Context, args []string, stdout, stderr io.Wr
 	if err != nil {
 		return err
 	}
+	m.tellProfile(stderr)
 	var asked options
 	if err := sub.predicates(&asked, m.sometimes); err != nil {
 		return err
@@ -277,6 +278,12 @@ func (s *source) words(args []string) (words []string) {
 	}
 	if s.theorem != "" {
 		words = append(words, "--theorem", quote(s.theorem))
+	}
+	if s.profile != "" {
+		words = append(words, "--profile", quote(s.profile))
+	}
+	for _, text := range s.sysctls {
+		words = append(words, "--sysctl", quote(text))
 	}
 	for _, name := range s.always {
 		words = append(words, "--always", quote(name))

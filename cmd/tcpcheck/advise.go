@@ -1,0 +1,397 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/tcpcheck/tcpcheck/ladder"
+	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/profile"
+	"github.com/tcpcheck/tcpcheck/properties"
+)
+
+func newAdviseCmd() *cobra.Command {
+	var ad adviser
+	cmd := &cobra.Command{
+		Use:   "advise",
+		Short: "Which guarantees hold with the settings of a host, and which are lost against its defaults",
+		Long: `advise asks a list of guarantees, in an operator's words, of two hosts of a profile with its defaults, and of
+two with your settings. Each answer is searched for: a guarantee holds if everything that can happen was
+seen, and is lost by a run, which --show draws.
+
+Lengths of time are real ones; the search has ticks. A guarantee that depends on them is lost if it is lost in ticks
+rounded in its favour, and holds if it holds in ticks rounded against it; ticks of several lengths are tried.
+
+Exit status: 0 if nothing is lost that the defaults keep, 1 if something is, 2 for unusable input, 3 if
+an answer is missing.`,
+		Example: `  tcpcheck advise --list
+  tcpcheck advise --profile linux --sysctl net.ipv4.tcp_rfc1337=1
+  tcpcheck advise --profile linux --sysctl tcp_tw_reuse=1 --show last-ack
+  tcpcheck advise --profile freebsd --sysctl net.inet.tcp.msl=5000 --msl 30s
+  tcpcheck advise --sysctl SO_LINGER=0 --only delivered,own-text`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return ad.run(cmd.Context(), cmd.Flags(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&ad.profile, "profile", "linux", "the system: "+strings.Join(profile.Names(), ", "))
+	f.StringArrayVar(&ad.sysctls, "sysctl", nil, "a setting, `name=value` (may be repeated; see --list)")
+	f.DurationVar(&ad.msl, "msl", 0, "how long a segment may live in your network (unless given, what the profile presumes)")
+	f.DurationVar(&ad.gives, "peer-gives-up", 0, "how long a peer repeats its FIN (unless given, what follows from the settings)")
+	f.StringSliceVar(&ad.only, "only", nil, "these guarantees only, with commas between")
+	f.StringVar(&ad.show, "show", "first", "draw the run by which a guarantee is decided: its `name`, first (the first that your settings\nlose), all (that are lost), or none")
+	f.BoolVar(&ad.list, "list", false, "list profiles, settings with what they are mapped to, and guarantees; and search nothing")
+	f.BoolVar(&ad.json, "json", false, "print the report as JSON")
+	f.IntVar(&ad.set.Workers, "workers", 0, "how many processors search (0: all)")
+	ad.mem = byteSize(memoryToUse())
+	f.Var(&ad.mem, "mem", "end a search when its tables need more: 512MiB, 2GB (0: no limit);\nunless set, three quarters of the free memory")
+	f.DurationVar(&ad.set.Timeout, "timeout", 2*time.Minute, "end each search after so long (0: no limit)")
+	return cmd
+}
+
+type adviser struct {
+	profile    string
+	sysctls    []string
+	msl, gives time.Duration
+	only       []string
+	show       string
+	list, json bool
+	mem        byteSize
+	set        properties.Settings
+}
+
+// settings are those of the profile and those of the operator, under the same premises.
+func (ad *adviser) settings(f *pflag.FlagSet) (p profile.Profile, mine profile.Settings, changes []profile.Change, err error) {
+	if p, err = profile.ByName(ad.profile); err != nil {
+		return p, mine, nil, usagef("--profile: %v", err)
+	}
+	if mine, changes, err = p.With(ad.sysctls); err != nil {
+		return p, mine, nil, usagef("--sysctl: %v", err)
+	}
+	for _, d := range []struct {
+		flag   string
+		value  time.Duration
+		places []*time.Duration
+	}{
+		{"msl", ad.msl, []*time.Duration{&p.Settings.MSL, &mine.MSL}},
+		{"peer-gives-up", ad.gives, []*time.Duration{&p.Settings.GiveUp, &mine.GiveUp}},
+	} {
+		if !f.Changed(d.flag) {
+			continue
+		}
+		if d.value < profile.Shortest {
+			return p, mine, nil, usagef("--%s %v: expected %v or more", d.flag, d.value, profile.Shortest)
+		}
+		for _, place := range d.places {
+			*place = d.value
+		}
+	}
+	return p, mine, changes, nil
+}
+
+func (ad *adviser) guarantees() (chosen []profile.Guarantee, err error) {
+	all := profile.Guarantees()
+	var names []string
+	for _, g := range all {
+		names = append(names, g.Name)
+		if ad.only == nil || slices.Contains(ad.only, g.Name) {
+			chosen = append(chosen, g)
+		}
+	}
+	for _, name := range ad.only {
+		if !slices.Contains(names, name) {
+			return nil, usagef("--only %s: expected one of %s", name, strings.Join(names, ", "))
+		}
+	}
+	if !slices.Contains(append(names, "first", "all", "none"), ad.show) {
+		return nil, usagef("--show %s: expected first, all, none, or one of %s", ad.show, strings.Join(names, ", "))
+	}
+	return chosen, nil
+}
+
+func (ad *adviser) run(ctx context.Context, f *pflag.FlagSet, stdout, stderr io.Writer) error {
+	if ad.set.Workers < 0 || ad.set.Timeout < 0 {
+		return usagef("--workers %d, --timeout %v: expected none below 0", ad.set.Workers, ad.set.Timeout)
+	}
+	p, mine, changes, err := ad.settings(f)
+	if err != nil {
+		return err
+	}
+	gs, err := ad.guarantees()
+	if err != nil {
+		return err
+	}
+	if ad.list {
+		return listProfiles(stdout, ad.json)
+	}
+	show, done := progress(stderr)
+	ad.set.Progress, ad.set.MaxMem = show, uint64(ad.mem)
+	if !ad.json {
+		ad.premises(stdout, p, mine, changes)
+		fmt.Fprintf(stdout, "\n%-17s %-8s %-8s %s\n", "guarantee", "default", "yours", "what it is, and why")
+	}
+	asker := profile.Asker{Set: ad.set}
+	rows, err := asker.Advise(ctx, gs, p.Settings, mine, func(r profile.Row) {
+		done()
+		if !ad.json {
+			adviceLine(stdout, r)
+		}
+	})
+	done()
+	if err != nil {
+		return err
+	}
+	if ad.json {
+		if err := encodeJSON(stdout, ad.jsonReport(p, mine, changes, rows)); err != nil {
+			return err
+		}
+		return adviceStatus(ctx, rows)
+	}
+	if err := ad.ladders(stdout, rows); err != nil {
+		return err
+	}
+	fmt.Fprintf(stdout, "\n%s\n", verdictOf(rows))
+	return adviceStatus(ctx, rows)
+}
+
+// adviceStatus: a loss is the answer, even if another answer is missing.
+func adviceStatus(ctx context.Context, rows []profile.Row) error {
+	unsure := ctx.Err() != nil
+	for _, r := range rows {
+		if r.Loses() {
+			return exitError{code: exitViolated}
+		}
+		unsure = unsure || r.Mine.Verdict == profile.Unsure || r.Default.Verdict == profile.Unsure
+	}
+	if unsure {
+		return exitError{exitIncomplete, "not every guarantee was decided"}
+	}
+	return nil
+}
+
+func verdictOf(rows []profile.Row) string {
+	lists := map[string][]string{}
+	for _, r := range rows {
+		at := ""
+		switch {
+		case r.Loses():
+			at = "lost"
+		case r.Default.Verdict == profile.Lost && r.Mine.Verdict == profile.Holds:
+			at = "gained"
+		case r.Mine.Verdict == profile.Unsure:
+			at = "unsure"
+		case r.Mine.Verdict == profile.Lost && r.Default.Verdict == profile.Lost:
+			at = "already"
+		}
+		lists[at] = append(lists[at], r.Guarantee.Name)
+	}
+	parts := []string{"Nothing is lost against the defaults."}
+	if lost := lists["lost"]; lost != nil {
+		parts = []string{"Lost against the defaults: " + strings.Join(lost, ", ") + "."}
+	}
+	for _, x := range []struct{ at, text string }{
+		{"gained", "Gained: "}, {"already", "Not kept by the defaults either: "}, {"unsure", "Undecided: "},
+	} {
+		if list := lists[x.at]; list != nil {
+			parts = append(parts, x.text+strings.Join(list, ", ")+".")
+		}
+	}
+	return wrap(strings.Join(parts, " "), 100, "")
+}
+
+// premises prints what the hosts are, what the settings mean, and what is left out.
+func (ad *adviser) premises(w io.Writer, p profile.Profile, mine profile.Settings, changes []profile.Change) {
+	fmt.Fprintf(w, "%s: two hosts, configured alike; mine closes and opens again.\n", p.Title)
+	before, after := p.Settings.Describe(), mine.Describe()
+	for _, line := range after {
+		mark := "  "
+		if !slices.Contains(before, line) {
+			mark = "* "
+		}
+		fmt.Fprintf(w, "%s%s\n", mark, line)
+	}
+	for _, c := range changes {
+		fmt.Fprintf(w, "* %s=%s: %s\n", c.Knob.Name, c.Value, wrap(c.Knob.Does, 98, "    "))
+		if c.Knob.Omits != "" {
+			fmt.Fprintf(w, "    left out: %s\n", wrap(c.Knob.Omits, 98, "      "))
+		}
+	}
+	for _, line := range append(slices.Clone(profile.Premises), p.Omits...) {
+		fmt.Fprintf(w, "  %s\n", wrap(line, 98, "    "))
+	}
+}
+
+func adviceLine(w io.Writer, r profile.Row) {
+	mark := ""
+	if r.Changed() {
+		mark = " *"
+	}
+	fmt.Fprintf(w, "%-17s %-8v %-8s %s\n", r.Guarantee.Name, r.Default.Verdict, r.Mine.Verdict.String()+mark, r.Guarantee.Words)
+	if r.Changed() {
+		fmt.Fprintf(w, "%35s default: %s\n%35s yours: %s\n", "", r.Default.Why, "", r.Mine.Why)
+		return
+	}
+	fmt.Fprintf(w, "%35s %s\n", "", r.Mine.Why)
+}
+
+// ladders draws the runs that were asked for.
+func (ad *adviser) ladders(w io.Writer, rows []profile.Row) error {
+	for _, r := range rows {
+		named := ad.show == r.Guarantee.Name
+		lost := r.Mine.Verdict == profile.Lost && (ad.show == "all" || ad.show == "first" && r.Loses())
+		if !named && !lost {
+			continue
+		}
+		o := r.Mine.Outcome
+		if len(o.Run) == 0 {
+			fmt.Fprintf(w, "\n%s: there is no run to draw (%s)\n", r.Guarantee.Name, r.Mine.Why)
+		} else {
+			fmt.Fprintf(w, "\n%s: %s\n", r.Guarantee.Name, r.Mine.Why)
+			opt := ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part, Loop: o.Loop()}
+			if o.Why == "" && ladder.Meaning(o.Violated) == "" {
+				opt.Why = r.Guarantee.Words
+			}
+			if err := ladder.Write(w, o.System, actions(o.Whole()), opt); err != nil {
+				return err
+			}
+		}
+		if ad.show == "first" {
+			break
+		}
+	}
+	return nil
+}
+
+// jsonAnswer is an answer as --json prints it.
+type jsonAnswer struct {
+	Verdict  string        `json:"verdict"`
+	Why      string        `json:"why"`
+	Tick     float64       `json:"tick_seconds,omitempty"`
+	Searches int           `json:"searches"`
+	Outcome  *answered     `json:"outcome,omitempty"`
+	Premises []string      `json:"premises,omitempty"`
+	Run      []ladder.Step `json:"run,omitempty"`
+}
+
+func jsonAnswerOf(x profile.Answer) jsonAnswer {
+	j := jsonAnswer{Verdict: strings.ToLower(x.Verdict.String()), Why: x.Why, Searches: x.Searches}
+	if x.Grid != nil {
+		j.Tick = x.Grid.Tick.Seconds()
+	}
+	if x.Outcome.System != nil {
+		o := report(x.Outcome)
+		o.Expected, o.AsExpected = "", false
+		j.Outcome, j.Run = &o, steps(x.Outcome)
+		sc := x.Outcome.System.Scenario()
+		j.Premises = sc.Premises()
+	}
+	return j
+}
+
+func (ad *adviser) jsonReport(p profile.Profile, mine profile.Settings, changes []profile.Change, rows []profile.Row) any {
+	type setting struct {
+		Name, Value, Does, Omits, Source string
+	}
+	type guarantee struct {
+		Name    string     `json:"name"`
+		Words   string     `json:"words"`
+		Default jsonAnswer `json:"default"`
+		Yours   jsonAnswer `json:"yours"`
+		Lost    bool       `json:"lost"`
+	}
+	settings := []setting{}
+	for _, c := range changes {
+		settings = append(settings, setting{c.Knob.Name, c.Value, c.Knob.Does, c.Knob.Omits, c.Knob.Source})
+	}
+	list := []guarantee{}
+	for _, r := range rows {
+		list = append(list, guarantee{r.Guarantee.Name, r.Guarantee.Words, jsonAnswerOf(r.Default), jsonAnswerOf(r.Mine), r.Loses()})
+	}
+	return map[string]any{
+		"profile": p.Name, "sources": p.Sources, "left_out": p.Omits, "premises": profile.Premises,
+		"default": p.Settings.Describe(), "yours": mine.Describe(), "settings": settings, "guarantees": list,
+	}
+}
+
+// listProfiles prints everything that can be said, and what it is mapped to.
+func listProfiles(w io.Writer, asJSON bool) error {
+	if asJSON {
+		return encodeJSON(w, profile.Table())
+	}
+	for _, e := range profile.Table() {
+		fmt.Fprintf(w, "%s: %s\n", e.Name, e.Title)
+		for _, line := range e.Means {
+			fmt.Fprintf(w, "    %s\n", line)
+		}
+		for _, line := range e.Sources {
+			fmt.Fprintf(w, "    from: %s\n", wrap(line, 96, "          "))
+		}
+		for _, line := range e.Omits {
+			fmt.Fprintf(w, "    left out: %s\n", wrap(line, 96, "              "))
+		}
+		for _, k := range e.Knobs {
+			fmt.Fprintf(w, "  %s = %s\n    %s\n", k.Name, k.Takes, wrap(k.Does, 96, "    "))
+			if k.Omits != "" {
+				fmt.Fprintf(w, "    left out: %s\n", wrap(k.Omits, 96, "              "))
+			}
+			fmt.Fprintf(w, "    from: %s\n", k.Source)
+		}
+	}
+	fmt.Fprintln(w, "\nGuarantees:")
+	for _, g := range profile.Guarantees() {
+		fmt.Fprintf(w, "  %-17s %s\n", g.Name, g.Words)
+	}
+	return nil
+}
+
+// profiledScenario is a profile with settings as flags of the commands that take a scenario.
+type profiledScenario struct {
+	profile string
+	sysctls []string
+	notes   []string // what has become of them in the scenario
+}
+
+func (p *profiledScenario) flags(f *pflag.FlagSet) {
+	f.StringVar(&p.profile, "profile", "", "both hosts are of this system: "+strings.Join(profile.Names(), ", ")+";\nother flags come on top")
+	f.StringArrayVar(&p.sysctls, "sysctl", nil, "a setting of the profile, `name=value` (may be repeated; advise --list)")
+}
+
+// apply puts the profile into a scenario, and keeps what became of it for tellProfile.
+func (p *profiledScenario) apply(sc *netfake.Scenario) error {
+	if p.profile == "" {
+		if len(p.sysctls) > 0 {
+			return usagef("--sysctl %s: expected --profile as well: %s", p.sysctls[0], strings.Join(profile.Names(), ", "))
+		}
+		return nil
+	}
+	host, err := profile.ByName(p.profile)
+	if err != nil {
+		return usagef("--profile: %v", err)
+	}
+	s, changes, err := host.With(p.sysctls)
+	if err != nil {
+		return usagef("--sysctl: %v", err)
+	}
+	p.notes = s.Apply(sc)
+	for _, c := range changes {
+		if c.Knob.Omits != "" {
+			p.notes = append(p.notes, c.Knob.Name+" leaves out: "+c.Knob.Omits)
+		}
+	}
+	return nil
+}
+
+// tellProfile says on stderr what the profile has become, and what is left out.
+func (p *profiledScenario) tellProfile(w io.Writer) {
+	for _, line := range p.notes {
+		fmt.Fprintf(w, "profile %s: %s\n", p.profile, line)
+	}
+}

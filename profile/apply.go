@@ -1,0 +1,94 @@
+package profile
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+// Shortest is the shortest time that a premise may be: shorter ones than a tick of the timestamp clock mean nothing.
+const Shortest = stampTick
+
+// Premises are what every row of advice presumes.
+var Premises = []string{
+	"The network loses, duplicates, reorders and delays at will; timers may fire early.",
+	"Unless a row says how long the peer repeats its FIN, the close is over within half an MSL.",
+	"My user opens again after a normal close only (with SO_LINGER 0: after the ABORT), on the same pair of sockets.",
+	"Rows on old segments are asked without timestamps first; where that loses something, with them.",
+}
+
+// longestR is the longest R that a scenario can count.
+const longestR = 14
+
+// Apply puts the settings into a scenario of another origin: policies on both hosts, times in ticks where the scenario
+// has a clock, with MSL/net.msl for a tick. It tells what it has done. Times are rounded against the guarantees: R up, TIME-WAIT down.
+func (s *Settings) Apply(sc *netfake.Scenario) (notes []string) {
+	note := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }
+	for i := range sc.Peer {
+		h := &sc.Peer[i]
+		s.configure(&h.TCP)
+		h.Reuse.On = s.reuses()
+		if s.Linger {
+			h.User.Abort = h.User.Abort || h.User.Close
+			h.User.Close = false
+		}
+		if s.Reseeded && h.Isn.Policy == netfake.Fresh {
+			h.Isn = netfake.Isn{Policy: netfake.Fixed, Choices: []uint8{0}}
+		}
+	}
+	if s.TCP.Timestamps && sc.Net.MSL > 0 {
+		note("timestamps: the clock is part of the state; a search that is not VIOLATED ends as BOUNDED after 200 ticks, unless there are none")
+	}
+	if sc.Net.MSL == 0 {
+		note("the scenario has no clock: lengths of time are left out")
+		return notes
+	}
+	tick := s.MSL / time.Duration(sc.Net.MSL)
+	wait, r := floor(s.wait(), tick), ceil(s.GiveUp, tick)
+	if wait > 200 {
+		wait = 200
+	}
+	note("a tick is %v: MSL %d, TIME-WAIT %d (of %v, rounded down), R %d (of %v, rounded up)", short(tick), sc.Net.MSL, wait, short(s.wait()), r, short(s.GiveUp))
+	if r > longestR {
+		note("R is too long to be counted: who is not answered never gives up")
+		r = 0
+	}
+	for i := range sc.Peer {
+		h := &sc.Peer[i]
+		h.TimeWait, h.Reuse.After = wait, floor(s.ReuseAfter, tick)
+		if h.GiveUp > 0 { // a host of the scenario that never gives up goes on so
+			h.GiveUp = r
+		}
+	}
+	return notes
+}
+
+// Entry is a profile as a list shows it.
+type Entry struct {
+	Name    string
+	Title   string
+	Means   []string
+	Sources []string
+	Omits   []string
+	Knobs   []KnobEntry
+}
+
+// KnobEntry is a knob as a list shows it.
+type KnobEntry struct{ Name, Takes, Does, Omits, Source string }
+
+// Table lists every profile with its knobs.
+func Table() (list []Entry) {
+	for _, p := range Profiles() {
+		e := Entry{p.Name, p.Title, p.Settings.Describe(), p.Sources, p.Omits, nil}
+		for _, k := range For(p.Name) {
+			takes := fmt.Sprintf("%d to %d", k.Min, k.Max)
+			if k.Unit != "" {
+				takes += " " + k.Unit
+			}
+			e.Knobs = append(e.Knobs, KnobEntry{k.Name, fmt.Sprintf("%s, default %d", takes, k.Default), k.Does, k.Omits, k.Source})
+		}
+		list = append(list, e)
+	}
+	return list
+}

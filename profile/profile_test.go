@@ -1,0 +1,228 @@
+package profile
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
+)
+
+func settings(t *testing.T, profile string, list ...string) Settings {
+	t.Helper()
+	p, err := ByName(profile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, _, err := p.With(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// Setting a knob to its default changes nothing, in every profile that has it.
+func TestDefaultsChangeNothing(t *testing.T) {
+	for _, p := range Profiles() {
+		for _, k := range For(p.Name) {
+			got := settings(t, p.Name, fmt.Sprintf("%s=%d", k.Name, k.Default))
+			if got != p.Settings {
+				t.Errorf("%s: %s=%d: got %+v, want %+v", p.Name, k.Name, k.Default, got, p.Settings)
+			}
+		}
+	}
+}
+
+// A knob that is said to be mapped to nothing changes nothing, and every other one changes something.
+func TestWhatAKnobDoesIsWhatItSays(t *testing.T) {
+	for _, p := range Profiles() {
+		for _, k := range For(p.Name) {
+			if k.Source == "" || k.Does == "" || k.Default < k.Min || k.Default > k.Max {
+				t.Errorf("%s: no source, no meaning, or a default out of range", k.Name)
+			}
+			changes := false
+			for n := k.Min; n <= min(k.Max, k.Min+3); n++ {
+				s := p.Settings
+				s.Reuse, s.TCP.Timestamps = true, p.Settings.TCP.Timestamps
+				was := s
+				k.set(&s, n)
+				changes = changes || s != was
+			}
+			if says := !strings.HasPrefix(k.Does, nothing); says != changes {
+				t.Errorf("%s: %q, and it changes something: %v", k.Name, k.Does, changes)
+			}
+		}
+	}
+}
+
+// Each setting does to the host what the table says: which lines of its description it adds.
+func TestMappings(t *testing.T) {
+	for _, c := range []struct{ profile, setting, adds string }{
+		{"linux", "net.ipv4.tcp_rfc1337=1", "policy rst-in-time-wait=ignore"},
+		{"linux", "tcp_rfc1337=1", "policy rst-in-time-wait=ignore"},
+		{"linux", "tcp_tw_reuse=1", "connect() may take over TIME-WAIT after 1s, with an initial number above all used before"},
+		{"linux", "tcp_tw_reuse=2", ""},
+		{"linux", "tcp_tw_reuse=1 tcp_tw_reuse_delay=50", "connect() may take over TIME-WAIT after 50ms, with an initial number above all used before"},
+		{"linux", "tcp_tw_reuse=1 tcp_timestamps=0", "TIME-WAIT is not taken over: the old connection had no timestamps"},
+		{"linux", "tcp_tw_recycle=1", "TIME-WAIT lasts 700ms; a host whose timestamps are older than the last ones of its address is not answered"},
+		{"linux", "tcp_tw_recycle=1 tcp_timestamps=0", "nothing is recycled: there are no timestamps"},
+		{"linux", "tcp_fin_timeout=5", ""},
+		{"linux", "tcp_max_tw_buckets=0", "TIME-WAIT lasts 0s"},
+		{"linux", "tcp_orphan_retries=1", "a FIN is repeated for up to 600ms (R)"},
+		{"linux", "tcp_orphan_retries=15", "a FIN is repeated for up to 15m24.6s (R)"},
+		{"linux", "tcp_challenge_ack_limit=1", ""},
+		{"linux", "SO_LINGER=0", "ABORT in place of CLOSE"},
+		{"linux", "SO_LINGER=10", ""},
+		{"freebsd", "net.inet.tcp.msl=5000", "TIME-WAIT lasts 10s"},
+		{"freebsd", "net.inet.tcp.blackhole=1", ""},
+		{"freebsd", "net.inet.tcp.blackhole=2", "policy silent-when-closed=on"},
+		{"freebsd", "net.inet.tcp.nolocaltimewait=1", "TIME-WAIT lasts 0s"},
+		{"freebsd", "net.inet.tcp.insecure_rst=1", "policy attacks=rfc793"},
+		{"freebsd", "net.inet.tcp.insecure_rst=1 net.inet.tcp.insecure_syn=0", "policy attacks=rfc793"},
+		{"freebsd", "net.inet.tcp.isn_reseed_interval=60", "initial numbers may be used again"},
+		{"windows", "TcpTimedWaitDelay=30", "TIME-WAIT lasts 30s"},
+		{"windows", "TcpMaxDataRetransmissions=2", "a FIN is repeated for up to 2.1s (R)"},
+		{"windows", "Tcp1323Opts=3", "policy timestamps=on"},
+		{"rfc9293", "SO_LINGER=0", "ABORT in place of CLOSE"},
+	} {
+		normal, s := settings(t, c.profile), settings(t, c.profile, strings.Fields(c.setting)...)
+		before := normal.Describe()
+		var added []string
+		for _, line := range s.Describe() {
+			if !slices.Contains(before, line) {
+				added = append(added, line)
+			}
+		}
+		if got := strings.Join(added, "; "); got != c.adds {
+			t.Errorf("%s %s: adds %q, want %q", c.profile, c.setting, got, c.adds)
+		}
+	}
+}
+
+func TestUnusableSettings(t *testing.T) {
+	p, _ := ByName("linux")
+	for _, c := range []struct{ setting, want string }{
+		{"net.inet.tcp.msl=5000", "profile linux has none such: expected one of net.ipv4.tcp_rfc1337"},
+		{"tcp_rfc1337=2", `net.ipv4.tcp_rfc1337: found "2", expected a whole number from 0 to 1`},
+		{"tcp_rfc1337=yes", `expected a whole number from 0 to 1`},
+		{"tcp_rfc1337", "expected name=value"},
+	} {
+		if _, _, err := p.With([]string{c.setting}); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want %q", c.setting, err, c.want)
+		}
+	}
+	if _, err := ByName("plan9"); err == nil || !strings.Contains(err.Error(), "linux, freebsd, windows, rfc793, rfc9293") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// The figures that ip-sysctl.rst names for the defaults: 924.6 s for tcp_retries2, 63 s for tcp_synack_retries and 127 s for
+// tcp_syn_retries.
+func TestBackoff(t *testing.T) {
+	for _, c := range []struct {
+		n    int
+		rto  time.Duration
+		want string
+	}{{15, linuxRTO, "15m24.6s"}, {8, linuxRTO, "1m42.2s"}, {5, linuxSynRTO, "1m3s"}, {6, linuxSynRTO, "2m7s"}} {
+		if got := linuxBackoff(c.n, c.rto).String(); got != c.want {
+			t.Errorf("%d retransmissions from %v: %s, want %s", c.n, c.rto, got, c.want)
+		}
+	}
+}
+
+// What the two grids promise about moments in continuous time.
+func TestGridsRoundTheRightWay(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		ms := func(name string, least int) time.Duration {
+			return time.Duration(rapid.IntRange(least, 1000).Draw(t, name)) * time.Millisecond
+		}
+		l := lengths{msl: ms("msl", 1), giveUp: ms("r", 1), wait: ms("wait", 0)}
+		tick := ms("tick", 1)
+		first := ms("first", 0)
+		later := first + ms("after", 0)
+		ticks := int(later/tick) - int(first/tick)
+		c, r := l.covering(tick), l.realizable(tick)
+		switch gap := later - first; {
+		case gap < l.msl && ticks > c.MSL-1:
+			t.Fatalf("delivered at age %v, %d ticks, of %+v", gap, ticks, c)
+		case gap < l.giveUp && ticks > c.GiveUp-1:
+			t.Fatalf("sent again at age %v, %d ticks, of %+v", gap, ticks, c)
+		case gap >= l.wait && ticks < c.TimeWait:
+			t.Fatalf("TIME-WAIT over after %v, %d ticks, of %+v", gap, ticks, c)
+		}
+		if time.Duration(r.MSL-1)*tick >= l.msl || time.Duration(r.TimeWait)*tick < l.wait || time.Duration(r.GiveUp)*tick > l.giveUp {
+			t.Fatalf("%+v is not to be had of %+v", r, l)
+		}
+	})
+}
+
+func guarantee(t *testing.T, name string) Guarantee {
+	t.Helper()
+	for _, g := range Guarantees() {
+		if g.Name == name {
+			return g
+		}
+	}
+	t.Fatalf("no guarantee %s", name)
+	return Guarantee{}
+}
+
+var limits = properties.Settings{MaxMem: 1 << 30, Timeout: 20 * time.Second}
+
+// In continuous time a peer's LAST-ACK is spared by a wait of R, since no RST finds it in LAST-ACK later than that; old
+// FINs are kept out by R+MSL. No answer contradicts that, and only those close to it are unsure.
+func TestAnswersAgreeWithTheBoundInContinuousTime(t *testing.T) {
+	asker := Asker{Set: limits}
+	for _, c := range []struct {
+		guarantee string
+		msl, r    int64
+		bound     int64
+		percents  []int64
+	}{
+		{"last-ack-patient", 30, 30, 30, []int64{10, 50, 70, 90, 110, 150, 200, 300}},
+		{"last-ack-patient", 30, 100, 100, []int64{10, 50, 70, 90, 110, 150, 200, 300}},
+		{"last-ack-patient", 120, 60, 60, []int64{10, 50, 70, 90, 110, 200, 300}},
+		{"peer-fin-patient", 30, 15, 45, []int64{30, 60, 140, 200}},
+		{"peer-fin-patient", 30, 30, 60, []int64{30, 60, 200}},
+	} {
+		for _, percent := range c.percents {
+			s := settings(t, "rfc9293")
+			s.TCP.RstInTimeWait = model.IgnoreRst
+			s.MSL, s.GiveUp, s.TimeWait = seconds(c.msl), seconds(c.r), seconds(c.bound)*time.Duration(percent)/100
+			got, err := asker.Ask(t.Context(), guarantee(t, c.guarantee), s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := Holds
+			if s.TimeWait < seconds(c.bound) {
+				want = Lost
+			}
+			close := percent > 70 && percent < 200
+			if got.Verdict != want && !(close && got.Verdict == Unsure) {
+				t.Errorf("%s, MSL %d s, R %d s, TIME-WAIT %v: %v (%s), want %v", c.guarantee, c.msl, c.r, s.TimeWait, got.Verdict, got.Why, want)
+			}
+		}
+	}
+}
+
+// A profile changes a scenario's policies, and its times by the length of a tick.
+func TestApply(t *testing.T) {
+	th, _ := properties.ByName("wait-keeps-old-fin-out")
+	sc := th.Scenario()
+	sc.Net.MSL = 3
+	s := settings(t, "linux", "tcp_rfc1337=1", "SO_LINGER=0")
+	notes := strings.Join(s.Apply(&sc), "\n")
+	h := sc.Peer[netfake.A]
+	if h.TimeWait != 6 || sc.Peer[netfake.B].GiveUp != 11 || h.GiveUp != 0 || h.User.Close || !h.User.Abort || !h.TCP.Timestamps || h.TCP.RcvBuf != 4 {
+		t.Errorf("got %+v", h)
+	}
+	if !strings.Contains(notes, "a tick is 10s: MSL 3, TIME-WAIT 6 (of 1m0s, rounded down), R 11 (of 1m42.2s, rounded up)") {
+		t.Errorf("notes:\n%s", notes)
+	}
+}
