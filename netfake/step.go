@@ -218,6 +218,7 @@ func (sys *System) count(w *World, me int, out *model.Output) {
 // for the incarnation that it answers; everything else for the peer as it is known.
 func (sys *System) emit(w *World, me int, seg model.Segment, cause Packet, answers bool, h *Happening) {
 	p := &w.Peer[me]
+	seg.TSEcr = 0 // the machine measures no round trips: nobody reads it
 	pkt := Packet{Dst: 1 - me, Seg: seg, Inc: p.Inc, To: p.PeerInc}
 	if seg.Has(model.RST) {
 		if answers {

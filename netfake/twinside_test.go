@@ -238,6 +238,7 @@ func (s *twinSide) happen(e model.Event, cause *Packet, draw int) {
 		s.peerInc = cause.Inc
 	}
 	for _, seg := range out.Sent() {
+		seg.TSEcr = 0
 		p := Packet{Dst: 1 - s.me, Seg: seg, Inc: s.inc, To: s.peerInc}
 		switch {
 		case seg.Has(model.RST) && s.tw.sc.Watch&ForeignReset == 0:

@@ -15,6 +15,7 @@ var Premises = []string{
 	"The network loses, duplicates, reorders and delays at will; timers may fire early.",
 	"Unless a row says how long the peer repeats its FIN, the close is over within half an MSL.",
 	"My user opens again after a normal close only (with SO_LINGER 0: after the ABORT), on the same pair of sockets.",
+	"Where TIME-WAIT is taken over, the peer has closed second.",
 	"Rows on old segments are asked without timestamps first; where that loses something, with them.",
 }
 
