@@ -16,15 +16,16 @@ import (
 type Verdict uint8
 
 // Holds: everything that can happen was seen. Lost: there is a run. Unsure: the search was cut off, or the ticks
-// that were tried are too coarse to tell.
+// that were tried are too coarse to tell. Empty: everything was seen, and what is to be kept never comes up.
 const (
 	Holds Verdict = iota
 	Lost
 	Unsure
+	Empty
 )
 
 // String is the verdict in a word.
-func (v Verdict) String() string { return [...]string{"holds", "LOST", "unsure"}[v] }
+func (v Verdict) String() string { return [...]string{"holds", "LOST", "unsure", "-"}[v] }
 
 // Answer is what was found out about a guarantee.
 type Answer struct {
@@ -89,7 +90,7 @@ func (q *Asker) Ask(ctx context.Context, g Guarantee, s Settings) (answer Answer
 		if reuse && one.Verdict == Lost {
 			one.Why += "; TIME-WAIT is taken over"
 		}
-		if !reuse || answer.Verdict == Holds || one.Verdict == Lost {
+		if !reuse || answer.Verdict == Holds && one.Verdict != Empty || one.Verdict == Lost {
 			answer = one
 		}
 		if answer.Verdict == Lost {
@@ -104,7 +105,7 @@ func (q *Asker) ask(ctx context.Context, g Guarantee, s Settings, reuse bool) (A
 		return q.once(ctx, g, g.scenario(s, reuse))
 	}
 	answer, err := q.onGrids(ctx, g, s, reuse)
-	if err != nil || answer.Verdict == Holds || !g.Stamped || !s.TCP.Timestamps {
+	if err != nil || answer.Verdict == Holds || answer.Verdict == Empty || !g.Stamped || !s.TCP.Timestamps {
 		return answer, err
 	}
 	stamped, err := q.search(ctx, g, g.stamped(s, reuse))
@@ -143,6 +144,8 @@ func (q *Asker) onGrids(ctx context.Context, g Guarantee, s Settings, reuse bool
 				answer = decided(Lost, o, fmt.Sprintf("a run of %d steps; %v", o.Run.Steps(), grid))
 			case grid.Covering && o.Verdict == explore.Verified && o.Witnessed:
 				answer = decided(Holds, o, exhausted(o)+"; "+grid.String())
+			case grid.Covering && o.Verdict == explore.Verified:
+				answer = decided(Empty, o, neverUp(o)+"; "+grid.String())
 			case o.Verdict == explore.Unknown || o.Verdict == explore.Bounded: // shorter ticks are more of them
 				answer.Why = "the search ended: " + unfinished(o) + "; " + grid.String()
 				answer.Searches = n
@@ -180,7 +183,11 @@ func (q *Asker) once(ctx context.Context, g Guarantee, sc netfake.Scenario) (Ans
 	case o.Witnessed:
 		return decided(Holds, o, exhausted(o)), nil
 	}
-	return decided(Unsure, o, "there is nothing to keep: "+o.Witness+" is never so"), nil
+	return decided(Empty, o, neverUp(o)), nil
+}
+
+func neverUp(o properties.Outcome) string {
+	return "it never comes up: that " + o.Witness + "; " + exhausted(o)
 }
 
 func decided(v Verdict, o properties.Outcome, why string) Answer {
@@ -191,8 +198,8 @@ func exhausted(o properties.Outcome) string { return fmt.Sprintf("%d states, all
 
 func unfinished(o properties.Outcome) string {
 	reason := o.Reason
-	if reason == "" {
-		reason = "nothing to keep"
+	if o.Verdict == explore.Verified {
+		reason = "but it never came up that " + o.Witness
 	}
 	return fmt.Sprintf("%v, %s, after %d states", o.Verdict, reason, o.Distinct)
 }

@@ -43,15 +43,15 @@ func (l lengths) realizable(tick time.Duration) Grid {
 
 // The largest grids that are searched, in ticks: the space grows with each of them.
 const (
-	maxMSL  = 5
-	maxR    = 6
-	maxWait = 12
+	maxMSL  = 7
+	maxR    = 8
+	maxWait = 14
 )
 
 // ticks are the lengths of a tick that are tried, the longest first: simple parts of the times.
 func (l lengths) ticks() (list []time.Duration) {
 	for _, d := range []time.Duration{l.msl, l.giveUp, l.wait} {
-		for k := range time.Duration(4) {
+		for k := range time.Duration(6) {
 			tick := d / (k + 1)
 			if tick <= 0 || tick > l.giveUp || slices.Contains(list, tick) {
 				continue

@@ -226,3 +226,74 @@ func TestApply(t *testing.T) {
 		t.Errorf("notes:\n%s", notes)
 	}
 }
+
+// Where the wait is too short for the numbers alone, timestamps keep old text out, if the peer closes second; without them it gets in.
+func TestTimestampsKeepOldTextOut(t *testing.T) {
+	g := guarantee(t, "own-text")
+	change := g.Change
+	g.Change = func(sc *netfake.Scenario, s *Settings) {
+		change(sc, s)
+		sc.Peer[b].User.Second = true
+	}
+	for _, stamps := range []bool{true, false} {
+		s := settings(t, "linux", "tcp_rfc1337=1")
+		s.TimeWait, s.TCP.Timestamps = time.Second, stamps
+		asker := Asker{Set: limits}
+		got, err := asker.Ask(t.Context(), g, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := map[bool]Verdict{true: Holds, false: Lost}[stamps]
+		if got.Verdict != want || stamps != strings.Contains(got.Why, "kept by the timestamps alone") {
+			t.Errorf("timestamps %v: %v (%s), want %v", stamps, got.Verdict, got.Why, want)
+		}
+	}
+}
+
+// What a change of settings does to the guarantees, pinned: only these rows are other than the default's.
+func TestAdvice(t *testing.T) {
+	const cheap = "peer-fin last-ack last-ack-patient time-wait-rst time-wait-syn delivered old-syn blind-rst blind-syn blind-data last-ack-told crash-told second-host"
+	asker := Asker{Set: limits}
+	for _, c := range []struct{ profile, setting, want string }{
+		{"linux", "", ""},
+		{"linux", "tcp_rfc1337=1", "peer-fin LOST→holds, time-wait-rst LOST→holds"},
+		{"linux", "tcp_rfc1337=1 tcp_tw_reuse=1", "last-ack holds→LOST, time-wait-rst LOST→holds"},
+		{"linux", "tcp_tw_reuse=1", "last-ack holds→LOST"},
+		{"linux", "tcp_tw_reuse=1 tcp_timestamps=0", ""},
+		{"linux", "tcp_tw_reuse=2", ""},
+		{"linux", "tcp_fin_timeout=5", ""},
+		{"linux", "tcp_max_tw_buckets=0", "last-ack holds→LOST"},
+		{"linux", "tcp_orphan_retries=6", "last-ack-patient LOST→holds"},
+		{"linux", "tcp_tw_recycle=1", "last-ack holds→LOST, second-host holds→LOST"},
+		{"linux", "tcp_tw_recycle=1 tcp_timestamps=0", ""},
+		{"linux", "SO_LINGER=0", "last-ack holds→-, last-ack-patient LOST→-, time-wait-rst LOST→-, time-wait-syn holds→-, delivered holds→LOST, last-ack-told holds→-"},
+		{"freebsd", "", ""},
+		{"freebsd", "net.inet.tcp.msl=1000", "peer-fin holds→LOST, last-ack holds→LOST"},
+		{"freebsd", "net.inet.tcp.blackhole=2", "last-ack-patient LOST→holds, last-ack-told holds→LOST, crash-told holds→LOST"},
+		{"freebsd", "net.inet.tcp.insecure_rst=1", "blind-rst holds→LOST, blind-syn holds→LOST"},
+		{"windows", "TcpTimedWaitDelay=30", "last-ack holds→LOST, last-ack-patient holds→unsure"},
+		{"windows", "TcpMaxDataRetransmissions=10", "last-ack-patient holds→LOST"},
+	} {
+		p, err := ByName(c.profile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var gs []Guarantee
+		for _, name := range strings.Fields(cheap) {
+			gs = append(gs, guarantee(t, name))
+		}
+		rows, err := asker.Advise(t.Context(), gs, p.Settings, settings(t, c.profile, strings.Fields(c.setting)...), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var changed []string
+		for _, r := range rows {
+			if r.Changed() {
+				changed = append(changed, fmt.Sprintf("%s %v→%v", r.Guarantee.Name, r.Default.Verdict, r.Mine.Verdict))
+			}
+		}
+		if got := strings.Join(changed, ", "); got != c.want {
+			t.Errorf("%s %s:\n got %s\nwant %s", c.profile, c.setting, got, c.want)
+		}
+	}
+}

@@ -186,7 +186,7 @@ func verdictOf(rows []profile.Row) string {
 			at = "lost"
 		case r.Default.Verdict == profile.Lost && r.Mine.Verdict == profile.Holds:
 			at = "gained"
-		case r.Mine.Verdict == profile.Unsure:
+		case r.Mine.Verdict == profile.Unsure || r.Default.Verdict == profile.Unsure:
 			at = "unsure"
 		case r.Mine.Verdict == profile.Lost && r.Default.Verdict == profile.Lost:
 			at = "already"
@@ -194,6 +194,9 @@ func verdictOf(rows []profile.Row) string {
 		lists[at] = append(lists[at], r.Guarantee.Name)
 	}
 	parts := []string{"Nothing is lost against the defaults."}
+	if lists["unsure"] != nil {
+		parts = []string{"Nothing is known to be lost against the defaults."}
+	}
 	if lost := lists["lost"]; lost != nil {
 		parts = []string{"Lost against the defaults: " + strings.Join(lost, ", ") + "."}
 	}
@@ -224,8 +227,11 @@ func (ad *adviser) premises(w io.Writer, p profile.Profile, mine profile.Setting
 			fmt.Fprintf(w, "    left out: %s\n", wrap(c.Knob.Omits, 98, "      "))
 		}
 	}
-	for _, line := range append(slices.Clone(profile.Premises), p.Omits...) {
+	for _, line := range profile.Premises {
 		fmt.Fprintf(w, "  %s\n", wrap(line, 98, "    "))
+	}
+	for _, line := range p.Omits {
+		fmt.Fprintf(w, "  left out: %s\n", wrap(line, 98, "    "))
 	}
 }
 
