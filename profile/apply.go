@@ -39,7 +39,7 @@ func (s *Settings) Apply(sc *netfake.Scenario) (notes []string) {
 		}
 	}
 	if s.TCP.Timestamps && sc.Net.MSL > 0 {
-		note("timestamps: the clock is part of the state; a search that is not VIOLATED ends as BOUNDED after 200 ticks, unless there are none")
+		note("timestamps make the clock part of the state, and a search that finds nothing BOUNDED at 200 ticks; --set both.tcp.timestamps=off leaves them out")
 	}
 	if sc.Net.MSL == 0 {
 		note("the scenario has no clock: lengths of time are left out")
