@@ -70,7 +70,7 @@ func linuxKnobs() []Knob {
 	}, {
 		Name: "net.ipv4.tcp_tw_reuse", Max: 2, Default: 2,
 		Does:  "1: an active OPEN may take over TIME-WAIT, with a number above all used before; asks for timestamps",
-		Omits: "2 means connections of the host with itself: not asked about, the same as 0", Source: ipSysctl,
+		Omits: "2 means connections of the host with itself: not asked about, the same as 0; the new number is the next, where Linux leaves a gap of 65,537", Source: ipSysctl,
 		set: func(s *Settings, n int64) { s.Reuse = n == 1 },
 	}, {
 		Name: "net.ipv4.tcp_tw_reuse_delay", Unit: "ms", Max: 60_000, Default: 1000,

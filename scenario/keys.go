@@ -59,6 +59,7 @@ func makeKeys() []key {
 		budgetOf("net.losses", func(f *File) *int { return &net(f).Losses }),
 		budgetOf("net.dups", func(f *File) *int { return &net(f).Dups }),
 		flag("net.in-order", func(f *File) *bool { return &net(f).InOrder }),
+		whole("net.ticks", 0, maxWait, func(f *File) *int { return &net(f).Ticks }),
 		flag("net.patient", func(f *File) *bool { return &net(f).Patient }),
 	}
 	for _, name := range []string{"both", "A", "B"} {
@@ -81,6 +82,9 @@ func hostKeys(name string) []key {
 		whole("mss", 0, math.MaxUint16, func(f *File) *uint16 { return &h(f).TCP.MSS }),
 		whole("window-shift", 0, 14, func(f *File) *uint8 { return &h(f).TCP.WScale }),
 		whole("time-wait", 0, maxWait, func(f *File) *int { return &h(f).TimeWait }),
+		flag("reuse", func(f *File) *bool { return &h(f).Reuse.On }),
+		whole("reuse-after", 0, maxWait, func(f *File) *int { return &h(f).Reuse.After }),
+		whole("stamp", 0, 55, func(f *File) *int { return &h(f).Stamp }),
 		whole("give-up", 0, maxTicks, func(f *File) *int { return &h(f).GiveUp }),
 		whole("quiet", 0, maxWait, func(f *File) *int { return &h(f).Quiet }),
 		choice("isn.policy", isnNames, func(f *File) *netfake.IsnPolicy { return &h(f).Isn.Policy }),

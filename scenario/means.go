@@ -14,6 +14,7 @@ var means = map[string]string{
 	"net.losses":   "segments that a bag may lose",
 	"net.dups":     "deliveries of a bag that may leave a copy behind",
 	"net.in-order": "a bag keeps the order of sending",
+	"net.ticks":    "ticks that pass in all; 0: without end",
 	"net.patient":  "nothing is sent again while anything is under way",
 
 	"base":         "the number around which all sequence numbers of this side lie",
@@ -21,6 +22,9 @@ var means = map[string]string{
 	"mss":          "octets of text in a segment at most; 0: 536",
 	"window-shift": "the window scale that is offered",
 	"time-wait":    "ticks of TIME-WAIT",
+	"reuse":        "an active OPEN may take over TIME-WAIT",
+	"reuse-after":  "ticks of TIME-WAIT before that",
+	"stamp":        "what its timestamp clock shows at the start",
 	"give-up":      "ticks until what is unacknowledged is given up; 0: never",
 	"quiet":        "ticks of silence after a crash",
 	"isn.policy":   "how initial numbers are chosen",

@@ -57,6 +57,9 @@ func drawFile(t *rapid.T) File {
 			t.Fatalf("%s refused %v: %v", k.path, v, e)
 		}
 	}
+	if n := &f.Scenario.Net; n.MSL == 0 {
+		n.Ticks = 0 // they belong to a clock
+	}
 	if n := &f.Scenario.Net; n.Losses != 0 || n.Dups != 0 || n.InOrder || n.Patient {
 		n.Bag = true
 	}
@@ -249,5 +252,17 @@ func TestEveryKeyHasAMeaning(t *testing.T) {
 		if !used[text] {
 			t.Errorf("%s is no key", path)
 		}
+	}
+}
+
+// What a profile sets in a scenario is written to its file, and read back.
+func TestReuseStampAndTicksAreKept(t *testing.T) {
+	f := Default()
+	f.Scenario.Net.MSL, f.Scenario.Net.Ticks = 2, 3
+	f.Scenario.Peer[netfake.A].Reuse = netfake.Reuse{On: true, After: 1}
+	f.Scenario.Peer[netfake.B].Stamp = 4
+	got, err := Parse("file", Format(f), nil)
+	if err != nil || !reflect.DeepEqual(got.Scenario, f.Scenario) {
+		t.Errorf("%v: got %+v, want %+v", err, got.Scenario, f.Scenario)
 	}
 }
