@@ -173,7 +173,7 @@ func guarantee(t *testing.T, name string) Guarantee {
 	return Guarantee{}
 }
 
-var limits = properties.Settings{MaxMem: 1 << 30, Timeout: 20 * time.Second}
+var limits = properties.Settings{MaxMem: 1 << 30, Timeout: 2 * time.Minute}
 
 // In continuous time a peer's LAST-ACK is spared by a wait of R, since no RST finds it in LAST-ACK later than that; old
 // FINs are kept out by R+MSL. No answer contradicts that, and only those close to it are unsure.
@@ -294,6 +294,53 @@ func TestAdvice(t *testing.T) {
 		}
 		if got := strings.Join(changed, ", "); got != c.want {
 			t.Errorf("%s %s:\n got %s\nwant %s", c.profile, c.setting, got, c.want)
+		}
+	}
+}
+
+// Every guarantee holds of a careful host without timestamps, and there is a change that loses it.
+func TestEveryGuaranteeCanBeLost(t *testing.T) {
+	lose := map[string]func(*Settings){
+		"fresh-numbers":    func(s *Settings) { s.Reseeded, s.TimeWait = true, 0 },
+		"own-text":         func(s *Settings) { s.TimeWait = 0 },
+		"peer-text":        func(s *Settings) { s.TimeWait = 0 },
+		"peer-fin":         func(s *Settings) { s.TimeWait = 0 },
+		"peer-fin-patient": func(s *Settings) { s.GiveUp = 4 * s.TimeWait },
+		"last-ack":         func(s *Settings) { s.TimeWait = 0 },
+		"last-ack-patient": func(s *Settings) { s.GiveUp = 4 * s.TimeWait },
+		"time-wait-rst":    func(s *Settings) { s.TCP.RstInTimeWait = model.ObeyRst },
+		"time-wait-syn":    func(s *Settings) { s.TCP.Reopen = model.ReopenAnySyn },
+		"delivered":        func(s *Settings) { s.Linger = true },
+		"old-syn":          func(s *Settings) { s.TCP.Handshake = model.TwoSegments },
+		"blind-rst":        func(s *Settings) { s.TCP.Attacks = model.RFC793 },
+		"blind-syn":        func(s *Settings) { s.TCP.Attacks = model.RFC793 },
+		"blind-data":       func(s *Settings) { s.TCP.AckRange = model.AnyOldAck },
+		"last-ack-told":    func(s *Settings) { s.TCP.SilentWhenClosed = true },
+		"crash-told":       func(s *Settings) { s.TCP.SilentWhenClosed = true },
+		"second-host":      func(s *Settings) { s.Recycle, s.TCP.Timestamps = true, true },
+	}
+	careful := settings(t, "rfc9293")
+	careful.TCP.RstInTimeWait, careful.TCP.AckRange = model.IgnoreRst, model.RecentAck
+	careful.GiveUp = careful.MSL / 2
+	asker := Asker{Set: limits}
+	for _, g := range Guarantees() {
+		changed := careful
+		if lose[g.Name] == nil {
+			t.Errorf("%s: no change loses it", g.Name)
+			continue
+		}
+		lose[g.Name](&changed)
+		for _, c := range []struct {
+			s    Settings
+			want Verdict
+		}{{careful, Holds}, {changed, Lost}} {
+			got, err := asker.Ask(t.Context(), g, c.s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Verdict != c.want {
+				t.Errorf("%s: %v (%s), want %v", g.Name, got.Verdict, got.Why, c.want)
+			}
 		}
 	}
 }
