@@ -113,9 +113,28 @@ func (q *Asker) ask(ctx context.Context, g Guarantee, s Settings, reuse bool) (A
 		return answer, err
 	}
 	searches := answer.Searches + 1
+	if stamped.Verdict == explore.Violated && !g.lasts(s, reuse, stamped.Run) {
+		// It may be that another run fits: one that needs no end of a TIME-WAIT.
+		sc := g.stamped(s, reuse)
+		for i := range sc.Peer {
+			sc.Peer[i].TimeWait, sc.Peer[i].Reuse.After = stampTicks+1, stampTicks+1
+		}
+		endless, err := q.search(ctx, g, sc)
+		if err != nil {
+			return answer, err
+		}
+		searches++
+		if endless.Verdict == explore.Violated {
+			answer = decided(Lost, endless, fmt.Sprintf("a run of %d steps, timestamps and all", endless.Run.Steps()))
+			answer.Searches = searches
+			return answer, nil
+		}
+	}
 	switch {
 	case stamped.Verdict == explore.Verified && stamped.Witnessed:
 		answer = decided(Holds, stamped, "kept by the timestamps alone: "+exhausted(stamped)+", while the timestamp clock moves once")
+	case stamped.Verdict == explore.Violated && !g.lasts(s, reuse, stamped.Run):
+		answer = decided(Unsure, stamped, fmt.Sprintf("a run of %d steps with timestamps, which need not fit into the times", stamped.Run.Steps()))
 	case stamped.Verdict == explore.Violated:
 		answer = decided(Lost, stamped, fmt.Sprintf("a run of %d steps, timestamps and all", stamped.Run.Steps()))
 	default:
@@ -124,6 +143,22 @@ func (q *Asker) ask(ctx context.Context, g Guarantee, s Settings, reuse bool) (A
 	}
 	answer.Searches = searches
 	return answer, nil
+}
+
+// lasts reports whether a run of stamped can be had in real time. If no tick passes in it, it is all done in one. If one
+// does, it has to last for as long as the wait that it may be the end of, and segments and the peer's patience too.
+func (g *Guarantee) lasts(s Settings, reuse bool, run properties.Run) bool {
+	wait := s.wait()
+	if reuse {
+		wait = min(wait, s.ReuseAfter)
+	}
+	l := g.lengths(s)
+	for _, hop := range run[1:] {
+		if hop.Action.Kind == netfake.Tick {
+			return wait < min(l.msl, l.giveUp)
+		}
+	}
+	return true
 }
 
 // onGrids tries ticks of several lengths, until a run fails that can be real, or a grid that covers all is exhausted.

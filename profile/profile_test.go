@@ -344,3 +344,18 @@ func TestEveryGuaranteeCanBeLost(t *testing.T) {
 		}
 	}
 }
+
+// A run with timestamps counts if it fits into the times: not if a tick of it has to be a TIME-WAIT longer than segments live.
+func TestARunWithTimestampsHasToFit(t *testing.T) {
+	tick := properties.Run{{}, {Action: netfake.Action{Kind: netfake.Tick}}}
+	atOnce := properties.Run{{}, {Action: netfake.Action{Kind: netfake.Close}}}
+	g, s := guarantee(t, "peer-fin"), settings(t, "linux", "tcp_tw_reuse=1") // TIME-WAIT 60 s, MSL 30 s, R 15 s
+	for _, c := range []struct {
+		run         properties.Run
+		reuse, want bool
+	}{{atOnce, false, true}, {tick, false, false}, {tick, true, true}} {
+		if got := g.lasts(s, c.reuse, c.run); got != c.want {
+			t.Errorf("%v, reuse %v: %v, want %v", c.run[1].Action.Kind, c.reuse, got, c.want)
+		}
+	}
+}
