@@ -13,6 +13,7 @@ func Run[S comparable, A any](ctx context.Context, sys System[S, A], o Options[S
 	}
 	s := newSearch(sys, o)
 	s.run(ctx)
+	defer s.store.close()
 	return s.result()
 }
 
