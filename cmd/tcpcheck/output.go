@@ -290,7 +290,11 @@ func (s *subject) meaning(r *result) string {
 	case explore.Violated:
 		return r.Violations[0].Name + fmt.Sprintf(" fails after %d steps, and after no fewer", r.Violations[0].Path.Steps())
 	case explore.Unknown:
-		return "the search ended early (" + r.Reason + "); nothing was found in what it saw"
+		text := "the search ended early (" + r.Reason + "); nothing was found in what it saw"
+		if r.Reason == explore.ReasonMemory {
+			text += fmt.Sprintf(".\n  A state took %.0f bytes of --mem; --store compact needs fewer, and --store disk no more than it is given", r.BytesPerState)
+		}
+		return text
 	case explore.Bounded:
 		return "nothing was found, but not everything was seen"
 	}
