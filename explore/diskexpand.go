@@ -17,10 +17,13 @@ type diskWorker[S comparable, A any] struct {
 	known   []print // a cache, by their low halves, of fingerprints that this worker has come to before
 }
 
+// mostKnown is the most bytes of a worker's cache: more would not hold more of what comes again.
+const mostKnown = 256 << 20
+
 func newDiskWorker[S comparable, A any](mem uint64, least int) *diskWorker[S, A] {
 	w := &diskWorker[S, A]{}
 	n := 1 << 8
-	for uint64(n)*printSize*2 <= mem/4 {
+	for uint64(n)*printSize*2 <= min(mem/4, mostKnown) {
 		n *= 2
 	}
 	w.known = make([]print, n)

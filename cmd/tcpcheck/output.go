@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -220,6 +221,9 @@ func (e *explorer) tell(w io.Writer, sub *subject, r *result, ends []tallied) er
 	fmt.Fprintf(w, "%s: %s\n", sub.verdict(r), sub.meaning(r))
 	if r.MissProbability > 0 {
 		fmt.Fprintf(w, "  fingerprints of 128 bits: the probability that a state was missed is below %.1g\n", r.MissProbability)
+	}
+	if dir := cmp.Or(e.resume, e.dir); dir != "" && r.Verdict == explore.Unknown {
+		fmt.Fprintf(w, "  tcpcheck explore --resume %s goes on from the last complete level\n", dir)
 	}
 	mem := byteSize(r.MemBytes)
 	fmt.Fprintf(w, "  %d distinct states, %d generated, depth %d, in %.2f s and %s of tables\n",
