@@ -113,6 +113,15 @@ func (e *exact[S]) insert(k int, b *batch[S]) bool {
 	if !t.reserve(b.inShard(k), e.mem) {
 		return false
 	}
+	// As in lookUp, the processor waits for many places at a time.
+	var touched slot
+	for i := range b.chunks {
+		c := &b.chunks[i]
+		for _, j := range c.shard(k) {
+			touched |= t.slots[t.home(c.meta[j].print.hi)]
+		}
+	}
+	t.touched = touched
 	for i := range b.chunks {
 		c := &b.chunks[i]
 		for _, j := range c.shard(k) {
