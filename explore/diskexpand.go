@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"unsafe"
 )
 
@@ -14,7 +15,8 @@ type diskWorker[S comparable, A any] struct {
 	actions []A
 	next    []S
 	sorter  sorter
-	known   []print // a cache, by their low halves, of fingerprints that this worker has come to before
+	known   []print       // a cache, by their low halves, of fingerprints that this worker has come to before
+	held    atomic.Uint64 // bytes of it all, for the progress
 }
 
 func newDiskWorker[S comparable, A any](mem uint64, least int) *diskWorker[S, A] {
@@ -28,11 +30,14 @@ func newDiskWorker[S comparable, A any](mem uint64, least int) *diskWorker[S, A]
 	// A successor takes its entry, its place in the order, and some third of its state.
 	each := uint64(unsafe.Sizeof(entry{})+unsafe.Sizeof(ranked{})) + uint64(unsafe.Sizeof(zero)/3+8)
 	w.sorter.most = max(least, int((mem-min(mem, uint64(n)*printSize))*3/4/each))
+	w.sorter.mostPacked = w.sorter.most * int(unsafe.Sizeof(zero)/3+8)
+	w.weigh()
 	return w
 }
 
-func (w *diskWorker[S, A]) bytes() uint64 {
-	return uint64(len(w.known))*printSize + w.sorter.bytes()
+// weigh brings held up to date.
+func (w *diskWorker[S, A]) weigh() {
+	w.held.Store(uint64(len(w.known))*printSize + w.sorter.bytes())
 }
 
 // add takes a successor, unless the worker has met it before.  States are expanded in the order of their
@@ -49,6 +54,7 @@ func (w *diskWorker[S, A]) add(p, parent print, x *S) {
 
 // flush writes what was taken as a sorted run for each partition, and returns their names.
 func (w *diskWorker[S, A]) flush(dir, name string) (runs [][]string, err error) {
+	defer w.weigh()
 	return w.sorter.flush(dir, name)
 }
 
@@ -98,6 +104,7 @@ func expandPartition[S comparable, A any](ctx context.Context, j expansion[S, A]
 			if ctx.Err() != nil {
 				return out, ctx.Err()
 			}
+			w.weigh()
 			j.told(256, out.generated-told)
 			told = out.generated
 		}
@@ -179,16 +186,19 @@ func nextState[S comparable](states, prints *input, x *S) (me print, err error) 
 	if n < 0 {
 		return me, states.damaged("what follows is not a packed state")
 	}
+	if printOf(x) != me {
+		return me, states.damaged("a state is not the one that was written") // nothing is asked of such a state
+	}
 	return me, states.skip(n)
 }
 
 // sorter collects records, and writes them in order.
 type sorter struct {
-	most    int // records
-	entries []entry
-	packed  []byte
-	order   []ranked
-	buf     []byte
+	most, mostPacked int // records, and bytes of their states
+	entries          []entry
+	packed           []byte
+	order            []ranked
+	buf              []byte
 }
 
 // entry is a fingerprint, that of the parent, and where the packed state begins.
@@ -204,7 +214,7 @@ type ranked struct {
 }
 
 func (s *sorter) n() int     { return len(s.entries) }
-func (s *sorter) full() bool { return len(s.entries) >= s.most }
+func (s *sorter) full() bool { return len(s.entries) >= s.most || len(s.packed) >= s.mostPacked }
 
 func (s *sorter) bytes() uint64 {
 	return uint64(cap(s.entries))*uint64(unsafe.Sizeof(entry{})) + uint64(cap(s.order))*uint64(unsafe.Sizeof(ranked{})) +

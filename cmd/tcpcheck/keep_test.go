@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
+	"hash/crc32"
 	"os"
 	"path/filepath"
 	"strings"
@@ -46,13 +48,12 @@ func TestWhatCannotBeKeptOrResumed(t *testing.T) {
 	if err := os.CopyFS(other, os.DirFS(dir)); err != nil {
 		t.Fatal(err)
 	}
-	manifest := filepath.Join(other, "manifest.json")
-	text, err := os.ReadFile(manifest)
-	if err != nil {
+	resealed(t, filepath.Join(other, "manifest.json"), `"program: `, `"program: older `)
+	torn := filepath.Join(t.TempDir(), "torn")
+	if err := os.CopyFS(torn, os.DirFS(dir)); err != nil {
 		t.Fatal(err)
 	}
-	changed := strings.Replace(string(text), `"program: `, `"program: older `, 1)
-	if err := os.WriteFile(manifest, []byte(changed), 0o666); err != nil {
+	if err := os.Truncate(filepath.Join(torn, "states"), 30); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ claim, args, want string }{
@@ -62,6 +63,7 @@ func TestWhatCannotBeKeptOrResumed(t *testing.T) {
 		{"no search", "--resume " + t.TempDir(), "holds no search"},
 		{"another scenario", "--resume " + dir + " --handshake two", "here:  scenario: handshake = \"two\""},
 		{"another program", "--resume " + other, "there: program: older"},
+		{"a damaged file", "--resume " + torn, "states: "},
 		{"a wrong store", "--store memory", `found "memory", expected exact, compact or disk`},
 		{"disk without a directory", "--store disk", "expected --dir"},
 		{"a graph of fingerprints", "--store compact --dot x.dot", "found --dot, which needs --store exact"},
@@ -71,6 +73,34 @@ func TestWhatCannotBeKeptOrResumed(t *testing.T) {
 		if status != exitUsage || !strings.Contains(stderr, c.want) {
 			t.Errorf("%s: status %d, want %d and %q; got %s", c.claim, status, exitUsage, c.want, stderr)
 		}
+	}
+}
+
+// resealed changes a manifest, and its checksum as well.
+func resealed(t *testing.T, name, from, to string) {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sealed struct {
+		Format int             `json:"format"`
+		CRC    uint32          `json:"crc32c"`
+		Search json.RawMessage `json:"search"`
+	}
+	if err := json.Unmarshal([]byte(strings.Replace(string(text), from, to, 1)), &sealed); err != nil {
+		t.Fatal(err)
+	}
+	var search bytes.Buffer
+	if err := json.Compact(&search, sealed.Search); err != nil {
+		t.Fatal(err)
+	}
+	sealed.CRC = crc32.Checksum(search.Bytes(), crc32.MakeTable(crc32.Castagnoli))
+	if text, err = json.Marshal(sealed); err == nil {
+		err = os.WriteFile(name, text, 0o666)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
