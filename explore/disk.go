@@ -306,15 +306,17 @@ func (d *disk[S, A]) tidy() error {
 func (d *disk[S, A]) parallel(ctx context.Context, work func(ctx context.Context, worker, part int) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	errs := make([]error, len(d.workers))
+	var failed atomic.Pointer[error]
 	done := make(chan any, 1)
 	go func() {
 		defer func() { done <- recover() }()
 		d.pool.each(partitions, func(worker, part int) {
-			if errs[worker] == nil {
-				if errs[worker] = work(ctx, worker, part); errs[worker] != nil {
-					cancel()
-				}
+			if failed.Load() != nil {
+				return
+			}
+			if err := work(ctx, worker, part); err != nil {
+				failed.CompareAndSwap(nil, &err)
+				cancel() // what others fail with then is of no interest
 			}
 		})
 	}()
@@ -326,7 +328,10 @@ func (d *disk[S, A]) parallel(ctx context.Context, work func(ctx context.Context
 			if failure != nil {
 				panic(failure)
 			}
-			return errors.Join(errs...)
+			if err := failed.Load(); err != nil {
+				return *err
+			}
+			return nil
 		case <-tick.C:
 			d.report()
 		}

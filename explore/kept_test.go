@@ -226,3 +226,23 @@ func TestGreatStatesAreSearchedInEveryStore(t *testing.T) {
 		}
 	}
 }
+
+// A violation that is found just when the directory cannot be written any more is told all the same, with its run.
+func TestViolationOutlivesItsDirectory(t *testing.T) {
+	for _, store := range allStores {
+		o := explore.Small(wideOptions{Store: store, Dir: filepath.Join(t.TempDir(), "search"), Workers: 1})
+		o.Always = []explore.Predicate[room]{{Name: "below 9", Holds: func(r room) bool {
+			if r.number() == 9 && store != explore.Disk {
+				os.RemoveAll(o.Dir)
+			}
+			return r.number() < 9
+		}}}
+		r := explore.Run(t.Context(), chainOfRooms(64), o)
+		if r.Verdict != explore.Violated || r.Violations[0].Path.Steps() != 9 || len(r.Levels) != 10 {
+			t.Errorf("%v: %v, %v, levels %v", store, r.Verdict, r.Err, r.Levels)
+		}
+		if store != explore.Disk && r.Err == nil {
+			t.Errorf("%v: nothing is said of the directory", store)
+		}
+	}
+}

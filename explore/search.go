@@ -139,13 +139,13 @@ func (s *search[S, A]) allLevels(ctx context.Context) (reason string) {
 		if s.violated() && !s.o.KeepGoing {
 			return ""
 		}
-		if reason = s.expandLevel(ctx, lo, hi); reason != "" {
+		if reason = s.expandLevel(ctx, lo, hi); reason == "" {
+			reason = s.checkpoint()
+		}
+		if reason != "" {
 			if s.count > hi {
 				s.levels = append(s.levels, hi)
 			}
-			return reason
-		}
-		if reason = s.checkpoint(); reason != "" {
 			return reason
 		}
 	}
