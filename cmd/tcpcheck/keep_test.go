@@ -3,11 +3,14 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"hash/crc32"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // A search that is kept goes on where it was, in every store, and finds what one without a break finds.
@@ -39,6 +42,31 @@ func TestKeptSearchGoesOn(t *testing.T) {
 	}
 }
 
+// A question about what happens at last is asked again when its search is resumed, whoever asked it.
+func TestKeptQuestionsAreAskedAgain(t *testing.T) {
+	for claim, ask := range map[string][]string{
+		"a theorem":   {"--theorem", "close-closes/who gives up leaves FIN-WAIT-2 behind"},
+		"possible":    {"--possible", "A=CLOSED,B=CLOSED"},
+		"leads to":    {"--leads-to", "A=SYN-SENT => A=ESTABLISHED", "--fair", "none"},
+		"in so long":  {"--leads-to", "A=SYN-SENT => A=ESTABLISHED|CLOSED", "--within", "1", "--msl", "2"},
+		"none at all": nil,
+	} {
+		dir := filepath.Join(t.TempDir(), "kept")
+		status, first, stderr := tcpcheck(t, append([]string{"explore", "--dir", dir, "--json"}, ask...)...)
+		if want := map[bool]int{true: exitOK, false: exitViolated}[ask == nil]; status != want {
+			t.Fatalf("%s: status %d, want %d: %s", claim, status, want, stderr)
+		}
+		again, second, stderr := tcpcheck(t, "explore", "--resume", dir, "--json")
+		var a, b struct{ Live any }
+		if err := errors.Join(json.Unmarshal([]byte(first), &a), json.Unmarshal([]byte(second), &b)); err != nil {
+			t.Fatal(err, stderr)
+		}
+		if diff := cmp.Diff(a.Live, b.Live); again != status || diff != "" || (a.Live == nil) != (ask == nil) {
+			t.Errorf("%s: status %d, then %d (-first +resumed):\n%s", claim, status, again, diff)
+		}
+	}
+}
+
 func TestWhatCannotBeKeptOrResumed(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "kept")
 	if status, _, stderr := tcpcheck(t, "explore", "--dir", dir, "--max-depth", "2"); status != exitIncomplete {
@@ -64,6 +92,13 @@ func TestWhatCannotBeKeptOrResumed(t *testing.T) {
 		{"another scenario", "--resume " + dir + " --handshake two", "here:  scenario: handshake = \"two\""},
 		{"another program", "--resume " + other, "there: program: older"},
 		{"a damaged file", "--resume " + torn, "states: "},
+		{"a question in its stead", "--resume " + dir + " --sometimes A=CLOSED", "--resume, --sometimes: found together"},
+		{"another store", "--resume " + dir + " --store disk", "--resume, --store: found together"},
+		{"other reductions", "--resume " + dir + " --no-reduction all", "--resume, --no-reduction: found together"},
+		{"a comparison that is kept", "--reductions --dir new", "--reductions, --dir: found together"},
+		{"a comparison as JSON", "--reductions --json", "--reductions, --json: found together"},
+		{"JSON lines to nowhere", "--jsonl /nowhere/x", "--jsonl /nowhere/x: no such file"},
+		{"two for stdout", "--json --jsonl -", "found 2 for stdout"},
 		{"a wrong store", "--store memory", `found "memory", expected exact, compact or disk`},
 		{"disk without a directory", "--store disk", "expected --dir"},
 		{"a graph of fingerprints", "--store compact --dot x.dot", "found --dot, which needs --store exact"},
