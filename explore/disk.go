@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -262,9 +261,6 @@ func (d *disk[S, A]) commit() error {
 	return m.write(d.dir, d.o.tune.hasty)
 }
 
-// ownFiles is how the names of the files of a search begin.
-var ownFiles = []string{"initial-", "level-", "run-", "visited-", manifestName}
-
 // tidy removes those of its files that the manifest does not speak of.
 func (d *disk[S, A]) tidy() error {
 	keep := map[string]bool{manifestName: true}
@@ -293,7 +289,7 @@ func (d *disk[S, A]) tidy() error {
 		return err
 	}
 	for _, f := range files {
-		if !keep[f.Name()] && slices.ContainsFunc(ownFiles, func(begin string) bool { return strings.HasPrefix(f.Name(), begin) }) {
+		if !keep[f.Name()] && ownFile.MatchString(f.Name()) {
 			if err := os.Remove(filepath.Join(d.dir, f.Name())); err != nil {
 				return err
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -175,6 +176,47 @@ func TestPanicOfASystemReachesTheCallerFromDisk(t *testing.T) {
 	}()
 	m := maze{starts: []int{0}, edges: [][]int{{1, 2}, {0}, {7}}}
 	explore.Run(t.Context(), wideSystem(wideMaze{m}), wideOptions{Store: explore.Disk, Dir: filepath.Join(t.TempDir(), "search"), Workers: 2})
+}
+
+// A search that is killed again and again ends as one that was not.
+func TestKilledSearchGoesOn(t *testing.T) {
+	sys := miniSystem(minitcp.System{Wire: 2, Opens: 1, Numbers: 1})
+	o := explore.Small(miniOptions{Always: []explore.Predicate[minitcp.State]{{Name: "SYNC", Holds: minitcp.InSync}}, KeepGoing: true})
+	if dir := os.Getenv("EXPLORE_TEST_DIR"); dir != "" { // the one that is killed
+		o.Store, _ = explore.StoreByName(os.Getenv("EXPLORE_TEST_STORE"))
+		_, err := explore.Identity(dir)
+		o.Dir, o.Resume = dir, err == nil
+		if r := explore.Run(t.Context(), sys, o); r.Err != nil {
+			t.Fatal(r.Err)
+		}
+		return
+	}
+	want := told(sys, explore.Run(t.Context(), sys, o), false)
+	for _, o.Store = range allStores {
+		o.Dir = filepath.Join(t.TempDir(), "search")
+		kills := 0
+		for after := 20 * time.Millisecond; ; after += after / 3 {
+			ctx, cancel := context.WithTimeout(t.Context(), after)
+			cmd := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestKilledSearchGoesOn$")
+			cmd.Env = append(os.Environ(), "EXPLORE_TEST_DIR="+o.Dir, "EXPLORE_TEST_STORE="+o.Store.String())
+			out, err := cmd.CombinedOutput()
+			late := ctx.Err() != nil
+			cancel()
+			if err == nil {
+				break
+			}
+			if kills++; !late {
+				t.Fatalf("%v, after %d kills: %v\n%s", o.Store, kills, err, out)
+			}
+		}
+		o.Resume = true
+		r := explore.Run(t.Context(), sys, o)
+		t.Logf("%v: killed %d times", o.Store, kills)
+		if diff := cmp.Diff(want, told(sys, r, false)); diff != "" || kills == 0 {
+			t.Errorf("%v, %d kills (-at once +killed):\n%s", o.Store, kills, diff)
+		}
+		o.Resume = false
+	}
 }
 
 // Whoever keeps something of his own beside a search does not lose it.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -202,7 +203,11 @@ func (m *manifest) write(dir string, hasty bool) error {
 	return d.Sync()
 }
 
-// newDir makes a directory for a search, and refuses one that holds something.
+// ownFile is a name of a file that a search makes besides its manifest.
+var ownFile = regexp.MustCompile(`^(states|manifest\.json\.new|(initial|run|visited)-[0-9-]+|level-[0-9-]+\.(states|prints))$`)
+
+// newDir makes a directory for a search, and refuses one that holds something, unless it is what a search leaves
+// behind that is killed before it has a manifest.
 func newDir(dir string) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
@@ -211,7 +216,7 @@ func newDir(dir string) error {
 	if err != nil {
 		return err
 	}
-	if len(files) > 0 {
+	if slices.ContainsFunc(files, func(f os.DirEntry) bool { return !ownFile.MatchString(f.Name()) }) {
 		return fmt.Errorf("%s is not empty: expected a new directory, or a search to be resumed", dir)
 	}
 	return nil
