@@ -150,6 +150,10 @@ func TestKeepGoingShowsEveryViolation(t *testing.T) {
 		len(r.Others) != 1 || r.Others[0].Name != "no-foreign-data" || len(r.Others[0].Run) != 3 {
 		t.Errorf("status %d, %s in %d steps, others %+v", status, r.Violated, len(r.Run), r.Others)
 	}
+	status, out, _ = tcpcheck(t, "explore", "--handshake", "two", "--keep-going", "--max-states", "50")
+	if status != exitViolated || !strings.Contains(out, "the search ended early (max states)") {
+		t.Errorf("status %d, and nothing says that not everything was seen:\n%s", status, out)
+	}
 	for theorem, part := range map[string]string{
 		"two-segments-unconfirmed":                            "none is under way: A waits for <SEQ=300><CTL=SYN>.",
 		"three-segments-opening/mutant syn-sent-any-ack":      "is broken: A has ISS=100, SND.UNA=91 and SND.NXT=101.",
