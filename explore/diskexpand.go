@@ -203,6 +203,9 @@ func nextState[S comparable](states, prints *input, x *S) (me print, err error) 
 	if n < 0 {
 		return me, states.damaged("what follows is not a packed state")
 	}
+	if printOf(x) != me {
+		return me, states.damaged("a state is not the one that was written") // nothing is asked of such a state
+	}
 	return me, states.skip(n)
 }
 

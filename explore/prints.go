@@ -151,10 +151,12 @@ func (t *prints) add(p print, parent uint32, b *budget) (fresh, ok bool) {
 	}
 }
 
-// tagged yields the entries whose tag is given.
+// tagged yields the entries whose tag is given.  Their homes may be several, so that there may be an empty place before
+// the last of them.
 func (t *prints) tagged(tag uint32, yield func(p print)) {
-	for i := t.home(uint64(tag) << 32); i < len(t.hi) && t.hi[i] != 0 && uint32(t.hi[i]>>32) <= tag; i++ {
-		if uint32(t.hi[i]>>32) == tag {
+	last := t.home(uint64(tag)<<32 | 1<<32 - 1)
+	for i := t.home(uint64(tag) << 32); i < len(t.hi) && uint32(t.hi[i]>>32) <= tag && (i <= last || t.hi[i] != 0); i++ {
+		if t.hi[i] != 0 && uint32(t.hi[i]>>32) == tag {
 			yield(print{t.hi[i], t.lo[i]})
 		}
 	}

@@ -292,7 +292,11 @@ func (s *subject) verdict(r *result) string {
 func (s *subject) meaning(r *result) string {
 	switch r.Verdict {
 	case explore.Violated:
-		return r.Violations[0].Name + fmt.Sprintf(" fails after %d steps, and after no fewer", r.Violations[0].Path.Steps())
+		text := r.Violations[0].Name + fmt.Sprintf(" fails after %d steps, and after no fewer", r.Violations[0].Path.Steps())
+		if r.Reason != "" {
+			text += "; the search ended early (" + r.Reason + ")"
+		}
+		return text
 	case explore.Unknown:
 		text := "the search ended early (" + r.Reason + "); nothing was found in what it saw"
 		if r.Reason == explore.ReasonMemory {
