@@ -73,7 +73,11 @@ func runOnDisk[S comparable, A any](ctx context.Context, sys System[S, A], o Opt
 		defer cancel()
 	}
 	reason, err := d.run(ctx)
-	return d.result(reason, err)
+	r := d.result(reason, err)
+	for _, w := range d.workers {
+		w.close()
+	}
+	return r
 }
 
 // run searches until there is nothing left or something ends it.
@@ -354,7 +358,7 @@ func (d *disk[S, A]) violated() bool {
 
 func (d *disk[S, A]) memory() (n uint64) {
 	for _, w := range d.workers {
-		n += w.held.Load()
+		n += w.bytes()
 	}
 	return n
 }

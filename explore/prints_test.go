@@ -8,16 +8,16 @@ import (
 // The homes of the entries with one tag may be two, with an empty place between them.
 func TestEveryEntryIsFoundByItsTag(t *testing.T) {
 	var table prints
-	var pool printPool
 	var mem budget
+	defer table.drop(&mem)
 	r := rand.New(rand.NewPCG(1, 2))
 	list := make([]print, 300_000)
 	for i := range list {
 		list[i] = print{r.Uint64()>>shardBits | 1, r.Uint64()}
-		if !table.reserve(1, &pool, &mem) {
+		if !table.reserve(1, &mem) {
 			t.Fatal("no memory")
 		}
-		table.add(list[i], 0, &pool, &mem)
+		table.add(list[i], 0, &mem)
 	}
 	for _, p := range list {
 		found := false
@@ -32,6 +32,9 @@ func TestSorterKeepsToItsMemory(t *testing.T) {
 	const limit = 8 << 20
 	r := rand.New(rand.NewPCG(1, 2))
 	w := newDiskWorker[block, int](limit, 1)
+	defer w.close()
+	room := func() [3]int { return [3]int{cap(w.sorter.entries), cap(w.sorter.packed), cap(w.sorter.order)} }
+	planned := room()
 	for x := (block{}); !w.sorter.full(); {
 		for i := range x {
 			x[i] = r.Uint64() // nothing that packing could leave out
@@ -39,7 +42,7 @@ func TestSorterKeepsToItsMemory(t *testing.T) {
 		w.add(printOf(&x), print{}, &x)
 	}
 	w.sorter.sort()
-	if w.weigh(); w.held.Load() > limit || w.held.Load() < limit/2 {
-		t.Errorf("%d bytes, of %d allowed", w.held.Load(), limit)
+	if w.bytes() > limit || w.bytes() < limit/2 || room() != planned {
+		t.Errorf("%d bytes, of %d allowed; room %v, planned %v", w.bytes(), limit, room(), planned)
 	}
 }

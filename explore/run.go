@@ -12,6 +12,7 @@ func Run[S comparable, A any](ctx context.Context, sys System[S, A], o Options[S
 		return runOnDisk(ctx, sys, o)
 	}
 	s := newSearch(sys, o)
+	defer s.store.close()
 	s.run(ctx)
 	return s.result()
 }
