@@ -10,6 +10,7 @@ import (
 func TestEveryEntryIsFoundByItsTag(t *testing.T) {
 	var table prints
 	var mem budget
+	defer table.drop(&mem)
 	r := rand.New(rand.NewPCG(1, 2))
 	list := make([]print, 300_000)
 	for i := range list {
@@ -32,6 +33,7 @@ func TestSorterKeepsToItsMemory(t *testing.T) {
 	const limit = 8 << 20
 	r := rand.New(rand.NewPCG(1, 2))
 	w := newDiskWorker[block, int](limit, 1)
+	defer w.close()
 	for x := (block{}); !w.sorter.full(); {
 		for i := range x {
 			x[i] = r.Uint64() // nothing that packing could leave out

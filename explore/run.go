@@ -12,8 +12,8 @@ func Run[S comparable, A any](ctx context.Context, sys System[S, A], o Options[S
 		return runOnDisk(ctx, sys, o)
 	}
 	s := newSearch(sys, o)
-	s.run(ctx)
 	defer s.store.close()
+	s.run(ctx)
 	return s.result()
 }
 
