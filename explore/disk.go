@@ -96,7 +96,11 @@ func (d *disk[S, A]) run(ctx context.Context) (reason string, err error) {
 		mem = diskMemory
 	}
 	for range d.o.Workers {
-		d.workers = append(d.workers, newDiskWorker[S, A](mem/uint64(d.o.Workers), d.o.tune.batch))
+		w := newDiskWorker[S, A](mem/uint64(d.o.Workers), d.o.tune.batch)
+		if w == nil {
+			return ReasonMemory, nil
+		}
+		d.workers = append(d.workers, w)
 	}
 	d.pool = newPool(d.o.Workers)
 	defer d.pool.close()

@@ -22,7 +22,8 @@ type diskWorker[S comparable, A any] struct {
 // mostKnown is the most bytes of a worker's cache: more would not hold more of what comes again.
 const mostKnown = 256 << 20
 
-// newDiskWorker plans with so many bytes of memory, but to sort no fewer than least successors.
+// newDiskWorker plans with so many bytes of memory, but to sort no fewer than least successors.  It is nil if the system
+// does not have them.
 func newDiskWorker[S comparable, A any](mem uint64, least int) *diskWorker[S, A] {
 	w := &diskWorker[S, A]{}
 	n := 1 << 8
@@ -39,9 +40,13 @@ func newDiskWorker[S comparable, A any](mem uint64, least int) *diskWorker[S, A]
 	w.sorter.entries, m[1] = outside[entry](most)
 	w.sorter.order, m[2] = outside[ranked](most)
 	w.sorter.packed, m[3] = outside[byte](most*packed + packedMost(size))
+	w.memory = m[:]
+	if slices.ContainsFunc(w.memory, func(b []byte) bool { return b == nil }) {
+		w.close()
+		return nil
+	}
 	w.sorter.entries, w.sorter.order, w.sorter.packed = w.sorter.entries[:0], w.sorter.order[:0], w.sorter.packed[:0]
 	w.sorter.room = packedMost(size)
-	w.memory = m[:]
 	return w
 }
 
@@ -54,7 +59,9 @@ func (w *diskWorker[S, A]) bytes() (n uint64) {
 
 func (w *diskWorker[S, A]) close() {
 	for _, m := range w.memory {
-		free(m)
+		if m != nil {
+			free(m)
+		}
 	}
 	*w = diskWorker[S, A]{}
 }

@@ -2,12 +2,11 @@ package explore
 
 import "unsafe"
 
-// outside makes a slice of n elements, all zero and none of them a pointer, outside the heap.  It panics as make does
-// if there is no memory.
+// outside makes a slice of n elements, all zero and none of them a pointer, outside the heap.  Its memory is nil if the
+// system has none.
 func outside[T any](n int) (s []T, memory []byte) {
-	memory = allocate(max(1, n*int(unsafe.Sizeof(*new(T)))))
-	if memory == nil {
-		panic("explore: out of memory")
+	if memory = allocate(max(1, n*int(unsafe.Sizeof(*new(T))))); memory == nil {
+		return nil, nil
 	}
 	return unsafe.Slice((*T)(unsafe.Pointer(&memory[0])), n), memory
 }
