@@ -24,6 +24,18 @@ type kept struct {
 	Question string
 	Limits   Limits
 	Answer   Answer
+	Sum      string // of all the rest
+}
+
+// sum is a checksum of the entry without its sum.
+func (k kept) sum() string {
+	k.Sum = ""
+	data, err := json.Marshal(k)
+	if err != nil {
+		panic("BUG: " + err.Error())
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
 }
 
 func (c *Cache) file(j *job) string {
@@ -55,7 +67,7 @@ func (c *Cache) get(j *job, l Limits) (Answer, bool) {
 		return Answer{}, false
 	}
 	var k kept
-	if json.Unmarshal(data, &k) != nil || k.Program != c.Program || k.Question != j.key {
+	if json.Unmarshal(data, &k) != nil || k.Program != c.Program || k.Question != j.key || k.Sum != k.sum() {
 		return Answer{}, false
 	}
 	if !k.Answer.Finished() && !k.Limits.allow(l) || !j.believes(k.Answer) {
@@ -81,8 +93,8 @@ func (j *job) believes(a Answer) bool {
 		return false
 	}
 	last := states[len(states)-1]
-	if j.column.Live != nil {
-		return a.Loop == 0 || states[len(states)-1-a.Loop] == last
+	if q := j.column.Live; q != nil {
+		return a.Violated == q.String() && (a.Loop == 0 || states[len(states)-1-a.Loop] == last)
 	}
 	for _, inv := range j.column.Always {
 		if inv.Name == a.Violated {
@@ -114,7 +126,9 @@ func (c *Cache) put(j *job, a Answer, l Limits) error {
 	if c == nil {
 		return nil
 	}
-	data, err := json.Marshal(kept{c.Program, j.key, l, a})
+	k := kept{Program: c.Program, Question: j.key, Limits: l, Answer: a}
+	k.Sum = k.sum()
+	data, err := json.Marshal(k)
 	if err != nil {
 		return err
 	}
