@@ -199,7 +199,7 @@ func ParseRows(text string) ([]Row, error) {
 			}
 			axis, _, _ := strings.Cut(strings.TrimSpace(name), "=")
 			if seen[axis] {
-				return nil, fmt.Errorf("rows %q: found %s twice, expected each axis once", text, axis)
+				return nil, fmt.Errorf("%q: found %s twice, expected each axis once", text, axis)
 			}
 			seen[axis] = true
 			for _, s := range list {
@@ -221,7 +221,7 @@ func settings(text string, singles bool) (list []Setting, err error) {
 		for _, ax := range axes {
 			names = append(names, ax.Name)
 		}
-		return nil, fmt.Errorf("rows: found %q, expected one of %s", name, strings.Join(names, ", "))
+		return nil, fmt.Errorf("found %q, expected one of %s", name, strings.Join(names, ", "))
 	}
 	chosen := axes[i].Values
 	if said {
@@ -231,9 +231,9 @@ func settings(text string, singles bool) (list []Setting, err error) {
 		s := Setting{name, v}
 		switch {
 		case !slices.Contains(axes[i].Values, v):
-			return nil, fmt.Errorf("rows: %s: found %q, expected some of %s, with + between", name, v, strings.Join(axes[i].Values, ", "))
+			return nil, fmt.Errorf("%s: found %q, expected some of %s, with + between", name, v, strings.Join(axes[i].Values, ", "))
 		case slices.Contains(list, s):
-			return nil, fmt.Errorf("rows: %s: found %s twice, expected each value once", name, v)
+			return nil, fmt.Errorf("%s: found %s twice, expected each value once", name, v)
 		case singles && v == axes[i].Values[0]:
 		default:
 			list = append(list, s)
