@@ -71,16 +71,16 @@ type Matrix struct {
 	Program string // what computed it, if known
 }
 
-// Options say how a matrix is filled.
-type Options struct {
+// FillOptions say how a matrix is filled.
+type FillOptions struct {
 	Limits   Limits
 	Workers  int                   // cells at once; 0: one for each processor
 	Cache    *Cache                // nil: none
 	Progress func(done, total int) // of different searches; it may be nil, and is not called twice at once
 }
 
-// job is one search, and the cells that it answers: those of the same scenario and questions.
-type job struct {
+// cellJob is one search, and the cells that it answers: those of the same scenario and questions.
+type cellJob struct {
 	column Column
 	key    string
 	cells  []*Cell
@@ -88,7 +88,7 @@ type job struct {
 
 // Fill computes all cells, each in a search of its own with one worker. If the context ends, the
 // cells that are left are UNKNOWN; those that were finished are in the cache.
-func Fill(ctx context.Context, rows []Row, columns []Column, o Options) (*Matrix, error) {
+func Fill(ctx context.Context, rows []Row, columns []Column, o FillOptions) (*Matrix, error) {
 	begun := time.Now()
 	m := &Matrix{Rows: rows, Columns: columns, Limits: o.Limits}
 	if o.Cache != nil {
@@ -96,7 +96,7 @@ func Fill(ctx context.Context, rows []Row, columns []Column, o Options) (*Matrix
 	}
 	jobs, total := m.plan()
 	workers := cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
-	next := make(chan *job)
+	next := make(chan *cellJob)
 	var wait sync.WaitGroup
 	var lock sync.Mutex
 	var firstErr error
@@ -124,8 +124,8 @@ func Fill(ctx context.Context, rows []Row, columns []Column, o Options) (*Matrix
 }
 
 // plan makes the scenario of each cell, and one job for all cells that ask the same.
-func (m *Matrix) plan() (jobs []*job, total int) {
-	byKey := map[string]*job{}
+func (m *Matrix) plan() (jobs []*cellJob, total int) {
+	byKey := map[string]*cellJob{}
 	m.Cells = make([][]Cell, len(m.Rows))
 	for r := range m.Rows {
 		m.Cells[r] = make([]Cell, len(m.Columns))
@@ -139,7 +139,7 @@ func (m *Matrix) plan() (jobs []*job, total int) {
 			cell.Key = col.question(cell.File)
 			j := byKey[cell.Key]
 			if j == nil {
-				j = &job{column: col, key: cell.Key}
+				j = &cellJob{column: col, key: cell.Key}
 				byKey[cell.Key] = j
 				jobs = append(jobs, j)
 			}
@@ -151,7 +151,7 @@ func (m *Matrix) plan() (jobs []*job, total int) {
 
 // answer fills the cells of a job, from the cache or by a search. An answer that cannot be kept is
 // an answer all the same.
-func (j *job) answer(ctx context.Context, o Options) error {
+func (j *cellJob) answer(ctx context.Context, o FillOptions) error {
 	a, cached := o.Cache.get(j, o.Limits)
 	var err error
 	switch {

@@ -22,20 +22,20 @@ import (
 )
 
 // filled is a matrix of the rows and columns that are named.
-func filled(t *testing.T, rows, columns string, o Options) *Matrix {
+func filled(t *testing.T, rows, columns string, o FillOptions) *Matrix {
 	t.Helper()
 	rs, err := ParseRows(rows)
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := Fill(t.Context(), rs, named(t, columns), o)
+	m, err := Fill(t.Context(), rs, columnsNamed(t, columns), o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return m
 }
 
-func named(t *testing.T, columns string) (list []Column) {
+func columnsNamed(t *testing.T, columns string) (list []Column) {
 	t.Helper()
 	for _, name := range strings.Fields(columns) {
 		c, err := ColumnByName(name)
@@ -67,7 +67,7 @@ func wantMarks(t *testing.T, m *Matrix, want ...string) {
 }
 
 func TestWhichHandshakeKeepsWhat(t *testing.T) {
-	m := filled(t, "handshake,isn=fresh+reused", "old-syn old-syn-opening syn-comes", Options{})
+	m := filled(t, "handshake,isn=fresh+reused", "old-syn old-syn-opening syn-comes", FillOptions{})
 	wantMarks(t, m,
 		"handshake=three isn=fresh: yes, yes, yes",
 		"handshake=three isn=reused: NO 3, NO 3, yes",
@@ -83,7 +83,7 @@ func TestWhichHandshakeKeepsWhat(t *testing.T) {
 }
 
 func TestWhatIsLostByOneChange(t *testing.T) {
-	m := filled(t, "isn=fresh,time-wait/rst-in-time-wait/attacks/ack-range", "clean-last-ack whole-wait blind-rst blind-text", Options{})
+	m := filled(t, "isn=fresh,time-wait/rst-in-time-wait/attacks/ack-range", "clean-last-ack whole-wait blind-rst blind-text", FillOptions{})
 	wantMarks(t, m,
 		"isn=fresh: yes, NO 7, yes, NO 1",
 		"isn=fresh time-wait=msl: NO 10, NO 7, yes, NO 1",
@@ -104,7 +104,7 @@ func TestWhatIsLostByOneChange(t *testing.T) {
 
 // A bent machine is a row like any other, and its cells turn.
 func TestABentMachineTurnsCells(t *testing.T) {
-	m := filled(t, "mutant=none+syn-rcvd-any-ack+no-time-wait", "old-syn clean-last-ack", Options{})
+	m := filled(t, "mutant=none+syn-rcvd-any-ack+no-time-wait", "old-syn clean-last-ack", FillOptions{})
 	wantMarks(t, m,
 		"mutant=none: yes, yes",
 		"mutant=syn-rcvd-any-ack: NO 3, yes",
@@ -114,7 +114,7 @@ func TestABentMachineTurnsCells(t *testing.T) {
 
 // A liveness question is refuted by a run and a loop; a guarantee whose subject never comes about holds vacuously.
 func TestLoopsAndVacuousCells(t *testing.T) {
-	m := filled(t, "handshake=three+two", "open-ends", Options{})
+	m := filled(t, "handshake=three+two", "open-ends", FillOptions{})
 	if got := m.Cells[1][0].Mark(); got != "NO 4+3" {
 		t.Errorf("two segments: got %s", got)
 	}
@@ -125,7 +125,7 @@ func TestLoopsAndVacuousCells(t *testing.T) {
 	}
 	c.Witness = properties.Condition{Name: "a wonder", Holds: func(*netfake.System, netfake.State) bool { return false }}
 	rows, _ := ParseRows("handshake=three")
-	v, err := Fill(t.Context(), rows, []Column{c}, Options{})
+	v, err := Fill(t.Context(), rows, []Column{c}, FillOptions{})
 	if err != nil || v.Cells[0][0].Mark() != "yes (v)" {
 		t.Errorf("a cell without its witness: %q, %v", v.Cells[0][0].Mark(), err)
 	}
@@ -133,7 +133,7 @@ func TestLoopsAndVacuousCells(t *testing.T) {
 
 // A cell is the theorem's own search where its row says what the theorem says.
 func TestACellIsTheTheoremsSearch(t *testing.T) {
-	m := filled(t, "handshake=three", "three-segments-opening", Options{})
+	m := filled(t, "handshake=three", "three-segments-opening", FillOptions{})
 	th, _ := properties.ByName("three-segments-opening")
 	o, err := th.Prove(t.Context(), properties.Settings{Workers: 1})
 	if err != nil {
@@ -149,7 +149,7 @@ func TestEveryAxisMeetsEveryGuarantee(t *testing.T) {
 	notAsked := 0
 	for _, ax := range Axes() {
 		for _, v := range ax.Values {
-			r := Row{Set: []Setting{{ax.Name, v}}}
+			r := Row{Set: []Choice{{ax.Name, v}}}
 			for _, col := range DefaultColumns() {
 				f := r.file(col)
 				if err := f.Finish(nil); err != nil {
@@ -174,7 +174,7 @@ func TestEveryAxisChangesAQuestion(t *testing.T) {
 	for _, ax := range Axes() {
 		for _, v := range ax.Values[1:] {
 			changed := slices.ContainsFunc(columns, func(col Column) bool {
-				return col.question(Row{}.file(col)) != col.question(Row{Set: []Setting{{ax.Name, v}}}.file(col))
+				return col.question(Row{}.file(col)) != col.question(Row{Set: []Choice{{ax.Name, v}}}.file(col))
 			})
 			if !changed {
 				t.Errorf("%s=%s changes no scenario", ax.Name, v)
@@ -185,8 +185,8 @@ func TestEveryAxisChangesAQuestion(t *testing.T) {
 
 // Where numbers are used again, the old segments bear them.
 func TestOldSegmentsBearTheNumbersThatAreUsedAgain(t *testing.T) {
-	col := named(t, "old-syn")[0]
-	f := Row{Set: []Setting{{"isn", "reused"}}}.file(col)
+	col := columnsNamed(t, "old-syn")[0]
+	f := Row{Set: []Choice{{"isn", "reused"}}}.file(col)
 	sc := f.Scenario
 	if sc.Stale[0].Seg.Seq != sc.Peer[netfake.A].Base || sc.Stale[1].Seg.Seq != sc.Peer[netfake.A].Base+1 || sc.Stale[1].Seg.Ack != sc.Peer[netfake.B].Base+1 {
 		t.Errorf("got %v and %v", sc.Stale[0].Seg, sc.Stale[1].Seg)
@@ -248,7 +248,7 @@ func plainJSON(t *testing.T, m *Matrix) string {
 
 func TestTheNumberOfWorkersChangesNothing(t *testing.T) {
 	const rows, columns = "isn=fresh+reused,handshake=two", "old-syn abort-heard open-ends crash-old-text"
-	if diff := cmp.Diff(plainJSON(t, filled(t, rows, columns, Options{Workers: 1})), plainJSON(t, filled(t, rows, columns, Options{Workers: 5}))); diff != "" {
+	if diff := cmp.Diff(plainJSON(t, filled(t, rows, columns, FillOptions{Workers: 1})), plainJSON(t, filled(t, rows, columns, FillOptions{Workers: 5}))); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -260,7 +260,7 @@ func caching(t *testing.T, dir, program string, l Limits) *Matrix {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return filled(t, "handshake=three+two", "old-syn open-ends clean-last-ack", Options{Cache: c, Limits: l})
+	return filled(t, "handshake=three+two", "old-syn open-ends clean-last-ack", FillOptions{Cache: c, Limits: l})
 }
 
 func TestTheCacheAnswersTheSameQuestionsOfTheSameProgram(t *testing.T) {
@@ -286,14 +286,14 @@ func TestTheCacheAnswersTheSameQuestionsOfTheSameProgram(t *testing.T) {
 
 // Whatever is wrong with an entry, the cell is searched again, and nobody notices.
 func TestADamagedCacheIsNotBelieved(t *testing.T) {
-	for name, damage := range map[string]func(*kept){
-		"another verdict":   func(k *kept) { k.Answer.Verdict, k.Answer.Violated = explore.Violated, "no-ghost-connection" },
-		"no such verdict":   func(k *kept) { k.Answer.Verdict = 77 },
-		"no loop":           func(k *kept) { k.Answer.Loop = 99; k.Answer.Verdict = explore.Violated },
-		"a step too many":   func(k *kept) { k.Answer.Run = append(k.Answer.Run, netfake.Action{Kind: 99}) },
-		"another invariant": func(k *kept) { k.Answer.Verdict, k.Answer.Violated = explore.Violated, "no-foreign-fin" },
-		"another program":   func(k *kept) { k.Program = "another" },
-		"another question":  func(k *kept) { k.Question += " " },
+	for name, damage := range map[string]func(*keptCell){
+		"another verdict":   func(k *keptCell) { k.Answer.Verdict, k.Answer.Violated = explore.Violated, "no-ghost-connection" },
+		"no such verdict":   func(k *keptCell) { k.Answer.Verdict = 77 },
+		"no loop":           func(k *keptCell) { k.Answer.Loop = 99; k.Answer.Verdict = explore.Violated },
+		"a step too many":   func(k *keptCell) { k.Answer.Run = append(k.Answer.Run, netfake.Action{Kind: 99}) },
+		"another invariant": func(k *keptCell) { k.Answer.Verdict, k.Answer.Violated = explore.Violated, "no-foreign-fin" },
+		"another program":   func(k *keptCell) { k.Program = "another" },
+		"another question":  func(k *keptCell) { k.Question += " " },
 		"nothing":           nil,
 	} {
 		dir := t.TempDir()
@@ -304,7 +304,7 @@ func TestADamagedCacheIsNotBelieved(t *testing.T) {
 		}
 		for _, file := range files {
 			data, _ := os.ReadFile(file)
-			var k kept
+			var k keptCell
 			if err := json.Unmarshal(data, &k); err != nil {
 				t.Fatal(err)
 			}
@@ -337,10 +337,10 @@ func TestAnInterruptedMatrixGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows, _ := ParseRows("handshake,isn=fresh+reused")
-	columns := named(t, "old-syn syn-comes")
+	columns := columnsNamed(t, "old-syn syn-comes")
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	o := Options{Cache: cache, Workers: 1}
+	o := FillOptions{Cache: cache, Workers: 1}
 	o.Progress = func(done, _ int) {
 		if done == 4 {
 			cancel()
@@ -359,7 +359,7 @@ func TestAnInterruptedMatrixGoesOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	whole, err := Fill(t.Context(), rows, columns, Options{})
+	whole, err := Fill(t.Context(), rows, columns, FillOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -370,7 +370,7 @@ func TestAnInterruptedMatrixGoesOn(t *testing.T) {
 }
 
 func TestALimitMakesUnknown(t *testing.T) {
-	m := filled(t, "isn=fresh", "old-text", Options{Limits: Limits{States: 50}})
+	m := filled(t, "isn=fresh", "old-text", FillOptions{Limits: Limits{States: 50}})
 	if c := m.Cells[0][0]; c.Mark() != "?" || c.Verdict != explore.Unknown || c.Reason == "" || c.Distinct == 0 {
 		t.Errorf("got %+v", c.Answer)
 	}
@@ -378,7 +378,7 @@ func TestALimitMakesUnknown(t *testing.T) {
 
 // The page needs nothing from outside, every cell has its target, and every run is drawn.
 func TestThePageIsSelfContained(t *testing.T) {
-	m := filled(t, "handshake=three+two,isn=fresh+clock", "old-syn open-ends", Options{})
+	m := filled(t, "handshake=three+two,isn=fresh+clock", "old-syn open-ends", FillOptions{})
 	var b bytes.Buffer
 	if err := m.WriteHTML(&b); err != nil {
 		t.Fatal(err)
@@ -407,7 +407,7 @@ func TestThePageIsSelfContained(t *testing.T) {
 }
 
 func TestTheHeatMapIsWellFormedAndWhole(t *testing.T) {
-	m := filled(t, "isn=fresh,handshake=two/attacks", "old-syn blind-rst open-ends", Options{})
+	m := filled(t, "isn=fresh,handshake=two/attacks", "old-syn blind-rst open-ends", FillOptions{})
 	var b bytes.Buffer
 	if err := m.WriteSVG(&b); err != nil {
 		t.Fatal(err)
@@ -443,7 +443,7 @@ func TestAColumnFromAFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows, _ := ParseRows("handshake=three+two")
-	m, err := Fill(t.Context(), rows, []Column{c}, Options{})
+	m, err := Fill(t.Context(), rows, []Column{c}, FillOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,8 +18,8 @@ type Cache struct {
 	Program string // version and checksum of the program
 }
 
-// kept is an entry as its file has it.
-type kept struct {
+// keptCell is an entry as its file has it.
+type keptCell struct {
 	Program  string
 	Question string
 	Limits   Limits
@@ -28,7 +28,7 @@ type kept struct {
 }
 
 // sum is a checksum of the entry without its sum.
-func (k kept) sum() string {
+func (k keptCell) sum() string {
 	k.Sum = ""
 	data, err := json.Marshal(k)
 	if err != nil {
@@ -38,7 +38,7 @@ func (k kept) sum() string {
 	return hex.EncodeToString(sum[:])
 }
 
-func (c *Cache) file(j *job) string {
+func (c *Cache) file(j *cellJob) string {
 	sum := sha256.Sum256([]byte(c.Program + "\n" + j.key))
 	return filepath.Join(c.Dir, hex.EncodeToString(sum[:16])+".json")
 }
@@ -58,7 +58,7 @@ func OpenCache(dir, program string) (*Cache, error) {
 
 // get finds an answer that a search within the limits could not better. Whatever is wrong with an
 // entry, the cell is searched again.
-func (c *Cache) get(j *job, l Limits) (Answer, bool) {
+func (c *Cache) get(j *cellJob, l Limits) (Answer, bool) {
 	if c == nil {
 		return Answer{}, false
 	}
@@ -66,7 +66,7 @@ func (c *Cache) get(j *job, l Limits) (Answer, bool) {
 	if err != nil {
 		return Answer{}, false
 	}
-	var k kept
+	var k keptCell
 	if json.Unmarshal(data, &k) != nil || k.Program != c.Program || k.Question != j.key || k.Sum != k.sum() {
 		return Answer{}, false
 	}
@@ -77,7 +77,7 @@ func (c *Cache) get(j *job, l Limits) (Answer, bool) {
 }
 
 // believes carries the run of a violation out again. The other verdicts have nothing to show.
-func (j *job) believes(a Answer) bool {
+func (j *cellJob) believes(a Answer) bool {
 	if a.Verdict > explore.Verified {
 		return false
 	}
@@ -122,11 +122,11 @@ func carryOut(sys *netfake.System, run []netfake.Action) ([]netfake.State, bool)
 }
 
 // put writes an entry in one step, so that none is ever seen half written.
-func (c *Cache) put(j *job, a Answer, l Limits) error {
+func (c *Cache) put(j *cellJob, a Answer, l Limits) error {
 	if c == nil {
 		return nil
 	}
-	k := kept{Program: c.Program, Question: j.key, Limits: l, Answer: a}
+	k := keptCell{Program: c.Program, Question: j.key, Limits: l, Answer: a}
 	k.Sum = k.sum()
 	data, err := json.Marshal(k)
 	if err != nil {

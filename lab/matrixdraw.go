@@ -114,7 +114,7 @@ func (m *Matrix) svgCell(b *strings.Builder, r, c, x, y int) {
 
 // The page.
 type (
-	page struct {
+	matrixPage struct {
 		Colours  template.CSS
 		Summary  string
 		Legend   string
@@ -156,7 +156,7 @@ var pageTemplate = template.Must(template.New("matrix").Funcs(template.FuncMap{"
 // WriteHTML writes one page that needs nothing else: every cell opens its shortest run, or the size
 // of the space that was exhausted with its premises. Without scripts the cells are links to the same.
 func (m *Matrix) WriteHTML(w io.Writer) error {
-	p := page{Colours: template.CSS(colours), Summary: m.Summary(), Legend: MarkLegend, Program: m.Program, Columns: m.Columns, Limits: m.Limits.String()}
+	p := matrixPage{Colours: template.CSS(colours), Summary: m.Summary(), Legend: MarkLegend, Program: m.Program, Columns: m.Columns, Limits: m.Limits.String()}
 	byKey := map[string]*detail{}
 	for r, row := range m.Rows {
 		pr := pageRow{Number: r + 1, Name: row.Name, Base: row.Base < 0}
@@ -251,9 +251,9 @@ type jsonCell struct {
 // WriteJSON prints everything that is known of the matrix.
 func (m *Matrix) WriteJSON(w io.Writer) error {
 	type row struct {
-		Name string    `json:"name"`
-		Set  []Setting `json:"set"`
-		Base int       `json:"base,omitempty"` // the row with which it is compared, from 1
+		Name string   `json:"name"`
+		Set  []Choice `json:"set"`
+		Base int      `json:"base,omitempty"` // the row with which it is compared, from 1
 	}
 	type column struct {
 		Name string `json:"name"`

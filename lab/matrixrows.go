@@ -18,13 +18,13 @@ type Axis struct {
 	set    func(sc *netfake.Scenario, value int)
 }
 
-// Setting is one axis at one of its values.
-type Setting struct{ Axis, Value string }
+// Choice is one axis at one of its values.
+type Choice struct{ Axis, Value string }
 
 // Row is a combination of policies: those that it names, and the first value of every other axis.
 type Row struct {
 	Name string
-	Set  []Setting
+	Set  []Choice
 	Base int // the row with which it is compared; -1: it is such a row itself
 }
 
@@ -165,7 +165,7 @@ func (r Row) value(ax Axis) (value int, named bool) {
 }
 
 // Changes are the settings that are not the first of their axis.
-func (r Row) Changes() (list []Setting) {
+func (r Row) Changes() (list []Choice) {
 	for _, s := range r.Set {
 		if i := slices.IndexFunc(Axes(), func(ax Axis) bool { return ax.Name == s.Axis }); Axes()[i].Values[0] != s.Value {
 			list = append(list, s)
@@ -176,7 +176,7 @@ func (r Row) Changes() (list []Setting) {
 
 // factor is a part of what a row names: one setting of each is taken.
 type factor struct {
-	settings [][]Setting
+	settings [][]Choice
 	singles  bool // one change at a time, and none first
 }
 
@@ -203,7 +203,7 @@ func ParseRows(text string) ([]Row, error) {
 			}
 			seen[axis] = true
 			for _, s := range list {
-				f.settings = append(f.settings, []Setting{s})
+				f.settings = append(f.settings, []Choice{s})
 			}
 		}
 		factors = append(factors, f)
@@ -212,7 +212,7 @@ func ParseRows(text string) ([]Row, error) {
 }
 
 // settings reads an axis with its values. Where one is changed at a time the first value is no change.
-func settings(text string, singles bool) (list []Setting, err error) {
+func settings(text string, singles bool) (list []Choice, err error) {
 	name, values, said := strings.Cut(text, "=")
 	axes := Axes()
 	i := slices.IndexFunc(axes, func(ax Axis) bool { return ax.Name == name })
@@ -228,7 +228,7 @@ func settings(text string, singles bool) (list []Setting, err error) {
 		chosen = strings.Split(values, "+")
 	}
 	for _, v := range chosen {
-		s := Setting{name, v}
+		s := Choice{name, v}
 		switch {
 		case !slices.Contains(axes[i].Values, v):
 			return nil, fmt.Errorf("%s: found %q, expected some of %s, with + between", name, v, strings.Join(axes[i].Values, ", "))
@@ -245,7 +245,7 @@ func settings(text string, singles bool) (list []Setting, err error) {
 // product makes a row of every combination. Each is compared with the one that changes nothing of
 // the factors of single changes; without such factors, with the first.
 func product(factors []factor) []Row {
-	type draft struct{ set, kept []Setting }
+	type draft struct{ set, kept []Choice }
 	drafts := []draft{{}}
 	anySingles := false
 	for _, f := range factors {
@@ -275,7 +275,7 @@ func product(factors []factor) []Row {
 	return rows
 }
 
-func rowName(set []Setting) string {
+func rowName(set []Choice) string {
 	var parts []string
 	for _, s := range set {
 		parts = append(parts, s.Axis+"="+s.Value)

@@ -92,7 +92,7 @@ func (x *matrixer) run(ctx context.Context, w, stderr io.Writer) error {
 	if err := x.check(); err != nil {
 		return err
 	}
-	o := lab.Options{Workers: x.workers, Limits: lab.Limits{States: x.states, Mem: uint64(x.mem), Timeout: x.timeout}}
+	o := lab.FillOptions{Workers: x.workers, Limits: lab.Limits{States: x.states, Mem: uint64(x.mem), Timeout: x.timeout}}
 	if o.Cache, err = x.openCache(); err != nil {
 		return err
 	}
