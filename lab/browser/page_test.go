@@ -88,7 +88,7 @@ func page(t *testing.T) string {
 		}
 		columns = append(columns, c)
 	}
-	m, err := lab.Fill(t.Context(), rows, columns, lab.Options{Limits: lab.Limits{States: 20_000}})
+	m, err := lab.Fill(t.Context(), rows, columns, lab.FillOptions{Limits: lab.Limits{States: 20_000}})
 	if err != nil {
 		t.Fatal(err)
 	}
