@@ -164,16 +164,6 @@ func (r Row) value(ax Axis) (value int, named bool) {
 	return 0, false
 }
 
-// Changes are the settings that are not the first of their axis.
-func (r Row) Changes() (list []Choice) {
-	for _, s := range r.Set {
-		if i := slices.IndexFunc(Axes(), func(ax Axis) bool { return ax.Name == s.Axis }); Axes()[i].Values[0] != s.Value {
-			list = append(list, s)
-		}
-	}
-	return list
-}
-
 // factor is a part of what a row names: one setting of each is taken.
 type factor struct {
 	settings [][]Choice
