@@ -24,7 +24,7 @@ import (
 type Limits struct {
 	States  uint64        `json:"states,omitempty"` // distinct states
 	Mem     uint64        `json:"bytes,omitempty"`  // bytes of the tables
-	Timeout time.Duration `json:"timeout,omitempty"`
+	Timeout time.Duration `json:"nanoseconds,omitempty"`
 }
 
 // allow reports whether l lets a search go at least as far as other does.

@@ -115,15 +115,13 @@ func (m *Matrix) svgCell(b *strings.Builder, r, c, x, y int) {
 // The page.
 type (
 	matrixPage struct {
-		Colours  template.CSS
-		Summary  string
-		Legend   string
-		Program  string
-		Columns  []Column
-		Rows     []pageRow
-		Details  []*detail
-		HasLimit bool
-		Limits   string
+		Colours template.CSS
+		Summary string
+		Program string
+		Columns []Column
+		Rows    []pageRow
+		Details []*detail
+		Limits  string
 	}
 	pageRow struct {
 		Number int
@@ -156,7 +154,7 @@ var pageTemplate = template.Must(template.New("matrix").Funcs(template.FuncMap{"
 // WriteHTML writes one page that needs nothing else: every cell opens its shortest run, or the size
 // of the space that was exhausted with its premises. Without scripts the cells are links to the same.
 func (m *Matrix) WriteHTML(w io.Writer) error {
-	p := matrixPage{Colours: template.CSS(colours), Summary: m.Summary(), Legend: MarkLegend, Program: m.Program, Columns: m.Columns, Limits: m.Limits.String()}
+	p := matrixPage{Colours: template.CSS(colours), Summary: m.Summary(), Program: m.Program, Columns: m.Columns, Limits: m.Limits.String()}
 	byKey := map[string]*detail{}
 	for r, row := range m.Rows {
 		pr := pageRow{Number: r + 1, Name: row.Name, Base: row.Base < 0}

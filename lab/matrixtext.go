@@ -11,7 +11,8 @@ import (
 )
 
 // Mark is the cell in a few letters: yes, NO and the steps of the shortest run ("7+1": and one more
-// again and again), "yes (v)" if it holds because what it is about never happens, "yes..." if something was cut off, "?" if a limit ended the search, "-" if it was not asked.
+// again and again), "yes (v)" if it holds because what it is about never happens, "yes..." if
+// something was cut off, "?" if a limit ended the search, "-" if it was not asked.
 func (c *Cell) Mark() string {
 	switch {
 	case c.NotAsked != "":
@@ -47,14 +48,17 @@ An exclamation mark: the row with which this one is compared has the other answe
 
 // WriteTable prints the matrix, and what its columns are.
 func (m *Matrix) WriteTable(w io.Writer) error {
-	wide := 0
-	for _, r := range m.Rows {
-		wide = max(wide, len(r.Name))
+	wide, cellWide := 0, 0
+	for r := range m.Rows {
+		wide = max(wide, len(m.Rows[r].Name))
+		for c := range m.Columns {
+			cellWide = max(cellWide, len(m.starred(r, c))+2)
+		}
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%*s", wide+7, "")
 	for c := range m.Columns {
-		fmt.Fprintf(&b, "%-8d", c+1)
+		fmt.Fprintf(&b, "%-*d", cellWide, c+1)
 	}
 	lines := []string{strings.TrimRight(b.String(), " ")}
 	for r := range m.Rows {
@@ -64,11 +68,7 @@ func (m *Matrix) WriteTable(w io.Writer) error {
 		b.Reset()
 		fmt.Fprintf(&b, "%3d  %-*s", r+1, wide+2, m.Rows[r].Name)
 		for c := range m.Columns {
-			mark := m.Cells[r][c].Mark()
-			if lost, gained := m.Changed(r, c); lost || gained {
-				mark += "!"
-			}
-			fmt.Fprintf(&b, "%-8s", mark)
+			fmt.Fprintf(&b, "%-*s", cellWide, m.starred(r, c))
 		}
 		lines = append(lines, strings.TrimRight(b.String(), " "))
 	}
@@ -79,6 +79,15 @@ func (m *Matrix) WriteTable(w io.Writer) error {
 	lines = append(lines, "", MarkLegend, "", m.Summary())
 	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
 	return err
+}
+
+// starred is a cell's mark, with an exclamation mark where the change of its row makes a difference.
+func (m *Matrix) starred(row, column int) string {
+	mark := m.Cells[row][column].Mark()
+	if lost, gained := m.Changed(row, column); lost || gained {
+		mark += "!"
+	}
+	return mark
 }
 
 // Summary counts the cells in a sentence.

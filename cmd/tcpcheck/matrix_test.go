@@ -18,7 +18,7 @@ var smallMatrix = []string{"--rows", "handshake=three+two", "--columns", "old-sy
 
 func TestMatrixPrintsATable(t *testing.T) {
 	status, out, _ := matrix(t, smallMatrix...)
-	for _, want := range []string{"1  handshake=three  yes     NO 1", "2  handshake=two    NO 2!   NO 1", "old-syn ", "4 cells: 1 VERIFIED, 3 VIOLATED"} {
+	for _, want := range []string{"1  handshake=three  yes    NO 1", "2  handshake=two    NO 2!  NO 1", "old-syn ", "4 cells: 1 VERIFIED, 3 VIOLATED"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("output lacks %q:\n%s", want, out)
 		}
