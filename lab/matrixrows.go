@@ -28,8 +28,12 @@ type Row struct {
 	Base int // the row with which it is compared; -1: it is such a row itself
 }
 
-// DefaultRows are one change at a time, with numbers that are fresh and with numbers used again.
-const DefaultRows = "isn=fresh+reused,handshake=one+two+four/time-wait/rst-in-time-wait/time-wait-restart/attacks/ack-range/quiet/network/timestamps"
+// DefaultRows are blocks of rows: one change at a time, with numbers that are fresh and with numbers
+// used again; and how long to wait where nothing else protects and no RST ends the wait.
+var DefaultRows = []string{
+	"isn=fresh+reused,handshake=one+two+four/time-wait/rst-in-time-wait/time-wait-restart/attacks/ack-range/quiet/network/timestamps",
+	"isn=reused,rst-in-time-wait=ignore,time-wait",
+}
 
 // Axes is every axis: what the world does, then every policy of the machine that the joint world knows.
 func Axes() []Axis {

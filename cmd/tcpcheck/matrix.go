@@ -44,7 +44,7 @@ Exit status: 0 if every cell is VERIFIED or VIOLATED, 3 if one was cut off; no a
 		},
 	}
 	f := cmd.Flags()
-	f.StringArrayVar(&x.rows, "rows", nil, "which `rows`, a block each time (may be repeated); unless given:\n"+lab.DefaultRows)
+	f.StringArrayVar(&x.rows, "rows", nil, "which `rows`, a block each time (may be repeated); unless given:\n"+strings.Join(lab.DefaultRows, "\n"))
 	f.StringSliceVar(&x.columns, "columns", nil, "which `guarantees`: names of --list, theorems, or scenario files (.toml)")
 	f.BoolVar(&x.list, "list", false, "list the axes of rows and the guarantees, and search nothing")
 	f.BoolVar(&x.json, "json", false, "print all cells as JSON, with their runs")
@@ -61,7 +61,7 @@ Exit status: 0 if every cell is VERIFIED or VIOLATED, 3 if one was cut off; no a
 }
 
 // matrixStates keeps the default matrix short; a limit of states ends a cell at the same place on every machine.
-const matrixStates = 300_000
+const matrixStates = 100_000
 
 type matrixer struct {
 	rows, columns          []string
@@ -132,7 +132,7 @@ func (x *matrixer) run(ctx context.Context, w, stderr io.Writer) error {
 
 func (x *matrixer) chooseRows() ([]lab.Row, error) {
 	if len(x.rows) == 0 {
-		x.rows = []string{lab.DefaultRows}
+		x.rows = lab.DefaultRows
 	}
 	var blocks [][]lab.Row
 	for _, text := range x.rows {

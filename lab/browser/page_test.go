@@ -60,7 +60,11 @@ func open(t *testing.T, fragment string) (context.Context, *seen) {
 		case *network.EventRequestWillBeSent:
 			s.requests = append(s.requests, ev.Request.URL)
 		case *runtime.EventExceptionThrown:
-			s.problems = append(s.problems, ev.ExceptionDetails.Text)
+			what := ev.ExceptionDetails.Text
+			if e := ev.ExceptionDetails.Exception; e != nil {
+				what += " " + e.Description
+			}
+			s.problems = append(s.problems, what)
 		case *runtime.EventConsoleAPICalled:
 			s.problems = append(s.problems, string(ev.Type))
 		}
@@ -69,7 +73,7 @@ func open(t *testing.T, fragment string) (context.Context, *seen) {
 		t.Fatal(err)
 	}
 	u := url.URL{Scheme: "file", Path: page(t), Fragment: fragment}
-	do(t, ctx, chromedp.Navigate(u.String()), chromedp.WaitVisible("table"))
+	do(t, ctx, chromedp.Navigate(u.String()), shown("table"))
 	return ctx, s
 }
 
@@ -106,12 +110,18 @@ func page(t *testing.T) string {
 	return name
 }
 
-func do(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
+func do(t *testing.T, ctx context.Context, steps ...step) {
 	t.Helper()
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		t.Fatal(err)
 	}
 }
+
+type step = chromedp.Action[chromedp.Void]
+
+func click(sel string) step { return chromedp.Click(chromedp.CSS(sel)) }
+func shown(sel string) step { return chromedp.WaitVisible(chromedp.CSS(sel)) }
+func gone(sel string) step  { return chromedp.WaitNotPresent(chromedp.CSS(sel)) }
 
 func get[T any](t *testing.T, ctx context.Context, a chromedp.Action[T]) T {
 	t.Helper()
@@ -131,8 +141,8 @@ func ask[T any](t *testing.T, ctx context.Context, script string) T {
 // dialogText waits for the dialog, and for what must be in it, and returns what it says.
 func dialogText(t *testing.T, ctx context.Context, with string) string {
 	t.Helper()
-	do(t, ctx, chromedp.WaitVisible("dialog[open] "+with))
-	return get(t, ctx, chromedp.Text("dialog"))
+	do(t, ctx, shown("dialog[open] "+with))
+	return get(t, ctx, chromedp.Text(chromedp.CSS("dialog")))
 }
 
 // The cells of page(t), by their ids.
@@ -145,23 +155,23 @@ const (
 
 func TestACellOpensItsLadder(t *testing.T) {
 	ctx, s := open(t, "")
-	do(t, ctx, chromedp.Click(violated))
+	do(t, ctx, click(violated))
 	text := dialogText(t, ctx, "pre.ladder")
 	for _, want := range []string{"old-syn", "handshake=two", "VIOLATED", "TCP Peer A", "TCP Peer B", "<CTL=SYN>", "*** ghost-connection"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the dialog lacks %q:\n%s", want, text)
 		}
 	}
-	do(t, ctx, chromedp.Click("#close"), chromedp.WaitNotPresent("dialog[open]"), chromedp.Click(verified))
+	do(t, ctx, click("#close"), gone("dialog[open]"), click(verified))
 	text = dialogText(t, ctx, "ul.premises")
 	if !strings.Contains(text, "7 states") || !strings.Contains(text, "initial numbers") || strings.Contains(text, "TCP Peer A") {
 		t.Errorf("a verified cell shows no space and premises:\n%s", text)
 	}
-	do(t, ctx, chromedp.KeyEvent(kb.Escape), chromedp.WaitNotPresent("dialog[open]"), chromedp.Click(lasso))
+	do(t, ctx, chromedp.KeyEvent(kb.Escape), gone("dialog[open]"), click(lasso))
 	if text = dialogText(t, ctx, "pre.ladder"); !strings.Contains(text, "from here again and again") {
 		t.Errorf("a lasso shows no loop:\n%s", text)
 	}
-	do(t, ctx, chromedp.Click("#close"), chromedp.WaitNotPresent("dialog[open]"), chromedp.Click(notAsked))
+	do(t, ctx, click("#close"), gone("dialog[open]"), click(notAsked))
 	if text = dialogText(t, ctx, "article"); !strings.Contains(text, "NOT ASKED") || !strings.Contains(text, "there is no clock") {
 		t.Errorf("a cell that cannot be asked does not say why:\n%s", text)
 	}
@@ -196,7 +206,7 @@ func TestTheKeyboardIsEnough(t *testing.T) {
 	if focused() != "r3c1" {
 		t.Errorf("an arrow at the edge leads to %q", focused())
 	}
-	do(t, ctx, chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible("dialog[open] pre.ladder"), chromedp.KeyEvent(kb.Escape), chromedp.WaitNotPresent("dialog[open]"))
+	do(t, ctx, chromedp.KeyEvent(kb.Enter), shown("dialog[open] pre.ladder"), chromedp.KeyEvent(kb.Escape), gone("dialog[open]"))
 	if focused() != "r3c1" {
 		t.Errorf("Escape leads to %q, want back to the cell", focused())
 	}
@@ -216,7 +226,7 @@ func TestScriptsAreNotNeeded(t *testing.T) {
 	if _, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
 		t.Fatal(err)
 	}
-	do(t, ctx, chromedp.Reload(), chromedp.WaitVisible("#details pre.ladder"), chromedp.Click(violated))
+	do(t, ctx, chromedp.Reload(), shown("#details pre.ladder"), click(violated))
 	at := get(t, ctx, chromedp.Location())
 	if _, target, ok := strings.Cut(at, "#d"); !ok || target == "" {
 		t.Errorf("the cell leads to %s", at)
@@ -241,7 +251,7 @@ const weakest = `(() => {
 
 func TestTheTextCanBeReadInLightAndDark(t *testing.T) {
 	ctx, _ := open(t, "")
-	do(t, ctx, chromedp.Click(violated), chromedp.WaitVisible("dialog[open]"))
+	do(t, ctx, click(violated), shown("dialog[open]"))
 	papers := map[string]bool{}
 	for _, scheme := range []string{"light", "dark"} {
 		media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}
