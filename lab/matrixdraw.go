@@ -58,7 +58,7 @@ const colours = `
 
 // Sizes of the picture, in its own units.
 const (
-	svgCell, svgHigh, svgTop, svgChar = 58, 22, 150, 7
+	svgCell, svgHigh, svgTop, svgChar = 58, 22, 150, 7.4
 )
 
 // WriteSVG draws the matrix as a heat map. Each cell has its mark in it, and a tooltip.
@@ -67,7 +67,7 @@ func (m *Matrix) WriteSVG(w io.Writer) error {
 	for _, r := range m.Rows {
 		longest = max(longest, len(r.Name))
 	}
-	left := longest*svgChar + 30
+	left := int(float64(longest+4)*svgChar) + 12
 	right := left + len(m.Columns)*svgCell + 90
 	high := svgTop + len(m.Rows)*svgHigh + 40
 	var b strings.Builder
