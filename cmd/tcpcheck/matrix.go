@@ -57,6 +57,16 @@ Exit status: 0 if every cell is VERIFIED or VIOLATED, 3 if one was cut off; no a
 	f.Uint64Var(&x.states, "max-states", matrixStates, "end the search of a cell past so many states, as UNKNOWN (0: no limit)")
 	f.Var(&x.mem, "mem", "end the search of a cell when its tables need more, as UNKNOWN: 512MiB, 2GB (0: no limit)")
 	f.DurationVar(&x.timeout, "timeout", 0, "end the search of a cell after so long, as UNKNOWN: 30s, 5m (0: no limit)")
+	err := cmd.RegisterFlagCompletionFunc("columns", func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+		var names []string
+		for _, c := range lab.DefaultColumns() {
+			names = append(names, c.Name)
+		}
+		return completeList(names, typed), cobra.ShellCompDirectiveNoFileComp
+	})
+	if err != nil {
+		panic("BUG: " + err.Error())
+	}
 	return cmd
 }
 
