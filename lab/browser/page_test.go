@@ -4,6 +4,7 @@ package browser
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"os"
 	"os/exec"
@@ -33,24 +34,43 @@ type seen struct {
 	problems []string
 }
 
-// open shows the page of a small matrix in a headless browser, or skips the test where there is none.
-func open(t *testing.T, fragment string) (context.Context, *seen) {
-	t.Helper()
+// shared is the browser that all tests use, each in a tab of its own; nil where there is none.
+var shared context.Context
+
+func TestMain(m *testing.M) {
 	i := slices.IndexFunc(browsers, func(name string) bool { _, err := exec.LookPath(name); return err == nil })
 	if i < 0 {
-		t.Skipf("no browser: found none of %s; on Debian: apt-get install chromium", strings.Join(browsers, ", "))
+		os.Exit(m.Run())
 	}
 	path, _ := exec.LookPath(browsers[i])
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.WindowSize(1200, 900))
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.WindowSize(1200, 900),
+		chromedp.WSURLReadTimeout(2*time.Minute))
 	if os.Geteuid() == 0 {
 		opts = append(opts, chromedp.NoSandbox) // Chromium refuses to run as root otherwise
 	}
-	ctx, cancel := chromedp.NewExecAllocator(t.Context(), opts...)
+	alloc, stopAll := chromedp.NewExecAllocator(context.Background(), opts...)
+	ctx, stop := chromedp.NewContext(alloc)
+	if err := chromedp.Do(ctx); err != nil {
+		fmt.Fprintf(os.Stderr, "%s does not start: %v\n", path, err)
+		os.Exit(1)
+	}
+	shared = ctx
+	status := m.Run()
+	stop()
+	stopAll()
+	os.Exit(status)
+}
+
+// open shows the page of a small matrix in a tab, or skips the test where there is no browser.
+func open(t *testing.T, fragment string) (context.Context, *seen) {
+	t.Helper()
+	if shared == nil {
+		t.Skipf("no browser: found none of %s; on Debian: apt-get install chromium", strings.Join(browsers, ", "))
+	}
+	ctx, cancel := chromedp.NewContext(shared)
 	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	do(t, ctx) // starts the browser
-	ctx, cancel = context.WithTimeout(ctx, time.Minute)
+	do(t, ctx) // opens the tab
+	ctx, cancel = context.WithTimeout(ctx, 2*time.Minute)
 	t.Cleanup(cancel)
 	s := &seen{}
 	err := chromedp.Listen(ctx, func(ev any) {
