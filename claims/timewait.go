@@ -1,6 +1,8 @@
 package claims
 
 import (
+	"fmt"
+
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
@@ -26,9 +28,9 @@ func lifeClaims() []Claim {
 		ID: "two-msl-is-round-trip", Sources: []string{"004"}, Expect: Qualified,
 		Says: "2MSL is the longest time for one segment and its answer.",
 		Evidence: []Piece{
-			{"it is sent once and answered at once", "no ACK comes 2MSL or more after what it acknowledges was sent", never(func() netfake.Scenario {
+			{"nothing is lost, and nothing sent again while it is under way", "no ACK comes 2MSL or more after what it acknowledges was sent", never(func() netfake.Scenario {
 				sc := asking()
-				sc.Peer[a].TCP.Mutant = model.NoRetransmission // "sent once": nothing else is bent
+				sc.Net = netfake.Network{Bag: true, Patient: true, MSL: msl} // loses nothing, and no timer is early
 				return sc
 			}, answerAged(2*msl), answerAged(2*msl-2))},
 			{"it may be sent again", "no ACK comes 2MSL or more after what it acknowledges was first sent", never(asking, answerAged(2*msl), question{})},
@@ -145,14 +147,14 @@ func from(theorem string, change func(*netfake.Scenario)) func() netfake.Scenari
 
 // arrivesAged: a segment arrives that was sent at least low and less than high ticks ago.
 func arrivesAged(low, high int) question {
-	return question{name: "an arrival that old", step: func(st *step) bool {
+	return question{name: fmt.Sprintf("a segment arrives that is %d ticks old or more", low), step: func(st *step) bool {
 		return st.action.Kind == netfake.Deliver && st.hap.Packet.Age >= low && st.hap.Packet.Age < high
 	}}
 }
 
 // answerAged: an ACK of A's octet comes at least so many ticks after A first sent it.
 func answerAged(ticks int) question {
-	return question{name: "an answer that late", step: func(st *step) bool {
+	return question{name: fmt.Sprintf("an ACK comes %d ticks or more after what it acknowledges was sent", ticks), step: func(st *step) bool {
 		return st.arrived(a) && st.hap.Before.Snd.Una != st.hap.After.Snd.Una && int(st.before.Peer[a].Age) >= ticks
 	}}
 }
