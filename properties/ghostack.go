@@ -52,12 +52,18 @@ func chatty() netfake.Scenario {
 	return sc
 }
 
-// spares: whatever of a connection's own segments is under way, an endpoint with the check of SentAck makes of it what
-// it would make of it with another check. Of segments of others nothing is claimed.
+// spares: whatever of a connection's own segments is under way, an endpoint makes of it what it would make of it with
+// another check of the ACK. Of segments of others nothing is claimed.
 func spares(name string, other model.AckRange) Condition {
 	return Condition{Name: name, Holds: func(sys *netfake.System, s netfake.State) bool { return refusedOwn(sys, s, other) == "" },
 		Part: func(sys *netfake.System, s netfake.State) string { return refusedOwn(sys, s, other) }}
 }
+
+// The two invariants that compare the check of an endpoint with those that RFC 5961 and RFC 9293 have.
+var (
+	asByRFC5961 = spares("own-segments-as-by-rfc5961", model.RecentAck)
+	asByRFC9293 = spares("own-segments-as-by-rfc9293", model.AnyOldAck)
+)
 
 // refusedOwn is a segment of the connection's own that the other check would have done something else with.
 func refusedOwn(sys *netfake.System, s netfake.State, other model.AckRange) string {
@@ -110,13 +116,13 @@ func ghostAckTheorems() []Theorem {
 	}, {
 		Name:      "ghost-ack-check-is-free",
 		Statement: "To refuse ghost ACKs as well costs an endpoint that checks by RFC 5961 §5 no segment of its own connection: of each that can be under way between the opening and A's close it makes the same.",
-		Scenario:  chatty, Always: []Invariant{spares("spares-own-segments", model.RecentAck)}, Expect: holds, Witness: allGiven,
+		Scenario:  chatty, Always: []Invariant{asByRFC5961}, Expect: holds, Witness: allGiven,
 		Variants: []Variant{{Name: "mutant sent-ack-late", Change: mutant(model.SentAckLate), Expect: fails}},
 		Sources:  []string{"draft-ietf-tcpm-tcp-ghost-acks", "RFC 5961 §5.2"},
 	}, {
 		Name:      "recent-ack-costs",
 		Statement: "The check of RFC 5961 §5 itself costs something: text of the connection's own that was overtaken by more ACKs than a window is refused, and has to be sent again.",
-		Scenario:  chatty, Always: []Invariant{spares("spares-own-segments", model.AnyOldAck)}, Expect: fails,
+		Scenario:  chatty, Always: []Invariant{asByRFC9293}, Expect: fails,
 		Variants: []Variant{{Name: "a buffer of as much as B sends", Change: func(sc *netfake.Scenario) { sc.Peer[a].TCP.RcvBuf = 4 }, Expect: holds}},
 		Sources:  []string{"RFC 5961 §5.2"},
 	}, {
