@@ -71,7 +71,7 @@ func (s source) tcb() model.TCB {
 		t.Marks |= model.Passive
 		return t
 	}
-	t.Marks = model.Marks(s.IntN(1 << 10))
+	t.Marks = model.Marks(s.IntN(1 << 11))
 	t.Iss = model.Seq(s.Uint32())
 	t.Unsent, t.Wanted, t.MSS = s.size(), s.size(), uint16(s.size())
 	t.SndShift, t.RcvShift = uint8(s.IntN(15)), uint8(s.IntN(15))

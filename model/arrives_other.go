@@ -171,6 +171,9 @@ func (m *machine) backFromSynReceived(alwaysListen bool) {
 		m.t.Iss, m.t.Snd.Una, m.t.Snd.Nxt, m.t.Snd.Wl2 = old.SndNxt, old.SndNxt, old.SndNxt, old.SndNxt
 		m.t.Irs, m.t.Rcv.Nxt, m.t.Rcv.Up, m.t.Snd.Wl1 = old.RcvNxt, old.RcvNxt, old.RcvNxt, old.RcvNxt
 		m.t.TS.LastAckSent, m.t.Rcv.Wnd = old.RcvNxt, m.c.RcvBuf
+		if m.c.AckRange == SentAck {
+			m.t.Marks |= IssFar // the old ISS was not kept
+		}
 		m.enterTimeWait()
 	case m.c.Mutant == RefusedForGood:
 		m.enterClosed()

@@ -73,10 +73,12 @@ const (
 type AckRange uint8
 
 // AnyOldAck takes every ACK not above SND.NXT; RecentAck wants it within MAX.SND.WND
-// below SND.UNA as well (RFC 5961 §5).
+// below SND.UNA as well (RFC 5961 §5); SentAck wants it to be of something that was sent, too:
+// above ISS, which early in a connection lies within that distance (draft-ietf-tcpm-tcp-ghost-acks).
 const (
 	AnyOldAck AckRange = iota
 	RecentAck
+	SentAck
 )
 
 // RstInTimeWait is what a valid RST does to TIME-WAIT.

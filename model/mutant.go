@@ -34,6 +34,7 @@ const (
 	SynRcvdOldAck
 	AckOfUnsent
 	OldAckMovesBack
+	SentAckLate
 	AnyWindow
 	AnyAckIsOfFin
 	ClosingAnyAck
@@ -80,6 +81,7 @@ var Mutants = [NumMutants]struct{ Name, Section, Does string }{
 	SynRcvdOldAck:     {"syn-rcvd-old-ack", "3.10.7.4 fifth", "SYN-RECEIVED opens on an ACK of ISS itself"},
 	AckOfUnsent:       {"ack-of-unsent", "3.10.7.4 fifth", "an ACK above SND.NXT is taken"},
 	OldAckMovesBack:   {"old-ack-moves-back", "3.10.7.4 fifth", "an old ACK moves SND.UNA back"},
+	SentAckLate:       {"sent-ack-late", "3.10.7.4 fifth", "where an ACK must be of what was sent, one of our SYN alone is refused"},
 	AnyWindow:         {"any-window", "3.10.7.4 fifth", "an old segment sets SND.WND"},
 	AnyAckIsOfFin:     {"any-ack-is-of-fin", "3.10.7.4 fifth", "FIN-WAIT-1 takes every ACK for one of its FIN"},
 	ClosingAnyAck:     {"closing-any-ack", "3.10.7.4 fifth", "CLOSING takes every ACK for one of its FIN"},

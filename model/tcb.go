@@ -67,6 +67,7 @@ type Marks uint16
 // The marks. Passive: reached by a passive OPEN (MUST-11). RemoteKnown: the remote socket is
 // specified. CloseAsked: the user has called CLOSE. FinSent: our FIN has a number.
 // UrgentSignalled: the user knows of the urgent data ahead. Reopened: Old is valid.
+// IssFar: half the circle was acknowledged, so that ISS bounds no ACK any more (SentAck only).
 const (
 	Passive Marks = 1 << iota
 	RemoteKnown
@@ -78,6 +79,7 @@ const (
 	UrgentSignalled
 	Reopened
 	SndUrgent
+	IssFar
 )
 
 var _ [100]byte = [unsafe.Sizeof(TCB{})]byte{}
