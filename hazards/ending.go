@@ -160,7 +160,7 @@ func answered() Question {
 	sc := ending()
 	both(&sc, sameNumbers)
 	sc.Peer[a].User = netfake.User{Active: 1, Close: true, Polite: true}
-	sc.Peer[b].User = netfake.User{Passive: 1, Close: true}
+	sc.Peer[b].User = netfake.User{Passive: 1, Close: true, Second: true}
 	sc.Peer[b].GiveUp = patience
 	sc.Watch = netfake.ForeignAck
 	return Question{Scenario: sc, Always: no("no-foreign-ack"), Witness: againOpen}

@@ -59,6 +59,7 @@ func openingHazards() []Hazard {
 			{With: "the new SYN beyond the old one's window", Ask: func() Question { return overtaking(90) }},
 			{With: "(and in both cases A is out of SYN-SENT at last)", Ask: func() Question {
 				q := overtaking(98)
+				q.Scenario.Peer[b].User.Accepts = 2
 				q.Live = &properties.Live{From: states(a, model.SynSent), To: states(a, model.Established, model.Closed)}
 				return q
 			}},
@@ -81,9 +82,13 @@ func openingHazards() []Hazard {
 			"All rests on that RST.",
 		Sources: []string{"RFC 9293 §3.5, Figure 11"},
 		Shown: []Exhibit{
-			{With: "mutant listen-hears-ack: LISTEN resets no ACK", Ask: listeners, Policy: bent(model.ListenHearsAck)},
+			{With: "mutant deaf-to-rst", Ask: listeners, Policy: bent(model.DeafToRst)},
+			{With: "two segments: nothing takes the answer back", Ask: ghostOfListeners, Policy: func(c *model.Config) { c.Handshake = model.TwoSegments }},
 		},
-		Gone: []Exhibit{{With: "the base machine: B is out of SYN-RECEIVED at last"}},
+		Gone: []Exhibit{
+			{With: "the base machine: B is out of SYN-RECEIVED at last"},
+			{With: "three segments: B is never open", Ask: ghostOfListeners},
+		},
 	}, {
 		Number: 7, Name: "half-open-looks-right",
 		What: "A crashes and opens again with a SYN just below what B expects. B answers with the ACK of the old connection, which happens to acknowledge the new SYN: " +
@@ -128,6 +133,7 @@ func ackOfIss() Question {
 // overtaking: an old SYN is answered while A opens at 100.
 func overtaking(seq model.Seq) Question {
 	sc := calling(1, old(b, model.SYN, seq, 0))
+	sc.Peer[b].User.Accepts = 1 // a second old SYN could meet the RST that the first one drew
 	sc.Watch = netfake.ForeignReset
 	return Question{Scenario: sc, Always: no("no-foreign-reset"), Witness: when("B answers the old SYN", func(w *netfake.World) bool {
 		return w.Peer[b].State() == model.SynReceived && w.Peer[b].PeerInc == netfake.Before
@@ -143,6 +149,14 @@ func listeners() Question {
 		return w.Peer[b].State() == model.SynReceived && w.Peer[a].State() == model.Listen
 	})
 	return Question{Scenario: sc, Live: &properties.Live{From: waiting, To: states(b, model.Listen, model.Closed)}}
+}
+
+// ghostOfListeners: the same, and B must not be open.
+func ghostOfListeners() Question {
+	q := listeners()
+	q.Live, q.Always, q.Witness = nil, no("no-ghost-connection"), q.Live.From
+	q.Scenario.Watch = netfake.GhostConnection
+	return q
 }
 
 // looksRight: A crashes and opens with the number that it had before, which is one below B's RCV.NXT.

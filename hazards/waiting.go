@@ -13,12 +13,15 @@ func waitingHazards() []Hazard {
 		What: "A has closed, its FIN is acknowledged, and B is gone without a word. RFC 9293 knows no timer for FIN-WAIT-2: A waits for ever. " +
 			"Stacks end it after a while.",
 		Sources: []string{"RFC 9293 §3.10.7.4, fifth", "RFC 1122 §4.2.2.20"},
-		Shown:   []Exhibit{{With: "B gives up", Theorem: "close-closes/who gives up leaves FIN-WAIT-2 behind"}},
+		Shown: []Exhibit{
+			{With: "B gives up", Theorem: "close-closes/who gives up leaves FIN-WAIT-2 behind"},
+			{With: "B crashes", Ask: orphaned},
+		},
 		Gone: []Exhibit{
 			{With: "a timer for FIN-WAIT-2", Change: func(q *Question) {
 				both(&q.Scenario, func(h *netfake.Host) { h.FinWait2 = patience })
 			}},
-			{With: "keep-alive=on", Policy: func(c *model.Config) { c.KeepAlive = true }},
+			{With: "keep-alive=on, B crashes", Ask: orphaned, Policy: func(c *model.Config) { c.KeepAlive = true }},
 		},
 		Found: "A keep-alive ends it as well: the CLOSED peer answers the probe with a RST.",
 	}, {
@@ -28,7 +31,7 @@ func waitingHazards() []Hazard {
 		Sources: []string{"draft-heavens-problems-rsts-01 (1995)", "Schieferdecker 1996", "RFC 9293 §3.5.2 against §3.10.5 (A1)"},
 		Shown:   []Exhibit{{With: "ABORT, numbers used again", Theorem: "abort-reopen-old-data"}},
 		Gone: []Exhibit{
-			{With: "rst-issuer-time-wait=on", Policy: func(c *model.Config) { c.RstIssuerTimeWait = true }, Change: keepsWaiting},
+			{With: "rst-issuer-time-wait=on, keep-time-wait=on", Policy: func(c *model.Config) { c.RstIssuerTimeWait, c.KeepTimeWait = true, true }},
 			{With: "fresh numbers", Change: freshNumbers},
 		},
 	}, {
@@ -65,20 +68,18 @@ func waitingHazards() []Hazard {
 			"so that B answers in turn, and so on for ever.",
 		Sources: []string{"RFC 1337 §2.2 (H2), Figure 3"},
 		Shown: []Exhibit{
-			{With: "rst-in-time-wait=obey", Ask: func() Question {
-				q := assassinated()
-				q.Live = disagreement()
-				return q
-			}},
+			{With: "an ABORT, no wait, numbers used again", Ask: loop},
+			{With: "rst-in-time-wait=obey: they disagree", Ask: disagreeing},
 			{With: "as a script", Script: "rfc1337-3-ack-loop"},
 		},
-		Gone: []Exhibit{{With: "rst-in-time-wait=ignore (F1), a whole wait: they never disagree", Ask: func() Question {
-			q := assassinated()
-			waitedOut(&q)
-			q.Always = no("numbers-agree")
-			return q
-		}}},
-		Found: "It is no livelock of the connection alone: it ends when A sends something in the numbers that B believes to have, or closes.",
+		Gone: []Exhibit{
+			{With: "rst-in-time-wait=ignore (F1), a whole wait: they never disagree", Ask: disagreeing, Change: waitedOut},
+			{With: "fresh numbers: they never disagree", Ask: func() Question {
+				q := loop()
+				q.Live, q.Always = nil, no("numbers-agree")
+				return q
+			}, Change: freshNumbers},
+		},
 	}, {
 		Number: 14, Name: "killed-by-old-ack",
 		What: "A's SYN is being answered when an old ACK reaches A, which resets it. By RFC 793 that RST counts if it falls anywhere into the window of B's SYN-RECEIVED: " +
@@ -97,10 +98,12 @@ func waitingHazards() []Hazard {
 		What: "With timestamps TIME-WAIT could obey a RST after two ticks of the clock (fix F2), since PAWS then refuses old text. But a RST needs no timestamp, and TIME-WAIT " +
 			"answers an old duplicate with the present one: what is old in its numbers is new to PAWS.",
 		Sources: []string{"RFC 1337 §3 (F2)", "RFC 7323 §5.2, §5.3"},
-		Shown: []Exhibit{
-			{With: "the wait is cut short in spite of timestamps", Ask: stamped, Change: nil},
-		},
-		Gone: []Exhibit{{With: "rst-in-time-wait=ignore (F1)", Policy: func(c *model.Config) { c.RstInTimeWait = model.IgnoreRst }}},
+		Shown: []Exhibit{{With: "rst-in-time-wait=ignore-at-first (F2), timestamps=on", Ask: stamped, Policy: func(c *model.Config) {
+			c.RstInTimeWait, c.Timestamps = model.IgnoreRstAtFirst, true
+		}}},
+		Gone: []Exhibit{{With: "rst-in-time-wait=ignore (F1), no timestamps", Policy: func(c *model.Config) { c.RstInTimeWait = model.IgnoreRst }}},
+		Left: "That F1 helps with timestamps too: where a clock is read, time has no end here, and no search of it is finished. RFC 1337 counts the time in TIME-WAIT from its beginning; " +
+			"the world counts it from the last new beginning, so the row asks for a wait that does not begin anew.",
 	}, {
 		Number: 16, Name: "syn-in-time-wait",
 		What: "A SYN reaches TIME-WAIT. If nothing is opened by it, the challenge that it draws is reset by its sender, and the RST ends the wait. " +
@@ -120,9 +123,16 @@ func waitingHazards() []Hazard {
 
 func reopen(r model.Reopen) func(*model.Config) { return func(c *model.Config) { c.Reopen = r } }
 
-// keepsWaiting lets no RST end the wait that the ABORT begins.
-func keepsWaiting(q *Question) {
-	both(&q.Scenario, func(h *netfake.Host) { h.TCP.RstInTimeWait = model.IgnoreRst })
+// orphaned: A closes, and B crashes.
+func orphaned() Question {
+	sc := open()
+	sc.Peer[a].User.Close, sc.Peer[b].User.Crashes = true, 1
+	return Question{Scenario: sc, Live: &properties.Live{
+		From: when("A in FIN-WAIT-2, and B has crashed", func(w *netfake.World) bool {
+			return w.Peer[a].State() == model.FinWait2 && w.Peer[b].State() == model.Closed
+		}),
+		To: states(a, model.Closed),
+	}}
 }
 
 // assassinated is reusing with a TIME-WAIT that a RST ends, and a user that opens again at once.
@@ -133,21 +143,57 @@ func assassinated() Question {
 	return Question{Scenario: sc, Always: no("no-foreign-data"), Witness: againOpen}
 }
 
+// disagreeing asks whether the two ever disagree about their numbers, which is where the loop begins.
+func disagreeing() Question {
+	q := assassinated()
+	q.Always = no("numbers-agree")
+	return q
+}
+
+// loop: A sends an octet, ABORTs and opens again at once with the same numbers. Do two that disagree ever find out?
+func loop() Question {
+	sc := reusing()
+	sc.Peer[a].User = netfake.User{Active: 1, Octets: 1, Abort: true, Talks: 1}
+	sc.Peer[b].User = netfake.User{Passive: 1}
+	sc.Peer[b].GiveUp = 0
+	return Question{Scenario: sc, Live: disagreement(), Witness: againOpen}
+}
+
 // oldAck: an old ACK above A's new SYN reaches A while it opens.
 func oldAck() Question {
 	sc := calling(1, old(a, model.ACK, baseB, baseA+3))
+	sc.Peer[b].User.Accepts = 1
 	both(&sc, sameNumbers)
 	sc.Watch = netfake.ForeignReset
 	return Question{Scenario: sc, Always: no("no-foreign-reset"), Witness: states(b, model.SynReceived)}
 }
 
-// stamped is a close with timestamps, of which A alone speaks in the end.
+// stamped is a close after which A uses its numbers again. Can an ACK of the old incarnation be under way while A
+// opens again, with a timestamp that is not older than that of the new SYN (or, without timestamps, at all)?
 func stamped() Question {
 	sc := ending()
-	both(&sc, func(h *netfake.Host) { h.TCP.RstInTimeWait, h.TCP.Timestamps = model.ObeyRst, true })
-	sc.Peer[b].User.Second = true
-	sc.Watch = netfake.TimeWaitReset
-	return Question{Scenario: sc, Always: no("no-time-wait-reset"), Witness: states(a, model.TimeWait)}
+	both(&sc, sameNumbers)
+	both(&sc, func(h *netfake.Host) { h.TimeWait, h.TCP.TimeWaitRestart = safeWait+msl, model.RestartNever })
+	sc.Peer[a].User = netfake.User{Active: 1, Close: true, Talks: 1}
+	sc.Peer[b].User = netfake.User{Close: true, Second: true, Talks: 1}
+	sc.Peer[b].GiveUp = patience
+	return Question{Scenario: sc, Always: []properties.Condition{{
+		Name: "never an ACK of the last incarnation that PAWS would take while A opens again",
+		Holds: func(sys *netfake.System, s netfake.State) bool {
+			w := sys.Unpack(s)
+			if w.Peer[a].Inc != 2 || w.Peer[a].State() != model.SynSent {
+				return true
+			}
+			for _, p := range w.Wire(sys) {
+				if p.Dst == b && p.Inc == 1 && p.Seg.Flags == model.ACK && int(p.Seg.TSVal) >= w.Clock {
+					return false
+				}
+			}
+			return true
+		},
+	}}, Witness: when("A opens again", func(w *netfake.World) bool {
+		return w.Peer[a].Inc == 2 && w.Peer[a].State() == model.SynSent
+	})}
 }
 
 // oldSynInTimeWait: A closes first; a SYN of B's from before is under way.
@@ -171,5 +217,3 @@ func newSynInTimeWait() Question {
 		return w.Peer[a].State() == model.TimeWait && w.Peer[b].State() == model.SynSent
 	})}
 }
-
-var _ = properties.Live{}
