@@ -98,9 +98,12 @@ func waitingHazards() []Hazard {
 		What: "With timestamps TIME-WAIT could obey a RST after two ticks of the clock (fix F2), since PAWS then refuses old text. But a RST needs no timestamp, and TIME-WAIT " +
 			"answers an old duplicate with the present one: what is old in its numbers is new to PAWS.",
 		Sources: []string{"RFC 1337 §3 (F2)", "RFC 7323 §5.2, §5.3"},
-		Shown: []Exhibit{{With: "rst-in-time-wait=ignore-at-first (F2), timestamps=on", Ask: stamped, Policy: func(c *model.Config) {
-			c.RstInTimeWait, c.Timestamps = model.IgnoreRstAtFirst, true
-		}}},
+		Shown: []Exhibit{
+			{With: "rst-in-time-wait=ignore-at-first (F2), timestamps=on", Ask: stamped, Policy: func(c *model.Config) {
+				c.RstInTimeWait, c.Timestamps = model.IgnoreRstAtFirst, true
+			}},
+			{With: "rst-in-time-wait=obey, no timestamps", Ask: stamped, Policy: func(c *model.Config) { c.RstInTimeWait = model.ObeyRst }},
+		},
 		Gone: []Exhibit{{With: "rst-in-time-wait=ignore (F1), no timestamps", Policy: func(c *model.Config) { c.RstInTimeWait = model.IgnoreRst }}},
 		Left: "That F1 helps with timestamps too: where a clock is read, time has no end here, and no search of it is finished. RFC 1337 counts the time in TIME-WAIT from its beginning; " +
 			"the world counts it from the last new beginning, so the row asks for a wait that does not begin anew.",
