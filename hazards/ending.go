@@ -42,7 +42,7 @@ func endingHazards() []Hazard {
 			"The wait may then be over just after an answer was sent, and that answer lives on into the next incarnation.",
 		Sources: []string{"RFC 9293 §3.10.7.4, first against eighth (A6)"},
 		Shown: []Exhibit{
-			{With: "time-wait-restart=literal: an old ACK", Ask: answered, Policy: restart(model.RestartLiteral)},
+			{With: "time-wait-restart=literal: an old ACK", Ask: lateAnswer, Policy: restart(model.RestartLiteral)},
 		},
 		Gone: []Exhibit{{With: "time-wait-restart=fin", Policy: restart(model.RestartOnFin)}},
 	}, {
@@ -155,8 +155,8 @@ func lateFin(r int) Question {
 	return Question{Scenario: sc, Always: no("no-last-ack-reset"), Witness: states(b, model.LastAck)}
 }
 
-// answered is a close after which both use their numbers again; A answers B's FINs until its wait is over.
-func answered() Question {
+// lateAnswer is a close after which both use their numbers again; A answers B's FINs until its wait is over.
+func lateAnswer() Question {
 	sc := ending()
 	both(&sc, sameNumbers)
 	sc.Peer[a].User = netfake.User{Active: 1, Close: true, Polite: true}

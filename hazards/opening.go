@@ -16,7 +16,6 @@ func openingHazards() []Hazard {
 		Shown:   []Exhibit{{With: "the base machine", Look: noted(model.SynReceived, model.Listen, model.FinWait1, model.TimeWait)}},
 		Gone: []Exhibit{
 			{With: "mutant refused-for-good: SYN-RECEIVED never goes back", Policy: bent(model.RefusedForGood)},
-			{With: "mutant no-time-wait", Policy: bent(model.NoTimeWait)},
 		},
 		Found: "All of Figure 5 but no more is a small part of the machine: most arrows that were found are in no figure (tcpcheck graph endpoint lists them).",
 	}, {

@@ -58,7 +58,7 @@ func waitingHazards() []Hazard {
 		},
 		Gone: []Exhibit{
 			{With: "rst-in-time-wait=ignore (F1), a whole wait", Change: waitedOut},
-			{With: "fresh numbers", Change: freshNumbers},
+			{With: "fresh numbers, no wait at all", Theorem: "fresh-numbers-need-no-wait"},
 			{With: "drop-out-of-order=on, as a script", Script: "rfc1337-2-erroneous-data", Policy: func(c *model.Config) { c.DropOutOfOrder = true }},
 		},
 		Found: "To drop what is out of order does not help where old text begins at RCV.NXT.",
