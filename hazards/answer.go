@@ -156,6 +156,9 @@ func (q Question) answer(ctx context.Context, e Exhibit, policy func(*model.Conf
 	} else {
 		o, err = properties.Search(ctx, q.Scenario, q.Always, q.Witness, set)
 	}
+	if err != nil && ctx.Err() != nil { // a question about what happens at last was interrupted
+		return Answer{With: e.With, By: "search", Verdict: explore.Unknown.String(), Detail: ctx.Err().Error()}, nil
+	}
 	if err != nil {
 		return Answer{}, err
 	}

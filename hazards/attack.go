@@ -44,14 +44,14 @@ func attackHazards() []Hazard {
 	}, {
 		Number: 20, Name: "bare-rst-in-syn-received",
 		What:    "A RST that answers an ACK bears no ACK of its own. A stack that ignores it in SYN-RECEIVED stays there for ever.",
-		Sources: []string{"a model checker's finding in Linux 2.4.19", "RFC 9293 §3.10.7.4, second"},
+		Sources: []string{"Musuvathi and Engler 2004 (CMC), in Linux 2.4.19", "RFC 9293 §3.10.7.4, second"},
 		Shown:   []Exhibit{{With: "mutant deaf-to-rst", Ask: resetInSynReceived, Policy: bent(model.DeafToRst)}},
 		Gone:    []Exhibit{{With: "the base machine"}},
 	}, {
 		Number: 21, Name: "close-in-syn-received",
 		What: "CLOSE in SYN-RECEIVED must send a FIN. A stack that deletes the connection in silence leaves behind a peer " +
 			"that is ESTABLISHED, or will be, and is told nothing.",
-		Sources: []string{"RFC 9293 §3.10.4", "a model checker's finding in Linux 2.4.19"},
+		Sources: []string{"RFC 9293 §3.10.4", "Musuvathi and Engler 2004 (CMC), in Linux 2.4.19"},
 		Shown:   []Exhibit{{With: "mutant close-vanishes", Ask: closedEarly, Policy: bent(model.CloseVanishes)}},
 		Gone:    []Exhibit{{With: "the base machine: FIN-WAIT-1"}},
 		Found: "What RFC 9293 does is not free of danger either: FIN-WAIT-1 takes text although the handshake was never finished " +

@@ -20,10 +20,11 @@ func endingHazards() []Hazard {
 		},
 		Gone: []Exhibit{
 			{With: "a TIME-WAIT of R+MSL", Theorem: "wait-spares-last-ack"},
+			{With: "a CLOSED by the letter, a peer that never gives up", Theorem: "last-ack-ends"},
 			{With: "a peer that gives up", Theorem: "last-ack-ends/CLOSED is silent, but B gives up"},
 			{With: "a full wait, a peer that gives up", Ask: func() Question { return lateFin(patience) }},
 		},
-		Found: "Where what is sent arrives at last, a silent CLOSED is the only way to be stuck: a CLOSED by the letter ends LAST-ACK with its RST.",
+		Found: "A peer that never gives up is not stuck though the ACK is lost and the wait over, unless CLOSED is silent: the RST that spoils its close also ends it.",
 	}, {
 		Number: 27, Name: "silent-reset",
 		What:    "By the letter of the second step a RST in CLOSING or LAST-ACK tells nobody: the user cannot tell a clean close from one that was reset.",
@@ -44,7 +45,14 @@ func endingHazards() []Hazard {
 		Shown: []Exhibit{
 			{With: "time-wait-restart=literal: an old ACK", Ask: lateAnswer, Policy: restart(model.RestartLiteral)},
 		},
-		Gone: []Exhibit{{With: "time-wait-restart=fin", Policy: restart(model.RestartOnFin)}},
+		Gone: []Exhibit{
+			{With: "time-wait-restart=fin", Policy: restart(model.RestartOnFin)},
+			{With: "time-wait-restart=literal, the wait longer by an MSL", Policy: restart(model.RestartLiteral), Change: func(q *Question) {
+				both(&q.Scenario, func(h *netfake.Host) { h.TimeWait = safeWait + msl - 1 })
+			}},
+			{With: "time-wait-restart=never, old FINs", Theorem: "wait-keeps-old-fin-out", Policy: restart(model.RestartNever)},
+		},
+		Found: "At MSL 2 and R 2 the wait by the letter has to be MSL-1 ticks longer, and only against acknowledgments: old FINs are kept out without any restart.",
 	}, {
 		Number: 29, Name: "time-wait-ping-pong",
 		What: "By the letter TIME-WAIT acknowledges a bare ACK and starts its wait anew. After a simultaneous close two ends that do this " +
@@ -96,7 +104,10 @@ func endingHazards() []Hazard {
 		What: "A aborts, and its RST is lost. B has nothing to send and never finds out: keep-alives are off by default. " +
 			"A probe of the last octet finds a host that knows of no connection, and is reset.",
 		Sources: []string{"RFC 9293 §3.5.1, §3.8.4, MUST-25"},
-		Shown:   []Exhibit{{With: "keep-alive=off", Ask: abortUnheard}},
+		Shown: []Exhibit{
+			{With: "keep-alive=off", Ask: abortUnheard},
+			{With: "keep-alive=on, but CLOSED is silent", Ask: abortUnheard, Policy: func(c *model.Config) { c.KeepAlive, c.SilentWhenClosed = true, true }},
+		},
 		Gone: []Exhibit{
 			{With: "keep-alive=on", Policy: func(c *model.Config) { c.KeepAlive = true }},
 		},
@@ -105,7 +116,7 @@ func endingHazards() []Hazard {
 		Number: 34, Name: "two-segments-by-design",
 		What: "T/TCP and TCP Fast Open deliver text after two segments. Without memory an old SYN and its text are delivered; " +
 			"T/TCP keeps a count for each peer and compares, Fast Open hands out a cookie and leaves doubles to the application.",
-		Sources: []string{"RFC 1644 §2.1", "RFC 7413 §2.1"},
+		Sources: []string{"RFC 1644 (T/TCP)", "RFC 7413 (Fast Open)"},
 		Shown: []Exhibit{
 			{With: "two segments, nothing kept", Theorem: "two-segments-old-data"},
 			{With: "one segment, nothing kept", Theorem: "one-segment-old-data"},

@@ -42,7 +42,11 @@ func TestHazards(t *testing.T) {
 			if a.Outcome != nil {
 				states = a.Outcome.Distinct
 			}
-			fmt.Fprintf(&got, "%d %s: %s: %s, %d+%d steps, %d states\n", h.Number, h.Name, a.With, a.Verdict, a.Steps, a.Loop, states)
+			fmt.Fprintf(&got, "%d %s: %s: %s, %d+%d steps, %d states", h.Number, h.Name, a.With, a.Verdict, a.Steps, a.Loop, states)
+			if a.Outcome == nil {
+				fmt.Fprintf(&got, ", %s", a.Detail)
+			}
+			fmt.Fprintln(&got)
 		}
 	}
 	name := filepath.Join("testdata", "hazards.txt")
@@ -125,6 +129,22 @@ func TestATableThatAsksNothing(t *testing.T) {
 		h := Hazard{Number: 99, Shown: []Exhibit{e}}
 		if _, err := h.Answer(context.Background(), model.None, properties.Settings{}); err == nil || !strings.Contains(err.Error(), "hazard 99") {
 			t.Errorf("%+v: %v", e, err)
+		}
+	}
+}
+
+// TestAnInterruptedHazardIsOpen: whatever is asked, an interrupt is no error and no answer.
+func TestAnInterruptedHazardIsOpen(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	for _, name := range []string{"figure-errors", "assassination", "half-open", "fin-wait-2-orphan"} {
+		h, _ := ByName(name)
+		r, err := h.Answer(ctx, model.None, properties.Settings{})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if a := r.Shown[0]; a.Sight != Open || a.Verdict != "UNKNOWN" || a.AsExpected() {
+			t.Errorf("%s: %v, %s", name, a.Sight, a.Verdict)
 		}
 	}
 }

@@ -17,7 +17,7 @@ func openingHazards() []Hazard {
 		Gone: []Exhibit{
 			{With: "mutant refused-for-good: SYN-RECEIVED never goes back", Policy: bent(model.RefusedForGood)},
 		},
-		Found: "All of Figure 5 but no more is a small part of the machine: most arrows that were found are in no figure (tcpcheck graph endpoint lists them).",
+		Found: "The machine takes more arrows that are drawn and noted nowhere than Figure 5 draws: timeouts, ABORTs, and answers that the labels leave out (tcpcheck graph endpoint lists them).",
 	}, {
 		Number: 2, Name: "text-errors",
 		What: "Errors of RFC 793's text, mended by RFC 1122 and the errata. The worst: SYN-RECEIVED takes SEG.ACK=SND.UNA for an ACK of its SYN, " +
@@ -25,13 +25,14 @@ func openingHazards() []Hazard {
 		Sources: []string{"RFC 1122 §4.2.2.20", "errata 3300 and 3301 to RFC 793"},
 		Shown: []Exhibit{
 			{With: "mutant syn-rcvd-old-ack: RFC 793's =<", Ask: ackOfIss, Policy: bent(model.SynRcvdOldAck)},
+			{With: "the same with a fresh initial number", Ask: ackOfIss, Change: freshNumbers, Policy: bent(model.SynRcvdOldAck)},
 			{With: "the window of the SYN,ACK is not taken (§4.2.2.20(c))", Script: "syn-ack-without-window"},
 		},
 		Gone: []Exhibit{
 			{With: "UNA < ACK, as errata and RFC 9293 have it"},
 			{With: "no-wnd-from-syn-ack=off", Script: "syn-ack-without-window", Policy: func(c *model.Config) { c.NoWndFromSynAck = false }},
 		},
-		Found: "It needs a number used again as well: with fresh initial numbers no old segment acknowledges the new ISS.",
+		Found: "No number need be used twice: the next unused number is fresh, and is just what an old ACK of everything names.",
 	}, {
 		Number: 3, Name: "old-duplicate-syn",
 		What: "An old SYN reaches a listener, which answers it. The third segment tells it that nobody asked: " +
@@ -69,10 +70,14 @@ func openingHazards() []Hazard {
 		What: "One end crashes, the other goes on. It finds out when either sends something: the new SYN is answered by an ACK that its sender resets, " +
 			"and text is reset by a host that knows of no connection. If nobody sends, it stays for ever.",
 		Sources: []string{"RFC 9293 §3.5.1, Figures 9 and 10"},
-		Shown:   []Exhibit{{With: "B has nothing to send", Theorem: "half-open-is-found/B has nothing to send"}},
+		Shown: []Exhibit{
+			{With: "B has nothing to send", Theorem: "half-open-is-found/B has nothing to send"},
+			{With: "B has sent, and A's last ACK is under way", Theorem: "half-open-is-found/A's last ACK is under way"},
+			{With: "B has sent, and CLOSED is silent", Theorem: "half-open-is-found/CLOSED is silent"},
+		},
 		Gone: []Exhibit{
 			{With: "B has something to send", Theorem: "half-open-is-found"},
-			{With: "keep-alive=on", Policy: func(c *model.Config) { c.KeepAlive = true }},
+			{With: "keep-alive=on, B has nothing to send", Policy: func(c *model.Config) { c.KeepAlive = true }},
 		},
 		Found: "Two more ways to stay half-open for ever although B sends: A's last ACK arrives after the crash, so that B has nothing left to repeat; and a CLOSED that keeps silent.",
 	}, {

@@ -12,7 +12,7 @@ func waitingHazards() []Hazard {
 		Number: 9, Name: "fin-wait-2-orphan",
 		What: "A has closed, its FIN is acknowledged, and B is gone without a word. RFC 9293 knows no timer for FIN-WAIT-2: A waits for ever. " +
 			"Stacks end it after a while.",
-		Sources: []string{"RFC 9293 §3.10.7.4, fifth", "RFC 1122 §4.2.2.20"},
+		Sources: []string{"RFC 9293 §3.10.7.4, fifth, §3.10.8"},
 		Shown: []Exhibit{
 			{With: "B gives up", Theorem: "close-closes/who gives up leaves FIN-WAIT-2 behind"},
 			{With: "B crashes", Ask: orphaned},
@@ -51,9 +51,10 @@ func waitingHazards() []Hazard {
 		Number: 12, Name: "old-text-after-assassination",
 		What: "TIME-WAIT was cut short by a RST, the next incarnation uses the same numbers, and old text is delivered to its user; " +
 			"or it waits out of order until new text has filled the gap.",
-		Sources: []string{"RFC 1337 §2.1 (H1), Figure 2"},
+		Sources: []string{"RFC 1337 §2.2 (H1), Figure 2"},
 		Shown: []Exhibit{
 			{With: "rst-in-time-wait=obey", Ask: assassinated},
+			{With: "rst-in-time-wait=obey, drop-out-of-order=on", Ask: assassinated, Policy: func(c *model.Config) { c.DropOutOfOrder = true }},
 			{With: "held until the gap is filled, as a script", Script: "rfc1337-2-erroneous-data"},
 		},
 		Gone: []Exhibit{
@@ -66,7 +67,7 @@ func waitingHazards() []Hazard {
 		Number: 13, Name: "ack-loop",
 		What: "B has taken old text and acknowledges what A never sent. A answers with the ACK of what it did send, which lies below B's window, " +
 			"so that B answers in turn, and so on for ever.",
-		Sources: []string{"RFC 1337 §2.2 (H2), Figure 3"},
+		Sources: []string{"RFC 1337 §2.3 (H2), Figure 3"},
 		Shown: []Exhibit{
 			{With: "an ABORT, no wait, numbers used again", Ask: loop},
 			{With: "rst-in-time-wait=obey: they disagree", Ask: disagreeing},
@@ -84,7 +85,7 @@ func waitingHazards() []Hazard {
 		Number: 14, Name: "killed-by-old-ack",
 		What: "A's SYN is being answered when an old ACK reaches A, which resets it. By RFC 793 that RST counts if it falls anywhere into the window of B's SYN-RECEIVED: " +
 			"the new connection dies of a segment of the old one.",
-		Sources: []string{"RFC 1337 §2.3 (H3), Figure 4", "RFC 5961 §3.2"},
+		Sources: []string{"RFC 1337 §2.4 (H3), Figure 4", "RFC 5961 §3.2"},
 		Shown: []Exhibit{
 			{With: "attacks=rfc793", Ask: oldAck, Policy: func(c *model.Config) { c.Attacks = model.RFC793 }},
 			{With: "as a script", Script: "rfc1337-4-connection-failure"},
