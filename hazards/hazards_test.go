@@ -148,3 +148,90 @@ func TestAnInterruptedHazardIsOpen(t *testing.T) {
 		}
 	}
 }
+
+// TestABentMachineTurnsHazards: what was gone is there with a bent check, and what was shown is not.
+func TestABentMachineTurnsHazards(t *testing.T) {
+	for _, x := range []struct {
+		name string
+		gone bool // the exhibit is one of Gone, else of Shown
+		with string
+		bend model.Mutant
+	}{
+		{"text-errors", true, "UNA < ACK, as errata and RFC 9293 have it", model.SynRcvdAnyAck},
+		{"old-duplicate-syn", true, "three segments, an idle initiator", model.SynRcvdAnyAck},
+		{"syn-overtakes-rst", true, "the new SYN beyond the old one's window", model.AnySequence},
+		{"syn-overtakes-rst", false, "an old SYN just below the new", model.SynUnseen},
+		{"half-open", true, "B has something to send", model.ClosedIsSilent},
+		{"two-listeners", true, "three segments: B is never open", model.ListenHearsAck},
+		{"half-open-looks-right", true, "fresh numbers", model.SynSentNoRst},
+		{"half-open-looks-right", false, "the new SYN one below RCV.NXT", model.SynSentNeedsNoSyn},
+		{"simultaneous-open-numbers", true, "by the letter, with those answers", model.SilentOutside},
+		{"no-wait-after-abort", true, "rst-issuer-time-wait=on, keep-time-wait=on", model.NoTimeWait},
+		{"assassination", false, "rst-in-time-wait=obey", model.DeafToRst},
+		{"killed-by-old-ack", true, "attacks=rfc5961", model.RstInWindow},
+		{"killed-by-old-ack", false, "attacks=rfc793", model.DeafToRst},
+		{"paws-is-partial", true, "rst-in-time-wait=ignore (F1), no timestamps", model.NoTimeWait},
+		{"syn-in-time-wait", false, "reopen=none, a new SYN", model.DeafToRst},
+		{"blind-attacks", true, "a RST, attacks=rfc5961", model.RstInWindow},
+		{"blind-attacks", false, "a SYN, by RFC 793", model.SynUnseen},
+		{"throttled-challenges", true, "any number suppressed, if one gets through at last", model.SilentOutside},
+		{"bad-ack-in-syn-received", true, "the base machine stops there", model.SynRcvdAnyAck},
+		{"bare-rst-in-syn-received", true, "the base machine", model.ClosedIsSilent},
+		{"close-in-syn-received", true, "the base machine: FIN-WAIT-1", model.CloseVanishes},
+		{"fin-overtakes-syn-ack", true, "what is not acknowledged is sent again", model.NoRetransmission},
+		{"lost-last-ack", true, "a TIME-WAIT of R+MSL", model.NoTimeWait},
+		{"lost-last-ack", false, "no TIME-WAIT", model.ClosedIsSilent},
+		{"wait-not-restarted", true, "time-wait-restart=fin", model.NoTimeWait},
+		{"wait-not-restarted", false, "time-wait-restart=literal: an old ACK", model.SilentOutside},
+		{"simultaneous-close", true, "the base machine: no octet is lost", model.LastAckAnyAck},
+		{"split-handshake", true, "no-simultaneous-open=on", model.SynSentNeedsNoSyn},
+		{"idle-half-open", true, "keep-alive=on", model.NoRetransmission},
+		{"two-segments-by-design", true, "three segments", model.SynRcvdAnyAck},
+		{"rst-in-syn-sent", true, "the base machine, any number", model.SynSentDeafToRst},
+		{"abort-in-time-wait", true, "keep-time-wait=on", model.NoTimeWait},
+	} {
+		h, ok := ByName(x.name)
+		list, want := h.Shown, Absent
+		if x.gone {
+			list, want = h.Gone, Seen
+		}
+		i := slices.IndexFunc(list, func(e Exhibit) bool { return e.With == x.with })
+		if !ok || i < 0 {
+			t.Errorf("%s has no exhibit %q", x.name, x.with)
+			continue
+		}
+		a, err := h.answer(context.Background(), h.inherit(list[i]), x.bend, properties.Settings{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.Sight != want {
+			t.Errorf("%s, %s, with mutant %v: %v, must be %v", x.name, x.with, x.bend, a.Sight, want)
+		}
+	}
+}
+
+// TestEachPolicyTurnsItsHazard: Shown and Gone of one exhibit differ in what they say, and not by chance: without the
+// policy that makes it go, the first of what shows it is seen again.
+func TestEachPolicyTurnsItsHazard(t *testing.T) {
+	for _, name := range []string{"half-open", "no-wait-after-abort", "assassination", "split-handshake", "idle-half-open", "abort-in-time-wait"} {
+		h, _ := ByName(name)
+		turned := 0
+		for _, e := range h.Gone {
+			if e.Policy == nil || e.Script != "" {
+				continue
+			}
+			turned++
+			e.Policy = h.Shown[0].Policy
+			a, err := h.answer(context.Background(), h.inherit(e), model.None, properties.Settings{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if a.Sight != Seen {
+				t.Errorf("%s, %s: without the policy it is %v", name, e.With, a.Sight)
+			}
+		}
+		if turned == 0 {
+			t.Errorf("%s: no policy makes it go", name)
+		}
+	}
+}
