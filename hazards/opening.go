@@ -57,7 +57,7 @@ func openingHazards() []Hazard {
 		},
 		Gone: []Exhibit{
 			{With: "the new SYN beyond the old one's window", Ask: func() Question { return overtaking(90) }},
-			{With: "(and in both cases A is out of SYN-SENT at last)", Ask: func() Question {
+			{With: "what was lost is sent again: A is out of SYN-SENT at last", Ask: func() Question {
 				q := overtaking(98)
 				q.Scenario.Peer[b].User.Accepts = 2
 				q.Live = &properties.Live{From: states(a, model.SynSent), To: states(a, model.Established, model.Closed)}

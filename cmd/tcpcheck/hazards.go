@@ -61,6 +61,7 @@ type hazarder struct {
 	less                   less
 	mem                    byteSize
 	set                    properties.Settings
+	other                  bool // some were found to be other than they are told
 	wrong, open            int
 }
 
@@ -98,7 +99,7 @@ func (z *hazarder) run(ctx context.Context, w, stderr io.Writer, chosen []hazard
 	defer done()
 	table := !z.json && (!named || z.each)
 	if table {
-		fmt.Fprintf(w, "%3s %-28s %-13s %-7s %-9s %-7s %s\n", "#", "hazard", "shown", "all", "gone", "all", "gone with")
+		fmt.Fprintf(w, "%3s %-29s %-13s %-7s %-9s %-7s %s\n", "#", "hazard", "shown", "all", "gone", "all", "gone with")
 	}
 	var all []jsonHazard
 	for _, h := range chosen {
@@ -134,6 +135,9 @@ func (z *hazarder) run(ctx context.Context, w, stderr io.Writer, chosen []hazard
 		}
 	} else if table {
 		fmt.Fprintf(w, "\n%s: %s\n", count(len(chosen), "hazard"), z.verdict())
+		if z.other {
+			fmt.Fprintln(w, "* not quite as it is told: tcpcheck hazards NUMBER says what was found")
+		}
 	}
 	return z.exit()
 }
@@ -161,8 +165,15 @@ func (z *hazarder) exit() error { return tally{wrong: z.wrong, incomplete: z.ope
 
 // line prints the first of what shows a hazard and of what makes it go, and how many of each are as expected.
 func (z *hazarder) line(w io.Writer, r hazards.Report) {
-	first, gone := r.Shown[0], r.Gone[0]
-	fmt.Fprintf(w, "%3d %-28s %-13s %-7s %-9s %-7s %s\n", r.Number, r.Name, told(first), asExpected(r.Shown), gone.Verdict, asExpected(r.Gone), gone.With)
+	first, gone, name := r.Shown[0], r.Gone[0], r.Name
+	if r.Found != "" {
+		name += "*"
+		z.other = true
+	}
+	fmt.Fprintf(w, "%3d %-29s %-13s %-7s %-9s %-7s %s\n", r.Number, name, told(first), asExpected(r.Shown), gone.Verdict, asExpected(r.Gone), gone.With)
+	if z.each && r.Found != "" {
+		fmt.Fprintf(w, "      Found: %s\n", wrap(r.Found, 110, "        "))
+	}
 	for _, a := range r.Answers() {
 		if z.each || !a.AsExpected() {
 			fmt.Fprintf(w, "      %s\n", wrap(oneLine(a), 110, "        "))
