@@ -163,7 +163,7 @@ func (s source) event(t model.TCB) model.Event {
 		kind = model.SegmentArrives
 	}
 	return model.Event{Kind: kind, Urgent: s.IntN(3) == 0, Remote: s.IntN(2) == 0, N: s.sends(),
-		Iss: s.near(t.Snd.Nxt), Now: s.Uint32N(9), Seg: s.segment(t)}
+		Iss: s.near(t.Snd.Nxt), Now: s.Uint32N(9), Waited: s.Uint32N(4), Seg: s.segment(t)}
 }
 
 func (s source) sends() uint32 {

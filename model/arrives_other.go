@@ -124,7 +124,7 @@ func (m *machine) checkReset() (done bool) {
 	if !m.seg.Has(RST) {
 		return false
 	}
-	if m.t.State == TimeWait && m.c.RstInTimeWait == IgnoreRst || m.c.Mutant == DeafToRst {
+	if m.t.State == TimeWait && m.ignoresRst() || m.c.Mutant == DeafToRst {
 		return true
 	}
 	inWindow := m.e.Seg.Seq.In(m.t.Rcv.Nxt, max(m.t.Rcv.Wnd, 1))
@@ -139,6 +139,18 @@ func (m *machine) checkReset() (done bool) {
 	}
 	m.obeyReset()
 	return true
+}
+
+// ignoresRst: fix F1 of RFC 1337 ignores every RST in TIME-WAIT; F2, where timestamps are in use, those
+// that come before the timestamp clocks have ticked.
+func (m *machine) ignoresRst() bool {
+	switch m.c.RstInTimeWait {
+	case IgnoreRst:
+		return true
+	case IgnoreRstAtFirst:
+		return m.t.Is(TSOK) && m.e.Waited < ticksOfF2
+	}
+	return false
 }
 
 // obeyReset ends the connection as each state wants it (§3.10.7.4, second).

@@ -37,6 +37,7 @@ type Config struct {
 	TimeWaitAcksBare   bool
 	SilentLateRst      bool
 	SynSentBareRst     bool
+	KeepAlive          bool
 
 	Mutant Mutant // a bent check, for testing the tests; None in every honest run
 }
@@ -84,11 +85,16 @@ const (
 // RstInTimeWait is what a valid RST does to TIME-WAIT.
 type RstInTimeWait uint8
 
-// ObeyRst ends the wait, as §3.10.7.4 says; IgnoreRst is fix F1 of RFC 1337 §3.
+// ObeyRst ends the wait, as §3.10.7.4 says; IgnoreRst is fix F1 of RFC 1337 §3. IgnoreRstAtFirst is
+// its fix F2: with timestamps a RST is ignored until both timestamp clocks have ticked.
 const (
 	ObeyRst RstInTimeWait = iota
 	IgnoreRst
+	IgnoreRstAtFirst
 )
+
+// ticksOfF2 is the constant W of fix F2: twice the longest period of a timestamp clock, which here is a tick.
+const ticksOfF2 = 2
 
 // TimeWaitRestart is what starts the wait anew (contradiction A6).
 type TimeWaitRestart uint8

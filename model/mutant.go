@@ -45,6 +45,7 @@ const (
 	FinNotAcked
 	FinNotCounted
 	NoTimeWait
+	CloseVanishes
 	NoRetransmission
 	AbsoluteSequence
 	ReadsGhosts
@@ -92,6 +93,7 @@ var Mutants = [NumMutants]struct{ Name, Section, Does string }{
 	FinNotAcked:       {"fin-not-acked", "3.10.7.4 eighth", "a FIN is not acknowledged"},
 	FinNotCounted:     {"fin-not-counted", "3.10.7.4 eighth", "a FIN takes no sequence number"},
 	NoTimeWait:        {"no-time-wait", "3.10.7.4 eighth", "the closer is CLOSED at once where it should enter TIME-WAIT"},
+	CloseVanishes:     {"close-vanishes", "3.10.4", "CLOSE in SYN-RECEIVED deletes the TCB in silence"},
 	AbsoluteSequence:  {"absolute-sequence", "3.4", "the window is compared without regard to the wrap at 2^32"},
 	ReadsGhosts:       {"reads-ghosts", "", "segments from before the start are told by their ghosts"},
 	NoRetransmission:  {"no-retransmission", "3.10.8", "nothing is sent again"},

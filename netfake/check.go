@@ -53,6 +53,7 @@ func (h *Host) check() error {
 		within("ticks of TIME-WAIT", h.TimeWait, 0, 200),
 		within("ticks of quiet", h.Quiet, 0, 200),
 		within("ticks until giving up", h.GiveUp, 0, maxTicks),
+		within("ticks of FIN-WAIT-2", h.FinWait2, 0, 200),
 		within("octets of the receive buffer", int(h.TCP.RcvBuf), 1, 255),
 		within("rate of the clock", h.Isn.Rate, 0, 255),
 	} {

@@ -53,6 +53,7 @@ func drawHost(t *rapid.T, name string) Host {
 			Rate:    integer(t, "rate", 1, 3),
 		},
 		TimeWait: integer(t, "time-wait", 0, 4), GiveUp: integer(t, "give-up", 0, 4), Quiet: integer(t, "quiet", 0, 3),
+		FinWait2: integer(t, "fin-wait-2", 0, 2),
 	}
 }
 

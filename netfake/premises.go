@@ -96,6 +96,8 @@ func (sc *Scenario) hostPremise(i int) string {
 	add(u.Crashes > 1, "%d crashes, each quiet for %s", u.Crashes, count(h.Quiet, "tick"))
 	add(u.Gives, "may give up at any time")
 	add(h.GiveUp > 0 && sc.timed(), "gives up after %s", count(h.GiveUp, "tick"))
+	add(h.FinWait2 > 0 && sc.timed(), "FIN-WAIT-2 %s", count(h.FinWait2, "tick"))
+	add(h.FinWait2 > 0 && !sc.timed(), "may give up FIN-WAIT-2 at any time")
 	add(sc.timed(), "TIME-WAIT %s", count(h.TimeWait, "tick"))
 	does = append(does, [...]string{"fixed", "fresh", "clock-driven", "arbitrary"}[h.Isn.Policy]+" initial numbers")
 	for _, p := range model.Policies {

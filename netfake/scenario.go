@@ -26,6 +26,7 @@ type Host struct {
 	Base     model.Seq // the number around which all numbers of this side lie
 	TimeWait int       // ticks
 	GiveUp   int       // ticks after which what is unacknowledged is given up (R); 0: never
+	FinWait2 int       // ticks after which FIN-WAIT-2 may be given up; 0: never, as in RFC 9293
 	Quiet    int       // ticks of silence after a crash (§3.4.3)
 }
 

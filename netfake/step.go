@@ -137,6 +137,9 @@ func spend(n int) int { return max(n-1, 0) }
 func (sys *System) event(w *World, me int, a Action, e model.Event, pkt Packet, h *Happening) {
 	p := &w.Peer[me]
 	e.Iss, e.Now = sys.initialNumber(w, me, a.Choice), uint32(w.Clock)
+	if p.State() == model.TimeWait {
+		e.Waited = uint32(max(sys.sc.Peer[me].TimeWait-int(p.Timer), 0))
+	}
 	before := p.TCB
 	after, out := model.Step(sys.sc.Peer[me].TCP, before, e)
 	p.TCB = after
@@ -241,6 +244,9 @@ func (sys *System) settle(w *World, me int, before model.State, timer int) {
 		p.Timer = uint8(timer)
 	} else if s != before {
 		p.Timer = 0
+	}
+	if r := sys.sc.Peer[me].FinWait2; s == model.FinWait2 && before != s {
+		p.Timer = uint8(r)
 	}
 	if !sys.timed() {
 		p.Timer = 0

@@ -234,10 +234,12 @@ func (sys *System) peerActions(dst []Action, w *World, me int) []Action {
 		add(Crash)
 	}
 	pending := p.TCB.Unacked() || p.TCB.Unsent > 0 && s > model.SynReceived && s != model.TimeWait
-	if pending && h.mayRetransmit(p) && !(sys.sc.Net.Patient && w.n > 0) {
+	probes := h.TCP.KeepAlive && p.TCB.Idle()
+	if (pending && h.mayRetransmit(p) || probes) && !(sys.sc.Net.Patient && w.n > 0) {
 		add(Retransmit)
 	}
-	if pending && (h.User.Gives || h.GiveUp > 0 && int(max(p.Age, p.FinAge)) >= h.GiveUp) {
+	orphan := s == model.FinWait2 && h.FinWait2 > 0 && p.Timer == 0
+	if pending && (h.User.Gives || h.GiveUp > 0 && int(max(p.Age, p.FinAge)) >= h.GiveUp) || orphan {
 		add(GiveUp)
 	}
 	if s == model.TimeWait && (p.Timer == 0 || !sys.timed()) {

@@ -26,6 +26,7 @@ type twinSide struct {
 	clean        bool // no connection ended badly so far, or there was none
 	quiet        int  // when the quiet time after a crash is over
 	waited       int  // when TIME-WAIT may end
+	orphan       int  // when FIN-WAIT-2 may
 	textSince    int  // since when text or a SYN waits for its ACK, or never
 	finSince     int
 }
@@ -173,10 +174,12 @@ func (s *twinSide) timers(event func(ActionKind, model.EventKind)) {
 	st, u := s.tcb.State, &s.host.User
 	probes := s.tcb.Unsent > 0 && st.Synchronized() && st != model.TimeWait
 	waits := s.tcb.Snd.Una != s.tcb.Snd.Nxt || probes
-	if waits && !s.exhausted() && (!s.tw.sc.Net.Patient || len(s.tw.wire) == 0) {
+	quiet := !waits && (st == model.Established || st == model.FinWait2 || st == model.CloseWait)
+	if (waits && !s.exhausted() || quiet && s.host.TCP.KeepAlive) && (!s.tw.sc.Net.Patient || len(s.tw.wire) == 0) {
 		event(Retransmit, model.RetransmissionTimeout)
 	}
-	if waits && (u.Gives || s.exhausted()) {
+	orphan := st == model.FinWait2 && s.host.FinWait2 > 0 && (!s.tw.timed() || s.tw.now >= s.orphan)
+	if waits && (u.Gives || s.exhausted()) || orphan {
 		event(GiveUp, model.UserTimeout)
 	}
 	if st == model.TimeWait && (!s.tw.timed() || s.tw.now >= s.waited) {
@@ -220,6 +223,11 @@ func (s *twinSide) hear(p Packet, draw int) {
 func (s *twinSide) happen(e model.Event, cause *Packet, draw int) {
 	e.Iss, e.Now = s.shows(draw), uint32(s.tw.now)
 	was := s.tcb
+	if since := s.tw.now - (s.waited - s.host.TimeWait); was.State == model.TimeWait && s.tw.timed() {
+		e.Waited = uint32(min(since, s.host.TimeWait))
+	} else if was.State == model.TimeWait {
+		e.Waited = uint32(s.host.TimeWait)
+	}
 	next, out := model.Step(s.host.TCP, was, e)
 	s.tcb = next
 	answered := cause != nil && next.Is(model.Passive) && next.State >= model.SynReceived &&
@@ -247,6 +255,9 @@ func (s *twinSide) happen(e model.Event, cause *Packet, draw int) {
 	}
 	if out.Timer == model.StartTimer {
 		s.waited = s.tw.now + s.host.TimeWait
+	}
+	if next.State == model.FinWait2 && was.State != next.State {
+		s.orphan = s.tw.now + s.host.FinWait2
 	}
 	if next.State == model.Closed {
 		switch was.State {

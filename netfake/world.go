@@ -26,7 +26,7 @@ type Peer struct {
 	Passive uint8     // passive OPENs left
 	Accepts uint8     // SYNs that a listener may still answer
 	Crashes uint8     // crashes left
-	Timer   uint8     // ticks left in TIME-WAIT, or of the quiet time in CLOSED
+	Timer   uint8     // ticks left in TIME-WAIT or FIN-WAIT-2, or of the quiet time in CLOSED
 	Age     uint8     // ticks since the oldest unacknowledged SYN or text was first sent
 	FinAge  uint8     // ticks since our FIN was first sent
 	Clean   bool      // the last incarnation ended by a normal close, or there was none

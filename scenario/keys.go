@@ -82,6 +82,7 @@ func hostKeys(name string) []key {
 		whole("window-shift", 0, 14, func(f *File) *uint8 { return &h(f).TCP.WScale }),
 		whole("time-wait", 0, maxWait, func(f *File) *int { return &h(f).TimeWait }),
 		whole("give-up", 0, maxTicks, func(f *File) *int { return &h(f).GiveUp }),
+		whole("fin-wait-2", 0, 200, func(f *File) *int { return &h(f).FinWait2 }),
 		whole("quiet", 0, maxWait, func(f *File) *int { return &h(f).Quiet }),
 		choice("isn.policy", isnNames, func(f *File) *netfake.IsnPolicy { return &h(f).Isn.Policy }),
 		{path: "isn.choices", kind: numbers, max: above,

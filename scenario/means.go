@@ -22,6 +22,7 @@ var means = map[string]string{
 	"window-shift": "the window scale that is offered",
 	"time-wait":    "ticks of TIME-WAIT",
 	"give-up":      "ticks until what is unacknowledged is given up; 0: never",
+	"fin-wait-2":   "ticks until FIN-WAIT-2 is given up; 0: never",
 	"quiet":        "ticks of silence after a crash",
 	"isn.policy":   "how initial numbers are chosen",
 	"isn.choices":  "initial numbers to choose from, as offsets from the base",
@@ -66,6 +67,7 @@ var means = map[string]string{
 	"tcp.time-wait-acks-bare":  "TIME-WAIT answers every acceptable ACK, empty ones too",
 	"tcp.silent-late-rst":      "a RST in CLOSING or LAST-ACK is not told to the user",
 	"tcp.syn-sent-bare-rst":    "a RST without an ACK ends SYN-SENT",
+	"tcp.keep-alive":           "an idle connection is probed again and again",
 	"tcp.mutant":               "one check of the machine bent, to test the tests",
 }
 
