@@ -95,9 +95,33 @@ type Finding struct {
 // Steps is the length of the run.
 func (f *Finding) Steps() int { return len(f.Actions) }
 
-// Class is what findings are grouped by: what fails, where, and in the case of which clauses.
+// Class is what findings are grouped by: what fails, where, and in the case of which clauses. Those that say what
+// became of a window or of text once it was taken tell no defect from another, and are left out.
 func (f *Finding) Class() string {
-	return fmt.Sprintf("%s | %v | %s | %s", f.Invariant, f.State, f.Event, strings.Join(f.Clauses, ", "))
+	var deciding []string
+	for _, c := range f.Clauses {
+		if !slices.ContainsFunc(minor, func(prefix string) bool { return strings.HasPrefix(c, prefix) }) {
+			deciding = append(deciding, c)
+		}
+	}
+	key := fmt.Sprintf("%s in %v: %s", f.Invariant, f.State, f.Event)
+	if deciding != nil {
+		key += " (" + strings.Join(deciding, ", ") + ")"
+	}
+	return key
+}
+
+// minor is how the clauses begin that Class leaves out.
+var minor = []string{"window-", "text-given", "text-push", "gap-filled", "answer-", "inside-"}
+
+// Names lists what is known that the finding is a case of.
+func (f *Finding) Names() (names []string) {
+	for _, n := range named {
+		if n.Matches(f) {
+			names = append(names, n.Name)
+		}
+	}
+	return names
 }
 
 // Searched is one search of a survey.
@@ -107,13 +131,21 @@ type Searched struct {
 	Verdict  explore.Verdict // Verified: the whole space was seen, whatever was found there
 	Reason   string          // why it was not
 	Distinct uint64
+	Violated []string // all that failed, also what fails under fewer changes
 }
 
 // Class is the findings that go wrong in the same way, the simplest first.
 type Class struct {
 	Key      string
 	Findings []*Finding
-	Names    []string // of what is known that it is a case of, if anything
+}
+
+// Simplest is the finding with the fewest changes, and of those one with the shortest run.
+func (c Class) Simplest() *Finding { return c.Findings[0] }
+
+// Named reports whether every finding of the class is a case of something known.
+func (c Class) Named() bool {
+	return !slices.ContainsFunc(c.Findings, func(f *Finding) bool { return len(f.Names()) == 0 })
 }
 
 // Report is what a survey found.
@@ -132,14 +164,32 @@ func (r *Report) Incomplete() (list []Searched) {
 	return list
 }
 
-// Unnamed is the classes that nothing known names.
+// Unnamed is the classes with findings that nothing known names, and those findings.
 func (r *Report) Unnamed() (list []Class) {
 	for _, c := range r.Classes {
-		if len(c.Names) == 0 {
-			list = append(list, c)
+		u := Class{Key: c.Key}
+		for _, f := range c.Findings {
+			if len(f.Names()) == 0 {
+				u.Findings = append(u.Findings, f)
+			}
+		}
+		if u.Findings != nil {
+			list = append(list, u)
 		}
 	}
 	return list
+}
+
+// Mended lists the changes of one policy at both ends, on top of those of the finding, under which its invariant does
+// not fail in its base any more, as far as they were searched to the end.
+func (r *Report) Mended(f *Finding) (list []Changes) {
+	for _, s := range r.Searches {
+		more := len(s.Changes) == len(f.Changes)+2 && f.Changes.within(s.Changes)
+		if s.Base == f.Base && more && s.Verdict == explore.Verified && !slices.Contains(s.Violated, f.Invariant) {
+			list = append(list, slices.DeleteFunc(slices.Clone(s.Changes), func(x Setting) bool { return slices.Contains(f.Changes, x) }))
+		}
+	}
+	return slices.DeleteFunc(list, func(c Changes) bool { return c[0].Policy != c[1].Policy })
 }
 
 // Survey says what to ask.
@@ -328,11 +378,10 @@ func (r *Report) sort() {
 	}
 	for i := range r.Classes {
 		slices.SortStableFunc(r.Classes[i].Findings, simpler)
-		r.Classes[i].Names = Names(r.Classes[i].Findings)
 	}
 	slices.SortStableFunc(r.Classes, func(a, b Class) int {
-		return cmp.Or(cmp.Compare(a.Findings[0].Steps(), b.Findings[0].Steps()),
-			cmp.Compare(len(a.Findings[0].Changes), len(b.Findings[0].Changes)), cmp.Compare(a.Key, b.Key))
+		return cmp.Or(cmp.Compare(a.Simplest().Steps(), b.Simplest().Steps()),
+			cmp.Compare(len(a.Simplest().Changes), len(b.Simplest().Changes)), cmp.Compare(a.Key, b.Key))
 	})
 }
 

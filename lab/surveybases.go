@@ -16,6 +16,7 @@ type Base struct {
 	Ask      []Question // what must, or can, happen at last
 
 	wire bool // asks what reads the wire too, which leaves no reduction
+	also []properties.Condition
 }
 
 // Question is a question of what happens at last, by name.
@@ -32,8 +33,22 @@ func (b Base) always() (list []properties.Condition) {
 			list = append(list, c)
 		}
 	}
-	return list
+	return append(list, b.also...)
 }
+
+// notRefused: no end is without a connection while the other still answers the SYN of its last one. Asked where no
+// user closes or aborts, and nobody crashes or gives up: then who is asked for has been refused or reset.
+var notRefused = properties.Condition{Name: "not-refused", Blind: netfake.Dead | netfake.Alike,
+	Holds: func(sys *netfake.System, s netfake.State) bool {
+		w := sys.Unpack(s)
+		for i := range w.Peer {
+			p, q := &w.Peer[i], &w.Peer[1-i]
+			if p.State() == model.SynReceived && p.PeerInc == q.Inc && q.Inc > 0 && q.State() == model.Closed {
+				return false
+			}
+		}
+		return true
+	}}
 
 // The numbers that the bases begin from; those of earlier incarnations lie below.
 const (
@@ -76,7 +91,13 @@ func bag(sc netfake.Scenario, losses, dups int) netfake.Scenario {
 	return sc
 }
 
-// used again: every incarnation begins at the same numbers.
+// unanswered: B sends no RST before it listens, as behind a filter, so that who is refused was refused by the listener.
+func unanswered(sc netfake.Scenario) netfake.Scenario {
+	sc.Peer[netfake.B].TCP.SilentWhenClosed = true
+	return sc
+}
+
+// usedAgain: every incarnation begins at the same numbers.
 func usedAgain(sc netfake.Scenario) netfake.Scenario {
 	for i := range sc.Peer {
 		sc.Peer[i].Isn = netfake.Isn{Policy: netfake.Fixed, Choices: []uint8{0}}
@@ -93,15 +114,16 @@ func leftovers(sc netfake.Scenario) netfake.Scenario {
 	return sc
 }
 
-// attacked may get these at any time, each at B; SEQ counts from A's first number, and ACK from B's.
-func attacked(sc netfake.Scenario, segs ...model.Segment) netfake.Scenario {
+// attacked may get these at any time, each at one end; SEQ counts from the other's first number, and ACK from its own.
+func attacked(sc netfake.Scenario, at int, segs ...model.Segment) netfake.Scenario {
+	numbers := [2]model.Seq{numberA, numberB}
 	for _, s := range segs {
-		s.Seq += numberA
+		s.Seq += numbers[1-at]
 		if s.Flags&model.ACK != 0 {
-			s.Ack += numberB
+			s.Ack += numbers[at]
 		}
 		s.Wnd = 4
-		sc.Attacker = append(sc.Attacker, netfake.Packet{Dst: netfake.B, Seg: s})
+		sc.Attacker = append(sc.Attacker, netfake.Packet{Dst: at, Seg: s})
 	}
 	return sc
 }
@@ -166,6 +188,16 @@ func Bases() []Base {
 			return leftovers(users(bare(), user{Active: 1}, user{Passive: 1, Accepts: 2}))
 		},
 	}, {
+		Name: "opener-meets-old-syn", Says: "A opens, B listens, and an old SYN of B's and the text that followed it are under way to A",
+		Scenario: func() netfake.Scenario {
+			sc := unanswered(users(bare(), user{Active: 1}, user{Passive: 1, Accepts: 2}))
+			sc.Stale = []netfake.Packet{
+				{Dst: netfake.A, Seg: model.Segment{Seq: numberB - 2, Flags: model.SYN, Wnd: 4}},
+				{Dst: netfake.A, Seg: model.Segment{Seq: numberB - 1, Ack: numberA - 9, Flags: model.ACK | model.PSH, Len: 1, Wnd: 4}},
+			}
+			return sc
+		}, also: []properties.Condition{notRefused},
+	}, {
 		Name: "opening-in-copies", Says: "the same on a wire that may lose one segment and delivers each copy once",
 		Scenario: func() netfake.Scenario {
 			return bag(leftovers(users(bare(), user{Active: 1, Octets: 1}, user{Passive: 1, Accepts: 2})), 1, 0)
@@ -209,7 +241,7 @@ func Bases() []Base {
 				{Dst: netfake.B, Seg: model.Segment{Seq: numberA - 1, Ack: numberB - 9, Flags: model.ACK | model.PSH, Len: 1, Wnd: 4}},
 			}
 			return sc
-		},
+		}, also: []properties.Condition{notRefused},
 	}, {
 		Name: "closing", Says: "both close, A opens again at fresh numbers, B listens again; the peer gives up after two ticks",
 		Scenario: func() netfake.Scenario {
@@ -274,14 +306,21 @@ func Bases() []Base {
 	}, {
 		Name: "blind-attacker", Says: "an attacker off the path sends B a RST, a SYN and text in its window while A sends and both close",
 		Scenario: func() netfake.Scenario {
-			return attacked(open(users(bare(), user{Octets: 1, Close: true}, user{Close: true})),
+			return attacked(open(users(bare(), user{Octets: 1, Close: true}, user{Close: true})), netfake.B,
 				model.Segment{Seq: 3, Flags: model.RST}, model.Segment{Seq: 3, Flags: model.SYN},
 				model.Segment{Seq: 2, Ack: longAgo, Flags: model.ACK, Len: 1})
 		},
 	}, {
+		Name: "attacked-opener", Says: "an attacker off the path sends a SYN, ACKs, a RST and text to A while it opens; he knows no number",
+		Scenario: func() netfake.Scenario {
+			return attacked(unanswered(users(bare(), user{Active: 1}, user{Passive: 1, Accepts: 2})), netfake.A,
+				model.Segment{Seq: longAgo, Flags: model.SYN}, model.Segment{Seq: longAgo, Ack: longAgo, Flags: model.SYN | model.ACK},
+				model.Segment{Seq: longAgo, Flags: model.RST}, model.Segment{Seq: longAgo + 1, Ack: longAgo, Flags: model.ACK, Len: 1})
+		}, also: []properties.Condition{notRefused},
+	}, {
 		Name: "attacked-opening", Says: "an attacker off the path sends to a listener while A opens",
 		Scenario: func() netfake.Scenario {
-			return attacked(users(bare(), user{Active: 1}, user{Passive: 1, Accepts: 2}),
+			return attacked(users(bare(), user{Active: 1}, user{Passive: 1, Accepts: 2}), netfake.B,
 				model.Segment{Seq: longAgo, Flags: model.SYN}, model.Segment{Seq: 1, Ack: 3, Flags: model.ACK},
 				model.Segment{Seq: 2, Flags: model.RST}, model.Segment{Seq: 1, Ack: longAgo, Flags: model.ACK | model.FIN})
 		},

@@ -29,6 +29,7 @@ type keptLine struct {
 	Verdict  uint8       `json:"verdict"`
 	Reason   string      `json:"reason,omitempty"`
 	Distinct uint64      `json:"distinct"`
+	Violated []string    `json:"violated,omitempty"`
 	Found    []keptFound `json:"found,omitempty"`
 }
 
@@ -98,6 +99,7 @@ func (k *Kept) recall(s Survey, j job, sc netfake.Scenario, o *outcome) bool {
 		return false
 	}
 	o.searched.Verdict, o.searched.Reason, o.searched.Distinct = explore.Verdict(l.Verdict), l.Reason, l.Distinct
+	o.searched.Violated = l.Violated
 	for _, f := range l.Found {
 		sc.Watch = everyFault
 		if f.Why != "" {
@@ -119,7 +121,8 @@ func (k *Kept) keep(s Survey, j job, sc netfake.Scenario, o *outcome) error {
 	if k == nil || o.searched.Verdict == explore.Unknown {
 		return nil
 	}
-	l := keptLine{Key: k.key(s, j, sc), Verdict: uint8(o.searched.Verdict), Reason: o.searched.Reason, Distinct: o.searched.Distinct}
+	l := keptLine{Key: k.key(s, j, sc), Verdict: uint8(o.searched.Verdict), Reason: o.searched.Reason, Distinct: o.searched.Distinct,
+		Violated: o.searched.Violated}
 	for _, f := range o.found {
 		l.Found = append(l.Found, keptFound{f.Invariant, uint8(f.State), f.Event, f.Clauses, f.Actions, f.Loop, f.Why})
 	}

@@ -11,19 +11,36 @@ import (
 
 // live asks what happens at last. It is asked of the whole space, which records no fault then.
 func (s Survey) live(ctx context.Context, j job, sc netfake.Scenario, known []*Finding, o *outcome) error {
+	if len(j.base.Ask) == 0 {
+		return nil
+	}
 	sc.Watch = 0
+	sys, err := netfake.New(sc)
+	if err != nil {
+		return err
+	}
+	r, g := explore.RunGraph(ctx, sys, explore.Options[netfake.State, netfake.Action]{
+		Cut: netfake.CutOff, Workers: 1, MaxStates: s.MaxStates, MaxMem: s.MaxMem, Timeout: s.Timeout})
+	var qs []properties.Live
 	for _, q := range j.base.Ask {
-		a, err := properties.SearchLive(ctx, sc, q.Live, s.settings())
-		if err != nil {
-			return err
-		}
+		qs = append(qs, q.Live)
+	}
+	answers, err := properties.Ask(ctx, sys, r, g, qs...)
+	if err != nil {
+		return err
+	}
+	for i, q := range j.base.Ask {
+		a := answers[i]
 		if a.Verdict != explore.Violated {
 			if a.Verdict != explore.Verified && o.searched.Verdict == explore.Verified {
 				o.searched.Verdict, o.searched.Reason = a.Verdict, q.Name+": "+a.Reason
 			}
 			continue
 		}
-		if f := refuted(j, sc, q, a); isNew(f, known) {
+		o.searched.Violated = append(o.searched.Violated, q.Name)
+		f := refuted(sys, q, a)
+		f.Base, f.Changes, f.Scenario = j.base.Name, j.changes, sc
+		if isNew(f, known) {
 			o.found = append(o.found, f)
 		}
 	}
@@ -31,17 +48,15 @@ func (s Survey) live(ctx context.Context, j job, sc netfake.Scenario, known []*F
 }
 
 // refuted makes a finding of the answer to a question. Its class is where the two ends are stuck.
-func refuted(j job, sc netfake.Scenario, q Question, a properties.Outcome) *Finding {
-	run := a.Whole()
-	w := a.System.Unpack(run.Last())
-	f := &Finding{Base: j.base.Name, Changes: j.changes, Invariant: q.Name, Scenario: sc, System: a.System, Loop: a.Loop(), Why: a.Why}
-	states := [2]string{w.Peer[0].State().String(), w.Peer[1].State().String()}
-	f.State = w.Peer[0].State()
-	if w.Peer[1].State() > w.Peer[0].State() { // A and B tell nothing of the way in which it fails
-		f.State = w.Peer[1].State()
-		states[0], states[1] = states[1], states[0]
+func refuted(sys *netfake.System, q Question, a properties.LiveAnswer) *Finding {
+	run := a.Run.Unroll(1)
+	w := sys.Unpack(run.Last())
+	f := &Finding{Invariant: q.Name, System: sys, Loop: len(a.Run.Loop), Why: q.Explain(a)}
+	more, less := w.Peer[0].State(), w.Peer[1].State()
+	if less > more { // A and B tell nothing of the way in which it fails
+		more, less = less, more
 	}
-	f.Event = fmt.Sprintf("for ever in %s and %s", states[0], states[1])
+	f.State, f.Event = more, fmt.Sprintf("for ever in %v and %v", more, less)
 	for _, hop := range run[1:] {
 		f.Actions = append(f.Actions, hop.Action)
 	}

@@ -163,7 +163,7 @@ func (s Survey) one(ctx context.Context, j job, known []*Finding) (o outcome) {
 			break
 		}
 	}
-	if o.err == nil && o.searched.Verdict != explore.Violated {
+	if o.err == nil {
 		o.err = s.live(ctx, j, sc, known, &o)
 	}
 	if o.err == nil && ctx.Err() == nil {
@@ -184,6 +184,7 @@ func (s Survey) search(ctx context.Context, j job, sc netfake.Scenario, use netf
 		MaxStates: s.MaxStates, MaxMem: s.MaxMem, Timeout: s.Timeout,
 	}
 	r, g := explore.RunGraph(ctx, m, opt)
+	o.searched.Violated = nil
 	o.searched.Verdict, o.searched.Distinct = r.Verdict, r.Distinct
 	o.searched.Reason = r.Reason
 	for _, c := range r.Cuts {
@@ -196,9 +197,15 @@ func (s Survey) search(ctx context.Context, j job, sc netfake.Scenario, use netf
 			continue
 		}
 		seen[k] = true
+		for _, name := range m.kinds(k) {
+			if !slices.Contains(o.searched.Violated, name) {
+				o.searched.Violated = append(o.searched.Violated, name)
+			}
+		}
 		opt.Always = append(opt.Always, explore.Predicate[marked]{
 			Name: fmt.Sprintf("%x", k), Holds: func(x marked) bool { return x.mark != k }})
 	}
+	slices.Sort(o.searched.Violated)
 	if len(seen) == 0 {
 		return false, nil
 	}
