@@ -18,6 +18,7 @@ const (
 	asSyn                      // fourth
 	withoutAck                 // fifth: no ACK
 	ackTooOld                  // fifth: RFC 5961
+	notItsTurn                 // fifth: out of order in SYN-RECEIVED
 	badAck                     // fifth: not of our SYN
 	unsentAck                  // fifth: of what was never sent
 	lastAck                    // fifth: the connection is over
@@ -169,6 +170,9 @@ func (r *route) fifth(c *model.Config, t *model.TCB, seg model.Segment) ending {
 	}
 	if t.State == model.TimeWait {
 		return through
+	}
+	if t.State == model.SynReceived && c.ConfirmInOrder && t.Rcv.Nxt.Less(r.cut.Seq) {
+		return notItsTurn
 	}
 	if t.State == model.SynReceived {
 		if !t.Snd.Una.Less(ack) || t.Snd.Nxt.Less(ack) {

@@ -37,6 +37,7 @@ type Config struct {
 	TimeWaitAcksBare   bool
 	SilentLateRst      bool
 	SynSentBareRst     bool
+	ConfirmInOrder     bool
 
 	Mutant Mutant // a bent check, for testing the tests; None in every honest run
 }

@@ -75,6 +75,8 @@ var Policies = []Policy{
 		func(c *Config) *bool { return &c.SilentLateRst }),
 	onOff("syn-sent-bare-rst", "A11: §3.10.7.3 second", "by the text: a RST without ACK proves nothing in SYN-SENT",
 		func(c *Config) *bool { return &c.SynSentBareRst }),
+	onOff("confirm-in-order", "§3.10.7.4 step 1, SHLD-31", "stacks look at the ACK of a segment out of order at once, and so do we",
+		func(c *Config) *bool { return &c.ConfirmInOrder }),
 }
 
 // PolicyByName finds a policy.
