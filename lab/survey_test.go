@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"maps"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -64,7 +65,7 @@ func shortest(t *testing.T, r *Report, invariant string) *Finding {
 
 // Every run of a report is a run of the system, and its invariant fails at its end and not before.
 func TestRunsShowWhatTheySay(t *testing.T) {
-	r := survey(t, Survey{Changes: 1, Policies: []string{"handshake", "silent-when-closed"}}, "opening", "early-close", "opener-meets-old-syn", "giving-up")
+	r := survey(t, Survey{Changes: 1, Policies: []string{"handshake", "attacks"}}, "opening", "early-close", "opener-meets-old-syn", "simultaneous-close")
 	if len(r.Classes) == 0 {
 		t.Fatal("nothing was found")
 	}
@@ -92,6 +93,64 @@ func TestAnOldSynAtTheOpenerUndoesTheHandshake(t *testing.T) {
 		f := shortest(t, survey(t, Survey{}, base), "no-foreign-data")
 		if f.Steps() != steps || f.State != model.Established {
 			t.Errorf("%s: %d steps, in %v, want %d in ESTABLISHED", base, f.Steps(), f.State, steps)
+		}
+	}
+}
+
+// What the base machine shows in some of the bases, one for each class. A change of these counts is a finding, or a defect.
+func TestWhatTheBaseMachineShows(t *testing.T) {
+	for base, want := range map[string]map[string]int{
+		"opening":              {"no-foreign-reset": 1},
+		"early-close":          {"no-foreign-data": 1, "no-foreign-reset": 2},
+		"opener-meets-old-syn": {"no-foreign-ack": 1, "no-foreign-data": 1, "no-foreign-reset": 1, "no-ghost-connection": 1, "not-refused": 3},
+		"simultaneous-open":    {},
+		"closing":              {"no-last-ack-reset": 1, "no-time-wait-reset": 1},
+		"late-receive":         {"no-last-ack-reset": 1, "no-time-wait-reset": 1},
+		"crash":                {},
+	} {
+		r := survey(t, Survey{}, base)
+		if got := tally(r); !maps.Equal(got, want) {
+			t.Errorf("%s: got %v, want %v", base, got, want)
+		}
+		if bad := r.Incomplete(); len(bad) > 0 {
+			t.Errorf("%s: not all was seen: %v", base, bad)
+		}
+		if odd := r.Unnamed(); len(odd) > 0 {
+			t.Errorf("%s: without a name: %s", base, odd[0].Key)
+		}
+	}
+}
+
+// A machine that is bent shows what the straight one does not, and no name hides it.
+func TestABentMachineAddsAFinding(t *testing.T) {
+	for m, base := range map[model.Mutant]string{model.SynRcvdAnyAck: "opening", model.TextOutOfOrder: "late-receive", model.SynSentAnyAck: "opens-twice"} {
+		straight, bent := survey(t, Survey{}, base), survey(t, Survey{Mutant: m}, base)
+		added := 0
+		for _, c := range bent.Unnamed() {
+			if !slices.Contains(keys(straight), c.Key) {
+				added++
+			}
+		}
+		if added == 0 {
+			t.Errorf("%v in %s: nothing new; it shows %v", m, base, keys(bent))
+		}
+	}
+}
+
+// Three changes mend what an old SYN does to an opener, and no other single one of these does.
+func TestWhatMendsTheOpener(t *testing.T) {
+	r := survey(t, Survey{Changes: 1, Policies: []string{"confirm-in-order", "seq-check", "no-simultaneous-open", "ack-range", "attacks", "dup-syn"}}, "opener-meets-old-syn")
+	want := map[string][]string{
+		"no-ghost-connection": {"both.tcp.seq-check=one-before", "both.tcp.no-simultaneous-open=on", "both.tcp.confirm-in-order=on"},
+		"no-foreign-data":     {"both.tcp.ack-range=recent", "both.tcp.seq-check=one-before", "both.tcp.no-simultaneous-open=on", "both.tcp.confirm-in-order=on"},
+	}
+	for invariant, changes := range want {
+		var got []string
+		for _, c := range r.Mended(shortest(t, r, invariant)) {
+			got = append(got, c.String())
+		}
+		if !slices.Equal(got, changes) {
+			t.Errorf("%s is mended by %v, want %v", invariant, got, changes)
 		}
 	}
 }
