@@ -88,8 +88,9 @@ type Finding struct {
 	Scenario  netfake.Scenario
 	System    *netfake.System // of Scenario; the run is one of its
 	Actions   []netfake.Action
-	Loop      int    // so many steps at the end happen again and again
-	Why       string // of a question about what happens at last: how the run refutes it
+	Loop      int      // so many steps at the end happen again and again
+	Why       string   // of a question about what happens at last: how the run refutes it
+	Names     []string // of what is known that it is a case of
 }
 
 // Steps is the length of the run.
@@ -114,14 +115,20 @@ func (f *Finding) Class() string {
 // minor is how the clauses begin that Class leaves out.
 var minor = []string{"window-", "text-given", "text-push", "gap-filled", "answer-", "inside-"}
 
-// Names lists what is known that the finding is a case of.
-func (f *Finding) Names() (names []string) {
+// name finds what is known of a finding, given the findings of fewer changes in its base. Where the same event in the
+// same state breaks the same with fewer changes, the clauses of a policy tell it in other words: the name is the same.
+func (f *Finding) name(fewer []*Finding) {
 	for _, n := range named {
 		if n.Matches(f) {
-			names = append(names, n.Name)
+			f.Names = append(f.Names, n.Name)
 		}
 	}
-	return names
+	for _, g := range fewer {
+		if f.Names == nil && len(g.Changes) < len(f.Changes) && g.Changes.within(f.Changes) &&
+			g.Invariant == f.Invariant && g.State == f.State && g.Event == f.Event {
+			f.Names = g.Names
+		}
+	}
 }
 
 // Searched is one search of a survey.
@@ -145,7 +152,7 @@ func (c Class) Simplest() *Finding { return c.Findings[0] }
 
 // Named reports whether every finding of the class is a case of something known.
 func (c Class) Named() bool {
-	return !slices.ContainsFunc(c.Findings, func(f *Finding) bool { return len(f.Names()) == 0 })
+	return !slices.ContainsFunc(c.Findings, func(f *Finding) bool { return len(f.Names) == 0 })
 }
 
 // Report is what a survey found.
@@ -169,7 +176,7 @@ func (r *Report) Unnamed() (list []Class) {
 	for _, c := range r.Classes {
 		u := Class{Key: c.Key}
 		for _, f := range c.Findings {
-			if len(f.Names()) == 0 {
+			if len(f.Names) == 0 {
 				u.Findings = append(u.Findings, f)
 			}
 		}
@@ -197,6 +204,7 @@ type Survey struct {
 	Bases     []Base   // nil: Bases()
 	Policies  []string // that are changed; nil: all that the joint world can carry
 	Changes   int      // up to so many policies are changed: 0, 1 or 2
+	OneSided  bool     // a single policy also at one end alone; else at both
 	Mutant    model.Mutant
 	Workers   int // searches at a time; 0: one for each processor
 	MaxStates uint64
@@ -252,6 +260,9 @@ func (s Survey) Run(ctx context.Context) (*Report, error) {
 		}
 	}
 	for _, b := range s.Bases {
+		for i, f := range known[b.Name] {
+			f.name(known[b.Name][:i])
+		}
 		report.add(known[b.Name])
 	}
 	report.sort()
@@ -271,7 +282,10 @@ func (s Survey) rounds() (rounds [][]Changes, err error) {
 			one = append(one, v[:1], v[1:])
 			both = append(both, v)
 		}
-		rounds = append(rounds, one, both)
+		if s.OneSided {
+			rounds = append(rounds, one)
+		}
+		rounds = append(rounds, both)
 	}
 	if s.Changes >= 2 {
 		var pairs []Changes

@@ -14,12 +14,16 @@ type Named struct {
 // KnownNames is what findings are compared with.
 func KnownNames() []Named { return named }
 
-// pattern matches a finding. What is empty matches all; a policy may be "name" or "name=value".
+// pattern matches a finding. What is empty matches all; a policy may be "name" or "name=value". Without policies it
+// matches what the base machine shows, and no finding that needs a change.
 type pattern struct {
 	bases, policies, invariants, states, clauses []string
 }
 
 func (p pattern) matches(f *Finding) bool {
+	if p.policies == nil && f.Changes != nil {
+		return false
+	}
 	if p.policies != nil && !slices.ContainsFunc(f.Changes, func(s Setting) bool {
 		return slices.Contains(p.policies, s.Policy) || slices.Contains(p.policies, s.Policy+"="+s.Value)
 	}) {
@@ -71,6 +75,7 @@ var named = []Named{
 	known("RFC 9293 §3.5, old RST", "what reset one answer to an old SYN resets the next one, and the SYN comes again",
 		pattern{invariants: list("no-foreign-reset"), states: list("SYN-RECEIVED")}),
 	known("RFC 793 resets", "RST and SYN anywhere in the window (RFC 5961)", pattern{policies: list("attacks"), invariants: list("no-foreign-reset", "not-refused")}),
+	known("A5", "a segment with a bad ACK is reset, and its FIN is taken all the same", pattern{policies: list("go-on-after-bad-ack")}),
 	known("A6", "TIME-WAIT that answers a bare ACK is answered in its turn", pattern{policies: list("time-wait-acks-bare")}),
 	known("A10, RFC 1122 4.2.2.13", "a SYN that may be old reopens TIME-WAIT", pattern{policies: list("reopen")}),
 	known("A11", "a RST without ACK proves nothing in SYN-SENT", pattern{policies: list("syn-sent-bare-rst")}),

@@ -21,8 +21,8 @@ func newSurveyCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "survey [BASE...]",
 		Short: "Ask everything of small scenarios under every change of policy, and list what no name is known for",
-		Long: `survey searches small scenarios under the base machine, then with each value of each policy changed at A,
-at B and at both, and with --changes 2 each pair of values at both. It asks every invariant at once, and of
+		Long: `survey searches small scenarios under the base machine, then with each value of each policy changed at
+both ends (with --one-sided also at one), and with --changes 2 each pair of values. It asks every invariant at once, and of
 some scenarios what happens at last. What already fails under fewer changes is not listed again. Findings are
 grouped by what fails and the clauses of RFC 9293 §3.10 that the step is a case of, and compared with what
 is known. Exit status: 1 if something has no name, 3 if a search did not see all.`,
@@ -48,6 +48,7 @@ is known. Exit status: 1 if something has no name, 3 if a search did not see all
 	}
 	f := cmd.Flags()
 	f.IntVar(&s.Changes, "changes", 1, "change up to so many policies: 0, 1 or 2")
+	f.BoolVar(&s.OneSided, "one-sided", false, "change single policies also at one end alone")
 	f.StringSliceVar(&s.Policies, "policies", nil, "change only these")
 	f.StringVar(&s.mutant, "mutant", "", "bend a check of both machines first")
 	f.IntVar(&s.Workers, "workers", 0, "how many searches at a time (0: one for each processor)")
@@ -182,7 +183,7 @@ func (s *surveyor) tell(w io.Writer, r *lab.Report) error {
 			fmt.Fprintf(w, " with %v", f.Changes)
 		}
 		fmt.Fprintln(w)
-		if names := f.Names(); names != nil {
+		if names := f.Names; names != nil {
 			fmt.Fprintf(w, "   known: %s\n", strings.Join(names, ", "))
 		}
 		if m := r.Mended(f); len(m) > 0 {
@@ -303,7 +304,7 @@ func (s *surveyor) report(r *lab.Report) any {
 	for _, c := range s.shown(r) {
 		j := jsonClass{Class: c.Key}
 		for i, f := range c.Findings {
-			found := jsonFoundChange{Base: f.Base, Changes: f.Changes.String(), Invariant: f.Invariant, Steps: f.Steps(), Loop: f.Loop, Clauses: f.Clauses, Names: f.Names()}
+			found := jsonFoundChange{Base: f.Base, Changes: f.Changes.String(), Invariant: f.Invariant, Steps: f.Steps(), Loop: f.Loop, Clauses: f.Clauses, Names: f.Names}
 			if i == 0 { // one run is enough to see what the class is
 				run, err := ladder.Steps(f.System, f.Actions)
 				if err != nil {
