@@ -19,7 +19,6 @@ import (
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
-	"github.com/tcpcheck/tcpcheck/properties"
 )
 
 // Setting is one policy of one endpoint that is not as in the scenario that the survey begins from.
@@ -397,9 +396,4 @@ func (r *Report) sort() {
 		return cmp.Or(cmp.Compare(a.Simplest().Steps(), b.Simplest().Steps()),
 			cmp.Compare(len(a.Simplest().Changes), len(b.Simplest().Changes)), cmp.Compare(a.Key, b.Key))
 	})
-}
-
-// settings are the limits of one search.
-func (s Survey) settings() properties.Settings {
-	return properties.Settings{Workers: 1, MaxStates: s.MaxStates, MaxMem: s.MaxMem, Timeout: s.Timeout}
 }

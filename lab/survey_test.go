@@ -155,6 +155,20 @@ func TestWhatMendsTheOpener(t *testing.T) {
 	}
 }
 
+// Who resets, and waits, gives up its own FIN: no ACK has moved SND.UNA, though a segment with an ACK came. The survey found
+// that the observer had said so.
+func TestAResetOfOnesOwnIsNoForeignAck(t *testing.T) {
+	r := survey(t, Survey{Changes: 2, Policies: []string{"half-duplex-close", "rst-issuer-time-wait"}}, "early-close")
+	for _, c := range r.Classes {
+		if c.Simplest().Invariant == "no-foreign-ack" {
+			t.Error(c.Key)
+		}
+	}
+	if odd := r.Unnamed(); len(odd) > 0 {
+		t.Errorf("without a name: %s", odd[0].Key)
+	}
+}
+
 // What is found stays the same for any number of workers, and when it is recalled from a file.
 func TestReportIsTheSameAgain(t *testing.T) {
 	s := Survey{Changes: 1, Policies: []string{"handshake", "reopen", "seq-check"}, Workers: 1}

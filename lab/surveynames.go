@@ -14,19 +14,19 @@ type Named struct {
 // KnownNames is what findings are compared with.
 func KnownNames() []Named { return named }
 
-// pattern matches a finding. What is empty matches all; a policy may be "name" or "name=value". Without policies it
-// matches what the base machine shows, and no finding that needs a change.
+// pattern matches a finding. What is empty matches all; a policy may be "name" or "name=value". Every change of
+// the finding must be one of the policies, since each is needed; without policies only what the base machine shows matches.
 type pattern struct {
 	bases, policies, invariants, states, clauses []string
 }
 
 func (p pattern) matches(f *Finding) bool {
-	if p.policies == nil && f.Changes != nil {
-		return false
+	for _, s := range f.Changes {
+		if !slices.Contains(p.policies, s.Policy) && !slices.Contains(p.policies, s.Policy+"="+s.Value) {
+			return false
+		}
 	}
-	if p.policies != nil && !slices.ContainsFunc(f.Changes, func(s Setting) bool {
-		return slices.Contains(p.policies, s.Policy) || slices.Contains(p.policies, s.Policy+"="+s.Value)
-	}) {
+	if p.policies != nil && f.Changes == nil {
 		return false
 	}
 	if p.clauses != nil && !slices.ContainsFunc(f.Clauses, func(c string) bool { return slices.Contains(p.clauses, c) }) {
@@ -75,6 +75,12 @@ var named = []Named{
 	known("RFC 9293 §3.5, old RST", "what reset one answer to an old SYN resets the next one, and the SYN comes again",
 		pattern{invariants: list("no-foreign-reset"), states: list("SYN-RECEIVED")}),
 	known("RFC 793 resets", "RST and SYN anywhere in the window (RFC 5961)", pattern{policies: list("attacks"), invariants: list("no-foreign-reset", "not-refused")}),
+	known("A1", "TIME-WAIT of who has sent a RST is ended by a RST like any other (RFC 1337)",
+		pattern{policies: list("rst-issuer-time-wait"), invariants: list("no-time-wait-reset", "no-foreign-reset"), states: list("TIME-WAIT")}),
+	known("A1, what was sent is over", "who resets and waits counts what it has sent as over, which numbers-agree reads as acknowledged",
+		pattern{policies: list("rst-issuer-time-wait"), invariants: list("numbers-agree")}),
+	known("A2", "an ABORT that TIME-WAIT does not obey can be called for ever while a segment is under way; no segment answers another",
+		pattern{policies: list("keep-time-wait"), invariants: list("no-war-of-answers"), states: list("TIME-WAIT")}),
 	known("A5", "a segment with a bad ACK is reset, and its FIN is taken all the same", pattern{policies: list("go-on-after-bad-ack")}),
 	known("A6", "TIME-WAIT that answers a bare ACK is answered in its turn", pattern{policies: list("time-wait-acks-bare")}),
 	known("A10, RFC 1122 4.2.2.13", "a SYN that may be old reopens TIME-WAIT", pattern{policies: list("reopen")}),
