@@ -74,9 +74,11 @@ var named = []Named{
 	// hazards of the RFCs
 	known("RFC 9293 §3.5, old RST", "what reset one answer to an old SYN resets the next one, and the SYN comes again",
 		pattern{invariants: list("no-foreign-reset"), states: list("SYN-RECEIVED")}),
-	known("RFC 793 resets", "RST and SYN anywhere in the window (RFC 5961)", pattern{policies: list("attacks"), invariants: list("no-foreign-reset", "not-refused")}),
+	known("RFC 793 resets", "RST and SYN anywhere in the window (RFC 5961)",
+		pattern{policies: list("attacks", "handshake=four"), invariants: list("no-foreign-reset", "not-refused")}),
 	known("A1", "TIME-WAIT of who has sent a RST is ended by a RST like any other (RFC 1337)",
-		pattern{policies: list("rst-issuer-time-wait"), invariants: list("no-time-wait-reset", "no-foreign-reset"), states: list("TIME-WAIT")}),
+		pattern{policies: list("rst-issuer-time-wait", "half-duplex-close", "attacks"), states: list("TIME-WAIT"),
+			invariants: list("no-time-wait-reset", "no-foreign-reset", "not-refused")}),
 	known("A1, what was sent is over", "who resets and waits counts what it has sent as over, which numbers-agree reads as acknowledged",
 		pattern{policies: list("rst-issuer-time-wait"), invariants: list("numbers-agree")}),
 	known("A2", "an ABORT that TIME-WAIT does not obey can be called for ever while a segment is under way; no segment answers another",
