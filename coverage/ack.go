@@ -70,6 +70,8 @@ var ackClauses = slices.Concat(
 			func(s *Step) bool { return s.wrongAck && s.seg().Ack.AtMost(s.Before.Snd.Una) && s.resetSeen() }),
 		arrive(synReceived, "ack-above", "3.10.7.4 fifth", "SYN-RECEIVED: an ACK above SND.NXT is reset", "EP-OT-5b U-RSTGEN2",
 			func(s *Step) bool { return s.wrongAck && s.Before.Snd.Nxt.Less(s.seg().Ack) && s.resetSeen() }),
+		arrive(synReceived, "confirms-out-of-turn", "3.10.7.4 first, SHLD-31", "SYN-RECEIVED: a segment that begins beyond RCV.NXT confirms nothing", "P-CONFIRM",
+			func(s *Step) bool { return s.end == notItsTurn && s.idle() }),
 		arrive(synReceived, "bad-ack-stops", "3.10.7.4 fifth", "the segment with such an ACK goes no further", "A5",
 			func(s *Step) bool {
 				return s.end == badAck && s.resetOnly() && s.stays() && s.Output.NText == 0

@@ -19,6 +19,7 @@ const (
 	withoutAck                 // fifth: no ACK
 	ackTooOld                  // fifth: RFC 5961
 	ackOfGhost                 // fifth: of what lies before our SYN
+	notItsTurn                 // fifth: out of order in SYN-RECEIVED
 	badAck                     // fifth: not of our SYN
 	unsentAck                  // fifth: of what was never sent
 	lastAck                    // fifth: the connection is over
@@ -179,6 +180,9 @@ func (r *route) fifth(c *model.Config, t *model.TCB, seg model.Segment) ending {
 	}
 	if t.State == model.TimeWait {
 		return through
+	}
+	if t.State == model.SynReceived && c.ConfirmInOrder && t.Rcv.Nxt.Less(r.cut.Seq) {
+		return notItsTurn
 	}
 	if t.State == model.SynReceived {
 		if !t.Snd.Una.Less(ack) || t.Snd.Nxt.Less(ack) {

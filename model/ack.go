@@ -69,6 +69,9 @@ func (m *machine) recentAck() bool {
 // ackSynReceived: the ACK of our SYN opens; another one is reset, and the segment goes no
 // further (contradiction A5). An ACK of ISS itself is of no SYN (erratum 3301 to RFC 793).
 func (m *machine) ackSynReceived() (done bool) {
+	if m.c.ConfirmInOrder && m.t.Rcv.Nxt.Less(m.seg.Seq) {
+		return true // it would have to wait for its turn, in a connection that may not be its own
+	}
 	good := m.t.Snd.Una.Less(m.seg.Ack) && m.seg.Ack.AtMost(m.t.Snd.Nxt)
 	switch m.c.Mutant {
 	case SynRcvdAnyAck:

@@ -38,6 +38,7 @@ type Config struct {
 	SilentLateRst      bool
 	SynSentBareRst     bool
 	KeepAlive          bool
+	ConfirmInOrder     bool
 
 	Mutant Mutant // a bent check, for testing the tests; None in every honest run
 }

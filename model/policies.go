@@ -77,6 +77,8 @@ var Policies = []Policy{
 		func(c *Config) *bool { return &c.SynSentBareRst }),
 	onOff("keep-alive", "§3.8.4, MAY-5, MUST-25", "optional, and off unless the application asks for it",
 		func(c *Config) *bool { return &c.KeepAlive }),
+	onOff("confirm-in-order", "§3.10.7.4 step 1, SHLD-31", "stacks look at the ACK of a segment out of order at once, and so do we",
+		func(c *Config) *bool { return &c.ConfirmInOrder }),
 }
 
 // PolicyByName finds a policy.

@@ -66,6 +66,7 @@ var means = map[string]string{
 	"tcp.go-on-after-bad-ack":  "SYN-RECEIVED goes on with a segment whose ACK it answered by a RST",
 	"tcp.time-wait-acks-bare":  "TIME-WAIT answers every acceptable ACK, empty ones too",
 	"tcp.silent-late-rst":      "a RST in CLOSING or LAST-ACK is not told to the user",
+	"tcp.confirm-in-order":     "in SYN-RECEIVED the ACK of a segment that begins beyond RCV.NXT does not count",
 	"tcp.syn-sent-bare-rst":    "a RST without an ACK ends SYN-SENT",
 	"tcp.keep-alive":           "an idle connection is probed again and again",
 	"tcp.mutant":               "one check of the machine bent, to test the tests",

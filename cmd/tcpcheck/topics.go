@@ -35,8 +35,10 @@ var topics = []topic{{
 		{"What it rests on is that the responder's number is fresh. If it is used again while an old acknowledgment of it lives, three segments do not help:", "three-segments-reused-number", ""},
 		{"Nor is it only the count of segments that matters: the SYN must name what it answers. With ACK and SYN in two segments, four in all:", "four-segments-apart", ""},
 		{"A user that CLOSEs before the handshake is over undoes it, by the letter of RFC 9293 §3.10.4:", "early-close-old-data", ""},
+		{"So does an old SYN that meets the initiator in place of the listener, and looks like a simultaneous open:", "old-syn-at-opener", ""},
+		{"A confirmation that must begin where it is expected keeps it out:", "old-syn-at-opener", "a confirmation begins at RCV.NXT"},
 	},
-	moral: "Three segments hold with fresh initial numbers and users that wait for ESTABLISHED; they fail without.",
+	moral: "Three segments hold with fresh initial numbers, users that wait for ESTABLISHED, and no old SYN at an initiator;\nthey fail without.",
 }, {
 	name:     "time-wait",
 	question: "What is TIME-WAIT for, and how long must it be?",
