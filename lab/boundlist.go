@@ -51,16 +51,6 @@ func must(theorem string) properties.Theorem {
 // reopened is that both are connected again; without it nothing old could have met anything new.
 func reopened() properties.Condition { return must("wait-keeps-old-fin-out").Witness }
 
-// grid is all points with the first parameter of one list and the second of the other.
-func grid(xs, ys []int) (points [][]int) {
-	for _, x := range xs {
-		for _, y := range ys {
-			points = append(points, []int{x, y})
-		}
-	}
-	return points
-}
-
 // column is the points of one parameter.
 func column(xs ...int) (points [][]int) {
 	for _, x := range xs {
