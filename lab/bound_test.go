@@ -144,7 +144,7 @@ func TestWhatMovesTheBound(t *testing.T) {
 // A point that a limit cut off is no bound, takes no part in a fit, and says how far it came.
 func TestAPointThatWasNotExhausted(t *testing.T) {
 	q := bound(t, "time-wait", "b-to-a-loss")
-	p, err := q.At(context.Background(), []int{2, 2}, 1, properties.Settings{MaxStates: 3000})
+	p, err := q.At(context.Background(), []int{2, 2}, 1, properties.Settings{MaxStates: 8000})
 	if err != nil {
 		t.Fatal(err)
 	}

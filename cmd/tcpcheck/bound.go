@@ -315,6 +315,9 @@ func (m *measurer) run(ctx context.Context, questions []lab.Bound, stdout, stder
 			break
 		}
 	}
+	if !m.json && len(all) > 1 {
+		summary(human, all)
+	}
 	if m.json {
 		if err := encodeJSON(stdout, boundsJSON(all)); err != nil {
 			return err

@@ -120,6 +120,50 @@ func expectation(x *lab.Answered) string {
 	return fmt.Sprintf("expected %s: so at %d of %s", q.Expected(), asked, count(uint64(len(x.Points)), "point"))
 }
 
+// summary is a line for each question: what its points support, and how many of them were exhausted.
+func summary(w io.Writer, all []lab.Answered) {
+	fmt.Fprintf(w, "%-20s %-34s %s\n", "question", "least safe value", "points exhausted")
+	for i := range all {
+		x := &all[i]
+		known, none := 0, 0
+		for k := range x.Points {
+			if x.Points[k].State != lab.NotExhausted {
+				known++
+			}
+			if x.Points[k].State == lab.NoneSafe {
+				none++
+			}
+		}
+		text := "not known"
+		if found := formulas(x); found != "" {
+			text = x.Bound.Knob + " = " + found
+		} else if none > 0 && none == known {
+			text = "none"
+		}
+		if none > 0 && none < known {
+			text += "; none at " + count(uint64(none), "point")
+		}
+		fmt.Fprintf(w, "%-20s %-34s %d of %d\n", x.Bound.Name, text, known, len(x.Points))
+	}
+}
+
+// formulas are what the points support: the formula, or those on each side of its bend.
+func formulas(x *lab.Answered) string {
+	var parts []string
+	for i := range x.Fits {
+		f := &x.Fits[i]
+		if f.Formula == nil {
+			continue
+		}
+		text := f.Formula.Text(x.Bound.Axes)
+		if f.Where != "" {
+			text += " where " + f.Where
+		}
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, ", ")
+}
+
 // tellRuns draws the shortest run with the largest value that is too small, for the first point or for all.
 func (m *measurer) tellRuns(w io.Writer, x *lab.Answered) error {
 	if m.noRuns {
