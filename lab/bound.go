@@ -47,16 +47,16 @@ type Point struct {
 	At     []int
 	Tried  []Attempt // from 0 upwards, without a gap
 	Beyond []Attempt // larger than the least safe value, for those who do not believe that more is safer
-	State  Finding
+	State  PointState
 }
 
-// Finding says what is known at a point.
-type Finding uint8
+// PointState says what is known at a point.
+type PointState uint8
 
 // NotExhausted: a search was cut off, and nothing is known beyond what was tried before. LeastFound: the last value tried is
 // VERIFIED, and every smaller one is VIOLATED. NoneSafe: every value up to the largest is VIOLATED.
 const (
-	NotExhausted Finding = iota
+	NotExhausted PointState = iota
 	LeastFound
 	NoneSafe
 )

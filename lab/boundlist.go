@@ -37,8 +37,8 @@ func Bounds(topic string) (list []Bound) {
 	return list
 }
 
-// of is the scenario of a theorem, on which those of the questions are built.
-func of(theorem string) netfake.Scenario { return must(theorem).Scenario() }
+// scenarioOf is the scenario of a theorem, on which those of the questions are built.
+func scenarioOf(theorem string) netfake.Scenario { return must(theorem).Scenario() }
 
 func must(theorem string) properties.Theorem {
 	th, ok := properties.ByName(theorem)
@@ -61,7 +61,7 @@ func column(xs ...int) (points [][]int) {
 
 // closing is the close of a theorem with lifetime msl, where B gives up after r ticks (0: never) and both wait for t.
 func closing(theorem string, msl, r, t int) netfake.Scenario {
-	sc := of(theorem)
+	sc := scenarioOf(theorem)
 	sc.Net.MSL = msl
 	sc.Peer[b].GiveUp = r
 	for i := range sc.Peer {
@@ -279,7 +279,7 @@ func others() []Bound {
 
 // quiet is a crash of A after it sent text, and a quiet time of q ticks.
 func quiet(at []int, q int) netfake.Scenario {
-	sc := of("crash-quiet-time")
+	sc := scenarioOf("crash-quiet-time")
 	sc.Net.MSL, sc.Peer[a].Quiet = at[0], q
 	return sc
 }
@@ -295,7 +295,7 @@ var nextOfB = properties.Condition{Name: "B is synchronized in its second incarn
 // up after at[1] ticks and opens no more than twice; only its first connection has text.
 func retention(h model.Handshake) func(at []int, k int) netfake.Scenario {
 	return func(at []int, k int) netfake.Scenario {
-		sc := of("abort-reopen-old-data")
+		sc := scenarioOf("abort-reopen-old-data")
 		sc.Start, sc.Net.MSL = netfake.StartClosed, at[0]
 		for i := range sc.Peer {
 			p := &sc.Peer[i]
@@ -311,7 +311,7 @@ func retention(h model.Handshake) func(at []int, k int) netfake.Scenario {
 // slowClock is a connection that sends at[0] octets and may be aborted, with initial numbers that move by rate a tick. The world
 // ends a few ticks after every segment of the first tick is gone: later ones meet higher numbers.
 func slowClock(at []int, rate int) netfake.Scenario {
-	sc := of("slow-clock-old-data")
+	sc := scenarioOf("slow-clock-old-data")
 	for i := range sc.Peer {
 		sc.Peer[i].Isn = netfake.Isn{Policy: netfake.Clock, Rate: rate}
 		if rate == 0 { // a clock that stands still shows one number
@@ -325,7 +325,7 @@ func slowClock(at []int, rate int) netfake.Scenario {
 
 // stamped is a connection with timestamps whose clock moves every at[1] ticks; A may abort it, and rests for d ticks.
 func stamped(at []int, d int) netfake.Scenario {
-	sc := of("abort-reopen-old-data")
+	sc := scenarioOf("abort-reopen-old-data")
 	sc.Net.MSL = at[0]
 	for i := range sc.Peer {
 		sc.Peer[i].TCP.Timestamps, sc.Peer[i].Grain = true, at[1]

@@ -138,10 +138,10 @@ func summary(w io.Writer, all []lab.Answered) {
 		if found := formulas(x); found != "" {
 			text = x.Bound.Knob + " = " + found
 		} else if none > 0 && none == known {
-			text = "none"
+			text = "none of those tried"
 		}
 		if none > 0 && none < known {
-			text += "; none at " + count(uint64(none), "point")
+			text += "; none of those tried at " + count(uint64(none), "point")
 		}
 		fmt.Fprintf(w, "%-20s %-34s %d of %d\n", x.Bound.Name, text, known, len(x.Points))
 	}
