@@ -242,13 +242,13 @@ func others() []Bound {
 		Topic: "quiet-time", Name: "own-text", Knob: "Q", Unit: "ticks", Most: chain,
 		Axes: []Parameter{byMSL}, Small: column(2, 3, 4),
 		Asks:     "after a crash of A the text that it had sent stays out of the next connection, though its numbers are used again",
-		Scenario: quiet, Faults: netfake.ForeignData, Expect: []*Formula{Linear(1, 0)}, Witness: reopened(), Sources: []string{"RFC 9293 §3.4.3"},
+		Scenario: quietHost, Faults: netfake.ForeignData, Expect: []*Formula{Linear(1, 0)}, Witness: reopened(), Sources: []string{"RFC 9293 §3.4.3"},
 	}, {
 		Topic: "quiet-time", Name: "peers-text", Knob: "Q", Unit: "ticks", Most: chain,
 		Axes: []Parameter{byMSL}, Small: column(2), Large: column(3),
 		Asks: "after a crash of A the text of its peer, which knows of no crash, stays out of the next connection",
 		Scenario: func(at []int, q int) netfake.Scenario {
-			sc := quiet(at, q)
+			sc := quietHost(at, q)
 			sc.Peer[a].User.Octets, sc.Peer[a].User.Talks = 0, 0
 			sc.Peer[b].User.Octets, sc.Peer[b].User.Talks = 1, 1
 			return sc
@@ -277,8 +277,8 @@ func others() []Bound {
 	}}
 }
 
-// quiet is a crash of A after it sent text, and a quiet time of q ticks.
-func quiet(at []int, q int) netfake.Scenario {
+// quietHost is a crash of A after it sent text, and a quiet time of q ticks.
+func quietHost(at []int, q int) netfake.Scenario {
 	sc := scenarioOf("crash-quiet-time")
 	sc.Net.MSL, sc.Peer[a].Quiet = at[0], q
 	return sc
