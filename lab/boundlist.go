@@ -125,7 +125,7 @@ func waits() []Bound {
 		Name: "last-ack", Axes: mslR, Small: [][]int{{2, 2}, {2, 3}, {2, 4}, {3, 2}, {3, 3}}, Large: [][]int{{3, 4}, {4, 2}, {4, 3}, {4, 4}},
 		Asks:     "no RST ends LAST-ACK, whatever is lost; the peer, which closes second, gives up after R",
 		Scenario: func(at []int, t int) netfake.Scenario { return closing("wait-spares-last-ack", at[0], at[1], t) },
-		Faults:   netfake.LastAckReset, Expect: []*Formula{Linear(1, 1, -1)}, Witness: must("wait-spares-last-ack").Witness,
+		Faults:   netfake.LastAckReset, Expect: []*Formula{Linear(0, 1, 1)}, Witness: must("wait-spares-last-ack").Witness,
 		Sources: []string{"RFC 9293 §3.6, case 2"},
 	}), wait(Bound{
 		Name: "fresh-numbers", Axes: mslR, Small: [][]int{{2, 2}}, Large: [][]int{{2, 3}, {3, 2}, {3, 3}},
