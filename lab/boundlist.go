@@ -256,7 +256,7 @@ func others() []Bound {
 		Faults: netfake.ForeignData, Never: true, Witness: reopened(), Sources: []string{"RFC 9293 §3.4.3"},
 	}, {
 		Topic: "retention", Name: "two-segments", Knob: "K", Unit: "ticks", Most: chain,
-		Axes: []Parameter{byMSL, byR}, Small: [][]int{{2, 1}, {2, 2}, {2, 3}, {3, 2}}, Large: [][]int{{2, 0}, {3, 1}, {3, 3}, {3, 4}, {3, 0}},
+		Axes: []Parameter{byMSL, byR}, Small: [][]int{{2, 1}, {2, 2}, {2, 3}, {3, 2}, {3, 3}}, Large: [][]int{{2, 0}, {3, 1}, {3, 4}, {3, 0}, {4, 2}, {4, 4}},
 		Asks:     "with two segments to open, no text of one connection is taken by the responder's next; the responder may abort at once, and its numbers are fresh",
 		Scenario: retention(model.TwoSegments), Faults: netfake.ForeignData, Expect: []*Formula{Linear(1, 1, -1), Linear(2, 0, -1)}, Witness: nextOfB, Sources: []string{"Fletcher and Watson 1978 (Delta-t)", "Attiya and Rappoport 1997"},
 	}, {
@@ -309,7 +309,7 @@ func retention(h model.Handshake) func(at []int, k int) netfake.Scenario {
 }
 
 // slowClock is a connection that sends at[0] octets and may be aborted, with initial numbers that move by rate a tick. The world
-// ends a few ticks after every segment of the first tick is gone: later ones meet higher numbers.
+// ends when every segment of the first tick is gone. A segment has one octet: the wire would not hold all ways to cut more.
 func slowClock(at []int, rate int) netfake.Scenario {
 	sc := scenarioOf("slow-clock-old-data")
 	for i := range sc.Peer {
@@ -318,8 +318,8 @@ func slowClock(at []int, rate int) netfake.Scenario {
 			sc.Peer[i].Isn = netfake.Isn{Policy: netfake.Fixed, Choices: []uint8{0}}
 		}
 	}
-	sc.Peer[a].User.Octets, sc.Peer[a].Rest = at[0], 1
-	sc.Net.Ticks = sc.Net.MSL + 1
+	sc.Peer[a].User.Octets, sc.Peer[a].TCP.MSS, sc.Peer[a].Rest = at[0], 1, 1
+	sc.Net.Ticks = sc.Net.MSL
 	return sc
 }
 

@@ -122,7 +122,7 @@ func expectation(x *lab.Answered) string {
 
 // summary is a line for each question: what its points support, and how many of them were exhausted.
 func summary(w io.Writer, all []lab.Answered) {
-	fmt.Fprintf(w, "%-20s %-34s %s\n", "question", "least safe value", "points exhausted")
+	fmt.Fprintf(w, "%-22s %-34s %s\n", "question", "least safe value", "points exhausted")
 	for i := range all {
 		x := &all[i]
 		known, none := 0, 0
@@ -137,14 +137,27 @@ func summary(w io.Writer, all []lab.Answered) {
 		text := "not known"
 		if found := formulas(x); found != "" {
 			text = x.Bound.Knob + " = " + found
+		} else if single := alone(x); single != "" {
+			text = x.Bound.Knob + " = " + single
 		} else if none > 0 && none == known {
 			text = "none of those tried"
 		}
 		if none > 0 && none < known {
 			text += "; none of those tried at " + count(uint64(none), "point")
 		}
-		fmt.Fprintf(w, "%-20s %-34s %d of %d\n", x.Bound.Name, text, known, len(x.Points))
+		fmt.Fprintf(w, "%-22s %-34s %d of %d\n", x.Bound.Name, text, known, len(x.Points))
 	}
+}
+
+// alone lists the points, where they are too few to say more.
+func alone(x *lab.Answered) string {
+	var parts []string
+	for i := range x.Points {
+		if p := &x.Points[i]; p.State == lab.LeastFound {
+			parts = append(parts, fmt.Sprintf("%d at %s", p.Least(), x.Bound.Place(p.At)))
+		}
+	}
+	return strings.Join(parts, "; ")
 }
 
 // formulas are what the points support: the formula, or those on each side of its bend.
@@ -152,7 +165,7 @@ func formulas(x *lab.Answered) string {
 	var parts []string
 	for i := range x.Fits {
 		f := &x.Fits[i]
-		if f.Formula == nil {
+		if f.Formula == nil || !f.Determined() {
 			continue
 		}
 		text := f.Formula.Text(x.Bound.Axes)
