@@ -51,20 +51,21 @@ func pointLine(q *lab.Bound, p *lab.Point) string {
 	case lab.NoneSafe:
 		text = fmt.Sprintf("no %s up to %d is safe", q.Knob, last.Value)
 	case lab.NotExhausted:
-		text = fmt.Sprintf("%s = %d: %s after %d states (%s)", q.Knob, last.Value, unexhausted(p), o.Distinct, p.Why())
+		text = fmt.Sprintf("%s = %d: %s after %d states (%s)", q.Knob, last.Value, said(last), o.Distinct, p.Why())
 	}
 	if below := p.Below(); below != nil {
 		text += fmt.Sprintf("; %s: VIOLATED, %s after %d steps", tooSmall(q, below.Value), below.Outcome.Violated, below.Outcome.Run.Steps())
 	}
 	for _, t := range p.Beyond {
-		text += fmt.Sprintf("; %d: %v", t.Value, t.Outcome.Verdict)
+		text += fmt.Sprintf("; %d: %s", t.Value, said(&t))
 	}
 	return text
 }
 
-func unexhausted(p *lab.Point) string {
-	if v := p.Last().Outcome.Verdict; v != explore.Verified {
-		return v.String()
+// said is the verdict of one search, unless it is VERIFIED and vacuous.
+func said(t *lab.Attempt) string {
+	if o := &t.Outcome; o.Verdict != explore.Verified || o.Witnessed {
+		return o.Verdict.String()
 	}
 	return "says nothing"
 }
