@@ -271,7 +271,7 @@ func others() []Bound {
 		Scenario: slowClock, Faults: netfake.ForeignData, Expect: []*Formula{Linear(1, 0)}, Witness: reopened(), Sources: []string{"RFC 9293 §3.4.1, §3.4.3", "RFC 1185"},
 	}, {
 		Topic: "paws", Name: "text", Knob: "D", Unit: "ticks", Most: func(at []int) int { return at[0] + at[1] },
-		Axes: []Parameter{byMSL, byGrain}, Small: [][]int{{2, 1}, {2, 2}, {3, 1}, {3, 2}}, Large: [][]int{{2, 3}, {3, 3}, {3, 4}, {4, 2}, {4, 3}},
+		Axes: []Parameter{byMSL, byGrain}, Small: [][]int{{2, 1}, {2, 2}, {2, 3}}, Large: [][]int{{3, 2}, {3, 1}, {3, 3}, {3, 4}},
 		Asks:     "with timestamps, and numbers used again, no text of one connection is taken by the next; A may ABORT, and opens again D ticks later at the earliest",
 		Scenario: stamped, Faults: netfake.ForeignData, Expect: []*Formula{Linear(1, 0, 0), Linear(0, 1, 0)}, Witness: reopened(), Sources: []string{"RFC 7323 §5.3, §5.4"},
 	}}
