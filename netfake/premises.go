@@ -32,7 +32,11 @@ func (n *Network) premise() string {
 		if n.MSL == 0 {
 			return s + "; segments live for ever"
 		}
-		return s + "; segments live for " + count(n.MSL, "tick")
+		s += "; segments live for " + count(n.MSL, "tick")
+		if n.FirstAck {
+			s += "; the first ACK of each FIN arrives"
+		}
+		return s + n.horizon()
 	}
 	lost := "segments"
 	if n.Losses == 1 {
@@ -47,7 +51,15 @@ func (n *Network) premise() string {
 	if n.Patient {
 		s += "; nothing is sent again while anything is under way"
 	}
-	return s
+	return s + n.horizon()
+}
+
+// horizon tells when the world ends, if it does.
+func (n *Network) horizon() string {
+	if n.Ticks == 0 {
+		return ""
+	}
+	return "; nothing is asked of what happens after " + count(n.Ticks, "tick")
 }
 
 // count is a number of things, with the verb that agrees with it if there is one.
@@ -94,6 +106,8 @@ func (sc *Scenario) hostPremise(i int) string {
 	add(u.Abort, "may ABORT")
 	add(u.Crashes == 1, "1 crash, quiet for %s", count(h.Quiet, "tick"))
 	add(u.Crashes > 1, "%d crashes, each quiet for %s", u.Crashes, count(h.Quiet, "tick"))
+	add(h.Rest > 0 && sc.timed(), "quiet for %s after each connection", count(h.Rest, "tick"))
+	add(h.Grain > 1 && h.TCP.Timestamps, "%d ticks to one of its timestamp clock", h.Grain)
 	add(u.Gives, "may give up at any time")
 	add(h.GiveUp > 0 && sc.timed(), "gives up after %s", count(h.GiveUp, "tick"))
 	add(h.FinWait2 > 0 && sc.timed(), "FIN-WAIT-2 %s", count(h.FinWait2, "tick"))

@@ -131,12 +131,18 @@ func (sys *System) Actions(dst []Action, s State) []Action {
 func (sys *System) timed() bool { return sys.sc.timed() }
 
 // mayTick: time stands still while something must still happen in this tick: an endpoint that
-// has tried for GiveUp ticks gives up, and a wire that may not lose at will delivers before the segment is too old.
+// has tried for GiveUp ticks gives up, the first ACK of a FIN arrives where that is presumed, and a wire that may not lose at will delivers before the segment is too old.
 func (sys *System) mayTick(w *World) bool {
 	for i := range w.Peer {
 		if r := sys.sc.Peer[i].GiveUp; r > 0 && int(max(w.Peer[i].Age, w.Peer[i].FinAge)) >= r {
 			return false
 		}
+		if sys.sc.Net.FirstAck && int(w.Peer[i].Heard) >= sys.sc.Net.MSL {
+			return false
+		}
+	}
+	if n := sys.sc.Net.Ticks; n > 0 && w.Clock >= n {
+		return false
 	}
 	if sys.sc.Net.Bag && sys.sc.Net.Losses != Unlimited {
 		for _, c := range w.wire[:w.n] {

@@ -132,12 +132,15 @@ func (tw *twin) drop(l *letter) {
 	tw.wire = slices.Delete(tw.wire, i, i+1)
 }
 
-// mayTick: nobody is overdue to give up, and no letter would be lost that must not be.
+// mayTick: the world is not at its end, nobody is overdue to give up or to hear the first ACK of a FIN, and no letter would be lost that must not be.
 func (tw *twin) mayTick() bool {
 	for _, s := range tw.side {
-		if s.exhausted() {
+		if s.exhausted() || tw.sc.Net.FirstAck && s.heard != never && tw.now >= s.heard+tw.sc.Net.MSL-1 {
 			return false
 		}
+	}
+	if tw.sc.Net.Ticks > 0 && tw.now >= tw.sc.Net.Ticks {
+		return false
 	}
 	for _, l := range tw.wire {
 		if last := l.sent + tw.sc.Net.MSL - 1; tw.sc.Net.Bag && tw.sc.Net.Losses >= 0 && tw.now >= last {

@@ -24,16 +24,17 @@ type twinSide struct {
 	inc, peerInc uint8
 	sent         int  // octets SENT
 	clean        bool // no connection ended badly so far, or there was none
-	quiet        int  // when the quiet time after a crash is over
+	quiet        int  // when the quiet time after a crash, or after a connection, is over
 	waited       int  // when TIME-WAIT may end
 	orphan       int  // when FIN-WAIT-2 may
 	textSince    int  // since when text or a SYN waits for its ACK, or never
 	finSince     int
+	heard        int // when the other side first took the FIN that still waits for its ACK, or never
 }
 
 func newTwinSide(tw *twin, me int) *twinSide {
 	h := &tw.sc.Peer[me]
-	s := &twinSide{tw: tw, me: me, host: h, user: h.User, used: h.Base, peerInc: NoOne, clean: true, textSince: never, finSince: never}
+	s := &twinSide{tw: tw, me: me, host: h, user: h.User, used: h.Base, peerInc: NoOne, clean: true, textSince: never, finSince: never, heard: never}
 	s.user.Accepts = 0
 	if tw.sc.Start == StartEstablished {
 		you := &tw.sc.Peer[1-me]
@@ -208,7 +209,7 @@ func (s *twinSide) crash() {
 	s.tcb = model.TCB{}
 	s.quiet = s.tw.now
 	if s.tw.timed() {
-		s.quiet += s.host.Quiet
+		s.quiet += max(s.host.Quiet, s.host.Rest)
 	}
 	s.rest()
 }
@@ -221,7 +222,7 @@ func (s *twinSide) hear(p Packet, draw int) {
 }
 
 func (s *twinSide) happen(e model.Event, cause *Packet, draw int) {
-	e.Iss, e.Now = s.shows(draw), uint32(s.tw.now)
+	e.Iss, e.Now = s.shows(draw), uint32(s.tw.now/max(s.host.Grain, 1))
 	was := s.tcb
 	if since := s.tw.now - (s.waited - s.host.TimeWait); was.State == model.TimeWait && s.tw.timed() {
 		e.Waited = uint32(min(since, s.host.TimeWait))
@@ -253,6 +254,12 @@ func (s *twinSide) happen(e model.Event, cause *Packet, draw int) {
 		}
 		s.tw.post(p)
 	}
+	for _, text := range out.Taken() {
+		inc, _ := ghosts(text.Ghost)
+		if peer := s.tw.side[1-s.me]; text.Flags&model.FIN != 0 && inc == peer.inc && peer.finSince != never && peer.heard == never {
+			peer.heard = s.tw.now
+		}
+	}
 	if out.Timer == model.StartTimer {
 		s.waited = s.tw.now + s.host.TimeWait
 	}
@@ -270,6 +277,9 @@ func (s *twinSide) happen(e model.Event, cause *Packet, draw int) {
 	if was.State > model.Listen && next.State == model.Listen && s.user.Accepts <= 0 {
 		s.tcb = model.TCB{}
 	}
+	if was.State > model.Listen && s.tcb.State == model.Closed && s.tw.timed() {
+		s.quiet = s.tw.now + s.host.Rest
+	}
 	s.rest()
 	s.remember(&was)
 }
@@ -277,7 +287,7 @@ func (s *twinSide) happen(e model.Event, cause *Packet, draw int) {
 // rest: without a connection there is no peer.
 func (s *twinSide) rest() {
 	if s.tcb.State <= model.Listen {
-		s.peerInc, s.textSince, s.finSince = NoOne, never, never
+		s.peerInc, s.textSince, s.finSince, s.heard = NoOne, never, never, never
 	}
 	if s.tcb.State == model.Closed {
 		s.user.Accepts = 0
@@ -301,7 +311,7 @@ func (s *twinSide) remember(was *model.TCB) {
 	}
 	switch {
 	case !fin:
-		s.finSince = never
+		s.finSince, s.heard = never, never
 	case s.finSince == never:
 		s.finSince = s.tw.now
 	}

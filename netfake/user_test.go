@@ -1,6 +1,7 @@
 package netfake
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/tcpcheck/tcpcheck/model"
@@ -173,6 +174,42 @@ func TestQuietTimeAfterACrash(t *testing.T) {
 	p.do(A, OpenActive)
 	p.cannot("it has crashed as often as it may", Crash, A, "")
 	p.cannot("B does not crash", Crash, B, "")
+}
+
+// A host that rests answers nothing and opens nothing after a connection, or an attempt, however it ended.
+func TestRestAfterAConnection(t *testing.T) {
+	sc := calling()
+	sc.Net.MSL = 4
+	sc.Peer[A].User = User{Active: 2, Abort: true}
+	sc.Peer[A].Rest = 2
+	p := newPlay(t, sc)
+	p.can("nothing was before the first OPEN", OpenActive, A, "")
+	p.do(A, OpenActive, Abort)
+	p.cannot("it rests", OpenActive, A, "")
+	p.ticks(1)
+	p.cannot("it rests for two ticks", OpenActive, A, "")
+	p.ticks(1)
+	p.can("it has rested", OpenActive, A, "")
+}
+
+// The timestamp clock moves once in so many ticks.
+func TestGrainOfTheTimestampClock(t *testing.T) {
+	sc := connected()
+	sc.Net.MSL = 1
+	for i := range sc.Peer {
+		sc.Peer[i].TCP.Timestamps, sc.Peer[i].Grain = true, 3
+	}
+	var got []uint32
+	for ticks := range 7 {
+		p := newPlay(t, sc)
+		p.ticks(ticks)
+		p.do(A, Send)
+		w := p.sys.Unpack(p.s)
+		got = append(got, w.Wire(p.sys)[0].Seg.TSVal)
+	}
+	if want := []uint32{0, 0, 0, 1, 1, 1, 2}; !slices.Equal(got, want) {
+		t.Errorf("after 0 to 6 ticks TSval is %v, want %v", got, want)
+	}
 }
 
 func TestPoliteUserOpensAgainAfterANormalClose(t *testing.T) {

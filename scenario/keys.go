@@ -60,6 +60,8 @@ func makeKeys() []key {
 		budgetOf("net.dups", func(f *File) *int { return &net(f).Dups }),
 		flag("net.in-order", func(f *File) *bool { return &net(f).InOrder }),
 		flag("net.patient", func(f *File) *bool { return &net(f).Patient }),
+		flag("net.first-ack", func(f *File) *bool { return &net(f).FirstAck }),
+		whole("net.ticks", 0, maxWait, func(f *File) *int { return &net(f).Ticks }),
 	}
 	for _, name := range []string{"both", "A", "B"} {
 		all = append(all, hostKeys(name)...)
@@ -84,6 +86,8 @@ func hostKeys(name string) []key {
 		whole("give-up", 0, maxTicks, func(f *File) *int { return &h(f).GiveUp }),
 		whole("fin-wait-2", 0, 200, func(f *File) *int { return &h(f).FinWait2 }),
 		whole("quiet", 0, maxWait, func(f *File) *int { return &h(f).Quiet }),
+		whole("rest", 0, maxWait, func(f *File) *int { return &h(f).Rest }),
+		whole("grain", 0, maxWait, func(f *File) *int { return &h(f).Grain }),
 		choice("isn.policy", isnNames, func(f *File) *netfake.IsnPolicy { return &h(f).Isn.Policy }),
 		{path: "isn.choices", kind: numbers, max: above,
 			get: func(f *File) any { return offsets(h(f).Isn.Choices) },
