@@ -89,13 +89,15 @@ func TestWhatIsLostByOneChange(t *testing.T) {
 		"isn=fresh time-wait=msl: NO 10, NO 7, yes, NO 1",
 		"isn=fresh time-wait=none: NO 7, NO 7, yes, NO 1",
 		"isn=fresh rst-in-time-wait=ignore: yes, yes, yes, NO 1",
+		"isn=fresh rst-in-time-wait=ignore-at-first: yes, NO 7, yes, NO 1",
 		"isn=fresh attacks=rfc793: yes, NO 7, NO 1, NO 1",
 		"isn=fresh ack-range=recent: yes, NO 7, yes, yes",
+		"isn=fresh ack-range=sent: yes, NO 7, yes, yes",
 	)
 	for _, c := range []struct {
 		row, column  int
 		lost, gained bool
-	}{{0, 0, false, false}, {1, 0, true, false}, {3, 1, false, true}, {4, 2, true, false}, {5, 3, false, true}, {5, 0, false, false}} {
+	}{{0, 0, false, false}, {1, 0, true, false}, {3, 1, false, true}, {5, 2, true, false}, {6, 3, false, true}, {6, 0, false, false}} {
 		if lost, gained := m.Changed(c.row, c.column); lost != c.lost || gained != c.gained {
 			t.Errorf("row %d, column %d: lost %v, gained %v", c.row, c.column, lost, gained)
 		}

@@ -142,7 +142,7 @@ func TestWhatMendsTheOpener(t *testing.T) {
 	r := survey(t, Survey{Changes: 1, Policies: []string{"confirm-in-order", "seq-check", "no-simultaneous-open", "ack-range", "attacks", "dup-syn"}}, "opener-meets-old-syn")
 	want := map[string][]string{
 		"no-ghost-connection": {"both.tcp.seq-check=one-before", "both.tcp.no-simultaneous-open=on", "both.tcp.confirm-in-order=on"},
-		"no-foreign-data":     {"both.tcp.ack-range=recent", "both.tcp.seq-check=one-before", "both.tcp.no-simultaneous-open=on", "both.tcp.confirm-in-order=on"},
+		"no-foreign-data":     {"both.tcp.ack-range=recent", "both.tcp.ack-range=sent", "both.tcp.seq-check=one-before", "both.tcp.no-simultaneous-open=on", "both.tcp.confirm-in-order=on"},
 	}
 	for invariant, changes := range want {
 		var got []string

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
@@ -25,11 +26,13 @@ type Question struct {
 	properties.Live
 }
 
-// always is every invariant that is not the absence of a fault: those are seen by the judge.
+// always is every invariant that is not the absence of a fault: those are seen by the judge. What a bound on ACKs refuses
+// of one's own peer is a question about that bound, not about a scenario.
 func (b Base) always() (list []properties.Condition) {
 	for _, c := range properties.Invariants() {
 		fault := slices.ContainsFunc(netfake.FaultNames[:], func(n string) bool { return c.Name == "no-"+n })
-		if !fault && (c.Name != "repairable" || b.wire) {
+		cost := strings.HasPrefix(c.Name, "own-segments-as-by")
+		if !fault && !cost && (c.Name != "repairable" || b.wire) {
 			list = append(list, c)
 		}
 	}
