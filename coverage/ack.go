@@ -49,9 +49,11 @@ var ackClauses = slices.Concat(
 			return s.end == withoutAck && s.stays() && s.silent() && s.Output.NText == 0
 		}),
 	arriveEach(synchronized, "ack-too-old", "3.10.7.4 fifth, RFC 5961 5", "an ACK older than the largest window is answered, and its segment dropped", "MAY-12 P-ACK-RANGE",
-		func(s *Step) bool { return s.end == ackTooOld && s.challenged() }), []Clause{
+		func(s *Step) bool { return s.end == ackTooOld && s.challenged() }),
+	arriveEach(synchronized, "ack-ghost", "3.10.7.4 fifth, draft-ietf-tcpm-tcp-ghost-acks", "an ACK of what was never sent, though within a window of SND.UNA, is answered, and its segment dropped", "P-ACK-RANGE",
+		func(s *Step) bool { return s.end == ackOfGhost && s.challenged() }), []Clause{
 		arrive(synchronized, "ack-old-enough", "3.10.7.4 fifth, RFC 5961 5", "one that is not so old passes", "MAY-12 P-ACK-RANGE",
-			func(s *Step) bool { return s.Config.AckRange == model.RecentAck && s.end > ackTooOld }),
+			func(s *Step) bool { return s.Config.AckRange != model.AnyOldAck && s.end > ackTooOld }),
 		arrive(synReceived, "ack-opens", "3.10.7.4 fifth", "SYN-RECEIVED: the ACK of our SYN opens, and tells the window", "EP-OT-5b MUST-10",
 			func(s *Step) bool { return s.opens() && s.state == model.Established }),
 		arrive(synReceived, "ack-opens-closed", "3.10.4, 3.10.7.4 fifth", "SYN-RECEIVED that waits to close: the ACK of our SYN leads to FIN-WAIT-1", "EP-OT-5b EP-C-4",
@@ -68,6 +70,8 @@ var ackClauses = slices.Concat(
 			func(s *Step) bool { return s.wrongAck && s.seg().Ack.AtMost(s.Before.Snd.Una) && s.resetSeen() }),
 		arrive(synReceived, "ack-above", "3.10.7.4 fifth", "SYN-RECEIVED: an ACK above SND.NXT is reset", "EP-OT-5b U-RSTGEN2",
 			func(s *Step) bool { return s.wrongAck && s.Before.Snd.Nxt.Less(s.seg().Ack) && s.resetSeen() }),
+		arrive(synReceived, "confirms-out-of-turn", "3.10.7.4 first, SHLD-31", "SYN-RECEIVED: a segment that begins beyond RCV.NXT confirms nothing", "P-CONFIRM",
+			func(s *Step) bool { return s.end == notItsTurn && s.idle() }),
 		arrive(synReceived, "bad-ack-stops", "3.10.7.4 fifth", "the segment with such an ACK goes no further", "A5",
 			func(s *Step) bool {
 				return s.end == badAck && s.resetOnly() && s.stays() && s.Output.NText == 0

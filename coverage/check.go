@@ -201,6 +201,11 @@ var resetClauses = slices.Concat([]Clause{
 			func(s *Step) bool {
 				return s.rst() && s.Config.RstInTimeWait == model.IgnoreRst && s.stays() && s.silent()
 			}),
+		arrive(timeWait, "rst-ignored-at-first", "RFC 1337 F2", "or is ignored with timestamps, until their clocks have ticked", "P-RST-TW",
+			func(s *Step) bool {
+				early := s.Event.Waited < 2 && s.Before.Is(model.TSOK)
+				return s.rst() && s.Config.RstInTimeWait == model.IgnoreRstAtFirst && early && s.stays() && s.silent()
+			}),
 	}, arriveEach(connected, "rst-challenged", "3.10.7.4 second, RFC 5961 3.2", "a RST in the window, not at RCV.NXT, is challenged", "EP-OT-2c P-ATTACKS",
 		func(s *Step) bool { return s.rst() && !s.exact() && s.challenged() }), []Clause{
 		arrive(connected, "rst-in-window", "RFC 793", "or resets, if the policy says so", "EP-OT-2c P-ATTACKS",

@@ -71,7 +71,7 @@ func (s source) tcb() model.TCB {
 		t.Marks |= model.Passive
 		return t
 	}
-	t.Marks = model.Marks(s.IntN(1 << 10))
+	t.Marks = model.Marks(s.IntN(1 << 11))
 	t.Iss = model.Seq(s.Uint32())
 	t.Unsent, t.Wanted, t.MSS = s.size(), s.size(), uint16(s.size())
 	t.SndShift, t.RcvShift = uint8(s.IntN(15)), uint8(s.IntN(15))
@@ -163,7 +163,7 @@ func (s source) event(t model.TCB) model.Event {
 		kind = model.SegmentArrives
 	}
 	return model.Event{Kind: kind, Urgent: s.IntN(3) == 0, Remote: s.IntN(2) == 0, N: s.sends(),
-		Iss: s.near(t.Snd.Nxt), Now: s.Uint32N(9), Seg: s.segment(t)}
+		Iss: s.near(t.Snd.Nxt), Now: s.Uint32N(9), Waited: s.Uint32N(4), Seg: s.segment(t)}
 }
 
 func (s source) sends() uint32 {

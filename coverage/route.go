@@ -18,6 +18,8 @@ const (
 	asSyn                      // fourth
 	withoutAck                 // fifth: no ACK
 	ackTooOld                  // fifth: RFC 5961
+	ackOfGhost                 // fifth: of what lies before our SYN
+	notItsTurn                 // fifth: out of order in SYN-RECEIVED
 	badAck                     // fifth: not of our SYN
 	unsentAck                  // fifth: of what was never sent
 	lastAck                    // fifth: the connection is over
@@ -158,17 +160,29 @@ func (r *route) trim(t *model.TCB, seg model.Segment) {
 	}
 }
 
+// ghostAck: of what SND.UNA has left behind, did the ACK leave behind more than ever was sent?
+func ghostAck(t *model.TCB, ack model.Seq) bool {
+	sent := t.Snd.Una - t.Iss // our SYN and what followed it, acknowledged
+	return !t.Is(model.IssFar) && uint32(sent) <= t.Snd.MaxWnd && (sent == 0 && ack == t.Iss || ack.Less(t.Snd.Una) && uint32(t.Snd.Una-ack) >= uint32(sent))
+}
+
 // fifth is what the ACK does to SND.UNA and the state.
 func (r *route) fifth(c *model.Config, t *model.TCB, seg model.Segment) ending {
 	ack := seg.Ack
-	if c.AckRange == model.RecentAck && t.State.Synchronized() {
+	if c.AckRange != model.AnyOldAck && t.State.Synchronized() {
 		low := t.Snd.Una - model.Seq(t.Snd.MaxWnd)
 		if uint32(ack-low) > uint32(t.Snd.Nxt-low) {
 			return ackTooOld
 		}
+		if c.AckRange == model.SentAck && ghostAck(t, ack) {
+			return ackOfGhost
+		}
 	}
 	if t.State == model.TimeWait {
 		return through
+	}
+	if t.State == model.SynReceived && c.ConfirmInOrder && t.Rcv.Nxt.Less(r.cut.Seq) {
+		return notItsTurn
 	}
 	if t.State == model.SynReceived {
 		if !t.Snd.Una.Less(ack) || t.Snd.Nxt.Less(ack) {

@@ -35,8 +35,9 @@ func (s *Step) probes() bool {
 }
 
 var (
-	finOwed  = in(model.FinWait1, model.Closing, model.LastAck)
-	textOwed = in(model.Established, model.FinWait1, model.CloseWait, model.Closing, model.LastAck)
+	finOwed    = in(model.FinWait1, model.Closing, model.LastAck)
+	idleStates = in(model.Established, model.FinWait2, model.CloseWait)
+	textOwed   = in(model.Established, model.FinWait1, model.CloseWait, model.Closing, model.LastAck)
 )
 
 var timeoutClauses = slices.Concat([]Clause{
@@ -70,6 +71,12 @@ var timeoutClauses = slices.Concat([]Clause{
 		(*Step).probes), []Clause{
 		on(model.RetransmissionTimeout, slices.Concat(in(model.SynSent), textOwed), "repeat-idle", "3.10.8", "all is acknowledged and nothing waits: nothing goes out", "EP-TO-R",
 			func(s *Step) bool { return s.idle() && s.Before.Snd.Una == s.Before.Snd.Nxt }),
+		on(model.RetransmissionTimeout, idleStates, "keep-alive", "3.8.4", "an idle connection is probed with the number before the next", "P-KEEP-ALIVE",
+			func(s *Step) bool {
+				probe := s.Output.Segs[0]
+				return s.Config.KeepAlive && s.stays() && s.Output.NSegs == 1 && probe.Flags == model.ACK && probe.Seq == s.Before.Snd.Nxt-1 &&
+					probe.Len == 0 && s.Before.Snd.Una == s.Before.Snd.Nxt && s.Before.Unsent == 0
+			}),
 		on(model.TimeWaitTimeout, in(model.TimeWait), "time-wait-over", "3.10.8", "TIME-WAIT is over: the TCB is deleted", "EP-TO-T MUST-13",
 			func(s *Step) bool { return s.became(model.Closed) && s.silent() }),
 		on(model.TimeWaitTimeout, between(model.Closed, model.LastAck), "time-wait-none", "3.10.8", "elsewhere that timer means nothing", "EP-TO-T",

@@ -4,7 +4,6 @@ package explore
 // states only as long as they wait to be expanded.
 type compact[S comparable] struct {
 	table [shardCount]prints
-	spare printPool
 	queue queue[S]
 	hash  *hasher[S]
 	mem   *budget
@@ -18,7 +17,13 @@ func (e *compact[S]) load(dst []S, lo, hi uint32) []S { return e.queue.load(dst,
 
 func (e *compact[S]) name(_ uint32, x *S) uint32 { return e.hash.sum(x).tag() }
 func (e *compact[S]) pass(lo uint32)             { e.queue.release(lo, e.mem) }
-func (e *compact[S]) room(k int) bool            { return e.table[k].reserve(1, &e.spare, e.mem) }
+func (e *compact[S]) room(k int) bool            { return e.table[k].reserve(1, e.mem) }
+
+func (e *compact[S]) close() {
+	for i := range e.table {
+		e.table[i].drop(e.mem)
+	}
+}
 
 func (e *compact[S]) lookUp(w *successors[S], c *chunk[S]) {
 	// A first glance at each place, so that the processor waits for many of them at a time.
@@ -44,10 +49,10 @@ func (e *compact[S]) commit(c *chunk[S]) bool {
 	for i := range c.meta {
 		m := &c.meta[i]
 		t := &e.table[shardOf(m.print.hi)]
-		if !t.reserve(1, &e.spare, e.mem) {
+		if !t.reserve(1, e.mem) {
 			return false
 		}
-		fresh, ok := t.add(m.print, m.parent, &e.spare, e.mem)
+		fresh, ok := t.add(m.print, m.parent, e.mem)
 		if !ok {
 			return false
 		}
@@ -63,14 +68,14 @@ func (e *compact[S]) commit(c *chunk[S]) bool {
 
 func (e *compact[S]) insert(k int, b *batch[S]) bool {
 	t := &e.table[k]
-	if !t.reserve(b.inShard(k), &e.spare, e.mem) {
+	if !t.reserve(b.inShard(k), e.mem) {
 		return false
 	}
 	for i := range b.chunks {
 		c := &b.chunks[i]
 		for _, j := range c.shard(k) {
 			m := &c.meta[j]
-			fresh, ok := t.add(m.print, m.parent, &e.spare, e.mem)
+			fresh, ok := t.add(m.print, m.parent, e.mem)
 			if !ok {
 				return false
 			}

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -56,6 +55,7 @@ type disk[S comparable, A any] struct {
 	seen   []found[S]
 
 	workers []*diskWorker[S, A]
+	pool    *pool
 	begun   time.Time
 	before  time.Duration
 	bytes   uint64 // on disk
@@ -73,7 +73,11 @@ func runOnDisk[S comparable, A any](ctx context.Context, sys System[S, A], o Opt
 		defer cancel()
 	}
 	reason, err := d.run(ctx)
-	return d.result(reason, err)
+	r := d.result(reason, err)
+	for _, w := range d.workers {
+		w.close()
+	}
+	return r
 }
 
 // run searches until there is nothing left or something ends it.
@@ -92,8 +96,14 @@ func (d *disk[S, A]) run(ctx context.Context) (reason string, err error) {
 		mem = diskMemory
 	}
 	for range d.o.Workers {
-		d.workers = append(d.workers, newDiskWorker[S, A](mem/uint64(d.o.Workers), d.o.tune.batch))
+		w := newDiskWorker[S, A](mem/uint64(d.o.Workers), d.o.tune.batch)
+		if w == nil {
+			return ReasonMemory, nil
+		}
+		d.workers = append(d.workers, w)
 	}
+	d.pool = newPool(d.o.Workers)
+	defer d.pool.close()
 	if len(d.levels) == 0 {
 		if err := d.first(ctx); err != nil {
 			return d.ended(ctx, err)
@@ -102,6 +112,8 @@ func (d *disk[S, A]) run(ctx context.Context) (reason string, err error) {
 	for d.levels[len(d.levels)-1] > 0 {
 		leaf := d.o.MaxDepth > 0 && len(d.levels) > d.o.MaxDepth
 		switch {
+		case ctx.Err() != nil: // small levels do not ask
+			return ended(ctx), nil
 		case d.o.MaxStates > 0 && d.distinct.Load() > d.o.MaxStates:
 			return "max states", nil
 		case d.violated() && !d.o.KeepGoing && !leaf:
@@ -251,13 +263,13 @@ func keepFirst[S comparable](into, from []found[S]) {
 }
 
 func (d *disk[S, A]) commit() error {
-	m := &manifest{Format: manifestFormat, Identity: d.o.identity(), Distinct: d.sum(), Levels: d.levels,
+	m := &manifest{Identity: d.o.identity(), Distinct: d.sum(), Levels: d.levels,
 		Never: saveFound(d.never), Seen: saveFound(d.seen), Elapsed: d.elapsed(), Disk: &d.saved}
 	d.counts.save(m)
 	return m.write(d.dir, d.o.tune.hasty)
 }
 
-// tidy removes the files that the manifest does not speak of.
+// tidy removes those of its files that the manifest does not speak of.
 func (d *disk[S, A]) tidy() error {
 	keep := map[string]bool{manifestName: true}
 	d.bytes = 0
@@ -285,7 +297,7 @@ func (d *disk[S, A]) tidy() error {
 		return err
 	}
 	for _, f := range files {
-		if !keep[f.Name()] {
+		if !keep[f.Name()] && ownFile.MatchString(f.Name()) {
 			if err := os.Remove(filepath.Join(d.dir, f.Name())); err != nil {
 				return err
 			}
@@ -298,26 +310,32 @@ func (d *disk[S, A]) tidy() error {
 func (d *disk[S, A]) parallel(ctx context.Context, work func(ctx context.Context, worker, part int) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	errs := make([]error, len(d.workers))
-	var next atomic.Int64
-	var wait sync.WaitGroup
-	for i := range d.workers {
-		wait.Go(func() {
-			for part := next.Add(1) - 1; part < partitions && errs[i] == nil; part = next.Add(1) - 1 {
-				if errs[i] = work(ctx, i, int(part)); errs[i] != nil {
-					cancel()
-				}
+	var failed atomic.Pointer[error]
+	done := make(chan any, 1)
+	go func() {
+		defer func() { done <- recover() }()
+		d.pool.each(partitions, func(worker, part int) {
+			if failed.Load() != nil {
+				return
+			}
+			if err := work(ctx, worker, part); err != nil {
+				failed.CompareAndSwap(nil, &err)
+				cancel() // what others fail with then is of no interest
 			}
 		})
-	}
-	done := make(chan struct{})
-	go func() { wait.Wait(); close(done) }()
+	}()
 	tick := time.NewTicker(max(d.o.ProgressEvery, time.Millisecond))
 	defer tick.Stop()
 	for {
 		select {
-		case <-done:
-			return errors.Join(errs...)
+		case failure := <-done:
+			if failure != nil {
+				panic(failure)
+			}
+			if err := failed.Load(); err != nil {
+				return *err
+			}
+			return nil
 		case <-tick.C:
 			d.report()
 		}
@@ -367,23 +385,7 @@ func (d *disk[S, A]) result(reason string, err error) *Result[S, A] {
 	}
 	r.Depth = max(0, len(r.Levels)-1)
 	tellCounts(r, &d.counts)
-	first := uint32(noState)
-	for i := range d.never {
-		first = min(first, d.never[i].id)
-	}
-	for i, f := range d.never {
-		if f.id == noState || f.id != first && !d.o.KeepGoing || len(r.Violations) > 0 && !d.o.KeepGoing {
-			continue
-		}
-		r.Violations = append(r.Violations, Violation[S, A]{Name: d.o.Always[i].Name, Path: d.path(r, f)})
-	}
-	for i, f := range d.seen {
-		w := Witness[S, A]{Name: d.o.Sometimes[i].Name, Found: f.id != noState}
-		if w.Found {
-			w.Path = d.path(r, f)
-		}
-		r.Witnesses = append(r.Witnesses, w)
-	}
+	d.answers(r)
 	r.Verdict = verdict(len(r.Violations) > 0, r.Reason != "", len(r.Cuts) > 0)
 	r.MissProbability = missProbability(r.Distinct)
 	r.BytesPerState = float64(r.MemBytes) / float64(max(1, r.Distinct))
@@ -391,8 +393,34 @@ func (d *disk[S, A]) result(reason string, err error) *Result[S, A] {
 	return r
 }
 
+// answers puts the runs that were found into a result.  One that the files do not give any more is an error.
+func (d *disk[S, A]) answers(r *Result[S, A]) {
+	path := func(name string, f found[S]) (p Path[S, A]) {
+		p, err := d.path(f)
+		if err != nil {
+			r.Err = fmt.Errorf("the run to %q, of %d steps, is lost: %w", name, f.id, err)
+			r.Reason = r.Err.Error()
+		}
+		return p
+	}
+	for _, i := range shown(d.never, d.o.KeepGoing) {
+		name := d.o.Always[i].Name
+		if p := path(name, d.never[i]); p != nil {
+			r.Violations = append(r.Violations, Violation[S, A]{Name: name, Path: p})
+		}
+	}
+	for i, f := range d.seen {
+		w := Witness[S, A]{Name: d.o.Sometimes[i].Name}
+		if f.id != noState {
+			w.Path = path(w.Name, f)
+		}
+		w.Found = w.Path != nil
+		r.Witnesses = append(r.Witnesses, w)
+	}
+}
+
 // path goes back from parent to parent through the files of the levels, and forward through the system.
-func (d *disk[S, A]) path(r *Result[S, A], f found[S]) Path[S, A] {
+func (d *disk[S, A]) path(f found[S]) (Path[S, A], error) {
 	way := make([]layer[S], f.id+1)
 	p := printOf(&f.state)
 	for level := int(f.id); level >= 0; level-- {
@@ -400,10 +428,9 @@ func (d *disk[S, A]) path(r *Result[S, A], f found[S]) Path[S, A] {
 		way[level] = func(x *S) bool { return printOf(x) == here }
 		parent, err := parentOf(filepath.Join(d.dir, printsName(level, part)), d.saved.Prints[level][part], p)
 		if err != nil {
-			r.Err, r.Reason = err, err.Error()
-			return nil
+			return nil, err
 		}
 		p = parent
 	}
-	return follow(d.sys, way, f.state)
+	return follow(d.sys, way, f.state), nil
 }

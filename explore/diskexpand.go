@@ -9,30 +9,61 @@ import (
 	"unsafe"
 )
 
-// diskWorker is the memory that one goroutine expands with.
+// diskWorker is the memory that one goroutine expands with.  Nearly all of it is outside the heap, so that the garbage
+// collector does not take it for a reason to wait.
 type diskWorker[S comparable, A any] struct {
 	actions []A
 	next    []S
 	sorter  sorter
 	known   []print // a cache, by their low halves, of fingerprints that this worker has come to before
+	memory  [][]byte
 }
 
+// mostKnown is the most bytes of a worker's cache: more would not hold more of what comes again.
+const mostKnown = 256 << 20
+
+// newDiskWorker plans with so many bytes of memory, but to sort no fewer than least successors.  It is nil if the system
+// does not have them.
 func newDiskWorker[S comparable, A any](mem uint64, least int) *diskWorker[S, A] {
 	w := &diskWorker[S, A]{}
 	n := 1 << 8
-	for uint64(n)*printSize*2 <= mem/4 {
+	for uint64(n)*printSize*2 <= min(mem/4, mostKnown) {
 		n *= 2
 	}
-	w.known = make([]print, n)
-	var zero S
-	// A successor takes its entry, its place in the order, and some third of its state.
-	each := uint64(unsafe.Sizeof(entry{})+unsafe.Sizeof(ranked{})) + uint64(unsafe.Sizeof(zero)/3+8)
-	w.sorter.most = max(least, int((mem-min(mem, uint64(n)*printSize))*3/4/each))
+	var m [4][]byte
+	w.known, m[0] = outside[print](n)
+	size := int(unsafe.Sizeof(*new(S)))
+	// A successor takes its entry, its place in the order, and some third of its state.  An eighth is left for files.
+	packed := size/3 + 8
+	each := int(unsafe.Sizeof(entry{})+unsafe.Sizeof(ranked{})) + packed
+	most := max(least, int((mem-min(mem, uint64(n)*printSize))*7/8)/each)
+	w.sorter.entries, m[1] = outside[entry](most)
+	w.sorter.order, m[2] = outside[ranked](most)
+	w.sorter.packed, m[3] = outside[byte](most*packed + packedMost(size))
+	w.memory = m[:]
+	if slices.ContainsFunc(w.memory, func(b []byte) bool { return b == nil }) {
+		w.close()
+		return nil
+	}
+	w.sorter.entries, w.sorter.order, w.sorter.packed = w.sorter.entries[:0], w.sorter.order[:0], w.sorter.packed[:0]
+	w.sorter.room = packedMost(size)
 	return w
 }
 
-func (w *diskWorker[S, A]) bytes() uint64 {
-	return uint64(len(w.known))*printSize + w.sorter.bytes()
+func (w *diskWorker[S, A]) bytes() (n uint64) {
+	for _, m := range w.memory {
+		n += uint64(len(m))
+	}
+	return n
+}
+
+func (w *diskWorker[S, A]) close() {
+	for _, m := range w.memory {
+		if m != nil {
+			free(m)
+		}
+	}
+	*w = diskWorker[S, A]{}
 }
 
 // add takes a successor, unless the worker has met it before.  States are expanded in the order of their
@@ -179,14 +210,17 @@ func nextState[S comparable](states, prints *input, x *S) (me print, err error) 
 	if n < 0 {
 		return me, states.damaged("what follows is not a packed state")
 	}
+	if printOf(x) != me {
+		return me, states.damaged("a state is not the one that was written") // nothing is asked of such a state
+	}
 	return me, states.skip(n)
 }
 
-// sorter collects records, and writes them in order.
+// sorter collects records, and writes them in order.  Its slices do not grow past the room that they begin with.
 type sorter struct {
-	most    int // records
 	entries []entry
 	packed  []byte
+	room    int // bytes that one packed state can take
 	order   []ranked
 	buf     []byte
 }
@@ -203,12 +237,13 @@ type ranked struct {
 	at uint32
 }
 
-func (s *sorter) n() int     { return len(s.entries) }
-func (s *sorter) full() bool { return len(s.entries) >= s.most }
+func (s *sorter) n() int { return len(s.entries) }
 
-func (s *sorter) bytes() uint64 {
-	return uint64(cap(s.entries))*uint64(unsafe.Sizeof(entry{})) + uint64(cap(s.order))*uint64(unsafe.Sizeof(ranked{})) +
-		uint64(cap(s.packed))
+// full reports whether there may be no room for the successors of another state.  If one should have more than that,
+// the slices move to the heap.
+func (s *sorter) full() bool {
+	many := min(256, cap(s.entries)/16)
+	return len(s.entries)+many >= cap(s.entries) || len(s.packed)+many*s.room >= cap(s.packed)
 }
 
 func (s *sorter) add(p, parent print, x, zero []byte) {

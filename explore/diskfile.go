@@ -106,6 +106,9 @@ func open(name string, want *savedFile) (*input, error) {
 
 // peek shows the next n bytes, or those that are left.
 func (in *input) peek(n int) ([]byte, error) {
+	if in.left == 0 {
+		return nil, nil
+	}
 	b, err := in.r.Peek(int(min(int64(n), in.left)))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", in.name, err)

@@ -62,7 +62,7 @@ func mergePartition[S comparable](ctx context.Context, j merging[S]) (out merged
 	if out.n > 0 {
 		out.visited = append(out.visited, savedRun{j.prints, true, prints.savedFile})
 	}
-	return out, compactVisited(&j, &out)
+	return out, compactVisited(ctx, &j, &out)
 }
 
 func mergeInto[S comparable](ctx context.Context, j *merging[S], out *merged[S], in *runs, old *visited, states, prints *output) error {
@@ -101,7 +101,7 @@ func take[S comparable](j *merging[S], out *merged[S], r *run, states, prints *o
 		return err
 	}
 	n := applyDelta(bytesOf(&x), rec[2*printSize:])
-	if n < 0 {
+	if n < 0 || printOf(&x) != r.p {
 		return r.in.damaged("what follows is not a packed state")
 	}
 	if err := cmp.Or(prints.write(rec[:2*printSize]), states.write(rec[2*printSize:2*printSize+n])); err != nil {
@@ -291,7 +291,7 @@ func (v *visited) close() {
 
 // compactVisited merges the last of the visited files into one, if there are many or the last is nearly as large as
 // the one before: so there are few, and each fingerprint is written a few times.
-func compactVisited[S comparable](j *merging[S], out *merged[S]) error {
+func compactVisited[S comparable](ctx context.Context, j *merging[S], out *merged[S]) error {
 	list := out.visited
 	keep := len(list)
 	sum := int64(0)
@@ -308,7 +308,7 @@ func compactVisited[S comparable](j *merging[S], out *merged[S]) error {
 		return err
 	}
 	w := &output{name: filepath.Join(j.dir, j.compacted)}
-	err = old.writeTo(w)
+	err = old.writeTo(ctx, w)
 	if e := w.close(j.hasty); err == nil {
 		err = e
 	}
@@ -317,9 +317,12 @@ func compactVisited[S comparable](j *merging[S], out *merged[S]) error {
 }
 
 // writeTo writes all fingerprints in order.  No two files have the same.
-func (v *visited) writeTo(w *output) error {
+func (v *visited) writeTo(ctx context.Context, w *output) error {
 	var buf []byte
-	for {
+	for n := 1; ; n++ {
+		if n%1024 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
 		var least *visitedFile
 		for _, f := range v.files {
 			if !f.end && (least == nil || f.p.less(least.p)) {

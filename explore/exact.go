@@ -22,6 +22,7 @@ func (e *exact[S]) load(dst []S, lo, hi uint32) []S {
 
 func (e *exact[S]) name(id uint32, _ *S) uint32 { return id }
 func (e *exact[S]) pass(uint32)                 {}
+func (e *exact[S]) close()                      {} // the graph is kept
 func (e *exact[S]) room(k int) bool             { return e.table[k].reserve(1, e.mem) }
 
 func (e *exact[S]) lookUp(w *successors[S], c *chunk[S]) {
@@ -112,6 +113,15 @@ func (e *exact[S]) insert(k int, b *batch[S]) bool {
 	if !t.reserve(b.inShard(k), e.mem) {
 		return false
 	}
+	// As in lookUp, the processor waits for many places at a time.
+	var touched slot
+	for i := range b.chunks {
+		c := &b.chunks[i]
+		for _, j := range c.shard(k) {
+			touched |= t.slots[t.home(c.meta[j].print.hi)]
+		}
+	}
+	t.touched = touched
 	for i := range b.chunks {
 		c := &b.chunks[i]
 		for _, j := range c.shard(k) {

@@ -60,39 +60,40 @@ func RunGraph[S comparable, A any](ctx context.Context, sys System[S, A], o Opti
 	}
 	s := newSearch(sys, o)
 	s.run(ctx)
-	kept := &keptGraph[S, A]{search: s, exact: s.store.(*exact[S])}
-	return s.result(), &Graph[S, A]{nodes: int(s.count), node: kept.nodeAt, edges: kept.edges}
+	kept := keptGraph[S, A]{s, s.store.(*exact[S])}
+	return s.result(), &Graph[S, A]{nodes: int(s.count), node: kept.node, edges: kept.edges}
 }
 
 // keptGraph is the graph in the tables of a search.
 type keptGraph[S comparable, A any] struct {
-	*search[S, A]
-	*exact[S]
+	search *search[S, A]
+	store  *exact[S]
 }
 
-func (g *keptGraph[S, A]) nodeAt(i int) Node[S] {
+func (g keptGraph[S, A]) node(i int) Node[S] {
 	id := uint32(i)
-	x := g.states.get(id)
+	x := g.store.states.get(id)
 	return Node[S]{
-		ID: i, State: x, Depth: g.level(id), Initial: *g.parents.at(id) == noState,
-		Open: id >= g.next && g.open(x) || g.cutName(x) != "", Size: 1,
+		ID: i, State: x, Depth: g.search.level(id), Initial: *g.store.parents.at(id) == noState,
+		Open: id >= g.search.next && g.search.open(x) || g.search.cutName(x) != "", Size: 1,
 	}
 }
 
 // open reports whether x has an action; a state that was not reached for expansion is not open without one.
 func (s *search[S, A]) open(x S) bool { return len(s.sys.Actions(nil, x)) > 0 }
 
-func (g *keptGraph[S, A]) edges(yield func(Edge[A]) bool) {
+func (g keptGraph[S, A]) edges(yield func(Edge[A]) bool) {
+	s := g.search
 	var actions []A
-	for id := range g.next {
-		x := g.states.get(id)
-		if g.cutName(x) != "" {
+	for id := range s.next {
+		x := g.store.states.get(id)
+		if s.cutName(x) != "" {
 			continue
 		}
-		actions = g.sys.Actions(actions[:0], x)
+		actions = s.sys.Actions(actions[:0], x)
 		for _, a := range actions {
-			to := g.sys.Step(x, a)
-			if !yield(Edge[A]{From: int(id), To: int(g.number(g.search.hash.sum(&to).hi, &to)), Action: a, Count: 1}) {
+			to := s.sys.Step(x, a)
+			if !yield(Edge[A]{From: int(id), To: int(g.store.number(s.hash.sum(&to).hi, &to)), Action: a, Count: 1}) {
 				return
 			}
 		}

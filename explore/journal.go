@@ -53,6 +53,8 @@ func (s *search[S, A]) openJournal() (err error) {
 	if m != nil {
 		if err = s.reload(j, m); err != nil {
 			j.file.Close()
+			s.count, s.next, s.levels, s.counts = 0, 0, nil, counts[S]{} // what is there is not to be trusted
+			s.never, s.seen = nobody[S](len(s.never)), nobody[S](len(s.seen))
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
@@ -98,8 +100,11 @@ func (s *search[S, A]) checkpoint() (reason string) {
 		err = j.file.Sync()
 	}
 	if err == nil {
-		m := &manifest{Format: manifestFormat, Identity: s.o.identity(), Distinct: uint64(s.count), Levels: s.sizes(s.next),
+		m := &manifest{Identity: s.o.identity(), Distinct: uint64(s.count), Levels: s.sizes(s.next),
 			Never: saveFound(s.never), Seen: saveFound(s.seen), Elapsed: s.elapsed(), Log: &savedFile{j.size, j.crc}}
+		if s.next == s.count {
+			m.Levels = append(m.Levels, 0)
+		}
 		s.counts.save(m)
 		err = m.write(j.dir, s.o.tune.hasty)
 	}
@@ -130,9 +135,6 @@ func (s *search[S, A]) reload(j *journal[S], m *manifest) error {
 	if m.Log == nil || len(m.Levels) == 0 {
 		return errors.New("the manifest does not tell what is valid of it")
 	}
-	if err := errors.Join(s.counts.load(m), loadFound(s.never, m.Never), loadFound(s.seen, m.Seen)); err != nil {
-		return err
-	}
 	s.before = m.Elapsed
 	for _, n := range m.Levels[:len(m.Levels)-1] {
 		s.levels = append(s.levels, s.next)
@@ -151,8 +153,10 @@ func (s *search[S, A]) reload(j *journal[S], m *manifest) error {
 	if err := j.file.Truncate(j.size); err != nil {
 		return err
 	}
-	_, err := j.file.Seek(j.size, io.SeekStart)
-	return err
+	if _, err := j.file.Seek(j.size, io.SeekStart); err != nil {
+		return err
+	}
+	return errors.Join(s.counts.load(m), loadFound(s.never, m.Never), loadFound(s.seen, m.Seen))
 }
 
 type crcWriter uint32

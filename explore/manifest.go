@@ -1,12 +1,16 @@
 package explore
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"hash/crc32"
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -16,11 +20,10 @@ import (
 // manifest is what the directory of a search says of it: all but the states.  It is replaced as a whole at the end of
 // each level, so that a search that is killed can go on from there.
 type manifest struct {
-	Format   int      `json:"format"`
 	Identity []string `json:"identity"`
 
 	Distinct  uint64            `json:"distinct"`
-	Levels    []uint64          `json:"levels"` // states of each level; the last one is not expanded
+	Levels    []uint64          `json:"levels"` // states of each level; the last one is not expanded, and empty at the end
 	Generated uint64            `json:"generated"`
 	Terminals uint64            `json:"terminals"`
 	Loops     uint64            `json:"loops"`
@@ -49,9 +52,16 @@ type savedFile struct {
 }
 
 const (
-	manifestFormat = 1
+	manifestFormat = 2
 	manifestName   = "manifest.json"
 )
+
+// sealed is a manifest as it is written.  The checksum is that of the manifest without white space.
+type sealed struct {
+	Format int             `json:"format"`
+	CRC    uint32          `json:"crc32c"`
+	Search json.RawMessage `json:"search"`
+}
 
 // MismatchError says that a directory holds another search than the one that is to be resumed.
 type MismatchError struct {
@@ -129,19 +139,41 @@ func loadManifest(dir string) (*manifest, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s holds no search: %w", dir, err)
 	}
-	m := new(manifest)
-	if err := json.Unmarshal(data, m); err != nil {
-		return nil, fmt.Errorf("%s: not the manifest of a search: %w", filepath.Join(dir, manifestName), err)
-	}
-	if m.Format != manifestFormat {
-		return nil, fmt.Errorf("%s: format %d, expected %d", filepath.Join(dir, manifestName), m.Format, manifestFormat)
+	m, err := openSeal(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, manifestName), err)
 	}
 	return m, nil
 }
 
+func openSeal(data []byte) (*manifest, error) {
+	var seal sealed
+	if err := json.Unmarshal(data, &seal); err != nil {
+		return nil, fmt.Errorf("not the manifest of a search: %w", err)
+	}
+	if seal.Format != manifestFormat {
+		return nil, fmt.Errorf("format %d, expected %d", seal.Format, manifestFormat)
+	}
+	var text bytes.Buffer
+	if err := json.Compact(&text, seal.Search); err != nil || crc32.Checksum(text.Bytes(), castagnoli) != seal.CRC {
+		return nil, errors.New("the file is damaged: its checksum is not what it says")
+	}
+	m := new(manifest)
+	return m, json.Unmarshal(seal.Search, m)
+}
+
+// seal is what is written of m.
+func (m *manifest) seal() ([]byte, error) {
+	text, err := json.Marshal(m)
+	if err != nil {
+		return nil, err
+	}
+	return json.MarshalIndent(sealed{manifestFormat, crc32.Checksum(text, castagnoli), text}, "", " ")
+}
+
 // write replaces the manifest in dir.  The files that it speaks of must be safe before.
 func (m *manifest) write(dir string, hasty bool) error {
-	data, err := json.MarshalIndent(m, "", " ")
+	data, err := m.seal()
 	if err != nil {
 		return err
 	}
@@ -171,7 +203,11 @@ func (m *manifest) write(dir string, hasty bool) error {
 	return d.Sync()
 }
 
-// newDir makes a directory for a search, and refuses one that holds something.
+// ownFile is a name of a file that a search makes besides its manifest.
+var ownFile = regexp.MustCompile(`^(states|manifest\.json\.new|(initial|run|visited)-[0-9-]+|level-[0-9-]+\.(states|prints))$`)
+
+// newDir makes a directory for a search, and refuses one that holds something, unless it is what a search leaves
+// behind that is killed before it has a manifest.
 func newDir(dir string) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
@@ -180,7 +216,7 @@ func newDir(dir string) error {
 	if err != nil {
 		return err
 	}
-	if len(files) > 0 {
+	if slices.ContainsFunc(files, func(f os.DirEntry) bool { return !ownFile.MatchString(f.Name()) }) {
 		return fmt.Errorf("%s is not empty: expected a new directory, or a search to be resumed", dir)
 	}
 	return nil

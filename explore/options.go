@@ -20,7 +20,7 @@ type Options[S comparable, A any] struct {
 	// Workers is the number of goroutines that search; GOMAXPROCS if it is not positive.
 	Workers int
 	// MaxStates ends the search, as [Unknown], with the first expanded state that takes the number of distinct
-	// states past it.  No limit if zero.
+	// states past it; on disk, with the level that does.  No limit if zero.
 	MaxStates uint64
 	// MaxDepth leaves states that many steps away unexpanded, and makes the verdict at best [Bounded] if any
 	// of them has an action.  No limit if zero.

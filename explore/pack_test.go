@@ -140,19 +140,18 @@ func TestPrintsAreFoundHoweverTheTableGrew(t *testing.T) {
 		bits := rapid.SampledFrom([]uint64{^uint64(0), 0x7, 0xff00_0000_0000_0000, 0x03ff_ffff_0000_0000}).Draw(t, "bits")
 		his := rapid.SliceOfN(rapid.Uint64(), 1, 400).Draw(t, "prints")
 		var s prints
-		var pool printPool
 		var b budget
-		if !s.reserve(1, &pool, &b) {
+		if !s.reserve(1, &b) {
 			t.Fatal("a budget without a limit refused")
 		}
 		twin := map[print]uint32{}
 		for i, hi := range his {
 			p := print{hi&bits>>shardBits | 1, hi % 3} // all of shard 0
 			_, known := twin[p]
-			if !s.reserve(1, &pool, &b) {
+			if !s.reserve(1, &b) {
 				t.Fatal("a budget without a limit refused")
 			}
-			fresh, ok := s.add(p, uint32(i), &pool, &b)
+			fresh, ok := s.add(p, uint32(i), &b)
 			if !ok || fresh == known {
 				t.Fatalf("%x: fresh %v, known %v", p, fresh, known)
 			}

@@ -65,13 +65,12 @@ func BenchmarkPrints(b *testing.B) {
 	}
 	fill := func(b *testing.B) *prints {
 		var t prints
-		var pool printPool
 		var mem budget
 		for i := range ps {
-			if !t.reserve(1, &pool, &mem) {
+			if !t.reserve(1, &mem) {
 				b.Fatal("no memory")
 			}
-			t.add(ps[i], 0, &pool, &mem)
+			t.add(ps[i], 0, &mem)
 		}
 		return &t
 	}

@@ -1,14 +1,14 @@
 package explore
 
-import "sync"
+import "unsafe"
 
 // A table of fingerprints is kept in order: what is probed for is either found, or a larger one or an empty place is
 // met in its stead.  So it can be filled to the brim, and grows by reading and writing from left to right.
 const (
 	printBytes = 20      // what an entry takes: the fingerprint, and the tag of its parent
 	tailPlaces = 64      // places past the last home, so that nothing wraps around
-	fullPer32  = 31      // a shard grows when it is fuller than 31/32,
-	growShare  = 20      // by one twentieth
+	fullPer32  = 30      // a shard grows when it is fuller than 30/32,
+	growShare  = 24      // by one twenty-fourth
 	minPrints  = 32      // entries
 	noParent   = noState // the tag of an initial state's parent
 )
@@ -25,6 +25,25 @@ type printArrays struct {
 	hi, lo []uint64
 	parent []uint32
 	homes  int
+	memory []byte // where they are
+}
+
+// newPrintArrays makes places, or reports that there is no memory for them.
+func newPrintArrays(homes int, b *budget) (a printArrays, ok bool) {
+	n := homes + tailPlaces
+	if !b.take(uint64(n * printBytes)) {
+		return a, false
+	}
+	a = printArrays{homes: homes, memory: allocate(n * printBytes)}
+	if a.memory == nil {
+		b.give(uint64(n * printBytes))
+		return a, false
+	}
+	at := unsafe.Pointer(&a.memory[0])
+	a.hi = unsafe.Slice((*uint64)(at), n)
+	a.lo = unsafe.Slice((*uint64)(unsafe.Add(at, 8*n)), n)
+	a.parent = unsafe.Slice((*uint32)(unsafe.Add(at, 16*n)), n)
+	return a, true
 }
 
 // home is in proportion to what the fingerprint has below the bits that chose the shard.
@@ -45,74 +64,41 @@ func (t *prints) find(p print) (at int, found bool) {
 }
 
 // reserve makes room for n more entries, as far as the budget allows, and reports whether it did.
-func (t *prints) reserve(n int, pool *printPool, b *budget) bool {
+func (t *prints) reserve(n int, b *budget) bool {
 	for 32*(t.used+n) > fullPer32*t.homes {
-		if !t.grow(pool, b) {
+		if !t.grow(b) {
 			return false
 		}
 	}
 	return true
 }
 
-// grow goes to the next size.  All shards have the same sizes, one after the other, so that the places that one
-// leaves are those that another needs.
-func (t *prints) grow(pool *printPool, b *budget) bool {
+// grow goes to the next size, as far as the budget allows, and reports whether it did.
+func (t *prints) grow(b *budget) bool {
 	homes := t.homes
 	for {
 		homes += max(homes/growShare, minPrints)
-		places, ok := pool.get(homes, b)
+		places, ok := newPrintArrays(homes, b)
 		if !ok {
 			return false
 		}
 		bigger := prints{printArrays: places, used: t.used}
 		if bigger.fill(t) {
-			pool.put(t.printArrays, b)
+			t.drop(b)
 			*t = bigger
 			return true
 		}
-		pool.put(places, b) // too crowded at the end
+		bigger.drop(b) // too crowded at the end
 	}
 }
 
-// printPool keeps places that a shard has left for the next that comes to their size.
-type printPool struct {
-	mutex sync.Mutex
-	left  []printArrays // of the size that was left last
-}
-
-func (p *printPool) get(homes int, b *budget) (a printArrays, ok bool) {
-	p.mutex.Lock()
-	defer p.mutex.Unlock()
-	if k := len(p.left); k > 0 && p.left[k-1].homes == homes {
-		a, p.left = p.left[k-1], p.left[:k-1]
-		clear(a.hi)
-		return a, true
+// drop gives the memory back.
+func (a *printArrays) drop(b *budget) {
+	if a.memory != nil {
+		b.give(uint64(len(a.memory)))
+		free(a.memory)
 	}
-	if !b.take(printBytes * uint64(homes+tailPlaces)) {
-		return a, false
-	}
-	return printArrays{make([]uint64, homes+tailPlaces), make([]uint64, homes+tailPlaces), make([]uint32, homes+tailPlaces), homes}, true
-}
-
-func (p *printPool) put(a printArrays, b *budget) {
-	p.mutex.Lock()
-	defer p.mutex.Unlock()
-	if len(p.left) > 0 && p.left[0].homes != a.homes {
-		for i := range p.left {
-			p.drop(p.left[i], b)
-		}
-		p.left = p.left[:0]
-	}
-	if len(p.left) < 2 {
-		p.left = append(p.left, a)
-		return
-	}
-	p.drop(a, b)
-}
-
-func (p *printPool) drop(a printArrays, b *budget) {
-	b.give(printBytes * uint64(len(a.hi)))
-	b.freed.Add(printBytes * uint64(len(a.hi)))
+	*a = printArrays{}
 }
 
 // fill takes the entries of another table, and reports whether they fit.
@@ -150,7 +136,7 @@ func (t *prints) insert(at int, p print, parent uint32) bool {
 }
 
 // add inserts p unless it is there, and reports whether it was not, and whether the budget allowed it.
-func (t *prints) add(p print, parent uint32, pool *printPool, b *budget) (fresh, ok bool) {
+func (t *prints) add(p print, parent uint32, b *budget) (fresh, ok bool) {
 	for {
 		at, found := t.find(p)
 		if found {
@@ -159,16 +145,18 @@ func (t *prints) add(p print, parent uint32, pool *printPool, b *budget) (fresh,
 		if t.insert(at, p, parent) {
 			return true, true
 		}
-		if !t.grow(pool, b) {
+		if !t.grow(b) {
 			return false, false
 		}
 	}
 }
 
-// tagged yields the entries whose tag is given.
+// tagged yields the entries whose tag is given.  Their homes may be several, so that there may be an empty place before
+// the last of them.
 func (t *prints) tagged(tag uint32, yield func(p print)) {
-	for i := t.home(uint64(tag) << 32); i < len(t.hi) && t.hi[i] != 0 && uint32(t.hi[i]>>32) <= tag; i++ {
-		if uint32(t.hi[i]>>32) == tag {
+	last := t.home(uint64(tag)<<32 | 1<<32 - 1)
+	for i := t.home(uint64(tag) << 32); i < len(t.hi) && uint32(t.hi[i]>>32) <= tag && (i <= last || t.hi[i] != 0); i++ {
+		if t.hi[i] != 0 && uint32(t.hi[i]>>32) == tag {
 			yield(print{t.hi[i], t.lo[i]})
 		}
 	}

@@ -19,8 +19,10 @@ type queue[S comparable] struct {
 }
 
 func newQueue[S comparable]() queue[S] {
-	return queue[S]{whole: newArena[S](), blocks: newArena[uint64](),
-		packs: plainBytes(reflect.TypeFor[S]()) && unsafe.Sizeof(*new(S)) >= leastPacked}
+	size := int(unsafe.Sizeof(*new(S)))
+	// A block must fit onto a page.
+	packs := plainBytes(reflect.TypeFor[S]()) && size >= leastPacked && blockStates*packedMost(size) <= pageSize
+	return queue[S]{whole: newArena[S](), blocks: newArena[uint64](), packs: packs}
 }
 
 // put appends a state, as far as the budget allows, and reports whether it did.

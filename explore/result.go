@@ -44,7 +44,8 @@ type Result[S comparable, A any] struct {
 	// Reason says what ended the search early ("max states", "memory", "timeout", …); empty if nothing did.
 	Reason string
 	// Err is why the search could not begin, or could not go on writing: a directory that holds another search
-	// (a [*MismatchError]), a file that is damaged, a disk that is full.  The verdict is then Unknown.
+	// (a [*MismatchError]), a file that is damaged, a disk that is full.  The verdict is then Unknown, unless a violation was found
+	// before; its run is told only if it can still be had.
 	Err error
 
 	Distinct  uint64   // states found

@@ -12,6 +12,7 @@ func Run[S comparable, A any](ctx context.Context, sys System[S, A], o Options[S
 		return runOnDisk(ctx, sys, o)
 	}
 	s := newSearch(sys, o)
+	defer s.store.close()
 	s.run(ctx)
 	return s.result()
 }
@@ -61,17 +62,21 @@ func verdict(violated, ended, cut bool) Verdict {
 // violations lists, in the order of Options.Always, the invariants that were violated; unless the search kept
 // going, only the one that was violated first.
 func (s *search[S, A]) violations() (list []Violation[S, A]) {
-	first := uint32(noState)
-	for i := range s.never {
-		first = min(first, s.never[i].id)
+	for _, i := range shown(s.never, s.o.KeepGoing) {
+		list = append(list, Violation[S, A]{Name: s.o.Always[i].Name, Path: s.path(s.never[i])})
 	}
-	for i, f := range s.never {
-		if f.id == noState || f.id != first && !s.o.KeepGoing {
-			continue
-		}
-		list = append(list, Violation[S, A]{Name: s.o.Always[i].Name, Path: s.path(f)})
-		if !s.o.KeepGoing {
-			break
+	return list
+}
+
+// shown lists those of the invariants that were violated of which a result speaks: all, or the first.
+func shown[S comparable](never []found[S], all bool) (list []int) {
+	for i, f := range never {
+		switch {
+		case f.id == noState:
+		case all || len(list) == 0:
+			list = append(list, i)
+		case f.id < never[list[0]].id:
+			list[0] = i
 		}
 	}
 	return list

@@ -96,8 +96,8 @@ func (s *search[S, A]) run(ctx context.Context) {
 	s.bindPhases(ctx)
 	if s.reason = s.start(); s.reason == "" {
 		s.reason = s.allLevels(ctx)
-	} else if s.count > 0 && len(s.levels) == 0 {
-		s.levels = append(s.levels, 0)
+	} else if s.next < s.count {
+		s.levels = append(s.levels, s.next)
 	}
 	if s.journal != nil {
 		s.journal.file.Close()
@@ -139,13 +139,13 @@ func (s *search[S, A]) allLevels(ctx context.Context) (reason string) {
 		if s.violated() && !s.o.KeepGoing {
 			return ""
 		}
-		if reason = s.expandLevel(ctx, lo, hi); reason != "" {
+		if reason = s.expandLevel(ctx, lo, hi); reason == "" {
+			reason = s.checkpoint()
+		}
+		if reason != "" {
 			if s.count > hi {
 				s.levels = append(s.levels, hi)
 			}
-			return reason
-		}
-		if reason = s.checkpoint(); reason != "" {
 			return reason
 		}
 	}

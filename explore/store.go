@@ -25,6 +25,9 @@ type store[S comparable] interface {
 	// pass says that the states before lo are expanded.
 	pass(lo uint32)
 
+	// close gives all memory back.
+	close()
+
 	// way tells, for each state of a run of so many steps to x, which has number id, what is known of it.
 	way(id uint32, x S, steps int) []layer[S]
 }

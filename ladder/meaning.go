@@ -17,7 +17,10 @@ var meanings = map[string]string{
 	"agreement":           "an endpoint is synchronized with a living incarnation, and has another initial number for it than its own",
 	"numbers-agree":       "of two that are connected, one expects what was never sent, or takes for received what was not",
 	"una-nxt-ordered":     "ISS =< SND.UNA =< SND.NXT is broken",
-	"repairable":          "one side waits for a SYN that the other will not send again, and none is under way",
+
+	"own-segments-as-by-rfc5961": "the check of ACKs refuses a segment of its own connection that RFC 5961 §5 lets pass, or the other way round",
+	"own-segments-as-by-rfc9293": "the check of ACKs refuses a segment of its own connection that RFC 9293 §3.10.7.4 lets pass",
+	"repairable":                 "one side waits for a SYN that the other will not send again, and none is under way",
 }
 
 // Meaning says what it means that the named invariant does not hold, if this package knows.

@@ -7,7 +7,7 @@ func (m *machine) checkAck() (done bool) {
 	if !m.seg.Has(ACK) {
 		return m.c.Mutant != AckBitOptional
 	}
-	if m.c.AckRange == RecentAck && m.t.State.Synchronized() && !m.recentAck() {
+	if m.c.AckRange != AnyOldAck && m.t.State.Synchronized() && !m.recentAck() {
 		m.sendAck()
 		return true
 	}
@@ -51,14 +51,27 @@ func (m *machine) checkAck() (done bool) {
 
 // recentAck is the check of RFC 5961 §5 (MAY-12): not older than the largest window ever offered.
 // ??? In SYN-RECEIVED it would replace the RST for a bad ACK by an ACK; we keep it out of there.
+//
+// SentAck: nor of what was never sent. What ISS+1 acknowledges is the SYN; a number below it is a ghost ACK, and lies
+// within a window of SND.UNA until so much has been acknowledged. The distance from ISS means nothing once it has
+// gone round the circle: far from ISS only the window bounds.
 func (m *machine) recentAck() bool {
 	low := m.t.Snd.Una - Seq(m.t.Snd.MaxWnd)
+	if m.c.AckRange == SentAck && !m.t.Is(IssFar) && m.t.Snd.Una.From(m.t.Iss) <= m.t.Snd.MaxWnd {
+		low = m.t.Iss + 1
+		if m.c.Mutant == SentAckLate {
+			low++
+		}
+	}
 	return m.seg.Ack.In(low, m.t.Snd.Nxt.From(low)+1)
 }
 
 // ackSynReceived: the ACK of our SYN opens; another one is reset, and the segment goes no
 // further (contradiction A5). An ACK of ISS itself is of no SYN (erratum 3301 to RFC 793).
 func (m *machine) ackSynReceived() (done bool) {
+	if m.c.ConfirmInOrder && m.t.Rcv.Nxt.Less(m.seg.Seq) {
+		return true // it would have to wait for its turn, in a connection that may not be its own
+	}
 	good := m.t.Snd.Una.Less(m.seg.Ack) && m.seg.Ack.AtMost(m.t.Snd.Nxt)
 	switch m.c.Mutant {
 	case SynRcvdAnyAck:
@@ -120,6 +133,9 @@ func (m *machine) advanceUna() {
 		m.t.SynText = 0
 	}
 	m.t.Snd.Una = m.seg.Ack
+	if m.c.AckRange == SentAck && m.t.Snd.Una.From(m.t.Iss) >= 1<<31 { // no ACK takes more than a window of 2^30 at once
+		m.t.Marks |= IssFar
+	}
 	if m.t.FinAcked() && text > 0 {
 		text--
 	}

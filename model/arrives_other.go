@@ -124,7 +124,7 @@ func (m *machine) checkReset() (done bool) {
 	if !m.seg.Has(RST) {
 		return false
 	}
-	if m.t.State == TimeWait && m.c.RstInTimeWait == IgnoreRst || m.c.Mutant == DeafToRst {
+	if m.t.State == TimeWait && m.ignoresRst() || m.c.Mutant == DeafToRst {
 		return true
 	}
 	inWindow := m.e.Seg.Seq.In(m.t.Rcv.Nxt, max(m.t.Rcv.Wnd, 1))
@@ -139,6 +139,18 @@ func (m *machine) checkReset() (done bool) {
 	}
 	m.obeyReset()
 	return true
+}
+
+// ignoresRst: fix F1 of RFC 1337 ignores every RST in TIME-WAIT; F2, where timestamps are in use, those
+// that come before the timestamp clocks have ticked.
+func (m *machine) ignoresRst() bool {
+	switch m.c.RstInTimeWait {
+	case IgnoreRst:
+		return true
+	case IgnoreRstAtFirst:
+		return m.t.Is(TSOK) && m.e.Waited < ticksOfF2
+	}
+	return false
 }
 
 // obeyReset ends the connection as each state wants it (§3.10.7.4, second).
@@ -171,6 +183,9 @@ func (m *machine) backFromSynReceived(alwaysListen bool) {
 		m.t.Iss, m.t.Snd.Una, m.t.Snd.Nxt, m.t.Snd.Wl2 = old.SndNxt, old.SndNxt, old.SndNxt, old.SndNxt
 		m.t.Irs, m.t.Rcv.Nxt, m.t.Rcv.Up, m.t.Snd.Wl1 = old.RcvNxt, old.RcvNxt, old.RcvNxt, old.RcvNxt
 		m.t.TS.LastAckSent, m.t.Rcv.Wnd = old.RcvNxt, m.c.RcvBuf
+		if m.c.AckRange == SentAck {
+			m.t.Marks |= IssFar // the old ISS was not kept
+		}
 		m.enterTimeWait()
 	case m.c.Mutant == RefusedForGood:
 		m.enterClosed()

@@ -137,6 +137,10 @@ func (m *machine) close() {
 			m.o.Reply = ErrClosing
 			return
 		}
+		if m.c.Mutant == CloseVanishes {
+			m.enterClosed()
+			return
+		}
 		m.t.Marks |= CloseAsked
 		if m.t.Unsent == 0 && m.t.SynText == 0 {
 			m.enter(FinWait1)

@@ -77,3 +77,58 @@ func TestFourPieces(t *testing.T) {
 		t.Errorf("took %v, %v at %d", o.Taken(), after.State, after.Rcv.Nxt)
 	}
 }
+
+// TestRstInTimeWaitByF2: fix F2 of RFC 1337 ignores a RST for two ticks, and only where timestamps are in use.
+func TestRstInTimeWaitByF2(t *testing.T) {
+	c := base()
+	c.RstInTimeWait = IgnoreRstAtFirst
+	for _, x := range []struct {
+		marks  Marks
+		waited uint32
+		want   State
+	}{{TSOK, 0, TimeWait}, {TSOK, 1, TimeWait}, {TSOK, 2, Closed}, {TSOK, 9, Closed}, {0, 0, Closed}} {
+		before := inState(TimeWait)
+		before.Marks |= x.marks
+		e := arrives(Segment{Seq: 300, Flags: RST})
+		e.Waited = x.waited
+		if after, _ := Step(c, before, e); after.State != x.want {
+			t.Errorf("timestamps %v, after %d ticks: %v", x.marks != 0, x.waited, after.State)
+		}
+	}
+}
+
+// TestKeepAlive: an idle connection is probed with SND.NXT-1 (§3.8.4); one with something under way sends that.
+func TestKeepAlive(t *testing.T) {
+	c := base()
+	c.KeepAlive = true
+	for s := Established; s <= TimeWait; s++ {
+		after, o := Step(c, inState(s), Event{Kind: RetransmissionTimeout})
+		got := told(after, o)
+		switch s {
+		case Established, CloseWait:
+			if got != s.String()+" <SEQ=100><ACK=300><CTL=ACK>" {
+				t.Errorf("an idle %v: %s", s, got)
+			}
+		case FinWait2:
+			if got != "FIN-WAIT-2 <SEQ=101><ACK=300><CTL=ACK>" {
+				t.Errorf("an idle FIN-WAIT-2: %s", got)
+			}
+		case TimeWait:
+			if got != "TIME-WAIT" {
+				t.Errorf("TIME-WAIT is probed: %s", got)
+			}
+		default:
+			if o.NSegs != 1 || !o.Segs[0].Has(FIN) {
+				t.Errorf("%v: %s in place of its FIN", s, got)
+			}
+		}
+		if after, o := Step(base(), inState(s), Event{Kind: RetransmissionTimeout}); inState(s).Idle() && told(after, o) != s.String() {
+			t.Errorf("%v is probed though keep-alives are off", s)
+		}
+	}
+	busy := at(Established)
+	busy.Snd.Nxt++
+	if _, o := Step(c, busy, Event{Kind: RetransmissionTimeout}); o.NSegs != 1 || o.Segs[0].Len != 1 {
+		t.Errorf("what is unacknowledged is not sent again: %v", o.Sent())
+	}
+}

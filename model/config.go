@@ -37,6 +37,8 @@ type Config struct {
 	TimeWaitAcksBare   bool
 	SilentLateRst      bool
 	SynSentBareRst     bool
+	KeepAlive          bool
+	ConfirmInOrder     bool
 
 	Mutant Mutant // a bent check, for testing the tests; None in every honest run
 }
@@ -73,20 +75,27 @@ const (
 type AckRange uint8
 
 // AnyOldAck takes every ACK not above SND.NXT; RecentAck wants it within MAX.SND.WND
-// below SND.UNA as well (RFC 5961 §5).
+// below SND.UNA as well (RFC 5961 §5); SentAck wants it to be of something that was sent, too:
+// above ISS, which early in a connection lies within that distance (draft-ietf-tcpm-tcp-ghost-acks).
 const (
 	AnyOldAck AckRange = iota
 	RecentAck
+	SentAck
 )
 
 // RstInTimeWait is what a valid RST does to TIME-WAIT.
 type RstInTimeWait uint8
 
-// ObeyRst ends the wait, as §3.10.7.4 says; IgnoreRst is fix F1 of RFC 1337 §3.
+// ObeyRst ends the wait, as §3.10.7.4 says; IgnoreRst is fix F1 of RFC 1337 §3. IgnoreRstAtFirst is
+// its fix F2: with timestamps a RST is ignored until both timestamp clocks have ticked.
 const (
 	ObeyRst RstInTimeWait = iota
 	IgnoreRst
+	IgnoreRstAtFirst
 )
+
+// ticksOfF2 is the constant W of fix F2: twice the longest period of a timestamp clock, which here is a tick.
+const ticksOfF2 = 2
 
 // TimeWaitRestart is what starts the wait anew (contradiction A6).
 type TimeWaitRestart uint8

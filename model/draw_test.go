@@ -79,7 +79,7 @@ func (s source) anyTCB() TCB {
 func (s source) event(t TCB) Event {
 	return Event{
 		Kind: EventKind(s(NumEventKinds)), Urgent: s.bool(), Remote: s.bool(),
-		N: s.size(), Iss: s.seq(t.Snd.Nxt), Now: uint32(s.seq(0)), Seg: s.segment(t),
+		N: s.size(), Iss: s.seq(t.Snd.Nxt), Now: uint32(s.seq(0)), Waited: uint32(s(4)), Seg: s.segment(t),
 	}
 }
 

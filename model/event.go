@@ -41,5 +41,6 @@ type Event struct {
 	N      uint32 // SEND, RECEIVE: octets
 	Iss    Seq
 	Now    uint32
+	Waited uint32  // SEGMENT ARRIVES in TIME-WAIT: ticks since the wait began, or began anew
 	Seg    Segment // SEGMENT ARRIVES
 }

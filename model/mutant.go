@@ -34,6 +34,7 @@ const (
 	SynRcvdOldAck
 	AckOfUnsent
 	OldAckMovesBack
+	SentAckLate
 	AnyWindow
 	AnyAckIsOfFin
 	ClosingAnyAck
@@ -44,6 +45,7 @@ const (
 	FinNotAcked
 	FinNotCounted
 	NoTimeWait
+	CloseVanishes
 	NoRetransmission
 	AbsoluteSequence
 	ReadsGhosts
@@ -80,6 +82,7 @@ var Mutants = [NumMutants]struct{ Name, Section, Does string }{
 	SynRcvdOldAck:     {"syn-rcvd-old-ack", "3.10.7.4 fifth", "SYN-RECEIVED opens on an ACK of ISS itself"},
 	AckOfUnsent:       {"ack-of-unsent", "3.10.7.4 fifth", "an ACK above SND.NXT is taken"},
 	OldAckMovesBack:   {"old-ack-moves-back", "3.10.7.4 fifth", "an old ACK moves SND.UNA back"},
+	SentAckLate:       {"sent-ack-late", "3.10.7.4 fifth", "where an ACK must be of what was sent, one of our SYN alone is refused"},
 	AnyWindow:         {"any-window", "3.10.7.4 fifth", "an old segment sets SND.WND"},
 	AnyAckIsOfFin:     {"any-ack-is-of-fin", "3.10.7.4 fifth", "FIN-WAIT-1 takes every ACK for one of its FIN"},
 	ClosingAnyAck:     {"closing-any-ack", "3.10.7.4 fifth", "CLOSING takes every ACK for one of its FIN"},
@@ -90,6 +93,7 @@ var Mutants = [NumMutants]struct{ Name, Section, Does string }{
 	FinNotAcked:       {"fin-not-acked", "3.10.7.4 eighth", "a FIN is not acknowledged"},
 	FinNotCounted:     {"fin-not-counted", "3.10.7.4 eighth", "a FIN takes no sequence number"},
 	NoTimeWait:        {"no-time-wait", "3.10.7.4 eighth", "the closer is CLOSED at once where it should enter TIME-WAIT"},
+	CloseVanishes:     {"close-vanishes", "3.10.4", "CLOSE in SYN-RECEIVED deletes the TCB in silence"},
 	AbsoluteSequence:  {"absolute-sequence", "3.4", "the window is compared without regard to the wrap at 2^32"},
 	ReadsGhosts:       {"reads-ghosts", "", "segments from before the start are told by their ghosts"},
 	NoRetransmission:  {"no-retransmission", "3.10.8", "nothing is sent again"},

@@ -33,10 +33,10 @@ var Policies = []Policy{
 		func(c *Config) *Handshake { return &c.Handshake }, "three", "one", "two", "four", "four-acked"),
 	choice("attacks", "§3.10.7.4 steps 2 and 4; RFC 5961", "RFC 9293 recommends the checks of RFC 5961",
 		func(c *Config) *Attacks { return &c.Attacks }, "rfc5961", "rfc793"),
-	choice("ack-range", "§3.10.7.4 step 5, MAY-12", "optional in RFC 9293",
-		func(c *Config) *AckRange { return &c.AckRange }, "any-old", "recent"),
-	choice("rst-in-time-wait", "§3.10.7.4 step 2; RFC 1337 F1", "RFC 9293 lets a RST end TIME-WAIT",
-		func(c *Config) *RstInTimeWait { return &c.RstInTimeWait }, "obey", "ignore"),
+	choice("ack-range", "§3.10.7.4 step 5, MAY-12; draft-ietf-tcpm-tcp-ghost-acks", "optional in RFC 9293; a bound at ISS is not in it",
+		func(c *Config) *AckRange { return &c.AckRange }, "any-old", "recent", "sent"),
+	choice("rst-in-time-wait", "§3.10.7.4 step 2; RFC 1337 F1 and F2", "RFC 9293 lets a RST end TIME-WAIT",
+		func(c *Config) *RstInTimeWait { return &c.RstInTimeWait }, "obey", "ignore", "ignore-at-first"),
 	choice("time-wait-restart", "A6: §3.10.7.4 steps 1, 5, 8", "what steps 5 and 8 mean to do, though step 1 stands before them",
 		func(c *Config) *TimeWaitRestart { return &c.TimeWaitRestart }, "fin", "literal", "answer", "never"),
 	choice("reopen", "A10: §3.6.1, MAY-2, SHLD-4; RFC 6191", "optional; MAY-2 asks nothing of SEG.SEQ, which is not enough",
@@ -75,6 +75,10 @@ var Policies = []Policy{
 		func(c *Config) *bool { return &c.SilentLateRst }),
 	onOff("syn-sent-bare-rst", "A11: §3.10.7.3 second", "by the text: a RST without ACK proves nothing in SYN-SENT",
 		func(c *Config) *bool { return &c.SynSentBareRst }),
+	onOff("keep-alive", "§3.8.4, MAY-5, MUST-25", "optional, and off unless the application asks for it",
+		func(c *Config) *bool { return &c.KeepAlive }),
+	onOff("confirm-in-order", "§3.10.7.4 step 1, SHLD-31", "stacks look at the ACK of a segment out of order at once, and so do we",
+		func(c *Config) *bool { return &c.ConfirmInOrder }),
 }
 
 // PolicyByName finds a policy.

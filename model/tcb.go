@@ -67,6 +67,7 @@ type Marks uint16
 // The marks. Passive: reached by a passive OPEN (MUST-11). RemoteKnown: the remote socket is
 // specified. CloseAsked: the user has called CLOSE. FinSent: our FIN has a number.
 // UrgentSignalled: the user knows of the urgent data ahead. Reopened: Old is valid.
+// IssFar: half the circle was acknowledged, so that ISS bounds no ACK any more (SentAck only).
 const (
 	Passive Marks = 1 << iota
 	RemoteKnown
@@ -78,6 +79,7 @@ const (
 	UrgentSignalled
 	Reopened
 	SndUrgent
+	IssFar
 )
 
 var _ [100]byte = [unsafe.Sizeof(TCB{})]byte{}
@@ -90,6 +92,12 @@ func (t TCB) FinAcked() bool { return t.Is(FinSent) && t.Snd.Una == t.Snd.Nxt }
 
 // Unacked reports whether the retransmission queue holds anything.
 func (t TCB) Unacked() bool { return t.State >= SynSent && t.Snd.Una != t.Snd.Nxt }
+
+// Idle reports whether a connection on which the peer may still be expected has nothing under way and
+// nothing to send: then alone keep-alives may probe it (§3.8.4, MUST-26).
+func (t TCB) Idle() bool {
+	return (t.State == Established || t.State == FinWait2 || t.State == CloseWait) && t.Snd.Una == t.Snd.Nxt && t.Unsent == 0
+}
 
 // synUnacked reports whether our SYN is still at the head of the retransmission queue.
 func (t TCB) synUnacked() bool { return t.Snd.Una == t.Iss && t.Snd.Nxt != t.Iss }

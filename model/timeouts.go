@@ -12,14 +12,16 @@ func (m *machine) userTimeout() {
 }
 
 // retransmissionTimeout sends the head of the retransmission queue again. The queue is not
-// kept segment by segment: what lies from SND.UNA on is cut anew (§3.7, repacketization).
+// kept segment by segment: what lies from SND.UNA on is cut anew (§3.7, repacketization). The timer of
+// keep-alives is the same: with nothing to send again an idle connection is probed.
 func (m *machine) retransmissionTimeout() {
 	if m.c.Mutant == NoRetransmission {
 		return
 	}
 	switch m.t.State {
-	case Closed, Listen, FinWait2, TimeWait:
+	case Closed, Listen, TimeWait:
 		return
+	case FinWait2:
 	case SynSent, SynReceived, Established, FinWait1, CloseWait, Closing, LastAck:
 	}
 	if m.t.synUnacked() {
@@ -39,6 +41,9 @@ func (m *machine) retransmissionTimeout() {
 		// §3.8.6.1: the window is shut and nothing is under way; probe it with one octet.
 		m.t.Unsent--
 		m.sendText(m.t.Snd.Nxt, 1, false)
+	case m.c.KeepAlive && m.t.Idle():
+		// §3.8.4: a probe without text, whose number came before, so that a living peer answers it (SHLD-12).
+		m.sendSegment(Segment{Seq: m.t.Snd.Nxt - 1, Ack: m.t.Rcv.Nxt, Flags: ACK})
 	}
 }
 

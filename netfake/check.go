@@ -54,7 +54,10 @@ func (h *Host) check() error {
 		within("timestamp clock at the start", h.Stamp, 0, 255-maxClock),
 		within("ticks until TIME-WAIT may be taken over", h.Reuse.After, 0, 200),
 		within("ticks of quiet", h.Quiet, 0, 200),
+		within("ticks of rest", h.Rest, 0, 200),
+		within("ticks of the world to one of the timestamp clock", h.Grain, 0, 200),
 		within("ticks until giving up", h.GiveUp, 0, maxTicks),
+		within("ticks of FIN-WAIT-2", h.FinWait2, 0, 200),
 		within("octets of the receive buffer", int(h.TCP.RcvBuf), 1, 255),
 		within("rate of the clock", h.Isn.Rate, 0, 255),
 	} {
@@ -88,6 +91,9 @@ func (n *Network) check() error {
 	}
 	if !n.Bag && (n.InOrder || n.Patient || n.Losses != 0 || n.Dups != 0) {
 		return fmt.Errorf("budgets, order and patience belong to a bag: expected a bag")
+	}
+	if n.FirstAck && (n.Bag || n.MSL == 0) {
+		return fmt.Errorf("that the first ACK arrives before it is too old: expected a set, and a lifetime of segments")
 	}
 	if n.Ticks > 0 && n.MSL == 0 {
 		return fmt.Errorf("%d ticks: without a lifetime of segments there is no clock: expected 0", n.Ticks)

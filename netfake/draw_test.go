@@ -55,6 +55,8 @@ func drawHost(t *rapid.T, name string) Host {
 		Stamp:    max(0, integer(t, "stamp", -9, 9)),
 		TimeWait: integer(t, "time-wait", 0, 4), Reuse: Reuse{rapid.Bool().Draw(t, "takes TIME-WAIT over"), integer(t, "after", 0, 4)},
 		GiveUp: integer(t, "give-up", 0, 4), Quiet: integer(t, "quiet", 0, 3),
+		FinWait2: integer(t, "fin-wait-2", 0, 2),
+		Rest:     max(0, integer(t, "rest", -2, 2)), Grain: integer(t, "grain", 0, 2),
 	}
 }
 
@@ -91,6 +93,7 @@ func drawNetwork(t *rapid.T) Network {
 		n.Losses, n.Dups = integer(t, "losses", Unlimited, 2), integer(t, "dups", Unlimited, 2)
 		n.Patient, n.InOrder = rapid.Bool().Draw(t, "patient"), rapid.Bool().Draw(t, "in order")
 	}
+	n.FirstAck = !n.Bag && n.MSL > 0 && rapid.Bool().Draw(t, "the first ACK arrives")
 	if n.MSL > 0 && seldom(t, "the world ends", 4) {
 		n.Ticks = integer(t, "ticks", 1, 9)
 	}

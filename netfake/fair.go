@@ -1,5 +1,7 @@
 package netfake
 
+import "github.com/tcpcheck/tcpcheck/model"
+
 // The classes of fairness of what is no delivery; that of a delivery is the code of what is delivered, which has its
 // highest bit on.
 const (
@@ -33,7 +35,7 @@ func (sys *System) Fairness(s State, a Action) uint64 {
 	case Retransmit:
 		return fairRetransmit + me
 	case GiveUp:
-		if sys.mustGiveUp(&s, a.Peer) {
+		if sys.mustGiveUp(&s, a.Peer) || sys.orphaned(&s, a.Peer) {
 			return fairGiveUp + me
 		}
 		return 0
@@ -50,4 +52,10 @@ func (sys *System) Fairness(s State, a Action) uint64 {
 func (sys *System) mustGiveUp(s *State, me uint8) bool {
 	c, r := &s.peer[me], sys.sc.Peer[me].GiveUp
 	return r > 0 && int(max(c.age, c.finAge)) >= r
+}
+
+// orphaned reports whether an endpoint has waited in FIN-WAIT-2 for as long as its host lets it.
+func (sys *System) orphaned(s *State, me uint8) bool {
+	c := &s.peer[me]
+	return model.State(c.state) == model.FinWait2 && sys.sc.Peer[me].FinWait2 > 0 && c.timer == 0
 }

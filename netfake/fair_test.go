@@ -36,6 +36,8 @@ func checkFairness(t *rapid.T) {
 					if as[0].Kind == Tick {
 						t.Fatalf("a tick before %v", a)
 					}
+				} else if sys.sc.Peer[a.Peer].FinWait2 > 0 && p.State() == model.FinWait2 {
+					what = fmt.Sprint(a.Kind, a.Peer)
 				}
 			}
 			c := sys.Fairness(s, a)

@@ -11,7 +11,7 @@ import (
 // happen here happens in no run.
 type local struct {
 	side  int
-	peers []peerCode // their Taken is zero: it is the other side that counts it, and nothing here reads it
+	peers []peerCode // as unobserved
 	nodes []node     // one for each of peers
 	wire  []code     // the segments towards it, all of age 0
 	at    map[peerCode]int32
@@ -86,9 +86,16 @@ func (sys *System) locals() (*locals, bool) {
 	return ls, len(ls.side[A].peers)*len(ls.side[B].peers) <= maxPairs
 }
 
+// unobserved is the endpoint without what it is the other side that counts, and nothing here reads: octets taken, and
+// the ticks since the first ACK of its FIN, which make nothing possible and can only stop the clock.
+func (c peerCode) unobserved() peerCode {
+	c.taken, c.crashes = 0, c.crashes&15
+	return c
+}
+
 // peer numbers a state of the endpoint.
 func (l *local) peer(c peerCode) int32 {
-	c.taken = 0
+	c = c.unobserved()
 	i, ok := l.at[c]
 	if !ok {
 		i = int32(len(l.peers))

@@ -182,3 +182,39 @@ func TestAttackerSendsAtAnyTimeAndAgain(t *testing.T) {
 	p = newPlay(t, connected())
 	p.cannot("without an attacker", Inject, B, "")
 }
+
+// Where the first ACK of a FIN arrives, time stands still before it would be too old, and goes on when it was heard.
+func TestFirstAckOfAFinArrives(t *testing.T) {
+	sc := connected()
+	sc.Net.MSL = 2
+	for _, prompt := range []bool{false, true} {
+		sc.Net.FirstAck = prompt
+		p := newPlay(t, sc)
+		p.do(A, Close)
+		p.deliver(B, finA)
+		p.do(B, Close)
+		p.ticks(1)
+		p.deliver(A, finB)
+		p.ticks(1)
+		if !prompt {
+			p.can("the ACK may be lost", Tick, A, "")
+			continue
+		}
+		p.cannot("the ACK would be too old", Tick, A, "")
+		p.do(B, Retransmit)
+		p.deliver(A, finB)
+		p.cannot("another ACK is not the first", Tick, A, "")
+		p.deliver(B, "<SEQ=102><ACK=302><CTL=ACK>")
+		p.states("B has heard it", model.TimeWait, model.Closed)
+		p.can("time goes on", Tick, A, "")
+	}
+}
+
+func TestTheWorldEndsAfterSoManyTicks(t *testing.T) {
+	sc := connected()
+	sc.Net.MSL, sc.Net.Ticks = 1, 2
+	p := newPlay(t, sc)
+	p.ticks(2)
+	p.cannot("no third tick", Tick, A, "")
+	p.can("what takes no time still happens", Close, A, "")
+}

@@ -106,6 +106,7 @@ func (sys *System) observeControl(w *World, me int, o *observation) (f Fault) {
 		f |= ForeignReset
 	}
 	moved := was >= model.SynSent && is >= model.SynSent && p.TCB.Iss == o.before.Iss && p.TCB.Snd.Una != o.before.Snd.Una
+	moved = moved && p.TCB.Snd.Una == o.pkt.Seg.Ack                           // who resets gives up what it sent, without any ACK
 	moved = moved || was == model.LastAck && o.out.Signals&model.CloseOK != 0 // and deleted the TCB
 	if moved && (!mine || o.pkt.Inc != p.PeerInc && is != model.SynSent) {
 		f |= ForeignAck

@@ -32,7 +32,11 @@ func (n *Network) premise() string {
 		if n.MSL == 0 {
 			return s + "; segments live for ever"
 		}
-		return s + "; segments live for " + count(n.MSL, "tick") + n.horizon()
+		s += "; segments live for " + count(n.MSL, "tick")
+		if n.FirstAck {
+			s += "; the first ACK of each FIN arrives"
+		}
+		return s + n.horizon()
 	}
 	lost := "segments"
 	if n.Losses == 1 {
@@ -102,8 +106,12 @@ func (sc *Scenario) hostPremise(i int) string {
 	add(u.Abort, "may ABORT")
 	add(u.Crashes == 1, "1 crash, quiet for %s", count(h.Quiet, "tick"))
 	add(u.Crashes > 1, "%d crashes, each quiet for %s", u.Crashes, count(h.Quiet, "tick"))
+	add(h.Rest > 0 && sc.timed(), "quiet for %s after each connection", count(h.Rest, "tick"))
+	add(h.Grain > 1 && h.TCP.Timestamps, "%d ticks to one of its timestamp clock", h.Grain)
 	add(u.Gives, "may give up at any time")
 	add(h.GiveUp > 0 && sc.timed(), "gives up after %s", count(h.GiveUp, "tick"))
+	add(h.FinWait2 > 0 && sc.timed(), "FIN-WAIT-2 %s", count(h.FinWait2, "tick"))
+	add(h.FinWait2 > 0 && !sc.timed(), "may give up FIN-WAIT-2 at any time")
 	add(sc.timed(), "TIME-WAIT %s", count(h.TimeWait, "tick"))
 	add(h.Stamp > 0 && h.TCP.Timestamps, "its timestamp clock begins at %d", h.Stamp)
 	add(h.Reuse.On && sc.timed(), "an active OPEN may take TIME-WAIT over after %s", count(h.Reuse.After, "tick"))

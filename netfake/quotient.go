@@ -114,8 +114,7 @@ func (q *quotient) level(age int) int {
 func (q *quotient) classes(s *State) *classes {
 	var at [2]int32
 	for i := range at {
-		c := s.peer[i]
-		c.taken = 0
+		c := s.peer[i].unobserved()
 		n, ok := q.side[i].at[c]
 		if !ok {
 			panic("BUG: a state that no endpoint comes to")

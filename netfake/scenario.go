@@ -28,7 +28,10 @@ type Host struct {
 	Stamp    int       // what its timestamp clock shows at the start
 	Reuse    Reuse     // may an active OPEN take over a connection in TIME-WAIT?
 	GiveUp   int       // ticks after which what is unacknowledged is given up (R); 0: never
+	FinWait2 int       // ticks after which FIN-WAIT-2 may be given up; 0: never, as in RFC 9293
 	Quiet    int       // ticks of silence after a crash (§3.4.3)
+	Rest     int       // ticks of the same silence after each connection or attempt, however it ended
+	Grain    int       // ticks of the world to one of its timestamp clock (RFC 7323 §5.4); 0: one
 }
 
 // Reuse lets an active OPEN of the same pair of sockets end TIME-WAIT and begin a new incarnation in its place, as
@@ -65,13 +68,14 @@ const (
 
 // Network is what the adversary may do.
 type Network struct {
-	Bag     bool // each copy is delivered once; else the wire is a set, and duplicates at will
-	MSL     int  // ticks that a segment lives; 0: for ever, and there is no clock
-	Losses  int  // bag: how many segments may be lost; Unlimited, or 0 for none
-	Dups    int  // bag: how many deliveries may leave a copy behind
-	Patient bool // no timer fires early: a side sends again only when nothing is under way either way
-	InOrder bool // bag: segments of one direction arrive in the order of their sending
-	Ticks   int  // so many ticks pass in all; 0: without end
+	Bag      bool // each copy is delivered once; else the wire is a set, and duplicates at will
+	MSL      int  // ticks that a segment lives; 0: for ever, and there is no clock
+	Losses   int  // bag: how many segments may be lost; Unlimited, or 0 for none
+	Dups     int  // bag: how many deliveries may leave a copy behind
+	Patient  bool // no timer fires early: a side sends again only when nothing is under way either way
+	InOrder  bool // bag: segments of one direction arrive in the order of their sending
+	FirstAck bool // set: the first ACK of each FIN arrives, before it is too old
+	Ticks    int  // so many ticks pass in all; 0: without end
 }
 
 // Unlimited is a budget without end.

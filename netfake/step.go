@@ -139,7 +139,10 @@ func spend(n int) int { return max(n-1, 0) }
 // event lets an endpoint go through one event, puts what it sends on the wire, and observes.
 func (sys *System) event(w *World, me int, a Action, e model.Event, pkt Packet, h *Happening) {
 	p := &w.Peer[me]
-	e.Iss, e.Now = sys.initialNumber(w, me, a.Choice), uint32(w.Clock+sys.sc.Peer[me].Stamp)
+	e.Iss, e.Now = sys.initialNumber(w, me, a.Choice), uint32(w.Clock/max(sys.sc.Peer[me].Grain, 1)+sys.sc.Peer[me].Stamp)
+	if p.State() == model.TimeWait {
+		e.Waited = uint32(max(sys.sc.Peer[me].TimeWait-int(p.Timer), 0))
+	}
 	before := p.TCB
 	after, out := model.Step(sys.sc.Peer[me].TCP, before, e)
 	p.TCB = after
@@ -163,6 +166,7 @@ func (sys *System) event(w *World, me int, a Action, e model.Event, pkt Packet, 
 		w.Faults |= sys.observe(w, me, &o) & sys.sc.Watch
 	}
 	sys.count(w, me, &out)
+	sys.hearFin(w, me, &out)
 	for i := range out.Segs[:out.NSegs] {
 		sys.emit(w, me, out.Segs[i], pkt, e.Kind == model.SegmentArrives, h)
 	}
@@ -214,6 +218,22 @@ func (sys *System) count(w *World, me int, out *model.Output) {
 	}
 }
 
+// hearFin notes that an endpoint has taken the other's FIN, and so sends its first ACK of it.
+func (sys *System) hearFin(w *World, me int, out *model.Output) {
+	q := &w.Peer[1-me]
+	if !sys.sc.Net.FirstAck || !finUnacked(&q.TCB) || q.Heard > 0 {
+		return
+	}
+	for _, h := range out.Taken() {
+		if inc, _ := ghosts(h.Ghost); h.Flags&model.FIN != 0 && inc == q.Inc {
+			q.Heard = 1
+		}
+	}
+}
+
+// finUnacked reports whether a FIN was sent and is not acknowledged.
+func finUnacked(t *model.TCB) bool { return t.Is(model.FinSent) && t.Unacked() }
+
 // emit stamps a segment with its ghosts and puts it on the wire. A RST that answers is meant
 // for the incarnation that it answers; everything else for the peer as it is known.
 func (sys *System) emit(w *World, me int, seg model.Segment, cause Packet, answers bool, h *Happening) {
@@ -246,11 +266,20 @@ func (sys *System) settle(w *World, me int, before model.State, timer int) {
 	} else if s != before {
 		p.Timer = 0
 	}
+	if r := sys.sc.Peer[me].FinWait2; s == model.FinWait2 && before != s {
+		p.Timer = uint8(r)
+	}
 	if !sys.timed() {
 		p.Timer = 0
 	}
 	if s == model.Listen && before != model.Closed && p.Accepts == 0 {
 		p.TCB = model.TCB{} // its program is at its end: the user closes the listener
+	}
+	if p.State() == model.Closed && before > model.Listen && sys.timed() {
+		p.Timer = max(p.Timer, uint8(sys.sc.Peer[me].Rest))
+	}
+	if !finUnacked(&p.TCB) {
+		p.Heard = 0
 	}
 	if p.State() == model.Closed || p.State() == model.Listen {
 		p.PeerInc, p.Age, p.FinAge = NoOne, 0, 0
@@ -268,7 +297,7 @@ func (sys *System) age(me int, p *Peer, before *model.TCB) {
 	if !textUnacked(&p.TCB) || p.TCB.Snd.Una != before.Snd.Una || p.TCB.Iss != before.Iss {
 		p.Age = 0
 	}
-	if !p.TCB.Is(model.FinSent) || !p.TCB.Unacked() {
+	if !finUnacked(&p.TCB) {
 		p.FinAge = 0
 	}
 }
@@ -308,11 +337,14 @@ func (sys *System) tick(w *World) {
 		if p.Timer > 0 {
 			p.Timer--
 		}
+		if p.Heard > 0 {
+			p.Heard++
+		}
 		if h.GiveUp > 0 {
 			if textUnacked(&p.TCB) {
 				p.Age++
 			}
-			if p.TCB.Is(model.FinSent) && p.TCB.Unacked() {
+			if finUnacked(&p.TCB) {
 				p.FinAge++
 			}
 		}

@@ -130,11 +130,15 @@ func (sys *System) Actions(dst []Action, s State) []Action {
 
 func (sys *System) timed() bool { return sys.sc.timed() }
 
-// mayTick: the world is not at its end, if it has one; and time stands still while something must still happen in this tick: an endpoint that
-// has tried for GiveUp ticks gives up, and a wire that may not lose at will delivers before the segment is too old.
+// mayTick: the world is not at its end, if it has one; and time stands still while something must still happen in this
+// tick: an endpoint that has tried for GiveUp ticks gives up, the first ACK of a FIN arrives where that is presumed, and a
+// wire that may not lose at will delivers before the segment is too old.
 func (sys *System) mayTick(w *World) bool {
 	for i := range w.Peer {
 		if r := sys.sc.Peer[i].GiveUp; r > 0 && int(max(w.Peer[i].Age, w.Peer[i].FinAge)) >= r {
+			return false
+		}
+		if sys.sc.Net.FirstAck && int(w.Peer[i].Heard) >= sys.sc.Net.MSL {
 			return false
 		}
 	}
@@ -238,10 +242,12 @@ func (sys *System) peerActions(dst []Action, w *World, me int) []Action {
 		add(Crash)
 	}
 	pending := p.TCB.Unacked() || p.TCB.Unsent > 0 && s > model.SynReceived && s != model.TimeWait
-	if pending && h.mayRetransmit(p) && !(sys.sc.Net.Patient && w.n > 0) {
+	probes := h.TCP.KeepAlive && p.TCB.Idle()
+	if (pending && h.mayRetransmit(p) || probes) && !(sys.sc.Net.Patient && w.n > 0) {
 		add(Retransmit)
 	}
-	if pending && (h.User.Gives || h.GiveUp > 0 && int(max(p.Age, p.FinAge)) >= h.GiveUp) {
+	orphan := s == model.FinWait2 && h.FinWait2 > 0 && p.Timer == 0
+	if pending && (h.User.Gives || h.GiveUp > 0 && int(max(p.Age, p.FinAge)) >= h.GiveUp) || orphan {
 		add(GiveUp)
 	}
 	if s == model.TimeWait && (p.Timer == 0 || !sys.timed()) {

@@ -132,10 +132,10 @@ func (tw *twin) drop(l *letter) {
 	tw.wire = slices.Delete(tw.wire, i, i+1)
 }
 
-// mayTick: the world is not at its end, nobody is overdue to give up, and no letter would be lost that must not be.
+// mayTick: the world is not at its end, nobody is overdue to give up or to hear the first ACK of a FIN, and no letter would be lost that must not be.
 func (tw *twin) mayTick() bool {
 	for _, s := range tw.side {
-		if s.exhausted() {
+		if s.exhausted() || tw.sc.Net.FirstAck && s.heard != never && tw.now >= s.heard+tw.sc.Net.MSL-1 {
 			return false
 		}
 	}

@@ -24,15 +24,17 @@ type twinSide struct {
 	inc, peerInc uint8
 	sent         int  // octets SENT
 	clean        bool // no connection ended badly so far, or there was none
-	quiet        int  // when the quiet time after a crash is over
+	quiet        int  // when the quiet time after a crash, or after a connection, is over
 	waited       int  // when TIME-WAIT may end
+	orphan       int  // when FIN-WAIT-2 may
 	textSince    int  // since when text or a SYN waits for its ACK, or never
 	finSince     int
+	heard        int // when the other side first took the FIN that still waits for its ACK, or never
 }
 
 func newTwinSide(tw *twin, me int) *twinSide {
 	h := &tw.sc.Peer[me]
-	s := &twinSide{tw: tw, me: me, host: h, user: h.User, used: h.Base, peerInc: NoOne, clean: true, textSince: never, finSince: never}
+	s := &twinSide{tw: tw, me: me, host: h, user: h.User, used: h.Base, peerInc: NoOne, clean: true, textSince: never, finSince: never, heard: never}
 	s.user.Accepts = 0
 	if tw.sc.Start == StartEstablished {
 		you := &tw.sc.Peer[1-me]
@@ -175,10 +177,12 @@ func (s *twinSide) timers(event func(ActionKind, model.EventKind)) {
 	st, u := s.tcb.State, &s.host.User
 	probes := s.tcb.Unsent > 0 && st.Synchronized() && st != model.TimeWait
 	waits := s.tcb.Snd.Una != s.tcb.Snd.Nxt || probes
-	if waits && !s.exhausted() && (!s.tw.sc.Net.Patient || len(s.tw.wire) == 0) {
+	quiet := !waits && (st == model.Established || st == model.FinWait2 || st == model.CloseWait)
+	if (waits && !s.exhausted() || quiet && s.host.TCP.KeepAlive) && (!s.tw.sc.Net.Patient || len(s.tw.wire) == 0) {
 		event(Retransmit, model.RetransmissionTimeout)
 	}
-	if waits && (u.Gives || s.exhausted()) {
+	orphan := st == model.FinWait2 && s.host.FinWait2 > 0 && (!s.tw.timed() || s.tw.now >= s.orphan)
+	if waits && (u.Gives || s.exhausted()) || orphan {
 		event(GiveUp, model.UserTimeout)
 	}
 	if st == model.TimeWait && (!s.tw.timed() || s.tw.now >= s.waited) {
@@ -210,7 +214,7 @@ func (s *twinSide) crash() {
 	s.tcb = model.TCB{}
 	s.quiet = s.tw.now
 	if s.tw.timed() {
-		s.quiet += s.host.Quiet
+		s.quiet += max(s.host.Quiet, s.host.Rest)
 	}
 	s.rest()
 }
@@ -223,8 +227,13 @@ func (s *twinSide) hear(p Packet, draw int) {
 }
 
 func (s *twinSide) happen(e model.Event, cause *Packet, draw int) {
-	e.Iss, e.Now = s.shows(draw), uint32(s.tw.now+s.host.Stamp)
+	e.Iss, e.Now = s.shows(draw), uint32(s.tw.now/max(s.host.Grain, 1)+s.host.Stamp)
 	was := s.tcb
+	if since := s.tw.now - (s.waited - s.host.TimeWait); was.State == model.TimeWait && s.tw.timed() {
+		e.Waited = uint32(min(since, s.host.TimeWait))
+	} else if was.State == model.TimeWait {
+		e.Waited = uint32(s.host.TimeWait)
+	}
 	next, out := model.Step(s.host.TCP, was, e)
 	s.tcb = next
 	answered := cause != nil && next.Is(model.Passive) && next.State >= model.SynReceived &&
@@ -251,8 +260,17 @@ func (s *twinSide) happen(e model.Event, cause *Packet, draw int) {
 		}
 		s.tw.post(p)
 	}
+	for _, text := range out.Taken() {
+		inc, _ := ghosts(text.Ghost)
+		if peer := s.tw.side[1-s.me]; text.Flags&model.FIN != 0 && inc == peer.inc && peer.finSince != never && peer.heard == never {
+			peer.heard = s.tw.now
+		}
+	}
 	if out.Timer == model.StartTimer {
 		s.waited = s.tw.now + s.host.TimeWait
+	}
+	if next.State == model.FinWait2 && was.State != next.State {
+		s.orphan = s.tw.now + s.host.FinWait2
 	}
 	if next.State == model.Closed {
 		switch was.State {
@@ -265,6 +283,9 @@ func (s *twinSide) happen(e model.Event, cause *Packet, draw int) {
 	if was.State > model.Listen && next.State == model.Listen && s.user.Accepts <= 0 {
 		s.tcb = model.TCB{}
 	}
+	if was.State > model.Listen && s.tcb.State == model.Closed && s.tw.timed() {
+		s.quiet = s.tw.now + s.host.Rest
+	}
 	s.rest()
 	s.remember(&was)
 }
@@ -272,7 +293,7 @@ func (s *twinSide) happen(e model.Event, cause *Packet, draw int) {
 // rest: without a connection there is no peer.
 func (s *twinSide) rest() {
 	if s.tcb.State <= model.Listen {
-		s.peerInc, s.textSince, s.finSince = NoOne, never, never
+		s.peerInc, s.textSince, s.finSince, s.heard = NoOne, never, never, never
 	}
 	if s.tcb.State == model.Closed {
 		s.user.Accepts = 0
@@ -296,7 +317,7 @@ func (s *twinSide) remember(was *model.TCB) {
 	}
 	switch {
 	case !fin:
-		s.finSince = never
+		s.finSince, s.heard = never, never
 	case s.finSince == never:
 		s.finSince = s.tw.now
 	}

@@ -1,6 +1,7 @@
 package netfake
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/tcpcheck/tcpcheck/model"
@@ -175,6 +176,42 @@ func TestQuietTimeAfterACrash(t *testing.T) {
 	p.cannot("B does not crash", Crash, B, "")
 }
 
+// A host that rests answers nothing and opens nothing after a connection, or an attempt, however it ended.
+func TestRestAfterAConnection(t *testing.T) {
+	sc := calling()
+	sc.Net.MSL = 4
+	sc.Peer[A].User = User{Active: 2, Abort: true}
+	sc.Peer[A].Rest = 2
+	p := newPlay(t, sc)
+	p.can("nothing was before the first OPEN", OpenActive, A, "")
+	p.do(A, OpenActive, Abort)
+	p.cannot("it rests", OpenActive, A, "")
+	p.ticks(1)
+	p.cannot("it rests for two ticks", OpenActive, A, "")
+	p.ticks(1)
+	p.can("it has rested", OpenActive, A, "")
+}
+
+// The timestamp clock moves once in so many ticks.
+func TestGrainOfTheTimestampClock(t *testing.T) {
+	sc := connected()
+	sc.Net.MSL = 1
+	for i := range sc.Peer {
+		sc.Peer[i].TCP.Timestamps, sc.Peer[i].Grain = true, 3
+	}
+	var got []uint32
+	for ticks := range 7 {
+		p := newPlay(t, sc)
+		p.ticks(ticks)
+		p.do(A, Send)
+		w := p.sys.Unpack(p.s)
+		got = append(got, w.Wire(p.sys)[0].Seg.TSVal)
+	}
+	if want := []uint32{0, 0, 0, 1, 1, 1, 2}; !slices.Equal(got, want) {
+		t.Errorf("after 0 to 6 ticks TSval is %v, want %v", got, want)
+	}
+}
+
 func TestPoliteUserOpensAgainAfterANormalClose(t *testing.T) {
 	sc := connected()
 	sc.Peer[A].User = User{Active: 1, Close: true, Abort: true, Polite: true}
@@ -309,4 +346,73 @@ func TestTheWorldEndsAfterTicks(t *testing.T) {
 	p := newPlay(t, sc)
 	p.ticks(3)
 	p.cannot("at the end", Tick, A, "")
+}
+
+// FIN-WAIT-2 has a timer where its host has one, and time goes on when it is over.
+func TestFinWait2IsGivenUp(t *testing.T) {
+	sc := connected()
+	sc.Net.MSL = 2
+	sc.Peer[A].FinWait2 = 2
+	p := newPlay(t, sc)
+	p.do(A, Close)
+	p.deliver(B, finA)
+	p.deliver(A, "<SEQ=301><ACK=102><CTL=ACK>")
+	for range 2 {
+		p.states("A waits for a FIN", model.FinWait2, model.CloseWait)
+		p.cannot("it has waited for less than that", GiveUp, A, "")
+		p.ticks(1)
+	}
+	p.can("it has waited", GiveUp, A, "")
+	p.can("time goes on", Tick, A, "")
+	p.do(A, GiveUp)
+	p.states("A has given up", model.Closed, model.CloseWait)
+
+	sc.Peer[A].FinWait2 = 0
+	p = newPlay(t, sc)
+	p.do(A, Close)
+	p.deliver(B, finA)
+	p.deliver(A, "<SEQ=301><ACK=102><CTL=ACK>")
+	p.ticks(5)
+	p.cannot("without such a timer", GiveUp, A, "")
+}
+
+// A keep-alive is sent by an idle connection, again and again, and only by one that has the policy.
+func TestKeepAliveProbesAnIdleConnection(t *testing.T) {
+	sc := connected()
+	p := newPlay(t, sc)
+	p.cannot("off", Retransmit, A, "")
+	sc.Peer[A].TCP.KeepAlive = true
+	p = newPlay(t, sc)
+	p.do(A, Retransmit)
+	p.deliver(B, "<SEQ=100><ACK=301><CTL=ACK>")
+	p.deliver(A, "<SEQ=301><ACK=101><CTL=ACK>")
+	p.can("again", Retransmit, A, "")
+	p.cannot("B has no keep-alives", Retransmit, B, "")
+}
+
+// TIME-WAIT tells the machine for how long it has waited: fix F2 of RFC 1337 obeys a RST only after two ticks.
+func TestTimeWaitKnowsItsAge(t *testing.T) {
+	for _, x := range []struct {
+		ticks int
+		want  model.State
+	}{{0, model.TimeWait}, {1, model.TimeWait}, {2, model.Closed}} {
+		sc := connected()
+		sc.Net.MSL = 4
+		for i := range sc.Peer {
+			sc.Peer[i].TCP.Timestamps = true
+			sc.Peer[i].TCP.RstInTimeWait = model.IgnoreRstAtFirst
+		}
+		sc.Peer[A].TimeWait = 4
+		sc.Attacker = []Packet{to(A, model.Segment{Seq: baseB + 2, Flags: model.RST})}
+		p := newPlay(t, sc)
+		p.do(A, Close)
+		p.deliver(B, "<SEQ=101><ACK=301><CTL=FIN,ACK><TS=0,0>")
+		p.do(B, Close)
+		p.deliver(A, "<SEQ=301><ACK=102><CTL=FIN,ACK><TS=0,0>")
+		p.ticks(x.ticks)
+		p.do(A, Inject)
+		if got := p.sys.Unpack(p.s).Peer[A].TCB.State; got != x.want {
+			t.Errorf("a RST after %d ticks: %v, want %v", x.ticks, got, x.want)
+		}
+	}
 }

@@ -26,9 +26,10 @@ type Peer struct {
 	Passive uint8     // passive OPENs left
 	Accepts uint8     // SYNs that a listener may still answer
 	Crashes uint8     // crashes left
-	Timer   uint8     // ticks left in TIME-WAIT, or of the quiet time in CLOSED
+	Timer   uint8     // ticks left in TIME-WAIT or FIN-WAIT-2, or of the quiet time in CLOSED
 	Age     uint8     // ticks since the oldest unacknowledged SYN or text was first sent
 	FinAge  uint8     // ticks since our FIN was first sent
+	Heard   uint8     // 1 + ticks since the other side first acknowledged our FIN, which we have not heard; 0: it did not
 	Clean   bool      // the last incarnation ended by a normal close, or there was none
 	Used    model.Seq // the first number above all that this side has used
 }
@@ -80,7 +81,7 @@ func (sys *System) packPeer(me int, p *Peer, c *peerCode) bool {
 	}
 	t, you := &p.TCB, 1-me
 	c.incs, c.counts, c.taken = p.Inc<<4|p.PeerInc, p.Sent<<4|p.Got, p.Taken
-	c.opens, c.accepts, c.crashes = p.Actives<<4|p.Passive, p.Accepts, p.Crashes
+	c.opens, c.accepts, c.crashes = p.Actives<<4|p.Passive, p.Accepts, p.Heard<<4|p.Crashes
 	c.timer, c.age, c.finAge = p.Timer, p.Age, p.FinAge
 	if p.Clean {
 		c.clean = 1
@@ -108,7 +109,7 @@ func (sys *System) packPeer(me int, p *Peer, c *peerCode) bool {
 	if !sys.plainWindows {
 		c.wl1, c.wl2 = num(you, t.Snd.Wl1), num(me, t.Snd.Wl2)
 	}
-	if sys.sc.Peer[me].TCP.AckRange == model.RecentAck {
+	if sys.sc.Peer[me].TCP.AckRange != model.AnyOldAck {
 		c.maxWnd = uint8(t.Snd.MaxWnd)
 	}
 	if t.Is(model.TSOK) {
@@ -130,7 +131,7 @@ func (sys *System) unpackPeer(me int, c *peerCode, p *Peer) {
 	t, you := &p.TCB, 1-me
 	p.Inc, p.PeerInc = c.incs>>4, c.incs&15
 	p.Sent, p.Got, p.Taken = c.counts>>4, c.counts&15, c.taken
-	p.Actives, p.Passive, p.Accepts, p.Crashes = c.opens>>4, c.opens&15, c.accepts, c.crashes
+	p.Actives, p.Passive, p.Accepts, p.Heard, p.Crashes = c.opens>>4, c.opens&15, c.accepts, c.crashes>>4, c.crashes&15
 	p.Timer, p.Age, p.FinAge, p.Clean = c.timer, c.age, c.finAge, c.clean == 1
 	p.Used = sys.number(me, c.used)
 	t.State = model.State(c.state)

@@ -94,7 +94,7 @@ func handshakeTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.5, Figures 8 and 11"},
 	}, {
 		Name:      "three-segments-opening",
-		Statement: "With three segments and fresh numbers, old segments open nothing while the initiator is opening too, and both agree on their numbers, under any loss, duplication, reordering and delay.",
+		Statement: "With three segments and fresh numbers, old segments of the initiator open nothing while it is opening too, and both agree on their numbers, under any loss, duplication, reordering and delay.",
 		Scenario:  sound(seeking(model.ThreeSegments)), Always: soundness, Expect: holds, Witness: bothEstablished,
 		Variants: []Variant{
 			{Name: "two segments", Change: handshake(model.TwoSegments), Expect: fails},
@@ -105,7 +105,7 @@ func handshakeTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.5, Figure 8", "Murphy and Shankar 1987 (match)"},
 	}, {
 		Name:      "three-segments-talking",
-		Statement: "With three segments and fresh numbers, old segments neither open nor feed a connection over which both sides send an octet, while segments live for one tick.",
+		Statement: "With three segments and fresh numbers, old segments of the initiator neither open nor feed a connection over which both sides send an octet, while segments live for one tick.",
 		Scenario: func() netfake.Scenario {
 			sc := seekingToTalk()
 			return watching(sc, netfake.GhostConnection, netfake.ForeignData, netfake.ForeignAck, netfake.WrongOctet)
@@ -182,7 +182,31 @@ func handshakeTheorems() []Theorem {
 			{Name: "recent ACKs only (RFC 5961 §5)", Change: policy(func(c *model.Config) { c.AckRange = model.RecentAck }), Expect: holds},
 		},
 		Sources: []string{"RFC 9293 §3.10.4 (SYN-RECEIVED) with §3.10.7.4, steps 5 and 7"},
+	}, {
+		Name:      "old-syn-at-opener",
+		Statement: "An old SYN that meets the initiator, not the listener, lets old text in, with three segments and fresh numbers: it looks like a simultaneous open, and the ACK that the listener sends of what it cannot accept confirms it.",
+		Scenario:  func() netfake.Scenario { return watching(turned(), netfake.ForeignData) },
+		Always:    nevers(netfake.ForeignData), Expect: fails,
+		Variants: []Variant{
+			{Name: "both open actively", Change: func(sc *netfake.Scenario) { sc.Peer[b].User = netfake.User{Active: 1} }, Expect: fails},
+			{Name: "a confirmation begins at RCV.NXT", Change: policy(func(c *model.Config) { c.ConfirmInOrder = true }), Expect: holds},
+			{Name: "a window that begins one before (A8)", Change: policy(func(c *model.Config) { c.SeqCheck = model.SeqOneBefore }), Expect: holds},
+			{Name: "no simultaneous open", Change: policy(func(c *model.Config) { c.NoSimultaneousOpen = true }), Expect: holds},
+			{Name: "recent ACKs only (RFC 5961 §5)", Change: policy(func(c *model.Config) { c.AckRange = model.RecentAck }), Expect: holds},
+			{Name: "B's number out of A's window", Change: func(sc *netfake.Scenario) { sc.Stale[0].Seg.Seq, sc.Stale[1].Seg.Seq = baseB-10, baseB-9 }, Expect: holds},
+		},
+		Sources: []string{"RFC 9293 §3.10.7.3, fourth, with §3.10.7.4, steps 1 and 5", "docs/FINDINGS.md, F5"},
 	}}
+}
+
+// turned is an opening in which the leftovers are those of B, from an incarnation that B had opened, just below its new number.
+func turned() netfake.Scenario {
+	sc := opening(model.ThreeSegments, 1)
+	sc.Stale = []netfake.Packet{
+		{Dst: a, Seg: model.Segment{Seq: baseB - 2, Flags: model.SYN, Wnd: 4}},
+		{Dst: a, Seg: model.Segment{Seq: baseB - 1, Ack: baseA - 9, Flags: model.ACK | model.PSH, Len: 1, Wnd: 4}},
+	}
+	return sc
 }
 
 // unconfirmed is an opening without old segments, on a bag that loses one segment.

@@ -34,7 +34,7 @@ func Invariants() []Invariant {
 	for i := range netfake.NumFaults {
 		all = append(all, never(1<<i))
 	}
-	return append(all, agreement, numbersAgree, ordered, repairable)
+	return append(all, agreement, numbersAgree, ordered, repairable, asByRFC5961, asByRFC9293)
 }
 
 // onWorld makes a condition of a question about the unpacked world. It cannot see the wire, which only a System

@@ -8,6 +8,7 @@ func Theorems() []Theorem {
 	all = append(all, timeWaitTheorems()...)
 	all = append(all, livenessTheorems()...)
 	all = append(all, attackTheorems()...)
+	all = append(all, ghostAckTheorems()...)
 	all = append(all, machineTheorems()...)
 	all = append(all, longTheorems()...)
 	return all

@@ -61,6 +61,8 @@ func makeKeys() []key {
 		flag("net.in-order", func(f *File) *bool { return &net(f).InOrder }),
 		whole("net.ticks", 0, maxWait, func(f *File) *int { return &net(f).Ticks }),
 		flag("net.patient", func(f *File) *bool { return &net(f).Patient }),
+		flag("net.first-ack", func(f *File) *bool { return &net(f).FirstAck }),
+		whole("net.ticks", 0, maxWait, func(f *File) *int { return &net(f).Ticks }),
 	}
 	for _, name := range []string{"both", "A", "B"} {
 		all = append(all, hostKeys(name)...)
@@ -86,7 +88,10 @@ func hostKeys(name string) []key {
 		whole("reuse-after", 0, maxWait, func(f *File) *int { return &h(f).Reuse.After }),
 		whole("stamp", 0, 55, func(f *File) *int { return &h(f).Stamp }),
 		whole("give-up", 0, maxTicks, func(f *File) *int { return &h(f).GiveUp }),
+		whole("fin-wait-2", 0, 200, func(f *File) *int { return &h(f).FinWait2 }),
 		whole("quiet", 0, maxWait, func(f *File) *int { return &h(f).Quiet }),
+		whole("rest", 0, maxWait, func(f *File) *int { return &h(f).Rest }),
+		whole("grain", 0, maxWait, func(f *File) *int { return &h(f).Grain }),
 		choice("isn.policy", isnNames, func(f *File) *netfake.IsnPolicy { return &h(f).Isn.Policy }),
 		{path: "isn.choices", kind: numbers, max: above,
 			get: func(f *File) any { return offsets(h(f).Isn.Choices) },

@@ -58,10 +58,10 @@ func drawFile(t *rapid.T) File {
 		}
 	}
 	if n := &f.Scenario.Net; n.MSL == 0 {
-		n.Ticks = 0 // they belong to a clock
+		n.Ticks, n.FirstAck = 0, false // they belong to a clock
 	}
 	if n := &f.Scenario.Net; n.Losses != 0 || n.Dups != 0 || n.InOrder || n.Patient {
-		n.Bag = true
+		n.Bag, n.FirstAck = true, false
 	}
 	for i := range f.Scenario.Peer { // options that the joint world refuses
 		f.Scenario.Peer[i].TCP.WindowScale, f.Scenario.Peer[i].TCP.SACKPermitted = false, false

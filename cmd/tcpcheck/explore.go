@@ -194,13 +194,9 @@ func (s *source) subject(args []string) (sub subject, err error) {
 }
 
 func (s *source) fromTheorem(sub *subject, known map[string]properties.Invariant) error {
-	name, variant, varied := strings.Cut(s.theorem, "/")
-	th, ok := properties.ByName(name)
-	if !ok {
-		return usagef("--theorem %s: expected one of %s", name, strings.Join(theoremNames(), ", "))
-	}
-	if th.Scenario == nil {
-		return usagef("--theorem %s: it is about the machine itself and has no scenario", name)
+	th, v, err := theoremNamed(s.theorem)
+	if err != nil {
+		return err
 	}
 	sub.name, sub.theorem = "theorem "+s.theorem, s.theorem
 	sub.file = scenario.File{Scenario: th.Scenario()}
@@ -209,20 +205,34 @@ func (s *source) fromTheorem(sub *subject, known map[string]properties.Invariant
 		sub.file.Ask(inv.Name)
 	}
 	sub.witness = th.Witness
+	if v.Change != nil {
+		v.Change(&sub.file.Scenario)
+	}
+	sub.ask(th.Question(v))
+	return nil
+}
+
+// theoremNamed finds a theorem, or with name/variant a variant of it, that has a scenario.
+func theoremNamed(text string) (th properties.Theorem, v properties.Variant, err error) {
+	name, variant, varied := strings.Cut(text, "/")
+	th, ok := properties.ByName(name)
+	if !ok {
+		return th, v, usagef("--theorem %s: expected one of %s", name, strings.Join(theoremNames(), ", "))
+	}
+	if th.Scenario == nil {
+		return th, v, usagef("--theorem %s: it is about the machine itself and has no scenario", name)
+	}
 	if !varied {
-		sub.ask(th.Question(properties.Variant{}))
-		return nil
+		return th, v, nil
 	}
 	var variants []string
 	for _, v := range th.Variants {
 		if v.Name == variant {
-			v.Change(&sub.file.Scenario)
-			sub.ask(th.Question(v))
-			return nil
+			return th, v, nil
 		}
 		variants = append(variants, v.Name)
 	}
-	return usagef("--theorem %s: variant %q: expected one of %s", s.theorem, variant, strings.Join(variants, "; "))
+	return th, v, usagef("--theorem %s: variant %q: expected one of %s", text, variant, strings.Join(variants, "; "))
 }
 
 // ask adds a question about what happens at last, if there is one.
@@ -325,11 +335,21 @@ func (e *explorer) check(f *pflag.FlagSet) error {
 			return err
 		}
 	}
+	for _, name := range []string{"sometimes", "no-reduction", "store", "reductions"} {
+		if err := exclusive(f, "resume", name); err != nil { // the directory says which
+			return err
+		}
+	}
+	for _, name := range []string{"dir", "json", "fields", "coverage", "dot", "aut", "jsonl", "save"} {
+		if err := exclusive(f, "reductions", name); err != nil {
+			return err
+		}
+	}
 	var out []string
 	if e.json {
 		out = append(out, "--json")
 	}
-	for _, x := range []struct{ flag, file string }{{"--dot", e.dot}, {"--aut", e.aut}, {"--save", e.save}} {
+	for _, x := range []struct{ flag, file string }{{"--dot", e.dot}, {"--aut", e.aut}, {"--jsonl", e.jsonl}, {"--save", e.save}} {
 		if err := writable(x.file, x.flag); err != nil {
 			return err
 		}
@@ -376,16 +396,30 @@ func (e *explorer) run(ctx context.Context, args []string, stdout, stderr io.Wri
 			return err
 		}
 		e.less.without = e.keeper.without
+	} else {
+		e.keeper.asked, e.asker, e.asking = e.asking, e.source.theorem, asking{fair: fairAll}
 	}
-	questions, err := e.questions()
+	questions, err := e.keeper.asked.questions()
 	if err != nil {
 		return err
 	}
+	more, err := e.questions() // of a search that is resumed
+	if err != nil {
+		return err
+	}
+	questions = append(questions, more...)
 	sub, err := e.subject(args)
 	if err != nil {
 		return err
 	}
 	e.tellProfile(stderr)
+	if e.resume != "" && e.asker != "" {
+		th, v, err := theoremNamed(e.asker)
+		if err != nil {
+			return err
+		}
+		sub.ask(th.Question(v))
+	}
 	sub.live = append(sub.live, questions...)
 	if e.print {
 		_, err := stdout.Write(scenario.Format(sub.file))
@@ -409,7 +443,11 @@ func (e *explorer) run(ctx context.Context, args []string, stdout, stderr io.Wri
 	r, g := e.search(ctx, &sub, o)
 	done()
 	if r.Err != nil && r.Distinct == 0 {
-		return usagef("%v", r.Err)
+		flag := "--dir"
+		if e.resume != "" {
+			flag = "--resume"
+		}
+		return usagef("%s: %v", flag, r.Err)
 	}
 	endOnInterrupt() // a second one ends the report, which may be long
 	human := stdout

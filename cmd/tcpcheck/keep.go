@@ -26,6 +26,8 @@ type keeper struct {
 	resume string
 
 	without netfake.Reductions // left out by the search that is resumed
+	asked   asking             // what the search that is kept asks of its whole graph,
+	asker   string             // besides what this theorem asks
 }
 
 func (k *keeper) flags(f *pflag.FlagSet) {
@@ -52,6 +54,11 @@ const (
 	lineSometimes = "sometimes: "
 	lineStore     = "store: "
 	lineReduced   = "reduced by: "
+	lineTheorem   = "asked by theorem: "
+	linePossible  = "possible: "
+	lineLeadsTo   = "leads to: "
+	lineWithin    = "within: "
+	lineFair      = "fair: "
 )
 
 // recall reads the scenario that is kept in a directory, and what was asked besides.
@@ -61,22 +68,36 @@ func (k *keeper) recall() (file []byte, sometimes []string, err error) {
 		return nil, nil, usagef("--resume: %v", err)
 	}
 	var b bytes.Buffer
+	k.asked.fair = fairAll
 	for _, line := range lines {
-		if text, ok := strings.CutPrefix(line, lineScenario); ok {
+		what, text, _ := strings.Cut(line, ": ")
+		switch what + ": " {
+		case lineScenario:
 			b.WriteString(text + "\n")
-		} else if text, ok := strings.CutPrefix(line, lineSometimes); ok {
+		case lineSometimes:
 			sometimes = append(sometimes, text)
-		} else if text, ok := strings.CutPrefix(line, lineStore); ok {
-			if err := k.store.Set(text); err != nil {
-				return nil, nil, usagef("--resume %s: store: %v", k.resume, err)
-			}
-		} else if text, ok := strings.CutPrefix(line, lineReduced); ok {
+		case lineStore:
+			err = k.store.Set(text)
+		case lineReduced:
 			k.without = netfake.AllReductions
 			for i, name := range netfake.ReductionNames {
 				if slices.Contains(strings.Split(text, ","), name) {
 					k.without &^= 1 << i
 				}
 			}
+		case lineTheorem:
+			k.asker = text
+		case linePossible:
+			k.asked.possible = append(k.asked.possible, text)
+		case lineLeadsTo:
+			k.asked.leadsTo = append(k.asked.leadsTo, text)
+		case lineWithin:
+			k.asked.within, err = strconv.Atoi(text)
+		case lineFair:
+			k.asked.fair = text
+		}
+		if err != nil {
+			return nil, nil, usagef("--resume %s: %s: %v", k.resume, what, err)
 		}
 	}
 	return b.Bytes(), sometimes, nil
@@ -95,6 +116,24 @@ func (k *keeper) keep(o *options, file scenario.File) {
 	for line := range strings.Lines(string(scenario.Format(file))) {
 		o.Identity = append(o.Identity, lineScenario+strings.TrimRight(line, "\n"))
 	}
+	o.Identity = append(o.Identity, k.questionLines()...)
+}
+
+// questionLines tells the questions about what happens at last.
+func (k *keeper) questionLines() (lines []string) {
+	if k.asker != "" {
+		lines = append(lines, lineTheorem+k.asker)
+	}
+	for _, text := range k.asked.possible {
+		lines = append(lines, linePossible+text)
+	}
+	for _, text := range k.asked.leadsTo {
+		lines = append(lines, lineLeadsTo+text)
+	}
+	if len(k.asked.leadsTo) > 0 {
+		lines = append(lines, lineWithin+strconv.Itoa(k.asked.within), lineFair+k.asked.fair)
+	}
+	return lines
 }
 
 // program identifies what is running: a search is resumed only by the program that began it.

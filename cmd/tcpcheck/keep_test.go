@@ -1,11 +1,16 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
+	"hash/crc32"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // A search that is kept goes on where it was, in every store, and finds what one without a break finds.
@@ -37,6 +42,31 @@ func TestKeptSearchGoesOn(t *testing.T) {
 	}
 }
 
+// A question about what happens at last is asked again when its search is resumed, whoever asked it.
+func TestKeptQuestionsAreAskedAgain(t *testing.T) {
+	for claim, ask := range map[string][]string{
+		"a theorem":   {"--theorem", "close-closes/who gives up leaves FIN-WAIT-2 behind"},
+		"possible":    {"--possible", "A=CLOSED,B=CLOSED"},
+		"leads to":    {"--leads-to", "A=SYN-SENT => A=ESTABLISHED", "--fair", "none"},
+		"in so long":  {"--leads-to", "A=SYN-SENT => A=ESTABLISHED|CLOSED", "--within", "1", "--msl", "2"},
+		"none at all": nil,
+	} {
+		dir := filepath.Join(t.TempDir(), "kept")
+		status, first, stderr := tcpcheck(t, append([]string{"explore", "--dir", dir, "--json"}, ask...)...)
+		if want := map[bool]int{true: exitOK, false: exitViolated}[ask == nil]; status != want {
+			t.Fatalf("%s: status %d, want %d: %s", claim, status, want, stderr)
+		}
+		again, second, stderr := tcpcheck(t, "explore", "--resume", dir, "--json")
+		var a, b struct{ Live any }
+		if err := errors.Join(json.Unmarshal([]byte(first), &a), json.Unmarshal([]byte(second), &b)); err != nil {
+			t.Fatal(err, stderr)
+		}
+		if diff := cmp.Diff(a.Live, b.Live); again != status || diff != "" || (a.Live == nil) != (ask == nil) {
+			t.Errorf("%s: status %d, then %d (-first +resumed):\n%s", claim, status, again, diff)
+		}
+	}
+}
+
 func TestWhatCannotBeKeptOrResumed(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "kept")
 	if status, _, stderr := tcpcheck(t, "explore", "--dir", dir, "--max-depth", "2"); status != exitIncomplete {
@@ -46,13 +76,12 @@ func TestWhatCannotBeKeptOrResumed(t *testing.T) {
 	if err := os.CopyFS(other, os.DirFS(dir)); err != nil {
 		t.Fatal(err)
 	}
-	manifest := filepath.Join(other, "manifest.json")
-	text, err := os.ReadFile(manifest)
-	if err != nil {
+	resealed(t, filepath.Join(other, "manifest.json"), `"program: `, `"program: older `)
+	torn := filepath.Join(t.TempDir(), "torn")
+	if err := os.CopyFS(torn, os.DirFS(dir)); err != nil {
 		t.Fatal(err)
 	}
-	changed := strings.Replace(string(text), `"program: `, `"program: older `, 1)
-	if err := os.WriteFile(manifest, []byte(changed), 0o666); err != nil {
+	if err := os.Truncate(filepath.Join(torn, "states"), 30); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ claim, args, want string }{
@@ -62,6 +91,14 @@ func TestWhatCannotBeKeptOrResumed(t *testing.T) {
 		{"no search", "--resume " + t.TempDir(), "holds no search"},
 		{"another scenario", "--resume " + dir + " --handshake two", "here:  scenario: handshake = \"two\""},
 		{"another program", "--resume " + other, "there: program: older"},
+		{"a damaged file", "--resume " + torn, "states: "},
+		{"a question in its stead", "--resume " + dir + " --sometimes A=CLOSED", "--resume, --sometimes: found together"},
+		{"another store", "--resume " + dir + " --store disk", "--resume, --store: found together"},
+		{"other reductions", "--resume " + dir + " --no-reduction all", "--resume, --no-reduction: found together"},
+		{"a comparison that is kept", "--reductions --dir new", "--reductions, --dir: found together"},
+		{"a comparison as JSON", "--reductions --json", "--reductions, --json: found together"},
+		{"JSON lines to nowhere", "--jsonl /nowhere/x", "--jsonl /nowhere/x: no such file"},
+		{"two for stdout", "--json --jsonl -", "found 2 for stdout"},
 		{"a wrong store", "--store memory", `found "memory", expected exact, compact or disk`},
 		{"disk without a directory", "--store disk", "expected --dir"},
 		{"a graph of fingerprints", "--store compact --dot x.dot", "found --dot, which needs --store exact"},
@@ -71,6 +108,34 @@ func TestWhatCannotBeKeptOrResumed(t *testing.T) {
 		if status != exitUsage || !strings.Contains(stderr, c.want) {
 			t.Errorf("%s: status %d, want %d and %q; got %s", c.claim, status, exitUsage, c.want, stderr)
 		}
+	}
+}
+
+// resealed changes a manifest, and its checksum as well.
+func resealed(t *testing.T, name, from, to string) {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sealed struct {
+		Format int             `json:"format"`
+		CRC    uint32          `json:"crc32c"`
+		Search json.RawMessage `json:"search"`
+	}
+	if err := json.Unmarshal([]byte(strings.Replace(string(text), from, to, 1)), &sealed); err != nil {
+		t.Fatal(err)
+	}
+	var search bytes.Buffer
+	if err := json.Compact(&search, sealed.Search); err != nil {
+		t.Fatal(err)
+	}
+	sealed.CRC = crc32.Checksum(search.Bytes(), crc32.MakeTable(crc32.Castagnoli))
+	if text, err = json.Marshal(sealed); err == nil {
+		err = os.WriteFile(name, text, 0o666)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -84,6 +149,10 @@ func TestKeepGoingShowsEveryViolation(t *testing.T) {
 	if status != exitViolated || r.Violated != "no-ghost-connection" || len(r.Run) != 2 ||
 		len(r.Others) != 1 || r.Others[0].Name != "no-foreign-data" || len(r.Others[0].Run) != 3 {
 		t.Errorf("status %d, %s in %d steps, others %+v", status, r.Violated, len(r.Run), r.Others)
+	}
+	status, out, _ = tcpcheck(t, "explore", "--handshake", "two", "--keep-going", "--max-states", "50")
+	if status != exitViolated || !strings.Contains(out, "the search ended early (max states)") {
+		t.Errorf("status %d, and nothing says that not everything was seen:\n%s", status, out)
 	}
 	for theorem, part := range map[string]string{
 		"two-segments-unconfirmed":                            "none is under way: A waits for <SEQ=300><CTL=SYN>.",

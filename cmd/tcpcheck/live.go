@@ -24,12 +24,14 @@ func (k *asking) flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&k.possible, "possible", nil, "ask whether a pair of states can be reached from everywhere: A=CLOSED,B=CLOSED")
 	f.StringArrayVar(&k.leadsTo, "leads-to", nil, "ask whether one always follows another at last: 'A=SYN-SENT => A=ESTABLISHED|CLOSED'")
 	f.IntVar(&k.within, "within", 0, "with --leads-to: after no more than so many ticks (0: at last)")
-	f.StringVar(&k.fair, "fair", "all", "with --leads-to: who does again and again what it can: all (what is sent arrives at last), timers (the network may lose for ever), none")
+	f.StringVar(&k.fair, "fair", fairAll, "with --leads-to: who does again and again what it can: all (what is sent arrives at last), timers (the network may lose for ever), none")
 }
+
+const fairAll = "all"
 
 // questions reads the flags.
 func (k *asking) questions() (qs []properties.Live, err error) {
-	fair, ok := map[string]properties.Fairness{"all": properties.FairAll, "timers": properties.FairTimers, "none": properties.FairNone}[k.fair]
+	fair, ok := map[string]properties.Fairness{fairAll: properties.FairAll, "timers": properties.FairTimers, "none": properties.FairNone}[k.fair]
 	switch {
 	case !ok:
 		return nil, usagef("--fair %s: expected one of all, timers, none", k.fair)

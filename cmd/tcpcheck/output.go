@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -221,6 +222,9 @@ func (e *explorer) tell(w io.Writer, sub *subject, r *result, ends []tallied) er
 	if r.MissProbability > 0 {
 		fmt.Fprintf(w, "  fingerprints of 128 bits: the probability that a state was missed is below %.1g\n", r.MissProbability)
 	}
+	if dir := cmp.Or(e.resume, e.dir); dir != "" && r.Verdict == explore.Unknown {
+		fmt.Fprintf(w, "  tcpcheck explore --resume %s goes on from the last complete level\n", dir)
+	}
 	mem := byteSize(r.MemBytes)
 	fmt.Fprintf(w, "  %d distinct states, %d generated, depth %d, in %.2f s and %s of tables\n",
 		r.Distinct, r.Generated, r.Depth, r.Elapsed.Seconds(), &mem)
@@ -288,9 +292,17 @@ func (s *subject) verdict(r *result) string {
 func (s *subject) meaning(r *result) string {
 	switch r.Verdict {
 	case explore.Violated:
-		return r.Violations[0].Name + fmt.Sprintf(" fails after %d steps, and after no fewer", r.Violations[0].Path.Steps())
+		text := r.Violations[0].Name + fmt.Sprintf(" fails after %d steps, and after no fewer", r.Violations[0].Path.Steps())
+		if r.Reason != "" {
+			text += "; the search ended early (" + r.Reason + ")"
+		}
+		return text
 	case explore.Unknown:
-		return "the search ended early (" + r.Reason + "); nothing was found in what it saw"
+		text := "the search ended early (" + r.Reason + "); nothing was found in what it saw"
+		if r.Reason == explore.ReasonMemory {
+			text += fmt.Sprintf(".\n  A state took %.0f bytes of --mem; --store compact needs fewer, and --store disk no more than it is given", r.BytesPerState)
+		}
+		return text
 	case explore.Bounded:
 		return "nothing was found, but not everything was seen"
 	}

@@ -35,8 +35,10 @@ var topics = []topic{{
 		{"What it rests on is that the responder's number is fresh. If it is used again while an old acknowledgment of it lives, three segments do not help:", "three-segments-reused-number", ""},
 		{"Nor is it only the count of segments that matters: the SYN must name what it answers. With ACK and SYN in two segments, four in all:", "four-segments-apart", ""},
 		{"A user that CLOSEs before the handshake is over undoes it, by the letter of RFC 9293 §3.10.4:", "early-close-old-data", ""},
+		{"So does an old SYN that meets the initiator in place of the listener, and looks like a simultaneous open:", "old-syn-at-opener", ""},
+		{"A confirmation that must begin where it is expected keeps it out:", "old-syn-at-opener", "a confirmation begins at RCV.NXT"},
 	},
-	moral: "Three segments hold with fresh initial numbers and users that wait for ESTABLISHED; they fail without.",
+	moral: "Three segments hold with fresh initial numbers, users that wait for ESTABLISHED, and no old SYN at an initiator;\nthey fail without.",
 }, {
 	name:     "time-wait",
 	question: "What is TIME-WAIT for, and how long must it be?",
@@ -88,6 +90,19 @@ var topics = []topic{{
 		{"unless the ACK has to be recent:", "blind-data", ""},
 	},
 	moral: "An attacker who must guess one number of 2^32 in place of one in the window needs so many more segments.",
+}, {
+	name:     "ghost-ack",
+	question: "Can a segment be taken that acknowledges what was never sent?",
+	parts: []part{
+		{"By the letter of RFC 9293 half of all ACKs pass; RFC 5961 leaves those within a window below SND.UNA. Early in a connection that reaches below ISS, to numbers that were never sent:", "ghost-ack", ""},
+		{"With the bound at ISS as well (ack-range=sent) none of these passes, below or above:", "ghost-ack-refused", ""},
+		{"A right guess still does: of all ACKs those are left that are of something sent:", "ghost-ack-refused", "the right guess"},
+		{"The bound at ISS costs nothing: of each segment that can be under way in a connection of its own an endpoint makes the same as without it:", "ghost-ack-check-is-free", ""},
+		{"It is RFC 5961's own bound that costs something, with or without the other: text that was overtaken by more ACKs than a window is refused (in the next step, if it arrives):", "recent-ack-costs", ""},
+		{"And the bound at ISS buys something that it was not made for. If the receiver's numbers are fresh, old text of a sender that uses its numbers again is refused:", "sent-acks-tell-incarnations", ""},
+		{"which RFC 5961 alone takes, since fresh numbers lie close above the old ones:", "sent-acks-tell-incarnations", "RFC 5961 alone"},
+	},
+	moral: "What is acknowledged must have been sent. The distance from ISS is known until half the\ncircle has been acknowledged; after that the window is the smaller bound by far.",
 }, {
 	name:     "hang",
 	question: "Can a connection hang for ever?",

@@ -1,0 +1,153 @@
+package claims
+
+import (
+	"context"
+
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
+)
+
+// Verdict is what the evidence makes of a claim.
+type Verdict string
+
+// The verdicts; the package comment says when which is given.
+const (
+	Holds     Verdict = "HOLDS"
+	Refuted   Verdict = "REFUTED"
+	Qualified Verdict = "QUALIFIED"
+	Unknown   Verdict = "UNKNOWN"
+)
+
+// Claim is a sentence, and how it is judged.
+type Claim struct {
+	ID       string
+	Section  string
+	Sources  []string // the numbers of the explanations that state it; none if it is what all of them leave out
+	Says     string
+	Expect   Verdict // computed, and pinned by a test
+	Evidence []Piece
+	Right    string // one sentence that would be right
+}
+
+// Piece is one piece of evidence.
+type Piece struct {
+	Given string // the assumption under which it speaks; empty: none
+	Shows string // what is looked at
+	find  form
+}
+
+// form is a way to find evidence.
+type form func(ctx context.Context, set Settings) (Finding, error)
+
+// Settings are the limits of the searches, and a change of the machine on which all evidence is found.
+type Settings struct {
+	properties.Settings
+	Bend func(*model.Config) // nil: none
+}
+
+// Side is for which side a piece of evidence speaks.
+type Side int
+
+// Open says nothing: it was not finished, or is vacuous.
+const (
+	Open Side = iota
+	For
+	Against
+)
+
+func (s Side) String() string { return [...]string{"open", "for", "against"}[s] }
+
+// Finding is what a piece of evidence turned out to be.
+type Finding struct {
+	Given, Shows string
+	Side         Side
+	Brief        string // "VERIFIED, 7 states", "a run of 3 steps", "script half-close plays"
+	Text         string // the script, the arithmetic or the judgement of the capture, as it is
+
+	// Of a search: what came of it, and the run that it shows, if any.
+	Outcome *properties.Outcome
+	Run     []netfake.Action
+	Why     string // what the end of the run shows
+}
+
+// Judgement is a claim with its findings.
+type Judgement struct {
+	Claim
+	Verdict  Verdict
+	Findings []Finding
+}
+
+// AsExpected reports whether the verdict is the pinned one.
+func (j Judgement) AsExpected() bool { return j.Verdict == j.Expect }
+
+// Judge finds the evidence of a claim and gives the verdict.
+func (c Claim) Judge(ctx context.Context, set Settings) (Judgement, error) {
+	j := Judgement{Claim: c}
+	for _, p := range c.Evidence {
+		f, err := p.find(ctx, set)
+		if err != nil {
+			return j, err
+		}
+		f.Given, f.Shows = p.Given, p.Shows
+		j.Findings = append(j.Findings, f)
+	}
+	j.Verdict = decide(j.Findings)
+	return j, nil
+}
+
+// decide is the verdict of the package comment.
+func decide(findings []Finding) Verdict {
+	given := map[Side]int{}
+	verdict := Holds
+	for _, f := range findings {
+		switch {
+		case f.Side == Open:
+			return Unknown
+		case f.Given == "" && f.Side == Against:
+			verdict = Refuted
+		case f.Given != "":
+			given[f.Side]++
+		}
+	}
+	switch {
+	case len(findings) == 0:
+		return Unknown
+	case verdict == Refuted || given[Against] == 0:
+		return verdict
+	case given[For] == 0:
+		return Refuted
+	}
+	return Qualified
+}
+
+// All is every claim, in the order in which they are told.
+func All() []Claim {
+	var all []Claim
+	for _, s := range []struct {
+		title  string
+		claims []Claim
+	}{
+		{"Identity and header", headerClaims()},
+		{"The handshake", handshakeClaims()},
+		{"The close", closeClaims()},
+		{"TIME-WAIT", timeWaitClaims()},
+		{"A capture", captureClaims()},
+	} {
+		for _, c := range s.claims {
+			c.Section = s.title
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// ByID finds a claim.
+func ByID(id string) (Claim, bool) {
+	for _, c := range All() {
+		if c.ID == id {
+			return c, true
+		}
+	}
+	return Claim{}, false
+}

@@ -1,0 +1,165 @@
+package claims
+
+import (
+	"fmt"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+func timeWaitClaims() []Claim {
+	return append(lifeClaims(), waitClaims()...)
+}
+
+// lifeClaims are of how long segments and answers live. MSL is 2 ticks.
+func lifeClaims() []Claim {
+	return []Claim{{
+		ID: "msl", Sources: []string{"001"}, Expect: Holds,
+		Says:     "MSL is the longest time that a segment lives in the network.",
+		Evidence: []Piece{{"", "no segment arrives that is MSL old or older", never(endingSecond, arrivesAged(msl, 1<<10), arrivesAged(msl-1, msl))}},
+		Right:    "So it is by definition; that the network keeps to it is an assumption (2 minutes by RFC 9293 §3.4.2), on which all that TIME-WAIT promises rests.",
+	}, {
+		ID: "two-msl-is-life", Sources: []string{"003"}, Expect: Refuted,
+		Says:     "2MSL is the longest time that any segment exists in the network.",
+		Evidence: []Piece{{"", "a segment arrives that is between MSL and 2MSL old", reached(endingSecond, arrivesAged(msl, 2*msl), arrivesAged(msl-1, msl))}},
+		Right:    "A segment lives for at most MSL; 2MSL allows for a segment and its answer, one after the other.",
+	}, {
+		ID: "two-msl-is-round-trip", Sources: []string{"004"}, Expect: Qualified,
+		Says: "2MSL is the longest time for one segment and its answer.",
+		Evidence: []Piece{
+			{"nothing is lost, and nothing sent again while it is under way", "no ACK comes 2MSL or more after what it acknowledges was sent", never(func() netfake.Scenario {
+				sc := asking()
+				sc.Net = netfake.Network{Bag: true, Patient: true, MSL: msl} // loses nothing, and no timer is early
+				return sc
+			}, answerAged(2*msl), answerAged(2*msl-2))},
+			{"it may be sent again", "no ACK comes 2MSL or more after what it acknowledges was first sent", never(asking, answerAged(2*msl), question{})},
+		},
+		Right: "2MSL bounds one journey out and one back; counted from the first sending of what may be sent again for R, it is R+MSL out and MSL back.",
+	}, {
+		ID: "two-msl-clears", Sources: []string{"001", "003"}, Expect: Qualified,
+		Says: "After 2MSL no segment of the old connection is left, so that a new one on the same ports can receive none.",
+		Evidence: []Piece{
+			{"the peer gives up within R = MSL", "after 2MSL the next connection takes no old FIN, though numbers are used again", theoremWith("wait-keeps-old-fin-out", explore.Verified, patienceAndWait(msl, 2*msl))},
+			{"the peer repeats its FIN for R = 2MSL", "the same", theoremWith("wait-keeps-old-fin-out", explore.Verified, patienceAndWait(2*msl, 2*msl))},
+			{"a RST may end TIME-WAIT", "the same", theoremWith("assassination-old-fin", explore.Verified, patienceAndWait(msl, 2*msl))},
+		},
+		Right: "What the closer itself sent is gone after MSL, but the peer may go on repeating its FIN for R: the wait must last R+MSL, which is 2MSL only for R = MSL, and no RST may end it.",
+	}}
+}
+
+// waitClaims are of what TIME-WAIT is for, and of who waits.
+func waitClaims() []Claim {
+	return []Claim{{
+		ID: "lost-last-ack", Sources: []string{"001", "003", "004"}, Expect: Qualified,
+		Says: "If the last ACK is lost the passive closer sends its FIN again, and TIME-WAIT answers it again.",
+		Evidence: []Piece{
+			{"", "it does", claimed(finAgain)},
+			{"the passive closer gives up before the wait is over", "no repeated FIN finds the wait over, whatever is lost", theorem("wait-spares-last-ack", explore.Verified)},
+			{"it never gives up", "no repeated FIN finds the wait over", theoremWith("wait-spares-last-ack", explore.Verified, patienceAndWait(0, 2*msl))},
+		},
+		Right: "TIME-WAIT answers every FIN that comes while it lasts; if the peer goes on for longer, its FIN finds no connection and draws a RST.",
+	}, {
+		ID: "restart", Sources: []string{"004"}, Expect: Qualified,
+		Says: "A FIN that comes in TIME-WAIT starts the wait of 2MSL anew.",
+		Evidence: []Piece{
+			{"the eighth step of §3.10.7.4 is taken as it is meant", "no FIN of the peer leaves the timer as it is", never(endingSecond, timerStays, states(model.TimeWait, model.LastAck))},
+			{"§3.10.7.4 is taken by the letter, and its first step drops the FIN before the eighth", "no FIN of the peer leaves the timer as it is", never(func() netfake.Scenario {
+				sc := endingSecond()
+				both(&sc, func(h *netfake.Host) { h.TCP.TimeWaitRestart = model.RestartLiteral })
+				return sc
+			}, timerStays, question{})},
+		},
+		Right: "So the RFC means it; by its letter the repeated FIN is unacceptable, is answered, and never comes to the step that starts the wait anew.",
+	}, {
+		ID: "no-wait-breaks-close", Sources: []string{"001"}, Expect: Holds,
+		Says:     "Were the closer CLOSED at once, the repeated FIN would find no connection, and the passive closer would see an error in place of a clean close.",
+		Evidence: []Piece{{"", "a RST ends LAST-ACK", theorem("no-wait-last-ack-reset", explore.Violated)}, {"", "with TIME-WAIT none does", theorem("wait-spares-last-ack", explore.Verified)}},
+		Right:    "So it is.",
+	}, {
+		ID: "no-wait-old-data", Sources: []string{"001"}, Expect: Qualified,
+		Says: "Were the closer CLOSED at once, a new connection on the same ports could take a segment of the old one for its own.",
+		Evidence: []Piece{
+			{"numbers are used again", "old text is delivered", theorem("no-wait-old-data", explore.Violated)},
+			{"numbers are used again", "an old FIN is taken", theorem("no-wait-old-fin", explore.Violated)},
+			{"initial numbers lie above all used before", "old text is delivered, or an old FIN taken", theorem("fresh-numbers-need-no-wait", explore.Violated)},
+		},
+		Right: "It could if its numbers overlap those of the old one; with initial numbers above all used before it could not.",
+	}, {
+		ID: "wait-guarantees-ack", Sources: []string{"003"}, Expect: Refuted,
+		Says: "TIME-WAIT ensures that the last ACK reaches the passive closer.",
+		Evidence: []Piece{{"", "the passive closer never gives up in LAST-ACK while the other is in TIME-WAIT", never(from("wait-spares-last-ack", patienceAndWait(msl, 2*msl)),
+			question{name: "B gives up in LAST-ACK, and A is in TIME-WAIT", step: func(st *step) bool {
+				return st.action.Kind == netfake.GiveUp && st.by(b) && st.from() == model.LastAck && st.before.Peer[a].State() == model.TimeWait
+			}}, question{})}},
+		Right: "TIME-WAIT lets the last ACK be sent again whenever the FIN comes again; no wait of any length makes a segment arrive.",
+	}, {
+		ID: "silence-means-acked", Sources: []string{"004"}, Expect: Refuted,
+		Says: "If no FIN comes within 2MSL, the closer may conclude that its last ACK arrived.",
+		Evidence: []Piece{{"", "where the wait of 2MSL ends, which a FIN would have started anew, the passive closer is not in LAST-ACK", never(from("wait-spares-last-ack", patienceAndWait(0, 2*msl)),
+			question{name: "A's wait ends without a FIN, and B is in LAST-ACK", step: func(st *step) bool {
+				return st.action.Kind == netfake.EndTimeWait && st.by(a) && st.before.Peer[b].State() == model.LastAck
+			}}, question{})}},
+		Right: "Silence may mean that the ACK arrived, that the repeated FINs were lost, or that the peer is gone: of two that may lose every segment neither can be certain of the last one.",
+	}, {
+		ID: "only-closer-waits", Sources: []string{"001", "003", "004"}, Expect: Qualified,
+		Says: "TIME-WAIT falls to the side that closed first, and to it only.",
+		Evidence: []Piece{
+			{"the other closes when it has had the FIN", "B, which closes second, never waits", never(endingSecond, question{name: "B TIME-WAIT", state: func(w *netfake.World) bool { return w.Peer[b].State() == model.TimeWait }}, states(model.TimeWait, model.LastAck))},
+			{"both may close at once", "A and B never wait both", never(ending, states(model.TimeWait, model.TimeWait), question{})},
+		},
+		Right: "TIME-WAIT falls to each side whose FIN was sent before it had the other's: to the first closer, and to both when they close at once.",
+	}}
+}
+
+const finAgain = `A: ESTABLISHED snd=100 rcv=300
+B: ESTABLISHED snd=300 rcv=100
+
+    (Close)
+    FIN-WAIT-1  --> <SEQ=100><ACK=300><CTL=FIN,ACK>  --> CLOSE-WAIT
+    FIN-WAIT-2  <-- <SEQ=300><ACK=101><CTL=ACK>      <-- CLOSE-WAIT
+                                                         (Close)
+    TIME-WAIT   <-- <SEQ=300><ACK=101><CTL=FIN,ACK>  <-- LAST-ACK
+    TIME-WAIT   --> <SEQ=101><ACK=301><CTL=ACK>      (lost)
+                                                         (retransmission timeout)
+    TIME-WAIT   <-- <SEQ=300><ACK=101><CTL=FIN,ACK>  <-- LAST-ACK
+    "2 MSL begins"
+    TIME-WAIT   --> <SEQ=101><ACK=301><CTL=ACK>      --> CLOSED
+`
+
+// patienceAndWait sets how many ticks B goes on repeating its FIN (0: for ever), and how long TIME-WAIT lasts.
+func patienceAndWait(r, wait int) func(*netfake.Scenario) {
+	return func(sc *netfake.Scenario) {
+		sc.Peer[b].GiveUp = r
+		both(sc, func(h *netfake.Host) { h.TimeWait = wait })
+	}
+}
+
+// from is the scenario of a theorem, changed.
+func from(theorem string, change func(*netfake.Scenario)) func() netfake.Scenario {
+	return func() netfake.Scenario {
+		th, _ := lookUp(theorem, "")
+		sc := th.Scenario()
+		change(&sc)
+		return sc
+	}
+}
+
+// arrivesAged: a segment arrives that was sent at least low and less than high ticks ago.
+func arrivesAged(low, high int) question {
+	return question{name: fmt.Sprintf("a segment arrives that is %d ticks old or more", low), step: func(st *step) bool {
+		return st.action.Kind == netfake.Deliver && st.hap.Packet.Age >= low && st.hap.Packet.Age < high
+	}}
+}
+
+// answerAged: an ACK of A's octet comes at least so many ticks after A first sent it.
+func answerAged(ticks int) question {
+	return question{name: fmt.Sprintf("an ACK comes %d ticks or more after what it acknowledges was sent", ticks), step: func(st *step) bool {
+		return st.arrived(a) && st.hap.Before.Snd.Una != st.hap.After.Snd.Una && int(st.before.Peer[a].Age) >= ticks
+	}}
+}
+
+// timerStays: a FIN of its peer comes to A in TIME-WAIT, and the wait does not start anew.
+var timerStays = question{name: "a FIN that leaves the timer as it is", step: func(st *step) bool {
+	return st.arrived(a) && st.from() == model.TimeWait && st.hap.Event.Seg.Has(model.FIN) && st.hap.Output.Timer != model.StartTimer
+}}

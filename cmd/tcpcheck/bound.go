@@ -1,0 +1,376 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/tcpcheck/tcpcheck/lab"
+	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
+	"github.com/tcpcheck/tcpcheck/scenario"
+)
+
+func newBoundCmd() *cobra.Command {
+	var m measurer
+	cmd := &cobra.Command{
+		Use:   "bound TOPIC [QUESTION...]",
+		Short: "Find the least safe value of a knob: TIME-WAIT, the quiet time, …",
+		Long: `bound searches a scenario with one value of a knob after the other, from 0 upwards, until none of the
+faults that count can happen. The least safe value is VERIFIED, every smaller one is VIOLATED by a
+shortest run. Over a grid of parameters it solves for a formula that goes through all points; points
+that a limit cut off are marked and take no part. Flags change the scenarios of all questions.
+
+` + topicsOfBounds(),
+		Example: `  tcpcheck bound time-wait
+  tcpcheck bound time-wait --all --svg /tmp/waits.svg
+  tcpcheck bound time-wait b-to-a-loss --msl 2 --give-up 2,3 --rst-in-time-wait obey
+  tcpcheck bound time-wait b-to-a-loss --count rst,fin --set both.tcp.attacks=rfc793
+  tcpcheck bound retention`,
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			return boundNames(args), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			questions, err := m.choose(cmd.Flags(), args)
+			if err != nil {
+				return err
+			}
+			return m.run(cmd.Context(), questions, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	m.flags(cmd.Flags())
+	return cmd
+}
+
+func topicsOfBounds() string {
+	var b strings.Builder
+	for _, t := range lab.Topics {
+		fmt.Fprintf(&b, "  %-11s %s: %s\n", t.Name, t.Knob, t.Means)
+	}
+	return b.String()
+}
+
+// boundNames are what may come next on the command line: a topic, then its questions.
+func boundNames(args []string) (names []string) {
+	if len(args) == 0 {
+		for _, t := range lab.Topics {
+			names = append(names, t.Name)
+		}
+		return names
+	}
+	for _, q := range lab.Bounds(args[0]) {
+		names = append(names, q.Name)
+	}
+	return names
+}
+
+// measurer is the command with its flags.
+type measurer struct {
+	source
+	set             properties.Settings
+	mem             byteSize
+	all, list, json bool
+	runs, noRuns    bool
+	beyond          int
+	count           []string
+	svg             string
+	grid            map[string]*[]int // by the flag of a parameter
+}
+
+// counted are the kinds of old segment, as --count names them.
+var counted = []struct {
+	name  string
+	fault netfake.Fault
+}{
+	{"data", netfake.ForeignData}, {"fin", netfake.ForeignFin}, {"ack", netfake.ForeignAck},
+	{"rst", netfake.ForeignReset}, {"last-ack", netfake.LastAckReset},
+}
+
+// boundKeyFlags are the short forms of --set of this command.
+var boundKeyFlags = []struct{ name, usage, key string }{
+	{"restart", "what starts TIME-WAIT anew: fin, literal, answer, never", "both.tcp.time-wait-restart"},
+	{"rst-in-time-wait", "what a RST does to TIME-WAIT: obey, ignore", "both.tcp.rst-in-time-wait"},
+	{"isn", "initial numbers: fresh, fixed, clock, arbitrary", "both.isn.policy"},
+	{"timestamps", "timestamps and PAWS: on, off (with --set net.ticks=…: a clock needs an end)", "both.tcp.timestamps"},
+	{"first-ack", "whether the first ACK of each FIN arrives: true, false", "net.first-ack"},
+	{"mutant", "bend one check of the machine", "both.tcp.mutant"},
+}
+
+func (m *measurer) flags(f *pflag.FlagSet) {
+	f.BoolVar(&m.all, "all", false, "the large points and the questions that take long as well")
+	f.BoolVar(&m.list, "list", false, "list the questions with their premises, and search nothing")
+	f.BoolVar(&m.json, "json", false, "print the points, the fits and the runs as JSON")
+	f.BoolVar(&m.runs, "runs", false, "draw the shortest run one below the bound of every point, not of each question's first")
+	f.BoolVar(&m.noRuns, "no-runs", false, "draw no run")
+	f.StringSliceVar(&m.count, "count", nil, "what counts as a fault: any of data, fin, ack, rst, last-ack")
+	f.StringVar(&m.svg, "svg", "", "draw the points to `file` (-: stdout)")
+	m.grid = map[string]*[]int{}
+	for _, p := range lab.Parameters() {
+		m.grid[p.Flag] = f.IntSlice(p.Flag, nil, "the grid's values of "+p.Name+": "+p.Means)
+	}
+	f.Var(&changeFlag{&m.source, change{flag: "set"}}, "set", "set any key of the scenarios: `key=value` (may be repeated)")
+	for _, k := range boundKeyFlags {
+		f.Var(&changeFlag{&m.source, change{flag: k.name, keys: []string{k.key}}}, k.name, k.usage)
+	}
+	f.IntVar(&m.set.Workers, "workers", 0, "how many processors search (0: all)")
+	f.IntVar(&m.beyond, "beyond", 1, "how many values above the least safe one are tried as well: that they are safe does not follow")
+	m.mem = byteSize(memoryToUse())
+	f.Var(&m.mem, "mem", "end each search when its tables need more, as UNKNOWN: 512MiB, 2GB (0: no limit);\nunless set, three quarters of the free memory")
+	f.DurationVar(&m.set.Timeout, "timeout", 0, "end each search after so long, as UNKNOWN: 30s, 5m (0: no limit)")
+}
+
+// choose finds the questions that were asked for, with the changes and the grid of the flags.
+func (m *measurer) choose(f *pflag.FlagSet, args []string) (chosen []lab.Bound, err error) {
+	if m.set.Workers < 0 || m.set.Timeout < 0 {
+		return nil, usagef("--workers %d, --timeout %v: expected none below 0", m.set.Workers, m.set.Timeout)
+	}
+	if m.beyond < 0 {
+		return nil, usagef("--beyond %d: expected a whole number from 0", m.beyond)
+	}
+	if err := exclusive(f, "runs", "no-runs"); err != nil {
+		return nil, err
+	}
+	if err := writable(m.svg, "--svg"); err != nil {
+		return nil, err
+	}
+	if m.svg == "-" && m.json {
+		return nil, usagef("--svg -, --json: found 2 for stdout, expected one")
+	}
+	topics := boundNames(nil)
+	if len(args) == 0 || !slices.Contains(topics, args[0]) {
+		return nil, usagef("bound: expected one of %s", strings.Join(topics, ", "))
+	}
+	known := boundNames(args[:1])
+	for _, name := range args[1:] {
+		if !slices.Contains(known, name) {
+			return nil, usagef("bound %s: question %q: expected one of %s", args[0], name, strings.Join(known, ", "))
+		}
+	}
+	for _, q := range lab.Bounds(args[0]) {
+		if len(args) > 1 && !slices.Contains(args[1:], q.Name) {
+			continue
+		}
+		if err := m.points(f, &q, len(args) > 1); err != nil {
+			return nil, err
+		}
+		if len(q.Small) == 0 {
+			continue
+		}
+		if err := m.alter(&q); err != nil {
+			return nil, err
+		}
+		chosen = append(chosen, q)
+	}
+	if len(chosen) == 0 {
+		return nil, usagef("bound %s: no question has the parameters of that grid", args[0])
+	}
+	return chosen, nil
+}
+
+// points puts the points to be asked into Small: those of the flags, the default ones, or all. Asked by its name, a question that
+// has no small points is asked at its first large one.
+func (m *measurer) points(f *pflag.FlagSet, q *lab.Bound, named bool) error {
+	given := 0
+	points := [][]int{nil}
+	for i, p := range q.Axes {
+		values := *m.grid[p.Flag]
+		if len(values) > 0 {
+			given++
+		} else {
+			values = q.Usual(i)
+		}
+		for _, v := range values {
+			if v < 0 || v > 14 {
+				return usagef("--%s: found %d, expected 0 to 14", p.Flag, v)
+			}
+		}
+		var longer [][]int
+		for _, at := range points {
+			for _, v := range values {
+				longer = append(longer, append(slices.Clone(at), v))
+			}
+		}
+		points = longer
+	}
+	changed := 0
+	for flag := range m.grid {
+		if f.Changed(flag) {
+			changed++
+		}
+	}
+	switch {
+	case changed > given: // the grid is one of another question
+		q.Small = nil
+		if named {
+			return usagef("bound %s %s: expected no grid but of %s", q.Topic, q.Name, strings.Join(q.Flags(), ", "))
+		}
+	case given > 0:
+		q.Small, q.Large = points, nil
+	case m.all:
+		q.Small, q.Large = append(slices.Clone(q.Small), q.Large...), nil
+	case named && len(q.Small) == 0:
+		q.Small = q.Large[:1]
+	}
+	for _, at := range q.Small {
+		if at[0] < 1 && q.Axes[0].Flag != "octets" {
+			return usagef("--%s: found %d, expected 1 or more", q.Axes[0].Flag, at[0])
+		}
+	}
+	return nil
+}
+
+// alter lets the flags change the scenarios of a question. What the points have been found to be is then no longer known.
+func (m *measurer) alter(q *lab.Bound) error {
+	if len(m.count) > 0 {
+		q.Faults, q.Expect, q.Never = 0, nil, false
+	}
+	for _, name := range m.count {
+		i := slices.IndexFunc(counted, func(k struct {
+			name  string
+			fault netfake.Fault
+		}) bool {
+			return k.name == strings.TrimSpace(name)
+		})
+		if i < 0 {
+			return usagef("--count: found %q, expected some of data, fin, ack, rst, last-ack", name)
+		}
+		q.Faults |= counted[i].fault
+	}
+	if len(m.changes) == 0 {
+		return nil
+	}
+	q.Expect, q.Never = nil, false
+	plain := q.Scenario
+	changed := func(at []int, knob int) (netfake.Scenario, error) {
+		file := scenario.File{Scenario: plain(at, knob)}
+		for _, c := range m.changes {
+			for _, k := range c.keys {
+				if err := file.Set(k, c.value); err != nil {
+					return file.Scenario, usagef("--%s: %v", c.flag, err)
+				}
+			}
+		}
+		return file.Scenario, nil
+	}
+	for _, at := range q.Small {
+		sc, err := changed(at, 0)
+		if err != nil {
+			return err
+		}
+		if _, err := netfake.New(sc); err != nil {
+			return usagef("bound %s %s, %s: %v", q.Topic, q.Name, q.Place(at), err)
+		}
+	}
+	q.Scenario = func(at []int, knob int) netfake.Scenario {
+		sc, err := changed(at, knob)
+		if err != nil {
+			panic("BUG: " + err.Error())
+		}
+		return sc
+	}
+	return nil
+}
+
+func (m *measurer) run(ctx context.Context, questions []lab.Bound, stdout, stderr io.Writer) error {
+	if m.list {
+		return m.tellQuestions(stdout, questions)
+	}
+	human := stdout
+	if m.svg == "-" {
+		human = stderr
+	}
+	show, done := progress(stderr)
+	m.set.Progress, m.set.MaxMem = show, uint64(m.mem)
+	var all []lab.Answered
+	worst := exitOK
+	for i := range questions {
+		x := lab.Answered{Bound: questions[i]}
+		for _, at := range questions[i].Small {
+			p, err := x.Bound.At(ctx, at, m.beyond, m.set)
+			done()
+			if err != nil {
+				return usagef("bound %s %s, %s: %v", x.Bound.Topic, x.Bound.Name, x.Bound.Place(at), err)
+			}
+			x.Points = append(x.Points, p)
+			if ctx.Err() != nil {
+				break
+			}
+		}
+		x.Fits = lab.Fits(x.Bound.Axes, x.Points)
+		all = append(all, x)
+		worst = worse(worst, status(&x))
+		if !m.json {
+			if err := m.tell(human, &x); err != nil {
+				return err
+			}
+		}
+		if ctx.Err() != nil {
+			fmt.Fprintf(stderr, "interrupted at %s\n", x.Bound.Name)
+			worst = worse(worst, exitIncomplete)
+			break
+		}
+	}
+	if !m.json && len(all) > 1 {
+		summary(human, all)
+	}
+	if m.json {
+		if err := encodeJSON(stdout, boundsJSON(all)); err != nil {
+			return err
+		}
+	}
+	if err := writeTo(m.svg, "--svg", stdout, func(w io.Writer) error { return lab.WriteSVG(w, all) }); err != nil {
+		return err
+	}
+	if worst != exitOK {
+		return exitError{worst, ""}
+	}
+	return nil
+}
+
+// worse is the exit status of two parts: a wrong answer weighs more than one that is missing.
+func worse(x, y int) int {
+	if x == exitViolated || y == exitViolated {
+		return exitViolated
+	}
+	return max(x, y)
+}
+
+// status is the exit status of one question: whether its points are what they have been found to be, and all there.
+func status(x *lab.Answered) int {
+	s := exitOK
+	for i := range x.Points {
+		switch {
+		case x.Points[i].State == lab.NotExhausted:
+			s = worse(s, exitIncomplete)
+		case x.Bound.Surprised(&x.Points[i]):
+			s = exitViolated
+		}
+	}
+	return s
+}
+
+func (m *measurer) tellQuestions(w io.Writer, questions []lab.Bound) error {
+	for _, q := range questions {
+		fmt.Fprintf(w, "%s %s\n    %s\n    %s\n", q.Topic, q.Name, wrap(q.Asks, 96, "    "), strings.Join(q.Sources, "; "))
+		sc := q.Scenario(q.Small[0], 1)
+		for _, line := range sc.Premises() {
+			fmt.Fprintf(w, "      %s\n", wrap(line, 96, "        "))
+		}
+		fmt.Fprintf(w, "      here with %s and %s = 1; counts: %s\n", q.Place(q.Small[0]), q.Knob, strings.Join(faultNames(q.Faults), ", "))
+	}
+	return nil
+}
+
+func faultNames(f netfake.Fault) (names []string) {
+	for i, n := range netfake.FaultNames {
+		if f&(1<<i) != 0 {
+			names = append(names, n)
+		}
+	}
+	return names
+}

@@ -1,0 +1,295 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/lab"
+	"github.com/tcpcheck/tcpcheck/ladder"
+)
+
+// tell prints a question, its points, what formula they support, and the shortest runs.
+func (m *measurer) tell(w io.Writer, x *lab.Answered) error {
+	q := &x.Bound
+	fmt.Fprintf(w, "%s %s\n  %s\n  counts: %s\n\n", q.Topic, q.Name, wrap(q.Asks, 96, "  "), strings.Join(faultNames(q.Faults), ", "))
+	wide := 0
+	for _, p := range x.Points {
+		wide = max(wide, len(q.Place(p.At)))
+	}
+	for i := range x.Points {
+		p := &x.Points[i]
+		fmt.Fprintf(w, "  %-*s  %s\n", wide, q.Place(p.At), pointLine(q, p))
+	}
+	fmt.Fprintln(w)
+	if err := x.WriteBars(w); err != nil {
+		return err
+	}
+	fmt.Fprintln(w)
+	for i := range x.Fits {
+		tellFit(w, q, &x.Fits[i])
+	}
+	if q.Expected() != "" {
+		fmt.Fprintln(w, "  "+expectation(x))
+	}
+	fmt.Fprintln(w)
+	return m.tellRuns(w, x)
+}
+
+// pointLine says what is known at a point, and from which searches.
+func pointLine(q *lab.Bound, p *lab.Point) string {
+	last := p.Last()
+	if last == nil {
+		return "nothing was tried"
+	}
+	o, text := last.Outcome, ""
+	switch p.State {
+	case lab.LeastFound:
+		text = fmt.Sprintf("%s = %d: VERIFIED, %d states in %.1f s", q.Knob, p.Least(), o.Distinct, o.Elapsed.Seconds())
+	case lab.NoneSafe:
+		text = fmt.Sprintf("no %s up to %d is safe", q.Knob, last.Value)
+	case lab.NotExhausted:
+		text = fmt.Sprintf("%s = %d: %s after %d states (%s)", q.Knob, last.Value, said(last), o.Distinct, p.Why())
+	}
+	if below := p.Below(); below != nil {
+		text += fmt.Sprintf("; %s: VIOLATED, %s after %d steps", tooSmall(q, below.Value), below.Outcome.Violated, below.Outcome.Run.Steps())
+	}
+	for _, t := range p.Beyond {
+		text += fmt.Sprintf("; %d: %s", t.Value, said(&t))
+	}
+	return text
+}
+
+// said is the verdict of one search, unless it is VERIFIED and vacuous.
+func said(t *lab.Attempt) string {
+	if o := &t.Outcome; o.Verdict != explore.Verified || o.Witnessed {
+		return o.Verdict.String()
+	}
+	return "says nothing"
+}
+
+// tooSmall names the values that were found to be too small; the run told of is that of the largest.
+func tooSmall(q *lab.Bound, v int) string {
+	if v == 0 {
+		return q.Knob + " = 0"
+	}
+	return fmt.Sprintf("%s = %d, and every smaller one", q.Knob, v)
+}
+
+func tellFit(w io.Writer, q *lab.Bound, f *lab.Fit) {
+	where := ""
+	if f.Where != "" {
+		where = "where " + f.Where + ": "
+	}
+	switch {
+	case f.Points == 0:
+		fmt.Fprintf(w, "  %sno formula: no point has a least safe value\n", where)
+	case f.Formula == nil:
+		fmt.Fprintf(w, "  %sno linear formula goes through the %d points\n", where, f.Points)
+	case !f.Determined():
+		fmt.Fprintf(w, "  %s%s = %s: what is written as ? is left open by %s\n", where, q.Knob, f.Formula.Text(q.Axes), count(uint64(f.Points), "point"))
+	default:
+		spare := "exactly as many as it takes: none confirms it"
+		if n := f.Points - f.Rank; n > 0 {
+			spare = fmt.Sprintf("%d of them to confirm it", n)
+		}
+		fmt.Fprintf(w, "  %s%s = %s %s through %s, %s\n", where, q.Knob, f.Formula.Text(q.Axes), q.Unit, count(uint64(f.Points), "point"), spare)
+		if q.Unit == "ticks" {
+			fmt.Fprintf(w, "    in continuous time %s\n", f.Formula.Continuous(q.Axes))
+		}
+	}
+}
+
+// expectation compares with what the points have been found to be before.
+func expectation(x *lab.Answered) string {
+	q := &x.Bound
+	bad, asked := []string{}, 0
+	for i := range x.Points {
+		p := &x.Points[i]
+		if p.State != lab.NotExhausted {
+			asked++
+		}
+		if q.Surprised(p) {
+			bad = append(bad, q.Place(p.At))
+		}
+	}
+	if len(bad) > 0 {
+		return fmt.Sprintf("expected %s: NOT so at %s", q.Expected(), strings.Join(bad, "; "))
+	}
+	return fmt.Sprintf("expected %s: so at %d of %s", q.Expected(), asked, count(uint64(len(x.Points)), "point"))
+}
+
+// summary is a line for each question: what its points support, and how many of them were exhausted.
+func summary(w io.Writer, all []lab.Answered) {
+	fmt.Fprintf(w, "%-22s %-34s %s\n", "question", "least safe value", "points exhausted")
+	for i := range all {
+		x := &all[i]
+		known, none := 0, 0
+		for k := range x.Points {
+			if x.Points[k].State != lab.NotExhausted {
+				known++
+			}
+			if x.Points[k].State == lab.NoneSafe {
+				none++
+			}
+		}
+		text := "not known"
+		if found := formulas(x); found != "" {
+			text = x.Bound.Knob + " = " + found
+		} else if single := alone(x); single != "" {
+			text = x.Bound.Knob + " = " + single
+		} else if none > 0 && none == known {
+			text = "none of those tried"
+		}
+		if none > 0 && none < known {
+			text += "; none of those tried at " + count(uint64(none), "point")
+		}
+		fmt.Fprintf(w, "%-22s %-34s %d of %d\n", x.Bound.Name, text, known, len(x.Points))
+	}
+}
+
+// alone lists the points, where they are too few to say more.
+func alone(x *lab.Answered) string {
+	var parts []string
+	for i := range x.Points {
+		if p := &x.Points[i]; p.State == lab.LeastFound {
+			parts = append(parts, fmt.Sprintf("%d at %s", p.Least(), x.Bound.Place(p.At)))
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+// formulas are what the points support: the formula, or those on each side of its bend.
+func formulas(x *lab.Answered) string {
+	var parts []string
+	for i := range x.Fits {
+		f := &x.Fits[i]
+		if f.Formula == nil || !f.Determined() {
+			continue
+		}
+		text := f.Formula.Text(x.Bound.Axes)
+		if f.Where != "" {
+			text += " where " + f.Where
+		}
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// tellRuns draws the shortest run with the largest value that is too small, for the first point or for all.
+func (m *measurer) tellRuns(w io.Writer, x *lab.Answered) error {
+	if m.noRuns {
+		return nil
+	}
+	for i := range x.Points {
+		p := &x.Points[i]
+		below := p.Below()
+		if below == nil {
+			continue
+		}
+		o := below.Outcome
+		fmt.Fprintf(w, "  %s, %s = %d: a shortest run to a violation of %s\n\n", x.Bound.Place(p.At), x.Bound.Knob, below.Value, o.Violated)
+		if err := ladder.Write(w, o.System, actions(o.Run), ladder.Options{Violated: o.Violated, Part: o.Part, Color: wantsColor(w)}); err != nil {
+			return err
+		}
+		fmt.Fprintln(w)
+		if !m.runs {
+			return nil
+		}
+	}
+	return nil
+}
+
+// What bound --json prints.
+type (
+	jsonBound struct {
+		Topic    string      `json:"topic"`
+		Name     string      `json:"name"`
+		Asks     string      `json:"asks"`
+		Knob     string      `json:"knob"`
+		Axes     []string    `json:"axes"`
+		Counts   []string    `json:"counts"`
+		Premises []string    `json:"premises"` // of the first point
+		Points   []jsonPoint `json:"points"`
+		Fits     []jsonFit   `json:"fits"`
+		Expected string      `json:"expected,omitempty"`
+	}
+	jsonPoint struct {
+		At       []int         `json:"at"`
+		Finding  string        `json:"finding"` // least, none, not-exhausted
+		Least    *int          `json:"least,omitempty"`
+		Why      string        `json:"why,omitempty"`
+		Expected bool          `json:"asExpected"`
+		Tried    []jsonAttempt `json:"tried"`
+		Run      []ladder.Step `json:"run,omitempty"` // with the largest value that is too small
+	}
+	jsonAttempt struct {
+		Value    int     `json:"value"`
+		Verdict  string  `json:"verdict"`
+		Violated string  `json:"violated,omitempty"`
+		Steps    int     `json:"steps,omitempty"`
+		Distinct uint64  `json:"distinct"`
+		Seconds  float64 `json:"seconds"`
+	}
+	jsonFit struct {
+		Where      string `json:"where,omitempty"`
+		Formula    string `json:"formula,omitempty"`
+		Determined bool   `json:"determined"`
+		Points     int    `json:"points"`
+		Spare      int    `json:"spare"`
+		Continuous string `json:"continuous,omitempty"`
+	}
+)
+
+func boundsJSON(all []lab.Answered) []jsonBound {
+	list := []jsonBound{}
+	for i := range all {
+		x := &all[i]
+		q := &x.Bound
+		j := jsonBound{Topic: q.Topic, Name: q.Name, Asks: q.Asks, Knob: q.Knob, Counts: faultNames(q.Faults)}
+		for _, a := range q.Axes {
+			j.Axes = append(j.Axes, a.Name)
+		}
+		sc := q.Scenario(q.Small[0], 1)
+		j.Premises = sc.Premises()
+		j.Expected = q.Expected()
+		for k := range x.Points {
+			j.Points = append(j.Points, pointJSON(q, &x.Points[k]))
+		}
+		for _, f := range x.Fits {
+			jf := jsonFit{Where: f.Where, Points: f.Points, Spare: f.Points - f.Rank}
+			if f.Formula != nil {
+				jf.Formula, jf.Determined = f.Formula.Text(q.Axes), f.Determined()
+			}
+			if jf.Determined && q.Unit == "ticks" {
+				jf.Continuous = f.Formula.Continuous(q.Axes)
+			}
+			j.Fits = append(j.Fits, jf)
+		}
+		list = append(list, j)
+	}
+	return list
+}
+
+func pointJSON(q *lab.Bound, p *lab.Point) jsonPoint {
+	j := jsonPoint{At: p.At, Expected: !q.Surprised(p)}
+	switch p.State {
+	case lab.LeastFound:
+		least := p.Least()
+		j.Finding, j.Least = "least", &least
+	case lab.NoneSafe:
+		j.Finding = "none"
+	case lab.NotExhausted:
+		j.Finding, j.Why, j.Expected = "not-exhausted", p.Why(), false
+	}
+	for _, t := range append(slices.Clone(p.Tried), p.Beyond...) {
+		j.Tried = append(j.Tried, jsonAttempt{t.Value, t.Outcome.Verdict.String(), t.Outcome.Violated,
+			max(len(t.Outcome.Run)-1, 0), t.Outcome.Distinct, t.Outcome.Elapsed.Seconds()})
+	}
+	if below := p.Below(); below != nil {
+		j.Run = steps(below.Outcome)
+	}
+	return j
+}

@@ -1,0 +1,283 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tcpcheck/tcpcheck/claims"
+	"github.com/tcpcheck/tcpcheck/ladder"
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+func newClaimsCmd() *cobra.Command {
+	var c claimer
+	cmd := &cobra.Command{
+		Use:   "claims [CLAIM...]",
+		Short: "Judge what explanations of TCP say, each sentence with computed evidence",
+		Long: `claims judges sentences that explanations of TCP's handshake and close state. Each verdict is computed anew:
+
+  HOLDS      all evidence speaks for the sentence
+  QUALIFIED  it holds under an assumption that is named, and fails without
+  REFUTED    it fails
+  UNKNOWN    some evidence could not be had
+
+Without names it prints a table; with names everything, with the runs and the scripts. --set bends the
+machine first, to see which verdicts change.`,
+		Example: `  tcpcheck claims
+  tcpcheck claims two-way-only-wastes
+  tcpcheck claims --set handshake=two,silent-when-closed=on
+  tcpcheck claims --set mutant=no-time-wait --json`,
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return claimIDs(), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := exclusive(cmd.Flags(), "json", "markdown"); err != nil {
+				return err
+			}
+			if c.set.Workers < 0 || c.set.Timeout < 0 {
+				return usagef("--workers %d, --timeout %v: expected none below 0", c.set.Workers, c.set.Timeout)
+			}
+			chosen, err := chooseClaims(args)
+			if err != nil {
+				return err
+			}
+			if c.set.Bend, err = claimBend(c.bends); err != nil {
+				return err
+			}
+			c.whole = len(args) > 0
+			return c.run(cmd.Context(), cmd.OutOrStdout(), chosen)
+		},
+	}
+	f := cmd.Flags()
+	f.BoolVar(&c.json, "json", false, "print all evidence as JSON")
+	f.BoolVar(&c.markdown, "markdown", false, "print a table in Markdown")
+	f.StringSliceVar(&c.bends, "set", nil, "bend the machine on which all evidence is found: `policy=value`, or mutant=NAME")
+	f.IntVar(&c.set.Workers, "workers", 0, "how many processors search (0: all)")
+	f.DurationVar(&c.set.Timeout, "timeout", 0, "end each search after so long: its claim is UNKNOWN")
+	return cmd
+}
+
+type claimer struct {
+	json, markdown, whole bool
+	bends                 []string
+	set                   claims.Settings
+}
+
+func claimIDs() (ids []string) {
+	for _, c := range claims.All() {
+		ids = append(ids, c.ID)
+	}
+	return ids
+}
+
+func chooseClaims(ids []string) (chosen []claims.Claim, err error) {
+	for _, id := range ids {
+		c, ok := claims.ByID(id)
+		if !ok {
+			return nil, usagef("claim %q: expected one of %s", id, strings.Join(claimIDs(), ", "))
+		}
+		chosen = append(chosen, c)
+	}
+	if len(ids) == 0 {
+		chosen = claims.All()
+	}
+	return chosen, nil
+}
+
+// claimBend reads policy=value and mutant=NAME.
+func claimBend(words []string) (func(*model.Config), error) {
+	var changes []func(*model.Config)
+	for _, word := range words {
+		name, value, _ := strings.Cut(word, "=")
+		if name == "mutant" {
+			ms, err := chooseMutants([]string{value})
+			if err != nil {
+				return nil, err
+			}
+			changes = append(changes, func(c *model.Config) { c.Mutant = ms[0] })
+			continue
+		}
+		p, ok := model.PolicyByName(name)
+		if !ok {
+			return nil, usagef("--set %s: found no policy %q, expected one of %s, or mutant", word, name, strings.Join(claimPolicies(), ", "))
+		}
+		v, ok := p.Index(value)
+		if !ok {
+			return nil, usagef("--set %s: found %q, expected one of %s", word, value, strings.Join(p.Values, ", "))
+		}
+		changes = append(changes, func(c *model.Config) { p.Set(c, v) })
+	}
+	if len(changes) == 0 {
+		return nil, nil
+	}
+	return func(c *model.Config) {
+		for _, change := range changes {
+			change(c)
+		}
+	}, nil
+}
+
+func claimPolicies() (names []string) {
+	for _, p := range model.Policies {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
+func (c *claimer) run(ctx context.Context, w io.Writer, chosen []claims.Claim) error {
+	var reports []claimReport
+	status := exitOK
+	tally := map[claims.Verdict]int{}
+	changed := 0
+	for _, claim := range chosen {
+		j, err := claim.Judge(ctx, c.set)
+		if err != nil {
+			return usagef("%s: %v", claim.ID, err)
+		}
+		if ctx.Err() != nil {
+			return exitError{exitIncomplete, "interrupted before " + claim.ID + " was judged"}
+		}
+		tally[j.Verdict]++
+		switch {
+		case j.AsExpected():
+		case j.Verdict == claims.Unknown:
+			changed++
+			if status == exitOK {
+				status = exitIncomplete
+			}
+		default:
+			status, changed = exitViolated, changed+1
+		}
+		if c.json {
+			reports = append(reports, reportClaim(j))
+			continue
+		}
+		if err := c.tell(w, j, claim.ID == chosen[0].ID); err != nil {
+			return err
+		}
+	}
+	if c.json {
+		if err := encodeJSON(w, reports); err != nil {
+			return err
+		}
+	} else {
+		fmt.Fprintf(w, "\n%d judged: %d hold, %d qualified, %d refuted, %d unknown; %d not as expected\n", len(chosen),
+			tally[claims.Holds], tally[claims.Qualified], tally[claims.Refuted], tally[claims.Unknown], changed)
+	}
+	if status != exitOK {
+		return exitError{status, ""}
+	}
+	return nil
+}
+
+func (c *claimer) tell(w io.Writer, j claims.Judgement, first bool) error {
+	switch {
+	case c.markdown:
+		if first {
+			fmt.Fprint(w, "| claim | source | what it says | verdict | evidence | what would be right |\n|---|---|---|---|---|---|\n")
+		}
+		_, err := fmt.Fprintf(w, "| %s | %s | %s | %s | %s | %s |\n", j.ID, claimSources(j), claimCell(j.Says), claimVerdict(j), claimCell(strings.Join(claimBriefs(j), "; ")), claimCell(j.Right))
+		return err
+	case c.whole:
+		return tellClaim(w, j)
+	}
+	if first {
+		fmt.Fprintf(w, "%-25s %-20s %-10s %s\n", "claim", "source", "verdict", "evidence; what would be right")
+	}
+	lines := claimBriefs(j)
+	fmt.Fprintf(w, "%-25s %-20s %-10s %s\n", j.ID, claimSources(j), claimVerdict(j), lines[0])
+	for _, line := range lines[1:] {
+		fmt.Fprintf(w, "%58s%s\n", "", line)
+	}
+	_, err := fmt.Fprintf(w, "    %s\n", wrap(j.Right, 96, "    "))
+	return err
+}
+
+// tellClaim prints everything about a claim.
+func tellClaim(w io.Writer, j claims.Judgement) error {
+	fmt.Fprintf(w, "%s (source %s): %s\n   %s\n", j.ID, claimSources(j), claimVerdict(j), wrap(j.Says, 96, "   "))
+	said := map[string]bool{}
+	for i, f := range j.Findings {
+		shows := f.Shows
+		if f.Given != "" {
+			shows = "if " + f.Given + ": " + shows
+		}
+		fmt.Fprintf(w, "\n%d. %s\n   This speaks %s it: %s\n\n", i+1, wrap(shows, 96, "   "), claimSides[f.Side], wrap(f.Brief, 96, "   "))
+		if f.Text != "" {
+			for line := range strings.Lines(f.Text) {
+				fmt.Fprintf(w, "   %s", line)
+			}
+		}
+		if f.Outcome == nil {
+			continue
+		}
+		if err := tellSearch(w, f, said); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintf(w, "\nRight would be: %s\n\n", wrap(j.Right, 96, "   "))
+	return err
+}
+
+// claimSides are what comes after "this speaks".
+var claimSides = map[claims.Side]string{claims.For: "for", claims.Against: "against", claims.Open: "neither for nor against"}
+
+// tellSearch draws the run, or says what was exhausted, and under which premises.
+func tellSearch(w io.Writer, f claims.Finding, said map[string]bool) error {
+	o := f.Outcome
+	if len(f.Run) > 0 {
+		opt := ladder.Options{Violated: o.Violated, Why: f.Why, Part: o.Part, Loop: o.Loop()}
+		if strings.HasPrefix(o.Violated, "never: ") { // a question of this room: its name says all
+			opt.Violated, opt.Why = "", ""
+		} else if said[o.Violated] {
+			opt.Why = "as above"
+		}
+		said[o.Violated] = true
+		return ladder.Write(w, o.System, f.Run, opt)
+	}
+	fmt.Fprintf(w, "   %s: %d states and %d successors seen, to depth %d, in %.2f s\n", o.Verdict, o.Distinct, o.Generated, o.Depth, o.Elapsed.Seconds())
+	sc := o.System.Scenario()
+	for _, line := range sc.Premises() {
+		fmt.Fprintf(w, "     %s\n", wrap(line, 96, "       "))
+	}
+	return nil
+}
+
+func claimSources(j claims.Judgement) string {
+	if len(j.Sources) == 0 {
+		return "none"
+	}
+	if len(j.Sources) == 5 {
+		return "all"
+	}
+	return strings.Join(j.Sources, " ")
+}
+
+// claimVerdict is the verdict, and the expected one if that is another.
+func claimVerdict(j claims.Judgement) string {
+	if j.AsExpected() {
+		return string(j.Verdict)
+	}
+	return fmt.Sprintf("%s (expected %s)", j.Verdict, j.Expect)
+}
+
+// claimBriefs is the evidence in brief, a line for each piece.
+func claimBriefs(j claims.Judgement) (lines []string) {
+	for _, f := range j.Findings {
+		line := f.Side.String() + ": " + f.Brief
+		if f.Given != "" {
+			line = "if " + f.Given + ": " + line
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// claimCell is text that a table in Markdown can hold.
+func claimCell(text string) string {
+	return strings.NewReplacer("|", "\\|", "<", "&lt;", "\n", " ").Replace(text)
+}

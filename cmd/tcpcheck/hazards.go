@@ -1,0 +1,345 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tcpcheck/tcpcheck/hazards"
+	"github.com/tcpcheck/tcpcheck/ladder"
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/properties"
+)
+
+func newHazardsCmd() *cobra.Command {
+	var z hazarder
+	cmd := &cobra.Command{
+		Use:   "hazards [HAZARD...]",
+		Short: "Show the known dangers of TCP's connection management, and with what each is gone",
+		Long: `hazards computes each danger anew: a shortest run that shows it (VIOLATED), or a script that the machine
+follows; and with a policy or a change it must be gone (VERIFIED, or the machine departs from the script).
+Without names it prints a line for each; a name or a number shows one with its run and its explanation.`,
+		Example: `  tcpcheck hazards
+  tcpcheck hazards 11
+  tcpcheck hazards killed-by-old-ack ack-loop --runs
+  tcpcheck hazards --list`,
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return hazardNames(), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if z.set.Workers < 0 || z.set.Timeout < 0 {
+				return usagef("--workers %d, --timeout %v: expected none below 0", z.set.Workers, z.set.Timeout)
+			}
+			chosen, err := chooseHazards(args)
+			if err != nil {
+				return err
+			}
+			z.set.MaxMem, z.set.Without = uint64(z.mem), z.less.without
+			return z.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), chosen, len(args) > 0)
+		},
+	}
+	z.mem = byteSize(memoryToUse())
+	f := cmd.Flags()
+	f.BoolVar(&z.list, "list", false, "list the hazards with what they are, and search nothing")
+	f.BoolVar(&z.each, "each", false, "a line for everything that is computed of a hazard")
+	f.BoolVar(&z.runs, "runs", false, "of the hazards that are named, draw each run and not only the first")
+	f.BoolVar(&z.json, "json", false, "print everything as JSON")
+	f.IntVar(&z.set.Workers, "workers", 0, "how many processors search (0: all)")
+	f.Var(&z.mem, "mem", "end a search when its tables need more, as UNKNOWN: 512MiB, 2GB (0: no limit);\nunless set, three quarters of the free memory")
+	f.DurationVar(&z.set.Timeout, "timeout", 0, "end each search after so long, as UNKNOWN")
+	z.less.flags(f)
+	return cmd
+}
+
+type hazarder struct {
+	list, each, runs, json bool
+	less                   less
+	mem                    byteSize
+	set                    properties.Settings
+	other                  bool // some were found to be other than they are told
+	wrong, open            int
+}
+
+func hazardNames() (names []string) {
+	for _, h := range hazards.Hazards() {
+		names = append(names, h.Name)
+	}
+	return names
+}
+
+// chooseHazards finds hazards by number or name; none given means all.
+func chooseHazards(args []string) (chosen []hazards.Hazard, err error) {
+	if len(args) == 0 {
+		return hazards.Hazards(), nil
+	}
+	for _, arg := range args {
+		h, ok := hazards.ByName(arg)
+		if n, err := strconv.Atoi(arg); err == nil {
+			h, ok = hazards.ByNumber(n)
+		}
+		if !ok {
+			return nil, usagef("hazard %q: expected a number from 1 to %d, or one of %s", arg, len(hazardNames()), strings.Join(hazardNames(), ", "))
+		}
+		chosen = append(chosen, h)
+	}
+	return chosen, nil
+}
+
+func (z *hazarder) run(ctx context.Context, w, stderr io.Writer, chosen []hazards.Hazard, named bool) error {
+	if z.list {
+		return listHazards(w, chosen, z.json)
+	}
+	show, done := progress(stderr)
+	z.set.Progress = show
+	defer done()
+	table := !z.json && (!named || z.each)
+	if table {
+		fmt.Fprintf(w, "%3s %-29s %-13s %-7s %-9s %-7s %s\n", "#", "hazard", "shown", "all", "gone", "all", "gone with")
+	}
+	var all []jsonHazard
+	for _, h := range chosen {
+		if ctx.Err() != nil {
+			fmt.Fprintf(stderr, "interrupted before %s\n", h.Name)
+			z.open++
+			break
+		}
+		r, err := h.Answer(ctx, model.None, z.set)
+		done()
+		if err != nil {
+			return err
+		}
+		z.count(r)
+		switch {
+		case z.json:
+			one, err := jsonOfHazard(r)
+			if err != nil {
+				return err
+			}
+			all = append(all, one)
+		case table:
+			z.line(w, r)
+		default:
+			if err := z.explain(w, r); err != nil {
+				return err
+			}
+		}
+	}
+	if z.json {
+		if err := encodeJSON(w, all); err != nil {
+			return err
+		}
+	} else if table {
+		fmt.Fprintf(w, "\n%s: %s\n", count(len(chosen), "hazard"), z.verdict())
+		if z.other {
+			fmt.Fprintln(w, "* not quite as it is told: tcpcheck hazards NUMBER says what was found")
+		}
+	}
+	return z.exit()
+}
+
+func (z *hazarder) count(r hazards.Report) {
+	for _, a := range r.Answers() {
+		switch {
+		case a.AsExpected():
+		case a.Sight == hazards.Open:
+			z.open++
+		default:
+			z.wrong++
+		}
+	}
+}
+
+func (z *hazarder) verdict() string {
+	if z.wrong+z.open > 0 {
+		return fmt.Sprintf("%d NOT as expected, %d incomplete", z.wrong, z.open)
+	}
+	return "each is shown, and gone as expected"
+}
+
+func (z *hazarder) exit() error { return tally{wrong: z.wrong, incomplete: z.open}.exit() }
+
+// line prints the first of what shows a hazard and of what makes it go, and how many of each are as expected.
+func (z *hazarder) line(w io.Writer, r hazards.Report) {
+	first, gone, name := r.Shown[0], r.Gone[0], r.Name
+	if r.Found != "" {
+		name += "*"
+		z.other = true
+	}
+	fmt.Fprintf(w, "%3d %-29s %-13s %-7s %-9s %-7s %s\n", r.Number, name, told(first), asExpected(r.Shown), gone.Verdict, asExpected(r.Gone), gone.With)
+	if z.each && r.Found != "" {
+		fmt.Fprintf(w, "      Found: %s\n", wrap(r.Found, 110, "        "))
+	}
+	for _, a := range r.Answers() {
+		if z.each || !a.AsExpected() {
+			fmt.Fprintf(w, "      %s\n", wrap(oneLine(a), 110, "        "))
+		}
+	}
+}
+
+// told is a verdict with the length of its run: steps, and those that follow again and again.
+func told(a hazards.Answer) string {
+	switch {
+	case a.Loop > 0:
+		return fmt.Sprintf("%s %d+%d", a.Verdict, a.Steps, a.Loop)
+	case a.Steps > 0:
+		return fmt.Sprintf("%s %d", a.Verdict, a.Steps)
+	}
+	return a.Verdict
+}
+
+func asExpected(list []hazards.Answer) string {
+	good := 0
+	for _, a := range list {
+		if a.AsExpected() {
+			good++
+		}
+	}
+	return fmt.Sprintf("%d of %d", good, len(list))
+}
+
+// oneLine tells an answer: what was asked, of whom, and what came of it.
+func oneLine(a hazards.Answer) string {
+	text := fmt.Sprintf("%s: %s (%s", a.With, a.Verdict, a.By)
+	if a.Steps > 0 {
+		text += ", " + count(a.Steps, "step")
+	}
+	if a.Loop > 0 {
+		text += fmt.Sprintf(" and %d again and again", a.Loop)
+	}
+	if a.Outcome != nil {
+		text += ", " + count(a.Outcome.Distinct, "state")
+	}
+	text += ")"
+	if a.Detail != "" {
+		text += ": " + a.Detail
+	}
+	if !a.AsExpected() {
+		text += fmt.Sprintf(" — NOT as expected: %v, must be %v", a.Sight, a.Expected)
+	}
+	return text
+}
+
+// explain tells one hazard with its run.
+func (z *hazarder) explain(w io.Writer, r hazards.Report) error {
+	title := fmt.Sprintf("%d. %s", r.Number, r.Name)
+	fmt.Fprintf(w, "%s\n%s\n%s\n    %s\n", title, strings.Repeat("=", len(title)), wrap(r.What, 96, ""), wrap(strings.Join(r.Sources, "; "), 96, "    "))
+	for i, a := range r.Shown {
+		fmt.Fprintf(w, "\nShown, %s\n", wrap(oneLine(a), 96, "    "))
+		if i > 0 && !z.runs {
+			continue
+		}
+		if err := drawHazard(w, a); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintln(w)
+	for _, a := range r.Gone {
+		fmt.Fprintf(w, "Gone, %s\n", wrap(oneLine(a), 96, "    "))
+	}
+	for _, note := range []struct{ word, text string }{{"Found", r.Found}, {"Not expressible", r.Left}} {
+		if note.text != "" {
+			fmt.Fprintf(w, "\n%s: %s\n", note.word, wrap(note.text, 96, "    "))
+		}
+	}
+	fmt.Fprintln(w)
+	return nil
+}
+
+// drawHazard draws what shows a hazard: a run, or a script.
+func drawHazard(w io.Writer, a hazards.Answer) error {
+	if a.Script != "" {
+		fmt.Fprintln(w)
+		for _, line := range strings.Split(strings.TrimRight(a.Script, "\n"), "\n") {
+			fmt.Fprintln(w, strings.TrimRight("    "+line, " "))
+		}
+		return nil
+	}
+	for _, line := range a.Premises() {
+		fmt.Fprintf(w, "      %s\n", wrap(line, 96, "        "))
+	}
+	run := a.Actions()
+	if len(run) == 0 {
+		return nil
+	}
+	fmt.Fprintln(w)
+	o := a.Outcome
+	return ladder.Write(w, o.System, run, ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part, Loop: a.Loop, Color: wantsColor(w)})
+}
+
+func listHazards(w io.Writer, chosen []hazards.Hazard, asJSON bool) error {
+	if asJSON {
+		list := []jsonHazard{}
+		for _, h := range chosen {
+			list = append(list, headOfHazard(h))
+		}
+		return encodeJSON(w, list)
+	}
+	for _, h := range chosen {
+		fmt.Fprintf(w, "%2d. %s\n    %s\n    %s\n", h.Number, h.Name, wrap(h.What, 100, "    "), wrap(strings.Join(h.Sources, "; "), 100, "    "))
+	}
+	return nil
+}
+
+type jsonHazard struct {
+	Number         int           `json:"number"`
+	Name           string        `json:"name"`
+	What           string        `json:"what"`
+	Sources        []string      `json:"sources"`
+	AsExpected     *bool         `json:"asExpected,omitempty"` // left out where nothing was searched
+	Shown          []jsonExhibit `json:"shown,omitempty"`
+	Gone           []jsonExhibit `json:"gone,omitempty"`
+	Found          string        `json:"found,omitempty"`
+	NotExpressible string        `json:"notExpressible,omitempty"`
+}
+
+type jsonExhibit struct {
+	With       string        `json:"with"`
+	By         string        `json:"by"`
+	Verdict    string        `json:"verdict"`
+	Sight      string        `json:"sight"`
+	AsExpected bool          `json:"asExpected"`
+	Steps      int           `json:"steps,omitempty"`
+	Loop       int           `json:"loop,omitempty"`
+	Distinct   uint64        `json:"distinct,omitempty"`
+	Seconds    float64       `json:"seconds,omitempty"`
+	Detail     string        `json:"detail,omitempty"`
+	Premises   []string      `json:"premises,omitempty"`
+	Run        []ladder.Step `json:"run,omitempty"`
+}
+
+func headOfHazard(h hazards.Hazard) jsonHazard {
+	return jsonHazard{Number: h.Number, Name: h.Name, What: h.What, Sources: h.Sources, Found: h.Found, NotExpressible: h.Left}
+}
+
+func jsonOfHazard(r hazards.Report) (j jsonHazard, err error) {
+	j = headOfHazard(r.Hazard)
+	all := !slices.ContainsFunc(r.Answers(), func(a hazards.Answer) bool { return !a.AsExpected() })
+	j.AsExpected = &all
+	if j.Shown, err = jsonExhibits(r.Shown); err != nil {
+		return j, err
+	}
+	j.Gone, err = jsonExhibits(r.Gone)
+	return j, err
+}
+
+func jsonExhibits(list []hazards.Answer) (out []jsonExhibit, err error) {
+	for _, a := range list {
+		x := jsonExhibit{With: a.With, By: a.By, Verdict: a.Verdict, Sight: a.Sight.String(), AsExpected: a.AsExpected(),
+			Steps: a.Steps, Loop: a.Loop, Detail: a.Detail, Premises: a.Premises()}
+		if o := a.Outcome; o != nil {
+			x.Distinct, x.Seconds = o.Distinct, o.Elapsed.Seconds()
+			if run := a.Actions(); len(run) > 0 {
+				if x.Run, err = ladder.Steps(o.System, run); err != nil {
+					return nil, err
+				}
+			}
+		}
+		out = append(out, x)
+	}
+	return out, nil
+}

@@ -1,0 +1,326 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tcpcheck/tcpcheck/lab"
+	"github.com/tcpcheck/tcpcheck/ladder"
+	"github.com/tcpcheck/tcpcheck/scenario"
+)
+
+func newSurveyCmd() *cobra.Command {
+	var s surveyor
+	cmd := &cobra.Command{
+		Use:   "survey [BASE...]",
+		Short: "Ask everything of small scenarios under every change of policy, and list what no name is known for",
+		Long: `survey searches small scenarios under the base machine, then with each value of each policy changed at
+both ends (with --one-sided also at one), and with --changes 2 each pair of values. It asks every invariant at once, and of
+some scenarios what happens at last. What already fails under fewer changes is not listed again. Findings are
+grouped by what fails and the clauses of RFC 9293 §3.10 that the step is a case of, and compared with what
+is known. Exit status: 1 if something has no name, 3 if a search did not see all.`,
+		Example: `  tcpcheck survey --list
+  tcpcheck survey --changes 0 --all
+  tcpcheck survey crossed-opens-leftovers --changes 0 --all --draw
+  tcpcheck survey --changes 2 --keep survey.jsonl     goes on where it was interrupted`,
+		ValidArgsFunction: func(*cobra.Command, []string, string) (names []string, _ cobra.ShellCompDirective) {
+			for _, b := range lab.Bases() {
+				names = append(names, b.Name)
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := exclusive(cmd.Flags(), "list", "json", "print"); err != nil {
+				return err
+			}
+			if err := s.check(args); err != nil {
+				return err
+			}
+			return s.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	f := cmd.Flags()
+	f.IntVar(&s.Changes, "changes", 1, "change up to so many policies: 0, 1 or 2")
+	f.BoolVar(&s.OneSided, "one-sided", false, "change single policies also at one end alone")
+	f.StringSliceVar(&s.Policies, "policies", nil, "change only these")
+	f.StringVar(&s.mutant, "mutant", "", "bend a check of both machines first")
+	f.IntVar(&s.Workers, "workers", 0, "how many searches at a time (0: one for each processor)")
+	f.Uint64Var(&s.MaxStates, "max-states", 100_000, "end a search past so many distinct states, as UNKNOWN")
+	f.Var((*byteSize)(&s.MaxMem), "mem", "end a search when its tables need more (0: no limit)")
+	f.DurationVar(&s.Timeout, "timeout", 0, "end a search after so long, as UNKNOWN")
+	f.StringVar(&s.kept, "keep", "", "keep what was searched in `file`, and go on from it")
+	f.StringVar(&s.save, "save", "", "write the simplest run of each class for replay into a new `directory`")
+	f.BoolVar(&s.everything, "all", false, "what has a name, too")
+	f.BoolVar(&s.draw, "draw", false, "draw the simplest run of each class")
+	f.BoolVar(&s.list, "list", false, "list the scenarios and the names, and search nothing")
+	f.BoolVar(&s.print, "print", false, "print the scenario as a file, and search nothing")
+	f.BoolVar(&s.json, "json", false, "print the report as JSON")
+	return cmd
+}
+
+type surveyor struct {
+	lab.Survey
+	mutant, kept, save                  string
+	everything, draw, list, json, print bool
+}
+
+func (s *surveyor) check(args []string) error {
+	switch {
+	case s.Changes < 0 || s.Changes > 2:
+		return usagef("--changes %d: expected 0, 1 or 2", s.Changes)
+	case s.Survey.Workers < 0:
+		return usagef("--workers %d: expected a whole number from 0", s.Survey.Workers)
+	case s.Timeout < 0:
+		return usagef("--timeout %v: expected a duration from 0", s.Timeout)
+	case s.print && len(args) != 1:
+		return usagef("--print: found %d scenarios, expected the name of one", len(args))
+	}
+	for _, p := range s.Policies {
+		if !slices.Contains(lab.Policies(), p) {
+			return usagef("--policies %s: expected some of %s", p, strings.Join(lab.Policies(), ", "))
+		}
+	}
+	if s.mutant != "" {
+		ms, err := chooseMutants([]string{s.mutant})
+		if err != nil {
+			return err
+		}
+		s.Mutant = ms[0]
+	}
+	s.Bases = nil
+	for _, name := range args {
+		b, ok := lab.BaseByName(name)
+		if !ok {
+			var all []string
+			for _, b := range lab.Bases() {
+				all = append(all, b.Name)
+			}
+			return usagef("scenario %q: expected some of %s", name, strings.Join(all, ", "))
+		}
+		s.Bases = append(s.Bases, b)
+	}
+	return nil
+}
+
+func (s *surveyor) run(ctx context.Context, w, stderr io.Writer) (err error) {
+	switch {
+	case s.list:
+		for _, b := range lab.Bases() {
+			fmt.Fprintf(w, "%s\n    %s\n", b.Name, b.Says)
+		}
+		fmt.Fprintln(w, "\nKnown:")
+		for _, n := range lab.KnownNames() {
+			fmt.Fprintf(w, "%s\n    %s\n", n.Name, n.Says)
+		}
+		return nil
+	case s.print:
+		_, err = w.Write(scenario.Format(scenario.File{Scenario: s.Bases[0].Scenario()}))
+		return err
+	}
+	if s.kept != "" {
+		if s.Kept, err = lab.OpenKept(s.kept, program()); err != nil {
+			return usagef("--keep: %v", err)
+		}
+		defer s.Kept.Close()
+	}
+	line, done := statusLine(stderr)
+	if line != nil {
+		s.Progress = func(done, total int, at string) { line(fmt.Sprintf("%d of %d searches: %s", done, total, at)) }
+	}
+	r, err := s.Run(ctx)
+	done()
+	if err != nil {
+		return err
+	}
+	if s.save != "" {
+		if err := s.saveAll(r); err != nil {
+			return err
+		}
+	}
+	if s.json {
+		err = encodeJSON(w, s.report(r))
+	} else {
+		err = s.tell(w, r)
+	}
+	if err != nil {
+		return err
+	}
+	return s.status(ctx, r)
+}
+
+func (s *surveyor) status(ctx context.Context, r *lab.Report) error {
+	switch {
+	case ctx.Err() != nil:
+		return exitError{exitIncomplete, "interrupted"}
+	case len(r.Unnamed()) > 0:
+		return exitError{exitViolated, ""}
+	case len(r.Incomplete()) > 0:
+		return exitError{exitIncomplete, ""}
+	}
+	return nil
+}
+
+// shown is the classes that are listed.
+func (s *surveyor) shown(r *lab.Report) []lab.Class {
+	if s.everything {
+		return r.Classes
+	}
+	return r.Unnamed()
+}
+
+func (s *surveyor) tell(w io.Writer, r *lab.Report) error {
+	for i, c := range s.shown(r) {
+		f := c.Simplest()
+		fmt.Fprintf(w, "%d. %s\n   %s in %s", i+1, wrap(c.Key, 96, "   "), runLength(f), f.Base)
+		if len(f.Changes) > 0 {
+			fmt.Fprintf(w, " with %v", f.Changes)
+		}
+		fmt.Fprintln(w)
+		if names := f.Names; names != nil {
+			fmt.Fprintf(w, "   known: %s\n", strings.Join(names, ", "))
+		}
+		if m := r.Mended(f); len(m) > 0 {
+			fmt.Fprintf(w, "   gone with %s\n", wrap(joined(m), 96, "     "))
+		}
+		for _, also := range c.Findings[1:] {
+			fmt.Fprintf(w, "   also: %s in %s", runLength(also), also.Base)
+			if len(also.Changes) > 0 {
+				fmt.Fprintf(w, " with %v", also.Changes)
+			}
+			fmt.Fprintln(w)
+		}
+		if s.draw {
+			fmt.Fprintln(w)
+			if err := ladder.Write(w, f.System, f.Actions, ladder.Options{Violated: f.Invariant, Why: f.Why, Loop: f.Loop, Color: wantsColor(w)}); err != nil {
+				return err
+			}
+		}
+		fmt.Fprintln(w)
+	}
+	s.summary(w, r)
+	return nil
+}
+
+func (s *surveyor) summary(w io.Writer, r *lab.Report) {
+	states := uint64(0)
+	for _, x := range r.Searches {
+		states += x.Distinct
+	}
+	fmt.Fprintf(w, "%s, %s; %s of violations, %d without a name\n", count(len(r.Searches), "case"), count(states, "state"), count(len(r.Classes), "kind"), len(r.Unnamed()))
+	bad := r.Incomplete()
+	for i, x := range bad {
+		if i == 10 {
+			fmt.Fprintf(w, "  … and %d more\n", len(bad)-i)
+			break
+		}
+		fmt.Fprintf(w, "  not all seen: %s %v: %v, %s, %s\n", x.Base, x.Changes, x.Verdict, x.Reason, count(x.Distinct, "state"))
+	}
+}
+
+// runLength tells the length of a run, with the loop at its end.
+func runLength(f *lab.Finding) string {
+	if f.Loop > 0 {
+		return fmt.Sprintf("%d+%d steps", f.Steps()-f.Loop, f.Loop)
+	}
+	return count(f.Steps(), "step")
+}
+
+func joined(list []lab.Changes) string {
+	var texts []string
+	for _, c := range list {
+		texts = append(texts, c.String())
+	}
+	return strings.Join(texts, ", ")
+}
+
+// saveAll writes the runs of the classes that are shown.
+func (s *surveyor) saveAll(r *lab.Report) error {
+	if err := os.Mkdir(s.save, 0o755); err != nil {
+		return usagef("--save: %v: expected the name of a new directory", err)
+	}
+	for i, c := range s.shown(r) {
+		f := c.Simplest()
+		if f.Why != "" {
+			continue // a loop is not a run to a state
+		}
+		out, err := os.Create(filepath.Join(s.save, fmt.Sprintf("%03d.json", i+1)))
+		if err != nil {
+			return err
+		}
+		file := scenario.File{Scenario: f.Scenario, Always: []string{f.Invariant}}
+		err = scenario.SaveRun(out, scenario.Run{File: file, Violated: f.Invariant, Steps: f.Actions})
+		if err2 := out.Close(); err == nil {
+			err = err2
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// jsonSurvey is the report as --json prints it.
+type jsonSurvey struct {
+	Searches   int          `json:"searches"`
+	Classes    []jsonClass  `json:"classes"`
+	Unnamed    int          `json:"unnamed"`
+	Incomplete []jsonSearch `json:"incomplete"`
+}
+
+type jsonClass struct {
+	Class    string            `json:"class"`
+	Findings []jsonFoundChange `json:"findings"`
+	Mended   []string          `json:"goneWith,omitempty"`
+}
+
+type jsonFoundChange struct {
+	Base      string        `json:"scenario"`
+	Changes   string        `json:"changes,omitempty"`
+	Invariant string        `json:"invariant"`
+	Steps     int           `json:"steps"`
+	Loop      int           `json:"loop,omitempty"`
+	Clauses   []string      `json:"clauses,omitempty"`
+	Names     []string      `json:"names,omitempty"`
+	Run       []ladder.Step `json:"run,omitempty"`
+}
+
+type jsonSearch struct {
+	Base    string `json:"scenario"`
+	Changes string `json:"changes,omitempty"`
+	Verdict string `json:"verdict"`
+	Reason  string `json:"reason"`
+	States  uint64 `json:"states"`
+}
+
+func (s *surveyor) report(r *lab.Report) any {
+	out := jsonSurvey{Searches: len(r.Searches), Unnamed: len(r.Unnamed()), Classes: []jsonClass{}, Incomplete: []jsonSearch{}}
+	for _, c := range s.shown(r) {
+		j := jsonClass{Class: c.Key}
+		for i, f := range c.Findings {
+			found := jsonFoundChange{Base: f.Base, Changes: f.Changes.String(), Invariant: f.Invariant, Steps: f.Steps(), Loop: f.Loop, Clauses: f.Clauses, Names: f.Names}
+			if i == 0 { // one run is enough to see what the class is
+				run, err := ladder.Steps(f.System, f.Actions)
+				if err != nil {
+					panic("BUG: " + err.Error())
+				}
+				found.Run = run
+			}
+			j.Findings = append(j.Findings, found)
+		}
+		for _, m := range r.Mended(c.Simplest()) {
+			j.Mended = append(j.Mended, m.String())
+		}
+		out.Classes = append(out.Classes, j)
+	}
+	for _, x := range r.Incomplete() {
+		out.Incomplete = append(out.Incomplete, jsonSearch{x.Base, x.Changes.String(), x.Verdict.String(), x.Reason, x.Distinct})
+	}
+	return out
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestSurveyStatuses(t *testing.T) {
+	for _, tt := range []struct {
+		args, says string
+		want       int
+	}{
+		{"survey early-close --changes 0", "0 without a name", exitOK},
+		{"survey opening --changes 0 --mutant syn-rcvd-any-ack", "no-ghost-connection", exitViolated},
+		{"survey closing --changes 0 --max-states 20", "not all seen", exitIncomplete},
+		{"survey --list", "opener-meets-old-syn", exitOK},
+		{"survey early-close --print", "early = true", exitOK},
+		{"survey nowhere", `"nowhere": expected some of opening`, exitUsage},
+		{"survey --changes 3", "expected 0, 1 or 2", exitUsage},
+		{"survey --policies window-scale", "expected some of handshake", exitUsage},
+		{"survey --print", "expected the name of one", exitUsage},
+		{"survey --mutant none-such", "expected one of", exitUsage},
+	} {
+		code, out, errs := command(t, newRoot(), split(tt.args)...)
+		if code != tt.want || !strings.Contains(out+errs, tt.says) {
+			t.Errorf("%s: exit %d, want %d and %q:\n%s%s", tt.args, code, tt.want, tt.says, out, errs)
+		}
+	}
+}
+
+// A run that a survey saves is one that replay carries out.
+func TestSurveySavesItsRuns(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "runs")
+	if code, out, errs := command(t, newRoot(), "survey", "early-close", "--changes", "0", "--all", "--draw", "--save", dir); code != exitOK || !strings.Contains(out, "takes text 91") {
+		t.Fatalf("exit %d:\n%s%s", code, out, errs)
+	}
+	if code, out, errs := command(t, newRoot(), "replay", filepath.Join(dir, "001.json")); code != exitOK || !strings.Contains(out, "foreign-data") {
+		t.Errorf("exit %d:\n%s%s", code, out, errs)
+	}
+}
+
+func TestSurveyJSON(t *testing.T) {
+	_, out, _ := command(t, newRoot(), "survey", "early-close", "--changes", "0", "--all", "--json")
+	var r jsonSurvey
+	if err := json.Unmarshal([]byte(out), &r); err != nil {
+		t.Fatal(err)
+	}
+	if r.Searches != 1 || len(r.Classes) == 0 || len(r.Classes[0].Findings[0].Run) != r.Classes[0].Findings[0].Steps {
+		t.Errorf("got %+v", r)
+	}
+}

@@ -1,0 +1,52 @@
+package explore
+
+import (
+	"math/rand/v2"
+	"testing"
+	"unsafe"
+)
+
+// The homes of the entries with one tag may be two, with an empty place between them.
+func TestEveryEntryIsFoundByItsTag(t *testing.T) {
+	var table prints
+	var mem budget
+	defer table.drop(&mem)
+	r := rand.New(rand.NewPCG(1, 2))
+	list := make([]print, 300_000)
+	for i := range list {
+		list[i] = print{r.Uint64()>>shardBits | 1, r.Uint64()}
+		if !table.reserve(1, &mem) {
+			t.Fatal("no memory")
+		}
+		table.add(list[i], 0, &mem)
+	}
+	for _, p := range list {
+		found := false
+		table.tagged(p.tag(), func(q print) { found = found || q == p })
+		if !found {
+			t.Fatalf("%x is not found by its tag", p)
+		}
+	}
+}
+
+func TestSorterKeepsToItsMemory(t *testing.T) {
+	const limit = 8 << 20
+	r := rand.New(rand.NewPCG(1, 2))
+	w := newDiskWorker[block, int](limit, 1)
+	defer w.close()
+	for x := (block{}); !w.sorter.full(); {
+		for i := range x {
+			x[i] = r.Uint64() // nothing that packing could leave out
+		}
+		w.add(printOf(&x), print{}, &x)
+	}
+	w.sorter.sort()
+	if cap(w.sorter.entries) > 0 && &w.sorter.entries[:1][0] != (*entry)(unsafe.Pointer(&w.memory[1][0])) ||
+		&w.sorter.packed[:1][0] != &w.memory[3][0] {
+		t.Error("it has moved to the heap")
+	}
+	if n := w.bytes(); n > limit || n < limit/2 {
+		t.Errorf("%d bytes, of %d allowed", n, limit)
+	}
+	w.close()
+}

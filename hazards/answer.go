@@ -1,0 +1,235 @@
+package hazards
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/tcpcheck/tcpcheck/dialogue"
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
+)
+
+// Sight says whether a danger was seen.
+type Sight uint8
+
+// Open: the search was cut off or interrupted before anything was seen. Absent: there is none, and everything
+// was seen. Vacuous: the same, but the state in which it could have been seen is never reached.
+const (
+	Open Sight = iota
+	Seen
+	Absent
+	Vacuous
+)
+
+func (s Sight) String() string { return [...]string{"open", "seen", "absent", "vacuous"}[s] }
+
+// Answer is what came of one exhibit.
+type Answer struct {
+	With     string
+	By       string // what was asked: "theorem assassination", "search", "dialogue self-connect", "the machine"
+	Expected Sight  // Seen or Absent
+	Sight    Sight
+	Verdict  string // VIOLATED, VERIFIED, BOUNDED or UNKNOWN; of a script FOLLOWED or DEPARTS
+	Steps    int    // of the shortest run
+	Loop     int    // steps after it that happen again and again
+	Detail   string // what does not hold; where a script departs; why a search is not finished
+	Outcome  *properties.Outcome
+	Script   string // the text of the script
+}
+
+// AsExpected reports whether what had to be seen was seen, or what had to be gone is gone.
+func (a Answer) AsExpected() bool { return a.Sight == a.Expected }
+
+// Report is all that was computed of a hazard.
+type Report struct {
+	Hazard
+	Shown, Gone []Answer
+}
+
+// Answers is both lists in one.
+func (r Report) Answers() []Answer { return append(append([]Answer{}, r.Shown...), r.Gone...) }
+
+// Look inspects the machine under a policy. It reports whether the danger is there, and what was found; an error
+// says why that is not known.
+type Look func(ctx context.Context, c model.Config) (seen bool, found string, err error)
+
+// Answer computes everything that the hazard claims, bent by a mutant if that is not model.None. An error means that
+// a row of the table cannot be asked; that a search was cut off is no error.
+func (h Hazard) Answer(ctx context.Context, bend model.Mutant, set properties.Settings) (Report, error) {
+	r := Report{Hazard: h}
+	for _, e := range h.Shown {
+		a, err := h.answer(ctx, e, bend, set)
+		if err != nil {
+			return r, fmt.Errorf("hazard %d: %w", h.Number, err)
+		}
+		a.Expected = Seen
+		r.Shown = append(r.Shown, a)
+	}
+	for _, e := range h.Gone {
+		a, err := h.answer(ctx, h.inherit(e), bend, set)
+		if err != nil {
+			return r, fmt.Errorf("hazard %d: %w", h.Number, err)
+		}
+		a.Expected = Absent
+		r.Gone = append(r.Gone, a)
+	}
+	return r, nil
+}
+
+// inherit fills in what an exhibit of Gone asks if it does not say.
+func (h Hazard) inherit(e Exhibit) Exhibit {
+	if e.Theorem == "" && e.Ask == nil && e.Script == "" && e.Look == nil {
+		first := h.Shown[0]
+		e.Theorem, e.Ask, e.Script, e.Look = first.Theorem, first.Ask, first.Script, first.Look
+	}
+	return e
+}
+
+func (h Hazard) answer(ctx context.Context, e Exhibit, bend model.Mutant, set properties.Settings) (Answer, error) {
+	policy := func(c *model.Config) {
+		if e.Policy != nil {
+			e.Policy(c)
+		}
+		if bend != model.None {
+			c.Mutant = bend
+		}
+	}
+	switch {
+	case e.Theorem != "":
+		return askTheorem(ctx, e, policy, set)
+	case e.Ask != nil:
+		q := e.Ask()
+		if e.Change != nil {
+			e.Change(&q)
+		}
+		return q.answer(ctx, e, policy, set)
+	case e.Script != "":
+		return play(e, policy)
+	case e.Look != nil:
+		return look(ctx, e, policy), nil
+	}
+	return Answer{}, fmt.Errorf("%q asks nothing", e.With)
+}
+
+// askTheorem answers a theorem, or a variant of it, on machines changed by policy.
+func askTheorem(ctx context.Context, e Exhibit, policy func(*model.Config), set properties.Settings) (Answer, error) {
+	name, variant, varied := strings.Cut(e.Theorem, "/")
+	th, ok := properties.ByName(name)
+	if !ok || th.Scenario == nil {
+		return Answer{}, fmt.Errorf("no theorem %q with a scenario", name)
+	}
+	q := Question{Scenario: th.Scenario(), Always: th.Always, Live: th.Question(properties.Variant{}), Witness: th.Witness}
+	if varied {
+		q.Witness = properties.Condition{}
+		found := false
+		for _, v := range th.Variants {
+			if v.Name == variant {
+				v.Change(&q.Scenario)
+				q.Live, found = th.Question(v), true
+			}
+		}
+		if !found {
+			return Answer{}, fmt.Errorf("theorem %s has no variant %q", name, variant)
+		}
+	}
+	if e.Change != nil {
+		e.Change(&q)
+	}
+	a, err := q.answer(ctx, e, policy, set)
+	a.By = "theorem " + e.Theorem
+	return a, err
+}
+
+// answer searches the scenario.
+func (q Question) answer(ctx context.Context, e Exhibit, policy func(*model.Config), set properties.Settings) (Answer, error) {
+	for i := range q.Scenario.Peer {
+		policy(&q.Scenario.Peer[i].TCP)
+	}
+	var o properties.Outcome
+	var err error
+	if q.Live != nil {
+		o, err = properties.SearchLive(ctx, q.Scenario, *q.Live, set)
+	} else {
+		o, err = properties.Search(ctx, q.Scenario, q.Always, q.Witness, set)
+	}
+	if err != nil && ctx.Err() != nil { // a question about what happens at last was interrupted
+		return Answer{With: e.With, By: "search", Verdict: explore.Unknown.String(), Detail: ctx.Err().Error()}, nil
+	}
+	if err != nil {
+		return Answer{}, err
+	}
+	a := Answer{With: e.With, By: "search", Verdict: o.Verdict.String(), Steps: max(len(o.Run)-1, 0), Loop: o.Loop(), Outcome: &o}
+	switch {
+	case o.Verdict == explore.Violated:
+		a.Sight, a.Detail = Seen, o.Violated
+	case o.Verdict == explore.Verified && !o.Witnessed:
+		a.Sight, a.Detail = Vacuous, "never reached: "+o.Witness
+	case o.Verdict == explore.Verified:
+		a.Sight = Absent
+	default:
+		a.Detail = o.Reason
+	}
+	return a, nil
+}
+
+// play runs a script: the danger is seen if the machine follows it.
+func play(e Exhibit, policy func(*model.Config)) (Answer, error) {
+	for _, s := range dialogue.All() {
+		if s.Name != e.Script {
+			continue
+		}
+		a := Answer{With: e.With, By: "dialogue " + s.Name, Sight: Seen, Verdict: "FOLLOWED", Script: s.Text}
+		err := s.Run(func(c model.Config) model.Config { policy(&c); return c })
+		var m *dialogue.Mismatch
+		if errors.As(err, &m) {
+			a.Sight, a.Verdict = Absent, "DEPARTS"
+			a.Detail = fmt.Sprintf("line %d, %s: %s for %s", m.Line, m.What, m.Got, m.Want)
+			err = nil
+		}
+		return a, err
+	}
+	return Answer{}, fmt.Errorf("no dialogue %q", e.Script)
+}
+
+func look(ctx context.Context, e Exhibit, policy func(*model.Config)) Answer {
+	c := smallBuffers()
+	policy(&c)
+	seen, found, err := e.Look(ctx, c)
+	a := Answer{With: e.With, By: "the machine", Sight: Absent, Verdict: "ABSENT", Detail: found}
+	switch {
+	case err != nil:
+		a.Sight, a.Verdict, a.Detail = Open, explore.Unknown.String(), err.Error()
+	case seen:
+		a.Sight, a.Verdict = Seen, "SEEN"
+	}
+	return a
+}
+
+// Premises tells what the search of an answer let happen; it is empty where nothing was searched.
+func (a Answer) Premises() []string {
+	if a.Outcome == nil || a.Outcome.System == nil {
+		return nil
+	}
+	sc := a.Outcome.System.Scenario()
+	lines := sc.Premises()
+	if a.Outcome.Fairness != "" {
+		lines = append(lines, a.Outcome.Fairness)
+	}
+	return lines
+}
+
+// Actions is the run that shows the danger, its loop once.
+func (a Answer) Actions() (list []netfake.Action) {
+	if a.Outcome == nil {
+		return nil
+	}
+	run := a.Outcome.Whole()
+	for _, hop := range run[min(1, len(run)):] {
+		list = append(list, hop.Action)
+	}
+	return list
+}

@@ -1,0 +1,227 @@
+package hazards
+
+import (
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
+)
+
+// endingHazards are numbers 26 to 36: the end of a connection, and some strange ways to open one.
+func endingHazards() []Hazard {
+	return []Hazard{{
+		Number: 26, Name: "lost-last-ack",
+		What: "The ACK of the second FIN is lost. Its sender repeats the FIN; if the other side no longer waits, the FIN draws a RST, " +
+			"and a clean close looks like a reset. If the other side answers nothing at all, LAST-ACK never ends.",
+		Sources: []string{"RFC 9293 §3.6, case 2", "RFC 9293 §3.10.7.1"},
+		Shown: []Exhibit{
+			{With: "no TIME-WAIT", Theorem: "no-wait-last-ack-reset"},
+			{With: "a CLOSED that keeps silent, a peer that never gives up", Theorem: "last-ack-ends/CLOSED is silent"},
+			{With: "a full wait, a peer that never gives up", Ask: func() Question { return lateFin(0) }},
+		},
+		Gone: []Exhibit{
+			{With: "a TIME-WAIT of R+MSL", Theorem: "wait-spares-last-ack"},
+			{With: "a CLOSED by the letter, a peer that never gives up", Theorem: "last-ack-ends"},
+			{With: "a peer that gives up", Theorem: "last-ack-ends/CLOSED is silent, but B gives up"},
+			{With: "a full wait, a peer that gives up", Ask: func() Question { return lateFin(patience) }},
+		},
+		Found: "A peer that never gives up is not stuck though the ACK is lost and the wait over, unless CLOSED is silent: the RST that spoils its close also ends it.",
+	}, {
+		Number: 27, Name: "silent-reset",
+		What:    "By the letter of the second step a RST in CLOSING or LAST-ACK tells nobody: the user cannot tell a clean close from one that was reset.",
+		Sources: []string{"RFC 9293 §3.10.7.4, second, against MUST-12 (A7)"},
+		Shown: []Exhibit{
+			{With: "silent-late-rst=on", Theorem: "abort-is-heard/RST silent in CLOSING and LAST-ACK (A7)"},
+			{With: "as a script", Script: "late-rst-silent"},
+		},
+		Gone: []Exhibit{
+			{With: "the base machine", Theorem: "abort-is-heard"},
+			{With: "silent-late-rst=off, as a script", Script: "late-rst-silent", Policy: func(c *model.Config) { c.SilentLateRst = false }},
+		},
+	}, {
+		Number: 28, Name: "wait-not-restarted",
+		What: "By the letter a repeated FIN is unacceptable, is answered and dropped before the step that would start the wait anew. " +
+			"The wait may then be over just after an answer was sent, and that answer lives on into the next incarnation.",
+		Sources: []string{"RFC 9293 §3.10.7.4, first against eighth (A6)"},
+		Shown: []Exhibit{
+			{With: "time-wait-restart=literal: an old ACK", Ask: lateAnswer, Policy: restart(model.RestartLiteral)},
+		},
+		Gone: []Exhibit{
+			{With: "time-wait-restart=fin", Policy: restart(model.RestartOnFin)},
+			{With: "time-wait-restart=literal, the wait longer by an MSL", Policy: restart(model.RestartLiteral), Change: func(q *Question) {
+				both(&q.Scenario, func(h *netfake.Host) { h.TimeWait = safeWait + msl - 1 })
+			}},
+			{With: "time-wait-restart=never, old FINs", Theorem: "wait-keeps-old-fin-out", Policy: restart(model.RestartNever)},
+		},
+		Found: "At MSL 2 and R 2 the wait by the letter has to be MSL-1 ticks longer, and only against acknowledgments: old FINs are kept out without any restart.",
+	}, {
+		Number: 29, Name: "time-wait-ping-pong",
+		What: "By the letter TIME-WAIT acknowledges a bare ACK and starts its wait anew. After a simultaneous close two ends that do this " +
+			"answer each other for ever.",
+		Sources: []string{"RFC 9293 §3.10.7.4, fifth (A6), Figure 13"},
+		Shown: []Exhibit{
+			{With: "time-wait-acks-bare=on, time-wait-restart=literal", Theorem: "time-waits-end/bare ACKs are answered, and start the wait anew (A6)"},
+			{With: "as a script", Script: "time-wait-ping-pong"},
+		},
+		Gone: []Exhibit{
+			{With: "the base machine", Theorem: "time-waits-end"},
+			{With: "time-wait-acks-bare=off, as a script", Script: "time-wait-ping-pong", Policy: func(c *model.Config) { c.TimeWaitAcksBare = false }},
+		},
+	}, {
+		Number: 30, Name: "simultaneous-close",
+		What:    "Two CLOSEs that cross lead both ends through CLOSING into TIME-WAIT, so that both wait; a stack that takes any ACK for that of its FIN loses octets there.",
+		Sources: []string{"RFC 9293 §3.6, case 3, Figure 13, note 2 of Figure 5"},
+		Shown: []Exhibit{
+			{With: "both wait", Ask: bothWait},
+			{With: "mutant closing-any-ack: octets are lost", Theorem: "simultaneous-close/mutant closing-any-ack"},
+		},
+		Gone: []Exhibit{
+			{With: "B closes second: only A waits", Change: func(q *Question) { q.Scenario.Peer[b].User.Second = true }},
+			{With: "the base machine: no octet is lost", Theorem: "simultaneous-close"},
+		},
+	}, {
+		Number: 31, Name: "self-connect",
+		What: "An endpoint that opens actively towards its own socket meets its own SYN. It is a simultaneous open with itself, and legal: " +
+			"it opens by the answers that it gives itself, and its close goes through CLOSING.",
+		Sources: []string{"RFC 9293 Appendix A.2, MUST-10"},
+		Shown:   []Exhibit{{With: "the base machine", Script: "self-connect"}},
+		Gone:    []Exhibit{{With: "no-simultaneous-open=on", Policy: func(c *model.Config) { c.NoSimultaneousOpen = true }}},
+		Left:    "The joint world has two endpoints: this is a script, not a search.",
+	}, {
+		Number: 32, Name: "split-handshake",
+		What: "A server answers SYN with a bare SYN, as in a simultaneous open. Any client by the letter accepts it, and sends the SYN,ACK itself: " +
+			"who stands between them takes the client for the server.",
+		Sources: []string{"Beardsley and Qian 2010", "RFC 9293 §3.5, MUST-10"},
+		Shown: []Exhibit{
+			{With: "a SYN and then an ACK from outside", Ask: split},
+			{With: "as a script", Script: "split-handshake"},
+		},
+		Gone: []Exhibit{
+			{With: "no-simultaneous-open=on", Policy: func(c *model.Config) { c.NoSimultaneousOpen = true }},
+			{With: "no-simultaneous-open=on, as a script", Script: "split-handshake", Policy: func(c *model.Config) { c.NoSimultaneousOpen = true }},
+		},
+	}, {
+		Number: 33, Name: "idle-half-open",
+		What: "A aborts, and its RST is lost. B has nothing to send and never finds out: keep-alives are off by default. " +
+			"A probe of the last octet finds a host that knows of no connection, and is reset.",
+		Sources: []string{"RFC 9293 §3.5.1, §3.8.4, MUST-25"},
+		Shown: []Exhibit{
+			{With: "keep-alive=off", Ask: abortUnheard},
+			{With: "keep-alive=on, but CLOSED is silent", Ask: abortUnheard, Policy: func(c *model.Config) { c.KeepAlive, c.SilentWhenClosed = true, true }},
+		},
+		Gone: []Exhibit{
+			{With: "keep-alive=on", Policy: func(c *model.Config) { c.KeepAlive = true }},
+		},
+		Found: "A keep-alive helps only where the other host answers for connections that it does not know.",
+	}, {
+		Number: 34, Name: "two-segments-by-design",
+		What: "T/TCP and TCP Fast Open deliver text after two segments. Without memory an old SYN and its text are delivered; " +
+			"T/TCP keeps a count for each peer and compares, Fast Open hands out a cookie and leaves doubles to the application.",
+		Sources: []string{"RFC 1644 (T/TCP)", "RFC 7413 (Fast Open)"},
+		Shown: []Exhibit{
+			{With: "two segments, nothing kept", Theorem: "two-segments-old-data"},
+			{With: "one segment, nothing kept", Theorem: "one-segment-old-data"},
+		},
+		Gone: []Exhibit{
+			{With: "three segments", Theorem: "two-segments-old-data/three segments"},
+		},
+		Left: "The cache of T/TCP and the cookie of Fast Open: the machine keeps nothing from one connection to the next.",
+	}, {
+		Number: 35, Name: "rst-in-syn-sent",
+		What: "RFC 9293 has a sentence too many: SYN-SENT has no RCV.NXT yet and must not look at the number of a RST. " +
+			"A host that finds fault with it repeats its SYN to a closed port for ever.",
+		Sources: []string{"erratum 8167 to RFC 9293", "RFC 9293 §3.10.7.3, second"},
+		Shown: []Exhibit{
+			{With: "mutant syn-sent-deaf-to-rst", Ask: refused, Policy: bent(model.SynSentDeafToRst)},
+			{With: "mutant syn-sent-deaf-to-rst, any number", Look: hearsAnyRst, Policy: bent(model.SynSentDeafToRst)},
+		},
+		Gone: []Exhibit{
+			{With: "the base machine"},
+			{With: "the base machine, any number", Look: hearsAnyRst},
+		},
+	}, {
+		Number: 36, Name: "abort-in-time-wait",
+		What:    "By §3.10.5 an ABORT in TIME-WAIT deletes the connection at once: that is no wait at all, and old text reaches the next incarnation.",
+		Sources: []string{"RFC 9293 §3.10.5 against MUST-13 (A2)"},
+		Shown: []Exhibit{
+			{With: "keep-time-wait=off", Ask: abortedWait},
+			{With: "as a script", Script: "abort-in-time-wait"},
+		},
+		Gone: []Exhibit{
+			{With: "keep-time-wait=on", Policy: func(c *model.Config) { c.KeepTimeWait = true }},
+			{With: "keep-time-wait=on, as a script", Script: "abort-in-time-wait", Policy: func(c *model.Config) { c.KeepTimeWait = true }},
+		},
+	}}
+}
+
+func restart(r model.TimeWaitRestart) func(*model.Config) {
+	return func(c *model.Config) { c.TimeWaitRestart = r }
+}
+
+// lateFin: A waits in full, and B tries for r ticks, or for ever.
+func lateFin(r int) Question {
+	sc := ending()
+	sc.Peer[b].User.Second = true
+	sc.Peer[b].GiveUp = r
+	sc.Watch = netfake.LastAckReset
+	return Question{Scenario: sc, Always: no("no-last-ack-reset"), Witness: states(b, model.LastAck)}
+}
+
+// lateAnswer is a close after which both use their numbers again; A answers B's FINs until its wait is over.
+func lateAnswer() Question {
+	sc := ending()
+	both(&sc, sameNumbers)
+	sc.Peer[a].User = netfake.User{Active: 1, Close: true, Polite: true}
+	sc.Peer[b].User = netfake.User{Passive: 1, Close: true, Second: true}
+	sc.Peer[b].GiveUp = patience
+	sc.Watch = netfake.ForeignAck
+	return Question{Scenario: sc, Always: no("no-foreign-ack"), Witness: againOpen}
+}
+
+// bothWait: can both ends come to wait?
+func bothWait() Question {
+	return Question{Scenario: ending(), Always: unreachable("both in TIME-WAIT", func(w *netfake.World) bool {
+		return w.Peer[a].State() == model.TimeWait && w.Peer[b].State() == model.TimeWait
+	}), Witness: states(a, model.TimeWait)}
+}
+
+// split: A opens; B is idle, and what a server of this kind would send comes from outside.
+func split() Question {
+	sc := pair()
+	sc.Peer[a].User.Active = 1
+	sc.Attacker = []netfake.Packet{old(a, model.SYN, baseB, 0), old(a, model.ACK, baseB+1, baseA+1)}
+	sc.Peer[b].TCP.SilentWhenClosed = true
+	return Question{Scenario: sc, Always: unreachable("A ESTABLISHED", func(w *netfake.World) bool {
+		return w.Peer[a].State() == model.Established
+	}), Witness: states(a, model.SynSent)}
+}
+
+// abortUnheard: A may ABORT; nobody sends anything.
+func abortUnheard() Question {
+	sc := open()
+	sc.Peer[a].User.Abort = true
+	return Question{Scenario: sc, Live: &properties.Live{
+		From: when("A has aborted, B is open", func(w *netfake.World) bool {
+			return w.Peer[a].State() == model.Closed && w.Peer[b].State() == model.Established
+		}),
+		To: states(b, model.Closed),
+	}}
+}
+
+// refused: A opens towards a host that does not listen.
+func refused() Question {
+	sc := pair()
+	sc.Peer[a].User.Active = 1
+	return Question{Scenario: sc, Live: &properties.Live{From: states(a, model.SynSent), To: states(a, model.Closed)}}
+}
+
+// abortedWait: A's user may ABORT; the RST that this sends in ESTABLISHED leads to TIME-WAIT as well, so
+// that only an ABORT in TIME-WAIT can cut the wait short.
+func abortedWait() Question {
+	sc := reusing()
+	both(&sc, func(h *netfake.Host) { h.TCP.RstIssuerTimeWait = true })
+	sc.Peer[a].User = netfake.User{Active: 1, Octets: 1, Abort: true, Talks: 1}
+	sc.Peer[b].User = netfake.User{Passive: 1}
+	sc.Peer[b].GiveUp = 0
+	sc.Watch = netfake.ForeignData
+	return Question{Scenario: sc, Always: no("no-foreign-data"), Witness: againOpen}
+}

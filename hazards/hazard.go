@@ -1,0 +1,70 @@
+package hazards
+
+import (
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
+)
+
+// Hazard is one danger.
+type Hazard struct {
+	Number  int
+	Name    string
+	What    string    // what it is, in a few sentences
+	Sources []string  // where it is described
+	Shown   []Exhibit // each of these must show it; the first is the one that is drawn
+	Gone    []Exhibit // with each of these it must be gone
+	Found   string    // where the tool finds it to be other than described
+	Left    string    // what the machine or the joint world cannot express, and why
+}
+
+// Exhibit is one thing that is computed. Exactly one of Theorem, Ask, Script and Look is set;
+// in Gone all of them may be left out, and then the first of Shown is asked again.
+type Exhibit struct {
+	With    string                // what is special about it: a policy, a change, "the base machine"
+	Theorem string                // of package properties: its name, or name/variant
+	Ask     func() Question       // a question to a scenario
+	Script  string                // of package dialogue: shown if the machine follows it to its end
+	Look    Look                  // something seen on the machine itself
+	Change  func(*Question)       // what is changed in the question
+	Policy  func(c *model.Config) // what is changed in both machines, whatever is asked
+}
+
+// Question is asked of all that can happen in a scenario. The danger is seen if it is VIOLATED,
+// and gone if it is VERIFIED.
+type Question struct {
+	Scenario netfake.Scenario
+	Always   []properties.Condition
+	Live     *properties.Live     // asked instead of Always, if not nil
+	Witness  properties.Condition // a reachable state without which the answer would say nothing
+}
+
+// Hazards is every hazard, in the order of the numbers.
+func Hazards() []Hazard {
+	var all []Hazard
+	all = append(all, openingHazards()...)
+	all = append(all, waitingHazards()...)
+	all = append(all, attackHazards()...)
+	all = append(all, numberHazards()...)
+	return append(all, endingHazards()...)
+}
+
+// ByNumber finds a hazard.
+func ByNumber(n int) (Hazard, bool) {
+	for _, h := range Hazards() {
+		if h.Number == n {
+			return h, true
+		}
+	}
+	return Hazard{}, false
+}
+
+// ByName finds a hazard.
+func ByName(name string) (Hazard, bool) {
+	for _, h := range Hazards() {
+		if h.Name == name {
+			return h, true
+		}
+	}
+	return Hazard{}, false
+}

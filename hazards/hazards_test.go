@@ -1,0 +1,237 @@
+package hazards
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/properties"
+)
+
+var update = flag.Bool("update", false, "write testdata/hazards.txt")
+
+// answered computes a hazard, bent by a mutant.
+func answered(t *testing.T, h Hazard, bend model.Mutant) Report {
+	t.Helper()
+	r, err := h.Answer(context.Background(), bend, properties.Settings{MaxMem: 2 << 30})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// TestHazards: each is shown, and gone with what it says, by the runs and the spaces that are written down.
+func TestHazards(t *testing.T) {
+	var got bytes.Buffer
+	for _, h := range Hazards() {
+		r := answered(t, h, model.None)
+		for _, a := range r.Answers() {
+			if !a.AsExpected() {
+				t.Errorf("%d %s, %s: %v (%s: %s), must be %v", h.Number, h.Name, a.With, a.Sight, a.Verdict, a.Detail, a.Expected)
+			}
+			states := uint64(0)
+			if a.Outcome != nil {
+				states = a.Outcome.Distinct
+			}
+			fmt.Fprintf(&got, "%d %s: %s: %s, %d+%d steps, %d states", h.Number, h.Name, a.With, a.Verdict, a.Steps, a.Loop, states)
+			if a.Outcome == nil {
+				fmt.Fprintf(&got, ", %s", a.Detail)
+			}
+			fmt.Fprintln(&got)
+		}
+	}
+	name := filepath.Join("testdata", "hazards.txt")
+	if *update {
+		if err := os.WriteFile(name, got.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got.String(), "\n")); diff != "" {
+		t.Errorf("(-written down +computed; -update writes it down anew):\n%s", diff)
+	}
+}
+
+// TestHazardsAreWellFormed: numbered from 1 to 36, each with words, sources, and both sides; each exhibit asks one thing.
+func TestHazardsAreWellFormed(t *testing.T) {
+	all := Hazards()
+	if len(all) != 36 {
+		t.Errorf("%d hazards", len(all))
+	}
+	names := map[string]bool{}
+	for i, h := range all {
+		if h.Number != i+1 || h.Name == "" || names[h.Name] || h.What == "" || len(h.Sources) == 0 || len(h.Shown) == 0 || len(h.Gone) == 0 {
+			t.Errorf("hazard %d of number %d, %q, is not well formed", i+1, h.Number, h.Name)
+		}
+		names[h.Name] = true
+		for k, e := range slices.Concat(h.Shown, h.Gone) {
+			asks := 0
+			for _, yes := range []bool{e.Theorem != "", e.Ask != nil, e.Script != "", e.Look != nil} {
+				if yes {
+					asks++
+				}
+			}
+			if e.With == "" || asks > 1 || asks == 0 && k < len(h.Shown) {
+				t.Errorf("hazard %d: %q asks %d things", h.Number, e.With, asks)
+			}
+			if asks == 0 && e.Change == nil && e.Policy == nil && h.Shown[0].Policy == nil {
+				t.Errorf("hazard %d: %q changes nothing", h.Number, e.With)
+			}
+		}
+		if found, ok := ByName(h.Name); !ok || found.Number != h.Number {
+			t.Errorf("%s is not found by its name", h.Name)
+		}
+		if found, ok := ByNumber(h.Number); !ok || found.Name != h.Name {
+			t.Errorf("%d is not found by its number", h.Number)
+		}
+	}
+	if _, ok := ByNumber(37); ok {
+		t.Error("there is a hazard 37")
+	}
+}
+
+// TestACutSearchIsOpen: what was not exhausted is neither seen nor gone.
+func TestACutSearchIsOpen(t *testing.T) {
+	h, _ := ByName("assassination")
+	r, err := h.Answer(context.Background(), model.None, properties.Settings{MaxStates: 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := r.Gone[0]; a.Sight != Open || a.Verdict != "UNKNOWN" || a.AsExpected() {
+		t.Errorf("after 20 states it is %v, %s", a.Sight, a.Verdict)
+	}
+}
+
+// TestAVacuousAnswerIsNone: where the danger could not have arisen, its absence says nothing.
+func TestAVacuousAnswerIsNone(t *testing.T) {
+	h, _ := ByName("bad-ack-in-syn-received")
+	h.Gone[0].Change = func(q *Question) { q.Scenario.Stale = nil }
+	if a := answered(t, h, model.None).Gone[0]; a.Sight != Vacuous || a.AsExpected() {
+		t.Errorf("without old segments it is %v", a.Sight)
+	}
+}
+
+// TestATableThatAsksNothing: a row that names what is not there is an error.
+func TestATableThatAsksNothing(t *testing.T) {
+	for _, e := range []Exhibit{{}, {Theorem: "none"}, {Theorem: "assassination/none"}, {Theorem: "sequence-shift"}, {Script: "none"}} {
+		h := Hazard{Number: 99, Shown: []Exhibit{e}}
+		if _, err := h.Answer(context.Background(), model.None, properties.Settings{}); err == nil || !strings.Contains(err.Error(), "hazard 99") {
+			t.Errorf("%+v: %v", e, err)
+		}
+	}
+}
+
+// TestAnInterruptedHazardIsOpen: whatever is asked, an interrupt is no error and no answer.
+func TestAnInterruptedHazardIsOpen(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	for _, name := range []string{"figure-errors", "assassination", "half-open", "fin-wait-2-orphan"} {
+		h, _ := ByName(name)
+		r, err := h.Answer(ctx, model.None, properties.Settings{})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if a := r.Shown[0]; a.Sight != Open || a.Verdict != "UNKNOWN" || a.AsExpected() {
+			t.Errorf("%s: %v, %s", name, a.Sight, a.Verdict)
+		}
+	}
+}
+
+// TestABentMachineTurnsHazards: what was gone is there with a bent check, and what was shown is not.
+func TestABentMachineTurnsHazards(t *testing.T) {
+	for _, x := range []struct {
+		name string
+		gone bool // the exhibit is one of Gone, else of Shown
+		with string
+		bend model.Mutant
+	}{
+		{"text-errors", true, "UNA < ACK, as errata and RFC 9293 have it", model.SynRcvdAnyAck},
+		{"old-duplicate-syn", true, "three segments, an idle initiator", model.SynRcvdAnyAck},
+		{"syn-overtakes-rst", true, "the new SYN beyond the old one's window", model.AnySequence},
+		{"syn-overtakes-rst", false, "an old SYN just below the new", model.SynUnseen},
+		{"half-open", true, "B has something to send", model.ClosedIsSilent},
+		{"two-listeners", true, "three segments: B is never open", model.ListenHearsAck},
+		{"half-open-looks-right", true, "fresh numbers", model.SynSentNoRst},
+		{"half-open-looks-right", false, "the new SYN one below RCV.NXT", model.SynSentNeedsNoSyn},
+		{"simultaneous-open-numbers", true, "by the letter, with those answers", model.SilentOutside},
+		{"no-wait-after-abort", true, "rst-issuer-time-wait=on, keep-time-wait=on", model.NoTimeWait},
+		{"assassination", false, "rst-in-time-wait=obey", model.DeafToRst},
+		{"killed-by-old-ack", true, "attacks=rfc5961", model.RstInWindow},
+		{"killed-by-old-ack", false, "attacks=rfc793", model.DeafToRst},
+		{"paws-is-partial", true, "rst-in-time-wait=ignore (F1), no timestamps", model.NoTimeWait},
+		{"syn-in-time-wait", false, "reopen=none, a new SYN", model.DeafToRst},
+		{"blind-attacks", true, "a RST, attacks=rfc5961", model.RstInWindow},
+		{"blind-attacks", false, "a SYN, by RFC 793", model.SynUnseen},
+		{"throttled-challenges", true, "any number suppressed, if one gets through at last", model.SilentOutside},
+		{"bad-ack-in-syn-received", true, "the base machine stops there", model.SynRcvdAnyAck},
+		{"bare-rst-in-syn-received", true, "the base machine", model.ClosedIsSilent},
+		{"close-in-syn-received", true, "the base machine: FIN-WAIT-1", model.CloseVanishes},
+		{"fin-overtakes-syn-ack", true, "what is not acknowledged is sent again", model.NoRetransmission},
+		{"lost-last-ack", true, "a TIME-WAIT of R+MSL", model.NoTimeWait},
+		{"lost-last-ack", false, "no TIME-WAIT", model.ClosedIsSilent},
+		{"wait-not-restarted", true, "time-wait-restart=fin", model.NoTimeWait},
+		{"wait-not-restarted", false, "time-wait-restart=literal: an old ACK", model.SilentOutside},
+		{"simultaneous-close", true, "the base machine: no octet is lost", model.LastAckAnyAck},
+		{"split-handshake", true, "no-simultaneous-open=on", model.SynSentNeedsNoSyn},
+		{"idle-half-open", true, "keep-alive=on", model.NoRetransmission},
+		{"two-segments-by-design", true, "three segments", model.SynRcvdAnyAck},
+		{"rst-in-syn-sent", true, "the base machine, any number", model.SynSentDeafToRst},
+		{"abort-in-time-wait", true, "keep-time-wait=on", model.NoTimeWait},
+	} {
+		h, ok := ByName(x.name)
+		list, want := h.Shown, Absent
+		if x.gone {
+			list, want = h.Gone, Seen
+		}
+		i := slices.IndexFunc(list, func(e Exhibit) bool { return e.With == x.with })
+		if !ok || i < 0 {
+			t.Errorf("%s has no exhibit %q", x.name, x.with)
+			continue
+		}
+		a, err := h.answer(context.Background(), h.inherit(list[i]), x.bend, properties.Settings{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.Sight != want {
+			t.Errorf("%s, %s, with mutant %v: %v, must be %v", x.name, x.with, x.bend, a.Sight, want)
+		}
+	}
+}
+
+// TestEachPolicyTurnsItsHazard: Shown and Gone of one exhibit differ in what they say, and not by chance: without the
+// policy that makes it go, the first of what shows it is seen again.
+func TestEachPolicyTurnsItsHazard(t *testing.T) {
+	for _, name := range []string{"half-open", "no-wait-after-abort", "assassination", "split-handshake", "idle-half-open", "abort-in-time-wait"} {
+		h, _ := ByName(name)
+		turned := 0
+		for _, e := range h.Gone {
+			if e.Policy == nil || e.Script != "" {
+				continue
+			}
+			turned++
+			e.Policy = h.Shown[0].Policy
+			a, err := h.answer(context.Background(), h.inherit(e), model.None, properties.Settings{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if a.Sight != Seen {
+				t.Errorf("%s, %s: without the policy it is %v", name, e.With, a.Sight)
+			}
+		}
+		if turned == 0 {
+			t.Errorf("%s: no policy makes it go", name)
+		}
+	}
+}

@@ -1,0 +1,199 @@
+package hazards
+
+import (
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
+)
+
+// openingHazards are numbers 1 to 8: the texts, and the opening of a connection.
+func openingHazards() []Hazard {
+	return []Hazard{{
+		Number: 1, Name: "figure-errors",
+		What: "The diagram of states in RFC 793 lacks arrows that the text has: SYN-RECEIVED to LISTEN at a RST, and FIN-WAIT-1 straight to TIME-WAIT. " +
+			"RFC 9293 adds them as notes to its Figure 5, and still does not draw what an ABORT, a timeout and a RST do.",
+		Sources: []string{"RFC 1122 §4.2.2.8", "RFC 9293 Figure 5 and its notes 1 to 3, erratum 8710"},
+		Shown:   []Exhibit{{With: "the base machine", Look: noted(model.SynReceived, model.Listen, model.FinWait1, model.TimeWait)}},
+		Gone: []Exhibit{
+			{With: "mutant refused-for-good: SYN-RECEIVED never goes back", Policy: bent(model.RefusedForGood)},
+		},
+		Found: "The machine takes more arrows that are drawn and noted nowhere than Figure 5 draws: timeouts, ABORTs, and answers that the labels leave out (tcpcheck graph endpoint lists them).",
+	}, {
+		Number: 2, Name: "text-errors",
+		What: "Errors of RFC 793's text, mended by RFC 1122 and the errata. The worst: SYN-RECEIVED takes SEG.ACK=SND.UNA for an ACK of its SYN, " +
+			"so that an old <ACK=ISS> makes it ESTABLISHED.",
+		Sources: []string{"RFC 1122 §4.2.2.20", "errata 3300 and 3301 to RFC 793"},
+		Shown: []Exhibit{
+			{With: "mutant syn-rcvd-old-ack: RFC 793's =<", Ask: ackOfIss, Policy: bent(model.SynRcvdOldAck)},
+			{With: "the same with a fresh initial number", Ask: ackOfIss, Change: freshNumbers, Policy: bent(model.SynRcvdOldAck)},
+			{With: "the window of the SYN,ACK is not taken (§4.2.2.20(c))", Script: "syn-ack-without-window"},
+		},
+		Gone: []Exhibit{
+			{With: "UNA < ACK, as errata and RFC 9293 have it"},
+			{With: "no-wnd-from-syn-ack=off", Script: "syn-ack-without-window", Policy: func(c *model.Config) { c.NoWndFromSynAck = false }},
+		},
+		Found: "No number need be used twice: the next unused number is fresh, and is just what an old ACK of everything names.",
+	}, {
+		Number: 3, Name: "old-duplicate-syn",
+		What: "An old SYN reaches a listener, which answers it. The third segment tells it that nobody asked: " +
+			"without one the listener is ESTABLISHED towards nobody, and old text is delivered.",
+		Sources: []string{"RFC 9293 §3.5, Figure 8"},
+		Shown: []Exhibit{
+			{With: "two segments", Theorem: "two-segments-ghost"},
+			{With: "two segments, old text", Theorem: "two-segments-old-data"},
+		},
+		Gone: []Exhibit{
+			{With: "three segments, an idle initiator", Theorem: "three-segments-idle"},
+			{With: "three segments, an initiator that opens too", Theorem: "three-segments-opening"},
+		},
+	}, {
+		Number: 4, Name: "syn-overtakes-rst",
+		What: "B answers an old SYN. Before the RST that takes this back, A's new SYN arrives: if it lies in the window of the old one, " +
+			"it is what sends B back to LISTEN, in silence, and it is lost by that.",
+		Sources: []string{"RFC 9293 §3.5 after Figure 8, §3.10.7.4, fourth", "erratum 8710"},
+		Shown: []Exhibit{
+			{With: "an old SYN just below the new", Ask: func() Question { return overtaking(98) }},
+			{With: "as a script", Script: "rfc9293-08-syn-overtakes-rst"},
+		},
+		Gone: []Exhibit{
+			{With: "the new SYN beyond the old one's window", Ask: func() Question { return overtaking(90) }},
+			{With: "what was lost is sent again: A is out of SYN-SENT at last", Ask: func() Question {
+				q := overtaking(98)
+				q.Scenario.Peer[b].User.Accepts = 2
+				q.Live = &properties.Live{From: states(a, model.SynSent), To: states(a, model.Established, model.Closed)}
+				return q
+			}},
+		},
+		Found: "It costs a retransmission and nothing else: what is lost is sent again, and A opens at last.",
+	}, {
+		Number: 5, Name: "half-open",
+		What: "One end crashes, the other goes on. It finds out when either sends something: the new SYN is answered by an ACK that its sender resets, " +
+			"and text is reset by a host that knows of no connection. If nobody sends, it stays for ever.",
+		Sources: []string{"RFC 9293 §3.5.1, Figures 9 and 10"},
+		Shown: []Exhibit{
+			{With: "B has nothing to send", Theorem: "half-open-is-found/B has nothing to send"},
+			{With: "B has sent, and A's last ACK is under way", Theorem: "half-open-is-found/A's last ACK is under way"},
+			{With: "B has sent, and CLOSED is silent", Theorem: "half-open-is-found/CLOSED is silent"},
+		},
+		Gone: []Exhibit{
+			{With: "B has something to send", Theorem: "half-open-is-found"},
+			{With: "keep-alive=on, B has nothing to send", Policy: func(c *model.Config) { c.KeepAlive = true }},
+		},
+		Found: "Two more ways to stay half-open for ever although B sends: A's last ACK arrives after the crash, so that B has nothing left to repeat; and a CLOSED that keeps silent.",
+	}, {
+		Number: 6, Name: "two-listeners",
+		What: "An old SYN between two ends that both listen: the answer to it meets a LISTEN, whose RST takes it back. Both are in LISTEN again. " +
+			"All rests on that RST.",
+		Sources: []string{"RFC 9293 §3.5, Figure 11"},
+		Shown: []Exhibit{
+			{With: "mutant deaf-to-rst", Ask: listeners, Policy: bent(model.DeafToRst)},
+			{With: "two segments: nothing takes the answer back", Ask: ghostOfListeners, Policy: func(c *model.Config) { c.Handshake = model.TwoSegments }},
+		},
+		Gone: []Exhibit{
+			{With: "the base machine: B is out of SYN-RECEIVED at last"},
+			{With: "three segments: B is never open", Ask: ghostOfListeners},
+		},
+	}, {
+		Number: 7, Name: "half-open-looks-right",
+		What: "A crashes and opens again with a SYN just below what B expects. B answers with the ACK of the old connection, which happens to acknowledge the new SYN: " +
+			"A finds it acceptable, and drops it for want of a SYN. No RST is ever sent; A repeats its SYN, B its ACK, until one of them gives up.",
+		Sources: []string{"RFC 9293 §3.10.7.3, first and fifth", "RFC 5961 §4.2"},
+		Shown: []Exhibit{
+			{With: "the new SYN one below RCV.NXT", Ask: looksRight},
+			{With: "as a script", Script: "half-open-never-discovered"},
+		},
+		Gone: []Exhibit{
+			{With: "fresh numbers", Change: freshNumbers},
+			{With: "who is not answered gives up", Change: givesUp(patience)},
+		},
+	}, {
+		Number: 8, Name: "simultaneous-open-numbers",
+		What: "In a simultaneous open each SYN,ACK begins one number before what its receiver expects. By Table 6 it is unacceptable, " +
+			"is answered by an ACK, and that ACK is what opens: Figure 7 does not follow from the text. A host that answers no unacceptable segment never opens.",
+		Sources: []string{"RFC 9293 §3.5, Figure 7, MUST-10, Appendix A.2", "draft-gont-tcpm-tcp-seq-validation"},
+		Shown: []Exhibit{
+			{With: "no answer to the unacceptable (mutant silent-outside)", Ask: crossing, Policy: bent(model.SilentOutside)},
+			{With: "by the letter, as a script", Script: "rfc9293-07-simultaneous-open"},
+		},
+		Gone: []Exhibit{
+			{With: "seq-check=one-before", Policy: func(c *model.Config) { c.SeqCheck, c.Mutant = model.SeqOneBefore, model.SilentOutside }},
+			{With: "by the letter, with those answers", Ask: crossing},
+			{With: "seq-check=one-before, as a script", Script: "rfc9293-07-simultaneous-open", Policy: func(c *model.Config) { c.SeqCheck = model.SeqOneBefore }},
+		},
+		Found: "By the letter nothing hangs: the two ACKs that Figure 7 does not show open both ends.",
+		Left: "A stack that sets SND.NXT back at a timeout answers with an old SEQ, and an ACK war begins. The machine sends again from SND.UNA and never moves SND.NXT back, " +
+			"so that this is not expressible.",
+	}}
+}
+
+// ackOfIss: B used 300 before, and an old SYN and an old segment that acknowledges 300, and no more, are under way.
+func ackOfIss() Question {
+	sc := calling(0, old(b, model.SYN, 90, 0), old(b, model.ACK, 91, baseB))
+	sameNumbers(&sc.Peer[b])
+	sc.Watch = netfake.GhostConnection
+	return Question{Scenario: sc, Always: no("no-ghost-connection"), Witness: states(b, model.SynReceived)}
+}
+
+// overtaking: an old SYN is answered while A opens at 100.
+func overtaking(seq model.Seq) Question {
+	sc := calling(1, old(b, model.SYN, seq, 0))
+	sc.Peer[b].User.Accepts = 1 // a second old SYN could meet the RST that the first one drew
+	sc.Watch = netfake.ForeignReset
+	return Question{Scenario: sc, Always: no("no-foreign-reset"), Witness: when("B answers the old SYN", func(w *netfake.World) bool {
+		return w.Peer[b].State() == model.SynReceived && w.Peer[b].PeerInc == netfake.Before
+	})}
+}
+
+// listeners: two ends that listen, and an old SYN to one of them.
+func listeners() Question {
+	sc := calling(0, old(b, model.SYN, 90, 0))
+	sc.Peer[a].User.Passive = 1
+	// Only a listener resets the answer here; a CLOSED one is another matter.
+	waiting := when("B answers an old SYN while A listens", func(w *netfake.World) bool {
+		return w.Peer[b].State() == model.SynReceived && w.Peer[a].State() == model.Listen
+	})
+	return Question{Scenario: sc, Live: &properties.Live{From: waiting, To: states(b, model.Listen, model.Closed)}}
+}
+
+// ghostOfListeners: the same, and B must not be open.
+func ghostOfListeners() Question {
+	q := listeners()
+	q.Live, q.Always, q.Witness = nil, no("no-ghost-connection"), q.Live.From
+	q.Scenario.Watch = netfake.GhostConnection
+	return q
+}
+
+// looksRight: A crashes and opens with the number that it had before, which is one below B's RCV.NXT.
+func looksRight() Question {
+	sc := open()
+	sc.Peer[a].User = netfake.User{Active: 1, Crashes: 1}
+	sc.Peer[b].User = netfake.User{Passive: 1}
+	sameNumbers(&sc.Peer[a])
+	from := when("A in SYN-SENT while B is still open with A's last incarnation", func(w *netfake.World) bool {
+		return w.Peer[a].State() == model.SynSent && w.Peer[b].State() == model.Established && w.Peer[b].PeerInc == 1
+	})
+	to := when("A is out of SYN-SENT, or B has found out", func(w *netfake.World) bool {
+		return w.Peer[a].State() != model.SynSent || w.Peer[b].State() != model.Established || w.Peer[b].PeerInc != 1
+	})
+	return Question{Scenario: sc, Live: &properties.Live{From: from, To: to}}
+}
+
+// crossing: two active OPENs, and nothing else under way.
+func crossing() Question {
+	sc := pair()
+	sc.Net.MSL = msl
+	both(&sc, func(h *netfake.Host) { h.User.Active = 1 })
+	onlySyns := properties.Condition{Name: "both SYN-SENT with only SYNs under way", Holds: func(sys *netfake.System, s netfake.State) bool {
+		w := sys.Unpack(s)
+		for _, p := range w.Wire(sys) {
+			if p.Seg.Flags != model.SYN {
+				return false
+			}
+		}
+		return w.Peer[a].State() == model.SynSent && w.Peer[b].State() == model.SynSent
+	}}
+	open := when("both ESTABLISHED", func(w *netfake.World) bool {
+		return w.Peer[a].State() == model.Established && w.Peer[b].State() == model.Established
+	})
+	return Question{Scenario: sc, Live: &properties.Live{From: onlySyns, To: open}}
+}

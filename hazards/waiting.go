@@ -1,0 +1,223 @@
+package hazards
+
+import (
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
+)
+
+// waitingHazards are numbers 9 to 16: FIN-WAIT-2, and a TIME-WAIT that is missing or cut short.
+func waitingHazards() []Hazard {
+	return []Hazard{{
+		Number: 9, Name: "fin-wait-2-orphan",
+		What: "A has closed, its FIN is acknowledged, and B is gone without a word. RFC 9293 knows no timer for FIN-WAIT-2: A waits for ever. " +
+			"Stacks end it after a while.",
+		Sources: []string{"RFC 9293 §3.10.7.4, fifth, §3.10.8"},
+		Shown: []Exhibit{
+			{With: "B gives up", Theorem: "close-closes/who gives up leaves FIN-WAIT-2 behind"},
+			{With: "B crashes", Ask: orphaned},
+		},
+		Gone: []Exhibit{
+			{With: "a timer for FIN-WAIT-2", Change: func(q *Question) {
+				both(&q.Scenario, func(h *netfake.Host) { h.FinWait2 = patience })
+			}},
+			{With: "keep-alive=on, B crashes", Ask: orphaned, Policy: func(c *model.Config) { c.KeepAlive = true }},
+		},
+		Found: "A keep-alive ends it as well: the CLOSED peer answers the probe with a RST.",
+	}, {
+		Number: 10, Name: "no-wait-after-abort",
+		What: "ABORT, a RST that arrives, a user timeout and a crash pass through no TIME-WAIT. If the numbers are used again at once, " +
+			"old text is delivered, however long TIME-WAIT would have been.",
+		Sources: []string{"draft-heavens-problems-rsts-01 (1995)", "Schieferdecker 1996", "RFC 9293 §3.5.2 against §3.10.5 (A1)"},
+		Shown:   []Exhibit{{With: "ABORT, numbers used again", Theorem: "abort-reopen-old-data"}},
+		Gone: []Exhibit{
+			{With: "rst-issuer-time-wait=on, keep-time-wait=on", Policy: func(c *model.Config) { c.RstIssuerTimeWait, c.KeepTimeWait = true, true }},
+			{With: "fresh numbers", Change: freshNumbers},
+		},
+	}, {
+		Number: 11, Name: "assassination",
+		What: "An old duplicate reaches TIME-WAIT, which answers; the peer, long CLOSED, resets that answer, and the RST ends the wait. " +
+			"A duplicate of the closer's own last ACK is enough.",
+		Sources: []string{"RFC 1337 §1, Figure 1, §3", "RFC 9293 §3.10.7.4, second"},
+		Shown: []Exhibit{
+			{With: "rst-in-time-wait=obey", Theorem: "assassination"},
+			{With: "as a script", Script: "rfc1337-1-assassination"},
+		},
+		Gone: []Exhibit{
+			{With: "rst-in-time-wait=ignore (F1)", Policy: func(c *model.Config) { c.RstInTimeWait = model.IgnoreRst }},
+			{With: "rst-in-time-wait=ignore, as a script", Script: "rfc1337-1-assassination", Policy: func(c *model.Config) { c.RstInTimeWait = model.IgnoreRst }},
+		},
+	}, {
+		Number: 12, Name: "old-text-after-assassination",
+		What: "TIME-WAIT was cut short by a RST, the next incarnation uses the same numbers, and old text is delivered to its user; " +
+			"or it waits out of order until new text has filled the gap.",
+		Sources: []string{"RFC 1337 §2.2 (H1), Figure 2"},
+		Shown: []Exhibit{
+			{With: "rst-in-time-wait=obey", Ask: assassinated},
+			{With: "rst-in-time-wait=obey, drop-out-of-order=on", Ask: assassinated, Policy: func(c *model.Config) { c.DropOutOfOrder = true }},
+			{With: "held until the gap is filled, as a script", Script: "rfc1337-2-erroneous-data"},
+		},
+		Gone: []Exhibit{
+			{With: "rst-in-time-wait=ignore (F1), a whole wait", Change: waitedOut},
+			{With: "fresh numbers, no wait at all", Theorem: "fresh-numbers-need-no-wait"},
+			{With: "drop-out-of-order=on, as a script", Script: "rfc1337-2-erroneous-data", Policy: func(c *model.Config) { c.DropOutOfOrder = true }},
+		},
+		Found: "To drop what is out of order does not help where old text begins at RCV.NXT.",
+	}, {
+		Number: 13, Name: "ack-loop",
+		What: "B has taken old text and acknowledges what A never sent. A answers with the ACK of what it did send, which lies below B's window, " +
+			"so that B answers in turn, and so on for ever.",
+		Sources: []string{"RFC 1337 §2.3 (H2), Figure 3"},
+		Shown: []Exhibit{
+			{With: "an ABORT, no wait, numbers used again", Ask: loop},
+			{With: "rst-in-time-wait=obey: they disagree", Ask: disagreeing},
+			{With: "as a script", Script: "rfc1337-3-ack-loop"},
+		},
+		Gone: []Exhibit{
+			{With: "rst-in-time-wait=ignore (F1), a whole wait: they never disagree", Ask: disagreeing, Change: waitedOut},
+			{With: "fresh numbers: they never disagree", Ask: func() Question {
+				q := loop()
+				q.Live, q.Always = nil, no("numbers-agree")
+				return q
+			}, Change: freshNumbers},
+		},
+	}, {
+		Number: 14, Name: "killed-by-old-ack",
+		What: "A's SYN is being answered when an old ACK reaches A, which resets it. By RFC 793 that RST counts if it falls anywhere into the window of B's SYN-RECEIVED: " +
+			"the new connection dies of a segment of the old one.",
+		Sources: []string{"RFC 1337 §2.4 (H3), Figure 4", "RFC 5961 §3.2"},
+		Shown: []Exhibit{
+			{With: "attacks=rfc793", Ask: oldAck, Policy: func(c *model.Config) { c.Attacks = model.RFC793 }},
+			{With: "as a script", Script: "rfc1337-4-connection-failure"},
+		},
+		Gone: []Exhibit{
+			{With: "attacks=rfc5961"},
+			{With: "attacks=rfc5961, as a script", Script: "rfc1337-4-connection-failure", Policy: func(c *model.Config) { c.Attacks = model.RFC5961 }},
+		},
+	}, {
+		Number: 15, Name: "paws-is-partial",
+		What: "With timestamps TIME-WAIT could obey a RST after two ticks of the clock (fix F2), since PAWS then refuses old text. But a RST needs no timestamp, and TIME-WAIT " +
+			"answers an old duplicate with the present one: what is old in its numbers is new to PAWS.",
+		Sources: []string{"RFC 1337 §3 (F2)", "RFC 7323 §5.2, §5.3"},
+		Shown: []Exhibit{
+			{With: "rst-in-time-wait=ignore-at-first (F2), timestamps=on", Ask: stamped, Policy: func(c *model.Config) {
+				c.RstInTimeWait, c.Timestamps = model.IgnoreRstAtFirst, true
+			}},
+			{With: "rst-in-time-wait=obey, no timestamps", Ask: stamped, Policy: func(c *model.Config) { c.RstInTimeWait = model.ObeyRst }},
+		},
+		Gone: []Exhibit{{With: "rst-in-time-wait=ignore (F1), no timestamps", Policy: func(c *model.Config) { c.RstInTimeWait = model.IgnoreRst }}},
+		Left: "That F1 helps with timestamps too: where a clock is read, time has no end here, and no search of it is finished. RFC 1337 counts the time in TIME-WAIT from its beginning; " +
+			"the world counts it from the last new beginning, so the row asks for a wait that does not begin anew.",
+	}, {
+		Number: 16, Name: "syn-in-time-wait",
+		What: "A SYN reaches TIME-WAIT. If nothing is opened by it, the challenge that it draws is reset by its sender, and the RST ends the wait. " +
+			"If any SYN opens anew (MAY-2 as it is written), an old one does too.",
+		Sources: []string{"RFC 9293 §3.6.1, MAY-2, SHLD-4 (A10)", "RFC 6191 §2"},
+		Shown: []Exhibit{
+			{With: "reopen=any-syn, an old SYN", Ask: oldSynInTimeWait, Policy: reopen(model.ReopenAnySyn)},
+			{With: "reopen=none, a new SYN", Ask: newSynInTimeWait},
+		},
+		Gone: []Exhibit{
+			{With: "reopen=later-syn, an old SYN", Policy: reopen(model.ReopenLaterSyn)},
+			{With: "reopen=none, rst-in-time-wait=ignore, a new SYN", Ask: newSynInTimeWait, Policy: func(c *model.Config) { c.RstInTimeWait = model.IgnoreRst }},
+		},
+		Found: "The machine keeps condition 2 of MAY-2: after a RST the SYN-RECEIVED that began in TIME-WAIT goes back there (dialogue reopen-falls-back).",
+	}}
+}
+
+func reopen(r model.Reopen) func(*model.Config) { return func(c *model.Config) { c.Reopen = r } }
+
+// orphaned: A closes, and B crashes.
+func orphaned() Question {
+	sc := open()
+	sc.Peer[a].User.Close, sc.Peer[b].User.Crashes = true, 1
+	return Question{Scenario: sc, Live: &properties.Live{
+		From: when("A in FIN-WAIT-2, and B has crashed", func(w *netfake.World) bool {
+			return w.Peer[a].State() == model.FinWait2 && w.Peer[b].State() == model.Closed
+		}),
+		To: states(a, model.Closed),
+	}}
+}
+
+// assassinated is reusing with a TIME-WAIT that a RST ends, and a user that opens again at once.
+func assassinated() Question {
+	sc := reusing()
+	both(&sc, func(h *netfake.Host) { h.TCP.RstInTimeWait = model.ObeyRst })
+	sc.Watch = netfake.ForeignData
+	return Question{Scenario: sc, Always: no("no-foreign-data"), Witness: againOpen}
+}
+
+// disagreeing asks whether the two ever disagree about their numbers, which is where the loop begins.
+func disagreeing() Question {
+	q := assassinated()
+	q.Always = no("numbers-agree")
+	return q
+}
+
+// loop: A sends an octet, ABORTs and opens again at once with the same numbers. Do two that disagree ever find out?
+func loop() Question {
+	sc := reusing()
+	sc.Peer[a].User = netfake.User{Active: 1, Octets: 1, Abort: true, Talks: 1}
+	sc.Peer[b].User = netfake.User{Passive: 1}
+	sc.Peer[b].GiveUp = 0
+	return Question{Scenario: sc, Live: disagreement(), Witness: againOpen}
+}
+
+// oldAck: an old ACK above A's new SYN reaches A while it opens.
+func oldAck() Question {
+	sc := calling(1, old(a, model.ACK, baseB, baseA+3))
+	sc.Peer[b].User.Accepts = 1
+	both(&sc, sameNumbers)
+	sc.Watch = netfake.ForeignReset
+	return Question{Scenario: sc, Always: no("no-foreign-reset"), Witness: states(b, model.SynReceived)}
+}
+
+// stamped is a close after which A uses its numbers again. Can an ACK of the old incarnation be under way while A
+// opens again, with a timestamp that is not older than that of the new SYN (or, without timestamps, at all)?
+func stamped() Question {
+	sc := ending()
+	both(&sc, sameNumbers)
+	both(&sc, func(h *netfake.Host) { h.TimeWait, h.TCP.TimeWaitRestart = safeWait+msl, model.RestartNever })
+	sc.Peer[a].User = netfake.User{Active: 1, Close: true, Talks: 1}
+	sc.Peer[b].User = netfake.User{Close: true, Second: true, Talks: 1}
+	sc.Peer[b].GiveUp = patience
+	return Question{Scenario: sc, Always: []properties.Condition{{
+		Name: "never an ACK of the last incarnation that PAWS would take while A opens again",
+		Holds: func(sys *netfake.System, s netfake.State) bool {
+			w := sys.Unpack(s)
+			if w.Peer[a].Inc != 2 || w.Peer[a].State() != model.SynSent {
+				return true
+			}
+			for _, p := range w.Wire(sys) {
+				if p.Dst == b && p.Inc == 1 && p.Seg.Flags == model.ACK && int(p.Seg.TSVal) >= w.Clock {
+					return false
+				}
+			}
+			return true
+		},
+	}}, Witness: when("A opens again", func(w *netfake.World) bool {
+		return w.Peer[a].Inc == 2 && w.Peer[a].State() == model.SynSent
+	})}
+}
+
+// oldSynInTimeWait: A closes first; a SYN of B's from before is under way.
+func oldSynInTimeWait() Question {
+	sc := ending()
+	sc.Net.MSL = 0
+	sc.Peer[b].User.Second = true
+	sc.Stale = []netfake.Packet{old(a, model.SYN, 290, 0)}
+	return Question{Scenario: sc, Always: unreachable("A out of TIME-WAIT for an old SYN", func(w *netfake.World) bool {
+		return w.Peer[a].State() == model.SynReceived && w.Peer[a].PeerInc == netfake.Before
+	}), Witness: states(a, model.TimeWait)}
+}
+
+// newSynInTimeWait: A closes first, and B opens again while A waits.
+func newSynInTimeWait() Question {
+	sc := ending()
+	both(&sc, func(h *netfake.Host) { h.TCP.RstInTimeWait = model.ObeyRst })
+	sc.Peer[b].User = netfake.User{Active: 1, Close: true, Second: true, Talks: 1}
+	sc.Watch = netfake.TimeWaitReset
+	return Question{Scenario: sc, Always: no("no-time-wait-reset"), Witness: when("B opens again while A is in TIME-WAIT", func(w *netfake.World) bool {
+		return w.Peer[a].State() == model.TimeWait && w.Peer[b].State() == model.SynSent
+	})}
+}

@@ -1,0 +1,148 @@
+package properties
+
+import (
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+// A ghost ACK acknowledges what its receiver never sent. RFC 9293 takes every ACK that is not above SND.NXT, half the
+// circle; the check of RFC 5961 §5 takes those within the largest window below SND.UNA, which early in a connection
+// reach below ISS. draft-ietf-tcpm-tcp-ghost-acks describes both, and proposes to bound by what was sent as well.
+
+// ghostAcks is an established connection in which B has sent nothing but its SYN, and an attacker who knows B's
+// RCV.NXT and has an octet of text with each ACK that lies within two windows below B's SYN, or above all that B
+// sends: each acknowledges what B never sent. Which of them pass is what the search finds.
+func ghostAcks(check model.AckRange) func() netfake.Scenario {
+	return func() netfake.Scenario {
+		sc := pair()
+		sc.Start = netfake.StartEstablished
+		sc.Peer[a].User = netfake.User{Octets: 1}
+		both(&sc, func(h *netfake.Host) { h.TCP.AckRange = check })
+		for ack := baseB - 8; ack <= baseB; ack++ {
+			sc.Attacker = append(sc.Attacker, ghost(ack))
+		}
+		sc.Attacker = append(sc.Attacker, ghost(baseB+2))
+		return watching(sc, netfake.ForeignData)
+	}
+}
+
+// ghost is the attacker's octet, with the number that B expects.
+func ghost(ack model.Seq) netfake.Packet {
+	return netfake.Packet{Dst: b, Seg: model.Segment{Seq: baseA + 1, Ack: ack, Flags: model.ACK, Len: 1, Wnd: 4}}
+}
+
+// onlyGhost leaves the attacker one ACK.
+func onlyGhost(ack model.Seq) func(*netfake.Scenario) {
+	return func(sc *netfake.Scenario) { sc.Attacker = []netfake.Packet{ghost(ack)} }
+}
+
+func ackRange(r model.AckRange) func(*netfake.Scenario) {
+	return policy(func(c *model.Config) { c.AckRange = r })
+}
+
+// chatty is a connection from its opening to A's close, over which A sends an octet and B two, on a wire that may lose
+// one segment and reorders all. A's buffer is of one octet, so that ACKs can come that are older than a window.
+func chatty() netfake.Scenario {
+	sc := pair()
+	sc.Net = netfake.Network{Bag: true, Losses: 1, Patient: true}
+	both(&sc, func(h *netfake.Host) { h.TCP.AckRange, h.TCP.MSS = model.SentAck, 1 })
+	sc.Peer[a].User = netfake.User{Active: 1, Octets: 1, Close: true}
+	sc.Peer[b].User = netfake.User{Passive: 1, Octets: 2}
+	sc.Peer[a].TCP.RcvBuf = 1
+	return sc
+}
+
+// spares: whatever of a connection's own segments is under way, an endpoint makes of it what it would make of it with
+// another check of the ACK. Of segments of others nothing is claimed.
+func spares(name string, other model.AckRange) Condition {
+	return Condition{Name: name, Holds: func(sys *netfake.System, s netfake.State) bool { return refusedOwn(sys, s, other) == "" },
+		Part: func(sys *netfake.System, s netfake.State) string { return refusedOwn(sys, s, other) }}
+}
+
+// The two invariants that compare the check of an endpoint with those that RFC 5961 and RFC 9293 have.
+var (
+	asByRFC5961 = spares("own-segments-as-by-rfc5961", model.RecentAck)
+	asByRFC9293 = spares("own-segments-as-by-rfc9293", model.AnyOldAck)
+)
+
+// refusedOwn is a segment of the connection's own that the other check would have done something else with.
+func refusedOwn(sys *netfake.System, s netfake.State, other model.AckRange) string {
+	w := sys.Unpack(s)
+	for _, p := range w.Wire(sys) {
+		q := &w.Peer[p.Dst]
+		if q.State() < model.SynReceived || p.Inc != q.PeerInc || p.To != q.Inc && p.To != netfake.NoOne {
+			continue
+		}
+		c := sys.Scenario().Peer[p.Dst].TCP
+		e := model.Event{Kind: model.SegmentArrives, Seg: p.Seg}
+		is, out := model.Step(c, q.TCB, e)
+		c.AckRange = other
+		would, wouldOut := model.Step(c, q.TCB, e)
+		if is != would || out != wouldOut {
+			return "to " + netfake.PeerName(p.Dst) + " comes " + p.Seg.String()
+		}
+	}
+	return ""
+}
+
+func ghostAckTheorems() []Theorem {
+	struck := onWorld("B has taken what A sent", func(w *netfake.World) bool { return w.Peer[b].Got == 1 })
+	return []Theorem{{
+		Name:      "ghost-ack",
+		Statement: "Where ACKs are checked by RFC 5961 §5, an endpoint that has sent nothing but its SYN takes blind text with an ACK of what it never sent, since a window below SND.UNA reaches below ISS.",
+		Scenario:  ghostAcks(model.RecentAck), Always: nevers(netfake.ForeignData), Expect: fails,
+		Variants: []Variant{
+			{Name: "any old ACK, by the letter of RFC 9293", Change: ackRange(model.AnyOldAck), Expect: fails},
+			{Name: "what was sent only (ack-range=sent)", Change: ackRange(model.SentAck), Expect: holds, witness: struck},
+			{Name: "the lowest that passes, a window below SND.UNA", Change: onlyGhost(baseB + 1 - 4), Expect: fails},
+			{Name: "one lower", Change: onlyGhost(baseB + 1 - 5), Expect: holds, witness: struck},
+			{Name: "ISS itself", Change: onlyGhost(baseB), Expect: fails},
+			{Name: "above SND.NXT", Change: onlyGhost(baseB + 2), Expect: holds, witness: struck},
+		},
+		Sources: []string{"draft-ietf-tcpm-tcp-ghost-acks", "RFC 5961 §5.2", "RFC 9293 §3.10.7.4, fifth, MAY-12"},
+	}, {
+		Name:      "ghost-ack-refused",
+		Statement: "Where an ACK must be of what was sent, the same endpoint takes no text with any of these ACKs; a right guess of the one ACK that is left still passes.",
+		Scenario:  ghostAcks(model.SentAck), Always: nevers(netfake.ForeignData), Expect: holds, Witness: struck,
+		Variants: []Variant{
+			{Name: "RFC 5961 alone", Change: ackRange(model.RecentAck), Expect: fails},
+			{Name: "the right guess", Change: onlyGhost(baseB + 1), Expect: fails},
+			{Name: "an endpoint that has sent an octet", Change: func(sc *netfake.Scenario) {
+				sc.Peer[b].User.Octets = 1
+				onlyGhost(baseB)(sc)
+			}, Expect: holds, witness: struck},
+		},
+		Sources: []string{"draft-ietf-tcpm-tcp-ghost-acks"},
+	}, {
+		Name:      "ghost-ack-check-is-free",
+		Statement: "To refuse ghost ACKs as well costs an endpoint that checks by RFC 5961 §5 no segment of its own connection: of each that can be under way between the opening and A's close it makes the same.",
+		Scenario:  chatty, Always: []Invariant{asByRFC5961}, Expect: holds, Witness: allGiven,
+		Variants: []Variant{{Name: "mutant sent-ack-late", Change: mutant(model.SentAckLate), Expect: fails}},
+		Sources:  []string{"draft-ietf-tcpm-tcp-ghost-acks", "RFC 5961 §5.2"},
+	}, {
+		Name:      "recent-ack-costs",
+		Statement: "The check of RFC 5961 §5 itself costs something: text of the connection's own that was overtaken by more ACKs than a window is refused, and has to be sent again.",
+		Scenario:  chatty, Always: []Invariant{asByRFC9293}, Expect: fails,
+		Variants: []Variant{{Name: "a buffer of as much as B sends", Change: func(sc *netfake.Scenario) { sc.Peer[a].TCP.RcvBuf = 4 }, Expect: holds}},
+		Sources:  []string{"RFC 5961 §5.2"},
+	}, {
+		Name:      "sent-acks-tell-incarnations",
+		Statement: "Where an ACK must be of what was sent, it is enough that the receiver's own initial numbers are fresh: after an ABORT old text of a sender that uses its numbers again is refused, since it acknowledges what the new incarnation never sent.",
+		Scenario: func() netfake.Scenario {
+			sc := aborting()
+			sc.Peer[b].Isn = netfake.Isn{Policy: netfake.Fresh}
+			ackRange(model.SentAck)(&sc)
+			return sc
+		}, Always: nevers(netfake.ForeignData), Expect: holds, Witness: reopened,
+		Variants: []Variant{
+			{Name: "RFC 5961 alone", Change: ackRange(model.RecentAck), Expect: fails},
+			{Name: "the receiver uses its numbers again, too", Change: func(sc *netfake.Scenario) { *sc = aborting(); ackRange(model.SentAck)(sc) }, Expect: fails},
+		},
+		Sources: []string{"draft-ietf-tcpm-tcp-ghost-acks", "RFC 9293 §3.4.1"},
+	}}
+}
+
+// allGiven: both have taken everything.
+var allGiven = onWorld("both have taken all that was sent", func(w *netfake.World) bool {
+	return w.Peer[a].Got == 2 && w.Peer[b].Got == 1
+})
