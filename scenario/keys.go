@@ -62,7 +62,6 @@ func makeKeys() []key {
 		whole("net.ticks", 0, maxWait, func(f *File) *int { return &net(f).Ticks }),
 		flag("net.patient", func(f *File) *bool { return &net(f).Patient }),
 		flag("net.first-ack", func(f *File) *bool { return &net(f).FirstAck }),
-		whole("net.ticks", 0, maxWait, func(f *File) *int { return &net(f).Ticks }),
 	}
 	for _, name := range []string{"both", "A", "B"} {
 		all = append(all, hostKeys(name)...)
