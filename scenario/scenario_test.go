@@ -61,7 +61,10 @@ func drawFile(t *rapid.T) File {
 		n.Ticks, n.FirstAck = 0, false // they belong to a clock
 	}
 	if n := &f.Scenario.Net; n.Losses != 0 || n.Dups != 0 || n.InOrder || n.Patient {
-		n.Bag, n.FirstAck = true, false
+		n.Bag = true
+	}
+	if n := &f.Scenario.Net; n.Bag {
+		n.FirstAck = false // it belongs to a set
 	}
 	for i := range f.Scenario.Peer { // options that the joint world refuses
 		f.Scenario.Peer[i].TCP.WindowScale, f.Scenario.Peer[i].TCP.SACKPermitted = false, false
