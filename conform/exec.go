@@ -1,0 +1,180 @@
+package conform
+
+import (
+	"bufio"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+// Exec starts a program that speaks the line format of PROTOCOL.md. Its standard error is ours.
+func Exec(argv ...string) (Peer, error) {
+	cmd := exec.Command(argv[0], argv[1:]...)
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	p, err := Dial(out, in)
+	if err != nil {
+		in.Close()
+		cmd.Wait()
+		return nil, fmt.Errorf("%s: %w", argv[0], err)
+	}
+	p.(*client).stop = func() error { in.Close(); return cmd.Wait() }
+	return p, nil
+}
+
+// Dial speaks the line format over the two ends of a pipe.
+func Dial(r io.Reader, w io.Writer) (Peer, error) {
+	c := &client{r: bufio.NewReader(r), w: w}
+	lines, _, err := c.ask("hello")
+	if err != nil {
+		return nil, err
+	}
+	if len(lines) == 1 {
+		if f := strings.Split(lines[0], " "); len(f) == 5 && f[0] == "hello" {
+			virtual, tells := f[3] == "virtual", f[4] == "tells"
+			if (virtual || f[3] == "real") && (tells || f[4] == "silent") {
+				c.hello = Hello{Name: f[1], Version: f[2], Virtual: virtual, Tells: tells}
+				return c, nil
+			}
+		}
+	}
+	return nil, fmt.Errorf(`answer to "hello": expected one line "hello NAME VERSION virtual|real tells|silent", got %q`, lines)
+}
+
+type client struct {
+	r     *bufio.Reader
+	w     io.Writer
+	hello Hello
+	stop  func() error
+}
+
+func (c *client) Hello() Hello { return c.hello }
+
+func (c *client) Close() error {
+	if c.stop == nil {
+		return nil
+	}
+	return c.stop()
+}
+
+func (c *client) Reset(local, remote netip.AddrPort) error {
+	_, err := c.react(fmt.Sprintf("reset %v %v", local, remote))
+	return err
+}
+
+func (c *client) Do(in Input) (Reaction, error) { return c.react(request(in)) }
+
+func request(in Input) string {
+	switch in.Op {
+	case Send, Receive:
+		return fmt.Sprintf("%v %d", in.Op, in.N)
+	case Packet:
+		return fmt.Sprintf("%v %x", in.Op, in.Bytes)
+	case Sleep:
+		return fmt.Sprintf("%v %d", in.Op, in.For.Microseconds())
+	}
+	return in.Op.String()
+}
+
+// ask sends a request and reads its answer up to the line "done", of which it returns the rest.
+func (c *client) ask(req string) (lines []string, done string, err error) {
+	if _, err := fmt.Fprintln(c.w, req); err != nil {
+		return nil, "", fmt.Errorf("request %q: %w", short(req), err)
+	}
+	for {
+		line, err := c.r.ReadString('\n')
+		if err != nil {
+			return nil, "", fmt.Errorf(`answer to %q: expected a line that begins with "done", got %w`, short(req), err)
+		}
+		line = strings.TrimSuffix(line, "\n")
+		if rest, ok := strings.CutPrefix(line, "done"); ok {
+			return lines, strings.TrimPrefix(rest, " "), nil
+		}
+		lines = append(lines, line)
+	}
+}
+
+func (c *client) react(req string) (Reaction, error) {
+	lines, done, err := c.ask(req)
+	if err != nil {
+		return Reaction{}, err
+	}
+	var r Reaction
+	for _, line := range lines {
+		if err := r.read(line); err != nil {
+			return r, fmt.Errorf("answer to %q: %w", short(req), err)
+		}
+	}
+	switch state, ok := model.ParseState(done); {
+	case !c.hello.Tells && done == "":
+	case !c.hello.Tells:
+		return r, fmt.Errorf(`answer to %q: expected "done", since no states are told, got "done %s"`, short(req), done)
+	case done == "gone":
+		r.Gone = true
+	case ok:
+		r.State = state
+	default:
+		return r, fmt.Errorf(`answer to %q: expected "done" and a state of RFC 9293, or "done gone", got "done %s"`, short(req), done)
+	}
+	return r, nil
+}
+
+// read takes one line of an answer.
+func (r *Reaction) read(line string) error {
+	word, rest, _ := strings.Cut(line, " ")
+	switch word {
+	case "packet":
+		micros, digits, _ := strings.Cut(rest, " ")
+		n, err := strconv.ParseUint(micros, 10, 50)
+		b, err2 := hex.DecodeString(digits)
+		if err != nil || err2 != nil || len(b) == 0 {
+			return fmt.Errorf(`expected "packet MICROSECONDS HEX", got %q`, short(line))
+		}
+		r.Packets = append(r.Packets, Sent{After: time.Duration(n) * time.Microsecond, Bytes: b})
+	case "text":
+		b, err := hex.DecodeString(rest)
+		if err != nil {
+			return fmt.Errorf(`expected "text HEX", got %q`, short(line))
+		}
+		r.Text = append(r.Text, b...)
+	case "signal":
+		for _, s := range signals {
+			if rest == string(s) {
+				r.Signals = append(r.Signals, s)
+				return nil
+			}
+		}
+		return fmt.Errorf("expected one of the signals %v, got %q", signals, short(line))
+	case "error":
+		r.Error = rest
+	default:
+		return fmt.Errorf("expected packet, text, signal, error or done, got %q", short(line))
+	}
+	return nil
+}
+
+// short keeps a line readable in an error.
+func short(s string) string {
+	if len(s) > 60 {
+		return s[:57] + "..."
+	}
+	return s
+}

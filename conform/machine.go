@@ -1,0 +1,128 @@
+package conform
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/tcpcheck/tcpcheck/host"
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/wire"
+)
+
+// Machine is the machine of package model as a stack under test, in virtual time. Its first initial number is iss, and each
+// later one a step of 2^20 on, so that runs are the same each time.
+func Machine(c model.Config, timers host.Timers, iss model.Seq) Peer {
+	c.ManualReceive = true
+	return &machine{config: c, timers: timers, iss: iss}
+}
+
+const issStep = 1 << 20
+
+type machine struct {
+	config model.Config
+	timers host.Timers
+	iss    model.Seq
+	conn   host.Conn
+	flow   wire.Flow // of what we send
+	read   uint32    // octets handed to the user
+}
+
+func (m *machine) Hello() Hello {
+	return Hello{Name: "model", Version: "RFC9293", Virtual: true, Tells: true}
+}
+
+func (m *machine) Close() error { return nil }
+
+func (m *machine) Reset(local, remote netip.AddrPort) error {
+	m.conn = host.Conn{Config: m.config, Timers: m.timers, Now: m.conn.Now}
+	m.flow = wire.Flow{Src: local, Dst: remote}
+	m.iss += issStep
+	m.read = 0
+	return nil
+}
+
+func (m *machine) Do(in Input) (Reaction, error) {
+	var r Reaction
+	start := m.conn.Now
+	switch in.Op {
+	case Sleep:
+		var failed error
+		m.conn.Advance(start+in.For, func(_ model.EventKind, o model.Output) {
+			if err := m.tell(&r, m.conn.Now-start, o); err != nil {
+				failed = err
+			}
+		})
+		return m.end(r), failed
+	case Packet:
+		p, err := wire.Decode(in.Bytes)
+		if err != nil {
+			return r, err
+		}
+		if p.Flow != m.flow.Reverse() || p.Checksum == wire.Bad {
+			return m.end(r), nil // not for this socket
+		}
+		return m.do(r, model.Event{Kind: model.SegmentArrives, Seg: p.Seg})
+	case Receive:
+		n := min(uint32(in.N), m.conn.TCB.Unread)
+		for i := range n {
+			r.Text = append(r.Text, Octet(m.read+i))
+		}
+		m.read += n
+		return m.do(r, model.Event{Kind: model.Receive, N: n})
+	case Release:
+		m.conn.Config.HalfDuplexClose = true
+		return m.do(r, model.Event{Kind: model.Close})
+	}
+	return m.do(r, model.Event{Kind: calls[in.Op], N: uint32(in.N), Remote: in.Op == Connect})
+}
+
+var calls = map[Op]model.EventKind{
+	Listen: model.OpenPassive, Connect: model.OpenActive, Send: model.Send, Close: model.Close, Abort: model.Abort,
+}
+
+func (m *machine) do(r Reaction, e model.Event) (Reaction, error) {
+	e.Iss = m.iss
+	for _, o := range m.conn.Do(e) {
+		if err := m.tell(&r, 0, o); err != nil {
+			return r, err
+		}
+	}
+	return m.end(r), nil
+}
+
+func (m *machine) end(r Reaction) Reaction {
+	r.State, r.Gone = m.conn.TCB.State, m.conn.TCB.State == model.Closed
+	return r
+}
+
+// tell adds an output to the reaction.
+func (m *machine) tell(r *Reaction, after time.Duration, o model.Output) error {
+	for _, s := range o.Sent() {
+		text := make([]byte, s.Len)
+		for i := range text {
+			text[i] = Octet(s.TextSeq().From(m.conn.TCB.Iss+1) + uint32(i))
+		}
+		b, err := wire.Encode(s, m.flow, text)
+		if err != nil {
+			return err
+		}
+		r.Packets = append(r.Packets, Sent{After: after, Bytes: b})
+	}
+	for _, x := range heard {
+		if o.Signals&x.signal != 0 {
+			r.Signals = append(r.Signals, x.says)
+		}
+	}
+	if o.Reply != model.OK {
+		r.Error = o.Reply.String()
+	}
+	return nil
+}
+
+var heard = []struct {
+	signal model.Signal
+	says   Signal
+}{
+	{model.Opened, Opened}, {model.ConnectionReset, Reset}, {model.ConnectionRefused, Refused}, {model.TimedOut, TimedOut},
+	{model.ConnectionClosing, End},
+}
