@@ -1,0 +1,40 @@
+// Command stacks is a TCP stack under test: it speaks the line format of conform/PROTOCOL.md for the stack that is named.
+//
+//	go run . gvisor
+package main
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+
+	"github.com/tcpcheck/tcpcheck/conform"
+	"github.com/tcpcheck/tcpcheck/host"
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+// stacks are the stacks within reach, each with what starts it.
+var stacks = map[string]func() (conform.Peer, error){
+	"model": func() (conform.Peer, error) { return conform.Machine(model.Default(), host.RFC(), 0), nil },
+}
+
+func main() {
+	if err := run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "stacks:", err)
+		os.Exit(2)
+	}
+}
+
+func run(args []string) error {
+	names := slices.Sorted(maps.Keys(stacks))
+	if len(args) != 1 || stacks[args[0]] == nil {
+		return fmt.Errorf("expected the name of one stack of %v, got %q", names, args)
+	}
+	p, err := stacks[args[0]]()
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	return conform.Serve(p, os.Stdin, os.Stdout)
+}
