@@ -138,8 +138,7 @@ func patienceAndWait(r, wait int) func(*netfake.Scenario) {
 // from is the scenario of a theorem, changed.
 func from(theorem string, change func(*netfake.Scenario)) func() netfake.Scenario {
 	return func() netfake.Scenario {
-		th, _ := lookUp(theorem, "")
-		sc := th.Scenario()
+		sc := asked(theorem).Scenario
 		change(&sc)
 		return sc
 	}

@@ -2,7 +2,6 @@ package hazards
 
 import (
 	"github.com/tcpcheck/tcpcheck/model"
-	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
@@ -32,12 +31,7 @@ type Exhibit struct {
 
 // Question is asked of all that can happen in a scenario. The danger is seen if it is VIOLATED,
 // and gone if it is VERIFIED.
-type Question struct {
-	Scenario netfake.Scenario
-	Always   []properties.Condition
-	Live     *properties.Live     // asked instead of Always, if not nil
-	Witness  properties.Condition // a reachable state without which the answer would say nothing
-}
+type Question = properties.Question
 
 // Hazards is every hazard, in the order of the numbers.
 func Hazards() []Hazard {
