@@ -222,7 +222,7 @@ func (ad *adviser) premises(w io.Writer, p profile.Profile, mine profile.Setting
 		fmt.Fprintf(w, "%s%s\n", mark, line)
 	}
 	for _, c := range changes {
-		fmt.Fprintf(w, "* %s=%s: %s\n", c.Knob.Name, c.Value, wrap(c.Knob.Does, 98, "    "))
+		fmt.Fprintln(w, wrap(fmt.Sprintf("* %s=%s: %s", c.Knob.Name, c.Value, c.Knob.Does), 98, "    "))
 		if c.Knob.Omits != "" {
 			fmt.Fprintf(w, "    left out: %s\n", wrap(c.Knob.Omits, 98, "      "))
 		}
@@ -240,12 +240,15 @@ func adviceLine(w io.Writer, r profile.Row) {
 	if r.Changed() {
 		mark = " *"
 	}
-	fmt.Fprintf(w, "%-17s %-8v %-8s %s\n", r.Guarantee.Name, r.Default.Verdict, r.Mine.Verdict.String()+mark, r.Guarantee.Words)
+	const wide, indent = 118, "                                      "
+	why := []string{r.Mine.Why}
 	if r.Changed() {
-		fmt.Fprintf(w, "%35s default: %s\n%35s yours: %s\n", "", r.Default.Why, "", r.Mine.Why)
-		return
+		why = []string{"default: " + r.Default.Why, "yours: " + r.Mine.Why}
 	}
-	fmt.Fprintf(w, "%35s %s\n", "", r.Mine.Why)
+	fmt.Fprintf(w, "%-17s %-8v %-8s %s\n", r.Guarantee.Name, r.Default.Verdict, r.Mine.Verdict.String()+mark, wrap(r.Guarantee.Words, wide, indent))
+	for _, line := range why {
+		fmt.Fprintf(w, "%s%s\n", indent[2:], wrap(line, wide, indent))
+	}
 }
 
 // ladders draws the runs that were asked for.
