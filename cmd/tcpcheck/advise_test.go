@@ -34,15 +34,21 @@ func TestAdviceHasStatusTableAndLadder(t *testing.T) {
 		if status != c.status {
 			t.Errorf("advise %s: status %d, want %d\n%s%s", c.args, status, c.status, out, stderr)
 		}
-		for line := range strings.Lines(out) {
-			if n := utf8.RuneCountInString(line); n > 121 {
-				t.Errorf("advise %s: a line of %d characters, want 120 or fewer: %s", c.args, n-1, line)
-			}
-		}
+		narrow(t, out)
 		for _, want := range c.want {
 			if !strings.Contains(out, want) {
 				t.Errorf("advise %s: lacks %q:\n%s", c.args, want, out)
 			}
+		}
+	}
+}
+
+// narrow says that no line is longer than a terminal of 120 columns can show.
+func narrow(t *testing.T, out string) {
+	t.Helper()
+	for line := range strings.Lines(out) {
+		if n := utf8.RuneCountInString(line); n > 121 {
+			t.Errorf("a line of %d characters, want 120 or fewer: %s", n-1, line)
 		}
 	}
 }
