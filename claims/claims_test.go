@@ -131,12 +131,14 @@ func TestBentMachine(t *testing.T) {
 		{"reads-ghosts", mutant(model.ReadsGhosts), map[string]Verdict{"three-way-prevents": Holds}},
 		{"close-vanishes", mutant(model.CloseVanishes), map[string]Verdict{"server-checks": Holds}},
 		{"old-ack-moves-back", mutant(model.OldAckMovesBack), map[string]Verdict{"fin-wait-2-only-receives": Refuted}},
+		{"any-ack-is-of-fin", mutant(model.AnyAckIsOfFin), map[string]Verdict{"simultaneous": Holds}},
 		{"syn-sent-any-ack", mutant(model.SynSentAnyAck), map[string]Verdict{"client-checks": Refuted}},
 		{"syn-rcvd-any-ack", mutant(model.SynRcvdAnyAck), map[string]Verdict{"server-checks": Refuted, "three-way-prevents": Refuted}},
 		{"ack-bit-optional", mutant(model.AckBitOptional), map[string]Verdict{"six-flags": Refuted}},
 		{"no-retransmission", mutant(model.NoRetransmission),
 			map[string]Verdict{"retransmission": Refuted, "two-msl-is-round-trip": Holds, "one-way-fails": Refuted}},
-		{"fin-not-counted", mutant(model.FinNotCounted), map[string]Verdict{"fin-takes-a-number": Refuted, "four-segments": Refuted}},
+		{"fin-not-counted", mutant(model.FinNotCounted),
+			map[string]Verdict{"fin-takes-a-number": Refuted, "four-segments": Refuted, "three-merge": Refuted, "server-closes-at-once": Refuted}},
 		{"fin-not-acked", mutant(model.FinNotAcked), map[string]Verdict{"closer-states": Refuted, "three-merge": Holds}},
 	} {
 		set := Settings{Settings: properties.Settings{MaxStates: 300_000}, Bend: x.bend}

@@ -1,6 +1,8 @@
 package hazards
 
 import (
+	"slices"
+
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
@@ -35,12 +37,8 @@ type Question = properties.Question
 
 // Hazards is every hazard, in the order of the numbers.
 func Hazards() []Hazard {
-	var all []Hazard
-	all = append(all, openingHazards()...)
-	all = append(all, waitingHazards()...)
-	all = append(all, attackHazards()...)
-	all = append(all, numberHazards()...)
-	return append(all, endingHazards()...)
+	return slices.Concat(textHazards(), openingHazards(), waitingHazards(), oldSegmentHazards(), attackHazards(), numberHazards(),
+		closingHazards(), oddHazards())
 }
 
 // ByNumber finds a hazard.
