@@ -51,12 +51,13 @@ func (s *Settings) Apply(sc *netfake.Scenario) (notes []string) {
 	}
 	tick := s.MSL / time.Duration(sc.Net.MSL)
 	wait, r := min(floor(s.wait(), tick), longestWait), ceil(s.GiveUp, tick)
+	note("a tick is %v: MSL %d, TIME-WAIT %d (of %v, rounded down), R %d (of %v, rounded up)",
+		short(tick), sc.Net.MSL, wait, short(s.wait()), r, short(s.GiveUp))
 	orphan := 0
 	if d := s.orphan(); d > 0 {
 		orphan = min(max(floor(d, tick), 1), longestWait)
-		note("FIN-WAIT-2 ends after %d ticks (%v, rounded down, at least 1)", orphan, short(d))
+		note("FIN-WAIT-2 of a closed socket %d (of %v, rounded down, at least 1)", orphan, short(d))
 	}
-	note("a tick is %v: MSL %d, TIME-WAIT %d (of %v, rounded down), R %d (of %v, rounded up)", short(tick), sc.Net.MSL, wait, short(s.wait()), r, short(s.GiveUp))
 	if r > longestR {
 		note("R is too long to be counted: who is not answered never gives up")
 		r = 0

@@ -115,6 +115,7 @@ func TestUnusableSettings(t *testing.T) {
 		{"tcp_rfc1337=2", `net.ipv4.tcp_rfc1337: found "2", expected a whole number from 0 to 1`},
 		{"tcp_rfc1337=yes", `expected a whole number from 0 to 1`},
 		{"tcp_rfc1337", "expected name=value"},
+		{"=1", "expected name=value"},
 	} {
 		if _, _, err := p.With([]string{c.setting}); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %q", c.setting, err, c.want)
@@ -226,7 +227,7 @@ func TestApply(t *testing.T) {
 		t.Errorf("got %+v", h)
 	}
 	if !strings.Contains(notes, "a tick is 10s: MSL 3, TIME-WAIT 6 (of 1m0s, rounded down), R 11 (of 1m42.2s, rounded up)") ||
-		!strings.Contains(notes, "FIN-WAIT-2 ends after 6 ticks (1m0s, rounded down, at least 1)") {
+		!strings.Contains(notes, "FIN-WAIT-2 of a closed socket 6 (of 1m0s, rounded down, at least 1)") {
 		t.Errorf("notes:\n%s", notes)
 	}
 }

@@ -149,7 +149,7 @@ func (p Profile) With(list []string) (s Settings, changes []Change, err error) {
 	for _, text := range list {
 		name, value, ok := strings.Cut(text, "=")
 		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
-		if !ok {
+		if !ok || name == "" {
 			return s, nil, fmt.Errorf("found %q, expected name=value", text)
 		}
 		k, err := knob(p.Name, name)
