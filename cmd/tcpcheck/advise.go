@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/tcpcheck/tcpcheck/ladder"
-	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/profile"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
@@ -268,7 +267,7 @@ func (ad *adviser) ladders(w io.Writer, rows []profile.Row) error {
 			if o.Why == "" && ladder.Meaning(o.Violated) == "" {
 				opt.Why = r.Guarantee.Words
 			}
-			if err := ladder.Write(w, o.System, actions(o.Whole()), opt); err != nil {
+			if err := ladder.Write(w, o.System, o.Actions(), opt); err != nil {
 				return err
 			}
 		}
@@ -359,48 +358,4 @@ func listProfiles(w io.Writer, asJSON bool) error {
 		fmt.Fprintf(w, "  %-17s %s\n", g.Name, g.Words)
 	}
 	return nil
-}
-
-// profiledScenario is a profile with settings as flags of the commands that take a scenario.
-type profiledScenario struct {
-	profile string
-	sysctls []string
-	notes   []string // what has become of them in the scenario
-}
-
-func (p *profiledScenario) flags(f *pflag.FlagSet) {
-	f.StringVar(&p.profile, "profile", "", "both hosts are of this system: "+strings.Join(profile.Names(), ", ")+";\nother flags come on top")
-	f.StringArrayVar(&p.sysctls, "sysctl", nil, "a setting of the profile, `name=value` (may be repeated; advise --list)")
-}
-
-// apply puts the profile into a scenario, and keeps what became of it for tellProfile.
-func (p *profiledScenario) apply(sc *netfake.Scenario) error {
-	if p.profile == "" {
-		if len(p.sysctls) > 0 {
-			return usagef("--sysctl %s: expected --profile as well: %s", p.sysctls[0], strings.Join(profile.Names(), ", "))
-		}
-		return nil
-	}
-	host, err := profile.ByName(p.profile)
-	if err != nil {
-		return usagef("--profile: %v", err)
-	}
-	s, changes, err := host.With(p.sysctls)
-	if err != nil {
-		return usagef("--sysctl: %v", err)
-	}
-	p.notes = s.Apply(sc)
-	for _, c := range changes {
-		if c.Knob.Omits != "" {
-			p.notes = append(p.notes, c.Knob.Name+" leaves out: "+c.Knob.Omits)
-		}
-	}
-	return nil
-}
-
-// tellProfile says on stderr what the profile has become, and what is left out.
-func (p *profiledScenario) tellProfile(w io.Writer) {
-	for _, line := range p.notes {
-		fmt.Fprintf(w, "profile %s: %s\n", p.profile, line)
-	}
 }
