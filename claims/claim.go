@@ -98,23 +98,21 @@ func (c Claim) Judge(ctx context.Context, set Settings) (Judgement, error) {
 
 // decide is the verdict of the package comment.
 func decide(findings []Finding) Verdict {
-	given := map[Side]int{}
-	verdict := Holds
+	var given, plain [Against + 1]int // pieces for each side, under assumptions and under none
 	for _, f := range findings {
-		switch {
-		case f.Side == Open:
-			return Unknown
-		case f.Given == "" && f.Side == Against:
-			verdict = Refuted
-		case f.Given != "":
+		if f.Given != "" {
 			given[f.Side]++
+		} else {
+			plain[f.Side]++
 		}
 	}
 	switch {
-	case len(findings) == 0:
+	case plain[Against] > 0:
+		return Refuted
+	case len(findings) == 0 || plain[Open]+given[Open] > 0:
 		return Unknown
-	case verdict == Refuted || given[Against] == 0:
-		return verdict
+	case given[Against] == 0:
+		return Holds
 	case given[For] == 0:
 		return Refuted
 	}

@@ -2,6 +2,7 @@ package claims
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/tcpcheck/tcpcheck/explore"
@@ -93,7 +94,9 @@ func TestDecide(t *testing.T) {
 		{"for and against, under assumptions", []Finding{piece("x", For), piece("y", Against)}, Qualified},
 		{"against under all assumptions", []Finding{piece("", For), piece("x", Against), piece("y", Against)}, Refuted},
 		{"refuted although an assumption would save it", []Finding{piece("", Against), piece("x", For), piece("y", Against)}, Refuted},
-		{"an open piece leaves it open", []Finding{piece("", Against), piece("", Open)}, Unknown},
+		{"an open piece leaves it open", []Finding{piece("", For), piece("x", Against), piece("", Open)}, Unknown},
+		{"one under an assumption too", []Finding{piece("", For), piece("x", Open)}, Unknown},
+		{"but what is refuted is refuted", []Finding{piece("", Against), piece("", Open)}, Refuted},
 	} {
 		if got := decide(x.list); got != x.want {
 			t.Errorf("%s: got %s, want %s", x.says, got, x.want)
@@ -114,15 +117,28 @@ func TestBentMachine(t *testing.T) {
 		{"CLOSED is silent", func(c *model.Config) { c.SilentWhenClosed = true },
 			map[string]Verdict{"client-ignores": Holds, "two-way-stale-syn": Holds, "no-wait-breaks-close": Refuted, "lost-last-ack": Holds}},
 		{"no simultaneous open", func(c *model.Config) { c.NoSimultaneousOpen = true },
-			map[string]Verdict{"client-checks": Holds, "only-client-opens": Unknown}},
-		{"the window of a SYN,ACK is not heard", func(c *model.Config) { c.NoWndFromSynAck = true }, map[string]Verdict{"exchange-window": Refuted}},
+			map[string]Verdict{"client-checks": Holds, "only-client-opens": Holds}},
+		{"four segments", func(c *model.Config) { c.Handshake = model.FourAcked },
+			map[string]Verdict{"one-way-fails": Refuted, "two-way-server-unsure": Refuted, "two-way-only-wastes": Holds, "handshake-merges": Refuted}},
+		{"the window of a SYN,ACK is not heard", func(c *model.Config) { c.NoWndFromSynAck = true },
+			map[string]Verdict{"exchange-window": Refuted, "first-is-zero": Refuted}},
+		{"nothing is told of a RST in LAST-ACK", func(c *model.Config) { c.SilentLateRst = true }, map[string]Verdict{"no-wait-breaks-close": Refuted}},
 		{"nothing restarts TIME-WAIT", func(c *model.Config) { c.TimeWaitRestart = model.RestartNever }, map[string]Verdict{"restart": Refuted}},
 		{"half-duplex close", func(c *model.Config) { c.HalfDuplexClose = true }, map[string]Verdict{"half-close": Refuted, "other-states": Refuted}},
+		{"deaf-to-rst", mutant(model.DeafToRst), map[string]Verdict{"tuple": Holds, "isn-random": Holds, "two-way-stale-syn": Holds, "six-flags": Refuted}},
+		{"closed-is-silent", mutant(model.ClosedIsSilent), map[string]Verdict{"client-ignores": Holds, "lost-last-ack": Holds}},
+		{"no-time-wait", mutant(model.NoTimeWait), map[string]Verdict{"wait-guarantees-ack": Holds, "silence-means-acked": Holds, "half-close": Refuted, "always-four": Holds}},
+		{"reads-ghosts", mutant(model.ReadsGhosts), map[string]Verdict{"three-way-prevents": Holds}},
+		{"close-vanishes", mutant(model.CloseVanishes), map[string]Verdict{"server-checks": Holds}},
+		{"old-ack-moves-back", mutant(model.OldAckMovesBack), map[string]Verdict{"fin-wait-2-only-receives": Refuted}},
+		{"any-ack-is-of-fin", mutant(model.AnyAckIsOfFin), map[string]Verdict{"simultaneous": Holds}},
 		{"syn-sent-any-ack", mutant(model.SynSentAnyAck), map[string]Verdict{"client-checks": Refuted}},
 		{"syn-rcvd-any-ack", mutant(model.SynRcvdAnyAck), map[string]Verdict{"server-checks": Refuted, "three-way-prevents": Refuted}},
 		{"ack-bit-optional", mutant(model.AckBitOptional), map[string]Verdict{"six-flags": Refuted}},
-		{"no-retransmission", mutant(model.NoRetransmission), map[string]Verdict{"retransmission": Refuted}},
-		{"fin-not-counted", mutant(model.FinNotCounted), map[string]Verdict{"fin-takes-a-number": Refuted, "four-segments": Refuted}},
+		{"no-retransmission", mutant(model.NoRetransmission),
+			map[string]Verdict{"retransmission": Refuted, "two-msl-is-round-trip": Holds, "one-way-fails": Refuted}},
+		{"fin-not-counted", mutant(model.FinNotCounted),
+			map[string]Verdict{"fin-takes-a-number": Refuted, "four-segments": Refuted, "three-merge": Refuted, "server-closes-at-once": Refuted}},
 		{"fin-not-acked", mutant(model.FinNotAcked), map[string]Verdict{"closer-states": Refuted, "three-merge": Holds}},
 	} {
 		set := Settings{Settings: properties.Settings{MaxStates: 300_000}, Bend: x.bend}
@@ -134,6 +150,28 @@ func TestBentMachine(t *testing.T) {
 			} else if j.Verdict != want || j.Verdict == c.Expect {
 				t.Errorf("%s, %s: got %s, want %s: %v", x.name, id, j.Verdict, want, j.Findings)
 			}
+		}
+	}
+}
+
+// TestOtherWordsAndCaptures: what is written down as a script or a capture is read, not presumed: another one gives
+// another answer.
+func TestOtherWordsAndCaptures(t *testing.T) {
+	lastLine := strings.LastIndex(strings.TrimSpace(shown), "\n") + 1
+	request := "IP 10.0.2.2.51323 > 10.0.2.15.80: Flags [P.], seq 84689410:84690162, ack 1893430206, win 65535, length 752\n"
+	for _, x := range []struct {
+		says string
+		form form
+		want Side
+	}{
+		{"the third segment has J+1", claimed(strings.Replace(thirdSeq, "<SEQ=301><ACK=301>", "<SEQ=101><ACK=301>", 1)), For},
+		{"the SYN,ACK of the capture acknowledges another number", captured(strings.Replace(shown, "ack 84689410", "ack 84689411", 1), oneHandshake), Against},
+		{"the request of the capture comes from the port of the handshake", captured(shown[:lastLine]+request, oneConnection), For},
+		{"a RST of the connection's own port ends it", captured(otherPort+samePort, untouched), Against},
+	} {
+		f, err := x.form(t.Context(), Settings{})
+		if err != nil || f.Side != x.want {
+			t.Errorf("%s: %v (%s), %v, want %v", x.says, f.Side, f.Brief, err, x.want)
 		}
 	}
 }

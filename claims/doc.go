@@ -9,7 +9,7 @@
 //	REFUTED    a piece under no assumption speaks against it, or all do
 //	QUALIFIED  under one assumption a piece speaks for it, and under another one against it
 //	HOLDS      every piece speaks for it
-//	UNKNOWN    a piece was not finished, or says nothing
+//	UNKNOWN    no piece refutes it as it stands, and one was not finished, or says nothing
 //
 // Goals: no verdict without evidence that can be shown; a verdict that changes when the machine is bent accordingly.
 // Not goals: to prove a sentence of all networks and users. HOLDS is said of what was searched, and the premises

@@ -23,42 +23,21 @@ func theorem(name string, supports explore.Verdict) form {
 // theoremWith is theorem in a scenario that is changed further.
 func theoremWith(name string, supports explore.Verdict, change func(*netfake.Scenario)) form {
 	return func(ctx context.Context, set Settings) (Finding, error) {
-		name, variant, _ := strings.Cut(name, "/")
-		th, v := lookUp(name, variant)
-		sc := th.Scenario()
-		v.Change(&sc)
-		change(&sc)
-		set.bend(&sc)
-		var o properties.Outcome
-		var err error
-		if q := th.Question(v); q != nil {
-			o, err = properties.SearchLive(ctx, sc, *q, set.Settings)
-		} else {
-			witness := th.Witness
-			if variant != "" {
-				witness = properties.Condition{}
-			}
-			o, err = properties.Search(ctx, sc, th.Always, witness, set.Settings)
-		}
+		q := asked(name)
+		change(&q.Scenario)
+		set.bend(&q.Scenario)
+		o, err := q.Answer(ctx, set.Settings)
 		o.Name = name
 		return searched(o, supports), err
 	}
 }
 
-func lookUp(name, variant string) (properties.Theorem, properties.Variant) {
-	th, ok := properties.ByName(name)
-	if !ok || th.Scenario == nil {
-		panic("BUG: claim without theorem " + name)
+func asked(theorem string) properties.Question {
+	q, err := properties.Find(theorem)
+	if err != nil {
+		panic("BUG: " + err.Error())
 	}
-	if variant == "" {
-		return th, properties.Variant{Change: func(*netfake.Scenario) {}}
-	}
-	for _, v := range th.Variants {
-		if v.Name == variant {
-			return th, v
-		}
-	}
-	panic("BUG: claim without variant " + name + "/" + variant)
+	return q
 }
 
 func (set Settings) bend(sc *netfake.Scenario) {
@@ -73,7 +52,7 @@ func searched(o properties.Outcome, supports explore.Verdict) Finding {
 	f := Finding{Outcome: &o, Why: o.Why, Brief: fmt.Sprintf("%v, %d states", o.Verdict, o.Distinct)}
 	switch {
 	case o.Verdict == explore.Violated:
-		f.Run = actions(o.Whole())
+		f.Run = o.Actions()
 		f.Brief = runOf(len(f.Run) - o.Loop())
 		if n := o.Loop(); n > 0 {
 			f.Brief += fmt.Sprintf(" and a loop of %d", n)
@@ -97,13 +76,6 @@ func runOf(steps int) string {
 		return "a run of 1 step"
 	}
 	return fmt.Sprintf("a run of %d steps", steps)
-}
-
-func actions(run properties.Run) (as []netfake.Action) {
-	for _, hop := range run[min(1, len(run)):] {
-		as = append(as, hop.Action)
-	}
-	return as
 }
 
 // reached: the sentence says that this can happen. never: that it cannot. witness is what must be reachable so that
@@ -198,12 +170,11 @@ func (set Settings) bent(c model.Config) model.Config {
 }
 
 func scriptNamed(name string) dialogue.Script {
-	for _, s := range dialogue.All() {
-		if s.Name == name {
-			return s
-		}
+	s, ok := dialogue.ByName(name)
+	if !ok {
+		panic("BUG: claim without script " + name)
 	}
-	panic("BUG: claim without script " + name)
+	return s
 }
 
 // computed is arithmetic on the header or on one step of the machine: whether the sentence is right, and the figures.

@@ -143,8 +143,10 @@ func countClaims() []Claim {
 		Evidence: []Piece{
 			{"initial numbers are fresh", "nothing is opened and nothing old is taken", theorem("three-segments-idle", explore.Verified)},
 			{"the server's number is used again while an old ACK of it lives", "no old text is taken", theorem("three-segments-reused-number", explore.Verified)},
+			{"initial numbers are fresh, and the old SYN comes to a host that is opening itself", "no old text is taken", theorem("old-syn-at-opener", explore.Verified)},
 		},
-		Right: "It opens nothing if the server's initial number is fresh; else an old ACK can confirm in the client's place.",
+		Right: "It opens nothing at a listener whose initial number is fresh. If that number is used again an old ACK can confirm in the client's place, " +
+			"and to a host that is opening itself an old SYN looks like one that crosses its own.",
 	}, {
 		ID: "client-ignores", Sources: []string{"001"}, Expect: Refuted,
 		Says:     "It is by not answering the server's unexpected reply that the client prevents the connection.",
@@ -156,7 +158,9 @@ func countClaims() []Claim {
 		Evidence: []Piece{
 			{"segments of earlier connections may be under way", "two are too few", theorem("two-segments-ghost", explore.Violated)},
 			{"segments of earlier connections may be under way", "three suffice", theorem("three-segments-opening", explore.Verified)},
-			{"segments of earlier connections may be under way", "four do no more", theorem("four-segments", explore.Verified)},
+			{"segments of earlier connections may be under way", "four suffice as well", theorem("four-segments", explore.Verified)},
+			{"segments of earlier connections may be under way", "where three fail since the server's number is used again, four fail", theoremWith("three-segments-reused-number", explore.Violated, fourSegments)},
+			{"segments of earlier connections may be under way", "where three fail since an old SYN comes to the client, four fail", theoremWith("old-syn-at-opener", explore.Violated, fourSegments)},
 			{"nothing old is under way, and nothing is lost", "two are too few", theorem("two-segments-unconfirmed/nothing lost", explore.Violated)},
 		},
 		Right: "Three is the least for a server that keeps nothing of past connections and knows no bound on the life of a segment; more confirm nothing new, and four in which the SYN does not name what it answers are weaker.",
@@ -164,8 +168,7 @@ func countClaims() []Claim {
 		ID: "only-client-opens", Sources: []string{"001", "003"}, Expect: Refuted,
 		Says: "A connection is opened by a client's SYN to a waiting server (that two SYNs may cross is not mentioned).",
 		Evidence: []Piece{
-			{"", "two users that both open, with nobody waiting, are never both ESTABLISHED", never(crossing, states(model.Established, model.Established), question{})},
-			{"", "Figure 7 of RFC 9293 cannot be played", counterScript("rfc9293-07-simultaneous-open")},
+			{"", "two users that both open, with nobody waiting, are never both ESTABLISHED", never(crossing, states(model.Established, model.Established), states(model.SynSent, model.SynSent))},
 		},
 		Right: "Two SYNs that cross make one connection, without a client or a server (RFC 9293, Figure 7).",
 	}}
@@ -179,6 +182,10 @@ B: LISTEN iss=300
     ESTABLISHED <-- <SEQ=300><ACK=101><CTL=SYN,ACK>  <-- SYN-RECEIVED
     ESTABLISHED --> <SEQ=301><ACK=301><CTL=ACK>      --> ESTABLISHED
 `
+
+func fourSegments(sc *netfake.Scenario) {
+	both(sc, func(h *netfake.Host) { h.TCP.Handshake = model.FourAcked })
+}
 
 // goesOn: endpoint me leaves a state of the handshake towards a later one, by anything but an ACK of its initial number plus 1.
 func goesOn(me int, from model.State) func(*step) bool {

@@ -15,6 +15,16 @@ var files embed.FS
 // All is every script of this package, in the order of their names.
 func All() []Script { return all() }
 
+// ByName finds a script.
+func ByName(name string) (Script, bool) {
+	for _, s := range all() {
+		if s.Name == name {
+			return s, true
+		}
+	}
+	return Script{}, false
+}
+
 var all = sync.OnceValue(func() []Script {
 	entries, err := files.ReadDir("scripts")
 	if err != nil {

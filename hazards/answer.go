@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/tcpcheck/tcpcheck/dialogue"
 	"github.com/tcpcheck/tcpcheck/explore"
@@ -106,7 +105,7 @@ func (h Hazard) answer(ctx context.Context, e Exhibit, bend model.Mutant, set pr
 		if e.Change != nil {
 			e.Change(&q)
 		}
-		return q.answer(ctx, e, policy, set)
+		return search(ctx, q, e, policy, set)
 	case e.Script != "":
 		return play(e, policy)
 	case e.Look != nil:
@@ -117,45 +116,24 @@ func (h Hazard) answer(ctx context.Context, e Exhibit, bend model.Mutant, set pr
 
 // askTheorem answers a theorem, or a variant of it, on machines changed by policy.
 func askTheorem(ctx context.Context, e Exhibit, policy func(*model.Config), set properties.Settings) (Answer, error) {
-	name, variant, varied := strings.Cut(e.Theorem, "/")
-	th, ok := properties.ByName(name)
-	if !ok || th.Scenario == nil {
-		return Answer{}, fmt.Errorf("no theorem %q with a scenario", name)
-	}
-	q := Question{Scenario: th.Scenario(), Always: th.Always, Live: th.Question(properties.Variant{}), Witness: th.Witness}
-	if varied {
-		q.Witness = properties.Condition{}
-		found := false
-		for _, v := range th.Variants {
-			if v.Name == variant {
-				v.Change(&q.Scenario)
-				q.Live, found = th.Question(v), true
-			}
-		}
-		if !found {
-			return Answer{}, fmt.Errorf("theorem %s has no variant %q", name, variant)
-		}
+	q, err := properties.Find(e.Theorem)
+	if err != nil {
+		return Answer{}, err
 	}
 	if e.Change != nil {
 		e.Change(&q)
 	}
-	a, err := q.answer(ctx, e, policy, set)
+	a, err := search(ctx, q, e, policy, set)
 	a.By = "theorem " + e.Theorem
 	return a, err
 }
 
-// answer searches the scenario.
-func (q Question) answer(ctx context.Context, e Exhibit, policy func(*model.Config), set properties.Settings) (Answer, error) {
+// search answers a question on machines changed by policy.
+func search(ctx context.Context, q Question, e Exhibit, policy func(*model.Config), set properties.Settings) (Answer, error) {
 	for i := range q.Scenario.Peer {
 		policy(&q.Scenario.Peer[i].TCP)
 	}
-	var o properties.Outcome
-	var err error
-	if q.Live != nil {
-		o, err = properties.SearchLive(ctx, q.Scenario, *q.Live, set)
-	} else {
-		o, err = properties.Search(ctx, q.Scenario, q.Always, q.Witness, set)
-	}
+	o, err := q.Answer(ctx, set)
 	if err != nil && ctx.Err() != nil { // a question about what happens at last was interrupted
 		return Answer{With: e.With, By: "search", Verdict: explore.Unknown.String(), Detail: ctx.Err().Error()}, nil
 	}
@@ -178,21 +156,19 @@ func (q Question) answer(ctx context.Context, e Exhibit, policy func(*model.Conf
 
 // play runs a script: the danger is seen if the machine follows it.
 func play(e Exhibit, policy func(*model.Config)) (Answer, error) {
-	for _, s := range dialogue.All() {
-		if s.Name != e.Script {
-			continue
-		}
-		a := Answer{With: e.With, By: "dialogue " + s.Name, Sight: Seen, Verdict: "FOLLOWED", Script: s.Text}
-		err := s.Run(func(c model.Config) model.Config { policy(&c); return c })
-		var m *dialogue.Mismatch
-		if errors.As(err, &m) {
-			a.Sight, a.Verdict = Absent, "DEPARTS"
-			a.Detail = fmt.Sprintf("line %d, %s: %s for %s", m.Line, m.What, m.Got, m.Want)
-			err = nil
-		}
-		return a, err
+	s, ok := dialogue.ByName(e.Script)
+	if !ok {
+		return Answer{}, fmt.Errorf("no dialogue %q", e.Script)
 	}
-	return Answer{}, fmt.Errorf("no dialogue %q", e.Script)
+	a := Answer{With: e.With, By: "dialogue " + s.Name, Sight: Seen, Verdict: "FOLLOWED", Script: s.Text}
+	err := s.Run(func(c model.Config) model.Config { policy(&c); return c })
+	var m *dialogue.Mismatch
+	if errors.As(err, &m) {
+		a.Sight, a.Verdict = Absent, "DEPARTS"
+		a.Detail = fmt.Sprintf("line %d, %s: %s for %s", m.Line, m.What, m.Got, m.Want)
+		err = nil
+	}
+	return a, err
 }
 
 func look(ctx context.Context, e Exhibit, policy func(*model.Config)) Answer {
@@ -223,13 +199,9 @@ func (a Answer) Premises() []string {
 }
 
 // Actions is the run that shows the danger, its loop once.
-func (a Answer) Actions() (list []netfake.Action) {
+func (a Answer) Actions() []netfake.Action {
 	if a.Outcome == nil {
 		return nil
 	}
-	run := a.Outcome.Whole()
-	for _, hop := range run[min(1, len(run)):] {
-		list = append(list, hop.Action)
-	}
-	return list
+	return a.Outcome.Actions()
 }

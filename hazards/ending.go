@@ -6,8 +6,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// endingHazards are numbers 26 to 36: the end of a connection, and some strange ways to open one.
-func endingHazards() []Hazard {
+// closingHazards are numbers 26 to 30: a close in which something is lost, repeated or done twice.
+func closingHazards() []Hazard {
 	return []Hazard{{
 		Number: 26, Name: "lost-last-ack",
 		What: "The ACK of the second FIN is lost. Its sender repeats the FIN; if the other side no longer waits, the FIN draws a RST, " +
@@ -44,15 +44,18 @@ func endingHazards() []Hazard {
 		Sources: []string{"RFC 9293 §3.10.7.4, first against eighth (A6)"},
 		Shown: []Exhibit{
 			{With: "time-wait-restart=literal: an old ACK", Ask: lateAnswer, Policy: restart(model.RestartLiteral)},
+			{With: "the same at MSL 3, R 3: a wait of R+2MSL-3 ticks", Ask: lateAnswer, Policy: restart(model.RestartLiteral), Change: slower(6)},
 		},
 		Gone: []Exhibit{
 			{With: "time-wait-restart=fin", Policy: restart(model.RestartOnFin)},
 			{With: "time-wait-restart=literal, the wait longer by an MSL", Policy: restart(model.RestartLiteral), Change: func(q *Question) {
 				both(&q.Scenario, func(h *netfake.Host) { h.TimeWait = safeWait + msl - 1 })
 			}},
+			{With: "the same at MSL 3, R 3: R+2MSL-2 ticks", Policy: restart(model.RestartLiteral), Change: slower(7)},
 			{With: "time-wait-restart=never, old FINs", Theorem: "wait-keeps-old-fin-out", Policy: restart(model.RestartNever)},
 		},
-		Found: "At MSL 2 and R 2 the wait by the letter has to be MSL-1 ticks longer, and only against acknowledgments: old FINs are kept out without any restart.",
+		Found: "By the letter the wait has to be longer by MSL-1 ticks, and only against acknowledgments: " +
+			"R+2MSL-2 ticks at MSL = R = 2 and 3, and not the 4MSL that are told. Old FINs are kept out without any restart.",
 	}, {
 		Number: 29, Name: "time-wait-ping-pong",
 		What: "By the letter TIME-WAIT acknowledges a bare ACK and starts its wait anew. After a simultaneous close two ends that do this " +
@@ -78,7 +81,12 @@ func endingHazards() []Hazard {
 			{With: "B closes second: only A waits", Change: func(q *Question) { q.Scenario.Peer[b].User.Second = true }},
 			{With: "the base machine: no octet is lost", Theorem: "simultaneous-close"},
 		},
-	}, {
+	}}
+}
+
+// oddHazards are numbers 31 to 36: strange ways to open a connection, and to end one.
+func oddHazards() []Hazard {
+	return []Hazard{{
 		Number: 31, Name: "self-connect",
 		What: "An endpoint that opens actively towards its own socket meets its own SYN. It is a simultaneous open with itself, and legal: " +
 			"it opens by the answers that it gives itself, and its close goes through CLOSING.",
@@ -175,6 +183,14 @@ func lateAnswer() Question {
 	sc.Peer[b].GiveUp = patience
 	sc.Watch = netfake.ForeignAck
 	return Question{Scenario: sc, Always: no("no-foreign-ack"), Witness: againOpen}
+}
+
+// slower is lateAnswer with an MSL and an R of 3 ticks.
+func slower(wait int) func(*Question) {
+	return func(q *Question) {
+		q.Scenario.Net.MSL, q.Scenario.Peer[b].GiveUp = 3, 3
+		both(&q.Scenario, func(h *netfake.Host) { h.TimeWait = wait })
+	}
 }
 
 // bothWait: can both ends come to wait?

@@ -1,8 +1,9 @@
 package hazards
 
 import (
+	"slices"
+
 	"github.com/tcpcheck/tcpcheck/model"
-	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
@@ -32,21 +33,12 @@ type Exhibit struct {
 
 // Question is asked of all that can happen in a scenario. The danger is seen if it is VIOLATED,
 // and gone if it is VERIFIED.
-type Question struct {
-	Scenario netfake.Scenario
-	Always   []properties.Condition
-	Live     *properties.Live     // asked instead of Always, if not nil
-	Witness  properties.Condition // a reachable state without which the answer would say nothing
-}
+type Question = properties.Question
 
 // Hazards is every hazard, in the order of the numbers.
 func Hazards() []Hazard {
-	var all []Hazard
-	all = append(all, openingHazards()...)
-	all = append(all, waitingHazards()...)
-	all = append(all, attackHazards()...)
-	all = append(all, numberHazards()...)
-	return append(all, endingHazards()...)
+	return slices.Concat(textHazards(), openingHazards(), waitingHazards(), oldSegmentHazards(), attackHazards(), numberHazards(),
+		closingHazards(), oddHazards())
 }
 
 // ByNumber finds a hazard.

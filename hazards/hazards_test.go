@@ -151,12 +151,14 @@ func TestAnInterruptedHazardIsOpen(t *testing.T) {
 
 // TestABentMachineTurnsHazards: what was gone is there with a bent check, and what was shown is not.
 func TestABentMachineTurnsHazards(t *testing.T) {
+	turned := map[string]bool{}
 	for _, x := range []struct {
 		name string
 		gone bool // the exhibit is one of Gone, else of Shown
 		with string
 		bend model.Mutant
 	}{
+		{"figure-errors", false, "the base machine", model.NoTimeWait},
 		{"text-errors", true, "UNA < ACK, as errata and RFC 9293 have it", model.SynRcvdAnyAck},
 		{"old-duplicate-syn", true, "three segments, an idle initiator", model.SynRcvdAnyAck},
 		{"syn-overtakes-rst", true, "the new SYN beyond the old one's window", model.AnySequence},
@@ -166,8 +168,13 @@ func TestABentMachineTurnsHazards(t *testing.T) {
 		{"half-open-looks-right", true, "fresh numbers", model.SynSentNoRst},
 		{"half-open-looks-right", false, "the new SYN one below RCV.NXT", model.SynSentNeedsNoSyn},
 		{"simultaneous-open-numbers", true, "by the letter, with those answers", model.SilentOutside},
+		{"fin-wait-2-orphan", true, "keep-alive=on, B crashes", model.ClosedIsSilent},
+		{"no-wait-after-abort", false, "ABORT, numbers used again", model.DeafToRst},
 		{"no-wait-after-abort", true, "rst-issuer-time-wait=on, keep-time-wait=on", model.NoTimeWait},
 		{"assassination", false, "rst-in-time-wait=obey", model.DeafToRst},
+		{"assassination", false, "as a script", model.SilentOutside},
+		{"old-text-after-assassination", false, "rst-in-time-wait=obey", model.DeafToRst},
+		{"ack-loop", false, "as a script", model.SilentOutside},
 		{"killed-by-old-ack", true, "attacks=rfc5961", model.RstInWindow},
 		{"killed-by-old-ack", false, "attacks=rfc793", model.DeafToRst},
 		{"paws-is-partial", true, "rst-in-time-wait=ignore (F1), no timestamps", model.NoTimeWait},
@@ -179,11 +186,17 @@ func TestABentMachineTurnsHazards(t *testing.T) {
 		{"bare-rst-in-syn-received", true, "the base machine", model.ClosedIsSilent},
 		{"close-in-syn-received", true, "the base machine: FIN-WAIT-1", model.CloseVanishes},
 		{"fin-overtakes-syn-ack", true, "what is not acknowledged is sent again", model.NoRetransmission},
+		{"no-quiet-time", false, "no quiet time", model.DeafToRst},
+		{"random-numbers", false, "a draw may come near the old numbers", model.DeafToRst},
 		{"lost-last-ack", true, "a TIME-WAIT of R+MSL", model.NoTimeWait},
 		{"lost-last-ack", false, "no TIME-WAIT", model.ClosedIsSilent},
 		{"wait-not-restarted", true, "time-wait-restart=fin", model.NoTimeWait},
 		{"wait-not-restarted", false, "time-wait-restart=literal: an old ACK", model.SilentOutside},
+		{"silent-reset", false, "silent-late-rst=on", model.DeafToRst},
+		{"silent-reset", true, "the base machine", model.NoTimeWait},
+		{"time-wait-ping-pong", false, "as a script", model.NoTimeWait},
 		{"simultaneous-close", true, "the base machine: no octet is lost", model.LastAckAnyAck},
+		{"self-connect", false, "the base machine", model.AnySequence},
 		{"split-handshake", true, "no-simultaneous-open=on", model.SynSentNeedsNoSyn},
 		{"idle-half-open", true, "keep-alive=on", model.NoRetransmission},
 		{"two-segments-by-design", true, "three segments", model.SynRcvdAnyAck},
@@ -206,6 +219,12 @@ func TestABentMachineTurnsHazards(t *testing.T) {
 		}
 		if a.Sight != want {
 			t.Errorf("%s, %s, with mutant %v: %v, must be %v", x.name, x.with, x.bend, a.Sight, want)
+		}
+		turned[x.name] = true
+	}
+	for _, h := range Hazards() {
+		if !turned[h.Name] && h.Name != "slow-clock" { // which is about the clock that numbers come from, and not about the machine
+			t.Errorf("no mutant turns %s", h.Name)
 		}
 	}
 }

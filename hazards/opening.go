@@ -6,8 +6,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// openingHazards are numbers 1 to 8: the texts, and the opening of a connection.
-func openingHazards() []Hazard {
+// textHazards are numbers 1 to 4: errors of the texts, and old SYNs.
+func textHazards() []Hazard {
 	return []Hazard{{
 		Number: 1, Name: "figure-errors",
 		What: "The diagram of states in RFC 793 lacks arrows that the text has: SYN-RECEIVED to LISTEN at a RST, and FIN-WAIT-1 straight to TIME-WAIT. " +
@@ -33,6 +33,8 @@ func openingHazards() []Hazard {
 			{With: "no-wnd-from-syn-ack=off", Script: "syn-ack-without-window", Policy: func(c *model.Config) { c.NoWndFromSynAck = false }},
 		},
 		Found: "No number need be used twice: the next unused number is fresh, and is just what an old ACK of everything names.",
+		Left: "The other errors (CLOSE in CLOSE-WAIT, the RST of LISTEN, a SYN in SYN-RECEIVED, line 7 of Figure 8): " +
+			"the machine is that of RFC 9293, where they are mended.",
 	}, {
 		Number: 3, Name: "old-duplicate-syn",
 		What: "An old SYN reaches a listener, which answers it. The third segment tells it that nobody asked: " +
@@ -65,7 +67,12 @@ func openingHazards() []Hazard {
 			}},
 		},
 		Found: "It costs a retransmission and nothing else: what is lost is sent again, and A opens at last.",
-	}, {
+	}}
+}
+
+// openingHazards are numbers 5 to 8: connections that are open at one end, and two ends that open at once.
+func openingHazards() []Hazard {
+	return []Hazard{{
 		Number: 5, Name: "half-open",
 		What: "One end crashes, the other goes on. It finds out when either sends something: the new SYN is answered by an ACK that its sender resets, " +
 			"and text is reset by a host that knows of no connection. If nobody sends, it stays for ever.",

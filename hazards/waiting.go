@@ -6,7 +6,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// waitingHazards are numbers 9 to 16: FIN-WAIT-2, and a TIME-WAIT that is missing or cut short.
+// waitingHazards are numbers 9 to 12: FIN-WAIT-2, and a TIME-WAIT that is missing or cut short.
 func waitingHazards() []Hazard {
 	return []Hazard{{
 		Number: 9, Name: "fin-wait-2-orphan",
@@ -29,11 +29,21 @@ func waitingHazards() []Hazard {
 		What: "ABORT, a RST that arrives, a user timeout and a crash pass through no TIME-WAIT. If the numbers are used again at once, " +
 			"old text is delivered, however long TIME-WAIT would have been.",
 		Sources: []string{"draft-heavens-problems-rsts-01 (1995)", "Schieferdecker 1996", "RFC 9293 §3.5.2 against §3.10.5 (A1)"},
-		Shown:   []Exhibit{{With: "ABORT, numbers used again", Theorem: "abort-reopen-old-data"}},
-		Gone: []Exhibit{
-			{With: "rst-issuer-time-wait=on, keep-time-wait=on", Policy: func(c *model.Config) { c.RstIssuerTimeWait, c.KeepTimeWait = true, true }},
-			{With: "fresh numbers", Change: freshNumbers},
+		Shown: []Exhibit{
+			{With: "ABORT, numbers used again", Theorem: "abort-reopen-old-data"},
+			{With: "a RST that arrives, and who sent it waits", Theorem: "abort-reopen-old-data", Change: resetByPeer, Policy: waitAfterAbort},
+			{With: "a user timeout, and who aborts waits", Theorem: "abort-reopen-old-data", Change: timedOut, Policy: waitAfterAbort},
+			{With: "a crash, and who aborts waits", Theorem: "abort-reopen-old-data", Change: crashed, Policy: waitAfterAbort},
 		},
+		Gone: []Exhibit{
+			{With: "rst-issuer-time-wait=on, keep-time-wait=on", Policy: waitAfterAbort},
+			{With: "fresh numbers", Change: freshNumbers},
+			{With: "fresh numbers, a RST that arrives", Change: func(q *Question) { resetByPeer(q); freshNumbers(q) }},
+			{With: "fresh numbers, a user timeout", Change: func(q *Question) { timedOut(q); freshNumbers(q) }},
+			{With: "fresh numbers, a crash", Change: func(q *Question) { crashed(q); freshNumbers(q) }},
+		},
+		Found: "To wait after one's own ABORT (A1) mends that case only: after a RST that arrives, a user timeout or a crash nobody waits.",
+		Left:  "Errors of ICMP: nothing of the kind is on the wire.",
 	}, {
 		Number: 11, Name: "assassination",
 		What: "An old duplicate reaches TIME-WAIT, which answers; the peer, long CLOSED, resets that answer, and the RST ends the wait. " +
@@ -63,7 +73,12 @@ func waitingHazards() []Hazard {
 			{With: "drop-out-of-order=on, as a script", Script: "rfc1337-2-erroneous-data", Policy: func(c *model.Config) { c.DropOutOfOrder = true }},
 		},
 		Found: "To drop what is out of order does not help where old text begins at RCV.NXT.",
-	}, {
+	}}
+}
+
+// oldSegmentHazards are numbers 13 to 16: what old segments do to the next connection, and to TIME-WAIT.
+func oldSegmentHazards() []Hazard {
+	return []Hazard{{
 		Number: 13, Name: "ack-loop",
 		What: "B has taken old text and acknowledges what A never sent. A answers with the ACK of what it did send, which lies below B's window, " +
 			"so that B answers in turn, and so on for ever.",
@@ -105,9 +120,13 @@ func waitingHazards() []Hazard {
 			}},
 			{With: "rst-in-time-wait=obey, no timestamps", Ask: stamped, Policy: func(c *model.Config) { c.RstInTimeWait = model.ObeyRst }},
 		},
-		Gone: []Exhibit{{With: "rst-in-time-wait=ignore (F1), no timestamps", Policy: func(c *model.Config) { c.RstInTimeWait = model.IgnoreRst }}},
-		Left: "That F1 helps with timestamps too: where a clock is read, time has no end here, and no search of it is finished. RFC 1337 counts the time in TIME-WAIT from its beginning; " +
-			"the world counts it from the last new beginning, so the row asks for a wait that does not begin anew.",
+		Gone: []Exhibit{
+			{With: "rst-in-time-wait=ignore (F1), no timestamps", Policy: func(c *model.Config) { c.RstInTimeWait = model.IgnoreRst }},
+			{With: "rst-in-time-wait=ignore (F1), timestamps=on, for 10 ticks", Change: func(q *Question) { q.Scenario.Net.Ticks = 10 },
+				Policy: func(c *model.Config) { c.RstInTimeWait, c.Timestamps = model.IgnoreRst, true }},
+		},
+		Left: "RFC 1337 counts the time in TIME-WAIT from its beginning; the world counts it from the last new beginning, " +
+			"so the row asks for a wait that does not begin anew.",
 	}, {
 		Number: 16, Name: "syn-in-time-wait",
 		What: "A SYN reaches TIME-WAIT. If nothing is opened by it, the challenge that it draws is reset by its sender, and the RST ends the wait. " +
@@ -126,6 +145,19 @@ func waitingHazards() []Hazard {
 }
 
 func reopen(r model.Reopen) func(*model.Config) { return func(c *model.Config) { c.Reopen = r } }
+
+// waitAfterAbort is the other reading of contradiction A1.
+func waitAfterAbort(c *model.Config) { c.RstIssuerTimeWait, c.KeepTimeWait = true, true }
+
+// resetByPeer, timedOut and crashed end A's connection otherwise than by its ABORT: by one of B's, by giving up a tick
+// after it has sent, and by a crash.
+func resetByPeer(q *Question) {
+	q.Scenario.Peer[a].User.Abort, q.Scenario.Peer[b].User.Abort = false, true
+}
+
+func timedOut(q *Question) { q.Scenario.Peer[a].User.Abort, q.Scenario.Peer[a].GiveUp = false, 1 }
+
+func crashed(q *Question) { q.Scenario.Peer[a].User.Abort, q.Scenario.Peer[a].User.Crashes = false, 1 }
 
 // orphaned: A closes, and B crashes.
 func orphaned() Question {

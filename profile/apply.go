@@ -15,12 +15,16 @@ var Premises = []string{
 	"The network loses, duplicates, reorders and delays at will; timers may fire early.",
 	"Unless a row says how long the peer repeats its FIN, the close is over within half an MSL.",
 	"My user opens again after a normal close only (with SO_LINGER 0: after the ABORT), on the same pair of sockets.",
+	"The peer closes before my host gives up FIN-WAIT-2, unless a row is about that.",
 	"Where TIME-WAIT is taken over, the peer has closed second.",
 	"Rows on old segments are asked without timestamps first; where that loses something, with them.",
 }
 
-// longestR is the longest R that a scenario can count.
-const longestR = 14
+// The longest R and the longest wait that a scenario can count, in ticks.
+const (
+	longestR    = 14
+	longestWait = 200
+)
 
 // Apply puts the settings into a scenario of another origin: policies on both hosts, times in ticks where the scenario
 // has a clock, with MSL/net.msl for a tick. It tells what it has done. Times are rounded against the guarantees: R up, TIME-WAIT down.
@@ -46,18 +50,21 @@ func (s *Settings) Apply(sc *netfake.Scenario) (notes []string) {
 		return notes
 	}
 	tick := s.MSL / time.Duration(sc.Net.MSL)
-	wait, r := floor(s.wait(), tick), ceil(s.GiveUp, tick)
-	if wait > 200 {
-		wait = 200
+	wait, r := min(floor(s.wait(), tick), longestWait), ceil(s.GiveUp, tick)
+	note("a tick is %v: MSL %d, TIME-WAIT %d (of %v, rounded down), R %d (of %v, rounded up)",
+		short(tick), sc.Net.MSL, wait, short(s.wait()), r, short(s.GiveUp))
+	orphan := 0
+	if d := s.orphan(); d > 0 {
+		orphan = min(max(floor(d, tick), 1), longestWait)
+		note("FIN-WAIT-2 of a closed socket %d (of %v, rounded down, at least 1)", orphan, short(d))
 	}
-	note("a tick is %v: MSL %d, TIME-WAIT %d (of %v, rounded down), R %d (of %v, rounded up)", short(tick), sc.Net.MSL, wait, short(s.wait()), r, short(s.GiveUp))
 	if r > longestR {
 		note("R is too long to be counted: who is not answered never gives up")
 		r = 0
 	}
 	for i := range sc.Peer {
 		h := &sc.Peer[i]
-		h.TimeWait, h.Reuse.After = wait, floor(s.ReuseAfter, tick)
+		h.TimeWait, h.FinWait2, h.Reuse.After = wait, orphan, floor(s.ReuseAfter, tick)
 		if h.GiveUp > 0 { // a host of the scenario that never gives up goes on so
 			h.GiveUp = r
 		}

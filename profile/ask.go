@@ -3,11 +3,8 @@ package profile
 import (
 	"context"
 	"fmt"
-	"strings"
-	"time"
 
 	"github.com/tcpcheck/tcpcheck/explore"
-	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
@@ -79,7 +76,7 @@ func (q *Asker) Advise(ctx context.Context, gs []Guarantee, normal, mine Setting
 // Ask answers one guarantee. Where TIME-WAIT may be taken over, both ways of its ending must keep it.
 func (q *Asker) Ask(ctx context.Context, g Guarantee, s Settings) (answer Answer, err error) {
 	for _, reuse := range []bool{false, true} {
-		if reuse && (!g.Timed || !s.reuses()) {
+		if reuse && (!g.Timed || g.Orphaned || !s.reuses()) {
 			break
 		}
 		one, err := q.ask(ctx, g, s, reuse)
@@ -104,11 +101,15 @@ func (q *Asker) ask(ctx context.Context, g Guarantee, s Settings, reuse bool) (A
 	if !g.Timed {
 		return q.once(ctx, g, g.scenario(s, reuse))
 	}
-	answer, err := q.onGrids(ctx, g, s, reuse)
+	answer, err := q.timeless(ctx, g, s, reuse)
+	if err != nil || answer.Verdict == Holds {
+		return answer, err
+	}
+	answer, err = q.onGrids(ctx, g, s, reuse)
 	if err != nil || answer.Verdict == Holds || answer.Verdict == Empty || !g.Stamped || !s.TCP.Timestamps {
 		return answer, err
 	}
-	stamped, err := q.search(ctx, g, g.stamped(s, reuse))
+	stamped, err := q.search(ctx, g, g.stamped(s, reuse), q.Set)
 	if err != nil {
 		return answer, err
 	}
@@ -119,7 +120,7 @@ func (q *Asker) ask(ctx context.Context, g Guarantee, s Settings, reuse bool) (A
 		for i := range sc.Peer {
 			sc.Peer[i].TimeWait, sc.Peer[i].Reuse.After = stampTicks+1, stampTicks+1
 		}
-		endless, err := q.search(ctx, g, sc)
+		endless, err := q.search(ctx, g, sc, q.Set)
 		if err != nil {
 			return answer, err
 		}
@@ -145,20 +146,26 @@ func (q *Asker) ask(ctx context.Context, g Guarantee, s Settings, reuse bool) (A
 	return answer, nil
 }
 
-// lasts reports whether a run of stamped can be had in real time. If no tick passes in it, it is all done in one. If one
-// does, it has to last for as long as the wait that it may be the end of, and segments and the peer's patience too.
-func (g *Guarantee) lasts(s Settings, reuse bool, run properties.Run) bool {
-	wait := s.wait()
-	if reuse {
-		wait = min(wait, s.ReuseAfter)
+// aFew is how many states a search without a clock may take, since it need not succeed.
+const aFew = 50_000
+
+// timeless asks without a clock, where segments live for ever, and every wait and every patience may end at any time:
+// what holds there holds whatever the times are. What fails there says nothing, and is Unsure.
+func (q *Asker) timeless(ctx context.Context, g Guarantee, s Settings, reuse bool) (Answer, error) {
+	if g.Orphaned { // which is about a time that has not passed
+		return Answer{Verdict: Unsure}, nil
 	}
-	l := g.lengths(s)
-	for _, hop := range run[1:] {
-		if hop.Action.Kind == netfake.Tick {
-			return wait < min(l.msl, l.giveUp)
-		}
+	sc := g.scenario(s, reuse)
+	sc.Net.MSL, sc.Peer[b].GiveUp, sc.Peer[b].User.Gives = 0, 0, true
+	set := q.Set
+	if set.MaxStates == 0 || set.MaxStates > aFew {
+		set.MaxStates = aFew
 	}
-	return true
+	o, err := q.search(ctx, g, sc, set)
+	if err != nil || o.Verdict != explore.Verified || !o.Witnessed {
+		return Answer{Verdict: Unsure}, err
+	}
+	return decided(Holds, o, exhausted(o)+", whatever the times are"), nil
 }
 
 // onGrids tries ticks of several lengths, until a run fails that can be real, or a grid that covers all is exhausted.
@@ -167,9 +174,12 @@ func (q *Asker) onGrids(ctx context.Context, g Guarantee, s Settings, reuse bool
 	answer = Answer{Verdict: Unsure, Why: "no length of a tick fits: " + l.String()}
 	for _, tick := range l.ticks() {
 		for _, grid := range []Grid{l.realizable(tick), l.covering(tick)} {
+			if !grid.usable(l) {
+				continue
+			}
 			sc := g.scenario(s, reuse)
 			grid.set(&sc)
-			o, err := q.search(ctx, g, sc)
+			o, err := q.search(ctx, g, sc, q.Set)
 			if err != nil {
 				return answer, err
 			}
@@ -200,7 +210,7 @@ func (q *Asker) onGrids(ctx context.Context, g Guarantee, s Settings, reuse bool
 
 // once asks a guarantee that no length of time plays a part in.
 func (q *Asker) once(ctx context.Context, g Guarantee, sc netfake.Scenario) (Answer, error) {
-	o, err := q.search(ctx, g, sc)
+	o, err := q.search(ctx, g, sc, q.Set)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -240,22 +250,14 @@ func unfinished(o properties.Outcome) string {
 }
 
 // search asks the guarantee of a scenario, unless that was asked before.
-func (q *Asker) search(ctx context.Context, g Guarantee, sc netfake.Scenario) (o properties.Outcome, err error) {
+func (q *Asker) search(ctx context.Context, g Guarantee, sc netfake.Scenario, set properties.Settings) (properties.Outcome, error) {
 	key := fmt.Sprintf("%s %+v", g.Name, sc)
 	if o, ok := q.known[key]; ok {
 		return o, nil
 	}
-	th, v := g.theorem()
-	switch live := th.Question(v); {
-	case g.Avoids != nil:
-		o, err = properties.Search(ctx, sc, []properties.Invariant{*g.Avoids}, g.Witness, q.Set)
-	case g.Never != nil || g.Always != nil:
-		o, err = properties.Search(ctx, sc, g.always(), g.Witness, q.Set)
-	case live != nil:
-		o, err = properties.SearchLive(ctx, sc, *live, q.Set)
-	default:
-		o, err = properties.Search(ctx, sc, th.Always, th.Witness, q.Set)
-	}
+	asked := g.question()
+	asked.Scenario = sc
+	o, err := asked.Answer(ctx, set)
 	if err == nil && ctx.Err() == nil {
 		if q.known == nil {
 			q.known = map[string]properties.Outcome{}
@@ -263,128 +265,4 @@ func (q *Asker) search(ctx context.Context, g Guarantee, sc netfake.Scenario) (o
 		q.known[key] = o
 	}
 	return o, err
-}
-
-// theorem finds the theorem that the guarantee rests on, and its variant.
-func (g *Guarantee) theorem() (properties.Theorem, properties.Variant) {
-	name, variant, varied := strings.Cut(g.Theorem, "/")
-	th, ok := properties.ByName(name)
-	if !ok {
-		panic("BUG: no theorem " + name)
-	}
-	for _, v := range th.Variants {
-		if v.Name == variant {
-			return th, v
-		}
-	}
-	if varied {
-		panic("BUG: no variant " + g.Theorem)
-	}
-	return th, properties.Variant{}
-}
-
-func (g *Guarantee) always() (list []properties.Invariant) {
-	if g.Always != nil {
-		return []properties.Invariant{*g.Always}
-	}
-	for _, inv := range properties.Invariants() {
-		for _, f := range g.Never {
-			if inv.Name == "no-"+faultName(f) {
-				list = append(list, inv)
-			}
-		}
-	}
-	return list
-}
-
-func faultName(f netfake.Fault) string {
-	for i, name := range netfake.FaultNames {
-		if f == 1<<i {
-			return name
-		}
-	}
-	panic("BUG: no such fault")
-}
-
-// lengths are the times that the guarantee is about.
-func (g *Guarantee) lengths(s Settings) lengths {
-	l := lengths{s.MSL, s.usual(), s.wait(), s.ReuseAfter}
-	if g.Patient {
-		l.giveUp = s.GiveUp
-	}
-	return l
-}
-
-// String says them in words.
-func (l lengths) String() string {
-	return fmt.Sprintf("MSL %v, R %v, TIME-WAIT %v", short(l.msl), short(l.giveUp), short(l.wait))
-}
-
-// scenario is that of the theorem, between two hosts with these settings. Timestamps are left out: they join the two
-// hosts by a clock that never ends. They only refuse more text; where they can mend something, stamped asks with them.
-func (g *Guarantee) scenario(s Settings, reuse bool) netfake.Scenario {
-	th, v := g.theorem()
-	sc := th.Scenario()
-	if v.Change != nil {
-		v.Change(&sc)
-	}
-	for i := range sc.Peer {
-		s.configure(&sc.Peer[i].TCP)
-		sc.Peer[i].TCP.Timestamps = false
-	}
-	h := &sc.Peer[a]
-	if reuse {
-		h.Reuse.On = true
-		h.Isn = netfake.Isn{Policy: netfake.Fresh}
-		sc.Peer[b].User.Second = true // only then has A a TIME-WAIT that could be taken over
-	}
-	if g.Never != nil {
-		sc.Watch = 0
-		for _, f := range g.Never {
-			sc.Watch |= f
-		}
-	}
-	if g.Change != nil {
-		g.Change(&sc, &s)
-	}
-	if s.Linger && h.User.Close {
-		h.User.Close, h.User.Abort, h.User.Polite = false, true, false
-	}
-	return sc
-}
-
-// configure sets the policies, and leaves the buffers as they are.
-func (s *Settings) configure(c *model.Config) {
-	for _, p := range model.Policies {
-		p.Set(c, p.Get(s.TCP))
-	}
-}
-
-// stampTicks is how many ticks of the timestamp clock are asked about: with one there are stamps from before and from
-// after it, which is what the comparison is about.
-const stampTicks = 1
-
-// stampTick is the longest that a tick of the timestamp clocks of the systems is.
-const stampTick = time.Millisecond
-
-// stamped asks the same with timestamps, whose clock is the clock of the scenario. Only the order of stamps counts:
-// any run with few changes of the clock is one of these, with longer ticks. Segments live on to the end, the peer is
-// patient or gives up at any time, and a TIME-WAIT of at least a tick lasts for one or more: all of that allows more.
-func (g *Guarantee) stamped(s Settings, reuse bool) netfake.Scenario {
-	sc := g.scenario(s, reuse)
-	wait := 0
-	if s.wait() >= stampTick {
-		wait = 1
-	}
-	after := 0
-	if s.ReuseAfter >= stampTick {
-		after = 1
-	}
-	sc.Net.MSL, sc.Net.Ticks = stampTicks+1, stampTicks
-	for i := range sc.Peer {
-		sc.Peer[i].TCP.Timestamps, sc.Peer[i].TimeWait = true, wait
-	}
-	sc.Peer[a].Reuse.After = after
-	sc.Peer[b].GiveUp, sc.Peer[b].User.Gives = 0, true
-	return sc
 }

@@ -22,12 +22,14 @@ type Guarantee struct {
 	Theorem string
 	Timed   bool // the times of the host matter: asked on grids of ticks
 	Patient bool // the peer repeats its FIN for as long as it does (R); else the close is over within half an MSL
-	Stamped bool // where it fails, timestamps may mend it: asked again with them
-	Never   []netfake.Fault
-	Always  *properties.Condition // or a condition of its own that must hold
-	Avoids  *properties.Condition // or one that must not always hold: what must be possible, denied
-	Witness properties.Condition
-	Change  func(sc *netfake.Scenario, s *Settings)
+	// Orphaned: the timer of FIN-WAIT-2 counts, which is left out elsewhere; it is about the first half of an MSL.
+	Orphaned bool
+	Stamped  bool // where it fails, timestamps may mend it: asked again with them
+	Never    []netfake.Fault
+	Always   *properties.Condition // or a condition of its own that must hold
+	Avoids   *properties.Condition // or one that must not always hold: what must be possible, denied
+	Witness  properties.Condition
+	Change   func(sc *netfake.Scenario, s *Settings)
 }
 
 // onWorld is a condition of the endpoints, which does not look at the wire.
@@ -102,6 +104,17 @@ func Guarantees() []Guarantee {
 		Name: "last-ack-patient", Words: "The same, however long the peer repeats its FIN",
 		Theorem: last, Timed: true, Patient: true, Never: []netfake.Fault{netfake.LastAckReset}, Witness: lastAck,
 		Change: opensAgain,
+	}, {
+		Name: "late-close", Words: "A peer that closes within half an MSL after my host sees a clean close",
+		Theorem: last, Timed: true, Orphaned: true, Never: []netfake.Fault{netfake.LastAckReset}, Witness: lastAck,
+	}, {
+		Name: "orphan-ends", Words: "My closed socket leaves FIN-WAIT-2 at last, though its peer is gone without a word",
+		Theorem: "close-closes/who gives up leaves FIN-WAIT-2 behind",
+		Change: func(sc *netfake.Scenario, s *Settings) {
+			if s.orphan() > 0 { // any number of ticks will do: it is asked what happens at last
+				sc.Peer[a].FinWait2, sc.Peer[b].FinWait2 = 1, 1
+			}
+		},
 	}, {
 		Name: "time-wait-rst", Words: "A RST cannot cut TIME-WAIT short",
 		Theorem: "assassination", Never: []netfake.Fault{netfake.TimeWaitReset}, Witness: waits,

@@ -92,8 +92,9 @@ func linuxKnobs() []Knob {
 		},
 	}, {
 		Name: "net.ipv4.tcp_fin_timeout", Unit: "s", Max: maxCount, Default: 60,
-		Does:  nothing + ": it is the timer of orphans in FIN-WAIT-2, not the length of TIME-WAIT, which is a constant",
-		Omits: "that timer: RFC 9293 knows none", Source: ipSysctl, set: left,
+		Does:  "how long a closed socket stays in FIN-WAIT-2, 3.5 RTO (0.7 s) at least; not the length of TIME-WAIT, which is a constant",
+		Omits: "a socket that was shut down and not closed, which has no such timer; TCP_LINGER2", Source: ipSysctl + "; tcp_fin_time()",
+		set: func(s *Settings, n int64) { s.FinWait2 = max(seconds(n), recycledWait) },
 	}, {
 		Name: "net.ipv4.tcp_orphan_retries", Max: 30, Default: 0,
 		Does:  "how long a closed socket repeats its FIN (R): RTO of 0.2 s, doubled each time, at most 120 s; 0 means 8",
@@ -118,8 +119,8 @@ func linuxKnobs() []Knob {
 		Omits: fmt.Sprintf("its end after %v", linuxBackoff(6, linuxSynRTO)), Source: ipSysctl, set: left,
 	}, {
 		Name: "net.ipv4.tcp_challenge_ack_limit", Max: maxCount, Default: maxCount,
-		Does:  nothing + ": every challenge ACK is sent",
-		Omits: "the limit, and what an attacker learns from it (CVE-2016-5696)", Source: ipSysctl + "; RFC 5961 §7", set: left,
+		Does:  nothing + ": to both ends a challenge ACK that is not sent is one that the network loses, which it may",
+		Omits: "a limit of 0, and what an attacker learns from one (CVE-2016-5696): a host here has one connection", Source: ipSysctl + "; RFC 5961 §7", set: left,
 	}, {
 		Name: "net.ipv4.tcp_invalid_ratelimit", Unit: "ms", Max: maxCount, Default: 500,
 		Does:  nothing + ": every answer is sent; the network may lose it",
@@ -167,8 +168,14 @@ func otherKnobs() []Knob {
 		Omits: "how likely that is", Source: tcp4 + "; RFC 6528 §3",
 		set: func(s *Settings, n int64) { s.Reseeded = n > 0 },
 	}, {
-		Name: "net.inet.tcp.finwait2_timeout", Profiles: freebsd, Unit: "ms", Max: maxCount, Default: 60_000,
-		Does: nothing + ": RFC 9293 knows no timer of FIN-WAIT-2", Omits: "that timer", Source: tcp4, set: left,
+		Name: "net.inet.tcp.fast_finwait2_recycle", Profiles: freebsd, Max: 1, Default: 0,
+		Does:  "1: a closed socket stays in FIN-WAIT-2 for finwait2_timeout, and not for 10 minutes",
+		Omits: "keepidle and its like, which the 10 minutes follow from", Source: tcp4,
+		set: func(s *Settings, n int64) { s.Fast = n == 1 },
+	}, {
+		Name: "net.inet.tcp.finwait2_timeout", Profiles: freebsd, Unit: "ms", Min: 1, Max: maxCount, Default: 60_000,
+		Does: "how long a closed socket stays in FIN-WAIT-2, with fast_finwait2_recycle", Source: tcp4,
+		set: func(s *Settings, n int64) { s.FastAfter = millis(n) },
 	}, {
 		Name: "TcpTimedWaitDelay", Profiles: windows, Unit: "s", Min: 30, Max: 300, Default: 120,
 		Does: "how long TIME-WAIT lasts", Source: registry,

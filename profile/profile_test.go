@@ -72,7 +72,8 @@ func TestMappings(t *testing.T) {
 		{"linux", "tcp_tw_reuse=1 tcp_timestamps=0", "TIME-WAIT is not taken over: the old connection had no timestamps"},
 		{"linux", "tcp_tw_recycle=1", "TIME-WAIT lasts 700ms; a host whose timestamps are older than the last ones of its address is not answered"},
 		{"linux", "tcp_tw_recycle=1 tcp_timestamps=0", "nothing is recycled: there are no timestamps"},
-		{"linux", "tcp_fin_timeout=5", ""},
+		{"linux", "tcp_fin_timeout=5", "a closed socket is given up after 5s of FIN-WAIT-2"},
+		{"linux", "tcp_fin_timeout=0", "a closed socket is given up after 700ms of FIN-WAIT-2"},
 		{"linux", "tcp_max_tw_buckets=0", "TIME-WAIT lasts 0s"},
 		{"linux", "tcp_orphan_retries=1", "a FIN is repeated for up to 600ms (R)"},
 		{"linux", "tcp_orphan_retries=15", "a FIN is repeated for up to 15m24.6s (R)"},
@@ -86,6 +87,8 @@ func TestMappings(t *testing.T) {
 		{"freebsd", "net.inet.tcp.insecure_rst=1", "policy attacks=rfc793"},
 		{"freebsd", "net.inet.tcp.insecure_rst=1 net.inet.tcp.insecure_syn=0", "policy attacks=rfc793"},
 		{"freebsd", "net.inet.tcp.isn_reseed_interval=60", "initial numbers may be used again"},
+		{"freebsd", "net.inet.tcp.finwait2_timeout=5000", ""},
+		{"freebsd", "net.inet.tcp.finwait2_timeout=5000 net.inet.tcp.fast_finwait2_recycle=1", "a closed socket is given up after 5s of FIN-WAIT-2"},
 		{"windows", "TcpTimedWaitDelay=30", "TIME-WAIT lasts 30s"},
 		{"windows", "TcpMaxDataRetransmissions=2", "a FIN is repeated for up to 2.1s (R)"},
 		{"windows", "Tcp1323Opts=3", "policy timestamps=on"},
@@ -112,6 +115,7 @@ func TestUnusableSettings(t *testing.T) {
 		{"tcp_rfc1337=2", `net.ipv4.tcp_rfc1337: found "2", expected a whole number from 0 to 1`},
 		{"tcp_rfc1337=yes", `expected a whole number from 0 to 1`},
 		{"tcp_rfc1337", "expected name=value"},
+		{"=1", "expected name=value"},
 	} {
 		if _, _, err := p.With([]string{c.setting}); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %q", c.setting, err, c.want)
@@ -153,7 +157,7 @@ func TestGridsRoundTheRightWay(t *testing.T) {
 			t.Fatalf("delivered at age %v, %d ticks, of %+v", gap, ticks, c)
 		case gap < l.giveUp && ticks > c.GiveUp-1:
 			t.Fatalf("sent again at age %v, %d ticks, of %+v", gap, ticks, c)
-		case gap >= l.wait && ticks < c.TimeWait:
+		case gap >= l.wait && ticks < c.TimeWait: // c.TimeWait is maxWait at most, and less is no harm
 			t.Fatalf("TIME-WAIT over after %v, %d ticks, of %+v", gap, ticks, c)
 		}
 		if time.Duration(r.MSL-1)*tick >= l.msl || time.Duration(r.TimeWait)*tick < l.wait || time.Duration(r.GiveUp)*tick > l.giveUp {
@@ -219,10 +223,11 @@ func TestApply(t *testing.T) {
 	s := settings(t, "linux", "tcp_rfc1337=1", "SO_LINGER=0")
 	notes := strings.Join(s.Apply(&sc), "\n")
 	h := sc.Peer[netfake.A]
-	if h.TimeWait != 6 || sc.Peer[netfake.B].GiveUp != 11 || h.GiveUp != 0 || h.User.Close || !h.User.Abort || !h.TCP.Timestamps || h.TCP.RcvBuf != 4 {
+	if h.TimeWait != 6 || h.FinWait2 != 6 || sc.Peer[netfake.B].GiveUp != 11 || h.GiveUp != 0 || h.User.Close || !h.User.Abort || !h.TCP.Timestamps || h.TCP.RcvBuf != 4 {
 		t.Errorf("got %+v", h)
 	}
-	if !strings.Contains(notes, "a tick is 10s: MSL 3, TIME-WAIT 6 (of 1m0s, rounded down), R 11 (of 1m42.2s, rounded up)") {
+	if !strings.Contains(notes, "a tick is 10s: MSL 3, TIME-WAIT 6 (of 1m0s, rounded down), R 11 (of 1m42.2s, rounded up)") ||
+		!strings.Contains(notes, "FIN-WAIT-2 of a closed socket 6 (of 1m0s, rounded down, at least 1)") {
 		t.Errorf("notes:\n%s", notes)
 	}
 }
@@ -252,7 +257,7 @@ func TestTimestampsKeepOldTextOut(t *testing.T) {
 
 // What a change of settings does to the guarantees, pinned: only these rows are other than the default's.
 func TestAdvice(t *testing.T) {
-	const cheap = "peer-fin last-ack last-ack-patient time-wait-rst time-wait-syn delivered old-syn blind-rst blind-syn blind-data last-ack-told crash-told second-host"
+	const cheap = "fresh-numbers peer-fin last-ack last-ack-patient late-close orphan-ends time-wait-rst time-wait-syn delivered old-syn blind-rst blind-syn blind-data last-ack-told crash-told second-host"
 	asker := Asker{Set: limits}
 	for _, c := range []struct{ profile, setting, want string }{
 		{"linux", "", ""},
@@ -261,13 +266,17 @@ func TestAdvice(t *testing.T) {
 		{"linux", "tcp_tw_reuse=1", "last-ack holds→LOST"},
 		{"linux", "tcp_tw_reuse=1 tcp_timestamps=0", ""},
 		{"linux", "tcp_tw_reuse=2", ""},
-		{"linux", "tcp_fin_timeout=5", ""},
+		{"linux", "tcp_fin_timeout=5", "late-close holds→LOST"},
+		{"linux", "tcp_fin_timeout=30", ""},
 		{"linux", "tcp_max_tw_buckets=0", "last-ack holds→LOST"},
 		{"linux", "tcp_orphan_retries=6", "last-ack-patient LOST→holds"},
 		{"linux", "tcp_tw_recycle=1", "last-ack holds→LOST, second-host holds→LOST"},
 		{"linux", "tcp_tw_recycle=1 tcp_timestamps=0", ""},
-		{"linux", "SO_LINGER=0", "last-ack holds→-, last-ack-patient LOST→-, time-wait-rst LOST→-, time-wait-syn holds→-, delivered holds→LOST, last-ack-told holds→-"},
+		{"linux", "SO_LINGER=0", "last-ack holds→-, last-ack-patient LOST→-, late-close holds→-, time-wait-rst LOST→-, time-wait-syn holds→-, delivered holds→LOST, last-ack-told holds→-"},
 		{"freebsd", "", ""},
+		{"freebsd", "net.inet.tcp.finwait2_timeout=5000", ""},
+		{"freebsd", "net.inet.tcp.finwait2_timeout=5000 net.inet.tcp.fast_finwait2_recycle=1", "late-close holds→LOST"},
+		{"freebsd", "net.inet.tcp.msl=7200000", "last-ack-patient LOST→holds"},
 		{"freebsd", "net.inet.tcp.msl=1000", "peer-fin holds→LOST, last-ack holds→LOST"},
 		{"freebsd", "net.inet.tcp.blackhole=2", "last-ack-patient LOST→holds, last-ack-told holds→LOST, crash-told holds→LOST"},
 		{"freebsd", "net.inet.tcp.insecure_rst=1", "blind-rst holds→LOST, blind-syn holds→LOST"},
@@ -308,6 +317,8 @@ func TestEveryGuaranteeCanBeLost(t *testing.T) {
 		"peer-fin-patient": func(s *Settings) { s.GiveUp = 4 * s.TimeWait },
 		"last-ack":         func(s *Settings) { s.TimeWait = 0 },
 		"last-ack-patient": func(s *Settings) { s.GiveUp = 4 * s.TimeWait },
+		"late-close":       func(s *Settings) { s.FinWait2 = s.MSL / 8 },
+		"orphan-ends":      func(s *Settings) { s.FinWait2 = 0 },
 		"time-wait-rst":    func(s *Settings) { s.TCP.RstInTimeWait = model.ObeyRst },
 		"time-wait-syn":    func(s *Settings) { s.TCP.Reopen = model.ReopenAnySyn },
 		"delivered":        func(s *Settings) { s.Linger = true },
@@ -321,7 +332,7 @@ func TestEveryGuaranteeCanBeLost(t *testing.T) {
 	}
 	careful := settings(t, "rfc9293")
 	careful.TCP.RstInTimeWait, careful.TCP.AckRange = model.IgnoreRst, model.RecentAck
-	careful.GiveUp = careful.MSL / 2
+	careful.GiveUp, careful.FinWait2 = careful.MSL/2, careful.MSL
 	asker := Asker{Set: limits}
 	for _, g := range Guarantees() {
 		changed := careful

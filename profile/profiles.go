@@ -17,7 +17,10 @@ type Settings struct {
 	GiveUp     time.Duration // how long a host at most repeats its FIN (R)
 	Reuse      bool          // connect() may take over a connection in TIME-WAIT
 	ReuseAfter time.Duration
-	Recycle    bool // the historical tcp_tw_recycle
+	Recycle    bool          // the historical tcp_tw_recycle
+	FinWait2   time.Duration // how long a closed socket stays in FIN-WAIT-2; 0: for ever, as in RFC 9293
+	Fast       bool          // FreeBSD's fast_finwait2_recycle: FastAfter in place of FinWait2
+	FastAfter  time.Duration
 	Linger     bool // SO_LINGER with a time of 0: ABORT in place of CLOSE
 	Reseeded   bool // the secret of the initial numbers changes: they are not above those used before
 }
@@ -53,6 +56,7 @@ func Profiles() []Profile {
 			TCP: policies("timestamps=on", "ack-range=recent", "reopen=rfc6191", "time-wait-restart=answer",
 				"dup-syn=syn-ack", "half-duplex-close=on"),
 			MSL: 30 * time.Second, TimeWait: 60 * time.Second, GiveUp: linuxBackoff(8, linuxRTO), ReuseAfter: time.Second,
+			FinWait2: time.Minute,
 		},
 		Sources: []string{
 			"TIME-WAIT of 60 s: TCP_TIMEWAIT_LEN, a constant of the source; an MSL of half of it is our reading",
@@ -61,25 +65,27 @@ func Profiles() []Profile {
 			"initial numbers: RFC 6528, a hash and a clock of 64 ns",
 		},
 		Omits: []string{
-			"the timer of orphans in FIN-WAIT-2 (tcp_fin_timeout)",
+			"the timer of FIN-WAIT-2 (tcp_fin_timeout) is that of a socket that was closed; one that was shut down has none",
 			"a SYN in TIME-WAIT whose timestamp is too old draws an ACK; by RFC 6191 it is dropped in silence",
-			"limits on how many challenge ACKs are sent, keep-alives, SYN cookies, Fast Open",
+			"how many challenge ACKs are sent is not limited; keep-alives, SYN cookies, Fast Open",
 		},
 	}, {
 		Name: "freebsd", Title: "FreeBSD, its defaults",
 		Settings: Settings{
 			TCP: policies("timestamps=on", "rst-in-time-wait=ignore", "reopen=later-syn", "dup-syn=syn-ack"),
 			MSL: 30 * time.Second, TimeWait: 60 * time.Second, GiveUp: 100 * time.Second,
+			FinWait2: 10 * time.Minute, FastAfter: time.Minute,
 		},
 		Sources: []string{
 			"net.inet.tcp.msl of 30 s, TIME-WAIT of twice that: tcp(4)",
 			"RST ignored in TIME-WAIT, a SYN above RCV.NXT opens anew: the processing of TIME-WAIT in tcp_timewait.c",
 			"giving up after 100 s: RFC 9293 §3.8.3 (R2); the system's own count is not mapped",
+			"FIN-WAIT-2 for as long as keep-alives would go unanswered, 8 times 75 s: TP_MAXIDLE in tcp_input.c",
 		},
 		Omits: []string{
-			"the timer of FIN-WAIT-2 (net.inet.tcp.finwait2_timeout)",
+			"the timer of FIN-WAIT-2 is that of a socket that was closed; one that was shut down has none",
 			"RFC 5961 §5: ACKs are taken however old; text after close() draws a RST",
-			"limits on challenge ACKs, keep-alives, the SYN cache's cookies, Fast Open",
+			"how many challenge ACKs are sent is not limited; keep-alives, the SYN cache's cookies, Fast Open",
 		},
 	}, {
 		Name: "windows", Title: "Windows, as documented",
@@ -93,7 +99,7 @@ func Profiles() []Profile {
 		},
 		Omits: []string{
 			"what is not documented (RST and SYN in TIME-WAIT, how RST, SYN and ACK are checked) is as in RFC 9293",
-			"keep-alives, Fast Open, dynamic adjustment of TIME-WAIT under load",
+			"keep-alives, Fast Open, a timer of FIN-WAIT-2, dynamic adjustment of TIME-WAIT under load",
 		},
 	}, {
 		Name: "rfc793", Title: "RFC 793",
@@ -143,7 +149,7 @@ func (p Profile) With(list []string) (s Settings, changes []Change, err error) {
 	for _, text := range list {
 		name, value, ok := strings.Cut(text, "=")
 		name, value = strings.TrimSpace(name), strings.TrimSpace(value)
-		if !ok {
+		if !ok || name == "" {
 			return s, nil, fmt.Errorf("found %q, expected name=value", text)
 		}
 		k, err := knob(p.Name, name)
@@ -174,6 +180,14 @@ func (s *Settings) wait() time.Duration {
 	return s.TimeWait
 }
 
+// orphan is how long a closed socket stays in FIN-WAIT-2; 0: for ever.
+func (s *Settings) orphan() time.Duration {
+	if s.Fast {
+		return s.FastAfter
+	}
+	return s.FinWait2
+}
+
 // The times that retransmission is reckoned from: the shortest that the systems use. With a longer one a host
 // goes on for longer.
 const (
@@ -181,7 +195,7 @@ const (
 	linuxSynRTO  = time.Second            // RFC 6298
 	linuxRTOMax  = 120 * time.Second      // TCP_RTO_MAX
 	windowsRTO   = 300 * time.Millisecond
-	recycledWait = 7 * linuxRTO / 2 // tcp_tw_recycle let TIME-WAIT last for 3.5 RTO
+	recycledWait = 7 * linuxRTO / 2 // 3.5 RTO: TIME-WAIT with tcp_tw_recycle, and the least that tcp_fin_timeout can be
 )
 
 // linuxBackoff is how long it takes from the first sending until n retransmissions have gone unanswered: RTO, 2 RTO,
@@ -206,6 +220,9 @@ func (s *Settings) Describe() (lines []string) {
 	}
 	lines = append(lines, fmt.Sprintf("TIME-WAIT lasts %v", s.wait()), fmt.Sprintf("a FIN is repeated for up to %v (R)", s.GiveUp),
 		fmt.Sprintf("segments live for less than %v (MSL)", s.MSL))
+	if d := s.orphan(); d > 0 {
+		lines = append(lines, fmt.Sprintf("a closed socket is given up after %v of FIN-WAIT-2", d))
+	}
 	add := func(on bool, text string) {
 		if on {
 			lines = append(lines, text)

@@ -172,10 +172,7 @@ func (th Theorem) Question(v Variant) *Live {
 }
 
 func (th Theorem) search(ctx context.Context, sc netfake.Scenario, v Variant, set Settings) (Outcome, error) {
-	if q := th.Question(v); q != nil {
-		return SearchLive(ctx, sc, *q, set)
-	}
-	return Search(ctx, sc, th.Always, v.witness, set)
+	return Question{sc, th.Always, th.Question(v), v.witness}.Answer(ctx, set)
 }
 
 // Bend answers the theorem on a bent machine, with the answer expected of the straight one: an

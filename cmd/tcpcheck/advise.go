@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/tcpcheck/tcpcheck/ladder"
-	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/profile"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
@@ -222,7 +221,7 @@ func (ad *adviser) premises(w io.Writer, p profile.Profile, mine profile.Setting
 		fmt.Fprintf(w, "%s%s\n", mark, line)
 	}
 	for _, c := range changes {
-		fmt.Fprintf(w, "* %s=%s: %s\n", c.Knob.Name, c.Value, wrap(c.Knob.Does, 98, "    "))
+		fmt.Fprintln(w, wrap(fmt.Sprintf("* %s=%s: %s", c.Knob.Name, c.Value, c.Knob.Does), 98, "    "))
 		if c.Knob.Omits != "" {
 			fmt.Fprintf(w, "    left out: %s\n", wrap(c.Knob.Omits, 98, "      "))
 		}
@@ -240,12 +239,15 @@ func adviceLine(w io.Writer, r profile.Row) {
 	if r.Changed() {
 		mark = " *"
 	}
-	fmt.Fprintf(w, "%-17s %-8v %-8s %s\n", r.Guarantee.Name, r.Default.Verdict, r.Mine.Verdict.String()+mark, r.Guarantee.Words)
+	const wide, indent = 118, "                                      "
+	why := []string{r.Mine.Why}
 	if r.Changed() {
-		fmt.Fprintf(w, "%35s default: %s\n%35s yours: %s\n", "", r.Default.Why, "", r.Mine.Why)
-		return
+		why = []string{"default: " + r.Default.Why, "yours: " + r.Mine.Why}
 	}
-	fmt.Fprintf(w, "%35s %s\n", "", r.Mine.Why)
+	fmt.Fprintf(w, "%-17s %-8v %-8s %s\n", r.Guarantee.Name, r.Default.Verdict, r.Mine.Verdict.String()+mark, wrap(r.Guarantee.Words, wide, indent))
+	for _, line := range why {
+		fmt.Fprintf(w, "%s%s\n", indent[2:], wrap(line, wide, indent))
+	}
 }
 
 // ladders draws the runs that were asked for.
@@ -265,7 +267,7 @@ func (ad *adviser) ladders(w io.Writer, rows []profile.Row) error {
 			if o.Why == "" && ladder.Meaning(o.Violated) == "" {
 				opt.Why = r.Guarantee.Words
 			}
-			if err := ladder.Write(w, o.System, actions(o.Whole()), opt); err != nil {
+			if err := ladder.Write(w, o.System, o.Actions(), opt); err != nil {
 				return err
 			}
 		}
@@ -356,48 +358,4 @@ func listProfiles(w io.Writer, asJSON bool) error {
 		fmt.Fprintf(w, "  %-17s %s\n", g.Name, g.Words)
 	}
 	return nil
-}
-
-// profiledScenario is a profile with settings as flags of the commands that take a scenario.
-type profiledScenario struct {
-	profile string
-	sysctls []string
-	notes   []string // what has become of them in the scenario
-}
-
-func (p *profiledScenario) flags(f *pflag.FlagSet) {
-	f.StringVar(&p.profile, "profile", "", "both hosts are of this system: "+strings.Join(profile.Names(), ", ")+";\nother flags come on top")
-	f.StringArrayVar(&p.sysctls, "sysctl", nil, "a setting of the profile, `name=value` (may be repeated; advise --list)")
-}
-
-// apply puts the profile into a scenario, and keeps what became of it for tellProfile.
-func (p *profiledScenario) apply(sc *netfake.Scenario) error {
-	if p.profile == "" {
-		if len(p.sysctls) > 0 {
-			return usagef("--sysctl %s: expected --profile as well: %s", p.sysctls[0], strings.Join(profile.Names(), ", "))
-		}
-		return nil
-	}
-	host, err := profile.ByName(p.profile)
-	if err != nil {
-		return usagef("--profile: %v", err)
-	}
-	s, changes, err := host.With(p.sysctls)
-	if err != nil {
-		return usagef("--sysctl: %v", err)
-	}
-	p.notes = s.Apply(sc)
-	for _, c := range changes {
-		if c.Knob.Omits != "" {
-			p.notes = append(p.notes, c.Knob.Name+" leaves out: "+c.Knob.Omits)
-		}
-	}
-	return nil
-}
-
-// tellProfile says on stderr what the profile has become, and what is left out.
-func (p *profiledScenario) tellProfile(w io.Writer) {
-	for _, line := range p.notes {
-		fmt.Fprintf(w, "profile %s: %s\n", p.profile, line)
-	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func TestAdviceHasStatusTableAndLadder(t *testing.T) {
@@ -14,12 +15,15 @@ func TestAdviceHasStatusTableAndLadder(t *testing.T) {
 	}{
 		{"--sysctl tcp_rfc1337=1 --only time-wait-rst,blind-rst", exitOK, []string{
 			"* policy rst-in-time-wait=ignore", "time-wait-rst     LOST     holds *", "blind-rst         holds    holds ",
-			"Nothing is lost against the defaults. Gained: time-wait-rst.", "left out: limits on how many challenge ACKs"}},
+			"Nothing is lost against the defaults. Gained: time-wait-rst.", "left out: how many challenge ACKs are sent is not limited"}},
 		{"--sysctl net.ipv4.tcp_tw_reuse=1 --only last-ack", exitViolated, []string{
 			"last-ack          holds    LOST *", "connect() may take over TIME-WAIT after 1s", "TIME-WAIT is taken over",
 			"(active OPEN, A2)", "no-last-ack-reset does not hold", "Lost against the defaults: last-ack."}},
 		{"--sysctl net.ipv4.tcp_tw_reuse=1 --sysctl tcp_timestamps=0 --only last-ack", exitOK, []string{
 			"TIME-WAIT is not taken over: the old connection had no timestamps", "last-ack          holds    holds "}},
+		{"--sysctl net.ipv4.tcp_fin_timeout=5 --only late-close,orphan-ends", exitViolated, []string{
+			"late-close        holds    LOST *", "orphan-ends       holds    holds", "a closed socket is given up after 5s of FIN-WAIT-2",
+			"(user timeout)", "no-last-ack-reset does not hold"}},
 		{"--profile freebsd --sysctl net.inet.tcp.blackhole=2 --only crash-told", exitViolated, []string{"from here again and again"}},
 		{"--only last-ack-patient --peer-gives-up 10s", exitOK, []string{"last-ack-patient  holds    holds"}},
 		{"--only last-ack-patient --show last-ack-patient", exitOK, []string{"last-ack-patient  LOST     LOST", "no-last-ack-reset does not hold"}},
@@ -30,10 +34,21 @@ func TestAdviceHasStatusTableAndLadder(t *testing.T) {
 		if status != c.status {
 			t.Errorf("advise %s: status %d, want %d\n%s%s", c.args, status, c.status, out, stderr)
 		}
+		narrow(t, out)
 		for _, want := range c.want {
 			if !strings.Contains(out, want) {
 				t.Errorf("advise %s: lacks %q:\n%s", c.args, want, out)
 			}
+		}
+	}
+}
+
+// narrow says that no line is longer than a terminal of 120 columns can show.
+func narrow(t *testing.T, out string) {
+	t.Helper()
+	for line := range strings.Lines(out) {
+		if n := utf8.RuneCountInString(line); n > 121 {
+			t.Errorf("a line of %d characters, want 120 or fewer: %s", n-1, line)
 		}
 	}
 }
@@ -83,7 +98,7 @@ func TestAdviceRefusesWhatItDoesNotKnow(t *testing.T) {
 
 func TestAdviceLists(t *testing.T) {
 	status, out, _ := tcpcheck(t, "advise", "--list")
-	for _, want := range []string{"freebsd: FreeBSD", "net.ipv4.tcp_fin_timeout = 0 to 2147483647 s, default 60", "left out: that timer", "second-host"} {
+	for _, want := range []string{"freebsd: FreeBSD", "net.ipv4.tcp_fin_timeout = 0 to 2147483647 s, default 60", "left out: a socket that was shut down", "second-host"} {
 		if status != exitOK || !strings.Contains(out, want) {
 			t.Errorf("status %d, lacks %q:\n%s", status, want, out)
 		}

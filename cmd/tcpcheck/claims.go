@@ -180,22 +180,27 @@ func (c *claimer) tell(w io.Writer, j claims.Judgement, first bool) error {
 		if first {
 			fmt.Fprint(w, "| claim | source | what it says | verdict | evidence | what would be right |\n|---|---|---|---|---|---|\n")
 		}
-		_, err := fmt.Fprintf(w, "| %s | %s | %s | %s | %s | %s |\n", j.ID, claimSources(j), claimCell(j.Says), claimVerdict(j), claimCell(strings.Join(claimBriefs(j), "; ")), claimCell(j.Right))
+		_, err := fmt.Fprintf(w, "| %s | %s | %s | %s | %s | %s |\n", j.ID, claimSources(j), claimCell(j.Says), claimVerdict(j),
+			claimCell(strings.Join(claimBriefs(j), "; ")), claimCell(j.Right))
 		return err
 	case c.whole:
 		return tellClaim(w, j)
 	}
+	const form = "%-25s %-12s %s\n"
 	if first {
-		fmt.Fprintf(w, "%-25s %-20s %-10s %s\n", "claim", "source", "verdict", "evidence; what would be right")
+		fmt.Fprintf(w, form, "claim", "source", "verdict; what is said, the evidence, what would be right")
 	}
-	lines := claimBriefs(j)
-	fmt.Fprintf(w, "%-25s %-20s %-10s %s\n", j.ID, claimSources(j), claimVerdict(j), lines[0])
-	for _, line := range lines[1:] {
-		fmt.Fprintf(w, "%58s%s\n", "", line)
+	fmt.Fprintf(w, form, j.ID, claimSources(j), claimVerdict(j))
+	fmt.Fprintf(w, "    %s\n", wrap("Says: "+j.Says, claimWidth, "      "))
+	for _, line := range claimBriefs(j) {
+		fmt.Fprintf(w, "    %s\n", wrap(line, claimWidth, "      "))
 	}
-	_, err := fmt.Fprintf(w, "    %s\n", wrap(j.Right, 96, "    "))
+	_, err := fmt.Fprintf(w, "    %s\n", wrap("Right: "+j.Right, claimWidth, "      "))
 	return err
 }
+
+// claimWidth is the width of the table.
+const claimWidth = 110
 
 // tellClaim prints everything about a claim.
 func tellClaim(w io.Writer, j claims.Judgement) error {
@@ -268,14 +273,17 @@ func claimVerdict(j claims.Judgement) string {
 // claimBriefs is the evidence in brief, a line for each piece.
 func claimBriefs(j claims.Judgement) (lines []string) {
 	for _, f := range j.Findings {
-		line := f.Side.String() + ": " + f.Brief
+		line := fmt.Sprintf("%s: %s (%s)", claimFound[f.Side], f.Shows, f.Brief)
 		if f.Given != "" {
-			line = "if " + f.Given + ": " + line
+			line = "if " + f.Given + ", " + line
 		}
 		lines = append(lines, line)
 	}
 	return lines
 }
+
+// claimFound is what was found out about what a piece looks at.
+var claimFound = map[claims.Side]string{claims.For: "so it is", claims.Against: "not so", claims.Open: "not known"}
 
 // claimCell is text that a table in Markdown can hold.
 func claimCell(text string) string {

@@ -170,7 +170,7 @@ func (z *hazarder) line(w io.Writer, r hazards.Report) {
 		name += "*"
 		z.other = true
 	}
-	fmt.Fprintf(w, "%3d %-29s %-13s %-7s %-9s %-7s %s\n", r.Number, name, told(first), asExpected(r.Shown), gone.Verdict, asExpected(r.Gone), gone.With)
+	fmt.Fprintf(w, "%3d %-29s %-13s %-7s %-9s %-7s %s\n", r.Number, name, told(first), asExpected(r.Shown), gone.Verdict, asExpected(r.Gone), wrap(gone.With, 118, hazardIndent))
 	if z.each && r.Found != "" {
 		fmt.Fprintf(w, "      Found: %s\n", wrap(r.Found, 110, "        "))
 	}
@@ -180,6 +180,9 @@ func (z *hazarder) line(w io.Writer, r hazards.Report) {
 		}
 	}
 }
+
+// hazardIndent is where the last column of the table begins.
+const hazardIndent = "                                                                         "
 
 // told is a verdict with the length of its run: steps, and those that follow again and again.
 func told(a hazards.Answer) string {

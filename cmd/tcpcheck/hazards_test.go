@@ -30,6 +30,7 @@ func TestHazardsPrintALineEach(t *testing.T) {
 	if status != exitOK {
 		t.Errorf("status %d, want 0", status)
 	}
+	narrow(t, out)
 	for _, want := range []string{" 11 assassination                 VIOLATED 7    2 of 2  VERIFIED  2 of 2  rst-in-time-wait=ignore (F1)",
 		" 19 bad-ack-in-syn-received       VIOLATED 3    1 of 1  VERIFIED", "2 hazards: each is shown, and gone as expected"} {
 		if !strings.Contains(out, want) {

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/profile"
+)
+
+// profiledScenario is a profile with settings as flags of the commands that take a scenario.
+type profiledScenario struct {
+	profile string
+	sysctls []string
+	notes   []string // what has become of them in the scenario
+}
+
+func (p *profiledScenario) flags(f *pflag.FlagSet) {
+	f.StringVar(&p.profile, "profile", "", "both hosts are of this system: "+strings.Join(profile.Names(), ", ")+";\nother flags come on top")
+	f.StringArrayVar(&p.sysctls, "sysctl", nil, "a setting of the profile, `name=value` (may be repeated; advise --list)")
+}
+
+// apply puts the profile into a scenario, and keeps what became of it for tellProfile.
+func (p *profiledScenario) apply(sc *netfake.Scenario) error {
+	if p.profile == "" {
+		if len(p.sysctls) > 0 {
+			return usagef("--sysctl %s: expected --profile as well: %s", p.sysctls[0], strings.Join(profile.Names(), ", "))
+		}
+		return nil
+	}
+	host, err := profile.ByName(p.profile)
+	if err != nil {
+		return usagef("--profile: %v", err)
+	}
+	s, changes, err := host.With(p.sysctls)
+	if err != nil {
+		return usagef("--sysctl: %v", err)
+	}
+	p.notes = s.Apply(sc)
+	for _, c := range changes {
+		if c.Knob.Omits != "" {
+			p.notes = append(p.notes, c.Knob.Name+" leaves out: "+c.Knob.Omits)
+		}
+	}
+	return nil
+}
+
+// tellProfile says on stderr what the profile has become, and what is left out.
+func (p *profiledScenario) tellProfile(w io.Writer) {
+	for _, line := range p.notes {
+		fmt.Fprintf(w, "profile %s: %s\n", p.profile, line)
+	}
+}

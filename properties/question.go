@@ -1,0 +1,56 @@
+package properties
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+// Question is what a theorem, a variant of one or somebody else asks, apart from the answer that it must have: it can
+// be changed before it is answered.
+type Question struct {
+	Scenario netfake.Scenario
+	Always   []Condition
+	Live     *Live     // asked instead of Always, if not nil
+	Witness  Condition // a reachable state without which the answer would say nothing
+}
+
+// Find is the question of a theorem by its name, or of a variant by theorem/variant. Only those that are searched have
+// one. An error says what is not there.
+func Find(name string) (Question, error) {
+	of, variant, varied := strings.Cut(name, "/")
+	th, ok := ByName(of)
+	if !ok || th.Scenario == nil {
+		return Question{}, fmt.Errorf("no theorem %q with a scenario", of)
+	}
+	if !varied {
+		return Question{th.Scenario(), th.Always, th.Question(Variant{}), th.Witness}, nil
+	}
+	for _, v := range th.Variants {
+		if v.Name == variant {
+			q := Question{th.Scenario(), th.Always, th.Question(v), v.witness}
+			v.Change(&q.Scenario)
+			return q, nil
+		}
+	}
+	return Question{}, fmt.Errorf("theorem %s has no variant %q", of, variant)
+}
+
+// Answer searches the scenario.
+func (q Question) Answer(ctx context.Context, set Settings) (Outcome, error) {
+	if q.Live != nil {
+		return SearchLive(ctx, q.Scenario, *q.Live, set)
+	}
+	return Search(ctx, q.Scenario, q.Always, q.Witness, set)
+}
+
+// Actions is the run that was found, with its loop once.
+func (o Outcome) Actions() (list []netfake.Action) {
+	run := o.Whole()
+	for _, hop := range run[min(1, len(run)):] {
+		list = append(list, hop.Action)
+	}
+	return list
+}
