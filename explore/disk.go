@@ -88,6 +88,11 @@ func (d *disk[S, A]) run(ctx context.Context) (reason string, err error) {
 	if d.dir == "" {
 		return "", errors.New("explore: a search on disk needs a directory")
 	}
+	lock, err := takeDir(d.dir, d.o.Resume)
+	if err != nil {
+		return "", err
+	}
+	defer lock.Close()
 	if err := d.open(); err != nil {
 		return "", err
 	}
@@ -137,10 +142,10 @@ func (d *disk[S, A]) ended(ctx context.Context, err error) (reason string, _ err
 	return "", err
 }
 
-// open prepares the directory, and takes over the search that is in it if there should be one.
+// open takes over the search that is in the directory, if there should be one.
 func (d *disk[S, A]) open() error {
 	if !d.o.Resume {
-		return newDir(d.dir)
+		return nil
 	}
 	m, err := readManifest(d.dir, d.o.identity())
 	if err != nil {
@@ -167,7 +172,7 @@ func (d *disk[S, A]) first(ctx context.Context) error {
 	if w.sorter.n() == 0 {
 		return errors.New("no initial state")
 	}
-	runs, err := w.flush(d.dir, "initial")
+	runs, err := w.sorter.flush(ctx, d.dir, "initial")
 	if err != nil {
 		return err
 	}

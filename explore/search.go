@@ -100,7 +100,7 @@ func (s *search[S, A]) run(ctx context.Context) {
 		s.levels = append(s.levels, s.next)
 	}
 	if s.journal != nil {
-		s.journal.file.Close()
+		s.journal.close()
 	}
 }
 
