@@ -80,9 +80,7 @@ func (w *diskWorker[S, A]) add(p, parent print, x *S) {
 
 // expansion is the work of expanding one partition of a level.
 type expansion[S comparable, A any] struct {
-	sys            System[S, A]
-	cut            func(S) string
-	ends           func(S) string
+	*stepper[S, A]
 	leaf           bool // only count what is there
 	dir            string
 	part           int
@@ -144,35 +142,9 @@ func expandPartition[S comparable, A any](ctx context.Context, j expansion[S, A]
 
 // expand takes the successors of x.
 func (j *expansion[S, A]) expand(w *diskWorker[S, A], c *counts[S], me print, x *S) {
-	if j.cut != nil {
-		if name := j.cut(*x); name != "" {
-			c.cuts = addCut(c.cuts, name, 1)
-			return
-		}
-	}
-	w.actions = j.sys.Actions(w.actions[:0], *x)
-	switch {
-	case len(w.actions) == 0:
-		c.terminals++
-		c.firstTerminals = appendFew(c.firstTerminals, x)
-		if j.ends != nil {
-			c.end(j.ends(*x), 1)
-		}
-		return
-	case j.leaf:
-		c.cuts = addCut(c.cuts, CutMaxDepth, 1)
-		return
-	}
-	c.generated += uint64(len(w.actions))
+	w.actions = j.enabled(w.actions[:0], c, x, j.leaf)
+	w.next = j.step(w.next[:0], x, w.actions)
 	same := 0
-	w.next = w.next[:0]
-	if fast, ok := j.sys.(Expander[S, A]); ok {
-		w.next = fast.Expand(w.next, x, w.actions)
-	} else {
-		for _, a := range w.actions {
-			w.next = append(w.next, j.sys.Step(*x, a))
-		}
-	}
 	for i := range w.next {
 		to := &w.next[i]
 		if *to == *x {
@@ -181,7 +153,7 @@ func (j *expansion[S, A]) expand(w *diskWorker[S, A], c *counts[S], me print, x 
 		}
 		w.add(printOf(to), me, to)
 	}
-	if same == len(w.actions) {
+	if same > 0 && same == len(w.actions) {
 		c.loops++
 	}
 }
