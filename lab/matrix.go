@@ -1,9 +1,3 @@
-// Package lab asks many searches at once, for people who want to know what changes when they
-// change something: the matrix lays policies against guarantees.
-//
-// Goals: every answer is computed by the search itself or comes from a cache that only the same
-// program wrote; what was cut off is said to be so. Not goals: scenarios of its own; those of
-// package properties and of files are enough.
 package lab
 
 import (

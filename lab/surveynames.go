@@ -63,6 +63,8 @@ var named = []Named{
 	known("no-wait-last-ack-reset", "a repeated FIN finds no connection", pattern{invariants: list("no-last-ack-reset")}),
 	known("wait-keeps-old-fin-out", "numbers that are used again confuse incarnations when a wait is cut short",
 		pattern{bases: list("closing-numbers-again")}),
+	known("three-segments-reused-number", "an old ACK, here one that a keep-alive drew, confirms a number that is used again",
+		pattern{bases: list("closing-numbers-again"), policies: list("keep-alive"), invariants: list("no-foreign-ack"), states: list("SYN-RECEIVED")}),
 	known("blind-rst, blind-syn, blind-data", "an attacker off the path who guesses a number in the window",
 		pattern{bases: list("blind-attacker", "attacked-opening")}),
 	known("close-closes", "who gives up leaves FIN-WAIT-2 behind", pattern{bases: list("giving-up"), invariants: list("close-ends", "still-endable")}),
