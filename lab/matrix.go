@@ -81,7 +81,8 @@ type cellJob struct {
 }
 
 // Fill computes all cells, each in a search of its own with one worker. If the context ends, the
-// cells that are left are UNKNOWN; those that were finished are in the cache.
+// cells that are left are UNKNOWN; those that were finished are in the cache. With an error, such as that of a
+// cache that cannot be written any more, all cells that could be computed are there, too.
 func Fill(ctx context.Context, rows []Row, columns []Column, o FillOptions) (*Matrix, error) {
 	begun := time.Now()
 	m := &Matrix{Rows: rows, Columns: columns, Limits: o.Limits}
@@ -155,9 +156,9 @@ func (j *cellJob) answer(ctx context.Context, o FillOptions) error {
 	default:
 		var out properties.Outcome
 		if out, err = j.column.search(ctx, j.cells[0].File.Scenario, o.Limits); err != nil {
-			return fmt.Errorf("%s: %w", j.column.Name, err)
-		}
-		if a = answerOf(out); a.Finished() || ctx.Err() == nil {
+			err = fmt.Errorf("%s: %w", j.column.Name, err)
+			a.Reason = err.Error()
+		} else if a = answerOf(out); a.Finished() || ctx.Err() == nil {
 			err = o.Cache.put(j, a, o.Limits)
 		}
 	}

@@ -126,8 +126,8 @@ func (m *measurer) flags(f *pflag.FlagSet) {
 
 // choose finds the questions that were asked for, with the changes and the grid of the flags.
 func (m *measurer) choose(f *pflag.FlagSet, args []string) (chosen []lab.Bound, err error) {
-	if m.set.Workers < 0 || m.set.Timeout < 0 {
-		return nil, usagef("--workers %d, --timeout %v: expected none below 0", m.set.Workers, m.set.Timeout)
+	if err := notNegative(m.set.Workers, m.set.Timeout); err != nil {
+		return nil, err
 	}
 	if m.beyond < 0 {
 		return nil, usagef("--beyond %d: expected a whole number from 0", m.beyond)
