@@ -157,7 +157,7 @@ func moreWaits() []Bound {
 		},
 		Faults: oldTextOrFin, Expect: []*Formula{Linear(0, 0, 0)}, Sources: []string{"RFC 9293 §3.4.1", "RFC 6528"},
 	}), waiting(Bound{
-		Name: "b-to-a-text-c1", Axes: []Parameter{byMSL}, Large: column(2, 3),
+		Name: "b-to-a-text-c1", Axes: []Parameter{byMSL}, Large: column(2, 3, 4),
 		Asks:     "as b-to-a-c1, and the peer sends an octet, too",
 		Scenario: firstAcked(1), Faults: oldTextOrFin, Expect: []*Formula{Linear(2, -1)}, Sources: []string{"RFC 9293 §3.6.1"},
 	}), waiting(Bound{
@@ -166,7 +166,7 @@ func moreWaits() []Bound {
 		Scenario: func(at []int, t int) netfake.Scenario { return fromB(at[0], at[1], t, 1) },
 		Faults:   oldTextOrFin, Expect: []*Formula{Linear(1, 1, -1)}, Sources: []string{"RFC 9293 §3.6.1"},
 	}), waiting(Bound{
-		Name: "acks-c1", Axes: []Parameter{byMSL}, Small: column(2, 3),
+		Name: "acks-c1", Axes: []Parameter{byMSL}, Small: column(2, 3), Large: column(4),
 		Asks:     "no old ACK acknowledges anything of a next connection; the first ACK of a FIN arrives, nobody gives up, and either side may close first",
 		Scenario: firstAcked(0), Faults: netfake.ForeignAck, Never: true, Sources: []string{"RFC 9293 §3.6.1"},
 	}), waiting(Bound{
@@ -197,7 +197,7 @@ func resets() (list []Bound) {
 	} {
 		expect := []*Formula{Linear(rule.chain, 1-rule.chain)}
 		list = append(list, Bound{
-			Name: "resets-" + rule.name, Small: column(2), Large: column(3),
+			Name: "resets-" + rule.name, Small: column(2), Large: column(3, 4),
 			Asks:     "no RST that an old segment draws ends a next connection; the peer closes second, and may send an octet in each; ",
 			Scenario: drawn(rule.restart, func(sc *netfake.Scenario) { secondTalks(sc, 1) }), Expect: expect,
 		}, Bound{
@@ -215,7 +215,7 @@ func resets() (list []Bound) {
 			Scenario: drawn(rule.restart, func(sc *netfake.Scenario) { secondTalks(sc, 0) }), Expect: []*Formula{Linear(2, -1)},
 		})
 		either := Bound{
-			Name: "resets-either-" + rule.name, Small: column(2, 3),
+			Name: "resets-either-" + rule.name, Small: column(2, 3), Large: column(4),
 			Asks:     "no RST that an old segment draws ends a next connection; either side may close first, and A opens again; ",
 			Scenario: drawn(rule.restart, func(*netfake.Scenario) {}), Never: true,
 		}
