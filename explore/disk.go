@@ -45,7 +45,7 @@ func printsName(level, part int) string { return fmt.Sprintf("level-%04d-%02d.pr
 
 // disk is the state of a search on disk.  Its level is that of the last of levels.
 type disk[S comparable, A any] struct {
-	sys    System[S, A]
+	stepper[S, A]
 	o      Options[S, A]
 	dir    string
 	saved  savedLevel
@@ -65,7 +65,7 @@ type disk[S comparable, A any] struct {
 
 func runOnDisk[S comparable, A any](ctx context.Context, sys System[S, A], o Options[S, A]) *Result[S, A] {
 	o.setDefaults()
-	d := &disk[S, A]{sys: sys, o: o, dir: o.Dir, begun: time.Now(),
+	d := &disk[S, A]{stepper: newStepper(sys, &o), o: o, dir: o.Dir, begun: time.Now(),
 		never: nobody[S](len(o.Always)), seen: nobody[S](len(o.Sometimes))}
 	if o.Timeout > 0 {
 		var cancel context.CancelFunc
@@ -88,6 +88,11 @@ func (d *disk[S, A]) run(ctx context.Context) (reason string, err error) {
 	if d.dir == "" {
 		return "", errors.New("explore: a search on disk needs a directory")
 	}
+	lock, err := takeDir(d.dir, d.o.Resume)
+	if err != nil {
+		return "", err
+	}
+	defer lock.Close()
 	if err := d.open(); err != nil {
 		return "", err
 	}
@@ -137,10 +142,10 @@ func (d *disk[S, A]) ended(ctx context.Context, err error) (reason string, _ err
 	return "", err
 }
 
-// open prepares the directory, and takes over the search that is in it if there should be one.
+// open takes over the search that is in the directory, if there should be one.
 func (d *disk[S, A]) open() error {
 	if !d.o.Resume {
-		return newDir(d.dir)
+		return nil
 	}
 	m, err := readManifest(d.dir, d.o.identity())
 	if err != nil {
@@ -167,7 +172,7 @@ func (d *disk[S, A]) first(ctx context.Context) error {
 	if w.sorter.n() == 0 {
 		return errors.New("no initial state")
 	}
-	runs, err := w.flush(d.dir, "initial")
+	runs, err := w.sorter.flush(ctx, d.dir, "initial")
 	if err != nil {
 		return err
 	}
@@ -182,7 +187,7 @@ func (d *disk[S, A]) level(ctx context.Context, leaf bool) error {
 	d.expanded.Store(0)
 	err := d.parallel(ctx, func(ctx context.Context, worker, part int) (err error) {
 		outs[part], err = expandPartition(ctx, expansion[S, A]{
-			sys: d.sys, cut: d.o.Cut, ends: d.o.Ends, leaf: leaf, dir: d.dir, part: part,
+			stepper: &d.stepper, leaf: leaf, dir: d.dir, part: part,
 			states: diskFile{filepath.Join(d.dir, statesName(level, part)), d.saved.States[part]},
 			prints: diskFile{filepath.Join(d.dir, printsName(level, part)), d.saved.Prints[level][part]},
 			told:   func(states, generated uint64) { d.expanded.Add(states); d.generated.Add(generated) },

@@ -78,16 +78,9 @@ func (w *diskWorker[S, A]) add(p, parent print, x *S) {
 	w.sorter.add(p, parent, bytesOf(x), bytesOf(&zero))
 }
 
-// flush writes what was taken as a sorted run for each partition, and returns their names.
-func (w *diskWorker[S, A]) flush(dir, name string) (runs [][]string, err error) {
-	return w.sorter.flush(dir, name)
-}
-
 // expansion is the work of expanding one partition of a level.
 type expansion[S comparable, A any] struct {
-	sys            System[S, A]
-	cut            func(S) string
-	ends           func(S) string
+	*stepper[S, A]
 	leaf           bool // only count what is there
 	dir            string
 	part           int
@@ -115,7 +108,7 @@ func expandPartition[S comparable, A any](ctx context.Context, j expansion[S, A]
 	defer prints.close()
 	spill := 0
 	write := func() error {
-		runs, err := w.flush(j.dir, fmt.Sprintf("run-%02d-%d", j.part, spill))
+		runs, err := w.sorter.flush(ctx, j.dir, fmt.Sprintf("run-%02d-%d", j.part, spill))
 		spill++
 		for part := range runs {
 			out.runs[part] = append(out.runs[part], runs[part]...)
@@ -149,35 +142,9 @@ func expandPartition[S comparable, A any](ctx context.Context, j expansion[S, A]
 
 // expand takes the successors of x.
 func (j *expansion[S, A]) expand(w *diskWorker[S, A], c *counts[S], me print, x *S) {
-	if j.cut != nil {
-		if name := j.cut(*x); name != "" {
-			c.cuts = addCut(c.cuts, name, 1)
-			return
-		}
-	}
-	w.actions = j.sys.Actions(w.actions[:0], *x)
-	switch {
-	case len(w.actions) == 0:
-		c.terminals++
-		c.firstTerminals = appendFew(c.firstTerminals, x)
-		if j.ends != nil {
-			c.end(j.ends(*x), 1)
-		}
-		return
-	case j.leaf:
-		c.cuts = addCut(c.cuts, CutMaxDepth, 1)
-		return
-	}
-	c.generated += uint64(len(w.actions))
+	w.actions = j.enabled(w.actions[:0], c, x, j.leaf)
+	w.next = j.step(w.next[:0], x, w.actions)
 	same := 0
-	w.next = w.next[:0]
-	if fast, ok := j.sys.(Expander[S, A]); ok {
-		w.next = fast.Expand(w.next, x, w.actions)
-	} else {
-		for _, a := range w.actions {
-			w.next = append(w.next, j.sys.Step(*x, a))
-		}
-	}
 	for i := range w.next {
 		to := &w.next[i]
 		if *to == *x {
@@ -186,7 +153,7 @@ func (j *expansion[S, A]) expand(w *diskWorker[S, A], c *counts[S], me print, x 
 		}
 		w.add(printOf(to), me, to)
 	}
-	if same == len(w.actions) {
+	if same > 0 && same == len(w.actions) {
 		c.loops++
 	}
 }
@@ -259,24 +226,46 @@ func (s *sorter) state(i uint32) []byte {
 	return s.packed[s.entries[i].at:]
 }
 
-func (s *sorter) sort() {
-	s.order = s.order[:0]
+// sort puts the entries in order: first by the top byte of their fingerprints, which takes no comparing, and then those
+// that share it, between which it looks whether the context is done.
+func (s *sorter) sort(ctx context.Context) error {
+	var start [257]int // of the entries with each top byte
 	for i := range s.entries {
-		s.order = append(s.order, ranked{s.entries[i].p.hi, uint32(i)})
+		start[s.entries[i].p.hi>>56+1]++
 	}
-	slices.SortFunc(s.order, func(a, b ranked) int {
-		if a.hi != b.hi {
-			return cmp.Compare(a.hi, b.hi)
+	for b := range 256 {
+		start[b+1] += start[b]
+	}
+	s.order = slices.Grow(s.order[:0], len(s.entries))[:len(s.entries)]
+	at := start
+	for i := range s.entries {
+		hi := s.entries[i].p.hi
+		s.order[at[hi>>56]] = ranked{hi, uint32(i)}
+		at[hi>>56]++
+	}
+	for b := range 256 {
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
-		x, y := &s.entries[a.at], &s.entries[b.at]
-		return cmp.Or(cmp.Compare(x.p.lo, y.p.lo), cmp.Compare(x.parent.hi, y.parent.hi), cmp.Compare(x.parent.lo, y.parent.lo))
-	})
+		slices.SortFunc(s.order[start[b]:start[b+1]], s.compare)
+	}
+	return nil
+}
+
+func (s *sorter) compare(a, b ranked) int {
+	if a.hi != b.hi {
+		return cmp.Compare(a.hi, b.hi)
+	}
+	x, y := &s.entries[a.at], &s.entries[b.at]
+	return cmp.Or(cmp.Compare(x.p.lo, y.p.lo), cmp.Compare(x.parent.hi, y.parent.hi), cmp.Compare(x.parent.lo, y.parent.lo))
 }
 
 // flush writes a run for each partition that there is something for, and empties the sorter.
-func (s *sorter) flush(dir, name string) (runs [][]string, err error) {
+func (s *sorter) flush(ctx context.Context, dir, name string) (runs [][]string, err error) {
+	if err := s.sort(ctx); err != nil {
+		return nil, err
+	}
 	runs = make([][]string, partitions)
-	s.sort()
 	out, part, last := &output{}, -1, print{}
 	for _, r := range s.order {
 		e := &s.entries[r.at]
@@ -285,7 +274,7 @@ func (s *sorter) flush(dir, name string) (runs [][]string, err error) {
 		}
 		last = e.p
 		if p := partitionOf(e.p); p != part {
-			if err := out.close(true); err != nil {
+			if err := cmp.Or(out.close(true), ctx.Err()); err != nil {
 				return nil, err
 			}
 			part = p

@@ -113,46 +113,18 @@ func (s *search[S, A]) expandChunk(w *worker[S, A], c *chunk[S], lo, hi uint32) 
 	w.from = s.store.load(w.from[:0], lo, hi)
 	for i := range w.from {
 		x := &w.from[i]
-		if s.expandable(w, &c.counts, x) && s.successors(w, x, s.store.name(lo+uint32(i), x)) == len(w.actions) {
+		w.actions = s.enabled(w.actions[:0], &c.counts, x, false)
+		if n := len(w.actions); n > 0 && s.successors(w, x, s.store.name(lo+uint32(i), x)) == n {
 			c.loops++
 		}
 	}
 	s.store.lookUp(&w.successors, c)
 }
 
-// expandable counts x among what it is, and reports whether it has successors, by w.actions.
-func (s *search[S, A]) expandable(w *worker[S, A], c *counts[S], x *S) bool {
-	if name := s.cutName(*x); name != "" {
-		c.cuts = addCut(c.cuts, name, 1)
-		return false
-	}
-	w.actions = s.sys.Actions(w.actions[:0], *x)
-	if len(w.actions) == 0 {
-		s.terminal(c, x)
-		return false
-	}
-	c.generated += uint64(len(w.actions))
-	return true
-}
-
-func (s *search[S, A]) terminal(c *counts[S], x *S) {
-	c.terminals++
-	c.firstTerminals = appendFew(c.firstTerminals, x)
-	if s.o.Ends != nil {
-		c.end(s.o.Ends(*x), 1)
-	}
-}
-
 // successors appends those successors of x that may be new, and returns how many are x.
 func (s *search[S, A]) successors(w *worker[S, A], x *S, parent uint32) (same int) {
 	n := len(w.states)
-	if s.expander != nil {
-		w.states = s.expander.Expand(w.states, x, w.actions)
-	} else {
-		for _, a := range w.actions {
-			w.states = append(w.states, s.sys.Step(*x, a))
-		}
-	}
+	w.states = s.step(w.states, x, w.actions)
 	mask := uint64(len(w.recent) - 1)
 	for i := n; i < len(w.states); i++ {
 		to := &w.states[i]

@@ -16,6 +16,7 @@ import (
 // and its difference from the one before.  The manifest says how much of it counts.
 type journal[S comparable] struct {
 	dir  string
+	lock *os.File // of the directory
 	file *os.File
 	w    *bufio.Writer
 	size int64
@@ -34,33 +35,38 @@ var errNotPlain = errors.New("explore: states must be plain bytes, without paddi
 // openJournal prepares the directory of a search, and fills the search with what is there.
 func (s *search[S, A]) openJournal() (err error) {
 	j := &journal[S]{dir: s.o.Dir}
+	if j.lock, err = takeDir(j.dir, s.o.Resume); err != nil {
+		return err
+	}
 	name := filepath.Join(j.dir, journalName)
 	var m *manifest
 	if s.o.Resume {
-		if m, err = readManifest(j.dir, s.o.identity()); err != nil {
-			return err
+		if m, err = readManifest(j.dir, s.o.identity()); err == nil {
+			j.file, err = os.OpenFile(name, os.O_RDWR, 0)
 		}
-		j.file, err = os.OpenFile(name, os.O_RDWR, 0)
 	} else {
-		if err = newDir(j.dir); err != nil {
-			return err
-		}
 		j.file, err = os.Create(name)
 	}
-	if err != nil {
-		return err
-	}
-	if m != nil {
+	if err == nil && m != nil {
 		if err = s.reload(j, m); err != nil {
-			j.file.Close()
 			s.count, s.next, s.levels, s.counts = 0, 0, nil, counts[S]{} // what is there is not to be trusted
 			s.never, s.seen = nobody[S](len(s.never)), nobody[S](len(s.seen))
-			return fmt.Errorf("%s: %w", name, err)
+			err = fmt.Errorf("%s: %w", name, err)
 		}
+	}
+	if err != nil {
+		j.close()
+		return err
 	}
 	j.w = bufio.NewWriterSize(j.file, 1<<20)
 	s.journal = j
 	return nil
+}
+
+// close gives the files back. What counts of them was made safe by the last checkpoint.
+func (j *journal[S]) close() {
+	j.file.Close()
+	j.lock.Close()
 }
 
 // record writes the fresh candidates of c into the journal.

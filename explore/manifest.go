@@ -206,20 +206,36 @@ func (m *manifest) write(dir string, hasty bool) error {
 // ownFile is a name of a file that a search makes besides its manifest.
 var ownFile = regexp.MustCompile(`^(states|manifest\.json\.new|(initial|run|visited)-[0-9-]+|level-[0-9-]+\.(states|prints))$`)
 
-// newDir makes a directory for a search, and refuses one that holds something, unless it is what a search leaves
-// behind that is killed before it has a manifest.
-func newDir(dir string) error {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return err
+// takeDir locks the directory of a search until the lock is closed, so that no other search writes there meanwhile. Unless a
+// search is to be resumed it makes the directory, or takes one that holds nothing but what a search leaves behind that is
+// killed before it has a manifest.
+func takeDir(dir string, resume bool) (lock *os.File, err error) {
+	if !resume {
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			return nil, err
+		}
 	}
-	files, err := os.ReadDir(dir)
+	if lock, err = os.Open(dir); err != nil {
+		return nil, err
+	}
+	if !tryLock(lock) {
+		err = fmt.Errorf("%s is in use: another process searches there", dir)
+	} else if !resume {
+		err = mustBeNew(dir)
+	}
 	if err != nil {
-		return err
+		lock.Close()
+		return nil, err
 	}
-	if slices.ContainsFunc(files, func(f os.DirEntry) bool { return !ownFile.MatchString(f.Name()) }) {
-		return fmt.Errorf("%s is not empty: expected a new directory, or a search to be resumed", dir)
+	return lock, nil
+}
+
+func mustBeNew(dir string) error {
+	files, err := os.ReadDir(dir)
+	if err == nil && slices.ContainsFunc(files, func(f os.DirEntry) bool { return !ownFile.MatchString(f.Name()) }) {
+		err = fmt.Errorf("%s is not empty: expected a new directory, or a search to be resumed", dir)
 	}
-	return nil
+	return err
 }
 
 // stateOf is the inverse of bytesOf.

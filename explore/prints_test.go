@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"context"
 	"math/rand/v2"
 	"testing"
 	"unsafe"
@@ -40,7 +41,9 @@ func TestSorterKeepsToItsMemory(t *testing.T) {
 		}
 		w.add(printOf(&x), print{}, &x)
 	}
-	w.sorter.sort()
+	if err := w.sorter.sort(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	if cap(w.sorter.entries) > 0 && &w.sorter.entries[:1][0] != (*entry)(unsafe.Pointer(&w.memory[1][0])) ||
 		&w.sorter.packed[:1][0] != &w.memory[3][0] {
 		t.Error("it has moved to the heap")
@@ -49,4 +52,28 @@ func TestSorterKeepsToItsMemory(t *testing.T) {
 		t.Errorf("%d bytes, of %d allowed", n, limit)
 	}
 	w.close()
+}
+
+// A sorter puts its entries in order, those with one fingerprint by that of their parent, and ends when its context does.
+func TestSorterSortsUntilItIsInterrupted(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	var s sorter
+	for range 20_000 {
+		e := entry{p: print{r.Uint64N(4)<<62 | r.Uint64N(50), r.Uint64N(3)}, parent: print{r.Uint64N(9), r.Uint64N(9)}}
+		s.entries = append(s.entries, e)
+	}
+	done, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := s.sort(done); err != context.Canceled {
+		t.Errorf("interrupted: %v", err)
+	}
+	if err := s.sort(t.Context()); err != nil || len(s.order) != len(s.entries) {
+		t.Fatalf("%v, %d of %d", err, len(s.order), len(s.entries))
+	}
+	for i, o := range s.order[1:] {
+		x, y := &s.entries[s.order[i].at], &s.entries[o.at]
+		if y.p.less(x.p) || y.p == x.p && y.parent.less(x.parent) {
+			t.Fatalf("%v with parent %v comes after %v with parent %v", y.p, y.parent, x.p, x.parent)
+		}
+	}
 }

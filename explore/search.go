@@ -17,12 +17,11 @@ var errTimeout = errors.New("timeout")
 
 // search is the state of one run of the checker.  A state's number is its place in the order of discovery.
 type search[S comparable, A any] struct {
-	sys      System[S, A]
-	expander Expander[S, A] // the same, if it can do that
-	o        Options[S, A]
-	hash     hasher[S]
-	store    store[S]
-	mem      budget
+	stepper[S, A]
+	o     Options[S, A]
+	hash  hasher[S]
+	store store[S]
+	mem   budget
 
 	count  uint32   // states found
 	next   uint32   // the first state that is not expanded
@@ -61,11 +60,10 @@ type worker[S comparable, A any] struct {
 func newSearch[S comparable, A any](sys System[S, A], o Options[S, A]) *search[S, A] {
 	o.setDefaults()
 	s := &search[S, A]{
-		sys: sys, o: o, hash: newHasher[S](o.tune.mask, o.Store == Compact),
+		stepper: newStepper(sys, &o), o: o, hash: newHasher[S](o.tune.mask, o.Store == Compact),
 		never: nobody[S](len(o.Always)), seen: nobody[S](len(o.Sometimes)),
 		chunks: make([]chunk[S], (o.tune.batch+o.tune.chunk-1)/o.tune.chunk),
 	}
-	s.expander, _ = sys.(Expander[S, A])
 	s.mem.limit = o.MaxMem
 	s.store = newExact[S](&s.mem)
 	if o.Store == Compact {
@@ -100,7 +98,7 @@ func (s *search[S, A]) run(ctx context.Context) {
 		s.levels = append(s.levels, s.next)
 	}
 	if s.journal != nil {
-		s.journal.file.Close()
+		s.journal.close()
 	}
 }
 
@@ -279,26 +277,10 @@ func (s *search[S, A]) leave(ctx context.Context, lo, hi uint32) (reason string)
 		}
 		w.from = s.store.load(w.from[:0], lo, min(lo+1024, hi))
 		for i := range w.from {
-			x := &w.from[i]
-			w.actions = s.sys.Actions(w.actions[:0], *x)
-			switch name := s.cutName(*x); {
-			case name != "":
-				s.counts.cuts = addCut(s.counts.cuts, name, 1)
-			case len(w.actions) > 0:
-				s.counts.cuts = addCut(s.counts.cuts, CutMaxDepth, 1)
-			default:
-				s.terminal(&s.counts, x)
-			}
+			w.actions = s.enabled(w.actions[:0], &s.counts, &w.from[i], true)
 		}
 	}
 	return ""
-}
-
-func (s *search[S, A]) cutName(x S) string {
-	if s.o.Cut == nil {
-		return ""
-	}
-	return s.o.Cut(x)
 }
 
 func (s *search[S, A]) violated() bool {

@@ -79,56 +79,73 @@ func chain(at []int) int {
 	return most
 }
 
-// waits are the questions about TIME-WAIT and what old segments could be taken for.
-func waits() []Bound {
-	const text, fin = netfake.ForeignData, netfake.ForeignFin
-	mslR := []Parameter{byMSL, byR}
-	wait := func(q Bound) Bound {
-		q.Topic, q.Knob, q.Unit, q.Most = "time-wait", "T", "ticks", chain
-		if q.Witness.Holds == nil {
-			q.Witness = reopened()
-		}
-		return q
+// oldTextOrFin is what TIME-WAIT is there to keep out.
+const oldTextOrFin = netfake.ForeignData | netfake.ForeignFin
+
+var byMSLAndR = []Parameter{byMSL, byR}
+
+// waiting makes a question about TIME-WAIT of what is particular to it.
+func waiting(q Bound) Bound {
+	q.Topic, q.Knob, q.Unit, q.Most = "time-wait", "T", "ticks", chain
+	if q.Witness.Holds == nil {
+		q.Witness = reopened()
 	}
-	fromB := func(msl, r, t, octets int) netfake.Scenario {
-		sc := closing("wait-keeps-old-fin-out", msl, r, t)
-		sc.Peer[b].User.Octets = octets
+	return q
+}
+
+// fromB is a close in which B repeats its FIN for r ticks, whatever is lost, and sends some octets before.
+func fromB(msl, r, t, octets int) netfake.Scenario {
+	sc := closing("wait-keeps-old-fin-out", msl, r, t)
+	sc.Peer[b].User.Octets = octets
+	return sc
+}
+
+// firstAcked is the same where nobody gives up, and the first ACK of a FIN arrives.
+func firstAcked(octets int) func(at []int, t int) netfake.Scenario {
+	return func(at []int, t int) netfake.Scenario {
+		sc := fromB(at[0], 0, t, octets)
+		sc.Net.FirstAck = true
 		return sc
 	}
-	c1 := func(octets int) func(at []int, t int) netfake.Scenario {
-		return func(at []int, t int) netfake.Scenario {
-			sc := fromB(at[0], 0, t, octets)
-			sc.Net.FirstAck = true
-			return sc
-		}
-	}
-	return []Bound{wait(Bound{
-		Name: "a-to-b", Axes: mslR, Small: [][]int{{2, 2}, {2, 3}, {3, 2}}, Large: [][]int{{3, 3}, {4, 2}, {4, 3}},
+}
+
+// waits are the questions about TIME-WAIT that are asked of a plain close, without any RST.
+func waits() []Bound { return append(finWaits(), moreWaits()...) }
+
+// finWaits ask for how long the text and the FIN of either side can come back.
+func finWaits() []Bound {
+	return []Bound{waiting(Bound{
+		Name: "a-to-b", Axes: byMSLAndR, Small: [][]int{{2, 2}, {2, 3}, {3, 2}}, Large: [][]int{{3, 3}, {4, 2}, {4, 3}},
 		Asks:     "the closer's own text and FIN stay out of the peer's next connection, whatever is lost; A sends an octet and closes first",
 		Scenario: func(at []int, t int) netfake.Scenario { return closing("wait-keeps-old-text-out", at[0], at[1], t) },
-		Faults:   text | fin, Expect: []*Formula{Linear(1, 0, 0)}, Sources: []string{"RFC 9293 §3.6.1"},
-	}), wait(Bound{
+		Faults:   oldTextOrFin, Expect: []*Formula{Linear(1, 0, 0)}, Sources: []string{"RFC 9293 §3.6.1"},
+	}), waiting(Bound{
 		Name: "b-to-a-c1", Axes: []Parameter{byMSL}, Small: column(2, 3, 4),
 		Asks:     "the peer's FIN stays out of the closer's next connection, if the first ACK of a FIN arrives within the lifetime of a segment; nobody gives up",
-		Scenario: c1(0), Faults: text | fin, Expect: []*Formula{Linear(2, -1)}, Sources: []string{"RFC 9293 §3.6.1, MUST-13"},
-	}), wait(Bound{
-		Name: "b-to-a-loss", Axes: mslR, Small: [][]int{{2, 2}, {2, 3}, {2, 4}, {3, 2}, {3, 3}}, Large: [][]int{{3, 4}, {4, 2}, {4, 3}, {4, 4}},
+		Scenario: firstAcked(0), Faults: oldTextOrFin, Expect: []*Formula{Linear(2, -1)}, Sources: []string{"RFC 9293 §3.6.1, MUST-13"},
+	}), waiting(Bound{
+		Name: "b-to-a-loss", Axes: byMSLAndR, Small: [][]int{{2, 2}, {2, 3}, {2, 4}, {3, 2}, {3, 3}}, Large: [][]int{{3, 4}, {4, 2}, {4, 3}, {4, 4}},
 		Asks:     "the peer's FIN stays out of the closer's next connection, whatever is lost; the peer gives up after R",
 		Scenario: func(at []int, t int) netfake.Scenario { return fromB(at[0], at[1], t, 0) },
-		Faults:   text | fin, Expect: []*Formula{Linear(1, 1, -1)}, Sources: []string{"RFC 9293 §3.6.1, MUST-13"},
-	}), wait(Bound{
+		Faults:   oldTextOrFin, Expect: []*Formula{Linear(1, 1, -1)}, Sources: []string{"RFC 9293 §3.6.1, MUST-13"},
+	}), waiting(Bound{
 		Name: "b-to-a-unbounded", Axes: []Parameter{byMSL}, Small: column(2, 3), Large: column(4),
 		Asks:     "the peer's FIN stays out of the closer's next connection, whatever is lost, and the peer never gives up",
 		Scenario: func(at []int, t int) netfake.Scenario { return fromB(at[0], 0, t, 0) },
-		Faults:   text | fin, Never: true, Sources: []string{"RFC 9293 §3.6.1"},
-	}), wait(Bound{
-		Name: "last-ack", Axes: mslR, Small: [][]int{{2, 2}, {2, 3}, {2, 4}, {3, 2}, {3, 3}, {3, 4}, {4, 2}, {4, 3}, {4, 4}},
+		Faults:   oldTextOrFin, Never: true, Sources: []string{"RFC 9293 §3.6.1"},
+	})}
+}
+
+// moreWaits ask for the sake of LAST-ACK and of old ACKs, and how the premises of finWaits matter.
+func moreWaits() []Bound {
+	return []Bound{waiting(Bound{
+		Name: "last-ack", Axes: byMSLAndR, Small: [][]int{{2, 2}, {2, 3}, {2, 4}, {3, 2}, {3, 3}, {3, 4}, {4, 2}, {4, 3}, {4, 4}},
 		Asks:     "no RST ends LAST-ACK, whatever is lost; the peer, which closes second, gives up after R",
 		Scenario: func(at []int, t int) netfake.Scenario { return closing("wait-spares-last-ack", at[0], at[1], t) },
 		Faults:   netfake.LastAckReset, Expect: []*Formula{Linear(0, 1, 1)}, Witness: must("wait-spares-last-ack").Witness,
 		Sources: []string{"RFC 9293 §3.6, case 2"},
-	}), wait(Bound{
-		Name: "fresh-numbers", Axes: mslR, Small: [][]int{{2, 2}}, Large: [][]int{{2, 3}, {3, 2}, {3, 3}},
+	}), waiting(Bound{
+		Name: "fresh-numbers", Axes: byMSLAndR, Small: [][]int{{2, 2}}, Large: [][]int{{2, 3}, {3, 2}, {3, 3}},
 		Asks: "as b-to-a-loss, with initial numbers above all that were used before",
 		Scenario: func(at []int, t int) netfake.Scenario {
 			sc := fromB(at[0], at[1], t, 0)
@@ -138,25 +155,25 @@ func waits() []Bound {
 			sc.Peer[a].User.Talks = 1
 			return sc
 		},
-		Faults: text | fin, Expect: []*Formula{Linear(0, 0, 0)}, Sources: []string{"RFC 9293 §3.4.1", "RFC 6528"},
-	}), wait(Bound{
-		Name: "b-to-a-text-c1", Axes: []Parameter{byMSL}, Large: column(2, 3),
+		Faults: oldTextOrFin, Expect: []*Formula{Linear(0, 0, 0)}, Sources: []string{"RFC 9293 §3.4.1", "RFC 6528"},
+	}), waiting(Bound{
+		Name: "b-to-a-text-c1", Axes: []Parameter{byMSL}, Large: column(2, 3, 4),
 		Asks:     "as b-to-a-c1, and the peer sends an octet, too",
-		Scenario: c1(1), Faults: text | fin, Expect: []*Formula{Linear(2, -1)}, Sources: []string{"RFC 9293 §3.6.1"},
-	}), wait(Bound{
-		Name: "b-to-a-text-loss", Axes: mslR, Large: [][]int{{2, 2}, {2, 3}, {3, 2}},
+		Scenario: firstAcked(1), Faults: oldTextOrFin, Expect: []*Formula{Linear(2, -1)}, Sources: []string{"RFC 9293 §3.6.1"},
+	}), waiting(Bound{
+		Name: "b-to-a-text-loss", Axes: byMSLAndR, Large: [][]int{{2, 2}, {2, 3}, {3, 2}},
 		Asks:     "as b-to-a-loss, and the peer sends an octet, too",
 		Scenario: func(at []int, t int) netfake.Scenario { return fromB(at[0], at[1], t, 1) },
-		Faults:   text | fin, Expect: []*Formula{Linear(1, 1, -1)}, Sources: []string{"RFC 9293 §3.6.1"},
-	}), wait(Bound{
-		Name: "acks-c1", Axes: []Parameter{byMSL}, Small: column(2, 3),
+		Faults:   oldTextOrFin, Expect: []*Formula{Linear(1, 1, -1)}, Sources: []string{"RFC 9293 §3.6.1"},
+	}), waiting(Bound{
+		Name: "acks-c1", Axes: []Parameter{byMSL}, Small: column(2, 3), Large: column(4),
 		Asks:     "no old ACK acknowledges anything of a next connection; the first ACK of a FIN arrives, nobody gives up, and either side may close first",
-		Scenario: c1(0), Faults: netfake.ForeignAck, Never: true, Sources: []string{"RFC 9293 §3.6.1"},
-	}), wait(Bound{
+		Scenario: firstAcked(0), Faults: netfake.ForeignAck, Never: true, Sources: []string{"RFC 9293 §3.6.1"},
+	}), waiting(Bound{
 		Name: "acks-second-c1", Axes: []Parameter{byMSL}, Small: column(2, 3, 4), Expect: []*Formula{Linear(2, -1)},
 		Asks: "as acks-c1, and it is always the same side that closes first and opens again",
 		Scenario: func(at []int, t int) netfake.Scenario {
-			sc := c1(0)(at, t)
+			sc := firstAcked(0)(at, t)
 			sc.Peer[b].User.Second = true
 			return sc
 		},
@@ -180,7 +197,7 @@ func resets() (list []Bound) {
 	} {
 		expect := []*Formula{Linear(rule.chain, 1-rule.chain)}
 		list = append(list, Bound{
-			Name: "resets-" + rule.name, Small: column(2), Large: column(3),
+			Name: "resets-" + rule.name, Small: column(2), Large: column(3, 4),
 			Asks:     "no RST that an old segment draws ends a next connection; the peer closes second, and may send an octet in each; ",
 			Scenario: drawn(rule.restart, func(sc *netfake.Scenario) { secondTalks(sc, 1) }), Expect: expect,
 		}, Bound{
@@ -198,7 +215,7 @@ func resets() (list []Bound) {
 			Scenario: drawn(rule.restart, func(sc *netfake.Scenario) { secondTalks(sc, 0) }), Expect: []*Formula{Linear(2, -1)},
 		})
 		either := Bound{
-			Name: "resets-either-" + rule.name, Small: column(2, 3),
+			Name: "resets-either-" + rule.name, Small: column(2, 3), Large: column(4),
 			Asks:     "no RST that an old segment draws ends a next connection; either side may close first, and A opens again; ",
 			Scenario: drawn(rule.restart, func(*netfake.Scenario) {}), Never: true,
 		}

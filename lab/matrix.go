@@ -1,9 +1,3 @@
-// Package lab asks many searches at once, for people who want to know what changes when they
-// change something: the matrix lays policies against guarantees.
-//
-// Goals: every answer is computed by the search itself or comes from a cache that only the same
-// program wrote; what was cut off is said to be so. Not goals: scenarios of its own; those of
-// package properties and of files are enough.
 package lab
 
 import (
@@ -87,7 +81,8 @@ type cellJob struct {
 }
 
 // Fill computes all cells, each in a search of its own with one worker. If the context ends, the
-// cells that are left are UNKNOWN; those that were finished are in the cache.
+// cells that are left are UNKNOWN; those that were finished are in the cache. With an error, such as that of a
+// cache that cannot be written any more, all cells that could be computed are there, too.
 func Fill(ctx context.Context, rows []Row, columns []Column, o FillOptions) (*Matrix, error) {
 	begun := time.Now()
 	m := &Matrix{Rows: rows, Columns: columns, Limits: o.Limits}
@@ -161,9 +156,9 @@ func (j *cellJob) answer(ctx context.Context, o FillOptions) error {
 	default:
 		var out properties.Outcome
 		if out, err = j.column.search(ctx, j.cells[0].File.Scenario, o.Limits); err != nil {
-			return fmt.Errorf("%s: %w", j.column.Name, err)
-		}
-		if a = answerOf(out); a.Finished() || ctx.Err() == nil {
+			err = fmt.Errorf("%s: %w", j.column.Name, err)
+			a.Reason = err.Error()
+		} else if a = answerOf(out); a.Finished() || ctx.Err() == nil {
 			err = o.Cache.put(j, a, o.Limits)
 		}
 	}

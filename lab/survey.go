@@ -1,9 +1,3 @@
-// Package lab asks what is lost when something is changed.
-//
-// A survey asks everything at once of small scenarios, under the base machine and under every change of one or
-// two policies, and lists what it finds by what happens in the step that goes wrong. What no theorem, hazard or
-// finding of ours names is told apart. Not a goal: to say that a violation is a defect. Many are what a
-// policy is known to cost; that is why they have names.
 package lab
 
 import (

@@ -3,8 +3,10 @@ package lab
 import (
 	"context"
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/tcpcheck/tcpcheck/explore"
@@ -191,6 +193,90 @@ func TestReportIsTheSameAgain(t *testing.T) {
 		if err := k.Close(); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// What is recalled does not depend on which other changes were made when it was kept: a finding that was not minimal then
+// may be now.
+func TestWhatIsKeptServesAnotherSurvey(t *testing.T) {
+	s := Survey{Changes: 1, Policies: []string{"handshake"}}
+	want := keys(survey(t, s, "opening"))
+	k, err := OpenKept(filepath.Join(t.TempDir(), "kept"), "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer k.Close()
+	s.Kept, s.OneSided = k, true
+	survey(t, s, "opening")
+	s.OneSided = false
+	if k.lines = reread(t, k).lines; len(k.lines) == 0 {
+		t.Fatal("nothing was kept")
+	}
+	if got := keys(survey(t, s, "opening")); len(want) < 2 || !slices.Equal(got, want) {
+		t.Errorf("recalled: %v\nsearched: %v", got, want)
+	}
+}
+
+// reread reads the file of k once more.
+func reread(t *testing.T, k *Kept) *Kept {
+	t.Helper()
+	again, err := OpenKept(k.file.Name(), k.program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { again.Close() })
+	return again
+}
+
+// A line that was cut off is removed; a file that no survey has written is refused and stays as it is.
+func TestOnlyAFileOfASurveyIsWrittenTo(t *testing.T) {
+	whole := `{"key":"a","verdict":3,"distinct":1}` + "\n"
+	for text, want := range map[string]string{
+		"": "", whole: whole, whole + `{"key":"b","ver`: whole, `{"k`: "",
+		"a note": "refused", "a note\n": "refused", whole + "a note": "refused", `{"other":1}` + "\n": "refused", `{"key":"a"` + "\n": "refused",
+	} {
+		name := filepath.Join(t.TempDir(), "kept")
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		k, err := OpenKept(name, "test")
+		if (err != nil) != (want == "refused") {
+			t.Errorf("%q: %v", text, err)
+		}
+		if err != nil {
+			want = text
+		} else if err := k.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile(name); err != nil || string(got) != want {
+			t.Errorf("%q became %q (%v), want %q", text, got, err, want)
+		}
+	}
+}
+
+// A survey that is interrupted tells what it has, and none of the searches that it did not carry out counts as one that saw all.
+func TestAnInterruptedSurveyTellsWhatItHas(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	s := Survey{Changes: 1, Policies: []string{"handshake"}, Workers: 1, Progress: func(done, _ int, _ string) {
+		if done == 2 {
+			cancel()
+		}
+	}}
+	for _, name := range []string{"opening-in-copies", "early-calls"} {
+		b, _ := BaseByName(name)
+		s.Bases = append(s.Bases, b)
+	}
+	r, err := s.Run(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range r.Searches[2:] {
+		if x.Verdict != explore.Unknown || !strings.Contains(x.Reason, "interrupted") {
+			t.Errorf("%s %v: %v, %s", x.Base, x.Changes, x.Verdict, x.Reason)
+		}
+	}
+	if len(r.Searches) < 6 || r.Searches[0].Verdict != explore.Verified {
+		t.Errorf("%d searches; the first is %v", len(r.Searches), r.Searches[0].Verdict)
 	}
 }
 

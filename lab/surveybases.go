@@ -182,9 +182,13 @@ func notOpening(p *netfake.Peer) bool {
 	return p.State() != model.SynSent && p.State() != model.SynReceived
 }
 
+type user = netfake.User
+
 // Bases is the scenarios of a survey. Each is small, so that thousands of changes of it can be searched.
-func Bases() []Base {
-	type user = netfake.User
+func Bases() []Base { return slices.Concat(openings(), reopenings(), closings(), mishaps(), attacks()) }
+
+// openings begin with one OPEN towards a listener.
+func openings() []Base {
 	return []Base{{
 		Name: "opening", Says: "A opens, B listens, and an old SYN and old text are under way",
 		Scenario: func() netfake.Scenario {
@@ -215,7 +219,12 @@ func Bases() []Base {
 		Scenario: func() netfake.Scenario {
 			return bag(users(bare(), user{Active: 1, Octets: 1, Early: true, Abort: true}, user{Passive: 1, Early: true, Abort: true}), 0, 0)
 		}, Ask: []Question{endable, closes, quiet},
-	}, {
+	}}
+}
+
+// reopenings begin with OPENs that cross, or with more than one.
+func reopenings() []Base {
+	return []Base{{
 		Name: "simultaneous-open", Says: "two active OPENs that cross, on a wire that loses, duplicates and reorders at will",
 		Scenario: func() netfake.Scenario {
 			return users(bare(), user{Active: 1, Octets: 1}, user{Active: 1, Octets: 1})
@@ -245,8 +254,12 @@ func Bases() []Base {
 			}
 			return sc
 		}, also: []properties.Condition{notRefused},
-	}, {
-		Name: "closing", Says: "both close, A opens again at fresh numbers, B listens again; the peer gives up after two ticks",
+	}}
+}
+
+// closings begin with an open connection that both users end.
+func closings() []Base {
+	return []Base{{Name: "closing", Says: "both close, A opens again at fresh numbers, B listens again; the peer gives up after two ticks",
 		Scenario: func() netfake.Scenario {
 			sc := ticking(open(users(bare(), user{Active: 1, Close: true}, user{Passive: 1, Close: true, Talks: 1})), 1)
 			sc.Peer[netfake.B].GiveUp = 2
@@ -284,8 +297,12 @@ func Bases() []Base {
 		Scenario: func() netfake.Scenario {
 			return bag(open(users(bare(), user{Octets: 1, Close: true, Gives: true}, user{Close: true, Gives: true})), 1, 0)
 		}, Ask: []Question{endable, closes, quiet},
-	}, {
-		Name: "crash", Says: "A crashes and opens again while B is open and has an octet to send",
+	}}
+}
+
+// mishaps are open connections that meet a crash or a small buffer.
+func mishaps() []Base {
+	return []Base{{Name: "crash", Says: "A crashes and opens again while B is open and has an octet to send",
 		Scenario: func() netfake.Scenario {
 			return bag(open(users(bare(), user{Active: 1, Crashes: 1}, user{Octets: 1})), 1, 1)
 		}, Ask: []Question{opens, quiet},
@@ -306,8 +323,12 @@ func Bases() []Base {
 			sc.Peer[netfake.B].TCP.RcvBuf = 2
 			return sc
 		}, Ask: []Question{endable, closes, quiet},
-	}, {
-		Name: "blind-attacker", Says: "an attacker off the path sends B a RST, a SYN and text in its window while A sends and both close",
+	}}
+}
+
+// attacks are those with an attacker off the path.
+func attacks() []Base {
+	return []Base{{Name: "blind-attacker", Says: "an attacker off the path sends B a RST, a SYN and text in its window while A sends and both close",
 		Scenario: func() netfake.Scenario {
 			return attacked(open(users(bare(), user{Octets: 1, Close: true}, user{Close: true})), netfake.B,
 				model.Segment{Seq: 3, Flags: model.RST}, model.Segment{Seq: 3, Flags: model.SYN},

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"sync"
 
@@ -44,32 +45,51 @@ type keptFound struct {
 }
 
 // OpenKept opens, or begins, such a file. Program says which program it is, and what it makes of a scenario. A last
-// line that was cut off by the end of the program is left out.
+// line that was cut off by the end of the program is removed; a file in which anything else is found is left as it is.
 func OpenKept(name, program string) (*Kept, error) {
 	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
 		return nil, err
 	}
 	k := &Kept{file: f, lines: map[string]keptLine{}, program: program}
-	in, whole := bufio.NewReader(f), int64(0)
-	for {
+	whole, err := k.read()
+	if err == nil {
+		err = f.Truncate(whole)
+	}
+	if err == nil {
+		_, err = f.Seek(whole, io.SeekStart)
+	}
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return k, nil
+}
+
+// keptBegin is how every line begins.
+const keptBegin = `{"key":"`
+
+// read takes the lines of the file, and returns how many bytes of it are whole lines.
+func (k *Kept) read() (whole int64, err error) {
+	in := bufio.NewReader(k.file)
+	for n := 1; ; n++ {
 		line, err := in.ReadBytes('\n')
-		if err != nil {
-			break
+		if err != nil && err != io.EOF {
+			return 0, err
+		}
+		if head := min(len(line), len(keptBegin)); string(line[:head]) != keptBegin[:head] {
+			return 0, fmt.Errorf("line %d: expected a file that a survey has written", n)
+		}
+		if err == io.EOF {
+			return whole, nil
 		}
 		var l keptLine
 		if err := json.Unmarshal(line, &l); err != nil {
-			f.Close()
-			return nil, fmt.Errorf("%s: %w: expected a file that a survey has written", name, err)
+			return 0, fmt.Errorf("line %d: %w: expected a file that a survey has written", n, err)
 		}
 		k.lines[l.Key] = l
 		whole += int64(len(line))
 	}
-	if err := f.Truncate(whole); err != nil {
-		return nil, err
-	}
-	_, err = f.Seek(whole, 0)
-	return k, err
 }
 
 // Close closes the file.
@@ -86,8 +106,7 @@ func (k *Kept) key(s Survey, j job, sc netfake.Scenario) string {
 	return fmt.Sprintf("%x", h.Sum(nil)[:16])
 }
 
-// recall fills in the outcome of a search that is known. What it found is judged anew by what is known of fewer
-// changes, which is the same as when it was kept.
+// recall fills in the outcome of a search that is known.
 func (k *Kept) recall(s Survey, j job, sc netfake.Scenario, o *outcome) bool {
 	if k == nil {
 		return false

@@ -10,7 +10,7 @@ import (
 )
 
 // live asks what happens at last. It is asked of the whole space, which records no fault then.
-func (s Survey) live(ctx context.Context, j job, sc netfake.Scenario, known []*Finding, o *outcome) error {
+func (s Survey) live(ctx context.Context, j job, sc netfake.Scenario, o *outcome) error {
 	if len(j.base.Ask) == 0 {
 		return nil
 	}
@@ -40,9 +40,7 @@ func (s Survey) live(ctx context.Context, j job, sc netfake.Scenario, known []*F
 		o.searched.Violated = append(o.searched.Violated, q.Name)
 		f := refuted(sys, q, a)
 		f.Base, f.Changes, f.Scenario = j.base.Name, j.changes, sc
-		if isNew(f, known) {
-			o.found = append(o.found, f)
-		}
+		o.found = append(o.found, f)
 	}
 	return nil
 }

@@ -149,32 +149,42 @@ func (m marking) kinds(k mark) (names []string) {
 // one carries out one job, and finds what no finding of fewer changes has.
 func (s Survey) one(ctx context.Context, j job, known []*Finding) (o outcome) {
 	o.searched = Searched{Base: j.base.Name, Changes: j.changes}
+	if ctx.Err() != nil {
+		o.searched.Reason = "interrupted before it began"
+		return o
+	}
 	sc := j.base.Scenario()
 	j.changes.apply(&sc)
 	for i := range sc.Peer {
 		sc.Peer[i].TCP.Mutant = s.Mutant
 	}
-	if s.Kept.recall(s, j, sc, &o) {
-		return o
+	if !s.Kept.recall(s, j, sc, &o) {
+		s.ask(ctx, j, sc, &o)
 	}
+	// Only now: what is kept must not depend on which other changes this survey makes.
+	o.found = slices.DeleteFunc(o.found, func(f *Finding) bool { return !isNew(f, known) })
+	return o
+}
+
+// ask carries out a job of which nothing is known yet, and keeps what comes of it.
+func (s Survey) ask(ctx context.Context, j job, sc netfake.Scenario, o *outcome) {
 	for _, use := range []netfake.Reductions{netfake.AllReductions, netfake.NoReductions} {
 		again := false
-		if again, o.err = s.search(ctx, j, sc, use, known, &o); !again || o.err != nil {
+		if again, o.err = s.search(ctx, j, sc, use, o); !again || o.err != nil {
 			break
 		}
 	}
 	if o.err == nil {
-		o.err = s.live(ctx, j, sc, known, &o)
+		o.err = s.live(ctx, j, sc, o)
 	}
 	if o.err == nil && ctx.Err() == nil {
-		o.err = s.Kept.keep(s, j, sc, &o)
+		o.err = s.Kept.keep(s, j, sc, o)
 	}
-	return o
 }
 
 // search looks at every step that can be taken. If what was found with reductions cannot be shown without, it
 // has to be done again.
-func (s Survey) search(ctx context.Context, j job, sc netfake.Scenario, use netfake.Reductions, known []*Finding, o *outcome) (again bool, err error) {
+func (s Survey) search(ctx context.Context, j job, sc netfake.Scenario, use netfake.Reductions, o *outcome) (again bool, err error) {
 	m, err := j.base.marking(sc, use)
 	if err != nil {
 		return false, err
@@ -211,13 +221,20 @@ func (s Survey) search(ctx context.Context, j job, sc netfake.Scenario, use netf
 	}
 	opt.KeepGoing = true
 	o.found = nil
-	for _, v := range explore.Run(ctx, m, opt).Violations {
+	r = explore.Run(ctx, m, opt)
+	if len(r.Violations) < len(opt.Always) && o.searched.Verdict != explore.Unknown { // the clock ended this one only
+		o.searched.Verdict, o.searched.Reason = explore.Unknown, join(o.searched.Reason, "while runs were looked for: "+r.Reason)
+	}
+	for _, v := range r.Violations {
 		fs, err := m.findings(j, sc, v.Path)
-		if err != nil {
-			return use != netfake.NoReductions, nil
+		switch {
+		case err != nil && use != netfake.NoReductions:
+			return true, nil
+		case err != nil:
+			return false, err
 		}
 		for _, f := range fs {
-			if isNew(f, known) && isNew(f, o.found) {
+			if isNew(f, o.found) {
 				o.found = append(o.found, f)
 			}
 		}

@@ -13,7 +13,6 @@ import (
 	"github.com/tcpcheck/tcpcheck/lab"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
-	"github.com/tcpcheck/tcpcheck/scenario"
 )
 
 func newBoundCmd() *cobra.Command {
@@ -82,15 +81,6 @@ type measurer struct {
 	grid            map[string]*[]int // by the flag of a parameter
 }
 
-// counted are the kinds of old segment, as --count names them.
-var counted = []struct {
-	name  string
-	fault netfake.Fault
-}{
-	{"data", netfake.ForeignData}, {"fin", netfake.ForeignFin}, {"ack", netfake.ForeignAck},
-	{"rst", netfake.ForeignReset}, {"last-ack", netfake.LastAckReset},
-}
-
 // boundKeyFlags are the short forms of --set of this command.
 var boundKeyFlags = []struct{ name, usage, key string }{
 	{"restart", "what starts TIME-WAIT anew: fin, literal, answer, never", "both.tcp.time-wait-restart"},
@@ -126,14 +116,16 @@ func (m *measurer) flags(f *pflag.FlagSet) {
 
 // choose finds the questions that were asked for, with the changes and the grid of the flags.
 func (m *measurer) choose(f *pflag.FlagSet, args []string) (chosen []lab.Bound, err error) {
-	if m.set.Workers < 0 || m.set.Timeout < 0 {
-		return nil, usagef("--workers %d, --timeout %v: expected none below 0", m.set.Workers, m.set.Timeout)
+	if err := notNegative(m.set.Workers, m.set.Timeout); err != nil {
+		return nil, err
 	}
 	if m.beyond < 0 {
 		return nil, usagef("--beyond %d: expected a whole number from 0", m.beyond)
 	}
-	if err := exclusive(f, "runs", "no-runs"); err != nil {
-		return nil, err
+	for _, pair := range [][]string{{"runs", "no-runs"}, {"list", "json"}} {
+		if err := exclusive(f, pair...); err != nil {
+			return nil, err
+		}
 	}
 	if err := writable(m.svg, "--svg"); err != nil {
 		return nil, err
@@ -220,58 +212,6 @@ func (m *measurer) points(f *pflag.FlagSet, q *lab.Bound, named bool) error {
 		if at[0] < 1 && q.Axes[0].Flag != "octets" {
 			return usagef("--%s: found %d, expected 1 or more", q.Axes[0].Flag, at[0])
 		}
-	}
-	return nil
-}
-
-// alter lets the flags change the scenarios of a question. What the points have been found to be is then no longer known.
-func (m *measurer) alter(q *lab.Bound) error {
-	if len(m.count) > 0 {
-		q.Faults, q.Expect, q.Never = 0, nil, false
-	}
-	for _, name := range m.count {
-		i := slices.IndexFunc(counted, func(k struct {
-			name  string
-			fault netfake.Fault
-		}) bool {
-			return k.name == strings.TrimSpace(name)
-		})
-		if i < 0 {
-			return usagef("--count: found %q, expected some of data, fin, ack, rst, last-ack", name)
-		}
-		q.Faults |= counted[i].fault
-	}
-	if len(m.changes) == 0 {
-		return nil
-	}
-	q.Expect, q.Never = nil, false
-	plain := q.Scenario
-	changed := func(at []int, knob int) (netfake.Scenario, error) {
-		file := scenario.File{Scenario: plain(at, knob)}
-		for _, c := range m.changes {
-			for _, k := range c.keys {
-				if err := file.Set(k, c.value); err != nil {
-					return file.Scenario, usagef("--%s: %v", c.flag, err)
-				}
-			}
-		}
-		return file.Scenario, nil
-	}
-	for _, at := range q.Small {
-		sc, err := changed(at, 0)
-		if err != nil {
-			return err
-		}
-		if _, err := netfake.New(sc); err != nil {
-			return usagef("bound %s %s, %s: %v", q.Topic, q.Name, q.Place(at), err)
-		}
-	}
-	q.Scenario = func(at []int, knob int) netfake.Scenario {
-		sc, err := changed(at, knob)
-		if err != nil {
-			panic("BUG: " + err.Error())
-		}
-		return sc
 	}
 	return nil
 }

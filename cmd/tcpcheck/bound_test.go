@@ -91,6 +91,15 @@ func TestBoundSaysWhatWasExpected(t *testing.T) {
 		{"bound time-wait last-ack --restart often", "--restart"},
 		{"bound time-wait last-ack --beyond -1", "--beyond -1: expected a whole number from 0"},
 		{"bound time-wait last-ack --runs --no-runs", "found together"},
+		{"bound time-wait last-ack --list --json", "found together"},
+		{"bound time-wait b-to-a-loss --set both.time-wait=3", "sets A.time-wait itself, by T: expected another key"},
+		{"bound time-wait b-to-a-loss --set net.msl=3", "sets net.msl itself, by --msl"},
+		{"bound time-wait b-to-a-loss --set both.give-up=3", "sets B.give-up itself, by --give-up"},
+		{"bound time-wait last-ack --set watch=[]", "--set watch: expected --count"},
+		{"bound isn-rate --isn fresh", "sets A.isn.policy itself, by r"},
+		{"bound quiet-time --set A.quiet=1", "sets A.quiet itself, by Q"},
+		{"bound retention two-segments --set B.rest=1", "sets B.rest itself, by K"},
+		{"bound paws --set A.rest=1", "sets A.rest itself, by D"},
 		{"bound time-wait last-ack --set net.wire=bag --set net.first-ack=true", "expected a set"},
 	} {
 		status, _, stderr := tcpcheck(t, strings.Fields(c.args)...)

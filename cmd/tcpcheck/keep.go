@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"io"
 	"os"
 	"runtime"
@@ -11,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -136,26 +138,35 @@ func (k *keeper) questionLines() (lines []string) {
 	return lines
 }
 
-// program identifies what is running: a search is resumed only by the program that began it.
+// program identifies what is running: a search is resumed, and an answer recalled, only by the program that it was begun by. One
+// whose file cannot be read is told from every other, also from itself at another time.
 func program() string {
 	version := "unknown"
 	if info, ok := debug.ReadBuildInfo(); ok {
 		version = info.Main.Version
 	}
+	sum, err := checksumOfProgram()
+	if err != nil {
+		return fmt.Sprintf("%s, begun at %d", version, time.Now().UnixNano())
+	}
+	return version + " " + sum
+}
+
+func checksumOfProgram() (string, error) {
 	exe, err := os.Executable()
 	if err != nil {
-		return version
+		return "", err
 	}
 	f, err := os.Open(exe)
 	if err != nil {
-		return version
+		return "", err
 	}
 	defer f.Close()
 	h := sha256.New()
 	if _, err := io.Copy(h, f); err != nil {
-		return version
+		return "", err
 	}
-	return version + " " + hex.EncodeToString(h.Sum(nil)[:8])
+	return hex.EncodeToString(h.Sum(nil)[:8]), nil
 }
 
 // storeFlag is a flag that takes the name of a store.

@@ -112,11 +112,8 @@ func (x *matrixer) run(ctx context.Context, w, stderr io.Writer) error {
 			show(fmt.Sprintf("%d of %d searches; Ctrl-C ends, and what is done is kept", n, total))
 		}
 	}
-	m, err := lab.Fill(ctx, rows, columns, o)
+	m, failed := lab.Fill(ctx, rows, columns, o)
 	done()
-	if err != nil {
-		return exitError{exitIncomplete, err.Error()}
-	}
 	switch {
 	case x.json:
 		err = m.WriteJSON(w)
@@ -131,10 +128,12 @@ func (x *matrixer) run(ctx context.Context, w, stderr io.Writer) error {
 	if err := x.draw(m, w); err != nil {
 		return err
 	}
-	if t := m.Count(); t.Unknown+t.Bounded > 0 {
-		if ctx.Err() != nil {
-			return exitError{exitIncomplete, "interrupted; the same command goes on from here"}
-		}
+	switch t := m.Count(); {
+	case failed != nil: // the other cells were searched all the same
+		return exitError{exitIncomplete, failed.Error()}
+	case t.Unknown+t.Bounded > 0 && ctx.Err() != nil:
+		return exitError{exitIncomplete, "interrupted; the same command goes on from here"}
+	case t.Unknown+t.Bounded > 0:
 		return exitError{exitIncomplete, ""}
 	}
 	return nil
@@ -193,8 +192,8 @@ func (x *matrixer) chooseCell(rows, columns int) (row, column int, err error) {
 
 // check refuses what cannot be, before anything is searched.
 func (x *matrixer) check() error {
-	if x.workers < 0 || x.timeout < 0 {
-		return usagef("--workers %d, --timeout %v: expected none below 0", x.workers, x.timeout)
+	if err := notNegative(x.workers, x.timeout); err != nil {
+		return err
 	}
 	if x.html != "" && x.html != "-" {
 		if info, err := os.Stat(x.html); err == nil && info.IsDir() || strings.HasSuffix(x.html, string(filepath.Separator)) {
@@ -230,11 +229,7 @@ func (x *matrixer) openCache() (*lab.Cache, error) {
 		}
 		x.cache = filepath.Join(dir, "tcpcheck", "matrix")
 	}
-	self := program()
-	if !strings.Contains(self, " ") { // the version alone does not tell one program from another
-		return nil, nil
-	}
-	c, err := lab.OpenCache(x.cache, self)
+	c, err := lab.OpenCache(x.cache, program())
 	if err != nil {
 		return nil, usagef("--cache: %v: expected a directory that can be written to, or --no-cache", err)
 	}
@@ -243,31 +238,10 @@ func (x *matrixer) openCache() (*lab.Cache, error) {
 
 // draw writes the pictures that were asked for.
 func (x *matrixer) draw(m *lab.Matrix, w io.Writer) error {
-	for _, out := range []struct {
-		file  string
-		write func(io.Writer) error
-	}{{x.svg, m.WriteSVG}, {x.html, m.WriteHTML}} {
-		switch out.file {
-		case "":
-		case "-":
-			if err := out.write(w); err != nil {
-				return err
-			}
-		default:
-			f, err := os.Create(out.file)
-			if err != nil {
-				return err
-			}
-			err = out.write(f)
-			if cerr := f.Close(); err == nil {
-				err = cerr
-			}
-			if err != nil {
-				return err
-			}
-		}
+	if err := writeTo(x.svg, "--svg", w, m.WriteSVG); err != nil {
+		return err
 	}
-	return nil
+	return writeTo(x.html, "--html", w, m.WriteHTML)
 }
 
 func listMatrix(w io.Writer) error {

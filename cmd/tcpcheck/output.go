@@ -272,7 +272,11 @@ func (s *subject) part(v violation) string {
 
 // asked says which invariants a scenario is held against.
 func (s *subject) asked() string {
-	if len(s.file.Always) == 0 {
+	switch {
+	case len(s.file.Always) > 0:
+	case len(s.live) > 0:
+		return "no invariant is asked of it, only what happens at last"
+	default:
 		return "nothing is asked of it: --always names an invariant"
 	}
 	return "always " + strings.Join(s.file.Always, ", ")

@@ -35,13 +35,19 @@ func (l *limits) flags(f *pflag.FlagSet) {
 }
 
 func (l *limits) check() error {
-	switch {
-	case l.workers < 0:
-		return usagef("--workers %d: expected a whole number from 0", l.workers)
-	case l.depth < 0:
+	if l.depth < 0 {
 		return usagef("--max-depth %d: expected a whole number from 0", l.depth)
-	case l.timeout < 0:
-		return usagef("--timeout %v: expected a duration from 0", l.timeout)
+	}
+	return notNegative(l.workers, l.timeout)
+}
+
+// notNegative refuses what --workers and --timeout cannot be.
+func notNegative(workers int, timeout time.Duration) error {
+	switch {
+	case workers < 0:
+		return usagef("--workers %d: expected a whole number from 0", workers)
+	case timeout < 0:
+		return usagef("--timeout %v: expected a duration from 0", timeout)
 	}
 	return nil
 }

@@ -90,7 +90,10 @@ func unfold(reduced, sys *netfake.System, r *result) (err error) {
 }
 
 // compare searches without any reduction, with each alone, without each, and with all, and prints what was counted.
-func (e *explorer) compare(ctx context.Context, sub *subject, o options, w io.Writer) error {
+func (e *explorer) compare(ctx context.Context, sub *subject, o options, w, stderr io.Writer) error {
+	if len(sub.live) > 0 {
+		return usagef("--reductions: found a question of what happens at last, which is asked of the whole space only")
+	}
 	all := sub.sys.Reduced(sub.blind &^ e.less.without).Reductions()
 	sets := []netfake.Reductions{netfake.NoReductions, all}
 	for i := range netfake.ReductionNames {
@@ -100,13 +103,16 @@ func (e *explorer) compare(ctx context.Context, sub *subject, o options, w io.Wr
 	fmt.Fprintf(w, "%s\n\n%-24s %-9s %5s %10s %11s %5s %8s\n", sub.name, "reduced by", "verdict", "steps", "distinct", "generated", "depth", "seconds")
 	violated, incomplete := false, false
 	for _, set := range slices.Compact(sets) {
+		var done func()
+		o.Progress, done = progress(stderr)
 		r := explore.Run(ctx, sub.sys.Reduced(set), unkept(o))
+		done()
 		steps := "-"
 		if r.Verdict == explore.Violated {
 			violated = true
 			steps = fmt.Sprint(r.Violations[0].Path.Steps())
 		}
-		fmt.Fprintf(w, "%-24v %-9v %5s %10d %11d %5d %8.2f\n", set, r.Verdict, steps, r.Distinct, r.Generated, r.Depth, r.Elapsed.Seconds())
+		fmt.Fprintf(w, "%-24v %-9s %5s %10d %11d %5d %8.2f\n", set, sub.verdict(r), steps, r.Distinct, r.Generated, r.Depth, r.Elapsed.Seconds())
 		incomplete = incomplete || r.Verdict == explore.Unknown || r.Verdict == explore.Bounded
 	}
 	switch {

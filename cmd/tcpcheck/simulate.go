@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -83,14 +84,10 @@ func (m *simulator) check() error {
 	switch {
 	case m.steps < 1:
 		return usagef("--steps %d: expected a whole number from 1", m.steps)
-	case m.workers < 0:
-		return usagef("--workers %d: expected a whole number from 0", m.workers)
-	case m.timeout < 0:
-		return usagef("--timeout %v: expected a duration from 0", m.timeout)
 	case m.json && m.save == "-":
 		return usagef("--json, --save -: found 2 for stdout, expected one")
 	}
-	return writable(m.save, "--save")
+	return cmp.Or(notNegative(m.workers, m.timeout), writable(m.save, "--save"))
 }
 
 func (m *simulator) run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
@@ -269,45 +266,6 @@ func (m *simulator) repeat(args []string, r *walks) string {
 		words = append(words, "--swarm")
 	}
 	return strings.Join(words, " ")
-}
-
-// words is the scenario as arguments of a command.
-func (s *source) words(args []string) (words []string) {
-	for _, a := range args {
-		words = append(words, quote(a))
-	}
-	if s.theorem != "" {
-		words = append(words, "--theorem", quote(s.theorem))
-	}
-	if s.profile != "" {
-		words = append(words, "--profile", quote(s.profile))
-	}
-	for _, text := range s.sysctls {
-		words = append(words, "--sysctl", quote(text))
-	}
-	for _, name := range s.always {
-		words = append(words, "--always", quote(name))
-	}
-	for _, c := range s.changes {
-		value := c.value
-		if c.flag == "set" {
-			value = c.keys[0] + "=" + value
-		}
-		words = append(words, "--"+c.flag, quote(value))
-	}
-	return words
-}
-
-// quote makes text one word of a shell.
-func quote(text string) string {
-	plain := func(r rune) bool {
-		return r == '-' || r == '_' || r == '.' || r == '/' || r == '=' || r == ',' || r == ':' || r == '+' ||
-			r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
-	}
-	if text != "" && strings.IndexFunc(text, func(r rune) bool { return !plain(r) }) < 0 {
-		return text
-	}
-	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
 // jsonWalks is what simulate --json prints.

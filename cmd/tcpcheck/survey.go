@@ -75,12 +75,11 @@ func (s *surveyor) check(args []string) error {
 	switch {
 	case s.Changes < 0 || s.Changes > 2:
 		return usagef("--changes %d: expected 0, 1 or 2", s.Changes)
-	case s.Survey.Workers < 0:
-		return usagef("--workers %d: expected a whole number from 0", s.Survey.Workers)
-	case s.Timeout < 0:
-		return usagef("--timeout %v: expected a duration from 0", s.Timeout)
 	case s.print && len(args) != 1:
 		return usagef("--print: found %d scenarios, expected the name of one", len(args))
+	}
+	if err := notNegative(s.Survey.Workers, s.Timeout); err != nil {
+		return err
 	}
 	for _, p := range s.Policies {
 		if !slices.Contains(lab.Policies(), p) {
@@ -130,6 +129,11 @@ func (s *surveyor) run(ctx context.Context, w, stderr io.Writer) (err error) {
 		}
 		defer s.Kept.Close()
 	}
+	if s.save != "" { // before the search, which may take hours
+		if err := os.Mkdir(s.save, 0o755); err != nil {
+			return usagef("--save: %v: expected the name of a new directory", err)
+		}
+	}
 	line, done := statusLine(stderr)
 	if line != nil {
 		s.Progress = func(done, total int, at string) { line(fmt.Sprintf("%d of %d searches: %s", done, total, at)) }
@@ -137,7 +141,7 @@ func (s *surveyor) run(ctx context.Context, w, stderr io.Writer) (err error) {
 	r, err := s.Run(ctx)
 	done()
 	if err != nil {
-		return err
+		return exitError{exitIncomplete, err.Error()}
 	}
 	if s.save != "" {
 		if err := s.saveAll(r); err != nil {
@@ -242,9 +246,6 @@ func joined(list []lab.Changes) string {
 
 // saveAll writes the runs of the classes that are shown.
 func (s *surveyor) saveAll(r *lab.Report) error {
-	if err := os.Mkdir(s.save, 0o755); err != nil {
-		return usagef("--save: %v: expected the name of a new directory", err)
-	}
 	for i, c := range s.shown(r) {
 		f := c.Simplest()
 		if f.Why != "" {

@@ -21,6 +21,8 @@ func TestSurveyStatuses(t *testing.T) {
 		{"survey --changes 3", "expected 0, 1 or 2", exitUsage},
 		{"survey --policies window-scale", "expected some of handshake", exitUsage},
 		{"survey --print", "expected the name of one", exitUsage},
+		{"survey --save .", "--save: mkdir .: file exists: expected the name of a new directory", exitUsage},
+		{"survey --timeout -1s", "--timeout -1s: expected a duration from 0", exitUsage},
 		{"survey --mutant none-such", "expected one of", exitUsage},
 	} {
 		code, out, errs := command(t, newRoot(), split(tt.args)...)
