@@ -1,6 +1,7 @@
 package mealy
 
 import (
+	"encoding/binary"
 	"fmt"
 	"slices"
 )
@@ -25,7 +26,8 @@ const Nowhere = -1
 // Build makes the machine that step unfolds from first: inputs are tried in every state that is
 // found, and states are numbered in the order in which they are found. More than most states are an
 // error: then something in a state grows without end.
-func Build[S comparable](first S, inputs []string, most int, name func(S) string, step func(S, int) (S, string)) (*Machine, error) {
+func Build[S comparable](first S, inputs []string, most int, name func(S) string,
+	step func(S, int) (S, string)) (*Machine, error) {
 	m := &Machine{Inputs: slices.Clone(inputs)}
 	number := map[S]int{first: 0}
 	states := []S{first}
@@ -105,24 +107,46 @@ func (m *Machine) Restrict(inputs []string) *Machine {
 	return r
 }
 
+// Rename gives inputs and outputs other names. Two inputs must not become one.
+func (m *Machine) Rename(names map[string]string) error {
+	for k, in := range m.Inputs {
+		if to, ok := names[in]; ok {
+			if i := slices.Index(m.Inputs, to); i >= 0 && i != k {
+				return fmt.Errorf("input %q: found an input %q already, expected a new name", in, to)
+			}
+			m.Inputs[k] = to
+		}
+	}
+	for _, row := range m.Edges {
+		for k := range row {
+			if to, ok := names[row[k].Output]; ok {
+				row[k].Output = to
+			}
+		}
+	}
+	return nil
+}
+
 // Minimize is the machine with the fewest states that answers every word as m does: Moore's refinement of
 // partitions. States that cannot be reached are dropped; a class has the name of the first of its states, and is
 // numbered in breadth from the initial one, so that equivalent machines with the same inputs have equal edges.
 func (m *Machine) Minimize() *Machine {
 	states := m.reachable()
+	outputs := m.outputs()
 	class := make([]int, len(m.Edges))
+	var key []byte
 	for classes := 1; ; {
 		number := map[string]int{}
 		next := make([]int, len(m.Edges))
 		for _, s := range states {
 			// Two states stay together if they were, answer alike, and lead to states that are together.
-			key := fmt.Appendf(nil, "%d", class[s])
-			for _, e := range m.Edges[s] {
-				to := Nowhere
+			key = binary.AppendUvarint(key[:0], uint64(class[s]))
+			for k, e := range m.Edges[s] {
+				to := 0 // nowhere
 				if e.To != Nowhere {
-					to = class[e.To]
+					to = 1 + class[e.To]
 				}
-				key = fmt.Appendf(key, " %d %q", to, e.Output)
+				key = binary.AppendUvarint(binary.AppendUvarint(key, uint64(to)), uint64(outputs[s][k]))
 			}
 			n, known := number[string(key)]
 			if !known {
@@ -137,6 +161,23 @@ func (m *Machine) Minimize() *Machine {
 		}
 		classes = len(number)
 	}
+}
+
+// outputs numbers the outputs of all edges.
+func (m *Machine) outputs() [][]int {
+	number := map[string]int{}
+	all := make([][]int, len(m.Edges))
+	for s, row := range m.Edges {
+		for _, e := range row {
+			n, known := number[e.Output]
+			if !known {
+				n = len(number)
+				number[e.Output] = n
+			}
+			all[s] = append(all[s], n)
+		}
+	}
+	return all
 }
 
 // quotient joins the states of each class. Classes are numbered by their first state in the order of states.

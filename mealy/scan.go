@@ -121,9 +121,10 @@ func (s *scanner) word() (token, error) {
 	if n < 0 {
 		n = len(s.text)
 	}
+	head := s.text[:min(n+1, len(s.text))] // no farther: a file may be long
 	for _, arrow := range []string{"->", "--"} {
-		if i := strings.Index(s.text, arrow); i > 0 && i < n {
-			n = i
+		if i := strings.Index(head, arrow); i > 0 {
+			n = min(n, i)
 		}
 	}
 	if n == 0 {
