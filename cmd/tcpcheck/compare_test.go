@@ -39,7 +39,7 @@ func TestCompare(t *testing.T) {
 		{"spellings can be told", one + " " + two + " --rename X=x", exitViolated, "***"},
 		{"or kept in a file", one + " " + two + " --all --rename " + spelling, exitViolated, "answered differently in 1 of 2 pairs"},
 		{"a partial machine is refused", one + " " + hole, exitUsage, `state "b" does not answer input "go", expected an answer to every input`},
-		{"unless that is asked for", one + " " + hole + " --partial", exitOK, "only one of them answers: an input in 1 pair of states"},
+		{"unless that is asked for", one + " " + hole + " --partial", exitViolated, "only one of them answers: an input in 2 pairs of states"},
 		{"nothing in common", one + " " + honest, exitUsage, "found no input that both have"},
 		{"an input that is none", one + " " + one + " --inputs y", exitUsage, "--inputs y: expected an input of " + one},
 		{"two inputs cannot become one", one + " " + one + " --rename go=x", exitUsage, `found an input "x" already`},
