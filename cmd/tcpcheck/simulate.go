@@ -42,6 +42,7 @@ such as many losses in a row, and may miss what they find.`,
 	}
 	f := cmd.Flags()
 	m.source.flags(f)
+	m.exporter.flags(f)
 	f.Uint64Var(&m.seed, "seed", 0, "what the runs follow from (0: one is drawn, and printed)")
 	f.Uint64Var(&m.runs, "runs", 20_000, "how many runs to take (0: until --timeout or Ctrl-C)")
 	f.IntVar(&m.steps, "steps", 500, "how long a run may become")
@@ -56,6 +57,7 @@ such as many losses in a row, and may miss what they find.`,
 
 type simulator struct {
 	source
+	exporter
 	seed, runs     uint64
 	steps, workers int
 	timeout        time.Duration
@@ -89,6 +91,9 @@ func (m *simulator) check() error {
 		return usagef("--timeout %v: expected a duration from 0", m.timeout)
 	case m.json && m.save == "-":
 		return usagef("--json, --save -: found 2 for stdout, expected one")
+	}
+	if err := m.exporter.check(); err != nil {
+		return err
 	}
 	return writable(m.save, "--save")
 }
@@ -172,10 +177,14 @@ func (m *simulator) report(sub *subject, args []string, r *walks, short shrunk, 
 		return err
 	}
 	if r.Violation == nil {
+		m.exporter.nothing(human)
 		if m.save != "" {
 			fmt.Fprintf(human, "\nNothing was saved to %s: no violation was found.\n", m.save)
 		}
 		return exitError{exitIncomplete, ""}
+	}
+	if err := m.exporter.export(sub.sys, actions(short.Path)); err != nil {
+		return err
 	}
 	var b bytes.Buffer
 	run := scenario.Run{File: sub.file, Theorem: sub.theorem, Violated: r.Violation.Name, Steps: actions(short.Path)}
