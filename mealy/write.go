@@ -33,5 +33,7 @@ func (m *Machine) Write(w io.Writer, comment string) error {
 
 // quote makes any text a quoted identifier of DOT, in which "\n" is a line break.
 func quote(text string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(text) + `"`
+	return `"` + escaped.Replace(text) + `"`
 }
+
+var escaped = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
