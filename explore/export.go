@@ -10,7 +10,8 @@ import (
 
 // WriteAUT writes g in the Aldebaran format that CADP, mCRL2 and others read.  The format has one first state:
 // if several nodes are initial it is the first of them.
-func WriteAUT[S, A any](w io.Writer, g *Graph[S, A], label func(A) string) error {
+// The edges are made twice, once to be counted, and never kept.
+func WriteAUT[S, A any](w io.Writer, g *Graph[S, A], label func(Edge[A]) string) error {
 	edges, first := 0, 0
 	for range g.Edges() {
 		edges++
@@ -26,7 +27,7 @@ func WriteAUT[S, A any](w io.Writer, g *Graph[S, A], label func(A) string) error
 	// The format has no way to write a quotation mark or the end of a line in a label.
 	clean := strings.NewReplacer(`"`, `'`, "\n", " ")
 	for e := range g.Edges() {
-		fmt.Fprintf(b, "(%d,\"%s\",%d)\n", e.From, clean.Replace(label(e.Action)), e.To)
+		fmt.Fprintf(b, "(%d,\"%s\",%d)\n", e.From, clean.Replace(label(e)), e.To)
 	}
 	return b.Flush()
 }

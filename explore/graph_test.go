@@ -109,7 +109,7 @@ func TestAldebaranKeepsParallelEdgesApart(t *testing.T) {
 	m := maze{starts: []int{1}, edges: [][]int{{1, 1}, {0}}}
 	_, g := explore.RunGraph(t.Context(), mazeSystem(m), mazeOptions{})
 	var b bytes.Buffer
-	if err := explore.WriteAUT(&b, g, func(a int) string { return fmt.Sprintf("take \"%d\"", a) }); err != nil {
+	if err := explore.WriteAUT(&b, g, func(e explore.Edge[int]) string { return fmt.Sprintf("take \"%d\"", e.Action) }); err != nil {
 		t.Fatal(err)
 	}
 	want := "des (0, 3, 2)\n(0,\"take '0'\",1)\n(1,\"take '0'\",0)\n(1,\"take '1'\",0)\n"

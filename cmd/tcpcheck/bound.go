@@ -74,11 +74,12 @@ type measurer struct {
 	set             properties.Settings
 	mem             byteSize
 	all, list, json bool
-	runs, noRuns    bool
-	beyond          int
-	count           []string
-	svg             string
-	grid            map[string]*[]int // by the flag of a parameter
+	exporter
+	runs, noRuns bool
+	beyond       int
+	count        []string
+	svg          string
+	grid         map[string]*[]int // by the flag of a parameter
 }
 
 // boundKeyFlags are the short forms of --set of this command.
@@ -96,6 +97,7 @@ func (m *measurer) flags(f *pflag.FlagSet) {
 	f.BoolVar(&m.list, "list", false, "list the questions with their premises, and search nothing")
 	f.BoolVar(&m.json, "json", false, "print the points, the fits and the runs as JSON")
 	f.BoolVar(&m.runs, "runs", false, "draw the shortest run one below the bound of every point, not of each question's first")
+	m.exporter.flags(f)
 	f.BoolVar(&m.noRuns, "no-runs", false, "draw no run")
 	f.StringSliceVar(&m.count, "count", nil, "what counts as a fault: any of data, fin, ack, rst, last-ack")
 	f.StringVar(&m.svg, "svg", "", "draw the points to `file` (-: stdout)")
@@ -126,6 +128,12 @@ func (m *measurer) choose(f *pflag.FlagSet, args []string) (chosen []lab.Bound, 
 		if err := exclusive(f, pair...); err != nil {
 			return nil, err
 		}
+	}
+	if err := m.exporter.check(); err != nil {
+		return nil, err
+	}
+	if m.pcap+m.packetdrill != "" && (m.noRuns || m.json) {
+		return nil, usagef("--pcap, --packetdrill: found with --json or --no-runs, expected runs that are drawn")
 	}
 	if err := writable(m.svg, "--svg"); err != nil {
 		return nil, err

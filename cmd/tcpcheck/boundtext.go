@@ -191,6 +191,9 @@ func (m *measurer) tellRuns(w io.Writer, x *lab.Answered) error {
 		}
 		o := below.Outcome
 		fmt.Fprintf(w, "  %s, %s = %d: a shortest run to a violation of %s\n\n", x.Bound.Place(p.At), x.Bound.Knob, below.Value, o.Violated)
+		if err := m.exporter.export(o.System, actions(o.Run)); err != nil {
+			return err
+		}
 		if err := ladder.Write(w, o.System, actions(o.Run), ladder.Options{Violated: o.Violated, Part: o.Part, Color: wantsColor(w)}); err != nil {
 			return err
 		}

@@ -193,7 +193,7 @@ func (j *jointWriter) write(w io.Writer, format string) error {
 		same := func(s string) string { return s }
 		switch format {
 		case "aut":
-			return explore.WriteAUT(w, j.fold, same)
+			return explore.WriteAUT(w, j.fold, func(e explore.Edge[string]) string { return e.Action })
 		case "json":
 			return explore.WriteJSONL(w, j.fold, same, same)
 		}
@@ -201,7 +201,7 @@ func (j *jointWriter) write(w io.Writer, format string) error {
 	}
 	switch format {
 	case "aut":
-		return explore.WriteAUT(w, j.g, labelled.String)
+		return explore.WriteAUT(w, j.g, func(e explore.Edge[labelled]) string { return e.Action.String() })
 	case "json":
 		return explore.WriteJSONL(w, j.g, func(s netfake.State) string { return jointLabel(j.sys, s) }, labelled.String)
 	}

@@ -40,6 +40,7 @@ Every key of a file can be set: --set A.tcp.rst-in-time-wait=ignore. The keys ar
 	e.limits.flags(f)
 	e.keeper.flags(f)
 	e.asking.flags(f)
+	e.exporter.flags(f)
 	f.BoolVar(&e.example, "example", false, "print a scenario file with comments, and search nothing")
 	f.BoolVar(&e.keys, "keys", false, "list the keys of a scenario, what they mean and what they take, and search nothing")
 	f.BoolVar(&e.print, "print", false, "print the scenario as a file, and search nothing")
@@ -63,6 +64,7 @@ type explorer struct {
 	limits
 	keeper
 	asking
+	exporter
 	less                       less
 	example, keys, print, json bool
 	fields, coverage, force    bool
@@ -93,7 +95,7 @@ func (e *explorer) check(f *pflag.FlagSet) error {
 			return err
 		}
 	}
-	for _, name := range []string{"dir", "json", "fields", "coverage", "dot", "aut", "jsonl", "save"} {
+	for _, name := range []string{"dir", "json", "fields", "coverage", "dot", "aut", "jsonl", "save", "pcap", "packetdrill"} {
 		if err := exclusive(f, "reductions", name); err != nil {
 			return err
 		}
@@ -112,6 +114,9 @@ func (e *explorer) check(f *pflag.FlagSet) error {
 	}
 	if len(out) > 1 {
 		return usagef("%s: found %d for stdout, expected one", strings.Join(out, ", "), len(out))
+	}
+	if err := e.exporter.check(); err != nil {
+		return err
 	}
 	return e.limits.check()
 }

@@ -94,6 +94,7 @@ func flagValues() map[string]func(typed string) []string {
 		"sysctl":    fixed(knobNames()),
 		"sometimes": completePair,
 		"format":    fixed([]string{"dot", "aut", "json"}),
+		"at":        fixed([]string{"A", "B", "wire"}),
 		"set":       func(typed string) []string { return completeSet(words, typed) },
 	}
 	for _, k := range keyFlags {

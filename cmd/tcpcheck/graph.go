@@ -10,6 +10,7 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/ladder/diagram"
+	"github.com/tcpcheck/tcpcheck/mapper"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/scenario"
@@ -18,17 +19,20 @@ import (
 func newGraphCmd() *cobra.Command {
 	var g grapher
 	cmd := &cobra.Command{
-		Use:   "graph endpoint|joint|folded [FILE]",
+		Use:   "graph endpoint|mealy|joint|folded [FILE]",
 		Short: "Draw the state diagram that a search finds: of one endpoint, or of both with the network",
 		Long: `graph writes what a search finds as a graph.
 
   endpoint  every change of state of one endpoint with its event and output, compared with RFC 9293
             Figure 5; without a scenario, from several that together bring about all of the figure
+  mealy     one endpoint as the least Mealy machine of calls and abstract segments, as learners of TCP
+            find it (CAV 2016); without a scenario, but with policies; for compare
   joint     every joint state of a scenario, with all that can happen
   folded    the same, states that differ only in numbers and segments taken together
 
 The scenario comes from a file, a theorem or flags, as with explore.`,
 		Example: `  tcpcheck graph endpoint | dot -Tsvg -o endpoint.svg
+  tcpcheck graph mealy --set both.tcp.attacks=rfc793 --fine -o old.dot
   tcpcheck graph folded --set 'stale=[]' -o folded.dot
   tcpcheck graph joint --theorem two-segments-ghost --format aut
   tcpcheck graph joint --theorem two-segments-old-data --along violation | dot -Tsvg -o violation.svg
@@ -53,10 +57,12 @@ The scenario comes from a file, a theorem or flags, as with explore.`,
 	f.StringVar(&g.format, "format", "dot", "dot, aut or json")
 	f.StringVarP(&g.out, "output", "o", "-", "write to `file` (-: stdout)")
 	f.BoolVar(&g.loops, "loops", false, "endpoint: also the events that change no state (aut and json)")
+	f.BoolVar(&g.abstract.Fine, "fine", false, "mealy: also numbers within the window and just before it, and more kinds of segments")
+	f.BoolVar(&g.abstract.Timers, "timers", false, "mealy: also timeouts, as inputs")
 	return cmd
 }
 
-var graphKinds = []string{"endpoint", "joint", "folded"}
+var graphKinds = []string{"endpoint", "mealy", "joint", "folded"}
 
 type grapher struct {
 	source
@@ -64,6 +70,7 @@ type grapher struct {
 	cutter
 	format, out, aut, jsonl string
 	loops                   bool
+	abstract                mapper.Options
 }
 
 // formatted writes a graph in a format: dot, aut or json.
@@ -79,6 +86,12 @@ func (g *grapher) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	if g.loops && (args[0] != "endpoint" || g.format == "dot") {
 		return usagef("--loops: found graph %s as %s, expected graph endpoint with --format aut or json", args[0], g.format)
 	}
+	if args[0] == "mealy" && (len(args) > 1 || g.theorem != "" || g.format != "dot" || g.aut != "" || g.jsonl != "") {
+		return usagef("graph mealy: found a file, --theorem, --format, --aut or --jsonl, expected policies, as in --set both.tcp.reopen=any-syn")
+	}
+	if g.abstract != (mapper.Options{}) && args[0] != "mealy" {
+		return usagef("--fine, --timers: found graph %s, expected graph mealy", args[0])
+	}
 	if err := writable(g.out, "--output"); err != nil {
 		return err
 	}
@@ -91,6 +104,8 @@ func (g *grapher) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	switch args[0] {
 	case "endpoint":
 		write, partial, err = g.endpoint(ctx, args[1:], stderr)
+	case "mealy":
+		write, err = g.mealy()
 	case "joint", "folded":
 		write, partial, err = g.joint(ctx, args[0] == "folded", args[1:], stderr)
 	default:
@@ -158,6 +173,23 @@ func (g *grapher) endpoint(ctx context.Context, args []string, stderr io.Writer)
 		return map[string]func(io.Writer) error{"dot": d.WriteDOT, "aut": d.WriteAUT, "json": d.WriteJSONL}[format](w)
 	}
 	return write, partial, nil
+}
+
+// mealy makes the machine that learners would find.
+func (g *grapher) mealy() (formatted, error) {
+	c, err := g.policies(scenario.Default().Scenario.Peer[netfake.A].TCP)
+	if err != nil {
+		return nil, err
+	}
+	m, err := mapper.New(c, g.abstract).Machine()
+	if err != nil {
+		return nil, usagef("graph mealy: %v", err)
+	}
+	about := "tcpcheck graph mealy: one endpoint of RFC 9293"
+	for _, ch := range g.changes {
+		about += ", " + ch.keys[0] + "=" + ch.value
+	}
+	return func(w io.Writer, _ string) error { return m.Write(w, about) }, nil
 }
 
 // policies takes the machine from the flags; its scenarios are given.

@@ -32,8 +32,8 @@ func TestGraphs(t *testing.T) {
 
 func TestWrongGraphs(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
-		{"", "graph: found 0 arguments, expected one of endpoint, joint, folded"},
-		{"all", "graph all: expected one of endpoint, joint, folded"},
+		{"", "graph: found 0 arguments, expected one of endpoint, mealy, joint, folded"},
+		{"all", "graph all: expected one of endpoint, mealy, joint, folded"},
 		{"joint --format svg", "--format svg: expected one of dot, aut, json"},
 		{"folded --loops", "--loops: found graph folded as dot, expected graph endpoint with --format aut or json"},
 		{"endpoint --msl 2", "--msl: without a file or a theorem the endpoint's diagram has scenarios of its own"},

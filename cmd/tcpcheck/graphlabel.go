@@ -71,6 +71,29 @@ func (l labelling) Step(s netfake.State, a labelled) netfake.State {
 	return l.System.Step(s, a.Action)
 }
 
+// whatHappens labels the edges of a search's own graph: with the segment where there is one, so that a label means
+// the same in every state.
+func whatHappens(sys *netfake.System, g *graph) func(explore.Edge[netfake.Action]) string {
+	return func(e explore.Edge[netfake.Action]) string {
+		a := e.Action
+		text := a.Kind.String()
+		switch a.Kind {
+		case netfake.Tick:
+			return text
+		case netfake.Deliver, netfake.DeliverKeep, netfake.Lose, netfake.Inject:
+			w := sys.Unpack(g.Node(e.From).State)
+			var h netfake.Happening
+			sys.Apply(&w, a, &h)
+			text += " " + h.Packet.Seg.String() + " to"
+		}
+		text += " " + netfake.PeerName(int(a.Peer))
+		if a.Choice > 0 {
+			text += fmt.Sprintf(", initial number %d", a.Choice)
+		}
+		return text
+	}
+}
+
 // jointLabel tells the two states, what is on the wire, and what is left to go wrong.
 func jointLabel(sys *netfake.System, s netfake.State) string {
 	w := sys.Unpack(s)

@@ -152,9 +152,24 @@ func (e *explorer) files(sub *subject, r *result, g *graph, human, raw io.Writer
 	}); err != nil {
 		return err
 	}
-	if err := writeTo(e.aut, "--aut", raw, func(w io.Writer) error { return explore.WriteAUT(w, g, netfake.Action.String) }); err != nil {
+	if err := writeTo(e.aut, "--aut", raw, func(w io.Writer) error { return explore.WriteAUT(w, g, whatHappens(sub.sys, g)) }); err != nil {
 		return err
 	}
+	for _, v := range r.Violations {
+		if err := e.exporter.export(sub.sys, actions(v.Path)); err != nil {
+			return err
+		}
+	}
+	if len(r.Violations) == 0 { // then those that were asked for
+		for _, wit := range r.Witnesses[:min(len(e.sometimes), len(r.Witnesses))] {
+			if wit.Found {
+				if err := e.exporter.export(sub.sys, actions(wit.Path)); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	e.exporter.nothing(human)
 	if e.save == "" || len(r.Violations) == 0 {
 		if e.save != "" {
 			fmt.Fprintf(human, "\nNothing was saved to %s: there is no run to a violation of an invariant.\n", e.save)

@@ -27,7 +27,8 @@ the next one, q and Enter the rest.
 
 Exit status: 0 if the run is what the file says, 2 if not.`,
 		Example: `  tcpcheck explore --handshake two --save ghost.json; tcpcheck replay ghost.json
-  tcpcheck replay ghost.json --step 2`,
+  tcpcheck replay ghost.json --step 2
+  tcpcheck replay ghost.json --pcap ghost.pcapng; tcpcheck replay ghost.json --packetdrill ghost.pkt --at B`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usagef("replay: found %d arguments, expected one file, as written by explore --save", len(args))
@@ -38,17 +39,22 @@ Exit status: 0 if the run is what the file says, 2 if not.`,
 			if err := exclusive(cmd.Flags(), "step", "all"); err != nil {
 				return err
 			}
+			if err := r.exporter.check(); err != nil {
+				return err
+			}
 			return r.run(args[0], cmd.InOrStdin(), cmd.OutOrStdout())
 		},
 	}
 	f := cmd.Flags()
 	f.IntVar(&r.step, "step", -1, "show the run up to this step only, and what holds then")
 	f.BoolVar(&r.json, "json", false, "print the steps as JSON")
+	r.exporter.flags(f)
 	f.BoolVar(&r.all, "all", false, "on a terminal too, show the whole run at once")
 	return cmd
 }
 
 type replayer struct {
+	exporter
 	step      int
 	json, all bool
 }
@@ -85,6 +91,9 @@ func (r *replayer) run(name string, in io.Reader, out io.Writer) error {
 	}
 	sys, err := netfake.New(saved.File.Scenario)
 	if err != nil {
+		return err
+	}
+	if err := r.exporter.export(sys, saved.Steps); err != nil {
 		return err
 	}
 	if r.json {

@@ -43,6 +43,7 @@ such as many losses in a row, and may miss what they find.`,
 	}
 	f := cmd.Flags()
 	m.source.flags(f)
+	m.exporter.flags(f)
 	f.Uint64Var(&m.seed, "seed", 0, "what the runs follow from (0: one is drawn, and printed)")
 	f.Uint64Var(&m.runs, "runs", 20_000, "how many runs to take (0: until --timeout or Ctrl-C)")
 	f.IntVar(&m.steps, "steps", 500, "how long a run may become")
@@ -57,6 +58,7 @@ such as many losses in a row, and may miss what they find.`,
 
 type simulator struct {
 	source
+	exporter
 	seed, runs     uint64
 	steps, workers int
 	timeout        time.Duration
@@ -87,7 +89,7 @@ func (m *simulator) check() error {
 	case m.json && m.save == "-":
 		return usagef("--json, --save -: found 2 for stdout, expected one")
 	}
-	return cmp.Or(notNegative(m.workers, m.timeout), writable(m.save, "--save"))
+	return cmp.Or(notNegative(m.workers, m.timeout), m.exporter.check(), writable(m.save, "--save"))
 }
 
 func (m *simulator) run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
@@ -169,10 +171,14 @@ func (m *simulator) report(sub *subject, args []string, r *walks, short shrunk, 
 		return err
 	}
 	if r.Violation == nil {
+		m.exporter.nothing(human)
 		if m.save != "" {
 			fmt.Fprintf(human, "\nNothing was saved to %s: no violation was found.\n", m.save)
 		}
 		return exitError{exitIncomplete, ""}
+	}
+	if err := m.exporter.export(sub.sys, actions(short.Path)); err != nil {
+		return err
 	}
 	var b bytes.Buffer
 	run := scenario.Run{File: sub.file, Theorem: sub.theorem, Violated: r.Violation.Name, Steps: actions(short.Path)}

@@ -17,6 +17,7 @@ import (
 
 func newWhyCmd() *cobra.Command {
 	var asJSON bool
+	var out exporter
 	cmd := &cobra.Command{
 		Use:   "why TOPIC",
 		Short: "Answer a question for a person: the broken variant's run, and the search that clears the sound one",
@@ -35,12 +36,16 @@ func newWhyCmd() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for _, t := range topics {
 				if t.name == args[0] {
-					return t.answer(cmd.Context(), cmd.OutOrStdout(), asJSON)
+					if err := out.check(); err != nil {
+						return err
+					}
+					return t.answer(cmd.Context(), cmd.OutOrStdout(), asJSON, &out)
 				}
 			}
 			return usagef("topic %q: expected one of %s", args[0], strings.Join(topicNames(), ", "))
 		},
 	}
+	out.flags(cmd.Flags())
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the outcomes and the runs as JSON")
 	return cmd
 }
@@ -62,7 +67,7 @@ func topicList() string {
 
 // answer searches every part and tells what came of it. The exit status is 1 if anything was
 // not as expected: then the text would be wrong.
-func (t topic) answer(ctx context.Context, w io.Writer, asJSON bool) error {
+func (t topic) answer(ctx context.Context, w io.Writer, asJSON bool, out *exporter) error {
 	var parts []answeredPart
 	said := map[string]bool{}
 	status := error(nil)
@@ -81,6 +86,11 @@ func (t topic) answer(ctx context.Context, w io.Writer, asJSON bool) error {
 			status = exitError{exitViolated, o.Name + ": not as expected"}
 			if o.Verdict == explore.Unknown {
 				status = exitError{exitIncomplete, o.Name + ": " + o.Reason}
+			}
+		}
+		if o.Verdict == explore.Violated {
+			if err := out.export(o.System, actions(o.Whole())); err != nil {
+				return err
 			}
 		}
 		if asJSON {

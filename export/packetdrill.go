@@ -1,0 +1,245 @@
+package export
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+// Unfaithful is the error of a script that was written but does not bring about its run, and why.
+type Unfaithful struct {
+	Step int
+	Why  string
+}
+
+func (e *Unfaithful) Error() string {
+	return fmt.Sprintf("step %d cannot be said in this language, and the script does not bring about the run: %s", e.Step, e.Why)
+}
+
+// Packetdrill writes the run as a script in which endpoint me (netfake.A or B) is under test. What the language
+// cannot say becomes a comment; if the run depends on it the error is an *Unfaithful, and the script is written all the same.
+func Packetdrill(w io.Writer, sys *netfake.System, run []netfake.Action, me int) error {
+	list, err := follow(sys, run)
+	if err != nil {
+		return err
+	}
+	sc := sys.Scenario()
+	s := &script{me: me, sc: &sc, base: sc.Peer[1-me].Base, iss: sc.Peer[me].Base, listener: none, fd: none, next: 3}
+	s.note("%s under test, in a run of %d steps; a tick is a second", netfake.PeerName(me), len(run))
+	s.note("policies that are not the base machine's: %s", differing(sc.Peer[me].TCP))
+	if sc.Start == netfake.StartEstablished {
+		s.open()
+	}
+	for i := range list {
+		s.step(&list[i])
+	}
+	b := bufio.NewWriter(w)
+	fmt.Fprintln(b, "--tolerance_usecs=100000")
+	for _, l := range s.lines {
+		fmt.Fprintln(b, l)
+	}
+	if err := b.Flush(); err != nil {
+		return err
+	}
+	if s.bad != nil {
+		return s.bad
+	}
+	return nil
+}
+
+// differing lists the policies of a host that are not the base machine's.
+func differing(c model.Config) string {
+	var names []string
+	for _, p := range model.Policies {
+		if v := p.Get(c); v != 0 {
+			names = append(names, p.Name+"="+p.Values[v])
+		}
+	}
+	if names == nil {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}
+
+// none is no descriptor.
+const none = -1
+
+// script collects the lines.
+type script struct {
+	me           int
+	sc           *netfake.Scenario
+	lines        []string
+	clock        time.Duration // of the last line
+	base         model.Seq     // from which SEQ of what is injected counts
+	based        bool
+	iss          model.Seq // from which SEQ of what is sent counts
+	listener, fd int
+	next         int // descriptor
+	bad          *Unfaithful
+}
+
+func (s *script) note(format string, args ...any) {
+	s.lines = append(s.lines, "// "+fmt.Sprintf(format, args...))
+}
+
+// line adds an event at a moment of the run.
+func (s *script) line(at time.Duration, format string, args ...any) {
+	after := "+0"
+	if d := at - s.clock; d > 0 {
+		after = fmt.Sprintf("+%g", d.Seconds())
+		s.clock = at
+	}
+	s.lines = append(s.lines, after+" "+fmt.Sprintf(format, args...))
+}
+
+// cannot notes what cannot be said; the first of it is the error.
+func (s *script) cannot(m *moment, why string) {
+	s.note("step %d: %s: this cannot be said here", m.line.N, why)
+	if s.bad == nil {
+		s.bad = &Unfaithful{m.line.N, why}
+	}
+}
+
+// step writes what the endpoint under test sees of a step.
+func (s *script) step(m *moment) {
+	w := &m.after.Peer[s.me]
+	switch {
+	case m.action.Kind == netfake.Tick:
+		return
+	case m.line.At != netfake.PeerName(s.me):
+		return // the other's, or on its way there
+	case m.action.Kind == netfake.Lose:
+		s.note("step %d: lost on the way: %v", m.line.N, m.Packet)
+		return
+	case m.arrival():
+		s.inject(m.at, m.Packet.Seg, m.line.Note)
+		if !m.Stepped {
+			s.cannot(m, "the host keeps quiet and takes no segment")
+		}
+	default:
+		s.call(m)
+	}
+	if !m.Stepped {
+		return
+	}
+	if t := m.After; t.State >= model.SynSent && (m.Before.State < model.SynSent || t.Iss != m.Before.Iss) {
+		s.iss = t.Iss
+	}
+	for _, p := range m.Sent {
+		s.expect(m.at, p.Seg)
+	}
+	s.told(m)
+	if s.fd != none && m.Before.State > model.Listen && w.State() <= model.Listen {
+		s.line(m.at, "close(%d) = 0", s.fd)
+		s.fd = none
+	}
+	if s.listener != none && w.State() == model.Closed {
+		s.line(m.at, "close(%d) = 0", s.listener)
+		s.listener = none
+	}
+}
+
+// call writes what the user or a timer does.
+func (s *script) call(m *moment) {
+	state := m.before.Peer[s.me].State()
+	switch m.action.Kind {
+	case netfake.OpenPassive:
+		s.listener = s.socket(m.at)
+		s.line(m.at, "bind(%d, ..., ...) = 0", s.listener)
+		s.line(m.at, "listen(%d, 1) = 0", s.listener)
+	case netfake.OpenActive:
+		if m.Event.N > 0 {
+			s.cannot(m, "text goes out on the SYN")
+		}
+		if state != model.Closed {
+			s.cannot(m, "an active OPEN takes over a "+state.String())
+		}
+		s.fd = s.socket(m.at)
+		s.line(m.at, "fcntl(%d, F_SETFL, O_RDWR|O_NONBLOCK) = 0", s.fd)
+		s.line(m.at, "connect(%d, ..., ...) = -1 EINPROGRESS (Operation now in progress)", s.fd)
+	case netfake.Retransmit, netfake.EndTimeWait:
+		s.note("step %d: %s", m.line.N, m.action.Kind)
+	case netfake.Crash:
+		s.cannot(m, "the host crashes and forgets everything")
+	case netfake.GiveUp:
+		s.cannot(m, "the user timeout strikes")
+	default:
+		s.use(m, state)
+	}
+}
+
+// use writes a call of a user who has a connection, or a listener.
+func (s *script) use(m *moment, state model.State) {
+	if s.fd == none {
+		if state != model.Listen { // which is closed when the step is over
+			s.cannot(m, m.action.Kind.String()+" in "+state.String()+", where no socket was accepted yet")
+		}
+		return
+	}
+	switch m.action.Kind {
+	case netfake.Send:
+		if state < model.Established {
+			s.cannot(m, "SEND in "+state.String())
+			return
+		}
+		s.line(m.at, "write(%d, ..., %d) = %d", s.fd, m.Event.N, m.Event.N)
+	case netfake.Close:
+		switch {
+		case s.sc.Peer[s.me].TCP.HalfDuplexClose: // who closes reads no more
+			s.line(m.at, "close(%d) = 0", s.fd)
+			s.fd = none
+		case state > model.SynSent: // else the descriptor is closed when the step is over
+			s.line(m.at, "shutdown(%d, SHUT_WR) = 0", s.fd)
+		}
+	case netfake.Abort: // the descriptor is closed when the step is over
+		if m.line.States[s.me] != model.Closed.String() {
+			s.cannot(m, "ABORT leads to "+m.line.States[s.me])
+		}
+		s.line(m.at, "setsockopt(%d, SOL_SOCKET, SO_LINGER, {onoff=1, linger=0}, 8) = 0", s.fd)
+		if len(m.Sent) > 0 {
+			s.line(m.at, "close(%d) = 0", s.fd)
+			s.fd = none
+		}
+	}
+}
+
+// told writes what the user learns: a connection that is open, text, and how it ended.
+func (s *script) told(m *moment) {
+	signals := m.Output.Signals
+	if signals&model.Opened != 0 && s.fd == none && s.listener != none {
+		s.fd = s.next
+		s.next++
+		s.line(m.at, "accept(%d, ..., ...) = %d", s.listener, s.fd)
+	}
+	if s.fd == none {
+		return
+	}
+	if n := m.Output.Delivered; n > 0 {
+		s.line(m.at, "read(%d, ..., %d) = %d", s.fd, n, n)
+	}
+	if signals&model.ConnectionClosing != 0 && m.After.Unread == 0 {
+		s.line(m.at, "read(%d, ..., 1) = 0", s.fd)
+	}
+	switch {
+	case signals&(model.ConnectionReset|model.ConnectionRefused) == 0 || !m.arrival():
+	case m.Before.State < model.Established:
+		s.line(m.at, "read(%d, ..., 1) = -1 ECONNREFUSED (Connection refused)", s.fd)
+	case m.Before.State.CanReceive():
+		s.line(m.at, "read(%d, ..., 1) = -1 ECONNRESET (Connection reset by peer)", s.fd)
+	default:
+		s.note("step %d: the user hears of a reset", m.line.N)
+	}
+}
+
+func (s *script) socket(at time.Duration) int {
+	fd := s.next
+	s.next++
+	s.line(at, "socket(..., SOCK_STREAM, IPPROTO_TCP) = %d", fd)
+	s.line(at, "setsockopt(%d, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0", fd)
+	return fd
+}

@@ -1,0 +1,355 @@
+package mealy
+
+import (
+	"fmt"
+	"html"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// start begins the name of the node that is no state, and whose edge shows the initial one.
+const start = "__start"
+
+// maxCells is how many pairs of a state and an input a file may have; a hostile one has many of both.
+const maxCells = 1 << 24
+
+// Read reads a machine. A state is a node; its transitions are edges with a label "input / output". The initial state is
+// the one that an edge without label shows, from a node whose name begins with __start or which is drawn as no state;
+// else the first node of the file. A state that answers an input in two ways is an error; one that does not answer it is
+// not (Gap finds it).
+func Read(r io.Reader, name string) (*Machine, error) {
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	f := &file{scanner: scanner{name: name, text: string(text), line: 1}, number: map[string]int{}, input: map[string]int{},
+		edges: map[[2]int]lined{}, hidden: map[string]bool{}}
+	if err := f.graph(); err != nil {
+		return nil, err
+	}
+	return f.machine()
+}
+
+// file is what has been read of a file.
+type file struct {
+	scanner
+	token  token // in hand
+	states []string
+	number map[string]int
+	inputs []string
+	input  map[string]int
+	edges  map[[2]int]lined // by state and input
+	marks  []marker
+	hidden map[string]bool // nodes that are drawn as no state
+}
+
+type lined struct {
+	Edge
+	line int
+}
+
+// marker is an edge without a label.
+type marker struct {
+	from, to string
+	line     int
+}
+
+func (f *file) advance() (err error) {
+	f.token, err = f.next()
+	return err
+}
+
+// want passes over a mark.
+func (f *file) want(mark, where string) error {
+	if !f.token.is(mark) {
+		return f.fail(fmt.Sprintf("%q %s", mark, where), f.token.String())
+	}
+	return f.advance()
+}
+
+// graph reads [strict] digraph [name] { statements }.
+func (f *file) graph() error {
+	if err := f.skip(true); err != nil {
+		return err
+	}
+	if err := f.advance(); err != nil {
+		return err
+	}
+	if f.token.keyword() == "strict" {
+		if err := f.advance(); err != nil {
+			return err
+		}
+	}
+	if f.token.keyword() != "digraph" {
+		return f.fail(`"digraph"`, f.token.String())
+	}
+	if err := f.advance(); err != nil {
+		return err
+	}
+	if !f.token.mark && f.token != (token{}) {
+		if err := f.advance(); err != nil {
+			return err
+		}
+	}
+	if err := f.want("{", "after digraph"); err != nil {
+		return err
+	}
+	for depth := 1; depth > 0; {
+		switch {
+		case f.token.is("{"):
+			depth++
+		case f.token.is("}"):
+			depth--
+		case f.token.is(";"), f.token.is(","):
+		case f.token == token{}:
+			return f.fail(`"}" at the end of the graph`, f.token.String())
+		default:
+			if err := f.statement(); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := f.advance(); err != nil {
+			return err
+		}
+	}
+	if f.token != (token{}) {
+		return f.fail("the end of the file after the graph", f.token.String())
+	}
+	return nil
+}
+
+// statement reads a node, an edge, an attribute of the graph, or the head of a subgraph.
+func (f *file) statement() error {
+	word, line := f.token, f.line
+	if word.mark {
+		return f.fail("a state or an edge", word.String())
+	}
+	if err := f.advance(); err != nil {
+		return err
+	}
+	switch word.keyword() {
+	case "subgraph":
+		if f.token.mark {
+			return nil
+		}
+		return f.advance()
+	case "graph", "node", "edge":
+		_, err := f.attributes()
+		return err
+	}
+	if f.token.is("=") {
+		if _, err := f.value(); err != nil {
+			return err
+		}
+		return f.advance()
+	}
+	path := []string{word.text}
+	for {
+		if err := f.port(); err != nil {
+			return err
+		}
+		if f.token.is("--") {
+			return f.fail(`"->": the edges of a machine have a direction`, f.token.String())
+		}
+		if !f.token.is("->") {
+			break
+		}
+		if err := f.advance(); err != nil {
+			return err
+		}
+		if f.token.mark || f.token == (token{}) {
+			return f.fail("a state after ->", f.token.String())
+		}
+		path = append(path, f.token.text)
+		if err := f.advance(); err != nil {
+			return err
+		}
+	}
+	attrs, err := f.attributes()
+	if err != nil {
+		return err
+	}
+	return f.meant(path, attrs, line)
+}
+
+// port passes over the place at which an edge meets a node.
+func (f *file) port() error {
+	for f.token.is(":") {
+		if err := f.advance(); err != nil {
+			return err
+		}
+		if f.token.mark {
+			return f.fail("a port after :", f.token.String())
+		}
+		if err := f.advance(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// attributes reads any number of lists [name=value, ...].
+func (f *file) attributes() (map[string]token, error) {
+	attrs := map[string]token{}
+	for f.token.is("[") {
+		if err := f.advance(); err != nil {
+			return nil, err
+		}
+		for !f.token.is("]") {
+			if f.token.is(",") || f.token.is(";") {
+				if err := f.advance(); err != nil {
+					return nil, err
+				}
+				continue
+			}
+			name := f.token
+			if name.mark || name == (token{}) {
+				return nil, f.fail("the name of an attribute, or ]", name.String())
+			}
+			if err := f.advance(); err != nil {
+				return nil, err
+			}
+			if !f.token.is("=") {
+				return nil, f.fail("= after the name of an attribute", f.token.String())
+			}
+			value, err := f.value()
+			if err != nil {
+				return nil, err
+			}
+			attrs[strings.ToLower(name.text)] = value
+			if err := f.advance(); err != nil {
+				return nil, err
+			}
+		}
+		if err := f.advance(); err != nil {
+			return nil, err
+		}
+	}
+	return attrs, nil
+}
+
+// meant takes a statement for a state, a transition, or the mark of the initial state.
+func (f *file) meant(path []string, attrs map[string]token, line int) error {
+	label, labelled := attrs["label"]
+	if len(path) == 1 {
+		if drawnAsNone(attrs) || strings.HasPrefix(path[0], start) {
+			f.hidden[path[0]] = true
+			return nil
+		}
+		f.state(path[0])
+		return nil
+	}
+	for i, to := range path[1:] {
+		from := path[i]
+		if !labelled || strings.TrimSpace(label.text) == "" {
+			f.marks = append(f.marks, marker{from, to, line})
+			continue
+		}
+		for _, text := range labelLines(label) {
+			input, output, ok := splitLabel(text)
+			if !ok {
+				return &Error{f.name, line, `a label "input / output"`, fmt.Sprintf("%q", text)}
+			}
+			if err := f.transition(from, to, input, output, line); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func drawnAsNone(attrs map[string]token) bool {
+	shape := attrs["shape"].text
+	return shape == "none" || shape == "point" || shape == "plaintext" || strings.Contains(attrs["style"].text, "invis")
+}
+
+func (f *file) state(name string) int {
+	n, known := f.number[name]
+	if !known {
+		n = len(f.states)
+		f.number[name] = n
+		f.states = append(f.states, name)
+	}
+	return n
+}
+
+func (f *file) transition(from, to, input, output string, line int) error {
+	s, t := f.state(from), f.state(to)
+	k, known := f.input[input]
+	if !known {
+		k = len(f.inputs)
+		f.input[input] = k
+		f.inputs = append(f.inputs, input)
+	}
+	e := lined{Edge{t, output}, line}
+	if old, twice := f.edges[[2]int{s, k}]; twice && old.Edge != e.Edge {
+		return &Error{f.name, line, fmt.Sprintf("one answer of state %q to input %q, as in line %d", from, input, old.line),
+			fmt.Sprintf("another: output %q, to state %q", output, to)}
+	}
+	f.edges[[2]int{s, k}] = e
+	return nil
+}
+
+// tag is a tag of HTML.
+var tag = regexp.MustCompile(`<[^<>]*>`)
+
+// labelLines is a label line by line: each may be a transition. A label in HTML is one.
+func labelLines(label token) (lines []string) {
+	text := label.text
+	if label.html {
+		text = strings.Join(strings.Fields(html.UnescapeString(tag.ReplaceAllString(text, " "))), " ")
+	}
+	for _, line := range strings.Split(text, "\n") {
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// splitLabel finds the slash between input and output: the one with blanks around it, or else the only one.
+func splitLabel(text string) (input, output string, ok bool) {
+	input, output, ok = strings.Cut(text, " / ")
+	if !ok && strings.Count(text, "/") == 1 {
+		input, output, ok = strings.Cut(text, "/")
+	}
+	input, output = strings.TrimSpace(input), strings.TrimSpace(output)
+	return input, output, ok && input != ""
+}
+
+// machine is what was read, if it is one.
+func (f *file) machine() (*Machine, error) {
+	for _, e := range f.marks {
+		if strings.HasPrefix(e.from, start) || f.hidden[e.from] {
+			f.hidden[e.from] = true
+			f.state(e.to)
+		}
+	}
+	initial, at := 0, 0
+	for _, e := range f.marks {
+		switch {
+		case !f.hidden[e.from]:
+			return nil, &Error{f.name, e.line, `a label "input / output"`, fmt.Sprintf("an edge from %q to %q without one", e.from, e.to)}
+		case at > 0 && f.number[e.to] != initial:
+			return nil, &Error{f.name, e.line, fmt.Sprintf("one initial state, as in line %d", at), fmt.Sprintf("another, %q", e.to)}
+		}
+		initial, at = f.number[e.to], e.line
+	}
+	if len(f.edges) == 0 {
+		return nil, &Error{f.name, 0, `transitions, as in s0 -> s1 [label="input / output"]`, "none"}
+	}
+	if n := len(f.states) * len(f.inputs); n > maxCells {
+		return nil, &Error{f.name, 0, fmt.Sprintf("at most %d pairs of a state and an input", maxCells), fmt.Sprint(n)}
+	}
+	m := &Machine{States: f.states, Inputs: f.inputs, Initial: initial}
+	for range f.states {
+		m.Edges = append(m.Edges, slices.Repeat([]Edge{{To: Nowhere}}, len(f.inputs)))
+	}
+	for at, e := range f.edges {
+		m.Edges[at[0]][at[1]] = e.Edge
+	}
+	return m, nil
+}
