@@ -39,10 +39,7 @@ type world struct {
 func newWorld(t *rapid.T) *world {
 	w := &world{t: t}
 	emit := func(c *Connection) { w.done = append(w.done, c) }
-	w.judge = &judge{
-		o: Options{Segments: 10000, Live: 10, TwoMSL: time.Minute}, live: map[wire.Flow]*conn{}, order: map[*conn]int{},
-		emit: emit, sum: Summary{Opened: map[string]int{}, Closed: map[string]int{}},
-	}
+	w.judge = newJudge(Options{Segments: 10000, Live: 10, TwoMSL: time.Minute}, emit)
 	for i := range w.config {
 		c := model.Default()
 		c.RcvBuf = rapid.SampledFrom([]uint32{3, 100, 65535}).Draw(t, "buffer")
@@ -114,6 +111,13 @@ func (w *world) check() {
 	c := w.judge.live[keyOf(flowAB)]
 	if c == nil {
 		return
+	}
+	for i := range c.sides {
+		x, y := c.pair(Side(i))
+		all := *x
+		if all.hearAll(y); x.settled(y) && all.states != x.states {
+			w.fail(c, fmt.Sprintf("%v has settled, and hears nothing new: %v of %v", Side(i), all.states, x.states))
+		}
 	}
 	first := A
 	if c.out.Sockets[A] != flowAB.Src {

@@ -29,7 +29,7 @@ func (c *Connection) WriteWidth(w io.Writer, width int) error {
 	}
 	fmt.Fprintf(b, "A %v   B %v\n", c.Sockets[A], c.Sockets[B])
 	fmt.Fprintf(b, "  opened     %s\n", c.Opened)
-	fmt.Fprintf(b, "  closed     %s%s\n", c.Closed, c.by())
+	fmt.Fprintf(b, "  closed     %s\n", c.Ending())
 	fmt.Fprintf(b, "  TIME-WAIT  %s\n", c.TimeWait)
 	fmt.Fprintf(b, "  octets     A %d, B %d, in %d segments\n", c.Octets[A], c.Octets[B], c.Total)
 	for _, r := range c.Remarks {
@@ -93,16 +93,6 @@ func (l *layout) wrap(line, indent string, pieces []string) {
 		line += p
 	}
 	fmt.Fprintln(l.b, line)
-}
-
-func (c *Connection) by() string {
-	switch {
-	case c.ClosedBy == "" || c.ClosedBy == "both":
-		return ""
-	case c.Closed == ClosedReset || c.Closed == ClosedAfterReset:
-		return ", by " + c.ClosedBy
-	}
-	return ", " + c.ClosedBy + " first"
 }
 
 func (l *layout) segmentSeen(s *SegmentSeen, timed bool) {

@@ -12,16 +12,13 @@ func (c *conn) finish() {
 		c.out.Octets[i] = c.side(Side(i)).octets()
 	}
 	if c.self {
-		c.out.Remarks = append(c.out.Remarks, remark("self-connection", "both sockets are one: A and B are the same endpoint"))
+		c.out.tell(remark("self-connection", "both sockets are one: A and B are the same endpoint"))
 	}
 }
 
 // octets counts the numbers between SYN and FIN.
-func (x *side) octets() uint32 {
-	if !x.seen {
-		return 0
-	}
-	n := x.nxt.From(x.iss)
+func (x *side) octets() uint64 {
+	n := x.sent
 	if x.synSeen && n > 0 {
 		n--
 	}

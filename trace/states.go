@@ -18,9 +18,49 @@ var policies = func() [3]model.Config {
 	return [3]model.Config{base, old, before}
 }()
 
+// moves over-approximates where segments without RST can lead from a state: ACKs alone, and if
+// there is a FIN among them (§3.10.7.4). Those of a SYN that is not below RCV.NXT are not here.
+var moves = func() (m [2][model.NumStates]States) {
+	m[0][model.SynReceived] = setOf(model.Established)
+	m[0][model.FinWait1] = setOf(model.FinWait2)
+	m[0][model.Closing] = setOf(model.TimeWait)
+	m[0][model.LastAck] = setOf(model.Closed)
+	m[1] = m[0]
+	m[1][model.SynReceived] |= setOf(model.CloseWait)
+	m[1][model.Established] = setOf(model.CloseWait)
+	m[1][model.FinWait1] |= setOf(model.Closing, model.TimeWait)
+	m[1][model.FinWait2] = setOf(model.TimeWait)
+	return m
+}()
+
+// settled reports whether nothing that was seen from y can add to x's states, as is so on most
+// segments of a long connection. It may say no where that is so, too.
+func (x *side) settled(y *side) bool {
+	s := x.states
+	if y.flags&model.RST != 0 || y.strange || y.flags&model.SYN != 0 && s&setOf(model.Listen, model.SynSent) != 0 {
+		return false
+	}
+	table := &moves[0]
+	if y.flags&model.FIN != 0 {
+		table = &moves[1]
+	}
+	for st, to := range table {
+		if s.Has(model.State(st)) && to&^s != 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // hear adds to x's states all those to which the segments seen from y can have led by now.
 // model.Step says what an arrival does; the TCB is made up from the facts.
 func (x *side) hear(y *side) {
+	if !x.settled(y) {
+		x.hearAll(y)
+	}
+}
+
+func (x *side) hearAll(y *side) {
 	for todo := x.states; todo != 0; {
 		before := x.states
 		todo.each(func(st model.State) {
@@ -67,7 +107,7 @@ func (x *side) bounds(y *side, st model.State) (low, high model.Seq) {
 	if finTaken.Has(st) {
 		return y.finEnd(), y.finEnd()
 	}
-	low, high = y.iss, y.nxt
+	low, high = y.low, y.nxt
 	if y.synSeen {
 		low++
 	}

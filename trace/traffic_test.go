@@ -208,7 +208,7 @@ func TestTraffic(t *testing.T) {
 	if sum.Connections != 80 || sum.Impossible+sum.Doubt > 0 {
 		t.Errorf("80 connections without a doubt, got %+v", sum)
 	}
-	for _, closed := range []string{ClosedReset, ClosedNever, ClosedNotOpened, ClosedFour} {
+	for _, closed := range []string{"reset, by B in ESTABLISHED", ClosedNever, ClosedNotOpened, "four segments, B first"} {
 		if sum.Closed[closed] == 0 {
 			t.Errorf("some are closed by %q, got %v", closed, sum.Closed)
 		}
@@ -269,7 +269,7 @@ func readForBench(b *testing.B, capture []byte) {
 }
 
 func judgeForBench(b *testing.B, capture []byte) {
-	if _, err := Judge(openBytes(b, capture), Options{}, func(*Connection) {}); err != nil {
+	if _, err := Judge(openBytes(b, capture), Options{Ladders: 20, Keep: func(wire.Flow) bool { return false }}, func(*Connection) {}); err != nil {
 		b.Fatal(err)
 	}
 }
