@@ -50,6 +50,22 @@ func (c *Connection) WriteWidth(w io.Writer, width int) error {
 	return b.Flush()
 }
 
+// WriteLine tells the connection in a line, with what was found doubtful or impossible, broken to the
+// width.
+func (c *Connection) WriteLine(w io.Writer, width int) error {
+	b := bufio.NewWriter(w)
+	l := layout{b: b, width: width}
+	text := fmt.Sprintf("A %v   B %v   opened %s, closed %s; %d octets in %d segments",
+		c.Sockets[A], c.Sockets[B], c.Opened, c.Ending(), c.Octets[A]+c.Octets[B], c.Total)
+	for _, r := range c.Found {
+		if r.Grade != Note {
+			text += fmt.Sprintf("; %s %s %d", strings.ToUpper(string(r.Grade)), r.Rule, r.Count)
+		}
+	}
+	l.wrapWords("", "     ", text)
+	return b.Flush()
+}
+
 // layout is where the columns of a ladder are.
 type layout struct {
 	b              *bufio.Writer
@@ -131,11 +147,16 @@ func (l *layout) remark(indent string, r Remark) {
 	if r.Grade != Note {
 		grade = strings.ToUpper(string(r.Grade)) + " "
 	}
-	words := strings.Split(fmt.Sprintf("%s%s: %s [%s]", grade, r.Rule, r.Text, r.RFC), " ")
+	l.wrapWords(indent, indent+"  ", fmt.Sprintf("%s%s: %s [%s]", grade, r.Rule, r.Text, r.RFC))
+}
+
+// wrapWords is wrap for a text.
+func (l *layout) wrapWords(line, indent, text string) {
+	words := strings.Split(text, " ")
 	for i := 1; i < len(words); i++ {
 		words[i] = " " + words[i]
 	}
-	l.wrap(indent, indent+"  ", words)
+	l.wrap(line, indent, words)
 }
 
 // shorten spares the reader a set that says little.
