@@ -71,9 +71,6 @@ type tracer struct {
 	stderr io.Writer
 }
 
-// pageWidth is how long lines are where no terminal says it.
-const pageWidth = 130
-
 // run judges every capture; one that is unusable does not keep it from the next.
 func (t *tracer) run(ctx context.Context, names []string, stdin io.Reader, out, stderr io.Writer) (err error) {
 	if t.wanted, err = parseFlow(t.flow); err != nil {
@@ -87,7 +84,7 @@ func (t *tracer) run(ctx context.Context, names []string, stdin io.Reader, out, 
 	}
 	t.out, t.stderr, t.width, t.names = out, stderr, columns(out), map[string]bool{}
 	if t.width == 0 {
-		t.width = pageWidth
+		t.width = trace.PageWidth
 	}
 	impossible := 0
 	var failed error

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/tcpcheck/tcpcheck/trace"
 )
 
 func TestTrace(t *testing.T) {
@@ -82,7 +84,7 @@ func TestManyConnections(t *testing.T) {
 			t.Errorf("%s: status %d, %d connections, want %d and %q; got\n%s%s", c.claim, status, n, c.lines, c.want, out, err)
 		}
 		for _, line := range strings.Split(out, "\n") {
-			if len([]rune(line)) > pageWidth {
+			if len([]rune(line)) > trace.PageWidth {
 				t.Errorf("%s: a line of %d columns: %s", c.claim, len(line), line)
 			}
 		}
