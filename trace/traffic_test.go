@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gopacket/gopacket/layers"
+
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/wire"
 )
@@ -178,23 +180,9 @@ func (w traffic) packets() (ps []Packet) {
 
 // pcap is the traffic as a capture of Ethernet.
 func (w traffic) pcap(t testing.TB) (b []byte, packets int) {
-	b = pcapOf(binary.LittleEndian, 0xa1b2c3d4, 1)
-	le := binary.LittleEndian
+	b = pcapOf(binary.LittleEndian, 0xa1b2c3d4, layers.LinkTypeEthernet)
 	w.emit = func(p Packet) {
-		ip, err := wire.Encode(p.Seg, p.Flow, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, v := range []uint32{uint32(p.Time.Unix()), uint32(p.Time.Nanosecond() / 1000), uint32(14 + len(ip)), uint32(14 + len(ip))} {
-			b = le.AppendUint32(b, v)
-		}
-		b = append(b, make([]byte, 12)...)
-		if p.Flow.Src.Addr().Is4() {
-			b = append(b, 8, 0)
-		} else {
-			b = append(b, 0x86, 0xdd)
-		}
-		b = append(b, ip...)
+		b = pcapRecord(binary.LittleEndian, b, p.Time, time.Microsecond, linkHeaders[0].on(t, p))
 		packets++
 	}
 	w.run()
