@@ -88,7 +88,9 @@ func (c *conn) take(p Packet) {
 		rs = append(rs, r)
 	}
 	if c.again || !c.fresh {
-		excuse(rs)
+		for i := range rs {
+			rs[i].excuse("unless it answers an old segment, from before what is seen here")
+		}
 	}
 	c.handshake(t, from)
 	known := c.scaleKnown() || t.Has(model.SYN) // a SYN's window is never scaled
@@ -98,19 +100,6 @@ func (c *conn) take(p Packet) {
 	c.record(p, t, from, rs)
 	c.rs = rs[:0]
 	c.prev, c.prevFrom, c.last = t, from, p.Time
-}
-
-// excuse makes a doubt of what an old segment can have brought about: one of the incarnation
-// before, or from before the capture, that arrives late is answered, or opens, with numbers
-// or from a state that are strange to what was seen.
-func excuse(rs []Remark) {
-	for i := range rs {
-		switch rs[i].Rule {
-		case "ack-of-unsent", "syn-ack-wrong", "rst-number", "no-state":
-			rs[i].Grade = Doubt
-			rs[i].Text += "; unless it answers an old segment, from before what is seen here"
-		}
-	}
 }
 
 // guessSeq stands in for a SEG.SEQ that tcpdump's text leaves out: it does so on empty

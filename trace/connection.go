@@ -148,6 +148,7 @@ const (
 	OpenedSimultaneous = "simultaneously"
 	OpenedSelf         = "with itself"
 	OpenedBefore       = "before the capture began"
+	OpenedUnseen       = "yes, one direction only was captured"
 	OpenedRefused      = "not: refused"
 	OpenedNoAnswer     = "not: no answer"
 	OpenedPartly       = "not: the handshake is unfinished"

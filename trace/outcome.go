@@ -8,6 +8,7 @@ func (c *conn) finish() {
 	c.out.Opened = c.opening()
 	c.out.Closed, c.out.ClosedBy = c.closing()
 	c.out.TimeWait = c.waiting()
+	c.mendVerdicts()
 	for i := range c.out.Octets {
 		c.out.Octets[i] = c.side(Side(i)).octets()
 	}
@@ -31,6 +32,8 @@ func (x *side) octets() uint64 {
 func (c *conn) opening() string {
 	a, b := c.side(A), c.side(B)
 	switch {
+	case c.oneWay():
+		return OpenedUnseen
 	case !c.fresh:
 		return OpenedBefore
 	case c.self && a.acks:

@@ -55,6 +55,8 @@ var Rules = []Rule{
 	{"reset", Note, "RFC 9293 §3.5.3"},
 	{"rst-ignored", Note, "RFC 9293 §3.10.7.4 steps 1, 2"},
 	{"reused", Note, "RFC 9293 §3.6.1, MAY-2"},
+	{"one-direction", Note, "RFC 9293 §3.4"},
+	{"capture-gap", Note, "RFC 9293 §3.4"},
 	{"self-connection", Note, "RFC 9293 §3.5"},
 }
 

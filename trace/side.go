@@ -15,9 +15,12 @@ type side struct {
 	far     bool        // it has gone so far that iss is below nothing any more
 	sent    uint64      // numbers from iss to nxt
 	flags   model.Flags // all the control bits that it has used
-	strange bool        // it sent a SYN at another number than iss
-	seen    bool        // it has sent something with a number
-	fresh   bool        // the capture saw the connection begin: what is not seen was not sent
+	claimed model.Seq   // what the peer acknowledged and the capture does not show, if claim
+	claim   bool
+	missed  bool // it went on from there: the capture misses segments of its
+	strange bool // it sent a SYN at another number than iss
+	seen    bool // it has sent something with a number
+	fresh   bool // the capture saw the connection begin: what is not seen was not sent
 	synSeen bool
 	synText bool // text came on its SYN
 	bareSyn bool
@@ -179,6 +182,9 @@ func (x *side) takeNumbers(t model.Segment) {
 		}
 		x.nxt = t.Seq
 	}
+	if x.claim && x.claimed.AtMost(t.Seq) { // SEG.SEQ is never above SND.NXT: it has sent all of that
+		x.claim, x.missed = false, true
+	}
 	if t.Seq.Less(x.nxt) {
 		x.fill(t.Seq, t.End())
 	}
@@ -236,6 +242,9 @@ func (x *side) takeAck(t model.Segment, y *side, scaled uint32, scaleKnown bool)
 		if t.Len > 0 && !t.Seq.Less(x.nxt-model.Seq(t.Span())) {
 			x.textAfter = true
 		}
+	}
+	if y.fresh && (!y.seen || y.nxt.Less(t.Ack)) {
+		y.claimed, y.claim = t.Ack, true
 	}
 	if y.seen {
 		y.advance(t.Ack) // the capture missed it, or it never was; either way say it once

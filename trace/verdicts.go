@@ -68,6 +68,7 @@ func acknowledges(l *look) (string, string) {
 		return "", ""
 	}
 	switch {
+	case !y.seen && y.fresh && l.x.acks: // that has been said
 	case !y.seen && y.fresh:
 		return "ack-of-unsent", l.say("acknowledges %d, and {y} has sent nothing yet", t.Ack)
 	case y.seen && y.nxt.Less(t.Ack) && (y.synSeen || y.fresh):
@@ -144,7 +145,7 @@ func tooEarly(l *look) (string, string) {
 	if l.t.Len == 0 || l.t.Flags&(model.SYN|model.RST) != 0 || !l.x.synSeen || !l.y.fresh || l.x.far {
 		return "", ""
 	}
-	if l.y.acks && l.x.iss.Less(l.y.ackMax) {
+	if l.y.acks && l.x.iss.Less(l.y.ackMax) || !l.y.seen && l.x.acks {
 		return "", ""
 	}
 	return "text-before-established", l.say("text before {y} acknowledged {x}'s SYN: Fast Open, or the capture missed the ACK")
