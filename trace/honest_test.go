@@ -115,8 +115,9 @@ func (w *world) check() {
 	for i := range c.sides {
 		x, y := c.pair(Side(i))
 		all := *x
-		if all.hearAll(y); x.settled(y) && all.states != x.states {
-			w.fail(c, fmt.Sprintf("%v has settled, and hears nothing new: %v of %v", Side(i), all.states, x.states))
+		all.states.each(func(st model.State) { all.hearIn(y, st) })
+		if all.states != x.states {
+			w.fail(c, fmt.Sprintf("%v has heard all that it can, not %v of %v only", Side(i), x.states, all.states))
 		}
 	}
 	first := A

@@ -33,45 +33,45 @@ var moves = func() (m [2][model.NumStates]States) {
 	return m
 }()
 
-// settled reports whether nothing that was seen from y can add to x's states, as is so on most
-// segments of a long connection. It may say no where that is so, too.
-func (x *side) settled(y *side) bool {
+// restless is those of x's states from which something that was seen from y may lead to a state
+// that x's are not known to include. On most segments of a connection there is none.
+func (x *side) restless(y *side) (list States) {
 	s := x.states
-	if y.flags&model.RST != 0 || y.strange || y.flags&model.SYN != 0 && s&setOf(model.Listen, model.SynSent) != 0 {
-		return false
+	if y.flags&model.RST != 0 || y.strange {
+		return s
+	}
+	if y.flags&model.SYN != 0 {
+		list = s & setOf(model.Listen, model.SynSent)
 	}
 	table := &moves[0]
 	if y.flags&model.FIN != 0 {
 		table = &moves[1]
 	}
 	for st, to := range table {
-		if s.Has(model.State(st)) && to&^s != 0 {
-			return false
+		if to&^s != 0 && s.Has(model.State(st)) {
+			list |= 1 << st
 		}
 	}
-	return true
+	return list
 }
 
 // hear adds to x's states all those to which the segments seen from y can have led by now.
 // model.Step says what an arrival does; the TCB is made up from the facts.
 func (x *side) hear(y *side) {
-	if !x.settled(y) {
-		x.hearAll(y)
+	heard := States(0)
+	for todo := x.restless(y); todo != 0; todo = x.restless(y) &^ heard {
+		heard |= todo
+		todo.each(func(st model.State) { x.hearIn(y, st) })
 	}
 }
 
-func (x *side) hearAll(y *side) {
-	for todo := x.states; todo != 0; {
-		before := x.states
-		todo.each(func(st model.State) {
-			for i := range y.wire {
-				x.arrive(y, st, y.wire[i].first)
-				if y.wire[i].last != y.wire[i].first {
-					x.arrive(y, st, y.wire[i].last)
-				}
-			}
-		})
-		todo = x.states &^ before
+// hearIn delivers to x in state st what y has sent.
+func (x *side) hearIn(y *side, st model.State) {
+	for i := range y.wire {
+		x.arrive(y, st, y.wire[i].first)
+		if y.wire[i].last != y.wire[i].first {
+			x.arrive(y, st, y.wire[i].last)
+		}
 	}
 }
 
