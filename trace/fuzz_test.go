@@ -78,7 +78,8 @@ func verdictOnAnything(t *testing.T, r io.Reader) string {
 // placed is the text of an error, which has a place in the input unless there was nothing to find.
 func placed(t *testing.T, err error) string {
 	var e *InputError
-	if !errors.Is(err, ErrNoTCP) && !(errors.As(err, &e) && (strings.Contains(e.Place, "octet ") || strings.Contains(e.Place, "line "))) {
+	hasPlace := errors.As(err, &e) && (strings.Contains(e.Place, "octet ") || strings.Contains(e.Place, "line "))
+	if !hasPlace && !errors.Is(err, ErrNoTCP) {
 		t.Fatalf("an error names its place, got %v", err)
 	}
 	return err.Error()

@@ -128,7 +128,8 @@ func (j *judge) assign(p Packet) *conn {
 	case c.answersPending(p):
 		// The SYN in mid-connection was answered: it has begun a new connection.
 		syn := *c.pending
-		next := j.renew(key, c, syn, remark("tcb-lost", "the peer answers the new SYN: "+c.from(syn).String()+" had lost the connection"))
+		next := j.renew(key, c, syn, remark("tcb-lost",
+			"the peer answers the new SYN: "+c.from(syn).String()+" had lost the connection"))
 		next.take(syn)
 		next.take(p)
 		return next
@@ -232,7 +233,8 @@ func (j *judge) reuse(c *conn, p Packet, from Side) Remark {
 	case waits(from) && c.side(from).states.Only(model.TimeWait):
 		return remark("open-in-time-wait", within+": by "+from.String()+", who was in TIME-WAIT and could not OPEN")
 	case waits(1-from) && c.side(1-from).states.Only(model.TimeWait):
-		return remark("reused", within+", while "+(1-from).String()+" of it was in TIME-WAIT: allowed if the new SYN is above the old numbers")
+		return remark("reused", within+", while "+(1-from).String()+
+			" of it was in TIME-WAIT: allowed if the new SYN is above the old numbers")
 	case waits(A) || waits(B):
 		return remark("reused", within+", while one end of it may have been in TIME-WAIT")
 	}

@@ -125,7 +125,8 @@ func TestNumbersThatGoAround(t *testing.T) {
 	const n = 1<<33/65000 + 1000
 	var c *Connection
 	sum, err := Judge(longTalk(n), Options{Segments: 10}, func(last *Connection) { c = last })
-	if err != nil || sum.Connections != 1 || sum.Impossible+sum.Doubt > 0 || c.Octets != [2]uint64{n * 65000, 0} || c.Ending() != "reset, by A in ESTABLISHED" {
+	if err != nil || sum.Connections != 1 || sum.Impossible+sum.Doubt > 0 || c.Octets != [2]uint64{n * 65000, 0} ||
+		c.Ending() != "reset, by A in ESTABLISHED" {
 		t.Errorf("%d octets and no doubt, got %+v, %v\n%s", n*65000, sum, err, draw([]*Connection{c}))
 	}
 }

@@ -28,7 +28,8 @@ func noteReset(l *look) (string, string) {
 	case !x.seen && y.synSeen && !y.acks:
 		return "refused", l.say("{x} refuses {y}'s SYN")
 	case x.seen && t.Seq != x.nxt && !(y.acks && t.Seq == y.ackMax):
-		return "rst-not-next", l.say("not at {x}'s next number %d: an answer to an older segment, or a guess; {y} may challenge it", x.nxt)
+		return "rst-not-next", l.say(
+			"not at {x}'s next number %d: an answer to an older segment, or a guess; {y} may challenge it", x.nxt)
 	case y.states.Only(model.Closed):
 		return "rst-ignored", l.say("{y} has closed already")
 	}

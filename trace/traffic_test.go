@@ -257,7 +257,8 @@ func readForBench(b *testing.B, capture []byte) {
 }
 
 func judgeForBench(b *testing.B, capture []byte) {
-	if _, err := Judge(openBytes(b, capture), Options{Ladders: 20, Keep: func(wire.Flow) bool { return false }}, func(*Connection) {}); err != nil {
+	o := Options{Keep: func(wire.Flow) bool { return false }}
+	if _, err := Judge(openBytes(b, capture), o, func(*Connection) {}); err != nil {
 		b.Fatal(err)
 	}
 }

@@ -72,7 +72,8 @@ func acknowledges(l *look) (string, string) {
 	case !y.seen && y.fresh:
 		return "ack-of-unsent", l.say("acknowledges %d, and {y} has sent nothing yet", t.Ack)
 	case y.seen && y.nxt.Less(t.Ack) && (y.synSeen || y.fresh):
-		return "ack-of-unsent", l.say("acknowledges %d, and {y} has sent nothing from %d on, unless the capture missed it", t.Ack, y.nxt)
+		return "ack-of-unsent", l.say(
+			"acknowledges %d, and {y} has sent nothing from %d on, unless the capture missed it", t.Ack, y.nxt)
 	case y.seen && y.nxt.Less(t.Ack):
 		return "ack-unseen", l.say("acknowledges %d, and the capture shows nothing of {y} from %d on", t.Ack, y.nxt)
 	case y.synSeen && !y.far && t.Ack.AtMost(y.iss):
@@ -135,7 +136,8 @@ func beyondWindow(l *look) (string, string) {
 		return "", ""
 	}
 	if bound := y.ackMax + model.Seq(y.maxWnd); end.AtMost(bound + 1) {
-		return "beyond-edge", l.say("text up to %d, beyond the right edge %d, yet within an old window above a new SND.UNA", end-1, y.edge)
+		return "beyond-edge", l.say(
+			"text up to %d, beyond the right edge %d, yet within an old window above a new SND.UNA", end-1, y.edge)
 	}
 	return "beyond-window", l.say("text up to %d, and {y} never offered room beyond %d", end-1, y.edge-1)
 }

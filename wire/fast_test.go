@@ -20,7 +20,8 @@ func checkTwins(t rapid.TB, b []byte) {
 	if errors.Is(failed, ErrNotTCP) != errors.Is(err, ErrNotTCP) || (failed == nil) != (err == nil) {
 		t.Fatalf("%x: the paths agree on errors:\nfast %v\nslow %v", b, failed, err)
 	}
-	if err == nil && (quick.Flow != slow.Flow || quick.Seg != slow.Seg || quick.Checksum != slow.Checksum || !bytes.Equal(quick.Payload, slow.Payload)) {
+	if err == nil && (quick.Flow != slow.Flow || quick.Seg != slow.Seg || quick.Checksum != slow.Checksum ||
+		!bytes.Equal(quick.Payload, slow.Payload)) {
 		t.Fatalf("%x: the paths agree:\nfast %+v\nslow %+v", b, quick, slow)
 	}
 }

@@ -48,7 +48,8 @@ the others are judged all the same, or if no connection is that of --flow, 3 if 
 	}
 	f := cmd.Flags()
 	f.BoolVar(&t.json, "json", false, "print one JSON object a line: the connections, then a summary of each file")
-	f.StringVar(&t.flow, "flow", "", "draw the connections with this `socket`, or between these: 192.0.2.1, :80, 192.0.2.1:80,\n192.0.2.1:80-198.51.100.7:4000")
+	f.StringVar(&t.flow, "flow", "", "draw the connections with this `socket`, or between these:\n"+
+		"192.0.2.1, :80, 192.0.2.1:80, 192.0.2.1:80-198.51.100.7:4000")
 	f.DurationVar(&t.twoMSL, "time-wait", 4*time.Minute, "how long TIME-WAIT lasts where the capture was made")
 	f.BoolVar(&t.summary, "summary", false, "only the summary")
 	f.BoolVar(&t.lines, "lines", false, "where connections are not drawn, a line for each of them")

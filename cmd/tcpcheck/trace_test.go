@@ -120,7 +120,8 @@ func (s stalled) Read(b []byte) (int, error) {
 func TestInterruptedTraceTellsWhatItFound(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	status, out, err := traceStdin(ctx, stalled{strings.NewReader(printed(2)), cancel})
-	if status != exitIncomplete || !strings.Contains(err, "-: interrupted after 7 packets") || !strings.Contains(out, "2 connections (2 shown)") {
+	if status != exitIncomplete || !strings.Contains(err, "-: interrupted after 7 packets") ||
+		!strings.Contains(out, "2 connections (2 shown)") {
 		t.Errorf("status 3, after seven packets of two connections: got %d, %s\n%s", status, err, out)
 	}
 }
