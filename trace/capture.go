@@ -7,128 +7,108 @@ import (
 	"io"
 	"time"
 
-	"github.com/gopacket/gopacket"
-	"github.com/gopacket/gopacket/layers"
-	"github.com/gopacket/gopacket/pcapgo"
-
 	"github.com/tcpcheck/tcpcheck/wire"
 )
 
-// Limits on what a hostile capture can make pcapgo keep: how many octets may lie between two
-// packets, and how many interfaces and names a pcapng section may describe.
+// Limits on what a hostile capture can make us keep. A whole record fits the buffer, so that a
+// packet is looked at where it lies.
 const (
-	maxBetween   = 1 << 24
-	maxDescribed = 1 << 16
+	maxCaptured  = 1 << 18 // octets of a packet; what libpcap calls MAXIMUM_SNAPLEN
+	maxRecord    = 1 << 19 // with what is around it
+	maxDescribed = 1 << 16 // interfaces of a pcapng section
+	beyondJSON   = 253402300800
 )
 
 // frame is one captured packet with its link header.
 type frame struct {
-	link layers.LinkType
+	link linkType
 	time time.Time
 	data []byte // valid until the next one is read
 }
 
-// input counts the octets that it hands out, so that an error can say where it happened.
+// input counts the octets that have been taken from it, so that an error can say where it happened.
 type input struct {
-	r    io.Reader
 	name string
-	buf  *bufio.Reader // reads from the input; pcapgo reads from it without one of its own
-	read int64
-	from int64 // where the record in hand begins, or, in a pcapng, the blocks before it
-	err  error // that ended the input
+	buf  *bufio.Reader
+	at   int64 // the octet that is taken next
+	from int64 // where the record in hand begins
 }
 
 func newInput(r io.Reader, name string) *input {
-	in := &input{r: r, name: name}
-	in.buf = bufio.NewReaderSize(in, 1<<16)
-	return in
+	return &input{name: name, buf: bufio.NewReaderSize(r, maxRecord)}
 }
 
-var errTooLong = errors.New("no packet so far")
+// errEnd is what take returns between two records, and in the middle of one.
+var errEnd = errors.New("the end of the file")
 
-func (in *input) Read(b []byte) (n int, err error) {
-	if in.read-in.from > maxBetween {
-		in.err = errTooLong
-	} else {
-		n, in.err = in.r.Read(b)
-		in.read += int64(n)
+// peek shows the next n octets, at most maxRecord of them; they are valid until the next call.
+func (in *input) peek(n int) ([]byte, error) {
+	b, err := in.buf.Peek(n)
+	if len(b) == n {
+		return b, nil
 	}
-	return n, in.err
+	if errors.Is(err, io.EOF) {
+		err = errEnd
+	}
+	in.at += int64(len(b))
+	return nil, err
 }
 
-// at is the octet that pcapgo reads next.
-func (in *input) at() int64 { return in.read - int64(in.buf.Buffered()) }
-
-// failed says what ended the reading of a record: the input, or what is in it. pcapgo wraps
-// the errors of its reader in some places only, so that the input's own is asked.
-func (in *input) failed(want string, err error) error {
-	e := &InputError{in.name, fmt.Sprintf("record at octet %d", in.from), want, err.Error(), ErrFormat}
-	if in.buf.Buffered() > 0 || in.err == nil {
-		return e
+// take is peek that goes on to what follows.
+func (in *input) take(n int) ([]byte, error) {
+	b, err := in.peek(n)
+	if err == nil {
+		_, _ = in.buf.Discard(n) // which are in the buffer
+		in.at += int64(n)
 	}
+	return b, err
+}
+
+// pass goes on by n octets.
+func (in *input) pass(n int64) error {
+	for n > 0 {
+		step, err := in.buf.Discard(int(min(n, 1<<30)))
+		in.at += int64(step)
+		n -= int64(step)
+		if errors.Is(err, io.EOF) {
+			return errEnd
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// more begins a record. It reports io.EOF if there is none.
+func (in *input) more() error {
+	in.from = in.at
+	_, err := in.peek(1)
+	if errors.Is(err, errEnd) {
+		return io.EOF
+	}
+	return err
+}
+
+// unexpected is an error for what a record says.
+type unexpected struct{ want, got string }
+
+func (u *unexpected) Error() string { return fmt.Sprintf("expected %s, got %s", u.want, u.got) }
+
+// failed names the place of what ended the reading of a record: the input's own error, its end,
+// or what is in the record.
+func (in *input) failed(what string, err error) error {
+	e := &InputError{in.name, fmt.Sprintf("record at octet %d", in.from), what, "", ErrFormat}
+	var u *unexpected
 	switch {
-	case errors.Is(in.err, io.EOF):
-		e.Got, e.Kind = fmt.Sprintf("%d octets and the end of the file", in.at()-in.from), ErrTruncated
-	case errors.Is(in.err, errTooLong):
-		e.Got = fmt.Sprintf("%d octets without one", in.at()-in.from)
+	case errors.Is(err, errEnd):
+		e.Got, e.Kind = fmt.Sprintf("%d octets and the end of the file", in.at-in.from), ErrTruncated
+	case errors.As(err, &u):
+		e.Want, e.Got = u.want, u.got
 	default:
-		return fmt.Errorf("%s: %s: %w", in.name, e.Place, in.err)
+		return fmt.Errorf("%s: %s: %w", in.name, e.Place, err)
 	}
 	return e
-}
-
-func openPcap(in *input) (Source, error) {
-	r, err := pcapgo.NewReader(in.buf)
-	if err != nil {
-		return nil, in.failed("the header of a pcap file", err)
-	}
-	link := r.LinkType()
-	if _, known := links[link]; !known {
-		return nil, &InputError{in.name, "octet 20", knownLinks, linkName(link), ErrFormat}
-	}
-	next := func() (frame, error) {
-		data, ci, err := r.ZeroCopyReadPacketData()
-		if errors.Is(err, io.EOF) && ci.CaptureLength > 0 {
-			err = io.ErrUnexpectedEOF // pcapgo tells no end between header and packet from a good one
-		}
-		return frame{link, ci.Timestamp, data}, err
-	}
-	return &captureSource{in: in, format: "pcap, " + linkName(link), next: next}, nil
-}
-
-// openPcapng: sections may differ in byte order, interfaces in link type.
-func openPcapng(in *input) (Source, error) {
-	r, err := pcapgo.NewNgReader(in.buf, pcapgo.NgReaderOptions{WantMixedLinkType: true})
-	if err != nil {
-		return nil, in.failed("the header of a pcapng section", err)
-	}
-	next := func() (frame, error) {
-		data, ci, err := readNg(r)
-		if err != nil {
-			return frame{}, err
-		}
-		if n := r.NInterfaces() + r.NNames(); n > maxDescribed {
-			return frame{}, fmt.Errorf("%d interfaces and names", n)
-		}
-		link, ok := ci.AncillaryData[0].(layers.LinkType)
-		if !ok {
-			panic("BUG: pcapgo tells no link type")
-		}
-		return frame{link, ci.Timestamp, data}, nil
-	}
-	return &captureSource{in: in, format: "pcapng", next: next}, nil
-}
-
-// readNg makes an error of a panic: where an int has 32 bits, pcapgo v1.7.7 indexes by the
-// number of an interface before it checks that it is not negative. The block is read inside
-// pcapgo, so that nothing can be checked before.
-func readNg(r *pcapgo.NgReader) (data []byte, ci gopacket.CaptureInfo, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("a block that pcapgo cannot read: %v", p)
-		}
-	}()
-	return r.ZeroCopyReadPacketData()
 }
 
 // captureSource turns frames into segments.
@@ -143,9 +123,8 @@ func (s *captureSource) Format() string { return s.format }
 
 func (s *captureSource) Next() (Packet, error) {
 	for {
-		s.in.from = s.in.at()
 		f, err := s.next()
-		if errors.Is(err, io.EOF) {
+		if err == io.EOF {
 			return Packet{}, io.EOF
 		}
 		if err != nil {
@@ -157,9 +136,6 @@ func (s *captureSource) Next() (Packet, error) {
 			return Packet{}, err
 		}
 		s.packets++
-		if y := f.time.Year(); y < 0 || y > 9999 {
-			f.time = time.Time{} // JSON has no such time; the capture's clock is wrong
-		}
 		ip, err := stripLink(f.link, f.data)
 		if err != nil {
 			s.skip(err.Error())

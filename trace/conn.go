@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"slices"
 	"time"
 
 	"github.com/tcpcheck/tcpcheck/model"
@@ -24,7 +25,14 @@ type conn struct {
 	prev     model.Segment // the segment before, and whose it was
 	prevFrom Side
 	last     time.Time
-	limit    int
+	limit    int // segments that are kept of it; 0 if nobody wants its ladder
+
+	number       int // of the connection, in the order in which they begin
+	rank         *ranks
+	older, newer *conn // in rank
+
+	look look     // at the segment in hand
+	rs   []Remark // on it
 }
 
 func (c *conn) side(i Side) *side {
@@ -68,16 +76,21 @@ func (c *conn) take(p Packet) {
 	if p.NoSeq {
 		t.Seq = x.guessSeq(y)
 	}
-	rs := c.verdicts(p, t, from)
+	l := &c.look
+	*l = look{c, t, x, y, from, p.Relative, len(c.out.Segments) >= max(2*c.limit, maxRemarked)}
+	rs := l.verdicts(c.rs[:0])
 	if len(rs) == 0 {
-		rs = c.notes(t, from)
+		l.mute = l.mute || c.limit == 0
+		rs = l.notes(rs)
 	}
 	s := x.sendingOf(t, y)
 	if r, bad := c.narrow(s, from, len(rs) > 0 && rs[0].Grade != Note); bad {
 		rs = append(rs, r)
 	}
 	if c.again || !c.fresh {
-		excuse(rs)
+		for i := range rs {
+			rs[i].excuse("unless it answers an old segment, from before what is seen here")
+		}
 	}
 	c.handshake(t, from)
 	known := c.scaleKnown() || t.Has(model.SYN) // a SYN's window is never scaled
@@ -85,20 +98,8 @@ func (c *conn) take(p Packet) {
 	x.hear(y)
 	y.hear(x)
 	c.record(p, t, from, rs)
+	c.rs = rs[:0]
 	c.prev, c.prevFrom, c.last = t, from, p.Time
-}
-
-// excuse makes a doubt of what an old segment can have brought about: one of the incarnation
-// before, or from before the capture, that arrives late is answered, or opens, with numbers
-// or from a state that are strange to what was seen.
-func excuse(rs []Remark) {
-	for i := range rs {
-		switch rs[i].Rule {
-		case "ack-of-unsent", "syn-ack-wrong", "rst-number", "no-state":
-			rs[i].Grade = Doubt
-			rs[i].Text += "; unless it answers an old segment, from before what is seen here"
-		}
-	}
 }
 
 // guessSeq stands in for a SEG.SEQ that tcpdump's text leaves out: it does so on empty
@@ -120,6 +121,9 @@ func (c *conn) narrow(s sending, from Side, explained bool) (r Remark, bad bool)
 	}
 	before := x.states
 	if s.t.Has(model.RST) {
+		if !c.side(A).rst && !c.side(B).rst {
+			c.out.ResetIn = before
+		}
 		x.rstFinal = x.rstFinal || c.fresh && before&^(opened&^setOf(model.SynReceived)) == 0
 	}
 	x.states = s.after(before)
@@ -163,22 +167,31 @@ func (c *conn) scaled(x *side, t model.Segment) uint32 {
 	return uint32(t.Wnd) << x.shift
 }
 
+// maxRemarked is how many doubtful segments are kept of a connection that has no ladder.
+const maxRemarked = 20
+
 // record appends the segment to the connection's story, or counts it if there is no room.
 func (c *conn) record(p Packet, t model.Segment, from Side, rs []Remark) {
 	x, y := c.pair(from)
 	c.out.Total++
 	c.out.States = [2]States{c.side(A).states, c.side(B).states}
-	grave := t.Flags&(model.SYN|model.FIN|model.RST) != 0
-	for _, r := range rs {
-		grave = grave || r.Grade != Note
+	room := c.limit
+	if t.Flags&(model.SYN|model.FIN|model.RST) != 0 {
+		room = 2 * c.limit
 	}
-	if n := len(c.out.Segments); n >= c.limit && (!grave || n >= 2*c.limit) {
+	for _, r := range rs {
+		c.out.Found.add(RuleCount{r.Rule, r.Grade, 1})
+		if r.Grade != Note {
+			room = max(2*c.limit, maxRemarked)
+		}
+	}
+	if len(c.out.Segments) >= room {
 		c.out.Elided++
 		return
 	}
 	seen := SegmentSeen{
 		Number: p.Number, From: from, Segment: t.String(), Seg: t,
-		Window: c.scaled(x, t), States: c.out.States, Remarks: rs,
+		Window: c.scaled(x, t), States: c.out.States, Remarks: slices.Clone(rs),
 	}
 	if !p.Time.IsZero() {
 		seen.Time = p.Time.Sub(c.out.Start)
@@ -193,4 +206,20 @@ func (c *conn) record(p Packet, t model.Segment, from Side, rs []Remark) {
 		seen.RelSeq, seen.RelAck = uint32(t.Seq), uint32(t.Ack)
 	}
 	c.out.Segments = append(c.out.Segments, seen)
+}
+
+// forgetLadder keeps of the segments only the doubtful ones.
+func (c *conn) forgetLadder() {
+	if c.limit == 0 {
+		return
+	}
+	c.limit = 0
+	var kept []SegmentSeen
+	for i := range c.out.Segments {
+		if s := &c.out.Segments[i]; s.doubtful() && len(kept) < maxRemarked {
+			kept = append(kept, *s)
+		}
+	}
+	c.out.Elided += len(c.out.Segments) - len(kept)
+	c.out.Segments = kept
 }

@@ -129,13 +129,15 @@ type Connection struct {
 	Opened   string            `json:"opened"` // one of the Opened... words
 	Closed   string            `json:"closed"` // one of the Closed... words
 	ClosedBy string            `json:"closedBy,omitempty"`
-	States   [2]States         `json:"states"`   // at the end
-	TimeWait string            `json:"timeWait"` // "A", "B perhaps", "A undetermined", "nobody", or two with "and"
+	ResetIn  States            `json:"resetIn,omitzero"` // where who sent the first RST can have been before it
+	States   [2]States         `json:"states"`           // at the end
+	TimeWait string            `json:"timeWait"`         // "A", "B perhaps", "A undetermined", "nobody", or two with "and"
 	Segments []SegmentSeen     `json:"segments"`
-	Elided   int               `json:"elided,omitempty"` // unremarkable segments beyond Options.Segments
+	Elided   int               `json:"elided,omitempty"` // segments that are counted only, see Options
 	Total    int               `json:"total"`
-	Octets   [2]uint32         `json:"octets"` // numbers of text that each side sent
+	Octets   [2]uint64         `json:"octets"` // numbers of text that each side sent
 	Remarks  []Remark          `json:"remarks,omitempty"`
+	Found    Tally             `json:"found,omitempty"` // all remarks, those on segments too
 }
 
 // The words of Connection.Opened.
@@ -146,6 +148,7 @@ const (
 	OpenedSimultaneous = "simultaneously"
 	OpenedSelf         = "with itself"
 	OpenedBefore       = "before the capture began"
+	OpenedUnseen       = "yes, one direction only was captured"
 	OpenedRefused      = "not: refused"
 	OpenedNoAnswer     = "not: no answer"
 	OpenedPartly       = "not: the handshake is unfinished"
@@ -166,17 +169,32 @@ const (
 )
 
 // Count is how many remarks of a grade the connection bears.
-func (c *Connection) Count(g Grade) (n int) {
-	count := func(rs []Remark) {
-		for _, r := range rs {
-			if r.Grade == g {
-				n++
-			}
+func (c *Connection) Count(g Grade) int { return c.Found.count(g) }
+
+// tell adds a remark on the connection as a whole.
+func (c *Connection) tell(r Remark) {
+	c.Remarks = append(c.Remarks, r)
+	c.Found.add(RuleCount{r.Rule, r.Grade, 1})
+}
+
+func (s *SegmentSeen) doubtful() bool {
+	for _, r := range s.Remarks {
+		if r.Grade != Note {
+			return true
 		}
 	}
-	count(c.Remarks)
-	for i := range c.Segments {
-		count(c.Segments[i].Remarks)
+	return false
+}
+
+// Ending is how the connection was closed, and by whom: "four segments, A first".
+func (c *Connection) Ending() string {
+	switch {
+	case c.ClosedBy == "":
+		return c.Closed
+	case c.Closed == ClosedReset || c.Closed == ClosedAfterReset:
+		return c.Closed + ", by " + c.ClosedBy + " in " + shorten(c.ResetIn)
+	case c.ClosedBy == "both":
+		return c.Closed
 	}
-	return n
+	return c.Closed + ", " + c.ClosedBy + " first"
 }

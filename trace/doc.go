@@ -18,12 +18,15 @@
 //   - a capture that shows a SYN first has seen the connection begin; one that does not
 //     has missed nothing that is still to arrive, and a connection that takes the sockets of
 //     another has nothing of it left on the way (else "impossible" is a doubt only);
-//   - the capture is complete: a missing segment can make its neighbours look impossible,
-//     and the verdict says so where that is likely;
+//   - the capture is complete, unless it shows that it is not: an end that goes on from a
+//     number which is not to be seen, or whose peer acknowledged what is not, or of which
+//     nothing is seen, excuses what rests on completeness. A segment that is missing without
+//     such a trace can make its neighbours look impossible, and the verdict says so;
 //   - each direction is captured in the order in which its segments passed one point.
 //
 // Goals: never accuse an honest endpoint (tested against random runs of package model, with
 // loss, duplication and reordering), never leave the true state out of a set, memory bounded
-// by the connections that are alive. Not goals: congestion control, timing, SACK, the
+// by the connections that are alive and those by Options, no allocation for a segment of an
+// open connection that nothing is to be said of. Not goals: congestion control, timing, SACK, the
 // reassembly of text, IP fragments.
 package trace

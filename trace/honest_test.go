@@ -39,10 +39,7 @@ type world struct {
 func newWorld(t *rapid.T) *world {
 	w := &world{t: t}
 	emit := func(c *Connection) { w.done = append(w.done, c) }
-	w.judge = &judge{
-		o: Options{Segments: 10000, Live: 10, TwoMSL: time.Minute}, live: map[wire.Flow]*conn{}, order: map[*conn]int{},
-		emit: emit, sum: Summary{Opened: map[string]int{}, Closed: map[string]int{}},
-	}
+	w.judge = newJudge(Options{Segments: 10000, Live: 10, TwoMSL: time.Minute}, emit)
 	for i := range w.config {
 		c := model.Default()
 		c.RcvBuf = rapid.SampledFrom([]uint32{3, 100, 65535}).Draw(t, "buffer")
@@ -114,6 +111,14 @@ func (w *world) check() {
 	c := w.judge.live[keyOf(flowAB)]
 	if c == nil {
 		return
+	}
+	for i := range c.sides {
+		x, y := c.pair(Side(i))
+		all := *x
+		all.states.each(func(st model.State) { all.hearIn(y, st) })
+		if all.states != x.states {
+			w.fail(c, fmt.Sprintf("%v has heard all that it can, not %v of %v only", Side(i), x.states, all.states))
+		}
 	}
 	first := A
 	if c.out.Sockets[A] != flowAB.Src {

@@ -3,7 +3,6 @@ package trace
 import (
 	"bytes"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -107,47 +106,6 @@ func block(order binary.AppendByteOrder, b []byte, kind uint32, body []byte) []b
 	b = order.AppendUint32(b, uint32(12+len(body)))
 	b = append(b, body...)
 	return order.AppendUint32(b, uint32(12+len(body)))
-}
-
-func TestLinkLayersAndByteOrders(t *testing.T) {
-	ip, err := wire.Encode(model.Segment{Seq: 7, Flags: syn}, flowAB, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	mac := make([]byte, 12)
-	headers := []struct {
-		name string
-		link layers.LinkType
-		head []byte
-	}{
-		{"Ethernet", layers.LinkTypeEthernet, append(bytes.Clone(mac), 8, 0)},
-		{"Ethernet with a VLAN tag", layers.LinkTypeEthernet, append(bytes.Clone(mac), 0x81, 0, 0, 5, 8, 0)},
-		{"Ethernet with two tags", layers.LinkTypeEthernet, append(bytes.Clone(mac), 0x88, 0xa8, 0, 5, 0x81, 0, 0, 6, 8, 0)},
-		{"NULL", layers.LinkTypeNull, []byte{2, 0, 0, 0}},
-		{"LOOP", layers.LinkTypeLoop, []byte{0, 0, 0, 2}},
-		{"raw IP", layers.LinkTypeRaw, nil},
-		{"raw IPv4", layers.LinkTypeIPv4, nil},
-		{"SLL", layers.LinkTypeLinuxSLL, append(make([]byte, 14), 8, 0)},
-		{"SLL with a VLAN tag", layers.LinkTypeLinuxSLL, append(make([]byte, 14), 0x81, 0, 0, 5, 8, 0)},
-		{"SLL2", layers.LinkTypeLinuxSLL2, append([]byte{8, 0}, make([]byte, 18)...)},
-		{"SLL2 with a VLAN tag", layers.LinkTypeLinuxSLL2, append(append([]byte{0x81, 0}, make([]byte, 18)...), 0, 5, 8, 0)},
-	}
-	orders := []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian}
-	for _, h := range headers {
-		p := append(bytes.Clone(h.head), ip...)
-		for _, o := range orders {
-			for i, b := range [][]byte{
-				pcapOf(o, 0xa1b2c3d4, h.link, p, p),
-				pcapOf(o, 0xa1b23c4d, h.link, p, p),
-				pcapngOf(o, h.link, p, p),
-			} {
-				_, sum, err := judgeBytes(t, b)
-				if err != nil || sum.Segments != 2 || sum.Connections != 1 || sum.BadChecksums != 0 {
-					t.Errorf("%s, format %d, %v: two SYNs of one connection, got %+v, %v", h.name, i, o, sum, err)
-				}
-			}
-		}
-	}
 }
 
 func TestTimes(t *testing.T) {
@@ -272,13 +230,13 @@ func TestHostileCaptures(t *testing.T) {
 		in    io.Reader
 		want  string
 	}{
-		{"too many interfaces", bytes.NewReader(faces), "input: packet 1, record at octet 28: expected a packet, got 65537 interfaces and names"},
+		{"too many interfaces", bytes.NewReader(faces), "input: packet 1, record at octet 1835036: expected at most 65536 interfaces, got one more"},
 		{"an interface that is not there", bytes.NewReader(enhanced(o, section(o, layers.LinkTypeRaw), 1<<32-1, ip)),
-			"input: packet 1, record at octet 28: expected a packet, got "},
+			"input: packet 1, record at octet 56: expected one of 1 interfaces, got number 4294967295"},
 		{"a vast packet", io.MultiReader(bytes.NewReader(vast), zeros{}),
-			"input: packet 1, record at octet 24: expected a packet, got 167"},
+			"input: packet 1, record at octet 24: expected a packet of at most 262144 octets, got one of 1073741824"},
 		{"a vast block", io.MultiReader(bytes.NewReader(o.AppendUint32(o.AppendUint32(section(o), 99), 1<<30)), zeros{}),
-			"input: packet 1, record at octet 28: expected a packet, got 167"},
+			"input: packet 1, record at octet 28: expected the length 1073741824 again at the end of the block, got 0"},
 	} {
 		src, err := Open(tt.in, "input")
 		if err != nil {
@@ -302,7 +260,7 @@ func TestWhatIsNoCapture(t *testing.T) {
 		{"a bad flag", "IP 1.2.3.4.5 > 1.2.3.4.6: Flags [Q], win 1, length 0\n", `input: line 1: expected flags of the letters SFRP.UEW, got "Q"`},
 		{"a length that contradicts", "IP 1.2.3.4.5 > 1.2.3.4.6: Flags [.], seq 1:11, ack 1, win 1, length 9\n", `input: line 1: expected the length 10 that the sequence numbers span, got "9"`},
 		{"an unknown link", string(pcapOf(binary.BigEndian, 0xa1b2c3d4, 105)), "input: octet 20: expected Ethernet, loopback, raw IP, Linux SLL or SLL2, got link type 105"},
-		{"a broken pcapng", "\x0a\x0d\x0d\x0a\x00\x00\x00\x1cabcd", "input: record at octet 0: expected the header of a pcapng section, got Wrong byte order value in Section Header"},
+		{"a broken pcapng", "\x0a\x0d\x0d\x0a\x00\x00\x00\x1cabcd", "input: record at octet 0: expected the header of a pcapng section, got 61626364 for the byte order"},
 	}
 	for _, tt := range tests {
 		_, _, err := judgeBytes(t, []byte(tt.input))
@@ -365,41 +323,4 @@ IP 10.0.0.1.4000 > 10.0.0.2.80: P 101:111(10) ack 301 win 1000
 	if p, err := src.Next(); err != nil || p.Flow.String() != "[2001:db8::1]:4000 > [fe80::2]:80" || p.Seg.Ack != 5 {
 		t.Errorf("IPv6 addresses have their port behind the last dot, got %+v, %v", p, err)
 	}
-}
-
-// FuzzText: no text makes the reader or the judge panic.
-func FuzzText(f *testing.F) {
-	f.Add(string(readFile(f, "handshake.txt")))
-	f.Add("12:00:00.1 IP6 ::1.1 > ::1.2: Flags [S.], seq 1:5, ack 1, win 2, options [mss 1,TS val 1 ecr 2], length 4\n")
-	f.Add("IP 1.2.3.4.5 > 1.2.3.4.6: FP 1:2(1) ack 3 win 4 <wscale 1>\n")
-	f.Fuzz(func(t *testing.T, text string) {
-		judgeAnything(t, "IP 1.1.1.1.1 > 1.1.1.1.2: Flags [S], seq 1, win 1, length 0\n"+text)
-	})
-}
-
-// FuzzCapture: no octets do either.
-func FuzzCapture(f *testing.F) {
-	for _, name := range []string{"close.pcap", "any.pcap", "ipv6.pcap", "self.pcap", "reuse.pcap"} {
-		f.Add(string(readFile(f, name)))
-	}
-	ip, _ := wire.Encode(model.Segment{Seq: 7, Flags: syn}, flowAB, nil)
-	f.Add(string(pcapngOf(binary.LittleEndian, layers.LinkTypeRaw, ip, ip)))
-	f.Add(string(enhanced(binary.BigEndian, section(binary.BigEndian, layers.LinkTypeNull, layers.LinkTypeRaw), 1, ip)))
-	f.Fuzz(func(t *testing.T, octets string) { judgeAnything(t, octets) })
-}
-
-func judgeAnything(t *testing.T, input string) {
-	src, err := Open(strings.NewReader(input), "fuzz")
-	if err != nil {
-		return
-	}
-	_, _ = Judge(src, Options{Segments: 50, Live: 20}, func(c *Connection) {
-		var b bytes.Buffer
-		if err := c.Write(&b); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := json.Marshal(c); err != nil {
-			t.Fatal(err)
-		}
-	})
 }

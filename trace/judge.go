@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
-	"sort"
 	"time"
 
 	"github.com/tcpcheck/tcpcheck/model"
@@ -15,8 +14,13 @@ import (
 // Options are the bounds of a judgement. The zero value of each means its default.
 type Options struct {
 	TwoMSL   time.Duration // how long TIME-WAIT lasts; 4 minutes (RFC 9293 §3.4.2: MSL is 2)
-	Segments int           // unremarkable segments kept of one connection; 1000
-	Live     int           // connections followed at a time; 16384
+	Idle     time.Duration // after so long a silent connection is told as it stands; 2 hours (§3.8.4)
+	Segments int           // unremarkable segments kept of one connection, for its ladder; 1000
+	Live     int           // connections followed at a time; 65536
+	// Ladders is how many connections may have a ladder; once more have begun that Keep wants, none
+	// has any more, and of all only doubtful segments are kept; 1000.
+	Ladders int
+	Keep    func(wire.Flow) bool // whose ladders are wanted; all if nil
 }
 
 // Summary is what was read and judged.
@@ -28,32 +32,42 @@ type Summary struct {
 	BadChecksums int            `json:"badChecksums"` // ordinary where a network card computes them
 	Connections  int            `json:"connections"`
 	Opened       map[string]int `json:"opened"`
-	Closed       map[string]int `json:"closed"`
+	Closed       map[string]int `json:"closed"` // by Connection.Ending
 	Impossible   int            `json:"impossible"`
 	Doubt        int            `json:"doubt"`
-	Evicted      int            `json:"evicted"` // connections given up because Live was reached
+	Found        Tally          `json:"found,omitempty"`   // all remarks, the worst first
+	Idle         int            `json:"idle,omitempty"`    // connections told since they were silent for Idle
+	Evicted      int            `json:"evicted,omitempty"` // connections given up because Live was reached
+	Octets       uint64         `json:"octets"`            // numbers of text of all connections
 }
 
 // judge is the table of live connections.
 type judge struct {
 	o       Options
 	live    map[wire.Flow]*conn
-	order   map[*conn]int
+	ranks   [2]ranks // brief: over, or not open yet, to be forgotten after TwoMSL; lasting: after Idle
 	started int
+	ladders int // connections that had one
 	emit    func(*Connection)
 	sum     Summary
-	swept   time.Time
-	since   int // segments since then
+	now     time.Time
+	ahead   bool // the packet before was far ahead of now
+}
+
+func newJudge(o Options, emit func(*Connection)) *judge {
+	o.TwoMSL, o.Idle = orDefault(o.TwoMSL, 4*time.Minute), orDefault(o.Idle, 2*time.Hour)
+	o.Segments, o.Live, o.Ladders = orDefault(o.Segments, 1000), orDefault(o.Live, 1<<16), orDefault(o.Ladders, 1000)
+	j := &judge{o: o, live: map[wire.Flow]*conn{}, emit: emit}
+	j.sum.Opened, j.sum.Closed = map[string]int{}, map[string]int{}
+	return j
 }
 
 // Judge reads src to its end and calls emit for each connection when it is over, or when
 // another takes its sockets, or at the end. An error of the source comes after all that was
 // read before it has been judged; without any TCP the error is ErrNoTCP.
 func Judge(src Source, o Options, emit func(*Connection)) (Summary, error) {
-	o.TwoMSL, o.Segments, o.Live = orDefault(o.TwoMSL, 4*time.Minute), orDefault(o.Segments, 1000), orDefault(o.Live, 1<<14)
-	j := &judge{o: o, live: map[wire.Flow]*conn{}, order: map[*conn]int{}, emit: emit}
+	j := newJudge(o, emit)
 	j.sum.Format = src.Format()
-	j.sum.Opened, j.sum.Closed = map[string]int{}, map[string]int{}
 	var failed error
 	for {
 		p, err := src.Next()
@@ -68,10 +82,10 @@ func Judge(src Source, o Options, emit func(*Connection)) (Summary, error) {
 			j.sum.BadChecksums++
 		}
 		j.take(p)
-		j.sweep(p.Time)
 	}
-	j.flush(func(*conn) bool { return true })
+	j.finish()
 	j.sum.Packets, j.sum.Skipped = src.Packets(), src.Skipped()
+	j.sum.Found.sort()
 	if failed == nil && j.sum.Segments == 0 {
 		failed = fmt.Errorf("%w: %d packets of %s", ErrNoTCP, j.sum.Packets, j.sum.Format)
 	}
@@ -93,13 +107,20 @@ func keyOf(f wire.Flow) wire.Flow {
 	return f
 }
 
-// take finds the connection of p, or begins one, or begins the next one on the same sockets.
+// take judges p, and ends what has been over, or silent, for long enough.
 func (j *judge) take(p Packet) {
+	j.sweep(p.Time)
+	j.rank(j.assign(p))
+}
+
+// assign finds the connection of p, or begins one, or begins the next one on the same sockets.
+func (j *judge) assign(p Packet) *conn {
 	key := keyOf(p.Flow)
 	c := j.live[key]
 	if c == nil {
-		j.begin(key, p).take(p)
-		return
+		c = j.begin(key, p)
+		c.take(p)
+		return c
 	}
 	from := c.from(p)
 	x, y := c.pair(from)
@@ -107,22 +128,26 @@ func (j *judge) take(p Packet) {
 	case c.answersPending(p):
 		// The SYN in mid-connection was answered: it has begun a new connection.
 		syn := *c.pending
-		j.renew(key, c, syn, remark("tcb-lost", "the peer answers the new SYN: "+c.from(syn).String()+" had lost the connection")).take(syn)
-		j.live[key].take(p)
-		return
+		next := j.renew(key, c, syn, remark("tcb-lost",
+			"the peer answers the new SYN: "+c.from(syn).String()+" had lost the connection"))
+		next.take(syn)
+		next.take(p)
+		return next
 	case p.Seg.Flags&(model.SYN|model.ACK|model.RST) != model.SYN || x.seen && x.iss == p.Seg.Seq:
 	case !x.seen && !x.rst && (c.fresh || y.acks && p.Seg.End() == y.ackMin): // both open at once
 	case x.states&(setOf(model.Closed, model.Listen, model.TimeWait)) != 0 || c.dead():
-		j.renew(key, c, p, j.reuse(c, p, from)).take(p)
-		return
+		next := j.renew(key, c, p, j.reuse(c, p, from))
+		next.take(p)
+		return next
 	default:
 		c.hold(p, from)
-		return
+		return c
 	}
 	if p.Seg.Has(model.SYN|model.ACK) && x.synSeen && x.iss != p.Seg.Seq && x.states.Has(model.Listen) {
 		c.answerAnew(from)
 	}
 	c.take(p)
+	return c
 }
 
 // answerAnew forgets the numbers of x, who went back to LISTEN and answers the SYN once more,
@@ -161,13 +186,25 @@ func (j *judge) begin(key wire.Flow, p Packet) *conn {
 	if len(j.live) >= j.o.Live {
 		j.evict()
 	}
-	c := newConn(p, j.o.Segments)
+	limit := 0
+	if j.o.Keep == nil || j.o.Keep(p.Flow) {
+		if j.ladders++; j.ladders <= j.o.Ladders {
+			limit = j.o.Segments
+		}
+	}
+	if j.ladders == j.o.Ladders+1 {
+		for _, c := range j.live {
+			c.forgetLadder()
+		}
+		j.ladders++ // once is enough
+	}
+	c := newConn(p, limit)
 	if p.Relative {
 		j.pointOut(c, p)
 	}
-	j.live[key] = c
 	j.started++
-	j.order[c] = j.started
+	c.number = j.started
+	j.live[key] = c
 	return c
 }
 
@@ -176,7 +213,7 @@ func (j *judge) renew(key wire.Flow, c *conn, syn Packet, r Remark) *conn {
 	j.end(key, c)
 	next := j.begin(key, syn)
 	next.again = syn.Time.IsZero() || syn.Time.Sub(c.last) < j.o.TwoMSL
-	next.out.Remarks = append(next.out.Remarks, r)
+	next.out.tell(r)
 	return next
 }
 
@@ -196,7 +233,8 @@ func (j *judge) reuse(c *conn, p Packet, from Side) Remark {
 	case waits(from) && c.side(from).states.Only(model.TimeWait):
 		return remark("open-in-time-wait", within+": by "+from.String()+", who was in TIME-WAIT and could not OPEN")
 	case waits(1-from) && c.side(1-from).states.Only(model.TimeWait):
-		return remark("reused", within+", while "+(1-from).String()+" of it was in TIME-WAIT: allowed if the new SYN is above the old numbers")
+		return remark("reused", within+", while "+(1-from).String()+
+			" of it was in TIME-WAIT: allowed if the new SYN is above the old numbers")
 	case waits(A) || waits(B):
 		return remark("reused", within+", while one end of it may have been in TIME-WAIT")
 	}
@@ -214,14 +252,14 @@ func (j *judge) pointOut(c *conn, p Packet) {
 	}
 	var near *conn
 	for _, o := range j.live {
-		if sameHosts(o.out.Sockets, p.Flow) && (near == nil || j.order[o] > j.order[near]) {
+		if sameHosts(o.out.Sockets, p.Flow) && (near == nil || o.number > near.number) {
 			near = o
 		}
 	}
 	if near == nil {
 		return
 	}
-	c.out.Remarks = append(c.out.Remarks, remark("other-ports", fmt.Sprintf(
+	c.out.tell(remark("other-ports", fmt.Sprintf(
 		"not part of the connection %v, %v before it, though between the same hosts: a connection is a pair of sockets, and a port differs",
 		near.out.Sockets[A], near.out.Sockets[B])))
 }
@@ -229,57 +267,4 @@ func (j *judge) pointOut(c *conn, p Packet) {
 func sameHosts(s [2]netip.AddrPort, f wire.Flow) bool {
 	a, b, src, dst := s[A].Addr(), s[B].Addr(), f.Src.Addr(), f.Dst.Addr()
 	return a == src && b == dst || a == dst && b == src
-}
-
-func (j *judge) end(key wire.Flow, c *conn) {
-	delete(j.live, key)
-	delete(j.order, c)
-	c.finish()
-	j.sum.Connections++
-	j.sum.Opened[c.out.Opened]++
-	j.sum.Closed[c.out.Closed]++
-	j.sum.Impossible += c.out.Count(Impossible)
-	j.sum.Doubt += c.out.Count(Doubt)
-	j.emit(&c.out)
-}
-
-// flush ends the connections that match, in the order in which they began.
-func (j *judge) flush(match func(*conn) bool) {
-	var keys []wire.Flow
-	for k, c := range j.live {
-		if match(c) {
-			keys = append(keys, k)
-		}
-	}
-	sort.Slice(keys, func(a, b int) bool { return j.order[j.live[keys[a]]] < j.order[j.live[keys[b]]] })
-	for _, k := range keys {
-		j.end(k, j.live[k])
-	}
-}
-
-// sweep ends what has been over for 2MSL; now and then, since it looks at all that lives.
-func (j *judge) sweep(now time.Time) {
-	j.since++
-	if now.Sub(j.swept) < 10*time.Second || j.since < len(j.live) {
-		return
-	}
-	j.swept, j.since = now, 0
-	j.flush(func(c *conn) bool { return c.dead() && now.Sub(c.last) >= j.o.TwoMSL })
-}
-
-// evict makes room: what is over goes, and if that is little, the quarter that began first.
-func (j *judge) evict() {
-	j.flush((*conn).dead)
-	over := len(j.live) - j.o.Live*3/4
-	if over <= 0 {
-		return
-	}
-	began := make([]int, 0, len(j.order))
-	for _, n := range j.order {
-		began = append(began, n)
-	}
-	sort.Ints(began)
-	last := began[over-1]
-	j.flush(func(c *conn) bool { return j.order[c] <= last })
-	j.sum.Evicted += over
 }

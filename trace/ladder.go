@@ -15,12 +15,16 @@ const (
 	leftColumns   = 19 // the packet's number and its time
 )
 
+// PageWidth is how long lines are that no terminal limits.
+const PageWidth = 130
+
 // Write draws the connection as a ladder: A's states on the left, B's on the right, and what
 // there is to say of a segment below it.
-func (c *Connection) Write(w io.Writer) error { return c.WriteWidth(w, 0) }
+func (c *Connection) Write(w io.Writer) error { return c.WriteWidth(w, PageWidth) }
 
-// WriteWidth is Write for a terminal of so many columns: they are no wider than they have to be, and if the rows
-// still do not fit the states are told below each segment. With a width of 0 lines are as long as they come.
+// WriteWidth is Write for a terminal of so many columns: they are no wider than they have to be. If the rows do
+// not fit, sets of states take several lines, and if they still do not, the states are told below each segment.
+// With a width of 0 lines are as long as they come.
 func (c *Connection) WriteWidth(w io.Writer, width int) error {
 	b := bufio.NewWriter(w)
 	l := layout{b: b, width: width, state: stateColumn, segment: segmentColumn}
@@ -29,7 +33,7 @@ func (c *Connection) WriteWidth(w io.Writer, width int) error {
 	}
 	fmt.Fprintf(b, "A %v   B %v\n", c.Sockets[A], c.Sockets[B])
 	fmt.Fprintf(b, "  opened     %s\n", c.Opened)
-	fmt.Fprintf(b, "  closed     %s%s\n", c.Closed, c.by())
+	fmt.Fprintf(b, "  closed     %s\n", c.Ending())
 	fmt.Fprintf(b, "  TIME-WAIT  %s\n", c.TimeWait)
 	fmt.Fprintf(b, "  octets     A %d, B %d, in %d segments\n", c.Octets[A], c.Octets[B], c.Total)
 	for _, r := range c.Remarks {
@@ -50,37 +54,89 @@ func (c *Connection) WriteWidth(w io.Writer, width int) error {
 	return b.Flush()
 }
 
+// WriteLine tells the connection in a line, with what was found doubtful or impossible, broken to the
+// width.
+func (c *Connection) WriteLine(w io.Writer, width int) error {
+	b := bufio.NewWriter(w)
+	l := layout{b: b, width: width}
+	text := fmt.Sprintf("A %v   B %v   opened %s, closed %s; %d octets in %d segments",
+		c.Sockets[A], c.Sockets[B], c.Opened, c.Ending(), c.Octets[A]+c.Octets[B], c.Total)
+	for _, r := range c.Found {
+		if r.Grade != Note {
+			text += fmt.Sprintf("; %s %s %d", strings.ToUpper(string(r.Grade)), r.Rule, r.Count)
+		}
+	}
+	l.wrapWords("", "     ", text)
+	return b.Flush()
+}
+
 // layout is where the columns of a ladder are.
 type layout struct {
 	b              *bufio.Writer
 	width          int  // of a line; 0: any
 	state, segment int  // columns of A's states, and of the segments
+	set            int  // columns that a set of states may take before it goes on below; 0: any
 	narrow         bool // the states stand below the segments
 }
 
-// fit makes the columns as narrow as the connection allows.
+// wrappedSet is as wide as two of the longer states.
+const wrappedSet = len("FIN-WAIT-1|FIN-WAIT-2|")
+
+// fit makes the columns as narrow as the connection allows, and breaks sets of states if need be.
 func (l *layout) fit(c *Connection) {
-	l.state, l.segment = 1, 0
-	b := 1
-	for i := range c.Segments {
-		s := &c.Segments[i]
-		l.state = max(l.state, len(shorten(s.States[A])))
-		l.segment = max(l.segment, len(s.text()))
-		b = max(b, len(shorten(s.States[B])))
+	for _, l.set = range []int{0, wrappedSet} {
+		l.state, l.segment = 1, 0
+		b := 1
+		for i := range c.Segments {
+			s := &c.Segments[i]
+			l.segment = max(l.segment, len(s.text()))
+			for _, part := range l.broken(shorten(s.States[A])) {
+				l.state = max(l.state, len(part))
+			}
+			for _, part := range l.broken(shorten(s.States[B])) {
+				b = max(b, len(part))
+			}
+		}
+		if leftColumns+l.state+1+l.segment+1+b <= l.width {
+			return
+		}
 	}
-	l.narrow = leftColumns+l.state+1+l.segment+1+b > l.width
+	l.narrow, l.set = true, 0
+}
+
+// broken is a set of states in as many lines as it needs, one at least.
+func (l *layout) broken(set string) (lines []string) {
+	line := ""
+	for _, state := range strings.SplitAfter(set, "|") {
+		if l.set > 0 && line != "" && len(line)+len(state) > l.set {
+			lines, line = append(lines, line), ""
+		}
+		line += state
+	}
+	return append(lines, line)
 }
 
 // row writes one row of the ladder.
 func (l *layout) row(left, a, segment, b string) {
-	if !l.narrow {
-		line := fmt.Sprintf("%-*s%-*s %-*s %s", leftColumns, left, l.state, a, l.segment, segment, b)
-		fmt.Fprintln(l.b, strings.TrimRight(line, " "))
+	if l.narrow {
+		indent := strings.Repeat(" ", leftColumns)
+		l.wrap(left, indent+"    ", strings.SplitAfter(segment, ">"))
+		l.wrap(indent, indent, []string{"A " + a, "   B " + b})
 		return
 	}
-	indent := strings.Repeat(" ", leftColumns)
-	l.wrap(left, indent+"    ", strings.SplitAfter(segment, ">"))
-	l.wrap(indent, indent, []string{"A " + a, "   B " + b})
+	as, bs := l.broken(a), l.broken(b)
+	for i := range max(len(as), len(bs)) {
+		a, b = "", ""
+		if i < len(as) {
+			a = as[i]
+		}
+		if i < len(bs) {
+			b = bs[i]
+		}
+		line := fmt.Sprintf("%-*s%-*s %-*s %s", leftColumns, left, l.state, a, l.segment, segment, b)
+		fmt.Fprintln(l.b, strings.TrimRight(line, " "))
+		left, segment = "", ""
+	}
 }
 
 // wrap writes pieces one after another, and goes on in another line before one that does not fit.
@@ -93,16 +149,6 @@ func (l *layout) wrap(line, indent string, pieces []string) {
 		line += p
 	}
 	fmt.Fprintln(l.b, line)
-}
-
-func (c *Connection) by() string {
-	switch {
-	case c.ClosedBy == "" || c.ClosedBy == "both":
-		return ""
-	case c.Closed == ClosedReset || c.Closed == ClosedAfterReset:
-		return ", by " + c.ClosedBy
-	}
-	return ", " + c.ClosedBy + " first"
 }
 
 func (l *layout) segmentSeen(s *SegmentSeen, timed bool) {
@@ -141,11 +187,16 @@ func (l *layout) remark(indent string, r Remark) {
 	if r.Grade != Note {
 		grade = strings.ToUpper(string(r.Grade)) + " "
 	}
-	words := strings.Split(fmt.Sprintf("%s%s: %s [%s]", grade, r.Rule, r.Text, r.RFC), " ")
+	l.wrapWords(indent, indent+"  ", fmt.Sprintf("%s%s: %s [%s]", grade, r.Rule, r.Text, r.RFC))
+}
+
+// wrapWords is wrap for a text.
+func (l *layout) wrapWords(line, indent, text string) {
+	words := strings.Split(text, " ")
 	for i := 1; i < len(words); i++ {
 		words[i] = " " + words[i]
 	}
-	l.wrap(indent, indent+"  ", words)
+	l.wrap(line, indent, words)
 }
 
 // shorten spares the reader a set that says little.

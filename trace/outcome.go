@@ -8,20 +8,18 @@ func (c *conn) finish() {
 	c.out.Opened = c.opening()
 	c.out.Closed, c.out.ClosedBy = c.closing()
 	c.out.TimeWait = c.waiting()
+	c.mendVerdicts()
 	for i := range c.out.Octets {
 		c.out.Octets[i] = c.side(Side(i)).octets()
 	}
 	if c.self {
-		c.out.Remarks = append(c.out.Remarks, remark("self-connection", "both sockets are one: A and B are the same endpoint"))
+		c.out.tell(remark("self-connection", "both sockets are one: A and B are the same endpoint"))
 	}
 }
 
 // octets counts the numbers between SYN and FIN.
-func (x *side) octets() uint32 {
-	if !x.seen {
-		return 0
-	}
-	n := x.nxt.From(x.iss)
+func (x *side) octets() uint64 {
+	n := x.sent
 	if x.synSeen && n > 0 {
 		n--
 	}
@@ -34,6 +32,8 @@ func (x *side) octets() uint32 {
 func (c *conn) opening() string {
 	a, b := c.side(A), c.side(B)
 	switch {
+	case c.oneWay():
+		return OpenedUnseen
 	case !c.fresh:
 		return OpenedBefore
 	case c.self && a.acks:

@@ -1,5 +1,10 @@
 package trace
 
+import (
+	"cmp"
+	"slices"
+)
+
 // Rule is one thing that the judge can say of a segment or a connection.
 type Rule struct {
 	Name  string
@@ -50,6 +55,8 @@ var Rules = []Rule{
 	{"reset", Note, "RFC 9293 §3.5.3"},
 	{"rst-ignored", Note, "RFC 9293 §3.10.7.4 steps 1, 2"},
 	{"reused", Note, "RFC 9293 §3.6.1, MAY-2"},
+	{"one-direction", Note, "RFC 9293 §3.4"},
+	{"capture-gap", Note, "RFC 9293 §3.4"},
 	{"self-connection", Note, "RFC 9293 §3.5"},
 }
 
@@ -67,4 +74,42 @@ func remark(name, text string) Remark {
 		panic("BUG: no rule " + name)
 	}
 	return Remark{Grade: r.Grade, Rule: name, RFC: r.RFC, Text: text}
+}
+
+// RuleCount is how often a rule was found to apply.
+type RuleCount struct {
+	Rule  string `json:"rule"`
+	Grade Grade  `json:"grade"`
+	Count int    `json:"count"`
+}
+
+// Tally counts remarks by rule and grade.
+type Tally []RuleCount
+
+func (t *Tally) add(r RuleCount) {
+	for i := range *t {
+		if old := &(*t)[i]; old.Rule == r.Rule && old.Grade == r.Grade {
+			old.Count += r.Count
+			return
+		}
+	}
+	*t = append(*t, r)
+}
+
+func (t Tally) count(g Grade) (n int) {
+	for _, r := range t {
+		if r.Grade == g {
+			n += r.Count
+		}
+	}
+	return n
+}
+
+// sort puts the worst first, and of those the most frequent.
+func (t Tally) sort() {
+	worst := []Grade{Impossible, Doubt, Note}
+	slices.SortFunc(t, func(a, b RuleCount) int {
+		return cmp.Or(cmp.Compare(slices.Index(worst, a.Grade), slices.Index(worst, b.Grade)),
+			cmp.Compare(b.Count, a.Count), cmp.Compare(a.Rule, b.Rule))
+	})
 }

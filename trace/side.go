@@ -1,14 +1,26 @@
 package trace
 
-import "github.com/tcpcheck/tcpcheck/model"
+import (
+	"slices"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
 
 // side is what is known of one endpoint: numbers that it was seen to use, and the states that
 // fit. Everything here is a fact of the capture but states, which is an inference.
 type side struct {
-	iss     model.Seq // of its SYN, if synSeen; else the first number seen
-	nxt     model.Seq // SND.NXT, as far as seen
-	seen    bool      // it has sent something with a number
-	fresh   bool      // the capture saw the connection begin: what is not seen was not sent
+	iss     model.Seq   // of its SYN, if synSeen; else the first number seen
+	nxt     model.Seq   // SND.NXT, as far as seen
+	low     model.Seq   // what nxt is compared with: iss, and later something not too far below nxt
+	far     bool        // it has gone so far that iss is below nothing any more
+	sent    uint64      // numbers from iss to nxt
+	flags   model.Flags // all the control bits that it has used
+	claimed model.Seq   // what the peer acknowledged and the capture does not show, if claim
+	claim   bool
+	missed  bool // it went on from there: the capture misses segments of its
+	strange bool // it sent a SYN at another number than iss
+	seen    bool // it has sent something with a number
+	fresh   bool // the capture saw the connection begin: what is not seen was not sent
 	synSeen bool
 	synText bool // text came on its SYN
 	bareSyn bool
@@ -109,8 +121,11 @@ type seenClass struct {
 
 func (e *evidence) add(k class, s model.Segment) {
 	for i := range *e {
-		if (*e)[i].class == k {
-			(*e)[i].last = s
+		if old := &(*e)[i]; old.class == k {
+			old.last = s
+			if s.Seq.From(old.first.Seq) > half && old.first.Seq.Less(s.Seq) {
+				old.first = s // the one before is too old to be compared with
+			}
 			return
 		}
 	}
@@ -134,9 +149,10 @@ func (x *side) take(t model.Segment, y *side, scaled uint32, scaleKnown bool) {
 			x.finAckedFin = y.finSeen && t.Has(model.ACK) && y.fin.Less(t.Ack)
 		}
 	}
+	x.flags |= t.Flags
 	k := class{flags: t.Flags & (model.SYN | model.FIN | model.RST | model.ACK)}
 	if t.Has(model.ACK) {
-		k.acksSyn = y.synSeen && y.iss.Less(t.Ack)
+		k.acksSyn = y.synSeen && (y.far || y.iss.Less(t.Ack))
 		k.acksFin = y.finSeen && y.fin.Less(t.Ack)
 	}
 	x.wire.add(k, t)
@@ -145,7 +161,10 @@ func (x *side) take(t model.Segment, y *side, scaled uint32, scaleKnown bool) {
 
 func (x *side) takeNumbers(t model.Segment) {
 	if t.Has(model.SYN) && !x.synSeen {
-		x.synSeen, x.synText, x.iss = true, t.Len > 0, t.Seq
+		if x.seen && t.Seq.Less(x.iss) {
+			x.sent += uint64(x.iss.From(t.Seq))
+		}
+		x.synSeen, x.synText, x.iss, x.low = true, t.Len > 0, t.Seq, t.Seq
 		x.offers, x.shift = t.Opts&model.OptWindowScale != 0, min(t.WScale, 14)
 		if !x.seen {
 			x.nxt = t.Seq
@@ -154,13 +173,17 @@ func (x *side) takeNumbers(t model.Segment) {
 	if t.Has(model.SYN) {
 		x.bareSyn = x.bareSyn || !t.Has(model.ACK)
 		x.synAck = x.synAck || t.Has(model.ACK)
+		x.strange = x.strange || t.Seq != x.iss
 	}
 	if !x.seen {
 		x.seen = true
 		if !x.synSeen {
-			x.iss = t.Seq
+			x.iss, x.low = t.Seq, t.Seq
 		}
 		x.nxt = t.Seq
+	}
+	if x.claim && x.claimed.AtMost(t.Seq) { // SEG.SEQ is never above SND.NXT: it has sent all of that
+		x.claim, x.missed = false, true
 	}
 	if t.Seq.Less(x.nxt) {
 		x.fill(t.Seq, t.End())
@@ -168,7 +191,28 @@ func (x *side) takeNumbers(t model.Segment) {
 	if x.nxt.Less(t.Seq) {
 		x.dig(x.nxt, t.Seq)
 	}
-	x.nxt = x.nxt.Max(t.End())
+	x.advance(t.End())
+}
+
+// half of what can be compared: numbers further apart than 2^31 change places (RFC 9293 §3.4). A
+// connection that goes on for long leaves its first numbers behind.
+const half = 1 << 30
+
+// advance takes SND.NXT up to a number, if it is not there yet.
+func (x *side) advance(to model.Seq) {
+	if !x.nxt.Less(to) {
+		return
+	}
+	x.sent += uint64(to.From(x.nxt))
+	x.nxt = to
+	if x.nxt.From(x.low) <= half {
+		return
+	}
+	x.low = x.nxt - half
+	if !x.far {
+		x.far = true
+		x.wire = slices.DeleteFunc(x.wire, func(c seenClass) bool { return c.flags&model.SYN != 0 })
+	}
 }
 
 func (x *side) takeAck(t model.Segment, y *side, scaled uint32, scaleKnown bool) {
@@ -179,6 +223,9 @@ func (x *side) takeAck(t model.Segment, y *side, scaled uint32, scaleKnown bool)
 		x.ackMin = t.Ack
 	}
 	x.ackMax = x.ackMax.Max(t.Ack)
+	if x.ackMax.From(x.ackMin) > half {
+		x.ackMin = x.ackMax - half
+	}
 	if scaleKnown {
 		if edge := t.Ack + model.Seq(scaled); !x.edgeKnown || x.edge.Less(edge) {
 			x.edge, x.edgeKnown = edge, true
@@ -196,7 +243,10 @@ func (x *side) takeAck(t model.Segment, y *side, scaled uint32, scaleKnown bool)
 			x.textAfter = true
 		}
 	}
-	if y.seen && y.nxt.Less(t.Ack) {
-		y.nxt = t.Ack // the capture missed it, or it never was; either way say it once
+	if y.fresh && (!y.seen || y.nxt.Less(t.Ack)) {
+		y.claimed, y.claim = t.Ack, true
+	}
+	if y.seen {
+		y.advance(t.Ack) // the capture missed it, or it never was; either way say it once
 	}
 }

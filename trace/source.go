@@ -44,10 +44,10 @@ func Open(r io.Reader, name string) (Source, error) {
 	if len(magic) == 0 {
 		return nil, &InputError{name, "octet 0", "a pcap or pcapng capture or tcpdump's text", "an empty input", ErrFormat}
 	}
-	switch string(magic) {
-	case "\xa1\xb2\xc3\xd4", "\xd4\xc3\xb2\xa1", "\xa1\xb2\x3c\x4d", "\x4d\x3c\xb2\xa1":
-		return openPcap(in) // with micro- or nanoseconds, of either byte order
-	case "\x0a\x0d\x0d\x0a":
+	if kind, ok := pcapKinds[string(magic)]; ok {
+		return openPcap(in, kind)
+	}
+	if string(magic) == "\x0a\x0d\x0d\x0a" {
 		return openPcapng(in)
 	}
 	return openText(in.buf, name)

@@ -18,20 +18,60 @@ var policies = func() [3]model.Config {
 	return [3]model.Config{base, old, before}
 }()
 
+// moves over-approximates where segments without RST can lead from a state: ACKs alone, and if
+// there is a FIN among them (§3.10.7.4). Those of a SYN that is not below RCV.NXT are not here.
+var moves = func() (m [2][model.NumStates]States) {
+	m[0][model.SynReceived] = setOf(model.Established)
+	m[0][model.FinWait1] = setOf(model.FinWait2)
+	m[0][model.Closing] = setOf(model.TimeWait)
+	m[0][model.LastAck] = setOf(model.Closed)
+	m[1] = m[0]
+	m[1][model.SynReceived] |= setOf(model.CloseWait)
+	m[1][model.Established] = setOf(model.CloseWait)
+	m[1][model.FinWait1] |= setOf(model.Closing, model.TimeWait)
+	m[1][model.FinWait2] = setOf(model.TimeWait)
+	return m
+}()
+
+// restless is those of x's states from which something that was seen from y may lead to a state
+// that x's are not known to include. On most segments of a connection there is none.
+func (x *side) restless(y *side) (list States) {
+	s := x.states
+	if y.flags&model.RST != 0 || y.strange {
+		return s
+	}
+	if y.flags&model.SYN != 0 {
+		list = s & setOf(model.Listen, model.SynSent)
+	}
+	table := &moves[0]
+	if y.flags&model.FIN != 0 {
+		table = &moves[1]
+	}
+	for st, to := range table {
+		if to&^s != 0 && s.Has(model.State(st)) {
+			list |= 1 << st
+		}
+	}
+	return list
+}
+
 // hear adds to x's states all those to which the segments seen from y can have led by now.
 // model.Step says what an arrival does; the TCB is made up from the facts.
 func (x *side) hear(y *side) {
-	for todo := x.states; todo != 0; {
-		before := x.states
-		todo.each(func(st model.State) {
-			for i := range y.wire {
-				x.arrive(y, st, y.wire[i].first)
-				if y.wire[i].last != y.wire[i].first {
-					x.arrive(y, st, y.wire[i].last)
-				}
-			}
-		})
-		todo = x.states &^ before
+	heard := States(0)
+	for todo := x.restless(y); todo != 0; todo = x.restless(y) &^ heard {
+		heard |= todo
+		todo.each(func(st model.State) { x.hearIn(y, st) })
+	}
+}
+
+// hearIn delivers to x in state st what y has sent.
+func (x *side) hearIn(y *side, st model.State) {
+	for i := range y.wire {
+		x.arrive(y, st, y.wire[i].first)
+		if y.wire[i].last != y.wire[i].first {
+			x.arrive(y, st, y.wire[i].last)
+		}
 	}
 }
 
@@ -67,7 +107,7 @@ func (x *side) bounds(y *side, st model.State) (low, high model.Seq) {
 	if finTaken.Has(st) {
 		return y.finEnd(), y.finEnd()
 	}
-	low, high = y.iss, y.nxt
+	low, high = y.low, y.nxt
 	if y.synSeen {
 		low++
 	}

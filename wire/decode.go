@@ -30,6 +30,14 @@ func DecodeTCP(b []byte, src, dst netip.Addr) (Packet, error) {
 // Decode reads an IPv4 or IPv6 packet. The packet may be cut behind its TCP header, as
 // captures do; what it says of its length counts, and the checksum is then Unchecked.
 func Decode(b []byte) (Packet, error) {
+	if p, ok, err := fast(b); ok {
+		return p, err
+	}
+	return decodeSlowly(b)
+}
+
+// decodeSlowly reads any packet.
+func decodeSlowly(b []byte) (Packet, error) {
 	if len(b) == 0 {
 		return Packet{}, &Error{"IP header", 0, "4 or 6 as version", octets(0)}
 	}
@@ -121,7 +129,7 @@ func decodeIPv4(b []byte) (Packet, error) {
 	}
 	switch next := ip.NextLayerType(); {
 	case ip.Protocol != layers.IPProtocolTCP:
-		return Packet{}, fmt.Errorf("IPv4 protocol %d: %w", ip.Protocol, ErrNotTCP)
+		return Packet{}, otherIPv4(ip.Protocol)
 	case next == gopacket.LayerTypeFragment:
 		return Packet{}, fmt.Errorf("IPv4 packet: %w", ErrFragment)
 	}

@@ -12,19 +12,31 @@ import (
 )
 
 // knownOptions are those of RFC 9293 §3.2, RFC 7323 and RFC 2018 that a Segment bears.
-var knownOptions = map[layers.TCPOptionKind]struct {
-	name   string
-	length int
-}{
-	layers.TCPOptionKindMSS:           {"MSS option", 4},
-	layers.TCPOptionKindWindowScale:   {"window scale option", 3},
-	layers.TCPOptionKindSACKPermitted: {"SACK-permitted option", 2},
-	layers.TCPOptionKindTimestamps:    {"timestamps option", 10},
+var knownOptions = map[layers.TCPOptionKind]string{
+	layers.TCPOptionKindMSS:           "MSS option",
+	layers.TCPOptionKindWindowScale:   "window scale option",
+	layers.TCPOptionKindSACKPermitted: "SACK-permitted option",
+	layers.TCPOptionKindTimestamps:    "timestamps option",
+}
+
+// knownLength is the length of a known option, 0 for another.
+func knownLength(kind layers.TCPOptionKind) int {
+	switch kind {
+	case layers.TCPOptionKindMSS:
+		return 4
+	case layers.TCPOptionKindWindowScale:
+		return 3
+	case layers.TCPOptionKindSACKPermitted:
+		return 2
+	case layers.TCPOptionKindTimestamps:
+		return 10
+	}
+	return 0
 }
 
 func optionName(kind layers.TCPOptionKind) string {
-	if known, ok := knownOptions[kind]; ok {
-		return known.name
+	if name, ok := knownOptions[kind]; ok {
+		return name
 	}
 	return fmt.Sprintf("option of kind %d", uint8(kind))
 }
@@ -52,9 +64,9 @@ func takeOptions(s *model.Segment, t *layers.TCP) error {
 		if o.OptionType == layers.TCPOptionKindEndList {
 			return nil
 		}
-		if known, ok := knownOptions[o.OptionType]; ok {
-			if int(o.OptionLength) != known.length {
-				return &Error{known.name, at, fmt.Sprintf("length %d", known.length), fmt.Sprint(o.OptionLength)}
+		if n := knownLength(o.OptionType); n != 0 {
+			if int(o.OptionLength) != n {
+				return &Error{optionName(o.OptionType), at, fmt.Sprintf("length %d", n), fmt.Sprint(o.OptionLength)}
 			}
 			takeOption(s, o)
 		}

@@ -322,6 +322,7 @@ func FuzzDecode(f *testing.F) {
 func BenchmarkDecode(b *testing.B) {
 	packet, _ := Encode(model.Segment{Seq: 1, Len: 1000, Flags: model.ACK, Opts: model.OptTimestamps}, flow4, nil)
 	b.ReportAllocs()
+	b.SetBytes(int64(len(packet)))
 	for b.Loop() {
 		if _, err := Decode(packet); err != nil {
 			b.Fatal(err)

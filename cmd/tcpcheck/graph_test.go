@@ -60,30 +60,3 @@ func TestGraphvizTakesTheGraphs(t *testing.T) {
 		}
 	}
 }
-
-func TestTrace(t *testing.T) {
-	const capture = "../../trace/testdata/close.pcap"
-	for _, c := range []struct {
-		claim, args string
-		status      int
-		want        string
-	}{
-		{"a connection is drawn", capture, exitOK, "TIME-WAIT  A"},
-		{"a summary only", capture + " --summary", exitOK, "11 of TCP, 1 connections"},
-		{"JSON, a line each", capture + " --json", exitOK, `{"file":"../../trace/testdata/close.pcap","format":`},
-		{"another flow is none, and what there is is said", capture + " --flow 127.0.0.1:81", exitUsage, "--flow 127.0.0.1:81: found no such connection, expected one of 127.0.0.1:40000,127.0.0.1:8080"},
-		{"after an unusable file the next is judged", "no/such/file graph_test.go " + capture, exitUsage, "TIME-WAIT  A"},
-		{"each unusable file is named", "no/such/file " + capture + " graph_test.go", exitUsage, "graph_test.go: line 1: expected a line of tcpdump"},
-		{"each unusable file is named", "no/such/file " + capture + " graph_test.go", exitUsage, "tcpcheck: open no/such/file"},
-		{"both ends in either order", capture + " --flow 127.0.0.1:8080,127.0.0.1:40000", exitOK, "(1 shown)"},
-		{"no capture", "graph_test.go", exitUsage, "graph_test.go: line 1: expected a line of tcpdump"},
-		{"no file", "no/such/file", exitUsage, "no such file or directory: expected a capture"},
-		{"no argument", "", exitUsage, "trace: found no file, expected a capture, or - for stdin"},
-		{"a flow that is none", capture + " --flow x", exitUsage, `--flow x: found "x", expected one or two of`},
-	} {
-		status, out, err := command(t, newTraceCmd(), split(c.args)...)
-		if status != c.status || !strings.Contains(out+err, c.want) {
-			t.Errorf("%s: status %d, want %d and %s; got\n%s%s", c.claim, status, c.status, c.want, out, err)
-		}
-	}
-}

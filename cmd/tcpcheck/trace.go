@@ -1,19 +1,20 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net/netip"
 	"os"
-	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tcpcheck/tcpcheck/trace"
+	"github.com/tcpcheck/tcpcheck/wire"
 )
 
 func newTraceCmd() *cobra.Command {
@@ -25,11 +26,16 @@ func newTraceCmd() *cobra.Command {
 connection how it was opened and closed, which states its ends can have been in after every segment,
 and which segments no endpoint that follows RFC 9293 can have sent.
 
-Exit status: 0 if nothing impossible was seen, 1 if something was, 2 for an unusable capture, though
-the others are judged all the same, or if no connection is that of --flow.`,
+A capture of a few connections is drawn segment by segment. Of one with more than --ladders only the
+connections with something doubtful or impossible are told, a line each, and then the sums; --flow draws
+those that are asked for. Memory is needed for the connections that live at the same time.
+
+Exit status: 0 if nothing impossible was seen, 1 if something was, 2 for an unusable or cut capture, though
+the others are judged all the same, or if no connection is that of --flow, 3 if it was interrupted.`,
 		Example: `  tcpcheck trace capture.pcap
   tcpdump -n -S -r capture.pcap tcp | tcpcheck trace -
-  tcpcheck trace capture.pcap --flow 192.0.2.1:80 --json`,
+  tcpcheck trace capture.pcap --flow 192.0.2.1:4000-198.51.100.7:80
+  tcpcheck trace capture.pcap --flow :80 --json`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usagef("trace: found no file, expected a capture, or - for stdin")
@@ -37,42 +43,54 @@ the others are judged all the same, or if no connection is that of --flow.`,
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return t.run(args, cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return t.run(cmd.Context(), args, cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	f := cmd.Flags()
 	f.BoolVar(&t.json, "json", false, "print one JSON object a line: the connections, then a summary of each file")
-	f.StringVar(&t.flow, "flow", "", "only connections with this `socket`, or these: 192.0.2.1, 192.0.2.1:80, 192.0.2.1:80,198.51.100.7:4000")
+	f.StringVar(&t.flow, "flow", "", "draw the connections with this `socket`, or between these:\n"+
+		"192.0.2.1, :80, 192.0.2.1:80, 192.0.2.1:80-198.51.100.7:4000")
 	f.DurationVar(&t.twoMSL, "time-wait", 4*time.Minute, "how long TIME-WAIT lasts where the capture was made")
 	f.BoolVar(&t.summary, "summary", false, "only the summary")
+	f.BoolVar(&t.lines, "lines", false, "where connections are not drawn, a line for each of them")
+	f.IntVar(&t.ladders, "ladders", 20, "draw the connections if there are no more than so many")
 	return cmd
 }
 
 type tracer struct {
-	json, summary bool
-	flow          string
-	twoMSL        time.Duration
+	json, summary, lines bool
+	flow                 string
+	twoMSL               time.Duration
+	ladders              int
 
-	seen  []string // the connections that there are, as --flow takes them
-	shown int
-	width int // of the terminal, 0 if it is none
+	wanted []socket
+	seen   []string // some connections that there are, as --flow takes them
+	names  map[string]bool
+	shown  int
+	width  int // of a line
+	out    io.Writer
+	stderr io.Writer
 }
 
 // run judges every capture; one that is unusable does not keep it from the next.
-func (t *tracer) run(names []string, stdin io.Reader, out, stderr io.Writer) error {
-	endOnInterrupt()
-	wanted, err := parseFlow(t.flow)
-	if err != nil {
+func (t *tracer) run(ctx context.Context, names []string, stdin io.Reader, out, stderr io.Writer) (err error) {
+	if t.wanted, err = parseFlow(t.flow); err != nil {
 		return err
 	}
-	if t.twoMSL <= 0 {
+	switch {
+	case t.twoMSL <= 0:
 		return usagef("--time-wait %v: expected a duration above 0", t.twoMSL)
+	case t.ladders < 0:
+		return usagef("--ladders %d: expected a whole number from 0", t.ladders)
 	}
-	t.width = columns(out)
+	t.out, t.stderr, t.width, t.names = out, stderr, columns(out), map[string]bool{}
+	if t.width == 0 {
+		t.width = trace.PageWidth
+	}
 	impossible := 0
 	var failed error
 	for _, name := range names {
-		n, err := t.file(name, wanted, stdin, out)
+		n, err := t.file(ctx, name, stdin)
 		if err != nil {
 			if !errors.As(err, new(exitError)) {
 				return err // nothing more can be written
@@ -83,11 +101,14 @@ func (t *tracer) run(names []string, stdin io.Reader, out, stderr io.Writer) err
 			failed = err
 		}
 		impossible += n
+		if ctx.Err() != nil {
+			return failed
+		}
 	}
 	switch {
 	case failed != nil:
 		return failed
-	case wanted != nil && t.shown == 0:
+	case t.wanted != nil && t.shown == 0:
 		return usagef("--flow %s: found no such connection, expected one of %s", t.flow, some(t.seen))
 	case impossible > 0:
 		return exitError{exitViolated, ""}
@@ -96,84 +117,71 @@ func (t *tracer) run(names []string, stdin io.Reader, out, stderr io.Writer) err
 }
 
 // file judges one capture, and returns how many impossible things it shows.
-func (t *tracer) file(name string, wanted []socket, stdin io.Reader, out io.Writer) (impossible int, err error) {
-	r := stdin
+func (t *tracer) file(ctx context.Context, name string, stdin io.Reader) (impossible int, err error) {
+	r, size := stdin, int64(0)
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {
 			return 0, usagef("%v: expected a capture", err)
 		}
 		defer f.Close()
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			size = info.Size()
+		}
 		r = f
 	}
-	src, err := trace.Open(r, name)
+	ahead := newReadAhead(ctx, r)
+	defer ahead.stop()
+	src, err := trace.Open(ahead, name)
 	if err != nil {
+		if ctx.Err() != nil {
+			return 0, exitError{exitIncomplete, name + ": interrupted before the first packet"}
+		}
 		return 0, usagef("%v", err)
 	}
-	shown := 0
-	var failed error
-	sum, err := trace.Judge(src, trace.Options{TwoMSL: t.twoMSL}, func(c *trace.Connection) {
+	line, done := statusLine(t.stderr)
+	ahead.progress(line, size, src.Packets)
+	report := t.report()
+	o := trace.Options{TwoMSL: t.twoMSL, Ladders: report.ladders, Keep: report.keep}
+	sum, err := trace.Judge(src, o, func(c *trace.Connection) {
 		t.note(c)
-		if !matches(c, wanted) || failed != nil {
-			return
-		}
-		shown++
-		impossible += c.Count(trace.Impossible)
-		switch {
-		case t.summary:
-		case t.json:
-			failed = encodeLine(out, c)
-		default:
-			if failed = c.WriteWidth(out, t.width); failed == nil {
-				_, failed = fmt.Fprintln(out)
-			}
-		}
+		done()
+		report.take(c)
 	})
-	t.shown += shown
-	if failed != nil {
-		return 0, failed
-	}
-	if t.json {
-		if failed := encodeLine(out, struct {
-			File string `json:"file"`
-			trace.Summary
-		}{name, sum}); failed != nil {
-			return 0, failed
-		}
-	} else {
-		tellSummary(out, name, sum, shown)
-	}
+	done()
+	said := ""
 	if err != nil {
-		return impossible, usagef("%s: %v", name, strings.TrimPrefix(err.Error(), name+": "))
+		said = strings.TrimPrefix(err.Error(), name+": ")
 	}
-	return impossible, nil
+	if ctx.Err() != nil {
+		said = fmt.Sprintf("interrupted after %d packets", sum.Packets)
+	}
+	if err := report.finish(name, sum, said); err != nil {
+		return 0, err
+	}
+	t.shown += report.shown
+	switch {
+	case ctx.Err() != nil:
+		return report.impossible, exitError{exitIncomplete, name + ": " + said}
+	case err != nil:
+		return report.impossible, usagef("%s: %s", name, said)
+	}
+	return report.impossible, nil
 }
 
 // note remembers which connections there are, for who asks for another.
 func (t *tracer) note(c *trace.Connection) {
-	name := fmt.Sprintf("%v,%v", c.Sockets[trace.A], c.Sockets[trace.B])
-	if t.flow != "" && !slices.Contains(t.seen, name) && len(t.seen) < 1000 {
+	if t.wanted == nil || len(t.seen) == 1000 {
+		return
+	}
+	name := fmt.Sprintf("%v-%v", c.Sockets[trace.A], c.Sockets[trace.B])
+	if !t.names[name] {
+		t.names[name] = true
 		t.seen = append(t.seen, name)
 	}
 }
 
-func tellSummary(w io.Writer, name string, s trace.Summary, shown int) {
-	fmt.Fprintf(w, "%s: %s, %d packets, %d of TCP, %d connections (%d shown); %d impossible, %d doubtful\n",
-		name, s.Format, s.Packets, s.Segments, s.Connections, shown, s.Impossible, s.Doubt)
-	for _, l := range []struct {
-		word   string
-		counts map[string]int
-	}{{"opened", s.Opened}, {"closed", s.Closed}, {"skipped", s.Skipped}} {
-		for _, k := range slices.Sorted(maps.Keys(l.counts)) {
-			fmt.Fprintf(w, "  %-8s %6d  %s\n", l.word, l.counts[k], k)
-		}
-	}
-	if s.BadChecksums > 0 {
-		fmt.Fprintf(w, "  %d segments with a wrong checksum, which is ordinary where a network card computes it\n", s.BadChecksums)
-	}
-}
-
-// socket is an address, and a port unless that is 0.
+// socket is an address, or any, and a port unless that is 0.
 type socket struct {
 	addr netip.Addr
 	port uint16
@@ -183,31 +191,41 @@ func parseFlow(text string) (list []socket, err error) {
 	if text == "" {
 		return nil, nil
 	}
-	for _, part := range strings.Split(text, ",") {
-		if a, err := netip.ParseAddr(part); err == nil {
-			list = append(list, socket{addr: a})
-			continue
+	for _, part := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == '-' }) {
+		s, ok := parseSocket(part)
+		if !ok || len(list) == 2 {
+			return nil, usagef("--flow %s: found %q, expected one or two of 192.0.2.1, :80, 192.0.2.1:80 or [2001:db8::1]:80", text, part)
 		}
-		ap, err := netip.ParseAddrPort(part)
-		if err != nil || len(list) == 2 {
-			return nil, usagef("--flow %s: found %q, expected one or two of 192.0.2.1, 192.0.2.1:80 or [2001:db8::1]:80", text, part)
-		}
-		list = append(list, socket{ap.Addr(), ap.Port()})
+		list = append(list, s)
 	}
 	return list, nil
 }
 
-// matches reports whether each wanted socket is one of the two ends, and not both the same.
-func matches(c *trace.Connection, wanted []socket) bool {
-	is := func(s socket, end int) bool {
-		at := c.Sockets[end]
-		return at.Addr().Unmap() == s.addr.Unmap() && (s.port == 0 || s.port == at.Port())
+func parseSocket(text string) (socket, bool) {
+	if a, err := netip.ParseAddr(text); err == nil {
+		return socket{addr: a.Unmap()}, true
 	}
-	switch len(wanted) {
+	if digits, ok := strings.CutPrefix(text, ":"); ok {
+		port, err := strconv.ParseUint(digits, 10, 16)
+		return socket{port: uint16(port)}, err == nil && port > 0
+	}
+	ap, err := netip.ParseAddrPort(text)
+	return socket{ap.Addr().Unmap(), ap.Port()}, err == nil
+}
+
+// is reports whether at is what is wanted.
+func (s socket) is(at netip.AddrPort) bool {
+	return (!s.addr.IsValid() || at.Addr().Unmap() == s.addr) && (s.port == 0 || s.port == at.Port())
+}
+
+// wants reports whether each wanted socket is one of the two ends, and not both the same.
+func (t *tracer) wants(f wire.Flow) bool {
+	switch w := t.wanted; len(w) {
 	case 0:
 		return true
 	case 1:
-		return is(wanted[0], 0) || is(wanted[0], 1)
+		return w[0].is(f.Src) || w[0].is(f.Dst)
+	default:
+		return w[0].is(f.Src) && w[1].is(f.Dst) || w[0].is(f.Dst) && w[1].is(f.Src)
 	}
-	return is(wanted[0], 0) && is(wanted[1], 1) || is(wanted[0], 1) && is(wanted[1], 0)
 }

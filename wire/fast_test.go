@@ -1,0 +1,81 @@
+package wire
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+// checkTwins: what the fast path reads, the slow path reads as well, with the same result.
+func checkTwins(t rapid.TB, b []byte) {
+	quick, ok, failed := fast(b)
+	if !ok {
+		return
+	}
+	slow, err := decodeSlowly(b)
+	if errors.Is(failed, ErrNotTCP) != errors.Is(err, ErrNotTCP) || (failed == nil) != (err == nil) {
+		t.Fatalf("%x: the paths agree on errors:\nfast %v\nslow %v", b, failed, err)
+	}
+	if err == nil && (quick.Flow != slow.Flow || quick.Seg != slow.Seg || quick.Checksum != slow.Checksum ||
+		!bytes.Equal(quick.Payload, slow.Payload)) {
+		t.Fatalf("%x: the paths agree:\nfast %+v\nslow %+v", b, quick, slow)
+	}
+}
+
+// ordinary is a packet that the fast path must read, with text of any octets.
+func ordinary(t *rapid.T) []byte {
+	s := drawSegment(t, 200)
+	flow := rapid.SampledFrom([]Flow{flow4, flow6}).Draw(t, "flow")
+	b, err := Encode(s, flow, rapid.SliceOfN(rapid.Byte(), int(s.Len), int(s.Len)).Draw(t, "text"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, ok, err := fast(b); !ok || err != nil || p.Seg != s || p.Checksum != Good {
+		t.Fatalf("%v is read by the fast path, got %v, %v, %v", s, p.Seg, ok, err)
+	}
+	return b
+}
+
+// The paths agree on ordinary packets, and on those with a few wrong octets, or cut.
+func TestFastPathIsTheSlowOne(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		b := ordinary(t)
+		checkTwins(t, b)
+		for range rapid.IntRange(0, 4).Draw(t, "damage") {
+			b[rapid.IntRange(0, len(b)-1).Draw(t, "place")] = rapid.Byte().Draw(t, "octet")
+		}
+		checkTwins(t, b[:rapid.IntRange(0, len(b)).Draw(t, "cut")])
+		checkTwins(t, b)
+	})
+}
+
+// FuzzFast: on any octets.
+func FuzzFast(f *testing.F) {
+	for _, flow := range []Flow{flow4, flow6} {
+		b, _ := Encode(model.Segment{Seq: 1, Len: 3, Flags: model.SYN, Opts: 15, MSS: 1460}, flow, nil)
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) { checkTwins(t, b) })
+}
+
+func TestDecodeDoesNotAllocate(t *testing.T) {
+	for _, flow := range []Flow{flow4, flow6} {
+		b, _ := Encode(model.Segment{Len: 1000, Flags: model.ACK, Opts: model.OptTimestamps}, flow, nil)
+		udp := bytes.Clone(b)
+		if flow == flow4 {
+			udp[9] = 17
+		} else {
+			udp[6] = 17
+		}
+		if n := testing.AllocsPerRun(100, func() { _, _ = Decode(b); _, _ = Decode(udp) }); n > 0 {
+			t.Errorf("%v: no allocation for TCP and UDP, got %v", flow, n)
+		}
+		if _, err := Decode(udp); !errors.Is(err, ErrNotTCP) {
+			t.Errorf("%v: UDP is told apart, got %v", flow, err)
+		}
+	}
+}
