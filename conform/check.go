@@ -153,6 +153,16 @@ func (c *checker) session() (s *session, end func(), err error) {
 	return s, func() { c.give(p, s.died) }, nil
 }
 
+// Pairs lists the pairs that a stack would be compared in, and the situations that there is no path to under the policies.
+func Pairs(ctx context.Context, o Options, virtual bool) (list []Pair, missing []string, err error) {
+	c, err := newChecker(nil, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	c.report.Hello.Virtual = virtual
+	return c.pairs(ctx)
+}
+
 // pairs lists every pair to compare. Classes that are the same segment in a situation are one.
 func (c *checker) pairs(ctx context.Context) (list []Pair, missing []string, err error) {
 	situations, missing, err := Situations(ctx, c.config)
