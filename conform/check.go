@@ -23,6 +23,8 @@ type Options struct {
 	Seed     uint64 // of the random steps
 	Parallel int    // how many connections side by side, each of a peer of its own; 1 if not positive
 
+	First bool // end with the first unexplained difference
+
 	Progress func(done, all int) // called by one goroutine at a time
 }
 
@@ -63,7 +65,7 @@ func Check(ctx context.Context, open func() (Peer, error), o Options) (*Report, 
 	}
 	c.report.Unreachable, c.report.Chosen = missing, len(pairs)
 	err = c.walkPairs(ctx, pairs)
-	if err == nil && o.Steps > 0 {
+	if err == nil && o.Steps > 0 && !c.enough() {
 		err = c.walkAtRandom(ctx)
 	}
 	c.close()
@@ -222,7 +224,7 @@ func (c *checker) walkPairs(ctx context.Context, pairs []Pair) error {
 	var group sync.WaitGroup
 	for i := range errs {
 		group.Go(func() {
-			for errs[i] == nil && ctx.Err() == nil {
+			for errs[i] == nil && ctx.Err() == nil && !c.enough() {
 				n := int(next.Add(1)) - 1
 				if n >= len(pairs) {
 					return
@@ -245,10 +247,17 @@ func (c *checker) walkPairs(ctx context.Context, pairs []Pair) error {
 	return nil
 }
 
-// probes ask after the input what has become of the connection: whether it takes text in order and an ACK of all, what its
-// user gets, and whether it sends.
+// enough reports whether nothing more need be compared.
+func (c *checker) enough() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.o.First && c.report.Unexplained > 0
+}
+
+// probes ask after the input what has become of the connection: whether it sends, takes text in order and an ACK of all, and what
+// its user gets.
 var probes = []Step{
-	{Op: Packet, Class: Class{Flags: model.ACK, Text: TextSome}}, {Op: Receive, N: mostText}, {Op: Send, N: someText},
+	{Op: Send, N: someText}, {Op: Packet, Class: Class{Flags: model.ACK, Text: TextSome}}, {Op: Receive, N: mostText},
 }
 
 // comparePair leads a new connection to the situation, gives it the input, and then asks what has become of it.

@@ -134,7 +134,7 @@ func (r *Report) finish(t *Table, interrupted bool, o Options) {
 			r.Entries = append(r.Entries, EntryUse{d, u.times, u.script})
 		}
 	}
-	if o.Pairs == nil && o.Cover == CoverAll && !interrupted {
+	if o.Pairs == nil && o.Cover == CoverAll && !o.First && !interrupted {
 		r.Unused = t.unused() // what was left out might have needed it
 	}
 }
@@ -200,8 +200,8 @@ func (p *printer) line(format string, args ...any) {
 func (p *printer) script(lines []Line) {
 	for i, l := range lines {
 		what := l.Step.String()
-		if l.Arrives != "" {
-			what = fmt.Sprintf("%s    (%s)", l.Arrives, what)
+		if l.Step.Op == Packet {
+			what = fmt.Sprintf("%s    (%s)", l.bases.received(l.segment), what)
 		}
 		p.line("    %2d. %s", i+1, what)
 		if len(l.Differs) == 0 {
@@ -226,7 +226,10 @@ type lineJSON struct {
 
 // MarshalJSON writes a line as the text report does.
 func (l Line) MarshalJSON() ([]byte, error) {
-	j := lineJSON{Step: l.Step.String(), Request: l.Request, Segment: l.Arrives, Stack: l.Got.tell(l.bases), Differs: l.Differs, Entry: l.Entry}
+	j := lineJSON{Step: l.Step.String(), Request: request(l.input), Stack: l.Got.tell(l.bases), Differs: l.Differs, Entry: l.Entry}
+	if l.Step.Op == Packet {
+		j.Segment = l.bases.received(l.segment)
+	}
 	if len(l.Differs) > 0 {
 		j.Model = l.Want.tell(l.bases)
 	}
