@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -59,11 +60,11 @@ func Check(ctx context.Context, open func() (Peer, error), o Options) (*Report, 
 	}
 	c.spare <- first
 	c.report.Hello = first.Hello()
-	pairs, missing, err := c.pairs(ctx)
-	if err != nil {
+	if err := c.prepare(ctx); err != nil {
 		return nil, err
 	}
-	c.report.Unreachable, c.report.Chosen = missing, len(pairs)
+	pairs := c.pairs()
+	c.report.Chosen = len(pairs)
 	err = c.walkPairs(ctx, pairs)
 	if err == nil && o.Steps > 0 && !c.enough() {
 		err = c.walkAtRandom(ctx)
@@ -77,12 +78,13 @@ func Check(ctx context.Context, open func() (Peer, error), o Options) (*Report, 
 }
 
 type checker struct {
-	open   func() (Peer, error)
-	o      Options
-	config model.Config
-	table  *Table
-	spare  chan Peer // peers that nobody uses
-	count  atomic.Uint64
+	open       func() (Peer, error)
+	o          Options
+	config     model.Config
+	table      *Table
+	situations []Situation
+	spare      chan Peer // peers that nobody uses
+	count      atomic.Uint64
 
 	mu     sync.Mutex
 	report Report
@@ -152,6 +154,7 @@ func (c *checker) session() (s *session, end func(), err error) {
 		c.give(p, true)
 		return nil, nil, err
 	}
+	s.hold(c.report.TimeWait)
 	return s, func() { c.give(p, s.died) }, nil
 }
 
@@ -162,24 +165,43 @@ func Pairs(ctx context.Context, o Options, virtual bool) (list []Pair, missing [
 		return nil, nil, err
 	}
 	c.report.Hello.Virtual = virtual
-	return c.pairs(ctx)
+	err = c.prepare(ctx)
+	return c.pairs(), c.report.Unreachable, err
+}
+
+// prepare finds the paths, and where the clock is virtual how long TIME-WAIT lasts.
+func (c *checker) prepare(ctx context.Context) (err error) {
+	c.situations, c.report.Unreachable, err = Situations(ctx, c.config)
+	if h := c.report.Hello; err != nil || c.open == nil || !h.Virtual || !h.Tells {
+		return err
+	}
+	i := slices.IndexFunc(c.situations, func(s Situation) bool { return s.Name == model.TimeWait.String() })
+	if i < 0 {
+		return nil
+	}
+	s, end, err := c.session()
+	if err != nil {
+		return err
+	}
+	defer end()
+	c.report.TimeWait, err = measureWait(s, &c.situations[i])
+	if c.report.TimeWait > 4*waitGrain {
+		c.situations = append(c.situations, lateWait(&c.situations[i], c.report.TimeWait))
+	}
+	return err
 }
 
 // pairs lists every pair to compare. Classes that are the same segment in a situation are one.
-func (c *checker) pairs(ctx context.Context) (list []Pair, missing []string, err error) {
-	situations, missing, err := Situations(ctx, c.config)
-	if err != nil {
-		return nil, nil, err
-	}
-	for i := range situations {
-		s := &situations[i]
+func (c *checker) pairs() (list []Pair) {
+	for i := range c.situations {
+		s := &c.situations[i]
 		for _, step := range append(stepsIn(s, c.o.Cover), c.otherSteps()...) {
 			if p := (Pair{s, step}); c.o.Pairs == nil || c.o.Pairs.MatchString(p.String()) {
 				list = append(list, p)
 			}
 		}
 	}
-	return list, missing, nil
+	return list
 }
 
 // otherSteps are those that are no segments. Only a virtual clock lets time pass.
@@ -271,7 +293,7 @@ func (c *checker) comparePair(p Pair) error {
 	reached, tried := !s.over && p.Situation.In(s.twin.conn.TCB), false
 	if err == nil && reached {
 		tried, err = s.do(p.Step)
-		for _, probe := range probes {
+		for _, probe := range append(p.Situation.Then[:len(p.Situation.Then):len(p.Situation.Then)], probes...) {
 			if err != nil || s.over || !tried {
 				break
 			}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Report is what a check came to.
@@ -21,11 +22,12 @@ type Report struct {
 	NotApplicable int // pairs whose segment there is not with this stack's window
 	Walks, Steps  int // random ones
 	Unreachable   []string
-	Kinds         []Kind     // the unexplained differences of the pairs, by kind
-	Random        []Kind     // that of the random walks, made short
-	Entries       []EntryUse // of the table
-	Unused        []string   // entries and policies of the table that nothing needed
-	Errors        []string   // at the end of the peers
+	TimeWait      time.Duration // how long the stack's TIME-WAIT lasts, if that could be measured
+	Kinds         []Kind        // the unexplained differences of the pairs, by kind
+	Random        []Kind        // that of the random walks, made short
+	Entries       []EntryUse    // of the table
+	Unused        []string      // entries and policies of the table that nothing needed
+	Errors        []string      // at the end of the peers
 
 	kinds map[string]*Kind
 }
@@ -148,6 +150,9 @@ func (r *Report) WriteText(w io.Writer) error {
 	}
 	if r.Steps > 0 {
 		p.line("    %d random steps in %d walks", r.Steps, r.Walks)
+	}
+	if r.TimeWait > 0 {
+		p.line("    TIME-WAIT lasts %v", r.TimeWait)
 	}
 	if len(r.Unreachable) > 0 {
 		p.line("    no path under these policies to %s", strings.Join(r.Unreachable, ", "))

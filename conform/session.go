@@ -3,6 +3,7 @@ package conform
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/wire"
@@ -54,6 +55,14 @@ type rival struct {
 	twin   twin
 }
 
+// hold holds the stack to the TIME-WAIT that was measured.
+func (s *session) hold(twoMSL time.Duration) {
+	s.twin.twoMSL = twoMSL
+	for i := range s.rivals {
+		s.rivals[i].twin.twoMSL = twoMSL
+	}
+}
+
 // do carries out a step on both, and notes it. It reports whether there was anything to do.
 func (s *session) do(step Step) (done bool, err error) {
 	in, ok, err := step.input(s.twin.conn.TCB, s.twin.flow.Reverse())
@@ -90,6 +99,7 @@ func (s *session) compare(l *Line, step Step, r Reaction) error {
 		r.Packets, r.Signals, r.State, r.Gone = append(r.Packets, late.Packets...), append(r.Signals, late.Signals...), late.State, late.Gone
 		w = s.twin
 		l.Want, l.Got, l.Differs = w.explain(step, r)
+		w.waited += sleepAck
 	}
 	before := s.twin
 	s.twin = w

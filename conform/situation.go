@@ -13,6 +13,7 @@ type Situation struct {
 	Name string
 	In   func(model.TCB) bool
 	Path []Step
+	Then []Step    // what is asked after the input, before the probes
 	TCB  model.TCB // of the model, after Path
 }
 
