@@ -172,3 +172,17 @@ func (m mute) Do(in conform.Input) (conform.Reaction, error) {
 	r.State, r.Gone = model.Closed, false
 	return r, err
 }
+
+// The drafts of the entries cover what was found.
+func TestTheDraftCoversWhatWasFound(t *testing.T) {
+	o := conform.Options{Cover: conform.CoverPlaces}
+	r := check(t, odd(), o)
+	var b strings.Builder
+	if err := r.WriteDraft(&b); err != nil || len(r.Kinds) == 0 {
+		t.Fatal(err, len(r.Kinds))
+	}
+	o.Table = table(t, b.String())
+	if again := check(t, odd(), o); !again.OK() || len(again.Entries) != len(r.Kinds) {
+		t.Error(b.String(), text(t, again))
+	}
+}
