@@ -9,8 +9,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/wire"
 )
 
-// twin is the model beside a stack: where the model is, and what of the stack's own choices it has learned. It is a value, so that
-// an explanation can be tried.
+// twin is the model beside a stack: where the model is, and what of the stack's own choices it has learned. It is a value, so
+// that an explanation can be tried.
 type twin struct {
 	conn     host.Conn // timers unset: they fire when the stack shows that its own did
 	tells    bool
