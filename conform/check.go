@@ -235,7 +235,7 @@ func stepsIn(s *Situation, cover Cover) (list []Step) {
 			met[at] = true
 		}
 		if fresh || cover == CoverAll {
-			list = append(list, Step{Op: Packet, Class: class})
+			list = append(list, arrives(class))
 		}
 	}
 	return list
@@ -282,7 +282,7 @@ func (c *checker) enough() bool {
 // probes ask after the input what has become of the connection: whether it sends, takes text in order and an ACK of all, and what
 // its user gets.
 var probes = []Step{
-	{Op: Send, N: someText}, {Op: Packet, Class: Class{Flags: model.ACK, Text: TextSome}}, {Op: Receive, N: mostText},
+	{Op: Send, N: someText}, arrives(Class{Flags: model.ACK, Text: TextSome}), {Op: Receive, N: mostText},
 }
 
 // comparePair leads a new connection to the situation, gives it the input, and then asks what has become of it.

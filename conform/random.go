@@ -86,12 +86,12 @@ func drawStep(t *rapid.T, others []Step) Step {
 	case kind < 8:
 		return rapid.SampledFrom(others).Draw(t, "call")
 	}
-	return Step{Op: Packet, Class: Class{
+	return arrives(Class{
 		Flags: rapid.SampledFrom(flagSets).Draw(t, "flags"),
 		Seq:   SeqPlace(rapid.IntRange(0, len(seqNames)-1).Draw(t, "seq")),
 		Ack:   AckPlace(rapid.IntRange(0, len(ackNames)-1).Draw(t, "ack")),
 		Text:  TextSize(rapid.IntRange(0, int(TextMore)).Draw(t, "text")),
-	}}
+	})
 }
 
 // rapidFlags is held while rapid reads flags that are ours.
