@@ -37,7 +37,7 @@ cannot be used, 3 if interrupted.`,
 	}
 	f := cmd.Flags()
 	f.SetInterspersed(false) // what follows the first argument is the program's
-	f.StringVar(&x.stack, "stack", "", "a stack of the module conform/stacks, by `name`, with the table in its directory: model, ...")
+	f.StringVar(&x.stack, "stack", "", "a stack of the module conform/stacks, by `name`, with the table in its directory: model")
 	f.StringVar(&x.program, "exec", "", "start this `program`, with the arguments")
 	f.StringVar(&x.file, "deviations", "", "how the stack is known to differ: a `file` of TOML")
 	f.StringArrayVar(&x.policies, "policy", nil, "compare with a machine with this `policy`: attacks=rfc793; may be repeated")
