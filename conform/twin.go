@@ -37,8 +37,8 @@ func newTwin(c model.Config, h Hello, flow wire.Flow) twin {
 	return twin{conn: host.Conn{Config: c}, tells: h.Tells, flow: flow, halfDuplex: c.HalfDuplexClose}
 }
 
-// explain lets the model take a step, which is this event, and compares what it does with what the stack did. A window that has opened and has not
-// been announced counts as open or not, as the stack has it.
+// explain lets the model take a step, which is this event, and compares what it does with what the stack did. A window that
+// has opened and has not been announced counts as open or not, as the stack has it.
 func (w *twin) explain(step Step, e model.Event, r Reaction) (want, got Seen, differs []string) {
 	opened := *w
 	want, got, differs = w.explainAs(step, e, r)
@@ -52,6 +52,7 @@ func (w *twin) explain(step Step, e model.Event, r Reaction) (want, got Seen, di
 	return want, got, differs
 }
 
+// explainAs is explain, with the window that the model has.
 func (w *twin) explainAs(step Step, e model.Event, r Reaction) (want, got Seen, differs []string) {
 	list, wrong := decode(r.Packets, w.flow)
 	got = Seen{State: r.State, Signals: told(r.Signals), Text: len(r.Text), Error: r.Error, Wrong: wrong}
@@ -117,6 +118,9 @@ func (w *twin) take(step Step, e model.Event, list []arrived, r Reaction, got *S
 	}
 	if t.Snd.Una != before.Snd.Una {
 		w.backedOff = false
+	}
+	if before.State == model.SynReceived && t.State == model.TimeWait {
+		w.edged = false // the SYN that reopened TIME-WAIT was an old one, and the window is that of another incarnation again
 	}
 	w.waits(before, &want, got)
 	want.State = t.State
