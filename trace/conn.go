@@ -94,7 +94,10 @@ func (c *conn) take(p Packet) {
 	}
 	c.handshake(t, from)
 	known := c.scaleKnown() || t.Has(model.SYN) // a SYN's window is never scaled
+	claim := x.claim
+	x.claim = claim && !p.NoSeq // a number that was guessed proves no gap
 	x.take(t, y, c.scaled(x, t), known)
+	x.claim = x.claim || claim && p.NoSeq
 	x.hear(y)
 	y.hear(x)
 	c.record(p, t, from, rs)
