@@ -1,5 +1,5 @@
-// Package rig plays short scripts against one stack, for the smoke tests of the adapters: without the model, so that an adapter can be
-// seen to work before anything is compared.
+// Package rig plays short scripts against one stack, for the smoke tests of the adapters: without the model, so that an
+// adapter can be seen to work before anything is compared.
 package rig
 
 import (
@@ -18,8 +18,8 @@ import (
 
 // A script is lines "does => says": what happens to the stack, and what the stack does about it.
 //
-// Does is a user call as in PROTOCOL.md ("listen", "send 10"), "sleep 1.5s", or a segment that arrives: "-> PSH,ACK 301 1 10" is its
-// control bits, its sequence number, its acknowledgment number counted from the stack's ISS, and octets of text.
+// Does is a user call as in PROTOCOL.md ("listen", "send 10"), "sleep 1.5s", or a segment that arrives: "-> PSH,ACK 301 1 10"
+// is its control bits, its sequence number, its acknowledgment number counted from the stack's ISS, and octets of text.
 //
 // Says is the state, the signals, the error in brackets, the text taken, and the segments sent, in the same form with the
 // stack's own numbers counted from its ISS: "ESTABLISHED opened; <- ACK 1 301". If time passed, "<- 1s SYN 0" says when.
