@@ -77,6 +77,12 @@ func (p *peer) Do(in conform.Input) (conform.Reaction, error) {
 	if p.stack == nil {
 		return r, fmt.Errorf("%v before the first reset", in.Op)
 	}
+	defer func() {
+		if x := recover(); x != nil {
+			p.stack = nil // it holds locks for ever, and can not be taken down
+			panic(x)
+		}
+	}()
 	start := elapsed(p.stack.clock)
 	switch in.Op {
 	case conform.Packet:
