@@ -41,6 +41,7 @@ type Kind struct {
 	Where  []string // the situations
 	On     []string // the inputs
 	Script []Line
+	steps  []Step // the inputs
 }
 
 // EntryUse is an entry of the table, and the shortest script that needs it.
@@ -69,8 +70,10 @@ func (r *Report) add(situation string, script []Line) {
 	if old == nil {
 		old = &k
 		r.kinds[key] = old
+	} else {
+		old.Times++
+		old.steps = append(old.steps, k.steps...)
 	}
-	old.Times++
 	if len(script) < len(old.Script) {
 		old.Script = script
 	}
@@ -87,7 +90,7 @@ func (r *Report) add(situation string, script []Line) {
 
 func kindOf(script []Line) Kind {
 	l := script[len(script)-1]
-	k := Kind{From: l.From.String(), Input: l.Step.String(), Change: l.change(), Script: script}
+	k := Kind{Times: 1, From: l.From.String(), Input: l.Step.String(), Change: l.change(), Script: script, steps: []Step{l.Step}}
 	if l.Step.Op == Packet {
 		k.Input = flagsName(l.Step.Class.Flags)
 	}

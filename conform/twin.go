@@ -70,6 +70,9 @@ func (w *twin) take(step Step, list []arrived, r Reaction, got *Seen) (want Seen
 	}
 	e, _ := step.event(*t)
 	e.Iss = w.iss
+	if t.State < model.SynReceived && len(list) > 0 && !list[0].whole.Has(model.RST) {
+		w.conn.Config.RcvBuf = uint32(list[0].whole.Wnd)
+	}
 	switch step.Op {
 	case Release:
 		w.conn.Config.HalfDuplexClose = true

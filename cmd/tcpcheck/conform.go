@@ -47,6 +47,7 @@ be used, 3 if interrupted.`,
 	f.Uint64Var(&x.seed, "seed", 1, "of the random steps")
 	f.IntVar(&x.parallel, "parallel", 1, "how many of the program to run side by side")
 	f.BoolVar(&x.list, "list", false, "list the situations with their paths, and the classes")
+	f.BoolVar(&x.draft, "draft", false, "print an entry for --deviations for each kind of difference, to be gone over by hand")
 	f.BoolVar(&x.json, "json", false, "print the report as JSON")
 	return cmd
 }
@@ -54,13 +55,16 @@ be used, 3 if interrupted.`,
 // conformer holds the flags.
 type conformer struct {
 	stack, program, file, pairs string
-	places, list, json          bool
+	places, list, json, draft   bool
 	policies                    []string
 	steps, parallel             int
 	seed                        uint64
 }
 
 func (x *conformer) run(cmd *cobra.Command, args []string) error {
+	if err := exclusive(cmd.Flags(), "json", "draft"); err != nil {
+		return err
+	}
 	o, err := x.options()
 	if err != nil {
 		return err
@@ -85,10 +89,13 @@ func (x *conformer) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return usagef("%v", err)
 	}
-	if x.json {
-		err = encodeLine(cmd.OutOrStdout(), r)
-	} else {
-		err = r.WriteText(cmd.OutOrStdout())
+	switch w := cmd.OutOrStdout(); {
+	case x.json:
+		err = encodeLine(w, r)
+	case x.draft:
+		err = r.WriteDraft(w)
+	default:
+		err = r.WriteText(w)
 	}
 	switch {
 	case err != nil:
