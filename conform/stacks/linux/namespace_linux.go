@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/tcpcheck/tcpcheck/conform"
+	"github.com/tcpcheck/tcpcheck/model"
 )
 
 // ErrRefused says that the system does not let us have a kernel to ourselves.
@@ -21,6 +22,7 @@ const (
 	mtu    = 1500
 	quiet  = 60 * time.Millisecond // how long nothing must be sent to be believed
 	after  = 10 * time.Millisecond // the same, when something was sent already
+	prompt = 20 * time.Millisecond // an answer comes within; a SYN that comes later is a timer's
 )
 
 // settings keep the kernel from adding to its answers what is not the connection's: it answers every invalid segment, repeats
@@ -106,7 +108,8 @@ func request(fd int, call uint, set func(*unix.Ifreq) error) error {
 }
 
 // collect returns the IPv4 packets with TCP that are sent until the moment, or, if none is given, until silence is believed.
-// The moments of the packets are counted from start; with no moment given they are 0.
+// The moments of the packets are counted from start; with no moment given they are 0, and SYNs that were sent again, as they are
+// after 1 s whatever is set, are left out: a slow script is not a Sleep.
 func collect(tun int, start, until time.Time) (sent []conform.Sent, err error) {
 	wait := quiet
 	for {
@@ -128,7 +131,11 @@ func collect(tun int, start, until time.Time) (sent []conform.Sent, err error) {
 		if err != nil {
 			return sent, fmt.Errorf("read from %s: %w", device, err)
 		}
-		if n < 20 || b[0]>>4 != 4 || b[9] != unix.IPPROTO_TCP {
+		if n < 40 || b[0]>>4 != 4 || b[9] != unix.IPPROTO_TCP {
+			continue
+		}
+		flags := b[4*int(b[0]&15)+13]
+		if until.IsZero() && flags&byte(model.SYN) != 0 && time.Since(start) > prompt {
 			continue
 		}
 		p := conform.Sent{Bytes: b[:n]}

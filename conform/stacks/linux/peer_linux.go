@@ -84,6 +84,10 @@ func (p *peer) Do(in conform.Input) (r conform.Reaction, err error) {
 }
 
 func (p *peer) do(in conform.Input) (r conform.Reaction, err error) {
+	// What was sent since the last input is a timer's, and no answer to this one.
+	if _, err := collect(p.tun, time.Now(), time.Now()); err != nil {
+		return r, err
+	}
 	start := time.Now()
 	var until time.Time
 	switch in.Op {
@@ -155,6 +159,10 @@ func (p *peer) open(op conform.Op) (refused, err error) {
 		}
 		// What is sent goes out at once, as far as the window lets it: RFC 9293's SEND without Nagle's algorithm.
 		if err := unix.SetsockoptInt(p.sock, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1); err != nil {
+			return nil, err
+		}
+		// Urgent text is text (RFC 6093 §4): it is not taken out of the stream.
+		if err := unix.SetsockoptInt(p.sock, unix.SOL_SOCKET, unix.SO_OOBINLINE, 1); err != nil {
 			return nil, err
 		}
 		p.listens, p.sent, p.said = false, 0, make(map[conform.Signal]bool)
