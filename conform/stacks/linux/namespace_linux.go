@@ -22,7 +22,6 @@ const (
 	mtu    = 1500
 	quiet  = 60 * time.Millisecond // how long nothing must be sent to be believed
 	after  = 10 * time.Millisecond // the same, when something was sent already
-	prompt = 20 * time.Millisecond // an answer comes within; a SYN that comes later is a timer's
 )
 
 // settings keep the kernel from adding to its answers what is not the connection's: it answers every invalid segment, repeats
@@ -108,11 +107,11 @@ func request(fd int, call uint, set func(*unix.Ifreq) error) error {
 }
 
 // collect returns the IPv4 packets with TCP that are sent until the moment, or, if none is given, until silence is believed.
-// The moments of the packets are counted from start; with no moment given they are 0, and SYNs that were sent again, as they are
-// after 1 s whatever is set, are left out: a slow script is not a Sleep.
+// The moments of the packets are counted from start; with no moment given they are 0, and SYNs that a timer sent again are left
+// out: a slow script is not a Sleep. An answer is there at once, and a SYN is never the second one.
 func collect(tun int, start, until time.Time) (sent []conform.Sent, err error) {
-	wait := quiet
-	for {
+	wait := time.Duration(0)
+	for atOnce := true; ; {
 		if !until.IsZero() {
 			wait = time.Until(until)
 		}
@@ -123,6 +122,12 @@ func collect(tun int, start, until time.Time) (sent []conform.Sent, err error) {
 			continue
 		case err != nil:
 			return sent, fmt.Errorf("poll of %s: %w", device, err)
+		case n == 0 && until.IsZero() && atOnce:
+			atOnce, wait = false, quiet
+			if len(sent) > 0 {
+				wait = after
+			}
+			continue
 		case n == 0:
 			return sent, nil
 		}
@@ -135,13 +140,16 @@ func collect(tun int, start, until time.Time) (sent []conform.Sent, err error) {
 			continue
 		}
 		flags := b[4*int(b[0]&15)+13]
-		if until.IsZero() && flags&byte(model.SYN) != 0 && time.Since(start) > prompt {
+		if until.IsZero() && flags&byte(model.SYN) != 0 && (!atOnce || len(sent) > 0) {
 			continue
 		}
 		p := conform.Sent{Bytes: b[:n]}
 		if !until.IsZero() {
 			p.After = time.Since(start)
 		}
-		sent, wait = append(sent, p), after
+		sent = append(sent, p)
+		if !atOnce {
+			wait = after
+		}
 	}
 }
