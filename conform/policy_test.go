@@ -40,8 +40,7 @@ var invisiblePolicies = map[string]string{
 	"keep-alive=on":                    "the timers of package host send no keep-alives",
 }
 
-// A peer with another policy differs from the base machine, and from a machine with the same policy it does not; a table that names the
-// policy is needed as it stands.
+// A peer with another policy differs from the base machine, and from a machine with the same policy it does not.
 func TestThePairsTellThePoliciesApart(t *testing.T) {
 	for _, p := range model.Policies {
 		for v := 1; v < len(p.Values); v++ {

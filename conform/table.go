@@ -108,6 +108,7 @@ func (t *Table) check() (err error) {
 }
 
 func (d *Deviation) check() (err error) {
+	d.inputs = nil
 	for _, x := range []struct{ key, value string }{{"name", d.Name}, {"what", d.What}, {"clause", d.Clause}, {"seen", d.Seen}} {
 		if strings.TrimSpace(x.value) == "" {
 			return fmt.Errorf("%s: found nothing, expected some words", x.key)
