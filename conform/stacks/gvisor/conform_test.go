@@ -12,5 +12,5 @@ func TestAgainstTheMachine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conform.Test(t, New, conform.Options{Table: table, Parallel: 2, Steps: 3000, Seed: 1})
+	conform.Test(t, New, conform.Options{Table: table, Parallel: 2, Steps: 6000, Seed: 1})
 }

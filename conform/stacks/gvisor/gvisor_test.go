@@ -1,6 +1,8 @@
 package gvisor
 
 import (
+	"os"
+	"strings"
 	"testing"
 
 	"github.com/tcpcheck/tcpcheck/conform/stacks/rig"
@@ -96,5 +98,16 @@ func TestScripts(t *testing.T) {
 	r := rig.Rig{Peer: p}
 	for name, s := range scripts {
 		t.Run(name, func(t *testing.T) { r.Play(t, s) })
+	}
+}
+
+// The version that is told is the one that is built in.
+func TestVersion(t *testing.T) {
+	mod, err := os.ReadFile("../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(mod), "gvisor.dev/gvisor "+version+"\n") {
+		t.Errorf("expected %s in go.mod", version)
 	}
 }
