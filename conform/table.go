@@ -199,7 +199,7 @@ func (d *Deviation) covers(l *Line) bool {
 }
 
 // adopt looks for an entry with whose policies the machine does what the stack did, and lets the model go on from there.
-func (t *Table) adopt(before twin, step Step, r Reaction, l *Line, w *twin) {
+func (t *Table) adopt(before twin, step Step, e model.Event, r Reaction, l *Line, w *twin) {
 	for i := range t.Deviations {
 		d := &t.Deviations[i]
 		if len(d.choices) == 0 || !d.covers(l) {
@@ -209,7 +209,7 @@ func (t *Table) adopt(before twin, step Step, r Reaction, l *Line, w *twin) {
 		for _, x := range d.choices {
 			x.policy.Set(&other.conn.Config, x.value)
 		}
-		if _, _, differs := other.explain(step, r); len(differs) == 0 {
+		if _, _, differs := other.explain(step, e, r); len(differs) == 0 {
 			other.conn.Config = w.conn.Config
 			*w, l.Entry = other, d.Name
 			return
