@@ -161,6 +161,10 @@ func (m *machine) close() {
 			return
 		}
 		m.t.Marks |= CloseAsked
+		if m.c.HalfDuplexClose && m.t.Unread > 0 {
+			m.resetForLostText()
+			return
+		}
 		m.transmit()
 	case FinWait1, FinWait2, Closing, LastAck, TimeWait:
 		m.o.Reply = ErrClosing

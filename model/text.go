@@ -47,7 +47,9 @@ func (m *machine) processText() {
 		}
 		s.Seq, s.Len = m.t.Rcv.Nxt, 0
 	}
-	m.takeHeld()
+	if !s.Has(FIN) { // nothing follows a FIN, whatever is held
+		m.takeHeld()
+	}
 }
 
 // holdSegment puts a segment out of order aside; its FIN waits with it. The sender is told
