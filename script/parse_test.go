@@ -31,8 +31,6 @@ func equal(t *testing.T, want, got any) {
 	}
 }
 
-const ms = time.Millisecond
-
 // Every way to say when.
 func TestTimesAreRead(t *testing.T) {
 	for text, want := range map[string]Time{
