@@ -136,7 +136,7 @@ func (r *runner) came(ep *endpoint, p *Packet, f found, from, to time.Duration) 
 		early -= ackDelay
 	}
 	if f.seg.at < early || f.seg.at > to+r.tolerance {
-		return 0, failure{got: ep.show(f.seg)}
+		return 0, r.recognise(ep, p, f)
 	}
 	if f.diff.choice != "" {
 		r.doubt(f.diff.choice)
@@ -157,9 +157,8 @@ const (
 // recognise tells whether a packet that differs does so for something that the machine leaves out.
 func (r *runner) recognise(ep *endpoint, p *Packet, f found) error {
 	s := ep.sent[min(f.at, len(ep.sent)-1)]
-	const initial = 10 // segments (RFC 6928)
 	switch {
-	case s.seg.Len > 0 && s.seg.Seq.From(ep.una) >= initial*ep.mss && ep.una.Less(s.seg.Seq) && ep.live(p.Seq) != s.seg.Seq:
+	case s.ahead:
 		return unsupported(congestion)
 	case recovering(ep, p):
 		return unsupported(recovery)

@@ -13,7 +13,8 @@ import (
 type numbers struct {
 	irs    model.Seq // the peer's initial number
 	iss    model.Seq // ours
-	named  uint32    // what the script calls ours
+	named  uint32    // what the script calls ours, once a line has said so
+	said   bool
 	known  bool
 	acks   bool // an ACK was sent:
 	acked  model.Seq
@@ -111,7 +112,7 @@ func (n *numbers) differs(p *Packet, s model.Segment, lenient bool) (d differenc
 	case p.AnySeq:
 	case p.Len != s.Len:
 		d.hard = "length"
-	case n.live(p.Seq) != s.Seq && !absolute:
+	case n.live(p.Seq) != s.Seq && !absolute && (n.said || !s.Has(model.SYN)):
 		d.hard = "sequence number"
 	}
 	switch {
@@ -164,8 +165,8 @@ func (n *numbers) differsInOptions(p *Packet, s model.Segment) (d difference) {
 
 // learn takes from a segment that was expected what later lines count from.
 func (n *numbers) learn(p *Packet, s model.Segment) {
-	if s.Has(model.SYN) {
-		n.named = p.Seq
+	if s.Has(model.SYN) && !p.AnySeq {
+		n.named, n.said = p.Seq, true
 	}
 	for _, o := range p.Opts {
 		if o.Name == "TS" && !o.Args[0].Any && s.Opts&model.OptTimestamps != 0 {

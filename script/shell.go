@@ -40,7 +40,7 @@ func (r *runner) simple(words []string) error {
 		return nil
 	}
 	if m := written.FindStringSubmatch(strings.Join(words, " ")); m != nil {
-		return r.host.sysctl(dotted(m[2]), m[1])
+		return r.sysctl(m[2], m[1])
 	}
 	name := words[0][strings.LastIndex(words[0], "/")+1:]
 	switch {
@@ -75,14 +75,21 @@ func (r *runner) sysctls(words []string) error {
 		if m == nil {
 			return unsupported("sysctl " + w)
 		}
-		if err := r.host.sysctl(dotted(m[1]), strings.Trim(m[2], `"'`)); err != nil {
+		if err := r.sysctl(m[1], strings.Trim(m[2], `"'`)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func dotted(path string) string { return strings.ReplaceAll(path, "/", ".") }
+// sysctl sets one, whose name may be a path.
+func (r *runner) sysctl(name, value string) error {
+	name = strings.ReplaceAll(name, "/", ".")
+	if r.sys.One && !indifferent[name] {
+		return unsupported("sysctl " + name + ": stack " + r.sys.Name + " has its own settings")
+	}
+	return r.host.sysctl(name, value)
+}
 
 // spellings of the states, in the tools of the systems, in TCP_INFO, and its numbers by system.
 var spellings = func() map[string]model.State {
@@ -203,14 +210,14 @@ func (r *runner) assert(text string) error {
 	return nil
 }
 
-// state is that of the connection that packets without ports belong to. Where there is none yet, or no longer, it is LISTEN if
+// state is that of the connection that packets without ports belong to. Where there is none yet it is LISTEN if
 // somebody listens.
 func (r *runner) state() (model.State, error) {
 	ep := r.find(r.current)
 	switch {
 	case ep != nil && !ep.tells:
 		return 0, unsupported("states: the stack does not tell")
-	case ep != nil && !ep.gone:
+	case ep != nil:
 		return ep.state, nil
 	case r.listener(r.current.Src) != nil:
 		return model.Listen, nil

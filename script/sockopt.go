@@ -32,6 +32,9 @@ func (w *world) setsockopt(c *invocation) (outcome, error) {
 	case plainOptions[name]:
 	case !isNumber || n < 0 || n > 1<<30:
 		return outcome{}, unsupported("setsockopt " + name + " with such a value")
+	case name == "SO_KEEPALIVE" && n == 0:
+	case w.sys.One:
+		return outcome{}, unsupported("setsockopt " + name + ": stack " + w.sys.Name + " has its own settings")
 	case name == "SO_RCVBUF" && early:
 		w.host.Config.RcvBuf = uint32(n)
 		if w.host.Profile == "linux" {
@@ -41,7 +44,6 @@ func (w *world) setsockopt(c *invocation) (outcome, error) {
 		w.host.Config.MSS = uint16(n)
 	case name == "TCP_USER_TIMEOUT" && early:
 		w.host.Timers.GiveUp, w.host.Timers.SynGiveUp = time.Duration(n)*ms, time.Duration(n)*ms
-	case name == "SO_KEEPALIVE" && n == 0:
 	default:
 		return outcome{}, unsupported("setsockopt " + name)
 	}

@@ -13,7 +13,7 @@ import (
 // System is what scripts are run against.
 type System struct {
 	Name string
-	One  bool                              // it has one connection at a time: New returns the same peer each time
+	One  bool                              // it has one connection at a time, and its own settings: New returns the same peer each time
 	New  func(*Host) (conform.Peer, error) // a peer for a connection
 }
 
@@ -66,7 +66,11 @@ type sent struct {
 	seg model.Segment
 	// delayable: an ACK of something new and nothing else, which may come up to half a second later (RFC 9293 §3.8.6.3).
 	delayable bool
+	ahead     bool // more was on the way than a first window of congestion control lets be
 }
+
+// firstWindow is how many segments of text a host sends before any is acknowledged (RFC 6928).
+const firstWindow = 10
 
 // end finds the connection of a flow, or makes it.
 func (w *world) end(flow wire.Flow) (*endpoint, error) {
@@ -139,6 +143,7 @@ func (ep *endpoint) takes(at time.Duration, bytes []byte) error {
 	s := sent{at: at, seg: p.Seg}
 	s.delayable = s.seg.Flags == model.ACK && s.seg.Len == 0 && ep.acks && ep.acked.Less(s.seg.Ack)
 	ep.sees(s.seg)
+	s.ahead = s.seg.Len > 0 && ep.una.Less(s.seg.Seq) && s.seg.End().From(ep.una) > firstWindow*ep.mss
 	ep.sent = append(ep.sent, s)
 	return nil
 }
