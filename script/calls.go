@@ -78,12 +78,12 @@ func (c *invocation) port(i int, otherwise uint16) uint16 {
 // octets is how much a call reads or writes: a number, the lengths in an iovec, or those in a msghdr.
 func octets(e Expr) (int64, error) {
 	switch {
-	case e.Kind == Int:
+	case e.Kind == Int && e.N >= 0 && e.N < 1<<31:
 		return e.N, nil
 	case e.Kind == List:
 		var sum int64
 		for _, v := range e.Sub {
-			if v.Kind != Struct || len(v.Sub) < 2 || v.Sub[1].Kind != Int {
+			if v.Kind != Struct || len(v.Sub) < 2 || v.Sub[1].Kind != Int || v.Sub[1].N < 0 || v.Sub[1].N >= 1<<31 {
 				return 0, unsupported("an iovec that is not a list of {..., length}")
 			}
 			sum += v.Sub[1].N
@@ -170,9 +170,7 @@ func (w *world) read(s *socket, got int, n int64, err error) (outcome, error) {
 	case got > 0 || n == 0:
 		return outcome{n: int64(got)}, nil
 	case ep.err != "":
-		e := ep.err
-		ep.err = ""
-		return fails(e)
+		return fails(ep.tell())
 	case ep.ended || s.shutRead || ep.opened && ep.gone && ep.tells:
 		return outcome{}, nil
 	}
@@ -206,9 +204,7 @@ func (w *world) write(s *socket, n int) (outcome, error) {
 	case ep == nil:
 		return fails(none)
 	case ep.err != "":
-		e := ep.err
-		ep.err = ""
-		return fails(e)
+		return fails(ep.tell())
 	case s.shutWrite || ep.opened && ep.gone && ep.tells:
 		return fails("EPIPE")
 	case !ep.opened && ep.gone:

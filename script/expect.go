@@ -22,13 +22,13 @@ type found struct {
 }
 
 // seek looks for a packet in the order of sending. ACKs that may come later are passed over.
-func (ep *endpoint) seek(p *Packet, lenient bool) (f found) {
+func (ep *endpoint) seek(p *Packet, by rules) (f found) {
 	for i := range ep.sent {
 		f = ep.cut(p, i)
 		if f.more {
 			return f
 		}
-		if f.diff = ep.differs(p, f.seg.seg, lenient); f.diff.hard == "" {
+		if f.diff = ep.differs(p, f.seg.seg, by); f.diff.hard == "" {
 			f.ok = true
 			return f
 		}
@@ -108,7 +108,7 @@ func (r *runner) expect(p *Packet, t Time, from, to time.Duration) (at time.Dura
 	for {
 		ep := r.find(flow)
 		if ep != nil {
-			f := ep.seek(p, r.host.releases())
+			f := ep.seek(p, rules{system: r.host.releases(), adopted: !r.sys.One})
 			switch {
 			case f.ok:
 				return r.came(ep, p, f, from, to)
@@ -151,6 +151,7 @@ func (r *runner) came(ep *endpoint, p *Packet, f found, from, to time.Duration) 
 
 const (
 	congestion = "congestion control: how much is sent at once"
+	nagle      = "Nagle's algorithm: when little text is sent"
 	recovery   = "loss recovery: what is sent again before the timeout"
 )
 
@@ -158,8 +159,9 @@ const (
 func (r *runner) recognise(ep *endpoint, p *Packet, f found) error {
 	s := ep.sent[min(f.at, len(ep.sent)-1)]
 	switch {
-	case s.ahead:
-		return unsupported(congestion)
+	case s.left == nagle && r.undelayed(ep):
+	case s.left != "":
+		return unsupported(s.left)
 	case recovering(ep, p):
 		return unsupported(recovery)
 	}
@@ -171,6 +173,16 @@ func (r *runner) recognise(ep *endpoint, p *Packet, f found) error {
 		what = " (" + what + ")"
 	}
 	return failure{got: ep.show(s) + what}
+}
+
+// undelayed reports whether the user has turned Nagle's algorithm off.
+func (w *world) undelayed(ep *endpoint) bool {
+	for _, s := range w.fds {
+		if s.ep == ep && s.options["TCP_NODELAY"] != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // recovering reports whether text is expected that was sent before, after the peer said twice that something is missing.

@@ -21,8 +21,8 @@ type Host struct {
 // Profiles are the systems whose scripts can be run.
 var Profiles = []string{"linux", "freebsd", "rfc9293"}
 
-// backoff is how long it takes from a first sending until n further ones have gone unanswered, each waited for twice as long as the
-// one before, and none longer than the longest.
+// backoff is how long it takes from a first sending until n further ones have gone unanswered, each waited for twice as long
+// as the one before, and none longer than the longest.
 func backoff(n int, rto, longest time.Duration) (sum time.Duration) {
 	for range n + 1 {
 		sum += rto
@@ -99,7 +99,7 @@ func (h *Host) sysctl(name, value string) error {
 		set(&h.Config, value == "1")
 		return nil
 	}
-	if indifferent[name] {
+	if v, ok := given[name]; ok && v == value || indifferent[name] {
 		return nil
 	}
 	for _, k := range profile.For(h.Profile) {
@@ -132,14 +132,29 @@ var options = map[string]func(*model.Config, bool){
 	"net.inet.tcp.sack.enable":    func(c *model.Config, on bool) { c.SACKPermitted = on },
 }
 
-// indifferent are sysctls of which nothing depends here: buffers, whose sizes are the host's choice, the choice and the memory
-// of congestion control, and limits on answers, none of which is limited.
+// given are sysctls with the value that says what the machine does: it has no ECN, no Fast Open, no tail loss probes and no
+// cookies, and it does not ask for more.
+var given = map[string]string{
+	"net.ipv4.tcp_ecn": "0", "net.ipv4.tcp_early_retrans": "0", "net.ipv4.tcp_fastopen": "0", "net.ipv4.tcp_syncookies": "0",
+	"net.ipv4.tcp_abort_on_overflow": "0", "net.ipv4.tcp_mtu_probing": "0", "net.ipv4.tcp_fwmark_accept": "0",
+	"net.ipv4.tcp_thin_linear_timeouts": "0", "net.ipv4.tcp_stdurg": "0", "net.ipv4.tcp_comp_sack_delay_ns": "0",
+	"net.inet.tcp.ecn.enable": "0", "net.inet.tcp.fastopen.server_enable": "0", "net.inet.tcp.fastopen.client_enable": "0",
+	"net.inet.tcp.syncookies": "0", "net.inet.tcp.path_mtu_discovery": "0", "net.inet.tcp.drop_synfin": "0", "net.inet.tcp.tso": "0",
+	"net.inet.tcp.always_keepalive": "0",
+}
+
+// indifferent are sysctls of which nothing depends here: buffers, whose sizes are the host's choice, the choice, the memory and
+// the numbers of congestion control and loss recovery, and limits on answers, none of which is limited.
 var indifferent = map[string]bool{
 	"net.ipv4.tcp_rmem": true, "net.ipv4.tcp_wmem": true, "net.core.rmem_max": true, "net.core.wmem_max": true,
 	"net.ipv4.tcp_congestion_control": true, "net.ipv4.tcp_slow_start_after_idle": true, "net.ipv4.tcp_moderate_rcvbuf": true,
 	"net.ipv4.tcp_invalid_ratelimit": true, "net.ipv4.tcp_challenge_ack_limit": true, "net.core.somaxconn": true,
 	"net.ipv4.tcp_max_syn_backlog": true, "net.ipv4.tcp_mem": true, "net.core.optmem_max": true, "net.ipv4.tcp_adv_win_scale": true,
 	"net.inet.tcp.cc.algorithm": true, "net.inet.tcp.hostcache.purgenow": true, "net.inet.tcp.hostcache.enable": true,
+	"kern.timecounter.alloweddeviation": true, "net.inet.tcp.initcwnd_segments": true, "net.inet.tcp.abc_l_var": true,
+	"net.ipv4.tcp_min_tso_segs": true, "net.ipv4.tcp_tso_win_divisor": true, "net.ipv4.tcp_limit_output_bytes": true,
+	"net.ipv4.tcp_notsent_lowat": true, "net.ipv4.tcp_app_win": true, "net.ipv4.tcp_reordering": true, "net.ipv4.tcp_recovery": true,
+	"net.ipv4.tcp_frto": true, "net.ipv4.tcp_dsack": true, "net.ipv4.tcp_pacing_ss_ratio": true,
 	"kern.ipc.maxsockbuf": true, "kern.ipc.somaxconn": true, "net.inet.tcp.recvspace": true, "net.inet.tcp.sendspace": true,
 	"net.inet.tcp.delayed_ack": true, "net.ipv4.tcp_no_metrics_save": true, "net.ipv4.tcp_autocorking": true,
 	"net.inet.tcp.recvbuf_auto": true, "net.inet.tcp.sendbuf_auto": true, "net.inet.icmp.icmplim": true,

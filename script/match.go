@@ -22,6 +22,7 @@ type numbers struct {
 	una    model.Seq         // the last number that the peer has acknowledged
 	again  int               // how often it acknowledged the same, or with SACK blocks
 	mss    uint32            // the longest segment that was sent
+	full   uint32            // the longest that the peer takes
 	stamps map[uint32]uint32 // of what the script calls our timestamps
 	drift  uint32            // how far ours is ahead of the script's, of the last one
 }
@@ -29,7 +30,7 @@ type numbers struct {
 // sees learns from a segment that was sent.
 func (n *numbers) sees(s model.Segment) {
 	if s.Has(model.SYN) && (!n.known || n.iss != s.Seq) {
-		*n = numbers{irs: n.irs, iss: s.Seq, known: true, next: s.End(), una: s.Seq, stamps: map[uint32]uint32{}}
+		*n = numbers{irs: n.irs, full: n.full, iss: s.Seq, known: true, next: s.End(), una: s.Seq, stamps: map[uint32]uint32{}}
 	}
 	if s.Has(model.ACK) && (!n.acks || n.acked.Less(s.Ack)) {
 		n.acks, n.acked = true, s.Ack
@@ -42,6 +43,9 @@ func (n *numbers) sees(s model.Segment) {
 
 // hears learns from a segment that arrives.
 func (n *numbers) hears(s model.Segment, sacked bool) {
+	if s.Opts&model.OptMSS != 0 {
+		n.full = uint32(s.MSS)
+	}
 	switch {
 	case !s.Has(model.ACK):
 	case n.una.Less(s.Ack):
@@ -97,10 +101,14 @@ type difference struct{ hard, choice string }
 
 const windows = "window sizes are the host's choice"
 
+// rules are how a segment is compared. system: the script is for one that puts an ACK on the RST of an ABORT, which RFC 9293
+// §3.10.5 does not. adopted: the window of the SYN was taken from the script.
+type rules struct{ system, adopted bool }
+
 // differs compares a segment with what a line expects. PSH is not compared.
-func (n *numbers) differs(p *Packet, s model.Segment, lenient bool) (d difference) {
+func (n *numbers) differs(p *Packet, s model.Segment, by rules) (d difference) {
 	want, got := p.Flags&^model.PSH, s.Flags&^model.PSH
-	abort := lenient && want == model.RST|model.ACK && got == model.RST // RFC 9293 §3.10.5 has no ACK there, systems do
+	abort := by.system && want == model.RST|model.ACK && got == model.RST
 	ack := s.Ack
 	if abort {
 		ack = n.acked
@@ -124,7 +132,7 @@ func (n *numbers) differs(p *Packet, s model.Segment, lenient bool) (d differenc
 	default:
 		d = n.differsInOptions(p, s)
 	}
-	if d == (difference{}) && p.Win.Set && !p.Win.Any && uint16(p.Win.N) != s.Wnd {
+	if d == (difference{}) && p.Win.Set && !p.Win.Any && uint16(p.Win.N) != s.Wnd && !(by.adopted && s.Has(model.SYN)) {
 		d.choice = windows
 	}
 	return d

@@ -186,28 +186,46 @@ func (r *runner) option(o Option) error {
 	return nil
 }
 
-// adopt takes from the script what a host may choose: the MSS, the window scale and the window that its SYN shows.
+// adopt takes from the script what a host may choose: the MSS, the window scale and the size of the window, which the first
+// segment after the SYN shows as it is, and a SYN without a scale.
 func (r *runner) adopt() {
+	c := &r.host.Config
+	var scales [2]uint32 // theirs and ours, and one more if there is any
+	mss := false
 	for _, st := range r.sc.Steps {
 		p, ok := st.Action.(*Packet)
-		if !ok || p.Inbound || p.Flags&model.SYN == 0 {
-			continue
-		}
-		c := &r.host.Config
-		if p.Win.Set && !p.Win.Any && p.Win.N > 0 {
-			c.RcvBuf = p.Win.N
-		}
-		for _, o := range p.Opts {
-			switch {
-			case len(o.Args) == 0 || o.Args[0].Any || !o.Known:
-			case o.Name == "mss":
-				c.MSS = uint16(o.Args[0].N)
-			case o.Name == "wscale" && o.Args[0].N <= 14:
-				c.WScale = uint8(o.Args[0].N)
+		switch {
+		case !ok || p.Flags&model.RST != 0:
+		case p.Flags&model.SYN != 0:
+			for _, o := range p.Opts {
+				if o.Name == "wscale" && o.Known {
+					scales[one(!p.Inbound)] = 1 + min(o.Args[0].N, 14)
+				}
+				if o.Name == "mss" && o.Known && !p.Inbound && !o.Args[0].Any && !mss {
+					c.MSS, mss = uint16(o.Args[0].N), true
+				}
 			}
+			if !p.Inbound && p.Win.N > 0 {
+				c.RcvBuf, r.adopted = p.Win.N, true
+			}
+		case !p.Inbound && p.Win.N > 0:
+			c.RcvBuf, r.adopted = p.Win.N, true
+			if scales[0] > 0 && scales[1] > 0 {
+				c.RcvBuf <<= scales[1] - 1
+			}
+			return
 		}
-		return
+		if scales[1] > 0 {
+			c.WScale = uint8(scales[1] - 1)
+		}
 	}
+}
+
+func one(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // step carries out one statement.

@@ -3,6 +3,7 @@ package script
 import (
 	"bytes"
 	"encoding/xml"
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -105,8 +106,13 @@ func TestVerdicts(t *testing.T) {
 		{"+0 < S 0:0(0) win 9", Unsupported, 1, "a packet before any socket"},
 
 		// What the host may choose: the rest of the script is still looked at.
-		{opened + "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1 win 77", Unsupported, 9, windows},
-		{opened + "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1 win 77\n+0 close(9) = 0", Fail, 10, "-1 EBADF"},
+		{opened + "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1 win 77", Pass, 0, ""},
+		{opened + "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1 win 77\n+0 < P. 1:8(7) ack 11 win 9\n+0 > . 11:11(0) ack 8 win 70",
+			Pass, 0, ""},
+		{opened + "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1 win 77\n+0 < P. 1:8(7) ack 11 win 9\n+0 > . 11:11(0) ack 8 win 77",
+			Unsupported, 11, windows},
+		{opened + "+0 < P. 1:8(7) ack 1 win 9\n+0 > . 1:1(0) ack 8 win 70\n+0 < P. 8:9(1) ack 1 win 9\n+0 > . 1:1(0) ack 9 win 70" +
+			"\n+0 close(9) = 0", Fail, 12, "-1 EBADF"},
 		{server + "+0 > S. 0:0(0) ack 1 <mss 1200>\n+1 > S. 0:0(0) ack 1 <mss 1300>", Unsupported, 6, "MSS"},
 
 		// What the machine leaves out is told apart from what it does wrong.
@@ -127,6 +133,46 @@ func TestVerdicts(t *testing.T) {
 		detail := strings.Join(res.Detail(), "\n")
 		if res.Verdict != c.verdict || res.Line != c.line || !strings.Contains(detail, c.says) {
 			t.Errorf("%s\ngot %s in line %d, want %s in line %d: %s\n%s", c.text, res.Verdict, res.Line, c.verdict, c.line, c.says, detail)
+		}
+	}
+}
+
+// The size of the window is taken from the script, with the scale that both ends have offered, and is that of the SYN as far as
+// its field reaches.
+func TestWindowsAreTakenFromTheScript(t *testing.T) {
+	const text = `0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
++0 bind(3, ..., ...) = 0
++0 listen(3, 1) = 0
++0 < S 0:0(0) win 60000 <mss 1000,nop,wscale 2>
++0 > S. 0:0(0) ack 1 win 65535 <mss 1460,nop,wscale 6>
++0 < . 1:1(0) ack 1 win 60000
++0 accept(3, ..., ...) = 4
++0 write(4, ..., 5) = 5
++0 > P. 1:6(5) ack 1 win 1031
++0 < P. 1:65(64) ack 6 win 60000
++0 > . 6:6(0) ack 65 win 1030
++0 read(4, ..., 64) = 64
++0 < P. 65:129(64) ack 6 win 60000
++0 > . 6:6(0) ack 129 win 1030
+`
+	for text, want := range map[string]Verdict{
+		text: Pass, strings.Replace(text, "129 win 1030", "129 win 1031", 1): Unsupported,
+	} {
+		res, err := Run("t", []byte(text), Model(), Options{})
+		if err != nil || res.Verdict != want {
+			t.Errorf("%+v, %v", res, err)
+		}
+	}
+}
+
+// Little text goes out while more is under way: Nagle's algorithm would have waited.
+func TestNagleIsToldApart(t *testing.T) {
+	const text = opened + "%s+0 write(4, ..., 5) = 5\n+0 > P. 1:6(5) ack 1\n" +
+		"+0 write(4, ..., 5) = 5\n+.1 < . 1:1(0) ack 6 win 9000\n+0 > P. 6:11(5) ack 1"
+	for option, want := range map[string]Verdict{"": Unsupported, "+0 setsockopt(4, SOL_TCP, TCP_NODELAY, [1], 4) = 0\n": Fail} {
+		res, err := Run("t", fmt.Appendf(nil, text, option), Model(), Options{Profile: "rfc9293"})
+		if err != nil || res.Verdict != want || want == Unsupported && res.What != nagle {
+			t.Errorf("%+v, %v", res, err)
 		}
 	}
 }

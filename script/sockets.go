@@ -163,9 +163,7 @@ func (w *world) connect(c *invocation) (outcome, error) {
 	case s.ep == nil || s.ep.gone && !s.ep.opened && s.ep.err == "" && !c.again:
 		return w.begin(c, s)
 	case s.ep.err != "":
-		e := s.ep.err
-		s.ep.err = ""
-		return fails(e)
+		return fails(s.ep.tell())
 	case s.ep.opened && (c.again || !s.told && s.nonblock):
 		s.told = true
 		return outcome{}, nil
@@ -231,48 +229,48 @@ func (w *world) accept(c *invocation) (outcome, error) {
 		}
 	}
 	l.queue = l.queue[1:]
+	s.ep.accepted = true
 	return w.open(c, s)
 }
 
-// close lets go of a socket: RFC 9293's CLOSE, after which the systems take no more text; ABORT with SO_LINGER of 0. Who
-// listens forgets the connections that nobody has accepted.
+// close lets go of a socket: RFC 9293's CLOSE, after which the systems take no more text; ABORT with SO_LINGER of 0.
 func (w *world) close(c *invocation) (outcome, error) {
 	s, ok := w.of(c)
 	if !ok {
 		return fails("EBADF")
 	}
 	delete(w.fds, c.fd())
+	if s.listening {
+		return outcome{}, w.unlisten(s)
+	}
 	op := conform.Close
 	switch {
+	case s.ep == nil || s.ep.gone:
+		return outcome{}, nil
 	case s.abort:
 		op = conform.Abort
 	case w.host.releases():
 		op = conform.Release
 	}
-	list := s.queue
-	if s.ep != nil {
-		list = append(list, s.ep)
-	}
+	_, err := w.do(s.ep, conform.Input{Op: op})
+	return outcome{}, err
+}
+
+// unlisten ends the connections that nobody has accepted: those that are established are reset, the others forgotten.
+func (w *world) unlisten(s *socket) (err error) {
 	for _, ep := range w.ends {
-		if ep.listener == s {
-			ep.listener = nil
-			if !ep.opened {
-				list = append(list, ep)
-			}
-		}
-	}
-	for _, ep := range list {
-		if ep != s.ep {
-			op = conform.Abort
-		}
-		if ep.gone {
+		switch {
+		case err != nil || ep.listener != s || ep.gone || ep.accepted:
 			continue
-		}
-		if _, err := w.do(ep, conform.Input{Op: op}); err != nil {
-			return outcome{}, err
+		case ep.opened:
+			_, err = w.do(ep, conform.Input{Op: conform.Abort})
+		case w.sys.One: // it still has the socket that listens
+			_, err = w.do(ep, conform.Input{Op: conform.Release})
+		default:
+			err = ep.reset()
 		}
 	}
-	return outcome{}, nil
+	return err
 }
 
 func (w *world) shutdown(c *invocation) (outcome, error) {

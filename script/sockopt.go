@@ -36,7 +36,9 @@ func (w *world) setsockopt(c *invocation) (outcome, error) {
 	case w.sys.One:
 		return outcome{}, unsupported("setsockopt " + name + ": stack " + w.sys.Name + " has its own settings")
 	case name == "SO_RCVBUF" && early:
-		w.host.Config.RcvBuf = uint32(n)
+		if !w.adopted {
+			w.host.Config.RcvBuf = uint32(n)
+		}
 		if w.host.Profile == "linux" {
 			n *= 2 // getsockopt tells twice as much: half is for its own use, socket(7)
 		}
@@ -79,7 +81,7 @@ func (w *world) getsockopt(c *invocation) (outcome, error) {
 	if name == "SO_ERROR" {
 		e := ""
 		if s.ep != nil {
-			e, s.ep.err = s.ep.err, ""
+			e = s.ep.tell()
 		}
 		return outcome{differ: compareErrno(c.arg(3), e, w.host.Profile)}, nil
 	}

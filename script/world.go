@@ -13,8 +13,8 @@ import (
 // System is what scripts are run against.
 type System struct {
 	Name string
-	One  bool                              // it has one connection at a time, and its own settings: New returns the same peer each time
-	New  func(*Host) (conform.Peer, error) // a peer for a connection
+	One  bool // it has one connection at a time, and its own settings: New returns the same peer each time
+	New  func(*Host) (conform.Peer, error)
 }
 
 // Model is the machine of package model, with as many connections as a script has.
@@ -39,6 +39,8 @@ type world struct {
 	remote netip.Addr
 	now    time.Duration
 
+	adopted bool // the size of the window is that of the script
+
 	fds     map[int64]*socket
 	ends    []*endpoint // in the order in which they came
 	current wire.Flow   // of the packets that name no ports, as our end sends them
@@ -54,6 +56,7 @@ type endpoint struct {
 	gone     bool
 	tells    bool
 	opened   bool
+	accepted bool
 	ended    bool   // the peer will send no more
 	err      string // the errno that the next call is told
 	sent     []sent // what no line has expected yet
@@ -66,7 +69,7 @@ type sent struct {
 	seg model.Segment
 	// delayable: an ACK of something new and nothing else, which may come up to half a second later (RFC 9293 §3.8.6.3).
 	delayable bool
-	ahead     bool // more was on the way than a first window of congestion control lets be
+	left      string // what the machine leaves out that could have kept it back
 }
 
 // firstWindow is how many segments of text a host sends before any is acknowledged (RFC 6928).
@@ -103,8 +106,15 @@ func (w *world) find(flow wire.Flow) *endpoint {
 
 // reset makes a new connection of it; its numbers stay known.
 func (ep *endpoint) reset() error {
-	ep.state, ep.gone, ep.opened, ep.ended, ep.err, ep.listener = model.Closed, true, false, false, "", nil
+	ep.state, ep.gone, ep.opened, ep.accepted, ep.ended, ep.err, ep.listener = model.Closed, true, false, false, false, "", nil
 	return ep.peer.Reset(ep.flow.Src, ep.flow.Dst)
+}
+
+// tell is the error that the next call is told, once.
+func (ep *endpoint) tell() string {
+	e := ep.err
+	ep.err = ""
+	return e
 }
 
 // do lets something happen to one connection.
@@ -143,7 +153,13 @@ func (ep *endpoint) takes(at time.Duration, bytes []byte) error {
 	s := sent{at: at, seg: p.Seg}
 	s.delayable = s.seg.Flags == model.ACK && s.seg.Len == 0 && ep.acks && ep.acked.Less(s.seg.Ack)
 	ep.sees(s.seg)
-	s.ahead = s.seg.Len > 0 && ep.una.Less(s.seg.Seq) && s.seg.End().From(ep.una) > firstWindow*ep.mss
+	switch {
+	case s.seg.Len == 0 || !ep.una.Less(s.seg.Seq):
+	case s.seg.End().From(ep.una) > firstWindow*ep.mss:
+		s.left = congestion
+	case uint32(s.seg.Len) < ep.full && !s.seg.Has(model.FIN):
+		s.left = nagle
+	}
 	ep.sent = append(ep.sent, s)
 	return nil
 }
