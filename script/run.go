@@ -5,11 +5,9 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
-	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/wire"
 )
 
@@ -56,13 +54,6 @@ type runner struct {
 	notes     []string
 }
 
-// blocked is a call that has not returned.
-type blocked struct {
-	invocation
-	line int
-	end  time.Duration
-}
-
 // Options are what the caller of a run says.
 type Options struct {
 	Profile   string        // one of Profiles; empty: by the script
@@ -86,22 +77,15 @@ func Run(name string, src []byte, sys *System, o Options) (Result, error) {
 	r := &runner{sc: sc, src: strings.Split(string(src), "\n"), tolerance: 4 * ms}
 	r.world = world{sys: sys, host: h, fds: map[int64]*socket{}, port: 49151,
 		local: netip.MustParseAddr("192.168.0.1"), remote: netip.MustParseAddr("192.0.2.1")}
+	if sys.One {
+		r.local = netip.MustParseAddr("192.0.2.2") // a stack may have one network only, which both ends are in
+	}
 	res := r.run(o)
 	if res.Verdict == "" {
 		return res, errors.New(res.Got)
 	}
 	res.File, res.Profile, res.Notes, res.Lasted = name, o.Profile, r.notes, r.now
 	return res, nil
-}
-
-// profileOf tells by the names of its sysctls which system a script is for.
-func profileOf(src []byte) string {
-	for _, name := range []string{"net.inet.", "kern.ipc.", "TCPS_"} {
-		if strings.Contains(string(src), name) {
-			return "freebsd"
-		}
-	}
-	return "linux"
 }
 
 // run carries out the steps. A Result without a verdict is an error of the system.
@@ -148,84 +132,6 @@ func (r *runner) result(err error, line int) Result {
 // doubt notes that the script cannot pass, but goes on.
 func (r *runner) doubt(what string) {
 	r.doubts = append(r.doubts, Result{Verdict: Unsupported, Line: r.line, What: what})
-}
-
-// idleOptions are lines of the head that mean nothing here: the network cards, the wire and the printing of packetdrill.
-var idleOptions = []string{
-	"gateway_ip", "gateway_linkaddr", "local_linkaddr", "netmask_ip", "speed", "tolerance_percent", "send_omit_free", "verbose",
-	"define", "code_command", "code_format", "code_sockopt", "tcp_ts_tick_usecs", "non_fatal", "persistent_tun_dev",
-}
-
-func (r *runner) option(o Option) error {
-	address := func(a *netip.Addr) error {
-		got, err := netip.ParseAddr(o.Value)
-		if err != nil {
-			return unsupported("--" + o.Name + "=" + o.Value + ", which is no address")
-		}
-		*a = got
-		return nil
-	}
-	switch n, err := strconv.Atoi(o.Value); {
-	case o.Name == "ip_version" && o.Value == "ipv6":
-		r.local, r.remote = netip.MustParseAddr("fd3d:fa7b:d17d::1"), netip.MustParseAddr("2001:db8::1")
-	case o.Name == "ip_version" && strings.HasPrefix(o.Value, "ipv4"):
-	case o.Name == "local_ip":
-		return address(&r.local)
-	case o.Name == "remote_ip":
-		return address(&r.remote)
-	case o.Name == "tolerance_usecs" && err == nil && n >= 0:
-		r.tolerance = time.Duration(n) * time.Microsecond
-	case o.Name == "mss" && err == nil && 0 < n && n < 1<<16:
-		r.host.Config.MSS = uint16(n)
-	case o.Name == "mtu" && err == nil && 100 < n && n < 1<<16:
-		r.host.Config.MSS = uint16(n - 40)
-	case slices.Contains(idleOptions, o.Name):
-	default:
-		return unsupported("--" + o.Name)
-	}
-	return nil
-}
-
-// adopt takes from the script what a host may choose: the MSS, the window scale and the size of the window, which the first
-// segment after the SYN shows as it is, and a SYN without a scale.
-func (r *runner) adopt() {
-	c := &r.host.Config
-	var scales [2]uint32 // theirs and ours, and one more if there is any
-	mss := false
-	for _, st := range r.sc.Steps {
-		p, ok := st.Action.(*Packet)
-		switch {
-		case !ok || p.Flags&model.RST != 0:
-		case p.Flags&model.SYN != 0:
-			for _, o := range p.Opts {
-				if o.Name == "wscale" && o.Known {
-					scales[one(!p.Inbound)] = 1 + min(o.Args[0].N, 14)
-				}
-				if o.Name == "mss" && o.Known && !p.Inbound && !o.Args[0].Any && !mss {
-					c.MSS, mss = uint16(o.Args[0].N), true
-				}
-			}
-			if !p.Inbound && p.Win.N > 0 {
-				c.RcvBuf, r.adopted = p.Win.N, true
-			}
-		case !p.Inbound && p.Win.N > 0:
-			c.RcvBuf, r.adopted = p.Win.N, true
-			if scales[0] > 0 && scales[1] > 0 {
-				c.RcvBuf <<= scales[1] - 1
-			}
-			return
-		}
-		if scales[1] > 0 {
-			c.WScale = uint8(scales[1] - 1)
-		}
-	}
-}
-
-func one(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // step carries out one statement.
@@ -314,87 +220,4 @@ func (r *runner) arrive(p *Packet) error {
 	}
 	ep.hears(s, slices.ContainsFunc(p.Opts, func(o TCPOption) bool { return o.Name == "sack" }))
 	return r.deliver(flow.Reverse(), s)
-}
-
-func (r *runner) invoke(c *Call, t Time, end time.Duration) error {
-	b := &blocked{invocation: invocation{Call: c, since: r.now}, line: r.line, end: end}
-	if !t.Blocks {
-		b.end = r.now
-	}
-	r.blocked = append(r.blocked, b)
-	return nil
-}
-
-// wait lets time pass up to a moment.
-func (r *runner) wait(to time.Duration) error {
-	if err := r.settle(); err != nil {
-		return err
-	}
-	for r.now < to {
-		if err := r.step1(to); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// step1 lets time pass up to a moment or to the next thing that happens, calls that are due included.
-func (r *runner) step1(to time.Duration) error {
-	for _, b := range r.blocked {
-		for _, at := range []time.Duration{b.end, b.end + r.tolerance} {
-			if r.now < at {
-				to = min(to, at)
-			}
-		}
-	}
-	if err := r.tick(to); err != nil {
-		return err
-	}
-	return r.settle()
-}
-
-// settle lets the calls that blocked go on, and judges those that return.
-func (r *runner) settle() error {
-	for i := 0; i < len(r.blocked); i++ {
-		b := r.blocked[i]
-		o, err := r.call(&b.invocation)
-		b.again = true
-		if !o.blocks || err != nil {
-			r.blocked = slices.Delete(r.blocked, i, i+1)
-			i--
-		}
-		line := r.line
-		r.line = b.line
-		switch {
-		case err != nil:
-			return err
-		case o.blocks && r.now >= b.end+r.tolerance || o.blocks && b.end == b.since:
-			return failure{"the call has not returned at " + showTime(r.now)}
-		case !o.blocks:
-			if err := r.returned(b, o); err != nil {
-				return err
-			}
-		}
-		r.line = line
-	}
-	return nil
-}
-
-// returned judges a call that returned now.
-func (r *runner) returned(b *blocked, o outcome) error {
-	c := b.Call
-	got := fmt.Sprint(o.n)
-	if o.errno != "" {
-		got += " " + o.errno
-	}
-	same := func(a, b string) bool { return a == b || a == "EWOULDBLOCK" && b == "EAGAIN" }
-	switch {
-	case c.Result.Kind == Int && (c.Result.N != o.n || c.Errno != "" && !same(c.Errno, o.errno)):
-		return failure{got}
-	case o.differ != "":
-		return failure{o.differ}
-	case r.now < b.end-r.tolerance || r.now > b.end+r.tolerance:
-		return failure{fmt.Sprintf("%s at %s already", got, showTime(r.now))}
-	}
-	return nil
 }
