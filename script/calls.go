@@ -90,10 +90,8 @@ func octets(e Expr) (int64, error) {
 		}
 		return sum, nil
 	}
-	for _, f := range e.Sub {
-		if _, ok := number(f); f.Kind == Field && f.Name == "msg_control" && !ok {
-			return 0, unsupported("msg_control")
-		}
+	if control, ok := member(e, "msg_control"); ok && len(control.Sub) > 0 {
+		return 0, unsupported("msg_control")
 	}
 	if iov, ok := member(e, "msg_iov"); ok {
 		return octets(iov)

@@ -56,7 +56,8 @@ func TestPacketsAreRead(t *testing.T) {
 			Inbound: true, Flags: model.SYN, Win: num(32792), Opts: []TCPOption{
 				{Name: "mss", Raw: "mss 1460", Args: []Number{num(1460)}, Known: true}, {Name: "sackOK", Raw: "sackOK", Known: true},
 				{Name: "TS", Raw: "TS val 7 ecr 0", Args: []Number{num(7), num(0)}, Known: true},
-				{Name: "nop", Raw: "nop", Known: true, Padded: true}, {Name: "wscale", Raw: "wscale 7", Args: []Number{num(7)}, Known: true},
+				{Name: "nop", Raw: "nop", Known: true, Padded: true}, {Name: "wscale", Raw: "wscale 7", Args: []Number{num(7)},
+					Known: true},
 			},
 		},
 		"> S. 0:0(0) ack 1 <...>": &Packet{Flags: model.SYN | model.ACK, Ack: num(1), AnyOpts: true},
@@ -91,21 +92,26 @@ func TestCallsAreRead(t *testing.T) {
 	field := func(name string, e Expr) Expr { return Expr{Kind: Field, Name: name, Sub: []Expr{e}} }
 	open := Expr{Kind: Ellipsis}
 	for text, want := range map[string]*Call{
-		"socket(..., SOCK_STREAM, IPPROTO_TCP) = 3": {Name: "socket", Args: []Expr{open, word("SOCK_STREAM"), word("IPPROTO_TCP")}, Result: num(3)},
+		"socket(..., SOCK_STREAM, IPPROTO_TCP) = 3": {Name: "socket", Args: []Expr{open, word("SOCK_STREAM"), word("IPPROTO_TCP")},
+			Result: num(3)},
 		"connect(3, ..., ...) = -1 EINPROGRESS (Operation now in progress)": {Name: "connect", Args: []Expr{num(3), open, open},
 			Result: num(-1), Errno: "EINPROGRESS"},
 		"fcntl(3, F_SETFL, O_RDWR|O_NONBLOCK) = 0": {Name: "fcntl", Args: []Expr{num(3), word("F_SETFL"),
 			{Kind: Or, Sub: []Expr{word("O_RDWR"), word("O_NONBLOCK")}}}, Result: num(0)},
 		"fcntl(3, F_GETFL) = 0x2 (flags O_RDWR)": {Name: "fcntl", Args: []Expr{num(3), word("F_GETFL")}, Result: num(2)},
-		"setsockopt(4, SOL_SOCKET, SO_LINGER, {onoff=1, linger=0}, 8) = 0": {Name: "setsockopt", Args: []Expr{num(4), word("SOL_SOCKET"),
+		"setsockopt(4, SOL_SOCKET, SO_LINGER, {onoff=1, linger=0}, 8) = 0": {Name: "setsockopt", Args: []Expr{num(4),
+			word("SOL_SOCKET"),
 			word("SO_LINGER"), {Kind: Struct, Sub: []Expr{field("onoff", num(1)), field("linger", num(0))}}, num(8)}, Result: num(0)},
-		"getsockopt(4, SOL_SOCKET, SO_ERROR, [0], [4]) = ...": {Name: "getsockopt", Args: []Expr{num(4), word("SOL_SOCKET"), word("SO_ERROR"),
+		"getsockopt(4, SOL_SOCKET, SO_ERROR, [0], [4]) = ...": {Name: "getsockopt", Args: []Expr{num(4), word("SOL_SOCKET"),
+			word("SO_ERROR"),
 			{Kind: List, Sub: []Expr{num(0)}}, {Kind: List, Sub: []Expr{num(4)}}}, Result: open},
 		`sendmsg(4, {msg_name(...)=..., msg_iov(1)=[{"ab" "c", N}], msg_flags=0}, 0) = 7`: {Name: "sendmsg", Args: []Expr{num(4),
 			{Kind: Struct, Sub: []Expr{field("msg_name", open), field("msg_iov", Expr{Kind: List, Sub: []Expr{
 				{Kind: Struct, Sub: []Expr{{Kind: Text, Name: "abc"}, num(7)}}}}), field("msg_flags", num(0))}}, num(0)}, Result: num(7)},
-		"bind(3, {sa_family = AF_INET, sin_port = htons(80)}, ...) = 0": {Name: "bind", Args: []Expr{num(3), {Kind: Struct, Sub: []Expr{
-			field("sa_family", word("AF_INET")), field("sin_port", Expr{Kind: Apply, Name: "htons", Sub: []Expr{num(80)}})}}, open}, Result: num(0)},
+		"bind(3, {sa_family = AF_INET, sin_port = htons(80)}, ...) = 0": {Name: "bind", Args: []Expr{num(3), {Kind: Struct,
+			Sub: []Expr{
+				field("sa_family", word("AF_INET")), field("sin_port", Expr{Kind: Apply, Name: "htons", Sub: []Expr{num(80)}})}}, open},
+			Result: num(0)},
 	} {
 		sc := parse(t, "--define N=7\n+0 "+text)
 		equal(t, Action(want), sc.Steps[0].Action)
@@ -113,7 +119,9 @@ func TestCallsAreRead(t *testing.T) {
 }
 
 func TestAWholeScriptIsRead(t *testing.T) {
-	sc := parse(t, "// about\n--ip_version=ipv4\n--send_omit_free // all\n`./defaults.sh\n sleep 1`\n\n/* two\nlines */ 0 close(3) = 0 # end\n%{ assert 1 }%\n")
+	sc := parse(t,
+		"// about\n--ip_version=ipv4\n--send_omit_free // all\n`./defaults.sh\n sleep 1`\n\n"+
+			"/* two\nlines */ 0 close(3) = 0 # end\n%{ assert 1 }%\n")
 	equal(t, &Script{Name: "t", Options: []Option{
 		{Pos{2, 1}, "ip_version", "ipv4"}, {Pos: Pos{3, 1}, Name: "send_omit_free"},
 	}, Steps: []Step{
@@ -167,7 +175,8 @@ func FuzzParse(f *testing.F) {
 			f.Add(text)
 		}
 	}
-	f.Add([]byte("+0 < [ect0] S 0:0(0) win 1 <mss 1,TS val 1 ecr 0>\n0...1 f(\"a\", {b=[c|1]}) = -1 E (x)\n`ls`\n%{ x }%\n* > . 1:1(0) <...>"))
+	f.Add([]byte("+0 < [ect0] S 0:0(0) win 1 <mss 1,TS val 1 ecr 0>\n0...1 f(\"a\", {b=[c|1]}) = -1 E (x)\n" +
+		"`ls`\n%{ x }%\n* > . 1:1(0) <...>"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		sc, err := Parse("f", text)
 		var e *Error

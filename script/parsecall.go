@@ -5,10 +5,13 @@ import (
 	"strings"
 )
 
-// call reads name(arguments) = result, with the errno and its text in brackets where there is one.
+// call reads name(arguments) = result, with the errno and its text in brackets where there is one. A word without ( is none.
 func (s *scanner) call() Action {
+	begin := s.at
 	c := &Call{Name: s.while(isWord)}
-	s.expect("(", "( after the name of a system call")
+	if s.skip(); !s.take("(") {
+		return s.unknown(begin)
+	}
 	c.Args = s.list(")", 0)
 	s.expect("=", "= and the result of the system call")
 	s.skip()

@@ -52,13 +52,15 @@ func TestVerdicts(t *testing.T) {
 		{server + "+.1 > S. 0:0(0) ack 1 <mss 1460>", Fail, 5, "at 0.000000"},
 		{server + "+.004 > S. 0:0(0) ack 1 <mss 1460>", Pass, 0, ""},
 		{server + "+0 > S. 0:0(0) ack 1 <mss 1460>\n+.9 > S. 0:0(0) ack 1 <mss 1460>", Fail, 6, "no packet by 0.904000"},
-		{server + "+0 > S. 0:0(0) ack 1 <mss 1460>\n+.9~+1.1 > S. 0:0(0) ack 1 <mss 1460>\n+1.9~2.1 > S. 0:0(0) ack 1 <...>", Pass, 0, ""},
+		{server + "+0 > S. 0:0(0) ack 1 <mss 1460>\n+.9~+1.1 > S. 0:0(0) ack 1 <mss 1460>\n+1.9~2.1 > S. 0:0(0) ack 1 <...>", Pass,
+			0, ""},
 		{server + "+0 > S. 0:0(0) ack 1 <mss 1460>\n* > S. 0:0(0) ack 1 <mss 1460>\n+2 > S. 0:0(0) ack 1 <...>", Pass, 0, ""},
 		{"--tolerance_usecs=200000\n" + server + "+.1 > S. 0:0(0) ack 1 <mss 1460>", Pass, 0, ""},
 		{opened + "* > . 1:1(0) ack 1", Fail, 8, "no packet by"},
 
 		// What was not expected is noticed at the next line that expects something.
-		{opened + "+0 write(4, ..., 10) = 10\n+0 < P. 1:11(10) ack 11 win 9\n+0 > . 11:11(0) ack 11", Fail, 10, "> P. 1:11(10) ack 1 at 0.1"},
+		{opened + "+0 write(4, ..., 10) = 10\n+0 < P. 1:11(10) ack 11 win 9\n+0 > . 11:11(0) ack 11", Fail, 10,
+			"> P. 1:11(10) ack 1 at 0.1"},
 
 		// An ACK may be half a second late, and be left out for a later one, but not longer.
 		{opened + "+0 < P. 1:11(10) ack 1 win 9\n+.2 > . 1:1(0) ack 11", Pass, 0, ""},
@@ -82,7 +84,8 @@ func TestVerdicts(t *testing.T) {
 		// Assertions.
 		{opened + "+0 %{ assert tcpi_state == TCP_CLOSE_WAIT, tcpi_state }%", Fail, 8, "tcpi_state is ESTABLISHED"},
 		{opened + "+0 %{\n# about\nassert tcpi_state != 8; print(1)\nassert (tcpi_state == 1)\n}%", Pass, 0, ""},
-		{opened + "+0 `netstat -tn | grep ESTABLISHED`\n+0 `[ $(ss -tn state established | wc -l) -eq 2 ]`", Fail, 9, "1 sockets in ESTABLISHED"},
+		{opened + "+0 `netstat -tn | grep ESTABLISHED`\n+0 `[ $(ss -tn state established | wc -l) -eq 2 ]`", Fail, 9,
+			"1 sockets in ESTABLISHED"},
 		{opened + "+0 `netstat -tn | grep LAST_ACK`", Fail, 8, "0 sockets in LAST-ACK"},
 
 		// What is not supported.
@@ -91,6 +94,10 @@ func TestVerdicts(t *testing.T) {
 		{opened + "+0 setsockopt(4, IPPROTO_TCP, TCP_CORK, [1], 4) = 0", Unsupported, 8, "setsockopt TCP_CORK"},
 		{opened + "+0 getsockopt(4, IPPROTO_TCP, TCP_INFO, ..., ...) = 0", Unsupported, 8, "getsockopt TCP_INFO"},
 		{opened + "+0 < icmp unreachable frag_needed mtu 1200 [1:1(0)]", Unsupported, 8, "< icmp"},
+		{opened + "+0 inject packets twice", Unsupported, 8, "inject packets"},
+		{opened + "+0 sendmsg(4, {msg_name(...)=..., msg_iov(1)=[{..., 5}], msg_control=[{cmsg_level=1}], msg_flags=0}, 0) = 5",
+			Unsupported, 8, "msg_control"},
+		{opened + "+0 write(4, ..., -1) = -1 EINVAL (x)", Unsupported, 8, "a length that is none"},
 		{opened + "+0 `tc qdisc add dev lo`", Unsupported, 8, "the command tc"},
 		{opened + "+0 `sysctl -q net.ipv4.tcp_fack=1`", Unsupported, 8, "sysctl net.ipv4.tcp_fack"},
 		{opened + "+0 `sysctl -q net.ipv4.tcp_fin_timeout=5`", Unsupported, 8, "sysctl net.ipv4.tcp_fin_timeout"},
@@ -116,11 +123,13 @@ func TestVerdicts(t *testing.T) {
 		{server + "+0 > S. 0:0(0) ack 1 <mss 1200>\n+1 > S. 0:0(0) ack 1 <mss 1300>", Unsupported, 6, "MSS"},
 
 		// What the machine leaves out is told apart from what it does wrong.
-		{opened + "+0 write(4, ..., 20000) = 20000\n+0 > . 1:10001(10000) ack 1\n+.1 < . 1:1(0) ack 5001 win 60000\n+0 > . 10001:20001(10000) ack 1",
+		{opened + "+0 write(4, ..., 20000) = 20000\n+0 > . 1:10001(10000) ack 1\n" +
+			"+.1 < . 1:1(0) ack 5001 win 60000\n+0 > . 10001:20001(10000) ack 1",
 			Unsupported, 11, congestion},
 		{opened + "+0 write(4, ..., 20000) = 20000\n+0 > . 1:10001(10000) ack 1\n+.1 write(4, ..., 9) = 9\n+.1 > . 1:1001(1000) ack 1",
 			Unsupported, 11, congestion},
-		{opened + "+0 write(4, ..., 2000) = 2000\n+0 > P. 1:2001(2000) ack 1\n+.1 < . 1:1(0) ack 1 win 60000 <sack 1001:2001>\n+0 > . 1:1001(1000) ack 1",
+		{opened + "+0 write(4, ..., 2000) = 2000\n+0 > P. 1:2001(2000) ack 1\n" +
+			"+.1 < . 1:1(0) ack 1 win 60000 <sack 1001:2001>\n+0 > . 1:1001(1000) ack 1",
 			Unsupported, 11, recovery},
 		{opened + "+0 write(4, ..., 2000) = 2000\n+0 > P. 1:2001(2000) ack 1\n+.1 > . 1:1001(1000) ack 1", Fail, 10, "no packet by"},
 
@@ -132,7 +141,8 @@ func TestVerdicts(t *testing.T) {
 		}
 		detail := strings.Join(res.Detail(), "\n")
 		if res.Verdict != c.verdict || res.Line != c.line || !strings.Contains(detail, c.says) {
-			t.Errorf("%s\ngot %s in line %d, want %s in line %d: %s\n%s", c.text, res.Verdict, res.Line, c.verdict, c.line, c.says, detail)
+			t.Errorf("%s\ngot %s in line %d, want %s in line %d: %s\n%s", c.text, res.Verdict, res.Line, c.verdict, c.line, c.says,
+				detail)
 		}
 	}
 }
@@ -225,7 +235,8 @@ func TestAStackIsDriven(t *testing.T) {
 
 func TestReport(t *testing.T) {
 	var r Report
-	for name, text := range map[string]string{"a": opened, "b": opened + "+0 f() = 0", "c": opened + "+0 f() = 0", "d": "x", "e": opened + "+0 close(9) = 0"} {
+	for name, text := range map[string]string{"a": opened, "b": opened + "+0 f() = 0", "c": opened + "+0 f() = 0", "d": "x",
+		"e": opened + "+0 close(9) = 0"} {
 		res, err := Run(name, []byte(text), Model(), Options{})
 		if err != nil {
 			t.Fatal(err)
@@ -245,7 +256,8 @@ func TestReport(t *testing.T) {
 	equal(t, []int{5, 1, 1, 2, 5}, []int{suite.Tests, suite.Failures, suite.Errors, suite.Skipped, len(suite.Cases)})
 	for _, c := range suite.Cases {
 		switch {
-		case c.Name == "e" && !strings.Contains(c.Failure.Text, "got       -1 EBADF"), c.Name == "d" && c.Error == nil, c.Name == "b" && c.Skipped == nil:
+		case c.Name == "e" && !strings.Contains(c.Failure.Text, "got       -1 EBADF"), c.Name == "d" && c.Error == nil,
+			c.Name == "b" && c.Skipped == nil:
 			t.Errorf("%s: %+v", c.Name, c)
 		}
 	}

@@ -95,7 +95,8 @@ func (r *runner) sysctl(name, value string) error {
 var spellings = func() map[string]model.State {
 	names := map[string]model.State{
 		"SYN-RECV": model.SynReceived, "SYN-RCVD": model.SynReceived, "ESTAB": model.Established,
-		"CLOSE": model.Closed, "UNCONN": model.Closed, "FINWAIT1": model.FinWait1, "FINWAIT2": model.FinWait2, "FIN-WAIT1": model.FinWait1, "FIN-WAIT2": model.FinWait2,
+		"CLOSE": model.Closed, "UNCONN": model.Closed, "FINWAIT1": model.FinWait1, "FINWAIT2": model.FinWait2,
+		"FIN-WAIT1": model.FinWait1, "FIN-WAIT2": model.FinWait2,
 	}
 	for s := range model.State(model.NumStates) {
 		names[s.String()] = s

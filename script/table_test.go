@@ -48,8 +48,10 @@ var situations = []situation{
 	{"closed", "CLOSED", 0, 0, 0, 0, wayListen + "+0 close(3) = 0\n"},
 	{"listen", "LISTEN", 0, 0, 0, 0, wayListen},
 	{"syn-sent", "SYN-SENT", 500, 1, 0, 3, waySynSent},
-	{"syn-received-passive", "SYN-RECEIVED", 1, 1, 0, 0, wayListen + "+0 < S 0:0(0) win 8000 <mss 1000>\n+0 > S. 0:0(0) ack 1 <...>\n"},
-	{"syn-received-active", "SYN-RECEIVED", 1, 1, 0, 3, waySynSent + "+.01 < S 0:0(0) win 8000 <mss 1000>\n+0 > S. 0:0(0) ack 1 <...>\n"},
+	{"syn-received-passive", "SYN-RECEIVED", 1, 1, 0, 0,
+		wayListen + "+0 < S 0:0(0) win 8000 <mss 1000>\n+0 > S. 0:0(0) ack 1 <...>\n"},
+	{"syn-received-active", "SYN-RECEIVED", 1, 1, 0, 3,
+		waySynSent + "+.01 < S 0:0(0) win 8000 <mss 1000>\n+0 > S. 0:0(0) ack 1 <...>\n"},
 	{"established", "ESTABLISHED", 11, 11, 11, 4, wayOpen},
 	{"fin-wait-1", "FIN-WAIT-1", 11, 12, 11, 4, wayOpen + wayShutdown},
 	{"fin-wait-2", "FIN-WAIT-2", 11, 12, 12, 4, wayOpen + wayShutdown + "+.01 < . 11:11(0) ack 12 win 8000\n"},
@@ -81,7 +83,8 @@ const (
 
 var early = []row{
 	{"rst", "R 5 0", "§3.10.7.1 to §3.10.7.3", "a RST without ACK is dropped", map[string]string{"": "-"}},
-	{"rst-ack-old", "R. 5 0 S-1", "§3.10.7.1 to §3.10.7.3, first", "a RST whose ACK is not of our SYN is dropped", map[string]string{"": "-"}},
+	{"rst-ack-old", "R. 5 0 S-1", "§3.10.7.1 to §3.10.7.3, first", "a RST whose ACK is not of our SYN is dropped",
+		map[string]string{"": "-"}},
 	{"rst-ack", "R. 5 0 S", "§3.10.7.1 to §3.10.7.3, second", "SYN-SENT takes a RST that acknowledges its SYN",
 		map[string]string{"": "-", "syn-sent": "- CLOSED =refused"}},
 	{"ack-old", ". R 0 S-1", "§3.10.7.1; §3.10.7.2, second; §3.10.7.3, first", "an ACK that acknowledges nothing of ours is reset",
@@ -90,9 +93,11 @@ var early = []row{
 		map[string]string{"": "rst"}},
 	{"ack-exact", ". R 0 S", "§3.10.7.3, fifth", "a segment without SYN is dropped, though its ACK be good",
 		map[string]string{"syn-sent": "-", "": "rst"}},
-	{"syn-ack-old", "S. 0 0 S-1", "§3.10.7.1; §3.10.7.2, second; §3.10.7.3, first", "a SYN,ACK that acknowledges nothing of ours is reset",
+	{"syn-ack-old", "S. 0 0 S-1", "§3.10.7.1; §3.10.7.2, second; §3.10.7.3, first",
+		"a SYN,ACK that acknowledges nothing of ours is reset",
 		map[string]string{"": "rst"}},
-	{"syn-ack-of-unsent", "S. 0 0 S+1", "§3.10.7.1; §3.10.7.2, second; §3.10.7.3, first", "a SYN,ACK of what was not sent is reset",
+	{"syn-ack-of-unsent", "S. 0 0 S+1", "§3.10.7.1; §3.10.7.2, second; §3.10.7.3, first",
+		"a SYN,ACK of what was not sent is reset",
 		map[string]string{"": "rst"}},
 	{"syn-ack", "S. 0 0 S", "§3.10.7.3, fourth", "our SYN is acknowledged: the connection is established",
 		map[string]string{"syn-sent": "ack ESTABLISHED", "": "rst"}},
@@ -102,11 +107,14 @@ var early = []row{
 		map[string]string{"syn-sent": "ack +1 CLOSE-WAIT", "": "rst"}},
 	{"syn", "S 0 0", "§3.10.7.1; §3.10.7.2, third; §3.10.7.3, fourth", "a SYN opens",
 		map[string]string{"closed": "rst0", "": "synack SYN-RECEIVED"}},
-	{"syn-with-text", "SP 0 10", "§3.10.7.1; §3.10.7.2, third; §3.10.7.3, fourth", "text on a SYN waits until the connection is established",
+	{"syn-with-text", "SP 0 10", "§3.10.7.1; §3.10.7.2, third; §3.10.7.3, fourth",
+		"text on a SYN waits until the connection is established",
 		map[string]string{"closed": "rst0", "": "synack SYN-RECEIVED"}},
-	{"text-without-ack", "P 5 10", "§3.10.7.1; §3.10.7.2, fourth; §3.10.7.3, fifth", "neither SYN nor ACK: dropped, and reset by CLOSED",
+	{"text-without-ack", "P 5 10", "§3.10.7.1; §3.10.7.2, fourth; §3.10.7.3, fifth",
+		"neither SYN nor ACK: dropped, and reset by CLOSED",
 		map[string]string{"closed": "rst0", "": "-"}},
-	{"fin-without-ack", "F 5 0", "§3.10.7.1; §3.10.7.2, fourth; §3.10.7.3, fifth", "neither SYN nor ACK: dropped, and reset by CLOSED",
+	{"fin-without-ack", "F 5 0", "§3.10.7.1; §3.10.7.2, fourth; §3.10.7.3, fifth",
+		"neither SYN nor ACK: dropped, and reset by CLOSED",
 		map[string]string{"closed": "rst0", "": "-"}},
 	{"fin-exact", "F. 5 0 S", "§3.10.7.1; §3.10.7.2, second; §3.10.7.3, fifth", "a FIN is not looked at before the SYN was seen",
 		map[string]string{"syn-sent": "-", "": "rst"}},
@@ -114,24 +122,29 @@ var early = []row{
 
 var late = []row{
 	{"text-old", "P. R-10 10 U", "§3.10.7.4, first", "outside the window: an ACK, and nothing else", map[string]string{"": "ack"}},
-	{"text-beyond", "P. R+100000 10 U", "§3.10.7.4, first", "outside the window: an ACK, and nothing else", map[string]string{"": "ack"}},
+	{"text-beyond", "P. R+100000 10 U", "§3.10.7.4, first", "outside the window: an ACK, and nothing else",
+		map[string]string{"": "ack"}},
 	{"ack-beyond", ". R+100000 0 S", "§3.10.7.4, first", "outside the window: an ACK, and nothing else, though its ACK be good",
 		map[string]string{"": "ack"}},
 	{"fin-old", "F. R-1 0 U", "§3.10.7.4, first", "a FIN that came before is acknowledged again", map[string]string{"": "ack"}},
-	{"syn-old", "S R-1 0", "§3.10.7.4, first", "a SYN outside the window is answered as any other segment", map[string]string{"": "ack"}},
+	{"syn-old", "S R-1 0", "§3.10.7.4, first", "a SYN outside the window is answered as any other segment",
+		map[string]string{"": "ack"}},
 	{"rst-old", "R R-1 0", "§3.10.7.4, first", "a RST outside the window is dropped", map[string]string{"": "-"}},
 	{"rst-beyond", "R R+100000 0", "§3.10.7.4, first", "a RST outside the window is dropped", map[string]string{"": "-"}},
 	{"text-straddling", "P. R-5 10 U", "§3.10.7.4, first and seventh", "what came before is trimmed off, the rest taken",
-		map[string]string{received: opens, taking: "ack +5 =5", "": "? text after a FIN, of which a part is old: ignored, and perhaps acknowledged"}},
+		map[string]string{received: opens, taking: "ack +5 =5",
+			"": "? text after a FIN, of which a part is old: ignored, and perhaps acknowledged"}},
 	{"rst-exact", "R R 0", "§3.10.7.4, second", "a RST with the very number that is expected ends the connection", rstExact},
 	{"rst-ack-exact", "R. R 0 U", "§3.10.7.4, second", "the ACK of a RST is not looked at here", rstExact},
-	{"rst-in-window", "R R+1000 0", "§3.10.7.4, second (RFC 5961 §3.2)", "a RST with another number in the window is challenged", map[string]string{"": "ack"}},
+	{"rst-in-window", "R R+1000 0", "§3.10.7.4, second (RFC 5961 §3.2)", "a RST with another number in the window is challenged",
+		map[string]string{"": "ack"}},
 	{"syn-exact", "S R 0", "§3.10.7.4, fourth (RFC 5961 §4.2)", "a SYN is challenged", synIn},
 	{"syn-in-window", "S R+10 0", "§3.10.7.4, fourth (RFC 5961 §4.2)", "a SYN is challenged", synIn},
 	{"syn-ack-in-window", "S. R+10 0 U", "§3.10.7.4, fourth (RFC 5961 §4.2)", "a SYN is challenged", synIn},
 	{"text-without-ack", "P R 10", "§3.10.7.4, fifth", "a segment without ACK is dropped", map[string]string{"": "-"}},
 	{"fin-without-ack", "F R 0", "§3.10.7.4, fifth", "a segment without ACK is dropped", map[string]string{"": "-"}},
-	{"ack-of-unsent", ". R 0 S+1", "§3.10.7.4, fifth", "an ACK of what was not sent is answered, by a RST if we are not yet synchronized",
+	{"ack-of-unsent", ". R 0 S+1", "§3.10.7.4, fifth",
+		"an ACK of what was not sent is answered, by a RST if we are not yet synchronized",
 		map[string]string{received: "rst", "time-wait": a6, "": "ack"}},
 	{"ack-old", ". R 0 U-5", "§3.10.7.4, fifth", "an ACK of what was acknowledged already is ignored",
 		map[string]string{received: "? see ack-of-iss: there is nothing below it", "time-wait": a6, "": "-"}},
@@ -146,14 +159,17 @@ var late = []row{
 	{"text-and-ack", "P. R 10 S", "§3.10.7.4, fifth and seventh", "the ACK of all that was sent, with text", map[string]string{
 		received: "ack +10 ESTABLISHED =10", "fin-wait-1": "ack +10 FIN-WAIT-2 =10", "established fin-wait-2": "ack +10 =10",
 		"closing": "- TIME-WAIT", "last-ack": "- CLOSED", "": "-"}},
-	{"text-out-of-order", "P. R+100 10 U", "§3.10.7.4, seventh (MAY-13)", "text out of order is not taken yet; what is missing is told",
+	{"text-out-of-order", "P. R+100 10 U", "§3.10.7.4, seventh (MAY-13)",
+		"text out of order is not taken yet; what is missing is told",
 		map[string]string{received: opens, taking: "ack", "": "-"}},
 	{"fin-exact", "F. R 0 U", "§3.10.7.4, eighth", "a FIN in order ends what the peer sends", map[string]string{received: opens,
 		"established": "ack +1 CLOSE-WAIT", "fin-wait-1": "ack +1 CLOSING", "fin-wait-2": "ack +1 TIME-WAIT", "": fin2}},
 	{"fin-and-ack", "F. R 0 S", "§3.10.7.4, fifth and eighth", "the ACK of all that was sent, with a FIN", map[string]string{
 		received: "ack +1 CLOSE-WAIT", "established": "ack +1 CLOSE-WAIT", "fin-wait-1 fin-wait-2": "ack +1 TIME-WAIT", "": fin2}},
-	{"fin-with-text", "FP. R 10 U", "§3.10.7.4, seventh and eighth", "the FIN follows the text of its segment", map[string]string{received: opens,
-		"established": "ack +11 CLOSE-WAIT =10", "fin-wait-1": "ack +11 CLOSING =10", "fin-wait-2": "ack +11 TIME-WAIT =10", "": fin2}},
+	{"fin-with-text", "FP. R 10 U", "§3.10.7.4, seventh and eighth", "the FIN follows the text of its segment",
+		map[string]string{received: opens,
+			"established": "ack +11 CLOSE-WAIT =10", "fin-wait-1": "ack +11 CLOSING =10", "fin-wait-2": "ack +11 TIME-WAIT =10",
+			"": fin2}},
 	{"fin-out-of-order", "F. R+100 0 U", "§3.10.7.4, eighth", "a FIN waits for the text that precedes it",
 		map[string]string{received: opens, taking: "ack", "": fin2}},
 }
@@ -204,7 +220,8 @@ func (s *situation) value(text string) uint32 {
 // print writes the script of a pair.
 func (s *situation) print(r *row) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "// %s in %s: %s.\n// RFC 9293 %s.\n\n%s", r.class, strings.ReplaceAll(s.name, "-", " "), r.does, r.clause, s.way)
+	fmt.Fprintf(&b, "// %s in %s: %s.\n// RFC 9293 %s.\n\n%s", r.class, strings.ReplaceAll(s.name, "-", " "), r.does, r.clause,
+		s.way)
 	assert := func(state string) {
 		fmt.Fprintf(&b, "+0 %%{ assert tcpi_state == TCP_%s }%%\n", strings.ReplaceAll(state, "-", "_"))
 	}
@@ -227,7 +244,8 @@ func (s *situation) print(r *row) string {
 		}
 	}
 	a := newAnswer(s, r.answer(s.name))
-	if strings.Contains(f[0], "S") && !strings.Contains(f[0], "R") && s.R == 0 || s.name == "syn-sent" && (a.state == "ESTABLISHED" ||
+	if strings.Contains(f[0], "S") && !strings.Contains(f[0],
+		"R") && s.R == 0 || s.name == "syn-sent" && (a.state == "ESTABLISHED" ||
 		a.state == "SYN-RECEIVED" || a.state == "CLOSE-WAIT") {
 		a.rcv = seq + 1 + a.moves
 	}
