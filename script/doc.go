@@ -10,5 +10,6 @@
 // What is looser than in packetdrill: options are compared as a set, without their order and padding; PSH, and how text is
 // cut into segments, are the sender's choice; a pure ACK may come up to half a second after what it acknowledges, since RFC 9293
 // §3.8.6.3 lets it, and be left out if a later segment acknowledges the same. As in packetdrill a packet that no line expects is
-// noticed at the next line that expects one; none is looked for after the last line.
+// noticed at the next line that expects one; none is looked for after the last line. The MSS, the window scale and the size of
+// the window, which a host chooses, are what the script shows first; later windows must follow from that.
 package script

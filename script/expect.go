@@ -123,7 +123,7 @@ func (r *runner) expect(p *Packet, t Time, from, to time.Duration) (at time.Dura
 			}
 			return 0, err
 		}
-		if err := r.step1(deadline); err != nil {
+		if err := r.next(deadline); err != nil {
 			return 0, err
 		}
 	}

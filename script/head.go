@@ -62,40 +62,38 @@ func (r *runner) option(o Option) error {
 // segment after the SYN shows as it is, and a SYN without a scale.
 func (r *runner) adopt() {
 	c := &r.host.Config
-	var scales [2]uint32 // theirs and ours, and one more if there is any
+	var theirs, ours TCPOption // the window scales that both ends offer
 	mss := false
 	for _, st := range r.sc.Steps {
 		p, ok := st.Action.(*Packet)
 		switch {
 		case !ok || p.Flags&model.RST != 0:
-		case p.Flags&model.SYN != 0:
-			for _, o := range p.Opts {
-				if o.Name == "wscale" && o.Known {
-					scales[one(!p.Inbound)] = 1 + min(o.Args[0].N, 14)
-				}
-				if o.Name == "mss" && o.Known && !p.Inbound && !o.Args[0].Any && !mss {
-					c.MSS, mss = uint16(o.Args[0].N), true
-				}
+		case p.Inbound:
+			if i := p.option("wscale"); i >= 0 {
+				theirs = p.Opts[i]
 			}
-			if !p.Inbound && p.Win.N > 0 {
+		case p.Flags&model.SYN != 0:
+			if i := p.option("wscale"); i >= 0 && p.Opts[i].Args[0].N <= 14 {
+				ours = p.Opts[i]
+				c.WScale = uint8(ours.Args[0].N)
+			}
+			if i := p.option("mss"); i >= 0 && !mss {
+				c.MSS, mss = uint16(p.Opts[i].Args[0].N), true
+			}
+			if p.Win.N > 0 {
 				c.RcvBuf, r.adopted = p.Win.N, true
 			}
-		case !p.Inbound && p.Win.N > 0:
+		case p.Win.N > 0:
 			c.RcvBuf, r.adopted = p.Win.N, true
-			if scales[0] > 0 && scales[1] > 0 {
-				c.RcvBuf <<= scales[1] - 1
+			if theirs.Known && ours.Known {
+				c.RcvBuf <<= c.WScale
 			}
 			return
-		}
-		if scales[1] > 0 {
-			c.WScale = uint8(scales[1] - 1)
 		}
 	}
 }
 
-func one(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
+// option finds an option whose numbers are written, or -1.
+func (p *Packet) option(name string) int {
+	return slices.IndexFunc(p.Opts, func(o TCPOption) bool { return o.Name == name && o.Known && !o.Args[0].Any })
 }

@@ -28,15 +28,15 @@ func (r *runner) wait(to time.Duration) error {
 		return err
 	}
 	for r.now < to {
-		if err := r.step1(to); err != nil {
+		if err := r.next(to); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// step1 lets time pass up to a moment or to the next thing that happens, calls that are due included.
-func (r *runner) step1(to time.Duration) error {
+// next lets time pass up to a moment or to the next thing that happens, calls that are due included.
+func (r *runner) next(to time.Duration) error {
 	for _, b := range r.blocked {
 		for _, at := range []time.Duration{b.end, b.end + r.tolerance} {
 			if r.now < at {
