@@ -26,115 +26,117 @@ const (
 ` // eight lines, the last one empty
 )
 
+var verdicts = []struct {
+	text    string
+	verdict Verdict
+	line    int
+	says    string // in the detail
+}{
+	{opened, Pass, 0, ""},
+	{opened + "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1 <nop,nop>", Pass, 0, ""},
+	{server + "+0 > S. 1:1(0) ack 1 <mss 1460>", Pass, 0, ""}, // our initial number is what the script calls it
+
+	// The fields of a packet.
+	{server + "+0 > S 0:0(0) <mss 1460>", Fail, 5, "got       > S. 0:0(0) ack 1 <mss 1460> at 0.000000 (flags)"},
+	{server + "+0 > S. 0:0(0) ack 2 <mss 1460>", Fail, 5, "(acknowledgment)"},
+	{server + "+0 > S. 0:0(0) ack 1 <mss 1460,sackOK>", Fail, 5, "(options)"},
+	{server + "+0 > S. 0:0(0) ack 1", Fail, 5, "(options)"},
+	{opened + "+0 write(4, ..., 10) = 10\n+0 > P. 2:12(10) ack 1", Fail, 9, "(sequence number)"},
+	{opened + "+0 write(4, ..., 10) = 10\n+0 > P. 1:12(11) ack 1", Fail, 9, "(length)"},
+	{opened + "+0 < PU. 1:11(10) ack 1 win 9 urg 5\n+0 > . 1:1(0) ack 11 urg 3", Fail, 9, "(urgent pointer)"},
+	{opened + "+0 < . 9:9(0) ack 5 win 9\n+0 > . 1:1(0) ack 2", Fail, 9, "(acknowledgment)"},
+
+	// Times: of packets, 4 ms more or less.
+	{server + "+.1 > S. 0:0(0) ack 1 <mss 1460>", Fail, 5, "at 0.000000"},
+	{server + "+.004 > S. 0:0(0) ack 1 <mss 1460>", Pass, 0, ""},
+	{server + "+0 > S. 0:0(0) ack 1 <mss 1460>\n+.9 > S. 0:0(0) ack 1 <mss 1460>", Fail, 6, "no packet by 0.904000"},
+	{server + "+0 > S. 0:0(0) ack 1 <mss 1460>\n+.9~+1.1 > S. 0:0(0) ack 1 <mss 1460>\n+1.9~2.1 > S. 0:0(0) ack 1 <...>", Pass,
+		0, ""},
+	{server + "+0 > S. 0:0(0) ack 1 <mss 1460>\n* > S. 0:0(0) ack 1 <mss 1460>\n+2 > S. 0:0(0) ack 1 <...>", Pass, 0, ""},
+	{"--tolerance_usecs=200000\n" + server + "+.1 > S. 0:0(0) ack 1 <mss 1460>", Pass, 0, ""},
+	{opened + "* > . 1:1(0) ack 1", Fail, 8, "no packet by"},
+
+	// What was not expected is noticed at the next line that expects something.
+	{opened + "+0 write(4, ..., 10) = 10\n+0 < P. 1:11(10) ack 11 win 9\n+0 > . 11:11(0) ack 11", Fail, 10,
+		"> P. 1:11(10) ack 1 at 0.1"},
+
+	// An ACK may be half a second late, and be left out for a later one, but not longer.
+	{opened + "+0 < P. 1:11(10) ack 1 win 9\n+.2 > . 1:1(0) ack 11", Pass, 0, ""},
+	{opened + "+0 < P. 1:11(10) ack 1 win 9\n+0 < P. 11:21(10) ack 1 win 9\n+.04 > . 1:1(0) ack 21", Pass, 0, ""},
+	{opened + "+0 < P. 1:11(10) ack 1 win 9\n+.1 write(4, ..., 5) = 5\n+0 > P. 1:6(5) ack 11", Pass, 0, ""},
+	{opened + "+0 < P. 1:11(10) ack 1 win 9\n+.6 > . 1:1(0) ack 11", Fail, 9, "> . 1:1(0) ack 11 at 0.1"},
+	{opened + "+0 < P. 1:11(10) ack 1 win 9\n+.6 < P. 11:21(10) ack 1 win 9\n+0 > . 1:1(0) ack 21", Fail, 10, "half a second"},
+	{opened + "+0 < . 900000:900000(0) ack 1 win 9\n+.2 > . 1:1(0) ack 1", Fail, 9, "at 0.1"}, // this one is no such ACK
+
+	// Calls.
+	{opened + "+0 read(4, ..., 10) = 0", Fail, 8, "the call has not returned"},
+	{opened + "+0...0.2 read(4, ..., 10) = 0\n+1 close(3) = 0", Fail, 8, "the call has not returned at 0.304"},
+	{opened + "+0...0.2 read(4, ..., 10) = 5\n+.2 < P. 1:6(5) ack 1 win 9", Pass, 0, ""},
+	{opened + "+0...0.2 read(4, ..., 10) = 5\n+.1 < P. 1:6(5) ack 1 win 9", Fail, 8, "5 at 0.200000 already"},
+	{opened + "+0...0.2 read(4, ..., 10) = 6\n+.2 < P. 1:6(5) ack 1 win 9", Fail, 8, "got       5"},
+	{opened + "+0 close(5) = -1 EINVAL (x)", Fail, 8, "got       -1 EBADF"},
+	{opened + "+0 close(5) = ...", Pass, 0, ""},
+	{opened + "+0 getsockopt(4, SOL_SOCKET, SO_ERROR, [7], [4]) = 0", Fail, 8, "expected [7], got [0]"},
+	{opened + "+0 poll([{fd=4, events=POLLOUT, revents=POLLIN}], 1, 0) = 1", Fail, 8, "expected revents=[POLLIN], got [POLLOUT]"},
+
+	// Assertions.
+	{opened + "+0 %{ assert tcpi_state == TCP_CLOSE_WAIT, tcpi_state }%", Fail, 8, "tcpi_state is ESTABLISHED"},
+	{opened + "+0 %{\n# about\nassert tcpi_state != 8; print(1)\nassert (tcpi_state == 1)\n}%", Pass, 0, ""},
+	{opened + "+0 `netstat -tn | grep ESTABLISHED`\n+0 `[ $(ss -tn state established | wc -l) -eq 2 ]`", Fail, 9,
+		"1 sockets in ESTABLISHED"},
+	{opened + "+0 `netstat -tn | grep LAST_ACK`", Fail, 8, "0 sockets in LAST-ACK"},
+
+	// What is not supported.
+	{opened + "+0 epoll_create(1) = 5", Unsupported, 8, "the call epoll_create()"},
+	{opened + "+0 send(4, ..., 10, MSG_OOB) = 10", Unsupported, 8, "the flag MSG_OOB"},
+	{opened + "+0 setsockopt(4, IPPROTO_TCP, TCP_CORK, [1], 4) = 0", Unsupported, 8, "setsockopt TCP_CORK"},
+	{opened + "+0 getsockopt(4, IPPROTO_TCP, TCP_INFO, ..., ...) = 0", Unsupported, 8, "getsockopt TCP_INFO"},
+	{opened + "+0 < icmp unreachable frag_needed mtu 1200 [1:1(0)]", Unsupported, 8, "< icmp"},
+	{opened + "+0 inject packets twice", Unsupported, 8, "inject packets"},
+	{opened + "+0 sendmsg(4, {msg_name(...)=..., msg_iov(1)=[{..., 5}], msg_control=[{cmsg_level=1}], msg_flags=0}, 0) = 5",
+		Unsupported, 8, "msg_control"},
+	{opened + "+0 write(4, ..., -1) = -1 EINVAL (x)", Unsupported, 8, "a length that is none"},
+	{opened + "+0 `tc qdisc add dev lo`", Unsupported, 8, "the command tc"},
+	{opened + "+0 `sysctl -q net.ipv4.tcp_fack=1`", Unsupported, 8, "sysctl net.ipv4.tcp_fack"},
+	{opened + "+0 `sysctl -q net.ipv4.tcp_fin_timeout=5`", Unsupported, 8, "sysctl net.ipv4.tcp_fin_timeout"},
+	{opened + "+0 `! netstat -tn | grep ESTABLISHED`", Unsupported, 8, "one state must be named"},
+	{opened + "+0 %{ assert tcpi_snd_cwnd == 10 }%", Unsupported, 8, "code: assert tcpi_snd_cwnd"},
+	{opened + "+0 %{ import os }%", Unsupported, 8, "code: import os"},
+	{opened + "+0 > [ect0] P. 1:11(10) ack 1", Unsupported, 8, "the IP header: ect0"},
+	{opened + "+0 > E. 1:1(0) ack 1", Unsupported, 8, "ECN: the flags E"},
+	{opened + "+0 > . 1:1(0) ack 1 <nop,nop,sack 3:4>", Unsupported, 8, "the option sack 3:4"},
+	{opened + "+0 < . 1:1(0) ack 1 win 9 <FO 1234>", Unsupported, 8, "the option FO 1234"},
+	{"--udp_encaps=sctp\n" + opened, Unsupported, 1, "--udp_encaps"},
+	{"0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3", Unsupported, 1, "a socket of kind SOCK_DGRAM"},
+	{"+0 < S 0:0(0) win 9", Unsupported, 1, "a packet before any socket"},
+
+	// What the host may choose: the rest of the script is still looked at.
+	{opened + "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1 win 77", Pass, 0, ""},
+	{opened + "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1 win 77\n+0 < P. 1:8(7) ack 11 win 9\n+0 > . 11:11(0) ack 8 win 70",
+		Pass, 0, ""},
+	{opened + "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1 win 77\n+0 < P. 1:8(7) ack 11 win 9\n+0 > . 11:11(0) ack 8 win 77",
+		Unsupported, 11, windows},
+	{opened + "+0 < P. 1:8(7) ack 1 win 9\n+0 > . 1:1(0) ack 8 win 70\n+0 < P. 8:9(1) ack 1 win 9\n+0 > . 1:1(0) ack 9 win 70" +
+		"\n+0 close(9) = 0", Fail, 12, "-1 EBADF"},
+	{server + "+0 > S. 0:0(0) ack 1 <mss 1200>\n+1 > S. 0:0(0) ack 1 <mss 1300>", Unsupported, 6, "MSS"},
+
+	// What the machine leaves out is told apart from what it does wrong.
+	{opened + "+0 write(4, ..., 20000) = 20000\n+0 > . 1:10001(10000) ack 1\n" +
+		"+.1 < . 1:1(0) ack 5001 win 60000\n+0 > . 10001:20001(10000) ack 1",
+		Unsupported, 11, congestion},
+	{opened + "+0 write(4, ..., 20000) = 20000\n+0 > . 1:10001(10000) ack 1\n+.1 write(4, ..., 9) = 9\n+.1 > . 1:1001(1000) ack 1",
+		Unsupported, 11, congestion},
+	{opened + "+0 write(4, ..., 2000) = 2000\n+0 > P. 1:2001(2000) ack 1\n" +
+		"+.1 < . 1:1(0) ack 1 win 60000 <sack 1001:2001>\n+0 > . 1:1001(1000) ack 1",
+		Unsupported, 11, recovery},
+	{opened + "+0 write(4, ..., 2000) = 2000\n+0 > P. 1:2001(2000) ack 1\n+.1 > . 1:1001(1000) ack 1", Fail, 10, "no packet by"},
+
+	{opened + "+0 write(4, ..., 10) = ", Broken, 8, "expected  a value"},
+}
+
 // Each verdict names its line, and what was expected and what came, or what is not supported.
 func TestVerdicts(t *testing.T) {
-	for _, c := range []struct {
-		text    string
-		verdict Verdict
-		line    int
-		says    string // in the detail
-	}{
-		{opened, Pass, 0, ""},
-		{opened + "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1 <nop,nop>", Pass, 0, ""},
-		{server + "+0 > S. 1:1(0) ack 1 <mss 1460>", Pass, 0, ""}, // our initial number is what the script calls it
-
-		// The fields of a packet.
-		{server + "+0 > S 0:0(0) <mss 1460>", Fail, 5, "got       > S. 0:0(0) ack 1 <mss 1460> at 0.000000 (flags)"},
-		{server + "+0 > S. 0:0(0) ack 2 <mss 1460>", Fail, 5, "(acknowledgment)"},
-		{server + "+0 > S. 0:0(0) ack 1 <mss 1460,sackOK>", Fail, 5, "(options)"},
-		{server + "+0 > S. 0:0(0) ack 1", Fail, 5, "(options)"},
-		{opened + "+0 write(4, ..., 10) = 10\n+0 > P. 2:12(10) ack 1", Fail, 9, "(sequence number)"},
-		{opened + "+0 write(4, ..., 10) = 10\n+0 > P. 1:12(11) ack 1", Fail, 9, "(length)"},
-		{opened + "+0 < PU. 1:11(10) ack 1 win 9 urg 5\n+0 > . 1:1(0) ack 11 urg 3", Fail, 9, "(urgent pointer)"},
-		{opened + "+0 < . 9:9(0) ack 5 win 9\n+0 > . 1:1(0) ack 2", Fail, 9, "(acknowledgment)"},
-
-		// Times: of packets, 4 ms more or less.
-		{server + "+.1 > S. 0:0(0) ack 1 <mss 1460>", Fail, 5, "at 0.000000"},
-		{server + "+.004 > S. 0:0(0) ack 1 <mss 1460>", Pass, 0, ""},
-		{server + "+0 > S. 0:0(0) ack 1 <mss 1460>\n+.9 > S. 0:0(0) ack 1 <mss 1460>", Fail, 6, "no packet by 0.904000"},
-		{server + "+0 > S. 0:0(0) ack 1 <mss 1460>\n+.9~+1.1 > S. 0:0(0) ack 1 <mss 1460>\n+1.9~2.1 > S. 0:0(0) ack 1 <...>", Pass,
-			0, ""},
-		{server + "+0 > S. 0:0(0) ack 1 <mss 1460>\n* > S. 0:0(0) ack 1 <mss 1460>\n+2 > S. 0:0(0) ack 1 <...>", Pass, 0, ""},
-		{"--tolerance_usecs=200000\n" + server + "+.1 > S. 0:0(0) ack 1 <mss 1460>", Pass, 0, ""},
-		{opened + "* > . 1:1(0) ack 1", Fail, 8, "no packet by"},
-
-		// What was not expected is noticed at the next line that expects something.
-		{opened + "+0 write(4, ..., 10) = 10\n+0 < P. 1:11(10) ack 11 win 9\n+0 > . 11:11(0) ack 11", Fail, 10,
-			"> P. 1:11(10) ack 1 at 0.1"},
-
-		// An ACK may be half a second late, and be left out for a later one, but not longer.
-		{opened + "+0 < P. 1:11(10) ack 1 win 9\n+.2 > . 1:1(0) ack 11", Pass, 0, ""},
-		{opened + "+0 < P. 1:11(10) ack 1 win 9\n+0 < P. 11:21(10) ack 1 win 9\n+.04 > . 1:1(0) ack 21", Pass, 0, ""},
-		{opened + "+0 < P. 1:11(10) ack 1 win 9\n+.1 write(4, ..., 5) = 5\n+0 > P. 1:6(5) ack 11", Pass, 0, ""},
-		{opened + "+0 < P. 1:11(10) ack 1 win 9\n+.6 > . 1:1(0) ack 11", Fail, 9, "> . 1:1(0) ack 11 at 0.1"},
-		{opened + "+0 < P. 1:11(10) ack 1 win 9\n+.6 < P. 11:21(10) ack 1 win 9\n+0 > . 1:1(0) ack 21", Fail, 10, "half a second"},
-		{opened + "+0 < . 900000:900000(0) ack 1 win 9\n+.2 > . 1:1(0) ack 1", Fail, 9, "at 0.1"}, // this one is no such ACK
-
-		// Calls.
-		{opened + "+0 read(4, ..., 10) = 0", Fail, 8, "the call has not returned"},
-		{opened + "+0...0.2 read(4, ..., 10) = 0\n+1 close(3) = 0", Fail, 8, "the call has not returned at 0.304"},
-		{opened + "+0...0.2 read(4, ..., 10) = 5\n+.2 < P. 1:6(5) ack 1 win 9", Pass, 0, ""},
-		{opened + "+0...0.2 read(4, ..., 10) = 5\n+.1 < P. 1:6(5) ack 1 win 9", Fail, 8, "5 at 0.200000 already"},
-		{opened + "+0...0.2 read(4, ..., 10) = 6\n+.2 < P. 1:6(5) ack 1 win 9", Fail, 8, "got       5"},
-		{opened + "+0 close(5) = -1 EINVAL (x)", Fail, 8, "got       -1 EBADF"},
-		{opened + "+0 close(5) = ...", Pass, 0, ""},
-		{opened + "+0 getsockopt(4, SOL_SOCKET, SO_ERROR, [7], [4]) = 0", Fail, 8, "expected [7], got [0]"},
-		{opened + "+0 poll([{fd=4, events=POLLOUT, revents=POLLIN}], 1, 0) = 1", Fail, 8, "expected revents=[POLLIN], got [POLLOUT]"},
-
-		// Assertions.
-		{opened + "+0 %{ assert tcpi_state == TCP_CLOSE_WAIT, tcpi_state }%", Fail, 8, "tcpi_state is ESTABLISHED"},
-		{opened + "+0 %{\n# about\nassert tcpi_state != 8; print(1)\nassert (tcpi_state == 1)\n}%", Pass, 0, ""},
-		{opened + "+0 `netstat -tn | grep ESTABLISHED`\n+0 `[ $(ss -tn state established | wc -l) -eq 2 ]`", Fail, 9,
-			"1 sockets in ESTABLISHED"},
-		{opened + "+0 `netstat -tn | grep LAST_ACK`", Fail, 8, "0 sockets in LAST-ACK"},
-
-		// What is not supported.
-		{opened + "+0 epoll_create(1) = 5", Unsupported, 8, "the call epoll_create()"},
-		{opened + "+0 send(4, ..., 10, MSG_OOB) = 10", Unsupported, 8, "the flag MSG_OOB"},
-		{opened + "+0 setsockopt(4, IPPROTO_TCP, TCP_CORK, [1], 4) = 0", Unsupported, 8, "setsockopt TCP_CORK"},
-		{opened + "+0 getsockopt(4, IPPROTO_TCP, TCP_INFO, ..., ...) = 0", Unsupported, 8, "getsockopt TCP_INFO"},
-		{opened + "+0 < icmp unreachable frag_needed mtu 1200 [1:1(0)]", Unsupported, 8, "< icmp"},
-		{opened + "+0 inject packets twice", Unsupported, 8, "inject packets"},
-		{opened + "+0 sendmsg(4, {msg_name(...)=..., msg_iov(1)=[{..., 5}], msg_control=[{cmsg_level=1}], msg_flags=0}, 0) = 5",
-			Unsupported, 8, "msg_control"},
-		{opened + "+0 write(4, ..., -1) = -1 EINVAL (x)", Unsupported, 8, "a length that is none"},
-		{opened + "+0 `tc qdisc add dev lo`", Unsupported, 8, "the command tc"},
-		{opened + "+0 `sysctl -q net.ipv4.tcp_fack=1`", Unsupported, 8, "sysctl net.ipv4.tcp_fack"},
-		{opened + "+0 `sysctl -q net.ipv4.tcp_fin_timeout=5`", Unsupported, 8, "sysctl net.ipv4.tcp_fin_timeout"},
-		{opened + "+0 `! netstat -tn | grep ESTABLISHED`", Unsupported, 8, "one state must be named"},
-		{opened + "+0 %{ assert tcpi_snd_cwnd == 10 }%", Unsupported, 8, "code: assert tcpi_snd_cwnd"},
-		{opened + "+0 %{ import os }%", Unsupported, 8, "code: import os"},
-		{opened + "+0 > [ect0] P. 1:11(10) ack 1", Unsupported, 8, "the IP header: ect0"},
-		{opened + "+0 > E. 1:1(0) ack 1", Unsupported, 8, "ECN: the flags E"},
-		{opened + "+0 > . 1:1(0) ack 1 <nop,nop,sack 3:4>", Unsupported, 8, "the option sack 3:4"},
-		{opened + "+0 < . 1:1(0) ack 1 win 9 <FO 1234>", Unsupported, 8, "the option FO 1234"},
-		{"--udp_encaps=sctp\n" + opened, Unsupported, 1, "--udp_encaps"},
-		{"0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3", Unsupported, 1, "a socket of kind SOCK_DGRAM"},
-		{"+0 < S 0:0(0) win 9", Unsupported, 1, "a packet before any socket"},
-
-		// What the host may choose: the rest of the script is still looked at.
-		{opened + "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1 win 77", Pass, 0, ""},
-		{opened + "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1 win 77\n+0 < P. 1:8(7) ack 11 win 9\n+0 > . 11:11(0) ack 8 win 70",
-			Pass, 0, ""},
-		{opened + "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1 win 77\n+0 < P. 1:8(7) ack 11 win 9\n+0 > . 11:11(0) ack 8 win 77",
-			Unsupported, 11, windows},
-		{opened + "+0 < P. 1:8(7) ack 1 win 9\n+0 > . 1:1(0) ack 8 win 70\n+0 < P. 8:9(1) ack 1 win 9\n+0 > . 1:1(0) ack 9 win 70" +
-			"\n+0 close(9) = 0", Fail, 12, "-1 EBADF"},
-		{server + "+0 > S. 0:0(0) ack 1 <mss 1200>\n+1 > S. 0:0(0) ack 1 <mss 1300>", Unsupported, 6, "MSS"},
-
-		// What the machine leaves out is told apart from what it does wrong.
-		{opened + "+0 write(4, ..., 20000) = 20000\n+0 > . 1:10001(10000) ack 1\n" +
-			"+.1 < . 1:1(0) ack 5001 win 60000\n+0 > . 10001:20001(10000) ack 1",
-			Unsupported, 11, congestion},
-		{opened + "+0 write(4, ..., 20000) = 20000\n+0 > . 1:10001(10000) ack 1\n+.1 write(4, ..., 9) = 9\n+.1 > . 1:1001(1000) ack 1",
-			Unsupported, 11, congestion},
-		{opened + "+0 write(4, ..., 2000) = 2000\n+0 > P. 1:2001(2000) ack 1\n" +
-			"+.1 < . 1:1(0) ack 1 win 60000 <sack 1001:2001>\n+0 > . 1:1001(1000) ack 1",
-			Unsupported, 11, recovery},
-		{opened + "+0 write(4, ..., 2000) = 2000\n+0 > P. 1:2001(2000) ack 1\n+.1 > . 1:1001(1000) ack 1", Fail, 10, "no packet by"},
-
-		{opened + "+0 write(4, ..., 10) = ", Broken, 8, "expected  a value"},
-	} {
+	for _, c := range verdicts {
 		res, err := Run("t", []byte(c.text), Model(), Options{Profile: "rfc9293"})
 		if err != nil {
 			t.Fatal(err)
