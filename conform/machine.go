@@ -45,9 +45,7 @@ func (m *machine) Reset(local, remote netip.AddrPort) error {
 func (m *machine) Do(in Input) (Reaction, error) {
 	var r Reaction
 	start := m.conn.Now
-	if m.left = m.unread(); in.Op == Abort || in.Op == Release {
-		m.left = 0
-	}
+	m.left = m.outlives(in.Op)
 	switch in.Op {
 	case Sleep:
 		var failed error
@@ -70,9 +68,6 @@ func (m *machine) Do(in Input) (Reaction, error) {
 		return m.receive(r, uint32(in.N))
 	case Release:
 		m.conn.Config.HalfDuplexClose = true
-		if s := m.conn.TCB.State; m.conn.TCB.Unread > 0 && (s == model.FinWait1 || s == model.FinWait2 || s == model.CloseWait) {
-			return m.do(r, model.Event{Kind: model.Abort}) // SHLD-3, where §3.10.4 has no half-duplex close
-		}
 		return m.do(r, model.Event{Kind: model.Close})
 	}
 	return m.do(r, model.Event{Kind: calls[in.Op], N: uint32(in.N), Remote: in.Op == Connect})
@@ -95,6 +90,16 @@ func (m *machine) receive(r Reaction, n uint32) (Reaction, error) {
 		return m.do(r, model.Event{Kind: model.Receive, N: n})
 	}
 	return m.end(r), nil
+}
+
+// outlives is how many octets still wait for the user if this input ends the connection: what came before the peer's FIN, unless
+// the user gives it up. A RST or a timeout before the FIN flushes the queues (§3.10.7.4, second; §3.10.8).
+func (m *machine) outlives(op Op) uint32 {
+	switch s := m.conn.TCB.State; {
+	case op == Abort, op == Release, s != model.Closed && s != model.LastAck && s != model.TimeWait:
+		return 0
+	}
+	return m.unread()
 }
 
 // unread is how many octets wait for the user.

@@ -251,6 +251,10 @@ func (w *world) close(c *invocation) (outcome, error) {
 		op = conform.Abort
 	case w.host.releases():
 		op = conform.Release
+		// SHLD-3: a close with text unread is a RST. A stack does so itself; §3.10.4 has no half-duplex close but in ESTABLISHED.
+		if p, ok := s.ep.peer.(unreading); ok && p.Unread() > 0 {
+			op = conform.Abort
+		}
 	}
 	_, err := w.do(s.ep, conform.Input{Op: op})
 	return outcome{}, err
