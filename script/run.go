@@ -2,7 +2,6 @@ package script
 
 import (
 	"errors"
-	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -60,7 +59,8 @@ type Options struct {
 	Tolerance time.Duration // 0: 4 ms, unless the script says otherwise
 }
 
-// Run reads a script and carries it out. An error is one of the system: it cannot be driven any further.
+// Run reads a script and carries it out. A stack that dies fails the script; an error says that it cannot be
+// started anew.
 func Run(name string, src []byte, sys *System, o Options) (Result, error) {
 	sc, err := Parse(name, src)
 	var e *Error
@@ -81,8 +81,13 @@ func Run(name string, src []byte, sys *System, o Options) (Result, error) {
 		r.local = netip.MustParseAddr("192.0.2.2") // a stack may have one network only, which both ends are in
 	}
 	res := r.run(o)
-	if res.Verdict == "" {
+	if res.Verdict == "" && sys.again == nil {
 		return res, errors.New(res.Got)
+	} else if res.Verdict == "" {
+		res.Verdict = Fail
+		if err := sys.again(); err != nil {
+			return res, err
+		}
 	}
 	res.File, res.Profile, res.Notes, res.Lasted = name, o.Profile, r.notes, r.now
 	return res, nil
@@ -126,7 +131,7 @@ func (r *runner) result(err error, line int) Result {
 	case errors.As(err, &f):
 		return Result{Verdict: Fail, Line: line, Expected: strings.TrimSpace(r.src[line-1]), Got: f.got}
 	}
-	return Result{Line: line, Got: fmt.Sprintf("%s:%d: %v", r.sc.Name, line, err)}
+	return Result{Line: line, Expected: strings.TrimSpace(r.src[line-1]), Got: "stack " + r.sys.Name + " cannot be driven: " + err.Error()}
 }
 
 // doubt notes that the script cannot pass, but goes on.

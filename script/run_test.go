@@ -3,6 +3,7 @@ package script
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -213,7 +214,10 @@ func TestAStackIsDriven(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, peer := range map[string]conform.Peer{"direct": direct, "lines": lines} {
-		sys := Stack(peer)
+		sys, err := Stack(func() (conform.Peer, error) { return peer, nil })
+		if err != nil {
+			t.Fatal(err)
+		}
 		counts := map[Verdict]int{}
 		for i, path := range stored(t) {
 			if !strings.Contains(path, "/rfc9293/") || name == "lines" && i%8 > 0 && strings.Contains(path, "/states/") {
@@ -232,6 +236,46 @@ func TestAStackIsDriven(t *testing.T) {
 		if counts[Pass] < 30 || counts[Unsupported] != 3 {
 			t.Errorf("%s: %v", name, counts)
 		}
+	}
+}
+
+// mortal dies of the packet after so many.
+type mortal struct {
+	conform.Peer
+	left int
+}
+
+func (m *mortal) Do(in conform.Input) (conform.Reaction, error) {
+	if in.Op == conform.Packet {
+		m.left--
+	}
+	if m.left < 0 {
+		return conform.Reaction{}, errors.New("it died")
+	}
+	return m.Peer.Do(in)
+}
+
+// A stack that dies fails the script that it died of, and is started anew for the next.
+func TestAStackThatDiesIsStartedAnew(t *testing.T) {
+	starts := 0
+	sys, err := Stack(func() (conform.Peer, error) {
+		if starts++; starts == 3 {
+			return nil, errors.New("enough")
+		}
+		return &mortal{conform.Machine(model.Default(), host.RFC(), 1000), 1}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := Run("t", []byte(opened), sys, Options{Profile: "rfc9293"})
+	if err != nil || res.Verdict != Fail || res.Line != 6 || res.Got != "stack model cannot be driven: it died" {
+		t.Errorf("%+v, %v", res, err)
+	}
+	if res, err = Run("t", []byte(server), sys, Options{Profile: "rfc9293"}); err != nil || res.Verdict != Pass {
+		t.Errorf("%+v, %v", res, err)
+	}
+	if _, err = Run("t", []byte(opened), sys, Options{Profile: "rfc9293"}); err == nil || err.Error() != "enough" {
+		t.Errorf("%v", err)
 	}
 }
 

@@ -15,20 +15,38 @@ type System struct {
 	Name string
 	One  bool // it has one connection at a time, and its own settings: New returns the same peer each time
 	New  func(*Host) (conform.Peer, error)
+
+	again func() error // starts a stack anew that cannot be driven any further
+	end   func() error
 }
+
+// Close ends what Stack has started.
+func (s *System) Close() error { return s.end() }
 
 // Model is the machine of package model, with as many connections as a script has.
 func Model() *System {
 	var iss model.Seq
-	return &System{Name: "model", New: func(h *Host) (conform.Peer, error) {
+	return &System{Name: "model", end: func() error { return nil }, New: func(h *Host) (conform.Peer, error) {
 		iss += 0x1234567
 		return conform.Machine(h.Config, h.Timers, iss), nil
 	}}
 }
 
-// Stack is a stack behind conform.Peer.
-func Stack(p conform.Peer) *System {
-	return &System{Name: p.Hello().Name, One: true, New: func(*Host) (conform.Peer, error) { return p, nil }}
+// Stack is a stack behind conform.Peer. It is started at once, and anew when it has died.
+func Stack(start func() (conform.Peer, error)) (*System, error) {
+	p, err := start()
+	if err != nil {
+		return nil, err
+	}
+	return &System{
+		Name: p.Hello().Name, One: true, end: func() error { return p.Close() },
+		New: func(*Host) (conform.Peer, error) { return p, nil },
+		again: func() (err error) {
+			p.Close() // which may well say again that it has died
+			p, err = start()
+			return err
+		},
+	}, nil
 }
 
 // world is a host with its sockets and connections, and the moment at which they are.

@@ -79,11 +79,11 @@ func (s *scripter) run(ctx context.Context, args []string, out, stderr io.Writer
 	if err != nil {
 		return err
 	}
-	sys, end, err := s.system()
+	sys, err := s.system()
 	if err != nil {
 		return err
 	}
-	defer end()
+	defer sys.Close()
 	report, err := s.all(ctx, sys, files, out, stderr)
 	if err != nil {
 		return err
@@ -130,22 +130,20 @@ func scripts(args []string) (files []string, err error) {
 	return files, nil
 }
 
-// system is what the scripts are run against, and what ends it.
-func (s *scripter) system() (*script.System, func(), error) {
-	var p conform.Peer
-	var err error
+// system is what the scripts are run against.
+func (s *scripter) system() (*script.System, error) {
+	start := func() (conform.Peer, error) { return conform.Stack(s.stack) }
 	switch words := strings.Fields(s.exec); {
-	case s.stack != "":
-		p, err = conform.Stack(s.stack)
 	case len(words) > 0:
-		p, err = conform.Exec(words...)
-	default:
-		return script.Model(), func() {}, nil
+		start = func() (conform.Peer, error) { return conform.Exec(words...) }
+	case s.stack == "":
+		return script.Model(), nil
 	}
+	sys, err := script.Stack(start)
 	if err != nil {
-		return nil, nil, usagef("%v", err)
+		return nil, usagef("%v", err)
 	}
-	return script.Stack(p), func() { p.Close() }, nil
+	return sys, nil
 }
 
 // all runs the scripts, up to an interrupt.
