@@ -118,3 +118,33 @@ func TestEachMutantFailsAScript(t *testing.T) {
 		t.Logf("%v: %s", m, blind[m])
 	}
 }
+
+// A system differs from RFC 9293 in the pairs in which its policies do, and in no other.
+func TestTheSystemsDifferWhereTheirPoliciesDo(t *testing.T) {
+	differ := map[string][]string{
+		"linux": {
+			"close-wait/rst-ack-exact", "close-wait/rst-exact", // EPIPE, not ECONNRESET
+			"syn-received-active/syn-old", "syn-received-passive/syn-old", // dup-syn=syn-ack
+			"time-wait/syn-exact", "time-wait/syn-in-window", "time-wait/syn-old", // reopen=rfc6191
+		},
+		"freebsd": {
+			"syn-received-active/syn-old", "syn-received-passive/syn-old", // dup-syn=syn-ack
+			"time-wait/rst-ack-exact", "time-wait/rst-exact", "time-wait/rst-in-window", // rst-in-time-wait=ignore
+			"time-wait/syn-in-window", // reopen=later-syn
+		},
+	}
+	files, _ := scripts(t)
+	for system, want := range differ {
+		var got []string
+		for _, path := range slices.Sorted(maps.Keys(files)) {
+			res, err := Run(path, []byte(files[path]), Model(), Options{Profile: system})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if res.Verdict != Pass {
+				got = append(got, strings.TrimSuffix(path, ".pkt"))
+			}
+		}
+		equal(t, want, got)
+	}
+}
