@@ -144,3 +144,35 @@ func TestWrongRequestsAreTold(t *testing.T) {
 		}
 	}
 }
+
+// What was received before the end of a connection can be read after it, once.
+func TestTextOutlivesTheConnection(t *testing.T) {
+	m := machine()
+	if err := m.Reset(local, remote); err != nil {
+		t.Fatal(err)
+	}
+	const iss = 1000 + 1<<20
+	var got []int
+	for _, in := range []conform.Input{
+		{Op: conform.Listen},
+		packet(t, model.Segment{Seq: 300, Flags: model.SYN, Wnd: 4000}),
+		packet(t, model.Segment{Seq: 301, Ack: iss + 1, Flags: model.ACK, Wnd: 4000, Len: 30}),
+		{Op: conform.Close},
+		packet(t, model.Segment{Seq: 331, Ack: iss + 2, Flags: model.ACK | model.FIN, Wnd: 4000}),
+		{Op: conform.Receive, N: 10},
+		{Op: conform.Sleep, For: time.Hour},
+		{Op: conform.Receive, N: 30},
+		{Op: conform.Receive, N: 30},
+	} {
+		r, err := m.Do(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if in.Op == conform.Receive {
+			got = append(got, len(r.Text))
+		}
+	}
+	if diff := cmp.Diff([]int{10, 20, 0}, got); diff != "" {
+		t.Errorf("octets read (-want +got)\n%s", diff)
+	}
+}

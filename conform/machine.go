@@ -25,6 +25,7 @@ type machine struct {
 	conn   host.Conn
 	flow   wire.Flow // of what we send
 	read   uint32    // octets handed to the user
+	left   uint32    // octets that were not, when the connection was over
 }
 
 func (m *machine) Hello() Hello {
@@ -37,13 +38,14 @@ func (m *machine) Reset(local, remote netip.AddrPort) error {
 	m.conn = host.Conn{Config: m.config, Timers: m.timers, Now: m.conn.Now}
 	m.flow = wire.Flow{Src: local, Dst: remote}
 	m.iss += issStep
-	m.read = 0
+	m.read, m.left = 0, 0
 	return nil
 }
 
 func (m *machine) Do(in Input) (Reaction, error) {
 	var r Reaction
 	start := m.conn.Now
+	m.left = m.outlives(in.Op)
 	switch in.Op {
 	case Sleep:
 		var failed error
@@ -63,12 +65,7 @@ func (m *machine) Do(in Input) (Reaction, error) {
 		}
 		return m.do(r, model.Event{Kind: model.SegmentArrives, Seg: p.Seg})
 	case Receive:
-		n := min(uint32(in.N), m.conn.TCB.Unread)
-		for i := range n {
-			r.Text = append(r.Text, Octet(m.read+i))
-		}
-		m.read += n
-		return m.do(r, model.Event{Kind: model.Receive, N: n})
+		return m.receive(r, uint32(in.N))
 	case Listen, Connect:
 		if m.conn.TCB.State == model.Closed {
 			m.conn.Config = m.config // of another socket than the one that was released
@@ -78,6 +75,52 @@ func (m *machine) Do(in Input) (Reaction, error) {
 		return m.do(r, model.Event{Kind: model.Close})
 	}
 	return m.do(r, model.Event{Kind: calls[in.Op], N: uint32(in.N), Remote: in.Op == Connect})
+}
+
+// receive hands over at most n octets. What was received before the peer's FIN is still there after it, until the user has it:
+// the buffer is the host's, and outlives the connection.
+func (m *machine) receive(r Reaction, n uint32) (Reaction, error) {
+	n = min(n, m.unread())
+	for i := range n {
+		r.Text = append(r.Text, Octet(m.read+i))
+	}
+	m.read += n
+	switch t := &m.conn.TCB; t.State {
+	case model.Closed:
+		m.left -= n
+	case model.Closing, model.LastAck, model.TimeWait:
+		t.Unread -= n
+	default:
+		return m.do(r, model.Event{Kind: model.Receive, N: n})
+	}
+	return m.end(r), nil
+}
+
+// outlives is how many octets still wait for the user if this input ends the connection: what came before the peer's FIN, unless
+// the user gives it up. A RST or a timeout before the FIN flushes the queues (§3.10.7.4, second; §3.10.8).
+func (m *machine) outlives(op Op) uint32 {
+	switch s := m.conn.TCB.State; {
+	case op == Abort, op == Release, s != model.Closed && s != model.LastAck && s != model.TimeWait:
+		return 0
+	}
+	return m.unread()
+}
+
+// unread is how many octets wait for the user.
+func (m *machine) unread() uint32 {
+	if m.conn.TCB.State == model.Closed {
+		return m.left
+	}
+	return m.conn.TCB.Unread
+}
+
+// Unread is how many octets wait for the user.
+func (m *machine) Unread() int { return int(m.unread()) }
+
+// Next is how long it takes until the machine does something of itself; false if it never will.
+func (m *machine) Next() (time.Duration, bool) {
+	at, _, ok := m.conn.Next()
+	return at - m.conn.Now, ok
 }
 
 var calls = map[Op]model.EventKind{
@@ -95,7 +138,7 @@ func (m *machine) do(r Reaction, e model.Event) (Reaction, error) {
 }
 
 func (m *machine) end(r Reaction) Reaction {
-	if m.conn.TCB.State <= model.SynReceived {
+	if m.conn.TCB.State <= model.SynReceived && m.left == 0 {
 		m.read = 0 // whatever comes is of another connection
 	}
 	r.State, r.Gone = m.conn.TCB.State, m.conn.TCB.State == model.Closed

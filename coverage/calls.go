@@ -176,7 +176,7 @@ var closeClauses = []Clause{
 		func(s *Step) bool { return s.sent(hasText) && s.finOut() && s.became(model.FinWait1) }),
 	on(model.Close, in(model.Established), "close-established-waits", "3.10.4", "ESTABLISHED with text that must wait: FIN-WAIT-1 at once, the FIN after the text", "EP-C-5 U-CLOSESIMPLEX",
 		func(s *Step) bool { return !s.After.Is(model.FinSent) && s.became(model.FinWait1) }),
-	on(model.Close, in(model.Established), "close-half-duplex", "3.6.1", "text is unread: a half-duplex CLOSE sends a RST instead, and the user hears of it", "MAY-1 SHLD-3 P-HALF-DUPLEX",
+	on(model.Close, in(model.Established, model.CloseWait), "close-half-duplex", "3.6.1", "text is unread: a half-duplex CLOSE sends a RST instead, and the user hears of it", "MAY-1 SHLD-3 P-HALF-DUPLEX",
 		func(s *Step) bool { return s.Before.Unread > 0 && s.aborted() && s.told(model.ConnectionReset) }),
 	on(model.Close, in(model.CloseWait), "close-close-wait", "3.10.4", "CLOSE-WAIT: FIN, and LAST-ACK", "EP-C-7",
 		func(s *Step) bool { return s.finOut() && s.became(model.LastAck) }),

@@ -8,11 +8,14 @@ import (
 
 // Timers are the lengths of time that RFC 9293 leaves to the host.
 type Timers struct {
-	RTO      time.Duration // the first retransmission timeout (RFC 6298 §2.1); it doubles each time (§5.5)
-	MaxRTO   time.Duration // the longest one; 0: no limit
-	GiveUp   time.Duration // R2: how long the same is sent again before the user timeout (§3.8.3); 0: for ever
-	TimeWait time.Duration // 2 MSL (§3.4.2)
-	Stamp    time.Duration // the tick of the timestamp clock (RFC 7323 §5.4); 0: it stands still
+	RTO       time.Duration // the first retransmission timeout (RFC 6298 §2.1); it doubles each time (§5.5)
+	MinRTO    time.Duration // the shortest one that follows from round trips (§2.4); 0: they are not measured
+	MinVar    time.Duration // the least that is added to the smoothed round trip for its variation: G of §2.3
+	MaxRTO    time.Duration // the longest one; 0: no limit
+	GiveUp    time.Duration // R2: how long the same is sent again before the user timeout (§3.8.3); 0: for ever
+	SynGiveUp time.Duration // the same of a SYN; 0: GiveUp
+	TimeWait  time.Duration // 2 MSL (§3.4.2)
+	Stamp     time.Duration // the tick of the timestamp clock (RFC 7323 §5.4); 0: it stands still
 }
 
 // RFC is a host with the lengths that the RFCs name: RTO 1 s (RFC 6298 §2.1), up to 60 s (§2.5), R2 100 s
@@ -30,6 +33,7 @@ type Conn struct {
 	TCB    model.TCB
 	Now    time.Duration // since the host was started
 
+	trips   trips
 	rto     time.Duration // of the timer that runs
 	again   alarm         // retransmission, or the probe of a window that is shut (§3.8.6.1)
 	giveUp  alarm
@@ -79,14 +83,19 @@ func (c *Conn) step(e model.Event) model.Output {
 // rearm sets the timers by what has changed (RFC 6298 §5.1 to §5.6).
 func (c *Conn) rearm(before model.TCB, kind model.EventKind, timer model.Timer) {
 	t := &c.TCB
+	c.trips.see(before, *t, kind, c.Now)
 	if !waiting(*t) {
 		c.again, c.giveUp = alarm{}, alarm{}
 	} else {
 		progress := !waiting(before) || t.Snd.Una != before.Snd.Una || t.Iss != before.Iss
 		switch {
 		case progress:
-			c.rto = c.Timers.RTO
-			c.giveUp = alarm{c.Now + c.Timers.GiveUp, c.Timers.GiveUp > 0}
+			c.rto = c.trips.timeout(c.Timers)
+			limit := c.Timers.GiveUp
+			if !t.State.Synchronized() && c.Timers.SynGiveUp > 0 {
+				limit = c.Timers.SynGiveUp
+			}
+			c.giveUp = alarm{c.Now + limit, limit > 0}
 		case kind == model.RetransmissionTimeout:
 			c.rto *= 2
 		}

@@ -96,3 +96,45 @@ func established() *host.Conn {
 	c.Do(model.Event{Kind: model.SegmentArrives, Seg: model.Segment{Seq: 300, Ack: 101, Flags: model.SYN | model.ACK, Wnd: 8000}})
 	return c
 }
+
+// RFC 6298 §2: the first measurement R gives SRTT R and RTTVAR R/2, the next ones are averaged in, and what was sent
+// again is not measured (§3).
+func TestTheTimeoutFollowsTheRoundTrips(t *testing.T) {
+	c := conn()
+	c.Timers.MinRTO, c.Timers.MinVar = 200*time.Millisecond, 100*time.Millisecond
+	c.Do(model.Event{Kind: model.OpenActive, Remote: true, Iss: 100})
+	c.Advance(100*time.Millisecond, nil)
+	ack := func(n model.Seq, f model.Flags, at time.Duration) {
+		c.Advance(at, func(model.EventKind, model.Output) {})
+		c.Do(model.Event{Kind: model.SegmentArrives, Seg: model.Segment{Seq: 300 + 1 - model.Seq(f>>1&1), Ack: n, Flags: f, Wnd: 8000}})
+	}
+	due := func(want time.Duration) {
+		t.Helper()
+		if at, kind, ok := c.Next(); !ok || kind != model.RetransmissionTimeout || at-c.Now != want {
+			t.Errorf("%v in %v, want retransmission in %v", kind, at-c.Now, want)
+		}
+	}
+	ack(101, model.SYN|model.ACK, 100*time.Millisecond) // SRTT 100, RTTVAR 50
+	c.Do(model.Event{Kind: model.Send, N: 10})
+	due(300 * time.Millisecond)
+	ack(111, model.ACK, 120*time.Millisecond) // a trip of 20: RTTVAR 57.5, SRTT 90
+	c.Do(model.Event{Kind: model.Send, N: 10})
+	due(320 * time.Millisecond)
+	ack(111, model.ACK, 450*time.Millisecond) // sent again meanwhile
+	due(440*time.Millisecond + 200*time.Millisecond - 10*time.Millisecond)
+	ack(121, model.ACK, 500*time.Millisecond) // which measures nothing
+	c.Do(model.Event{Kind: model.Send, N: 10})
+	due(320 * time.Millisecond)
+	for i := range model.Seq(60) { // trips of nothing
+		ack(131+10*i, model.ACK, 500*time.Millisecond)
+		c.Do(model.Event{Kind: model.Send, N: 10})
+	}
+	due(200 * time.Millisecond)
+}
+
+func TestASynIsGivenUpSooner(t *testing.T) {
+	c := conn()
+	c.Timers.SynGiveUp = 2 * time.Second
+	c.Do(model.Event{Kind: model.OpenActive, Remote: true, Iss: 100})
+	expect(t, story(c, time.Minute), []string{"1 retransmission timeout SYN 100", "2 user timeout"})
+}

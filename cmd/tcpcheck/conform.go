@@ -138,9 +138,9 @@ func (x *conformer) table() (*conform.Table, error) {
 	case x.stack == "":
 		return nil, nil
 	}
-	dir, err := stacksDir()
+	dir, err := conform.StacksDir()
 	if err != nil {
-		return nil, err
+		return nil, usagef("--stack %s: %v", x.stack, err)
 	}
 	file := filepath.Join(dir, x.stack, "deviations.toml")
 	if _, err := os.Stat(file); err != nil {
@@ -159,32 +159,10 @@ func (x *conformer) opener(args []string) (func() (conform.Peer, error), error) 
 	case len(args) > 0:
 		return nil, usagef("--stack %s: found the argument %q, expected none", x.stack, args[0])
 	}
-	dir, err := stacksDir()
-	if err != nil {
-		return nil, err
+	if _, err := conform.StacksDir(); err != nil {
+		return nil, usagef("--stack %s: %v", x.stack, err)
 	}
-	return func() (conform.Peer, error) { return conform.Exec("go", "run", "-C", dir, ".", x.stack) }, nil
-}
-
-const moduleLine = "module github.com/tcpcheck/tcpcheck\n"
-
-// stacksDir finds the module of the stacks in the checkout around the working directory.
-func stacksDir() (string, error) {
-	dir, err := os.Getwd()
-	if err != nil {
-		return "", err
-	}
-	for {
-		if mod, err := os.ReadFile(filepath.Join(dir, "go.mod")); err == nil && strings.HasPrefix(string(mod), moduleLine) {
-			return filepath.Join(dir, "conform", "stacks"), nil
-		}
-		up := filepath.Dir(dir)
-		if up == dir {
-			return "", usagef("--stack: found no checkout of tcpcheck around the working directory, expected one (git clone it and cd " +
-				"there), since the stacks are a module of their own; --exec starts any program")
-		}
-		dir = up
-	}
+	return func() (conform.Peer, error) { return conform.Stack(x.stack) }, nil
 }
 
 // listed is what --list tells.

@@ -83,7 +83,7 @@ Exit status: 0 as expected, 1 violated or not as expected, 2 unusable input, 3 i
 		newVerifyCmd(), newWhyCmd(), newMutantsCmd(),
 		newExploreCmd(), newSimulateCmd(), newReplayCmd(), newGraphCmd(), newCompareCmd(),
 		newBoundCmd(), newMatrixCmd(), newAdviseCmd(), newHazardsCmd(), newClaimsCmd(), newSurveyCmd(),
-		newTraceCmd(), newConformCmd(),
+		newTraceCmd(), newConformCmd(), newScriptCmd(),
 	)
 	for _, cmd := range root.Commands() {
 		completeFlags(cmd)

@@ -1,0 +1,211 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tcpcheck/tcpcheck/conform"
+	"github.com/tcpcheck/tcpcheck/script"
+)
+
+func newScriptCmd() *cobra.Command {
+	var s scripter
+	cmd := &cobra.Command{
+		Use:   "script FILE|DIR...",
+		Short: "Run scripts in packetdrill's language against the model, or against a stack",
+		Long: `script runs scripts in packetdrill's language: against the machine of RFC 9293 in virtual time, or
+against a stack that speaks the line format of conform/PROTOCOL.md. Of a directory all files *.pkt
+below it are run.
+
+A script is PASS if all that it expects came; FAIL with its line, what was expected and what came;
+UNSUPPORTED if something in it is not known here or left out (congestion control, SACK blocks, ECN,
+Fast Open, ICMP), which is never a pass; ERROR if it cannot be read.
+
+Exit status: 0 if none failed, 1 if one did, 2 if one cannot be read, 3 if interrupted.`,
+		Example: `  tcpcheck script handshake.pkt
+  tcpcheck script tests/ --list-unsupported --junit report.xml
+  tcpcheck script tests/ --exec ./my-stack`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usagef("script: found no file, expected scripts, or directories with files *.pkt")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := exclusive(cmd.Flags(), "stack", "exec"); err != nil {
+				return err
+			}
+			return s.run(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&s.stack, "stack", "", "run against a `stack` of conform/stacks, from a checkout: gvisor, lneto, smoltcp, linux")
+	f.StringVar(&s.exec, "exec", "", "run against a `command` that speaks the line format")
+	f.StringVar(&s.profile, "profile", "", "the system whose scripts these are: "+strings.Join(script.Profiles, ", ")+
+		";\nunless set, freebsd if a script has its sysctls, else linux")
+	f.DurationVar(&s.tolerance, "tolerance", 0, "by how much times may differ; unless set, what a script says, or 4ms")
+	f.BoolVar(&s.json, "json", false, "print one JSON object a line: the scripts, then a summary")
+	f.StringVar(&s.junit, "junit", "", "write the results to `file` as JUnit XML")
+	f.BoolVar(&s.lacks, "list-unsupported", false, "list what is not supported, and how many scripts end at it")
+	return cmd
+}
+
+type scripter struct {
+	stack, exec, profile, junit string
+	tolerance                   time.Duration
+	json, lacks                 bool
+}
+
+func (s *scripter) run(ctx context.Context, args []string, out, stderr io.Writer) error {
+	if s.profile != "" && !slices.Contains(script.Profiles, s.profile) {
+		return usagef("--profile %s: expected one of %s", s.profile, strings.Join(script.Profiles, ", "))
+	}
+	if s.tolerance < 0 {
+		return usagef("--tolerance %v: expected a duration from 0", s.tolerance)
+	}
+	if err := writable(s.junit, "--junit"); err != nil {
+		return err
+	}
+	files, err := scripts(args)
+	if err != nil {
+		return err
+	}
+	sys, err := s.system()
+	if err != nil {
+		return err
+	}
+	defer sys.Close()
+	report, err := s.all(ctx, sys, files, out, stderr)
+	if err != nil {
+		return err
+	}
+	if err := s.tell(report, sys.Name, out); err != nil {
+		return err
+	}
+	switch {
+	case report.Count(script.Broken) > 0:
+		return exitError{exitUsage, ""}
+	case report.Count(script.Fail) > 0:
+		return exitError{exitViolated, ""}
+	case len(report) < len(files):
+		return exitError{exitIncomplete, fmt.Sprintf("interrupted after %d of %d scripts", len(report), len(files))}
+	}
+	return nil
+}
+
+// scripts lists the files that are named, and those below the directories.
+func scripts(args []string) (files []string, err error) {
+	for _, arg := range args {
+		info, err := os.Stat(arg)
+		if err != nil {
+			return nil, usagef("%v: expected a script, or a directory with files *.pkt", err)
+		}
+		if !info.IsDir() {
+			files = append(files, arg)
+			continue
+		}
+		before := len(files)
+		err = filepath.WalkDir(arg, func(path string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() && filepath.Ext(path) == ".pkt" {
+				files = append(files, path)
+			}
+			return err
+		})
+		if err != nil {
+			return nil, usagef("%v", err)
+		}
+		if len(files) == before {
+			return nil, usagef("%s: found no file, expected files *.pkt in it or below", arg)
+		}
+	}
+	return files, nil
+}
+
+// system is what the scripts are run against.
+func (s *scripter) system() (*script.System, error) {
+	start := func() (conform.Peer, error) { return conform.Stack(s.stack) }
+	switch words := strings.Fields(s.exec); {
+	case len(words) > 0:
+		start = func() (conform.Peer, error) { return conform.Exec(words...) }
+	case s.stack == "":
+		return script.Model(), nil
+	}
+	sys, err := script.Stack(start)
+	if err != nil {
+		return nil, usagef("%v", err)
+	}
+	return sys, nil
+}
+
+// all runs the scripts, up to an interrupt.
+func (s *scripter) all(ctx context.Context, sys *script.System, files []string, out, stderr io.Writer) (script.Report, error) {
+	show, done := statusLine(stderr)
+	defer done()
+	var report script.Report
+	for i, name := range files {
+		if ctx.Err() != nil {
+			break
+		}
+		if show != nil {
+			show(fmt.Sprintf("%d of %d  %s; Ctrl-C ends", i, len(files), name))
+		}
+		src, err := os.ReadFile(name)
+		if err != nil {
+			return nil, usagef("%v: expected a script", err)
+		}
+		r, err := script.Run(name, src, sys, script.Options{Profile: s.profile, Tolerance: s.tolerance})
+		if err != nil {
+			return nil, usagef("%v", err)
+		}
+		report = append(report, r)
+		if s.json {
+			err = encodeLine(out, r)
+		} else {
+			err = r.Write(out)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return report, nil
+}
+
+// tell prints the summary, and writes the file of --junit.
+func (s *scripter) tell(report script.Report, system string, out io.Writer) error {
+	if err := writeTo(s.junit, "--junit", out, func(w io.Writer) error { return report.WriteJUnit(w, system) }); err != nil {
+		return err
+	}
+	if s.json {
+		sum := struct {
+			System      string        `json:"system"`
+			Scripts     int           `json:"scripts"`
+			Pass        int           `json:"pass"`
+			Fail        int           `json:"fail"`
+			Unsupported int           `json:"unsupported"`
+			Broken      int           `json:"error"`
+			Lacks       []script.Lack `json:"lacks,omitempty"`
+		}{system, len(report), report.Count(script.Pass), report.Count(script.Fail), report.Count(script.Unsupported),
+			report.Count(script.Broken), report.Lacks()}
+		return encodeLine(out, sum)
+	}
+	if _, err := fmt.Fprintf(out, "\n%s\n", report.Summary(system)); err != nil {
+		return err
+	}
+	if s.lacks {
+		for _, l := range report.Lacks() {
+			if _, err := fmt.Fprintf(out, "%6d  %s\n", l.Scripts, l.What); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
