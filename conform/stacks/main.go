@@ -10,13 +10,17 @@ import (
 	"slices"
 
 	"github.com/tcpcheck/tcpcheck/conform"
+	"github.com/tcpcheck/tcpcheck/conform/stacks/lneto"
+	"github.com/tcpcheck/tcpcheck/conform/stacks/smoltcp"
 	"github.com/tcpcheck/tcpcheck/host"
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
 // stacks are the stacks within reach, each with what starts it.
 var stacks = map[string]func() (conform.Peer, error){
-	"model": func() (conform.Peer, error) { return conform.Machine(model.Default(), host.RFC(), 0), nil },
+	"lneto":   func() (conform.Peer, error) { return lneto.New(), nil },
+	"model":   func() (conform.Peer, error) { return conform.Machine(model.Default(), host.RFC(), 0), nil },
+	"smoltcp": smoltcp.New,
 }
 
 func main() {
