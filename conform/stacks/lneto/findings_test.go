@@ -151,3 +151,74 @@ func Example_lastAckEndsByAnyAck() {
 	// sends <SEQ=101><ACK=302>[FIN,ACK]: LAST-ACK
 	// <SEQ=302><ACK=101>[ACK] arrives: (use of closed network connection) CLOSED
 }
+
+// Ten segments from outside the window end a connection, without a RST and without a word to the peer. Whoever knows the
+// two sockets can send them, and need not guess a number. RFC 9293 §3.10.7.4, first: each is answered by an ACK
+// and dropped.
+func Example_tenUnacceptableSegments() {
+	h := established()
+	for h.State() != tcp.StateClosed {
+		h.sends()
+		h.arrives(tcp.FlagACK, 1<<30, 101)
+	}
+	// Output:
+	// <SEQ=300><ACK=0>[SYN] arrives: SYN-RECEIVED
+	// sends <SEQ=100><ACK=301>[SYN,ACK]: SYN-RECEIVED
+	// <SEQ=301><ACK=101>[ACK] arrives: ESTABLISHED
+	// <SEQ=1073741824><ACK=101>[ACK] arrives: (reject in/out seg: seq not in snd/rcv.wnd) ESTABLISHED
+	// sends <SEQ=101><ACK=301>[ACK]: ESTABLISHED
+	// <SEQ=1073741824><ACK=101>[ACK] arrives: (reject in/out seg: seq not in snd/rcv.wnd) ESTABLISHED
+	// sends <SEQ=101><ACK=301>[ACK]: ESTABLISHED
+	// <SEQ=1073741824><ACK=101>[ACK] arrives: (reject in/out seg: seq not in snd/rcv.wnd) ESTABLISHED
+	// sends <SEQ=101><ACK=301>[ACK]: ESTABLISHED
+	// <SEQ=1073741824><ACK=101>[ACK] arrives: (reject in/out seg: seq not in snd/rcv.wnd) ESTABLISHED
+	// sends <SEQ=101><ACK=301>[ACK]: ESTABLISHED
+	// <SEQ=1073741824><ACK=101>[ACK] arrives: (reject in/out seg: seq not in snd/rcv.wnd) ESTABLISHED
+	// sends <SEQ=101><ACK=301>[ACK]: ESTABLISHED
+	// <SEQ=1073741824><ACK=101>[ACK] arrives: (reject in/out seg: seq not in snd/rcv.wnd) ESTABLISHED
+	// sends <SEQ=101><ACK=301>[ACK]: ESTABLISHED
+	// <SEQ=1073741824><ACK=101>[ACK] arrives: (reject in/out seg: seq not in snd/rcv.wnd) ESTABLISHED
+	// sends <SEQ=101><ACK=301>[ACK]: ESTABLISHED
+	// <SEQ=1073741824><ACK=101>[ACK] arrives: (reject in/out seg: seq not in snd/rcv.wnd) ESTABLISHED
+	// sends <SEQ=101><ACK=301>[ACK]: ESTABLISHED
+	// <SEQ=1073741824><ACK=101>[ACK] arrives: (reject in/out seg: seq not in snd/rcv.wnd) ESTABLISHED
+	// sends <SEQ=101><ACK=301>[ACK]: ESTABLISHED
+	// <SEQ=1073741824><ACK=101>[ACK] arrives: (use of closed network connection) CLOSED
+}
+
+// A RST is obeyed in SYN-SENT whatever it acknowledges. RFC 9293 §3.10.7.3, first and second: one whose ACK is not
+// acceptable, or that has none, is dropped.
+func Example_anyResetInSynSent() {
+	h := new(handler)
+	check(h.SetBuffers(make([]byte, 1000), make([]byte, 1000), 8))
+	check(h.OpenActive(80, 4000, 100))
+	h.sends()
+	h.arrives(tcp.FlagRST, 0, 0)
+	// Output:
+	// sends <SEQ=100><ACK=0>[SYN]: SYN-SENT
+	// <SEQ=0><ACK=0>[RST] arrives: (use of closed network connection) CLOSED
+}
+
+// CLOSE does nothing in LISTEN, and later answers a SYN with a FIN in place of a SYN. RFC 9293 §3.10.4: LISTEN is deleted.
+func Example_closeInListen() {
+	h := listening()
+	check(h.Close())
+	h.arrives(tcp.FlagSYN, 300, 0)
+	h.sends()
+	// Output:
+	// <SEQ=300><ACK=0>[SYN] arrives: SYN-RECEIVED
+	// sends <SEQ=100><ACK=301>[FIN,ACK]: FIN-WAIT-1
+}
+
+// A keep-alive gets no answer, so that a peer that asks whether we live concludes that we do not. RFC 9293 §3.10.7.4,
+// first: a segment before the window is answered by an ACK (§3.8.4).
+func Example_keepAliveWithoutAnswer() {
+	h := established()
+	h.arrives(tcp.FlagACK, 300, 101)
+	h.sends()
+	// Output:
+	// <SEQ=300><ACK=0>[SYN] arrives: SYN-RECEIVED
+	// sends <SEQ=100><ACK=301>[SYN,ACK]: SYN-RECEIVED
+	// <SEQ=301><ACK=101>[ACK] arrives: ESTABLISHED
+	// <SEQ=300><ACK=101>[ACK] arrives: ESTABLISHED
+}
