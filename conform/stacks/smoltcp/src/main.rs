@@ -10,7 +10,7 @@ use std::net::SocketAddrV4;
 
 use smoltcp::iface::{Config, Interface, SocketHandle, SocketSet};
 use smoltcp::phy::{Device, DeviceCapabilities, Medium, RxToken, TxToken};
-use smoltcp::socket::tcp::{Socket, SocketBuffer, State};
+use smoltcp::socket::tcp::{RecvError, Socket, SocketBuffer, State};
 use smoltcp::time::{Duration, Instant};
 use smoltcp::wire::{HardwareAddress, IpCidr, IpEndpoint, Ipv4Address};
 
@@ -119,27 +119,14 @@ impl Stack {
     /// Carries out a request. An error is one of the harness; what smoltcp refuses is part of the answer.
     fn answer(&mut self, line: &str) -> Result<String, String> {
         let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
-        let start = self.now;
         let mut lines = vec![];
         match word {
             "reset" => self.reset(rest)?,
             "packet" => self.device.arrived.push_back(octets(rest)?),
-            "sleep" => {}
+            "sleep" => self.sleep(Duration::from_micros(number(rest)?), &mut lines),
             _ => self.call(word, rest, &mut lines)?,
         }
-        self.poll(start, &mut lines);
-        if word == "sleep" {
-            let end = start + Duration::from_micros(number(rest)?);
-            while let Some(at) = self.iface.poll_at(self.now, &self.sockets).filter(|at| *at <= end) {
-                // What is due now has been done; a millisecond is the grain of smoltcp's timers.
-                self.now = at.max(self.now + Duration::from_millis(1)).min(end);
-                self.poll(start, &mut lines);
-                if self.now == end {
-                    break;
-                }
-            }
-            self.now = end;
-        }
+        self.poll(self.now, &mut lines);
         self.signals(word, &mut lines);
         lines.push(match self.before {
             State::Closed => "done gone".to_string(),
@@ -165,6 +152,21 @@ impl Stack {
         Ok(())
     }
 
+    /// Stops wherever smoltcp has something to do.
+    fn sleep(&mut self, length: Duration, lines: &mut Vec<String>) {
+        let start = self.now;
+        while let Some(at) = self.iface.poll_at(self.now, &self.sockets) {
+            // What is due now has been done already; a millisecond is the grain of smoltcp's timers.
+            let at = at.max(self.now + Duration::from_millis(1));
+            if at > start + length {
+                break;
+            }
+            self.now = at;
+            self.poll(start, lines);
+        }
+        self.now = start + length;
+    }
+
     /// The user's calls.
     fn call(&mut self, word: &str, rest: &str, lines: &mut Vec<String>) -> Result<(), String> {
         let socket = self.sockets.get_mut::<Socket>(self.socket);
@@ -179,16 +181,19 @@ impl Stack {
                 let n = number(rest)? as usize;
                 let text: Vec<u8> = (self.octets_sent..self.octets_sent + n).map(|i| (i % 251) as u8).collect();
                 match socket.send_slice(&text) {
-                    Ok(taken) if taken < n => refused(format!("room for {taken} octets of {n}")),
-                    Ok(_) => {}
+                    Ok(taken) => {
+                        self.octets_sent += taken;
+                        if taken < n {
+                            refused(format!("room for {taken} octets of {n}"));
+                        }
+                    }
                     Err(e) => refused(e.to_string()),
                 }
-                self.octets_sent += n;
             }
             "receive" => {
                 let mut text = vec![0; number(rest)? as usize];
                 match socket.recv_slice(&mut text) {
-                    Ok(0) => {}
+                    Ok(0) | Err(RecvError::Finished) => {} // the latter was the signal `end`
                     Ok(n) => lines.push(format!("text {}", hex(&text[..n]))),
                     Err(e) => refused(e.to_string()),
                 }
@@ -225,7 +230,7 @@ impl Stack {
         if after == State::Closed && (peer_open || self.before == State::CloseWait) {
             match word {
                 "sleep" => signal("timed-out"),
-                "packet" if opening => signal("refused"),
+                "packet" if self.before == State::SynReceived => signal("refused"),
                 "packet" => signal("reset"),
                 _ => {} // the user's own doing
             }
