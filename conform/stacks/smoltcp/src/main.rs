@@ -119,6 +119,7 @@ impl Stack {
     /// Carries out a request. An error is one of the harness; what smoltcp refuses is part of the answer.
     fn answer(&mut self, line: &str) -> Result<String, String> {
         let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+        let start = self.now;
         let mut lines = vec![];
         match word {
             "reset" => self.reset(rest)?,
@@ -126,7 +127,7 @@ impl Stack {
             "sleep" => self.sleep(Duration::from_micros(number(rest)?), &mut lines),
             _ => self.call(word, rest, &mut lines)?,
         }
-        self.poll(self.now, &mut lines);
+        self.poll(start, &mut lines);
         self.signals(word, &mut lines);
         lines.push(match self.before {
             State::Closed => "done gone".to_string(),
