@@ -69,6 +69,10 @@ func (m *machine) Do(in Input) (Reaction, error) {
 		}
 		m.read += n
 		return m.do(r, model.Event{Kind: model.Receive, N: n})
+	case Listen, Connect:
+		if m.conn.TCB.State == model.Closed {
+			m.conn.Config = m.config // of another socket than the one that was released
+		}
 	case Release:
 		m.conn.Config.HalfDuplexClose = true
 		return m.do(r, model.Event{Kind: model.Close})
@@ -91,6 +95,9 @@ func (m *machine) do(r Reaction, e model.Event) (Reaction, error) {
 }
 
 func (m *machine) end(r Reaction) Reaction {
+	if m.conn.TCB.State <= model.SynReceived {
+		m.read = 0 // whatever comes is of another connection
+	}
 	r.State, r.Gone = m.conn.TCB.State, m.conn.TCB.State == model.Closed
 	return r
 }

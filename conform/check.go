@@ -1,0 +1,309 @@
+package conform
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+// Options says how a stack is checked. The zero value compares every pair, takes no random steps, and knows of no deviation.
+type Options struct {
+	Table    *Table   // how the stack is known to differ
+	Policies []string // of the machine that it is compared with, besides those of the table
+	Mutant   model.Mutant
+
+	Pairs    *regexp.Regexp // only those whose name matches: "LAST-ACK: FIN,ACK seq=exact ack=una"
+	Cover    Cover
+	Steps    int    // random steps, about
+	Seed     uint64 // of the random steps
+	Parallel int    // how many connections side by side, each of a peer of its own; 1 if not positive
+
+	Progress func(done, all int) // called by one goroutine at a time
+}
+
+// Cover is how much of the table of classes is compared in each situation.
+type Cover uint8
+
+// CoverAll compares every class. CoverPlaces takes so many that each set of flags meets each place of SEG.SEQ, each place of SEG.ACK and
+// each size of text: for a stack whose clock is real.
+const (
+	CoverAll Cover = iota
+	CoverPlaces
+)
+
+// Pair is a situation and an input in it.
+type Pair struct {
+	Situation *Situation
+	Step      Step
+}
+
+func (p Pair) String() string { return p.Situation.Name + ": " + p.Step.String() }
+
+// Check drives a stack through the pairs and then at random, beside the model. Open starts a peer; it is called again when
+// one has died. The error is of what can not be used; whatever the stack does is in the report.
+func Check(ctx context.Context, open func() (Peer, error), o Options) (*Report, error) {
+	c, err := newChecker(open, o)
+	if err != nil {
+		return nil, err
+	}
+	first, err := open()
+	if err != nil {
+		return nil, err
+	}
+	c.spare <- first
+	c.report.Hello = first.Hello()
+	pairs, missing, err := c.pairs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c.report.Unreachable, c.report.Chosen = missing, len(pairs)
+	err = c.walkPairs(ctx, pairs)
+	if err == nil && o.Steps > 0 {
+		err = c.walkAtRandom(ctx)
+	}
+	c.close()
+	if err != nil {
+		return nil, err
+	}
+	c.report.finish(c.table, ctx.Err() != nil, o)
+	return &c.report, nil
+}
+
+type checker struct {
+	open   func() (Peer, error)
+	o      Options
+	config model.Config
+	table  *Table
+	spare  chan Peer // peers that nobody uses
+	count  atomic.Uint64
+
+	mu     sync.Mutex
+	report Report
+}
+
+func newChecker(open func() (Peer, error), o Options) (*checker, error) {
+	c := &checker{open: open, o: o, config: model.Default(), table: o.Table}
+	o.Parallel = max(o.Parallel, 1)
+	c.o.Parallel = o.Parallel
+	c.spare = make(chan Peer, o.Parallel)
+	if c.table == nil {
+		c.table = new(Table)
+	}
+	if err := c.table.check(); err != nil {
+		return nil, err
+	}
+	for _, x := range c.table.policies {
+		x.policy.Set(&c.config, x.value)
+	}
+	if err := ParsePolicies(&c.config, o.Policies); err != nil {
+		return nil, err
+	}
+	c.config.Mutant = o.Mutant
+	return c, nil
+}
+
+// take returns a peer that nobody uses, or starts one.
+func (c *checker) take() (Peer, error) {
+	select {
+	case p := <-c.spare:
+		return p, nil
+	default:
+		return c.open()
+	}
+}
+
+// give takes a peer back. One that died is not used again.
+func (c *checker) give(p Peer, died bool) {
+	if died {
+		p.Close() // how it ended has been reported
+		return
+	}
+	c.spare <- p
+}
+
+func (c *checker) close() {
+	for {
+		select {
+		case p := <-c.spare:
+			if err := p.Close(); err != nil {
+				c.report.Errors = append(c.report.Errors, err.Error())
+			}
+		default:
+			return
+		}
+	}
+}
+
+// session begins a connection on a spare peer; end gives the peer back and notes what was found.
+func (c *checker) session() (s *session, end func(), err error) {
+	p, err := c.take()
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err = begin(p, c.config, c.table, c.count.Add(1))
+	if err != nil {
+		c.give(p, true)
+		return nil, nil, err
+	}
+	return s, func() { c.give(p, s.died) }, nil
+}
+
+// pairs lists every pair to compare. Classes that are the same segment in a situation are one.
+func (c *checker) pairs(ctx context.Context) (list []Pair, missing []string, err error) {
+	situations, missing, err := Situations(ctx, c.config)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range situations {
+		s := &situations[i]
+		for _, step := range append(stepsIn(s, c.o.Cover), c.otherSteps()...) {
+			if p := (Pair{s, step}); c.o.Pairs == nil || c.o.Pairs.MatchString(p.String()) {
+				list = append(list, p)
+			}
+		}
+	}
+	return list, missing, nil
+}
+
+// otherSteps are those that are no segments. Only a virtual clock lets time pass.
+func (c *checker) otherSteps() []Step {
+	if c.report.Hello.Virtual {
+		return append(userSteps[:len(userSteps):len(userSteps)], timeSteps...)
+	}
+	return userSteps
+}
+
+// stepsIn are the segments of a situation.
+func stepsIn(s *Situation, cover Cover) (list []Step) {
+	type place struct {
+		flags model.Flags
+		what  any
+	}
+	seen, met := map[model.Segment]bool{}, map[place]bool{}
+	for _, class := range Classes() {
+		seg, ok := class.segment(s.TCB)
+		if !ok || seen[seg] {
+			continue
+		}
+		seen[seg] = true
+		fresh := false
+		for _, what := range []any{class.Seq, class.Ack, class.Text, class.Window} {
+			at := place{class.Flags, what}
+			fresh = fresh || !met[at]
+			met[at] = true
+		}
+		if fresh || cover == CoverAll {
+			list = append(list, Step{Op: Packet, Class: class})
+		}
+	}
+	return list
+}
+
+// walkPairs compares the pairs, each on a connection of its own, as many side by side as there may be.
+func (c *checker) walkPairs(ctx context.Context, pairs []Pair) error {
+	var next atomic.Int64
+	var done int
+	errs := make([]error, c.o.Parallel)
+	var group sync.WaitGroup
+	for i := range errs {
+		group.Go(func() {
+			for errs[i] == nil && ctx.Err() == nil {
+				n := int(next.Add(1)) - 1
+				if n >= len(pairs) {
+					return
+				}
+				errs[i] = c.comparePair(pairs[n])
+				c.mu.Lock()
+				if done++; c.o.Progress != nil {
+					c.o.Progress(done, len(pairs))
+				}
+				c.mu.Unlock()
+			}
+		})
+	}
+	group.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// probes ask after the input what has become of the connection: whether it takes text in order and an ACK of all, what its
+// user gets, and whether it sends.
+var probes = []Step{
+	{Op: Packet, Class: Class{Flags: model.ACK, Text: TextSome}}, {Op: Receive, N: mostText}, {Op: Send, N: someText},
+}
+
+// comparePair leads a new connection to the situation, gives it the input, and then asks what has become of it.
+func (c *checker) comparePair(p Pair) error {
+	s, end, err := c.session()
+	if err != nil {
+		return fmt.Errorf("%v: %w", p, err)
+	}
+	defer end()
+	err = s.lead(p.Situation.Path)
+	reached, tried := !s.over && p.Situation.In(s.twin.conn.TCB), false
+	if err == nil && reached {
+		tried, err = s.do(p.Step)
+		for _, probe := range probes {
+			if err != nil || s.over || !tried {
+				break
+			}
+			_, err = s.do(probe)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("%v: %w", p, err)
+	}
+	c.notePair(p, s, reached, tried)
+	return nil
+}
+
+// notePair puts what a pair came to in the report.
+func (c *checker) notePair(p Pair, s *session, reached, tried bool) {
+	c.noteUses(s)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	r := &c.report
+	switch {
+	case s.unexplained():
+		r.Unexplained++
+		r.add(p.Situation.Name, s.script)
+	case !reached:
+		r.NotReached++
+	case !tried:
+		r.NotApplicable++
+	case s.differed():
+		r.Known++
+	default:
+		r.Agree++
+	}
+}
+
+// noteUses counts the entries that the script needed, each with the script as far as that.
+func (c *checker) noteUses(s *session) {
+	for i, l := range s.script {
+		if l.Entry != "" {
+			c.table.note(l.Entry, s.script[:i+1])
+		}
+	}
+}
+
+func (s *session) differed() bool {
+	for _, l := range s.script {
+		if len(l.Differs) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// slow is how long a random walk's shortening may take.
+const slow = 20 * time.Second

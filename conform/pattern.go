@@ -1,0 +1,74 @@
+package conform
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+// pattern is a set of inputs: a call, a sleep, or segments by their flags and by where their numbers lie.
+type pattern struct {
+	call  string        // "close", "send", "sleep 3s"; empty for segments
+	flags []model.Flags // nil: any
+	seq   []string
+	ack   []string
+	text  []string
+	wnd   []string
+}
+
+// parsePattern reads "close", "sleep 3s", or "RST|RST,ACK seq=inside|last ack=nxt text=none window=open", where what is not
+// said may be anything. At least something must be said.
+func parsePattern(text string) (p pattern, err error) {
+	words := strings.Fields(text)
+	if len(words) == 0 {
+		return p, fmt.Errorf("found nothing, expected an input")
+	}
+	if slices.Contains(opNames[:], words[0]) && words[0] != Packet.String() {
+		p.call = strings.Join(words, " ")
+		return p, nil
+	}
+	if words[0] != "*" {
+		for _, name := range strings.Split(words[0], "|") {
+			i := slices.IndexFunc(flagSets, func(f model.Flags) bool { return flagsName(f) == name })
+			if i < 0 {
+				return p, fmt.Errorf("found %q in %q, expected *, a call of %v, or flags like SYN,ACK or no-flag", name, text, opNames)
+			}
+			p.flags = append(p.flags, flagSets[i])
+		}
+	}
+	places := map[string]struct {
+		into  *[]string
+		names []string
+	}{"seq": {&p.seq, seqNames}, "ack": {&p.ack, ackNames}, "text": {&p.text, textNames}, "window": {&p.wnd, windowNames}}
+	for _, word := range words[1:] {
+		key, values, _ := strings.Cut(word, "=")
+		place, ok := places[key]
+		if !ok {
+			return p, fmt.Errorf("found %q in %q, expected seq=, ack=, text= or window=", word, text)
+		}
+		for _, v := range strings.Split(values, "|") {
+			if !slices.Contains(place.names, v) {
+				return p, fmt.Errorf("found %q in %q, expected some of %s", word, text, strings.Join(place.names, "|"))
+			}
+			*place.into = append(*place.into, v)
+		}
+	}
+	if p.flags == nil && p.seq == nil && p.ack == nil && p.text == nil {
+		return p, fmt.Errorf("found %q, expected flags, seq=, ack= or text=: an entry that covers every segment says nothing", text)
+	}
+	return p, nil
+}
+
+// covers reports whether the step is one of the pattern's.
+func (p pattern) covers(s Step) bool {
+	if s.Op != Packet || p.call != "" {
+		return s.Op != Packet && (p.call == s.Op.String() || p.call == s.String())
+	}
+	c := s.Class
+	among := func(list []string, x string) bool { return list == nil || slices.Contains(list, x) }
+	return (p.flags == nil || slices.Contains(p.flags, c.Flags)) && among(p.seq, seqNames[c.Seq]) &&
+		(p.ack == nil || c.Flags&model.ACK != 0 && among(p.ack, ackNames[c.Ack])) &&
+		among(p.text, textNames[c.Text]) && among(p.wnd, windowNames[c.Window])
+}

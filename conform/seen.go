@@ -1,0 +1,198 @@
+package conform
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/wire"
+)
+
+// Seen is what can be seen from outside of how an endpoint took an input.
+type Seen struct {
+	Sent    []model.Segment // what is compared of each: SEQ, ACK, four flags, the length of the text
+	State   model.State
+	Signals []Signal // sorted
+	Text    int      // octets that the user got
+	Error   string   // of a call, or of a stack that died
+	Wrong   string   // what is wrong with a packet or an octet, whatever the model does
+}
+
+// What can differ. Fails: the stack could not go on.
+const (
+	differsSends   = "sends"
+	differsState   = "state"
+	differsSignals = "signals"
+	differsText    = "text"
+	differsReply   = "reply"
+	differsFails   = "fails"
+)
+
+var kindsOfDifference = []string{differsSends, differsState, differsSignals, differsText, differsReply, differsFails}
+
+// compared is what of a segment is compared.
+func compared(s model.Segment) model.Segment {
+	c := model.Segment{Seq: s.Seq, Len: s.Len, Flags: s.Flags & (model.SYN | model.FIN | model.RST | model.ACK)}
+	if s.Has(model.ACK) {
+		c.Ack = s.Ack
+	}
+	return c
+}
+
+// joined makes one of contiguous segments that bear text or a FIN: how text is cut is the sender's choice (§3.7).
+func joined(list []model.Segment) (out []model.Segment) {
+	for _, s := range list {
+		if n := len(out); n > 0 {
+			last := &out[n-1]
+			plain := last.Flags == model.ACK && s.Flags&^model.FIN == model.ACK && last.Ack == s.Ack
+			if plain && s.Span() > 0 && last.End() == s.Seq && int(last.Len)+int(s.Len) <= 65535 {
+				last.Len += s.Len
+				last.Flags |= s.Flags
+				continue
+			}
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// sentBy is what the model sent.
+func sentBy(outs []model.Output) (list []model.Segment) {
+	for i := range outs {
+		for _, s := range outs[i].Sent() {
+			list = append(list, compared(s))
+		}
+	}
+	return joined(list)
+}
+
+// arrived is a packet of the stack, decoded.
+type arrived struct {
+	whole model.Segment
+	text  []byte
+}
+
+// decode reads the stack's packets. Wrong says what no stack may send.
+func decode(packets []Sent, flow wire.Flow) (list []arrived, wrong string) {
+	for _, p := range packets {
+		d, err := wire.Decode(p.Bytes)
+		switch {
+		case err != nil:
+			wrong = err.Error()
+		case d.Flow != flow:
+			wrong = fmt.Sprintf("a packet %v, expected %v", d.Flow, flow)
+		case d.Checksum != wire.Good:
+			wrong = "a checksum that is " + d.Checksum.String()
+		default:
+			list = append(list, arrived{d.Seg, d.Payload})
+		}
+	}
+	return list, wrong
+}
+
+// wrongOctet looks for an octet that is not that of the stream at its place. The stream begins after ISS.
+func wrongOctet(list []arrived, iss model.Seq) string {
+	for _, a := range list {
+		at := a.whole.TextSeq().From(iss + 1)
+		for i, b := range a.text {
+			if want := Octet(at + uint32(i)); b != want {
+				return fmt.Sprintf("octet %d of the stream is %d, expected %d", at+uint32(i), b, want)
+			}
+		}
+	}
+	return ""
+}
+
+// told is what a user hears, in a fixed order. Refused counts as reset: sockets call ECONNREFUSED what §3.10.7.3 calls
+// a connection reset.
+func told(list []Signal) []Signal {
+	list = slices.Clone(list)
+	for i := range list {
+		if list[i] == Refused {
+			list[i] = Reset
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// toldBy is what the model's user hears.
+func toldBy(outs []model.Output) (list []Signal) {
+	for _, o := range outs {
+		for _, x := range heard {
+			if o.Signals&x.signal != 0 {
+				list = append(list, x.says)
+			}
+		}
+	}
+	return told(list)
+}
+
+// issOf is the initial number that a stack has chosen, if it has sent a SYN.
+func issOf(list []arrived) (iss model.Seq, ok bool) {
+	for _, a := range list {
+		if a.whole.Has(model.SYN) {
+			return a.whole.Seq, true
+		}
+	}
+	return 0, false
+}
+
+// tell prints what was seen, numbers counted from the beginning of each direction.
+func (s Seen) tell(from bases) string {
+	var parts []string
+	for _, seg := range s.Sent {
+		parts = append(parts, from.sent(seg))
+	}
+	if len(parts) == 0 {
+		parts = append(parts, "nothing sent")
+	}
+	for _, x := range s.Signals {
+		parts = append(parts, fmt.Sprintf("%q", x))
+	}
+	if s.Text > 0 {
+		parts = append(parts, fmt.Sprintf("%d octets received", s.Text))
+	}
+	for _, x := range []string{s.Error, s.Wrong} {
+		if x != "" {
+			parts = append(parts, "("+x+")")
+		}
+	}
+	return strings.Join(append(parts, s.State.String()), ", ")
+}
+
+// flags is the flags of what was sent, in order: the word by which a table knows it.
+func (s Seen) flags() string {
+	if len(s.Sent) == 0 {
+		return "nothing"
+	}
+	var words []string
+	for _, seg := range s.Sent {
+		words = append(words, flagsName(seg.Flags))
+	}
+	return strings.Join(words, " ")
+}
+
+// bases are the first numbers of the two directions.
+type bases struct{ stack, harness model.Seq }
+
+// sent prints a segment of the stack.
+func (b bases) sent(s model.Segment) string { return relative(s, b.stack, b.harness) }
+
+// received prints a segment of the harness.
+func (b bases) received(s model.Segment) string { return relative(s, b.harness, b.stack) }
+
+// relative prints a segment with its numbers counted from the given ones, where they lie near them.
+func relative(s model.Segment, own, other model.Seq) string {
+	s.Seq = near(s.Seq, own)
+	s.Ack = near(s.Ack, other)
+	return s.String()
+}
+
+func near(n, base model.Seq) model.Seq {
+	if d := n - base; d < 1<<20 {
+		return d
+	}
+	return n
+}

@@ -1,0 +1,147 @@
+package conform
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/wire"
+)
+
+// Line is one step of a script, with what the model wants and what the stack did.
+type Line struct {
+	Step    Step
+	From    model.State // of the model, before
+	Request string      // the step in the line format of PROTOCOL.md
+	Arrives string      // the segment, numbers counted from the beginning of each direction
+	Want    Seen
+	Got     Seen
+	Differs []string // nothing if the two agree
+	Entry   string   // the entry of the table that covers the difference
+	bases   bases
+}
+
+// session is one connection of a stack, and the model beside it.
+type session struct {
+	peer   Peer
+	table  *Table
+	twin   twin
+	script []Line
+	over   bool // a difference has ended it: the model does not know any more where the stack is
+	died   bool // the stack can not go on, or its program
+}
+
+// begin resets the stack for connection number n.
+func begin(p Peer, c model.Config, table *Table, n uint64) (*session, error) {
+	stack, harness := sockets(n)
+	if err := p.Reset(stack, harness); err != nil {
+		return nil, err
+	}
+	flow := wire.Flow{Src: stack, Dst: harness}
+	return &session{peer: p, table: table, twin: newTwin(c, p.Hello(), flow)}, nil
+}
+
+// do carries out a step on both, and notes it. It reports whether there was anything to do.
+func (s *session) do(step Step) (done bool, err error) {
+	in, ok, err := step.input(s.twin.conn.TCB, s.twin.flow.Reverse())
+	if err != nil || !ok {
+		return false, err
+	}
+	l := Line{Step: step, From: s.twin.conn.TCB.State, Request: request(in)}
+	e, _ := step.event(s.twin.conn.TCB)
+	reaction, failed := react(s.peer, in)
+	if failed != nil {
+		l.Want.State, l.Got.State = l.From, l.From
+		l.Got.Error, l.Differs = failed.Error(), []string{differsFails}
+		s.died = true
+	} else if err := s.compare(&l, step, reaction); err != nil {
+		return false, err
+	}
+	l.bases = bases{stack: s.twin.iss, harness: ourIss}
+	if step.Op == Packet {
+		l.Arrives = l.bases.received(e.Seg)
+	}
+	s.judge(&l)
+	s.script = append(s.script, l)
+	return true, nil
+}
+
+// compare explains the reaction. Where nothing but the ACK of text is missing, that may be late (MUST-59): then it is waited for.
+func (s *session) compare(l *Line, step Step, r Reaction) error {
+	w := s.twin
+	l.Want, l.Got, l.Differs = w.explain(step, r)
+	if step.Op == Packet && step.Class.Text != TextNone && slices.Equal(l.Differs, []string{differsSends}) && l.Got.Wrong == "" &&
+		lacksAck(l.Want.Sent, l.Got.Sent) {
+		late, err := react(s.peer, Input{Op: Sleep, For: sleepAck})
+		if err != nil {
+			return err
+		}
+		r.Packets, r.Signals, r.State, r.Gone = append(r.Packets, late.Packets...), append(r.Signals, late.Signals...), late.State, late.Gone
+		w = s.twin
+		l.Want, l.Got, l.Differs = w.explain(step, r)
+	}
+	before := s.twin
+	s.twin = w
+	s.table.usePolicies(before, step, r, l.Differs)
+	if len(l.Differs) > 0 {
+		s.table.adopt(before, step, r, l, &s.twin)
+	}
+	return nil
+}
+
+// lacksAck reports whether all that is missing is an ACK at the end.
+func lacksAck(want, got []model.Segment) bool {
+	n := len(got)
+	return len(want) == n+1 && slices.Equal(want[:n], got) && want[n].Flags == model.ACK && want[n].Len == 0
+}
+
+// judge looks for the entry that covers a difference. What none covers ends the connection.
+func (s *session) judge(l *Line) {
+	if len(l.Differs) == 0 {
+		return
+	}
+	d := s.table.find(l)
+	if d == nil {
+		s.over = true
+		return
+	}
+	l.Entry = d.Name
+	s.over = s.over || s.died || d.Then != thenGoOn && len(d.Policies) == 0
+}
+
+// unexplained reports whether the last step shows a difference that no entry covers.
+func (s *session) unexplained() bool {
+	if len(s.script) == 0 {
+		return false
+	}
+	l := s.script[len(s.script)-1]
+	return len(l.Differs) > 0 && l.Entry == ""
+}
+
+// lead takes the steps of a path. A step that fills the window is repeated until it is full.
+func (s *session) lead(path []Step) error {
+	for _, step := range path {
+		for range mostFills {
+			done, err := s.do(step)
+			if err != nil || s.over {
+				return err
+			}
+			if step.Class.Text != TextFill || !done {
+				break
+			}
+		}
+	}
+	return nil
+}
+
+const mostFills = 200
+
+// react does not let a stack in process take the harness with it.
+func react(p Peer, in Input) (r Reaction, err error) {
+	defer func() {
+		if x := recover(); x != nil {
+			err = fmt.Errorf("panic: %v", x)
+		}
+	}()
+	return p.Do(in)
+}

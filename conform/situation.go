@@ -1,0 +1,155 @@
+package conform
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+// Situation is where a pair begins: a state, and what else matters in it. Path is the shortest that the explorer finds.
+type Situation struct {
+	Name string
+	In   func(model.TCB) bool
+	Path []Step
+	TCB  model.TCB // of the model, after Path
+}
+
+func in(s model.State, more ...func(model.TCB) bool) func(model.TCB) bool {
+	return func(t model.TCB) bool {
+		if t.State != s {
+			return false
+		}
+		for _, is := range more {
+			if !is(t) {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+// What a state may be further told by.
+var (
+	passive    = func(t model.TCB) bool { return t.Is(model.Passive) }
+	active     = func(t model.TCB) bool { return !t.Is(model.Passive) }
+	underWay   = func(t model.TCB) bool { return t.Snd.Nxt.From(t.Snd.Una) >= someText }
+	outOfOrder = func(t model.TCB) bool { return t.Held != [model.MaxHeld]model.Held{} }
+	unread     = func(t model.TCB) bool { return t.Unread > 0 }
+	full       = func(t model.TCB) bool { return t.Rcv.Wnd == 0 }
+	blocked    = func(t model.TCB) bool { return t.Unsent > 0 && t.Snd.Wnd == 0 }
+	tookText   = func(t model.TCB) bool { return t.Rcv.Nxt.From(t.Irs) > someText }
+)
+
+// situations are all eleven states, and what matters within them.
+var situations = []Situation{
+	{Name: "CLOSED", In: in(model.Closed)},
+	{Name: "LISTEN", In: in(model.Listen)},
+	{Name: "SYN-SENT", In: in(model.SynSent)},
+	{Name: "SYN-RECEIVED/passive", In: in(model.SynReceived, passive)},
+	{Name: "SYN-RECEIVED/simultaneous", In: in(model.SynReceived, active)},
+	{Name: "ESTABLISHED/passive", In: in(model.Established, passive)},
+	{Name: "ESTABLISHED/active", In: in(model.Established, active)},
+	{Name: "ESTABLISHED/took-text", In: in(model.Established, tookText)},
+	{Name: "ESTABLISHED/under-way", In: in(model.Established, underWay)},
+	{Name: "ESTABLISHED/blocked", In: in(model.Established, blocked)},
+	{Name: "ESTABLISHED/out-of-order", In: in(model.Established, outOfOrder)},
+	{Name: "ESTABLISHED/full", In: in(model.Established, full)},
+	{Name: "FIN-WAIT-1", In: in(model.FinWait1)},
+	{Name: "FIN-WAIT-1/under-way", In: in(model.FinWait1, underWay)},
+	{Name: "FIN-WAIT-1/unread", In: in(model.FinWait1, unread)},
+	{Name: "FIN-WAIT-2", In: in(model.FinWait2)},
+	{Name: "FIN-WAIT-2/out-of-order", In: in(model.FinWait2, outOfOrder)},
+	{Name: "CLOSE-WAIT", In: in(model.CloseWait)},
+	{Name: "CLOSE-WAIT/under-way", In: in(model.CloseWait, underWay)},
+	{Name: "CLOSING", In: in(model.Closing)},
+	{Name: "CLOSING/under-way", In: in(model.Closing, underWay)},
+	{Name: "LAST-ACK", In: in(model.LastAck)},
+	{Name: "LAST-ACK/under-way", In: in(model.LastAck, underWay)},
+	{Name: "TIME-WAIT", In: in(model.TimeWait)},
+}
+
+// inputs is the transition system in which the paths are found: one endpoint, and the inputs of an ordinary peer and user. Time
+// does not pass in it.
+type inputs struct{ config model.Config }
+
+func (inputs) Init() []model.TCB { return []model.TCB{{}} }
+
+// pathSteps are the inputs of a path, each with the states in which the user of a socket can make it.
+var pathSteps = []struct {
+	step Step
+	from []model.State // none: any state in which there is a connection
+}{
+	{Step{Op: Listen}, []model.State{model.Closed}},
+	{Step{Op: Connect}, []model.State{model.Closed}},
+	{Step{Op: Send, N: someText}, []model.State{model.Established, model.CloseWait}},
+	{Step{Op: Close}, []model.State{model.Established, model.CloseWait}},
+	{Step{Op: Packet, Class: Class{Flags: model.SYN}}, []model.State{model.Listen, model.SynSent}},
+	{Step{Op: Packet, Class: Class{Flags: model.SYN | model.ACK}}, []model.State{model.SynSent, model.SynReceived}},
+	{Step{Op: Packet, Class: Class{Flags: model.ACK}}, nil},
+	{Step{Op: Packet, Class: Class{Flags: model.ACK, Window: WindowShut}}, []model.State{model.Established}},
+	{Step{Op: Packet, Class: Class{Flags: model.ACK, Ack: AckUna, Text: TextSome}}, nil},
+	{Step{Op: Packet, Class: Class{Flags: model.ACK, Ack: AckUna, Text: TextFill}}, []model.State{model.Established}},
+	{Step{Op: Packet, Class: Class{Flags: model.ACK, Ack: AckNxt, Seq: SeqInside, Text: TextSome}}, []model.State{model.Established, model.FinWait2}},
+	{Step{Op: Packet, Class: Class{Flags: model.FIN | model.ACK}}, nil},
+	{Step{Op: Packet, Class: Class{Flags: model.FIN | model.ACK, Ack: AckUna}}, nil},
+}
+
+func (inputs) Actions(dst []Step, t model.TCB) []Step {
+	for _, p := range pathSteps {
+		possible := t.State >= model.SynReceived && p.from == nil
+		for _, s := range p.from {
+			possible = possible || s == t.State
+		}
+		if _, ok := p.step.event(t); ok && possible {
+			dst = append(dst, p.step)
+		}
+	}
+	return dst
+}
+
+func (x inputs) Step(t model.TCB, s Step) model.TCB {
+	e, _ := s.event(t)
+	e.Iss = 1000
+	t, _ = model.Step(x.config, t, e)
+	return t
+}
+
+// farAlong bounds the search: more text than this is on no shortest path.
+func farAlong(t model.TCB) string {
+	if t.Snd.Nxt.From(t.Iss) > 3*someText || t.Rcv.Nxt.From(t.Irs) > 2*mostText || t.Unsent > someText {
+		return "text"
+	}
+	return ""
+}
+
+// pathBuffer keeps the window within one segment, so that a full one is one step away.
+const pathBuffer = 1000
+
+// Situations finds the shortest path to each situation for an endpoint with these policies. Those that there is no path to are
+// named in missing.
+func Situations(ctx context.Context, c model.Config) (list []Situation, missing []string, err error) {
+	c.ManualReceive, c.RcvBuf = true, pathBuffer
+	o := explore.Options[model.TCB, Step]{Cut: farAlong}
+	for _, s := range situations {
+		o.Sometimes = append(o.Sometimes, explore.Predicate[model.TCB]{Name: s.Name, Holds: s.In})
+	}
+	r := explore.Run(ctx, inputs{c}, o)
+	if r.Reason != "" {
+		return nil, nil, fmt.Errorf("the search for the paths was ended: %s", r.Reason)
+	}
+	for i, w := range r.Witnesses {
+		if !w.Found {
+			missing = append(missing, w.Name)
+			continue
+		}
+		s := situations[i]
+		for _, hop := range w.Path[1:] {
+			s.Path = append(s.Path, hop.Action)
+		}
+		s.TCB = w.Path.Last()
+		list = append(list, s)
+	}
+	return list, missing, nil
+}

@@ -1,0 +1,258 @@
+package conform
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/BurntSushi/toml"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+// Table says how a stack is known to differ from the base machine: by policies of the machine, and by deviations.
+type Table struct {
+	Stack      string      `toml:"stack"`
+	Policies   []string    `toml:"policies"` // "attacks=rfc793": the machine's other ways that the stack follows throughout
+	Deviations []Deviation `toml:"deviation"`
+
+	mu       sync.Mutex
+	policies []choice
+	used     map[string]*use // by entry, and by policy
+}
+
+// Deviation is a difference that is known. It covers what happens in these states, at these inputs, and differs in just this.
+type Deviation struct {
+	Name     string   `toml:"name" json:"name"`
+	What     string   `toml:"what" json:"what"`       // one sentence
+	Clause   string   `toml:"clause" json:"clause"`   // of which RFC
+	Seen     string   `toml:"seen" json:"seen"`       // in which version
+	In       []string `toml:"in" json:"in"`           // states of the model when the input comes
+	On       []string `toml:"on" json:"on"`           // inputs: "close", "RST|RST,ACK seq=inside|last"
+	Differs  []string `toml:"differs" json:"differs"` // exactly these of sends, state, signals, text, reply, fails
+	Want     []string `toml:"want" json:"want,omitempty"`
+	Got      []string `toml:"got" json:"got,omitempty"` // flags of what the model and the stack send, in order: "RST,ACK", "nothing"
+	To       []string `toml:"to" json:"to,omitempty"`   // the states that the stack tells
+	Then     string   `toml:"then" json:"then,omitempty"`
+	Policies []string `toml:"policies" json:"policies,omitempty"` // with these, in this one step, the machine does the same
+
+	inputs  []pattern
+	choices []choice
+}
+
+// What happens after a deviation: the connection is ended, since the model does not know where the stack is, or it goes on.
+const (
+	thenEnd  = "end"
+	thenGoOn = "go on"
+)
+
+// use is how often an entry was needed, and the shortest script in which it was.
+type use struct {
+	times  int
+	script []Line
+}
+
+// choice is a value of a policy.
+type choice struct {
+	policy model.Policy
+	value  int
+	text   string
+}
+
+// ReadTable reads a table from a file.
+func ReadTable(file string) (*Table, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	return ParseTable(file, string(data))
+}
+
+// ParseTable reads a table; the name stands in its errors.
+func ParseTable(name, text string) (*Table, error) {
+	t := new(Table)
+	meta, err := toml.Decode(text, t)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if keys := meta.Undecoded(); len(keys) > 0 {
+		return nil, fmt.Errorf("%s: found key %q, expected stack, policies, or [[deviation]] with name, what, clause, seen, in, on, "+
+			"differs, want, got, to, then, policies", name, keys[0])
+	}
+	if err := t.check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return t, nil
+}
+
+// check reads what the entries say, and refuses those that are not narrow.
+func (t *Table) check() (err error) {
+	t.used = map[string]*use{}
+	if t.policies, err = parseChoices(t.Policies); err != nil {
+		return err
+	}
+	names := map[string]bool{}
+	for i := range t.Deviations {
+		d := &t.Deviations[i]
+		if names[d.Name] {
+			return fmt.Errorf("deviation %q: found twice, expected another name", d.Name)
+		}
+		names[d.Name] = true
+		if err := d.check(); err != nil {
+			return fmt.Errorf("deviation %q: %w", d.Name, err)
+		}
+	}
+	return nil
+}
+
+func (d *Deviation) check() (err error) {
+	for _, x := range []struct{ key, value string }{{"name", d.Name}, {"what", d.What}, {"clause", d.Clause}, {"seen", d.Seen}} {
+		if strings.TrimSpace(x.value) == "" {
+			return fmt.Errorf("%s: found nothing, expected some words", x.key)
+		}
+	}
+	for _, x := range []struct {
+		key  string
+		list []string
+		want string
+	}{{"in", d.In, "one or more states"}, {"on", d.On, "one or more inputs"}, {"differs", d.Differs, "what differs"}} {
+		if len(x.list) == 0 {
+			return fmt.Errorf("%s: found nothing, expected %s", x.key, x.want)
+		}
+	}
+	for _, s := range slices.Concat(d.In, d.To) {
+		if _, ok := model.ParseState(s); !ok {
+			return fmt.Errorf("in, to: found %q, expected a state of RFC 9293", s)
+		}
+	}
+	for _, x := range d.Differs {
+		if !slices.Contains(kindsOfDifference, x) {
+			return fmt.Errorf("differs: found %q, expected some of %v", x, kindsOfDifference)
+		}
+	}
+	if !slices.Contains([]string{"", thenEnd, thenGoOn}, d.Then) {
+		return fmt.Errorf("then: found %q, expected %q or %q", d.Then, thenEnd, thenGoOn)
+	}
+	if d.Then == thenGoOn && slices.Contains(d.Differs, differsState) {
+		return fmt.Errorf("then: found %q, expected %q, since the states differ", d.Then, thenEnd)
+	}
+	for _, x := range d.On {
+		p, err := parsePattern(x)
+		if err != nil {
+			return fmt.Errorf("on: %w", err)
+		}
+		d.inputs = append(d.inputs, p)
+	}
+	d.choices, err = parseChoices(d.Policies)
+	return err
+}
+
+// ParsePolicies reads policies such as "attacks=rfc793", and sets them in a configuration.
+func ParsePolicies(c *model.Config, list []string) error {
+	choices, err := parseChoices(list)
+	for _, x := range choices {
+		x.policy.Set(c, x.value)
+	}
+	return err
+}
+
+func parseChoices(list []string) (choices []choice, err error) {
+	for _, text := range list {
+		name, value, _ := strings.Cut(text, "=")
+		p, ok := model.PolicyByName(name)
+		if !ok {
+			return nil, fmt.Errorf("policy %q: expected NAME=VALUE with a policy of the machine", text)
+		}
+		v, ok := p.Index(value)
+		if !ok {
+			return nil, fmt.Errorf("policy %q: expected one of the values %v", text, p.Values)
+		}
+		choices = append(choices, choice{p, v, text})
+	}
+	return choices, nil
+}
+
+// find returns the first entry that covers the difference of a line, if there is one.
+func (t *Table) find(l *Line) *Deviation {
+	for i := range t.Deviations {
+		if d := &t.Deviations[i]; d.covers(l) && (len(d.choices) == 0 || l.Entry == d.Name) {
+			return d
+		}
+	}
+	return nil
+}
+
+func (d *Deviation) covers(l *Line) bool {
+	among := func(list []string, x string) bool { return len(list) == 0 || slices.Contains(list, x) }
+	same := len(d.Differs) == len(l.Differs)
+	for _, x := range l.Differs {
+		same = same && slices.Contains(d.Differs, x)
+	}
+	if !same || !slices.Contains(d.In, l.From.String()) || !among(d.Want, l.Want.flags()) || !among(d.Got, l.Got.flags()) ||
+		!among(d.To, l.Got.State.String()) {
+		return false
+	}
+	return slices.ContainsFunc(d.inputs, func(p pattern) bool { return p.covers(l.Step) })
+}
+
+// adopt looks for an entry with whose policies the machine does what the stack did, and lets the model go on from there.
+func (t *Table) adopt(before twin, step Step, r Reaction, l *Line, w *twin) {
+	for i := range t.Deviations {
+		d := &t.Deviations[i]
+		if len(d.choices) == 0 || !d.covers(l) {
+			continue
+		}
+		other := before
+		for _, x := range d.choices {
+			x.policy.Set(&other.conn.Config, x.value)
+		}
+		if _, _, differs := other.explain(step, r); len(differs) == 0 {
+			other.conn.Config = w.conn.Config
+			*w, l.Entry = other, d.Name
+			return
+		}
+	}
+}
+
+// usePolicies notes which of the stack's policies matter in a step: without such a one the machine would differ more.
+func (t *Table) usePolicies(before twin, step Step, r Reaction, differs []string) {
+	for _, x := range t.policies {
+		other := before
+		x.policy.Set(&other.conn.Config, x.policy.Get(model.Default()))
+		if _, _, more := other.explain(step, r); len(more) > len(differs) {
+			t.note(x.text, nil)
+		}
+	}
+}
+
+// note counts an entry, and keeps the script if it is the shortest.
+func (t *Table) note(name string, script []Line) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	u := t.used[name]
+	if u == nil {
+		u = &use{script: script}
+		t.used[name] = u
+	}
+	u.times++
+	if len(script) < len(u.script) {
+		u.script = script
+	}
+}
+
+// unused are the entries and policies that nothing needed.
+func (t *Table) unused() (names []string) {
+	for _, p := range t.policies {
+		if t.used[p.text] == nil {
+			names = append(names, p.text)
+		}
+	}
+	for _, d := range t.Deviations {
+		if t.used[d.Name] == nil {
+			names = append(names, d.Name)
+		}
+	}
+	return names
+}

@@ -1,0 +1,214 @@
+package conform
+
+import (
+	"slices"
+
+	"github.com/tcpcheck/tcpcheck/host"
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/wire"
+)
+
+// twin is the model beside a stack: where the model is, and what of the stack's own choices it has learned. It is a value, so that
+// an explanation can be tried.
+type twin struct {
+	conn     host.Conn // timers unset: they fire when the stack shows that its own did
+	tells    bool
+	flow     wire.Flow // of what the stack sends
+	iss      model.Seq // of the stack, also when the connection is gone
+	window   uint32    // that the stack announced last
+	edge     model.Seq // the first number beyond it, once the stack has acknowledged something
+	edged    bool
+	read     uint32 // octets that the user has taken
+	endOwed  bool   // the peer has closed, and the user has still to read before it hears of it
+	released bool   // the user is gone, and hears nothing any more
+
+	halfDuplex bool // the policy of a socket that is not released
+}
+
+func newTwin(c model.Config, h Hello, flow wire.Flow) twin {
+	c.ManualReceive = true
+	return twin{conn: host.Conn{Config: c}, tells: h.Tells, flow: flow, halfDuplex: c.HalfDuplexClose}
+}
+
+// explain lets the model take a step, and compares what it does with what the stack did.
+func (w *twin) explain(step Step, r Reaction) (want, got Seen, differs []string) {
+	list, wrong := decode(r.Packets, w.flow)
+	got = Seen{State: r.State, Signals: told(r.Signals), Text: len(r.Text), Error: r.Error, Wrong: wrong}
+	for _, a := range list {
+		got.Sent = append(got.Sent, compared(a.whole))
+	}
+	if iss, ok := issOf(list); ok {
+		w.iss = iss
+	}
+	if step.Op == Sleep {
+		want = w.passTime(step.For, list, &got)
+	} else {
+		got.Sent = joined(got.Sent)
+		want = w.take(step, list, r, &got)
+	}
+	if got.Wrong == "" {
+		got.Wrong = wrongOctet(list, w.iss)
+	}
+	w.learnWindow(list)
+	if !w.tells {
+		got.State = want.State
+	}
+	w.quiet(&want, &got)
+	return want, got, differences(step, want, got)
+}
+
+// take is a step of any kind but Sleep.
+func (w *twin) take(step Step, list []arrived, r Reaction, got *Seen) (want Seen) {
+	t := &w.conn.TCB
+	if step.Op < Packet && step.Op != Receive && r.Error != "" && !t.State.Synchronized() && len(list) == 0 {
+		// A socket that is not connected yet refuses calls that RFC 9293 takes.
+		return Seen{State: t.State, Error: r.Error}
+	}
+	e, _ := step.event(*t)
+	e.Iss = w.iss
+	switch step.Op {
+	case Release:
+		w.conn.Config.HalfDuplexClose = true
+	case Listen, Connect:
+		if t.State == model.Closed { // another socket
+			w.released, w.conn.Config.HalfDuplexClose = false, w.halfDuplex
+		}
+	}
+	before := *t
+	outs := w.conn.Do(e)
+	want = Seen{Sent: sentBy(outs), Signals: toldBy(outs), State: t.State}
+	if outs[0].Reply != model.OK {
+		want.Error = outs[0].Reply.String()
+	}
+	switch step.Op {
+	case Receive:
+		w.receive(e.N, r.Text, &want, got)
+	case Release, Abort:
+		w.released = true
+	}
+	w.waits(before, &want, got)
+	want.State = t.State
+	if t.State <= model.SynReceived {
+		w.read, w.endOwed = 0, false // whatever comes is of another connection
+	}
+	return want
+}
+
+// receive compares the text that the user got. Whether the window is announced anew at once is the stack's choice (§3.8.6.2.2).
+func (w *twin) receive(n uint32, text []byte, want, got *Seen) {
+	want.Text = int(n)
+	for i, b := range text {
+		if b != Octet(w.read+uint32(i)) {
+			got.Wrong = "the text that the user got is not what was sent"
+		}
+	}
+	w.read += n
+	update := func(s model.Segment) bool {
+		return s == model.Segment{Seq: w.conn.TCB.Snd.Nxt, Ack: w.conn.TCB.Rcv.Nxt, Flags: model.ACK}
+	}
+	want.Sent = slices.DeleteFunc(want.Sent, update)
+	got.Sent = slices.DeleteFunc(got.Sent, update)
+}
+
+// waits takes back new text that the stack has not sent yet: with something under way it may wait (§3.7.4, Nagle; RFC 5681).
+func (w *twin) waits(before model.TCB, want, got *Seen) {
+	t := &w.conn.TCB
+	if len(want.Sent) == 0 || t.State < model.Established || t.Rcv.Nxt != before.Rcv.Nxt && len(got.Sent) == 0 {
+		return
+	}
+	last := len(want.Sent) - 1
+	whole := &want.Sent[last]
+	sent := model.Segment{Seq: whole.Seq, Ack: whole.Ack, Flags: model.ACK}
+	if len(got.Sent) == len(want.Sent) {
+		sent = got.Sent[last]
+	} else if len(got.Sent) != last {
+		return
+	}
+	short := uint32(whole.Len) - uint32(sent.Len)
+	fresh := before.Snd.Nxt.AtMost(whole.Seq) && whole.End() == t.Snd.Nxt
+	idle := t.Snd.Una == whole.Seq && sent.Len == 0
+	if !fresh || sent.Seq != whole.Seq || sent.Flags != model.ACK || whole.Len <= sent.Len || idle {
+		return
+	}
+	if whole.Has(model.FIN) {
+		t.Marks &^= model.FinSent
+		t.Snd.Nxt--
+		if t.State == model.LastAck {
+			t.State = model.CloseWait
+		}
+	}
+	t.Snd.Nxt -= model.Seq(short)
+	t.Unsent += short
+	want.Sent = append(slices.Clone(want.Sent[:last]), got.Sent[last:]...)
+}
+
+// learnWindow takes RCV.WND from what the stack announces: how much it buffers is its own choice.
+func (w *twin) learnWindow(list []arrived) {
+	t := &w.conn.TCB
+	for _, a := range list {
+		switch s := a.whole; {
+		case s.Has(model.RST):
+		case s.Has(model.ACK):
+			w.window, w.edge, w.edged = uint32(s.Wnd), s.Ack+model.Seq(s.Wnd), true
+		default:
+			w.window, w.edged = uint32(s.Wnd), false
+		}
+	}
+	switch {
+	case t.State < model.SynSent:
+		w.edged = false
+	case t.State == model.SynSent:
+		t.Rcv.Wnd = w.window
+	case !w.edged:
+		w.edge, w.edged = t.Rcv.Nxt+model.Seq(w.window), true
+		t.Rcv.Wnd = w.window
+	case w.edge.Less(t.Rcv.Nxt):
+		t.Rcv.Wnd = 0
+	default:
+		t.Rcv.Wnd = w.edge.From(t.Rcv.Nxt)
+	}
+}
+
+// quiet leaves out signals that nobody hears, and lets the end of the text be told when the text before it has been read.
+func (w *twin) quiet(want, got *Seen) {
+	if w.released {
+		want.Signals, got.Signals = nil, nil
+		w.endOwed = false
+		return
+	}
+	wants, has := slices.Contains(want.Signals, End), slices.Contains(got.Signals, End)
+	isEnd := func(s Signal) bool { return s == End }
+	switch {
+	case wants && !has && w.conn.TCB.Unread > 0:
+		w.endOwed = true
+		want.Signals = slices.DeleteFunc(slices.Clone(want.Signals), isEnd)
+	case w.endOwed && has && !wants:
+		w.endOwed = false
+		want.Signals = told(append(slices.Clone(want.Signals), End))
+	case w.endOwed && w.conn.TCB.Unread == 0:
+		w.endOwed = false
+		if w.conn.TCB.State != model.Closed {
+			want.Signals = told(append(slices.Clone(want.Signals), End))
+		}
+	}
+}
+
+// differences names what differs, in a fixed order.
+func differences(step Step, want, got Seen) (list []string) {
+	if got.Wrong != "" || !slices.Equal(want.Sent, got.Sent) {
+		list = append(list, differsSends)
+	}
+	if want.State != got.State {
+		list = append(list, differsState)
+	}
+	if !slices.Equal(want.Signals, got.Signals) {
+		list = append(list, differsSignals)
+	}
+	if want.Text != got.Text {
+		list = append(list, differsText)
+	}
+	if step.Op < Packet && step.Op != Receive && want.Error == "" && got.Error != "" {
+		list = append(list, differsReply)
+	}
+	return list
+}
