@@ -30,7 +30,7 @@ const Version = "v0.3.2"
 
 const (
 	mtu     = 1500
-	buffer  = 65535 // octets, each way
+	buffer  = 1000 // octets, each way: less than a segment may bear, so that every edge of the window can be met
 	queue   = 64    // segments that were sent and may have to be sent again
 	issStep = 1 << 20
 )
