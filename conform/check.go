@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,6 +23,8 @@ type Options struct {
 	Steps    int    // random steps, about
 	Seed     uint64 // of the random steps
 	Parallel int    // how many connections side by side, each of a peer of its own; 1 if not positive
+
+	First bool // end with the first unexplained difference
 
 	Progress func(done, all int) // called by one goroutine at a time
 }
@@ -57,13 +60,13 @@ func Check(ctx context.Context, open func() (Peer, error), o Options) (*Report, 
 	}
 	c.spare <- first
 	c.report.Hello = first.Hello()
-	pairs, missing, err := c.pairs(ctx)
-	if err != nil {
+	if err := c.prepare(ctx); err != nil {
 		return nil, err
 	}
-	c.report.Unreachable, c.report.Chosen = missing, len(pairs)
+	pairs := c.pairs()
+	c.report.Chosen = len(pairs)
 	err = c.walkPairs(ctx, pairs)
-	if err == nil && o.Steps > 0 {
+	if err == nil && o.Steps > 0 && !c.enough() {
 		err = c.walkAtRandom(ctx)
 	}
 	c.close()
@@ -75,12 +78,13 @@ func Check(ctx context.Context, open func() (Peer, error), o Options) (*Report, 
 }
 
 type checker struct {
-	open   func() (Peer, error)
-	o      Options
-	config model.Config
-	table  *Table
-	spare  chan Peer // peers that nobody uses
-	count  atomic.Uint64
+	open       func() (Peer, error)
+	o          Options
+	config     model.Config
+	table      *Table
+	situations []Situation
+	spare      chan Peer // peers that nobody uses
+	count      atomic.Uint64
 
 	mu     sync.Mutex
 	report Report
@@ -150,24 +154,54 @@ func (c *checker) session() (s *session, end func(), err error) {
 		c.give(p, true)
 		return nil, nil, err
 	}
+	s.hold(c.report.TimeWait)
 	return s, func() { c.give(p, s.died) }, nil
 }
 
-// pairs lists every pair to compare. Classes that are the same segment in a situation are one.
-func (c *checker) pairs(ctx context.Context) (list []Pair, missing []string, err error) {
-	situations, missing, err := Situations(ctx, c.config)
+// Pairs lists the pairs that a stack would be compared in, and the situations that there is no path to under the policies.
+func Pairs(ctx context.Context, o Options, virtual bool) (list []Pair, missing []string, err error) {
+	c, err := newChecker(nil, o)
 	if err != nil {
 		return nil, nil, err
 	}
-	for i := range situations {
-		s := &situations[i]
+	c.report.Hello.Virtual = virtual
+	err = c.prepare(ctx)
+	return c.pairs(), c.report.Unreachable, err
+}
+
+// prepare finds the paths, and where the clock is virtual how long TIME-WAIT lasts.
+func (c *checker) prepare(ctx context.Context) (err error) {
+	c.situations, c.report.Unreachable, err = Situations(ctx, c.config)
+	if h := c.report.Hello; err != nil || c.open == nil || !h.Virtual || !h.Tells {
+		return err
+	}
+	i := slices.IndexFunc(c.situations, func(s Situation) bool { return s.Name == model.TimeWait.String() })
+	if i < 0 {
+		return nil
+	}
+	s, end, err := c.session()
+	if err != nil {
+		return err
+	}
+	defer end()
+	c.report.TimeWait, err = measureWait(s, &c.situations[i])
+	if c.report.TimeWait > 4*waitGrain {
+		c.situations = append(c.situations, lateWait(&c.situations[i], c.report.TimeWait))
+	}
+	return err
+}
+
+// pairs lists every pair to compare. Classes that are the same segment in a situation are one.
+func (c *checker) pairs() (list []Pair) {
+	for i := range c.situations {
+		s := &c.situations[i]
 		for _, step := range append(stepsIn(s, c.o.Cover), c.otherSteps()...) {
 			if p := (Pair{s, step}); c.o.Pairs == nil || c.o.Pairs.MatchString(p.String()) {
 				list = append(list, p)
 			}
 		}
 	}
-	return list, missing, nil
+	return list
 }
 
 // otherSteps are those that are no segments. Only a virtual clock lets time pass.
@@ -212,7 +246,7 @@ func (c *checker) walkPairs(ctx context.Context, pairs []Pair) error {
 	var group sync.WaitGroup
 	for i := range errs {
 		group.Go(func() {
-			for errs[i] == nil && ctx.Err() == nil {
+			for errs[i] == nil && ctx.Err() == nil && !c.enough() {
 				n := int(next.Add(1)) - 1
 				if n >= len(pairs) {
 					return
@@ -235,10 +269,17 @@ func (c *checker) walkPairs(ctx context.Context, pairs []Pair) error {
 	return nil
 }
 
-// probes ask after the input what has become of the connection: whether it takes text in order and an ACK of all, what its
-// user gets, and whether it sends.
+// enough reports whether nothing more need be compared.
+func (c *checker) enough() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.o.First && c.report.Unexplained > 0
+}
+
+// probes ask after the input what has become of the connection: whether it sends, takes text in order and an ACK of all, and what
+// its user gets.
 var probes = []Step{
-	{Op: Packet, Class: Class{Flags: model.ACK, Text: TextSome}}, {Op: Receive, N: mostText}, {Op: Send, N: someText},
+	{Op: Send, N: someText}, {Op: Packet, Class: Class{Flags: model.ACK, Text: TextSome}}, {Op: Receive, N: mostText},
 }
 
 // comparePair leads a new connection to the situation, gives it the input, and then asks what has become of it.
@@ -252,7 +293,7 @@ func (c *checker) comparePair(p Pair) error {
 	reached, tried := !s.over && p.Situation.In(s.twin.conn.TCB), false
 	if err == nil && reached {
 		tried, err = s.do(p.Step)
-		for _, probe := range probes {
+		for _, probe := range append(p.Situation.Then[:len(p.Situation.Then):len(p.Situation.Then)], probes...) {
 			if err != nil || s.over || !tried {
 				break
 			}

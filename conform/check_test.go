@@ -39,3 +39,12 @@ func TestTheMachineAgreesWithItself(t *testing.T) {
 	}
 	t.Logf("%d pairs, %d agree, %d not applicable, %d not reached; %d steps", r.Chosen, r.Agree, r.NotApplicable, r.NotReached, r.Steps)
 }
+
+// Through the line format the machine agrees with itself as well.
+func TestTheLineFormatAgrees(t *testing.T) {
+	open := func() (conform.Peer, error) { return piped(t, machine()), nil }
+	r := check(t, open, conform.Options{Cover: conform.CoverPlaces, Steps: 500, Parallel: 2})
+	if !r.OK() || r.Compared() < 3000 || r.Walks < 20 {
+		t.Error(text(t, r))
+	}
+}

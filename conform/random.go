@@ -16,10 +16,6 @@ const stepsOfWalk = 40
 
 // walkAtRandom lets rapid draw walks, and shorten the first that shows something unexplained.
 func (c *checker) walkAtRandom(ctx context.Context) error {
-	situations, _, err := Situations(ctx, c.config)
-	if err != nil {
-		return err
-	}
 	prepareRapid(max(c.o.Steps/(stepsOfWalk/2), 1), c.o.Seed)
 	var failed error
 	var shown *session // the last that failed, which is the shortest when rapid is done
@@ -34,7 +30,7 @@ func (c *checker) walkAtRandom(ctx context.Context) error {
 			return
 		}
 		defer end()
-		if failed = c.walk(t, s, situations); failed != nil {
+		if failed = c.walk(t, s); failed != nil {
 			return
 		}
 		c.noteUses(s)
@@ -60,9 +56,9 @@ func (c *checker) walkAtRandom(ctx context.Context) error {
 }
 
 // walk leads a connection to some situation and goes on from there.
-func (c *checker) walk(t *rapid.T, s *session, situations []Situation) error {
-	from := rapid.IntRange(0, len(situations)-1).Draw(t, "situation")
-	if err := s.lead(situations[from].Path); err != nil {
+func (c *checker) walk(t *rapid.T, s *session) error {
+	from := rapid.IntRange(0, len(c.situations)-1).Draw(t, "situation")
+	if err := s.lead(c.situations[from].Path); err != nil {
 		return err
 	}
 	others := c.otherSteps()

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Report is what a check came to.
@@ -21,11 +22,12 @@ type Report struct {
 	NotApplicable int // pairs whose segment there is not with this stack's window
 	Walks, Steps  int // random ones
 	Unreachable   []string
-	Kinds         []Kind     // the unexplained differences of the pairs, by kind
-	Random        []Kind     // that of the random walks, made short
-	Entries       []EntryUse // of the table
-	Unused        []string   // entries and policies of the table that nothing needed
-	Errors        []string   // at the end of the peers
+	TimeWait      time.Duration // how long the stack's TIME-WAIT lasts, if that could be measured
+	Kinds         []Kind        // the unexplained differences of the pairs, by kind
+	Random        []Kind        // that of the random walks, made short
+	Entries       []EntryUse    // of the table
+	Unused        []string      // entries and policies of the table that nothing needed
+	Errors        []string      // at the end of the peers
 
 	kinds map[string]*Kind
 }
@@ -39,6 +41,7 @@ type Kind struct {
 	Where  []string // the situations
 	On     []string // the inputs
 	Script []Line
+	steps  []Step // the inputs
 }
 
 // EntryUse is an entry of the table, and the shortest script that needs it.
@@ -67,8 +70,10 @@ func (r *Report) add(situation string, script []Line) {
 	if old == nil {
 		old = &k
 		r.kinds[key] = old
+	} else {
+		old.Times++
+		old.steps = append(old.steps, k.steps...)
 	}
-	old.Times++
 	if len(script) < len(old.Script) {
 		old.Script = script
 	}
@@ -85,7 +90,7 @@ func (r *Report) add(situation string, script []Line) {
 
 func kindOf(script []Line) Kind {
 	l := script[len(script)-1]
-	k := Kind{From: l.From.String(), Input: l.Step.String(), Change: l.change(), Script: script}
+	k := Kind{Times: 1, From: l.From.String(), Input: l.Step.String(), Change: l.change(), Script: script, steps: []Step{l.Step}}
 	if l.Step.Op == Packet {
 		k.Input = flagsName(l.Step.Class.Flags)
 	}
@@ -134,7 +139,7 @@ func (r *Report) finish(t *Table, interrupted bool, o Options) {
 			r.Entries = append(r.Entries, EntryUse{d, u.times, u.script})
 		}
 	}
-	if o.Pairs == nil && o.Cover == CoverAll && !interrupted {
+	if o.Pairs == nil && o.Cover == CoverAll && !o.First && !interrupted {
 		r.Unused = t.unused() // what was left out might have needed it
 	}
 }
@@ -148,6 +153,9 @@ func (r *Report) WriteText(w io.Writer) error {
 	}
 	if r.Steps > 0 {
 		p.line("    %d random steps in %d walks", r.Steps, r.Walks)
+	}
+	if r.TimeWait > 0 {
+		p.line("    TIME-WAIT lasts %v", r.TimeWait)
 	}
 	if len(r.Unreachable) > 0 {
 		p.line("    no path under these policies to %s", strings.Join(r.Unreachable, ", "))
@@ -200,8 +208,8 @@ func (p *printer) line(format string, args ...any) {
 func (p *printer) script(lines []Line) {
 	for i, l := range lines {
 		what := l.Step.String()
-		if l.Arrives != "" {
-			what = fmt.Sprintf("%s    (%s)", l.Arrives, what)
+		if l.Step.Op == Packet {
+			what = fmt.Sprintf("%s    (%s)", l.bases.received(l.segment), what)
 		}
 		p.line("    %2d. %s", i+1, what)
 		if len(l.Differs) == 0 {
@@ -226,7 +234,10 @@ type lineJSON struct {
 
 // MarshalJSON writes a line as the text report does.
 func (l Line) MarshalJSON() ([]byte, error) {
-	j := lineJSON{Step: l.Step.String(), Request: l.Request, Segment: l.Arrives, Stack: l.Got.tell(l.bases), Differs: l.Differs, Entry: l.Entry}
+	j := lineJSON{Step: l.Step.String(), Request: request(l.input), Stack: l.Got.tell(l.bases), Differs: l.Differs, Entry: l.Entry}
+	if l.Step.Op == Packet {
+		j.Segment = l.bases.received(l.segment)
+	}
 	if len(l.Differs) > 0 {
 		j.Model = l.Want.tell(l.bases)
 	}

@@ -3,6 +3,7 @@ package conform
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/wire"
@@ -12,12 +13,12 @@ import (
 type Line struct {
 	Step    Step
 	From    model.State // of the model, before
-	Request string      // the step in the line format of PROTOCOL.md
-	Arrives string      // the segment, numbers counted from the beginning of each direction
 	Want    Seen
 	Got     Seen
 	Differs []string // nothing if the two agree
 	Entry   string   // the entry of the table that covers the difference
+	input   Input
+	segment model.Segment // of a packet
 	bases   bases
 }
 
@@ -26,6 +27,7 @@ type session struct {
 	peer   Peer
 	table  *Table
 	twin   twin
+	rivals []rival // as long as the two agree
 	script []Line
 	over   bool // a difference has ended it: the model does not know any more where the stack is
 	died   bool // the stack can not go on, or its program
@@ -38,7 +40,27 @@ func begin(p Peer, c model.Config, table *Table, n uint64) (*session, error) {
 		return nil, err
 	}
 	flow := wire.Flow{Src: stack, Dst: harness}
-	return &session{peer: p, table: table, twin: newTwin(c, p.Hello(), flow)}, nil
+	s := &session{peer: p, table: table, twin: newTwin(c, p.Hello(), flow)}
+	for _, x := range table.policies {
+		without := c
+		x.policy.Set(&without, x.policy.Get(model.Default()))
+		s.rivals = append(s.rivals, rival{x.text, newTwin(without, p.Hello(), flow)})
+	}
+	return s, nil
+}
+
+// rival is a model without one of the stack's policies. The policy is needed if the rival differs where the model does not.
+type rival struct {
+	policy string
+	twin   twin
+}
+
+// hold holds the stack to the TIME-WAIT that was measured.
+func (s *session) hold(twoMSL time.Duration) {
+	s.twin.twoMSL = twoMSL
+	for i := range s.rivals {
+		s.rivals[i].twin.twoMSL = twoMSL
+	}
 }
 
 // do carries out a step on both, and notes it. It reports whether there was anything to do.
@@ -47,8 +69,9 @@ func (s *session) do(step Step) (done bool, err error) {
 	if err != nil || !ok {
 		return false, err
 	}
-	l := Line{Step: step, From: s.twin.conn.TCB.State, Request: request(in)}
+	l := Line{Step: step, From: s.twin.conn.TCB.State, input: in}
 	e, _ := step.event(s.twin.conn.TCB)
+	l.segment = e.Seg
 	reaction, failed := react(s.peer, in)
 	if failed != nil {
 		l.Want.State, l.Got.State = l.From, l.From
@@ -58,9 +81,6 @@ func (s *session) do(step Step) (done bool, err error) {
 		return false, err
 	}
 	l.bases = bases{stack: s.twin.iss, harness: ourIss}
-	if step.Op == Packet {
-		l.Arrives = l.bases.received(e.Seg)
-	}
 	s.judge(&l)
 	s.script = append(s.script, l)
 	return true, nil
@@ -79,14 +99,31 @@ func (s *session) compare(l *Line, step Step, r Reaction) error {
 		r.Packets, r.Signals, r.State, r.Gone = append(r.Packets, late.Packets...), append(r.Signals, late.Signals...), late.State, late.Gone
 		w = s.twin
 		l.Want, l.Got, l.Differs = w.explain(step, r)
+		w.waited += sleepAck
 	}
 	before := s.twin
 	s.twin = w
-	s.table.usePolicies(before, step, r, l.Differs)
+	s.challenge(step, r, len(l.Differs) == 0)
 	if len(l.Differs) > 0 {
 		s.table.adopt(before, step, r, l, &s.twin)
 	}
 	return nil
+}
+
+// challenge lets the rivals take a step. One that can not explain what the model explains shows that its policy is needed.
+func (s *session) challenge(step Step, r Reaction, agree bool) {
+	if !agree {
+		s.rivals = nil
+	}
+	left := s.rivals[:0]
+	for _, x := range s.rivals {
+		if _, _, differs := x.twin.explain(step, r); len(differs) > 0 {
+			s.table.note(x.policy, nil)
+			continue
+		}
+		left = append(left, x)
+	}
+	s.rivals = left
 }
 
 // lacksAck reports whether all that is missing is an ACK at the end.

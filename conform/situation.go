@@ -13,6 +13,7 @@ type Situation struct {
 	Name string
 	In   func(model.TCB) bool
 	Path []Step
+	Then []Step    // what is asked after the input, before the probes
 	TCB  model.TCB // of the model, after Path
 }
 
@@ -118,7 +119,7 @@ func (x inputs) Step(t model.TCB, s Step) model.TCB {
 
 // farAlong bounds the search: more text than this is on no shortest path.
 func farAlong(t model.TCB) string {
-	if t.Snd.Nxt.From(t.Iss) > 3*someText || t.Rcv.Nxt.From(t.Irs) > 2*mostText || t.Unsent > someText {
+	if t.Snd.Nxt.From(t.Iss) > someText+2 || t.Rcv.Nxt.From(t.Irs) > pathBuffer+2 || t.Unsent > someText {
 		return "text"
 	}
 	return ""

@@ -216,17 +216,6 @@ func (t *Table) adopt(before twin, step Step, r Reaction, l *Line, w *twin) {
 	}
 }
 
-// usePolicies notes which of the stack's policies matter in a step: without such a one the machine would differ more.
-func (t *Table) usePolicies(before twin, step Step, r Reaction, differs []string) {
-	for _, x := range t.policies {
-		other := before
-		x.policy.Set(&other.conn.Config, x.policy.Get(model.Default()))
-		if _, _, more := other.explain(step, r); len(more) > len(differs) {
-			t.note(x.text, nil)
-		}
-	}
-}
-
 // note counts an entry, and keeps the script if it is the shortest.
 func (t *Table) note(name string, script []Line) {
 	t.mu.Lock()

@@ -18,11 +18,11 @@ func (w *twin) passTime(length time.Duration, list []arrived, got *Seen) (want S
 		}
 		c := w.conn
 		want.Sent = append(slices.Clone(got.Sent[:i]), sentBy(c.Do(model.Event{Kind: model.RetransmissionTimeout}))...)
-		want.State, want.Signals = w.ends(length, got, &want)
+		want.State, want.Signals = w.ends(length, got)
 		return want
 	}
 	want.Sent = got.Sent
-	want.State, want.Signals = w.ends(length, got, &want)
+	want.State, want.Signals = w.ends(length, got)
 	if length >= sleepRetransmit && len(list) == 0 && before.Unacked() && w.conn.TCB.State != model.Closed {
 		c := w.conn
 		want.Sent = sentBy(c.Do(model.Event{Kind: model.RetransmissionTimeout}))
@@ -67,16 +67,56 @@ func (w *twin) isLate(s model.Segment) bool {
 }
 
 // ends says what state and signals the model has, after its longer timers have fired if the stack's have.
-func (w *twin) ends(length time.Duration, got *Seen, want *Seen) (model.State, []Signal) {
+func (w *twin) ends(length time.Duration, got *Seen) (model.State, []Signal) {
 	t := w.conn.TCB
 	over := w.tells && got.State == model.Closed
 	switch {
-	case t.State == model.TimeWait && (over || length >= sleepLong):
-		w.conn.Do(model.Event{Kind: model.TimeWaitTimeout})
-	case t.State != model.TimeWait && (over || length >= sleepLong) && (t.Unacked() || t.Unsent > 0) &&
-		(over || slices.Contains(got.Signals, TimedOut)):
+	case t.State == model.TimeWait:
+		if w.waited += length; w.waitIsOver(over) {
+			w.conn.Do(model.Event{Kind: model.TimeWaitTimeout})
+		}
+	case (t.Unacked() || t.Unsent > 0) && (over || slices.Contains(got.Signals, TimedOut)):
 		outs := w.conn.Do(model.Event{Kind: model.UserTimeout})
 		return w.conn.TCB.State, toldBy(outs)
 	}
 	return w.conn.TCB.State, nil
+}
+
+// waitIsOver reports whether TIME-WAIT ends. How long it lasts is the stack's choice; where that was measured, the stack is held to it,
+// and so to when the wait begins anew.
+func (w *twin) waitIsOver(over bool) bool {
+	switch {
+	case w.waited >= sleepLong:
+		return true
+	case w.twoMSL == 0 || (w.waited-w.twoMSL).Abs() <= waitGrain:
+		return over
+	}
+	return w.waited > w.twoMSL
+}
+
+// waitGrain is how exact the measure is.
+const waitGrain = 2 * time.Second
+
+// measureWait finds how long the stack's TIME-WAIT lasts, to the second; 0 if it never ends, or is not reached.
+func measureWait(s *session, timeWait *Situation) (time.Duration, error) {
+	if err := s.lead(timeWait.Path); err != nil || s.over {
+		return 0, err
+	}
+	for passed := time.Second; passed < sleepLong; passed += time.Second {
+		r, err := react(s.peer, Input{Op: Sleep, For: time.Second})
+		if err != nil || r.State == model.Closed {
+			return passed, err
+		}
+	}
+	return 0, nil
+}
+
+// lateWait is the situation of a TIME-WAIT of which a quarter is left. Half of it is waited for after the input: the wait is then over
+// unless the input began it anew.
+func lateWait(timeWait *Situation, twoMSL time.Duration) Situation {
+	late := *timeWait
+	late.Name += "/late"
+	late.Path = append(slices.Clone(late.Path), Step{Op: Sleep, For: twoMSL * 3 / 4})
+	late.Then = []Step{{Op: Sleep, For: twoMSL / 2}}
+	return late
 }

@@ -2,6 +2,7 @@ package conform
 
 import (
 	"slices"
+	"time"
 
 	"github.com/tcpcheck/tcpcheck/host"
 	"github.com/tcpcheck/tcpcheck/model"
@@ -21,6 +22,9 @@ type twin struct {
 	read     uint32 // octets that the user has taken
 	endOwed  bool   // the peer has closed, and the user has still to read before it hears of it
 	released bool   // the user is gone, and hears nothing any more
+
+	twoMSL time.Duration // how long the stack's TIME-WAIT lasts, if that was measured
+	waited time.Duration // of it, since it began or began anew in the model
 
 	halfDuplex bool // the policy of a socket that is not released
 }
@@ -66,6 +70,9 @@ func (w *twin) take(step Step, list []arrived, r Reaction, got *Seen) (want Seen
 	}
 	e, _ := step.event(*t)
 	e.Iss = w.iss
+	if t.State < model.SynReceived && len(list) > 0 && !list[0].whole.Has(model.RST) {
+		w.conn.Config.RcvBuf = uint32(list[0].whole.Wnd)
+	}
 	switch step.Op {
 	case Release:
 		w.conn.Config.HalfDuplexClose = true
@@ -77,6 +84,11 @@ func (w *twin) take(step Step, list []arrived, r Reaction, got *Seen) (want Seen
 	before := *t
 	outs := w.conn.Do(e)
 	want = Seen{Sent: sentBy(outs), Signals: toldBy(outs), State: t.State}
+	for i := range outs {
+		if outs[i].Timer == model.StartTimer {
+			w.waited = 0
+		}
+	}
 	if outs[0].Reply != model.OK {
 		want.Error = outs[0].Reply.String()
 	}

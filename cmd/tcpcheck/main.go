@@ -79,7 +79,7 @@ Exit status: 0 as expected, 1 violated or not as expected, 2 unusable input, 3 i
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	profiled(root)
-	root.AddCommand(newVerifyCmd(), newWhyCmd(), newExploreCmd(), newSimulateCmd(), newGraphCmd(), newReplayCmd(), newTraceCmd(), newMutantsCmd(), newMatrixCmd(), newClaimsCmd(), newHazardsCmd(), newSurveyCmd(), newBoundCmd(), newAdviseCmd())
+	root.AddCommand(newVerifyCmd(), newWhyCmd(), newExploreCmd(), newSimulateCmd(), newGraphCmd(), newReplayCmd(), newTraceCmd(), newMutantsCmd(), newMatrixCmd(), newClaimsCmd(), newHazardsCmd(), newSurveyCmd(), newBoundCmd(), newAdviseCmd(), newConformCmd())
 	for _, cmd := range root.Commands() {
 		completeFlags(cmd)
 	}

@@ -1,0 +1,240 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tcpcheck/tcpcheck/conform"
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+func newConformCmd() *cobra.Command {
+	var x conformer
+	cmd := &cobra.Command{
+		Use:   "conform {--stack NAME | --exec PROGRAM [ARG...] | --list}",
+		Short: "Drive a TCP stack side by side with the machine, and compare what they do",
+		Long: `conform starts a program that holds a TCP stack and speaks the line format of conform/PROTOCOL.md. It leads the
+stack to each state by the shortest path, gives it a segment of each class there (flags, where SEQ and ACK lie, text),
+or a call, and compares what is sent, the state, and what the user hears with what the machine does; then it goes on at random.
+How a stack is known to differ stands in a file (--deviations). What that does not cover is a difference, and so is an
+entry of it that no longer happens.
+
+Exit status: 0 if nothing is unexplained, 1 if something is or an entry is not needed, 2 for a stack or a file that cannot
+be used, 3 if interrupted.`,
+		Example: `  tcpcheck conform --stack model
+  tcpcheck conform --deviations my-stack.toml --exec ./my-stack
+  tcpcheck conform --stack model --policy attacks=rfc793 --pairs '^LAST-ACK: RST'
+  tcpcheck conform --list`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return x.run(cmd, args)
+		},
+	}
+	f := cmd.Flags()
+	f.SetInterspersed(false) // what follows the first argument is the program's
+	f.StringVar(&x.stack, "stack", "", "a stack of the module conform/stacks, by `name`, with the deviations in its directory: model, ...")
+	f.StringVar(&x.program, "exec", "", "start this `program`, with the arguments")
+	f.StringVar(&x.file, "deviations", "", "how the stack is known to differ: a `file` of TOML")
+	f.StringArrayVar(&x.policies, "policy", nil, "compare with a machine with this `policy`, such as attacks=rfc793; may be repeated")
+	f.StringVar(&x.pairs, "pairs", "", "only pairs whose name matches this regular `expression`: '^LAST-ACK: RST'")
+	f.BoolVar(&x.places, "cover", false, "not every class, but each set of flags with each place of SEQ, of ACK, and with each text")
+	f.IntVar(&x.steps, "steps", 2000, "how many random steps to take, about")
+	f.Uint64Var(&x.seed, "seed", 1, "of the random steps")
+	f.IntVar(&x.parallel, "parallel", 1, "how many of the program to run side by side")
+	f.BoolVar(&x.list, "list", false, "list the situations with their paths, and the classes")
+	f.BoolVar(&x.draft, "draft", false, "print an entry for --deviations for each kind of difference, to be gone over by hand")
+	f.BoolVar(&x.json, "json", false, "print the report as JSON")
+	return cmd
+}
+
+// conformer holds the flags.
+type conformer struct {
+	stack, program, file, pairs string
+	places, list, json, draft   bool
+	policies                    []string
+	steps, parallel             int
+	seed                        uint64
+}
+
+func (x *conformer) run(cmd *cobra.Command, args []string) error {
+	if err := exclusive(cmd.Flags(), "json", "draft"); err != nil {
+		return err
+	}
+	o, err := x.options()
+	if err != nil {
+		return err
+	}
+	if x.list {
+		return x.writeList(cmd, o)
+	}
+	open, err := x.opener(args)
+	if err != nil {
+		return err
+	}
+	show, done := statusLine(cmd.ErrOrStderr())
+	if show != nil {
+		o.Progress = func(n, all int) {
+			if n%100 == 0 || n == all {
+				show(fmt.Sprintf("%d of %d pairs; Ctrl-C ends", n, all))
+			}
+		}
+	}
+	r, err := conform.Check(cmd.Context(), open, o)
+	done()
+	if err != nil {
+		return usagef("%v", err)
+	}
+	switch w := cmd.OutOrStdout(); {
+	case x.json:
+		err = encodeLine(w, r)
+	case x.draft:
+		err = r.WriteDraft(w)
+	default:
+		err = r.WriteText(w)
+	}
+	switch {
+	case err != nil:
+		return err
+	case r.OK():
+		return nil
+	case r.Interrupted:
+		return exitError{exitIncomplete, ""}
+	}
+	return exitError{exitViolated, ""}
+}
+
+func (x *conformer) options() (o conform.Options, err error) {
+	o = conform.Options{Policies: x.policies, Steps: x.steps, Seed: x.seed, Parallel: x.parallel}
+	if x.places {
+		o.Cover = conform.CoverPlaces
+	}
+	if x.steps < 0 || x.parallel < 1 {
+		return o, usagef("--steps %d, --parallel %d: expected steps from 0 and one program or more", x.steps, x.parallel)
+	}
+	if x.pairs != "" {
+		if o.Pairs, err = regexp.Compile(x.pairs); err != nil {
+			return o, usagef("--pairs: %v", err)
+		}
+	}
+	if o.Table, err = x.table(); err != nil {
+		return o, usagef("--deviations: %v", err)
+	}
+	if err := conform.ParsePolicies(new(model.Config), x.policies); err != nil {
+		return o, usagef("--policy: %v", err)
+	}
+	return o, nil
+}
+
+// table reads the table that is named, or that of the stack, if it has one.
+func (x *conformer) table() (*conform.Table, error) {
+	switch {
+	case x.file != "":
+		return conform.ReadTable(x.file)
+	case x.stack == "":
+		return nil, nil
+	}
+	dir, err := stacksDir()
+	if err != nil {
+		return nil, err
+	}
+	file := filepath.Join(dir, x.stack, "deviations.toml")
+	if _, err := os.Stat(file); err != nil {
+		return nil, nil
+	}
+	return conform.ReadTable(file)
+}
+
+// opener says how the program is started.
+func (x *conformer) opener(args []string) (func() (conform.Peer, error), error) {
+	switch {
+	case (x.program == "") == (x.stack == ""):
+		return nil, usagef("conform: expected one of --stack NAME and --exec PROGRAM, or --list")
+	case x.program != "":
+		return func() (conform.Peer, error) { return conform.Exec(append([]string{x.program}, args...)...) }, nil
+	case len(args) > 0:
+		return nil, usagef("--stack %s: found the argument %q, expected none", x.stack, args[0])
+	}
+	dir, err := stacksDir()
+	if err != nil {
+		return nil, err
+	}
+	return func() (conform.Peer, error) { return conform.Exec("go", "run", "-C", dir, ".", x.stack) }, nil
+}
+
+const moduleLine = "module github.com/tcpcheck/tcpcheck\n"
+
+// stacksDir finds the module of the stacks in the checkout around the working directory.
+func stacksDir() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for {
+		if mod, err := os.ReadFile(filepath.Join(dir, "go.mod")); err == nil && strings.HasPrefix(string(mod), moduleLine) {
+			return filepath.Join(dir, "conform", "stacks"), nil
+		}
+		up := filepath.Dir(dir)
+		if up == dir {
+			return "", usagef("--stack: found no checkout of tcpcheck around the working directory, expected one (git clone, or go mod download " +
+				"and cd there), since the stacks are a module of their own; --exec starts any program")
+		}
+		dir = up
+	}
+}
+
+// listed is what --list tells.
+type listed struct {
+	Situations []situationListed `json:"situations"`
+	Missing    []string          `json:"unreachable,omitempty"`
+	Classes    []string          `json:"classes"`
+	Pairs      int               `json:"pairs"`
+}
+
+type situationListed struct {
+	Name  string   `json:"name"`
+	Path  []string `json:"path"`
+	Pairs int      `json:"pairs"`
+}
+
+// writeList lists the situations with their paths, and the classes.
+func (x *conformer) writeList(cmd *cobra.Command, o conform.Options) error {
+	pairs, missing, err := conform.Pairs(cmd.Context(), o, true)
+	if err != nil {
+		return usagef("%v", err)
+	}
+	l := listed{Missing: missing, Pairs: len(pairs)}
+	for _, p := range pairs {
+		if n := len(l.Situations); n == 0 || l.Situations[n-1].Name != p.Situation.Name {
+			s := situationListed{Name: p.Situation.Name, Path: []string{}}
+			for _, step := range p.Situation.Path {
+				s.Path = append(s.Path, step.String())
+			}
+			l.Situations = append(l.Situations, s)
+		}
+		l.Situations[len(l.Situations)-1].Pairs++
+	}
+	for _, c := range conform.Classes() {
+		l.Classes = append(l.Classes, c.String())
+	}
+	w := cmd.OutOrStdout()
+	if x.json {
+		return encodeLine(w, l)
+	}
+	return l.write(w)
+}
+
+func (l listed) write(w io.Writer) error {
+	for _, s := range l.Situations {
+		fmt.Fprintf(w, "%-26s %5d pairs   %s\n", s.Name, s.Pairs, strings.Join(s.Path, "; "))
+	}
+	if len(l.Missing) > 0 {
+		fmt.Fprintf(w, "no path under these policies to %s\n", strings.Join(l.Missing, ", "))
+	}
+	_, err := fmt.Fprintf(w, "%d classes, from %q to %q; %d pairs\n", len(l.Classes), l.Classes[0], l.Classes[len(l.Classes)-1], l.Pairs)
+	return err
+}

@@ -1,0 +1,83 @@
+package conform
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/BurntSushi/toml"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+// Test checks a stack in a test: what is unexplained fails it, and so does an entry that no longer happens.
+func Test(t testing.TB, open func() (Peer, error), o Options) *Report {
+	t.Helper()
+	r, err := Check(t.Context(), open, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := r.WriteText(&b); err != nil {
+		t.Fatal(err)
+	}
+	if !r.OK() {
+		t.Error(b.String())
+	} else {
+		t.Log(b.String())
+	}
+	return r
+}
+
+// WriteDraft writes an entry of a table for each kind of unexplained difference: for a person to find out what it is, to say so in the
+// entry's words, and to join those that have one reason.
+func (r *Report) WriteDraft(w io.Writer) error {
+	for i, k := range slices.Concat(r.Kinds, r.Random) {
+		l := k.Script[len(k.Script)-1]
+		d := Deviation{
+			Name: fmt.Sprintf("draft-%d", i+1), What: "it " + k.Change, Clause: "???", Seen: r.Version,
+			In: []string{k.From}, On: []string{l.Step.String()}, Differs: l.Differs, To: []string{l.Got.State.String()},
+		}
+		if l.Step.Op == Packet {
+			d.On = []string{k.hull()}
+		}
+		if slices.Contains(l.Differs, differsSends) {
+			d.Want, d.Got = []string{l.Want.flags()}, []string{l.Got.flags()}
+		}
+		if err := toml.NewEncoder(w).Encode(map[string][]Deviation{"deviation": {d}}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hull is the least pattern that covers all segments of a kind.
+func (k Kind) hull() string {
+	var seqs, acks, texts, windows []string
+	add := func(list *[]string, x string) {
+		if !slices.Contains(*list, x) {
+			*list = append(*list, x)
+		}
+	}
+	for _, s := range k.steps {
+		add(&seqs, seqNames[s.Class.Seq])
+		if s.Class.Flags&model.ACK != 0 {
+			add(&acks, ackNames[s.Class.Ack])
+		}
+		add(&texts, textNames[s.Class.Text])
+		add(&windows, windowNames[s.Class.Window])
+	}
+	words := []string{k.Input}
+	for _, x := range []struct {
+		key  string
+		list []string
+		all  int
+	}{{"seq", seqs, len(seqNames)}, {"ack", acks, len(ackNames)}, {"text", texts, int(TextFill)}, {"window", windows, len(windowNames)}} {
+		if n := len(x.list); n > 0 && n < x.all {
+			words = append(words, x.key+"="+strings.Join(x.list, "|"))
+		}
+	}
+	return strings.Join(words, " ")
+}

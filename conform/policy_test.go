@@ -1,0 +1,65 @@
+package conform_test
+
+import (
+	"testing"
+
+	"github.com/tcpcheck/tcpcheck/conform"
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+// Mutants that no pair shows, each with the reason.
+var invisibleMutants = map[model.Mutant]string{
+	model.SynSentWholeAck: "it needs text on our own SYN, which sockets do not send",
+	model.NoPAWS:          "it needs timestamps, which no segment of the classes bears",
+}
+
+// Every bent check of the machine that can be seen from outside is seen by the pairs.
+func TestThePairsFindTheMutants(t *testing.T) {
+	for m := model.None + 1; int(m) < model.NumMutants; m++ {
+		c, o := model.Default(), conform.Options{First: true, Cover: conform.CoverPlaces}
+		if m == model.SentAckLate { // it bends a policy
+			c.AckRange = model.SentAck
+			o.Policies = []string{"ack-range=sent"}
+		}
+		c.Mutant, c.RcvBuf = m, 1000 // quickly full
+		r := check(t, opener(c), o)
+		if why, invisible := invisibleMutants[m]; invisible != (r.Unexplained == 0) {
+			t.Errorf("%v: %d unexplained; %s", m, r.Unexplained, why)
+		}
+	}
+}
+
+// Values of policies that no pair shows, each with the reason.
+var invisiblePolicies = map[string]string{
+	"rst-in-time-wait=ignore-at-first": "it needs timestamps, which no segment of the classes bears",
+	"timestamps=on":                    "the classes bear none, and which options a SYN offers is not compared",
+	"window-scale=on":                  "the classes bear none, and which options a SYN offers is not compared",
+	"sack-permitted=on":                "which options a SYN offers is not compared",
+	"data-on-syn=on":                   "it needs a SEND before the OPEN, which sockets do not have",
+	"manual-receive=on":                "every stack under test has it: its user receives when asked to",
+	"keep-alive=on":                    "the timers of package host send no keep-alives",
+}
+
+// A peer with another policy differs from the base machine, and from a machine with the same policy it does not; a table that names the
+// policy is needed as it stands.
+func TestThePairsTellThePoliciesApart(t *testing.T) {
+	for _, p := range model.Policies {
+		for v := 1; v < len(p.Values); v++ {
+			name := p.Name + "=" + p.Values[v]
+			c := model.Default()
+			c.RcvBuf = 1000 // quickly full
+			p.Set(&c, v)
+			r := check(t, opener(c), conform.Options{First: true, Cover: conform.CoverPlaces})
+			if why, invisible := invisiblePolicies[name]; invisible != (r.Unexplained == 0) {
+				t.Errorf("%s: %d unexplained; %s", name, r.Unexplained, why)
+			}
+			if name == "handshake=one" {
+				continue // its initiator knows no number of its peer: there is nothing to place a segment by
+			}
+			same := check(t, opener(c), conform.Options{Cover: conform.CoverPlaces, Table: &conform.Table{Policies: []string{name}}})
+			if same.Unexplained > 0 || same.Agree < 500 {
+				t.Errorf("%s, compared with itself: %s", name, text(t, same))
+			}
+		}
+	}
+}

@@ -1,0 +1,188 @@
+package conform_test
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/tcpcheck/tcpcheck/conform"
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+func table(t *testing.T, text string) *conform.Table {
+	t.Helper()
+	table, err := conform.ParseTable("table.toml", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return table
+}
+
+// A stack with two ways of its own: one is a policy of the machine, the other a bent check.
+func odd() func() (conform.Peer, error) {
+	c := model.Default()
+	c.DupSyn = model.DupSynSynAck
+	c.Mutant = model.ClosedAnswersRst
+	return opener(c)
+}
+
+const oddTable = `
+stack = "odd"
+policies = ["dup-syn=syn-ack"]
+
+[[deviation]]
+name = "rst-for-rst"
+what = "CLOSED answers a RST with a RST"
+clause = "RFC 9293 §3.10.7.1"
+seen = "1"
+in = ["CLOSED"]
+on = ["RST|RST,ACK|SYN,RST"]
+differs = ["sends"]
+want = ["nothing"]
+got = ["RST", "RST,ACK"]
+then = "go on"
+`
+
+// ack-too is an entry that is never needed.
+var unusedEntry = strings.NewReplacer("rst-for-rst", "ack-too", `"RST|RST,ACK|SYN,RST"`, `"ACK"`).Replace(oddTable[strings.Index(oddTable, "[["):])
+
+func TestATableCoversWhatItSays(t *testing.T) {
+	r := check(t, odd(), conform.Options{Table: table(t, oddTable), Steps: 500})
+	if !r.OK() || len(r.Entries) != 1 || r.Known == 0 || r.Known > r.Entries[0].Times {
+		t.Fatal(text(t, r))
+	}
+	if n := len(r.Entries[0].Script); n != 1 {
+		t.Errorf("the script has %d steps, expected one: a RST", n)
+	}
+	if !strings.Contains(text(t, r), "known: rst-for-rst") {
+		t.Error(text(t, r))
+	}
+}
+
+func TestWhatNoEntryCoversIsUnexplained(t *testing.T) {
+	narrow := strings.Replace(oddTable, "RST|RST,ACK|SYN,RST", "RST|RST,ACK", 1)
+	r := check(t, odd(), conform.Options{Table: table(t, narrow), Pairs: regexp.MustCompile("^CLOSED")})
+	if r.OK() || r.Unexplained == 0 || len(r.Kinds) != 1 || r.Kinds[0].Input != "SYN,RST" {
+		t.Error(text(t, r))
+	}
+}
+
+func TestAnEntryThatNoLongerHappensFails(t *testing.T) {
+	r := check(t, odd(), conform.Options{Table: table(t, oddTable+unusedEntry)})
+	if r.OK() || !slices.Equal(r.Unused, []string{"ack-too"}) {
+		t.Error(text(t, r))
+	}
+	also := strings.Replace(oddTable, `"dup-syn=syn-ack"`, `"dup-syn=syn-ack", "seq-check=one-before", "reopen=any-syn"`, 1)
+	also = strings.Replace(also, `"seq-check=one-before", `, "", 1)
+	r = check(t, odd(), conform.Options{Table: table(t, also), Pairs: regexp.MustCompile("^LISTEN")})
+	if !r.OK() { // what was left out might have needed it
+		t.Error(text(t, r))
+	}
+}
+
+// An entry with policies follows the stack: the model goes on as such a machine would.
+func TestAnEntryWithPoliciesIsFollowed(t *testing.T) {
+	c := model.Default()
+	c.Reopen = model.ReopenLaterSyn
+	r := check(t, opener(c), conform.Options{Table: table(t, `
+stack = "reopens"
+[[deviation]]
+name = "reopens"
+what = "a later SYN opens a new incarnation straight from TIME-WAIT"
+clause = "RFC 9293 §3.6.1, MAY-2"
+seen = "1"
+in = ["TIME-WAIT"]
+on = ["SYN seq=inside|last|after|far-ahead"]
+differs = ["sends", "state"]
+policies = ["reopen=later-syn"]
+`), Steps: 500})
+	if !r.OK() || len(r.Entries) != 1 {
+		t.Error(text(t, r))
+	}
+}
+
+func TestATableThatSaysNothingNarrowIsRefused(t *testing.T) {
+	for change, want := range map[[2]string]string{
+		{`on = ["RST|RST,ACK|SYN,RST"]`, `on = ["*"]`}:           "an entry that covers every segment says nothing",
+		{`on = ["RST|RST,ACK|SYN,RST"]`, ``}:                     "on: found nothing, expected one or more inputs",
+		{`["RST|RST,ACK|SYN,RST"]`, `["RST seq=middle"]`}:        "expected some of exact|before|inside",
+		{`["RST|RST,ACK|SYN,RST"]`, `["RST at=exact"]`}:          "expected seq=, ack=, text= or window=",
+		{`["RST|RST,ACK|SYN,RST"]`, `["dance"]`}:                 "expected *, a call of",
+		{`in = ["CLOSED"]`, ``}:                                  "in: found nothing, expected one or more states",
+		{`in = ["CLOSED"]`, `in = ["OPEN"]`}:                     `found "OPEN", expected a state of RFC 9293`,
+		{`differs = ["sends"]`, `differs = ["everything"]`}:      `differs: found "everything"`,
+		{`differs = ["sends"]`, `differs = ["state"]`}:           "since the states differ",
+		{`clause = "RFC 9293 §3.10.7.1"`, `clause = " "`}:        "clause: found nothing",
+		{`then = "go on"`, `then = "stop"`}:                      `then: found "stop", expected "end" or "go on"`,
+		{`then = "go on"`, `after = "x"`}:                        `found key "deviation.after"`,
+		{`"dup-syn=syn-ack"`, `"dup-syn=twice"`}:                 "expected one of the values [ack syn-ack]",
+		{`"dup-syn=syn-ack"`, `"mood=good"`}:                     "expected NAME=VALUE with a policy of the machine",
+		{`stack = "odd"`, `stack = odd`}:                         "table.toml",
+		{`got = ["RST", "RST,ACK"]`, oddTable[len(oddTable)/4:]}: "table.toml",
+	} {
+		text := strings.Replace(oddTable, change[0], change[1], 1)
+		if _, err := conform.ParseTable("table.toml", text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", change[1], err, want)
+		}
+	}
+}
+
+// A stack that dies has its say in the report, and is started again.
+func TestAStackThatDiesIsReported(t *testing.T) {
+	open := func() (conform.Peer, error) { return dies{machine()}, nil }
+	r := check(t, open, conform.Options{Pairs: regexp.MustCompile("^LAST-ACK: (SYN|RST)")})
+	if r.OK() || r.Agree == 0 || len(r.Kinds) != 3 || r.Kinds[0].Change != "fails: panic: at the RST" {
+		t.Error(text(t, r))
+	}
+}
+
+// dies is a stack that panics at a RST.
+type dies struct{ conform.Peer }
+
+func (d dies) Do(in conform.Input) (conform.Reaction, error) {
+	if in.Op == conform.Packet && in.Bytes[20+13]&byte(model.RST) != 0 {
+		panic("at the RST")
+	}
+	return d.Peer.Do(in)
+}
+
+// A stack that does not tell its state is known by what it does.
+func TestASilentStackIsToldByWhatItDoes(t *testing.T) {
+	silent := func(c model.Config) func() (conform.Peer, error) {
+		return func() (conform.Peer, error) { p, err := opener(c)(); return mute{p}, err }
+	}
+	if r := check(t, silent(model.Default()), conform.Options{Steps: 500, Cover: conform.CoverPlaces}); !r.OK() {
+		t.Error(text(t, r))
+	}
+	c := model.Default()
+	c.Mutant = model.LastAckAnyAck
+	r := check(t, silent(c), conform.Options{Pairs: regexp.MustCompile("^LAST-ACK")})
+	if r.OK() || r.Kinds[0].Change == "" {
+		t.Error(text(t, r))
+	}
+}
+
+type mute struct{ conform.Peer }
+
+func (m mute) Hello() conform.Hello { h := m.Peer.Hello(); h.Tells = false; return h }
+
+func (m mute) Do(in conform.Input) (conform.Reaction, error) {
+	r, err := m.Peer.Do(in)
+	r.State, r.Gone = model.Closed, false
+	return r, err
+}
+
+// The drafts of the entries cover what was found.
+func TestTheDraftCoversWhatWasFound(t *testing.T) {
+	o := conform.Options{Cover: conform.CoverPlaces}
+	r := check(t, odd(), o)
+	var b strings.Builder
+	if err := r.WriteDraft(&b); err != nil || len(r.Kinds) == 0 {
+		t.Fatal(err, len(r.Kinds))
+	}
+	o.Table = table(t, b.String())
+	if again := check(t, odd(), o); !again.OK() || len(again.Entries) != len(r.Kinds) {
+		t.Error(b.String(), text(t, again))
+	}
+}
