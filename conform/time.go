@@ -23,7 +23,8 @@ func (w *twin) passTime(length time.Duration, list []arrived, got *Seen) (want S
 	}
 	want.Sent = got.Sent
 	want.State, want.Signals = w.ends(length, got)
-	if length >= sleepRetransmit && len(list) == 0 && before.Unacked() && w.conn.TCB.State != model.Closed {
+	due := length >= sleepRetransmit && !w.backedOff || length >= sleepLong
+	if due && len(list) == 0 && before.Unacked() && w.conn.TCB.State != model.Closed {
 		c := w.conn
 		want.Sent = sentBy(c.Do(model.Event{Kind: model.RetransmissionTimeout}))
 	}
@@ -40,7 +41,7 @@ func (w *twin) isAgain(s model.Segment) bool {
 				(!s.Has(model.FIN) || c.TCB.Is(model.FinSent) && s.End() == c.TCB.Snd.Nxt)
 		}
 		if same {
-			w.conn = c
+			w.conn, w.backedOff = c, true
 			return true
 		}
 	}

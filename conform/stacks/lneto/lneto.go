@@ -31,7 +31,7 @@ const Version = "v0.3.2"
 const (
 	mtu     = 1500
 	buffer  = 1000 // octets, each way: less than a segment may bear, so that every edge of the window can be met
-	queue   = 64    // segments that were sent and may have to be sent again
+	queue   = 64   // segments that were sent and may have to be sent again
 	issStep = 1 << 20
 )
 
@@ -162,6 +162,7 @@ func (p *peer) open(err error) error {
 	if err != nil {
 		return err
 	}
+	p.sent = 0
 	return p.ports.Register(p.conn)
 }
 

@@ -171,6 +171,9 @@ impl Stack {
     /// The user's calls.
     fn call(&mut self, word: &str, rest: &str, lines: &mut Vec<String>) -> Result<(), String> {
         let socket = self.sockets.get_mut::<Socket>(self.socket);
+        if !socket.is_active() {
+            self.octets_sent = 0; // the next ones are of another connection
+        }
         let mut refused = |why: String| lines.push(format!("error {why}"));
         match word {
             "listen" => socket.listen(self.local).unwrap_or_else(|e| refused(e.to_string())),
