@@ -26,7 +26,7 @@ type twin struct {
 	twoMSL time.Duration // how long the stack's TIME-WAIT lasts, if that was measured
 	waited time.Duration // of it, since it began or began anew in the model
 
-	backedOff bool // the same has been sent again before, so that the next time may be later than sleepRetransmit
+	backedOff bool // the same has been sent again before, and the timeout may stay longer than sleepRetransmit (RFC 6298 §5.7)
 
 	halfDuplex bool // the policy of a socket that is not released
 }
@@ -99,9 +99,6 @@ func (w *twin) take(step Step, list []arrived, r Reaction, got *Seen) (want Seen
 		w.receive(e.N, r.Text, &want, got)
 	case Release, Abort:
 		w.released = true
-	}
-	if t.Snd.Una != before.Snd.Una {
-		w.backedOff = false
 	}
 	w.waits(before, &want, got)
 	want.State = t.State
