@@ -7,7 +7,6 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/tcpcheck/tcpcheck/model"
 )
@@ -32,8 +31,8 @@ type Options struct {
 // Cover is how much of the table of classes is compared in each situation.
 type Cover uint8
 
-// CoverAll compares every class. CoverPlaces takes so many that each set of flags meets each place of SEG.SEQ, each place of SEG.ACK and
-// each size of text: for a stack whose clock is real.
+// CoverAll compares every class. CoverPlaces takes so many that each set of flags meets each place of SEG.SEQ, each place of
+// SEG.ACK and each size of text: for a stack whose clock is real.
 const (
 	CoverAll Cover = iota
 	CoverPlaces
@@ -143,19 +142,23 @@ func (c *checker) close() {
 	}
 }
 
-// session begins a connection on a spare peer; end gives the peer back and notes what was found.
+// session begins a connection on a spare peer, or on a new one if that has died; end gives the peer back.
 func (c *checker) session() (s *session, end func(), err error) {
-	p, err := c.take()
-	if err != nil {
-		return nil, nil, err
-	}
-	s, err = begin(p, c.config, c.table, c.count.Add(1))
-	if err != nil {
+	for fresh := false; ; fresh = true {
+		p, err := c.take()
+		if err != nil {
+			return nil, nil, err
+		}
+		s, err = begin(p, c.config, c.table, c.count.Add(1))
+		if err == nil {
+			s.hold(c.report.TimeWait)
+			return s, func() { c.give(p, s.died) }, nil
+		}
 		c.give(p, true)
-		return nil, nil, err
+		if fresh {
+			return nil, nil, err
+		}
 	}
-	s.hold(c.report.TimeWait)
-	return s, func() { c.give(p, s.died) }, nil
 }
 
 // Pairs lists the pairs that a stack would be compared in, and the situations that there is no path to under the policies.
@@ -184,11 +187,11 @@ func (c *checker) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	defer end()
-	c.report.TimeWait, err = measureWait(s, &c.situations[i])
+	c.report.TimeWait = measureWait(s, &c.situations[i])
 	if c.report.TimeWait > 4*waitGrain {
 		c.situations = append(c.situations, lateWait(&c.situations[i], c.report.TimeWait))
 	}
-	return err
+	return nil
 }
 
 // pairs lists every pair to compare. Classes that are the same segment in a situation are one.
@@ -232,7 +235,7 @@ func stepsIn(s *Situation, cover Cover) (list []Step) {
 			met[at] = true
 		}
 		if fresh || cover == CoverAll {
-			list = append(list, Step{Op: Packet, Class: class})
+			list = append(list, arrives(class))
 		}
 	}
 	return list
@@ -279,7 +282,7 @@ func (c *checker) enough() bool {
 // probes ask after the input what has become of the connection: whether it sends, takes text in order and an ACK of all, and what
 // its user gets.
 var probes = []Step{
-	{Op: Send, N: someText}, {Op: Packet, Class: Class{Flags: model.ACK, Text: TextSome}}, {Op: Receive, N: mostText},
+	{Op: Send, N: someText}, arrives(Class{Flags: model.ACK, Text: TextSome}), {Op: Receive, N: mostText},
 }
 
 // comparePair leads a new connection to the situation, gives it the input, and then asks what has become of it.
@@ -345,6 +348,3 @@ func (s *session) differed() bool {
 	}
 	return false
 }
-
-// slow is how long a random walk's shortening may take.
-const slow = 20 * time.Second

@@ -3,6 +3,7 @@ package conform_test
 import (
 	"bytes"
 	"context"
+	"regexp"
 	"testing"
 
 	"github.com/tcpcheck/tcpcheck/conform"
@@ -37,7 +38,7 @@ func TestTheMachineAgreesWithItself(t *testing.T) {
 	if !r.OK() || r.Compared() < 10000 {
 		t.Error(text(t, r))
 	}
-	t.Logf("%d pairs, %d agree, %d not applicable, %d not reached; %d steps", r.Chosen, r.Agree, r.NotApplicable, r.NotReached, r.Steps)
+	t.Logf("%d pairs, %d agree, %d not applicable; %d random steps", r.Chosen, r.Agree, r.NotApplicable, r.Steps)
 }
 
 // Through the line format the machine agrees with itself as well.
@@ -45,6 +46,20 @@ func TestTheLineFormatAgrees(t *testing.T) {
 	open := func() (conform.Peer, error) { return piped(t, machine()), nil }
 	r := check(t, open, conform.Options{Cover: conform.CoverPlaces, Steps: 500, Parallel: 2})
 	if !r.OK() || r.Compared() < 3000 || r.Walks < 20 {
+		t.Error(text(t, r))
+	}
+}
+
+// Random walks find what no pair was asked for, and rapid makes the script short.
+func TestAWalkIsMadeShort(t *testing.T) {
+	c := model.Default()
+	c.Mutant = model.LastAckAnyAck
+	r := check(t, opener(c), conform.Options{Pairs: regexp.MustCompile("^no pair$"), Steps: 50_000, Seed: 3})
+	if r.OK() || r.Compared() != 0 || len(r.Random) != 1 {
+		t.Fatal(text(t, r))
+	}
+	// listen, SYN, FIN,ACK, close and one ACK, perhaps with a step of lead that rapid can not leave out.
+	if n := len(r.Random[0].Script); n < 5 || n > 6 || r.Random[0].From != "LAST-ACK" {
 		t.Error(text(t, r))
 	}
 }

@@ -31,8 +31,8 @@ func Test(t testing.TB, open func() (Peer, error), o Options) *Report {
 	return r
 }
 
-// WriteDraft writes an entry of a table for each kind of unexplained difference: for a person to find out what it is, to say so in the
-// entry's words, and to join those that have one reason.
+// WriteDraft writes an entry of a table for each kind of unexplained difference: for a person to find out what it is, to say
+// so in the entry's words, and to join those that have one reason.
 func (r *Report) WriteDraft(w io.Writer) error {
 	for i, k := range slices.Concat(r.Kinds, r.Random) {
 		l := k.Script[len(k.Script)-1]
@@ -74,7 +74,10 @@ func (k Kind) hull() string {
 		key  string
 		list []string
 		all  int
-	}{{"seq", seqs, len(seqNames)}, {"ack", acks, len(ackNames)}, {"text", texts, int(TextFill)}, {"window", windows, len(windowNames)}} {
+	}{
+		{"seq", seqs, len(seqNames)}, {"ack", acks, len(ackNames)},
+		{"text", texts, int(TextFill)}, {"window", windows, len(windowNames)},
+	} {
 		if n := len(x.list); n > 0 && n < x.all {
 			words = append(words, x.key+"="+strings.Join(x.list, "|"))
 		}

@@ -22,10 +22,10 @@ type Peer interface {
 
 // Hello is what a peer says of itself.
 type Hello struct {
-	Name    string // one word: gvisor
-	Version string // one word
-	Virtual bool   // time passes only in Sleep, as fast as it can
-	Tells   bool   // Reaction.State is known
+	Name    string `json:"name"`    // one word: gvisor
+	Version string `json:"version"` // one word
+	Virtual bool   `json:"virtual"` // time passes only in Sleep, as fast as it can
+	Tells   bool   `json:"tells"`   // Reaction.State is known
 }
 
 // Op is a kind of Input.

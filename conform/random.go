@@ -6,7 +6,9 @@ import (
 	"flag"
 	"fmt"
 	"strconv"
+	"sync"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 )
@@ -14,9 +16,12 @@ import (
 // stepsOfWalk is how long a random walk is at most, behind the path that it begins with.
 const stepsOfWalk = 40
 
+// shrinkTime is how long rapid may take to make a walk short.
+const shrinkTime = 20 * time.Second
+
 // walkAtRandom lets rapid draw walks, and shorten the first that shows something unexplained.
 func (c *checker) walkAtRandom(ctx context.Context) error {
-	prepareRapid(max(c.o.Steps/(stepsOfWalk/2), 1), c.o.Seed)
+	defer prepareRapid(max(c.o.Steps/(stepsOfWalk/2), 1), c.o.Seed)()
 	var failed error
 	var shown *session // the last that failed, which is the shortest when rapid is done
 	t := &rapidTB{}
@@ -81,30 +86,42 @@ func drawStep(t *rapid.T, others []Step) Step {
 	case kind < 8:
 		return rapid.SampledFrom(others).Draw(t, "call")
 	}
-	return Step{Op: Packet, Class: Class{
+	return arrives(Class{
 		Flags: rapid.SampledFrom(flagSets).Draw(t, "flags"),
 		Seq:   SeqPlace(rapid.IntRange(0, len(seqNames)-1).Draw(t, "seq")),
 		Ack:   AckPlace(rapid.IntRange(0, len(ackNames)-1).Draw(t, "ack")),
 		Text:  TextSize(rapid.IntRange(0, int(TextMore)).Draw(t, "text")),
-	}}
+	})
 }
 
-// prepareRapid sets what rapid reads from the command line, which is another program's here.
-func prepareRapid(walks int, seed uint64) {
+// rapidFlags is held while rapid reads flags that are ours.
+var rapidFlags sync.Mutex
+
+// prepareRapid sets what rapid reads from the command line, which is another program's here; restore sets it back.
+func prepareRapid(walks int, seed uint64) (restore func()) {
+	rapidFlags.Lock()
 	if flag.Lookup("test.short") == nil {
 		testing.Init()
 	}
 	if !flag.Parsed() {
 		flag.CommandLine.Parse(nil)
 	}
-	for name, value := range map[string]string{
-		"rapid.checks": strconv.Itoa(walks), "rapid.seed": strconv.FormatUint(max(seed, 1), 10), "rapid.nofailfile": "true",
-		"rapid.shrinktime": slow.String(),
-	} {
-		if err := flag.Set(name, value); err != nil {
-			panic("BUG: " + err.Error())
+	before := map[string]string{}
+	set := func(values map[string]string) {
+		for name, value := range values {
+			if err := flag.Set(name, value); err != nil {
+				panic("BUG: " + err.Error())
+			}
 		}
 	}
+	for _, name := range []string{"rapid.checks", "rapid.seed", "rapid.nofailfile", "rapid.shrinktime"} {
+		before[name] = flag.Lookup(name).Value.String()
+	}
+	set(map[string]string{
+		"rapid.checks": strconv.Itoa(walks), "rapid.seed": strconv.FormatUint(max(seed, 1), 10),
+		"rapid.nofailfile": "true", "rapid.shrinktime": shrinkTime.String(),
+	})
+	return func() { set(before); rapidFlags.Unlock() }
 }
 
 // rapidTB is the test that rapid believes to be in.

@@ -13,42 +13,44 @@ import (
 // Report is what a check came to.
 type Report struct {
 	Hello
-	Interrupted   bool
-	Chosen        int // pairs to compare
-	Agree         int // pairs in which the stack did what the model does
-	Known         int // pairs with a difference that the table covers
-	Unexplained   int // pairs with another one
-	NotReached    int // pairs whose situation a known deviation keeps from being reached
-	NotApplicable int // pairs whose segment there is not with this stack's window
-	Walks, Steps  int // random ones
-	Unreachable   []string
-	TimeWait      time.Duration // how long the stack's TIME-WAIT lasts, if that could be measured
-	Kinds         []Kind        // the unexplained differences of the pairs, by kind
-	Random        []Kind        // that of the random walks, made short
-	Entries       []EntryUse    // of the table
-	Unused        []string      // entries and policies of the table that nothing needed
-	Errors        []string      // at the end of the peers
+	Interrupted   bool          `json:"interrupted"`
+	Chosen        int           `json:"chosen"`        // pairs to compare
+	Agree         int           `json:"agree"`         // pairs in which the stack did what the model does
+	Known         int           `json:"known"`         // pairs with a difference that the table covers
+	Unexplained   int           `json:"unexplained"`   // pairs with another one
+	NotReached    int           `json:"notReached"`    // pairs whose situation was not reached
+	NotApplicable int           `json:"notApplicable"` // pairs whose segment there is not with this stack's window
+	Walks         int           `json:"walks"`         // at random
+	Steps         int           `json:"steps"`         // of these walks
+	TimeWait      time.Duration `json:"timeWait"`      // how long the stack's TIME-WAIT lasts, if that could be measured
+	Unreachable   []string      `json:"unreachable"`   // situations to which there is no path under the policies
+	Kinds         []Kind        `json:"kinds"`         // the unexplained differences of the pairs, by kind
+	Random        []Kind        `json:"random"`        // that of the random walks, made short
+	Entries       []EntryUse    `json:"entries"`       // of the table
+	Unused        []string      `json:"unused"`        // entries and policies of the table that nothing needed
+	Errors        []string      `json:"errors"`        // at the end of the peers
 
 	kinds map[string]*Kind
 }
 
 // Kind is differences that are alike, with the shortest script that shows one.
 type Kind struct {
-	From   string   // the state, in the model
-	Input  string   // the flags, or the call
-	Change string   // what the model does, and the stack instead
-	Times  int      // how many pairs
-	Where  []string // the situations
-	On     []string // the inputs
-	Script []Line
-	steps  []Step // the inputs
+	From   string   `json:"from"`   // the state, in the model
+	Input  string   `json:"input"`  // the flags, or the call
+	Change string   `json:"change"` // what the model does, and the stack instead
+	Times  int      `json:"times"`  // how many pairs
+	Where  []string `json:"where"`  // the situations
+	On     []string `json:"on"`     // the inputs
+	Script []Line   `json:"script"`
+
+	steps []Step // the inputs
 }
 
 // EntryUse is an entry of the table, and the shortest script that needs it.
 type EntryUse struct {
 	Deviation
-	Times  int
-	Script []Line
+	Times  int    `json:"times"`
+	Script []Line `json:"script"`
 }
 
 // OK reports whether nothing is unexplained and the table is needed as it stands.
@@ -139,17 +141,20 @@ func (r *Report) finish(t *Table, interrupted bool, o Options) {
 			r.Entries = append(r.Entries, EntryUse{d, u.times, u.script})
 		}
 	}
-	if o.Pairs == nil && o.Cover == CoverAll && !o.First && !interrupted {
-		r.Unused = t.unused() // what was left out might have needed it
+	whole := o.Pairs == nil && !o.First && !interrupted && (o.Cover == CoverAll || !r.Virtual)
+	if whole { // else what was left out might have needed an entry
+		r.Unused = t.unused()
 	}
 }
 
 // WriteText writes the report for people.
 func (r *Report) WriteText(w io.Writer) error {
 	p := &printer{w: w}
-	p.line("%s %s: %d pairs compared: %d agree, %d differ as known, %d unexplained", r.Name, r.Version, r.Compared(), r.Agree, r.Known, r.Unexplained)
+	p.line("%s %s: %d pairs compared: %d agree, %d differ as known, %d unexplained",
+		r.Name, r.Version, r.Compared(), r.Agree, r.Known, r.Unexplained)
 	if r.NotReached+r.NotApplicable > 0 {
-		p.line("    %d more not reached because of a known deviation, %d without such a segment", r.NotReached, r.NotApplicable)
+		p.line("    %d more whose state was not reached (a known deviation, or a window too large to fill), %d without such a segment",
+			r.NotReached, r.NotApplicable)
 	}
 	if r.Steps > 0 {
 		p.line("    %d random steps in %d walks", r.Steps, r.Walks)

@@ -77,7 +77,7 @@ func (s *session) do(step Step) (done bool, err error) {
 		l.Want.State, l.Got.State = l.From, l.From
 		l.Got.Error, l.Differs = failed.Error(), []string{differsFails}
 		s.died = true
-	} else if err := s.compare(&l, step, reaction); err != nil {
+	} else if err := s.compare(&l, step, e, reaction); err != nil {
 		return false, err
 	}
 	l.bases = bases{stack: s.twin.iss, harness: ourIss}
@@ -86,38 +86,47 @@ func (s *session) do(step Step) (done bool, err error) {
 	return true, nil
 }
 
-// compare explains the reaction. Where nothing but the ACK of text is missing, that may be late (MUST-59): then it is waited for.
-func (s *session) compare(l *Line, step Step, r Reaction) error {
+// compare explains the reaction. Where nothing but the ACK of text is missing, that may be late (MUST-59): it is waited for.
+// Where the clock is real, something may be sent again at any time.
+func (s *session) compare(l *Line, step Step, e model.Event, r Reaction) error {
 	w := s.twin
-	l.Want, l.Got, l.Differs = w.explain(step, r)
+	l.Want, l.Got, l.Differs = w.explain(step, e, r)
 	if step.Op == Packet && step.Class.Text != TextNone && slices.Equal(l.Differs, []string{differsSends}) && l.Got.Wrong == "" &&
 		lacksAck(l.Want.Sent, l.Got.Sent) {
 		late, err := react(s.peer, Input{Op: Sleep, For: sleepAck})
 		if err != nil {
 			return err
 		}
-		r.Packets, r.Signals, r.State, r.Gone = append(r.Packets, late.Packets...), append(r.Signals, late.Signals...), late.State, late.Gone
+		r.Packets, r.Signals = append(r.Packets, late.Packets...), append(r.Signals, late.Signals...)
+		r.State, r.Gone = late.State, late.Gone
 		w = s.twin
-		l.Want, l.Got, l.Differs = w.explain(step, r)
+		l.Want, l.Got, l.Differs = w.explain(step, e, r)
 		w.waited += sleepAck
+	}
+	if len(l.Differs) > 0 && !s.peer.Hello().Virtual {
+		less, again := r, s.twin
+		less.Packets = s.twin.withoutAgain(r.Packets)
+		if want, got, differs := again.explain(step, e, less); len(differs) == 0 {
+			r, w, l.Want, l.Got, l.Differs = less, again, want, got, nil
+		}
 	}
 	before := s.twin
 	s.twin = w
-	s.challenge(step, r, len(l.Differs) == 0)
+	s.challenge(step, e, r, len(l.Differs) == 0)
 	if len(l.Differs) > 0 {
-		s.table.adopt(before, step, r, l, &s.twin)
+		s.table.adopt(before, step, e, r, l, &s.twin)
 	}
 	return nil
 }
 
 // challenge lets the rivals take a step. One that can not explain what the model explains shows that its policy is needed.
-func (s *session) challenge(step Step, r Reaction, agree bool) {
+func (s *session) challenge(step Step, e model.Event, r Reaction, agree bool) {
 	if !agree {
 		s.rivals = nil
 	}
 	left := s.rivals[:0]
 	for _, x := range s.rivals {
-		if _, _, differs := x.twin.explain(step, r); len(differs) > 0 {
+		if _, _, differs := x.twin.explain(step, e, r); len(differs) > 0 {
 			s.table.note(x.policy, nil)
 			continue
 		}

@@ -77,6 +77,8 @@ type inputs struct{ config model.Config }
 
 func (inputs) Init() []model.TCB { return []model.TCB{{}} }
 
+func arrives(c Class) Step { return Step{Op: Packet, Class: c} }
+
 // pathSteps are the inputs of a path, each with the states in which the user of a socket can make it.
 var pathSteps = []struct {
 	step Step
@@ -86,15 +88,15 @@ var pathSteps = []struct {
 	{Step{Op: Connect}, []model.State{model.Closed}},
 	{Step{Op: Send, N: someText}, []model.State{model.Established, model.CloseWait}},
 	{Step{Op: Close}, []model.State{model.Established, model.CloseWait}},
-	{Step{Op: Packet, Class: Class{Flags: model.SYN}}, []model.State{model.Listen, model.SynSent}},
-	{Step{Op: Packet, Class: Class{Flags: model.SYN | model.ACK}}, []model.State{model.SynSent, model.SynReceived}},
-	{Step{Op: Packet, Class: Class{Flags: model.ACK}}, nil},
-	{Step{Op: Packet, Class: Class{Flags: model.ACK, Window: WindowShut}}, []model.State{model.Established}},
-	{Step{Op: Packet, Class: Class{Flags: model.ACK, Ack: AckUna, Text: TextSome}}, nil},
-	{Step{Op: Packet, Class: Class{Flags: model.ACK, Ack: AckUna, Text: TextFill}}, []model.State{model.Established}},
-	{Step{Op: Packet, Class: Class{Flags: model.ACK, Ack: AckNxt, Seq: SeqInside, Text: TextSome}}, []model.State{model.Established, model.FinWait2}},
-	{Step{Op: Packet, Class: Class{Flags: model.FIN | model.ACK}}, nil},
-	{Step{Op: Packet, Class: Class{Flags: model.FIN | model.ACK, Ack: AckUna}}, nil},
+	{arrives(Class{Flags: model.SYN}), []model.State{model.Listen, model.SynSent}},
+	{arrives(Class{Flags: model.SYN | model.ACK}), []model.State{model.SynSent, model.SynReceived}},
+	{arrives(Class{Flags: model.ACK}), nil},
+	{arrives(Class{Flags: model.ACK, Window: WindowShut}), []model.State{model.Established}},
+	{arrives(Class{Flags: model.ACK, Ack: AckUna, Text: TextSome}), nil},
+	{arrives(Class{Flags: model.ACK, Ack: AckUna, Text: TextFill}), []model.State{model.Established}},
+	{arrives(Class{Flags: model.ACK, Seq: SeqInside, Text: TextSome}), []model.State{model.Established, model.FinWait2}},
+	{arrives(Class{Flags: model.FIN | model.ACK}), nil},
+	{arrives(Class{Flags: model.FIN | model.ACK, Ack: AckUna}), nil},
 }
 
 func (inputs) Actions(dst []Step, t model.TCB) []Step {
@@ -119,7 +121,8 @@ func (x inputs) Step(t model.TCB, s Step) model.TCB {
 
 // farAlong bounds the search: more text than this is on no shortest path.
 func farAlong(t model.TCB) string {
-	if t.Snd.Nxt.From(t.Iss) > someText+2 || t.Rcv.Nxt.From(t.Irs) > pathBuffer+2 || t.Unsent > someText {
+	sent, taken := t.Snd.Nxt.From(t.Iss), t.Rcv.Nxt.From(t.Irs)
+	if sent > someText+2 || taken > pathBuffer+2 || t.Unsent > someText {
 		return "text"
 	}
 	return ""

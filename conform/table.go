@@ -108,6 +108,7 @@ func (t *Table) check() (err error) {
 }
 
 func (d *Deviation) check() (err error) {
+	d.inputs = nil
 	for _, x := range []struct{ key, value string }{{"name", d.Name}, {"what", d.What}, {"clause", d.Clause}, {"seen", d.Seen}} {
 		if strings.TrimSpace(x.value) == "" {
 			return fmt.Errorf("%s: found nothing, expected some words", x.key)
@@ -198,7 +199,7 @@ func (d *Deviation) covers(l *Line) bool {
 }
 
 // adopt looks for an entry with whose policies the machine does what the stack did, and lets the model go on from there.
-func (t *Table) adopt(before twin, step Step, r Reaction, l *Line, w *twin) {
+func (t *Table) adopt(before twin, step Step, e model.Event, r Reaction, l *Line, w *twin) {
 	for i := range t.Deviations {
 		d := &t.Deviations[i]
 		if len(d.choices) == 0 || !d.covers(l) {
@@ -208,7 +209,7 @@ func (t *Table) adopt(before twin, step Step, r Reaction, l *Line, w *twin) {
 		for _, x := range d.choices {
 			x.policy.Set(&other.conn.Config, x.value)
 		}
-		if _, _, differs := other.explain(step, r); len(differs) == 0 {
+		if _, _, differs := other.explain(step, e, r); len(differs) == 0 {
 			other.conn.Config = w.conn.Config
 			*w, l.Entry = other, d.Name
 			return

@@ -7,8 +7,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// passTime explains what a stack did while time passed: when its timers fire is its own choice, what they do is not. Each packet must
-// be what the model's retransmission timeout (§3.10.8) would send at that moment, or text that has waited.
+// passTime explains what a stack did while time passed: when its timers fire is its own choice, what they do is not. Each
+// packet must be what the model's retransmission timeout (§3.10.8) would send at that moment, or text that has waited.
 func (w *twin) passTime(length time.Duration, list []arrived, got *Seen) (want Seen) {
 	before := w.conn.TCB
 	for i, a := range list {
@@ -48,6 +48,17 @@ func (w *twin) isAgain(s model.Segment) bool {
 	return false
 }
 
+// withoutAgain leaves out what a real clock brings in at any time: what is sent again.
+func (w *twin) withoutAgain(packets []Sent) (rest []Sent) {
+	for _, p := range packets {
+		tried := *w
+		if list, _ := decode([]Sent{p}, w.flow); len(list) != 1 || !tried.isAgain(compared(list[0].whole)) {
+			rest = append(rest, p)
+		}
+	}
+	return rest
+}
+
 // isLate takes text, and the FIN behind it, that the stack has kept back until now.
 func (w *twin) isLate(s model.Segment) bool {
 	t := &w.conn.TCB
@@ -83,8 +94,8 @@ func (w *twin) ends(length time.Duration, got *Seen) (model.State, []Signal) {
 	return w.conn.TCB.State, nil
 }
 
-// waitIsOver reports whether TIME-WAIT ends. How long it lasts is the stack's choice; where that was measured, the stack is held to it,
-// and so to when the wait begins anew.
+// waitIsOver reports whether TIME-WAIT ends. How long it lasts is the stack's choice; where that was measured, the stack is
+// held to it, and so to when the wait begins anew.
 func (w *twin) waitIsOver(over bool) bool {
 	switch {
 	case w.waited >= sleepLong:
@@ -99,21 +110,25 @@ func (w *twin) waitIsOver(over bool) bool {
 const waitGrain = 2 * time.Second
 
 // measureWait finds how long the stack's TIME-WAIT lasts, to the second; 0 if it never ends, or is not reached.
-func measureWait(s *session, timeWait *Situation) (time.Duration, error) {
+func measureWait(s *session, timeWait *Situation) time.Duration {
 	if err := s.lead(timeWait.Path); err != nil || s.over {
-		return 0, err
+		return 0
 	}
 	for passed := time.Second; passed < sleepLong; passed += time.Second {
 		r, err := react(s.peer, Input{Op: Sleep, For: time.Second})
-		if err != nil || r.State == model.Closed {
-			return passed, err
+		if err != nil {
+			s.died = true
+			return 0
+		}
+		if r.State == model.Closed {
+			return passed
 		}
 	}
-	return 0, nil
+	return 0
 }
 
-// lateWait is the situation of a TIME-WAIT of which a quarter is left. Half of it is waited for after the input: the wait is then over
-// unless the input began it anew.
+// lateWait is the situation of a TIME-WAIT of which a quarter is left. Half of it is waited for after the input: the wait is
+// then over unless the input began it anew.
 func lateWait(timeWait *Situation, twoMSL time.Duration) Situation {
 	late := *timeWait
 	late.Name += "/late"

@@ -9,8 +9,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/wire"
 )
 
-// twin is the model beside a stack: where the model is, and what of the stack's own choices it has learned. It is a value, so that
-// an explanation can be tried.
+// twin is the model beside a stack: where the model is, and what of the stack's own choices it has learned. It is a value, so
+// that an explanation can be tried.
 type twin struct {
 	conn     host.Conn // timers unset: they fire when the stack shows that its own did
 	tells    bool
@@ -19,6 +19,7 @@ type twin struct {
 	window   uint32    // that the stack announced last
 	edge     model.Seq // the first number beyond it, once the stack has acknowledged something
 	edged    bool
+	opened   uint32 // octets that the user has taken since
 	read     uint32 // octets that the user has taken
 	endOwed  bool   // the peer has closed, and the user has still to read before it hears of it
 	released bool   // the user is gone, and hears nothing any more
@@ -26,7 +27,7 @@ type twin struct {
 	twoMSL time.Duration // how long the stack's TIME-WAIT lasts, if that was measured
 	waited time.Duration // of it, since it began or began anew in the model
 
-	backedOff bool // the same has been sent again before, and the timeout may stay longer than sleepRetransmit (RFC 6298 §5.7)
+	backedOff bool // the same has been sent again before, so that the next time may be later than sleepRetransmit
 
 	halfDuplex bool // the policy of a socket that is not released
 }
@@ -36,8 +37,23 @@ func newTwin(c model.Config, h Hello, flow wire.Flow) twin {
 	return twin{conn: host.Conn{Config: c}, tells: h.Tells, flow: flow, halfDuplex: c.HalfDuplexClose}
 }
 
-// explain lets the model take a step, and compares what it does with what the stack did.
-func (w *twin) explain(step Step, r Reaction) (want, got Seen, differs []string) {
+// explain lets the model take a step, which is this event, and compares what it does with what the stack did. A window that
+// has opened and has not been announced counts as open or not, as the stack has it.
+func (w *twin) explain(step Step, e model.Event, r Reaction) (want, got Seen, differs []string) {
+	opened := *w
+	want, got, differs = w.explainAs(step, e, r)
+	if len(differs) > 0 && opened.opened > 0 {
+		opened.conn.TCB.Rcv.Wnd += opened.opened
+		if wants, gets, none := opened.explainAs(step, e, r); len(none) == 0 {
+			*w = opened
+			return wants, gets, none
+		}
+	}
+	return want, got, differs
+}
+
+// explainAs is explain, with the window that the model has.
+func (w *twin) explainAs(step Step, e model.Event, r Reaction) (want, got Seen, differs []string) {
 	list, wrong := decode(r.Packets, w.flow)
 	got = Seen{State: r.State, Signals: told(r.Signals), Text: len(r.Text), Error: r.Error, Wrong: wrong}
 	for _, a := range list {
@@ -50,7 +66,7 @@ func (w *twin) explain(step Step, r Reaction) (want, got Seen, differs []string)
 		want = w.passTime(step.For, list, &got)
 	} else {
 		got.Sent = joined(got.Sent)
-		want = w.take(step, list, r, &got)
+		want = w.take(step, e, list, r, &got)
 	}
 	if got.Wrong == "" {
 		got.Wrong = wrongOctet(list, w.iss)
@@ -64,13 +80,13 @@ func (w *twin) explain(step Step, r Reaction) (want, got Seen, differs []string)
 }
 
 // take is a step of any kind but Sleep.
-func (w *twin) take(step Step, list []arrived, r Reaction, got *Seen) (want Seen) {
+func (w *twin) take(step Step, e model.Event, list []arrived, r Reaction, got *Seen) (want Seen) {
 	t := &w.conn.TCB
-	if step.Op < Packet && step.Op != Receive && r.Error != "" && !t.State.Synchronized() && len(list) == 0 {
+	refusable := step.Op < Packet && step.Op != Receive && step.Op != Release
+	if refusable && r.Error != "" && !t.State.Synchronized() && len(list) == 0 {
 		// A socket that is not connected yet refuses calls that RFC 9293 takes.
 		return Seen{State: t.State, Error: r.Error}
 	}
-	e, _ := step.event(*t)
 	e.Iss = w.iss
 	if t.State < model.SynReceived && len(list) > 0 && !list[0].whole.Has(model.RST) {
 		w.conn.Config.RcvBuf = uint32(list[0].whole.Wnd)
@@ -100,6 +116,12 @@ func (w *twin) take(step Step, list []arrived, r Reaction, got *Seen) (want Seen
 	case Release, Abort:
 		w.released = true
 	}
+	if t.Snd.Una != before.Snd.Una {
+		w.backedOff = false
+	}
+	if before.State == model.SynReceived && t.State == model.TimeWait {
+		w.edged = false // the SYN that reopened TIME-WAIT was an old one, and the window is that of another incarnation again
+	}
 	w.waits(before, &want, got)
 	want.State = t.State
 	if t.State <= model.SynReceived {
@@ -117,6 +139,7 @@ func (w *twin) receive(n uint32, text []byte, want, got *Seen) {
 		}
 	}
 	w.read += n
+	w.opened += n
 	update := func(s model.Segment) bool {
 		return s == model.Segment{Seq: w.conn.TCB.Snd.Nxt, Ack: w.conn.TCB.Rcv.Nxt, Flags: model.ACK}
 	}
@@ -160,6 +183,9 @@ func (w *twin) waits(before model.TCB, want, got *Seen) {
 func (w *twin) learnWindow(list []arrived) {
 	t := &w.conn.TCB
 	for _, a := range list {
+		if !a.whole.Has(model.RST) {
+			w.opened = 0
+		}
 		switch s := a.whole; {
 		case s.Has(model.RST):
 		case s.Has(model.ACK):
@@ -170,7 +196,7 @@ func (w *twin) learnWindow(list []arrived) {
 	}
 	switch {
 	case t.State < model.SynSent:
-		w.edged = false
+		w.edged, w.opened = false, 0
 	case t.State == model.SynSent:
 		t.Rcv.Wnd = w.window
 	case !w.edged:

@@ -19,14 +19,14 @@ func newConformCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "conform {--stack NAME | --exec PROGRAM [ARG...] | --list}",
 		Short: "Drive a TCP stack side by side with the machine, and compare what they do",
-		Long: `conform starts a program that holds a TCP stack and speaks the line format of conform/PROTOCOL.md. It leads the
-stack to each state by the shortest path, gives it a segment of each class there (flags, where SEQ and ACK lie, text),
-or a call, and compares what is sent, the state, and what the user hears with what the machine does; then it goes on at random.
-How a stack is known to differ stands in a file (--deviations). What that does not cover is a difference, and so is an
-entry of it that no longer happens.
+		Long: `conform starts a program that holds a TCP stack and speaks the line format of conform/PROTOCOL.md. It leads
+the stack to each state by the shortest path, gives it a segment of each class there (flags, where SEQ and ACK lie,
+text), or a call, and compares what is sent, the state, and what the user hears with what the machine does; then it
+goes on at random. How a stack is known to differ stands in a file (--deviations). What that does not cover is a
+difference, and so is an entry of it that no longer happens.
 
-Exit status: 0 if nothing is unexplained, 1 if something is or an entry is not needed, 2 for a stack or a file that cannot
-be used, 3 if interrupted.`,
+Exit status: 0 if nothing is unexplained, 1 if something is or an entry is not needed, 2 for a stack or a file that
+cannot be used, 3 if interrupted.`,
 		Example: `  tcpcheck conform --stack model
   tcpcheck conform --deviations my-stack.toml --exec ./my-stack
   tcpcheck conform --stack model --policy attacks=rfc793 --pairs '^LAST-ACK: RST'
@@ -37,11 +37,11 @@ be used, 3 if interrupted.`,
 	}
 	f := cmd.Flags()
 	f.SetInterspersed(false) // what follows the first argument is the program's
-	f.StringVar(&x.stack, "stack", "", "a stack of the module conform/stacks, by `name`, with the deviations in its directory: model, ...")
+	f.StringVar(&x.stack, "stack", "", "a stack of the module conform/stacks, by `name`, with the table in its directory: model")
 	f.StringVar(&x.program, "exec", "", "start this `program`, with the arguments")
 	f.StringVar(&x.file, "deviations", "", "how the stack is known to differ: a `file` of TOML")
-	f.StringArrayVar(&x.policies, "policy", nil, "compare with a machine with this `policy`, such as attacks=rfc793; may be repeated")
-	f.StringVar(&x.pairs, "pairs", "", "only pairs whose name matches this regular `expression`: '^LAST-ACK: RST'")
+	f.StringArrayVar(&x.policies, "policy", nil, "compare with a machine with this `policy`: attacks=rfc793; may be repeated")
+	f.StringVar(&x.pairs, "pairs", "", "only pairs whose name matches the regular `expression`: '^LAST-ACK: RST'")
 	f.BoolVar(&x.places, "cover", false, "not every class, but each set of flags with each place of SEQ, of ACK, and with each text")
 	f.IntVar(&x.steps, "steps", 2000, "how many random steps to take, about")
 	f.Uint64Var(&x.seed, "seed", 1, "of the random steps")
@@ -180,8 +180,8 @@ func stacksDir() (string, error) {
 		}
 		up := filepath.Dir(dir)
 		if up == dir {
-			return "", usagef("--stack: found no checkout of tcpcheck around the working directory, expected one (git clone, or go mod download " +
-				"and cd there), since the stacks are a module of their own; --exec starts any program")
+			return "", usagef("--stack: found no checkout of tcpcheck around the working directory, expected one (git clone it and cd " +
+				"there), since the stacks are a module of their own; --exec starts any program")
 		}
 		dir = up
 	}
@@ -235,6 +235,7 @@ func (l listed) write(w io.Writer) error {
 	if len(l.Missing) > 0 {
 		fmt.Fprintf(w, "no path under these policies to %s\n", strings.Join(l.Missing, ", "))
 	}
-	_, err := fmt.Fprintf(w, "%d classes, from %q to %q; %d pairs\n", len(l.Classes), l.Classes[0], l.Classes[len(l.Classes)-1], l.Pairs)
+	last := len(l.Classes) - 1
+	_, err := fmt.Fprintf(w, "%d classes, from %q to %q; %d pairs\n", len(l.Classes), l.Classes[0], l.Classes[last], l.Pairs)
 	return err
 }
