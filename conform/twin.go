@@ -27,7 +27,7 @@ type twin struct {
 	twoMSL time.Duration // how long the stack's TIME-WAIT lasts, if that was measured
 	waited time.Duration // of it, since it began or began anew in the model
 
-	backedOff bool // the same has been sent again before, so that the next time may be later than sleepRetransmit
+	backedOff bool // the same has been sent again before, and the timeout may stay longer than sleepRetransmit (RFC 6298 §5.7)
 
 	halfDuplex bool // the policy of a socket that is not released
 }
@@ -115,9 +115,6 @@ func (w *twin) take(step Step, e model.Event, list []arrived, r Reaction, got *S
 		w.receive(e.N, r.Text, &want, got)
 	case Release, Abort:
 		w.released = true
-	}
-	if t.Snd.Una != before.Snd.Una {
-		w.backedOff = false
 	}
 	if before.State == model.SynReceived && t.State == model.TimeWait {
 		w.edged = false // the SYN that reopened TIME-WAIT was an old one, and the window is that of another incarnation again

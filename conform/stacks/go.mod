@@ -3,6 +3,7 @@ module github.com/tcpcheck/tcpcheck/conform/stacks
 go 1.26.8
 
 require (
+	github.com/soypat/lneto v0.3.2
 	github.com/tcpcheck/tcpcheck v0.0.0
 	golang.org/x/sys v0.49.0
 	gvisor.dev/gvisor v0.0.0-20260122175437-89a5d21be8f0

@@ -12,15 +12,19 @@ import (
 	"github.com/tcpcheck/tcpcheck/conform"
 	"github.com/tcpcheck/tcpcheck/conform/stacks/gvisor"
 	"github.com/tcpcheck/tcpcheck/conform/stacks/linux"
+	"github.com/tcpcheck/tcpcheck/conform/stacks/lneto"
+	"github.com/tcpcheck/tcpcheck/conform/stacks/smoltcp"
 	"github.com/tcpcheck/tcpcheck/host"
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
 // stacks are the stacks within reach, each with what starts it.
 var stacks = map[string]func() (conform.Peer, error){
-	"gvisor": gvisor.New,
-	"linux":  linux.New,
-	"model":  func() (conform.Peer, error) { return conform.Machine(model.Default(), host.RFC(), 0), nil },
+	"gvisor":  gvisor.New,
+	"linux":   linux.New,
+	"lneto":   func() (conform.Peer, error) { return lneto.New(), nil },
+	"model":   func() (conform.Peer, error) { return conform.Machine(model.Default(), host.RFC(), 0), nil },
+	"smoltcp": smoltcp.New,
 }
 
 func main() {

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/tcpcheck/tcpcheck/conform"
+	"github.com/tcpcheck/tcpcheck/conform/stacks/smoltcp"
+)
+
+// Every pair of a situation and an input agrees with the machine or is explained by the stack's table, and every
+// entry of the table is needed. Fewest is a pin: less compared means that something has gone out of reach.
+func TestPairs(t *testing.T) {
+	for _, x := range []struct {
+		stack  string
+		fewest int
+	}{{"lneto", 12502}, {"smoltcp", 18290}} {
+		t.Run(x.stack, func(t *testing.T) {
+			r := compare(t, x.stack, conform.Options{Table: table(t, x.stack+"/deviations.toml"), Parallel: 2})
+			if !r.OK() || r.Compared() < x.fewest {
+				t.Error(text(t, r))
+			}
+			t.Logf("%d pairs compared: %d agree, %d known; %d not reached", r.Compared(), r.Agree, r.Known, r.NotReached)
+		})
+	}
+}
+
+// At random, what only shows behind something else is met, too; the walks have entries of their own.
+func TestWalks(t *testing.T) {
+	for stack, steps := range map[string]int{"lneto": 800_000, "smoltcp": 1_000_000} { // as if no walk ended early
+		t.Run(stack, func(t *testing.T) {
+			both := table(t, stack+"/deviations.toml", stack+"/walks.toml")
+			r := compare(t, stack, conform.Options{Table: both, Steps: steps, Seed: 1, Pairs: regexp.MustCompile("^CLOSED: close$")})
+			if !r.OK() {
+				t.Error(text(t, r))
+			}
+			used := map[string]bool{}
+			for _, e := range r.Entries {
+				used[e.Name] = true
+			}
+			for _, d := range table(t, stack+"/walks.toml").Deviations {
+				if !used[d.Name] {
+					t.Errorf("%s no longer happens in these walks", d.Name)
+				}
+			}
+			t.Logf("%d steps in %d walks", r.Steps, r.Walks)
+		})
+	}
+}
+
+// table reads a table, and adds the deviations of further files.
+func table(t *testing.T, files ...string) *conform.Table {
+	t.Helper()
+	var all []string
+	for i, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := string(b)
+		if i > 0 {
+			s = s[strings.Index(s, "[[deviation]]"):]
+		}
+		all = append(all, s)
+	}
+	parsed, err := conform.ParseTable(strings.Join(files, "+"), strings.Join(all, "\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parsed
+}
+
+func compare(t *testing.T, stack string, o conform.Options) *conform.Report {
+	t.Helper()
+	r, err := conform.Check(context.Background(), stacks[stack], o)
+	if errors.Is(err, smoltcp.ErrUnavailable) {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func text(t *testing.T, r *conform.Report) string {
+	var b bytes.Buffer
+	if err := r.WriteText(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
