@@ -2,6 +2,7 @@ package script
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -86,8 +87,8 @@ func (h *Host) releases() bool { return h.Profile != "rfc9293" }
 func (h *Host) sysctl(name, value string) error {
 	var n int
 	if set, ok := timeouts[name]; ok {
-		if _, err := fmt.Sscan(value, &n); err != nil || n < 0 || n > 1000 {
-			return unsupported(fmt.Sprintf("%s=%s, which should be a small number", name, value))
+		if _, err := fmt.Sscan(value, &n); err != nil || n < 0 || n > 1<<20 {
+			return unsupported(fmt.Sprintf("%s=%s, which should be a number, and not a large one", name, value))
 		}
 		set(&h.Timers, n)
 		return nil
@@ -99,7 +100,7 @@ func (h *Host) sysctl(name, value string) error {
 		set(&h.Config, value == "1")
 		return nil
 	}
-	if v, ok := given[name]; ok && v == value || indifferent[name] {
+	if v, ok := given[name]; ok && v == value || isIndifferent(name) {
 		return nil
 	}
 	for _, k := range profile.For(h.Profile) {
@@ -122,6 +123,8 @@ func (h *Host) sysctl(name, value string) error {
 var timeouts = map[string]func(*host.Timers, int){
 	"net.ipv4.tcp_syn_retries":    func(t *host.Timers, n int) { t.SynGiveUp = backoff(n, t.RTO, t.MaxRTO) },
 	"net.ipv4.tcp_synack_retries": func(t *host.Timers, n int) { t.SynGiveUp = backoff(n, t.RTO, t.MaxRTO) },
+	"net.inet.tcp.keepinit":       func(t *host.Timers, n int) { t.SynGiveUp = time.Duration(n) * ms },
+	"net.inet.tcp.rexmit_initial": func(t *host.Timers, n int) { t.RTO = time.Duration(n) * ms },
 	"net.ipv4.tcp_retries2":       func(t *host.Timers, n int) { t.GiveUp = backoff(n, t.MinRTO, t.MaxRTO) },
 }
 
@@ -139,8 +142,10 @@ var given = map[string]string{
 	"net.ipv4.tcp_abort_on_overflow": "0", "net.ipv4.tcp_mtu_probing": "0", "net.ipv4.tcp_fwmark_accept": "0",
 	"net.ipv4.tcp_thin_linear_timeouts": "0", "net.ipv4.tcp_stdurg": "0", "net.ipv4.tcp_comp_sack_delay_ns": "0",
 	"net.inet.tcp.ecn.enable": "0", "net.inet.tcp.fastopen.server_enable": "0", "net.inet.tcp.fastopen.client_enable": "0",
-	"net.inet.tcp.syncookies": "0", "net.inet.tcp.path_mtu_discovery": "0", "net.inet.tcp.drop_synfin": "0", "net.inet.tcp.tso": "0",
-	"net.inet.tcp.always_keepalive": "0",
+	"net.inet.tcp.syncookies": "0", "net.inet.tcp.drop_synfin": "0", "net.inet.tcp.tso": "0",
+	"net.inet.tcp.always_keepalive": "0", "net.inet.tcp.rexmit_drop_options": "0", "net.inet.tcp.nolocaltimewait": "0",
+	"net.inet.tcp.tolerate_missing_ts": "0", "net.inet.tcp.insecure_ack": "0", "net.inet.tcp.icmp_may_rst": "0",
+	"net.inet.tcp.pmtud_blackhole_detection": "0",
 }
 
 // indifferent are sysctls of which nothing depends here: buffers, whose sizes are the host's choice, the choice, the memory and
@@ -157,7 +162,17 @@ var indifferent = map[string]bool{
 	"net.ipv4.tcp_frto": true, "net.ipv4.tcp_dsack": true, "net.ipv4.tcp_pacing_ss_ratio": true,
 	"kern.ipc.maxsockbuf": true, "kern.ipc.somaxconn": true, "net.inet.tcp.recvspace": true, "net.inet.tcp.sendspace": true,
 	"net.inet.tcp.delayed_ack": true, "net.ipv4.tcp_no_metrics_save": true, "net.ipv4.tcp_autocorking": true,
-	"net.inet.tcp.recvbuf_auto": true, "net.inet.tcp.sendbuf_auto": true, "net.inet.icmp.icmplim": true,
+	"net.inet.tcp.path_mtu_discovery": true, "net.inet.tcp.recvbuf_auto": true, "net.inet.tcp.sendbuf_auto": true, "net.inet.icmp.icmplim": true,
+}
+
+// indifferentTrees are those of which all that is not named elsewhere is indifferent.
+var indifferentTrees = []string{
+	"net.inet.tcp.hostcache.", "net.inet.tcp.cc.", "net.inet.tcp.rack.", "net.inet.tcp.bbr.", "net.inet.tcp.log_", "net.inet.tcp.functions_",
+	"net.inet.tcp.rfc3", "net.inet.ip.", "net.inet6.ip6.", "net.link.", "kern.", "net.ipv4.route.", "net.ipv4.conf.", "net.core.",
+}
+
+func isIndifferent(name string) bool {
+	return indifferent[name] || slices.ContainsFunc(indifferentTrees, func(tree string) bool { return strings.HasPrefix(name, tree) })
 }
 
 // unsupported is an error: something in a script that is not known here, or cannot be done.

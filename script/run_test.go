@@ -87,11 +87,22 @@ var verdicts = []struct {
 		"1 sockets in ESTABLISHED"},
 	{opened + "+0 `netstat -tn | grep LAST_ACK`", Fail, 8, "0 sockets in LAST-ACK"},
 
+	{opened + "+0 getsockopt(3, SOL_TCP, TCP_INFO, {tcpi_state=TCP_LISTEN}, [9]) = 0\n" +
+		"+0 getsockopt(4, SOL_TCP, TCP_INFO, {tcpi_state=1, tcpi_rto=...}, [9]) = 0\n+0 getsockopt(4, SOL_TCP, TCP_INFO, ..., ...) = 0",
+		Pass, 0, ""},
+	{opened + "+0 getsockopt(4, IPPROTO_TCP, TCP_INFO, {tcpi_state=TCPS_LAST_ACK}, [244]) = 0", Fail, 8,
+		"expected tcpi_state LAST-ACK, got ESTABLISHED"},
+
+	// Settings of which nothing depends here.
+	{"0 `sysctl net.inet.tcp.hostcache.enable=0 net.inet.tcp.cc.cubic.x=1`\n" + server + "+0 > S. 0:0(0) ack 1 <...>", Pass, 0, ""},
+
 	// What is not supported.
 	{opened + "+0 epoll_create(1) = 5", Unsupported, 8, "the call epoll_create()"},
 	{opened + "+0 send(4, ..., 10, MSG_OOB) = 10", Unsupported, 8, "the flag MSG_OOB"},
 	{opened + "+0 setsockopt(4, IPPROTO_TCP, TCP_CORK, [1], 4) = 0", Unsupported, 8, "setsockopt TCP_CORK"},
-	{opened + "+0 getsockopt(4, IPPROTO_TCP, TCP_INFO, ..., ...) = 0", Unsupported, 8, "getsockopt TCP_INFO"},
+	{opened + "+0 getsockopt(4, IPPROTO_TCP, TCP_INFO, {tcpi_state=TCP_ESTABLISHED, tcpi_rto=9}, [244]) = 0", Unsupported, 8,
+		"TCP_INFO: tcpi_rto"},
+	{opened + "+0 getsockopt(4, IPPROTO_TCP, TCP_INFO, {tcpi_state=TCP_BORED}, [244]) = 0", Unsupported, 8, "the state TCP_BORED"},
 	{opened + "+0 < icmp unreachable frag_needed mtu 1200 [1:1(0)]", Unsupported, 8, "< icmp"},
 	{opened + "+0 inject packets twice", Unsupported, 8, "inject packets"},
 	{opened + "+0 sendmsg(4, {msg_name(...)=..., msg_iov(1)=[{..., 5}], msg_control=[{cmsg_level=1}], msg_flags=0}, 0) = 5",

@@ -44,7 +44,8 @@ func (r *runner) simple(words []string) error {
 	}
 	name := words[0][strings.LastIndex(words[0], "/")+1:]
 	switch {
-	case strings.HasSuffix(name, "defaults.sh") || name == "kldload":
+	case strings.HasSuffix(name, "defaults.sh"), strings.Contains(name, "sysctl_restore"), name == "kldload", name == "kldunload",
+		name == "ip" && len(words) > 1 && words[1] == "tcp_metrics":
 		r.notes = append(r.notes, fmt.Sprintf("line %d: %s is left out", r.line, words[0]))
 		return nil
 	case name == "sleep" && len(words) == 2:
@@ -85,7 +86,7 @@ func (r *runner) sysctls(words []string) error {
 // sysctl sets one, whose name may be a path.
 func (r *runner) sysctl(name, value string) error {
 	name = strings.ReplaceAll(name, "/", ".")
-	if r.sys.One && !indifferent[name] {
+	if r.sys.One && !isIndifferent(name) {
 		return unsupported("sysctl " + name + ": stack " + r.sys.Name + " has its own settings")
 	}
 	return r.host.sysctl(name, value)

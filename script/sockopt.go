@@ -1,6 +1,11 @@
 package script
 
-import "time"
+import (
+	"strconv"
+	"time"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
 
 // plainOptions are options of which nothing depends here: what they change (when text is sent, who may bind, sizes
 // of buffers for sending, marks for routers) is not looked at.
@@ -8,6 +13,9 @@ var plainOptions = map[string]bool{
 	"SO_REUSEADDR": true, "SO_REUSEPORT": true, "TCP_NODELAY": true, "TCP_QUICKACK": true, "SO_SNDBUF": true, "SO_PRIORITY": true,
 	"IP_TOS": true, "IPV6_TCLASS": true, "SO_SNDTIMEO": true, "SO_MARK": true, "TCP_NOTSENT_LOWAT": true, "SO_SNDBUFFORCE": true,
 	"IP_MTU_DISCOVER": true, "TCP_CONGESTION": true, "SO_OOBINLINE": true, "IPV6_V6ONLY": true, "SO_NOSIGPIPE": true,
+	"SO_DEBUG": true, "SO_RCVTIMEO": true, "SO_TIMESTAMP": true, "SO_TIMESTAMPING": true, "SO_ZEROCOPY": true, "SO_BUSY_POLL": true,
+	"TCP_LOG": true, "TCP_LOGID": true, "TCP_FUNCTION_BLK": true, "TCP_SAVE_SYN": true, "TCP_THIN_LINEAR_TIMEOUTS": true,
+	"TCP_KEEPIDLE": true, "TCP_KEEPINTVL": true, "TCP_KEEPCNT": true, // which matter once SO_KEEPALIVE is on
 }
 
 // option is the name of the option of a call.
@@ -44,6 +52,8 @@ func (w *world) setsockopt(c *invocation) (outcome, error) {
 		}
 	case name == "TCP_MAXSEG" && early && n < 1<<16:
 		w.host.Config.MSS = uint16(n)
+	case name == "TCP_KEEPINIT" && early:
+		w.host.Timers.SynGiveUp = time.Duration(n) * time.Second
 	case name == "TCP_USER_TIMEOUT" && early:
 		w.host.Timers.GiveUp, w.host.Timers.SynGiveUp = time.Duration(n)*ms, time.Duration(n)*ms
 	default:
@@ -85,11 +95,51 @@ func (w *world) getsockopt(c *invocation) (outcome, error) {
 		}
 		return outcome{differ: compareErrno(c.arg(3), e, w.host.Profile)}, nil
 	}
+	if name == "TCP_INFO" {
+		return s.info(w, c.arg(3))
+	}
 	n, ok := s.options[name]
 	if !ok {
 		return outcome{}, unsupported("getsockopt " + name)
 	}
 	return outcome{differ: compare(c.arg(3), n)}, nil
+}
+
+// info compares TCP_INFO, of which the state alone is known.
+func (s *socket) info(w *world, e Expr) (outcome, error) {
+	if e.Kind == List && len(e.Sub) == 1 {
+		e = e.Sub[0]
+	}
+	for _, f := range e.Sub {
+		if f.Kind == Field && f.Name != "tcpi_state" && f.Sub[0].Kind != Ellipsis {
+			return outcome{}, unsupported("TCP_INFO: " + f.Name)
+		}
+	}
+	text, ok := member(e, "tcpi_state")
+	if !ok || text.Kind == Ellipsis {
+		return outcome{}, nil
+	}
+	name := text.Name
+	if text.Kind == Int {
+		name = strconv.FormatInt(text.N, 10)
+	}
+	want, known := stateOf(name, w.host.Profile)
+	if !known {
+		return outcome{}, unsupported("TCP_INFO: the state " + name)
+	}
+	got := model.Closed
+	switch {
+	case s.ep != nil && !s.ep.tells:
+		return outcome{}, unsupported("states: the stack does not tell")
+	case s.ep != nil:
+		got = s.ep.state
+	case s.listening:
+		got = model.Listen
+	}
+	if got != want {
+		return outcome{differ: "expected tcpi_state " + want.String() + ", got " + got.String()}, nil
+	}
+	return outcome{}, nil
 }
 
 // errnos are the numbers that SO_ERROR shows.
