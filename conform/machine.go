@@ -68,10 +68,10 @@ func (m *machine) Do(in Input) (Reaction, error) {
 		return m.receive(r, uint32(in.N))
 	case Listen, Connect:
 		if m.conn.TCB.State == model.Closed {
-			m.conn.Config = m.config // of another socket than the one that was released
+			m.conn.Config, m.conn.Orphan = m.config, false // of another socket than the one that was released
 		}
 	case Release:
-		m.conn.Config.HalfDuplexClose = true
+		m.conn.Config.HalfDuplexClose, m.conn.Orphan = true, true
 		return m.do(r, model.Event{Kind: model.Close})
 	}
 	return m.do(r, model.Event{Kind: calls[in.Op], N: uint32(in.N), Remote: in.Op == Connect})

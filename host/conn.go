@@ -15,6 +15,7 @@ type Timers struct {
 	GiveUp    time.Duration // R2: how long the same is sent again before the user timeout (§3.8.3); 0: for ever
 	SynGiveUp time.Duration // the same of a SYN; 0: GiveUp
 	TimeWait  time.Duration // 2 MSL (§3.4.2)
+	FinWait2  time.Duration // how long a connection that no user has any more stays in FIN-WAIT-2; 0: for ever, as RFC 9293 has it
 	Stamp     time.Duration // the tick of the timestamp clock (RFC 7323 §5.4); 0: it stands still
 }
 
@@ -32,12 +33,14 @@ type Conn struct {
 	Timers Timers
 	TCB    model.TCB
 	Now    time.Duration // since the host was started
+	Orphan bool          // no user has it any more: the socket was closed
 
 	trips   trips
 	rto     time.Duration // of the timer that runs
 	again   alarm         // retransmission, or the probe of a window that is shut (§3.8.6.1)
 	giveUp  alarm
 	wait    alarm
+	forlorn alarm         // the end of an orphan's FIN-WAIT-2
 	entered time.Duration // when the TIME-WAIT began, or began anew
 }
 
@@ -106,6 +109,12 @@ func (c *Conn) rearm(before model.TCB, kind model.EventKind, timer model.Timer) 
 			c.again = alarm{c.Now + c.rto, c.rto > 0}
 		}
 	}
+	switch forlorn := t.State == model.FinWait2 && c.Orphan && c.Timers.FinWait2 > 0; {
+	case !forlorn:
+		c.forlorn = alarm{}
+	case !c.forlorn.set:
+		c.forlorn = alarm{c.Now + c.Timers.FinWait2, true}
+	}
 	switch {
 	case t.State != model.TimeWait:
 		c.wait = alarm{}
@@ -128,7 +137,7 @@ func (c *Conn) Next() (at time.Duration, kind model.EventKind, ok bool) {
 	for _, x := range []struct {
 		alarm
 		kind model.EventKind
-	}{{c.wait, model.TimeWaitTimeout}, {c.giveUp, model.UserTimeout}, {c.again, model.RetransmissionTimeout}} {
+	}{{c.wait, model.TimeWaitTimeout}, {c.giveUp, model.UserTimeout}, {c.forlorn, model.UserTimeout}, {c.again, model.RetransmissionTimeout}} {
 		if x.set && (!ok || x.at < at) {
 			at, kind, ok = x.at, x.kind, true
 		}

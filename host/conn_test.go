@@ -68,6 +68,23 @@ func TestTimeWaitEndsAndAFinStartsItAnew(t *testing.T) {
 	expect(t, story(c, time.Hour), []string{"300 TIME-WAIT timeout"})
 }
 
+// A host may end the FIN-WAIT-2 of a connection that no user has any more; RFC 9293 has no such timer.
+func TestAnOrphanLeavesFinWait2(t *testing.T) {
+	for _, orphan := range []bool{true, false} {
+		c := established()
+		c.Timers.FinWait2 = 60 * time.Second
+		c.Do(model.Event{Kind: model.Close})
+		c.Orphan = orphan
+		c.Advance(5*time.Second, func(model.EventKind, model.Output) {})
+		c.Do(model.Event{Kind: model.SegmentArrives, Seg: model.Segment{Seq: 301, Ack: 102, Flags: model.ACK, Wnd: 1000}})
+		var want []string
+		if orphan {
+			want = []string{"65 user timeout"}
+		}
+		expect(t, story(c, time.Hour), want)
+	}
+}
+
 // A window that is shut is probed (§3.8.6.1).
 func TestAShutWindowIsProbed(t *testing.T) {
 	c := established()

@@ -75,7 +75,10 @@ func (h *Host) configure() error {
 	h.Config.RcvBuf, h.Config.MSS, h.Config.WScale = old.RcvBuf, old.MSS, old.WScale
 	h.Config.WindowScale, h.Config.SACKPermitted = old.WindowScale, old.SACKPermitted
 	h.Config.HalfDuplexClose = false // only once the socket is closed: conform.Release
-	h.Timers.TimeWait = s.TimeWait
+	h.Timers.TimeWait, h.Timers.FinWait2 = s.TimeWait, s.FinWait2
+	if s.Fast {
+		h.Timers.FinWait2 = s.FastAfter
+	}
 	return nil
 }
 

@@ -110,7 +110,7 @@ var verdicts = []struct {
 	{opened + "+0 write(4, ..., -1) = -1 EINVAL (x)", Unsupported, 8, "a length that is none"},
 	{opened + "+0 `tc qdisc add dev lo`", Unsupported, 8, "the command tc"},
 	{opened + "+0 `sysctl -q net.ipv4.tcp_fack=1`", Unsupported, 8, "sysctl net.ipv4.tcp_fack"},
-	{opened + "+0 `sysctl -q net.ipv4.tcp_fin_timeout=5`", Unsupported, 8, "sysctl net.ipv4.tcp_fin_timeout"},
+	{opened + "+0 `sysctl -q net.ipv4.tcp_fin_timeout=5`", Unsupported, 8, "sysctl net.ipv4.tcp_fin_timeout"}, // RFC 9293 has none
 	{opened + "+0 `! netstat -tn | grep ESTABLISHED`", Unsupported, 8, "one state must be named"},
 	{opened + "+0 %{ assert tcpi_snd_cwnd == 10 }%", Unsupported, 8, "code: assert tcpi_snd_cwnd"},
 	{opened + "+0 %{ import os }%", Unsupported, 8, "code: import os"},
@@ -157,6 +157,22 @@ func TestVerdicts(t *testing.T) {
 		if res.Verdict != c.verdict || res.Line != c.line || !strings.Contains(detail, c.says) {
 			t.Errorf("%s\ngot %s in line %d, want %s in line %d: %s\n%s", c.text, res.Verdict, res.Line, c.verdict, c.line, c.says,
 				detail)
+		}
+	}
+}
+
+// A socket that was closed leaves FIN-WAIT-2 after tcp_fin_timeout: then its peer's FIN is answered by a RST.
+func TestFinTimeout(t *testing.T) {
+	for seconds, last := range map[int]string{5: "> R 2:2(0)", 7: "> . 2:2(0) ack 2"} {
+		text := fmt.Sprintf("0 `sysctl -q net.ipv4.tcp_timestamps=0 net.ipv4.tcp_fin_timeout=%d`\n", seconds) + opened + `+0 close(4) = 0
++0 > F. 1:1(0) ack 1
++.1 < . 1:1(0) ack 2 win 9
++4 ` + "`ss -tan | grep FIN-WAIT-2`" + `
++2 < F. 1:1(0) ack 2 win 9
++0 ` + last
+		res, err := Run("t", []byte(text), Model(), Options{Profile: "linux"})
+		if err != nil || res.Verdict != Pass {
+			t.Errorf("%d s: %s, %v, %s", seconds, res.Verdict, err, strings.Join(res.Detail(), "; "))
 		}
 	}
 }
