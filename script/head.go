@@ -14,7 +14,7 @@ import (
 
 // profileOf tells by the names of its sysctls which system a script is for.
 func profileOf(src []byte) string {
-	for _, name := range []string{"net.inet.", "kern.ipc.", "TCPS_"} {
+	for _, name := range []string{"net.inet.", "kern.ipc.", "kern.timecounter.", "kldload", "TCP_FUNCTION_BLK", "TCPS_"} {
 		if strings.Contains(string(src), name) {
 			return "freebsd"
 		}
@@ -25,7 +25,7 @@ func profileOf(src []byte) string {
 // idleOptions are lines of the head that mean nothing here: the network cards, the wire and the printing of packetdrill.
 var idleOptions = []string{
 	"gateway_ip", "gateway_linkaddr", "local_linkaddr", "netmask_ip", "speed", "tolerance_percent", "send_omit_free", "verbose",
-	"define", "code_command", "code_format", "code_sockopt", "tcp_ts_tick_usecs", "non_fatal", "persistent_tun_dev",
+	"define", "code_command", "code_format", "code_sockopt", "tcp_ts_tick_usecs", "non_fatal", "persistent_tun_dev", "init_scripts", "debug", "dry_run",
 }
 
 func (r *runner) option(o Option) error {
@@ -41,6 +41,10 @@ func (r *runner) option(o Option) error {
 	case o.Name == "ip_version" && o.Value == "ipv6":
 		r.local, r.remote = netip.MustParseAddr("fd3d:fa7b:d17d::1"), netip.MustParseAddr("2001:db8::1")
 	case o.Name == "ip_version" && strings.HasPrefix(o.Value, "ipv4"):
+	case o.Name == "bind_port" && err == nil && 0 < n && n < 1<<16:
+		r.bindPort = uint16(n)
+	case o.Name == "connect_port" && err == nil && 0 < n && n < 1<<16:
+		r.connectPort = uint16(n)
 	case o.Name == "local_ip":
 		return address(&r.local)
 	case o.Name == "remote_ip":

@@ -76,6 +76,7 @@ func Run(name string, src []byte, sys *System, o Options) (Result, error) {
 	}
 	r := &runner{sc: sc, src: strings.Split(string(src), "\n"), tolerance: 4 * ms}
 	r.world = world{sys: sys, host: h, fds: map[int64]*socket{}, port: 49151,
+		bindPort: 8080, connectPort: 8080,
 		local: netip.MustParseAddr("192.168.0.1"), remote: netip.MustParseAddr("192.0.2.1")}
 	if sys.One {
 		r.local = netip.MustParseAddr("192.0.2.2") // a stack may have one network only, which both ends are in

@@ -93,7 +93,9 @@ var verdicts = []struct {
 	{opened + "+0 getsockopt(4, IPPROTO_TCP, TCP_INFO, {tcpi_state=TCPS_LAST_ACK}, [244]) = 0", Fail, 8,
 		"expected tcpi_state LAST-ACK, got ESTABLISHED"},
 
-	// Settings of which nothing depends here.
+	// Settings of which nothing depends here, and ports.
+	{"--bind_port=99\n" + server + "+0 > S. 0:0(0) ack 1 <...>\n+0 < 5000 > 99 S 0:0(0) win 9\n+0 > 99 > 5000 S. 0:0(0) ack 1 <...>", Pass, 0, ""},
+	{server + "+0 > S. 0:0(0) ack 1 <...>\n+0 < 5000 > 99 S 0:0(0) win 9\n+0 > 99 > 5000 S. 0:0(0) ack 1 <...>", Fail, 7, "> R. 0:0(0) ack 1 at"},
 	{"0 `sysctl net.inet.tcp.hostcache.enable=0 net.inet.tcp.cc.cubic.x=1`\n" + server + "+0 > S. 0:0(0) ack 1 <...>", Pass, 0, ""},
 
 	// What is not supported.

@@ -115,9 +115,6 @@ func (w *world) open(c *invocation, s *socket) (outcome, error) {
 	return outcome{n: fd}, nil
 }
 
-// bindPort and connectPort are the ports where a script names none.
-const bindPort, connectPort = 8080, 8080
-
 func (w *world) bind(c *invocation) (outcome, error) {
 	s, ok := w.of(c)
 	if !ok {
@@ -126,7 +123,7 @@ func (w *world) bind(c *invocation) (outcome, error) {
 	if s.bound {
 		return fails("EINVAL")
 	}
-	at := netip.AddrPortFrom(w.local, c.port(1, bindPort))
+	at := netip.AddrPortFrom(w.local, c.port(1, w.bindPort))
 	if l := w.listener(at); l != nil {
 		return fails("EADDRINUSE")
 	}
@@ -181,7 +178,7 @@ func (w *world) begin(c *invocation, s *socket) (outcome, error) {
 		w.port++
 		s.local, s.bound = netip.AddrPortFrom(w.local, w.port), true
 	}
-	ep, err := w.end(wire.Flow{Src: s.local, Dst: netip.AddrPortFrom(w.remote, c.port(1, connectPort))})
+	ep, err := w.end(wire.Flow{Src: s.local, Dst: netip.AddrPortFrom(w.remote, c.port(1, w.connectPort))})
 	if err != nil {
 		return outcome{}, err
 	}

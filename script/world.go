@@ -57,6 +57,8 @@ type world struct {
 	remote netip.Addr
 	now    time.Duration
 
+	bindPort, connectPort uint16 // where a call names none
+
 	adopted bool // the size of the window is that of the script
 
 	fds     map[int64]*socket
