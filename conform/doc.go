@@ -44,8 +44,8 @@
 // Where no pair shows a deviation, only random walks, its entry has a script: inputs as a report prints them, the last of which
 // shows it. It is replayed in every check, and whether the entry still happens is told by that alone.
 //
-// A call that a stack refuses, and the machine takes, differs in "reply". A stack that has no release has one entry for that, with
-// then = "go on": both go on as if nobody had asked.
+// A call that a stack refuses and the machine takes differs in "reply". A release that is refused is not taken by the model
+// either: a stack that has no such call says so in one entry, with differs = ["reply"] and then = "go on".
 //
 // Report.WriteDraft writes such entries for all that is unexplained, to be gone over by hand.
 //
