@@ -64,7 +64,9 @@ func Check(ctx context.Context, open func() (Peer, error), o Options) (*Report, 
 	}
 	pairs := c.pairs()
 	c.report.Chosen = len(pairs)
-	err = c.walkPairs(ctx, pairs)
+	if err = c.replayScripts(ctx); err == nil {
+		err = c.walkPairs(ctx, pairs)
+	}
 	if err == nil && o.Steps > 0 && !c.enough() {
 		err = c.walkAtRandom(ctx)
 	}

@@ -39,6 +39,13 @@
 //	to = ["SYN-RECEIVED"]               # optional: the states that the stack tells; want, got: flags of what is sent
 //	then = "end"                        # or "go on", where the states agree; or
 //	policies = ["..."]                  # with which, in this step, the machine does the same, and is followed
+//	script = ["listen", "SYN seq=exact", "RST seq=exact"]
+//
+// Where no pair shows a deviation, only random walks, its entry has a script: inputs as a report prints them, the last of which
+// shows it. It is replayed in every check, and whether the entry still happens is told by that alone.
+//
+// A call that a stack refuses and the machine takes differs in "reply". A release that is refused is not taken by the model
+// either: a stack that has no such call says so in one entry, with differs = ["reply"] and then = "go on".
 //
 // Report.WriteDraft writes such entries for all that is unexplained, to be gone over by hand.
 //

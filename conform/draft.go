@@ -46,6 +46,11 @@ func (r *Report) WriteDraft(w io.Writer) error {
 		if slices.Contains(l.Differs, differsSends) {
 			d.Want, d.Got = []string{l.Want.flags()}, []string{l.Got.flags()}
 		}
+		if i >= len(r.Kinds) { // at random: no pair may show it
+			for _, l := range k.Script {
+				d.Script = append(d.Script, l.Step.String())
+			}
+		}
 		if err := toml.NewEncoder(w).Encode(map[string][]Deviation{"deviation": {d}}); err != nil {
 			return err
 		}

@@ -71,10 +71,21 @@ func (m *machine) Do(in Input) (Reaction, error) {
 			m.conn.Config, m.conn.Orphan = m.config, false // of another socket than the one that was released
 		}
 	case Release:
-		m.conn.Config.HalfDuplexClose, m.conn.Orphan = true, true
-		return m.do(r, model.Event{Kind: model.Close})
+		return m.release(r)
 	}
 	return m.do(r, model.Event{Kind: calls[in.Op], N: uint32(in.N), Remote: in.Op == Connect})
+}
+
+// release closes the socket. One that was shut for writing before is released all the same: that CLOSE is then a second one
+// (§3.10.4) is nothing that its user hears of.
+func (m *machine) release(r Reaction) (Reaction, error) {
+	there := m.conn.TCB.State != model.Closed
+	m.conn.Config.HalfDuplexClose, m.conn.Orphan = true, true
+	r, err := m.do(r, model.Event{Kind: model.Close})
+	if there {
+		r.Error = ""
+	}
+	return r, err
 }
 
 // receive hands over at most n octets. What was received before the peer's FIN is still there after it, until the user has it:

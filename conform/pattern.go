@@ -3,7 +3,9 @@ package conform
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/tcpcheck/tcpcheck/model"
 )
@@ -71,4 +73,49 @@ func (p pattern) covers(s Step) bool {
 	return (p.flags == nil || slices.Contains(p.flags, c.Flags)) && among(p.seq, seqNames[c.Seq]) &&
 		(p.ack == nil || c.Flags&model.ACK != 0 && among(p.ack, ackNames[c.Ack])) &&
 		among(p.text, textNames[c.Text]) && among(p.wnd, windowNames[c.Window])
+}
+
+// parseStep reads an input as Step.String prints it: "close", "send 100", "sleep 3s", "ACK seq=exact ack=nxt text=some".
+func parseStep(text string) (s Step, err error) {
+	p, err := parsePattern(text)
+	if err != nil {
+		return s, err
+	}
+	if p.call == "" {
+		s = arrives(p.class())
+	} else if s, err = parseCall(p.call); err != nil {
+		return s, fmt.Errorf("found %q: %w", text, err)
+	}
+	if s.String() != text {
+		return s, fmt.Errorf("found %q, expected one input in the spelling of a report, like %q", text, s)
+	}
+	return s, nil
+}
+
+func parseCall(text string) (s Step, err error) {
+	word, argument, _ := strings.Cut(text, " ")
+	s.Op = Op(slices.Index(opNames[:], word))
+	switch s.Op {
+	case Send, Receive:
+		s.N, err = strconv.Atoi(argument)
+	case Sleep:
+		s.For, err = time.ParseDuration(argument)
+	}
+	return s, err
+}
+
+// class is the first of the pattern's classes, the usual place where it says none.
+func (p pattern) class() (c Class) {
+	first := func(list, names []string) int {
+		if len(list) == 0 {
+			return 0
+		}
+		return slices.Index(names, list[0])
+	}
+	if len(p.flags) > 0 {
+		c.Flags = p.flags[0]
+	}
+	c.Seq, c.Ack = SeqPlace(first(p.seq, seqNames)), AckPlace(first(p.ack, ackNames))
+	c.Text, c.Window = TextSize(first(p.text, textNames)), Window(first(p.wnd, windowNames))
+	return c
 }

@@ -143,7 +143,7 @@ func (r *Report) finish(t *Table, interrupted bool, o Options) {
 	}
 	whole := o.Pairs == nil && !o.First && !interrupted && (o.Cover == CoverAll || !r.Virtual)
 	if whole { // else what was left out might have needed an entry
-		r.Unused = t.unused()
+		r.Unused = append(r.Unused, t.unused()...)
 	}
 }
 

@@ -37,9 +37,11 @@ type Deviation struct {
 	To       []string `toml:"to" json:"to,omitempty"`   // the states that the stack tells
 	Then     string   `toml:"then" json:"then,omitempty"`
 	Policies []string `toml:"policies" json:"policies,omitempty"` // with these, in this one step, the machine does the same
+	Script   []string `toml:"script" json:"-"`                    // inputs of which the last shows it, where no pair does
 
 	inputs  []pattern
 	choices []choice
+	steps   []Step // the script
 }
 
 // What happens after a deviation: the connection is ended, since the model does not know where the stack is, or it goes on.
@@ -79,7 +81,7 @@ func ParseTable(name, text string) (*Table, error) {
 	}
 	if keys := meta.Undecoded(); len(keys) > 0 {
 		return nil, fmt.Errorf("%s: found key %q, expected stack, policies, or [[deviation]] with name, what, clause, seen, in, on, "+
-			"differs, want, got, to, then, policies", name, keys[0])
+			"differs, want, got, to, then, policies, script", name, keys[0])
 	}
 	if err := t.check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -108,7 +110,7 @@ func (t *Table) check() (err error) {
 }
 
 func (d *Deviation) check() (err error) {
-	d.inputs = nil
+	d.inputs, d.steps = nil, nil
 	for _, x := range []struct{ key, value string }{{"name", d.Name}, {"what", d.What}, {"clause", d.Clause}, {"seen", d.Seen}} {
 		if strings.TrimSpace(x.value) == "" {
 			return fmt.Errorf("%s: found nothing, expected some words", x.key)
@@ -145,6 +147,13 @@ func (d *Deviation) check() (err error) {
 			return fmt.Errorf("on: %w", err)
 		}
 		d.inputs = append(d.inputs, p)
+	}
+	for _, x := range d.Script {
+		step, err := parseStep(x)
+		if err != nil {
+			return fmt.Errorf("script: %w", err)
+		}
+		d.steps = append(d.steps, step)
 	}
 	d.choices, err = parseChoices(d.Policies)
 	return err
@@ -232,7 +241,7 @@ func (t *Table) note(name string, script []Line) {
 	}
 }
 
-// unused are the entries and policies that nothing needed.
+// unused are the policies that nothing needed, and the entries without a script.
 func (t *Table) unused() (names []string) {
 	for _, p := range t.policies {
 		if t.used[p.text] == nil {
@@ -240,7 +249,7 @@ func (t *Table) unused() (names []string) {
 		}
 	}
 	for _, d := range t.Deviations {
-		if t.used[d.Name] == nil {
+		if t.used[d.Name] == nil && d.steps == nil {
 			names = append(names, d.Name)
 		}
 	}

@@ -85,6 +85,66 @@ func TestAnEntryThatNoLongerHappensFails(t *testing.T) {
 	}
 }
 
+// An entry with a script is judged by that, whatever pairs there are, and the report has the shortest that it contains.
+func TestAScriptTellsWhetherAnEntryStillHappens(t *testing.T) {
+	for script, happens := range map[string]bool{
+		`["RST seq=exact"]`: true,
+		`["listen", "sleep 3s", "abort", "receive 1400", "send 100", "RST,ACK seq=exact ack=nxt"]`: true,
+		`["ACK seq=exact ack=nxt"]`:                       false, // it answers as it should
+		`["listen", "RST seq=exact"]`:                     false, // not in LISTEN
+		`["RST seq=exact", "listen"]`:                     false, // not the last
+		`["RST seq=exact", "ACK seq=inside ack=between"]`: false, // there is no such segment
+	} {
+		o := conform.Options{Table: table(t, oddTable+"script = "+script), Pairs: regexp.MustCompile("^no pair$")}
+		r := check(t, odd(), o)
+		if r.OK() != happens || slices.Equal(r.Unused, []string{"rst-for-rst"}) == happens {
+			t.Errorf("%s: %s", script, text(t, r))
+		}
+		if happens && len(r.Entries[0].Script) != 1 {
+			t.Errorf("%s: a script of %d steps, expected one: a RST", script, len(r.Entries[0].Script))
+		}
+	}
+}
+
+// A stack that has no release is told so once: one entry, and text that comes afterwards is no difference.
+func TestAReleaseThatIsRefusedIsNotTaken(t *testing.T) {
+	open := func() (conform.Peer, error) { return keeps{machine()}, nil }
+	o := conform.Options{Cover: conform.CoverPlaces, Steps: 3000, Seed: 1}
+	if r := check(t, open, o); r.OK() || r.Kinds[0].Input != "release" || r.Kinds[0].Change != "reply: no such call" {
+		t.Error(text(t, r))
+	}
+	o.Table = table(t, `
+stack = "keeps"
+[[deviation]]
+name = "no-release"
+what = "there is no such call"
+clause = "RFC 9293 §3.6.1, MAY-1"
+seen = "1"
+in = ["LISTEN", "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "CLOSE-WAIT"]
+on = ["release"]
+differs = ["reply"]
+then = "go on"
+`)
+	if r := check(t, open, o); !r.OK() || len(r.Entries) != 1 {
+		t.Error(text(t, r))
+	}
+}
+
+// keeps is a stack without release.
+type keeps struct{ conform.Peer }
+
+func (k keeps) Do(in conform.Input) (conform.Reaction, error) {
+	refused := ""
+	if in.Op == conform.Release {
+		in, refused = conform.Input{Op: conform.Sleep}, "no such call"
+	}
+	r, err := k.Peer.Do(in)
+	if refused != "" {
+		r.Error = refused
+	}
+	return r, err
+}
+
 // An entry with policies follows the stack: the model goes on as such a machine would.
 func TestAnEntryWithPoliciesIsFollowed(t *testing.T) {
 	c := model.Default()
@@ -120,6 +180,10 @@ func TestATableThatSaysNothingNarrowIsRefused(t *testing.T) {
 		{`clause = "RFC 9293 §3.10.7.1"`, `clause = " "`}:        "clause: found nothing",
 		{`then = "go on"`, `then = "stop"`}:                      `then: found "stop", expected "end" or "go on"`,
 		{`then = "go on"`, `after = "x"`}:                        `found key "deviation.after"`,
+		{`then = "go on"`, `script = ["dance"]`}:                 "script: found \"dance\" in \"dance\", expected *, a call of",
+		{`then = "go on"`, `script = ["send"]`}:                  `script: found "send"`,
+		{`then = "go on"`, `script = ["sleep 90s"]`}:             `in the spelling of a report, like "sleep 1m30s"`,
+		{`then = "go on"`, `script = ["RST|SYN seq=exact"]`}:     `in the spelling of a report, like "RST seq=exact"`,
 		{`"dup-syn=syn-ack"`, `"dup-syn=twice"`}:                 "expected one of the values [ack syn-ack]",
 		{`"dup-syn=syn-ack"`, `"mood=good"`}:                     "expected NAME=VALUE with a policy of the machine",
 		{`stack = "odd"`, `stack = odd`}:                         "table.toml",

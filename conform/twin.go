@@ -87,6 +87,9 @@ func (w *twin) take(step Step, e model.Event, list []arrived, r Reaction, got *S
 		// A socket that is not connected yet refuses calls that RFC 9293 takes.
 		return Seen{State: t.State, Error: r.Error}
 	}
+	if step.Op == Release && r.Error != "" && len(list) == 0 {
+		return w.untaken(e)
+	}
 	e.Iss = w.iss
 	if t.State < model.SynReceived && len(list) > 0 && !list[0].whole.Has(model.RST) {
 		w.conn.Config.RcvBuf = uint32(list[0].whole.Wnd)
@@ -127,6 +130,17 @@ func (w *twin) take(step Step, e model.Event, list []arrived, r Reaction, got *S
 	return want
 }
 
+// untaken is a release that the stack refused: its user is still there, and so is the model's. If the model would have
+// taken it, that alone differs.
+func (w *twin) untaken(e model.Event) Seen {
+	c := w.conn
+	want := Seen{State: c.TCB.State}
+	if outs := c.Do(e); outs[0].Reply != model.OK {
+		want.Error = outs[0].Reply.String()
+	}
+	return want
+}
+
 // receive compares the text that the user got. Whether the window is announced anew at once is the stack's choice (§3.8.6.2.2).
 func (w *twin) receive(n uint32, text []byte, want, got *Seen) {
 	want.Text = int(n)
@@ -134,6 +148,10 @@ func (w *twin) receive(n uint32, text []byte, want, got *Seen) {
 		if b != Octet(w.read+uint32(i)) {
 			got.Wrong = "the text that the user got is not what was sent"
 		}
+	}
+	switch t := &w.conn.TCB; t.State {
+	case model.Closing, model.LastAck, model.TimeWait:
+		t.Unread -= n // the machine takes no RECEIVE here (§3.10.3), but what a host has buffered is its user's
 	}
 	w.read += n
 	w.opened += n

@@ -147,7 +147,11 @@ func (p *peer) call(r *conform.Reaction, in conform.Input) error {
 	case conform.Close:
 		return p.conn.Close()
 	case conform.Release:
-		return errors.Join(p.conn.CloseRead(), p.conn.Close())
+		if err := p.conn.CloseRead(); err != nil {
+			return err
+		}
+		p.conn.Close() // its error is that it was called before, and the socket is released all the same
+		return nil
 	case conform.Abort:
 		if p.conn.State().IsClosed() {
 			return net.ErrClosed
