@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -39,6 +40,8 @@ cannot be used, 3 if interrupted.`,
 	f.SetInterspersed(false) // what follows the first argument is the program's
 	f.StringVar(&x.stack, "stack", "", "a stack of the module conform/stacks, by `name`, with the table in its directory: model")
 	f.StringVar(&x.program, "exec", "", "start this `program`, with the arguments")
+	f.DurationVar(&x.patience, "patience", 10*time.Second,
+		"how long an answer may take, beside the time that the program is asked to sleep, before it is killed, which is a difference")
 	f.StringVar(&x.file, "deviations", "", "how the stack is known to differ: a `file` of TOML")
 	f.StringArrayVar(&x.policies, "policy", nil, "compare with a machine with this `policy`: attacks=rfc793; may be repeated")
 	f.StringVar(&x.pairs, "pairs", "", "only pairs whose name matches the regular `expression`: '^LAST-ACK: RST'")
@@ -59,6 +62,7 @@ type conformer struct {
 	policies                    []string
 	steps, parallel             int
 	seed                        uint64
+	patience                    time.Duration
 }
 
 func (x *conformer) run(cmd *cobra.Command, args []string) error {
@@ -116,6 +120,9 @@ func (x *conformer) options() (o conform.Options, err error) {
 	if x.steps < 0 || x.parallel < 1 {
 		return o, usagef("--steps %d, --parallel %d: expected steps from 0 and one program or more", x.steps, x.parallel)
 	}
+	if x.patience <= 0 {
+		return o, usagef("--patience %v: expected a time above 0, such as 10s", x.patience)
+	}
 	if x.pairs != "" {
 		if o.Pairs, err = regexp.Compile(x.pairs); err != nil {
 			return o, usagef("--pairs: %v", err)
@@ -155,7 +162,7 @@ func (x *conformer) opener(args []string) (func() (conform.Peer, error), error) 
 	case (x.program == "") == (x.stack == ""):
 		return nil, usagef("conform: expected one of --stack NAME and --exec PROGRAM, or --list")
 	case x.program != "":
-		return func() (conform.Peer, error) { return conform.Exec(append([]string{x.program}, args...)...) }, nil
+		return func() (conform.Peer, error) { return conform.Exec(x.patience, append([]string{x.program}, args...)...) }, nil
 	case len(args) > 0:
 		return nil, usagef("--stack %s: found the argument %q, expected none", x.stack, args[0])
 	}
@@ -163,8 +170,13 @@ func (x *conformer) opener(args []string) (func() (conform.Peer, error), error) 
 	if err != nil {
 		return nil, err
 	}
-	return func() (conform.Peer, error) { return conform.Exec("go", "run", "-C", dir, ".", x.stack) }, nil
+	return func() (conform.Peer, error) {
+		return conform.Exec(max(x.patience, toCompile), "go", "run", "-C", dir, ".", x.stack)
+	}, nil
 }
+
+// toCompile is how long `go run` may take before the program begins.
+const toCompile = 5 * time.Minute
 
 const moduleLine = "module github.com/tcpcheck/tcpcheck\n"
 
