@@ -80,6 +80,12 @@ func (x *conformer) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	if o.Pairs != nil {
+		if list, _, err := conform.Pairs(cmd.Context(), o, true); err == nil && len(list) == 0 {
+			return usagef(`--pairs %s: no name matches, expected some such as "LISTEN: RST seq=exact"; --list names the situations`,
+				x.pairs)
+		}
+	}
 	show, done := statusLine(cmd.ErrOrStderr())
 	if show != nil {
 		o.Progress = func(n, all int) {
@@ -129,7 +135,7 @@ func (x *conformer) options() (o conform.Options, err error) {
 		}
 	}
 	if o.Table, err = x.table(); err != nil {
-		return o, usagef("--deviations: %v", err)
+		return o, err
 	}
 	if err := conform.ParsePolicies(new(model.Config), x.policies); err != nil {
 		return o, usagef("--policy: %v", err)
@@ -141,7 +147,7 @@ func (x *conformer) options() (o conform.Options, err error) {
 func (x *conformer) table() (*conform.Table, error) {
 	switch {
 	case x.file != "":
-		return conform.ReadTable(x.file)
+		return deviations(x.file)
 	case x.stack == "":
 		return nil, nil
 	}
@@ -153,7 +159,15 @@ func (x *conformer) table() (*conform.Table, error) {
 	if _, err := os.Stat(file); err != nil {
 		return nil, nil
 	}
-	return conform.ReadTable(file)
+	return deviations(file)
+}
+
+func deviations(file string) (*conform.Table, error) {
+	t, err := conform.ReadTable(file)
+	if err != nil {
+		return nil, usagef("--deviations: %v", err)
+	}
+	return t, nil
 }
 
 // opener says how the program is started.
