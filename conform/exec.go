@@ -3,6 +3,7 @@ package conform
 import (
 	"bufio"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"net/netip"
@@ -15,8 +16,12 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// Exec starts a program that speaks the line format of PROTOCOL.md. Its standard error is ours.
-func Exec(argv ...string) (Peer, error) {
+// Patience is how long an answer may take, unless somebody says otherwise.
+const Patience = 10 * time.Second
+
+// Exec starts a program that speaks the line format of PROTOCOL.md. Its standard error is ours. One that leaves a request without
+// its answer for longer than patience, and the time that it was asked to sleep, is killed, and the request fails.
+func Exec(patience time.Duration, argv ...string) (Peer, error) {
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
@@ -30,33 +35,46 @@ func Exec(argv ...string) (Peer, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	p, err := Dial(out, in)
-	if err != nil {
+	c := &client{r: bufio.NewReader(out), w: in, patience: patience}
+	c.kill = func() { cmd.Process.Kill(); in.Close(); out.Close() } // what it has started itself may hold the pipes open
+	c.stop = func() error {
 		in.Close()
+		defer time.AfterFunc(patience, c.kill).Stop()
+		return cmd.Wait()
+	}
+	if err := c.greet(); err != nil {
+		c.kill()
 		cmd.Wait()
 		return nil, fmt.Errorf("%s: %w", argv[0], err)
 	}
-	p.(*client).stop = func() error { in.Close(); return cmd.Wait() }
-	return p, nil
+	return c, nil
 }
 
 // Dial speaks the line format over the two ends of a pipe.
 func Dial(r io.Reader, w io.Writer) (Peer, error) {
 	c := &client{r: bufio.NewReader(r), w: w}
-	lines, _, err := c.ask("hello")
-	if err != nil {
+	if err := c.greet(); err != nil {
 		return nil, err
+	}
+	return c, nil
+}
+
+// greet asks what the program is.
+func (c *client) greet() error {
+	lines, _, err := c.ask("hello", 0)
+	if err != nil {
+		return err
 	}
 	if len(lines) == 1 {
 		if f := strings.Split(lines[0], " "); len(f) == 5 && f[0] == "hello" {
 			virtual, tells := f[3] == "virtual", f[4] == "tells"
 			if (virtual || f[3] == "real") && (tells || f[4] == "silent") {
 				c.hello = Hello{Name: f[1], Version: f[2], Virtual: virtual, Tells: tells}
-				return c, nil
+				return nil
 			}
 		}
 	}
-	return nil, fmt.Errorf(`answer to "hello": expected one line "hello NAME VERSION virtual|real tells|silent", got %q`, lines)
+	return fmt.Errorf(`answer to "hello": expected one line "hello NAME VERSION virtual|real tells|silent", got %q`, lines)
 }
 
 type client struct {
@@ -64,6 +82,9 @@ type client struct {
 	w     io.Writer
 	hello Hello
 	stop  func() error
+
+	patience time.Duration // 0: for ever
+	kill     func()
 }
 
 func (c *client) Hello() Hello { return c.hello }
@@ -76,11 +97,11 @@ func (c *client) Close() error {
 }
 
 func (c *client) Reset(local, remote netip.AddrPort) error {
-	_, err := c.react(fmt.Sprintf("reset %v %v", local, remote))
+	_, err := c.react(fmt.Sprintf("reset %v %v", local, remote), 0)
 	return err
 }
 
-func (c *client) Do(in Input) (Reaction, error) { return c.react(request(in)) }
+func (c *client) Do(in Input) (Reaction, error) { return c.react(request(in), in.For) }
 
 func request(in Input) string {
 	switch in.Op {
@@ -94,13 +115,27 @@ func request(in Input) string {
 	return in.Op.String()
 }
 
-// ask sends a request and reads its answer up to the line "done", of which it returns the rest.
-func (c *client) ask(req string) (lines []string, done string, err error) {
+// mostAnswer is how many octets an answer may have. A request makes a stack send a window of text at most.
+const mostAnswer = 16 << 20
+
+// ask sends a request and reads its answer up to the line "done", of which it returns the rest. A sleep may take its time.
+func (c *client) ask(req string, sleep time.Duration) (lines []string, done string, err error) {
+	if c.patience > 0 {
+		if c.hello.Virtual {
+			sleep = 0
+		}
+		late := time.AfterFunc(c.patience+sleep, c.kill)
+		defer func() {
+			if !late.Stop() && err != nil {
+				err = fmt.Errorf("answer to %q: none that ends with a line \"done\" within %v", short(req), c.patience+sleep)
+			}
+		}()
+	}
 	if _, err := fmt.Fprintln(c.w, req); err != nil {
 		return nil, "", fmt.Errorf("request %q: %w", short(req), err)
 	}
-	for {
-		line, err := c.r.ReadString('\n')
+	for left := mostAnswer; ; {
+		line, err := c.line(&left)
 		if err != nil {
 			return nil, "", fmt.Errorf(`answer to %q: expected a line that begins with "done", got %w`, short(req), err)
 		}
@@ -112,8 +147,25 @@ func (c *client) ask(req string) (lines []string, done string, err error) {
 	}
 }
 
-func (c *client) react(req string) (Reaction, error) {
-	lines, done, err := c.ask(req)
+// line reads one line, and takes its length from the octets that are left of an answer.
+func (c *client) line(left *int) (string, error) {
+	var line []byte
+	for {
+		piece, err := c.r.ReadSlice('\n')
+		if line, *left = append(line, piece...), *left-len(piece); *left < 0 {
+			if c.kill != nil {
+				c.kill()
+			}
+			return "", fmt.Errorf("more than %d octets without it", mostAnswer)
+		}
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return string(line), err
+		}
+	}
+}
+
+func (c *client) react(req string, sleep time.Duration) (Reaction, error) {
+	lines, done, err := c.ask(req, sleep)
 	if err != nil {
 		return Reaction{}, err
 	}

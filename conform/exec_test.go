@@ -176,3 +176,48 @@ func TestTextOutlivesTheConnection(t *testing.T) {
 		t.Errorf("octets read (-want +got)\n%s", diff)
 	}
 }
+
+// A program that hangs, or talks without end, is not waited for.
+func TestAProgramThatHangs(t *testing.T) {
+	const hello = "read x; echo hello me 1 virtual tells; echo done; read x; "
+	for script, want := range map[string]string{
+		"exec sleep 600":                    `answer to "hello": none that ends with a line "done" within`,
+		hello + "exec sleep 600":            `answer to "listen": none that ends with a line "done" within`,
+		hello + "echo what; exec sleep 600": `answer to "listen": none that ends with a line "done" within`,
+		hello + "yes":                       "more than 16777216 octets",
+		hello + "yes | tr -d '\\n'":         "more than 16777216 octets",
+		hello + "exit 7":                    `expected a line that begins with "done", got EOF`,
+	} {
+		patience := 300 * time.Millisecond
+		if strings.Contains(want, "octets") {
+			patience = 20 * time.Second
+		}
+		start := time.Now()
+		p, err := conform.Exec(patience, "sh", "-c", script)
+		if err == nil {
+			_, err = p.Do(conform.Input{Op: conform.Listen})
+			p.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", script, err, want)
+		}
+		if time.Since(start) > 15*time.Second {
+			t.Errorf("%s: ended after %v", script, time.Since(start))
+		}
+	}
+}
+
+// A sleep of a program whose clock is real may take as long as it says.
+func TestASleepIsWaitedFor(t *testing.T) {
+	p, err := conform.Exec(300*time.Millisecond, "sh", "-c",
+		"read x; echo hello me 1 real silent; echo done; read x; sleep 0.6; echo done; read x; exit 0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Do(conform.Input{Op: conform.Sleep, For: time.Second}); err != nil {
+		t.Error(err)
+	}
+	if err := p.Close(); err != nil {
+		t.Error(err)
+	}
+}

@@ -2,9 +2,12 @@ package conform
 
 import (
 	"errors"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 const moduleLine = "module github.com/tcpcheck/tcpcheck\n"
@@ -28,11 +31,19 @@ func StacksDir() (string, error) {
 	}
 }
 
-// Stack starts one of the stacks of the module conform/stacks.
-func Stack(name string) (Peer, error) {
+// Stack builds the program of the module conform/stacks, and starts it for one of its stacks. For patience see Exec.
+func Stack(patience time.Duration, name string) (Peer, error) {
 	dir, err := StacksDir()
 	if err != nil {
 		return nil, err
 	}
-	return Exec("go", "run", "-C", dir, ".", name)
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return nil, err
+	}
+	program := filepath.Join(cache, "tcpcheck", "stacks")
+	if out, err := exec.Command("go", "build", "-C", dir, "-o", program, ".").CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("go build in %s: %w\n%s", dir, err, out)
+	}
+	return Exec(patience, program, name)
 }

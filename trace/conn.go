@@ -83,8 +83,12 @@ func (c *conn) take(p Packet) {
 		l.mute = l.mute || c.limit == 0
 		rs = l.notes(rs)
 	}
+	how := x.late(t, y)
+	for i := range rs {
+		rs[i].excuse(how)
+	}
 	s := x.sendingOf(t, y)
-	if r, bad := c.narrow(s, from, len(rs) > 0 && rs[0].Grade != Note); bad {
+	if r, bad := c.narrow(s, from, how, len(rs) > 0 && rs[0].Grade != Note); bad {
 		rs = append(rs, r)
 	}
 	if c.again || !c.fresh {
@@ -114,12 +118,13 @@ func (x *side) guessSeq(y *side) model.Seq {
 	return x.nxt
 }
 
-// narrow rules out the states of which the segment is no work. A copy of an earlier segment
-// rules out nothing, since the network may have made it.
-func (c *conn) narrow(s sending, from Side, explained bool) (r Remark, bad bool) {
+// narrow rules out the states of which the segment is no work. A copy of an earlier segment, which the network
+// may have made, and one that a later segment has overtaken rule out nothing. How is how else it can have come, if that is known:
+// then the states before remain possible.
+func (c *conn) narrow(s sending, from Side, how string, explained bool) (r Remark, bad bool) {
 	x, y := c.pair(from)
 	repeated := s.t.Has(model.SYN) && x.synSeen && s.t.Seq == x.iss
-	if x.copyOf(s.t) {
+	if x.copyOf(s.t) || x.overtaken(s.t) {
 		return r, false
 	}
 	before := x.states
@@ -136,13 +141,15 @@ func (c *conn) narrow(s sending, from Side, explained bool) (r Remark, bad bool)
 	if x.states != 0 {
 		return r, false
 	}
-	if x.states = s.after(^States(0) >> (16 - model.NumStates)); x.states == 0 {
-		x.states = before
+	if x.states = s.after(^States(0) >> (16 - model.NumStates)); x.states == 0 || how != "" {
+		x.states |= before
 	}
 	if explained || repeated {
 		return r, false
 	}
-	return remark("no-state", from.String()+" can be in "+before.String()+" only, and that does not send this"), true
+	r = remark("no-state", from.String()+" can be in "+before.String()+" only, and that does not send this")
+	r.excuse(how)
+	return r, true
 }
 
 // handshake notes the marks by which openings are told apart.

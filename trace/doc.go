@@ -22,7 +22,10 @@
 //     number which is not to be seen, or whose peer acknowledged what is not, or of which
 //     nothing is seen, excuses what rests on completeness. A segment that is missing without
 //     such a trace can make its neighbours look impossible, and the verdict says so;
-//   - each direction is captured in the order in which its segments passed one point.
+//   - each direction is captured in the order in which its segments passed one point. What the network
+//     lost, copied and overtook before that point is not held against the sender: a segment whose ACK is
+//     older than one before it says nothing of the present, and one that a RST, or a copy of the SYN,
+//     could have met on the way is a doubt only.
 //
 // Goals: never accuse an honest endpoint (tested against random runs of package model, with
 // loss, duplication and reordering), never leave the true state out of a set, memory bounded

@@ -1,15 +1,36 @@
 package trace
 
+import "github.com/tcpcheck/tcpcheck/model"
+
 // excusable are the rules that rest on what the capture does not show: an old segment that arrives
 // late is answered, or opens, with numbers or from a state that are strange to what was seen, and
 // so does one that was not captured.
 var excusable = map[string]bool{
 	"ack-of-unsent": true, "syn-ack-wrong": true, "rst-number": true, "no-state": true, "beyond-window": true,
+	"on-after-rst": true,
 }
 
-// excuse makes a doubt of what something that the capture does not show can have brought about.
+// late says how an honest x can have sent t although it cannot do so now, or at these numbers: what it sent may be lost,
+// copied and overtaken before it comes to the point of capture, if that is near the other end. "" if none is known.
+func (x *side) late(t model.Segment, y *side) string {
+	switch {
+	case t.Has(model.RST):
+		if x.nxt.Less(t.Seq) && y.edgeKnown && t.Seq.AtMost(y.edge) {
+			return "unless what came before it was lost, or overtaken, on its way here" // an ABORT bears SND.NXT (§3.10.5)
+		}
+	case x.rst && t.Has(model.ACK) && t.Ack.AtMost(x.rstHeard):
+		return "unless its RST overtook it on the way here"
+	case t.Has(model.SYN|model.ACK) && x.synAck && x.states.Has(model.Closed):
+		return "unless a copy of the SYN has met the listener again"
+	case !x.synSeen && y.synText:
+		return "unless this is Fast Open (RFC 7413), and has overtaken the SYN,ACK, or that was lost"
+	}
+	return ""
+}
+
+// excuse makes a doubt of what something that the capture does not show can have brought about; "" is none.
 func (r *Remark) excuse(how string) {
-	if r.Grade == Impossible && excusable[r.Rule] {
+	if how != "" && r.Grade == Impossible && excusable[r.Rule] {
 		r.Grade = Doubt
 		r.Text += "; " + how
 	}

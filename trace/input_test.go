@@ -324,3 +324,10 @@ IP 10.0.0.1.4000 > 10.0.0.2.80: P 101:111(10) ack 301 win 1000
 		t.Errorf("IPv6 addresses have their port behind the last dot, got %+v, %v", p, err)
 	}
 }
+
+func TestAPackedCaptureIsTold(t *testing.T) {
+	_, err := Open(strings.NewReader("\x1f\x8b\x08\x00packed"), "a.pcap.gz")
+	if !errors.Is(err, ErrFormat) || !strings.Contains(err.Error(), "gunzip it first") {
+		t.Errorf("expected to be told to unpack it, got %v", err)
+	}
+}

@@ -240,3 +240,40 @@ func TestBounds(t *testing.T) {
 		t.Errorf("they come in the order in which they began")
 	}
 }
+
+// Near the receiver a capture shows what the network lost, copied and overtook before it. Each row ends with a segment of an
+// honest endpoint, seen too late; the last three with one that cannot be explained so.
+func TestWhatWasOvertaken(t *testing.T) {
+	closed := func() *list {
+		return established().add(A, 101, 301, psh|ack, 5).add(A, 106, 301, fin|ack, 0).add(B, 301, 107, fin|ack, 0).add(A, 107, 302, ack, 0)
+	}
+	reset := func() *list { return established().add(A, 101, 301, rst|ack, 0) }
+	tests := []struct {
+		claim string
+		l     *list
+		grade Grade
+	}{
+		{"an ACK of before, though its end is CLOSED", closed().add(B, 302, 0, rst, 0).add(B, 301, 106, ack, 0), Note},
+		{"text from before a RST", reset().add(A, 101, 301, psh|ack, 5), Doubt},
+		{"a RST whose text was lost", established().add(A, 150, 0, rst, 0), Doubt},
+		{"a copy of the SYN met the listener again", closed().add(B, 7000, 101, syn|ack, 0), Doubt},
+		{"Fast Open, and the SYN,ACK was lost", new(list).add(A, 100, 0, syn, 40).add(B, 301, 141, psh|ack, 40), Doubt},
+
+		{"it acknowledges what came after its RST", reset().add(B, 301, 101, psh|ack, 5).add(A, 101, 306, psh|ack, 5), Impossible},
+		{"a RST beyond the window", established().add(A, 9999, 0, rst, 0), Impossible},
+		{"a SYN,ACK by the one that opened", closed().add(A, 7000, 301, syn|ack, 0), Impossible},
+	}
+	for _, tt := range tests {
+		conns, sum := judged(t, tt.l)
+		got := Note
+		if sum.Doubt > 0 {
+			got = Doubt
+		}
+		if sum.Impossible > 0 {
+			got = Impossible
+		}
+		if got != tt.grade {
+			t.Errorf("%s: want %s\ngot %s\n%s", tt.claim, tt.grade, got, draw(conns))
+		}
+	}
+}

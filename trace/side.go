@@ -44,8 +44,9 @@ type side struct {
 	shift     uint8
 
 	rst       bool
-	rstAnswer bool // its first RST came before any other segment of its own
-	rstFinal  bool // it was synchronized when it sent the RST, and so is CLOSED
+	rstHeard  model.Seq // what the peer had sent when its first RST passed
+	rstAnswer bool      // its first RST came before any other segment of its own
+	rstFinal  bool      // it was synchronized when it sent the RST, and so is CLOSED
 
 	last   model.Segment
 	recent [8]model.Segment // the last distinct ones, to know copies by
@@ -77,6 +78,12 @@ func (x *side) copyOf(t model.Segment) bool {
 		}
 	}
 	return false
+}
+
+// overtaken reports whether t was sent before something of x's that passed here earlier: RCV.NXT, which every
+// ACK bears, never goes back (RFC 9293 §3.10.7.4). Of x's present state t says nothing.
+func (x *side) overtaken(t model.Segment) bool {
+	return x.acks && t.Flags&(model.SYN|model.RST|model.ACK) == model.ACK && t.Ack.Less(x.ackMax)
 }
 
 // fill closes the numbers [from, to) in the holes, and reports whether any were open.
@@ -136,7 +143,7 @@ func (e *evidence) add(k class, s model.Segment) {
 func (x *side) take(t model.Segment, y *side, scaled uint32, scaleKnown bool) {
 	if t.Has(model.RST) {
 		if !x.rst {
-			x.rstAnswer = !x.seen
+			x.rstAnswer, x.rstHeard = !x.seen, y.nxt
 		}
 		x.rst = true
 	} else {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/tcpcheck/tcpcheck/model"
@@ -46,6 +47,9 @@ func Open(r io.Reader, name string) (Source, error) {
 	}
 	if kind, ok := pcapKinds[string(magic)]; ok {
 		return openPcap(in, kind)
+	}
+	if strings.HasPrefix(string(magic), "\x1f\x8b") {
+		return nil, &InputError{name, "octet 0", "a pcap or pcapng capture or tcpdump's text", "gzip: gunzip it first", ErrFormat}
 	}
 	if string(magic) == "\x0a\x0d\x0d\x0a" {
 		return openPcapng(in)

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -39,6 +40,8 @@ cannot be used, 3 if interrupted.`,
 	f.SetInterspersed(false) // what follows the first argument is the program's
 	f.StringVar(&x.stack, "stack", "", "a stack of the module conform/stacks, by `name`, with the table in its directory: model")
 	f.StringVar(&x.program, "exec", "", "start this `program`, with the arguments")
+	f.DurationVar(&x.patience, "patience", conform.Patience,
+		"how long an answer may take, beside the time that the program is asked to sleep, before it is killed, which is a difference")
 	f.StringVar(&x.file, "deviations", "", "how the stack is known to differ: a `file` of TOML")
 	f.StringArrayVar(&x.policies, "policy", nil, "compare with a machine with this `policy`: attacks=rfc793; may be repeated")
 	f.StringVar(&x.pairs, "pairs", "", "only pairs whose name matches the regular `expression`: '^LAST-ACK: RST'")
@@ -59,6 +62,7 @@ type conformer struct {
 	policies                    []string
 	steps, parallel             int
 	seed                        uint64
+	patience                    time.Duration
 }
 
 func (x *conformer) run(cmd *cobra.Command, args []string) error {
@@ -75,6 +79,12 @@ func (x *conformer) run(cmd *cobra.Command, args []string) error {
 	open, err := x.opener(args)
 	if err != nil {
 		return err
+	}
+	if o.Pairs != nil {
+		if list, _, err := conform.Pairs(cmd.Context(), o, true); err == nil && len(list) == 0 {
+			return usagef(`--pairs %s: no name matches, expected some such as "LISTEN: RST seq=exact"; --list names the situations`,
+				x.pairs)
+		}
 	}
 	show, done := statusLine(cmd.ErrOrStderr())
 	if show != nil {
@@ -116,13 +126,16 @@ func (x *conformer) options() (o conform.Options, err error) {
 	if x.steps < 0 || x.parallel < 1 {
 		return o, usagef("--steps %d, --parallel %d: expected steps from 0 and one program or more", x.steps, x.parallel)
 	}
+	if x.patience <= 0 {
+		return o, usagef("--patience %v: expected a time above 0, such as 10s", x.patience)
+	}
 	if x.pairs != "" {
 		if o.Pairs, err = regexp.Compile(x.pairs); err != nil {
 			return o, usagef("--pairs: %v", err)
 		}
 	}
 	if o.Table, err = x.table(); err != nil {
-		return o, usagef("--deviations: %v", err)
+		return o, err
 	}
 	if err := conform.ParsePolicies(new(model.Config), x.policies); err != nil {
 		return o, usagef("--policy: %v", err)
@@ -134,7 +147,7 @@ func (x *conformer) options() (o conform.Options, err error) {
 func (x *conformer) table() (*conform.Table, error) {
 	switch {
 	case x.file != "":
-		return conform.ReadTable(x.file)
+		return deviations(x.file)
 	case x.stack == "":
 		return nil, nil
 	}
@@ -146,7 +159,15 @@ func (x *conformer) table() (*conform.Table, error) {
 	if _, err := os.Stat(file); err != nil {
 		return nil, nil
 	}
-	return conform.ReadTable(file)
+	return deviations(file)
+}
+
+func deviations(file string) (*conform.Table, error) {
+	t, err := conform.ReadTable(file)
+	if err != nil {
+		return nil, usagef("--deviations: %v", err)
+	}
+	return t, nil
 }
 
 // opener says how the program is started.
@@ -155,14 +176,14 @@ func (x *conformer) opener(args []string) (func() (conform.Peer, error), error) 
 	case (x.program == "") == (x.stack == ""):
 		return nil, usagef("conform: expected one of --stack NAME and --exec PROGRAM, or --list")
 	case x.program != "":
-		return func() (conform.Peer, error) { return conform.Exec(append([]string{x.program}, args...)...) }, nil
+		return func() (conform.Peer, error) { return conform.Exec(x.patience, append([]string{x.program}, args...)...) }, nil
 	case len(args) > 0:
 		return nil, usagef("--stack %s: found the argument %q, expected none", x.stack, args[0])
 	}
 	if _, err := conform.StacksDir(); err != nil {
 		return nil, usagef("--stack %s: %v", x.stack, err)
 	}
-	return func() (conform.Peer, error) { return conform.Stack(x.stack) }, nil
+	return func() (conform.Peer, error) { return conform.Stack(x.patience, x.stack) }, nil
 }
 
 // listed is what --list tells.

@@ -87,6 +87,8 @@ func TestConformRefuses(t *testing.T) {
 		"--exec /no/such/program":       "no such file",
 		"--exec true":                   "tcpcheck: true: ", // it ends before it is asked, or without an answer
 		"--pairs ( --exec true":         "--pairs: error parsing regexp",
+		"--pairs nosuch --exec true":    "--pairs nosuch: no name matches, expected some such as",
+		"--patience 0s --exec true":     "--patience 0s: expected a time above 0",
 		"--policy x=y --exec true":      `--policy: policy "x=y"`,
 		"--parallel 0 --exec true":      "expected steps from 0 and one program or more",
 		"--json --draft --exec true":    "expected at most one of them",

@@ -132,10 +132,10 @@ func scripts(args []string) (files []string, err error) {
 
 // system is what the scripts are run against.
 func (s *scripter) system() (*script.System, error) {
-	start := func() (conform.Peer, error) { return conform.Stack(s.stack) }
+	start := func() (conform.Peer, error) { return conform.Stack(conform.Patience, s.stack) }
 	switch words := strings.Fields(s.exec); {
 	case len(words) > 0:
-		start = func() (conform.Peer, error) { return conform.Exec(words...) }
+		start = func() (conform.Peer, error) { return conform.Exec(conform.Patience, words...) }
 	case s.stack == "":
 		return script.Model(), nil
 	}

@@ -30,7 +30,7 @@ func New() (conform.Peer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return conform.Exec(program)
+	return conform.Exec(conform.Patience, program)
 }
 
 func build() (program string, err error) {
