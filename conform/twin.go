@@ -179,7 +179,7 @@ func (w *twin) waits(before model.TCB, want, got *Seen) {
 	short := uint32(whole.Len) - uint32(sent.Len)
 	fresh := before.Snd.Nxt.AtMost(whole.Seq) && whole.End() == t.Snd.Nxt
 	idle := t.Snd.Una == whole.Seq && sent.Len == 0
-	if !fresh || sent.Seq != whole.Seq || sent.Flags != model.ACK || whole.Len <= sent.Len || idle {
+	if !fresh || sent.Seq != whole.Seq || sent.Ack != whole.Ack || sent.Flags != model.ACK || whole.Len <= sent.Len || idle {
 		return
 	}
 	if whole.Has(model.FIN) {

@@ -79,3 +79,22 @@ func TestDecodeDoesNotAllocate(t *testing.T) {
 		}
 	}
 }
+
+// A checksum of 0 may be sent as 0xffff, as Linux does: to the receiver's sum they are the same (RFC 1071 §1).
+func TestTheOtherZeroOfTheChecksumIsGood(t *testing.T) {
+	const field = ipv4Header + 16
+	var s model.Segment
+	b, err := Encode(s, flow4, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Up = uint16(b[field])<<8 | uint16(b[field+1]) // what a sum of all ones lacks
+	if b, err = Encode(s, flow4, nil); err != nil || b[field] != 0 || b[field+1] != 0 {
+		t.Fatalf("a segment with a checksum of 0 is made, got %x, %v", b, err)
+	}
+	b[field], b[field+1] = 0xff, 0xff
+	if p, ok, err := fast(b); !ok || err != nil || p.Checksum != Good {
+		t.Errorf("0xffff is as good as 0, got %v, %v, %v", p.Checksum, ok, err)
+	}
+	checkTwins(t, b)
+}

@@ -4,13 +4,10 @@ import (
 	"testing"
 
 	"github.com/tcpcheck/tcpcheck/conform"
+	"github.com/tcpcheck/tcpcheck/conform/stacks/rig"
 )
 
 // The stack differs from the machine in what the table says, and in nothing else; and in all that it says.
 func TestAgainstTheMachine(t *testing.T) {
-	table, err := conform.ReadTable("deviations.toml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	conform.Test(t, New, conform.Options{Table: table, Parallel: 2, Steps: 6000, Seed: 1})
+	rig.Compare(t, New, "deviations.toml", conform.Options{Parallel: 2, Steps: 3000}, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20)
 }

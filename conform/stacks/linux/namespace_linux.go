@@ -33,6 +33,7 @@ var settings = []struct {
 }{
 	{"net/ipv4/tcp_invalid_ratelimit", "0", false},
 	{"net/ipv4/tcp_early_retrans", "0", false},
+	{"net/ipv4/tcp_child_ehash_entries", "64", true}, // of the next namespace: states are looked up in a table of all connections
 	{"net/ipv4/tcp_rto_min_us", "5000000", true},
 	{"net/ipv6/conf/all/disable_ipv6", "1", true},
 	{"net/ipv6/conf/default/disable_ipv6", "1", true},

@@ -84,11 +84,12 @@ func (p *peer) Do(in conform.Input) (r conform.Reaction, err error) {
 }
 
 func (p *peer) do(in conform.Input) (r conform.Reaction, err error) {
-	// What was sent since the last input is a timer's, and no answer to this one.
-	if _, err := collect(p.tun, time.Now(), time.Now()); err != nil {
-		return r, err
-	}
 	start := time.Now()
+	if in.Op != conform.Sleep { // What was sent since the last input is a timer's, and no answer to this one.
+		if _, err := collect(p.tun, start, start); err != nil {
+			return r, err
+		}
+	}
 	var until time.Time
 	switch in.Op {
 	case conform.Packet:
@@ -206,18 +207,24 @@ func (p *peer) send(n int) error {
 	return nil
 }
 
+// receive reads what is there. One read stops before urgent text.
 func (p *peer) receive(n int) ([]byte, error) {
 	text := make([]byte, n)
-	n, err := unix.Read(p.sock, text)
-	switch {
-	case err == unix.EAGAIN:
+	for got := 0; ; {
+		n, err := unix.Read(p.sock, text[got:])
+		got += max(n, 0)
+		switch {
+		case n > 0 && got < len(text):
+			continue
+		case got > 0 || err == unix.EAGAIN:
+			return text[:got], nil
+		case err != nil:
+			return nil, err
+		case len(text) > 0:
+			return nil, io.EOF
+		}
 		return nil, nil
-	case err != nil:
-		return nil, err
-	case n == 0 && len(text) > 0:
-		return nil, io.EOF
 	}
-	return text[:n], nil
 }
 
 // accept takes the first connection that comes, and closes the listener, so that no other is taken.
