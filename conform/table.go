@@ -63,13 +63,27 @@ type choice struct {
 	text   string
 }
 
-// ReadTable reads a table from a file.
-func ReadTable(file string) (*Table, error) {
+// ReadTable reads a table from a file, and adds the deviations of further ones.
+func ReadTable(file string, more ...string) (*Table, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
-	return ParseTable(file, string(data))
+	t, err := ParseTable(file, string(data))
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range more {
+		u, err := ReadTable(name)
+		if err != nil {
+			return nil, err
+		}
+		t.Deviations = append(t.Deviations, u.Deviations...)
+		if err := t.check(); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return t, nil
 }
 
 // ParseTable reads a table; the name stands in its errors.

@@ -155,15 +155,25 @@ func (x *conformer) table() (*conform.Table, error) {
 	if err != nil {
 		return nil, usagef("--stack %s: %v", x.stack, err)
 	}
-	file := filepath.Join(dir, x.stack, "deviations.toml")
-	if _, err := os.Stat(file); err != nil {
+	var files []string
+	for _, name := range []string{"deviations.toml", "walks.toml"} { // what the pairs show, and what only walks do
+		if file := filepath.Join(dir, x.stack, name); exists(file) {
+			files = append(files, file)
+		}
+	}
+	if len(files) == 0 {
 		return nil, nil
 	}
-	return deviations(file)
+	return deviations(files[0], files[1:]...)
 }
 
-func deviations(file string) (*conform.Table, error) {
-	t, err := conform.ReadTable(file)
+func exists(file string) bool {
+	_, err := os.Stat(file)
+	return err == nil
+}
+
+func deviations(file string, more ...string) (*conform.Table, error) {
+	t, err := conform.ReadTable(file, more...)
 	if err != nil {
 		return nil, usagef("--deviations: %v", err)
 	}

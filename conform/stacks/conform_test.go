@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"os"
 	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/tcpcheck/tcpcheck/conform"
@@ -67,19 +65,7 @@ func TestScriptsAreShort(t *testing.T) {
 // table reads a table, and adds the deviations of further files.
 func table(t *testing.T, files ...string) *conform.Table {
 	t.Helper()
-	var all []string
-	for i, file := range files {
-		b, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s := string(b)
-		if i > 0 {
-			s = s[strings.Index(s, "[[deviation]]"):]
-		}
-		all = append(all, s)
-	}
-	parsed, err := conform.ParseTable(strings.Join(files, "+"), strings.Join(all, "\n"))
+	parsed, err := conform.ReadTable(files[0], files[1:]...)
 	if err != nil {
 		t.Fatal(err)
 	}
