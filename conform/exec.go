@@ -97,7 +97,10 @@ func (c *client) Close() error {
 }
 
 func (c *client) Reset(local, remote netip.AddrPort) error {
-	_, err := c.react(fmt.Sprintf("reset %v %v", local, remote), 0)
+	r, err := c.react(fmt.Sprintf("reset %v %v", local, remote), 0)
+	if err == nil && r.Error != "" {
+		return Refusal(r.Error)
+	}
 	return err
 }
 

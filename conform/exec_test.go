@@ -177,6 +177,31 @@ func TestTextOutlivesTheConnection(t *testing.T) {
 	}
 }
 
+// fussy has no IPv6.
+type fussy struct{ conform.Peer }
+
+func (f fussy) Reset(local, remote netip.AddrPort) error {
+	if local.Addr().Is6() {
+		return conform.Refusal("no IPv6")
+	}
+	return f.Peer.Reset(local, remote)
+}
+
+// Sockets that a stack can not have are refused, also through the line format, and other ones are not.
+func TestSocketsAreRefused(t *testing.T) {
+	p := piped(t, fussy{machine()})
+	six := netip.MustParseAddrPort("[2001:db8::1]:80")
+	if err := p.Reset(six, six); err != conform.Refusal("no IPv6") {
+		t.Errorf("got %v", err)
+	}
+	if err := p.Reset(local, remote); err != nil {
+		t.Error(err)
+	}
+	if r, err := p.Do(conform.Input{Op: conform.Listen}); err != nil || r.State != model.Listen {
+		t.Error(r, err)
+	}
+}
+
 // A program that hangs, or talks without end, is not waited for.
 func TestAProgramThatHangs(t *testing.T) {
 	const hello = "read x; echo hello me 1 virtual tells; echo done; read x; "

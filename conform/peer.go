@@ -12,13 +12,18 @@ import (
 type Peer interface {
 	Hello() Hello
 	// Reset forgets everything before, and names the sockets of the next connection. Nothing of what came before may
-	// be sent afterwards on this pair of sockets.
+	// be sent afterwards on this pair of sockets. A Refusal is the error for sockets that the stack can not have.
 	Reset(local, remote netip.AddrPort) error
 	// Do carries out one input, and returns when the stack is quiescent: what it does about the input
 	// without time passing is all in the Reaction.
 	Do(Input) (Reaction, error)
 	Close() error
 }
+
+// Refusal says why a stack can not have the sockets that Reset names: it has no IPv6, say. It can be used with other ones.
+type Refusal string
+
+func (r Refusal) Error() string { return string(r) }
 
 // Hello is what a peer says of itself.
 type Hello struct {

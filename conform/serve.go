@@ -3,6 +3,7 @@ package conform
 import (
 	"bufio"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"net/netip"
@@ -43,10 +44,11 @@ func answer(p Peer, line string, w io.Writer) error {
 		if err != nil || err2 != nil {
 			return fmt.Errorf("expected reset LOCAL REMOTE, each an address and a port")
 		}
-		if err := p.Reset(local, remote); err != nil {
+		var no Refusal
+		if err := p.Reset(local, remote); err != nil && !errors.As(err, &no) {
 			return err
 		}
-		return say(w, h, Reaction{Gone: true})
+		return say(w, h, Reaction{Gone: true, Error: string(no)})
 	}
 	in, err := input(word, rest)
 	if err != nil {

@@ -1,6 +1,7 @@
 package script
 
 import (
+	"errors"
 	"net/netip"
 	"slices"
 	"time"
@@ -127,7 +128,12 @@ func (w *world) find(flow wire.Flow) *endpoint {
 // reset makes a new connection of it; its numbers stay known.
 func (ep *endpoint) reset() error {
 	ep.state, ep.gone, ep.opened, ep.accepted, ep.ended, ep.err, ep.listener = model.Closed, true, false, false, false, "", nil
-	return ep.peer.Reset(ep.flow.Src, ep.flow.Dst)
+	err := ep.peer.Reset(ep.flow.Src, ep.flow.Dst)
+	var no conform.Refusal
+	if errors.As(err, &no) {
+		return unsupported("these sockets: the stack says " + string(no))
+	}
+	return err
 }
 
 // tell is the error that the next call is told, once.

@@ -34,7 +34,7 @@ type netstack struct {
 // newStack makes a stack that owns the address; probe sees the state of a connection after each of its segments.
 func newStack(local netip.Addr, probe tcp.TCPProbeFunc) (*netstack, error) {
 	if !local.Is4() {
-		return nil, fmt.Errorf("expected an IPv4 address, got %v", local)
+		return nil, conform.Refusal(fmt.Sprintf("expected an IPv4 address, got %v", local))
 	}
 	clock := faketime.NewManualClock()
 	rng := &seeded{r: rand.New(rand.NewSource(1))}

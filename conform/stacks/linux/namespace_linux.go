@@ -70,7 +70,7 @@ func enter(local netip.Addr) (tun int, err error) {
 // bringUp gives the device its address in a network of 256, in which the harness's is, and its MTU.
 func bringUp(local netip.Addr) error {
 	if !local.Is4() {
-		return fmt.Errorf("expected an IPv4 address, got %v", local)
+		return conform.Refusal(fmt.Sprintf("expected an IPv4 address, got %v", local))
 	}
 	s, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {

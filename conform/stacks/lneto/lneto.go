@@ -58,7 +58,7 @@ func (p *peer) Close() error { return nil }
 // Reset builds the stack anew.
 func (p *peer) Reset(local, remote netip.AddrPort) error {
 	if !local.Addr().Is4() || !remote.Addr().Is4() {
-		return fmt.Errorf("lneto: expected two IPv4 addresses, got %v and %v", local, remote)
+		return conform.Refusal(fmt.Sprintf("expected two IPv4 addresses, got %v and %v", local, remote))
 	}
 	*p = peer{now: p.now, iss: 3<<30 + (p.iss+issStep)%(1<<29), local: local, remote: remote}
 	return p.build()
