@@ -13,8 +13,8 @@ var plainOptions = map[string]bool{
 	"SO_REUSEADDR": true, "SO_REUSEPORT": true, "TCP_NODELAY": true, "TCP_QUICKACK": true, "SO_SNDBUF": true, "SO_PRIORITY": true,
 	"IP_TOS": true, "IPV6_TCLASS": true, "SO_SNDTIMEO": true, "SO_MARK": true, "TCP_NOTSENT_LOWAT": true, "SO_SNDBUFFORCE": true,
 	"IP_MTU_DISCOVER": true, "TCP_CONGESTION": true, "SO_OOBINLINE": true, "IPV6_V6ONLY": true, "SO_NOSIGPIPE": true,
-	"SO_DEBUG": true, "SO_RCVTIMEO": true, "SO_TIMESTAMP": true, "SO_TIMESTAMPING": true, "SO_ZEROCOPY": true, "SO_BUSY_POLL": true,
-	"TCP_LOG": true, "TCP_LOGID": true, "TCP_FUNCTION_BLK": true, "TCP_SAVE_SYN": true, "TCP_THIN_LINEAR_TIMEOUTS": true,
+	"SO_DEBUG": true, "SO_TIMESTAMP": true, "SO_TIMESTAMPING": true, "SO_ZEROCOPY": true, "SO_BUSY_POLL": true,
+	"TCP_LOG": true, "TCP_LOGID": true, "TCP_FUNCTION_BLK": true, "TCP_SAVE_SYN": true,
 	"TCP_KEEPIDLE": true, "TCP_KEEPINTVL": true, "TCP_KEEPCNT": true, // which matter once SO_KEEPALIVE is on
 }
 
