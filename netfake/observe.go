@@ -102,13 +102,11 @@ func (sys *System) observeControl(w *World, me int, o *observation) (f Fault) {
 		}
 		return f
 	}
-	if o.pkt.Seg.Has(model.SYN) && !mine && was > is && was >= model.SynReceived && is < model.SynSent {
+	ended := is < model.SynSent || is == model.TimeWait && o.out.Signals&model.ConnectionReset != 0 // as the policies say
+	if o.pkt.Seg.Has(model.SYN) && !mine && was != is && was >= model.SynReceived && ended {
 		f |= ForeignReset
 	}
-	moved := was >= model.SynSent && is >= model.SynSent && p.TCB.Iss == o.before.Iss && p.TCB.Snd.Una != o.before.Snd.Una
-	moved = moved && p.TCB.Snd.Una == o.pkt.Seg.Ack                           // who resets gives up what it sent, without any ACK
-	moved = moved || was == model.LastAck && o.out.Signals&model.CloseOK != 0 // and deleted the TCB
-	if moved && (!mine || o.pkt.Inc != p.PeerInc && is != model.SynSent) {
+	if o.out.UnaMoved && (!mine || o.pkt.Inc != p.PeerInc && is != model.SynSent) {
 		f |= ForeignAck
 	}
 	if !was.Synchronized() && is.Synchronized() && is != model.TimeWait {

@@ -79,9 +79,9 @@ func isRun(t *testing.T, o Outcome) {
 	}
 }
 
-func invariantsNamed(name string) (cs []Invariant) {
+func invariantsNamed(names ...string) (cs []Invariant) {
 	for _, c := range Invariants() {
-		if c.Name == name {
+		if slices.Contains(names, c.Name) {
 			cs = append(cs, c)
 		}
 	}
