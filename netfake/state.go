@@ -34,7 +34,7 @@ type peerCode struct {
 	oldSnd, oldRcv, unsent, unread         uint8
 	incs, counts, taken, opens             uint8
 	timer, age, finAge, used               uint8
-	wanted, crashes, accepts, clean        uint8
+	wanted, crashes, accepts, had          uint8
 }
 
 // Cut names the bound that a state ran into; nothing happens after it.
