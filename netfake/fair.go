@@ -51,7 +51,7 @@ func (sys *System) Fairness(s State, a Action) uint64 {
 // mustGiveUp reports whether an endpoint has tried for as long as it may. No tick comes before it gives up.
 func (sys *System) mustGiveUp(s *State, me uint8) bool {
 	c, r := &s.peer[me], sys.sc.Peer[me].GiveUp
-	return r > 0 && int(max(c.age, c.finAge)) >= r
+	return r > 0 && int(max(c.ages>>4, c.ages&15)) >= r
 }
 
 // orphaned reports whether an endpoint has waited in FIN-WAIT-2 for as long as its host lets it.
