@@ -162,7 +162,7 @@ func ExampleLive_LeadsTo() {
 		return 0
 	}
 	for _, fair := range []func(s, a int) explore.Class{nil, grant} {
-		l, err := explore.NewLive(context.Background(), sys, r, g, fair)
+		l, err := explore.NewLive(context.Background(), sys, r, g, explore.Promises[int, int]{Class: fair})
 		if err != nil {
 			fmt.Println(err)
 			return

@@ -77,7 +77,7 @@ func TestLivenessOfAnInterruptedLayoutIsUnknown(t *testing.T) {
 	r, g := explore.RunGraph(t.Context(), mazeSystem(m.maze), mazeOptions{})
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
-	l, err := explore.NewLive(ctx, mazeSystem(m.maze), r, g, m.of)
+	l, err := explore.NewLive(ctx, mazeSystem(m.maze), r, g, explore.Promises[int, int]{Class: m.of})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,7 +37,7 @@ type answer = explore.Answer[int, int]
 func liveOf(t rapid.TB, m fairMaze, o mazeOptions) *explore.Live[int, int] {
 	t.Helper()
 	r, g := explore.RunGraph(context.Background(), mazeSystem(m.maze), o)
-	l, err := explore.NewLive(context.Background(), mazeSystem(m.maze), r, g, m.of)
+	l, err := explore.NewLive(context.Background(), mazeSystem(m.maze), r, g, explore.Promises[int, int]{Class: m.of})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -332,7 +332,7 @@ func TestLivenessOfAnIncompleteSearch(t *testing.T) {
 			return ""
 		}}
 		r, g := explore.RunGraph(t.Context(), mazeSystem(m.maze), o)
-		l, err := explore.NewLive(t.Context(), mazeSystem(m.maze), r, g, m.of)
+		l, err := explore.NewLive(t.Context(), mazeSystem(m.maze), r, g, explore.Promises[int, int]{Class: m.of})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -170,8 +170,8 @@ var (
 		From: of("an end in SYN-SENT or SYN-RECEIVED", func(w *netfake.World) bool { return !bothEnds(notOpening)(w) }),
 		To:   of("no end in SYN-SENT or SYN-RECEIVED", bothEnds(notOpening))}}
 	// quiet: segments do not answer each other for ever. Where each copy is delivered once, and nothing is sent again while
-	// anything is under way, a wire that is never empty again is a war of answers.
-	quiet = Question{"no-war-of-answers", properties.Live{Fair: properties.FairNone,
+	// anything is under way, a wire that is never empty again is a war of answers, if segments arrive and no timer fires.
+	quiet = Question{"no-war-of-answers", properties.Live{Fair: properties.FairArrivals,
 		From: properties.Condition{Name: "a segment under way", Holds: underWay},
 		To: properties.Condition{Name: "an empty wire", Holds: func(sys *netfake.System, s netfake.State) bool {
 			return !underWay(sys, s)
