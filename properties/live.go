@@ -46,9 +46,13 @@ func (q Live) Premise(sc *netfake.Scenario) string {
 	if q.From.Holds == nil {
 		return ""
 	}
-	arrive, timers, time := "what is sent again and again arrives", "timers fire", ""
-	if sc.Net.Patient {
+	const arrive = "what is sent again and again arrives"
+	timers, time := "timers fire", ""
+	switch {
+	case q.Fair.owes(sc):
 		timers = "timers fire, and no exchange holds one back for ever if it can still fire"
+	case sc.Net.Patient:
+		timers = "timers fire while nothing is under way"
 	}
 	if sc.Net.MSL > 0 {
 		time = "; time passes"
@@ -67,6 +71,12 @@ func (q Live) Premise(sc *netfake.Scenario) string {
 	return "nothing ever has to happen"
 }
 
+// owes reports whether a timer that a patient wire holds back counts as one that could fire. Where the wire may keep a
+// segment for ever without losing it, it does not: then nothing that has to happen makes room for the timer.
+func (f Fairness) owes(sc *netfake.Scenario) bool {
+	return sc.Net.Patient && (f == FairAll || f == FairTimers && sc.Net.Losses == netfake.Unlimited)
+}
+
 // promises is what is presumed of the runs of a system.
 func (f Fairness) promises(sys *netfake.System) explore.Promises[netfake.State, netfake.Action] {
 	p := explore.Promises[netfake.State, netfake.Action]{Open: sys.TimeEnds}
@@ -80,7 +90,7 @@ func (f Fairness) promises(sys *netfake.System) explore.Promises[netfake.State, 
 		}
 		return explore.Class(sys.Fairness(s, a))
 	}
-	if f != FairArrivals {
+	if sc := sys.Scenario(); f.owes(&sc) {
 		p.Owed = func(dst []explore.Class, s netfake.State) []explore.Class {
 			var both [2]uint64
 			for _, c := range sys.Owed(both[:0], s) {
@@ -134,7 +144,11 @@ func (q Live) Explain(a LiveAnswer) string {
 	case explore.Lost:
 		return fmt.Sprintf("after step %d %s can never be reached again", a.Run.Since, q.To.Name)
 	case explore.Never:
-		return fmt.Sprintf("%s holds after step %d, and %s never follows", q.From.Name, a.Run.Since, q.To.Name)
+		text := fmt.Sprintf("%s holds after step %d, and %s never follows", q.From.Name, a.Run.Since, q.To.Name)
+		if len(a.Run.Loop) == 0 {
+			text += ": nothing has to happen any more"
+		}
+		return text
 	case explore.Late:
 		if a.Ticks == explore.Unbounded {
 			return fmt.Sprintf("%s holds after step %d, and any number of ticks can pass before %s", q.From.Name, a.Run.Since, q.To.Name)
