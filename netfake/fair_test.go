@@ -115,6 +115,9 @@ func TestPatienceOwesTheTimers(t *testing.T) { often(t, 5, checkOwed) }
 // checkTimeEnds: the end of time is what takes a tick away that the same scenario has without an end.
 func checkTimeEnds(t *rapid.T) {
 	sys := drawSystem(t)
+	if !sys.timed() {
+		return
+	}
 	ends := changed(t, sys, func(n *Network) { n.Ticks = rapid.IntRange(1, 3).Draw(t, "ticks") })
 	never := changed(t, ends, func(n *Network) { n.Ticks = 0 })
 	ticks := func(sys *System, s State) bool {
