@@ -78,7 +78,7 @@ func (sys *System) TimeEnds(s State) string {
 // mustGiveUp reports whether an endpoint has tried for as long as it may. No tick comes before it gives up.
 func (sys *System) mustGiveUp(s *State, me uint8) bool {
 	c, r := &s.peer[me], sys.sc.Peer[me].GiveUp
-	return r > 0 && int(max(c.age, c.finAge)) >= r
+	return r > 0 && int(max(c.ages>>4, c.ages&15)) >= r
 }
 
 // orphaned reports whether an endpoint has waited in FIN-WAIT-2 for as long as its host lets it.
