@@ -18,13 +18,30 @@ func WitnessNamed(name string) (Condition, bool) {
 	return pairOfStates(name)
 }
 
+// witnesses are those of the theorems.
 var witnesses = map[string]Condition{
-	"both ESTABLISHED": both(func(p, _ *twin.Side) bool { return p.TCB.State == model.Established }),
-	"both in CLOSING":  both(func(p, _ *twin.Side) bool { return p.TCB.State == model.Closing }),
-	"both closed normally": both(func(p, _ *twin.Side) bool {
+	"both ESTABLISHED": eachWay(func(p, _ *twin.Side) bool { return p.TCB.State == model.Established }),
+	"both in CLOSING":  eachWay(func(p, _ *twin.Side) bool { return p.TCB.State == model.Closing }),
+	"both closed normally": eachWay(func(p, _ *twin.Side) bool {
 		return (p.TCB.State == model.Closed || p.TCB.State == model.TimeWait) && p.Theirs == p.Sent
 	}),
-	"both have taken all that was sent": both(func(p, q *twin.Side) bool { return p.Got == q.Sent && p.Sent > 0 }),
+	"both have taken all that was sent": one(func(p, q *twin.Side) bool { return p.Got == 2 && q.Got == 1 }),
+	"both synchronized in their second incarnation": one(func(p, q *twin.Side) bool {
+		return p.Inc == 2 && q.Inc >= 2 && p.TCB.State.Synchronized() && p.PeerInc == q.Inc
+	}),
+	"LAST-ACK against TIME-WAIT": one(func(p, q *twin.Side) bool {
+		return p.TCB.State == model.TimeWait && q.TCB.State == model.LastAck
+	}),
+	"A has aborted while B is open": one(func(p, q *twin.Side) bool {
+		return p.TCB.State == model.Closed && q.TCB.State == model.CloseWait
+	}),
+	"A in its second incarnation is open with B": one(func(p, q *twin.Side) bool {
+		return p.Inc == 2 && connected(p, q) && connected(q, p)
+	}),
+	"an old SYN is being answered": one(func(_, q *twin.Side) bool {
+		return q.TCB.State == model.SynReceived && q.PeerInc == netfake.Before
+	}),
+	"B has taken what A sent": one(func(_, q *twin.Side) bool { return q.Got == 1 }),
 	"an old segment meets an open connection": func(_ *twin.World, s *twin.State) bool {
 		return slices.ContainsFunc(s.Wire, func(l twin.Letter) bool {
 			q := &s.Side[l.To]
@@ -33,7 +50,10 @@ var witnesses = map[string]Condition{
 	},
 }
 
-func both(holds func(p, q *twin.Side) bool) Condition { return eachWay(holds) }
+// one asks a question of A about B.
+func one(holds func(p, q *twin.Side) bool) Condition {
+	return func(_ *twin.World, s *twin.State) bool { return holds(&s.Side[0], &s.Side[1]) }
+}
 
 // pairOfStates reads A=TIME-WAIT,B=LAST-ACK|CLOSED.
 func pairOfStates(text string) (Condition, bool) {

@@ -85,14 +85,15 @@ var peerFields = []struct {
 	{"octets taken by the peer", func(c *peerCode) uint64 { return uint64(c.taken) }},
 	{"active OPENs left", func(c *peerCode) uint64 { return uint64(c.opens >> 4) }},
 	{"passive OPENs left", func(c *peerCode) uint64 { return uint64(c.opens & 15) }},
-	{"SYNs left to answer", func(c *peerCode) uint64 { return uint64(c.accepts) }},
+	{"SYNs left to answer", func(c *peerCode) uint64 { return uint64(c.accepts >> 4) }},
 	{"crashes left", func(c *peerCode) uint64 { return uint64(c.crashes & 15) }},
 	{"since the first ACK of the FIN", func(c *peerCode) uint64 { return uint64(c.crashes >> 4) }},
 	{"timer", func(c *peerCode) uint64 { return uint64(c.timer) }},
 	{"age of text", func(c *peerCode) uint64 { return uint64(c.age) }},
 	{"age of the FIN", func(c *peerCode) uint64 { return uint64(c.finAge) }},
 	{"highest number used", func(c *peerCode) uint64 { return uint64(c.used) }},
-	{"ended normally", func(c *peerCode) uint64 { return uint64(c.clean) }},
+	{"earlier peers that sent octets", func(c *peerCode) uint64 { return uint64(c.had) }},
+	{"ended normally", func(c *peerCode) uint64 { return uint64(c.accepts & 15) }},
 }
 
 func pairOf(low, high uint8) uint64 { return uint64(high)<<8 | uint64(low) }

@@ -106,6 +106,7 @@ const (
 	maxTicks        = 14
 	maxOctets       = 15
 	maxClock        = 200
+	maxHad          = 8  // incarnations of the other side that can be noted as earlier peers
 	below           = 64 // numbers run from Base-below to Base+255-below
 )
 

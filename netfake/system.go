@@ -1,6 +1,8 @@
 package netfake
 
 import (
+	"slices"
+
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
@@ -10,10 +12,10 @@ type System struct {
 	numbers
 	sc           Scenario
 	plainWindows bool
+	unaddressed  bool // data may be sent to no incarnation: it is that one's which takes it first
 	attacks      []code
 	init         State
-	quotient     *quotient // what the reductions know of the wire, or nil
-	mirrors      bool      // A and B may change places
+	unnamed      *System // the same scenario with one base for both, or nil in that one itself
 }
 
 // New checks the scenario and makes its system.
@@ -22,7 +24,7 @@ func New(sc Scenario) (*System, error) {
 		return nil, err
 	}
 	sys := &System{sc: sc, numbers: numbers{base: [2]model.Seq{sc.Peer[A].Base, sc.Peer[B].Base}}}
-	sys.plainWindows = sys.windowsAreConstant()
+	sys.plainWindows, sys.unaddressed = sys.windowsAreConstant(), sys.dataToNoOne()
 	var w World
 	for i := range w.Peer {
 		sys.startPeer(&w, i)
@@ -31,10 +33,7 @@ func New(sc Scenario) (*System, error) {
 		w.Losses, w.Dups = max(sc.Net.Losses, 0), max(sc.Net.Dups, 0)
 	}
 	for _, p := range sc.Stale {
-		p.Inc, p.To, p.Age = Before, Before, 0
-		if p.Seg.Has(model.SYN) && !p.Seg.Has(model.ACK) {
-			p.To = NoOne
-		}
+		p.Inc, p.To, p.Age = Before, staleTo(p.Seg), 0
 		sys.put(&w, p)
 	}
 	sys.raiseUsed(&w)
@@ -47,6 +46,9 @@ func New(sc Scenario) (*System, error) {
 		sys.attacks = append(sys.attacks, c)
 	}
 	sys.init = sys.pack(&w)
+	unnamed := *sys
+	unnamed.base[B] = unnamed.base[A]
+	sys.unnamed = &unnamed
 	return sys, nil
 }
 
@@ -83,6 +85,24 @@ func (sys *System) windowsAreConstant() bool {
 	return true
 }
 
+// dataToNoOne reports whether data may be sent to no incarnation, because its sender knows none yet.
+func (sys *System) dataToNoOne() bool {
+	for i := range sys.sc.Peer {
+		if c := &sys.sc.Peer[i].TCP; c.DataOnSyn || c.Handshake == model.OneSegment {
+			return true
+		}
+	}
+	return slices.ContainsFunc(sys.sc.Stale, func(p Packet) bool { return p.Seg.Len > 0 && staleTo(p.Seg) == NoOne })
+}
+
+// staleTo is whom an old segment was sent to: a SYN, to no one in particular.
+func staleTo(s model.Segment) uint8 {
+	if s.Has(model.SYN) && !s.Has(model.ACK) {
+		return NoOne
+	}
+	return Before
+}
+
 // startPeer sets up one endpoint and what its user may still do.
 func (sys *System) startPeer(w *World, me int) {
 	h, p := &sys.sc.Peer[me], &w.Peer[me]
@@ -110,7 +130,7 @@ func (sys *System) startPeer(w *World, me int) {
 }
 
 // Init returns the one initial state.
-func (sys *System) Init() []State { return []State{sys.canon(sys.init)} }
+func (sys *System) Init() []State { return []State{sys.init} }
 
 // Actions appends everything that can happen in s, in a fixed order.
 func (sys *System) Actions(dst []Action, s State) []Action {

@@ -12,6 +12,7 @@ type World struct {
 	Dups   int
 	wire   [MaxWire]code
 	n      int
+	hidden bool // the wire is left out
 }
 
 // Peer is one endpoint, its user and the ghosts that observe it.
@@ -31,14 +32,18 @@ type Peer struct {
 	FinAge  uint8     // ticks since our FIN was first sent
 	Heard   uint8     // 1 + ticks since the other side first acknowledged our FIN, which we have not heard; 0: it did not
 	Clean   bool      // the last incarnation ended by a normal close, or there was none
+	Had     uint8     // of each incarnation of the other side a bit: an earlier one of this side accepted octets from it
 	Used    model.Seq // the first number above all that this side has used
 }
 
 // State returns the endpoint's state.
 func (p *Peer) State() model.State { return p.TCB.State }
 
-// Wire decodes the packets that can still be delivered.
+// Wire decodes the packets that can still be delivered. It panics in a world without its wire.
 func (w *World) Wire(sys *System) []Packet {
+	if w.hidden {
+		panic("BUG: a question that does not get the wire asks for it")
+	}
 	ps := make([]Packet, w.n)
 	for i := range ps {
 		ps[i] = sys.decode(w.wire[i])
@@ -48,10 +53,17 @@ func (w *World) Wire(sys *System) []Packet {
 
 // Unpack is the inverse of pack.
 func (sys *System) Unpack(s State) World {
-	w := World{Faults: s.faults, Clock: int(s.clock), Cut: s.cut, Losses: int(s.losses), Dups: int(s.dups), wire: s.wire}
+	w := sys.Wireless(&s)
+	w.hidden, w.wire = false, s.wire
 	for w.n < MaxWire && w.wire[w.n] != 0 {
 		w.n++
 	}
+	return w
+}
+
+// Wireless is the world without its wire: what a question gets that must not read it.
+func (sys *System) Wireless(s *State) World {
+	w := World{Faults: s.faults, Clock: int(s.clock), Cut: s.cut, Losses: int(s.losses), Dups: int(s.dups), hidden: true}
 	for i := range w.Peer {
 		sys.unpackPeer(i, &s.peer[i], &w.Peer[i])
 	}
@@ -81,10 +93,10 @@ func (sys *System) packPeer(me int, p *Peer, c *peerCode) bool {
 	}
 	t, you := &p.TCB, 1-me
 	c.incs, c.counts, c.taken = p.Inc<<4|p.PeerInc, p.Sent<<4|p.Got, p.Taken
-	c.opens, c.accepts, c.crashes = p.Actives<<4|p.Passive, p.Accepts, p.Heard<<4|p.Crashes
+	c.opens, c.accepts, c.crashes, c.had = p.Actives<<4|p.Passive, p.Accepts<<4, p.Heard<<4|p.Crashes, p.Had
 	c.timer, c.age, c.finAge = p.Timer, p.Age, p.FinAge
 	if p.Clean {
-		c.clean = 1
+		c.accepts |= 1
 	}
 	if sys.sc.Peer[me].Isn.Policy == Fresh {
 		c.used = num(me, p.Used)
@@ -131,8 +143,8 @@ func (sys *System) unpackPeer(me int, c *peerCode, p *Peer) {
 	t, you := &p.TCB, 1-me
 	p.Inc, p.PeerInc = c.incs>>4, c.incs&15
 	p.Sent, p.Got, p.Taken = c.counts>>4, c.counts&15, c.taken
-	p.Actives, p.Passive, p.Accepts, p.Heard, p.Crashes = c.opens>>4, c.opens&15, c.accepts, c.crashes>>4, c.crashes&15
-	p.Timer, p.Age, p.FinAge, p.Clean = c.timer, c.age, c.finAge, c.clean == 1
+	p.Actives, p.Passive, p.Accepts, p.Heard, p.Crashes = c.opens>>4, c.opens&15, c.accepts>>4, c.crashes>>4, c.crashes&15
+	p.Timer, p.Age, p.FinAge, p.Clean, p.Had = c.timer, c.age, c.finAge, c.accepts&1 == 1, c.had
 	p.Used = sys.number(me, c.used)
 	t.State = model.State(c.state)
 	marks := uint16(c.marks0) | uint16(c.marks1)<<8

@@ -30,7 +30,7 @@ const (
 
 // String is the question in words.
 func (q Live) String() string {
-	if q.From.Holds == nil {
+	if !q.From.Asked() {
 		return "always possible: " + q.To.Name
 	}
 	text := q.From.Name + " leads to " + q.To.Name
@@ -42,7 +42,7 @@ func (q Live) String() string {
 
 // Premise says what must happen again and again; it is empty where that plays no part.
 func (q Live) Premise() string {
-	if q.From.Holds == nil {
+	if !q.From.Asked() {
 		return ""
 	}
 	return [...]string{
@@ -88,14 +88,14 @@ func Ask(ctx context.Context, sys *netfake.System, r *explore.Result[netfake.Sta
 }
 
 func (q Live) answer(sys *netfake.System, l *explore.Live[netfake.State, netfake.Action]) LiveAnswer {
-	to := q.To.predicate(sys)
+	to := q.To.Predicate(sys)
 	switch {
-	case q.From.Holds == nil:
+	case !q.From.Asked():
 		return l.AlwaysPossible(to)
 	case q.Within > 0:
-		return l.LeadsToWithin(q.From.predicate(sys), to, explore.Class(netfake.FairTick), q.Within)
+		return l.LeadsToWithin(q.From.Predicate(sys), to, explore.Class(netfake.FairTick), q.Within)
 	}
-	return l.LeadsTo(q.From.predicate(sys), to)
+	return l.LeadsTo(q.From.Predicate(sys), to)
 }
 
 // Explain says in a sentence how a run refutes the question.
@@ -134,7 +134,7 @@ func SearchLive(ctx context.Context, sc netfake.Scenario, q Live, set Settings) 
 		Distinct: r.Distinct, Generated: r.Generated, Depth: r.Depth, Elapsed: time.Since(begun), System: sys,
 		Run: a.Run.Stem, Live: &a, Fairness: q.Premise(),
 	}
-	if q.From.Holds == nil {
+	if !q.From.Asked() {
 		o.Witness = "not " + q.To.Name
 		o.Witnessed = a.Premise < r.Distinct
 	}

@@ -100,7 +100,7 @@ func (l *lasting) tell(w io.Writer, sub *subject) error {
 		fmt.Fprintf(w, "  %s\n", wrap(p, 96, "  "))
 	}
 	name := l.From.Name
-	if l.From.Holds == nil {
+	if !l.From.Asked() {
 		name = l.To.Name
 	}
 	fmt.Fprintf(w, "  %s holds in %d states\n", name, a.Premise)

@@ -147,6 +147,8 @@ func (w *World) codeSide(c *coder, s *State, me int) {
 	number(c, &side.Sent)
 	number(c, &side.Got)
 	number(c, &side.Theirs)
+	number(c, &side.Has)
+	number(c, &side.Had)
 	if h.Isn.Policy == netfake.Fresh {
 		c.seq(&side.Used, h.Base)
 	}

@@ -19,9 +19,9 @@ type seen struct {
 func observe(s *State, o *seen) (f netfake.Fault) {
 	f = silentEnd(o)
 	if o.cause != nil {
-		f |= taken(s, o) | resets(s, o)
+		f |= taken(s, o) | resets(s, o) | foreignAck(s, o)
 		if !o.cause.Seg.Has(model.RST) {
-			f |= foreignAck(s, o) | ghostConnection(s, o)
+			f |= ghostConnection(s, o)
 		}
 	}
 	me, other := &s.Side[o.me], &s.Side[1-o.me]
@@ -46,7 +46,7 @@ func taken(s *State, o *seen) (f netfake.Fault) {
 			if from == other.Inc && got != other.Sent {
 				f |= netfake.LostOctet // the user is told that the peer is done, and was not given all
 			}
-		case foreign:
+		case foreign, to == netfake.NoOne && me.Had&(1<<from) != 0: // sent to nobody, it was the first one's that took it
 			f |= netfake.ForeignData
 		}
 		if piece.Flags&model.FIN == 0 && from == other.Inc && other.TCB.State > model.Listen {
@@ -61,10 +61,12 @@ func taken(s *State, o *seen) (f netfake.Fault) {
 
 // resets looks at what a RST or a SYN ended, or set back.
 func resets(s *State, o *seen) (f netfake.Fault) {
-	foreign := o.cause.For != s.Side[o.me].Inc
 	was, is := o.was.State, o.is.State
-	switch {
-	case o.cause.Seg.Has(model.RST) && was != is:
+	foreign := o.cause.For != s.Side[o.me].Inc
+	if was == is {
+		return 0
+	}
+	if o.cause.Seg.Has(model.RST) {
 		if foreign {
 			f |= netfake.ForeignReset
 		}
@@ -74,21 +76,20 @@ func resets(s *State, o *seen) (f netfake.Fault) {
 		case model.TimeWait:
 			f |= netfake.TimeWaitReset
 		}
-	case o.cause.Seg.Has(model.RST):
-	case o.cause.Seg.Has(model.SYN) && foreign && was >= model.SynReceived && is <= model.Listen:
+		return f
+	}
+	ended := is <= model.Listen || is == model.TimeWait && o.out.Signals&model.ConnectionReset != 0
+	if o.cause.Seg.Has(model.SYN) && foreign && was >= model.SynReceived && ended {
 		f |= netfake.ForeignReset
 	}
 	return f
 }
 
-// foreignAck looks at whose ACK moved SND.UNA, or ended LAST-ACK.
+// foreignAck looks at whose ACK moved SND.UNA. In SYN-SENT it is not known yet who the peer is.
 func foreignAck(s *State, o *seen) netfake.Fault {
 	me := &s.Side[o.me]
-	moved := o.was.State >= model.SynSent && o.is.State >= model.SynSent && o.is.Iss == o.was.Iss &&
-		o.is.Snd.Una != o.was.Snd.Una && o.is.Snd.Una == o.cause.Seg.Ack
-	moved = moved || o.was.State == model.LastAck && o.out.Signals&model.CloseOK != 0
 	foreign := o.cause.For != me.Inc || o.cause.From != me.PeerInc && o.is.State != model.SynSent
-	if moved && foreign {
+	if o.out.UnaMoved && foreign {
 		return netfake.ForeignAck
 	}
 	return 0

@@ -105,6 +105,7 @@ func (s *Side) begin() {
 	s.Inc++
 	s.PeerInc, s.Clean = netfake.NoOne, false
 	s.Sent, s.Got, s.Theirs = 0, 0, 0
+	s.Had, s.Has = s.Had|s.Has, 0
 }
 
 // crash loses everything but the user's program and the numbers that were used.
@@ -205,6 +206,9 @@ func (w *World) hand(s *State, me int, out *model.Output) {
 	for _, piece := range out.Taken() {
 		from, _ := incarnations(piece.Ghost)
 		side.Got += int(piece.Len)
+		if piece.Len > 0 && w.unaddressed {
+			side.Has |= 1 << from
+		}
 		if from != other.Inc {
 			continue
 		}

@@ -17,6 +17,8 @@ type World struct {
 	sc      netfake.Scenario
 	attacks []Letter
 	clock   bool // something reads the clock
+
+	unaddressed bool // there may be data that was sent to no incarnation, and somebody asks whose it is
 }
 
 // State is all that there is at one moment.
@@ -46,6 +48,7 @@ type Side struct {
 
 	Inc, PeerInc      uint8     // the present incarnation (0: none yet), and that of the peer (NoOne: none)
 	Sent, Got, Theirs int       // octets that the user SENT; that it took; of ours that the other side took
+	Has, Had          uint16    // from which incarnations it took data, and from which its earlier incarnations did
 	Used              model.Seq // the first number above all used
 
 	Quiet      int // when the host hears and opens again
@@ -60,6 +63,7 @@ type Side struct {
 func New(sc netfake.Scenario) *World {
 	w := &World{sc: sc}
 	w.clock = w.readsClock()
+	w.unaddressed = sc.Watch&netfake.ForeignData != 0 && w.sendsToNoOne()
 	for _, p := range sc.Attacker {
 		w.attacks = append(w.attacks, w.letter(p, netfake.Attacker, netfake.Attacker))
 	}
@@ -92,11 +96,7 @@ func (w *World) Init() State {
 		s.Side[me] = w.fresh(me)
 	}
 	for _, p := range w.sc.Stale {
-		to := netfake.Before
-		if p.Seg.Has(model.SYN) && !p.Seg.Has(model.ACK) {
-			to = netfake.NoOne
-		}
-		l := w.letter(p, netfake.Before, to)
+		l := w.letter(p, netfake.Before, staleFor(&p.Seg))
 		w.post(&s, l)
 		s.Side[1-l.To].use(l.Seg.End())
 		if l.Seg.Has(model.ACK) {
@@ -104,6 +104,29 @@ func (w *World) Init() State {
 		}
 	}
 	return s
+}
+
+// staleFor is whom an old segment is for: an incarnation of then, or nobody in particular if it is the first SYN.
+func staleFor(seg *model.Segment) uint8 {
+	if seg.Has(model.SYN) && !seg.Has(model.ACK) {
+		return netfake.NoOne
+	}
+	return netfake.Before
+}
+
+// sendsToNoOne reports whether there may be data whose sender knows no incarnation of the receiver.
+func (w *World) sendsToNoOne() bool {
+	for me := range w.sc.Peer {
+		if c := &w.sc.Peer[me].TCP; c.DataOnSyn || c.Handshake == model.OneSegment {
+			return true
+		}
+	}
+	for i := range w.sc.Stale {
+		if seg := &w.sc.Stale[i].Seg; seg.Len > 0 && staleFor(seg) == netfake.NoOne {
+			return true
+		}
+	}
+	return false
 }
 
 // fresh is an endpoint at the start.
@@ -125,16 +148,16 @@ func (w *World) fresh(me int) Side {
 func (w *World) handshaken(me int) model.TCB {
 	caller, answerer := &w.sc.Peer[a], &w.sc.Peer[b]
 	c, d := plain(caller.TCP), plain(answerer.TCP)
-	arrives := func(s model.Segment) model.Event {
-		return model.Event{Kind: model.SegmentArrives, Seg: s, Iss: answerer.Base, Now: uint32(answerer.Stamp)}
+	arrives := func(s model.Segment, at *netfake.Host) model.Event {
+		return model.Event{Kind: model.SegmentArrives, Seg: s, Iss: answerer.Base, Now: uint32(at.Stamp)}
 	}
 	x, out := model.Step(c, model.TCB{}, model.Event{Kind: model.OpenActive, Remote: true, Iss: caller.Base, Now: uint32(caller.Stamp)})
 	y, _ := model.Step(d, model.TCB{}, model.Event{Kind: model.OpenPassive})
-	y, out = model.Step(d, y, arrives(out.Segs[0]))
-	x, out = model.Step(c, x, arrives(out.Segs[0]))
+	y, out = model.Step(d, y, arrives(out.Segs[0], answerer))
+	x, out = model.Step(c, x, arrives(out.Segs[0], caller))
 	again := model.Segment{Seq: out.Segs[0].Ack, Ack: out.Segs[0].Seq, Flags: model.ACK, Opts: out.Segs[0].Opts, Wnd: uint16(d.RcvBuf), TSVal: uint32(answerer.Stamp)}
-	y, _ = model.Step(d, y, arrives(out.Segs[0]))
-	x, _ = model.Step(c, x, arrives(again))
+	y, _ = model.Step(d, y, arrives(out.Segs[0], answerer))
+	x, _ = model.Step(c, x, arrives(again, caller))
 	if me == b {
 		return y
 	}
