@@ -160,8 +160,8 @@ var (
 		From: properties.OnWorld("an end in SYN-SENT or SYN-RECEIVED", func(w *netfake.World) bool { return !bothEnds(notOpening)(w) }),
 		To:   properties.OnWorld("no end in SYN-SENT or SYN-RECEIVED", bothEnds(notOpening))}}
 	// quiet: segments do not answer each other for ever. Where each copy is delivered once, and nothing is sent again while
-	// anything is under way, a wire that is never empty again is a war of answers.
-	quiet = Question{"no-war-of-answers", properties.Live{Fair: properties.FairNone,
+	// anything is under way, a wire that is never empty again is a war of answers, if segments arrive and no timer fires.
+	quiet = Question{"no-war-of-answers", properties.Live{Fair: properties.FairArrivals,
 		From: properties.OnState("a segment under way", underWay),
 		To: properties.OnState("an empty wire", func(sys *netfake.System, s netfake.State) bool {
 			return !underWay(sys, s)

@@ -31,10 +31,10 @@ type peerCode struct {
 	wl1, wl2, wnd, maxWnd                  uint8
 	rcvNxt, rcvWnd, lastAck, tsRecent      uint8
 	heldSeq, heldLen, heldFlags, heldGhost [2]uint8
-	oldSnd, oldRcv, unsent, unread         uint8
+	oldSnd, oldRcv, oldRecent, unsent      uint8
 	incs, counts, taken, opens             uint8
-	timer, age, finAge, used               uint8
-	wanted, crashes, accepts, had          uint8
+	timer, ages, had, used                 uint8
+	unread, wanted, crashes, accepts       uint8 // accepts has two marks on top
 }
 
 // Cut names the bound that a state ran into; nothing happens after it.

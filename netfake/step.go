@@ -178,7 +178,7 @@ func (sys *System) event(w *World, me int, a Action, e model.Event, pkt Packet, 
 		timer = sys.sc.Peer[me].TimeWait
 	}
 	sys.settle(w, me, before.State, timer)
-	sys.age(me, p, &before)
+	sys.age(me, p, &before, &out)
 	if h != nil {
 		h.Stepped, h.Peer, h.Before, h.Event, h.After, h.Output, h.view = true, me, before, e, after, out, v
 	}
@@ -271,23 +271,30 @@ func (sys *System) settle(w *World, me int, before model.State, timer int) {
 	}
 	if p.State() == model.Closed || p.State() == model.Listen {
 		sys.leavePeer(w, p)
-		p.Age, p.FinAge = 0, 0
+		p.Age, p.FinAge, p.Answered = 0, 0, false
 		if p.State() == model.Closed {
 			p.Accepts = 0
 		}
 	}
 }
 
-// age starts, keeps or clears the two ages that GiveUp is measured by.
-func (sys *System) age(me int, p *Peer, before *model.TCB) {
+// age starts, keeps or clears the two ages that GiveUp is measured by. An answer of a peer whose window is shut, or was,
+// clears both, and they stand still until something is sent again (RFC 9293 §3.8.6.1, MUST-37).
+func (sys *System) age(me int, p *Peer, before *model.TCB, out *model.Output) {
 	if sys.sc.Peer[me].GiveUp == 0 || !sys.timed() {
 		return
 	}
-	if !textUnacked(&p.TCB) || p.TCB.Snd.Una != before.Snd.Una || p.TCB.Iss != before.Iss {
+	if !textUnacked(&p.TCB) || p.TCB.Snd.Una != before.Snd.Una || p.TCB.Iss != before.Iss || out.Answered {
 		p.Age = 0
 	}
-	if !finUnacked(&p.TCB) {
+	if !finUnacked(&p.TCB) || out.Answered {
 		p.FinAge = 0
+	}
+	switch {
+	case !p.TCB.Unacked() || out.WantsAck():
+		p.Answered = false
+	case out.Answered:
+		p.Answered = true
 	}
 }
 
@@ -329,7 +336,7 @@ func (sys *System) tick(w *World) {
 		if p.Heard > 0 {
 			p.Heard++
 		}
-		if h.GiveUp > 0 {
+		if h.GiveUp > 0 && !p.Answered {
 			if textUnacked(&p.TCB) {
 				p.Age++
 			}

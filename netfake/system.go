@@ -150,29 +150,32 @@ func (sys *System) Actions(dst []Action, s State) []Action {
 
 func (sys *System) timed() bool { return sys.sc.timed() }
 
-// mayTick: the world is not at its end, if it has one; and time stands still while something must still happen in this
-// tick: an endpoint that has tried for GiveUp ticks gives up, the first ACK of a FIN arrives where that is presumed, and a
-// wire that may not lose at will delivers before the segment is too old.
-func (sys *System) mayTick(w *World) bool {
+// mayTick: the world is not at its end, if it has one, and time does not have to wait.
+func (sys *System) mayTick(w *World) bool { return !sys.atEnd(w) && !sys.mustWait(w) }
+
+// atEnd reports whether all the ticks have passed that may.
+func (sys *System) atEnd(w *World) bool { return sys.sc.Net.Ticks > 0 && w.Clock >= sys.sc.Net.Ticks }
+
+// mustWait: time stands still while something must still happen in this tick: an endpoint that has tried for GiveUp ticks
+// gives up, the first ACK of a FIN arrives where that is presumed, and a wire that may not lose at will delivers before
+// the segment is too old.
+func (sys *System) mustWait(w *World) bool {
 	for i := range w.Peer {
 		if r := sys.sc.Peer[i].GiveUp; r > 0 && int(max(w.Peer[i].Age, w.Peer[i].FinAge)) >= r {
-			return false
+			return true
 		}
 		if sys.sc.Net.FirstAck && int(w.Peer[i].Heard) >= sys.sc.Net.MSL {
-			return false
+			return true
 		}
-	}
-	if n := sys.sc.Net.Ticks; n > 0 && w.Clock >= n {
-		return false
 	}
 	if sys.sc.Net.Bag && sys.sc.Net.Losses != Unlimited {
 		for _, c := range w.wire[:w.n] {
 			if c.age() >= sys.sc.Net.MSL-1 {
-				return false
+				return true
 			}
 		}
 	}
-	return true
+	return false
 }
 
 // netActions: each packet may be delivered, and in a bag lost or delivered with a copy left.
@@ -261,19 +264,29 @@ func (sys *System) peerActions(dst []Action, w *World, me int) []Action {
 	if p.Crashes > 0 && s != model.Closed {
 		add(Crash)
 	}
-	pending := p.TCB.Unacked() || p.TCB.Unsent > 0 && s > model.SynReceived && s != model.TimeWait
-	probes := h.TCP.KeepAlive && p.TCB.Idle()
-	if (pending && h.mayRetransmit(p) || probes) && !(sys.sc.Net.Patient && w.n > 0) {
+	if h.timerRuns(p) && !(sys.sc.Net.Patient && w.n > 0) {
 		add(Retransmit)
 	}
 	orphan := s == model.FinWait2 && h.FinWait2 > 0 && p.Timer == 0
-	if pending && (h.User.Gives || h.GiveUp > 0 && int(max(p.Age, p.FinAge)) >= h.GiveUp) || orphan {
+	if pending(p) && (h.User.Gives || h.GiveUp > 0 && int(max(p.Age, p.FinAge)) >= h.GiveUp) || orphan {
 		add(GiveUp)
 	}
 	if s == model.TimeWait && (p.Timer == 0 || !sys.timed()) {
 		add(EndTimeWait)
 	}
 	return dst
+}
+
+// pending reports whether something is unacknowledged, or waits to be sent.
+func pending(p *Peer) bool {
+	s := p.State()
+	return p.TCB.Unacked() || p.TCB.Unsent > 0 && s > model.SynReceived && s != model.TimeWait
+}
+
+// timerRuns reports whether the retransmission timer has something to send again, or to probe with. On a patient wire it
+// goes off only when nothing is under way.
+func (h *Host) timerRuns(p *Peer) bool {
+	return pending(p) && h.mayRetransmit(p) || h.TCP.KeepAlive && p.TCB.Idle()
 }
 
 // talks reports whether the user SENDs and CLOSEs in its present incarnation.

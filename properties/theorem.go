@@ -114,8 +114,8 @@ func (th Theorem) Premises() []string {
 	}
 	sc := th.Scenario()
 	lines := sc.Premises()
-	if th.Live != nil && th.Live.Premise() != "" {
-		lines = append(lines, th.Live.Premise())
+	if th.Live != nil && th.Live.Premise(&sc) != "" {
+		lines = append(lines, th.Live.Premise(&sc))
 	}
 	return lines
 }

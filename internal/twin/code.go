@@ -168,6 +168,7 @@ func (w *World) codeSide(c *coder, s *State, me int) {
 	if h.GiveUp > 0 {
 		c.since(&side.TextSince, s.Now)
 		c.since(&side.FinSince, s.Now)
+		c.yes(&side.Spared)
 	}
 	if w.sc.Net.FirstAck {
 		c.since(&side.FinHeard, s.Now)
@@ -201,6 +202,7 @@ func codeTCB(c *coder, t *model.TCB, mine, theirs model.Seq) {
 	}
 	c.seq(&t.Old.SndNxt, mine)
 	c.seq(&t.Old.RcvNxt, theirs)
+	number(c, &t.Old.TSRecent)
 	number(c, &t.Unsent)
 	number(c, &t.Unread)
 	number(c, &t.Wanted)

@@ -56,6 +56,11 @@ func (w *World) tick(s *State) {
 		}
 	}
 	s.Wire = s.Wire[:n]
+	for me := range s.Side {
+		if side := &s.Side[me]; side.Spared {
+			side.countAnew(s.Now)
+		}
+	}
 }
 
 // deliver delivers or loses a letter. A bag has each copy once, and budgets.
@@ -176,7 +181,7 @@ func (w *World) happen(s *State, me int, e model.Event, cause *Letter, draw int)
 	w.hand(s, me, &out)
 	w.send(s, me, &out, cause)
 	w.settle(s, me, &was, e.Kind, &out)
-	side.remember(&was, s.Now)
+	side.remember(&was, &out, s.Now)
 }
 
 // send puts what an endpoint sends on the wire. A RST in answer is meant for whom it answers; whose it is nobody asks
@@ -255,7 +260,7 @@ func endsNormally(was model.State, kind model.EventKind, signals model.Signal) b
 // forget: without a connection there is no peer, and nothing waits.
 func (s *Side) forget() {
 	if s.TCB.State <= model.Listen {
-		s.PeerInc, s.TextSince, s.FinSince, s.FinHeard = netfake.NoOne, never, never, never
+		s.PeerInc, s.TextSince, s.FinSince, s.FinHeard, s.Spared = netfake.NoOne, never, never, never, false
 	}
 	if s.TCB.State == model.Closed {
 		s.Accepts = 0
@@ -263,8 +268,9 @@ func (s *Side) forget() {
 }
 
 // remember notes since when the text (or the SYN), and the FIN, wait for their ACK. When some of the text is
-// acknowledged the rest counts from then.
-func (s *Side) remember(was *model.TCB, now int) {
+// acknowledged the rest counts from then. An answer of a peer whose window is shut, or was, takes back all that counted
+// so far; it counts again from the next thing that is sent (MUST-37).
+func (s *Side) remember(was *model.TCB, out *model.Output, now int) {
 	t := &s.TCB
 	fin := finWaits(t)
 	text := t.Snd.Nxt.From(t.Snd.Una)
@@ -281,6 +287,24 @@ func (s *Side) remember(was *model.TCB, now int) {
 	case !fin:
 		s.FinSince, s.FinHeard = never, never
 	case s.FinSince == never:
+		s.FinSince = now
+	}
+	sent := false
+	for _, seg := range out.Sent() {
+		sent = sent || seg.Span() > 0
+	}
+	if out.Answered || s.Spared {
+		s.countAnew(now)
+	}
+	s.Spared = (out.Answered || s.Spared) && !sent && t.Snd.Una != t.Snd.Nxt
+}
+
+// countAnew lets what is unacknowledged count from now.
+func (s *Side) countAnew(now int) {
+	if s.TextSince != never {
+		s.TextSince = now
+	}
+	if s.FinSince != never {
 		s.FinSince = now
 	}
 }

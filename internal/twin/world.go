@@ -54,9 +54,11 @@ type Side struct {
 	Quiet      int // when the host hears and opens again
 	WaitEnds   int // when TIME-WAIT may end
 	OrphanEnds int // when FIN-WAIT-2 may be given up
-	TextSince  int // when the text (or the SYN) that is unacknowledged was first sent, or never
+	TextSince  int // since when the text (or the SYN) that is unacknowledged counts as unanswered, or never
 	FinSince   int // the same of the FIN
 	FinHeard   int // when the other side first took that FIN, or never
+
+	Spared bool // the peer's window is or was shut, and it has answered all that was sent: neither counts on
 }
 
 // New makes the world of a scenario, which must be one that netfake takes.
