@@ -123,6 +123,9 @@ func (e *explorer) report(ctx context.Context, sub *subject, r *result, g *graph
 	if err := e.files(sub, r, g, human, raw); err != nil {
 		return err
 	}
+	if err := e.writeCertificate(ctx, sub, r, g, human, raw); err != nil {
+		return err
+	}
 	verdicts := []explore.Verdict{r.Verdict}
 	for i := range live {
 		verdicts = append(verdicts, live[i].answer.Verdict)
