@@ -70,7 +70,7 @@ func (m *Mutant) check(root string) error {
 
 // checkTest reports whether the package has the test.
 func (m *Mutant) checkTest(root string) error {
-	name, _, _ := strings.Cut(m.Test, "$")
+	name, _, _ := strings.Cut(m.Test, "/")
 	files, err := filepath.Glob(filepath.Join(root, m.pkg(), "*_test.go"))
 	if err != nil {
 		return err
