@@ -101,3 +101,25 @@ func TestTakenCountsOwnOctets(t *testing.T) {
 		t.Errorf("%d octets of A's new incarnation were taken, want 0", w.Peer[A].Taken)
 	}
 }
+
+// Text on a SYN is nobody's until it is taken. If an earlier incarnation has taken it, it is foreign to the next one.
+func TestDataOnASynIsTakenOnce(t *testing.T) {
+	const synText = "<SEQ=100><DATA=1><CTL=SYN>"
+	p := watched(t, calling(), tcp(func(c *model.Config) { c.DataOnSyn = true }), func(sc *Scenario) {
+		sc.Peer[A].User.Octets = 1
+		sc.Peer[B].User = User{Passive: 2, Crashes: 1}
+	})
+	p.do(B, OpenPassive)
+	p.do(A, OpenActive)
+	p.deliver(B, synText)
+	p.deliver(A, synAck)
+	p.deliver(B, "<SEQ=102><ACK=301><CTL=ACK>")
+	p.faults("taken once", 0)
+	p.do(B, Crash, OpenPassive)
+	p.deliver(B, synText)
+	before := p.s.Faults()
+	p.deliver(B, "<SEQ=102><ACK=301><CTL=ACK>")
+	if got := p.s.Faults() &^ before; got&ForeignData == 0 {
+		t.Errorf("taken twice: got the faults %v, want foreign-data", faultNames(got))
+	}
+}

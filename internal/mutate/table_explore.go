@@ -216,7 +216,7 @@ var liveness = []Mutant{{
 	Old: "if loops && !enabled.beyond(taken) {", New: "if loops {",
 	Does: "every loop is fair",
 }, {
-	Name: "weak-fairness", File: "explore/livefair.go", Test: "TestLivenessAgreesWithItsTwins", Draw: 300,
+	Name: "weak-fairness", File: "explore/livefair.go", Test: "TestLivenessAgreesWithItsTwin", Draw: 300,
 	Old: "if c := l.class[e]; c != 0 && !taken.has(c) {", New: "if c := l.class[e]; c == 1 && !taken.has(c) {",
 	Does: "only the first class of fairness is strong",
 }, {
@@ -224,16 +224,40 @@ var liveness = []Mutant{{
 	Old: "if part[w.to[e]] == p {\n\t\t\t\tloops = true\n\t\t\t\ttaken.add(w.class[e])\n\t\t\t}", New: "if part[w.to[e]] == p {\n\t\t\t\tloops = true\n\t\t\t}\n\t\t\ttaken.add(w.class[e])",
 	Does: "an action that leaves a loop counts as taken in it",
 }, {
-	Name: "open-states-are-ends", File: "explore/live.go", Test: "TestLivenessOfKnownGraphs",
-	Old: "return l.first[v] == l.first[v+1] && !l.open[v]", New: "return l.first[v] == l.first[v+1]",
-	Does: "a state that was not expanded counts as a dead end",
+	Name: "open-states-are-ends", File: "explore/liveanswer.go", Test: "TestLivenessOfKnownGraphs",
+	Old: "if l.open[v] || len(l.owing(v)) > 0 {", New: "if len(l.owing(v)) > 0 {",
+	Does: "a run may stop in a state that was not expanded",
+}, {
+	Name: "rests-where-it-owes", File: "explore/liveanswer.go", Test: "TestOwedClassesAndOpenStates",
+	Old: "if l.open[v] || len(l.owing(v)) > 0 {", New: "if l.open[v] {",
+	Does: "a run may stop where something is owed",
+}, {
+	Name: "rests-where-it-must-act", File: "explore/liveanswer.go", Test: "TestLivenessOfKnownGraphs",
+	Old: "if l.class[e] != 0 {\n\t\t\treturn false", New: "if l.class[e] != 0 {\n\t\t\treturn true",
+	Does: "a run may stop where something that is promised is enabled",
+}, {
+	Name: "never-rests", File: "explore/liveanswer.go", Test: "TestLivenessOfKnownGraphs",
+	Old: "if l.class[e] != 0 {\n\t\t\treturn false", New: "{\n\t\t\treturn false",
+	Does: "a run must go on wherever anything can happen, though nothing is promised",
+}, {
+	Name: "owes-nothing", File: "explore/livefair.go", Test: "TestOwedClassesAndOpenStates",
+	Old: "for _, c := range w.owing(v) {\n\t\t\tenabled.add(c)\n\t\t}\n", New: "",
+	Does: "what is owed in a loop need not happen",
+}, {
+	Name: "owes-the-impossible", File: "explore/livedebt.go", Test: "TestWhateverHasHappenedCanGoOnFairly", Draw: 300,
+	Old: "\t\tl.forgive(k, bit[k])\n", New: "\t\t_ = k\n",
+	Does: "a class is owed from which no action can be reached any more",
+}, {
+	Name: "end-of-time-is-closed", File: "explore/live.go", Test: "TestOwedClassesAndOpenStates",
+	Old: "if name := p.Open(n.State); name != \"\" {", New: "if name := p.Open(n.State); name == \"-\" {",
+	Does: "a state in which a bound took an action away counts as fully known",
 }, {
 	Name: "open-states-reach-nothing", File: "explore/liveask.go", Test: "TestLivenessOfKnownGraphs",
 	Old: "can[v] = can[v] || l.open[v]", New: "can[v] = can[v] && true",
 	Does: "a state that was not expanded counts as one from which the goal is lost",
 }, {
 	Name: "dead-ends-are-unfair", File: "explore/liveask.go", Test: "TestLivenessOfKnownGraphs",
-	Old: "if part[v] == 0 && !l.ends(v) {", New: "if part[v] == 0 {",
+	Old: "if part[v] == 0 && !stays {", New: "if part[v] == 0 {",
 	Does: "a run that ends without the goal refutes nothing",
 }, {
 	Name: "wait-outlives-goal", File: "explore/liveask.go", Test: "TestLivenessOfKnownGraphs",
@@ -257,10 +281,10 @@ var liveness = []Mutant{{
 	Does: "a search that ended at a violation counts as complete",
 }, {
 	Name: "cut-is-complete", File: "explore/live.go", Test: "TestLivenessOfKnownGraphs",
-	Old: "l.cut += c.Name", New: "l.cut += \"\"",
+	Old: "l.cut = strings.Join(bounds, \", \")", New: "l.cut = strings.Join(bounds[:0], \", \")",
 	Does: "a graph that a bound cut off counts as complete",
 }, {
-	Name: "stem-begins-anywhere", File: "explore/livewalk.go", Test: "TestLivenessAgreesWithItsTwins", Draw: 300,
+	Name: "stem-begins-anywhere", File: "explore/livewalk.go", Test: "TestLivenessAgreesWithItsTwin", Draw: 300,
 	Old: "since = i\n", New: "since = 0\n",
 	Does: "a counterexample says that the wait begins at its first state",
 }}
@@ -284,6 +308,6 @@ var runs = []Mutant{{
 	Does: "shrinking takes no shortcuts",
 }, {
 	Name: "unfold-anything", File: "netfake/reduce.go", Test: "TestUnfold",
-	Old: "return sys.canon(raw.Step(s, a)) == want", New: "return sys.canon(raw.Step(s, a)) != s",
+	Old: "return r.canon(r.sys.Step(s, a)) == want", New: "return r.canon(r.sys.Step(s, a)) != s",
 	Does: "a run of the reduced system is unfolded into any run",
 }}

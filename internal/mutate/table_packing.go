@@ -17,9 +17,9 @@ var packing = []Mutant{
 	forgotten("accepts", "p.Actives<<4|p.Passive, p.Accepts, p", "p.Actives<<4|p.Passive, 0, p", "how many SYNs a listener may still answer"),
 	forgotten("first-ack", "p.Heard<<4|p.Crashes", "p.Crashes", "the ticks since the first ACK of a FIN"),
 	forgotten("crashes", "p.Heard<<4|p.Crashes", "p.Heard<<4", "how many crashes are left"),
-	forgotten("timer", "c.timer, c.age, c.finAge = p.Timer,", "c.timer, c.age, c.finAge = 0,", "the timer of TIME-WAIT"),
-	forgotten("age", "= p.Timer, p.Age, p.FinAge", "= p.Timer, 0, p.FinAge", "the age of unacknowledged text"),
-	forgotten("fin-age", "= p.Timer, p.Age, p.FinAge", "= p.Timer, p.Age, 0", "the age of the FIN"),
+	forgotten("timer", "c.timer, c.ages = p.Timer,", "c.timer, c.ages = 0,", "the timer of TIME-WAIT"),
+	forgotten("age", "p.Age<<4|p.FinAge", "p.FinAge", "the age of unacknowledged text"),
+	forgotten("fin-age", "p.Age<<4|p.FinAge", "p.Age<<4", "the age of the FIN"),
 	forgotten("used", "c.used = num(me, p.Used)", "c.used = num(me, p.TCB.Snd.Nxt.Max(sys.sc.Peer[me].Base))", "which numbers were used"),
 	forgotten("marks", "c.marks0, c.marks1 = uint8(marks), uint8(marks>>8)", "c.marks0, c.marks1 = uint8(marks), 0", "half of the marks of an endpoint"),
 	forgotten("unsent", "c.unread, c.wanted = uint8(t.Unsent),", "c.unread, c.wanted = 0,", "the octets that wait to be sent"),
@@ -31,8 +31,14 @@ var packing = []Mutant{
 	forgotten("held-fin", "uint8(h.Flags), uint8(h.Ghost)", "0, uint8(h.Ghost)", "that a held piece ends with a FIN"),
 	forgotten("losses", "losses: uint16(w.Losses)", "losses: 0", "how many losses are left"),
 	{
+		Name: "forgets-answered", File: world, Test: "TestTwinOfShutWindows", Draw: 100,
+		Old: "c.accepts |= answeredMark", New: "c.accepts |= 0", Does: "the joint state forgets that the peer has answered the last probe",
+	}, {
+		Name: "forgets-had", File: world, Test: "TestDataOnASynIsTakenOnce",
+		Old: "p.Heard<<4|p.Crashes, p.Had", New: "p.Heard<<4|p.Crashes, 0", Does: "the joint state forgets whose octets earlier incarnations have taken",
+	}, {
 		Name: "forgets-clean", File: world, Test: "TestPoliteUserOpensAgainAfterANormalClose",
-		Old: "\t\tc.clean = 1\n", New: "\t\tc.clean = 0\n", Does: "the joint state forgets how the last incarnation ended",
+		Old: "c.accepts |= cleanMark", New: "c.accepts |= 0", Does: "the joint state forgets how the last incarnation ended",
 	}, {
 		Name: "forgets-taken", File: world, Test: "TestTakenCountsOwnOctets",
 		Old: "p.Sent<<4|p.Got, p.Taken", New: "p.Sent<<4|p.Got, 0", Does: "the joint state forgets how many octets the peer has taken",
@@ -63,7 +69,7 @@ var packing = []Mutant{
 		Old: "num(you, t.TS.LastAckSent)\n", New: "num(you, t.Rcv.Nxt)\n", Does: "the joint state forgets Last.ACK.sent",
 	}, {
 		Name: "forgets-reopened", File: world, Test: "TestTwin", Draw: 200,
-		Old: "c.oldSnd, c.oldRcv = num(me, t.Old.SndNxt), num(you, t.Old.RcvNxt)", New: "c.oldSnd, c.oldRcv = num(me, t.Snd.Nxt), num(you, t.Rcv.Nxt)",
+		Old: "c.oldSnd, c.oldRcv, c.oldRecent = num(me, t.Old.SndNxt), num(you, t.Old.RcvNxt),", New: "c.oldSnd, c.oldRcv, c.oldRecent = num(me, t.Snd.Nxt), num(you, t.Rcv.Nxt),",
 		Does: "the joint state forgets where a connection that reopened from TIME-WAIT was before",
 	}, {
 		Name: "unpacks-wrong-side", File: world, Test: "TestTwin", Draw: 100,

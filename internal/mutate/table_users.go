@@ -112,7 +112,7 @@ var users = []Mutant{{
 	Does: "a connection that was aborted counts as closed normally",
 }, {
 	Name: "sends-again-without-need", File: system, Test: "TestTwin", Draw: 100,
-	Old: "pending && h.mayRetransmit(p) || probes", New: "h.mayRetransmit(p) || probes",
+	Old: "return pending(p) && h.mayRetransmit(p) || ", New: "return h.mayRetransmit(p) || ",
 	Does: "the retransmission timer runs where nothing is unacknowledged",
 }, {
 	Name: "sends-again-too-long", File: system, Test: "TestGivingUp",
@@ -128,7 +128,7 @@ var users = []Mutant{{
 	Does: "a patient timer fires while something is under way",
 }, {
 	Name: "no-keep-alive", File: system, Test: "TestKeepAliveProbesAnIdleConnection",
-	Old: "probes := h.TCP.KeepAlive && p.TCB.Idle()", New: "probes := h.TCP.KeepAlive && p.TCB.Idle() && pending",
+	Old: " || h.TCP.KeepAlive && p.TCB.Idle()", New: "",
 	Does: "an idle connection is never probed",
 }, {
 	Name: "never-gives-up", File: system, Test: "TestGivingUp",
@@ -136,7 +136,7 @@ var users = []Mutant{{
 	Does: "the user timeout does not strike at age R",
 }, {
 	Name: "gives-up-idle", File: system, Test: "TestGivingUp",
-	Old: "pending && (h.User.Gives ||", New: "(h.User.Gives ||",
+	Old: "pending(p) && (h.User.Gives ||", New: "(h.User.Gives ||",
 	Does: "a user gives up where nothing is unacknowledged",
 }, {
 	Name: "orphan-at-once", File: system, Test: "TestFinWait2IsGivenUp",
