@@ -289,3 +289,26 @@ func TestReductionsAreLeftOut(t *testing.T) {
 		}
 	}
 }
+
+// The two ends may change places only if the attacker does to both what he does to one.
+func TestAnAttackerOfOneSideBreaksTheMirror(t *testing.T) {
+	for both, want := range map[bool]Reductions{false: NoReductions, true: Mirror} {
+		sc := pair()
+		for i := range sc.Peer {
+			sc.Peer[i].User.Active = 1
+		}
+		sc.Attacker = []Packet{to(B, model.Segment{Seq: baseA, Flags: model.RST})}
+		if other := to(A, model.Segment{Seq: baseB, Flags: model.RST}); both {
+			sc.Attacker = append(sc.Attacker, other)
+		} else {
+			sc.Attacker = append(sc.Attacker, to(B, model.Segment{Seq: baseA + 1, Flags: model.RST}))
+		}
+		sys, err := New(sc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := sys.Reduced(Mirror).Reductions(); got != want {
+			t.Errorf("an attacker of both %v: reduced by %v, want %v", both, got, want)
+		}
+	}
+}
