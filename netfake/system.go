@@ -1,6 +1,8 @@
 package netfake
 
 import (
+	"slices"
+
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
@@ -10,7 +12,8 @@ type System struct {
 	numbers
 	sc           Scenario
 	plainWindows bool
-	attacks      []code
+	attacks      []code // what arrives without being on the wire: the attacker's segments, then the leftovers
+	leftovers    int    // where those begin
 	init         State
 	quotient     *quotient // what the reductions know of the wire, or nil
 	mirrors      bool      // A and B may change places
@@ -31,28 +34,42 @@ func New(sc Scenario) (*System, error) {
 		w.Losses, w.Dups = max(sc.Net.Losses, 0), max(sc.Net.Dups, 0)
 	}
 	for _, p := range sc.Stale {
-		p.Inc, p.To, p.Age = Before, Before, 0
-		if p.Seg.Has(model.SYN) && !p.Seg.Has(model.ACK) {
-			p.To = NoOne
-		}
-		sys.put(&w, p)
+		sys.put(&w, old(p))
 	}
 	sys.raiseUsed(&w)
 	for _, p := range sc.Attacker {
 		p.Inc, p.To = Attacker, Attacker
-		c, ok := sys.encode(p)
-		if !ok {
-			w.Cut = CutNumbers
-		}
-		sys.attacks = append(sys.attacks, c)
+		sys.inject(&w, p)
+	}
+	sys.leftovers = len(sys.attacks)
+	for _, p := range sc.Leftover {
+		sys.inject(&w, old(p))
 	}
 	sys.init = sys.pack(&w)
 	return sys, nil
 }
 
-// raiseUsed counts the numbers of the stale segments among those that each side used before.
+// old is a packet of an earlier incarnation, sent just before the start.
+func old(p Packet) Packet {
+	p.Inc, p.To, p.Age = Before, Before, 0
+	if p.Seg.Has(model.SYN) && !p.Seg.Has(model.ACK) {
+		p.To = NoOne
+	}
+	return p
+}
+
+// inject adds a packet to those that arrive without being on the wire.
+func (sys *System) inject(w *World, p Packet) {
+	c, ok := sys.encode(p)
+	if !ok {
+		w.Cut = CutNumbers
+	}
+	sys.attacks = append(sys.attacks, c)
+}
+
+// raiseUsed counts the numbers of old segments among those that each side used before.
 func (sys *System) raiseUsed(w *World) {
-	for _, p := range sys.sc.Stale {
+	for _, p := range slices.Concat(sys.sc.Stale, sys.sc.Leftover) {
 		me, you := &w.Peer[1-p.Dst], &w.Peer[p.Dst]
 		me.Used = me.Used.Max(p.Seg.End())
 		if p.Seg.Has(model.ACK) {
@@ -72,7 +89,7 @@ func (sys *System) windowsAreConstant() bool {
 		if h.TCP.ManualReceive || h.TCP.NoWndFromSynAck || h.TCP.Handshake == model.OneSegment || h.TCP.Mutant != model.None {
 			return false
 		}
-		for _, ps := range [][]Packet{sys.sc.Stale, sys.sc.Attacker} {
+		for _, ps := range [][]Packet{sys.sc.Stale, sys.sc.Leftover, sys.sc.Attacker} {
 			for _, p := range ps {
 				if p.Dst != i && uint32(p.Seg.Wnd) != h.TCP.RcvBuf {
 					return false
@@ -183,12 +200,18 @@ func (sys *System) netActions(dst []Action, w *World) []Action {
 		}
 	}
 	for i, c := range sys.attacks {
+		if i == sys.leftovers && !sys.leftoversLive(w) {
+			break
+		}
 		for k := range sys.choices(w, c) {
 			dst = append(dst, Action{Kind: Inject, Peer: uint8(c.dst()), Index: uint8(i), Choice: uint8(k)})
 		}
 	}
 	return dst
 }
+
+// leftoversLive reports whether what earlier incarnations left can still arrive: it was sent just before the start.
+func (sys *System) leftoversLive(w *World) bool { return !sys.timed() || w.Clock < sys.sc.Net.MSL }
 
 // choices is how many initial numbers the arrival of c may lead to.
 func (sys *System) choices(w *World, c code) int {

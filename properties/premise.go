@@ -67,7 +67,7 @@ func (q Question) Without(p Premise) (Question, bool) {
 // clone shares nothing with q that Relax could change.
 func (q Question) clone() Question {
 	sc := &q.Scenario
-	sc.Stale, sc.Attacker = slices.Clone(sc.Stale), slices.Clone(sc.Attacker)
+	sc.Stale, sc.Leftover, sc.Attacker = slices.Clone(sc.Stale), slices.Clone(sc.Leftover), slices.Clone(sc.Attacker)
 	for i := range sc.Peer {
 		sc.Peer[i].Isn.Choices = slices.Clone(sc.Peer[i].Isn.Choices)
 	}
