@@ -15,8 +15,11 @@ var numberPremises = slices.Concat(freshPremises(),
 		}
 	}),
 	[]Premise{{
-		Name: "bases", Text: "no initial number is 2^32-1",
+		Name: "base-1", Text: "the first initial numbers are not 2^32-1",
 		Relax: func(q *Question) { moveTo(&q.Scenario, ^model.Seq(0), ^model.Seq(0)) },
+	}, {
+		Name: "base-2", Text: "the first initial numbers are not 2^32-2",
+		Relax: func(q *Question) { moveTo(&q.Scenario, ^model.Seq(1), ^model.Seq(1)) },
 	}},
 )
 

@@ -3,6 +3,7 @@ package properties
 import (
 	"slices"
 
+	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
@@ -14,6 +15,12 @@ var openingPremises = slices.Concat([]Premise{
 	}, {
 		Name: "B-opened", Text: "nothing of an opening of the first connection by B is under way",
 		Relax: func(q *Question) { fromClosed(&q.Scenario, b) },
+	}, {
+		Name: "A-syn", Text: "no SYN of A from the opening of the first connection is under way",
+		Relax: func(q *Question) { leaveSyn(&q.Scenario, a) },
+	}, {
+		Name: "B-syn", Text: "no SYN of B from the opening of the first connection is under way",
+		Relax: func(q *Question) { leaveSyn(&q.Scenario, b) },
 	}, {
 		Name: "roles", Text: "each side keeps to its kind of OPEN",
 		Relax: func(q *Question) {
@@ -39,5 +46,14 @@ func fromClosed(sc *netfake.Scenario, opener int) {
 		sc.Start = netfake.StartClosed
 		sc.Peer[opener].User.Active++
 		sc.Peer[1-opener].User.Passive++
+	}
+}
+
+// leaveSyn puts the SYN with which a side opened the first connection on the network, where that is open at the start.
+func leaveSyn(sc *netfake.Scenario, opener int) {
+	if sc.Start == netfake.StartEstablished {
+		h := &sc.Peer[opener]
+		sc.Leftover = append(sc.Leftover, netfake.Packet{Dst: 1 - opener,
+			Seg: model.Segment{Seq: h.Base, Flags: model.SYN, Wnd: uint16(h.TCP.RcvBuf)}})
 	}
 }
