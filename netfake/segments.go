@@ -4,7 +4,7 @@ package netfake
 // endpoint sends when everything that the other can send may arrive at any time, as often as may be. It reports false if
 // there are too many to be found. A network that loses, duplicates, reorders and delays at will can hold no other.
 func (sys *System) Segments() (list []Packet, complete bool) {
-	ls, ok := sys.locals()
+	ls, ok := sys.locals(false)
 	if !ok {
 		return nil, false
 	}
