@@ -83,6 +83,7 @@ func drawReducible(t *rapid.T) Scenario {
 		u.Active, u.Passive, u.Octets, u.Accepts = min(u.Active, 1), min(u.Passive, 1), min(u.Octets, 2), min(u.Accepts, 1)
 	}
 	sc.Stale, sc.Attacker = sc.Stale[:min(len(sc.Stale), 2)], sc.Attacker[:min(len(sc.Attacker), 1)]
+	sc.Leftover = sc.Leftover[:min(len(sc.Leftover), 1)]
 	if rapid.Bool().Draw(t, "symmetric") {
 		MakeSymmetric(&sc)
 	}
