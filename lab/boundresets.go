@@ -46,6 +46,16 @@ func resets() (list []Bound) {
 			Asks:     "as resets-" + rule.name + ", but the peer sends no data; ",
 			Scenario: drawn(rule.restart, func(sc *netfake.Scenario) { secondTalks(sc, 0) }), Expect: []*Formula{Linear(2, -1)},
 		})
+		if rule.restart == model.RestartOnFin { // by RFC 5961 the next connection must reach the RST's number: three octets
+			list = append(list, Bound{
+				Name: "resets-segments-fin", Large: column(2),
+				Asks: "as resets-fin, but the peer sends three octets in three segments in each; ",
+				Scenario: drawn(rule.restart, func(sc *netfake.Scenario) {
+					sc.Peer[b].User.Second = true
+					inSegments(sc, 3)
+				}), Expect: longer,
+			})
+		}
 		either := Bound{
 			Name: "resets-either-" + rule.name, Small: column(2, 3), Large: column(4),
 			Asks:     "no RST that an old segment draws ends a next connection; either side may close first, and A opens again; ",

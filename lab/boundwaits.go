@@ -85,7 +85,7 @@ func moreWaits() []Bound {
 		Scenario: func(at []int, t int) netfake.Scenario { return secondCloses(at, t, 0) },
 		Faults:   netfake.ForeignAck, Sources: []string{"RFC 9293 §3.6.1"},
 	}), waiting(Bound{
-		Name: "acks-second-segments-c1", Axes: []Parameter{byMSL}, Large: column(2),
+		Name: "acks-second-segments-c1", Axes: []Parameter{byMSL}, Large: column(2), Expect: []*Formula{Linear(3, -2)},
 		Asks:     "as acks-second-c1, but the peer sends three octets in each connection, each in a segment of its own",
 		Scenario: func(at []int, t int) netfake.Scenario { return secondCloses(at, t, 3) },
 		Faults:   netfake.ForeignAck, Sources: []string{"RFC 9293 §3.6.1"},
