@@ -132,9 +132,9 @@ var (
 func livenessTheorems() []Theorem {
 	closed := bothIn(model.Closed)
 	return []Theorem{{
-		Name:      "always-closable",
-		Statement: "From everywhere in the life of a connection both ends can still come to be CLOSED, if both users may CLOSE and nobody gives up.",
-		Scenario:  ending, Live: &Live{To: closed}, Expect: holds,
+		Name:     "always-closable",
+		Claim:    "From everywhere in the life of a connection both ends can still come to be CLOSED, if both users may CLOSE and nobody gives up",
+		Scenario: ending, Live: &Live{To: closed}, Expect: holds,
 		Variants: []Variant{
 			{Name: "B never calls CLOSE", Change: func(sc *netfake.Scenario) { sc.Peer[b].User.Close = false }, Expect: fails},
 			{Name: "who is not answered gives up", Change: givesUp(patience), Expect: fails},
@@ -145,9 +145,9 @@ func livenessTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.6, §3.10.5"},
 	}, {
-		Name:      "close-closes",
-		Statement: "Once both users have called CLOSE, both ends are CLOSED at last, though any number of segments are lost, if what is sent again and again arrives at last and nobody gives up.",
-		Scenario:  ending, Live: &Live{From: bothAsked, To: closed}, Expect: holds,
+		Name:     "close-closes",
+		Claim:    "Once both users have called CLOSE, both ends are CLOSED at last, though any number of segments are lost, if what is sent again and again arrives at last and nobody gives up",
+		Scenario: ending, Live: &Live{From: bothAsked, To: closed}, Expect: holds,
 		Variants: []Variant{
 			{Name: "who gives up leaves FIN-WAIT-2 behind", Change: givesUp(patience), Expect: fails},
 			{Name: "mutant silent-outside", Change: mutant(model.SilentOutside), Expect: fails},
@@ -156,8 +156,8 @@ func livenessTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.6"},
 	}, {
-		Name:      "last-ack-ends",
-		Statement: "LAST-ACK ends though the last ACK is lost and TIME-WAIT is over, since CLOSED answers the repeated FIN with a RST.",
+		Name:  "last-ack-ends",
+		Claim: "LAST-ACK ends though the last ACK is lost and TIME-WAIT is over, since CLOSED answers the repeated FIN with a RST",
 		Scenario: func() netfake.Scenario {
 			sc := lostLastAck(safeWait)
 			sc.Peer[b].GiveUp = 0
@@ -170,10 +170,10 @@ func livenessTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.6, §3.10.7.1"},
 	}, {
-		Name:      "syn-sent-ends",
-		Statement: "SYN-SENT ends, in ESTABLISHED or CLOSED, though any number of segments are lost, if what is sent again and again arrives at last.",
-		Scenario:  func() netfake.Scenario { return lossy(calling()) },
-		Live:      &Live{From: inState(a, model.SynSent), To: inState(a, model.Established, model.Closed)}, Expect: holds,
+		Name:     "syn-sent-ends",
+		Claim:    "SYN-SENT ends, in ESTABLISHED or CLOSED, though any number of segments are lost, if what is sent again and again arrives at last",
+		Scenario: func() netfake.Scenario { return lossy(calling()) },
+		Live:     &Live{From: inState(a, model.SynSent), To: inState(a, model.Established, model.Closed)}, Expect: holds,
 		Variants: []Variant{
 			{Name: "two segments", Change: handshake(model.TwoSegments), Expect: fails},
 			{Name: "mutant no-retransmission", Change: mutant(model.NoRetransmission), Expect: fails},
@@ -183,8 +183,8 @@ func livenessTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.5, §3.10.7.3"},
 	}, {
-		Name:      "syn-sent-gives-up",
-		Statement: fmt.Sprintf("Who gives up after R ticks is out of SYN-SENT within R ticks (%d), whatever the network loses.", patience),
+		Name:  "syn-sent-gives-up",
+		Claim: fmt.Sprintf("Who gives up after R ticks is out of SYN-SENT within R ticks (%d), whatever the network loses", patience),
 		Scenario: func() netfake.Scenario {
 			sc := calling()
 			givesUp(patience)(&sc)
@@ -196,9 +196,9 @@ func livenessTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.8.3, §3.10.8"},
 	}, {
-		Name:      "simultaneous-open-completes",
-		Statement: "Two SYNs that cross make both ends ESTABLISHED at last, if what is sent again and again arrives at last and no RST is under way.",
-		Scenario:  crossing, Live: &Live{From: onlySyns, To: bothIn(model.Established)}, Expect: holds,
+		Name:     "simultaneous-open-completes",
+		Claim:    "Two SYNs that cross make both ends ESTABLISHED at last, if what is sent again and again arrives at last and no RST is under way",
+		Scenario: crossing, Live: &Live{From: onlySyns, To: bothIn(model.Established)}, Expect: holds,
 		Variants: []Variant{
 			{Name: "a RST may be under way", Change: same, Ask: func(q *Live) { q.From = bothIn(model.SynSent) }, Expect: fails},
 			{Name: "no simultaneous open", Change: policy(func(c *model.Config) { c.NoSimultaneousOpen = true }), Expect: fails},
@@ -207,10 +207,10 @@ func livenessTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.5, Figure 7, MUST-10"},
 	}, {
-		Name:      "time-wait-is-over",
-		Statement: fmt.Sprintf("TIME-WAIT is over within %d ticks, repeated FINs included (MSL %d, R %d, wait %d), if the peer gives up after R: the wait starts anew for the last time when the last FIN arrives.", longestWait, msl, patience, safeWait),
-		Scenario:  func() netfake.Scenario { return lostLastAck(safeWait) },
-		Live:      &Live{From: inState(a, model.TimeWait), To: waitedOut, Within: longestWait}, Expect: holds,
+		Name:     "time-wait-is-over",
+		Claim:    fmt.Sprintf("TIME-WAIT is over within %d ticks, repeated FINs included (MSL %d, R %d, wait %d), if the peer gives up after R: the wait starts anew for the last time when the last FIN arrives", longestWait, msl, patience, safeWait),
+		Scenario: func() netfake.Scenario { return lostLastAck(safeWait) },
+		Live:     &Live{From: inState(a, model.TimeWait), To: waitedOut, Within: longestWait}, Expect: holds,
 		Variants: []Variant{
 			{Name: "one tick less", Change: same, Ask: func(q *Live) { q.Within-- }, Expect: fails},
 			{Name: "a peer that never gives up", Change: func(sc *netfake.Scenario) { sc.Peer[b].GiveUp = 0 }, Expect: fails},
@@ -219,18 +219,18 @@ func livenessTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.6.1, §3.10.7.4, eighth"},
 	}, {
-		Name:      "time-waits-end",
-		Statement: "Two ends that are both in TIME-WAIT are both CLOSED at last.",
-		Scenario:  ending, Live: &Live{From: bothIn(model.TimeWait), To: closed}, Expect: holds,
+		Name:     "time-waits-end",
+		Claim:    "Two ends that are both in TIME-WAIT are both CLOSED at last",
+		Scenario: ending, Live: &Live{From: bothIn(model.TimeWait), To: closed}, Expect: holds,
 		Variants: []Variant{{Name: "bare ACKs are answered, and start the wait anew (A6)", Change: policy(func(c *model.Config) {
 			c.TimeWaitAcksBare, c.TimeWaitRestart = true, model.RestartLiteral
 		}), Expect: fails}},
 		Sources: []string{"RFC 9293 §3.10.7.4, fifth"},
 	}, {
-		Name:      "octets-arrive",
-		Statement: "What A sends B takes at last, though any number of segments are lost, if what is sent again and again arrives at last and B's user reads.",
-		Scenario:  func() netfake.Scenario { return lossy(talking(2, 0, 0, 0)) },
-		Live:      &Live{From: octetWaits, To: octetsTaken}, Expect: holds,
+		Name:     "octets-arrive",
+		Claim:    "What A sends B takes at last, though any number of segments are lost, if what is sent again and again arrives at last and B's user reads",
+		Scenario: func() netfake.Scenario { return lossy(talking(2, 0, 0, 0)) },
+		Live:     &Live{From: octetWaits, To: octetsTaken}, Expect: holds,
 		Variants: []Variant{
 			{Name: "mutant old-text-again", Change: mutant(model.OldTextAgain), Expect: fails},
 			{Name: "and both users may send and CLOSE", Change: func(sc *netfake.Scenario) { *sc = lossy(talking(1, 1, 0, 0)) }, Expect: holds},
@@ -238,8 +238,8 @@ func livenessTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.8.1"},
 	}, {
-		Name:      "zero-window-is-left",
-		Statement: "A window that was shut and is open again is found out at last, though any number of segments are lost, among them the one that says so: the sender goes on probing.",
+		Name:  "zero-window-is-left",
+		Claim: "A window that was shut and is open again is found out at last, though any number of segments are lost, among them the one that says so: the sender goes on probing",
 		Scenario: func() netfake.Scenario {
 			sc := lossy(talking(2, 0, 0, 0))
 			both(&sc, func(h *netfake.Host) { h.User.Close = false })
@@ -252,8 +252,8 @@ func livenessTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.8.6.1"},
 	}, {
-		Name:      "half-open-is-found",
-		Statement: "If A crashes before it has taken what B sent, B finds out at last: it sends it again, and the closed A answers with a RST.",
+		Name:  "half-open-is-found",
+		Claim: "If A crashes before it has taken what B sent, B finds out at last: it sends it again, and the closed A answers with a RST",
 		Scenario: func() netfake.Scenario {
 			sc := pair()
 			sc.Start, sc.Net.MSL = netfake.StartEstablished, msl

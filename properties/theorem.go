@@ -11,16 +11,18 @@ import (
 
 // Theorem is a claim, the scenario in which it is asked, and the answer that is expected.
 type Theorem struct {
-	Name      string
-	Statement string // one sentence, with its premises
-	Long      bool   // not in the default set
-	Scenario  func() netfake.Scenario
-	Always    []Invariant
-	Live      *Live // asked instead of Always, if not nil
-	Expect    explore.Verdict
-	Witness   Condition // a reachable state without which the theorem would say nothing
-	Variants  []Variant
-	Sources   []string
+	Name     string
+	Claim    string   // one sentence without its full stop, and without the premises in Needs
+	Needs    []string // the premises that it rests on, by name: Statement says them
+	Said     []string // premises that it rests on as well, and that the claim itself says
+	Long     bool     // not in the default set
+	Scenario func() netfake.Scenario
+	Always   []Invariant
+	Live     *Live // asked instead of Always, if not nil
+	Expect   explore.Verdict
+	Witness  Condition // a reachable state without which the theorem would say nothing
+	Variants []Variant
+	Sources  []string
 
 	// Check, if not nil, stands in for the search: a property of the machine itself, bent by
 	// the mutant of a variant.
@@ -114,6 +116,9 @@ type Settings struct {
 	// Graph, if not nil, gets what each search has seen, as a graph.
 	Graph func(*netfake.System, *explore.Result[netfake.State, netfake.Action], *explore.Graph[netfake.State, netfake.Action])
 }
+
+// Statement is the claim with the premises that it needs.
+func (th Theorem) Statement() string { return Provided(th.Claim, th.Needs) }
 
 // Premises tells what the theorem's scenario lets happen.
 func (th Theorem) Premises() []string {

@@ -27,7 +27,7 @@ func TestTheorems(t *testing.T) {
 			continue
 		}
 		t.Run(th.Name, func(t *testing.T) {
-			if len(th.Variants) == 0 || th.Statement == "" || len(th.Sources) == 0 {
+			if len(th.Variants) == 0 || th.Claim == "" || len(th.Sources) == 0 {
 				t.Error("a theorem needs a statement, a variant and a source")
 			}
 			if th.Expect == explore.Verified && th.Check == nil && th.Live == nil && th.Witness.Holds == nil {

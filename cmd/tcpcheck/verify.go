@@ -134,7 +134,7 @@ func (v *verifier) run(ctx context.Context, w, stderr io.Writer, theorems []prop
 	}
 	if v.list {
 		for _, th := range theorems {
-			fmt.Fprintf(w, "%s (%s)\n    %s\n    %s\n", th.Name, th.Expect, wrap(th.Statement, 96, "    "), strings.Join(th.Sources, "; "))
+			fmt.Fprintf(w, "%s (%s)\n    %s\n    %s\n", th.Name, th.Expect, wrap(th.Statement(), 96, "    "), strings.Join(th.Sources, "; "))
 			for _, line := range th.Premises() {
 				fmt.Fprintf(w, "      %s\n", wrap(line, 96, "        "))
 			}
@@ -200,7 +200,7 @@ func listJSON(w io.Writer, theorems []properties.Theorem) error {
 	}
 	list := []theorem{}
 	for _, th := range theorems {
-		t := theorem{Name: th.Name, Statement: th.Statement, Expected: th.Expect.String(), Long: th.Long,
+		t := theorem{Name: th.Name, Statement: th.Statement(), Expected: th.Expect.String(), Long: th.Long,
 			Witness: th.Witness.Name, Premises: th.Premises(), Sources: th.Sources}
 		for _, inv := range th.Always {
 			t.Always = append(t.Always, inv.Name)
@@ -275,7 +275,7 @@ func (v *verifier) answer(ctx context.Context, th properties.Theorem, t *tally) 
 		v.surveys[0].without = append(v.surveys[0].without, th.Name)
 	}
 	one := report(o)
-	one.Statement, one.Sources, one.Premises, one.variants = th.Statement, th.Sources, th.Premises(), len(th.Variants)
+	one.Statement, one.Sources, one.Premises, one.variants = th.Statement(), th.Sources, th.Premises(), len(th.Variants)
 	if v.noVariants {
 		return one, nil
 	}
