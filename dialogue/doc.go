@@ -49,7 +49,8 @@
 //	(Open nowhere) (retransmission timeout) (user timeout) (2 MSL) (reboot) (clock 9)
 //	FIN-WAIT-2            the state
 //	"connection reset"    the user hears this at the side's last event: a signal, the reply to
-//	                      a call, "10 octets", "10 octets acknowledged", "2 MSL begins"
+//	                      a call, "10 octets", "10 octets acknowledged", "2 MSL begins",
+//	                      "probe answered" (no reason for the user timeout so far, §3.8.6.1)
 //	no "connection reset" the user does not hear this
 //	RCV.NXT=301           a variable: SND.UNA SND.NXT SND.WND RCV.NXT RCV.WND
 //

@@ -249,7 +249,7 @@ func abortUnheard() Question {
 	sc := open()
 	sc.Peer[a].User.Abort = true
 	return Question{Scenario: sc, Live: &properties.Live{
-		From: when("A has aborted, B is open", func(w *netfake.World) bool {
+		From: properties.OnWorld("A has aborted, B is open", func(w *netfake.World) bool {
 			return w.Peer[a].State() == model.Closed && w.Peer[b].State() == model.Established
 		}),
 		To: states(b, model.Closed),

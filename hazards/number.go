@@ -59,7 +59,7 @@ func peersOldText() Question {
 }
 
 // againOpen: both are synchronized in a later incarnation.
-var againOpen = when("both synchronized in a later incarnation", func(w *netfake.World) bool {
+var againOpen = properties.OnWorld("both synchronized in a later incarnation", func(w *netfake.World) bool {
 	p, q := &w.Peer[a], &w.Peer[b]
 	return p.Inc >= 2 && q.Inc >= 2 && p.State().Synchronized() && p.PeerInc == q.Inc
 })
@@ -72,7 +72,7 @@ func disagreement() *properties.Live {
 	}
 	agreed := func(w *netfake.World) bool { return fits(&w.Peer[a], &w.Peer[b]) && fits(&w.Peer[b], &w.Peer[a]) }
 	return &properties.Live{
-		From: when("one expects what the other never sent", func(w *netfake.World) bool { return !agreed(w) }),
-		To:   when("the two agree again, or are no longer connected", agreed),
+		From: properties.OnWorld("one expects what the other never sent", func(w *netfake.World) bool { return !agreed(w) }),
+		To:   properties.OnWorld("the two agree again, or are no longer connected", agreed),
 	}
 }

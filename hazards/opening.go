@@ -151,7 +151,7 @@ func overtaking(seq model.Seq) Question {
 	sc := calling(1, old(b, model.SYN, seq, 0))
 	sc.Peer[b].User.Accepts = 1 // a second old SYN could meet the RST that the first one drew
 	sc.Watch = netfake.ForeignReset
-	return Question{Scenario: sc, Always: no("no-foreign-reset"), Witness: when("B answers the old SYN", func(w *netfake.World) bool {
+	return Question{Scenario: sc, Always: no("no-foreign-reset"), Witness: properties.OnWorld("B answers the old SYN", func(w *netfake.World) bool {
 		return w.Peer[b].State() == model.SynReceived && w.Peer[b].PeerInc == netfake.Before
 	})}
 }
@@ -161,7 +161,7 @@ func listeners() Question {
 	sc := calling(0, old(b, model.SYN, 90, 0))
 	sc.Peer[a].User.Passive = 1
 	// Only a listener resets the answer here; a CLOSED one is another matter.
-	waiting := when("B answers an old SYN while A listens", func(w *netfake.World) bool {
+	waiting := properties.OnWorld("B answers an old SYN while A listens", func(w *netfake.World) bool {
 		return w.Peer[b].State() == model.SynReceived && w.Peer[a].State() == model.Listen
 	})
 	return Question{Scenario: sc, Live: &properties.Live{From: waiting, To: states(b, model.Listen, model.Closed)}}
@@ -181,10 +181,10 @@ func looksRight() Question {
 	sc.Peer[a].User = netfake.User{Active: 1, Crashes: 1}
 	sc.Peer[b].User = netfake.User{Passive: 1}
 	sameNumbers(&sc.Peer[a])
-	from := when("A in SYN-SENT while B is still open with A's last incarnation", func(w *netfake.World) bool {
+	from := properties.OnWorld("A in SYN-SENT while B is still open with A's last incarnation", func(w *netfake.World) bool {
 		return w.Peer[a].State() == model.SynSent && w.Peer[b].State() == model.Established && w.Peer[b].PeerInc == 1
 	})
-	to := when("A is out of SYN-SENT, or B has found out", func(w *netfake.World) bool {
+	to := properties.OnWorld("A is out of SYN-SENT, or B has found out", func(w *netfake.World) bool {
 		return w.Peer[a].State() != model.SynSent || w.Peer[b].State() != model.Established || w.Peer[b].PeerInc != 1
 	})
 	return Question{Scenario: sc, Live: &properties.Live{From: from, To: to}}
@@ -195,7 +195,7 @@ func crossing() Question {
 	sc := pair()
 	sc.Net.MSL = msl
 	both(&sc, func(h *netfake.Host) { h.User.Active = 1 })
-	onlySyns := properties.Condition{Name: "both SYN-SENT with only SYNs under way", Holds: func(sys *netfake.System, s netfake.State) bool {
+	onlySyns := properties.OnState("both SYN-SENT with only SYNs under way", func(sys *netfake.System, s netfake.State) bool {
 		w := sys.Unpack(s)
 		for _, p := range w.Wire(sys) {
 			if p.Seg.Flags != model.SYN {
@@ -203,8 +203,8 @@ func crossing() Question {
 			}
 		}
 		return w.Peer[a].State() == model.SynSent && w.Peer[b].State() == model.SynSent
-	}}
-	open := when("both ESTABLISHED", func(w *netfake.World) bool {
+	})
+	open := properties.OnWorld("both ESTABLISHED", func(w *netfake.World) bool {
 		return w.Peer[a].State() == model.Established && w.Peer[b].State() == model.Established
 	})
 	return Question{Scenario: sc, Live: &properties.Live{From: onlySyns, To: open}}

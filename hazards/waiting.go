@@ -197,7 +197,7 @@ func orphaned() Question {
 	sc := open()
 	sc.Peer[a].User.Close, sc.Peer[b].User.Crashes = true, 1
 	return Question{Scenario: sc, Live: &properties.Live{
-		From: when("A in FIN-WAIT-2, and B has crashed", func(w *netfake.World) bool {
+		From: properties.OnWorld("A in FIN-WAIT-2, and B has crashed", func(w *netfake.World) bool {
 			return w.Peer[a].State() == model.FinWait2 && w.Peer[b].State() == model.Closed
 		}),
 		To: states(a, model.Closed),
@@ -246,9 +246,9 @@ func stamped() Question {
 	sc.Peer[a].User = netfake.User{Active: 1, Close: true, Talks: 1}
 	sc.Peer[b].User = netfake.User{Close: true, Second: true, Talks: 1}
 	sc.Peer[b].GiveUp = patience
-	return Question{Scenario: sc, Always: []properties.Condition{{
-		Name: "never an ACK of the last incarnation that PAWS would take while A opens again",
-		Holds: func(sys *netfake.System, s netfake.State) bool {
+	return Question{Scenario: sc, Always: []properties.Condition{properties.OnState(
+		"never an ACK of the last incarnation that PAWS would take while A opens again",
+		func(sys *netfake.System, s netfake.State) bool {
 			w := sys.Unpack(s)
 			if w.Peer[a].Inc != 2 || w.Peer[a].State() != model.SynSent {
 				return true
@@ -259,8 +259,7 @@ func stamped() Question {
 				}
 			}
 			return true
-		},
-	}}, Witness: when("A opens again", func(w *netfake.World) bool {
+		})}, Witness: properties.OnWorld("A opens again", func(w *netfake.World) bool {
 		return w.Peer[a].Inc == 2 && w.Peer[a].State() == model.SynSent
 	})}
 }
@@ -282,7 +281,7 @@ func newSynInTimeWait() Question {
 	both(&sc, func(h *netfake.Host) { h.TCP.RstInTimeWait = model.ObeyRst })
 	sc.Peer[b].User = netfake.User{Active: 1, Close: true, Second: true, Talks: 1}
 	sc.Watch = netfake.TimeWaitReset
-	return Question{Scenario: sc, Always: no("no-time-wait-reset"), Witness: when("B opens again while A is in TIME-WAIT", func(w *netfake.World) bool {
+	return Question{Scenario: sc, Always: no("no-time-wait-reset"), Witness: properties.OnWorld("B opens again while A is in TIME-WAIT", func(w *netfake.World) bool {
 		return w.Peer[a].State() == model.TimeWait && w.Peer[b].State() == model.SynSent
 	})}
 }

@@ -86,7 +86,7 @@ var byMSLAndR = []Parameter{byMSL, byR}
 // waiting makes a question about TIME-WAIT of what is particular to it.
 func waiting(q Bound) Bound {
 	q.Topic, q.Knob, q.Unit, q.Most = "time-wait", "T", "ticks", chain
-	if q.Witness.Holds == nil {
+	if !q.Witness.Asked() {
 		q.Witness = reopened()
 	}
 	return q

@@ -84,11 +84,9 @@ func quietHost(at []int, q int) netfake.Scenario {
 }
 
 // nextOfB: the responder is open for the second time.
-var nextOfB = properties.Condition{Name: "B is synchronized in its second incarnation", Blind: netfake.Dead | netfake.Alike,
-	Holds: func(sys *netfake.System, s netfake.State) bool {
-		w := sys.Unpack(s)
-		return w.Peer[b].Inc >= 2 && w.Peer[b].State().Synchronized()
-	}}
+var nextOfB = properties.OnWorld("B is synchronized in its second incarnation", func(w *netfake.World) bool {
+	return w.Peer[b].Inc >= 2 && w.Peer[b].State().Synchronized()
+})
 
 // retention is a connection from A to B that B may abort at any time, to listen again after k ticks of rest. A gives
 // up after at[1] ticks and opens no more than twice; only its first connection has text.

@@ -28,12 +28,14 @@ func (m *machine) sendSegment(s Segment) {
 	}
 	if !s.Has(RST) {
 		s.Wnd = m.window(s.Has(SYN))
-		if m.t.Is(TSOK) || s.Has(SYN) && !s.Has(ACK) && m.c.Timestamps {
-			s.Opts |= OptTimestamps
-			s.TSVal = m.e.Now
-			if s.Has(ACK) {
-				s.TSEcr = m.t.TS.Recent
-			}
+	}
+	// RFC 7323 §3.2: once agreed, the option MUST be in every segment but a RST, and SHOULD be in that; TSecr counts
+	// where ACK is on.
+	if m.t.Is(TSOK) && !(s.Has(RST) && m.c.Mutant == RstUnstamped) || s.Has(SYN) && !s.Has(ACK) && m.c.Timestamps {
+		s.Opts |= OptTimestamps
+		s.TSVal = m.e.Now
+		if s.Has(ACK) {
+			s.TSEcr = m.t.TS.Recent
 		}
 	}
 	m.o.Segs[m.o.NSegs] = s

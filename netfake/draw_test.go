@@ -135,7 +135,7 @@ func drawAction(t *rapid.T, as []Action) Action {
 }
 
 // walk shows each state of a random run, and the action that led to it; the first has none.
-func walk(t *rapid.T, sys *System, show func(s State, a *Action)) {
+func walk(t *rapid.T, sys transitions, show func(s State, a *Action)) {
 	s := sys.Init()[0]
 	show(s, nil)
 	for range integer(t, "steps", 1, 120) {

@@ -10,8 +10,15 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
+// transitions is what a System and what is Reduced of it have in common.
+type transitions interface {
+	Init() []State
+	Actions([]Action, State) []Action
+	Step(State, Action) State
+}
+
 // successors are the states that s leads to, cut ones left out, with the number of those.
-func successors(sys *System, s State) (next map[State]bool, cuts int) {
+func successors(sys transitions, s State) (next map[State]bool, cuts int) {
 	next = map[State]bool{}
 	for _, a := range sys.Actions(nil, s) {
 		if t := sys.Step(s, a); t.cut == NotCut {
@@ -28,7 +35,7 @@ func successors(sys *System, s State) (next map[State]bool, cuts int) {
 func checkBisimulation(t interface {
 	Fatal(...any)
 	Fatalf(string, ...any)
-}, raw, reduced *System, s State) {
+}, raw *System, reduced *Reduced, s State) {
 	c := reduced.canon(s)
 	if reduced.canon(c) != c {
 		t.Fatalf("a representative is represented by another:\n%+v\n%+v", c, reduced.canon(c))
@@ -173,7 +180,7 @@ func TestReductionsAreBisimulationsOfWholeSpaces(t *testing.T) {
 }
 
 // reachable lists every state of a system.
-func reachable(sys *System) []State {
+func reachable(sys transitions) []State {
 	seen := map[State]bool{}
 	all := sys.Init()
 	for i := 0; i < len(all); i++ {

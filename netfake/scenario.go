@@ -78,6 +78,10 @@ type Network struct {
 	Ticks    int  // so many ticks pass in all; 0: without end
 }
 
+// AwaitsDelivery reports whether time can have to wait for a segment to arrive, where there is a clock: a bag that may
+// not lose at will delivers before a segment is too old, and so does a set for the first ACK of a FIN.
+func (n *Network) AwaitsDelivery() bool { return n.Bag && n.Losses != Unlimited || n.FirstAck }
+
 // Unlimited is a budget without end.
 const Unlimited = -1
 
@@ -106,6 +110,7 @@ const (
 	maxTicks        = 14
 	maxOctets       = 15
 	maxClock        = 200
+	maxHad          = 8  // incarnations of the other side that can be noted as earlier peers
 	below           = 64 // numbers run from Base-below to Base+255-below
 )
 

@@ -273,6 +273,21 @@ func TestTwinWithWindowsAndTimestamps(t *testing.T) {
 	})
 }
 
+// A window that is shut, opens and shuts again, and a peer that gives up unless it is answered.
+func TestTwinOfShutWindows(t *testing.T) {
+	often(t, 3, func(t *rapid.T) {
+		sc := drawScenario(t)
+		sc.Start, sc.Net = StartEstablished, Network{MSL: 1 + rapid.IntRange(0, 1).Draw(t, "MSL-1"), Bag: rapid.Bool().Draw(t, "bag")}
+		for i := range sc.Peer {
+			h := &sc.Peer[i]
+			h.TCP = model.Config{RcvBuf: 1, MSS: 1, ManualReceive: rapid.Bool().Draw(t, "RECEIVEs")}
+			h.User = User{Octets: 3, Close: true}
+			h.GiveUp = rapid.IntRange(0, 3).Draw(t, "R")
+		}
+		compareTwin(t, sc)
+	})
+}
+
 // Polite users open again after a normal close alone, and there are many ways to end.
 func TestTwinOfEndings(t *testing.T) {
 	often(t, 3, func(t *rapid.T) {

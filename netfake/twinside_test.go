@@ -2,6 +2,7 @@ package netfake
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tcpcheck/tcpcheck/model"
 )
@@ -29,7 +30,8 @@ type twinSide struct {
 	orphan       int  // when FIN-WAIT-2 may
 	textSince    int  // since when text or a SYN waits for its ACK, or never
 	finSince     int
-	heard        int // when the other side first took the FIN that still waits for its ACK, or never
+	spared       bool // the peer's window is or was shut, and it has answered all that was sent: nobody gives up
+	heard        int  // when the other side first took the FIN that still waits for its ACK, or never
 }
 
 func newTwinSide(tw *twin, me int) *twinSide {
@@ -109,7 +111,7 @@ func (s *twinSide) shows(draw int) model.Seq {
 func (s *twinSide) exhausted() bool {
 	r := s.host.GiveUp
 	late := func(since int) bool { return since != never && s.tw.now >= since+r }
-	return r > 0 && (late(s.textSince) || late(s.finSince))
+	return r > 0 && !s.spared && (late(s.textSince) || late(s.finSince))
 }
 
 // enabled lists what the user may do, and which timers may fire.
@@ -287,7 +289,7 @@ func (s *twinSide) happen(e model.Event, cause *Packet, draw int) {
 		s.quiet = s.tw.now + s.host.Rest
 	}
 	s.rest()
-	s.remember(&was)
+	s.remember(&was, &out)
 }
 
 // rest: without a connection there is no peer.
@@ -301,8 +303,9 @@ func (s *twinSide) rest() {
 }
 
 // remember notes since when the text (or SYN), and the FIN, wait for their ACK. When some of the
-// text is acknowledged the rest counts from then.
-func (s *twinSide) remember(was *model.TCB) {
+// text is acknowledged the rest counts from then. An answer of a peer whose window is shut, or was, takes back all that
+// counted so far; it counts again from the next thing that is sent.
+func (s *twinSide) remember(was *model.TCB, out *model.Output) {
 	t := &s.tcb
 	fin := t.Is(model.FinSent) && t.Snd.Una != t.Snd.Nxt
 	text := t.Snd.Nxt.From(t.Snd.Una)
@@ -321,6 +324,16 @@ func (s *twinSide) remember(was *model.TCB) {
 	case s.finSince == never:
 		s.finSince = s.tw.now
 	}
+	sent := slices.ContainsFunc(out.Sent(), func(seg model.Segment) bool { return seg.Span() > 0 })
+	if out.Answered || s.spared && sent {
+		if s.textSince != never {
+			s.textSince = s.tw.now
+		}
+		if s.finSince != never {
+			s.finSince = s.tw.now
+		}
+	}
+	s.spared = (out.Answered || s.spared) && !sent && (s.textSince != never || s.finSince != never)
 }
 
 // numbersOf is what both the twin and the System must hold of an endpoint.

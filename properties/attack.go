@@ -20,7 +20,7 @@ func blind(seg model.Segment, f netfake.Fault) func() netfake.Scenario {
 
 func attackTheorems() []Theorem {
 	rfc793 := Variant{Name: "by RFC 793", Change: policy(func(c *model.Config) { c.Attacks = model.RFC793 }), Expect: fails}
-	struck := onWorld("B has taken what A sent", func(w *netfake.World) bool { return w.Peer[b].Got == 1 })
+	struck := OnWorld("B has taken what A sent", func(w *netfake.World) bool { return w.Peer[b].Got == 1 })
 	return []Theorem{{
 		Name:     "blind-rst",
 		Claim:    "A blind RST in the window, but not at its edge, does not end an ESTABLISHED connection that checks by RFC 5961",

@@ -55,8 +55,10 @@ func chatty() netfake.Scenario {
 // spares: whatever of a connection's own segments is under way, an endpoint makes of it what it would make of it with
 // another check of the ACK. Of segments of others nothing is claimed.
 func spares(name string, other model.AckRange) Condition {
-	return Condition{Name: name, Holds: func(sys *netfake.System, s netfake.State) bool { return refusedOwn(sys, s, other) == "" },
-		Part: func(sys *netfake.System, s netfake.State) string { return refusedOwn(sys, s, other) }}
+	part := func(sys *netfake.System, s netfake.State) string { return refusedOwn(sys, s, other) }
+	c := OnState(name, func(sys *netfake.System, s netfake.State) bool { return part(sys, s) == "" })
+	c.Part = part
+	return c
 }
 
 // The two invariants that compare the check of an endpoint with those that RFC 5961 and RFC 9293 have.
@@ -86,7 +88,7 @@ func refusedOwn(sys *netfake.System, s netfake.State, other model.AckRange) stri
 }
 
 func ghostAckTheorems() []Theorem {
-	struck := onWorld("B has taken what A sent", func(w *netfake.World) bool { return w.Peer[b].Got == 1 })
+	struck := OnWorld("B has taken what A sent", func(w *netfake.World) bool { return w.Peer[b].Got == 1 })
 	return []Theorem{{
 		Name:     "ghost-ack",
 		Claim:    "Where ACKs are checked by RFC 5961 §5, an endpoint that has sent nothing but its SYN takes blind text with an ACK of what it never sent, since a window below SND.UNA reaches below ISS",
@@ -143,6 +145,6 @@ func ghostAckTheorems() []Theorem {
 }
 
 // allGiven: both have taken everything.
-var allGiven = onWorld("both have taken all that was sent", func(w *netfake.World) bool {
+var allGiven = OnWorld("both have taken all that was sent", func(w *netfake.World) bool {
 	return w.Peer[a].Got == 2 && w.Peer[b].Got == 1
 })

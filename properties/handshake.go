@@ -83,7 +83,7 @@ func handshakeTheorems() []Theorem {
 		Name:     "three-segments-idle",
 		Claim:    "With three segments and fresh numbers, old segments open nothing towards an initiator that is idle, under any loss, duplication, reordering and delay",
 		Scenario: sound(idle(model.ThreeSegments)), Always: soundness, Expect: holds,
-		Witness: onWorld("an old SYN is being answered", func(w *netfake.World) bool {
+		Witness: OnWorld("an old SYN is being answered", func(w *netfake.World) bool {
 			return w.Peer[b].State() == model.SynReceived && w.Peer[b].PeerInc == netfake.Before
 		}),
 		Variants: []Variant{
@@ -161,7 +161,7 @@ func handshakeTheorems() []Theorem {
 			sc.Peer[b].User = netfake.User{Passive: 1, Accepts: 2}
 			return watching(sc, netfake.GhostConnection)
 		}, Always: []Invariant{agreement, numbersAgree, ordered, never(netfake.GhostConnection)}, Expect: holds,
-		Witness: onWorld("A in its second incarnation is open with B", func(w *netfake.World) bool {
+		Witness: OnWorld("A in its second incarnation is open with B", func(w *netfake.World) bool {
 			return w.Peer[a].Inc == 2 && connected(&w.Peer[a], &w.Peer[b]) && connected(&w.Peer[b], &w.Peer[a])
 		}),
 		Variants: []Variant{

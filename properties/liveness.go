@@ -16,7 +16,7 @@ func inState(me int, states ...model.State) Condition {
 		}
 		name += s.String()
 	}
-	return onWorld(name, func(w *netfake.World) bool {
+	return OnWorld(name, func(w *netfake.World) bool {
 		for _, s := range states {
 			if w.Peer[me].State() == s {
 				return true
@@ -28,19 +28,20 @@ func inState(me int, states ...model.State) Condition {
 
 // bothIn is the condition that both endpoints are in a state.
 func bothIn(s model.State) Condition {
-	return onWorld("both "+s.String(), func(w *netfake.World) bool {
+	return OnWorld("both "+s.String(), func(w *netfake.World) bool {
 		return w.Peer[a].State() == s && w.Peer[b].State() == s
 	})
 }
 
-// bothAsked: each user has called CLOSE, or its connection is gone.
-var bothAsked = onWorld("both have called CLOSE", func(w *netfake.World) bool {
-	asked := func(p *netfake.Peer) bool { return p.TCB.Is(model.CloseAsked) || p.State() == model.Closed }
+// bothAsked: each user has called CLOSE, and each connection still exists. What was asked of a connection that is gone is
+// not known any more; but whoever ends normally has been in such a state before.
+var bothAsked = OnWorld("both have called CLOSE", func(w *netfake.World) bool {
+	asked := func(p *netfake.Peer) bool { return p.State() != model.Closed && p.TCB.Is(model.CloseAsked) }
 	return asked(&w.Peer[a]) && asked(&w.Peer[b])
 })
 
 // onlySyns: both are in SYN-SENT, and nothing is under way but their SYNs, such as a RST that the first one drew.
-var onlySyns = Condition{Name: "both SYN-SENT with only SYNs under way", Holds: func(sys *netfake.System, s netfake.State) bool {
+var onlySyns = OnState("both SYN-SENT with only SYNs under way", func(sys *netfake.System, s netfake.State) bool {
 	w := sys.Unpack(s)
 	for _, p := range w.Wire(sys) {
 		if p.Seg.Flags != model.SYN {
@@ -48,32 +49,32 @@ var onlySyns = Condition{Name: "both SYN-SENT with only SYNs under way", Holds: 
 		}
 	}
 	return w.Peer[a].State() == model.SynSent && w.Peer[b].State() == model.SynSent
-}}
+})
 
 // waitedOut: A is not in TIME-WAIT, or has waited long enough. When a host gets round to delete the TCB then is its
 // own business (docs/DESIGN.md, Time).
-var waitedOut = onWorld("A's wait is over", func(w *netfake.World) bool {
+var waitedOut = OnWorld("A's wait is over", func(w *netfake.World) bool {
 	return w.Peer[a].State() != model.TimeWait || w.Peer[a].Timer == 0
 })
 
 // octetWaits: B has not taken all that A has sent.
-var octetWaits = onWorld("an octet of A on its way", func(w *netfake.World) bool { return w.Peer[a].Taken < w.Peer[a].Sent })
+var octetWaits = OnWorld("an octet of A on its way", func(w *netfake.World) bool { return w.Peer[a].Taken < w.Peer[a].Sent })
 
 // windowIsOpen: the same, and B's user has read all there was, so that B has room.
-var windowIsOpen = onWorld("an octet of A on its way to a B that has room", func(w *netfake.World) bool {
+var windowIsOpen = OnWorld("an octet of A on its way to a B that has room", func(w *netfake.World) bool {
 	return w.Peer[a].Taken < w.Peer[a].Sent && w.Peer[b].TCB.Unread == 0
 })
 
 // octetComes: B's user has something to read again, or B has taken all.
-var octetComes = onWorld("B takes an octet", func(w *netfake.World) bool {
+var octetComes = OnWorld("B takes an octet", func(w *netfake.World) bool {
 	return w.Peer[b].TCB.Unread > 0 || w.Peer[a].Taken == w.Peer[a].Sent
 })
 
-var octetsTaken = onWorld("B has taken all", func(w *netfake.World) bool { return w.Peer[a].Taken == w.Peer[a].Sent })
+var octetsTaken = OnWorld("B has taken all", func(w *netfake.World) bool { return w.Peer[a].Taken == w.Peer[a].Sent })
 
 // crashed: A has lost its memory, and B is still ESTABLISHED with it.
 func crashed(name string, also func(q *netfake.Peer) bool) Condition {
-	return onWorld(name, func(w *netfake.World) bool {
+	return OnWorld(name, func(w *netfake.World) bool {
 		return w.Peer[a].State() == model.Closed && w.Peer[b].State() == model.Established && also(&w.Peer[b])
 	})
 }

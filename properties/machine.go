@@ -81,7 +81,7 @@ func moveTo(sc *netfake.Scenario, toA, toB model.Seq) {
 func checkGhosts(ctx context.Context, bend model.Mutant) Outcome {
 	sc := seeking(model.ThreeSegments)()
 	sc.Peer[a].User.Octets = 1
-	blind := Invariant{Name: "ghosts-not-read", Holds: func(sys *netfake.System, s netfake.State) bool {
+	blind := OnState("ghosts-not-read", func(sys *netfake.System, s netfake.State) bool {
 		w := sys.Unpack(s)
 		for _, p := range w.Wire(sys) {
 			c := sc.Peer[p.Dst].TCP
@@ -91,7 +91,7 @@ func checkGhosts(ctx context.Context, bend model.Mutant) Outcome {
 			}
 		}
 		return true
-	}}
+	})
 	o, err := Search(ctx, sc, []Invariant{blind}, Condition{}, Settings{})
 	if err != nil {
 		return Outcome{Verdict: explore.Unknown, Reason: err.Error()}

@@ -34,7 +34,7 @@ func streamTheorems() []Theorem {
 			sc.Peer[a].User.Abort = true
 			return watching(sc, netfake.SilentEnd)
 		}, Always: nevers(netfake.SilentEnd), Expect: holds,
-		Witness: onWorld("A has aborted while B is open", func(w *netfake.World) bool {
+		Witness: OnWorld("A has aborted while B is open", func(w *netfake.World) bool {
 			return w.Peer[a].State() == model.Closed && w.Peer[b].State() == model.CloseWait
 		}),
 		Variants: []Variant{
@@ -48,9 +48,9 @@ func streamTheorems() []Theorem {
 			sc := talking(1, 1, 1, 1)
 			return watching(sc, netfake.WrongOctet, netfake.LostOctet)
 		}, Always: append(nevers(netfake.WrongOctet, netfake.LostOctet), numbersAgree, ordered), Expect: holds,
-		Witness: symmetric(onWorld("both in CLOSING", func(w *netfake.World) bool {
+		Witness: Symmetric("both in CLOSING", func(w *netfake.World) bool {
 			return w.Peer[a].State() == model.Closing && w.Peer[b].State() == model.Closing
-		})),
+		}),
 		Variants: []Variant{
 			{Name: "mutant closing-any-ack", Change: mutant(model.ClosingAnyAck), Expect: fails},
 		},

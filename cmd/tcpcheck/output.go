@@ -29,7 +29,7 @@ func (s *subject) predicates(o *options, sometimes []string) error {
 	s.blind = netfake.AllReductions
 	for _, inv := range s.always {
 		o.Always = append(o.Always, predicate(inv))
-		s.blind &= inv.Blind
+		s.blind &= inv.Blind()
 	}
 	for _, text := range sometimes {
 		c, err := pairCondition("--sometimes", text)
@@ -40,16 +40,16 @@ func (s *subject) predicates(o *options, sometimes []string) error {
 			return err
 		}
 		o.Sometimes = append(o.Sometimes, predicate(c))
-		s.blind &= c.Blind
+		s.blind &= c.Blind()
 	}
-	if s.witness.Holds != nil {
+	if s.witness.Asked() {
 		o.Sometimes = append(o.Sometimes, predicate(s.witness))
-		s.blind &= s.witness.Blind
+		s.blind &= s.witness.Blind()
 	}
 	if len(o.Sometimes) == 0 {
 		c, _ := pairCondition("", "A=ESTABLISHED,B=ESTABLISHED")
 		o.Sometimes = append(o.Sometimes, predicate(c))
-		s.blind &= c.Blind
+		s.blind &= c.Blind()
 	}
 	return nil
 }
@@ -57,7 +57,7 @@ func (s *subject) predicates(o *options, sometimes []string) error {
 // witnessNamed finds the witness of a theorem by its name.
 func witnessNamed(name string) (properties.Condition, bool) {
 	for _, th := range properties.Theorems() {
-		if th.Witness.Holds != nil && th.Witness.Name == name {
+		if th.Witness.Asked() && th.Witness.Name == name {
 			return th.Witness, true
 		}
 	}
@@ -78,15 +78,14 @@ func pairCondition(flag, text string) (properties.Condition, error) {
 			want[i] = append(want[i], st)
 		}
 	}
-	return properties.Condition{Name: text, Blind: netfake.Dead | netfake.Alike, Holds: func(sys *netfake.System, s netfake.State) bool {
-		w := sys.Unpack(s)
+	return properties.OnWorld(text, func(w *netfake.World) bool {
 		for i := range want {
 			if want[i] != nil && !slices.Contains(want[i], w.Peer[i].State()) {
 				return false
 			}
 		}
 		return true
-	}}, nil
+	}), nil
 }
 
 // report prints what was found and writes the files that were asked for.

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+// report tells what became of each mutant, and returns how many survive, and how many rows of the table are wrong. If
+// it is quiet it tells only of those.
+func report(w io.Writer, ms []Mutant, outcomes []outcome, quiet, verbose bool) (survive, wrong int) {
+	for i, o := range outcomes {
+		m, verdict := &ms[i], "killed"
+		switch {
+		case o.err != nil:
+			wrong++
+			verdict, o.output = "WRONG", o.err.Error()
+		case !o.killed:
+			survive++
+			verdict = "SURVIVES"
+		case quiet:
+			continue
+		}
+		fmt.Fprintf(w, "%-9s %-32s %s\n", verdict, m.Name, m.killer())
+		if !o.killed || verbose {
+			fmt.Fprintf(w, "    %s\n%s\n", m.Does, indent(o.output))
+		}
+	}
+	if !quiet {
+		fmt.Fprintf(w, "\n%d mutants, %d survive\n", len(ms), survive)
+	}
+	return survive, wrong
+}
+
+func indent(text string) string {
+	return "    " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n    ")
+}
+
+// document is the table as a part of docs/MUTANTS.md. It says what each mutant is killed by, so it holds as long as
+// none survives.
+func document(ms []Mutant) string {
+	var b strings.Builder
+	b.WriteString("# Mutants of everything else\n\n")
+	b.WriteString("Made by `go run ./internal/mutate --markdown`. Each row changes one place of the source of the checker itself;\n")
+	b.WriteString("the last column names the test that fails because of it. A test that panics or hangs instead is marked.\n\n")
+	b.WriteString("| mutant | file | what it does | killed by |\n|---|---|---|---|\n")
+	for i := range ms {
+		m := &ms[i]
+		by := m.killer()
+		if m.Ends != Fails {
+			by += ", which " + m.Ends.String()
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", m.Name, m.File, m.Does, by)
+	}
+	fmt.Fprintf(&b, "\n%d mutants, 0 survive.\n", len(ms))
+	return b.String()
+}
+
+// compare is an error unless a file has the table as it is now.
+func compare(name string, ms []Mutant) error {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	if !strings.Contains(string(text), document(ms)) {
+		return fmt.Errorf("%s does not have the table as it is now: run go run ./internal/mutate --markdown", name)
+	}
+	return nil
+}

@@ -1,0 +1,3 @@
+package main
+
+var wire, observers, packing, premises, conditions, fairness, search, stores, liveness, runs, files []Mutant
