@@ -28,11 +28,17 @@ func closingHazards() []Hazard {
 					q.Scenario.Peer[b].User.Octets = 1
 				}},
 			}},
-			{With: "a CLOSED by the letter, a peer that never gives up", Theorem: "last-ack-ends"},
+			{With: "a CLOSED by the letter, a peer that never gives up", Theorem: "last-ack-ends", Only: []properties.Premise{
+				{Name: "looks-right", Text: "A does not open again with the number just below what B expects, which B's answer then acknowledges", Relax: func(q *Question) {
+					q.Scenario.Peer[a].User.Active = 1
+					q.Scenario.Peer[a].Isn = netfake.Isn{Policy: netfake.Fixed, Choices: []uint8{1}}
+				}},
+			}},
 			{With: "a peer that gives up", Theorem: "last-ack-ends/CLOSED is silent, but B gives up"},
 			{With: "a full wait, a peer that gives up", Ask: func() Question { return lateFin(patience) }},
 		},
-		Found: "A peer that never gives up is not stuck though the ACK is lost and the wait over, unless CLOSED is silent: the RST that spoils its close also ends it.",
+		Found: "A peer that never gives up is not stuck though the ACK is lost and the wait over, unless CLOSED is silent: the RST that spoils its close also ends it. " +
+			"It is stuck, though, if the other side opens again with the number just below what it expects: LAST-ACK and SYN-SENT then wait for each other (hazard 7).",
 	}, {
 		Number: 27, Name: "silent-reset",
 		What:    "By the letter of the second step a RST in CLOSING or LAST-ACK tells nobody: the user cannot tell a clean close from one that was reset.",
@@ -144,11 +150,12 @@ func oddHazards() []Hazard {
 		Shown: []Exhibit{
 			{With: "two segments, nothing kept", Theorem: "two-segments-old-data"},
 			{With: "one segment, nothing kept", Theorem: "one-segment-old-data"},
+			{With: "two segments, no old segment: data on a SYN are delivered twice", Ask: twiceOnSyn},
 		},
 		Gone: []Exhibit{
 			{With: "three segments", Theorem: "two-segments-old-data/three segments", Only: earlyClose},
 		},
-		Left: "The cache of T/TCP and the cookie of Fast Open: the machine keeps nothing from one connection to the next.",
+		Left: "The cache of T/TCP and the cookie of Fast Open: the model keeps nothing from one connection to the next.",
 	}, {
 		Number: 35, Name: "rst-in-syn-sent",
 		What: "RFC 9293 has a sentence too many: SYN-SENT has no RCV.NXT yet and must not look at the number of a RST. " +
@@ -231,6 +238,16 @@ var inTwoSegments = []properties.Premise{
 		q.Scenario.Peer[b].User.Octets = 2
 		both(&q.Scenario, func(h *netfake.Host) { h.TCP.MSS = 1 })
 	}},
+}
+
+// twiceOnSyn: A's SYN bears data; B may ABORT, and listens a second time.
+func twiceOnSyn() Question {
+	sc := calling(1)
+	both(&sc, func(h *netfake.Host) { h.TCP.Handshake, h.TCP.DataOnSyn = model.TwoSegments, true })
+	sc.Peer[a].User.Octets = 1
+	sc.Peer[b].User = netfake.User{Passive: 2, Abort: true}
+	sc.Watch = netfake.ForeignData
+	return Question{Scenario: sc, Always: no("no-foreign-data"), Witness: states(b, model.Established)}
 }
 
 // split: A opens; B is idle, and what a server of this kind would send comes from outside.
