@@ -111,6 +111,9 @@ func drawScenario(t *rapid.T) Scenario {
 	for range integer(t, "stale", 0, 3) {
 		sc.Stale = append(sc.Stale, drawPacket(t, &sc))
 	}
+	for range integer(t, "leftover", 0, 2) {
+		sc.Leftover = append(sc.Leftover, drawPacket(t, &sc))
+	}
 	for range integer(t, "attacker", 0, 2) {
 		sc.Attacker = append(sc.Attacker, drawPacket(t, &sc))
 	}

@@ -80,6 +80,7 @@ func drawReducible(t *rapid.T) Scenario {
 		u.Active, u.Passive, u.Octets, u.Accepts = min(u.Active, 1), min(u.Passive, 1), min(u.Octets, 2), min(u.Accepts, 1)
 	}
 	sc.Stale, sc.Attacker = sc.Stale[:min(len(sc.Stale), 2)], sc.Attacker[:min(len(sc.Attacker), 1)]
+	sc.Leftover = sc.Leftover[:min(len(sc.Leftover), 1)]
 	if rapid.Bool().Draw(t, "symmetric") {
 		makeSymmetric(&sc)
 	}
@@ -292,7 +293,7 @@ func makeSymmetric(sc *Scenario) {
 	shift := [2]model.Seq{1000 - sc.Peer[A].Base, 2000 - sc.Peer[B].Base}
 	sc.Peer[A].Base, sc.Peer[B] = 1000, sc.Peer[A]
 	sc.Peer[B].Base = 2000
-	for _, list := range []*[]Packet{&sc.Stale, &sc.Attacker} {
+	for _, list := range []*[]Packet{&sc.Stale, &sc.Leftover, &sc.Attacker} {
 		for i := range *list {
 			p := &(*list)[i]
 			p.Seg = moved(p.Seg, shift[1-p.Dst], shift[p.Dst])

@@ -43,17 +43,25 @@ func newTwin(sc *Scenario) *twin {
 		tw.side[i] = newTwinSide(tw, i)
 	}
 	for _, p := range sc.Stale {
-		p.Inc, p.To = Before, Before
-		if p.Seg.Has(synOnly) && !p.Seg.Has(ackOnly) {
-			p.To = NoOne
-		}
-		tw.post(p)
-		tw.side[1-p.Dst].use(p.Seg.End())
-		if p.Seg.Has(ackOnly) {
-			tw.side[p.Dst].use(p.Seg.Ack)
-		}
+		tw.post(tw.left(p))
+	}
+	for _, p := range sc.Leftover {
+		tw.left(p)
 	}
 	return tw
+}
+
+// left is a packet of an earlier incarnation, whose numbers count as used.
+func (tw *twin) left(p Packet) Packet {
+	p.Inc, p.To = Before, Before
+	if p.Seg.Has(synOnly) && !p.Seg.Has(ackOnly) {
+		p.To = NoOne
+	}
+	tw.side[1-p.Dst].use(p.Seg.End())
+	if p.Seg.Has(ackOnly) {
+		tw.side[p.Dst].use(p.Seg.Ack)
+	}
+	return p
 }
 
 // post sends. On a wire that duplicates at will there is one letter of each kind, as young as the last.
@@ -112,6 +120,15 @@ func (tw *twin) enabled() map[string]func() {
 		p.Seg.Ghost = p.ghost()
 		for k := range tw.side[p.Dst].draws(p) {
 			can[fmt.Sprintf("inject #%d, draw %d", i, k)] = func() { tw.side[p.Dst].hear(p, k) }
+		}
+	}
+	for i, p := range tw.sc.Leftover {
+		p = tw.left(p)
+		p.Seg.Ghost = p.ghost()
+		for k := range tw.side[p.Dst].draws(p) {
+			if !tw.timed() || tw.now < tw.sc.Net.MSL {
+				can[fmt.Sprintf("inject #%d, draw %d", len(tw.sc.Attacker)+i, k)] = func() { tw.side[p.Dst].hear(p, k) }
+			}
 		}
 	}
 	for _, s := range tw.side {
