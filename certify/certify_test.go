@@ -53,7 +53,7 @@ func statesOf(t testing.TB, sc netfake.Scenario, most uint64) *certify.Set {
 		t.Fatal(err)
 	}
 	_, g := explore.RunGraph(ctx, sys, explore.Options[netfake.State, netfake.Action]{Cut: netfake.CutOff, MaxStates: most})
-	set, err := collect.States(ctx, sys, g)
+	set, err := collect.States(ctx, sys, g, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
