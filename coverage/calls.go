@@ -199,6 +199,10 @@ var abortClauses = slices.Concat([]Clause{
 	func(s *Step) bool { return s.became(model.Closed) && s.silent() }),
 	each(model.Abort, in(model.SynReceived, model.Established, model.FinWait1, model.FinWait2, model.CloseWait), "abort", "3.10.5", "RST from SND.NXT; what waits is dropped", "EP-A-4 U-ABORT",
 		func(s *Step) bool { return s.aborted() && s.became(model.Closed) }), []Clause{
+		on(model.Abort, between(model.SynReceived, model.CloseWait), "abort-stamped", "RFC 7323 3.2", "the RST bears the timestamp that was agreed", "P-RST-STAMP",
+			func(s *Step) bool {
+				return s.aborted() && s.Before.Is(model.TSOK) && s.Output.Segs[0].Opts&model.OptTimestamps != 0 && s.Output.Segs[0].TSVal == s.Event.Now
+			}),
 		on(model.Abort, between(model.Established, model.CloseWait), "abort-waits", "3.5.2 against 3.10.5", "the issuer of the RST enters TIME-WAIT, if the policy says so", "A1",
 			func(s *Step) bool { return s.aborted() && s.became(model.TimeWait) && s.restarts() }),
 	}, each(model.Abort, in(model.Closing, model.LastAck), "abort-late", "3.10.5", "the TCB is deleted, and no RST sent", "EP-A-8",

@@ -37,7 +37,7 @@ func TestEveryStepIsACase(t *testing.T) {
 }
 
 // outcomes are the clauses of events that the RFC gives one outcome; others only add to them.
-var outcomes = []string{"open-passive", "repeat-syn/SYN-RECEIVED", "repeat-syn/SYN-SENT"}
+var outcomes = []string{"open-passive", "abort/SYN-RECEIVED", "repeat-syn/SYN-RECEIVED", "repeat-syn/SYN-SENT"}
 
 // TestClausesDiffer: each clause has a case, none has every step of its state and event unless there
 // is one outcome, and no two have the same.

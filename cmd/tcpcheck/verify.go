@@ -30,6 +30,8 @@ scenario with one thing changed) must have the other answer: they show that the 
 		Example: `  tcpcheck verify
   tcpcheck verify three-segments-idle --variants
   tcpcheck verify --all --json
+  tcpcheck verify --premises wait-keeps-old-fin-out                 which of its premises it needs
+  tcpcheck verify --premises wait-keeps-old-fin-out --show roles    the run without one of them
   tcpcheck verify --coverage --dialogues        which clauses of RFC 9293 §3.10 all this exercises`,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return theoremNames(), cobra.ShellCompDirectiveNoFileComp
@@ -48,6 +50,12 @@ scenario with one thing changed) must have the other answer: they show that the 
 			if err != nil {
 				return err
 			}
+			if err := v.relax.check(cmd.Flags(), theorems); err != nil {
+				return err
+			}
+			if v.relax.on {
+				return v.premises(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), theorems, len(args) > 0)
+			}
 			return v.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), theorems)
 		},
 	}
@@ -62,6 +70,7 @@ scenario with one thing changed) must have the other answer: they show that the 
 	f.BoolVar(&v.certified, "certify", false, "make a certificate of every answer that holds, and check it as the command certify does")
 	f.IntVar(&v.set.Workers, "workers", 0, "how many processors search (0: all)")
 	v.less.flags(f)
+	v.relax.flags(f)
 	f.DurationVar(&v.set.Timeout, "timeout", 0, "end each search after so long, as UNKNOWN")
 	return cmd
 }
@@ -70,6 +79,7 @@ type verifier struct {
 	all, variants, noVariants, list, json bool
 	less                                  less
 	coverage, dialogues, certified        bool
+	relax                                 relaxer
 	set                                   properties.Settings
 	surveys                               []*survey // of the theorems, of the dialogues
 	certificates                          certificates

@@ -50,7 +50,7 @@ func (w *World) mayTick(s *State) bool {
 }
 
 // arrivals: what is on the wire can be delivered, and lost or delivered twice where that is allowed; the attacker can
-// send each of his segments.
+// send each of his segments, and what earlier incarnations left can arrive.
 func (w *World) arrivals(dst []Action, s *State) []Action {
 	net := &w.sc.Net
 	for i := range s.Wire {
@@ -77,6 +77,9 @@ func (w *World) arrivals(dst []Action, s *State) []Action {
 		}
 	}
 	for i := range w.attacks {
+		if i >= w.leftovers && w.timed() && s.Now >= net.MSL {
+			break // what earlier incarnations left was sent just before the start, and is too old
+		}
 		to := w.attacks[i].To
 		for k := range w.draws(s, to, &w.attacks[i].Seg) {
 			dst = append(dst, Action{Kind: netfake.Inject, Side: to, Letter: i, Draw: k})
@@ -220,6 +223,9 @@ func (w *World) Tell(s *State, act Action) string {
 	case netfake.Lose:
 		return fmt.Sprintf("%s to %s is lost", w.letterIn(s, act), name)
 	case netfake.Inject:
+		if act.Letter >= w.leftovers {
+			return fmt.Sprintf("the old %s arrives at %s%s", w.attacks[act.Letter].Seg, name, draw)
+		}
 		return fmt.Sprintf("the attacker's %s arrives at %s%s", w.attacks[act.Letter].Seg, name, draw)
 	}
 	return fmt.Sprintf("%s: %v%s", name, act.Kind, draw)

@@ -111,6 +111,15 @@ func (w *World) readsClock() bool {
 func (w *World) code(c *coder, s *State) {
 	if w.clock {
 		number(c, &s.Now)
+	} else if w.timed() && len(w.sc.Leftover) > 0 { // only whether they are too old counts
+		now := min(s.Now, w.sc.Net.MSL)
+		number(c, &now)
+		if c.reads {
+			s.Now = now
+		}
+		if c.reads && now >= w.sc.Net.MSL {
+			s.Now = someTime
+		}
 	} else if c.reads {
 		s.Now = someTime
 	}

@@ -1,6 +1,8 @@
 package twin
 
 import (
+	"slices"
+
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
@@ -14,9 +16,10 @@ const (
 
 // World is a scenario: what the hosts, their users and the network may do.
 type World struct {
-	sc      netfake.Scenario
-	attacks []Letter
-	clock   bool // something reads the clock
+	sc        netfake.Scenario
+	attacks   []Letter // what the attacker may send, and then what earlier incarnations left
+	leftovers int      // where that begins
+	clock     bool     // something reads the clock
 
 	unaddressed bool // there may be data that was sent to no incarnation, and somebody asks whose it is
 }
@@ -69,6 +72,10 @@ func New(sc netfake.Scenario) *World {
 	for _, p := range sc.Attacker {
 		w.attacks = append(w.attacks, w.letter(p, netfake.Attacker, netfake.Attacker))
 	}
+	w.leftovers = len(w.attacks)
+	for _, p := range sc.Leftover {
+		w.attacks = append(w.attacks, w.letter(p, netfake.Before, staleFor(&p.Seg)))
+	}
 	return w
 }
 
@@ -100,12 +107,20 @@ func (w *World) Init() State {
 	for _, p := range w.sc.Stale {
 		l := w.letter(p, netfake.Before, staleFor(&p.Seg))
 		w.post(&s, l)
-		s.Side[1-l.To].use(l.Seg.End())
-		if l.Seg.Has(model.ACK) {
-			s.Side[l.To].use(l.Seg.Ack)
-		}
+		s.wasUsed(&l)
+	}
+	for i := range w.attacks[w.leftovers:] {
+		s.wasUsed(&w.attacks[w.leftovers+i])
 	}
 	return s
+}
+
+// wasUsed counts the numbers of an old segment among those that each side used before.
+func (s *State) wasUsed(l *Letter) {
+	s.Side[1-l.To].use(l.Seg.End())
+	if l.Seg.Has(model.ACK) {
+		s.Side[l.To].use(l.Seg.Ack)
+	}
 }
 
 // staleFor is whom an old segment is for: an incarnation of then, or nobody in particular if it is the first SYN.
@@ -123,8 +138,8 @@ func (w *World) sendsToNoOne() bool {
 			return true
 		}
 	}
-	for i := range w.sc.Stale {
-		if seg := &w.sc.Stale[i].Seg; seg.Len > 0 && staleFor(seg) == netfake.NoOne {
+	for _, p := range slices.Concat(w.sc.Stale, w.sc.Leftover) {
+		if p.Seg.Len > 0 && staleFor(&p.Seg) == netfake.NoOne {
 			return true
 		}
 	}
