@@ -190,7 +190,7 @@ func (e *explorer) run(ctx context.Context, args []string, stdout, stderr io.Wri
 	if e.json {
 		e.notes = stderr
 	}
-	return e.report(ctx, &sub, r, g, human, stdout)
+	return e.report(ctx, &sub, r, g, human, stdout, stderr)
 }
 
 // prepare makes the subject, from the command line or from the directory of a kept search, with all that is asked of it.
