@@ -36,23 +36,40 @@ type collector struct {
 	todo  []pair
 }
 
-// States collects the states of the twin over those of a graph of sys, which must not be reduced.
-func States(ctx context.Context, sys *netfake.System, g *Graph) (*certify.Set, error) {
-	c := collector{sys: sys, graph: g, world: twin.New(sys.Scenario()), set: certify.NewSet(), more: map[pair]struct{}{}}
+// States collects the states of the twin over those of a graph of sys, which must not be reduced. Now and then it calls
+// progress, which may be nil, with how many there are so far.
+func States(ctx context.Context, sys *netfake.System, g *Graph, progress func(states int)) (*certify.Set, error) {
+	c := newCollector(sys, g)
+	if err := c.run(ctx, progress); err != nil {
+		return nil, err
+	}
+	return c.set, nil
+}
+
+func newCollector(sys *netfake.System, g *Graph) *collector {
+	return &collector{sys: sys, graph: g, world: twin.New(sys.Scenario()), set: certify.NewSet(), more: map[pair]struct{}{}}
+}
+
+func (c *collector) run(ctx context.Context, progress func(states int)) error {
 	first := c.world.Init()
-	c.add(sys.Init()[0], c.world.Encode(nil, &first))
+	c.add(c.sys.Init()[0], c.world.Encode(nil, &first))
 	var e expansion
 	for n := 0; len(c.todo) > 0; n++ {
-		if n%1024 == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
+		if n%1024 == 0 {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if progress != nil {
+				progress(c.set.Len())
+			}
 		}
 		p := c.todo[len(c.todo)-1]
 		c.todo = c.todo[:len(c.todo)-1]
 		if err := c.expand(p, &e); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return c.set, c.covered()
+	return c.covered()
 }
 
 // expansion is what expand reuses.

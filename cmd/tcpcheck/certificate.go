@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/tcpcheck/tcpcheck/certify"
 	"github.com/tcpcheck/tcpcheck/certify/collect"
@@ -15,45 +16,68 @@ import (
 )
 
 // makeCertificate makes the certificate of a search that saw the whole space of sys, and writes it.
-func makeCertificate(ctx context.Context, c certify.Certificate, sys *netfake.System, g *graph, w io.Writer) (err error) {
-	file, err := scenario.Parse("the scenario", scenario.Format(c.Scenario), nil)
+func makeCertificate(ctx context.Context, c *certify.Certificate, sys *netfake.System, g *graph, w, stderr io.Writer) (err error) {
+	text := scenario.Format(c.Scenario)
+	again, err := scenario.Parse("the scenario", text, nil)
 	if err != nil {
 		return err
 	}
-	if netfakeOf(file) != netfakeOf(c.Scenario) {
+	if fmt.Sprintf("%#v", again) != fmt.Sprintf("%#v", c.Scenario) {
 		return errors.New("a scenario file cannot say what the scenario is")
 	}
 	c.Program = program()
-	if c.States, err = collect.States(ctx, sys, g); err != nil {
+	show, done := collectProgress(stderr)
+	defer done()
+	if c.States, err = collect.States(ctx, sys, g, show); err != nil {
 		return err
 	}
 	return c.Write(w)
 }
 
-// netfakeOf is the scenario as text, for comparison.
-func netfakeOf(f scenario.File) string { return fmt.Sprintf("%#v", f) }
+// collectProgress tells a person on stderr how far a certificate is.
+func collectProgress(stderr io.Writer) (show func(states int), done func()) {
+	line, done := statusLine(stderr)
+	if line == nil {
+		return nil, done
+	}
+	last := time.Now()
+	return func(states int) {
+		if time.Since(last) > 200*time.Millisecond {
+			last = time.Now()
+			line(fmt.Sprintf("%d states for the certificate; Ctrl-C ends", states))
+		}
+	}, done
+}
 
 // whyNone says why a search has no certificate, or is empty.
 func whyNone(sub *subject, r *result) string {
 	switch {
 	case len(sub.file.Always) == 0 && len(sub.live) > 0:
-		return "a set of states proves nothing about what happens eventually"
+		return eventual
 	case len(sub.file.Always) == 0:
-		return "no invariant was asked"
+		return "no invariant was asked, so none is verified"
 	case r.Verdict != explore.Verified:
 		return "the answer is " + r.Verdict.String()
 	}
 	return ""
 }
 
-// writeCertificate writes what --certificate asks for, or says why not.
-func (e *explorer) writeCertificate(ctx context.Context, sub *subject, r *result, g *graph, human, raw io.Writer) error {
+// keptCertificate is what became of --certificate.
+type keptCertificate struct {
+	File    string `json:"file"`
+	States  int    `json:"states,omitempty"` // of the twin
+	Bytes   int    `json:"bytes,omitempty"`
+	Without string `json:"without,omitempty"` // why nothing was written
+}
+
+// certify writes what --certificate asks for. It returns nil if it asks for nothing.
+func (e *explorer) certify(ctx context.Context, sub *subject, r *result, g *graph, raw, stderr io.Writer) (*keptCertificate, error) {
 	if e.certificate == "" {
-		return nil
+		return nil, nil
 	}
-	if why := whyNone(sub, r); why != "" {
-		fmt.Fprintf(human, "\nNo certificate was written to %s: %s.\n", e.certificate, why)
-		return nil
+	kept := &keptCertificate{File: e.certificate}
+	if kept.Without = whyNone(sub, r); kept.Without != "" {
+		return kept, nil
 	}
 	c := certify.Certificate{Name: sub.name, Scenario: sub.file}
 	for _, w := range r.Witnesses {
@@ -62,18 +86,29 @@ func (e *explorer) writeCertificate(ctx context.Context, sub *subject, r *result
 		}
 	}
 	var b bytes.Buffer
-	if err := makeCertificate(ctx, c, sub.sys, g, &b); err != nil {
-		if ctx.Err() != nil {
-			return exitError{exitIncomplete, "--certificate: interrupted; nothing was written"}
-		}
-		return fmt.Errorf("--certificate: %w", err)
+	if err := makeCertificate(ctx, &c, sub.sys, g, &b, stderr); err != nil {
+		return nil, fmt.Errorf("--certificate: %w", err)
 	}
-	if err := writeTo(e.certificate, "--certificate", raw, func(w io.Writer) error { _, err := w.Write(b.Bytes()); return err }); err != nil {
-		return err
+	kept.States, kept.Bytes = c.States.Len(), b.Len()
+	return kept, writeTo(e.certificate, "--certificate", raw, func(w io.Writer) error { _, err := w.Write(b.Bytes()); return err })
+}
+
+// tell says where the certificate is, or why there is none.
+func (k *keptCertificate) tell(w io.Writer, sub *subject) {
+	switch {
+	case k == nil:
+		return
+	case k.Without != "":
+		fmt.Fprintf(w, "\nNo certificate was written to %s: %s.\n", k.File, k.Without)
+		return
 	}
-	if !e.json && e.certificate != "-" {
-		size := byteSize(b.Len())
-		fmt.Fprintf(human, "\nThe certificate is in %s (%s); tcpcheck certify %s checks it.\n", e.certificate, &size, quote(e.certificate))
+	size := byteSize(k.Bytes)
+	fmt.Fprintf(w, "\nThe certificate has %d states and %s", k.States, &size)
+	if k.File != "-" {
+		fmt.Fprintf(w, "; tcpcheck certify %s checks it", quote(k.File))
 	}
-	return nil
+	fmt.Fprint(w, ".\n")
+	if len(sub.live) > 0 {
+		fmt.Fprintf(w, "It says nothing of what happens eventually, which no set of states proves.\n")
+	}
 }

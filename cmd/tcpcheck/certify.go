@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"reflect"
 	"strings"
 	"time"
 
@@ -122,34 +121,10 @@ func (c *certifier) isOf(cert *certify.Certificate) error {
 	if err != nil {
 		return err
 	}
-	refuse := func(format string, args ...any) error {
-		return &certify.Refusal{Missing: "it is not of theorem " + c.theorem + ": " + fmt.Sprintf(format, args...)}
-	}
-	if line := differs(string(scenario.Format(want.file)), string(scenario.Format(cert.Scenario))); line != "" {
-		return refuse("%s", line)
-	}
-	if !reflect.DeepEqual(want.file.Always, cert.Scenario.Always) {
-		return refuse("it asks %s, and the theorem %s", strings.Join(cert.Scenario.Always, ", "), strings.Join(want.file.Always, ", "))
+	if list := cert.Scenario.Differences(&want.file); len(list) > 0 {
+		return &certify.Refusal{Missing: fmt.Sprintf("it is not of theorem %s: %s", c.theorem, strings.Join(list, "; "))}
 	}
 	return nil
-}
-
-// differs tells the first line in which two scenario files differ, or is empty.
-func differs(want, found string) string {
-	a, b := strings.Split(want, "\n"), strings.Split(found, "\n")
-	for i := range max(len(a), len(b)) {
-		var x, y string
-		if i < len(a) {
-			x = a[i]
-		}
-		if i < len(b) {
-			y = b[i]
-		}
-		if x != y {
-			return fmt.Sprintf("found %q in its scenario, expected %q", y, x)
-		}
-	}
-	return ""
 }
 
 func (c *certifier) report(w io.Writer, file string, cert *certify.Certificate, r certify.Report, refused *certify.Refusal) error {

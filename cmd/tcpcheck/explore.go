@@ -73,6 +73,7 @@ type explorer struct {
 	dot, aut, jsonl, save      string
 	certificate                string
 	sometimes                  []string
+	notes                      io.Writer // what belongs to no report in JSON
 }
 
 type (
@@ -185,7 +186,11 @@ func (e *explorer) run(ctx context.Context, args []string, stdout, stderr io.Wri
 	if e.dot == "-" || e.aut == "-" || e.jsonl == "-" || e.save == "-" || e.certificate == "-" {
 		human = stderr // the report makes room for what was asked for
 	}
-	return e.report(ctx, &sub, r, g, human, stdout)
+	e.notes = human
+	if e.json {
+		e.notes = stderr
+	}
+	return e.report(ctx, &sub, r, g, human, stdout, stderr)
 }
 
 // prepare makes the subject, from the command line or from the directory of a kept search, with all that is asked of it.

@@ -44,7 +44,7 @@ func (v *verifier) certify(ctx context.Context, o properties.Outcome, stderr io.
 	case err != nil: // it has no scenario
 		return &certificate{Without: unstepped}
 	}
-	file, why := v.written(ctx, o.Name, q)
+	file, why := v.written(ctx, o.Name, q, stderr)
 	if why != "" {
 		return &certificate{Without: why, open: true}
 	}
@@ -62,7 +62,7 @@ func (v *verifier) certify(ctx context.Context, o properties.Outcome, stderr io.
 }
 
 // written is the file of a certificate, or why there is none.
-func (v *verifier) written(ctx context.Context, name string, q properties.Question) (file []byte, why string) {
+func (v *verifier) written(ctx context.Context, name string, q properties.Question, stderr io.Writer) (file []byte, why string) {
 	f := scenario.File{Scenario: q.Scenario}
 	for _, inv := range q.Always {
 		f.Ask(inv.Name)
@@ -79,7 +79,7 @@ func (v *verifier) written(ctx context.Context, name string, q properties.Questi
 	set := v.set
 	set.Graph = func(sys *netfake.System, r *result, g *graph) {
 		if r.Verdict == explore.Verified {
-			failed = makeCertificate(ctx, c, sys, g, &b)
+			failed = makeCertificate(ctx, &c, sys, g, &b, stderr)
 		}
 	}
 	o, err := q.Answer(ctx, set)
