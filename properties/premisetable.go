@@ -14,8 +14,9 @@ type Rests struct {
 	Cells   []Cell // of the premises that apply to it, in the order of the catalogue
 }
 
-// Relaxable reports whether premises can be relaxed: the theorem must hold, and be answered by a search.
-func (th Theorem) Relaxable() bool { return th.Expect == holds && th.Check == nil }
+// Relaxable reports whether premises can be relaxed: the theorem must hold, be answered by a search, and be no larger
+// version of another.
+func (th Theorem) Relaxable() bool { return th.Expect == holds && th.Check == nil && !th.Long }
 
 // Relax searches the theorem without each of the premises that apply to it.
 func (th Theorem) Relax(ctx context.Context, set Settings) (Rests, error) {
