@@ -76,9 +76,11 @@ func WritePremises(w io.Writer, all []Rests, limit uint64) error {
 	for i := 0; i < len(all); i += theoremsInATable {
 		p.table(i, all[i:min(i+theoremsInATable, len(all))])
 	}
-	p.f("## The premises\n\nEach begins with \"if\" in a sentence.\n\n| premise | text |\n|---|---|\n")
+	p.f("## The premises\n\nA sentence says each after \"if\". One named POLICY=VALUE is that no host has this value.\n\n| premise | text |\n|---|---|\n")
 	for _, x := range Premises() {
-		p.f("| %s | %s |\n", x.Name, x.Text)
+		if !strings.HasPrefix(x.Text, noHostHas) {
+			p.f("| %s | %s |\n", x.Name, x.Text)
+		}
 	}
 	p.openCells(all)
 	return p.err
