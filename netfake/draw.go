@@ -22,6 +22,9 @@ func Draw(pick Choose) Scenario {
 	for range pick("stale", 0, 3) {
 		sc.Stale = append(sc.Stale, pick.packet(&sc))
 	}
+	for range pick("leftover", 0, 2) {
+		sc.Leftover = append(sc.Leftover, pick.packet(&sc))
+	}
 	for range pick("attacker", 0, 2) {
 		sc.Attacker = append(sc.Attacker, pick.packet(&sc))
 	}
@@ -129,7 +132,7 @@ func MakeSymmetric(sc *Scenario) {
 	shift := [2]model.Seq{1000 - sc.Peer[A].Base, 2000 - sc.Peer[B].Base}
 	sc.Peer[A].Base, sc.Peer[B] = 1000, sc.Peer[A]
 	sc.Peer[B].Base = 2000
-	for _, list := range []*[]Packet{&sc.Stale, &sc.Attacker} {
+	for _, list := range []*[]Packet{&sc.Stale, &sc.Leftover, &sc.Attacker} {
 		for i := range *list {
 			p := &(*list)[i]
 			p.Seg = moved(p.Seg, shift[1-p.Dst], shift[p.Dst])

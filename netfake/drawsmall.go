@@ -24,6 +24,7 @@ func DrawSmall(pick Choose) Scenario {
 		sc.Peer[caller].User.Active, sc.Peer[1-caller].User.Passive = 1, 1
 	}
 	sc.Stale = pick.packets(&sc, max(0, pick("stale", -1, 3)))
+	sc.Leftover = pick.packets(&sc, max(0, pick("leftover", -8, 1)))
 	sc.Attacker = pick.packets(&sc, max(0, pick("attacker", -4, 2)))
 	if pick.seldom("symmetric", 5) {
 		MakeSymmetric(&sc)

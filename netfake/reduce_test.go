@@ -83,6 +83,7 @@ func drawReducible(t *rapid.T) Scenario {
 		u.Active, u.Passive, u.Octets, u.Accepts = min(u.Active, 1), min(u.Passive, 1), min(u.Octets, 2), min(u.Accepts, 1)
 	}
 	sc.Stale, sc.Attacker = sc.Stale[:min(len(sc.Stale), 2)], sc.Attacker[:min(len(sc.Attacker), 1)]
+	sc.Leftover = sc.Leftover[:min(len(sc.Leftover), 1)]
 	if rapid.Bool().Draw(t, "symmetric") {
 		MakeSymmetric(&sc)
 	}
@@ -286,6 +287,29 @@ func TestReductionsAreLeftOut(t *testing.T) {
 		}
 		if got := raw.Reduced(AllReductions).Reductions(); got != c.want {
 			t.Errorf("%s: got %v, want %v", c.claim, got, c.want)
+		}
+	}
+}
+
+// The two ends may change places only if the attacker does to both what he does to one.
+func TestAnAttackerOfOneSideBreaksTheMirror(t *testing.T) {
+	for both, want := range map[bool]Reductions{false: NoReductions, true: Mirror} {
+		sc := pair()
+		for i := range sc.Peer {
+			sc.Peer[i].User.Active = 1
+		}
+		sc.Attacker = []Packet{to(B, model.Segment{Seq: baseA, Flags: model.RST})}
+		if other := to(A, model.Segment{Seq: baseB, Flags: model.RST}); both {
+			sc.Attacker = append(sc.Attacker, other)
+		} else {
+			sc.Attacker = append(sc.Attacker, to(B, model.Segment{Seq: baseA + 1, Flags: model.RST}))
+		}
+		sys, err := New(sc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := sys.Reduced(Mirror).Reductions(); got != want {
+			t.Errorf("an attacker of both %v: reduced by %v, want %v", both, got, want)
 		}
 	}
 }
