@@ -93,6 +93,9 @@ func (r *Reduced) Reductions() (in Reductions) {
 // Init returns the representative of the initial state.
 func (r *Reduced) Init() []State { return []State{r.canon(r.sys.init)} }
 
+// Representative returns the state that stands for s, a state of the system.
+func (r *Reduced) Representative(s State) State { return r.canon(s) }
+
 // Actions appends what can happen in s, which is a state of the system too.
 func (r *Reduced) Actions(dst []Action, s State) []Action { return r.sys.Actions(dst, s) }
 
