@@ -144,7 +144,7 @@ func (m *machine) advanceUna() {
 		text--
 		m.t.SynText = 0
 	}
-	m.t.Snd.Una = m.seg.Ack
+	m.moveUna(m.seg.Ack)
 	if m.c.AckRange == SentAck && m.t.Snd.Una.From(m.t.Iss) >= 1<<31 { // no ACK takes more than a window of 2^30 at once
 		m.t.Marks |= IssFar
 	}
@@ -156,6 +156,12 @@ func (m *machine) advanceUna() {
 		m.t.Marks &^= SndUrgent
 		m.t.Snd.Up = 0
 	}
+}
+
+// moveUna sets SND.UNA to what an ACK says, and tells that it moved.
+func (m *machine) moveUna(to Seq) {
+	m.o.UnaMoved = m.o.UnaMoved || to != m.t.Snd.Una
+	m.t.Snd.Una = to
 }
 
 // enterFinWait2: our FIN is acknowledged, and with it all that the user sent.

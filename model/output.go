@@ -74,6 +74,7 @@ type Output struct {
 	Timer Timer
 
 	Signals   Signal
+	UnaMoved  bool   // SEG.ACK moved SND.UNA; who gives up what it sent moves it without any ACK
 	Delivered uint32 // octets handed to the user
 	Acked     uint32 // octets of SENDs that were fully acknowledged ("ok")
 	Answered  bool   // a peer whose window is shut, or was, has answered: no reason to give up so far (MUST-37)

@@ -90,10 +90,11 @@ var peerFields = []struct {
 	{"crashes left", func(c *peerCode) uint64 { return uint64(c.crashes & 15) }},
 	{"since the first ACK of the FIN", func(c *peerCode) uint64 { return uint64(c.crashes >> 4) }},
 	{"timer", func(c *peerCode) uint64 { return uint64(c.timer) }},
-	{"age of text", func(c *peerCode) uint64 { return uint64(c.age) }},
-	{"age of the FIN", func(c *peerCode) uint64 { return uint64(c.finAge) }},
+	{"age of text", func(c *peerCode) uint64 { return uint64(c.ages >> 4) }},
+	{"age of the FIN", func(c *peerCode) uint64 { return uint64(c.ages & 15) }},
 	{"shut window answered", func(c *peerCode) uint64 { return uint64(c.accepts & answeredMark) }},
 	{"highest number used", func(c *peerCode) uint64 { return uint64(c.used) }},
+	{"earlier peers that sent octets", func(c *peerCode) uint64 { return uint64(c.had) }},
 	{"ended normally", func(c *peerCode) uint64 { return uint64(c.accepts & cleanMark) }},
 }
 

@@ -12,6 +12,7 @@ type World struct {
 	Dups   int
 	wire   [MaxWire]code
 	n      int
+	hidden bool // the wire is left out
 }
 
 // Peer is one endpoint, its user and the ghosts that observe it.
@@ -32,14 +33,18 @@ type Peer struct {
 	Heard    uint8     // 1 + ticks since the other side first acknowledged our FIN, which we have not heard; 0: it did not
 	Clean    bool      // the last incarnation ended by a normal close, or there was none
 	Answered bool      // the peer's window is or was shut, it has answered, and nothing was sent again since: the ages stand still
+	Had      uint8     // of each incarnation of the other side a bit: an earlier one of this side accepted octets from it
 	Used     model.Seq // the first number above all that this side has used
 }
 
 // State returns the endpoint's state.
 func (p *Peer) State() model.State { return p.TCB.State }
 
-// Wire decodes the packets that can still be delivered.
+// Wire decodes the packets that can still be delivered. It panics in a world without its wire.
 func (w *World) Wire(sys *System) []Packet {
+	if w.hidden {
+		panic("BUG: a question that does not get the wire asks for it")
+	}
 	ps := make([]Packet, w.n)
 	for i := range ps {
 		ps[i] = sys.decode(w.wire[i])
@@ -49,10 +54,17 @@ func (w *World) Wire(sys *System) []Packet {
 
 // Unpack is the inverse of pack.
 func (sys *System) Unpack(s State) World {
-	w := World{Faults: s.faults, Clock: int(s.clock), Cut: s.cut, Losses: int(s.losses), Dups: int(s.dups), wire: s.wire}
+	w := sys.Wireless(&s)
+	w.hidden, w.wire = false, s.wire
 	for w.n < MaxWire && w.wire[w.n] != 0 {
 		w.n++
 	}
+	return w
+}
+
+// Wireless is the world without its wire: what a question gets that must not read it.
+func (sys *System) Wireless(s *State) World {
+	w := World{Faults: s.faults, Clock: int(s.clock), Cut: s.cut, Losses: int(s.losses), Dups: int(s.dups), hidden: true}
 	for i := range w.Peer {
 		sys.unpackPeer(i, &s.peer[i], &w.Peer[i])
 	}
@@ -89,8 +101,8 @@ func (sys *System) packPeer(me int, p *Peer, c *peerCode) bool {
 	}
 	t, you := &p.TCB, 1-me
 	c.incs, c.counts, c.taken = p.Inc<<4|p.PeerInc, p.Sent<<4|p.Got, p.Taken
-	c.opens, c.accepts, c.crashes = p.Actives<<4|p.Passive, p.Accepts, p.Heard<<4|p.Crashes
-	c.timer, c.age, c.finAge = p.Timer, p.Age, p.FinAge
+	c.opens, c.accepts, c.crashes, c.had = p.Actives<<4|p.Passive, p.Accepts, p.Heard<<4|p.Crashes, p.Had
+	c.timer, c.ages = p.Timer, p.Age<<4|p.FinAge
 	if p.Clean {
 		c.accepts |= cleanMark
 	}
@@ -120,9 +132,7 @@ func (sys *System) packPeer(me int, p *Peer, c *peerCode) bool {
 	if !sys.plainWindows {
 		c.wl1, c.wl2 = num(you, t.Snd.Wl1), num(me, t.Snd.Wl2)
 	}
-	if sys.sc.Peer[me].TCP.AckRange != model.AnyOldAck {
-		c.maxWnd = uint8(t.Snd.MaxWnd)
-	}
+	c.maxWnd = uint8(t.Snd.MaxWnd)
 	if t.Is(model.TSOK) {
 		c.tsRecent, c.lastAck = uint8(t.TS.Recent), num(you, t.TS.LastAckSent)
 	}
@@ -143,7 +153,7 @@ func (sys *System) unpackPeer(me int, c *peerCode, p *Peer) {
 	p.Inc, p.PeerInc = c.incs>>4, c.incs&15
 	p.Sent, p.Got, p.Taken = c.counts>>4, c.counts&15, c.taken
 	p.Actives, p.Passive, p.Accepts, p.Heard, p.Crashes = c.opens>>4, c.opens&15, c.accepts&acceptsMask, c.crashes>>4, c.crashes&15
-	p.Timer, p.Age, p.FinAge, p.Clean = c.timer, c.age, c.finAge, c.accepts&cleanMark != 0
+	p.Timer, p.Age, p.FinAge, p.Clean, p.Had = c.timer, c.ages>>4, c.ages&15, c.accepts&cleanMark != 0, c.had
 	p.Answered = c.accepts&answeredMark != 0
 	p.Used = sys.number(me, c.used)
 	t.State = model.State(c.state)

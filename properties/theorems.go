@@ -10,6 +10,7 @@ func Theorems() []Theorem {
 	all = append(all, hangingTheorems()...)
 	all = append(all, attackTheorems()...)
 	all = append(all, ghostAckTheorems()...)
+	all = append(all, checkTheorems()...)
 	all = append(all, machineTheorems()...)
 	all = append(all, longTheorems()...)
 	return all
