@@ -58,7 +58,7 @@ type Question = properties.Question
 // Hazards is every hazard, in the order of the numbers.
 func Hazards() []Hazard {
 	return slices.Concat(textHazards(), openingHazards(), waitingHazards(), oldSegmentHazards(), attackHazards(), numberHazards(),
-		closingHazards(), oddHazards())
+		closingHazards(), oddHazards(), letterHazards())
 }
 
 // ByNumber finds a hazard.
