@@ -123,3 +123,17 @@ func (f *File) check(invariants []string) *Error {
 	}
 	return nil
 }
+
+// Differences lists the keys of which f has another value than g, each with both values.
+func (f *File) Differences(g *File) (lines []string) {
+	for i := range keys {
+		k := &keys[i]
+		if k.get == nil {
+			continue
+		}
+		if mine, other := formatValue(k, k.get(f)), formatValue(k, k.get(g)); mine != other {
+			lines = append(lines, fmt.Sprintf("%s: found %s, expected %s", k.path, mine, other))
+		}
+	}
+	return lines
+}

@@ -89,7 +89,7 @@ func pairCondition(flag, text string) (properties.Condition, error) {
 }
 
 // report prints what was found and writes the files that were asked for.
-func (e *explorer) report(ctx context.Context, sub *subject, r *result, g *graph, human, raw io.Writer) error {
+func (e *explorer) report(ctx context.Context, sub *subject, r *result, g *graph, human, raw, stderr io.Writer) error {
 	ends := terminals(r)
 	live, err := sub.answerAll(ctx, r, g)
 	if err != nil {
@@ -104,8 +104,12 @@ func (e *explorer) report(ctx context.Context, sub *subject, r *result, g *graph
 		s = newSurvey(sub.name)
 		s.graph(context.WithoutCancel(ctx), sub.name, sub.sys, r, g) // an interrupted search is looked at, too
 	}
+	cert, err := e.certify(ctx, sub, r, g, raw, stderr)
+	if err != nil {
+		return err
+	}
 	if e.json {
-		err = e.writeJSON(human, sub, r, ends, live, fields, s)
+		err = e.writeJSON(human, sub, r, ends, live, fields, s, cert)
 	} else if err = e.tell(human, sub, r, ends); err == nil {
 		if fields != nil {
 			fields.write(human)
@@ -122,6 +126,9 @@ func (e *explorer) report(ctx context.Context, sub *subject, r *result, g *graph
 	}
 	if err := e.files(sub, r, g, raw); err != nil {
 		return err
+	}
+	if !e.json {
+		cert.tell(human, sub)
 	}
 	verdicts := []explore.Verdict{r.Verdict}
 	for i := range live {
@@ -403,6 +410,8 @@ type jsonReport struct {
 
 	Fields   *fieldReport    `json:"fields,omitempty"`
 	Coverage *coverageReport `json:"coverage,omitempty"`
+
+	Certificate *keptCertificate `json:"certificate,omitempty"`
 }
 
 type jsonCut struct {
@@ -424,13 +433,13 @@ func jsonCuts(cuts []explore.Cut) (list []jsonCut) {
 	return list
 }
 
-func (e *explorer) writeJSON(w io.Writer, sub *subject, r *result, ends []tallied, live []lasting, fields *fieldReport, s *survey) (err error) {
+func (e *explorer) writeJSON(w io.Writer, sub *subject, r *result, ends []tallied, live []lasting, fields *fieldReport, s *survey, cert *keptCertificate) (err error) {
 	j := jsonReport{Name: sub.name, Always: sub.file.Always, Verdict: sub.verdict(r), Reason: r.Reason, Reduced: reducedBy(sub.used),
 		Distinct: r.Distinct, Generated: r.Generated, Depth: r.Depth, Levels: r.Levels,
 		Seconds: r.Elapsed.Seconds(), Bytes: r.MemBytes, Peak: r.PeakBytes, DiskBytes: r.DiskBytes, Ends: ends,
 		Store: explore.Store(e.store).String(), Missed: r.MissProbability,
 		Rate: float64(r.Distinct) / max(r.Elapsed.Seconds(), 1e-9), PerState: r.BytesPerState,
-		Terminals: r.Terminals, Loops: r.Loops, Cuts: jsonCuts(r.Cuts), Fields: fields}
+		Terminals: r.Terminals, Loops: r.Loops, Cuts: jsonCuts(r.Cuts), Fields: fields, Certificate: cert}
 	if s != nil {
 		j.Coverage = s.report()
 	}
