@@ -50,7 +50,7 @@ type Cell struct {
 }
 
 // RelaxedStates is how many states a search of a relaxed question sees unless it is told otherwise.
-const RelaxedStates = 300_000
+const RelaxedStates = 100_000
 
 // Without is the question without the premise. It reports false where the question does not exclude what the premise
 // excludes, or where the scenario that comes of it cannot be encoded.
