@@ -152,8 +152,9 @@ func with(c *certify.Certificate, code []byte) *certify.Certificate {
 	return more
 }
 
+// drawCertificate leaves out the largest.
 func drawCertificate(t *rapid.T) *certify.Certificate {
-	return kept()[rapid.SampledFrom(small).Draw(t, "theorem")]
+	return kept()[rapid.SampledFrom(small[:6]).Draw(t, "theorem")]
 }
 
 func drawState(t *rapid.T, c *certify.Certificate) int {
