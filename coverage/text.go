@@ -44,7 +44,7 @@ var (
 )
 
 var textClauses = slices.Concat([]Clause{
-	arrive(attentive, "urgent", "3.10.7.4 sixth", "urgent data ahead is told", "EP-OT-6",
+	arrive(attentive, "urgent", "3.10.7.4 sixth", "urgent data ahead is told", "EP-OT-6 MUST-30,MUST-31,MUST-32",
 		func(s *Step) bool {
 			return s.takes() && s.has(model.URG) && s.told(model.UrgentData) && !s.Before.Is(model.UrgentSignalled)
 		}),

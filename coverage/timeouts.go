@@ -77,7 +77,7 @@ var timeoutClauses = slices.Concat([]Clause{
 		(*Step).probes), []Clause{
 		on(model.RetransmissionTimeout, slices.Concat(in(model.SynSent), textOwed), "repeat-idle", "3.10.8", "all is acknowledged and nothing waits: nothing goes out", "EP-TO-R",
 			func(s *Step) bool { return s.idle() && s.Before.Snd.Una == s.Before.Snd.Nxt }),
-		on(model.RetransmissionTimeout, idleStates, "keep-alive", "3.8.4", "an idle connection is probed with the number before the next", "P-KEEP-ALIVE",
+		on(model.RetransmissionTimeout, idleStates, "keep-alive", "3.8.4", "an idle connection is probed with the number before the next", "P-KEEP-ALIVE MAY-5,MUST-26,SHLD-12",
 			func(s *Step) bool {
 				probe := s.Output.Segs[0]
 				return s.Config.KeepAlive && s.stays() && s.Output.NSegs == 1 && probe.Flags == model.ACK && probe.Seq == s.Before.Snd.Nxt-1 &&

@@ -32,6 +32,16 @@ type Edge[A any] struct {
 	Count    int // how many transitions it stands for
 }
 
+// OpenNodes counts the open nodes: the graph is the whole if there is none.
+func (g *Graph[S, A]) OpenNodes() (n int) {
+	for v := range g.Nodes() {
+		if v.Open {
+			n++
+		}
+	}
+	return n
+}
+
 // Len returns the number of nodes.
 func (g *Graph[S, A]) Len() int { return g.nodes }
 

@@ -10,6 +10,10 @@ func DrawSmall(pick Choose) Scenario {
 	for i := range sc.Peer {
 		sc.Peer[i] = pick.smallHost()
 	}
+	if pick.seldom("fewer than three segments", 4) {
+		sc.Peer[A].TCP.Handshake = [...]model.Handshake{model.OneSegment, model.TwoSegments}[pick("which", 0, 1)]
+		sc.Peer[B].TCP.Handshake = sc.Peer[A].TCP.Handshake
+	}
 	if pick.bool("the same policies") {
 		sc.Peer[B].TCP = sc.Peer[A].TCP
 	}
@@ -19,7 +23,7 @@ func DrawSmall(pick Choose) Scenario {
 		caller := pick("caller", A, B)
 		sc.Peer[caller].User.Active, sc.Peer[1-caller].User.Passive = 1, 1
 	}
-	sc.Stale = pick.packets(&sc, max(0, pick("stale", -2, 3)))
+	sc.Stale = pick.packets(&sc, max(0, pick("stale", -1, 3)))
 	sc.Leftover = pick.packets(&sc, max(0, pick("leftover", -8, 1)))
 	sc.Attacker = pick.packets(&sc, max(0, pick("attacker", -4, 2)))
 	if pick.seldom("symmetric", 5) {
@@ -50,7 +54,9 @@ func (pick Choose) packetInPlace(sc *Scenario) Packet { return pick.packetTo(sc,
 func (pick Choose) packetTo(sc *Scenario, dst int) Packet {
 	p := Packet{Dst: dst}
 	s := &p.Seg
-	s.Flags = drawnFlags[pick("flags", 0, len(drawnFlags)-1)]
+	if s.Flags = drawnFlags[pick("flags", 0, len(drawnFlags)-1)]; pick.seldom("answers a SYN", 4) {
+		s.Flags = model.SYN | model.ACK
+	}
 	s.Seq = sc.Peer[1-p.Dst].Base + model.Seq(pick("seq", -1, 4))
 	s.Ack = sc.Peer[p.Dst].Base + model.Seq(pick("ack", -1, 4))
 	if pick.seldom("an older ACK", 4) {
@@ -90,6 +96,10 @@ func (pick Choose) smallHost() Host {
 	h := Host{TCP: pick.config(8), User: pick.smallUser(), TimeWait: pick("time-wait", 0, 2)}
 	h.Base = [...]model.Seq{100, 300, 1000, 0, ^model.Seq(0), pick.base()}[pick("which base", 0, 5)]
 	h.TCP.RcvBuf, h.TCP.MSS = [...]uint32{4, 4, 2, 1}[pick("small buffer", 0, 3)], uint16(pick("small mss", 1, 2))
+	if pick.seldom("a reset moves SND.UNA", 4) { // as an ACK may, too
+		h.TCP.RstIssuerTimeWait = true
+		h.TCP.Attacks, h.TCP.HalfDuplexClose = model.Attacks(pick("attacks", 0, 1)), pick.bool("half-duplex close")
+	}
 	if !pick.seldom("timestamps stay", 8) {
 		h.TCP.Timestamps = false // a clock that is read leaves no reduction of the wire
 	}

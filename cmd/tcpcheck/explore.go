@@ -73,6 +73,7 @@ type explorer struct {
 	dot, aut, jsonl, save      string
 	certificate                string
 	sometimes                  []string
+	notes                      io.Writer // what belongs to no report in JSON
 }
 
 type (
@@ -184,6 +185,10 @@ func (e *explorer) run(ctx context.Context, args []string, stdout, stderr io.Wri
 	human := stdout
 	if e.dot == "-" || e.aut == "-" || e.jsonl == "-" || e.save == "-" || e.certificate == "-" {
 		human = stderr // the report makes room for what was asked for
+	}
+	e.notes = human
+	if e.json {
+		e.notes = stderr
 	}
 	return e.report(ctx, &sub, r, g, human, stdout, stderr)
 }
