@@ -2,7 +2,10 @@ package certify_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"math"
@@ -342,6 +345,54 @@ func TestOtherFilesAreNoCertificates(t *testing.T) {
 		if _, err := certify.Read(strings.NewReader(text)); !errors.As(err, &none) {
 			t.Errorf("%.30q: found %v, expected that it is no certificate", text, err)
 		}
+	}
+}
+
+// forge makes a file of any third line and any states, with the right checksum.
+func forge(third string, states []byte) []byte {
+	body := append([]byte(third+"\n"), states...)
+	sum := sha256.Sum256(body)
+	return append([]byte("tcpcheck certificate 1\nsha256 "+hex.EncodeToString(sum[:])+"\n"), body...)
+}
+
+// packed is the compressed list of states, each with how many bytes it shares with the one before, and its own.
+func packed(states ...any) []byte {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	for i := 0; i < len(states); i += 2 {
+		own := states[i+1].(string)
+		z.Write([]byte{byte(states[i].(int)), byte(len(own))})
+		z.Write([]byte(own))
+	}
+	z.Close()
+	return b.Bytes()
+}
+
+// A file whose checksum is right, and that does not say what a certificate says, is refused.
+func TestFilesThatSayOtherwiseAreRefused(t *testing.T) {
+	head := func(n int) string {
+		return fmt.Sprintf(`{"name":"","program":"","scenario":"","witnesses":null,"states":%d}`, n)
+	}
+	good := packed(0, "abc", 1, "cd", 0, "b")
+	if c, err := certify.Read(bytes.NewReader(forge(head(3), good))); err != nil || c.States.Len() != 3 || string(c.States.Code(1)) != "acd" {
+		t.Fatalf("a file that is well formed is not read: %v", err)
+	}
+	for claim, data := range map[string][]byte{
+		"more states than it says":     forge(head(2), good),
+		"fewer states than it says":    forge(head(4), good),
+		"a state twice":                forge(head(3), packed(0, "abc", 3, "", 0, "b")),
+		"states out of order":          forge(head(2), packed(0, "b", 0, "abc")),
+		"more shared than there is":    forge(head(2), packed(0, "b", 2, "abc")),
+		"states that are not packed":   forge(head(1), []byte("abc")),
+		"no states":                    forge(head(0), nil),
+		"a key that is not known":      forge(`{"name":"","other":1,"states":0}`, packed()),
+		"a third line that is no JSON": forge("states 0", packed()),
+		"a scenario that is none":      forge(`{"scenario":"net.msl = 99","states":0}`, packed()),
+	} {
+		t.Run(claim, func(t *testing.T) {
+			_, err := certify.Read(bytes.NewReader(data))
+			refused(t, err, claim)
+		})
 	}
 }
 
