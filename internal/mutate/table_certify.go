@@ -54,7 +54,7 @@ var certificates = []Mutant{{
 	Old: "if w.sc.Net.InOrder || *x == *y {", New: "if *x == *y {",
 	Does: "two states of the twin count as one that differ in the order of the segments, though it is kept",
 }, {
-	Name: "twin-spares-nobody", File: "internal/twin/step.go", Pkg: "netfake", Test: "TestTwinOfShutWindows", Draw: 100,
+	Name: "twin-spares-nobody", File: "internal/twin/side.go", Pkg: "netfake", Test: "TestTwinOfShutWindows", Draw: 100,
 	Old: "s.Spared = (out.Answered || s.Spared)", New: "s.Spared = s.Spared",
 	Does: "the twin gives up a connection whose probes are answered",
 }, {
