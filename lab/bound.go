@@ -24,6 +24,7 @@ type Bound struct {
 	Faults      netfake.Fault // what counts
 	Witness     properties.Condition
 	Expect      []*Formula // the points have been found to lie on the least of these; nil: nothing is known
+	Greatest    bool       // on the greatest of them
 	Never       bool       // they have been found to have no safe value
 	Sources     []string
 }
@@ -169,8 +170,8 @@ func (b *Bound) Surprised(p *Point) bool {
 	return want.Cmp(big.NewRat(int64(p.Least()), 1)) != 0
 }
 
-// expected is the least of the formulas at a point, or nil if there is none or all grow without end there.
-func (b *Bound) expected(at []int) (least *big.Rat) {
+// expected is the least of the formulas at a point, or the greatest; nil if there is none or all grow without end there.
+func (b *Bound) expected(at []int) (found *big.Rat) {
 	for _, f := range b.Expect {
 		endless := false
 		for i, x := range at {
@@ -179,11 +180,11 @@ func (b *Bound) expected(at []int) (least *big.Rat) {
 		if endless {
 			continue
 		}
-		if v := f.Value(at); least == nil || v.Cmp(least) < 0 {
-			least = v
+		if v := f.Value(at); found == nil || v.Cmp(found) < 0 != b.Greatest {
+			found = v
 		}
 	}
-	return least
+	return found
 }
 
 // Expected writes what the points have been found to be; it is empty if nothing is known.
@@ -195,6 +196,8 @@ func (b *Bound) Expected() string {
 	switch {
 	case b.Never:
 		return "no safe value"
+	case len(parts) > 1 && b.Greatest:
+		return b.Knob + " = the greatest of " + strings.Join(parts, " and ")
 	case len(parts) > 1:
 		return b.Knob + " = the least of " + strings.Join(parts, " and ")
 	case len(parts) == 1:
