@@ -10,11 +10,14 @@ var bothEstablished = Symmetric("both ESTABLISHED", func(w *netfake.World) bool 
 	return w.Peer[a].State() == model.Established && w.Peer[b].State() == model.Established
 })
 
-// oldMeetsNew: a segment of another incarnation can be delivered to an endpoint that is open.
+// oldMeetsNew: a segment of another incarnation, or for another, can be delivered to an endpoint that is open. A RST may not
+// say whose it is, so it does not count.
 var oldMeetsNew = OnState("an old segment meets an open connection", func(sys *netfake.System, s netfake.State) bool {
 	w := sys.Unpack(s)
 	for _, p := range w.Wire(sys) {
-		if q := &w.Peer[p.Dst]; q.State() == model.Established && p.To != q.Inc {
+		q := &w.Peer[p.Dst]
+		old := p.Inc != q.PeerInc || p.To != q.Inc && p.To != netfake.NoOne
+		if q.State() == model.Established && old && !p.Seg.Has(model.RST) {
 			return true
 		}
 	}

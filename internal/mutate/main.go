@@ -55,21 +55,21 @@ func mutate(args []string, stdout, stderr io.Writer) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	outcomes, err := tryAll(ctx, chosen, *workers, progress(stderr))
-	if ctx.Err() != nil {
-		return fail(exitIncomplete, errors.New("interrupted"))
-	}
-	if err != nil {
-		return fail(exitUsage, err)
-	}
-	survive, wrong := report(stdout, chosen, outcomes, *markdown, *verbose)
+	r := reporter{w: stdout, quiet: *markdown, verbose: *verbose}
+	err = tryAll(ctx, chosen, *workers, progress(stderr), r.add)
 	switch {
-	case wrong > 0:
-		return fail(exitUsage, fmt.Errorf("%d of %d rows are wrong", wrong, len(chosen)))
-	case survive > 0:
-		return fail(exitSurvivor, fmt.Errorf("%d of %d mutants survive", survive, len(chosen)))
+	case ctx.Err() != nil:
+		return fail(exitIncomplete, errors.New("interrupted"))
+	case err != nil:
+		return fail(exitUsage, err)
+	case r.wrong > 0:
+		return fail(exitUsage, fmt.Errorf("%d of %d rows are wrong", r.wrong, len(chosen)))
+	case r.survive > 0:
+		return fail(exitSurvivor, fmt.Errorf("%d of %d mutants survive", r.survive, len(chosen)))
 	case *markdown:
 		fmt.Fprint(stdout, document(chosen))
+	default:
+		fmt.Fprintf(stdout, "%d mutants, 0 survive\n", len(chosen))
 	}
 	return 0
 }
@@ -103,21 +103,22 @@ func progress(w io.Writer) func(done, all int, what string) {
 	}
 }
 
-// tryAll checks the table, runs each test without a mutant, and then tries the mutants.
-func tryAll(ctx context.Context, ms []Mutant, workers int, tell func(done, all int, what string)) ([]outcome, error) {
+// tryAll checks the table, runs each test without a mutant, and then tries the mutants. It tells how far it is, and yields what became
+// of them, in the order of the table.
+func tryAll(ctx context.Context, ms []Mutant, workers int, tell func(done, all int, what string), yield func(*Mutant, outcome)) error {
 	root, err := moduleRoot()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for i := range ms {
 		err = errors.Join(err, ms[i].check(root))
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
 	tmp, err := os.MkdirTemp("", "mutate")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer os.RemoveAll(tmp)
 	b := &bench{root, tmp}
@@ -130,36 +131,42 @@ func tryAll(ctx context.Context, ms []Mutant, workers int, tell func(done, all i
 		tested[key] = true
 		tell(i, len(ms)+1, ms[i].killer()+" without a mutant")
 		if err := b.passes(ctx, &ms[i]); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return b.all(ctx, ms, workers, tell), nil
+	b.all(ctx, ms, workers, tell, yield)
+	return nil
 }
 
 // all tries the mutants, a few at a time.
-func (b *bench) all(ctx context.Context, ms []Mutant, workers int, tell func(done, all int, what string)) []outcome {
-	outcomes := make([]outcome, len(ms))
+func (b *bench) all(ctx context.Context, ms []Mutant, workers int, tell func(done, all int, what string), yield func(*Mutant, outcome)) {
+	outcomes := make([]*outcome, len(ms))
 	next := make(chan int)
 	var mu sync.Mutex
 	var group sync.WaitGroup
-	done := 0
+	done, told := 0, 0
 	for range workers {
 		group.Go(func() {
 			for i := range next {
-				outcomes[i] = b.try(ctx, &ms[i])
+				o := b.try(ctx, &ms[i])
 				mu.Lock()
+				outcomes[i] = &o
 				done++
 				tell(done, len(ms), ms[i].Name)
+				for ; told < len(ms) && outcomes[told] != nil; told++ {
+					yield(&ms[told], *outcomes[told])
+				}
 				mu.Unlock()
 			}
 		})
 	}
 	for i := range ms {
-		next <- i
+		if ctx.Err() == nil {
+			next <- i
+		}
 	}
 	close(next)
 	group.Wait()
-	return outcomes
 }
 
 func moduleRoot() (string, error) {

@@ -50,7 +50,7 @@ func (m *Mutant) killer() string { return m.pkg() + "." + m.Test }
 
 // Table is every mutant.
 func Table() []Mutant {
-	return slices.Concat(users, wire, observers, packing, premises, conditions, fairness, search, stores, liveness, runs, files)
+	return slices.Concat(users, wire, observers, packing, premises, conditions, fairness, reductions, search, stores, liveness, runs, files)
 }
 
 // check reports what is wrong with a row, without running anything.
@@ -70,7 +70,7 @@ func (m *Mutant) check(root string) error {
 
 // checkTest reports whether the package has the test.
 func (m *Mutant) checkTest(root string) error {
-	name, _, _ := strings.Cut(m.Test, "$")
+	name, _, _ := strings.Cut(m.Test, "/")
 	files, err := filepath.Glob(filepath.Join(root, m.pkg(), "*_test.go"))
 	if err != nil {
 		return err

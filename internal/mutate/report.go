@@ -7,30 +7,29 @@ import (
 	"strings"
 )
 
-// report tells what became of each mutant, and returns how many survive, and how many rows of the table are wrong. If
-// it is quiet it tells only of those.
-func report(w io.Writer, ms []Mutant, outcomes []outcome, quiet, verbose bool) (survive, wrong int) {
-	for i, o := range outcomes {
-		m, verdict := &ms[i], "killed"
-		switch {
-		case o.err != nil:
-			wrong++
-			verdict, o.output = "WRONG", o.err.Error()
-		case !o.killed:
-			survive++
-			verdict = "SURVIVES"
-		case quiet:
-			continue
-		}
-		fmt.Fprintf(w, "%-9s %-32s %s\n", verdict, m.Name, m.killer())
-		if !o.killed || verbose {
-			fmt.Fprintf(w, "    %s\n%s\n", m.Does, indent(o.output))
-		}
+// reporter tells what became of each mutant. If it is quiet it tells only of those that survive and of rows that are wrong.
+type reporter struct {
+	w              io.Writer
+	quiet, verbose bool
+	survive, wrong int
+}
+
+func (r *reporter) add(m *Mutant, o outcome) {
+	verdict := "killed"
+	switch {
+	case o.err != nil:
+		r.wrong++
+		verdict, o.output = "WRONG", o.err.Error()
+	case !o.killed:
+		r.survive++
+		verdict = "SURVIVES"
+	case r.quiet:
+		return
 	}
-	if !quiet {
-		fmt.Fprintf(w, "\n%d mutants, %d survive\n", len(ms), survive)
+	fmt.Fprintf(r.w, "%-9s %-32s %s\n", verdict, m.Name, m.killer())
+	if !o.killed || r.verbose {
+		fmt.Fprintf(r.w, "    %s\n%s\n", m.Does, indent(o.output))
 	}
-	return survive, wrong
 }
 
 func indent(text string) string {

@@ -7,7 +7,7 @@ const (
 
 // users are mutants of what users and timers may do, and of what it does.
 var users = []Mutant{{
-	Name: "opens-without-end", File: step, Test: "TestHandshakeByHand",
+	Name: "opens-without-end", File: step, Test: "TestOpensAreCounted",
 	Old: "p.Actives--\n", New: "p.Actives -= 0\n",
 	Does: "an active OPEN does not count against how many there may be",
 }, {
@@ -27,7 +27,7 @@ var users = []Mutant{{
 	Old: " && int(p.Timer) <= max(h.TimeWait-h.Reuse.After, 0)", New: "",
 	Does: "an active OPEN takes TIME-WAIT over before it is old enough",
 }, {
-	Name: "takes-over-unasked", File: system, Test: "TestReuseTakesTimeWaitOver",
+	Name: "takes-over-unasked", File: system, Test: "TestTimeWaitIsNotTakenOver",
 	Old: "s == model.TimeWait && h.Reuse.On && ", New: "s == model.TimeWait && ",
 	Does: "an active OPEN takes TIME-WAIT over where the host does not do that",
 }, {
@@ -39,7 +39,7 @@ var users = []Mutant{{
 	Old: "c.is(model.SYN) && (t == model.Listen || t == model.TimeWait)", New: "c.is(model.SYN) && t == model.TimeWait",
 	Does: "a listener draws only the first of the arbitrary numbers",
 }, {
-	Name: "one-number-in-reopening", File: system, Test: "TestArbitraryNumbersAreAllTried",
+	Name: "one-number-in-reopening", File: system, Test: "TestReopeningDrawsEveryNumber",
 	Old: "c.is(model.SYN) && (t == model.Listen || t == model.TimeWait)", New: "c.is(model.SYN) && t == model.Listen",
 	Does: "an endpoint that reopens from TIME-WAIT draws only the first of the arbitrary numbers",
 }, {
@@ -112,7 +112,7 @@ var users = []Mutant{{
 	Does: "a connection that was aborted counts as closed normally",
 }, {
 	Name: "sends-again-without-need", File: system, Test: "TestTwin", Draw: 100,
-	Old: "pending && h.mayRetransmit(p) || probes", New: "h.mayRetransmit(p) || probes",
+	Old: "return pending(p) && h.mayRetransmit(p) || ", New: "return h.mayRetransmit(p) || ",
 	Does: "the retransmission timer runs where nothing is unacknowledged",
 }, {
 	Name: "sends-again-too-long", File: system, Test: "TestGivingUp",
@@ -128,7 +128,7 @@ var users = []Mutant{{
 	Does: "a patient timer fires while something is under way",
 }, {
 	Name: "no-keep-alive", File: system, Test: "TestKeepAliveProbesAnIdleConnection",
-	Old: "(pending && h.mayRetransmit(p) || probes)", New: "pending && h.mayRetransmit(p)",
+	Old: " || h.TCP.KeepAlive && p.TCB.Idle()", New: "",
 	Does: "an idle connection is never probed",
 }, {
 	Name: "never-gives-up", File: system, Test: "TestGivingUp",
@@ -136,7 +136,7 @@ var users = []Mutant{{
 	Does: "the user timeout does not strike at age R",
 }, {
 	Name: "gives-up-idle", File: system, Test: "TestGivingUp",
-	Old: "pending && (h.User.Gives ||", New: "(h.User.Gives ||",
+	Old: "pending(p) && (h.User.Gives ||", New: "(h.User.Gives ||",
 	Does: "a user gives up where nothing is unacknowledged",
 }, {
 	Name: "orphan-at-once", File: system, Test: "TestFinWait2IsGivenUp",
@@ -171,7 +171,7 @@ var users = []Mutant{{
 	Old: "base + model.Seq(isn.Rate*w.Clock)", New: "base",
 	Does: "a generator driven by the clock does not move",
 }, {
-	Name: "used-text-not-counted", File: step, Test: "TestTwin", Draw: 100,
+	Name: "used-text-not-counted", File: step, Test: "TestTextCountsAsUsed",
 	Old: "p.Used = p.Used.Max(seg.End())", New: "p.Used = p.Used.Max(seg.Seq + 1)",
 	Does: "the numbers of text and FIN do not count as used",
 }, {
