@@ -27,6 +27,27 @@ type Bound struct {
 	Greatest    bool       // on the greatest of them
 	Never       bool       // they have been found to have no safe value
 	Sources     []string
+	Needs       []string // the premises of the catalogue of package properties that the least safe value rests on, at Basis
+}
+
+// Sentence is Asks and all premises that the answer rests on.
+func (b *Bound) Sentence() string {
+	return strings.TrimSuffix(properties.Provided(b.Asks, b.Needs), ".")
+}
+
+// Basis is the point at which premises are relaxed.
+func (b *Bound) Basis() []int {
+	if len(b.Small) > 0 {
+		return b.Small[0]
+	}
+	return b.Large[0]
+}
+
+// Question is what is asked at a point with one value of the knob.
+func (b *Bound) Question(at []int, knob int) properties.Question {
+	sc := b.Scenario(at, knob)
+	sc.Watch = b.Faults
+	return properties.Question{Scenario: sc, Always: b.Invariants(), Witness: b.Witness}
 }
 
 // Parameter is a parameter of the scenarios of a question.
@@ -118,9 +139,7 @@ func (b *Bound) At(ctx context.Context, at []int, beyond int, set properties.Set
 
 // try searches the scenario with one value of the knob.
 func (b *Bound) try(ctx context.Context, at []int, v int, set properties.Settings) (properties.Outcome, error) {
-	sc := b.Scenario(at, v)
-	sc.Watch = b.Faults
-	return properties.Search(ctx, sc, b.Invariants(), b.Witness, set)
+	return b.Question(at, v).Answer(ctx, set)
 }
 
 // larger tries the n values above v.

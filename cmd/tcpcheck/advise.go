@@ -48,6 +48,7 @@ an answer is missing.`,
 	f.StringSliceVar(&ad.only, "only", nil, "these guarantees only, with commas between")
 	f.StringVar(&ad.show, "show", "first", "draw the run by which a guarantee is decided: its `name`, first (the first that your settings\nlose), all (that are lost), or none")
 	f.BoolVar(&ad.list, "list", false, "list profiles, settings with what they are mapped to, and guarantees; and search nothing")
+	f.BoolVar(&ad.relaxes, "premises", false, "relax each premise of the guarantees that hold with your settings, and tell which are needed")
 	f.BoolVar(&ad.json, "json", false, "print the report as JSON")
 	f.IntVar(&ad.set.Workers, "workers", 0, "how many processors search (0: all)")
 	ad.mem = byteSize(memoryToUse())
@@ -63,6 +64,7 @@ type adviser struct {
 	only       []string
 	show       string
 	list, json bool
+	relaxes    bool
 	mem        byteSize
 	set        properties.Settings
 }
@@ -133,6 +135,10 @@ func (ad *adviser) run(ctx context.Context, f *pflag.FlagSet, stdout, stderr io.
 	}
 	show, done := progress(stderr)
 	ad.set.Progress, ad.set.MaxMem = show, uint64(ad.mem)
+	if ad.relaxes {
+		defer done()
+		return ad.relax(ctx, gs, mine, stdout, stderr)
+	}
 	if !ad.json {
 		ad.premises(stdout, p, mine, changes)
 		fmt.Fprintf(stdout, "\n%-17s %-8s %-8s %s\n", "guarantee", "default", "yours", "what it is, and why")
@@ -157,8 +163,24 @@ func (ad *adviser) run(ctx context.Context, f *pflag.FlagSet, stdout, stderr io.
 	if err := ad.ladders(stdout, rows); err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "\n%s\n", verdictOf(rows))
+	fmt.Fprintf(stdout, "\n%s\nWhat holds does so under premises: tcpcheck advise --premises says which.\n", verdictOf(rows))
 	return adviceStatus(ctx, rows)
+}
+
+// relax tells of the guarantees that hold with these settings which premises they rest on.
+func (ad *adviser) relax(ctx context.Context, gs []profile.Guarantee, mine profile.Settings, stdout, stderr io.Writer) error {
+	asker := profile.Asker{Set: ad.set}
+	var list []sentence
+	for _, g := range gs {
+		answer, err := asker.Ask(ctx, g, mine)
+		if err != nil {
+			return err
+		}
+		if asked, ok := g.Asked(answer); ok {
+			list = append(list, sentence{Asked: asked, text: g.Words, found: true})
+		}
+	}
+	return relax(ctx, list, ad.set, ad.json, stdout, stderr)
 }
 
 // adviceStatus: a loss is the answer, even if another answer is missing.
@@ -311,6 +333,7 @@ func (ad *adviser) jsonReport(p profile.Profile, mine profile.Settings, changes 
 	type guarantee struct {
 		Name    string     `json:"name"`
 		Words   string     `json:"words"`
+		Needs   []string   `json:"needs"` // the premises that it rests on with the defaults of linux
 		Default jsonAnswer `json:"default"`
 		Yours   jsonAnswer `json:"yours"`
 		Lost    bool       `json:"lost"`
@@ -321,7 +344,7 @@ func (ad *adviser) jsonReport(p profile.Profile, mine profile.Settings, changes 
 	}
 	list := []guarantee{}
 	for _, r := range rows {
-		list = append(list, guarantee{r.Guarantee.Name, r.Guarantee.Words, jsonAnswerOf(r.Default), jsonAnswerOf(r.Mine), r.Loses()})
+		list = append(list, guarantee{r.Guarantee.Name, r.Guarantee.Words, r.Guarantee.Needs, jsonAnswerOf(r.Default), jsonAnswerOf(r.Mine), r.Loses()})
 	}
 	return map[string]any{
 		"profile": p.Name, "sources": p.Sources, "left_out": p.Omits, "premises": profile.Premises,
@@ -355,7 +378,7 @@ func listProfiles(w io.Writer, asJSON bool) error {
 	}
 	fmt.Fprintln(w, "\nGuarantees:")
 	for _, g := range profile.Guarantees() {
-		fmt.Fprintf(w, "  %-17s %s\n", g.Name, g.Words)
+		fmt.Fprintf(w, "  %-17s %s\n", g.Name, wrap(g.Sentence(), 98, "                    "))
 	}
 	return nil
 }

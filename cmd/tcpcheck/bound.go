@@ -82,6 +82,7 @@ type measurer struct {
 	mem             byteSize
 	all, list, json bool
 	markdown        bool
+	premises        bool
 	exporter
 	runs, noRuns bool
 	beyond       int
@@ -105,6 +106,7 @@ func (m *measurer) flags(f *pflag.FlagSet) {
 	f.BoolVar(&m.list, "list", false, "list the questions with their premises, and search nothing")
 	f.BoolVar(&m.json, "json", false, "print the points, the fits and the runs as JSON")
 	f.BoolVar(&m.markdown, "markdown", false, "print a table in Markdown, a row for each question")
+	f.BoolVar(&m.premises, "premises", false, "relax each premise of the least safe value, at the first point, and tell which it needs")
 	f.BoolVar(&m.runs, "runs", false, "draw the shortest run one below the bound of every point, not of each question's first")
 	m.exporter.flags(f)
 	f.BoolVar(&m.noRuns, "no-runs", false, "draw no run")
@@ -137,6 +139,9 @@ func (m *measurer) choose(f *pflag.FlagSet, args []string) (chosen []lab.Bound, 
 		if err := exclusive(f, pair...); err != nil {
 			return nil, err
 		}
+	}
+	if m.premises && (len(m.changes) > 0 || m.list || m.markdown) {
+		return nil, usagef("--premises: found together with --set, a short form of it, --list or --markdown; expected the questions as they are")
 	}
 	if err := m.exporter.check(); err != nil {
 		return nil, err
@@ -241,6 +246,9 @@ func (m *measurer) run(ctx context.Context, questions []lab.Bound, stdout, stder
 	if m.list {
 		return m.tellQuestions(stdout, questions)
 	}
+	if m.premises {
+		return m.relax(ctx, questions, stdout, stderr)
+	}
 	human := stdout
 	if m.svg == "-" {
 		human = stderr
@@ -289,6 +297,20 @@ func (m *measurer) run(ctx context.Context, questions []lab.Bound, stdout, stder
 		return exitError{worst, ""}
 	}
 	return nil
+}
+
+// relax tells of each question that has a safe value which premises that rests on.
+func (m *measurer) relax(ctx context.Context, questions []lab.Bound, stdout, stderr io.Writer) error {
+	show, done := progress(stderr)
+	defer done()
+	m.set.Progress, m.set.MaxMem = show, uint64(m.mem)
+	var list []sentence
+	for _, q := range questions {
+		if asked, ok := q.Asked(); ok {
+			list = append(list, sentence{Asked: asked, text: q.Sentence(), needs: q.Needs})
+		}
+	}
+	return relax(ctx, list, m.set, m.json, stdout, stderr)
 }
 
 // report prints one question as the flags say; with --json all are printed at the end.

@@ -35,8 +35,10 @@ machine first, to see which verdicts change.`,
 			return claimIDs(), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := exclusive(cmd.Flags(), "json", "markdown"); err != nil {
-				return err
+			for _, pair := range [][]string{{"json", "markdown"}, {"premises", "markdown"}, {"premises", "set"}} {
+				if err := exclusive(cmd.Flags(), pair...); err != nil {
+					return err
+				}
 			}
 			if c.set.Workers < 0 || c.set.Timeout < 0 {
 				return usagef("--workers %d, --timeout %v: expected none below 0", c.set.Workers, c.set.Timeout)
@@ -49,11 +51,15 @@ machine first, to see which verdicts change.`,
 				return err
 			}
 			c.whole = len(args) > 0
+			if c.premises {
+				return c.relax(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), chosen)
+			}
 			return c.run(cmd.Context(), cmd.OutOrStdout(), chosen)
 		},
 	}
 	f := cmd.Flags()
 	f.BoolVar(&c.json, "json", false, "print all evidence as JSON")
+	f.BoolVar(&c.premises, "premises", false, "relax each premise of what would be right, and tell which are needed")
 	f.BoolVar(&c.markdown, "markdown", false, "print a table in Markdown")
 	f.StringSliceVar(&c.bends, "set", nil, "bend the machine on which all evidence is found: `policy=value`, or mutant=NAME")
 	f.IntVar(&c.set.Workers, "workers", 0, "how many processors search (0: all)")
@@ -63,6 +69,7 @@ machine first, to see which verdicts change.`,
 
 type claimer struct {
 	json, markdown, whole bool
+	premises              bool
 	bends                 []string
 	set                   claims.Settings
 }
@@ -126,6 +133,17 @@ func claimPolicies() (names []string) {
 		names = append(names, p.Name)
 	}
 	return names
+}
+
+// relax tells of what would be right, where that is a search to the end, which premises it rests on.
+func (c *claimer) relax(ctx context.Context, w, stderr io.Writer, chosen []claims.Claim) error {
+	var list []sentence
+	for _, claim := range chosen {
+		for _, x := range claim.Asked() {
+			list = append(list, sentence{Asked: x.Asked, text: x.Piece.Sentence(), needs: x.Piece.Needs})
+		}
+	}
+	return relax(ctx, list, c.set.Settings, c.json, w, stderr)
 }
 
 func (c *claimer) run(ctx context.Context, w io.Writer, chosen []claims.Claim) error {

@@ -49,6 +49,7 @@ Without names it prints a line for each; a name or a number shows one with its r
 	f.BoolVar(&z.list, "list", false, "list the hazards with what they are, and search nothing")
 	f.BoolVar(&z.each, "each", false, "a line for everything that is computed of a hazard")
 	f.BoolVar(&z.runs, "runs", false, "of the hazards that are named, draw each run and not only the first")
+	f.BoolVar(&z.premises, "premises", false, "relax each premise of what makes the danger go, and tell which are needed")
 	f.BoolVar(&z.json, "json", false, "print everything as JSON")
 	f.IntVar(&z.set.Workers, "workers", 0, "how many processors search (0: all)")
 	f.Var(&z.mem, "mem", "end a search when its tables need more, as UNKNOWN: 512MiB, 2GB (0: no limit);\nunless set, three quarters of the free memory")
@@ -59,6 +60,7 @@ Without names it prints a line for each; a name or a number shows one with its r
 
 type hazarder struct {
 	list, each, runs, json bool
+	premises               bool
 	less                   less
 	mem                    byteSize
 	set                    properties.Settings
@@ -98,6 +100,9 @@ func (z *hazarder) run(ctx context.Context, w, stderr io.Writer, chosen []hazard
 	show, done := progress(stderr)
 	z.set.Progress = show
 	defer done()
+	if z.premises {
+		return z.relax(ctx, w, stderr, chosen)
+	}
 	table := !z.json && (!named || z.each)
 	if table {
 		fmt.Fprintf(w, "%3s %-29s %-13s %-7s %-9s %-7s %s\n", "#", "hazard", "shown", "all", "gone", "all", "gone with")
@@ -141,6 +146,21 @@ func (z *hazarder) run(ctx context.Context, w, stderr io.Writer, chosen []hazard
 		}
 	}
 	return z.exit()
+}
+
+// relax tells of each thing that makes a danger go which premises it rests on.
+func (z *hazarder) relax(ctx context.Context, w, stderr io.Writer, chosen []hazards.Hazard) error {
+	var list []sentence
+	for _, h := range chosen {
+		asked, err := h.Asked()
+		if err != nil {
+			return err
+		}
+		for _, x := range asked {
+			list = append(list, sentence{Asked: x.Asked, text: x.Exhibit.Sentence(), needs: x.Exhibit.Needs})
+		}
+	}
+	return relax(ctx, list, z.set, z.json, w, stderr)
 }
 
 func (z *hazarder) count(r hazards.Report) {
@@ -208,7 +228,7 @@ func asExpected(list []hazards.Answer) string {
 
 // oneLine tells an answer: what was asked, of whom, and what came of it.
 func oneLine(a hazards.Answer) string {
-	text := fmt.Sprintf("%s: %s (%s", a.With, a.Verdict, a.By)
+	text := fmt.Sprintf("%s: %s (%s", a.Sentence, a.Verdict, a.By)
 	if a.Steps > 0 {
 		text += ", " + count(a.Steps, "step")
 	}
@@ -310,6 +330,7 @@ type jsonHazard struct {
 
 type jsonExhibit struct {
 	With       string        `json:"with"`
+	Sentence   string        `json:"sentence"` // with, and the premises that it rests on
 	By         string        `json:"by"`
 	Verdict    string        `json:"verdict"`
 	Sight      string        `json:"sight"`
@@ -344,7 +365,7 @@ func jsonOfHazard(r hazards.Report) (j jsonHazard, err error) {
 
 func jsonExhibits(list []hazards.Answer) (out []jsonExhibit, err error) {
 	for _, a := range list {
-		x := jsonExhibit{With: a.With, By: a.By, Verdict: a.Verdict, Sight: a.Sight.String(), AsExpected: a.AsExpected(),
+		x := jsonExhibit{With: a.With, Sentence: a.Sentence, By: a.By, Verdict: a.Verdict, Sight: a.Sight.String(), AsExpected: a.AsExpected(),
 			Steps: a.Steps, Loop: a.Loop, Detail: a.Detail, Premises: a.Premises()}
 		if o := a.Outcome; o != nil {
 			x.Distinct, x.Seconds = o.Distinct, o.Elapsed.Seconds()
