@@ -167,22 +167,6 @@ func (ad *adviser) run(ctx context.Context, f *pflag.FlagSet, stdout, stderr io.
 	return adviceStatus(ctx, rows)
 }
 
-// relax tells of the guarantees that hold with these settings which premises they rest on.
-func (ad *adviser) relax(ctx context.Context, gs []profile.Guarantee, mine profile.Settings, stdout, stderr io.Writer) error {
-	asker := profile.Asker{Set: ad.set}
-	var list []sentence
-	for _, g := range gs {
-		answer, err := asker.Ask(ctx, g, mine)
-		if err != nil {
-			return err
-		}
-		if asked, ok := g.Asked(answer); ok {
-			list = append(list, sentence{Asked: asked, text: g.Words, found: true})
-		}
-	}
-	return relax(ctx, list, ad.set, ad.json, stdout, stderr)
-}
-
 // adviceStatus: a loss is the answer, even if another answer is missing.
 func adviceStatus(ctx context.Context, rows []profile.Row) error {
 	unsure := ctx.Err() != nil
@@ -298,58 +282,6 @@ func (ad *adviser) ladders(w io.Writer, rows []profile.Row) error {
 		}
 	}
 	return nil
-}
-
-// jsonAnswer is an answer as --json prints it.
-type jsonAnswer struct {
-	Verdict  string        `json:"verdict"`
-	Why      string        `json:"why"`
-	Tick     float64       `json:"tick_seconds,omitempty"`
-	Searches int           `json:"searches"`
-	Outcome  *answered     `json:"outcome,omitempty"`
-	Premises []string      `json:"premises,omitempty"`
-	Run      []ladder.Step `json:"run,omitempty"`
-}
-
-func jsonAnswerOf(x profile.Answer) jsonAnswer {
-	j := jsonAnswer{Verdict: strings.ToLower(x.Verdict.String()), Why: x.Why, Searches: x.Searches}
-	if x.Grid != nil {
-		j.Tick = x.Grid.Tick.Seconds()
-	}
-	if x.Outcome.System != nil {
-		o := report(x.Outcome)
-		o.Expected, o.AsExpected = "", false
-		j.Outcome, j.Run = &o, steps(x.Outcome)
-		sc := x.Outcome.System.Scenario()
-		j.Premises = sc.Premises()
-	}
-	return j
-}
-
-func (ad *adviser) jsonReport(p profile.Profile, mine profile.Settings, changes []profile.Change, rows []profile.Row) any {
-	type setting struct {
-		Name, Value, Does, Omits, Source string
-	}
-	type guarantee struct {
-		Name    string     `json:"name"`
-		Words   string     `json:"words"`
-		Needs   []string   `json:"needs"` // the premises that it rests on with the defaults of linux
-		Default jsonAnswer `json:"default"`
-		Yours   jsonAnswer `json:"yours"`
-		Lost    bool       `json:"lost"`
-	}
-	settings := []setting{}
-	for _, c := range changes {
-		settings = append(settings, setting{c.Knob.Name, c.Value, c.Knob.Does, c.Knob.Omits, c.Knob.Source})
-	}
-	list := []guarantee{}
-	for _, r := range rows {
-		list = append(list, guarantee{r.Guarantee.Name, r.Guarantee.Words, r.Guarantee.Needs, jsonAnswerOf(r.Default), jsonAnswerOf(r.Mine), r.Loses()})
-	}
-	return map[string]any{
-		"profile": p.Name, "sources": p.Sources, "left_out": p.Omits, "premises": profile.Premises,
-		"default": p.Settings.Describe(), "yours": mine.Describe(), "settings": settings, "guarantees": list,
-	}
 }
 
 // listProfiles prints everything that can be said, and what it is mapped to.

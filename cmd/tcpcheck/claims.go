@@ -135,17 +135,6 @@ func claimPolicies() (names []string) {
 	return names
 }
 
-// relax tells of what would be right, where that is a search to the end, which premises it rests on.
-func (c *claimer) relax(ctx context.Context, w, stderr io.Writer, chosen []claims.Claim) error {
-	var list []sentence
-	for _, claim := range chosen {
-		for _, x := range claim.Asked() {
-			list = append(list, sentence{Asked: x.Asked, text: x.Piece.Sentence(), needs: x.Piece.Needs})
-		}
-	}
-	return relax(ctx, list, c.set.Settings, c.json, w, stderr)
-}
-
 func (c *claimer) run(ctx context.Context, w io.Writer, chosen []claims.Claim) error {
 	var reports []claimReport
 	status := exitOK
@@ -287,40 +276,6 @@ func tellSearch(w io.Writer, f claims.Finding, said map[string]bool) error {
 		fmt.Fprintf(w, "     %s\n", wrap(line, 96, "       "))
 	}
 	return nil
-}
-
-func claimSources(j claims.Judgement) string {
-	if len(j.Sources) == 0 {
-		return "none"
-	}
-	if len(j.Sources) == 5 {
-		return "all"
-	}
-	return strings.Join(j.Sources, " ")
-}
-
-// claimVerdict is the verdict, and what about it is not as expected.
-func claimVerdict(j claims.Judgement) string {
-	text := string(j.Verdict)
-	if j.Verdict != j.Expect {
-		text += fmt.Sprintf(" (expected %s)", j.Expect)
-	}
-	if j.Side() != claims.For {
-		text += " (what would be right is NOT shown)"
-	}
-	return text
-}
-
-// claimBriefs is the evidence in brief, a line for each piece.
-func claimBriefs(findings []claims.Finding) (lines []string) {
-	for _, f := range findings {
-		line := fmt.Sprintf("%s: %s (%s)", claimFound[f.Side], f.Shows, f.Brief)
-		if f.Given != "" {
-			line = "if " + f.Given + ", " + line
-		}
-		lines = append(lines, line)
-	}
-	return lines
 }
 
 // claimFound is what was found out about what a piece looks at.

@@ -6,6 +6,10 @@ import (
 	"io"
 	"strings"
 
+	"github.com/tcpcheck/tcpcheck/claims"
+	"github.com/tcpcheck/tcpcheck/hazards"
+	"github.com/tcpcheck/tcpcheck/lab"
+	"github.com/tcpcheck/tcpcheck/profile"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
@@ -91,4 +95,60 @@ func relax(ctx context.Context, list []sentence, set properties.Settings, asJSON
 		return exitError{status, ""}
 	}
 	return nil
+}
+
+// relax tells of each question that has a safe value which premises that rests on.
+func (m *measurer) relax(ctx context.Context, questions []lab.Bound, stdout, stderr io.Writer) error {
+	show, done := progress(stderr)
+	defer done()
+	m.set.Progress, m.set.MaxMem = show, uint64(m.mem)
+	var list []sentence
+	for _, q := range questions {
+		if asked, ok := q.Asked(); ok {
+			list = append(list, sentence{Asked: asked, text: q.Sentence(), needs: q.Needs})
+		}
+	}
+	return relax(ctx, list, m.set, m.json, stdout, stderr)
+}
+
+// relax tells of each thing that makes a danger go which premises it rests on.
+func (z *hazarder) relax(ctx context.Context, w, stderr io.Writer, chosen []hazards.Hazard) error {
+	var list []sentence
+	for _, h := range chosen {
+		asked, err := h.Asked()
+		if err != nil {
+			return err
+		}
+		for _, x := range asked {
+			list = append(list, sentence{Asked: x.Asked, text: x.Exhibit.Sentence(), needs: x.Exhibit.Needs})
+		}
+	}
+	return relax(ctx, list, z.set, z.json, w, stderr)
+}
+
+// relax tells of what would be right, where that is a search to the end, which premises it rests on.
+func (c *claimer) relax(ctx context.Context, w, stderr io.Writer, chosen []claims.Claim) error {
+	var list []sentence
+	for _, claim := range chosen {
+		for _, x := range claim.Asked() {
+			list = append(list, sentence{Asked: x.Asked, text: x.Piece.Sentence(), needs: x.Piece.Needs})
+		}
+	}
+	return relax(ctx, list, c.set.Settings, c.json, w, stderr)
+}
+
+// relax tells of the guarantees that hold with these settings which premises they rest on.
+func (ad *adviser) relax(ctx context.Context, gs []profile.Guarantee, mine profile.Settings, stdout, stderr io.Writer) error {
+	asker := profile.Asker{Set: ad.set}
+	var list []sentence
+	for _, g := range gs {
+		answer, err := asker.Ask(ctx, g, mine)
+		if err != nil {
+			return err
+		}
+		if asked, ok := g.Asked(answer); ok {
+			list = append(list, sentence{Asked: asked, text: g.Words, found: true})
+		}
+	}
+	return relax(ctx, list, ad.set, ad.json, stdout, stderr)
 }
