@@ -40,7 +40,8 @@
 // segment of this script at all, and arrives as it is written.
 //
 // SEQ, CTL and DATA are always compared with what the machine sent (no DATA means no text,
-// and PSH counts only if it is written); ACK, W, UP, TS, MSS, WS, SACK are compared if written.
+// and PSH counts only if it is written); ACK, W, UP, TS, MSS, WS, SACK are compared if written;
+// <TS=none> is a segment without timestamps.
 // All that a machine sends must be shown before its next event. States hold after the line.
 //
 // Other lines have items of A in the left half and of B from column 40 on, two blanks apart:

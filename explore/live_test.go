@@ -87,6 +87,7 @@ func TestOwedClassesAndOpenStates(t *testing.T) {
 	}{
 		{"a loop that starves what it owes is not fair", [][]int{{0, 1}, {2}, {}}, []classes{{2, 0}, {3}, {}}, []classes{{3}, nil, nil}, 0, "VERIFIED 0/0"},
 		{"without the debt it is", [][]int{{0, 1}, {2}, {}}, []classes{{2, 0}, {3}, {}}, nil, 0, "VIOLATED 0/1"},
+		{"a fair loop takes what is owed on it", [][]int{{0, 1}, {0}, {}}, []classes{{2, 0}, {3}, {}}, []classes{{3}, nil, nil}, 0, "VIOLATED 0/3"},
 		{"nor may a run rest where something is owed", [][]int{{1}, {2}, {}}, []classes{{0}, {3}, {}}, []classes{{3}, nil, nil}, 0, "VERIFIED 0/0"},
 		{"what can never be enabled again is not owed", [][]int{{0, 1}, {1}, {}}, []classes{{2, 0}, {2}, {}}, []classes{{3}, nil, nil}, 0, "VIOLATED 0/1"},
 		{"what an open state may enable is owed", [][]int{{0, 1}, {1}, {}}, []classes{{2, 0}, {2}, {}}, []classes{{3}, nil, nil}, 1 << 1, "BOUNDED 0/0"},

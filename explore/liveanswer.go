@@ -64,10 +64,10 @@ func (l *Live[S, A]) conclude(a *Answer[S, A], violated bool) {
 // ends reports whether nothing can happen in v.  Of an open state we do not know.
 func (l *Live[S, A]) ends(v uint32) bool { return l.first[v] == l.first[v+1] && !l.open[v] }
 
-// rests reports whether a fair run may stop in v for ever: nothing that is promised is enabled or owed there.  Of an
-// open state we do not know.
+// rests reports whether a fair run may stop for ever in v, which is not open: nothing that is promised is enabled or owed
+// there.
 func (l *Live[S, A]) rests(v uint32) bool {
-	if l.open[v] || len(l.owing(v)) > 0 {
+	if len(l.owing(v)) > 0 {
 		return false
 	}
 	for e := l.first[v]; e < l.first[v+1]; e++ {

@@ -45,8 +45,8 @@ func textHazards() []Hazard {
 			{With: "two segments, old text", Theorem: "two-segments-old-data"},
 		},
 		Gone: []Exhibit{
-			{With: "three segments, an idle initiator", Theorem: "three-segments-idle"},
-			{With: "three segments, an initiator that opens too", Theorem: "three-segments-opening"},
+			{With: "three segments, an idle initiator", Theorem: "three-segments-idle", Only: earlyClose},
+			{With: "three segments, an initiator that opens too", Theorem: "three-segments-opening", Only: earlyClose},
 		},
 	}, {
 		Number: 4, Name: "syn-overtakes-rst",
@@ -59,14 +59,14 @@ func textHazards() []Hazard {
 		},
 		Gone: []Exhibit{
 			{With: "the new SYN beyond the old one's window", Ask: func() Question { return overtaking(90) }},
-			{With: "what was lost is sent again: A is out of SYN-SENT at last", Ask: func() Question {
+			{With: "what was lost is sent again: A leaves SYN-SENT eventually, open or refused", Ask: func() Question {
 				q := overtaking(98)
 				q.Scenario.Peer[b].User.Accepts = 2
 				q.Live = &properties.Live{From: states(a, model.SynSent), To: states(a, model.Established, model.Closed)}
 				return q
 			}},
 		},
-		Found: "It costs a retransmission and nothing else: what is lost is sent again, and A opens at last.",
+		Found: "It costs a retransmission: what is lost is sent again, and A leaves SYN-SENT. It is ESTABLISHED then, or was refused by a listener that listens no more.",
 	}}
 }
 
@@ -139,6 +139,11 @@ func ackOfIss() Question {
 	sameNumbers(&sc.Peer[b])
 	sc.Watch = netfake.GhostConnection
 	return Question{Scenario: sc, Always: no("no-ghost-connection"), Witness: states(b, model.SynReceived)}
+}
+
+// earlyClose: FIN-WAIT-1 takes data although the handshake was never finished.
+var earlyClose = []properties.Premise{
+	{Name: "early", Text: "B's user does not CLOSE before ESTABLISHED", Relax: func(q *Question) { q.Scenario.Peer[b].User.Early = true }},
 }
 
 // overtaking: an old SYN is answered while A opens at 100.

@@ -19,6 +19,8 @@ type Config struct {
 	DupSyn          DupSyn
 	SecondFin       SecondFin
 	TSRecent        TSRecent
+	ReopenAbove     ReopenAbove
+	RstStamp        RstStamp
 
 	Timestamps         bool
 	WindowScale        bool
@@ -118,7 +120,7 @@ const (
 type Reopen uint8
 
 // ReopenNone: none. ReopenAnySyn: MAY-2 as written, which asks nothing of SEG.SEQ.
-// ReopenLaterSyn: only a SYN above the last number seen, that of the FIN. ReopenRFC6191: by timestamps first, then by SEG.SEQ.
+// ReopenLaterSyn: only a SYN above the last number seen (ReopenAbove). ReopenRFC6191: by timestamps first, then by SEG.SEQ.
 const (
 	ReopenNone Reopen = iota
 	ReopenAnySyn
@@ -172,4 +174,23 @@ type TSRecent uint8
 const (
 	TSBeforeAck TSRecent = iota
 	TSAfterAck
+)
+
+// ReopenAbove is the number that SEG.SEQ must be above where it decides whether a SYN reopens TIME-WAIT.
+type ReopenAbove uint8
+
+// AboveFin: the last number seen, which is that of the peer's FIN (RFC 6191 §2). AboveRcvNxt: the one after it, so that
+// a SYN at RCV.NXT is refused, as Linux and FreeBSD do.
+const (
+	AboveFin ReopenAbove = iota
+	AboveRcvNxt
+)
+
+// RstStamp is which RST bears the timestamp option that was agreed on (RFC 7323 §3.2).
+type RstStamp uint8
+
+// StampEveryRst: each one. StampOwnRst: only one that answers no segment, as that of an ABORT; so Linux.
+const (
+	StampEveryRst RstStamp = iota
+	StampOwnRst
 )

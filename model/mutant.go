@@ -23,7 +23,6 @@ const (
 	OldTextAgain
 	TextBeyondWindow
 	ShutWindowIsDeaf
-	ReopenBeyond
 	KeepsSynStamp
 	RstUnstamped
 	NoPAWS
@@ -77,7 +76,6 @@ var Mutants = [NumMutants]struct{ Name, Section, Does string }{
 	OldTextAgain:      {"old-text-again", "3.10.7.4 first", "what lies before RCV.NXT is not trimmed"},
 	TextBeyondWindow:  {"text-beyond-window", "3.10.7.4 first", "what lies beyond the window is not trimmed"},
 	ShutWindowIsDeaf:  {"shut-window-is-deaf", "3.10.7.4 first", "a shut window takes no ACK from a segment with text"},
-	ReopenBeyond:      {"reopen-beyond", "3.6.1; RFC 6191 2", "a SYN at RCV.NXT is not taken for a new one in TIME-WAIT"},
 	KeepsSynStamp:     {"keeps-syn-stamp", "3.6.1", "back in TIME-WAIT, TS.Recent is that of the SYN that proved old"},
 	RstUnstamped:      {"rst-unstamped", "RFC 7323 3.2", "a RST bears no timestamp, though one was agreed"},
 	NoPAWS:            {"no-paws", "RFC 7323 5.3", "an old timestamp is not refused"},

@@ -7,13 +7,13 @@ package model
 //
 // RFC 6191 §2 asks, where no timestamp decides, that SEG.SEQ be greater than the last sequence number seen on the old
 // connection in that direction. The wording was checked. That last number is the one of the FIN, RCV.NXT-1, so
-// a SYN at RCV.NXT is new. (Linux compares with RCV.NXT itself, and refuses that one.)
+// a SYN at RCV.NXT is new. (Linux and FreeBSD compare with RCV.NXT itself, and refuse that one: policy reopen-above.)
 func (m *machine) reopen() (done bool) {
 	if m.t.State != TimeWait || m.seg.Flags&(SYN|ACK|RST|FIN) != SYN || m.seg.Opts&OtherCompartment != 0 {
 		return false
 	}
 	later := m.t.Rcv.Nxt.AtMost(m.seg.Seq)
-	if m.c.Mutant == ReopenBeyond {
+	if m.c.ReopenAbove == AboveRcvNxt {
 		later = m.t.Rcv.Nxt.Less(m.seg.Seq)
 	}
 	switch m.c.Reopen {

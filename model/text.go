@@ -179,6 +179,7 @@ func (m *machine) takeFin(g Ghost) {
 	if m.c.Mutant != FinNotAcked {
 		m.ackDue = true
 	}
+	again := !m.t.State.CanReceive() && m.t.State != SynReceived
 	switch m.t.State {
 	case SynReceived, Established:
 		m.enter(CloseWait) // the peer is done; our user is not yet
@@ -210,6 +211,8 @@ func (m *machine) takeFin(g Ghost) {
 	}
 	if m.t.Unread == 0 {
 		m.t.Rcv.Up = m.t.Rcv.Nxt
+	} else if again {
+		m.t.Rcv.Up++ // as far from RCV.NXT as it was
 	}
 	m.t.Held = [MaxHeld]Held{}
 	m.t.Wanted = 0

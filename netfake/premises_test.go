@@ -17,6 +17,9 @@ var premised = map[string]func(sc *Scenario){
 	"Scenario.Attacker": func(sc *Scenario) { sc.Attacker = make([]Packet, 1) },
 
 	"Host.User": nil, "Host.Base": nil,
+	"Scenario.Leftover": func(sc *Scenario) {
+		sc.Leftover = append(sc.Leftover, to(B, model.Segment{Seq: baseA, Flags: model.RST}))
+	},
 	"Host.TCP":      func(sc *Scenario) { sc.Peer[A].TCP.DataOnSyn = true },
 	"Host.Isn":      func(sc *Scenario) { sc.Peer[A].Isn.Policy = Fresh },
 	"Host.TimeWait": func(sc *Scenario) { sc.Peer[A].TimeWait++ },

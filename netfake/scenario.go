@@ -14,6 +14,7 @@ type Scenario struct {
 	Net      Network
 	Start    Start
 	Stale    []Packet // segments of earlier incarnations that the network still holds
+	Leftover []Packet // the same in any number of copies: each may arrive again and again until it is MSL old
 	Attacker []Packet // segments that an attacker off the path may send, any of them at any time
 	Watch    Fault    // the faults to be recorded; others are not looked for
 }
@@ -110,8 +111,9 @@ const (
 	maxTicks        = 14
 	maxOctets       = 15
 	maxClock        = 200
-	maxHad          = 8  // incarnations of the other side that can be noted as earlier peers
-	below           = 64 // numbers run from Base-below to Base+255-below
+	maxHad          = 8   // incarnations of the other side that can be noted as earlier peers
+	maxInjected     = 256 // segments of Leftover and Attacker, which an action names by one byte
+	below           = 64  // numbers run from Base-below to Base+255-below
 )
 
 // timed reports whether the scenario has a clock.

@@ -349,6 +349,8 @@ func (sys *System) tick(w *World) {
 		if w.Clock++; w.Clock > maxClock {
 			w.Cut = CutClock
 		}
+	} else if len(sys.sc.Leftover) > 0 { // and only they ask whether they are too old
+		w.Clock = min(w.Clock+1, sys.sc.Net.MSL)
 	}
 }
 

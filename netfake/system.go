@@ -12,8 +12,9 @@ type System struct {
 	numbers
 	sc           Scenario
 	plainWindows bool
-	unaddressed  bool // data may be sent to no incarnation: it is that one's which takes it first
-	attacks      []code
+	unaddressed  bool   // data may be sent to no incarnation: it is that one's which takes it first
+	attacks      []code // what arrives without being on the wire: the attacker's segments, then the leftovers
+	leftovers    int    // where those begin
 	init         State
 	unnamed      *System // the same scenario with one base for both, or nil in that one itself
 }
@@ -33,17 +34,16 @@ func New(sc Scenario) (*System, error) {
 		w.Losses, w.Dups = max(sc.Net.Losses, 0), max(sc.Net.Dups, 0)
 	}
 	for _, p := range sc.Stale {
-		p.Inc, p.To, p.Age = Before, staleTo(p.Seg), 0
-		sys.put(&w, p)
+		sys.put(&w, old(p))
 	}
 	sys.raiseUsed(&w)
 	for _, p := range sc.Attacker {
 		p.Inc, p.To = Attacker, Attacker
-		c, ok := sys.encode(p)
-		if !ok {
-			w.Cut = CutNumbers
-		}
-		sys.attacks = append(sys.attacks, c)
+		sys.inject(&w, p)
+	}
+	sys.leftovers = len(sys.attacks)
+	for _, p := range sc.Leftover {
+		sys.inject(&w, old(p))
 	}
 	sys.init = sys.pack(&w)
 	unnamed := *sys
@@ -52,9 +52,24 @@ func New(sc Scenario) (*System, error) {
 	return sys, nil
 }
 
-// raiseUsed counts the numbers of the stale segments among those that each side used before.
+// old is a packet of an earlier incarnation, sent just before the start.
+func old(p Packet) Packet {
+	p.Inc, p.To, p.Age = Before, staleTo(p.Seg), 0
+	return p
+}
+
+// inject adds a packet to those that arrive without being on the wire.
+func (sys *System) inject(w *World, p Packet) {
+	c, ok := sys.encode(p)
+	if !ok {
+		w.Cut = CutNumbers
+	}
+	sys.attacks = append(sys.attacks, c)
+}
+
+// raiseUsed counts the numbers of old segments among those that each side used before.
 func (sys *System) raiseUsed(w *World) {
-	for _, p := range sys.sc.Stale {
+	for _, p := range slices.Concat(sys.sc.Stale, sys.sc.Leftover) {
 		me, you := &w.Peer[1-p.Dst], &w.Peer[p.Dst]
 		me.Used = me.Used.Max(p.Seg.End())
 		if p.Seg.Has(model.ACK) {
@@ -74,7 +89,7 @@ func (sys *System) windowsAreConstant() bool {
 		if h.TCP.ManualReceive || h.TCP.NoWndFromSynAck || h.TCP.Handshake == model.OneSegment || h.TCP.Mutant != model.None {
 			return false
 		}
-		for _, ps := range [][]Packet{sys.sc.Stale, sys.sc.Attacker} {
+		for _, ps := range [][]Packet{sys.sc.Stale, sys.sc.Leftover, sys.sc.Attacker} {
 			for _, p := range ps {
 				if p.Dst != i && uint32(p.Seg.Wnd) != h.TCP.RcvBuf {
 					return false
@@ -92,7 +107,7 @@ func (sys *System) dataToNoOne() bool {
 			return true
 		}
 	}
-	return slices.ContainsFunc(sys.sc.Stale, func(p Packet) bool { return p.Seg.Len > 0 && staleTo(p.Seg) == NoOne })
+	return slices.ContainsFunc(slices.Concat(sys.sc.Stale, sys.sc.Leftover), func(p Packet) bool { return p.Seg.Len > 0 && staleTo(p.Seg) == NoOne })
 }
 
 // staleTo is whom an old segment was sent to: a SYN, to no one in particular.
@@ -206,12 +221,18 @@ func (sys *System) netActions(dst []Action, w *World) []Action {
 		}
 	}
 	for i, c := range sys.attacks {
+		if i == sys.leftovers && !sys.leftoversLive(w) {
+			break
+		}
 		for k := range sys.choices(w, c) {
 			dst = append(dst, Action{Kind: Inject, Peer: uint8(c.dst()), Index: uint8(i), Choice: uint8(k)})
 		}
 	}
 	return dst
 }
+
+// leftoversLive reports whether what earlier incarnations left can still arrive: it was sent just before the start.
+func (sys *System) leftoversLive(w *World) bool { return !sys.timed() || w.Clock < sys.sc.Net.MSL }
 
 // choices is how many initial numbers the arrival of c may lead to.
 func (sys *System) choices(w *World, c code) int {

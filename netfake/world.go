@@ -132,9 +132,7 @@ func (sys *System) packPeer(me int, p *Peer, c *peerCode) bool {
 	if !sys.plainWindows {
 		c.wl1, c.wl2 = num(you, t.Snd.Wl1), num(me, t.Snd.Wl2)
 	}
-	if sys.sc.Peer[me].TCP.AckRange != model.AnyOldAck {
-		c.maxWnd = uint8(t.Snd.MaxWnd)
-	}
+	c.maxWnd = uint8(t.Snd.MaxWnd)
 	if t.Is(model.TSOK) {
 		c.tsRecent, c.lastAck = uint8(t.TS.Recent), num(you, t.TS.LastAckSent)
 	}

@@ -67,7 +67,7 @@ func checkShift(ctx context.Context, bend model.Mutant) (o Outcome) {
 func moveTo(sc *netfake.Scenario, toA, toB model.Seq) {
 	shift := [2]model.Seq{toA - sc.Peer[a].Base, toB - sc.Peer[b].Base}
 	sc.Peer[a].Base, sc.Peer[b].Base = toA, toB
-	for _, ps := range [][]netfake.Packet{sc.Stale, sc.Attacker} {
+	for _, ps := range [][]netfake.Packet{sc.Stale, sc.Leftover, sc.Attacker} {
 		for i := range ps {
 			ps[i].Seg.Seq += shift[1-ps[i].Dst]
 			if ps[i].Seg.Has(model.ACK) {

@@ -50,7 +50,7 @@ type Cell struct {
 }
 
 // RelaxedStates is how many states a search of a relaxed question sees unless it is told otherwise.
-const RelaxedStates = 1_000_000
+const RelaxedStates = 300_000
 
 // Without is the question without the premise. It reports false where the question does not exclude what the premise
 // excludes, or where the scenario that comes of it cannot be encoded.
@@ -67,7 +67,7 @@ func (q Question) Without(p Premise) (Question, bool) {
 // clone shares nothing with q that Relax could change.
 func (q Question) clone() Question {
 	sc := &q.Scenario
-	sc.Stale, sc.Attacker = slices.Clone(sc.Stale), slices.Clone(sc.Attacker)
+	sc.Stale, sc.Leftover, sc.Attacker = slices.Clone(sc.Stale), slices.Clone(sc.Leftover), slices.Clone(sc.Attacker)
 	for i := range sc.Peer {
 		sc.Peer[i].Isn.Choices = slices.Clone(sc.Peer[i].Isn.Choices)
 	}

@@ -26,7 +26,7 @@ func TestRelaxLeavesTheQuestionAlone(t *testing.T) {
 			continue
 		}
 		for _, p := range Premises() {
-			q := th.asks()
+			q := th.Asks()
 			before := q.clone()
 			if _, applies := q.Without(p); !applies {
 				continue
@@ -46,7 +46,7 @@ func TestRelaxed(t *testing.T) {
 	}{{"crash-quiet-time", "A-abort", Needed}, {"agreement", "A-crash", NotNeeded}} {
 		th, _ := ByName(c.theorem)
 		p, _ := PremiseByName(c.premise)
-		got, o, applies, err := th.asks().Relaxed(t.Context(), p, Settings{})
+		got, o, applies, err := th.Asks().Relaxed(t.Context(), p, Settings{})
 		if err != nil || !applies || got.Need != c.want {
 			t.Errorf("%s without %s: got %v, applies %v, error %v, want %v", c.theorem, c.premise, got.Need, applies, err, c.want)
 		}

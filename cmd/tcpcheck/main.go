@@ -81,7 +81,7 @@ Exit status: 0 as expected, 1 violated or not as expected, 2 unusable input, 3 i
 	profiled(root)
 	root.AddCommand(
 		newVerifyCmd(), newSaturateCmd(), newWhyCmd(), newMutantsCmd(),
-		newExploreCmd(), newSimulateCmd(), newReplayCmd(), newGraphCmd(), newCompareCmd(),
+		newExploreCmd(), newSimulateCmd(), newReplayCmd(), newCertifyCmd(), newGraphCmd(), newCompareCmd(),
 		newBoundCmd(), newMatrixCmd(), newAdviseCmd(), newHazardsCmd(), newClaimsCmd(), newSurveyCmd(),
 		newTraceCmd(), newConformCmd(), newScriptCmd(),
 	)
