@@ -1,0 +1,136 @@
+package properties
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/ladder"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+// found is what rapid found where a property fails.
+type found struct {
+	failure
+	draws   int // runs until the first that failed
+	first   int // steps of that
+	byRapid int // steps of the run that rapid made of it
+	took    time.Duration
+}
+
+// around is how many states are searched for a shortcut around each state of a run.
+const around = 1000
+
+// seek lets rapid draw at most so many runs of a property that is expected to fail. Rapid makes the scenario and the run
+// smaller; explore.Shrink makes the run that is left shorter.
+func seek(tb testing.TB, p property, draws int) (f found, ok bool) {
+	tb.Helper()
+	p.tally = &tally{}
+	begun := time.Now()
+	for name, value := range map[string]string{"checks": fmt.Sprint(draws), "nofailfile": "true"} {
+		defer setFlag(tb, "rapid."+name, value)()
+	}
+	if seed := flag.Lookup("rapid.seed"); seed.Value.String() == "0" {
+		defer setFlag(tb, "rapid.seed", "1")() // the same draws each time, if no other are asked for
+	}
+	rapid.Check(&silent{name: tb.Name()}, p.check)
+	if p.tally.found == 0 {
+		return found{draws: p.tally.runs}, false
+	}
+	f = found{failure: p.tally.last, draws: p.tally.found, first: p.tally.first, byRapid: p.tally.last.run.Steps()}
+	f.run = f.shrink()
+	f.again(tb, p)
+	f.took = time.Since(begun)
+	return f, true
+}
+
+// again draws runs that are as short as the one that was found from the start, as long as they become shorter: most
+// need a smaller scenario, too.
+func (f *found) again(tb testing.TB, p property) {
+	for shorter := true; shorter && f.run.Steps() > 1; {
+		p.steps, p.tally = f.run.Steps(), &tally{}
+		rapid.Check(&silent{name: tb.Name()}, p.check)
+		if shorter = p.tally.found > 0; !shorter {
+			return
+		}
+		g := p.tally.last
+		g.run = g.shrink()
+		shorter = g.run.Steps() < f.run.Steps()
+		f.failure = g
+	}
+}
+
+// setFlag changes a flag, and returns what changes it back.
+func setFlag(tb testing.TB, name, value string) (back func()) {
+	tb.Helper()
+	old := flag.Lookup(name).Value.String()
+	if err := flag.Set(name, value); err != nil {
+		tb.Fatal(err)
+	}
+	return func() { flag.Set(name, old) }
+}
+
+// shrink leaves steps of the run out as long as the same still does not hold.
+func (f *failure) shrink() moments {
+	o := explore.ShrinkOptions[moment, netfake.Action, netfake.ActionKey]{
+		Shows: func(m moment) bool { return f.watch.broken(m) == f.violated }, Same: f.watch.key, Cut: cutOff, Around: around}
+	if q := f.watch.asked.Live; q != nil && q.Within == 0 {
+		o.Shows, o.Around = func(m moment) bool { return f.watch.hopeless(m) != "" }, 0
+	}
+	return explore.Shrink(context.Background(), f.watch, f.run, o).Path
+}
+
+// draw draws the run as a ladder.
+func (f *failure) draw(tb testing.TB) string {
+	tb.Helper()
+	var b bytes.Buffer
+	if err := ladder.Write(&b, f.watch.sys, actions(f.run), ladder.Options{Violated: f.violated}); err != nil {
+		tb.Fatal(err)
+	}
+	return b.String()
+}
+
+// premises tells what the drawn scenario lets happen, a line for each.
+func (f *failure) premises() string {
+	return "  " + strings.Join(f.asked.Scenario.Premises(), "\n  ")
+}
+
+// silent is a test that may fail without a word: what is looked for is the failure.
+type silent struct {
+	name   string
+	failed bool
+}
+
+func (s *silent) Helper()               {}
+func (s *silent) Name() string          { return s.name }
+func (s *silent) Logf(string, ...any)   {}
+func (s *silent) Log(...any)            {}
+func (s *silent) Skipf(string, ...any)  {}
+func (s *silent) Skip(...any)           {}
+func (s *silent) SkipNow()              {}
+func (s *silent) Errorf(string, ...any) { s.failed = true }
+func (s *silent) Error(...any)          { s.failed = true }
+func (s *silent) Fatalf(string, ...any) { s.failed = true }
+func (s *silent) Fatal(...any)          { s.failed = true }
+func (s *silent) FailNow()              { s.failed = true }
+func (s *silent) Fail()                 { s.failed = true }
+func (s *silent) Failed() bool          { return s.failed }
+
+// shortest is the length of the shortest run of a theorem or variant that fails, which exhaustive search has found and
+// TestTheorems pins.
+func (p pins) shortest(t testing.TB, name string) int {
+	t.Helper()
+	var verdict string
+	var distinct, generated, depth, run int
+	if _, err := fmt.Sscanf(p[countsFile][name], "%s distinct %d generated %d depth %d run %d", &verdict, &distinct, &generated, &depth, &run); err != nil || verdict != "VIOLATED" {
+		t.Fatalf("%s: no shortest run is pinned for %s: %q, %v", countsFile, name, p[countsFile][name], err)
+	}
+	return run
+}
