@@ -88,13 +88,10 @@ func (f *failure) shrink() moments {
 }
 
 // draw draws the run as a ladder.
-func (f *failure) draw(tb testing.TB) string {
-	tb.Helper()
+func (f *failure) draw() (string, error) {
 	var b bytes.Buffer
-	if err := ladder.Write(&b, f.watch.sys, actions(f.run), ladder.Options{Violated: f.violated}); err != nil {
-		tb.Fatal(err)
-	}
-	return b.String()
+	err := ladder.Write(&b, f.watch.sys, actions(f.run), ladder.Options{Violated: f.violated})
+	return b.String(), err
 }
 
 // premises tells what the drawn scenario lets happen, a line for each.

@@ -16,13 +16,18 @@ type property struct {
 	name  string
 	draw  func(t *rapid.T) Question // the least draw is the question of the theorem itself
 	steps int                       // how long a run may become
+	allow allow                     // a premise of the property that no scenario can say; nil: everything may happen
 
 	tally *tally // what the runs did; it may be nil
 }
 
+// allow says what may happen in a state, of what the scenario lets happen.
+type allow func(sys *netfake.System, s netfake.State, a netfake.Action) bool
+
 // tally counts what the runs of a property did, and keeps the last one that failed: rapid ends with the shortest.
 type tally struct {
 	runs, steps int
+	witnessed   int // runs on which the question's witness was met
 	full, cut   int // runs that became as long as they may, and that hit a bound of the model's numbers or of its wire
 	found       int // the number of the first run that failed; 0: none did
 	first       int // its length
@@ -42,14 +47,14 @@ type moments = explore.Path[moment, netfake.Action]
 
 // check takes one run, and fails t where the question's answer is no.
 func (p property) check(t *rapid.T) {
-	w, err := newWatch(p.draw(t))
+	w, err := newWatch(p.draw(t), p.allow)
 	if err != nil {
 		t.Fatal(err)
 	}
 	bias := drawBias(t)
 	run := moments{{State: w.Init()[0]}}
 	var as []netfake.Action
-	violated := ""
+	violated, witnessed := "", false
 	// A step that changes nothing, such as one more copy of what is known, does not count, but makes a run no longer without end.
 	for tried := 0; tried < 4*p.steps && run.Steps() < p.steps && violated == ""; tried++ {
 		if as = w.Actions(as[:0], run.Last()); len(as) == 0 {
@@ -59,23 +64,28 @@ func (p property) check(t *rapid.T) {
 		if next := w.Step(run.Last(), a); next != run.Last() {
 			run = append(run, explore.Hop[moment, netfake.Action]{Action: a, State: next})
 			violated = w.broken(next)
+			witnessed = witnessed || w.witness(next)
 		}
 	}
 	if violated == "" {
 		violated = w.hopeless(run.Last())
 	}
-	p.count(w, run, violated)
+	p.count(w, run, violated, witnessed)
 	if violated != "" {
+		t.Logf("%v", &failure{w.asked, w, run, violated}) // it is drawn only if rapid shows it
 		t.Fatalf("%s: %s does not hold after %d steps", p.name, violated, run.Steps())
 	}
 }
 
-func (p property) count(w *watch, run moments, violated string) {
+func (p property) count(w *watch, run moments, violated string, witnessed bool) {
 	if p.tally == nil {
 		return
 	}
 	p.tally.runs++
 	p.tally.steps += run.Steps()
+	if witnessed {
+		p.tally.witnessed++
+	}
 	if run.Steps() == p.steps {
 		p.tally.full++
 	}
@@ -208,20 +218,32 @@ type moment struct {
 type watch struct {
 	asked Question
 	sys   *netfake.System
+	allow allow
 }
 
-func newWatch(q Question) (*watch, error) {
+func newWatch(q Question, may allow) (*watch, error) {
 	sys, err := netfake.New(q.Scenario)
 	if err != nil {
 		return nil, err
 	}
-	return &watch{q, sys}, nil
+	return &watch{q, sys, may}, nil
 }
 
 func (w *watch) Init() []moment { return []moment{w.note(moment{}, w.sys.Init()[0], false)} }
 
 func (w *watch) Actions(dst []netfake.Action, m moment) []netfake.Action {
-	return w.sys.Actions(dst, m.State)
+	n := len(dst)
+	dst = w.sys.Actions(dst, m.State)
+	if w.allow == nil {
+		return dst
+	}
+	kept := dst[:n]
+	for _, a := range dst[n:] {
+		if w.allow(w.sys, m.State, a) {
+			kept = append(kept, a)
+		}
+	}
+	return kept
 }
 
 func (w *watch) Step(m moment, a netfake.Action) moment {
@@ -260,6 +282,14 @@ func (w *watch) broken(m moment) string {
 	return ""
 }
 
+// witness reports whether m is what without which a run says little: that the theorem's witness is met, or that something is waited for.
+func (w *watch) witness(m moment) bool {
+	if w.asked.Live != nil && w.asked.Live.From.Holds != nil {
+		return m.waits > 0
+	}
+	return w.asked.Witness.Holds != nil && w.asked.Witness.Holds(w.sys, m.State)
+}
+
 // key is what an action does, whatever the state.
 func (w *watch) key(m moment, a netfake.Action) netfake.ActionKey { return w.sys.Key(m.State, a) }
 
@@ -273,6 +303,13 @@ func actions(run moments) (as []netfake.Action) {
 	return as
 }
 
+// String is the failure as a ladder, with the steps that it needs.
 func (f *failure) String() string {
-	return fmt.Sprintf("%s does not hold after %d steps", f.violated, f.run.Steps())
+	short := *f
+	short.run = f.shrink()
+	drawn, err := short.draw()
+	if err != nil {
+		return err.Error()
+	}
+	return fmt.Sprintf("\nThe scenario:\n%s\n\n%s", f.premises(), drawn)
 }

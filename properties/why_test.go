@@ -61,10 +61,14 @@ func tellFailure(t *testing.T, p property, theorem, lesson string) {
 	if !ok {
 		t.Fatalf("%s: nothing was found in %d random runs", p.name, f.draws)
 	}
+	drawn, err := f.draw()
+	if err != nil {
+		t.Fatal(err)
+	}
 	shortest := readPins(t).shortest(t, theorem)
 	t.Logf("\n%s\n\nRandom run %d of a drawn scenario showed it, after %d steps. Rapid made the run and the scenario smaller, to %d steps;\n"+
 		"without the steps that are not needed it has %d. An exhaustive search says that the shortest has %d (theorem %s).\n\nThe scenario:\n%s\n\n%s",
-		lesson, f.draws, f.first, f.byRapid, f.run.Steps(), shortest, theorem, f.premises(), f.draw(t))
+		lesson, f.draws, f.first, f.byRapid, f.run.Steps(), shortest, theorem, f.premises(), drawn)
 	if n := f.run.Steps(); n > shortest+2 {
 		t.Errorf("%s: the run has %d steps; want at most 2 more than the shortest, which has %d", p.name, n, shortest)
 	}
