@@ -64,11 +64,11 @@ func otherReadings(t *rapid.T, sc *netfake.Scenario) {
 // B is not among them (old-syn-at-opener).
 func leftovers(t *rapid.T, sc *netfake.Scenario) {
 	for range integer(t, "more old segments", 0, 4) {
-		sc.Stale = append(sc.Stale, leftover(t, sc))
+		sc.Stale = append(sc.Stale, oldSegment(t, sc))
 	}
 }
 
-func leftover(t *rapid.T, sc *netfake.Scenario) netfake.Packet {
+func oldSegment(t *rapid.T, sc *netfake.Scenario) netfake.Packet {
 	dst := b
 	if seldom(t, "from B", 3) {
 		dst = a

@@ -2,7 +2,6 @@ package properties
 
 import (
 	"fmt"
-	"math"
 
 	"pgregory.net/rapid"
 
@@ -211,7 +210,7 @@ func dice(n int) *rapid.Generator[int] {
 // moment is a state with what a question about later states remembers of the run to it.
 type moment struct {
 	netfake.State
-	waits uint8 // 0: nothing is waited for; else 1 + the ticks since the wait began
+	waits uint64 // 0: nothing is waited for; else 1 + the ticks since the wait began
 }
 
 // watch is a scenario as a transition system of moments, with the question that is asked of them.
@@ -257,7 +256,7 @@ func (w *watch) note(before moment, s netfake.State, tick bool) moment {
 	switch {
 	case q == nil || q.From.Holds == nil || q.To.Holds(w.sys, s):
 	case before.waits > 0 && tick:
-		m.waits = min(before.waits+1, math.MaxUint8)
+		m.waits = before.waits + 1
 	case before.waits > 0:
 		m.waits = before.waits
 	case q.From.Holds(w.sys, s):
