@@ -1,6 +1,7 @@
 package properties
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -12,7 +13,6 @@ import (
 // entry is a theorem, or a variant of one, as a property of random runs.
 type entry struct {
 	property
-	asked  Question
 	expect explore.Verdict
 }
 
@@ -23,9 +23,11 @@ func catalogue() (list []entry) {
 		if err != nil {
 			return // a check of the model, without a scenario
 		}
-		e := entry{asked: q, expect: expect}
-		wide := everything &^ roles &^ needed[name]
-		e.property = property{name: name, steps: 80, draw: func(t *rapid.T) Question { return wide.widened(t, name, q) }}
+		of, _, _ := strings.Cut(name, "/")
+		wide := everything &^ roles &^ needed[of] &^ needed[name]
+		e := entry{expect: expect}
+		e.property = property{name: name, steps: 80, draw: func(t *rapid.T) Question { return wide.widened(t, name, q) },
+			least: func(*rapid.T) Question { return q }, live: q.Live != nil && q.Live.Within == 0}
 		list = append(list, e)
 	}
 	for _, th := range Theorems() {
@@ -38,7 +40,17 @@ func catalogue() (list []entry) {
 }
 
 // needed are the ways in which a theorem's scenario must not be made wider: with them it is false.
-var needed = map[string]width{}
+var needed = map[string]width{
+	"simultaneous-open": opens, // a SYN of an OPEN before is an old SYN at an opener
+	"old-syn-at-opener/a window that begins one before (A8)": oldSegments, // an old segment draws an ACK from who has not confirmed
+	"wait-keeps-old-fin-out":                                 opens,       // B gives up in SYN-RECEIVED and listens again: no TIME-WAIT between
+	"wait-keeps-old-fin-out-longer":                          opens,
+	"blind-rst":                                              octets,  // the number becomes the next one
+	"ghost-ack/one lower":                                    buffers, // the window is larger
+}
+
+// mostDraws is within how many runs what fails is found.
+const mostDraws = 10_000
 
 func TestEveryTheoremThatHolds(t *testing.T) {
 	for _, e := range catalogue() {
@@ -61,11 +73,11 @@ func TestEveryTheoremThatFails(t *testing.T) {
 			continue
 		}
 		t.Run(e.name, func(t *testing.T) {
-			f, ok := seek(t, e.property, 3000)
+			shortest := pins.shortest(t, e.name)
+			f, ok := seek(t, e.property, mostDraws, shortest+2)
 			if !ok {
 				t.Fatalf("nothing was found in %d runs", f.draws)
 			}
-			shortest := pins.shortest(t, e.name)
 			t.Logf("found in run %d, of %d steps; by rapid %d, in the end %d; the shortest has %d; %.2f s", f.draws, f.first, f.byRapid, f.run.Steps(), shortest, f.took.Seconds())
 			if f.run.Steps() > shortest+2 {
 				t.Error("too long")

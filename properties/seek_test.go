@@ -26,45 +26,45 @@ type found struct {
 }
 
 // around is how many states are searched for a shortcut around each state of a run.
-const around = 1000
+const around = 4000
 
 // seek lets rapid draw at most so many runs of a property that is expected to fail. Rapid makes the scenario and the run
-// smaller; explore.Shrink makes the run that is left shorter.
-func seek(tb testing.TB, p property, draws int) (f found, ok bool) {
+// smaller, and explore.Shrink makes the run that is left shorter. If it is then longer than enough, it is looked for once
+// more, in the least of the property's scenarios.
+func seek(tb testing.TB, p property, draws, enough int) (f found, ok bool) {
 	tb.Helper()
-	p.tally = &tally{}
 	begun := time.Now()
-	for name, value := range map[string]string{"checks": fmt.Sprint(draws), "nofailfile": "true"} {
-		defer setFlag(tb, "rapid."+name, value)()
-	}
+	defer setFlag(tb, "rapid.checks", fmt.Sprint(draws))()
+	defer setFlag(tb, "rapid.nofailfile", "true")()
 	if seed := flag.Lookup("rapid.seed"); seed.Value.String() == "0" {
 		defer setFlag(tb, "rapid.seed", "1")() // the same draws each time, if no other are asked for
 	}
+	if p.live {
+		defer setFlag(tb, "rapid.shrinktime", "1ns")() // rapid shortens no run whose last state alone is asked about
+	}
+	if f, ok = p.once(tb); !ok {
+		return f, false
+	}
+	if p.least != nil && f.run.Steps() > enough {
+		p.draw = p.least
+		if g, ok := p.once(tb); ok && g.run.Steps() < f.run.Steps() {
+			f.failure = g.failure
+		}
+	}
+	f.took = time.Since(begun)
+	return f, true
+}
+
+// once draws until a run fails, and shortens it.
+func (p property) once(tb testing.TB) (f found, ok bool) {
+	p.tally = &tally{}
 	rapid.Check(&silent{name: tb.Name()}, p.check)
 	if p.tally.found == 0 {
 		return found{draws: p.tally.runs}, false
 	}
 	f = found{failure: p.tally.last, draws: p.tally.found, first: p.tally.first, byRapid: p.tally.last.run.Steps()}
 	f.run = f.shrink()
-	f.again(tb, p)
-	f.took = time.Since(begun)
 	return f, true
-}
-
-// again draws runs that are as short as the one that was found from the start, as long as they become shorter: most
-// need a smaller scenario, too.
-func (f *found) again(tb testing.TB, p property) {
-	for shorter := true; shorter && f.run.Steps() > 1; {
-		p.steps, p.tally = f.run.Steps(), &tally{}
-		rapid.Check(&silent{name: tb.Name()}, p.check)
-		if shorter = p.tally.found > 0; !shorter {
-			return
-		}
-		g := p.tally.last
-		g.run = g.shrink()
-		shorter = g.run.Steps() < f.run.Steps()
-		f.failure = g
-	}
 }
 
 // setFlag changes a flag, and returns what changes it back.
@@ -82,7 +82,16 @@ func (f *failure) shrink() moments {
 	o := explore.ShrinkOptions[moment, netfake.Action, netfake.ActionKey]{
 		Shows: func(m moment) bool { return f.watch.broken(m) == f.violated }, Same: f.watch.key, Cut: cutOff, Around: around}
 	if q := f.watch.asked.Live; q != nil && q.Within == 0 {
-		o.Shows, o.Around = func(m moment) bool { return f.watch.hopeless(m) != "" }, 0
+		known := map[moment]bool{}
+		o.Shows = func(m moment) bool {
+			lost, ok := known[m]
+			if !ok {
+				lost = f.watch.hopeless(m) != ""
+				known[m] = lost
+			}
+			return lost
+		}
+		o.Around = 0
 	}
 	return explore.Shrink(context.Background(), f.watch, f.run, o).Path
 }

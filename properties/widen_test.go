@@ -51,7 +51,7 @@ func (w width) widened(t *rapid.T, name string, q Question) Question {
 	}
 	has := func(one width) bool { return w&one != 0 }
 	if has(lengths) && sc.Net.MSL > 0 {
-		longer(t, name, &sc, q.Live)
+		otherLengths(t, name, &sc, q.Live)
 	}
 	for i := range sc.Peer {
 		h, u, side := &sc.Peer[i], &sc.Peer[i].User, netfake.PeerName(i)
@@ -96,10 +96,19 @@ func (w width) widened(t *rapid.T, name string, q Question) Question {
 	return q
 }
 
-// longer makes MSL and R longer, and each wait by what it is computed from: one MSL where the closer's own segments or a
+// other is by how much a length becomes longer, or shorter.
+func other(t *rapid.T, label string, length int) int {
+	by := [...]int{0, 1, -1}[dice(3).Draw(t, "other "+label)]
+	if length+by < 1 {
+		return 0
+	}
+	return by
+}
+
+// otherLengths makes MSL and R longer or shorter, and each wait by what it is computed from: one MSL where the closer's own segments or a
 // crash are asked about, and R+MSL-1 elsewhere.
-func longer(t *rapid.T, name string, sc *netfake.Scenario, live *Live) {
-	byMSL, byR := integer(t, "longer MSL", 0, 1), integer(t, "longer R", 0, 1)
+func otherLengths(t *rapid.T, name string, sc *netfake.Scenario, live *Live) {
+	byMSL, byR := other(t, "MSL", sc.Net.MSL), other(t, "R", max(sc.Peer[a].GiveUp, sc.Peer[b].GiveUp))
 	sc.Net.MSL += byMSL
 	ownData := strings.HasPrefix(name, "wait-keeps-old-text-out") || strings.HasPrefix(name, "no-wait-old-data")
 	for i := range sc.Peer {
