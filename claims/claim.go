@@ -2,6 +2,7 @@ package claims
 
 import (
 	"context"
+	"strings"
 
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
@@ -27,18 +28,38 @@ type Claim struct {
 	Says     string
 	Expect   Verdict // computed, and pinned by a test
 	Evidence []Piece
-	Right    string // one sentence that would be right
+	Right    string  // what would be right
+	RightBy  []Piece // what Right is computed from: each must speak for it
 }
 
 // Piece is one piece of evidence.
 type Piece struct {
 	Given string // the assumption under which it speaks; empty: none
 	Shows string // what is looked at
-	find  form
+	form
 }
 
-// form is a way to find evidence.
-type form func(ctx context.Context, set Settings) (Finding, error)
+// form is a way to find evidence, and the question that is asked if it is a search.
+type form struct {
+	find func(ctx context.Context, set Settings) (Finding, error)
+	asks func() properties.Question // nil: it is no search
+
+	// Needs, of a search that is VERIFIED, are the premises of the catalogue of package properties without which it is not.
+	Needs []string
+}
+
+// Sentence is Shows and the premises that it rests on.
+func (p Piece) Sentence() string {
+	return strings.TrimSuffix(properties.Provided(p.Shows, p.Needs), ".")
+}
+
+// Cells asks a piece again without each premise of the catalogue that applies; it has none if it is no search.
+func (p Piece) Cells(ctx context.Context, set Settings) ([]properties.Cell, error) {
+	if p.asks == nil {
+		return nil, nil
+	}
+	return p.asks().Cells(ctx, properties.Premises(), set.Settings)
+}
 
 // Settings are the limits of the searches, and a change of the machine on which all evidence is found.
 type Settings struct {
@@ -76,24 +97,45 @@ type Judgement struct {
 	Claim
 	Verdict  Verdict
 	Findings []Finding
+	RightOf  []Finding // what RightBy found
 }
 
-// AsExpected reports whether the verdict is the pinned one.
-func (j Judgement) AsExpected() bool { return j.Verdict == j.Expect }
+// AsExpected reports whether the verdict is the pinned one, and everything speaks for what would be right.
+func (j Judgement) AsExpected() bool { return j.Verdict == j.Expect && j.Side() == For }
+
+// Side is for which side the evidence of what would be right speaks: For if all of it does.
+func (j Judgement) Side() Side {
+	s := For
+	for _, f := range j.RightOf {
+		if f.Side == Against || s == For {
+			s = f.Side
+		}
+	}
+	return s
+}
 
 // Judge finds the evidence of a claim and gives the verdict.
 func (c Claim) Judge(ctx context.Context, set Settings) (Judgement, error) {
 	j := Judgement{Claim: c}
-	for _, p := range c.Evidence {
-		f, err := p.find(ctx, set)
-		if err != nil {
-			return j, err
-		}
-		f.Given, f.Shows = p.Given, p.Shows
-		j.Findings = append(j.Findings, f)
+	var err error
+	if j.Findings, err = find(ctx, c.Evidence, set); err != nil {
+		return j, err
 	}
 	j.Verdict = decide(j.Findings)
-	return j, nil
+	j.RightOf, err = find(ctx, c.RightBy, set)
+	return j, err
+}
+
+func find(ctx context.Context, pieces []Piece, set Settings) (list []Finding, err error) {
+	for _, p := range pieces {
+		f, err := p.find(ctx, set)
+		if err != nil {
+			return list, err
+		}
+		f.Given, f.Shows = p.Given, p.Sentence()
+		list = append(list, f)
+	}
+	return list, nil
 }
 
 // decide is the verdict of the package comment.

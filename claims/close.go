@@ -125,7 +125,19 @@ func mergeClaims() []Claim {
 		Evidence: []Piece{
 			{"", "A and B are not both in CLOSING", never(ending, states(model.Closing, model.Closing), states(model.FinWait1, model.FinWait1))},
 		},
-		Right: "Both sides may send a FIN before either has had the other's: both go by CLOSING to TIME-WAIT.",
+		Right: "Both sides may send a FIN before either has had the other's. Each then comes from FIN-WAIT-1 to TIME-WAIT in one of three ways: by CLOSING, " +
+			"by FIN-WAIT-2 if the ACK of its FIN overtakes the other's FIN, or at once if one segment is both.",
+		RightBy: []Piece{
+			{"", "both in CLOSING", reached(ending, states(model.Closing, model.Closing), question{})},
+			{"", "A in FIN-WAIT-2 while B is in CLOSING", reached(ending, states(model.FinWait2, model.Closing), question{})},
+			{"", "A goes from FIN-WAIT-1 straight to TIME-WAIT while B is in CLOSING", reached(ending, question{name: "A goes straight to TIME-WAIT, and B is in CLOSING", step: func(st *step) bool {
+				return st.by(a) && st.from() == model.FinWait1 && st.to() == model.TimeWait && st.before.Peer[b].State() == model.Closing
+			}}, question{})},
+			{"", "no other way leads from FIN-WAIT-1 to TIME-WAIT", never(ending, question{name: "A comes to TIME-WAIT another way", step: func(st *step) bool {
+				from := st.from()
+				return st.by(a) && from != st.to() && st.to() == model.TimeWait && from != model.Closing && from != model.FinWait2 && from != model.FinWait1
+			}}, states(model.TimeWait, model.TimeWait))},
+		},
 	}}
 }
 

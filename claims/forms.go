@@ -22,14 +22,24 @@ func theorem(name string, supports explore.Verdict) form {
 
 // theoremWith is theorem in a scenario that is changed further.
 func theoremWith(name string, supports explore.Verdict, change func(*netfake.Scenario)) form {
-	return func(ctx context.Context, set Settings) (Finding, error) {
+	asks := func() properties.Question {
 		q := asked(name)
 		change(&q.Scenario)
-		set.bend(&q.Scenario)
-		o, err := q.Answer(ctx, set.Settings)
+		return q
+	}
+	return form{asks: asks, find: func(ctx context.Context, set Settings) (Finding, error) {
+		o, err := set.answer(ctx, asks())
 		o.Name = name
 		return searched(o, supports), err
+	}}
+}
+
+// answer searches a question on endpoints that are changed as the settings say.
+func (set Settings) answer(ctx context.Context, q properties.Question) (properties.Outcome, error) {
+	if set.Bend != nil {
+		both(&q.Scenario, func(h *netfake.Host) { set.Bend(&h.TCP) })
 	}
+	return q.Answer(ctx, set.Settings)
 }
 
 func asked(theorem string) properties.Question {
@@ -38,12 +48,6 @@ func asked(theorem string) properties.Question {
 		panic("BUG: " + err.Error())
 	}
 	return q
-}
-
-func (set Settings) bend(sc *netfake.Scenario) {
-	if set.Bend != nil {
-		both(sc, func(h *netfake.Host) { set.Bend(&h.TCP) })
-	}
 }
 
 // searched is the finding that a search is. A search that was cut off, or that verified something that nothing could
@@ -89,10 +93,11 @@ func never(sc func() netfake.Scenario, q, witness question) form {
 }
 
 func search(make func() netfake.Scenario, q, witness question, supports explore.Verdict) form {
-	return func(ctx context.Context, set Settings) (Finding, error) {
-		sc := make()
-		set.bend(&sc)
-		o, err := properties.Search(ctx, sc, []properties.Invariant{q.not()}, witness.condition(), set.Settings)
+	asks := func() properties.Question {
+		return properties.Question{Scenario: make(), Always: []properties.Invariant{q.not()}, Witness: witness.condition()}
+	}
+	return form{asks: asks, find: func(ctx context.Context, set Settings) (Finding, error) {
+		o, err := set.answer(ctx, asks())
 		if err != nil {
 			return Finding{}, err
 		}
@@ -105,17 +110,16 @@ func search(make func() netfake.Scenario, q, witness question, supports explore.
 			}
 		}
 		return f, nil
-	}
+	}}
 }
 
 // leads: the sentence says that the question about what happens at last has that answer.
 func leads(make func() netfake.Scenario, q properties.Live, supports explore.Verdict) form {
-	return func(ctx context.Context, set Settings) (Finding, error) {
-		sc := make()
-		set.bend(&sc)
-		o, err := properties.SearchLive(ctx, sc, q, set.Settings)
+	asks := func() properties.Question { return properties.Question{Scenario: make(), Live: &q} }
+	return form{asks: asks, find: func(ctx context.Context, set Settings) (Finding, error) {
+		o, err := set.answer(ctx, asks())
 		return searched(o, supports), err
-	}
+	}}
 }
 
 // script plays one of the scripts of package dialogue: the sentence says that the machine follows it.
@@ -141,7 +145,7 @@ func claimed(text string) form {
 const claimedName = "claimed"
 
 func plays(get func() dialogue.Script, followed Side) form {
-	return func(_ context.Context, set Settings) (Finding, error) {
+	return form{find: func(_ context.Context, set Settings) (Finding, error) {
 		s := get()
 		err := s.Run(set.bent)
 		f := Finding{Side: followed, Brief: "script " + s.Name + " plays", Text: s.Text}
@@ -159,7 +163,7 @@ func plays(get func() dialogue.Script, followed Side) form {
 			f.Side, f.Brief, f.Text = Open, "script "+s.Name+" does not play", off.Error()+"\n"
 		}
 		return f, nil
-	}
+	}}
 }
 
 func (set Settings) bent(c model.Config) model.Config {
@@ -179,15 +183,15 @@ func scriptNamed(name string) dialogue.Script {
 
 // computed is arithmetic on the header or on one step of the machine: whether the sentence is right, and the figures.
 func computed(f func(c model.Config) (right bool, figures string)) form {
-	return func(_ context.Context, set Settings) (Finding, error) {
+	return form{find: func(_ context.Context, set Settings) (Finding, error) {
 		right, figures := f(set.bent(model.Default()))
 		return Finding{Side: side(right), Brief: figures}, nil
-	}
+	}}
 }
 
 // captured judges what tcpdump printed: whether the sentence is right of these connections, and why.
 func captured(text string, f func(cs []*trace.Connection) (right bool, why string)) form {
-	return func(context.Context, Settings) (Finding, error) {
+	return form{find: func(context.Context, Settings) (Finding, error) {
 		cs, err := judged(text)
 		if err != nil {
 			return Finding{}, err
@@ -200,7 +204,7 @@ func captured(text string, f func(cs []*trace.Connection) (right bool, why strin
 			}
 		}
 		return Finding{Side: side(right), Brief: why, Text: b.String()}, nil
-	}
+	}}
 }
 
 func judged(text string) (cs []*trace.Connection, err error) {

@@ -30,7 +30,14 @@ func segmentClaims() []Claim {
 				leaves(b, arrow{model.Closed, model.Listen}, arrow{model.Listen, model.SynReceived}, arrow{model.SynReceived, model.Established},
 					arrow{model.SynReceived, model.Listen}), states(model.Established, model.Established))},
 		},
-		Right: "So it is where one side opens and the other listens; if both open, both go through SYN-SENT and SYN-RECEIVED.",
+		Right: "So it is where one side opens and the other listens. If both open, a side goes from SYN-SENT by SYN-RECEIVED, or straight to ESTABLISHED if the other's SYN,ACK overtakes its SYN.",
+		RightBy: []Piece{
+			{"", "if both open, A goes from SYN-SENT to SYN-RECEIVED", reached(crossing, goes(a, model.SynSent, model.SynReceived), question{})},
+			{"", "and both can be in SYN-RECEIVED", reached(crossing, states(model.SynReceived, model.SynReceived), question{})},
+			{"", "or A goes from SYN-SENT straight to ESTABLISHED", reached(crossing, goes(a, model.SynSent, model.Established), question{})},
+			{"", "A takes no other way", never(crossing, leaves(a, arrow{model.Closed, model.SynSent}, arrow{model.SynSent, model.SynReceived}, arrow{model.SynSent, model.Established},
+				arrow{model.SynReceived, model.Established}, arrow{model.SynSent, model.Closed}, arrow{model.SynReceived, model.Closed}), states(model.Established, model.Established))},
+		},
 	}, {
 		ID: "client-checks", Sources: []string{"001", "003"}, Expect: Qualified,
 		Says: "The client goes on only if ACK is set and the ACK is J+1.",
@@ -145,8 +152,11 @@ func countClaims() []Claim {
 			{"the server's number is used again while an old ACK of it lives", "no old text is taken", theorem("three-segments-reused-number", explore.Verified)},
 			{"initial numbers are fresh, and the old SYN comes to a host that is opening itself", "no old text is taken", theorem("old-syn-at-opener", explore.Verified)},
 		},
-		Right: "It opens nothing at a listener whose initial number is fresh. If that number is used again an old ACK can confirm in the client's place, " +
-			"and to a host that is opening itself an old SYN looks like one that crosses its own.",
+		Right: "It opens nothing at a listener whose initial number is fresh, and whose user does not CLOSE before the handshake is over: FIN-WAIT-1 takes data that nobody confirmed. " +
+			"If the number is used again an old ACK can confirm in the client's place, and to a host that is opening itself an old SYN looks like one that crosses its own.",
+		RightBy: []Piece{
+			{"", "a CLOSE in SYN-RECEIVED lets old data in, though numbers are fresh", theorem("early-close-old-data", explore.Violated)},
+		},
 	}, {
 		ID: "client-ignores", Sources: []string{"001"}, Expect: Refuted,
 		Says:     "It is by not answering the server's unexpected reply that the client prevents the connection.",

@@ -13,13 +13,18 @@ import (
 
 func headerClaims() []Claim {
 	return []Claim{{
-		ID: "tuple", Sources: []string{"001", "003"}, Expect: Qualified,
+		ID: "tuple", Sources: []string{"001", "003"}, Expect: Holds,
 		Says: "A connection is identified by the pair of its two sockets (address and port at each end); a segment of any other pair never touches it.",
 		Evidence: []Piece{
-			{"the connections exist at the same time", "a RST from another port leaves a connection open, and one from its own port ends it", captured(otherPort, untouched)},
-			{"the connections follow each other on one pair", "no text of an earlier incarnation is delivered to the next one, which has the same pair", theorem("abort-reopen-old-data", explore.Verified)},
+			{"", "a RST from another port leaves a connection open, and one of its own pair ends it", captured(handshake+strangeRst("192.0.2.1.5001", "192.0.2.2.80"), untouched)},
+			{"", "so does one from another address", captured(handshake+strangeRst("192.0.2.3.5000", "192.0.2.2.80"), untouched)},
+			{"", "so does one to another port", captured(handshake+strangeRst("192.0.2.1.5000", "192.0.2.2.81"), untouched)},
+			{"", "so does one to another address", captured(handshake+strangeRst("192.0.2.1.5000", "192.0.2.3.80"), untouched)},
 		},
-		Right: "The pair of sockets tells apart the connections that exist at one time; those that follow each other on one pair are told apart by their sequence numbers and by the time between them.",
+		Right: "So it is of connections that exist at one time. Those that follow each other on one pair of sockets are told apart by their sequence numbers and by the time between them alone.",
+		RightBy: []Piece{
+			{"", "old data are delivered to the next connection of the same pair, if its numbers are used again at once", theorem("abort-reopen-old-data", explore.Violated)},
+		},
 	}, {
 		ID: "ports", Sources: []string{"001", "003"}, Expect: Refuted,
 		Says: "A port has 16 bits, so that ports run up to 2^16 = 65535.",
@@ -49,11 +54,12 @@ func headerClaims() []Claim {
 		Evidence: []Piece{{"", "every segment with ACK, sent in SYN-RECEIVED or later, bears the sender's RCV.NXT, from an opening to a close", never(life, question{name: "an ACK that is not RCV.NXT", step: wrongAck}, states(model.Closed, model.LastAck))}},
 		Right:    "The acknowledgment number is the next sequence number expected, which may be that of a byte or of the FIN.",
 	}, {
-		ID: "ack-is-seq-plus-one", Sources: []string{"001", "003"}, Expect: Qualified,
+		ID: "ack-is-seq-plus-one", Sources: []string{"001", "003"}, Expect: Refuted,
 		Says: "The acknowledgment number is the sequence number of the received segment plus 1.",
 		Evidence: []Piece{
+			{"", "1000 octets at 1000 are acknowledged by 1001", claimed(answered(1000, 1001))},
+			{"", "two octets at 1000 are acknowledged by 1001", claimed(answered(2, 1001))},
 			{"the segment takes one number (a SYN, a FIN, one octet)", "one octet at 1000 is acknowledged by 1001", claimed(answered(1, 1001))},
-			{"the segment takes 1000 numbers", "1000 octets at 1000 are acknowledged by 1001", claimed(answered(1000, 1001))},
 		},
 		Right: "The acknowledgment number is the received sequence number plus the number of octets, SYN and FIN counted as one each, if nothing before is missing.",
 	}, {
@@ -63,7 +69,14 @@ func headerClaims() []Claim {
 			{"no draw falls near numbers that were used before", "such numbers do what they are for: no old text is delivered", theorem("arbitrary-numbers-old-data/no draw near the old numbers", explore.Verified)},
 			{"any number may be drawn", "such numbers do what they are for: no old text is delivered", theorem("arbitrary-numbers-old-data", explore.Verified)},
 		},
-		Right: "The initial number is a clock plus a keyed hash of the two sockets (RFC 9293 §3.4.1): nobody off the path can guess it, and yet it lies above those that the same pair of sockets used lately.",
+		Right: "The initial number is a clock plus a keyed hash of the two sockets (RFC 9293 §3.4.1), which nobody off the path can know. It lies above those that the same pair of sockets used lately, " +
+			"as long as no connection uses numbers faster than that clock.",
+		RightBy: []Piece{
+			{"", "a clock that moves by less than the connection uses lets old data in", theorem("slow-clock-old-data", explore.Violated)},
+			{"", "one that moves as fast does not, where the next connection begins a tick later", theoremWith("slow-clock-old-data", explore.Verified, func(sc *netfake.Scenario) {
+				sc.Peer[a].Rest, sc.Net.Ticks = 1, sc.Net.MSL
+			})},
+		},
 	}, {
 		ID: "six-flags", Sources: []string{"001"}, Expect: Holds,
 		Says: "SYN synchronises, ACK makes the acknowledgment field valid, FIN ends a direction, RST refuses or aborts, PSH hands data up at once, URG marks urgent data.",
@@ -132,23 +145,25 @@ B: ESTABLISHED snd=300 rcv=1000
 `, octets, ack)
 }
 
-// otherPort is a handshake, and then a RST from another port of the same host, with the number that is expected.
-const otherPort = `IP 192.0.2.1.5000 > 192.0.2.2.80: Flags [S], seq 100, win 1000, length 0
+// handshake opens a connection.
+const handshake = `IP 192.0.2.1.5000 > 192.0.2.2.80: Flags [S], seq 100, win 1000, length 0
 IP 192.0.2.2.80 > 192.0.2.1.5000: Flags [S.], seq 300, ack 101, win 1000, length 0
 IP 192.0.2.1.5000 > 192.0.2.2.80: Flags [.], ack 301, win 1000, length 0
-IP 192.0.2.1.5001 > 192.0.2.2.80: Flags [R], seq 101, win 0, length 0
 `
 
-const samePort = "IP 192.0.2.1.5000 > 192.0.2.2.80: Flags [R], seq 101, win 0, length 0\n"
+// strangeRst is a RST of that pair of sockets, with the number that the connection of handshake expects.
+func strangeRst(from, to string) string {
+	return fmt.Sprintf("IP %s > %s: Flags [R], seq 101, win 0, length 0\n", from, to)
+}
 
-// untouched: the connection is open after the RST of another port, and not after one of its own.
+// untouched: the connection is open after the RST of another pair, and not after one of its own.
 func untouched(cs []*trace.Connection) (bool, string) {
-	ended, err := judged(otherPort + samePort)
+	ended, err := judged(handshake + strangeRst("192.0.2.1.5000", "192.0.2.2.80"))
 	if err != nil || len(cs) == 0 || len(ended) == 0 {
 		return false, "no connection was judged"
 	}
 	return len(cs) == 2 && cs[0].Closed == trace.ClosedNever && ended[0].Closed == trace.ClosedReset,
-		fmt.Sprintf("%d connections; the first is %s, and with a RST of its own port %s", len(cs), cs[0].Closed, ended[0].Closed)
+		fmt.Sprintf("%d connections; the first is %s, and with a RST of its own pair %s", len(cs), cs[0].Closed, ended[0].Closed)
 }
 
 func someFlow(port uint16) wire.Flow {

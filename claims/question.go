@@ -24,31 +24,20 @@ type step struct {
 // condition is the question for a search. Without one there is no condition. One about steps asks every step that is
 // possible in a state, and so sees whatever a reduction leaves out.
 func (q question) condition() properties.Condition {
-	c := properties.Condition{Name: q.name}
 	switch {
 	case q.state != nil:
-		c.Blind = netfake.Dead | netfake.Alike
-		c.Holds = func(sys *netfake.System, s netfake.State) bool {
-			w := sys.Unpack(s)
-			return q.state(&w)
-		}
+		return properties.OnWorld(q.name, q.state)
 	case q.step != nil:
-		c.Holds = func(sys *netfake.System, s netfake.State) bool {
+		return properties.OnState(q.name, func(sys *netfake.System, s netfake.State) bool {
 			_, ok := q.shownBy(sys, s)
 			return ok
-		}
+		})
 	}
-	return c
+	return properties.Condition{Name: q.name}
 }
 
 // not is the invariant that a search refutes by reaching what is asked for.
-func (q question) not() properties.Invariant {
-	c := q.condition()
-	holds := c.Holds
-	c.Name = "never: " + q.name
-	c.Holds = func(sys *netfake.System, s netfake.State) bool { return !holds(sys, s) }
-	return c
-}
+func (q question) not() properties.Invariant { return q.condition().Not("never: " + q.name) }
 
 // shownBy finds the step from s that is asked for.
 func (q question) shownBy(sys *netfake.System, s netfake.State) (netfake.Action, bool) {

@@ -50,7 +50,14 @@ func lifeClaims() []Claim {
 				never(from("wait-keeps-old-fin-out", patienceAndWait(msl, 2*msl), watching(netfake.ForeignAck)), taken(netfake.ForeignAck), nextOpen)},
 		},
 		Right: "What the closer itself sent is gone after MSL, but the peer may go on repeating its FIN for R: the wait must last R+MSL, which is 2MSL only for R = MSL, and no RST may end it; " +
-			"and who waits answers with old numbers until then, in segments that live on for an MSL.",
+			"and who waits answers with old numbers until then, in segments that live on for an MSL. All that is so if the side that closed first opens again: the other does not wait at all.",
+		RightBy: []Piece{
+			{"", "where the side that closed second opens at once, it is fed what the first one sent, after any wait", theoremWith("wait-keeps-old-text-out", explore.Violated, func(sc *netfake.Scenario) {
+				patienceAndWait(msl, 4*msl+1)(sc)
+				sc.Peer[a].User.Active, sc.Peer[a].User.Passive, sc.Peer[b].User.Active, sc.Peer[b].User.Passive = 0, 1, 1, 0
+				sc.Stale = []netfake.Packet{{Dst: b, Seg: model.Segment{Seq: baseA, Flags: model.SYN, Wnd: 4}}}
+			})},
+		},
 	}}
 }
 
@@ -64,7 +71,12 @@ func waitClaims() []Claim {
 			{"the passive closer gives up before the wait is over", "no repeated FIN finds the wait over, whatever is lost", theorem("wait-spares-last-ack", explore.Verified)},
 			{"it never gives up", "no repeated FIN finds the wait over", theoremWith("wait-spares-last-ack", explore.Verified, patienceAndWait(0, 2*msl))},
 		},
-		Right: "TIME-WAIT answers every FIN that comes while it lasts; if the peer goes on for longer, its FIN finds no connection and draws a RST.",
+		Right: "TIME-WAIT answers every FIN that comes while it lasts, if no RST ends it and no new connection takes it over. If the peer goes on for longer, its FIN finds no connection and draws a RST.",
+		RightBy: []Piece{
+			{"", "a FIN that comes in TIME-WAIT is answered", never(from("wait-spares-last-ack"), finUnanswered, states(model.TimeWait, model.LastAck))},
+			{"", "where a new connection takes TIME-WAIT over, a RST ends LAST-ACK", theoremWith("wait-spares-last-ack", explore.Violated, takenOver)},
+			{"", "where RSTs are obeyed, one ends TIME-WAIT", theorem("assassination", explore.Violated)},
+		},
 	}, {
 		ID: "restart", Sources: []string{"004"}, Expect: Qualified,
 		Says: "A FIN that comes in TIME-WAIT starts the wait of 2MSL anew.",
@@ -82,12 +94,23 @@ func waitClaims() []Claim {
 		Says: "Were the closer CLOSED at once, the repeated FIN would find no connection, and the passive closer would see an error in place of a clean close.",
 		Evidence: []Piece{
 			{"", "a RST ends LAST-ACK", theorem("no-wait-last-ack-reset", explore.Violated)},
-			{"", "with TIME-WAIT none does", theorem("wait-spares-last-ack", explore.Verified)},
+			{"", "with a TIME-WAIT of R+MSL none does, under the premises of that theorem", theorem("wait-spares-last-ack", explore.Verified)},
 			{"a RST is told in every state (MUST-12)", "B's user hears of it", reached(from("no-wait-last-ack-reset"), lateRst(true), lateRst(false))},
 			{"§3.10.7.4 is taken by the letter, whose second step tells nobody in LAST-ACK", "B's user hears of it",
 				reached(from("no-wait-last-ack-reset", silentLateRst), lateRst(true), lateRst(false))},
 		},
-		Right: "It would: a RST ends LAST-ACK; and the user sees an error where MUST-12 is kept, though by the letter of §3.10.7.4 nobody is told.",
+		Right: "It would: a RST ends LAST-ACK; and the user sees an error where MUST-12 is kept, though by the letter of §3.10.7.4 nobody is told. A TIME-WAIT prevents that, " +
+			"unless the closer's FIN-WAIT-2 has a timer, or the closer gives up its own FIN, or it resets what it cannot read any more.",
+		RightBy: []Piece{
+			{"", "a timer for FIN-WAIT-2: a RST ends LAST-ACK", theoremWith("wait-spares-last-ack", explore.Violated, func(sc *netfake.Scenario) { sc.Peer[a].FinWait2 = msl + 1 })},
+			{"", "the closer gives up: a RST ends LAST-ACK", theoremWith("wait-spares-last-ack", explore.Violated, func(sc *netfake.Scenario) {
+				sc.Peer[a].GiveUp, sc.Peer[a].User.Octets = msl, 1
+			})},
+			{"", "it resets what it cannot read: a RST ends LAST-ACK", theoremWith("wait-spares-last-ack", explore.Violated, func(sc *netfake.Scenario) {
+				both(sc, func(h *netfake.Host) { h.TCP.HalfDuplexClose = true })
+				sc.Peer[b].User.Octets = 1
+			})},
+		},
 	}, {
 		ID: "no-wait-old-data", Sources: []string{"001"}, Expect: Qualified,
 		Says: "Were the closer CLOSED at once, a new connection on the same ports could take a segment of the old one for its own.",
@@ -96,7 +119,15 @@ func waitClaims() []Claim {
 			{"numbers are used again", "an old FIN is taken", theorem("no-wait-old-fin", explore.Violated)},
 			{"initial numbers lie above all used before", "old text is delivered, or an old FIN taken", theorem("fresh-numbers-need-no-wait", explore.Violated)},
 		},
-		Right: "It could if its numbers overlap those of the old one; with initial numbers above all used before it could not.",
+		Right: "It could if its numbers overlap those of the old one; with initial numbers above all used before it could not, if no SYN of the other side is under way, " +
+			"which there is where the two change roles.",
+		RightBy: []Piece{
+			{"", "with numbers above all used before, the same side opening, no old data or FIN is taken", theorem("fresh-numbers-need-no-wait", explore.Verified)},
+			{"", "where the other side had opened the old connection, and its SYN lives, an old FIN is taken", theoremWith("fresh-numbers-need-no-wait", explore.Violated, func(sc *netfake.Scenario) {
+				sc.Peer[a].GiveUp = msl
+				sc.Stale = []netfake.Packet{{Dst: a, Seg: model.Segment{Seq: baseB, Flags: model.SYN, Wnd: 4}}}
+			})},
+		},
 	}, {
 		ID: "wait-guarantees-ack", Sources: []string{"003"}, Expect: Refuted,
 		Says: "TIME-WAIT ensures that the last ACK reaches the passive closer.",
@@ -176,6 +207,24 @@ func taken(faults netfake.Fault) question {
 var nextOpen = question{name: "A is open with B anew", state: func(w *netfake.World) bool {
 	return w.Peer[a].Inc == 2 && w.Peer[a].State() == model.Established && w.Peer[a].PeerInc == w.Peer[b].Inc
 }}
+
+// finUnanswered: a FIN comes to A in TIME-WAIT, and no ACK of it leaves.
+var finUnanswered = question{name: "a FIN that TIME-WAIT does not answer", step: func(st *step) bool {
+	if !st.arrived(a) || st.from() != model.TimeWait || !st.hap.Event.Seg.Has(model.FIN) {
+		return false
+	}
+	for _, p := range st.hap.Sent {
+		if p.Seg.Has(model.ACK) && p.Seg.Ack == st.hap.After.Rcv.Nxt {
+			return false
+		}
+	}
+	return true
+}}
+
+// takenOver lets A open anew in place of TIME-WAIT.
+func takenOver(sc *netfake.Scenario) {
+	sc.Peer[a].Reuse.On, sc.Peer[a].User.Active = true, 1
+}
 
 func silentLateRst(sc *netfake.Scenario) {
 	both(sc, func(h *netfake.Host) { h.TCP.SilentLateRst = true })

@@ -9,7 +9,10 @@ import (
 // The fifth step of RFC 9293 §3.10.7.4: the ACK.
 
 // processed: the ACK was acceptable and did what there was to do.
-func (s *Step) processed() bool { return s.end >= lastAck }
+func (s *Step) processed() bool { return s.end >= notOurFin }
+
+// finished: the segment went through all steps, or CLOSING ignored the rest of it. What is owed is sent then.
+func (s *Step) finished() bool { return s.end == through || s.end == notOurFin }
 
 // opens: the ACK of our SYN came in SYN-RECEIVED.
 func (s *Step) opens() bool {
@@ -31,7 +34,7 @@ func (s *Step) windowByAck() bool {
 
 // current: the ACK is not below SND.UNA, so that the segment may tell the window.
 func (s *Step) current() bool {
-	return s.end == through && !s.seg().Ack.Less(s.una) && s.After.State >= model.Established && s.After.State != model.TimeWait
+	return s.finished() && !s.seg().Ack.Less(s.una) && s.After.State >= model.Established && s.After.State != model.TimeWait
 }
 
 func (s *Step) toldWindow() bool {
@@ -93,7 +96,7 @@ var ackClauses = slices.Concat(
 		func(s *Step) bool {
 			return s.processed() && s.seg().Ack.Less(s.Before.Snd.Una) && s.unaIs(s.Before.Snd.Una) && s.Output.Acked == 0
 		}),
-	arriveEach(acked, "ack-unsent", "3.10.7.4 fifth", "an ACK of what was never sent is answered, and its segment dropped", "EP-OT-5c H2",
+	arriveEach(slices.Concat(acked, timeWait), "ack-unsent", "3.10.7.4 fifth", "an ACK of what was never sent is answered, and its segment dropped", "EP-OT-5c EP-OT-5i@TIME-WAIT U-RSTGEN3 H2",
 		func(s *Step) bool { return s.end == unsentAck && s.challenged() }), []Clause{
 		arrive(pending, "ack-part", "3.10.7.4 fifth", "a new ACK leaves something unacknowledged", "EP-OT-5c",
 			func(s *Step) bool { return s.advances() && s.una != s.Before.Snd.Nxt && s.unaIs(s.una) }),
@@ -119,6 +122,20 @@ var ackClauses = slices.Concat(
 			func(s *Step) bool {
 				return s.current() && s.Before.Snd.Wnd == 0 && s.After.Snd.Wnd > 0 && s.sent(hasText)
 			}),
+		arrive(pending, "probe-answered", "3.8.6.1, MUST-37", "the window is shut, and its peer acknowledges that: the connection stays open", "MUST-37 SHLD-17 MAY-8",
+			func(s *Step) bool {
+				return s.current() && s.After.Snd.Wnd == 0 && s.Before.Snd.Una != s.Before.Snd.Nxt && s.Output.Answered
+			}),
+		arrive(acked, "probe-answered-open", "3.8.6.1, MUST-37", "the answer that opens the window counts as well", "MUST-37",
+			func(s *Step) bool {
+				return s.current() && s.After.Snd.Wnd > 0 && s.Before.Snd.Wnd == 0 && s.Output.Answered
+			}),
+		arrive(acked, "probe-unanswered", "3.8.6.1, 3.8.3", "an old ACK, or one of an open window, answers no probe", "MUST-37 MUST-20",
+			func(s *Step) bool { return s.processed() && !s.Output.Answered }),
+		arrive(acked, "window-shrinks", "3.8.6", "the peer takes its window back, to less than was sent: nothing new goes out", "MUST-34,SHLD-15",
+			func(s *Step) bool {
+				return s.current() && s.After.Snd.Wnd < s.After.Snd.Nxt.From(s.After.Snd.Una) && s.After.Unsent > 0 && !s.sent(hasText)
+			}),
 		arrive(between(model.SynReceived, model.LastAck), "window-scaled", "RFC 7323 2.3", "the window is scaled", "U-WSCALE",
 			func(s *Step) bool {
 				shift := s.Before.SndShift & 15
@@ -139,8 +156,10 @@ var ackClauses = slices.Concat(
 			func(s *Step) bool {
 				return s.finAcked && s.became(model.TimeWait) && s.told(model.CloseOK) && s.restarts()
 			}),
-		arrive(in(model.Closing), "closing-other", "3.10.7.4 fifth", "CLOSING: another ACK does not", "EP-OT-5f",
-			func(s *Step) bool { return s.end == through && !s.finAcked && s.stays() }),
+		arrive(in(model.Closing), "closing-other", "3.10.7.4 fifth", "CLOSING: a segment that does not acknowledge our FIN is ignored; nothing of it is taken, or told", "EP-OT-5f",
+			func(s *Step) bool {
+				return s.end == notOurFin && s.stays() && s.Output.NText == 0 && s.Output.Signals == 0
+			}),
 		arrive(in(model.LastAck), "last-ack", "3.10.7.4 fifth", "LAST-ACK: the ACK of our FIN deletes the TCB, and the CLOSE is done", "EP-OT-5g",
 			func(s *Step) bool {
 				return s.end == lastAck && s.became(model.Closed) && s.told(model.CloseOK) && s.silent()

@@ -44,6 +44,10 @@ var openClauses = slices.Concat([]Clause{
 		func(s *Step) bool { return s.dials() && hasText(s.Output.Segs[0]) }),
 	on(model.OpenActive, before, "open-syn-text-rest", "3.10.1", "what does not fit on the SYN waits for ESTABLISHED", "P-SYN-TEXT",
 		func(s *Step) bool { return s.dials() && hasText(s.Output.Segs[0]) && s.After.Unsent > 0 }),
+	on(model.OpenActive, before, "open-mss", "3.7.1", "the SYN announces our MSS", "MUST-14,MUST-65,SHLD-5,MAY-3",
+		func(s *Step) bool {
+			return s.offers(model.OptMSS) && uint32(s.Output.Segs[0].MSS) == announced(&s.Config) && s.became(model.SynSent)
+		}),
 	on(model.OpenActive, before, "open-timestamps", "3.2, RFC 7323", "the SYN offers timestamps", "P-OPTIONS",
 		func(s *Step) bool { return s.offers(model.OptTimestamps) }),
 	on(model.OpenActive, before, "open-window-scale", "3.2, RFC 7323", "the SYN offers a window scale", "P-OPTIONS",
@@ -82,7 +86,7 @@ var sendClauses = slices.Concat([]Clause{
 	}), []Clause{
 	on(model.Send, in(model.SynReceived, model.SynSent), "send-early-closing", "3.10.2", "nothing is taken after a CLOSE that waits for ESTABLISHED", "EP-S-6",
 		func(s *Step) bool { return s.Before.Is(model.CloseAsked) && s.refused(model.ErrClosing) }),
-}, each(model.Send, sending, "send", "3.10.2", "text goes out at once, with an ACK", "EP-S-5 U-HALFCLOSE@CLOSE-WAIT",
+}, each(model.Send, sending, "send", "3.10.2", "text goes out at once, with an ACK", "EP-S-5 MUST-60 U-HALFCLOSE@CLOSE-WAIT",
 	func(s *Step) bool { return s.accepts() && s.sent(hasText) && s.After.Unsent == 0 }), []Clause{
 	on(model.Send, sending, "send-waits", "3.10.2, 3.8.6", "what the peer's window does not take waits", "EP-S-5",
 		func(s *Step) bool {
@@ -90,7 +94,7 @@ var sendClauses = slices.Concat([]Clause{
 		}),
 	on(model.Send, sending, "send-nothing", "3.10.2", "a SEND of nothing sends nothing", "EP-S-5",
 		func(s *Step) bool { return s.accepts() && s.Event.N == 0 && s.Before.Unsent == 0 && s.silent() }),
-	on(model.Send, sending, "send-cut", "3.7.1", "text is cut at the smaller MSS of the two", "EP-S-5",
+	on(model.Send, sending, "send-cut", "3.7.1", "text is cut at the smaller MSS of the two", "EP-S-5 MUST-16",
 		func(s *Step) bool { return s.Output.NSegs > 1 && uint32(s.Output.Segs[0].Len) == s.mss() }),
 	on(model.Send, sending, "send-default-mss", "3.7.1", "a peer that announced no MSS is sent no more than 536", "MUST-15",
 		func(s *Step) bool {
@@ -102,7 +106,7 @@ var sendClauses = slices.Concat([]Clause{
 		}),
 	on(model.Send, sending, "send-push", "3.10.2", "the last of what is buffered bears PSH", "MUST-61",
 		func(s *Step) bool { return s.accepts() && s.sent(withFlags(model.PSH)) && s.After.Unsent == 0 }),
-	on(model.Send, in(model.SynSent, model.SynReceived, model.Established, model.CloseWait), "send-urgent", "3.10.2, 3.8.5", "urgent text: the pointer points behind it", "EP-S-5u",
+	on(model.Send, in(model.SynSent, model.SynReceived, model.Established, model.CloseWait), "send-urgent", "3.10.2, 3.8.5", "urgent text: the pointer points behind it", "EP-S-5u MUST-62 MUST-30,MUST-31,MUST-32",
 		func(s *Step) bool {
 			return s.newUrgent() && s.After.Snd.Up == s.Before.Snd.Nxt+model.Seq(s.Before.Unsent+s.Event.N)
 		}),
@@ -199,6 +203,10 @@ var abortClauses = slices.Concat([]Clause{
 	func(s *Step) bool { return s.became(model.Closed) && s.silent() }),
 	each(model.Abort, in(model.SynReceived, model.Established, model.FinWait1, model.FinWait2, model.CloseWait), "abort", "3.10.5", "RST from SND.NXT; what waits is dropped", "EP-A-4 U-ABORT",
 		func(s *Step) bool { return s.aborted() && s.became(model.Closed) }), []Clause{
+		on(model.Abort, between(model.SynReceived, model.CloseWait), "abort-stamped", "RFC 7323 3.2", "the RST bears the timestamp that was agreed", "P-RST-STAMP",
+			func(s *Step) bool {
+				return s.aborted() && s.Before.Is(model.TSOK) && s.Output.Segs[0].Opts&model.OptTimestamps != 0 && s.Output.Segs[0].TSVal == s.Event.Now
+			}),
 		on(model.Abort, between(model.Established, model.CloseWait), "abort-waits", "3.5.2 against 3.10.5", "the issuer of the RST enters TIME-WAIT, if the policy says so", "A1",
 			func(s *Step) bool { return s.aborted() && s.became(model.TimeWait) && s.restarts() }),
 	}, each(model.Abort, in(model.Closing, model.LastAck), "abort-late", "3.10.5", "the TCB is deleted, and no RST sent", "EP-A-8",

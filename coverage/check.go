@@ -26,6 +26,11 @@ func (s *Step) finAgain() bool {
 	return s.has(model.FIN) && !s.has(model.RST) && s.seg().End() == s.Before.Rcv.Nxt
 }
 
+// stamped: a segment with a new timestamp that reaches back to Last.ACK.sent.
+func (s *Step) stamped() bool {
+	return s.Before.Is(model.TSOK) && s.seg().Seq.AtMost(s.Before.TS.LastAckSent) && s.Before.TS.Recent != s.seg().TSVal
+}
+
 var timeWait = in(model.TimeWait)
 
 var sequenceClauses = slices.Concat([]Clause{
@@ -35,7 +40,7 @@ var sequenceClauses = slices.Concat([]Clause{
 		}),
 	arrive(timeWait, "reopen-any", "3.6.1, MAY-2", "TIME-WAIT: any SYN opens a new incarnation, if the policy says so", "A10 MAY-2",
 		func(s *Step) bool { return s.reopensBy(model.ReopenAnySyn) }),
-	arrive(timeWait, "reopen-later", "3.6.1, RFC 1122 4.2.2.13", "TIME-WAIT: a SYN above RCV.NXT opens a new incarnation, if the policy says so", "A10 MAY-2",
+	arrive(timeWait, "reopen-later", "3.6.1, RFC 1122 4.2.2.13", "TIME-WAIT: a SYN above the last number seen opens a new incarnation, if the policy says so", "A10 MAY-2",
 		func(s *Step) bool { return s.reopensBy(model.ReopenLaterSyn) }),
 	arrive(timeWait, "reopen-not-later", "3.6.1, RFC 1122 4.2.2.13", "and one that is not above it does not", "A10",
 		func(s *Step) bool {
@@ -49,11 +54,19 @@ var sequenceClauses = slices.Concat([]Clause{
 		func(s *Step) bool {
 			return s.reopensBy(model.ReopenRFC6191) && s.byTime && !s.Before.Is(model.TSOK)
 		}),
-	arrive(timeWait, "reopen-same-timestamp", "RFC 6191 2", "where timestamps do not decide, a SYN above RCV.NXT opens", "SHLD-4 EP-OT-1d A10",
+	arrive(timeWait, "reopen-same-timestamp", "RFC 6191 2", "where timestamps do not decide, a SYN above the last number seen opens", "SHLD-4 EP-OT-1d A10",
 		func(s *Step) bool { return s.reopensBy(model.ReopenRFC6191) && !s.byTime }),
+	arrive(timeWait, "reopen-next", "RFC 6191 2", "TIME-WAIT: a SYN at RCV.NXT is above the last number seen, that of the FIN", "P-REOPEN-ABOVE SHLD-4",
+		func(s *Step) bool {
+			return s.reopens() && s.Config.Reopen != model.ReopenAnySyn && !s.byTime && s.seg().Seq == s.Before.Rcv.Nxt
+		}),
+	arrive(timeWait, "reopen-next-refused", "RFC 6191 2", "or is not taken for new, if the policy says so", "P-REOPEN-ABOVE",
+		func(s *Step) bool {
+			return s.lone() && s.Config.ReopenAbove == model.AboveRcvNxt && s.Config.Reopen >= model.ReopenLaterSyn && s.seg().Seq == s.Before.Rcv.Nxt && s.end != reopening
+		}),
 	arrive(timeWait, "reopen-old-timestamp", "RFC 6191 2", "a SYN with an earlier timestamp is dropped in silence", "SHLD-4 EP-OT-1d",
 		func(s *Step) bool { return s.end == oldSyn && s.byTime && s.idle() }),
-	arrive(timeWait, "reopen-old-number", "RFC 6191 2", "so is one that is not above RCV.NXT where timestamps do not decide", "SHLD-4 EP-OT-1d",
+	arrive(timeWait, "reopen-old-number", "RFC 6191 2", "so is one that is not above the last number seen where timestamps do not decide", "SHLD-4 EP-OT-1d",
 		func(s *Step) bool { return s.end == oldSyn && !s.byTime && s.idle() }),
 	arrive(timeWait, "reopen-generator", "3.6.1, MAY-2", "the new ISS is the generator's where that is above all numbers used", "MAY-2",
 		func(s *Step) bool {
@@ -77,6 +90,14 @@ var sequenceClauses = slices.Concat([]Clause{
 		func(s *Step) bool {
 			return s.Before.Is(model.TSOK) && s.passes() && s.After.Is(model.TSOK) && s.Before.TS.LastAckSent.Less(s.seg().Seq) &&
 				s.After.TS.Recent == s.Before.TS.Recent && s.Before.TS.Recent != s.seg().TSVal
+		}),
+	arrive(synchronized, "timestamp-refused", "RFC 7323 5.3", "a segment whose ACK is refused leaves its timestamp", "P-TS-RECENT U-PAWS",
+		func(s *Step) bool {
+			return (s.end == unsentAck || s.end == ackTooOld) && s.stamped() && s.After.TS.Recent == s.seg().TSVal
+		}),
+	arrive(synchronized, "timestamp-refused-kept", "RFC 7323 5.3 against Linux", "or does not, if the policy says so", "P-TS-RECENT",
+		func(s *Step) bool {
+			return (s.end == unsentAck || s.end == ackTooOld) && s.stamped() && s.After.TS.Recent == s.Before.TS.Recent
 		}),
 	arrive(in(model.SynReceived), "repeated-syn", "3.10.7.4 first", "SYN-RECEIVED: the peer's SYN again is unacceptable, and draws an ACK", "A12",
 		func(s *Step) bool {
@@ -189,6 +210,10 @@ var resetClauses = slices.Concat([]Clause{
 		func(s *Step) bool {
 			return s.rst() && s.Before.Is(model.Reopened) && s.became(model.TimeWait) && s.After.Rcv.Nxt == s.Before.Old.RcvNxt && s.restarts()
 		}),
+	arrive(synReceived, "rst-syn-received-reopened-stamp", "3.6.1, RFC 7323 4.3", "and with its TS.Recent, not with that of the SYN", "MAY-2",
+		func(s *Step) bool {
+			return s.rst() && s.Before.Is(model.Reopened|model.OldTSOK) && s.After.Is(model.TSOK) && s.After.TS.Recent == s.Before.Old.TSRecent
+		}),
 }, arriveEach(heard, "rst", "3.10.7.4 second", "a RST at RCV.NXT resets, and the user is told", "EP-OT-2b EP-OT-2e MUST-12 U-RSTVAL",
 	func(s *Step) bool { return s.rst() && s.exact() && s.ends() && s.silent() }),
 	arriveEach(late, "rst", "3.10.7.4 second against MUST-12", "a RST at RCV.NXT closes, and the user is told", "EP-OT-2b EP-OT-2f MUST-12 A7",
@@ -226,10 +251,16 @@ var resetClauses = slices.Concat([]Clause{
 			}),
 	})
 
+// ownRst: the RST that answers a segment bears no timestamp, though one was agreed.
+func (s *Step) ownRst() bool {
+	return s.Before.Is(model.TSOK) && s.Config.RstStamp == model.StampOwnRst && s.resetOnly() && s.Output.Segs[0].Opts&model.OptTimestamps == 0
+}
+
 // syn: a SYN is looked at by the fourth step.
 func (s *Step) syn() bool { return s.end == asSyn }
 
 var synClauses = slices.Concat([]Clause{
+	arrive(connected, "reset-unstamped", "RFC 7323 3.2 against Linux", "a RST that answers bears no timestamp, if the policy says so", "P-RST-STAMP", (*Step).ownRst),
 	arrive(synReceived, "syn-passive", "3.10.7.4 fourth, erratum 8710", "SYN-RECEIVED after a passive OPEN: a SYN leads back to LISTEN", "EP-OT-4a E8710",
 		func(s *Step) bool { return s.syn() && s.fromListen() && s.became(model.Listen) && s.silent() }),
 	arrive(synReceived, "syn-reopened", "3.6.1, MAY-2", "SYN-RECEIVED after TIME-WAIT: a SYN leads back to that", "EP-OT-4a MAY-2",

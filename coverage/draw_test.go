@@ -46,6 +46,9 @@ func (s source) size() uint32 {
 
 func (s source) config() model.Config {
 	c := model.Config{RcvBuf: s.size(), MSS: uint16(s.size()), WScale: uint8(s.IntN(20))}
+	if s.IntN(8) == 0 {
+		c.MSS = 1460 // above the default of a peer that announces none
+	}
 	for _, p := range model.Policies {
 		if s.IntN(4) == 0 {
 			p.Set(&c, s.IntN(len(p.Values)))
@@ -71,7 +74,7 @@ func (s source) tcb() model.TCB {
 		t.Marks |= model.Passive
 		return t
 	}
-	t.Marks = model.Marks(s.IntN(1 << 11))
+	t.Marks = model.Marks(s.IntN(1 << 12))
 	t.Iss = model.Seq(s.Uint32())
 	t.Unsent, t.Wanted, t.MSS = s.size(), s.size(), uint16(s.size())
 	t.SndShift, t.RcvShift = uint8(s.IntN(15)), uint8(s.IntN(15))
@@ -90,7 +93,7 @@ func (s source) tcb() model.TCB {
 	t.TS = model.TimestampVars{Recent: s.Uint32N(9), LastAckSent: s.near(t.Rcv.Nxt)}
 	if st == model.SynReceived && t.Is(model.Reopened) {
 		t.Marks |= model.Passive
-		t.Old = model.OldVars{SndNxt: s.near(t.Iss), RcvNxt: s.near(t.Irs)}
+		t.Old = model.OldVars{SndNxt: s.near(t.Iss), RcvNxt: s.near(t.Irs), TSRecent: s.Uint32N(9)}
 	}
 	s.hold(&t)
 	return t
@@ -112,7 +115,7 @@ func (s source) numbers(t *model.TCB) {
 		t.Marks &^= model.CloseAsked
 	}
 	if t.State != model.SynReceived {
-		t.Marks &^= model.Reopened
+		t.Marks &^= model.Reopened | model.OldTSOK
 	}
 	switch t.State {
 	case model.Established:

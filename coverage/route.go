@@ -22,6 +22,7 @@ const (
 	notItsTurn                 // fifth: out of order in SYN-RECEIVED
 	badAck                     // fifth: not of our SYN
 	unsentAck                  // fifth: of what was never sent
+	notOurFin                  // fifth: CLOSING, and not of our FIN
 	lastAck                    // fifth: the connection is over
 	through                    // all eight
 )
@@ -78,7 +79,7 @@ func follow(c *model.Config, t *model.TCB, seg model.Segment) (r route) {
 func (r *route) before(c *model.Config, t *model.TCB, seg model.Segment) ending {
 	lone := seg.Flags&(model.SYN|model.ACK|model.RST|model.FIN) == model.SYN
 	if t.State == model.TimeWait && lone && seg.Opts&model.OtherCompartment == 0 {
-		later := int32(seg.Seq-t.Rcv.Nxt) > 0
+		later := int32(seg.Seq-t.Rcv.Nxt) >= 0 && !(c.ReopenAbove == model.AboveRcvNxt && seg.Seq == t.Rcv.Nxt)
 		had, has := t.Is(model.TSOK), c.Timestamps && seg.Opts&model.OptTimestamps != 0
 		r.byTime = has && (!had || seg.TSVal != t.TS.Recent)
 		newer := later
@@ -179,6 +180,9 @@ func (r *route) fifth(c *model.Config, t *model.TCB, seg model.Segment) ending {
 		}
 	}
 	if t.State == model.TimeWait {
+		if t.Snd.Nxt.Less(ack) {
+			return unsentAck
+		}
 		return through
 	}
 	if t.State == model.SynReceived && c.ConfirmInOrder && t.Rcv.Nxt.Less(r.cut.Seq) {
@@ -202,6 +206,9 @@ func (r *route) fifth(c *model.Config, t *model.TCB, seg model.Segment) ending {
 	r.una = t.Snd.Una.Max(ack)
 	r.finAcked = t.Is(model.FinSent) && r.una == t.Snd.Nxt
 	if !r.finAcked {
+		if t.State == model.Closing {
+			return notOurFin
+		}
 		return through
 	}
 	switch t.State {

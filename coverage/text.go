@@ -44,7 +44,7 @@ var (
 )
 
 var textClauses = slices.Concat([]Clause{
-	arrive(attentive, "urgent", "3.10.7.4 sixth", "urgent data ahead is told", "EP-OT-6",
+	arrive(attentive, "urgent", "3.10.7.4 sixth", "urgent data ahead is told", "EP-OT-6 MUST-30,MUST-31,MUST-32",
 		func(s *Step) bool {
 			return s.takes() && s.has(model.URG) && s.told(model.UrgentData) && !s.Before.Is(model.UrgentSignalled)
 		}),
@@ -79,7 +79,7 @@ var textClauses = slices.Concat([]Clause{
 			h := s.Before.Held[0]
 			return s.opens() && h.Seq == s.Before.Rcv.Nxt && uint32(h.Len) > s.Before.Rcv.Wnd && s.octets() < int(h.Len) && !s.fin()
 		}),
-	arrive(receiving, "text-given", "3.10.7.4 seventh", "the user, who waits, is given it; the window is what it was", "EP-OT-7 EP-R-5",
+	arrive(receiving, "text-given", "3.10.7.4 seventh", "the user, who waits, is given it; the window is what it was", "EP-OT-7 EP-R-5 SHLD-14",
 		func(s *Step) bool {
 			return s.takes() && s.octets() > 0 && int(s.Output.Delivered) == s.octets() && s.After.Rcv.Wnd == s.Before.Rcv.Wnd
 		}),
@@ -148,9 +148,22 @@ func (s *Step) finIn() bool {
 	return s.end == through && s.fin() && s.told(model.ConnectionClosing) && s.acknowledges()
 }
 
-// finIgnored: a FIN lies in the window, and the peer has sent one before.
-func (s *Step) finIgnored() bool {
-	return s.end == through && s.cut.Has(model.FIN) && s.Output.NText == 0 && s.After.Rcv.Nxt == s.Before.Rcv.Nxt
+// secondFin: a FIN with the number after the first begins at RCV.NXT.
+func (s *Step) secondFin() bool {
+	return s.end == through && s.cut.Has(model.FIN) && s.inOrder() && s.cut.Len == 0
+}
+
+// finCounted: RCV.NXT passed it, and the user was told.
+func (s *Step) finCounted() bool {
+	return s.secondFin() && s.finIn() && s.stays() && s.After.Rcv.Nxt == s.Before.Rcv.Nxt+1
+}
+
+// finIgnored: it was only acknowledged.
+func (s *Step) finIgnored() bool { return s.secondFin() && s.challenged() && s.Output.Signals == 0 }
+
+// finOutOfTurn: a FIN does not begin at RCV.NXT, or text stands before it that nobody takes any more.
+func (s *Step) finOutOfTurn() bool {
+	return s.end == through && s.cut.Has(model.FIN) && !s.secondFin() && s.After.Rcv == s.Before.Rcv && s.Output.Signals == 0
 }
 
 var finClauses = slices.Concat([]Clause{
@@ -166,12 +179,20 @@ var finClauses = slices.Concat([]Clause{
 		func(s *Step) bool { return s.finIn() && s.finAcked && s.became(model.TimeWait) && s.restarts() }),
 	arrive(in(model.FinWait2), "fin/FIN-WAIT-2", "3.10.7.4 eighth", "FIN-WAIT-2: a FIN leads to TIME-WAIT", "EP-OT-8d MUST-13",
 		func(s *Step) bool { return s.finIn() && s.became(model.TimeWait) && s.restarts() }),
-}, arriveEach(in(model.CloseWait, model.Closing, model.LastAck), "fin-again", "3.10.7.4 eighth", "another FIN is not counted", "EP-OT-8e",
-	(*Step).finIgnored), []Clause{
-	arrive(timeWait, "fin-again/TIME-WAIT", "3.10.7.4 eighth", "TIME-WAIT: another FIN is not counted, and starts the wait anew", "EP-OT-8f",
-		func(s *Step) bool { return s.finIgnored() && s.restarts() }),
-	arrive(timeWait, "fin-ignored/TIME-WAIT", "3.10.7.4 eighth", "or does not, if the policy says so", "A6",
-		func(s *Step) bool { return s.finIgnored() && !s.restarts() }),
+}, arriveEach(in(model.CloseWait, model.LastAck), "fin-second", "3.10.7.4 eighth", "a second FIN, at RCV.NXT, is counted, told and acknowledged", "EP-OT-8e P-SECOND-FIN",
+	(*Step).finCounted), []Clause{
+	arrive(in(model.Closing), "fin-second/CLOSING", "3.10.7.4 eighth", "CLOSING: so it is, if it acknowledges our FIN; TIME-WAIT", "EP-OT-8e",
+		func(s *Step) bool { return s.secondFin() && s.finIn() && s.became(model.TimeWait) }),
+	arrive(timeWait, "fin-second/TIME-WAIT", "3.10.7.4 eighth", "TIME-WAIT: it is counted, and starts the wait anew", "EP-OT-8f P-SECOND-FIN",
+		func(s *Step) bool { return s.finCounted() && s.restarts() }),
+	arrive(timeWait, "fin-second-never/TIME-WAIT", "3.10.7.4 eighth", "or does not start it, if the policy says so", "A6",
+		func(s *Step) bool { return s.secondFin() && !s.restarts() }),
+	arrive(deaf, "fin-second-ignored", "3.10.7.4 eighth", "or it is not counted, if the policy says so", "P-SECOND-FIN",
+		(*Step).finIgnored),
+	arrive(in(model.CloseWait, model.LastAck), "fin-out-of-turn", "3.10.7.4 first, eighth", "a FIN that does not begin at RCV.NXT is not processed", "EP-OT-8g",
+		(*Step).finOutOfTurn),
+	arrive(timeWait, "fin-out-of-turn/TIME-WAIT", "3.10.7.4 first, eighth", "TIME-WAIT: nor does it start the wait anew", "EP-OT-8g",
+		func(s *Step) bool { return s.finOutOfTurn() && !s.inOrder() && !s.restarts() }),
 	arrive(attentive, "fin-early", "3.10.7.4 eighth", "a FIN out of order waits for what precedes it", "SHLD-31 EP-OT-8b",
 		func(s *Step) bool {
 			return s.early() && s.cut.Has(model.FIN) && s.After.Held != s.Before.Held && s.After.State == s.state
@@ -184,17 +205,17 @@ var finClauses = slices.Concat([]Clause{
 		}),
 	arrive(connected, "answer-alone", "3.10.7.4, MUST-58", "what is owed is acknowledged by one empty ACK", "MUST-58 MUST-59",
 		func(s *Step) bool {
-			return s.end == through && s.sentOnly(model.ACK) && s.Output.Segs[0].Len == 0 && s.acknowledges()
+			return s.finished() && s.sentOnly(model.ACK) && s.Output.Segs[0].Len == 0 && s.acknowledges()
 		}),
 	arrive(connected, "answer-with-text", "3.10.7.4 seventh, MUST-58", "the acknowledgment goes with text that may go now", "MUST-58",
 		func(s *Step) bool {
-			return s.end == through && s.hasPiece() && s.sent(hasText) && s.acknowledges()
+			return s.finished() && s.hasPiece() && s.sent(hasText) && s.acknowledges()
 		}),
 	arrive(connected, "answer-none", "3.10.7.4", "nothing is owed: nothing is sent", "MUST-58",
-		func(s *Step) bool { return s.end == through && s.silent() }),
+		func(s *Step) bool { return s.finished() && s.silent() }),
 	arrive(in(model.SynReceived, model.FinWait1, model.Closing), "fin-goes-out", "3.10.4", "our FIN goes out, since the text before it has gone", "EP-C-4 EP-C-5 U-CLOSESIMPLEX",
 		func(s *Step) bool {
-			return s.end == through && !s.Before.Is(model.FinSent) && s.After.Is(model.FinSent) && s.finOut()
+			return s.finished() && !s.Before.Is(model.FinSent) && s.After.Is(model.FinSent) && s.finOut()
 		}),
 	arrive(in(model.CloseWait), "fin-goes-out/CLOSE-WAIT", "3.10.4", "CLOSE-WAIT: our FIN goes out behind the text: LAST-ACK", "EP-C-7",
 		func(s *Step) bool { return s.end == through && s.became(model.LastAck) && s.finOut() }),

@@ -65,13 +65,19 @@ var timeoutClauses = slices.Concat([]Clause{
 			again(func(s *Step, seg model.Segment) bool {
 				return !seg.Has(model.SYN) && seg.End() != s.Before.Snd.Nxt
 			})),
+		on(model.RetransmissionTimeout, textOwed, "repeat-shut", "3.8.6, 3.8.6.1", "what was sent beyond a window that is shut goes out again, and probes it", "MUST-35,MUST-36",
+			again(func(s *Step, seg model.Segment) bool { return s.Before.Snd.Wnd == 0 && !seg.Has(model.SYN) })),
+		on(model.RetransmissionTimeout, textOwed, "repeat-beyond", "3.8.6", "text goes out again, also beyond a window that was taken back", "SHLD-16,MAY-7",
+			again(func(s *Step, seg model.Segment) bool {
+				return seg.Len > 0 && !seg.Has(model.SYN) && s.Before.Snd.Wnd > 0 && s.Before.Snd.Wnd < uint32(seg.Len)
+			})),
 		on(model.RetransmissionTimeout, textOwed, "repeat-urgent", "3.10.2", "urgent text is urgent again", "EP-S-5u",
 			again(func(s *Step, seg model.Segment) bool { return seg.Has(model.URG) })),
 	}, each(model.RetransmissionTimeout, in(model.Established, model.FinWait1, model.CloseWait, model.Closing), "probe", "3.8.6.1", "the window is shut and nothing under way: one octet probes it", "U-PROBE",
 		(*Step).probes), []Clause{
 		on(model.RetransmissionTimeout, slices.Concat(in(model.SynSent), textOwed), "repeat-idle", "3.10.8", "all is acknowledged and nothing waits: nothing goes out", "EP-TO-R",
 			func(s *Step) bool { return s.idle() && s.Before.Snd.Una == s.Before.Snd.Nxt }),
-		on(model.RetransmissionTimeout, idleStates, "keep-alive", "3.8.4", "an idle connection is probed with the number before the next", "P-KEEP-ALIVE",
+		on(model.RetransmissionTimeout, idleStates, "keep-alive", "3.8.4", "an idle connection is probed with the number before the next", "P-KEEP-ALIVE MAY-5,MUST-26,SHLD-12",
 			func(s *Step) bool {
 				probe := s.Output.Segs[0]
 				return s.Config.KeepAlive && s.stays() && s.Output.NSegs == 1 && probe.Flags == model.ACK && probe.Seq == s.Before.Snd.Nxt-1 &&

@@ -40,7 +40,8 @@
 // segment of this script at all, and arrives as it is written.
 //
 // SEQ, CTL and DATA are always compared with what the machine sent (no DATA means no text,
-// and PSH counts only if it is written); ACK, W, UP, TS, MSS, WS, SACK are compared if written.
+// and PSH counts only if it is written); ACK, W, UP, TS, MSS, WS, SACK are compared if written;
+// <TS=none> is a segment without timestamps.
 // All that a machine sends must be shown before its next event. States hold after the line.
 //
 // Other lines have items of A in the left half and of B from column 40 on, two blanks apart:
@@ -49,7 +50,8 @@
 //	(Open nowhere) (retransmission timeout) (user timeout) (2 MSL) (reboot) (clock 9)
 //	FIN-WAIT-2            the state
 //	"connection reset"    the user hears this at the side's last event: a signal, the reply to
-//	                      a call, "10 octets", "10 octets acknowledged", "2 MSL begins"
+//	                      a call, "10 octets", "10 octets acknowledged", "2 MSL begins",
+//	                      "probe answered" (no reason for the user timeout so far, §3.8.6.1)
 //	no "connection reset" the user does not hear this
 //	RCV.NXT=301           a variable: SND.UNA SND.NXT SND.WND RCV.NXT RCV.WND
 //

@@ -110,5 +110,8 @@ func hears(e model.Event, o model.Output) []string {
 	if o.Timer == model.StartTimer {
 		all = append(all, "2 MSL begins")
 	}
+	if o.Answered {
+		all = append(all, "probe answered")
+	}
 	return all
 }

@@ -67,12 +67,15 @@ func (p *pattern) set(name, value string) error {
 		s.Opts |= model.OptSACKPermitted
 		return nil
 	}
+	if name == "TS" && value == "none" {
+		return nil
+	}
 	if name == "TS" {
 		val, ecr, _ := strings.Cut(value, ",")
 		v, err1 := number(val, 32)
 		e, err2 := number(ecr, 32)
 		if err1 != nil || err2 != nil {
-			return fmt.Errorf("TS wants two numbers, not %q", value)
+			return fmt.Errorf("TS wants two numbers or none, not %q", value)
 		}
 		s.TSVal, s.TSEcr = v, e
 		s.Opts |= model.OptTimestamps
@@ -123,7 +126,7 @@ func (p pattern) matches(s model.Segment) bool {
 		(!p.shown["ACK"] || w.Ack == s.Ack) &&
 		(!p.shown["W"] || w.Wnd == s.Wnd) &&
 		(!p.shown["UP"] || w.Up == s.Up) &&
-		(!p.shown["TS"] || s.Opts&model.OptTimestamps != 0 && w.TSVal == s.TSVal && w.TSEcr == s.TSEcr) &&
+		(!p.shown["TS"] || s.Opts&model.OptTimestamps == w.Opts&model.OptTimestamps && w.TSVal == s.TSVal && w.TSEcr == s.TSEcr) &&
 		(!p.shown["SACK"] || s.Opts&model.OptSACKPermitted != 0) &&
 		(!p.shown["MSS"] || s.Opts&model.OptMSS != 0 && w.MSS == s.MSS) &&
 		(!p.shown["WS"] || s.Opts&model.OptWindowScale != 0 && w.WScale == s.WScale)

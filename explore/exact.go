@@ -170,12 +170,21 @@ func (e *exact[S]) way(id uint32, _ S, steps int) []layer[S] {
 
 // number finds a state that the search has found.
 func (e *exact[S]) number(hash uint64, x *S) uint32 {
+	id, ok := e.find(hash, x)
+	if !ok {
+		panic("explore: the system is not a function of its state: an expanded state has a new successor")
+	}
+	return id
+}
+
+// find finds a state, if the search has found it.
+func (e *exact[S]) find(hash uint64, x *S) (id uint32, ok bool) {
 	t := &e.table[shardOf(hash)]
 	for i := t.home(hash); t.slots[i] != 0; i = t.next(i) {
 		// A batch that was dropped leaves provisional numbers behind, all of them too large.
 		if id := t.slots[i].id(); t.slots[i].matches(hash) && id < e.count && e.states.equal(id, x) {
-			return id
+			return id, true
 		}
 	}
-	panic("explore: the system is not a function of its state: an expanded state has a new successor")
+	return 0, false
 }

@@ -155,14 +155,17 @@ func ExampleLive_LeadsTo() {
 	state := func(n int) explore.Predicate[int] {
 		return explore.Predicate[int]{Holds: func(s int) bool { return s == n }}
 	}
-	grant := func(s, a int) explore.Class {
-		if m.edges[s][a] == 3 {
+	// The first goes on for ever; the second gets the lock if it can get it again and again.
+	class := func(granted explore.Class) func(s, a int) explore.Class {
+		return func(s, a int) explore.Class {
+			if m.edges[s][a] == 3 {
+				return granted
+			}
 			return 1
 		}
-		return 0
 	}
-	for _, fair := range []func(s, a int) explore.Class{nil, grant} {
-		l, err := explore.NewLive(context.Background(), sys, r, g, fair)
+	for _, fair := range []func(s, a int) explore.Class{class(0), class(2)} {
+		l, err := explore.NewLive(context.Background(), sys, r, g, explore.Promises[int, int]{Class: fair})
 		if err != nil {
 			fmt.Println(err)
 			return

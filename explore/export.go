@@ -8,26 +8,38 @@ import (
 	"strings"
 )
 
+// AUTOpen labels, in the Aldebaran format, the edge of an open node to itself.
+const AUTOpen = "not expanded here"
+
 // WriteAUT writes g in the Aldebaran format that CADP, mCRL2 and others read.  The format has one first state:
-// if several nodes are initial it is the first of them.
+// if several nodes are initial it is the first of them.  It cannot mark a node either, so each open one gets an edge to
+// itself, labelled [AUTOpen]: otherwise it would look like a deadlock.
 // The edges are made twice, once to be counted, and never kept.
 func WriteAUT[S, A any](w io.Writer, g *Graph[S, A], label func(Edge[A]) string) error {
-	edges, first := 0, 0
+	edges, first := 0, -1
 	for range g.Edges() {
 		edges++
 	}
 	for n := range g.Nodes() {
-		if n.Initial {
+		if n.Initial && first < 0 {
 			first = n.ID
-			break
+		}
+		if n.Open {
+			edges++
 		}
 	}
+	first = max(first, 0)
 	b := bufio.NewWriter(w)
 	fmt.Fprintf(b, "des (%d, %d, %d)\n", first, edges, g.Len())
 	// The format has no way to write a quotation mark or the end of a line in a label.
 	clean := strings.NewReplacer(`"`, `'`, "\n", " ")
 	for e := range g.Edges() {
 		fmt.Fprintf(b, "(%d,\"%s\",%d)\n", e.From, clean.Replace(label(e)), e.To)
+	}
+	for n := range g.Nodes() {
+		if n.Open {
+			fmt.Fprintf(b, "(%d,\"%s\",%d)\n", n.ID, AUTOpen, n.ID)
+		}
 	}
 	return b.Flush()
 }

@@ -11,6 +11,7 @@ type Graph[S, A any] struct {
 	nodes int
 	node  func(i int) Node[S]
 	edges iter.Seq[Edge[A]]
+	find  func(x S) (i int, ok bool) // nil of a graph whose nodes are not states
 }
 
 // Node is one node of a graph.
@@ -31,11 +32,29 @@ type Edge[A any] struct {
 	Count    int // how many transitions it stands for
 }
 
+// OpenNodes counts the open nodes: the graph is the whole if there is none.
+func (g *Graph[S, A]) OpenNodes() (n int) {
+	for v := range g.Nodes() {
+		if v.Open {
+			n++
+		}
+	}
+	return n
+}
+
 // Len returns the number of nodes.
 func (g *Graph[S, A]) Len() int { return g.nodes }
 
 // Node returns node i; they are numbered from zero.
 func (g *Graph[S, A]) Node(i int) Node[S] { return g.node(i) }
+
+// Find returns the number of the node whose state is x, if a search found that state.
+func (g *Graph[S, A]) Find(x S) (i int, ok bool) {
+	if g.find == nil {
+		return 0, false
+	}
+	return g.find(x)
+}
 
 // Nodes yields the nodes in order.
 func (g *Graph[S, A]) Nodes() iter.Seq[Node[S]] {
@@ -61,7 +80,7 @@ func RunGraph[S comparable, A any](ctx context.Context, sys System[S, A], o Opti
 	s := newSearch(sys, o)
 	s.run(ctx)
 	kept := keptGraph[S, A]{s, s.store.(*exact[S])}
-	return s.result(), &Graph[S, A]{nodes: int(s.count), node: kept.node, edges: kept.edges}
+	return s.result(), &Graph[S, A]{nodes: int(s.count), node: kept.node, edges: kept.edges, find: kept.find}
 }
 
 // keptGraph is the graph in the tables of a search.
@@ -77,6 +96,11 @@ func (g keptGraph[S, A]) node(i int) Node[S] {
 		ID: i, State: x, Depth: g.search.level(id), Initial: *g.store.parents.at(id) == noState,
 		Open: id >= g.search.next && g.search.open(x) || g.search.cutName(x) != "", Size: 1,
 	}
+}
+
+func (g keptGraph[S, A]) find(x S) (int, bool) {
+	id, ok := g.store.find(g.search.hash.sum(&x).hi, &x)
+	return int(id), ok
 }
 
 // open reports whether x has an action; a state that was not reached for expansion is not open without one.

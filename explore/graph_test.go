@@ -118,6 +118,28 @@ func TestAldebaranKeepsParallelEdgesApart(t *testing.T) {
 	}
 }
 
+// What was not expanded is no deadlock, in any format.
+func TestOpenNodesAreMarked(t *testing.T) {
+	m := maze{starts: []int{0}, edges: [][]int{{1, 2}, {0}, {}}}
+	_, g := explore.RunGraph(t.Context(), mazeSystem(m), mazeOptions{MaxDepth: 1})
+	if n := g.OpenNodes(); n != 1 {
+		t.Errorf("%d open nodes, want 1", n)
+	}
+	var b bytes.Buffer
+	if err := explore.WriteAUT(&b, g, func(e explore.Edge[int]) string { return "go" }); err != nil {
+		t.Fatal(err)
+	}
+	want := "des (0, 3, 3)\n(0,\"go\",1)\n(0,\"go\",2)\n(1,\"not expanded here\",1)\n"
+	if b.String() != want {
+		t.Errorf("got\n%swant\n%s", b.String(), want)
+	}
+	fold := explore.Fold(g, func(s int) string { return "all" }, func(int) string { return "go" })
+	b.Reset()
+	if err := explore.WriteAUT(&b, fold, func(e explore.Edge[string]) string { return e.Action }); err != nil || !strings.Contains(b.String(), explore.AUTOpen) {
+		t.Errorf("%v\n%s", err, b.String())
+	}
+}
+
 func TestJSONLinesSayWhatTheGraphSays(t *testing.T) {
 	var b bytes.Buffer
 	same := func(s string) string { return s + ` <"\>` }

@@ -1,10 +1,13 @@
 package explore
 
+import "slices"
+
 // AlwaysPossible asks whether from every reachable state a state in which p holds can still be reached (AG EF p).
 // Fairness plays no part: nothing has to happen.
 //
 // A counterexample is a shortest run to a state from which no p-state can be reached (Since), and then the way into
-// what it is stuck in: a dead end, or a loop that takes all that can happen in it.
+// what it is stuck in: a dead end, or a loop.  The loop takes an action of each class that is enabled on it, and need
+// not take what is of class 0.
 //
 // An open state may lead anywhere, so it counts as one from which p can be reached: a state that reaches neither p nor an
 // open state has only expanded successors, and is lost whatever was not seen.  But nothing is verified then.
@@ -31,7 +34,7 @@ func (l *Live[S, A]) AlwaysPossible(p Predicate[S]) Answer[S, A] {
 			edges = append(edges, way...)
 			end = l.to[edges[len(edges)-1]]
 		}
-		l.draw(&a, start, edges, end, part)
+		l.draw(&a, start, edges, end, part, l.ends(end))
 		break
 	}
 	l.conclude(&a, a.Flaw != NoFlaw)
@@ -67,21 +70,20 @@ func (l *Live[S, A]) reaching(can []bool, part []uint32) (bottom []bool) {
 	return bottom
 }
 
-// draw makes the lasso of a stem that ends at a node, and of a fair loop in that node's part, if anything can happen
-// there.
-func (l *Live[S, A]) draw(a *Answer[S, A], start uint32, stem []uint32, end uint32, part []uint32) {
+// draw makes the lasso of a stem that ends at a node, and of a fair loop in that node's part.
+func (l *Live[S, A]) draw(a *Answer[S, A], start uint32, stem []uint32, end uint32, part []uint32, stays bool) {
 	a.Run.Stem = l.path(start, stem)
-	if !l.ends(end) {
+	if !stays {
 		a.Run.Loop = l.hops(end, l.fairLoop(end, part))
 	}
 }
 
 // LeadsTo asks whether on every fair run each state in which p holds is followed by one, or is one, in which q holds. A
-// run that ends because nothing more can happen is fair.
+// fair run may stop in any state in which nothing that is promised is enabled or owed.
 //
-// A counterexample is a shortest run to a dead end, or to a loop that is fair, with a p-state (Since) and no q-state
-// after it.  It lies wholly in expanded states, of which all that is enabled is known, so it stands whatever was not
-// seen; but without one, nothing is verified unless all was seen.
+// A counterexample is a shortest run to a state in which a fair run may stop, or to a loop that is fair, with a p-state
+// (Since) and no q-state after it.  It stops, or goes round, in states of which all that is enabled is known, so it stands
+// whatever was not seen; but without one, nothing is verified unless all was seen.
 func (l *Live[S, A]) LeadsTo(p, q Predicate[S]) Answer[S, A] {
 	r := l.respond(p, q)
 	return r.answer
@@ -101,15 +103,17 @@ func (l *Live[S, A]) respond(p, q Predicate[S]) (r response[S, A]) {
 	r.q, _ = l.holding(q)
 	r.walk = l.watch(func(v uint32, waiting bool) bool { return !r.q[v] && (waiting || r.p[v]) })
 	r.nodes = r.walk.pending()
-	part := l.parted(r.nodes)
-	l.fairParts(r.nodes, part)
-	for _, v := range r.nodes {
-		if part[v] == 0 && !l.ends(v) {
+	known := slices.DeleteFunc(slices.Clone(r.nodes), func(v uint32) bool { return l.open[v] })
+	part := l.parted(known)
+	l.fairParts(known, part)
+	for _, v := range known {
+		stays := l.rests(v)
+		if part[v] == 0 && !stays {
 			continue
 		}
 		start, edges, since := l.stem(r.walk, 2*v+1)
 		a.Flaw, a.Run.Since = Never, since
-		l.draw(a, start, edges, v, part)
+		l.draw(a, start, edges, v, part, stays)
 		break
 	}
 	l.conclude(a, a.Flaw != NoFlaw)
@@ -131,7 +135,7 @@ func (l *Live[S, A]) parted(nodes []uint32) []uint32 {
 // A bound is asked of all runs, fair or not, and that is no stronger: what has happened so far can always go on
 // fairly, so a fair run begins with it.  What fairness is for is that time does not stop.  A run that acts for ever
 // while a tick is possible and not taken is not fair, if tick is a class of fairness; one that makes ticks impossible
-// for ever without q, or ends, refutes by LeadsTo.
+// for ever without q, or stops, refutes by LeadsTo.
 //
 // If there is no largest number, the counterexample's loop has a tick, and can be taken any number of times.  It need
 // not be fair: the run may leave it and come to q, as late as it likes.

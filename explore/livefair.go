@@ -3,8 +3,8 @@ package explore
 import "slices"
 
 // fairParts gives those nodes of one part which some fair run can visit for ever, staying within the part, parts of
-// their own, and all others part 0.  Each is strongly connected, and every class that is enabled in it is taken in
-// it, so a run that goes round all its edges is fair.
+// their own, and all others part 0.  Each is strongly connected, and every class that is enabled or owed in it is taken
+// in it, so a run that goes round all its edges is fair.
 //
 // It is the test of emptiness of a Streett automaton (Emerson and Lei 1987): a component in which a class is enabled
 // that is never taken inside cannot be where a fair run stays, unless the run leaves out the states that enable the
@@ -29,7 +29,7 @@ func (l *Live[S, A]) fairParts(nodes, part []uint32) {
 						return true
 					}
 				}
-				return false
+				return slices.ContainsFunc(l.owing(v), func(c uint32) bool { return !taken.has(c) })
 			}
 			if loops && !enabled.beyond(taken) {
 				return // fair
@@ -52,8 +52,8 @@ func (l *Live[S, A]) fairParts(nodes, part []uint32) {
 	}
 }
 
-// tally finds out which classes are enabled in the members of a part and which are taken inside, and whether any edge
-// is inside.
+// tally finds out which classes are enabled or owed in the members of a part and which are taken inside, and whether any
+// edge is inside.
 func (w *web) tally(members, part []uint32, enabled, taken *stamps) (loops bool) {
 	p := part[members[0]]
 	for _, v := range members {
@@ -63,6 +63,9 @@ func (w *web) tally(members, part []uint32, enabled, taken *stamps) (loops bool)
 				loops = true
 				taken.add(w.class[e])
 			}
+		}
+		for _, c := range w.owing(v) {
+			enabled.add(c)
 		}
 	}
 	return loops
@@ -98,7 +101,7 @@ func (s *stamps) beyond(other *stamps) bool {
 	return slices.ContainsFunc(s.all, func(c uint32) bool { return !other.has(c) })
 }
 
-// fairLoop is a walk from v back to it inside its part, which takes every class that it enables: it goes to the
+// fairLoop is a walk from v back to it inside its part, which takes every class that is enabled or owed on it: it goes to the
 // nearest edge of a class that is still owed until there is none, and back.  Short, but not the shortest.
 func (w *web) fairLoop(v uint32, part []uint32) (edges []uint32) {
 	inside := func(e uint32) bool { return part[w.to[e]] == part[v] }
@@ -107,6 +110,11 @@ func (w *web) fairLoop(v uint32, part []uint32) (edges []uint32) {
 		for e := w.first[u]; e < w.first[u+1]; e++ {
 			if !taken[w.class[e]] {
 				owed[w.class[e]] = true
+			}
+		}
+		for _, c := range w.owing(u) {
+			if !taken[c] {
+				owed[c] = true
 			}
 		}
 	}

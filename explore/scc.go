@@ -5,6 +5,7 @@ import "slices"
 // web is a graph laid out for walking: the edges of node v are first[v] … first[v+1]-1.  It takes 4 bytes a node
 // and 8 an edge.
 type web struct {
+	debts
 	first []uint32
 	to    []uint32
 	class []uint32 // of each edge: its fairness class, numbered from 1, or 0

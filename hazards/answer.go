@@ -37,7 +37,8 @@ type Answer struct {
 	Loop     int    // steps after it that happen again and again
 	Detail   string // what does not hold; where a script departs; why a search is not finished
 	Outcome  *properties.Outcome
-	Script   string // the text of the script
+	Script   string   // the text of the script
+	Back     []Answer // of one in Gone: without each of the premises in Only the danger is there again
 }
 
 // AsExpected reports whether what had to be seen was seen, or what had to be gone is gone.
@@ -46,11 +47,17 @@ func (a Answer) AsExpected() bool { return a.Sight == a.Expected }
 // Report is all that was computed of a hazard.
 type Report struct {
 	Hazard
-	Shown, Gone []Answer
+	Shown, Gone, Costs []Answer
 }
 
-// Answers is both lists in one.
-func (r Report) Answers() []Answer { return append(append([]Answer{}, r.Shown...), r.Gone...) }
+// Answers is all lists in one.
+func (r Report) Answers() (all []Answer) {
+	all = append(all, r.Shown...)
+	for _, a := range r.Gone {
+		all = append(append(all, a), a.Back...)
+	}
+	return append(all, r.Costs...)
+}
 
 // Look inspects the machine under a policy. It reports whether the danger is there, and what was found; an error
 // says why that is not known.
@@ -60,23 +67,57 @@ type Look func(ctx context.Context, c model.Config) (seen bool, found string, er
 // a row of the table cannot be asked; that a search was cut off is no error.
 func (h Hazard) Answer(ctx context.Context, bend model.Mutant, set properties.Settings) (Report, error) {
 	r := Report{Hazard: h}
-	for _, e := range h.Shown {
-		a, err := h.answer(ctx, e, bend, set)
-		if err != nil {
-			return r, fmt.Errorf("hazard %d: %w", h.Number, err)
+	for _, part := range []struct {
+		exhibits []Exhibit
+		expected Sight
+		answers  *[]Answer
+	}{{h.Shown, Seen, &r.Shown}, {h.Gone, Absent, &r.Gone}, {h.Costs, Seen, &r.Costs}} {
+		for _, e := range part.exhibits {
+			a, err := h.answer(ctx, h.inherit(e), bend, set)
+			if err == nil {
+				a.With, a.Expected = e.Sentence(), part.expected
+				a.Back, err = h.back(ctx, e, bend, set)
+			}
+			if err != nil {
+				return r, fmt.Errorf("hazard %d: %w", h.Number, err)
+			}
+			*part.answers = append(*part.answers, a)
 		}
-		a.Expected = Seen
-		r.Shown = append(r.Shown, a)
-	}
-	for _, e := range h.Gone {
-		a, err := h.answer(ctx, h.inherit(e), bend, set)
-		if err != nil {
-			return r, fmt.Errorf("hazard %d: %w", h.Number, err)
-		}
-		a.Expected = Absent
-		r.Gone = append(r.Gone, a)
 	}
 	return r, nil
+}
+
+// back asks an exhibit again without each of the premises that are particular to it.
+func (h Hazard) back(ctx context.Context, e Exhibit, bend model.Mutant, set properties.Settings) (list []Answer, err error) {
+	for _, p := range e.Only {
+		q, by, err := h.inherit(e).question(bend)
+		if err != nil {
+			return nil, err
+		}
+		relaxed, applies := q.Without(p)
+		if !applies {
+			return nil, fmt.Errorf("%q: the premise %q excludes nothing", e.With, p.Name)
+		}
+		a, err := search(ctx, relaxed, set)
+		if err != nil {
+			return nil, err
+		}
+		a.With, a.By, a.Expected = "without: "+p.Text, by, Seen
+		list = append(list, a)
+	}
+	return list, nil
+}
+
+// Cells asks one in Gone without each premise of the catalogue that applies. Only a search has premises.
+func (h Hazard) Cells(ctx context.Context, e Exhibit, set properties.Settings) ([]properties.Cell, error) {
+	if e = h.inherit(e); !e.searches() {
+		return nil, nil
+	}
+	q, _, err := e.question(model.None)
+	if err != nil {
+		return nil, err
+	}
+	return q.Cells(ctx, properties.Premises(), set)
 }
 
 // inherit fills in what an exhibit of Gone asks if it does not say.
@@ -88,8 +129,12 @@ func (h Hazard) inherit(e Exhibit) Exhibit {
 	return e
 }
 
-func (h Hazard) answer(ctx context.Context, e Exhibit, bend model.Mutant, set properties.Settings) (Answer, error) {
-	policy := func(c *model.Config) {
+// searches reports whether an exhibit is a question to a scenario.
+func (e Exhibit) searches() bool { return e.Theorem != "" || e.Ask != nil }
+
+// policy is what the exhibit changes in both endpoints, and then a mutant if that is not model.None.
+func (e Exhibit) policy(bend model.Mutant) func(*model.Config) {
+	return func(c *model.Config) {
 		if e.Policy != nil {
 			e.Policy(c)
 		}
@@ -97,50 +142,59 @@ func (h Hazard) answer(ctx context.Context, e Exhibit, bend model.Mutant, set pr
 			c.Mutant = bend
 		}
 	}
-	switch {
-	case e.Theorem != "":
-		return askTheorem(ctx, e, policy, set)
-	case e.Ask != nil:
-		q := e.Ask()
-		if e.Change != nil {
-			e.Change(&q)
-		}
-		return search(ctx, q, e, policy, set)
-	case e.Script != "":
-		return play(e, policy)
-	case e.Look != nil:
-		return look(ctx, e, policy), nil
-	}
-	return Answer{}, fmt.Errorf("%q asks nothing", e.With)
 }
 
-// askTheorem answers a theorem, or a variant of it, on machines changed by policy.
-func askTheorem(ctx context.Context, e Exhibit, policy func(*model.Config), set properties.Settings) (Answer, error) {
-	q, err := properties.Find(e.Theorem)
-	if err != nil {
-		return Answer{}, err
+// question is what the exhibit asks of a scenario, with everything that it changes, and where it is from.
+func (e Exhibit) question(bend model.Mutant) (q Question, by string, err error) {
+	switch {
+	case e.Theorem != "":
+		by = "theorem " + e.Theorem
+		if q, err = properties.Find(e.Theorem); err != nil {
+			return q, by, err
+		}
+	case e.Ask != nil:
+		q, by = e.Ask(), "search"
+	default:
+		return q, by, fmt.Errorf("%q asks nothing", e.With)
 	}
 	if e.Change != nil {
 		e.Change(&q)
 	}
-	a, err := search(ctx, q, e, policy, set)
-	a.By = "theorem " + e.Theorem
+	for i := range q.Scenario.Peer {
+		e.policy(bend)(&q.Scenario.Peer[i].TCP)
+	}
+	return q, by, nil
+}
+
+func (h Hazard) answer(ctx context.Context, e Exhibit, bend model.Mutant, set properties.Settings) (Answer, error) {
+	a, err := Answer{}, error(nil)
+	switch {
+	case e.Script != "":
+		a, err = play(e, e.policy(bend))
+	case e.Look != nil:
+		a = look(ctx, e, e.policy(bend))
+	default:
+		q, by, wrong := e.question(bend)
+		if wrong != nil {
+			return a, wrong
+		}
+		a, err = search(ctx, q, set)
+		a.By = by
+	}
+	a.With = e.With
 	return a, err
 }
 
-// search answers a question on machines changed by policy.
-func search(ctx context.Context, q Question, e Exhibit, policy func(*model.Config), set properties.Settings) (Answer, error) {
-	for i := range q.Scenario.Peer {
-		policy(&q.Scenario.Peer[i].TCP)
-	}
+// search answers a question to a scenario.
+func search(ctx context.Context, q Question, set properties.Settings) (Answer, error) {
 	o, err := q.Answer(ctx, set)
-	if err != nil && ctx.Err() != nil { // a question about what happens at last was interrupted
-		return Answer{With: e.With, By: "search", Verdict: explore.Unknown.String(), Detail: ctx.Err().Error()}, nil
+	if err != nil && ctx.Err() != nil { // a question about what happens eventually was interrupted
+		return Answer{Verdict: explore.Unknown.String(), Detail: ctx.Err().Error()}, nil
 	}
 	if err != nil {
 		return Answer{}, err
 	}
-	a := Answer{With: e.With, By: "search", Verdict: o.Verdict.String(), Steps: max(len(o.Run)-1, 0), Loop: o.Loop(), Outcome: &o}
+	a := Answer{Verdict: o.Verdict.String(), Steps: max(len(o.Run)-1, 0), Loop: o.Loop(), Outcome: &o}
 	switch {
 	case o.Verdict == explore.Violated:
 		a.Sight, a.Detail = Seen, o.Violated

@@ -19,12 +19,26 @@ func closingHazards() []Hazard {
 			{With: "a full wait, a peer that never gives up", Ask: func() Question { return lateFin(0) }},
 		},
 		Gone: []Exhibit{
-			{With: "a TIME-WAIT of R+MSL", Theorem: "wait-spares-last-ack"},
-			{With: "a CLOSED by the letter, a peer that never gives up", Theorem: "last-ack-ends"},
+			{With: "a TIME-WAIT of R+MSL", Theorem: "wait-spares-last-ack", Only: []properties.Premise{
+				{Name: "first-gives-up", Text: "the side that closes first does not give up its own data or FIN", Relax: func(q *Question) {
+					q.Scenario.Peer[a].GiveUp, q.Scenario.Peer[a].User.Octets = patience, 1
+				}},
+				{Name: "unread", Text: "the side that closes first reads what comes after its CLOSE", Relax: func(q *Question) {
+					both(&q.Scenario, func(h *netfake.Host) { h.TCP.HalfDuplexClose = true })
+					q.Scenario.Peer[b].User.Octets = 1
+				}},
+			}},
+			{With: "a CLOSED by the letter, a peer that never gives up", Theorem: "last-ack-ends", Only: []properties.Premise{
+				{Name: "looks-right", Text: "A does not open again with the number just below what B expects, which B's answer then acknowledges", Relax: func(q *Question) {
+					q.Scenario.Peer[a].User.Active = 1
+					q.Scenario.Peer[a].Isn = netfake.Isn{Policy: netfake.Fixed, Choices: []uint8{1}}
+				}},
+			}},
 			{With: "a peer that gives up", Theorem: "last-ack-ends/CLOSED is silent, but B gives up"},
 			{With: "a full wait, a peer that gives up", Ask: func() Question { return lateFin(patience) }},
 		},
-		Found: "A peer that never gives up is not stuck though the ACK is lost and the wait over, unless CLOSED is silent: the RST that spoils its close also ends it.",
+		Found: "A peer that never gives up is not stuck though the ACK is lost and the wait over, unless CLOSED is silent: the RST that spoils its close also ends it. " +
+			"It is stuck, though, if the other side opens again with the number just below what it expects: LAST-ACK and SYN-SENT then wait for each other (hazard 7).",
 	}, {
 		Number: 27, Name: "silent-reset",
 		What:    "By the letter of the second step a RST in CLOSING or LAST-ACK tells nobody: the user cannot tell a clean close from one that was reset.",
@@ -47,15 +61,20 @@ func closingHazards() []Hazard {
 			{With: "the same at MSL 3, R 3: a wait of R+2MSL-3 ticks", Ask: lateAnswer, Policy: restart(model.RestartLiteral), Change: slower(6)},
 		},
 		Gone: []Exhibit{
-			{With: "time-wait-restart=fin", Policy: restart(model.RestartOnFin)},
-			{With: "time-wait-restart=literal, the wait longer by an MSL", Policy: restart(model.RestartLiteral), Change: func(q *Question) {
+			{With: "time-wait-restart=fin: no old ACK counts", Policy: restart(model.RestartOnFin), Only: inTwoSegments},
+			{With: "time-wait-restart=literal, the wait longer by an MSL: no old ACK counts", Policy: restart(model.RestartLiteral), Change: func(q *Question) {
 				both(&q.Scenario, func(h *netfake.Host) { h.TimeWait = safeWait + msl - 1 })
+			}, Only: []properties.Premise{
+				{Name: "rst", Text: "RSTs that old segments draw do not count", Relax: func(q *Question) {
+					q.Scenario.Watch, q.Always = netfake.ForeignReset, no("no-foreign-reset")
+					q.Scenario.Peer[b].User.Octets = 1
+				}},
 			}},
 			{With: "the same at MSL 3, R 3: R+2MSL-2 ticks", Policy: restart(model.RestartLiteral), Change: slower(7)},
 			{With: "time-wait-restart=never, old FINs", Theorem: "wait-keeps-old-fin-out", Policy: restart(model.RestartNever)},
 		},
-		Found: "By the letter the wait has to be longer by MSL-1 ticks, and only against acknowledgments: " +
-			"R+2MSL-2 ticks at MSL = R = 2 and 3, and not the 4MSL that are told. Old FINs are kept out without any restart.",
+		Found: "By the letter the wait has to be longer by MSL-1 ticks against acknowledgments: R+2MSL-2 ticks at MSL = R = 2 and 3, if the peer closes second and sends no data. " +
+			"Against the RSTs that old segments draw it takes more: 4MSL-3 ticks (tcpcheck bound time-wait resets-literal). Old FINs are kept out without any restart.",
 	}, {
 		Number: 29, Name: "time-wait-ping-pong",
 		What: "By the letter TIME-WAIT acknowledges a bare ACK and starts its wait anew. After a simultaneous close two ends that do this " +
@@ -71,10 +90,13 @@ func closingHazards() []Hazard {
 		},
 	}, {
 		Number: 30, Name: "simultaneous-close",
-		What:    "Two CLOSEs that cross lead both ends through CLOSING into TIME-WAIT, so that both wait; a stack that takes any ACK for that of its FIN loses octets there.",
+		What: "Two CLOSEs that cross lead both ends into TIME-WAIT, so that both wait. Three ways lead there from FIN-WAIT-1: by CLOSING, by FIN-WAIT-2 where the ACK of the FIN overtakes the peer's FIN, " +
+			"and at once where one segment is both. A stack that takes any ACK for that of its FIN loses octets there.",
 		Sources: []string{"RFC 9293 §3.6, case 3, Figure 13, note 2 of Figure 5"},
 		Shown: []Exhibit{
 			{With: "both wait", Ask: bothWait},
+			{With: "A in FIN-WAIT-2 while B is in CLOSING: the ACK overtakes the FIN", Ask: overtaken(model.FinWait2)},
+			{With: "A in TIME-WAIT while B is in CLOSING", Ask: overtaken(model.TimeWait)},
 			{With: "mutant closing-any-ack: octets are lost", Theorem: "simultaneous-close/mutant closing-any-ack"},
 		},
 		Gone: []Exhibit{
@@ -128,11 +150,12 @@ func oddHazards() []Hazard {
 		Shown: []Exhibit{
 			{With: "two segments, nothing kept", Theorem: "two-segments-old-data"},
 			{With: "one segment, nothing kept", Theorem: "one-segment-old-data"},
+			{With: "two segments, no old segment: data on a SYN are delivered twice", Ask: twiceOnSyn},
 		},
 		Gone: []Exhibit{
-			{With: "three segments", Theorem: "two-segments-old-data/three segments"},
+			{With: "three segments", Theorem: "two-segments-old-data/three segments", Only: earlyClose},
 		},
-		Left: "The cache of T/TCP and the cookie of Fast Open: the machine keeps nothing from one connection to the next.",
+		Left: "The cache of T/TCP and the cookie of Fast Open: the model keeps nothing from one connection to the next.",
 	}, {
 		Number: 35, Name: "rst-in-syn-sent",
 		What: "RFC 9293 has a sentence too many: SYN-SENT has no RCV.NXT yet and must not look at the number of a RST. " +
@@ -200,6 +223,33 @@ func bothWait() Question {
 	}), Witness: states(a, model.TimeWait)}
 }
 
+// overtaken: two CLOSEs cross, and A is in that state while B, which has had A's FIN before the ACK of its own, is in CLOSING.
+func overtaken(s model.State) func() Question {
+	return func() Question {
+		return Question{Scenario: ending(), Always: unreachable("A in "+s.String()+" and B in CLOSING", func(w *netfake.World) bool {
+			return w.Peer[a].State() == s && w.Peer[b].State() == model.Closing
+		}), Witness: states(a, model.FinWait1)}
+	}
+}
+
+// inTwoSegments: the peer's data and FIN are one segment, so that whatever it sends again bears the FIN.
+var inTwoSegments = []properties.Premise{
+	{Name: "two-segments", Text: "the peer's data and FIN are one segment", Relax: func(q *Question) {
+		q.Scenario.Peer[b].User.Octets = 2
+		both(&q.Scenario, func(h *netfake.Host) { h.TCP.MSS = 1 })
+	}},
+}
+
+// twiceOnSyn: A's SYN bears data; B may ABORT, and listens a second time.
+func twiceOnSyn() Question {
+	sc := calling(1)
+	both(&sc, func(h *netfake.Host) { h.TCP.Handshake, h.TCP.DataOnSyn = model.TwoSegments, true })
+	sc.Peer[a].User.Octets = 1
+	sc.Peer[b].User = netfake.User{Passive: 2, Abort: true}
+	sc.Watch = netfake.ForeignData
+	return Question{Scenario: sc, Always: no("no-foreign-data"), Witness: states(b, model.Established)}
+}
+
 // split: A opens; B is idle, and what a server of this kind would send comes from outside.
 func split() Question {
 	sc := pair()
@@ -216,7 +266,7 @@ func abortUnheard() Question {
 	sc := open()
 	sc.Peer[a].User.Abort = true
 	return Question{Scenario: sc, Live: &properties.Live{
-		From: when("A has aborted, B is open", func(w *netfake.World) bool {
+		From: properties.OnWorld("A has aborted, B is open", func(w *netfake.World) bool {
 			return w.Peer[a].State() == model.Closed && w.Peer[b].State() == model.Established
 		}),
 		To: states(b, model.Closed),

@@ -76,7 +76,7 @@ func TestHazardsAreWellFormed(t *testing.T) {
 			t.Errorf("hazard %d of number %d, %q, is not well formed", i+1, h.Number, h.Name)
 		}
 		names[h.Name] = true
-		for k, e := range slices.Concat(h.Shown, h.Gone) {
+		for k, e := range slices.Concat(h.Shown, h.Gone, h.Costs) {
 			asks := 0
 			for _, yes := range []bool{e.Theorem != "", e.Ask != nil, e.Script != "", e.Look != nil} {
 				if yes {

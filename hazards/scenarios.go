@@ -105,17 +105,9 @@ func givesUp(r int) func(*Question) {
 
 func bent(m model.Mutant) func(*model.Config) { return func(c *model.Config) { c.Mutant = m } }
 
-// when is a condition on the unpacked world.
-func when(name string, holds func(w *netfake.World) bool) properties.Condition {
-	return properties.Condition{Name: name, Blind: netfake.Dead | netfake.Alike, Holds: func(sys *netfake.System, s netfake.State) bool {
-		w := sys.Unpack(s)
-		return holds(&w)
-	}}
-}
-
 // unreachable asks that a state is never reached: a violation is a shortest run to it.
 func unreachable(name string, holds func(w *netfake.World) bool) []properties.Condition {
-	return []properties.Condition{when("never "+name, func(w *netfake.World) bool { return !holds(w) })}
+	return []properties.Condition{properties.OnWorld("never "+name, func(w *netfake.World) bool { return !holds(w) })}
 }
 
 // states is the condition that an endpoint is in one of some states.
@@ -124,7 +116,7 @@ func states(me int, list ...model.State) properties.Condition {
 	for i, s := range list {
 		name += [...]string{" ", " or "}[min(i, 1)] + s.String()
 	}
-	return when(name, func(w *netfake.World) bool {
+	return properties.OnWorld(name, func(w *netfake.World) bool {
 		for _, s := range list {
 			if w.Peer[me].State() == s {
 				return true

@@ -23,6 +23,11 @@ func waitingHazards() []Hazard {
 			}},
 			{With: "keep-alive=on, B crashes", Ask: orphaned, Policy: func(c *model.Config) { c.KeepAlive = true }},
 		},
+		Costs: []Exhibit{
+			{With: "a timer for FIN-WAIT-2: the clean close of a slow peer becomes a reset", Theorem: "wait-spares-last-ack", Change: func(q *Question) {
+				q.Scenario.Peer[a].FinWait2 = patience + 1
+			}},
+		},
 		Found: "A keep-alive ends it as well: the CLOSED peer answers the probe with a RST.",
 	}, {
 		Number: 10, Name: "no-wait-after-abort",
@@ -36,14 +41,19 @@ func waitingHazards() []Hazard {
 			{With: "a crash, and who aborts waits", Theorem: "abort-reopen-old-data", Change: crashed, Policy: waitAfterAbort},
 		},
 		Gone: []Exhibit{
-			{With: "rst-issuer-time-wait=on, keep-time-wait=on", Policy: waitAfterAbort},
-			{With: "fresh numbers", Change: freshNumbers},
-			{With: "fresh numbers, a RST that arrives", Change: func(q *Question) { resetByPeer(q); freshNumbers(q) }},
-			{With: "fresh numbers, a user timeout", Change: func(q *Question) { timedOut(q); freshNumbers(q) }},
-			{With: "fresh numbers, a crash", Change: func(q *Question) { crashed(q); freshNumbers(q) }},
+			{With: "rst-issuer-time-wait=on, keep-time-wait=on", Policy: waitAfterAbort, Only: []properties.Premise{
+				{Name: "both-close", Text: "no side CLOSEs (an ABORT in CLOSING sends no RST, and so does not wait)", Relax: func(q *Question) {
+					both(&q.Scenario, func(h *netfake.Host) { h.User.Close = true })
+				}},
+			}},
+			{With: "fresh numbers", Change: freshNumbers, Only: oldSynAtOpener},
+			{With: "fresh numbers, a RST that arrives", Change: func(q *Question) { resetByPeer(q); freshNumbers(q) }, Only: oldSynAtOpener},
+			{With: "fresh numbers, a user timeout", Change: func(q *Question) { timedOut(q); freshNumbers(q) }, Only: oldSynAtOpener},
+			{With: "fresh numbers, a crash", Change: func(q *Question) { crashed(q); freshNumbers(q) }, Only: oldSynAtOpener},
 		},
-		Found: "To wait after one's own ABORT (A1) mends that case only: after a RST that arrives, a user timeout or a crash nobody waits.",
-		Left:  "Errors of ICMP: nothing of the kind is on the wire.",
+		Found: "To wait after one's own ABORT (A1) helps in that case only: after a RST that arrives, a user timeout or a crash nobody waits. " +
+			"It helps only as long as no RST ends that wait, and while the peer neither sends nor opens.",
+		Left: "Errors of ICMP: nothing of the kind is on the wire.",
 	}, {
 		Number: 11, Name: "assassination",
 		What: "An old duplicate reaches TIME-WAIT, which answers; the peer, long CLOSED, resets that answer, and the RST ends the wait. " +
@@ -68,8 +78,17 @@ func waitingHazards() []Hazard {
 			{With: "held until the gap is filled, as a script", Script: "rfc1337-2-erroneous-data"},
 		},
 		Gone: []Exhibit{
-			{With: "rst-in-time-wait=ignore (F1), a whole wait", Change: waitedOut},
-			{With: "fresh numbers, no wait at all", Theorem: "fresh-numbers-need-no-wait"},
+			{With: "rst-in-time-wait=ignore (F1), a whole wait", Change: waitedOut, Only: []properties.Premise{
+				{Name: "old-syn-at-listener", Text: "no SYN of A's first connection is under way", Relax: func(q *Question) {
+					q.Scenario.Stale = append(q.Scenario.Stale, old(b, model.SYN, baseA, 0))
+				}},
+			}},
+			{With: "fresh numbers, no wait at all", Theorem: "fresh-numbers-need-no-wait", Only: []properties.Premise{
+				{Name: "roles", Text: "B did not open the first connection", Relax: func(q *Question) {
+					q.Scenario.Peer[a].GiveUp = patience
+					q.Scenario.Stale = append(q.Scenario.Stale, old(a, model.SYN, baseB, 0))
+				}},
+			}},
 			{With: "drop-out-of-order=on, as a script", Script: "rfc1337-2-erroneous-data", Policy: func(c *model.Config) { c.DropOutOfOrder = true }},
 		},
 		Found: "To drop what is out of order does not help where old text begins at RCV.NXT.",
@@ -106,7 +125,9 @@ func oldSegmentHazards() []Hazard {
 			{With: "as a script", Script: "rfc1337-4-connection-failure"},
 		},
 		Gone: []Exhibit{
-			{With: "attacks=rfc5961"},
+			{With: "attacks=rfc5961", Only: []properties.Premise{
+				{Name: "silent-opener", Text: "A sends no data before that RST arrives", Relax: func(q *Question) { q.Scenario.Peer[a].User.Octets = 2 }},
+			}},
 			{With: "attacks=rfc5961, as a script", Script: "rfc1337-4-connection-failure", Policy: func(c *model.Config) { c.Attacks = model.RFC5961 }},
 		},
 	}, {
@@ -137,7 +158,11 @@ func oldSegmentHazards() []Hazard {
 			{With: "reopen=none, a new SYN", Ask: newSynInTimeWait},
 		},
 		Gone: []Exhibit{
-			{With: "reopen=later-syn, an old SYN", Policy: reopen(model.ReopenLaterSyn)},
+			{With: "reopen=later-syn, an old SYN", Policy: reopen(model.ReopenLaterSyn), Only: []properties.Premise{
+				{Name: "low-syn", Text: "the number of the old SYN lies below what A expects", Relax: func(q *Question) {
+					q.Scenario.Stale = []netfake.Packet{old(a, model.SYN, baseB+3, 0)}
+				}},
+			}},
 			{With: "reopen=none, rst-in-time-wait=ignore, a new SYN", Ask: newSynInTimeWait, Policy: func(c *model.Config) { c.RstInTimeWait = model.IgnoreRst }},
 		},
 		Found: "The machine keeps condition 2 of MAY-2: after a RST the SYN-RECEIVED that began in TIME-WAIT goes back there (dialogue reopen-falls-back).",
@@ -148,6 +173,14 @@ func reopen(r model.Reopen) func(*model.Config) { return func(c *model.Config) {
 
 // waitAfterAbort is the other reading of contradiction A1.
 func waitAfterAbort(c *model.Config) { c.RstIssuerTimeWait, c.KeepTimeWait = true, true }
+
+// oldSynAtOpener: an old SYN that comes to a side that opens looks like a simultaneous open, and fresh numbers do not help.
+var oldSynAtOpener = []properties.Premise{
+	{Name: "old-syn-at-opener", Text: "no SYN of a connection that B opened is under way, or B sends no data", Relax: func(q *Question) {
+		q.Scenario.Stale = append(q.Scenario.Stale, old(a, model.SYN, baseB, 0))
+		q.Scenario.Peer[b].User.Octets = 1
+	}},
+}
 
 // resetByPeer, timedOut and crashed end A's connection otherwise than by its ABORT: by one of B's, by giving up a tick
 // after it has sent, and by a crash.
@@ -164,7 +197,7 @@ func orphaned() Question {
 	sc := open()
 	sc.Peer[a].User.Close, sc.Peer[b].User.Crashes = true, 1
 	return Question{Scenario: sc, Live: &properties.Live{
-		From: when("A in FIN-WAIT-2, and B has crashed", func(w *netfake.World) bool {
+		From: properties.OnWorld("A in FIN-WAIT-2, and B has crashed", func(w *netfake.World) bool {
 			return w.Peer[a].State() == model.FinWait2 && w.Peer[b].State() == model.Closed
 		}),
 		To: states(a, model.Closed),
@@ -213,9 +246,9 @@ func stamped() Question {
 	sc.Peer[a].User = netfake.User{Active: 1, Close: true, Talks: 1}
 	sc.Peer[b].User = netfake.User{Close: true, Second: true, Talks: 1}
 	sc.Peer[b].GiveUp = patience
-	return Question{Scenario: sc, Always: []properties.Condition{{
-		Name: "never an ACK of the last incarnation that PAWS would take while A opens again",
-		Holds: func(sys *netfake.System, s netfake.State) bool {
+	return Question{Scenario: sc, Always: []properties.Condition{properties.OnState(
+		"never an ACK of the last incarnation that PAWS would take while A opens again",
+		func(sys *netfake.System, s netfake.State) bool {
 			w := sys.Unpack(s)
 			if w.Peer[a].Inc != 2 || w.Peer[a].State() != model.SynSent {
 				return true
@@ -226,8 +259,7 @@ func stamped() Question {
 				}
 			}
 			return true
-		},
-	}}, Witness: when("A opens again", func(w *netfake.World) bool {
+		})}, Witness: properties.OnWorld("A opens again", func(w *netfake.World) bool {
 		return w.Peer[a].Inc == 2 && w.Peer[a].State() == model.SynSent
 	})}
 }
@@ -249,7 +281,7 @@ func newSynInTimeWait() Question {
 	both(&sc, func(h *netfake.Host) { h.TCP.RstInTimeWait = model.ObeyRst })
 	sc.Peer[b].User = netfake.User{Active: 1, Close: true, Second: true, Talks: 1}
 	sc.Watch = netfake.TimeWaitReset
-	return Question{Scenario: sc, Always: no("no-time-wait-reset"), Witness: when("B opens again while A is in TIME-WAIT", func(w *netfake.World) bool {
+	return Question{Scenario: sc, Always: no("no-time-wait-reset"), Witness: properties.OnWorld("B opens again while A is in TIME-WAIT", func(w *netfake.World) bool {
 		return w.Peer[a].State() == model.TimeWait && w.Peer[b].State() == model.SynSent
 	})}
 }

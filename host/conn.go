@@ -12,7 +12,7 @@ type Timers struct {
 	MinRTO    time.Duration // the shortest one that follows from round trips (§2.4); 0: they are not measured
 	MinVar    time.Duration // the least that is added to the smoothed round trip for its variation: G of §2.3
 	MaxRTO    time.Duration // the longest one; 0: no limit
-	GiveUp    time.Duration // R2: how long the same is sent again before the user timeout (§3.8.3); 0: for ever
+	GiveUp    time.Duration // R2: how long the same is sent again, or a shut window does not answer, before the user timeout (§3.8.3); 0: for ever
 	SynGiveUp time.Duration // the same of a SYN; 0: GiveUp
 	TimeWait  time.Duration // 2 MSL (§3.4.2)
 	FinWait2  time.Duration // how long a connection that no user has any more stays in FIN-WAIT-2; 0: for ever, as RFC 9293 has it
@@ -79,33 +79,37 @@ func (c *Conn) step(e model.Event) model.Output {
 	before := c.TCB
 	after, o := model.Step(c.Config, before, e)
 	c.TCB = after
-	c.rearm(before, e.Kind, o.Timer)
+	c.rearm(before, e.Kind, &o)
 	return o
 }
 
-// rearm sets the timers by what has changed (RFC 6298 §5.1 to §5.6).
-func (c *Conn) rearm(before model.TCB, kind model.EventKind, timer model.Timer) {
+// rearm sets the timers by what has changed (RFC 6298 §5.1 to §5.6). The user timeout counts from the last progress. If a
+// peer whose window is shut, or was, answers, it counts from what is sent next, however long that takes (RFC 9293
+// §3.8.6.1, MUST-37); the answer does not shorten the interval between probes, which doubles (SHLD-30).
+func (c *Conn) rearm(before model.TCB, kind model.EventKind, o *model.Output) {
 	t := &c.TCB
 	c.trips.see(before, *t, kind, c.Now)
 	if !waiting(*t) {
 		c.again, c.giveUp = alarm{}, alarm{}
 	} else {
 		progress := !waiting(before) || t.Snd.Una != before.Snd.Una || t.Iss != before.Iss
+		again := kind == model.RetransmissionTimeout
+		switch {
+		case o.Answered && !o.WantsAck():
+			c.giveUp = alarm{}
+		case progress || o.WantsAck() && (o.Answered || !c.giveUp.set):
+			c.giveUp = c.patience()
+		}
 		switch {
 		case progress:
 			c.rto = c.trips.timeout(c.Timers)
-			limit := c.Timers.GiveUp
-			if !t.State.Synchronized() && c.Timers.SynGiveUp > 0 {
-				limit = c.Timers.SynGiveUp
-			}
-			c.giveUp = alarm{c.Now + limit, limit > 0}
-		case kind == model.RetransmissionTimeout:
+		case again:
 			c.rto *= 2
 		}
 		if c.Timers.MaxRTO > 0 {
 			c.rto = min(c.rto, c.Timers.MaxRTO)
 		}
-		if progress || kind == model.RetransmissionTimeout {
+		if progress || again {
 			c.again = alarm{c.Now + c.rto, c.rto > 0}
 		}
 	}
@@ -118,9 +122,18 @@ func (c *Conn) rearm(before model.TCB, kind model.EventKind, timer model.Timer) 
 	switch {
 	case t.State != model.TimeWait:
 		c.wait = alarm{}
-	case timer == model.StartTimer:
+	case o.Timer == model.StartTimer:
 		c.wait, c.entered = alarm{c.Now + c.Timers.TimeWait, true}, c.Now
 	}
+}
+
+// patience is when the user timeout strikes if nothing is heard from now on.
+func (c *Conn) patience() alarm {
+	limit := c.Timers.GiveUp
+	if !c.TCB.State.Synchronized() && c.Timers.SynGiveUp > 0 {
+		limit = c.Timers.SynGiveUp
+	}
+	return alarm{c.Now + limit, limit > 0}
 }
 
 // waiting reports whether something is to be sent again, or a shut window to be probed.

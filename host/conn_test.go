@@ -155,3 +155,42 @@ func TestASynIsGivenUpSooner(t *testing.T) {
 	c.Do(model.Event{Kind: model.OpenActive, Remote: true, Iss: 100})
 	expect(t, story(c, time.Minute), []string{"1 retransmission timeout SYN 100", "2 user timeout"})
 }
+
+// shut is the answer of a peer whose window is shut.
+var shut = model.Event{Kind: model.SegmentArrives, Seg: model.Segment{Seq: 301, Ack: 101, Flags: model.ACK}}
+
+// A connection whose probes are answered stays open, though the intervals between them grow beyond the user timeout; if they
+// are not answered any more it is given up, and the time counts from the first probe without an answer (§3.8.6.1, MUST-37).
+func TestAnsweredProbesKeepAConnectionOpen(t *testing.T) {
+	c := established()
+	c.Timers.GiveUp, c.Timers.MaxRTO = 10*time.Second, 0
+	c.Do(shut)
+	c.Do(model.Event{Kind: model.Send, N: 20})
+	var probes []string
+	answer := func(kind model.EventKind, o model.Output) {
+		if kind != model.RetransmissionTimeout {
+			t.Fatalf("at %v: %v", c.Now, kind)
+		}
+		probes = append(probes, fmt.Sprint(c.Now.Seconds()))
+		c.Do(shut)
+	}
+	c.Advance(200*time.Second, answer)
+	expect(t, probes, []string{"1", "3", "7", "15", "31", "63", "127"})
+	expect(t, story(c, 300*time.Second), []string{"255 retransmission timeout ACK 101", "265 user timeout"})
+}
+
+// The answer that opens the window counts as well: what is sent upon it has the whole time.
+func TestTheWindowOpens(t *testing.T) {
+	c := established()
+	c.Timers.GiveUp = 10 * time.Second
+	c.Do(shut)
+	c.Do(model.Event{Kind: model.Send, N: 20})
+	c.Advance(8*time.Second, func(model.EventKind, model.Output) {})
+	open := shut
+	open.Seg.Wnd = 1000
+	c.Do(open)
+	got := story(c, time.Hour)
+	if len(got) == 0 || got[len(got)-1] != "18 user timeout" {
+		t.Errorf("got %q", got)
+	}
+}

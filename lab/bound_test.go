@@ -61,14 +61,21 @@ func TestLeastSafeValues(t *testing.T) {
 		{"time-wait", "b-to-a-loss", []int{2, 3}, "4"},
 		{"time-wait", "b-to-a-loss", []int{2, 4}, "5"},
 		{"time-wait", "b-to-a-unbounded", []int{2}, "none to 9"},
+		{"time-wait", "a-to-b-second-opens", []int{2, 2}, "none to 11"},
+		{"time-wait", "last-ack", []int{1, 3}, "3"},
 		{"time-wait", "last-ack", []int{2, 2}, "3"},
 		{"time-wait", "last-ack", []int{3, 3}, "4"},
 		{"time-wait", "last-ack", []int{4, 4}, "5"},
 		{"time-wait", "fresh-numbers", []int{2, 2}, "0"},
+		{"time-wait", "fresh-numbers-roles", []int{2, 2}, "2"},
+		{"time-wait", "fresh-numbers-roles", []int{2, 3}, "2"},
+		{"time-wait", "fresh-numbers-roles", []int{3, 2}, "3"},
 		{"time-wait", "acks-c1", []int{2}, "none to 9"},
 		{"time-wait", "acks-second-c1", []int{2}, "3"},
 		{"time-wait", "resets-fin", []int{2}, "4"},
 		{"time-wait", "resets-793-fin", []int{2}, "4"},
+		{"time-wait", "resets-793-segments-fin", []int{2}, "5"},
+		{"time-wait", "resets-793-segments-answer", []int{2}, "3"},
 		{"time-wait", "resets-793-literal", []int{2}, "5"},
 		{"time-wait", "resets-793-answer", []int{2}, "3"},
 		{"time-wait", "resets-793-never", []int{3}, "9"},
@@ -80,8 +87,17 @@ func TestLeastSafeValues(t *testing.T) {
 		{"retention", "two-segments", []int{2, 1}, "2"},
 		{"retention", "two-segments", []int{2, 3}, "3"},
 		{"retention", "two-segments", []int{2, 0}, "3"},
+		{"quiet-time", "own-text-two-crashes", []int{2}, "none to 9"},
+		{"retention", "three-segments", []int{2, 2}, "0"},
+		{"retention", "three-segments-roles", []int{2, 2}, "3"},
+		{"retention", "three-segments-early", []int{2, 2}, "3"},
 		{"isn-rate", "text", []int{1}, "1"},
+		{"isn-rate", "fin", []int{1}, "2"},
+		{"isn-rate", "rst", []int{1}, "2"},
+		{"isn-rate", "text-from-closed", []int{1}, "none to 3"},
 		{"paws", "text", []int{2, 2}, "2"},
+		{"paws", "text-from-closed", []int{2, 1}, "none to 3"},
+		{"paws", "peers-text", []int{2, 1}, "none to 3"},
 	} {
 		q := bound(t, c.topic, c.name)
 		p := at(t, q, 0, c.at...)
@@ -294,7 +310,7 @@ func TestSVG(t *testing.T) {
 func TestQuestionsAreWhole(t *testing.T) {
 	seen := map[string]bool{}
 	for _, q := range Bounds("") {
-		if seen[q.Topic+q.Name] || q.Asks == "" || q.Faults == 0 || len(q.Sources) == 0 || len(q.Invariants()) == 0 || q.Witness.Holds == nil {
+		if seen[q.Topic+q.Name] || q.Asks == "" || q.Faults == 0 || len(q.Sources) == 0 || len(q.Invariants()) == 0 || !q.Witness.Asked() {
 			t.Errorf("%s %s is not whole, or there twice", q.Topic, q.Name)
 		}
 		seen[q.Topic+q.Name] = true

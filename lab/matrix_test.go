@@ -118,7 +118,7 @@ func TestLoopsAndVacuousCells(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Witness = properties.Condition{Name: "a wonder", Holds: func(*netfake.System, netfake.State) bool { return false }}
+	c.Witness = properties.OnState("a wonder", func(*netfake.System, netfake.State) bool { return false })
 	rows, _ := ParseRows("handshake=three")
 	v, err := Fill(t.Context(), rows, []Column{c}, FillOptions{})
 	if err != nil || v.Cells[0][0].Mark() != "yes (v)" {

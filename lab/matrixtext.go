@@ -106,9 +106,10 @@ func (m *Matrix) Summary() string {
 
 // Premises tells what the cell's scenario lets happen.
 func (m *Matrix) Premises(row, column int) []string {
-	lines := m.Cells[row][column].File.Scenario.Premises()
-	if q := m.Columns[column].Live; q != nil && q.Premise() != "" {
-		lines = append(lines, q.Premise())
+	sc := &m.Cells[row][column].File.Scenario
+	lines := sc.Premises()
+	if q := m.Columns[column].Live; q != nil && q.Premise(sc) != "" {
+		lines = append(lines, q.Premise(sc))
 	}
 	return lines
 }

@@ -41,17 +41,15 @@ func (b Base) always() (list []properties.Condition) {
 
 // notRefused: no end is without a connection while the other still answers the SYN of its last one. Asked where no
 // user closes or aborts, and nobody crashes or gives up: then who is asked for has been refused or reset.
-var notRefused = properties.Condition{Name: "not-refused", Blind: netfake.Dead | netfake.Alike,
-	Holds: func(sys *netfake.System, s netfake.State) bool {
-		w := sys.Unpack(s)
-		for i := range w.Peer {
-			p, q := &w.Peer[i], &w.Peer[1-i]
-			if p.State() == model.SynReceived && p.PeerInc == q.Inc && q.Inc > 0 && q.State() == model.Closed {
-				return false
-			}
+var notRefused = properties.OnWorld("not-refused", func(w *netfake.World) bool {
+	for i := range w.Peer {
+		p, q := &w.Peer[i], &w.Peer[1-i]
+		if p.State() == model.SynReceived && p.PeerInc == q.Inc && q.Inc > 0 && q.State() == model.Closed {
+			return false
 		}
-		return true
-	}}
+	}
+	return true
+})
 
 // The numbers that the bases begin from; those of earlier incarnations lie below.
 const (
@@ -134,14 +132,6 @@ func attacked(sc netfake.Scenario, at int, segs ...model.Segment) netfake.Scenar
 // longAgo is a number 20 before the first.
 const longAgo model.Seq = 1<<32 - 20
 
-// of makes a question about the states of both ends.
-func of(name string, holds func(w *netfake.World) bool) properties.Condition {
-	return properties.Condition{Name: name, Holds: func(sys *netfake.System, s netfake.State) bool {
-		w := sys.Unpack(s)
-		return holds(&w)
-	}}
-}
-
 func bothEnds(holds func(p *netfake.Peer) bool) func(w *netfake.World) bool {
 	return func(w *netfake.World) bool { return holds(&w.Peer[0]) && holds(&w.Peer[1]) }
 }
@@ -157,25 +147,25 @@ func underWay(sys *netfake.System, s netfake.State) bool {
 
 // The questions of what happens at last.
 var (
-	bothEnded = of("both ends without a connection", bothEnds(ended))
+	bothEnded = properties.OnWorld("both ends without a connection", bothEnds(ended))
 	// endable: whatever has happened, both ends can still come to have no connection.
 	endable = Question{"still-endable", properties.Live{To: bothEnded}}
 	// closes: after both CLOSEs both ends are without a connection at last.
 	closes = Question{"close-ends", properties.Live{To: bothEnded,
-		From: of("both have called CLOSE, or have no connection", bothEnds(func(p *netfake.Peer) bool {
+		From: properties.OnWorld("both have called CLOSE, or have no connection", bothEnds(func(p *netfake.Peer) bool {
 			return p.TCB.Is(model.CloseAsked) || ended(p)
 		}))}}
 	// opens: nobody stays in SYN-SENT or SYN-RECEIVED for ever.
 	opens = Question{"opening-ends", properties.Live{
-		From: of("an end in SYN-SENT or SYN-RECEIVED", func(w *netfake.World) bool { return !bothEnds(notOpening)(w) }),
-		To:   of("no end in SYN-SENT or SYN-RECEIVED", bothEnds(notOpening))}}
+		From: properties.OnWorld("an end in SYN-SENT or SYN-RECEIVED", func(w *netfake.World) bool { return !bothEnds(notOpening)(w) }),
+		To:   properties.OnWorld("no end in SYN-SENT or SYN-RECEIVED", bothEnds(notOpening))}}
 	// quiet: segments do not answer each other for ever. Where each copy is delivered once, and nothing is sent again while
-	// anything is under way, a wire that is never empty again is a war of answers.
-	quiet = Question{"no-war-of-answers", properties.Live{Fair: properties.FairNone,
-		From: properties.Condition{Name: "a segment under way", Holds: underWay},
-		To: properties.Condition{Name: "an empty wire", Holds: func(sys *netfake.System, s netfake.State) bool {
+	// anything is under way, a wire that is never empty again is a war of answers, if segments arrive and no timer fires.
+	quiet = Question{"no-war-of-answers", properties.Live{Fair: properties.FairArrivals,
+		From: properties.OnState("a segment under way", underWay),
+		To: properties.OnState("an empty wire", func(sys *netfake.System, s netfake.State) bool {
 			return !underWay(sys, s)
-		}}}}
+		})}}
 )
 
 func notOpening(p *netfake.Peer) bool {

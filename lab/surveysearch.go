@@ -30,27 +30,27 @@ type mark [8]byte
 // marking is a system that marks its steps. It is searched with the least of faults recorded: each would double the
 // states. The judge is the same system, and watches for all of them.
 type marking struct {
-	*netfake.System // searched; perhaps reduced
-	judge           *netfake.System
-	always          []properties.Condition
+	searched *netfake.Reduced
+	judge    *netfake.System
+	always   []properties.Condition
 }
 
 // watched is what the searched system must record: without it the wire does not keep whose a RST is.
 const watched = netfake.ForeignReset
 
 func (m marking) Init() (list []marked) {
-	for _, s := range m.System.Init() {
+	for _, s := range m.searched.Init() {
 		list = append(list, marked{at: s})
 	}
 	return list
 }
 
 func (m marking) Actions(dst []netfake.Action, s marked) []netfake.Action {
-	return m.System.Actions(dst, s.at)
+	return m.searched.Actions(dst, s.at)
 }
 
 func (m marking) Step(s marked, a netfake.Action) marked {
-	to := marked{at: m.System.Step(s.at, a)}
+	to := marked{at: m.searched.Step(s.at, a)}
 	if a.Kind == netfake.Tick || a.Kind == netfake.Lose || netfake.CutOff(to.at) != "" {
 		return to
 	}
@@ -76,7 +76,7 @@ func (m marking) wrong(from, to netfake.State, a netfake.Action) *wrong {
 	m.judge.Apply(&w, a, &h)
 	x := wrong{faults: w.Faults}
 	for i, c := range m.always {
-		if !c.Holds(m.System, to) && c.Holds(m.System, from) {
+		if !c.Holds(m.judge, to) && c.Holds(m.judge, from) {
 			x.broken |= 1 << i
 		}
 	}
@@ -258,14 +258,14 @@ func isNew(f *Finding, list []*Finding) bool {
 func (b Base) marking(sc netfake.Scenario, use netfake.Reductions) (m marking, err error) {
 	m.always = b.always()
 	for _, c := range m.always {
-		use &= c.Blind
+		use &= c.Blind()
 	}
 	sc.Watch = watched
 	sys, err := netfake.New(sc)
 	if err != nil {
 		return m, err
 	}
-	m.System = sys.Reduced(use)
+	m.searched = sys.Reduced(use)
 	sc.Watch = everyFault
 	m.judge, err = netfake.New(sc)
 	return m, err
@@ -278,7 +278,7 @@ func (m marking) findings(j job, sc netfake.Scenario, path explore.Path[marked, 
 	for _, hop := range path {
 		run = append(run, explore.Hop[netfake.State, netfake.Action]{Action: hop.Action, State: hop.State.at})
 	}
-	if run, err = properties.Unfold(m.System, m.judge, run); err != nil {
+	if run, err = properties.Unfold(m.searched, m.judge, run); err != nil {
 		return nil, err
 	}
 	var actions []netfake.Action
@@ -286,9 +286,7 @@ func (m marking) findings(j job, sc netfake.Scenario, path explore.Path[marked, 
 		actions = append(actions, hop.Action)
 	}
 	last := len(run) - 1
-	plain := m
-	plain.System = m.judge
-	x := plain.wrong(run[last-1].State, run[last].State, run[last].Action)
+	x := m.wrong(run[last-1].State, run[last].State, run[last].Action)
 	if x == nil {
 		return nil, fmt.Errorf("the last step of the run does nothing wrong")
 	}

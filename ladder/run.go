@@ -75,10 +75,10 @@ func origin(s *step, seen map[netfake.Packet]bool) string {
 	p := s.hap.Packet
 	from := 1 - p.Dst
 	switch {
-	case s.action.Kind == netfake.Inject || p.Inc == netfake.Attacker:
-		return "(attacker)"
 	case p.Inc == netfake.Before:
 		return "(old)"
+	case p.Inc == netfake.Attacker:
+		return "(attacker)"
 	}
 	earlier := p.Inc != netfake.NoOne && p.Inc != s.before.Peer[from].Inc
 	switch again := seen[ageless(p)]; {

@@ -28,7 +28,13 @@ func (m *machine) checkAck() (done bool) {
 			return true
 		}
 		if !m.t.FinAcked() && m.c.Mutant != ClosingAnyAck {
-			break // not the ACK that it waits for; a repeated FIN in it is answered by step 8
+			// Not the ACK that it waits for: the rest of the segment is ignored. What the first step owes for it is
+			// sent, and so is what the ACK lets go: the FIN may still wait behind a shut window.
+			if m.c.Mutant == ClosingGoesOn {
+				break
+			}
+			m.finish()
+			return true
 		}
 		m.o.Signals |= CloseOK
 		m.enterTimeWait()
@@ -42,7 +48,7 @@ func (m *machine) checkAck() (done bool) {
 			return true
 		}
 	case TimeWait:
-		m.ackTimeWait()
+		return m.ackTimeWait()
 	case Closed, Listen, SynSent:
 		panic("BUG: checkAck in " + m.t.State.String())
 	}
@@ -94,6 +100,9 @@ func (m *machine) ackSynReceived() (done bool) {
 // ackEstablished: a new ACK moves SND.UNA, an old one is ignored, one of what was never sent
 // is answered and its segment dropped. A segment not older than the last that told the
 // window tells the window.
+//
+// §3.8.6.1, MUST-37: while the window is shut an acknowledgment of SND.UNA answers a probe, and says that the
+// peer is alive, though it takes nothing. The connection stays open, unless a later probe is not answered.
 func (m *machine) ackEstablished() (done bool) {
 	ack := m.seg.Ack
 	if m.t.Snd.Nxt.Less(ack) && m.c.Mutant != AckOfUnsent {
@@ -106,11 +115,14 @@ func (m *machine) ackEstablished() (done bool) {
 	if ack.Less(m.t.Snd.Una) {
 		return false
 	}
+	m.recordTimestamp(TSAfterAck)
+	shut := m.t.Snd.Wnd == 0
 	newer := m.t.Snd.Wl1.Less(m.seg.Seq) ||
 		m.t.Snd.Wl1 == m.seg.Seq && m.t.Snd.Wl2.AtMost(ack)
 	if newer || m.c.Mutant == AnyWindow {
 		m.takeWindow()
 	}
+	m.o.Answered = (shut || m.t.Snd.Wnd == 0) && m.c.Mutant != ShutWindowKills
 	return false
 }
 
@@ -132,7 +144,7 @@ func (m *machine) advanceUna() {
 		text--
 		m.t.SynText = 0
 	}
-	m.t.Snd.Una = m.seg.Ack
+	m.moveUna(m.seg.Ack)
 	if m.c.AckRange == SentAck && m.t.Snd.Una.From(m.t.Iss) >= 1<<31 { // no ACK takes more than a window of 2^30 at once
 		m.t.Marks |= IssFar
 	}
@@ -146,19 +158,38 @@ func (m *machine) advanceUna() {
 	}
 }
 
+// moveUna sets SND.UNA to what an ACK says, and tells that it moved.
+func (m *machine) moveUna(to Seq) {
+	m.o.UnaMoved = m.o.UnaMoved || to != m.t.Snd.Una
+	m.t.Snd.Una = to
+}
+
 // enterFinWait2: our FIN is acknowledged, and with it all that the user sent.
 func (m *machine) enterFinWait2() {
 	m.o.Signals |= CloseOK
 	m.enter(FinWait2)
 }
 
-// ackTimeWait: by the letter an acceptable ACK in TIME-WAIT restarts the wait and is itself
-// acknowledged, so that two such ends answer each other for ever (contradiction A6).
-func (m *machine) ackTimeWait() {
+// ackTimeWait: an ACK of what was never sent is answered, and its segment dropped. The fifth step does not speak of it in
+// TIME-WAIT, but the third group of §3.5.2 names the state and the unacceptable number. By the letter of the fifth step
+// every other acceptable segment restarts the wait and is itself acknowledged, so that two such ends answer each other
+// for ever (contradiction A6); one that does not begin at RCV.NXT is not processed so far.
+func (m *machine) ackTimeWait() (done bool) {
+	if m.t.Snd.Nxt.Less(m.seg.Ack) && m.c.Mutant != AckOfUnsent {
+		m.sendAck()
+		return true
+	}
+	if !m.seg.Ack.Less(m.t.Snd.Una) {
+		m.recordTimestamp(TSAfterAck)
+	}
+	if m.seg.Seq != m.t.Rcv.Nxt {
+		return false
+	}
 	if m.c.TimeWaitAcksBare {
 		m.ackDue = true
 	}
 	if m.c.TimeWaitRestart == RestartLiteral {
 		m.o.Timer = StartTimer
 	}
+	return false
 }

@@ -147,7 +147,7 @@ func (m *machine) ackWithoutSyn() {
 		return
 	}
 	if m.c.Handshake == FourSegments && m.seg.Has(ACK) {
-		m.t.Snd.Una = m.t.Snd.Una.Max(m.seg.Ack)
+		m.moveUna(m.t.Snd.Una.Max(m.seg.Ack))
 	}
 }
 

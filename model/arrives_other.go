@@ -28,12 +28,12 @@ func (m *machine) checkSequence() (done bool) {
 		return true
 	}
 	if m.acceptable() {
-		m.recordTimestamp()
+		m.recordTimestamp(TSBeforeAck)
 		m.trim()
 		return false
 	}
 	if m.allowedAtZeroWindow() {
-		m.recordTimestamp()
+		m.recordTimestamp(TSBeforeAck)
 		return false
 	}
 	if m.seg.Has(RST) {
@@ -178,8 +178,15 @@ func (m *machine) obeyReset() {
 func (m *machine) backFromSynReceived(alwaysListen bool) {
 	switch {
 	case m.t.Is(Reopened):
-		old, ts, marks := m.t.Old, m.t.TS, m.t.Marks&TSOK
-		m.t = TCB{TS: ts, Marks: marks | FinSent | CloseAsked}
+		old, marks := m.t.Old, FinSent|CloseAsked
+		if m.t.Is(OldTSOK) {
+			marks |= TSOK
+		}
+		if m.c.Mutant == KeepsSynStamp {
+			old.TSRecent = m.t.TS.Recent
+		}
+		m.t = TCB{Marks: marks}
+		m.t.TS.Recent = old.TSRecent // of the old connection, not of the SYN
 		m.t.Iss, m.t.Snd.Una, m.t.Snd.Nxt, m.t.Snd.Wl2 = old.SndNxt, old.SndNxt, old.SndNxt, old.SndNxt
 		m.t.Irs, m.t.Rcv.Nxt, m.t.Rcv.Up, m.t.Snd.Wl1 = old.RcvNxt, old.RcvNxt, old.RcvNxt, old.RcvNxt
 		m.t.TS.LastAckSent, m.t.Rcv.Wnd = old.RcvNxt, m.c.RcvBuf

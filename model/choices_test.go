@@ -15,6 +15,34 @@ func TestDefaultMSS(t *testing.T) {
 	}
 }
 
+// TestAnnouncedMSS: a SYN announces our MSS, also in answer and when it is sent again, and no other segment does (§3.7.1).
+func TestAnnouncedMSS(t *testing.T) {
+	announces := func(what string, o Output) {
+		t.Helper()
+		for _, s := range o.Sent() {
+			if has := s.Opts&OptMSS != 0; has != s.Has(SYN) || has && s.MSS != 10 {
+				t.Errorf("%s: %s announces %v, %d", what, s, has, s.MSS)
+			}
+		}
+		if o.NSegs == 0 {
+			t.Errorf("%s: nothing is sent", what)
+		}
+	}
+	_, o := Step(base(), TCB{}, Event{Kind: OpenActive, Remote: true, Iss: 100})
+	announces("an OPEN", o)
+	_, o = Step(base(), at(Listen), arrives(Segment{Seq: 299, Flags: SYN, Wnd: 9}))
+	announces("an answer", o)
+	for s := SynSent; s <= LastAck; s++ {
+		if s == FinWait2 || s == Established || s == CloseWait {
+			continue // nothing is under way
+		}
+		_, o = Step(base(), at(s), Event{Kind: RetransmissionTimeout})
+		announces("sent again in "+s.String(), o)
+	}
+	_, o = Step(base(), at(Established), Event{Kind: Send, N: 5})
+	announces("text", o)
+}
+
 // TestSynAckWithText: text and FIN on the SYN,ACK are taken at once (§3.10.7.3, fourth).
 func TestSynAckWithText(t *testing.T) {
 	e := arrives(Segment{Seq: 299, Ack: 101, Len: 5, Flags: SYN | ACK | FIN, Wnd: 9})

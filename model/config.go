@@ -17,6 +17,10 @@ type Config struct {
 	SeqCheck        SeqCheck
 	SynRcvdRst      SynRcvdRst
 	DupSyn          DupSyn
+	SecondFin       SecondFin
+	TSRecent        TSRecent
+	ReopenAbove     ReopenAbove
+	RstStamp        RstStamp
 
 	Timestamps         bool
 	WindowScale        bool
@@ -116,7 +120,7 @@ const (
 type Reopen uint8
 
 // ReopenNone: none. ReopenAnySyn: MAY-2 as written, which asks nothing of SEG.SEQ.
-// ReopenLaterSyn: only a SYN above RCV.NXT. ReopenRFC6191: by timestamps first, then by SEG.SEQ.
+// ReopenLaterSyn: only a SYN above the last number seen (ReopenAbove). ReopenRFC6191: by timestamps first, then by SEG.SEQ.
 const (
 	ReopenNone Reopen = iota
 	ReopenAnySyn
@@ -150,4 +154,43 @@ type DupSyn uint8
 const (
 	DupSynAck DupSyn = iota
 	DupSynSynAck
+)
+
+// SecondFin is what a second FIN, with the number after the first, does in CLOSE-WAIT and later (§3.10.7.4, eighth).
+type SecondFin uint8
+
+// CountSecondFin: RCV.NXT passes it and the user is told again, as the text says of every FIN. IgnoreSecondFin: it is
+// acknowledged as if it were the first, repeated.
+const (
+	CountSecondFin SecondFin = iota
+	IgnoreSecondFin
+)
+
+// TSRecent is when TS.Recent is taken from a segment.
+type TSRecent uint8
+
+// TSBeforeAck: once the window has been checked (RFC 7323 §5.3, R3), whatever the ACK. TSAfterAck: once the ACK was
+// found to be of what was sent, and not older than SND.UNA, as Linux does.
+const (
+	TSBeforeAck TSRecent = iota
+	TSAfterAck
+)
+
+// ReopenAbove is the number that SEG.SEQ must be above where it decides whether a SYN reopens TIME-WAIT.
+type ReopenAbove uint8
+
+// AboveFin: the last number seen, which is that of the peer's FIN (RFC 6191 §2). AboveRcvNxt: the one after it, so that
+// a SYN at RCV.NXT is refused, as Linux and FreeBSD do.
+const (
+	AboveFin ReopenAbove = iota
+	AboveRcvNxt
+)
+
+// RstStamp is which RST bears the timestamp option that was agreed on (RFC 7323 §3.2).
+type RstStamp uint8
+
+// StampEveryRst: each one. StampOwnRst: only one that answers no segment, as that of an ABORT; so Linux.
+const (
+	StampEveryRst RstStamp = iota
+	StampOwnRst
 )

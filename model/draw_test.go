@@ -63,7 +63,7 @@ func (s source) anyTCB() TCB {
 		Rcv: RecvVars{Nxt: s.seq(b), Up: s.seq(b), Wnd: s.size()},
 		Irs: s.seq(b),
 		TS:  TimestampVars{Recent: uint32(s.seq(0)), LastAckSent: s.seq(b)},
-		Old: OldVars{SndNxt: s.seq(a), RcvNxt: s.seq(b)},
+		Old: OldVars{SndNxt: s.seq(a), RcvNxt: s.seq(b), TSRecent: uint32(s.seq(0))},
 
 		Unsent: s.size(), Unread: s.size(), Wanted: s.size(),
 		MSS: uint16(s.size()), Marks: Marks(s(1 << 16)), State: State(s(NumStates)),
@@ -141,6 +141,7 @@ func (t TCB) sane() TCB {
 	}
 	if !t.Is(Reopened) {
 		t.Old = OldVars{}
+		t.Marks &^= OldTSOK
 	}
 	for i := range t.Held {
 		t.Held[i].Flags &= FIN | PSH

@@ -23,6 +23,8 @@ const (
 	OldTextAgain
 	TextBeyondWindow
 	ShutWindowIsDeaf
+	KeepsSynStamp
+	RstUnstamped
 	NoPAWS
 	DeafToRst
 	RstInWindow
@@ -36,12 +38,15 @@ const (
 	OldAckMovesBack
 	SentAckLate
 	AnyWindow
+	ShutWindowKills
 	AnyAckIsOfFin
 	ClosingAnyAck
+	ClosingGoesOn
 	LastAckAnyAck
 	TextAfterFin
 	TextOutOfOrder
 	FinOutOfOrder
+	LateFinOutOfOrder
 	FinNotAcked
 	FinNotCounted
 	NoTimeWait
@@ -71,6 +76,8 @@ var Mutants = [NumMutants]struct{ Name, Section, Does string }{
 	OldTextAgain:      {"old-text-again", "3.10.7.4 first", "what lies before RCV.NXT is not trimmed"},
 	TextBeyondWindow:  {"text-beyond-window", "3.10.7.4 first", "what lies beyond the window is not trimmed"},
 	ShutWindowIsDeaf:  {"shut-window-is-deaf", "3.10.7.4 first", "a shut window takes no ACK from a segment with text"},
+	KeepsSynStamp:     {"keeps-syn-stamp", "3.6.1", "back in TIME-WAIT, TS.Recent is that of the SYN that proved old"},
+	RstUnstamped:      {"rst-unstamped", "RFC 7323 3.2", "a RST bears no timestamp, though one was agreed"},
 	NoPAWS:            {"no-paws", "RFC 7323 5.3", "an old timestamp is not refused"},
 	DeafToRst:         {"deaf-to-rst", "3.10.7.4 second", "a RST is ignored"},
 	RstInWindow:       {"rst-in-window", "3.10.7.4 second", "a RST anywhere in the window is obeyed"},
@@ -84,12 +91,15 @@ var Mutants = [NumMutants]struct{ Name, Section, Does string }{
 	OldAckMovesBack:   {"old-ack-moves-back", "3.10.7.4 fifth", "an old ACK moves SND.UNA back"},
 	SentAckLate:       {"sent-ack-late", "3.10.7.4 fifth", "where an ACK must be of what was sent, one of our SYN alone is refused"},
 	AnyWindow:         {"any-window", "3.10.7.4 fifth", "an old segment sets SND.WND"},
+	ShutWindowKills:   {"shut-window-kills", "3.8.6.1", "an answer to a probe does not hold the user timeout up"},
 	AnyAckIsOfFin:     {"any-ack-is-of-fin", "3.10.7.4 fifth", "FIN-WAIT-1 takes every ACK for one of its FIN"},
 	ClosingAnyAck:     {"closing-any-ack", "3.10.7.4 fifth", "CLOSING takes every ACK for one of its FIN"},
+	ClosingGoesOn:     {"closing-goes-on", "3.10.7.4 fifth", "CLOSING goes on with a segment that does not acknowledge its FIN"},
 	LastAckAnyAck:     {"last-ack-any-ack", "3.10.7.4 fifth", "LAST-ACK takes every ACK for one of its FIN"},
 	TextAfterFin:      {"text-after-fin", "3.10.7.4 seventh", "CLOSE-WAIT takes text"},
 	TextOutOfOrder:    {"text-out-of-order", "3.10.7.4 seventh", "text is taken whatever lies before it"},
 	FinOutOfOrder:     {"fin-out-of-order", "3.10.7.4 eighth", "a FIN is taken before the text that precedes it"},
+	LateFinOutOfOrder: {"late-fin-out-of-order", "3.10.7.4 first, eighth", "after the peer's FIN another one is taken though it does not begin at RCV.NXT"},
 	FinNotAcked:       {"fin-not-acked", "3.10.7.4 eighth", "a FIN is not acknowledged"},
 	FinNotCounted:     {"fin-not-counted", "3.10.7.4 eighth", "a FIN takes no sequence number"},
 	NoTimeWait:        {"no-time-wait", "3.10.7.4 eighth", "the closer is CLOSED at once where it should enter TIME-WAIT"},

@@ -74,12 +74,24 @@ type Output struct {
 	Timer Timer
 
 	Signals   Signal
+	UnaMoved  bool   // SEG.ACK moved SND.UNA; who gives up what it sent moves it without any ACK
 	Delivered uint32 // octets handed to the user
 	Acked     uint32 // octets of SENDs that were fully acknowledged ("ok")
+	Answered  bool   // a peer whose window is shut, or was, has answered: no reason to give up so far (MUST-37)
 }
 
 // Sent is the segments that the event made the endpoint send, in order.
 func (o *Output) Sent() []Segment { return o.Segs[:o.NSegs] }
+
+// WantsAck reports whether something was sent that the other side is to acknowledge.
+func (o *Output) WantsAck() bool {
+	for i := range o.Segs[:o.NSegs] {
+		if o.Segs[i].Span() > 0 {
+			return true
+		}
+	}
+	return false
+}
 
 // Taken is the text, and the FIN, that the event made the endpoint accept, in order.
 func (o *Output) Taken() []Held { return o.Text[:o.NText] }

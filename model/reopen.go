@@ -4,11 +4,18 @@ package model
 
 // reopen lets a SYN in TIME-WAIT open a new incarnation, if the policy finds it new
 // (RFC 9293 §3.6.1, MAY-2 and SHLD-4). The new ISS is above every number of the old one.
+//
+// RFC 6191 §2 asks, where no timestamp decides, that SEG.SEQ be greater than the last sequence number seen on the old
+// connection in that direction. The wording was checked. That last number is the one of the FIN, RCV.NXT-1, so
+// a SYN at RCV.NXT is new. (Linux and FreeBSD compare with RCV.NXT itself, and refuse that one: policy reopen-above.)
 func (m *machine) reopen() (done bool) {
 	if m.t.State != TimeWait || m.seg.Flags&(SYN|ACK|RST|FIN) != SYN || m.seg.Opts&OtherCompartment != 0 {
 		return false
 	}
-	later := m.t.Rcv.Nxt.Less(m.seg.Seq)
+	later := m.t.Rcv.Nxt.AtMost(m.seg.Seq)
+	if m.c.ReopenAbove == AboveRcvNxt {
+		later = m.t.Rcv.Nxt.Less(m.seg.Seq)
+	}
 	switch m.c.Reopen {
 	case ReopenNone:
 		return false
@@ -23,8 +30,13 @@ func (m *machine) reopen() (done bool) {
 		}
 	}
 	old := OldVars{SndNxt: m.t.Snd.Nxt, RcvNxt: m.t.Rcv.Nxt}
+	marks := Passive | RemoteKnown | Reopened
+	if m.t.Is(TSOK) {
+		old.TSRecent = m.t.TS.Recent
+		marks |= OldTSOK
+	}
 	iss := m.e.Iss.Max(m.t.Snd.Nxt)
-	m.t = TCB{Old: old, Marks: Passive | RemoteKnown | Reopened}
+	m.t = TCB{Old: old, Marks: marks}
 	m.acceptSyn(iss)
 	return true
 }
@@ -57,9 +69,10 @@ func (m *machine) checkTimestamp() (done bool) {
 	return false
 }
 
-// recordTimestamp updates TS.Recent (RFC 7323 §5.3, R3), after the window has been checked (R2).
-func (m *machine) recordTimestamp() {
-	if m.t.Is(TSOK) && !m.seg.Has(RST) && m.seg.Seq.AtMost(m.t.TS.LastAckSent) {
+// recordTimestamp updates TS.Recent (RFC 7323 §5.3, R3), after the window has been checked (R2), or after the ACK has been
+// as well: now is which of the two it is.
+func (m *machine) recordTimestamp(now TSRecent) {
+	if m.c.TSRecent == now && m.t.Is(TSOK) && !m.seg.Has(RST) && m.e.Seg.Seq.AtMost(m.t.TS.LastAckSent) {
 		m.t.TS.Recent = m.seg.TSVal
 	}
 }

@@ -28,16 +28,23 @@ func (m *machine) sendSegment(s Segment) {
 	}
 	if !s.Has(RST) {
 		s.Wnd = m.window(s.Has(SYN))
-		if m.t.Is(TSOK) || s.Has(SYN) && !s.Has(ACK) && m.c.Timestamps {
-			s.Opts |= OptTimestamps
-			s.TSVal = m.e.Now
-			if s.Has(ACK) {
-				s.TSEcr = m.t.TS.Recent
-			}
+	}
+	// RFC 7323 §3.2: once agreed, the option MUST be in every segment but a RST, and SHOULD be in that; TSecr counts
+	// where ACK is on.
+	if m.t.Is(TSOK) && !(s.Has(RST) && m.bareRst()) || s.Has(SYN) && !s.Has(ACK) && m.c.Timestamps {
+		s.Opts |= OptTimestamps
+		s.TSVal = m.e.Now
+		if s.Has(ACK) {
+			s.TSEcr = m.t.TS.Recent
 		}
 	}
 	m.o.Segs[m.o.NSegs] = s
 	m.o.NSegs++
+}
+
+// bareRst reports whether a RST does without the timestamp option.
+func (m *machine) bareRst() bool {
+	return m.c.RstStamp == StampOwnRst && m.e.Kind == SegmentArrives || m.c.Mutant == RstUnstamped
 }
 
 // window is what the segment's window field says; that of a SYN is never scaled (RFC 7323 §2.2).

@@ -67,7 +67,7 @@ func (m *machine) enterListen() {
 // enterEstablished tells the user, and starts a close that was asked for too early (§3.10.4).
 func (m *machine) enterEstablished() {
 	m.o.Signals |= Opened
-	m.t.Marks &^= Reopened
+	m.t.Marks &^= Reopened | OldTSOK
 	m.t.Old = OldVars{}
 	if m.t.Is(CloseAsked) {
 		m.enter(FinWait1)

@@ -44,8 +44,12 @@ type TimestampVars struct {
 	LastAckSent Seq
 }
 
-// OldVars are the numbers of the incarnation that was in TIME-WAIT when a SYN reopened it.
-type OldVars struct{ SndNxt, RcvNxt Seq }
+// OldVars are the numbers of the incarnation that was in TIME-WAIT when a SYN reopened it, and its TS.Recent if that
+// incarnation used timestamps (mark OldTSOK).
+type OldVars struct {
+	SndNxt, RcvNxt Seq
+	TSRecent       uint32
+}
 
 // MaxHeld is how many pieces out of order an endpoint holds; further ones are dropped,
 // which the sender repairs by sending again.
@@ -66,7 +70,7 @@ type Marks uint16
 
 // The marks. Passive: reached by a passive OPEN (MUST-11). RemoteKnown: the remote socket is
 // specified. CloseAsked: the user has called CLOSE. FinSent: our FIN has a number.
-// UrgentSignalled: the user knows of the urgent data ahead. Reopened: Old is valid.
+// UrgentSignalled: the user knows of the urgent data ahead. Reopened: Old is valid. OldTSOK: so is its TSRecent.
 // IssFar: half the circle was acknowledged, so that ISS bounds no ACK any more (SentAck only).
 const (
 	Passive Marks = 1 << iota
@@ -80,9 +84,10 @@ const (
 	Reopened
 	SndUrgent
 	IssFar
+	OldTSOK
 )
 
-var _ [100]byte = [unsafe.Sizeof(TCB{})]byte{}
+var _ [104]byte = [unsafe.Sizeof(TCB{})]byte{}
 
 // Is reports whether all the given marks are on.
 func (t TCB) Is(m Marks) bool { return t.Marks&m == m }

@@ -26,8 +26,8 @@ func (m *machine) processText() {
 		m.trim()
 	}
 	if !m.t.State.CanReceive() && !(m.c.Mutant == TextAfterFin && m.t.State == CloseWait) {
-		if m.t.State == SynReceived && (s.Len > 0 || s.Seq != m.t.Rcv.Nxt) {
-			s.Flags &^= FIN // not in order, since the text before it is not taken here
+		if s.Len > 0 || s.Seq != m.t.Rcv.Nxt && m.c.Mutant != LateFinOutOfOrder {
+			s.Flags &^= FIN // not in order, since what is before it is not taken here, now or later
 		}
 		s.Len = 0
 		return
@@ -179,6 +179,7 @@ func (m *machine) takeFin(g Ghost) {
 	if m.c.Mutant != FinNotAcked {
 		m.ackDue = true
 	}
+	again := !m.t.State.CanReceive() && m.t.State != SynReceived
 	switch m.t.State {
 	case SynReceived, Established:
 		m.enter(CloseWait) // the peer is done; our user is not yet
@@ -192,12 +193,14 @@ func (m *machine) takeFin(g Ghost) {
 	case FinWait2:
 		m.enterTimeWait() // the peer is done too: wait out the old duplicates
 	case CloseWait, Closing, LastAck, TimeWait:
-		// A FIN with another number than the first can only be a wrong one.
-		// ??? The letter of the text would count it again; every stack that we know of does not.
+		// A second FIN, with the number after the first. No peer that follows the RFC sends one; the text counts it
+		// as it counts the first, and stays in the state.
 		if m.t.State == TimeWait && m.c.TimeWaitRestart != RestartNever {
 			m.o.Timer = StartTimer
 		}
-		return
+		if m.c.SecondFin == IgnoreSecondFin {
+			return
+		}
 	case Closed, Listen, SynSent:
 		panic("BUG: takeFin in " + m.t.State.String())
 	}
@@ -208,6 +211,8 @@ func (m *machine) takeFin(g Ghost) {
 	}
 	if m.t.Unread == 0 {
 		m.t.Rcv.Up = m.t.Rcv.Nxt
+	} else if again {
+		m.t.Rcv.Up++ // as far from RCV.NXT as it was
 	}
 	m.t.Held = [MaxHeld]Held{}
 	m.t.Wanted = 0

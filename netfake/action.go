@@ -1,6 +1,10 @@
 package netfake
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
 
 // ActionKind is one kind of thing that can happen in the joint world.
 type ActionKind uint8
@@ -72,3 +76,23 @@ func (sys *System) Key(s State, a Action) ActionKey {
 // Class is a small number for what kind of thing the action is and at which endpoint, for those who
 // favour some kinds over others.
 func (a Action) Class() uint8 { return uint8(a.Kind)*2 + a.Peer }
+
+// Passed is what an action passes between the world and an endpoint, without numbers: its kind, the endpoint, and the
+// control bits of the segment, if there is one.
+type Passed struct {
+	Kind ActionKind
+	Peer uint8
+	CTL  model.Flags
+}
+
+// Passed tells what the action a passes in state s.
+func (sys *System) Passed(s *State, a Action) Passed {
+	p := Passed{Kind: a.Kind, Peer: a.Peer}
+	switch a.Kind {
+	case Deliver, DeliverKeep, Lose:
+		p.CTL = model.Flags(s.wire[a.Index]>>codeFlags) & codeFlagSet
+	case Inject:
+		p.CTL = model.Flags(sys.attacks[a.Index]>>codeFlags) & codeFlagSet
+	}
+	return p
+}

@@ -19,10 +19,13 @@ func (sc *Scenario) check() error {
 	if len(sc.Stale) > MaxWire {
 		return fmt.Errorf("stale: %d segments: expected at most %d", len(sc.Stale), MaxWire)
 	}
+	if n := len(sc.Leftover) + len(sc.Attacker); n > maxInjected {
+		return fmt.Errorf("leftover and attacker: %d segments: expected at most %d", n, maxInjected)
+	}
 	for _, list := range []struct {
 		name    string
 		packets []Packet
-	}{{"stale", sc.Stale}, {"attacker", sc.Attacker}} {
+	}{{"stale", sc.Stale}, {"leftover", sc.Leftover}, {"attacker", sc.Attacker}} {
 		for i, p := range list.packets {
 			if err := sc.checkPacket(p); err != nil {
 				return fmt.Errorf("%s segment %d, %v: %w", list.name, i+1, p.Seg, err)

@@ -20,7 +20,7 @@ const ghostMask = code(255)
 // Fairness gives the class of an action that is enabled in s: what is enabled again and again for ever happens again
 // and again for ever. It is 0 for what need never happen.
 //
-//   - A delivery: one class for each destination and content. A segment that is sent again and again arrives at last
+//   - A delivery: one class for each destination and content. A segment that is sent again and again arrives eventually
 //     (a fair-lossy link). The ghosts and the age are no content: the network cannot see them.
 //   - The timers, one for each and each endpoint: retransmission, the user timeout when it is due, the end of TIME-WAIT.
 //   - The tick: time passes.
@@ -48,10 +48,37 @@ func (sys *System) Fairness(s State, a Action) uint64 {
 	}
 }
 
+// Owed appends the classes of fairness that count as enabled in s although a patient wire holds their action back: those
+// of the retransmission timers that run. Patience delays a timer, and must not stop it for ever.
+func (sys *System) Owed(dst []uint64, s State) []uint64 {
+	if !sys.sc.Net.Patient || s.cut != NotCut {
+		return dst
+	}
+	w := sys.Unpack(s)
+	for i := range w.Peer {
+		if w.n > 0 && sys.sc.Peer[i].timerRuns(&w.Peer[i]) {
+			dst = append(dst, fairRetransmit+uint64(i))
+		}
+	}
+	return dst
+}
+
+// TimeEnds names the bound Network.Ticks where nothing else keeps time from passing in s; elsewhere it is empty. What
+// happens after such a state is not known.
+func (sys *System) TimeEnds(s State) string {
+	if !sys.timed() || sys.sc.Net.Ticks == 0 || s.cut != NotCut {
+		return ""
+	}
+	if w := sys.Unpack(s); !sys.atEnd(&w) || sys.mustWait(&w) {
+		return ""
+	}
+	return "end of time after " + count(sys.sc.Net.Ticks, "tick")
+}
+
 // mustGiveUp reports whether an endpoint has tried for as long as it may. No tick comes before it gives up.
 func (sys *System) mustGiveUp(s *State, me uint8) bool {
 	c, r := &s.peer[me], sys.sc.Peer[me].GiveUp
-	return r > 0 && int(max(c.age, c.finAge)) >= r
+	return r > 0 && int(max(c.ages>>4, c.ages&15)) >= r
 }
 
 // orphaned reports whether an endpoint has waited in FIN-WAIT-2 for as long as its host lets it.

@@ -63,6 +63,79 @@ func checkFairness(t *rapid.T) {
 
 func TestFairness(t *testing.T) { often(t, 5, checkFairness) }
 
+// changed is the same scenario on another network.
+func changed(t *rapid.T, sys *System, change func(*Network)) *System {
+	sc := sys.Scenario()
+	change(&sc.Net)
+	other, err := New(sc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return other
+}
+
+// checkOwed: what patience holds back is owed, and nothing else. These are the retransmissions of the same scenario with
+// timers that may fire early, where the patient one has none.
+func checkOwed(t *rapid.T) {
+	patient := drawSystem(t)
+	if !patient.sc.Net.Bag {
+		return
+	}
+	patient = changed(t, patient, func(n *Network) { n.Patient = true })
+	early := changed(t, patient, func(n *Network) { n.Patient = false })
+	classes := func(sys *System, s State) map[uint64]bool {
+		list := map[uint64]bool{}
+		for _, a := range sys.Actions(nil, s) {
+			list[sys.Fairness(s, a)] = true
+		}
+		return list
+	}
+	walk(t, patient, func(s State, _ *Action) {
+		want := classes(early, s)
+		for c := range classes(patient, s) {
+			delete(want, c)
+		}
+		for _, c := range patient.Owed(nil, s) {
+			if !want[c] {
+				t.Fatalf("class %x is owed, and patience does not hold it back", c)
+			}
+			delete(want, c)
+		}
+		if len(want) > 0 {
+			t.Fatalf("patience holds %v back, and they are not owed", want)
+		}
+		if owed := early.Owed(nil, s); len(owed) > 0 {
+			t.Fatalf("without patience %x are owed", owed)
+		}
+	})
+}
+
+func TestPatienceOwesTheTimers(t *testing.T) { often(t, 5, checkOwed) }
+
+// checkTimeEnds: the end of time is what takes a tick away that the same scenario has without an end.
+func checkTimeEnds(t *rapid.T) {
+	sys := drawSystem(t)
+	if !sys.timed() {
+		return
+	}
+	ends := changed(t, sys, func(n *Network) { n.Ticks = rapid.IntRange(1, 3).Draw(t, "ticks") })
+	never := changed(t, ends, func(n *Network) { n.Ticks = 0 })
+	ticks := func(sys *System, s State) bool {
+		as := sys.Actions(nil, s)
+		return len(as) > 0 && as[0].Kind == Tick
+	}
+	walk(t, ends, func(s State, _ *Action) {
+		if missing := ticks(never, s) && !ticks(ends, s); missing != (ends.TimeEnds(s) != "") {
+			t.Fatalf("a tick is missing: %v; found %q", missing, ends.TimeEnds(s))
+		}
+		if never.TimeEnds(s) != "" {
+			t.Fatal("time ends where it has no end")
+		}
+	})
+}
+
+func TestTheEndOfTimeIsNamed(t *testing.T) { often(t, 5, checkTimeEnds) }
+
 func TestAnOldSegmentAndItsTwinAreOneClass(t *testing.T) {
 	sc := connected()
 	sc.Net.MSL = 3

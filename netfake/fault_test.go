@@ -100,6 +100,23 @@ func TestForeignAckEndsLastAck(t *testing.T) {
 	p.faults("it is the peer's", 0)
 }
 
+// Who resets gives up what it sent, and SND.UNA moves. Only an ACK that was taken counts, and it does even so.
+func TestForeignAckAndAReset(t *testing.T) {
+	resets := tcp(func(c *model.Config) { c.RstIssuerTimeWait, c.HalfDuplexClose, c.Attacks = true, true, model.RFC793 })
+	after := func(seg model.Segment) *play {
+		p := watched(t, connected(), resets, func(sc *Scenario) { sc.Attacker = []Packet{to(A, seg)} })
+		p.do(A, Send, Close)
+		p.take(Inject, A, "")
+		return p
+	}
+	p := after(model.Segment{Seq: 301, Ack: 103, Flags: model.SYN | model.ACK, Wnd: 4})
+	p.states("a SYN in the window resets before its ACK is looked at", model.TimeWait, model.Established)
+	p.faults("a SYN resets", ForeignReset)
+	p = after(model.Segment{Seq: 301, Ack: 102, Flags: model.ACK, Len: 1, Wnd: 4})
+	p.states("data that comes after CLOSE is reset", model.TimeWait, model.Established)
+	p.faults("its ACK was taken before", ForeignAck)
+}
+
 func TestForeignReset(t *testing.T) {
 	with := func(seg model.Segment) func(*Scenario) {
 		return func(sc *Scenario) { sc.Attacker = []Packet{to(B, seg)} }

@@ -75,6 +75,7 @@ var peerFields = []struct {
 		return hashOf([4][2]uint8{c.heldSeq, c.heldLen, c.heldFlags, c.heldGhost})
 	}},
 	{"numbers before reopening", func(c *peerCode) uint64 { return pairOf(c.oldSnd, c.oldRcv) }},
+	{"TS.Recent before reopening", func(c *peerCode) uint64 { return uint64(c.oldRecent) }},
 	{"octets unsent", func(c *peerCode) uint64 { return uint64(c.unsent) }},
 	{"octets unread", func(c *peerCode) uint64 { return uint64(c.unread) }},
 	{"octets wanted", func(c *peerCode) uint64 { return uint64(c.wanted) }},
@@ -85,14 +86,16 @@ var peerFields = []struct {
 	{"octets taken by the peer", func(c *peerCode) uint64 { return uint64(c.taken) }},
 	{"active OPENs left", func(c *peerCode) uint64 { return uint64(c.opens >> 4) }},
 	{"passive OPENs left", func(c *peerCode) uint64 { return uint64(c.opens & 15) }},
-	{"SYNs left to answer", func(c *peerCode) uint64 { return uint64(c.accepts) }},
+	{"SYNs left to answer", func(c *peerCode) uint64 { return uint64(c.accepts & acceptsMask) }},
 	{"crashes left", func(c *peerCode) uint64 { return uint64(c.crashes & 15) }},
 	{"since the first ACK of the FIN", func(c *peerCode) uint64 { return uint64(c.crashes >> 4) }},
 	{"timer", func(c *peerCode) uint64 { return uint64(c.timer) }},
-	{"age of text", func(c *peerCode) uint64 { return uint64(c.age) }},
-	{"age of the FIN", func(c *peerCode) uint64 { return uint64(c.finAge) }},
+	{"age of text", func(c *peerCode) uint64 { return uint64(c.ages >> 4) }},
+	{"age of the FIN", func(c *peerCode) uint64 { return uint64(c.ages & 15) }},
+	{"shut window answered", func(c *peerCode) uint64 { return uint64(c.accepts & answeredMark) }},
 	{"highest number used", func(c *peerCode) uint64 { return uint64(c.used) }},
-	{"ended normally", func(c *peerCode) uint64 { return uint64(c.clean) }},
+	{"earlier peers that sent octets", func(c *peerCode) uint64 { return uint64(c.had) }},
+	{"ended normally", func(c *peerCode) uint64 { return uint64(c.accepts & cleanMark) }},
 }
 
 func pairOf(low, high uint8) uint64 { return uint64(high)<<8 | uint64(low) }

@@ -1,10 +1,6 @@
 package netfake
 
-import (
-	"slices"
-
-	"github.com/tcpcheck/tcpcheck/model"
-)
+import "slices"
 
 // local is everything that one endpoint can come to, seen alone: in each of its states every segment may arrive
 // that the two can ever send it, at any time and as often as may be. A real run gives it less; so what cannot
@@ -36,15 +32,12 @@ type outcome struct {
 // nowhere stands for a step that a bound of the encoding cuts off.
 const nowhere = -1
 
-// effect is all that a delivery does besides what is sent: two deliveries with the same one leave the same
-// endpoint, the same counts and the same faults behind, whatever the other endpoint is.
+// effect is all that a delivery does besides what is sent: two deliveries with the same one leave the same endpoint
+// behind, and have the same view, which is all that the faults are found by, and the counts of the other endpoint.
 type effect struct {
-	to      int32
-	cut     code // the segment itself where the step is cut off: like no other
-	signals model.Signal
-	taken   [model.MaxHeld + 2]model.Held
-	inc, of uint8 // the ghosts of the segment, which faults are judged by
-	flags   model.Flags
+	to   int32
+	cut  code // the segment itself where the step is cut off: like no other
+	view view
 }
 
 // noEffect is the number of the effect of what does nothing.
@@ -53,14 +46,15 @@ const noEffect = 0
 // locals are the two endpoints, each seen alone.
 type locals struct {
 	sys     *System
+	mirrors bool // who opened is forgotten
 	side    [2]*local
 	effects map[effect]int32
 	steps   int
 }
 
 // locals finds both graphs together, since what one sends the other may get. It reports false if they are too large.
-func (sys *System) locals() (*locals, bool) {
-	ls := &locals{sys: sys, effects: map[effect]int32{}}
+func (sys *System) locals(mirrors bool) (*locals, bool) {
+	ls := &locals{sys: sys, mirrors: mirrors, effects: map[effect]int32{}}
 	for i := range ls.side {
 		ls.side[i] = &local{side: i, at: map[peerCode]int32{}, known: map[code]int32{}}
 		ls.side[i].peer(ls.plain(sys.init.peer[i]))
@@ -163,15 +157,13 @@ func (ls *locals) alone(l *local, i int32, w *World) {
 
 // deliver delivers a segment, with each number that the generator may yield.
 func (ls *locals) deliver(l *local, i int32, c code, w *World) (outs []outcome) {
-	p := ls.sys.decode(c)
 	for choice := range ls.sys.choices(w, c) {
 		t := *w
 		t.wire[0], t.n = c, 1
 		var h Happening
 		ls.sys.Apply(&t, Action{Kind: Deliver, Peer: uint8(l.side), Choice: uint8(choice)}, &h)
 		to := ls.arrived(l, &t)
-		e := effect{to: to, signals: h.Output.Signals, inc: p.Inc, of: p.To, flags: p.Seg.Flags & (model.RST | model.SYN)}
-		copy(e.taken[:], h.Output.Taken())
+		e := effect{to: to, view: h.view}
 		if to == nowhere {
 			e.cut = c
 		}
@@ -186,7 +178,7 @@ func (ls *locals) deliver(l *local, i int32, c code, w *World) (outs []outcome) 
 
 // number numbers an effect on the endpoint in its state i.
 func (ls *locals) number(i int32, e effect) int32 {
-	if e.to == i && e.signals == 0 && e.taken == (effect{}).taken {
+	if e == (effect{to: i}) {
 		return noEffect
 	}
 	n, ok := ls.effects[e]
@@ -209,7 +201,7 @@ func (ls *locals) arrived(l *local, w *World) int32 {
 
 // plain is the endpoint as it stands in a state that has been reduced.
 func (ls *locals) plain(c peerCode) peerCode {
-	if !ls.sys.mirrors {
+	if !ls.mirrors {
 		return c
 	}
 	return forgetOpener(State{peer: [2]peerCode{c}}).peer[0]

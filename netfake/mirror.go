@@ -77,5 +77,13 @@ func first(s State) State {
 	return t
 }
 
+// Unnamed is what can be seen of s, its wire left out, without the names of the two ends: the numbers of both count
+// from one base, and who opened is forgotten as a mirror forgets it. In a system that the mirror reduces, the same is
+// seen of the mirror image of s, with the ends in each other's place.
+func (sys *System) Unnamed(s State) World {
+	s = forgetOpener(s)
+	return sys.unnamed.Wireless(&s)
+}
+
 // bytes is the endpoint as it lies in memory: it has one byte for each thing, and no padding.
 func (c *peerCode) bytes() []byte { return unsafe.Slice((*byte)(unsafe.Pointer(c)), unsafe.Sizeof(*c)) }

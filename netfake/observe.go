@@ -7,9 +7,10 @@ type Fault uint16
 
 // The faults. "Foreign" is what was sent to another incarnation than the one that took it, or
 // by another than the one that it is connected with: by one of the past, or by the attacker.
-// Of a RST only the first counts, since it may rightly come from whoever is there now.
+// Of a RST only the first counts, since it may rightly come from whoever is there now. Data that
+// was sent to no incarnation, as on a SYN, belongs to the first one that takes it.
 const (
-	ForeignData     Fault = 1 << iota // foreign text was taken
+	ForeignData     Fault = 1 << iota // foreign data was taken
 	ForeignFin                        // a foreign FIN was taken
 	ForeignAck                        // a foreign ACK moved SND.UNA
 	ForeignReset                      // a foreign RST or SYN ended the connection, or set it back
@@ -28,46 +29,40 @@ var FaultNames = [NumFaults]string{
 	"wrong-octet", "lost-octet", "silent-end", "last-ack-reset", "time-wait-reset",
 }
 
-// observation is one step of an endpoint as an observer sees it who knows all ghosts.
-type observation struct {
-	before *model.TCB
-	out    *model.Output
-	event  *model.Event
-	pkt    Packet
-}
-
-// observe finds the faults of a step that endpoint me has just taken.
-func (sys *System) observe(w *World, me int, o *observation) (f Fault) {
-	f = sys.observeEnd(w, me, o)
-	if o.event.Kind == model.SegmentArrives {
-		f |= sys.observeText(w, me, o) | sys.observeControl(w, me, o)
+// faults finds the faults of a step. There are none where nothing happened.
+func (v *view) faults(o *other) (f Fault) {
+	if *v == (view{}) {
+		return 0
 	}
-	if o.out.Signals&model.CloseOK != 0 && !sys.allTaken(w, me) {
+	f = v.faultsOfEnd()
+	if v.event == model.SegmentArrives {
+		f |= v.faultsOfData(o) | v.faultsOfReset() | v.faultsOfAck() | v.faultsOfOpening(o)
+	}
+	if v.signals&model.CloseOK != 0 && !v.allTaken(o) {
 		f |= LostOctet
 	}
 	return f
 }
 
-// observeText looks at what was taken: whose it is, and whether it is the next of theirs.
-func (sys *System) observeText(w *World, me int, o *observation) (f Fault) {
-	p, q := &w.Peer[me], &w.Peer[1-me]
-	next := q.Taken
-	for _, h := range o.out.Taken() {
+// faultsOfData looks at what was taken: whose it is, and whether it is the next of theirs.
+func (v *view) faultsOfData(o *other) (f Fault) {
+	next := o.taken
+	for _, h := range v.pieces() {
 		inc, to := ghosts(h.Ghost)
-		foreign := inc != p.PeerInc || to != p.Inc && to != NoOne
+		foreign := inc != v.peer || to != v.mine && to != NoOne
 		if h.Flags&model.FIN != 0 {
 			if foreign {
 				f |= ForeignFin
-			} else if inc == q.Inc && p.Got+uint8(textLen(o.out)) != q.Sent {
+			} else if inc == o.inc && v.got+v.octets() != o.sent {
 				f |= LostOctet // told that the peer is done, but not given all that it sent
 			}
 			continue
 		}
-		if foreign {
+		if foreign || to == NoOne && v.had>>inc&1 != 0 {
 			f |= ForeignData
 		}
-		if inc == q.Inc && q.State() >= model.SynSent {
-			if h.Seq != q.TCB.Iss+1+model.Seq(next) {
+		if inc == o.inc && o.state >= model.SynSent {
+			if h.Seq != o.iss+1+model.Seq(next) {
 				f |= WrongOctet
 			}
 			next += uint8(h.Len)
@@ -76,67 +71,66 @@ func (sys *System) observeText(w *World, me int, o *observation) (f Fault) {
 	return f
 }
 
-func textLen(out *model.Output) (n uint16) {
-	for _, h := range out.Taken() {
-		n += h.Len
-	}
-	return n
-}
+// toMe reports whether the segment was sent to this incarnation.
+func (v *view) toMe() bool { return v.meant == v.mine }
 
-// observeControl looks at what the ACK, the SYN and the RST of a segment did.
-func (sys *System) observeControl(w *World, me int, o *observation) (f Fault) {
-	p, q := &w.Peer[me], &w.Peer[1-me]
-	was, is := o.before.State, p.State()
-	mine := o.pkt.To == p.Inc
-	if o.pkt.Seg.Has(model.RST) {
-		if was != is {
-			if !mine {
-				f |= ForeignReset
-			}
-			if was == model.LastAck {
-				f |= LastAckReset
-			}
-			if was == model.TimeWait {
-				f |= TimeWaitReset
-			}
+// faultsOfReset looks for a connection that a RST or a SYN ended, or set back.
+func (v *view) faultsOfReset() (f Fault) {
+	if v.was == v.is {
+		return 0
+	}
+	if v.control&model.RST != 0 {
+		if !v.toMe() {
+			f |= ForeignReset
+		}
+		if v.was == model.LastAck {
+			f |= LastAckReset
+		}
+		if v.was == model.TimeWait {
+			f |= TimeWaitReset
 		}
 		return f
 	}
-	if o.pkt.Seg.Has(model.SYN) && !mine && was > is && was >= model.SynReceived && is < model.SynSent {
+	ended := v.is < model.SynSent || v.is == model.TimeWait && v.signals&model.ConnectionReset != 0 // as the policies say
+	if v.control&model.SYN != 0 && !v.toMe() && v.was >= model.SynReceived && ended {
 		f |= ForeignReset
-	}
-	moved := was >= model.SynSent && is >= model.SynSent && p.TCB.Iss == o.before.Iss && p.TCB.Snd.Una != o.before.Snd.Una
-	moved = moved && p.TCB.Snd.Una == o.pkt.Seg.Ack                           // who resets gives up what it sent, without any ACK
-	moved = moved || was == model.LastAck && o.out.Signals&model.CloseOK != 0 // and deleted the TCB
-	if moved && (!mine || o.pkt.Inc != p.PeerInc && is != model.SynSent) {
-		f |= ForeignAck
-	}
-	if !was.Synchronized() && is.Synchronized() && is != model.TimeWait {
-		confirmed := mine && o.pkt.Inc == p.PeerInc
-		asking := p.PeerInc == q.Inc && q.State() != model.Closed && q.State() != model.Listen
-		if !confirmed && !asking {
-			f |= GhostConnection
-		}
 	}
 	return f
 }
 
-// observeEnd looks for a connection that ended without a word to its user.
-func (sys *System) observeEnd(w *World, me int, o *observation) Fault {
-	was, is := o.before.State, w.Peer[me].State()
-	if !was.Synchronized() || is.Synchronized() || was == model.TimeWait || o.event.Kind == model.Abort {
+// faultsOfAck looks for an ACK that moved SND.UNA, and was sent to, or by, another incarnation.
+func (v *view) faultsOfAck() Fault {
+	if v.acked && (!v.toMe() || v.from != v.peer && v.is != model.SynSent) {
+		return ForeignAck
+	}
+	return 0
+}
+
+// faultsOfOpening looks for a connection with one that does not ask for it, and did not confirm.
+func (v *view) faultsOfOpening(o *other) Fault {
+	if v.control&model.RST != 0 || v.was.Synchronized() || !v.is.Synchronized() || v.is == model.TimeWait {
+		return 0
+	}
+	confirmed := v.toMe() && v.from == v.peer
+	asking := v.peer == o.inc && o.state != model.Closed && o.state != model.Listen
+	if confirmed || asking {
+		return 0
+	}
+	return GhostConnection
+}
+
+// faultsOfEnd looks for a connection that ended without a word to its user.
+func (v *view) faultsOfEnd() Fault {
+	if !v.was.Synchronized() || v.is.Synchronized() || v.was == model.TimeWait || v.event == model.Abort {
 		return 0
 	}
 	const told = model.ConnectionReset | model.ConnectionRefused | model.TimedOut | model.CloseOK
-	if o.out.Signals&told == 0 {
+	if v.signals&told == 0 {
 		return SilentEnd
 	}
 	return 0
 }
 
-// allTaken reports whether the peer has taken every octet that endpoint me sent. If the peer
+// allTaken reports whether the peer has taken every octet that the endpoint sent. If the peer
 // has gone on to another incarnation nobody knows any more.
-func (sys *System) allTaken(w *World, me int) bool {
-	p := &w.Peer[me]
-	return p.Taken >= p.Sent || p.PeerInc != w.Peer[1-me].Inc
-}
+func (v *view) allTaken(o *other) bool { return o.mineTaken >= v.sent || v.peer != o.inc }

@@ -16,6 +16,9 @@ func (sc *Scenario) Premises() []string {
 	if n := len(sc.Stale); n > 0 {
 		lines = append(lines, count(n, "old segment", "is", "are")+" under way from the start")
 	}
+	if n := len(sc.Leftover); n > 0 {
+		lines = append(lines, "any number of copies of "+count(n, "old segment", "is", "are")+" under way from the start")
+	}
 	if n := len(sc.Attacker); n > 0 {
 		which := "any of "
 		if n == 1 {

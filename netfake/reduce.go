@@ -45,45 +45,71 @@ const (
 	maxPairs      = 1 << 20
 )
 
-// Reduced is the same system with the states that reductions name put together, as far as they are sound for
-// its scenario; Reductions tells which those are. Its states are states of sys, one for each class, and Unfold
-// turns its runs into runs of sys.
-func (sys *System) Reduced(r Reductions) *System {
-	reduced := *sys
-	reduced.quotient, reduced.mirrors = nil, r&Mirror != 0 && sys.symmetric()
+// Reduced is a system with the states put together that behave alike. Its states are states of the system, one for
+// each class. It has no classes of fairness: a representative renames the segments that those are of, so what happens
+// eventually can be asked of the system alone.
+type Reduced struct {
+	sys      *System
+	quotient *quotient // what the reductions know of the wire, or nil
+	mirrors  bool      // A and B may change places
+}
+
+// Reduced puts together the states that reductions name, as far as they are sound for the scenario; Reductions tells
+// which those are. Unfold turns its runs into runs of sys.
+func (sys *System) Reduced(r Reductions) *Reduced {
+	reduced := &Reduced{sys: sys, mirrors: r&Mirror != 0 && sys.symmetric()}
 	r &= Dead | Alike
 	if sys.sc.Net.Bag {
 		r &^= Dead // in a bag a delivery takes a segment away, and that is a step
 	}
 	if r == 0 || sys.clockMatters() {
-		return &reduced
+		return reduced
 	}
-	if ls, ok := reduced.locals(); ok {
+	if ls, ok := sys.locals(reduced.mirrors); ok {
 		reduced.quotient = newQuotient(sys, ls, r)
 	}
-	return &reduced
+	return reduced
 }
 
 // Reductions returns the reductions that are in force.
-func (sys *System) Reductions() (r Reductions) {
-	if sys.quotient != nil {
-		r = sys.quotient.on
+func (r *Reduced) Reductions() (in Reductions) {
+	if r.quotient != nil {
+		in = r.quotient.on
 	}
-	if sys.mirrors {
-		r |= Mirror
+	if r.mirrors {
+		in |= Mirror
 	}
-	return r
+	return in
+}
+
+// Init returns the representative of the initial state.
+func (r *Reduced) Init() []State { return []State{r.canon(r.sys.init)} }
+
+// Actions appends what can happen in s, which is a state of the system too.
+func (r *Reduced) Actions(dst []Action, s State) []Action { return r.sys.Actions(dst, s) }
+
+// Step returns the representative of what comes of an action.
+func (r *Reduced) Step(s State, a Action) State { return r.canon(r.sys.Step(s, a)) }
+
+// Expand appends what comes of each of the actions: Step of all of them, in less time.
+func (r *Reduced) Expand(dst []State, s *State, actions []Action) []State {
+	n := len(dst)
+	dst = r.sys.Expand(dst, s, actions)
+	for i := n; i < len(dst); i++ {
+		dst[i] = r.canon(dst[i])
+	}
+	return dst
 }
 
 // canon is the state that stands for s. One that was cut off is otherwise the state before, and has its wire.
-func (sys *System) canon(s State) State {
-	if sys.mirrors {
+func (r *Reduced) canon(s State) State {
+	if r.mirrors {
 		s = forgetOpener(s)
 	}
-	if sys.quotient != nil {
-		sys.quotient.canon(&s)
+	if r.quotient != nil {
+		r.quotient.canon(&s)
 	}
-	if sys.mirrors {
+	if r.mirrors {
 		s = first(s)
 	}
 	return s
@@ -105,22 +131,20 @@ func ParseReductions(name string) (Reductions, error) {
 // is a reduction of, of the same length: at each step the first action that leads to a state for which the next
 // one stands. The representative of the last state is the last one given, so what the reductions do not hide
 // holds in both. It fails if the unreduced system cannot hold the run: dead segments may fill its wire.
-func (sys *System) Unfold(run []State) ([]Action, error) {
-	raw := *sys
-	raw.quotient, raw.mirrors = nil, false
-	s := raw.init
-	if len(run) == 0 || sys.canon(s) != run[0] {
+func (r *Reduced) Unfold(run []State) ([]Action, error) {
+	s := r.sys.init
+	if len(run) == 0 || r.canon(s) != run[0] {
 		return nil, fmt.Errorf("unfold: the run does not begin in the initial state")
 	}
 	var actions []Action
 	for i, want := range run[1:] {
-		enabled := raw.Actions(nil, s)
-		k := slices.IndexFunc(enabled, func(a Action) bool { return sys.canon(raw.Step(s, a)) == want })
+		enabled := r.sys.Actions(nil, s)
+		k := slices.IndexFunc(enabled, func(a Action) bool { return r.canon(r.sys.Step(s, a)) == want })
 		if k < 0 {
 			return nil, fmt.Errorf("unfold: step %d of %d is beyond a bound of the unreduced system", i+1, len(run)-1)
 		}
 		actions = append(actions, enabled[k])
-		s = raw.Step(s, enabled[k])
+		s = r.sys.Step(s, enabled[k])
 	}
 	return actions, nil
 }

@@ -14,6 +14,7 @@ type Scenario struct {
 	Net      Network
 	Start    Start
 	Stale    []Packet // segments of earlier incarnations that the network still holds
+	Leftover []Packet // the same in any number of copies: each may arrive again and again until it is MSL old
 	Attacker []Packet // segments that an attacker off the path may send, any of them at any time
 	Watch    Fault    // the faults to be recorded; others are not looked for
 }
@@ -78,6 +79,10 @@ type Network struct {
 	Ticks    int  // so many ticks pass in all; 0: without end
 }
 
+// AwaitsDelivery reports whether time can have to wait for a segment to arrive, where there is a clock: a bag that may
+// not lose at will delivers before a segment is too old, and so does a set for the first ACK of a FIN.
+func (n *Network) AwaitsDelivery() bool { return n.Bag && n.Losses != Unlimited || n.FirstAck }
+
 // Unlimited is a budget without end.
 const Unlimited = -1
 
@@ -106,7 +111,9 @@ const (
 	maxTicks        = 14
 	maxOctets       = 15
 	maxClock        = 200
-	below           = 64 // numbers run from Base-below to Base+255-below
+	maxHad          = 8   // incarnations of the other side that can be noted as earlier peers
+	maxInjected     = 256 // segments of Leftover and Attacker, which an action names by one byte
+	below           = 64  // numbers run from Base-below to Base+255-below
 )
 
 // timed reports whether the scenario has a clock.

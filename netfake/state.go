@@ -1,6 +1,10 @@
 package netfake
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
 
 // MaxWire is how many different segments the wire holds. A run that needs more is cut off
 // there, and says so.
@@ -27,10 +31,10 @@ type peerCode struct {
 	wl1, wl2, wnd, maxWnd                  uint8
 	rcvNxt, rcvWnd, lastAck, tsRecent      uint8
 	heldSeq, heldLen, heldFlags, heldGhost [2]uint8
-	oldSnd, oldRcv, unsent, unread         uint8
+	oldSnd, oldRcv, oldRecent, unsent      uint8
 	incs, counts, taken, opens             uint8
-	timer, age, finAge, used               uint8
-	wanted, crashes, accepts, clean        uint8
+	timer, ages, had, used                 uint8
+	unread, wanted, crashes, accepts       uint8 // accepts has two marks on top
 }
 
 // Cut names the bound that a state ran into; nothing happens after it.
@@ -55,3 +59,12 @@ func CutOff(s State) string { return s.cut.String() }
 
 // Faults returns the faults recorded on the way to the state.
 func (s State) Faults() Fault { return s.faults }
+
+// Pair is the state of A and that of B, without anything else.
+type Pair [2]model.State
+
+// Pair returns the states of the two endpoints.
+func (s State) Pair() Pair { return Pair{model.State(s.peer[A].state), model.State(s.peer[B].state)} }
+
+// String prints the pair as "ESTABLISHED, CLOSE-WAIT".
+func (p Pair) String() string { return p[A].String() + ", " + p[B].String() }

@@ -57,7 +57,7 @@ func TestWireIsCanonical(t *testing.T) {
 		sys := drawSystem(t)
 		var ps []Packet
 		for range integer(t, "packets", 0, 12) {
-			p := drawPacket(t, &sys.sc)
+			p := chooser(t).packet(&sys.sc)
 			p.Age = integer(t, "age", 0, 2)
 			ps = append(ps, p)
 		}

@@ -25,7 +25,7 @@ func (sys *System) stepFrom(s *State, w *World, a Action) State {
 	sys.Apply(w, a, nil)
 	after := sys.pack(w)
 	if after.cut == NotCut {
-		return sys.canon(after)
+		return after
 	}
 	cut := *s
 	cut.cut = after.cut
@@ -45,6 +45,7 @@ type Happening struct {
 	Output  model.Output
 	Packet  Packet // the packet that arrived or was lost, for the actions of the network
 	Sent    []Packet
+	view    view
 }
 
 // Apply carries out one action in w; if h is not nil it is told what happened.
@@ -160,13 +161,12 @@ func (sys *System) event(w *World, me int, a Action, e model.Event, pkt Packet, 
 	if accepted {
 		p.Used = p.Used.Max(after.Iss + 1)
 	}
-	var o observation
+	v := viewed(&before, p, &e, &out, &pkt)
 	if sys.sc.Watch != 0 {
-		o = observation{before: &before, out: &out, event: &e, pkt: pkt}
-		w.Faults |= sys.observe(w, me, &o) & sys.sc.Watch
+		o := w.otherThan(me)
+		w.Faults |= v.faults(&o) & sys.sc.Watch
 	}
-	sys.count(w, me, &out)
-	sys.hearFin(w, me, &out)
+	sys.count(w, me, &v)
 	for i := range out.Segs[:out.NSegs] {
 		sys.emit(w, me, out.Segs[i], pkt, e.Kind == model.SegmentArrives, h)
 	}
@@ -178,9 +178,9 @@ func (sys *System) event(w *World, me int, a Action, e model.Event, pkt Packet, 
 		timer = sys.sc.Peer[me].TimeWait
 	}
 	sys.settle(w, me, before.State, timer)
-	sys.age(me, p, &before)
+	sys.age(me, p, &before, &out)
 	if h != nil {
-		h.Stepped, h.Peer, h.Before, h.Event, h.After, h.Output = true, me, before, e, after, out
+		h.Stepped, h.Peer, h.Before, h.Event, h.After, h.Output, h.view = true, me, before, e, after, out, v
 	}
 }
 
@@ -202,33 +202,21 @@ func (sys *System) newIncarnation(w *World, me int) {
 		w.Cut = CutIncarnations
 		return
 	}
+	sys.leavePeer(w, p)
 	p.Inc++
-	p.PeerInc, p.Sent, p.Got, p.Taken, p.Clean = NoOne, 0, 0, 0, false
+	p.Sent, p.Got, p.Taken, p.Clean = 0, 0, 0, false
 }
 
-// count keeps the ghosts that count octets.
-func (sys *System) count(w *World, me int, out *model.Output) {
-	p, q := &w.Peer[me], &w.Peer[1-me]
-	for _, h := range out.Taken() {
-		inc, _ := ghosts(h.Ghost)
-		p.Got = min(p.Got+uint8(h.Len), 15)
-		if inc == q.Inc {
-			q.Taken += uint8(h.Len)
+// leavePeer: the endpoint is connected with nobody any more. Where data may be sent to no one, whose octets it has
+// accepted is kept: its next incarnation may be given the same.
+func (sys *System) leavePeer(w *World, p *Peer) {
+	if sys.unaddressed && p.Got > 0 && p.PeerInc != Attacker && p.PeerInc != NoOne {
+		if p.PeerInc >= maxHad {
+			w.Cut = CutIncarnations
 		}
+		p.Had |= 1 << (p.PeerInc % maxHad)
 	}
-}
-
-// hearFin notes that an endpoint has taken the other's FIN, and so sends its first ACK of it.
-func (sys *System) hearFin(w *World, me int, out *model.Output) {
-	q := &w.Peer[1-me]
-	if !sys.sc.Net.FirstAck || !finUnacked(&q.TCB) || q.Heard > 0 {
-		return
-	}
-	for _, h := range out.Taken() {
-		if inc, _ := ghosts(h.Ghost); h.Flags&model.FIN != 0 && inc == q.Inc {
-			q.Heard = 1
-		}
-	}
+	p.PeerInc = NoOne
 }
 
 // finUnacked reports whether a FIN was sent and is not acknowledged.
@@ -282,23 +270,31 @@ func (sys *System) settle(w *World, me int, before model.State, timer int) {
 		p.Heard = 0
 	}
 	if p.State() == model.Closed || p.State() == model.Listen {
-		p.PeerInc, p.Age, p.FinAge = NoOne, 0, 0
+		sys.leavePeer(w, p)
+		p.Age, p.FinAge, p.Answered = 0, 0, false
 		if p.State() == model.Closed {
 			p.Accepts = 0
 		}
 	}
 }
 
-// age starts, keeps or clears the two ages that GiveUp is measured by.
-func (sys *System) age(me int, p *Peer, before *model.TCB) {
+// age starts, keeps or clears the two ages that GiveUp is measured by. An answer of a peer whose window is shut, or was,
+// clears both, and they stand still until something is sent again (RFC 9293 §3.8.6.1, MUST-37).
+func (sys *System) age(me int, p *Peer, before *model.TCB, out *model.Output) {
 	if sys.sc.Peer[me].GiveUp == 0 || !sys.timed() {
 		return
 	}
-	if !textUnacked(&p.TCB) || p.TCB.Snd.Una != before.Snd.Una || p.TCB.Iss != before.Iss {
+	if !textUnacked(&p.TCB) || p.TCB.Snd.Una != before.Snd.Una || p.TCB.Iss != before.Iss || out.Answered {
 		p.Age = 0
 	}
-	if !finUnacked(&p.TCB) {
+	if !finUnacked(&p.TCB) || out.Answered {
 		p.FinAge = 0
+	}
+	switch {
+	case !p.TCB.Unacked() || out.WantsAck():
+		p.Answered = false
+	case out.Answered:
+		p.Answered = true
 	}
 }
 
@@ -340,7 +336,7 @@ func (sys *System) tick(w *World) {
 		if p.Heard > 0 {
 			p.Heard++
 		}
-		if h.GiveUp > 0 {
+		if h.GiveUp > 0 && !p.Answered {
 			if textUnacked(&p.TCB) {
 				p.Age++
 			}
@@ -353,6 +349,8 @@ func (sys *System) tick(w *World) {
 		if w.Clock++; w.Clock > maxClock {
 			w.Cut = CutClock
 		}
+	} else if len(sys.sc.Leftover) > 0 { // and only they ask whether they are too old
+		w.Clock = min(w.Clock+1, sys.sc.Net.MSL)
 	}
 }
 

@@ -1,6 +1,8 @@
 package netfake
 
 import (
+	"slices"
+
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
@@ -10,10 +12,11 @@ type System struct {
 	numbers
 	sc           Scenario
 	plainWindows bool
-	attacks      []code
+	unaddressed  bool   // data may be sent to no incarnation: it is that one's which takes it first
+	attacks      []code // what arrives without being on the wire: the attacker's segments, then the leftovers
+	leftovers    int    // where those begin
 	init         State
-	quotient     *quotient // what the reductions know of the wire, or nil
-	mirrors      bool      // A and B may change places
+	unnamed      *System // the same scenario with one base for both, or nil in that one itself
 }
 
 // New checks the scenario and makes its system.
@@ -22,7 +25,7 @@ func New(sc Scenario) (*System, error) {
 		return nil, err
 	}
 	sys := &System{sc: sc, numbers: numbers{base: [2]model.Seq{sc.Peer[A].Base, sc.Peer[B].Base}}}
-	sys.plainWindows = sys.windowsAreConstant()
+	sys.plainWindows, sys.unaddressed = sys.windowsAreConstant(), sys.dataToNoOne()
 	var w World
 	for i := range w.Peer {
 		sys.startPeer(&w, i)
@@ -31,28 +34,42 @@ func New(sc Scenario) (*System, error) {
 		w.Losses, w.Dups = max(sc.Net.Losses, 0), max(sc.Net.Dups, 0)
 	}
 	for _, p := range sc.Stale {
-		p.Inc, p.To, p.Age = Before, Before, 0
-		if p.Seg.Has(model.SYN) && !p.Seg.Has(model.ACK) {
-			p.To = NoOne
-		}
-		sys.put(&w, p)
+		sys.put(&w, old(p))
 	}
 	sys.raiseUsed(&w)
 	for _, p := range sc.Attacker {
 		p.Inc, p.To = Attacker, Attacker
-		c, ok := sys.encode(p)
-		if !ok {
-			w.Cut = CutNumbers
-		}
-		sys.attacks = append(sys.attacks, c)
+		sys.inject(&w, p)
+	}
+	sys.leftovers = len(sys.attacks)
+	for _, p := range sc.Leftover {
+		sys.inject(&w, old(p))
 	}
 	sys.init = sys.pack(&w)
+	unnamed := *sys
+	unnamed.base[B] = unnamed.base[A]
+	sys.unnamed = &unnamed
 	return sys, nil
 }
 
-// raiseUsed counts the numbers of the stale segments among those that each side used before.
+// old is a packet of an earlier incarnation, sent just before the start.
+func old(p Packet) Packet {
+	p.Inc, p.To, p.Age = Before, staleTo(p.Seg), 0
+	return p
+}
+
+// inject adds a packet to those that arrive without being on the wire.
+func (sys *System) inject(w *World, p Packet) {
+	c, ok := sys.encode(p)
+	if !ok {
+		w.Cut = CutNumbers
+	}
+	sys.attacks = append(sys.attacks, c)
+}
+
+// raiseUsed counts the numbers of old segments among those that each side used before.
 func (sys *System) raiseUsed(w *World) {
-	for _, p := range sys.sc.Stale {
+	for _, p := range slices.Concat(sys.sc.Stale, sys.sc.Leftover) {
 		me, you := &w.Peer[1-p.Dst], &w.Peer[p.Dst]
 		me.Used = me.Used.Max(p.Seg.End())
 		if p.Seg.Has(model.ACK) {
@@ -72,7 +89,7 @@ func (sys *System) windowsAreConstant() bool {
 		if h.TCP.ManualReceive || h.TCP.NoWndFromSynAck || h.TCP.Handshake == model.OneSegment || h.TCP.Mutant != model.None {
 			return false
 		}
-		for _, ps := range [][]Packet{sys.sc.Stale, sys.sc.Attacker} {
+		for _, ps := range [][]Packet{sys.sc.Stale, sys.sc.Leftover, sys.sc.Attacker} {
 			for _, p := range ps {
 				if p.Dst != i && uint32(p.Seg.Wnd) != h.TCP.RcvBuf {
 					return false
@@ -81,6 +98,24 @@ func (sys *System) windowsAreConstant() bool {
 		}
 	}
 	return true
+}
+
+// dataToNoOne reports whether data may be sent to no incarnation, because its sender knows none yet.
+func (sys *System) dataToNoOne() bool {
+	for i := range sys.sc.Peer {
+		if c := &sys.sc.Peer[i].TCP; c.DataOnSyn || c.Handshake == model.OneSegment {
+			return true
+		}
+	}
+	return slices.ContainsFunc(slices.Concat(sys.sc.Stale, sys.sc.Leftover), func(p Packet) bool { return p.Seg.Len > 0 && staleTo(p.Seg) == NoOne })
+}
+
+// staleTo is whom an old segment was sent to: a SYN, to no one in particular.
+func staleTo(s model.Segment) uint8 {
+	if s.Has(model.SYN) && !s.Has(model.ACK) {
+		return NoOne
+	}
+	return Before
 }
 
 // startPeer sets up one endpoint and what its user may still do.
@@ -110,7 +145,7 @@ func (sys *System) startPeer(w *World, me int) {
 }
 
 // Init returns the one initial state.
-func (sys *System) Init() []State { return []State{sys.canon(sys.init)} }
+func (sys *System) Init() []State { return []State{sys.init} }
 
 // Actions appends everything that can happen in s, in a fixed order.
 func (sys *System) Actions(dst []Action, s State) []Action {
@@ -130,29 +165,32 @@ func (sys *System) Actions(dst []Action, s State) []Action {
 
 func (sys *System) timed() bool { return sys.sc.timed() }
 
-// mayTick: the world is not at its end, if it has one; and time stands still while something must still happen in this
-// tick: an endpoint that has tried for GiveUp ticks gives up, the first ACK of a FIN arrives where that is presumed, and a
-// wire that may not lose at will delivers before the segment is too old.
-func (sys *System) mayTick(w *World) bool {
+// mayTick: the world is not at its end, if it has one, and time does not have to wait.
+func (sys *System) mayTick(w *World) bool { return !sys.atEnd(w) && !sys.mustWait(w) }
+
+// atEnd reports whether all the ticks have passed that may.
+func (sys *System) atEnd(w *World) bool { return sys.sc.Net.Ticks > 0 && w.Clock >= sys.sc.Net.Ticks }
+
+// mustWait: time stands still while something must still happen in this tick: an endpoint that has tried for GiveUp ticks
+// gives up, the first ACK of a FIN arrives where that is presumed, and a wire that may not lose at will delivers before
+// the segment is too old.
+func (sys *System) mustWait(w *World) bool {
 	for i := range w.Peer {
 		if r := sys.sc.Peer[i].GiveUp; r > 0 && int(max(w.Peer[i].Age, w.Peer[i].FinAge)) >= r {
-			return false
+			return true
 		}
 		if sys.sc.Net.FirstAck && int(w.Peer[i].Heard) >= sys.sc.Net.MSL {
-			return false
+			return true
 		}
-	}
-	if n := sys.sc.Net.Ticks; n > 0 && w.Clock >= n {
-		return false
 	}
 	if sys.sc.Net.Bag && sys.sc.Net.Losses != Unlimited {
 		for _, c := range w.wire[:w.n] {
 			if c.age() >= sys.sc.Net.MSL-1 {
-				return false
+				return true
 			}
 		}
 	}
-	return true
+	return false
 }
 
 // netActions: each packet may be delivered, and in a bag lost or delivered with a copy left.
@@ -183,12 +221,18 @@ func (sys *System) netActions(dst []Action, w *World) []Action {
 		}
 	}
 	for i, c := range sys.attacks {
+		if i == sys.leftovers && !sys.leftoversLive(w) {
+			break
+		}
 		for k := range sys.choices(w, c) {
 			dst = append(dst, Action{Kind: Inject, Peer: uint8(c.dst()), Index: uint8(i), Choice: uint8(k)})
 		}
 	}
 	return dst
 }
+
+// leftoversLive reports whether what earlier incarnations left can still arrive: it was sent just before the start.
+func (sys *System) leftoversLive(w *World) bool { return !sys.timed() || w.Clock < sys.sc.Net.MSL }
 
 // choices is how many initial numbers the arrival of c may lead to.
 func (sys *System) choices(w *World, c code) int {
@@ -241,19 +285,29 @@ func (sys *System) peerActions(dst []Action, w *World, me int) []Action {
 	if p.Crashes > 0 && s != model.Closed {
 		add(Crash)
 	}
-	pending := p.TCB.Unacked() || p.TCB.Unsent > 0 && s > model.SynReceived && s != model.TimeWait
-	probes := h.TCP.KeepAlive && p.TCB.Idle()
-	if (pending && h.mayRetransmit(p) || probes) && !(sys.sc.Net.Patient && w.n > 0) {
+	if h.timerRuns(p) && !(sys.sc.Net.Patient && w.n > 0) {
 		add(Retransmit)
 	}
 	orphan := s == model.FinWait2 && h.FinWait2 > 0 && p.Timer == 0
-	if pending && (h.User.Gives || h.GiveUp > 0 && int(max(p.Age, p.FinAge)) >= h.GiveUp) || orphan {
+	if pending(p) && (h.User.Gives || h.GiveUp > 0 && int(max(p.Age, p.FinAge)) >= h.GiveUp) || orphan {
 		add(GiveUp)
 	}
 	if s == model.TimeWait && (p.Timer == 0 || !sys.timed()) {
 		add(EndTimeWait)
 	}
 	return dst
+}
+
+// pending reports whether something is unacknowledged, or waits to be sent.
+func pending(p *Peer) bool {
+	s := p.State()
+	return p.TCB.Unacked() || p.TCB.Unsent > 0 && s > model.SynReceived && s != model.TimeWait
+}
+
+// timerRuns reports whether the retransmission timer has something to send again, or to probe with. On a patient wire it
+// goes off only when nothing is under way.
+func (h *Host) timerRuns(p *Peer) bool {
+	return pending(p) && h.mayRetransmit(p) || h.TCP.KeepAlive && p.TCB.Idle()
 }
 
 // talks reports whether the user SENDs and CLOSEs in its present incarnation.

@@ -1,273 +1,260 @@
-package netfake
+package netfake_test
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/tcpcheck/tcpcheck/internal/twin"
 	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-// The twin is the same world told a second time, without any thought of speed or of canonical
-// states: absolute times instead of ages, a list of letters instead of sorted words, endpoints
-// whose variables are all kept. It shares only model.Step with the package. Whatever it finds
-// enabled the System must enable, and nothing else; and their wires must be the same.
-type twin struct {
-	sc     *Scenario
-	now    int
-	wire   []*letter
-	losses int
-	dups   int
-	side   [2]*twinSide
+// follower is the twin beside a run of a System. What happens is told in words that both know, so that they can be
+// compared: whatever the twin finds enabled the System must enable, and nothing else; and their wires, their
+// endpoints and their faults must be the same.
+type follower struct {
+	sc    netfake.Scenario
+	sys   *netfake.System
+	world *twin.World
+	at    twin.State
 }
 
-// letter is a packet with the time of its sending.
-type letter struct {
-	Packet
-	sent int
+func (f *follower) timed() bool { return f.sc.Net.MSL > 0 }
+
+// packet tells all of a packet that anybody can see of it, and how old it is.
+func packet(p netfake.Packet) string {
+	s := p.Seg
+	return fmt.Sprintf("%s %v wnd %d ts %d,%d sent %d ticks ago", p, s.Flags, s.Wnd, s.TSVal, s.TSEcr, p.Age)
 }
 
-// inscription tells all of a letter that anybody can see of it.
-func (l *letter) inscription() string {
-	s := l.Seg
-	return fmt.Sprintf("%s %v wnd %d ts %d,%d", l.Packet, s.Flags, s.Wnd, s.TSVal, s.TSEcr)
+func (f *follower) letter(l *twin.Letter) string {
+	return packet(netfake.Packet{Dst: l.To, Seg: l.Seg, Age: f.at.Now - l.Sent, Inc: l.From, To: l.For})
 }
 
-func newTwin(sc *Scenario) *twin {
-	tw := &twin{sc: sc, losses: sc.Net.Losses, dups: sc.Net.Dups}
-	for i := range tw.side {
-		tw.side[i] = newTwinSide(tw, i)
+// letters tells the wire of the twin: by direction, and in each in the order of sending where that counts.
+func (f *follower) letters() (list []string) {
+	for i := range f.at.Wire {
+		list = append(list, f.letter(&f.at.Wire[i]))
 	}
-	for _, p := range sc.Stale {
-		p.Inc, p.To = Before, Before
-		if p.Seg.Has(synOnly) && !p.Seg.Has(ackOnly) {
-			p.To = NoOne
-		}
-		tw.post(p)
-		tw.side[1-p.Dst].use(p.Seg.End())
-		if p.Seg.Has(ackOnly) {
-			tw.side[p.Dst].use(p.Seg.Ack)
-		}
-	}
-	return tw
+	return f.inOrder(list)
 }
 
-// post sends. On a wire that duplicates at will there is one letter of each kind, as young as the last.
-func (tw *twin) post(p Packet) {
-	p.Age = 0
-	p.Seg.Ghost = p.ghost()
-	l := &letter{p, tw.now}
-	if !tw.sc.Net.Bag {
-		tw.wire = slices.DeleteFunc(tw.wire, func(old *letter) bool { return old.inscription() == l.inscription() })
+func (f *follower) packets(w *netfake.World) (list []string) {
+	for _, p := range w.Wire(f.sys) {
+		list = append(list, packet(p))
 	}
-	tw.wire = append(tw.wire, l)
+	return f.inOrder(list)
 }
 
-func (tw *twin) timed() bool { return tw.sc.Net.MSL > 0 }
-
-// lists what can happen, each thing in words, with what carrying it out means.
-func (tw *twin) enabled() map[string]func() {
-	can := map[string]func(){}
-	if tw.mayTick() {
-		can["tick"] = tw.tick
+func (f *follower) inOrder(list []string) []string {
+	if f.sc.Net.InOrder {
+		slices.SortStableFunc(list, func(a, b string) int { return int(a[0]) - int(b[0]) })
+	} else {
+		slices.Sort(list)
 	}
-	var queue [2]int // letters of each direction so far
-	for _, l := range tw.wire {
-		place := queue[l.Dst]
-		queue[l.Dst]++
-		name := fmt.Sprintf("%s sent %d ticks ago", l.inscription(), tw.now-l.sent)
-		if tw.sc.Net.InOrder {
-			name += fmt.Sprint(", place ", place)
-		}
-		if tw.sc.Net.Bag && tw.losses != 0 {
-			put(can, "lose "+name, func() {
-				tw.losses--
-				tw.drop(l)
-			})
-		}
-		if tw.sc.Net.InOrder && place > 0 {
-			continue
-		}
-		for k := range tw.side[l.Dst].draws(l.Packet) {
-			put(can, fmt.Sprintf("deliver %s, draw %d", name, k), func() {
-				if tw.sc.Net.Bag {
-					tw.drop(l)
+	return list
+}
+
+// tell says what an action is; the packet is told by its words and, where it counts, by its place.
+func (f *follower) tell(kind netfake.ActionKind, side, draw, index int, wire []string, to func(i int) int) string {
+	switch kind {
+	case netfake.Tick:
+		return "tick"
+	case netfake.Inject:
+		return fmt.Sprintf("inject #%d, draw %d", index, draw)
+	case netfake.Deliver, netfake.DeliverKeep, netfake.Lose:
+		place := ""
+		if f.sc.Net.InOrder {
+			n := 0
+			for i := range index {
+				if to(i) == side {
+					n++
 				}
-				tw.side[l.Dst].hear(l.Packet, k)
-			})
-			if tw.sc.Net.Bag && tw.dups != 0 {
-				put(can, fmt.Sprintf("deliver and keep %s, draw %d", name, k), func() {
-					tw.dups--
-					tw.side[l.Dst].hear(l.Packet, k)
-				})
 			}
+			place = fmt.Sprint(", place ", n)
 		}
+		return fmt.Sprintf("%v %s%s, draw %d", kind, wire[index], place, draw)
 	}
-	for i, p := range tw.sc.Attacker {
-		p.Inc, p.To = Attacker, Attacker
-		p.Seg.Ghost = p.ghost()
-		for k := range tw.side[p.Dst].draws(p) {
-			can[fmt.Sprintf("inject #%d, draw %d", i, k)] = func() { tw.side[p.Dst].hear(p, k) }
-		}
+	return fmt.Sprintf("%s: %v, draw %d", netfake.PeerName(side), kind, draw)
+}
+
+// enabled lists what the twin finds enabled, by its words.
+func (f *follower) enabled() map[string]twin.Action {
+	var wire []string
+	for i := range f.at.Wire {
+		wire = append(wire, f.letter(&f.at.Wire[i]))
 	}
-	for _, s := range tw.side {
-		s.enabled(can)
+	to := func(i int) int { return f.at.Wire[i].To }
+	can := map[string]twin.Action{}
+	for _, a := range f.world.Enabled(nil, &f.at) {
+		can[f.tell(a.Kind, a.Side, a.Draw, a.Letter, wire, to)] = a
 	}
 	return can
 }
 
-// put keeps the first of two equal copies: which of them is taken does not matter.
-func put(can map[string]func(), name string, do func()) {
-	if can[name] == nil {
-		can[name] = do
+// offered lists what the System enables, in the same words.
+func (f *follower) offered(s netfake.State) map[string]netfake.Action {
+	w := f.sys.Unpack(s)
+	packets := w.Wire(f.sys)
+	var wire []string
+	for _, p := range packets {
+		wire = append(wire, packet(p))
 	}
+	to := func(i int) int { return packets[i].Dst }
+	can := map[string]netfake.Action{}
+	for _, a := range f.sys.Actions(nil, s) {
+		can[f.tell(a.Kind, int(a.Peer), int(a.Choice), int(a.Index), wire, to)] = a
+	}
+	return can
 }
 
-func (tw *twin) drop(l *letter) {
-	i := slices.Index(tw.wire, l)
-	tw.wire = slices.Delete(tw.wire, i, i+1)
+// numbers is what both the twin and the System must hold of an endpoint.
+type numbers struct {
+	State                 model.State
+	Iss, Una, Nxt, RcvNxt model.Seq
+	SndWnd, RcvWnd        uint32
+	Unsent, Unread        uint32
+	Inc, PeerInc          uint8
+	Sent, Got, Theirs     int
 }
 
-// mayTick: the world is not at its end, nobody is overdue to give up or to hear the first ACK of a FIN, and no letter would be lost that must not be.
-func (tw *twin) mayTick() bool {
-	for _, s := range tw.side {
-		if s.exhausted() || tw.sc.Net.FirstAck && s.heard != never && tw.now >= s.heard+tw.sc.Net.MSL-1 {
-			return false
-		}
+func numbersIn(t *model.TCB, inc, peerInc uint8) numbers {
+	n := numbers{State: t.State, Unsent: t.Unsent, Unread: t.Unread, Inc: inc, PeerInc: peerInc}
+	if t.State >= model.SynSent {
+		n.Iss, n.Una, n.Nxt, n.RcvWnd = t.Iss, t.Snd.Una, t.Snd.Nxt, t.Rcv.Wnd
 	}
-	if tw.sc.Net.Ticks > 0 && tw.now >= tw.sc.Net.Ticks {
-		return false
+	if t.State >= model.SynReceived {
+		n.RcvNxt, n.SndWnd = t.Rcv.Nxt, t.Snd.Wnd
 	}
-	for _, l := range tw.wire {
-		if last := l.sent + tw.sc.Net.MSL - 1; tw.sc.Net.Bag && tw.sc.Net.Losses >= 0 && tw.now >= last {
-			return false
-		}
-	}
-	return tw.timed()
+	return n
 }
 
-// tick: a segment sent at t can be delivered at t to t+MSL-1.
-func (tw *twin) tick() {
-	tw.now++
-	tw.wire = slices.DeleteFunc(tw.wire, func(l *letter) bool { return tw.now > l.sent+tw.sc.Net.MSL-1 })
+const most = 15 // octets that a Peer counts
+
+func ofPeer(p *netfake.Peer) numbers {
+	n := numbersIn(&p.TCB, p.Inc, p.PeerInc)
+	n.Sent, n.Got, n.Theirs = int(p.Sent), int(p.Got), int(p.Taken)
+	return n
 }
 
-// letters tells the wire: what is on it, how old, how often, and where it counts in which order.
-func (tw *twin) letters() (list []string) {
-	for _, l := range tw.wire {
-		list = append(list, fmt.Sprintf("%s sent %d ticks ago", l.inscription(), tw.now-l.sent))
-	}
-	return list
+func ofSide(s *twin.Side) numbers {
+	n := numbersIn(&s.TCB, s.Inc, s.PeerInc)
+	n.Sent, n.Got, n.Theirs = s.Sent, min(s.Got, most), s.Theirs
+	return n
 }
 
-// told is an action of the System in the words of the twin.
-func told(sys *System, s State, a Action) string {
-	w := sys.Unpack(s)
-	switch a.Kind {
-	case Tick:
-		return "tick"
-	case Lose:
-		return "lose " + place(sys, &w, a)
-	case Deliver, DeliverKeep:
-		return fmt.Sprintf("%v %s, draw %d", a.Kind, place(sys, &w, a), a.Choice)
-	case Inject:
-		return fmt.Sprintf("inject #%d, draw %d", a.Index, a.Choice)
-	}
-	return fmt.Sprintf("%s: %v, draw %d", PeerName(int(a.Peer)), a.Kind, a.Choice)
-}
+// The adversary means what the design says: on random runs of random scenarios the System and its twin enable the
+// same actions, carry the same segments of the same age, have endpoints that hold the same numbers, though the System
+// does not keep all of an endpoint's variables, and see the same faults.
+func checkTwin(t *rapid.T) { compareTwin(t, netfake.DrawScenario(t)) }
 
-// place names the letter of an action, and where it stands if that counts.
-func place(sys *System, w *World, a Action) string {
-	name := wireLetters(sys, w)[a.Index]
-	if !sys.sc.Net.InOrder {
-		return name
-	}
-	before := 0
-	for _, p := range w.Wire(sys)[:a.Index] {
-		if p.Dst == int(a.Peer) {
-			before++
-		}
-	}
-	return name + fmt.Sprint(", place ", before)
-}
-
-func wireLetters(sys *System, w *World) (list []string) {
-	for _, p := range w.Wire(sys) {
-		l := letter{Packet: p}
-		list = append(list, fmt.Sprintf("%s sent %d ticks ago", l.inscription(), p.Age))
-	}
-	return list
-}
-
-// The adversary means what the design says: on random runs of random scenarios the System and
-// its twin enable the same actions, carry the same segments of the same age, and have endpoints
-// that hold the same numbers, though the System does not keep all of an endpoint's variables.
-func checkTwin(t *rapid.T) { compareTwin(t, drawScenario(t)) }
-
-func compareTwin(t *rapid.T, sc Scenario) {
-	sys, err := New(sc)
+func compareTwin(t *rapid.T, sc netfake.Scenario) {
+	sys, err := netfake.New(sc)
 	if err != nil {
 		t.Fatal(err)
 	}
-	tw := newTwin(&sys.sc)
-	var can map[string]func()
-	last := State{}
-	walk(t, sys, func(s State, a *Action) {
-		if s.cut != NotCut {
+	f := follower{sc: sc, sys: sys, world: twin.New(sc)}
+	f.at = f.world.Init()
+	last := netfake.State{}
+	netfake.Walk(t, sys, func(s netfake.State, a *netfake.Action) {
+		if netfake.CutOff(s) != "" {
 			return
 		}
 		if a != nil {
-			can[told(sys, last, *a)]()
+			f.follow(t, last, *a)
 		}
 		last = s
-		w := sys.Unpack(s)
-		got, want := wireLetters(sys, &w), tw.letters()
-		if !sys.sc.Net.InOrder {
-			slices.Sort(got)
-			slices.Sort(want)
-		} else { // the order between the directions is of no matter
-			byDst := func(a, b string) int { return int(b[0]) - int(a[0]) }
-			slices.SortStableFunc(got, byDst)
-			slices.SortStableFunc(want, byDst)
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Fatalf("after %v, the wire (-twin +System):\n%s", a, diff)
-		}
-		for i := range w.Peer {
-			if diff := cmp.Diff(tw.side[i].numbers(), peerNumbers(&w.Peer[i])); diff != "" {
-				t.Fatalf("after %v, %s (-twin +System):\n%s", a, PeerName(i), diff)
-			}
-		}
-		can = tw.enabled()
-		var enabled []string
-		for _, a := range sys.Actions(nil, s) {
-			enabled = append(enabled, told(sys, s, a))
-		}
-		slices.Sort(enabled)
-		if diff := cmp.Diff(slices.Sorted(maps.Keys(can)), enabled); diff != "" {
-			t.Fatalf("after %v, enabled (-twin +System):\n%s", a, diff)
-		}
+		f.compare(t, s, a)
 	})
 }
 
-func TestTwin(t *testing.T) { often(t, 6, checkTwin) }
+// follow takes the step that the System took.
+func (f *follower) follow(t *rapid.T, last netfake.State, a netfake.Action) {
+	for name, offered := range f.offered(last) {
+		if offered == a {
+			f.world.Step(&f.at, f.enabled()[name])
+			f.recode(t)
+			return
+		}
+	}
+	t.Fatalf("%v was not offered", a)
+}
+
+// recode goes on from what the encoding of the state keeps of it: nothing that matters may be lost.
+func (f *follower) recode(t *rapid.T) {
+	code := f.world.Encode(nil, &f.at)
+	var again twin.State
+	if err := f.world.Decode(&again, code); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(code, f.world.Encode(nil, &again)); diff != "" {
+		t.Fatalf("encoded again (-before +after):\n%s", diff)
+	}
+	if rapid.Bool().Draw(t, "go on from the encoding") {
+		f.at = again
+	}
+}
+
+func (f *follower) compare(t *rapid.T, s netfake.State, a *netfake.Action) {
+	w := f.sys.Unpack(s)
+	if diff := cmp.Diff(f.letters(), f.packets(&w)); diff != "" {
+		t.Fatalf("after %v, the wire (-twin +System):\n%s", a, diff)
+	}
+	for i := range w.Peer {
+		if diff := cmp.Diff(ofSide(&f.at.Side[i]), ofPeer(&w.Peer[i])); diff != "" {
+			t.Fatalf("after %v, %s (-twin +System):\n%s", a, netfake.PeerName(i), diff)
+		}
+	}
+	if f.at.Faults != w.Faults {
+		t.Fatalf("after %v, faults: twin %b, System %b", a, f.at.Faults, w.Faults)
+	}
+	if diff := cmp.Diff(sortedNames(f.enabled()), sortedNames(f.offered(s))); diff != "" {
+		t.Fatalf("after %v, enabled (-twin +System):\n%s", a, diff)
+	}
+}
+
+func sortedNames[A any](m map[string]A) (names []string) {
+	for name := range m {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func TestTwin(t *testing.T) { netfake.Often(t, 6, checkTwin) }
 func FuzzTwin(f *testing.F) { f.Fuzz(rapid.MakeFuzz(checkTwin)) }
 
 // Where windows vary, and where timestamps are in use, more of an endpoint's variables must be kept.
 func TestTwinWithWindowsAndTimestamps(t *testing.T) {
-	often(t, 6, func(t *rapid.T) {
-		sc := drawScenario(t)
+	netfake.Often(t, 6, func(t *rapid.T) {
+		sc := netfake.DrawScenario(t)
 		stamps := rapid.Bool().Draw(t, "both with timestamps")
-		sc.Start = StartEstablished
+		sc.Start = netfake.StartEstablished
 		for i := range sc.Peer {
 			h := &sc.Peer[i]
-			h.TCP = model.Config{RcvBuf: 2, MSS: 2, Timestamps: stamps, NoWndFromSynAck: seldom(t, "no window from SYN,ACK", 4)}
+			h.TCP = model.Config{RcvBuf: 2, MSS: 2, Timestamps: stamps, NoWndFromSynAck: netfake.Seldom(t, "no window from SYN,ACK", 4)}
 			h.TCP.ManualReceive = rapid.Bool().Draw(t, "RECEIVEs")
-			h.User = User{Active: 1, Passive: 1, Octets: 3, Abort: seldom(t, "aborts", 4)}
+			h.User = netfake.User{Active: 1, Passive: 1, Octets: 3, Abort: netfake.Seldom(t, "aborts", 4)}
+		}
+		compareTwin(t, sc)
+	})
+}
+
+// A window that is shut, opens and shuts again, and a peer that gives up unless it is answered.
+func TestTwinOfShutWindows(t *testing.T) {
+	netfake.Often(t, 3, func(t *rapid.T) {
+		sc := netfake.DrawScenario(t)
+		sc.Start = netfake.StartEstablished
+		sc.Net = netfake.Network{MSL: 1 + rapid.IntRange(0, 1).Draw(t, "MSL-1"), Bag: rapid.Bool().Draw(t, "bag")}
+		for i := range sc.Peer {
+			h := &sc.Peer[i]
+			h.TCP = model.Config{RcvBuf: 1, MSS: 1, ManualReceive: rapid.Bool().Draw(t, "RECEIVEs")}
+			h.User = netfake.User{Octets: 3, Close: true}
+			h.GiveUp = rapid.IntRange(0, 3).Draw(t, "R")
 		}
 		compareTwin(t, sc)
 	})
@@ -275,13 +262,13 @@ func TestTwinWithWindowsAndTimestamps(t *testing.T) {
 
 // Polite users open again after a normal close alone, and there are many ways to end.
 func TestTwinOfEndings(t *testing.T) {
-	often(t, 3, func(t *rapid.T) {
-		sc := drawScenario(t)
-		sc.Start, sc.Net = StartEstablished, Network{MSL: 2}
+	netfake.Often(t, 3, func(t *rapid.T) {
+		sc := netfake.DrawScenario(t)
+		sc.Start, sc.Net = netfake.StartEstablished, netfake.Network{MSL: 2}
 		for i := range sc.Peer {
 			h := &sc.Peer[i]
 			h.TCP = model.Config{RcvBuf: 2, MSS: 2}
-			h.User = User{Active: 1, Passive: 1, Octets: 1, Close: true, Abort: seldom(t, "aborts", 2), Polite: true, Gives: true}
+			h.User = netfake.User{Active: 1, Passive: 1, Octets: 1, Close: true, Abort: netfake.Seldom(t, "aborts", 2), Polite: true, Gives: true}
 		}
 		compareTwin(t, sc)
 	})

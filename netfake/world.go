@@ -12,33 +12,39 @@ type World struct {
 	Dups   int
 	wire   [MaxWire]code
 	n      int
+	hidden bool // the wire is left out
 }
 
 // Peer is one endpoint, its user and the ghosts that observe it.
 type Peer struct {
-	TCB     model.TCB
-	Inc     uint8     // the present incarnation, or the last one; 0: none yet
-	PeerInc uint8     // whose SYN set IRS, or NoOne
-	Sent    uint8     // octets that the user SENT in this incarnation
-	Got     uint8     // octets accepted in this incarnation
-	Taken   uint8     // octets of this incarnation that the other side has accepted
-	Actives uint8     // active OPENs left
-	Passive uint8     // passive OPENs left
-	Accepts uint8     // SYNs that a listener may still answer
-	Crashes uint8     // crashes left
-	Timer   uint8     // ticks left in TIME-WAIT or FIN-WAIT-2, or of the quiet time in CLOSED
-	Age     uint8     // ticks since the oldest unacknowledged SYN or text was first sent
-	FinAge  uint8     // ticks since our FIN was first sent
-	Heard   uint8     // 1 + ticks since the other side first acknowledged our FIN, which we have not heard; 0: it did not
-	Clean   bool      // the last incarnation ended by a normal close, or there was none
-	Used    model.Seq // the first number above all that this side has used
+	TCB      model.TCB
+	Inc      uint8     // the present incarnation, or the last one; 0: none yet
+	PeerInc  uint8     // whose SYN set IRS, or NoOne
+	Sent     uint8     // octets that the user SENT in this incarnation
+	Got      uint8     // octets accepted in this incarnation
+	Taken    uint8     // octets of this incarnation that the other side has accepted
+	Actives  uint8     // active OPENs left
+	Passive  uint8     // passive OPENs left
+	Accepts  uint8     // SYNs that a listener may still answer
+	Crashes  uint8     // crashes left
+	Timer    uint8     // ticks left in TIME-WAIT or FIN-WAIT-2, or of the quiet time in CLOSED
+	Age      uint8     // ticks since the oldest unacknowledged SYN or text was first sent, or first again after an answer
+	FinAge   uint8     // the same of our FIN
+	Heard    uint8     // 1 + ticks since the other side first acknowledged our FIN, which we have not heard; 0: it did not
+	Clean    bool      // the last incarnation ended by a normal close, or there was none
+	Answered bool      // the peer's window is or was shut, it has answered, and nothing was sent again since: the ages stand still
+	Had      uint8     // of each incarnation of the other side a bit: an earlier one of this side accepted octets from it
+	Used     model.Seq // the first number above all that this side has used
 }
 
 // State returns the endpoint's state.
 func (p *Peer) State() model.State { return p.TCB.State }
 
-// Wire decodes the packets that can still be delivered.
+// Wire decodes the packets that can still be delivered. It panics in a world without its wire.
 func (w *World) Wire(sys *System) []Packet {
+	if w.hidden {
+		panic("BUG: a question that does not get the wire asks for it")
+	}
 	ps := make([]Packet, w.n)
 	for i := range ps {
 		ps[i] = sys.decode(w.wire[i])
@@ -48,10 +54,17 @@ func (w *World) Wire(sys *System) []Packet {
 
 // Unpack is the inverse of pack.
 func (sys *System) Unpack(s State) World {
-	w := World{Faults: s.faults, Clock: int(s.clock), Cut: s.cut, Losses: int(s.losses), Dups: int(s.dups), wire: s.wire}
+	w := sys.Wireless(&s)
+	w.hidden, w.wire = false, s.wire
 	for w.n < MaxWire && w.wire[w.n] != 0 {
 		w.n++
 	}
+	return w
+}
+
+// Wireless is the world without its wire: what a question gets that must not read it.
+func (sys *System) Wireless(s *State) World {
+	w := World{Faults: s.faults, Clock: int(s.clock), Cut: s.cut, Losses: int(s.losses), Dups: int(s.dups), hidden: true}
 	for i := range w.Peer {
 		sys.unpackPeer(i, &s.peer[i], &w.Peer[i])
 	}
@@ -72,6 +85,13 @@ func (sys *System) pack(w *World) State {
 // Marks of peerCode beyond those of the TCB.
 const mssKnown = 1 << 15
 
+// Marks in the byte of Accepts, which a scenario keeps below them.
+const (
+	cleanMark    = 1 << 7
+	answeredMark = 1 << 6
+	acceptsMask  = answeredMark - 1
+)
+
 func (sys *System) packPeer(me int, p *Peer, c *peerCode) bool {
 	ok := true
 	num := func(side int, s model.Seq) uint8 {
@@ -81,10 +101,13 @@ func (sys *System) packPeer(me int, p *Peer, c *peerCode) bool {
 	}
 	t, you := &p.TCB, 1-me
 	c.incs, c.counts, c.taken = p.Inc<<4|p.PeerInc, p.Sent<<4|p.Got, p.Taken
-	c.opens, c.accepts, c.crashes = p.Actives<<4|p.Passive, p.Accepts, p.Heard<<4|p.Crashes
-	c.timer, c.age, c.finAge = p.Timer, p.Age, p.FinAge
+	c.opens, c.accepts, c.crashes, c.had = p.Actives<<4|p.Passive, p.Accepts, p.Heard<<4|p.Crashes, p.Had
+	c.timer, c.ages = p.Timer, p.Age<<4|p.FinAge
 	if p.Clean {
-		c.clean = 1
+		c.accepts |= cleanMark
+	}
+	if p.Answered {
+		c.accepts |= answeredMark
 	}
 	if sys.sc.Peer[me].Isn.Policy == Fresh {
 		c.used = num(me, p.Used)
@@ -109,14 +132,12 @@ func (sys *System) packPeer(me int, p *Peer, c *peerCode) bool {
 	if !sys.plainWindows {
 		c.wl1, c.wl2 = num(you, t.Snd.Wl1), num(me, t.Snd.Wl2)
 	}
-	if sys.sc.Peer[me].TCP.AckRange != model.AnyOldAck {
-		c.maxWnd = uint8(t.Snd.MaxWnd)
-	}
+	c.maxWnd = uint8(t.Snd.MaxWnd)
 	if t.Is(model.TSOK) {
 		c.tsRecent, c.lastAck = uint8(t.TS.Recent), num(you, t.TS.LastAckSent)
 	}
 	if t.Is(model.Reopened) {
-		c.oldSnd, c.oldRcv = num(me, t.Old.SndNxt), num(you, t.Old.RcvNxt)
+		c.oldSnd, c.oldRcv, c.oldRecent = num(me, t.Old.SndNxt), num(you, t.Old.RcvNxt), uint8(t.Old.TSRecent)
 	}
 	for i, h := range t.Held {
 		if h != (model.Held{}) {
@@ -131,8 +152,9 @@ func (sys *System) unpackPeer(me int, c *peerCode, p *Peer) {
 	t, you := &p.TCB, 1-me
 	p.Inc, p.PeerInc = c.incs>>4, c.incs&15
 	p.Sent, p.Got, p.Taken = c.counts>>4, c.counts&15, c.taken
-	p.Actives, p.Passive, p.Accepts, p.Heard, p.Crashes = c.opens>>4, c.opens&15, c.accepts, c.crashes>>4, c.crashes&15
-	p.Timer, p.Age, p.FinAge, p.Clean = c.timer, c.age, c.finAge, c.clean == 1
+	p.Actives, p.Passive, p.Accepts, p.Heard, p.Crashes = c.opens>>4, c.opens&15, c.accepts&acceptsMask, c.crashes>>4, c.crashes&15
+	p.Timer, p.Age, p.FinAge, p.Clean, p.Had = c.timer, c.ages>>4, c.ages&15, c.accepts&cleanMark != 0, c.had
+	p.Answered = c.accepts&answeredMark != 0
 	p.Used = sys.number(me, c.used)
 	t.State = model.State(c.state)
 	marks := uint16(c.marks0) | uint16(c.marks1)<<8
@@ -161,7 +183,7 @@ func (sys *System) unpackPeer(me int, c *peerCode, p *Peer) {
 		t.TS.Recent, t.TS.LastAckSent = uint32(c.tsRecent), sys.number(you, c.lastAck)
 	}
 	if t.Is(model.Reopened) {
-		t.Old = model.OldVars{SndNxt: sys.number(me, c.oldSnd), RcvNxt: sys.number(you, c.oldRcv)}
+		t.Old = model.OldVars{SndNxt: sys.number(me, c.oldSnd), RcvNxt: sys.number(you, c.oldRcv), TSRecent: uint32(c.oldRecent)}
 	}
 	for i := range t.Held {
 		if c.heldLen[i] != 0 || c.heldFlags[i] != 0 {

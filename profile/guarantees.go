@@ -32,38 +32,29 @@ type Guarantee struct {
 	Change   func(sc *netfake.Scenario, s *Settings)
 }
 
-// onWorld is a condition of the endpoints, which does not look at the wire.
-func onWorld(name string, holds func(w *netfake.World) bool) properties.Condition {
-	return properties.Condition{Name: name, Blind: netfake.Dead | netfake.Alike,
-		Holds: func(sys *netfake.System, s netfake.State) bool {
-			w := sys.Unpack(s)
-			return holds(&w)
-		}}
-}
-
-var reopened = onWorld("A is open with B anew", func(w *netfake.World) bool {
+var reopened = properties.OnWorld("A is open with B anew", func(w *netfake.World) bool {
 	return w.Peer[a].Inc == 2 && w.Peer[a].State() == model.Established
 })
 
-var lastAck = onWorld("B is in LAST-ACK", func(w *netfake.World) bool { return w.Peer[b].State() == model.LastAck })
+var lastAck = properties.OnWorld("B is in LAST-ACK", func(w *netfake.World) bool { return w.Peer[b].State() == model.LastAck })
 
-var ended = onWorld("A has ended its connection", func(w *netfake.World) bool {
+var ended = properties.OnWorld("A has ended its connection", func(w *netfake.World) bool {
 	return w.Peer[a].State() == model.Closed || w.Peer[a].State() == model.TimeWait
 })
 
 // delivered: whoever has nothing left to do for the old connection has delivered what its user sent.
-var delivered = onWorld("A-delivered-all", func(w *netfake.World) bool {
+var delivered = properties.OnWorld("A-delivered-all", func(w *netfake.World) bool {
 	p := &w.Peer[a]
 	return p.State() != model.Closed && p.State() != model.TimeWait || p.Taken >= p.Sent
 })
 
-var oldSynKept = onWorld("old-syn-kept-out", func(w *netfake.World) bool {
+var oldSynKept = properties.OnWorld("old-syn-kept-out", func(w *netfake.World) bool {
 	return !(w.Peer[a].State() == model.SynReceived && w.Peer[a].PeerInc == netfake.Before)
 })
 
-var waits = onWorld("A is in TIME-WAIT", func(w *netfake.World) bool { return w.Peer[a].State() == model.TimeWait })
+var waits = properties.OnWorld("A is in TIME-WAIT", func(w *netfake.World) bool { return w.Peer[a].State() == model.TimeWait })
 
-var secondUnanswered = onWorld("second-host-unanswered", func(w *netfake.World) bool {
+var secondUnanswered = properties.OnWorld("second-host-unanswered", func(w *netfake.World) bool {
 	return w.Peer[a].State() != model.SynReceived || w.Peer[a].PeerInc != netfake.Attacker
 })
 

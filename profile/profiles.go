@@ -54,7 +54,7 @@ func Profiles() []Profile {
 		Name: "linux", Title: "Linux, its defaults",
 		Settings: Settings{
 			TCP: policies("timestamps=on", "ack-range=recent", "reopen=rfc6191", "time-wait-restart=answer",
-				"dup-syn=syn-ack", "half-duplex-close=on"),
+				"dup-syn=syn-ack", "half-duplex-close=on", "second-fin=ignored", "ts-recent=after-ack", "reopen-above=rcv-nxt", "rst-stamp=own"),
 			MSL: 30 * time.Second, TimeWait: 60 * time.Second, GiveUp: linuxBackoff(8, linuxRTO), ReuseAfter: time.Second,
 			FinWait2: time.Minute,
 		},
@@ -72,7 +72,7 @@ func Profiles() []Profile {
 	}, {
 		Name: "freebsd", Title: "FreeBSD, its defaults",
 		Settings: Settings{
-			TCP: policies("timestamps=on", "rst-in-time-wait=ignore", "reopen=later-syn", "dup-syn=syn-ack"),
+			TCP: policies("timestamps=on", "rst-in-time-wait=ignore", "reopen=later-syn", "reopen-above=rcv-nxt", "dup-syn=syn-ack", "second-fin=ignored"),
 			MSL: 30 * time.Second, TimeWait: 60 * time.Second, GiveUp: 100 * time.Second,
 			FinWait2: 10 * time.Minute, FastAfter: time.Minute,
 		},

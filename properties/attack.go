@@ -20,24 +20,24 @@ func blind(seg model.Segment, f netfake.Fault) func() netfake.Scenario {
 
 func attackTheorems() []Theorem {
 	rfc793 := Variant{Name: "by RFC 793", Change: policy(func(c *model.Config) { c.Attacks = model.RFC793 }), Expect: fails}
-	struck := onWorld("B has taken what A sent", func(w *netfake.World) bool { return w.Peer[b].Got == 1 })
+	struck := OnWorld("B has taken what A sent", func(w *netfake.World) bool { return w.Peer[b].Got == 1 })
 	return []Theorem{{
-		Name:      "blind-rst",
-		Statement: "A blind RST in the window, but not at its edge, does not end an ESTABLISHED connection that checks by RFC 5961.",
-		Scenario:  blind(model.Segment{Seq: baseA + 3, Flags: model.RST}, netfake.ForeignReset),
-		Always:    nevers(netfake.ForeignReset), Expect: holds, Witness: struck,
+		Name:     "blind-rst",
+		Claim:    "A blind RST in the window, but not at its edge, does not end an ESTABLISHED connection that checks by RFC 5961",
+		Scenario: blind(model.Segment{Seq: baseA + 3, Flags: model.RST}, netfake.ForeignReset),
+		Always:   nevers(netfake.ForeignReset), Expect: holds, Witness: struck,
 		Variants: []Variant{rfc793, {Name: "the exact number", Change: func(sc *netfake.Scenario) { sc.Attacker[0].Seg.Seq = baseA + 1 }, Expect: fails}},
 		Sources:  []string{"RFC 5961 §3.2", "RFC 9293 §3.10.7.4, second"},
 	}, {
-		Name:      "blind-syn",
-		Statement: "A blind SYN in the window does not end an ESTABLISHED connection that checks by RFC 5961.",
-		Scenario:  blind(model.Segment{Seq: baseA + 3, Flags: model.SYN}, netfake.ForeignReset),
-		Always:    nevers(netfake.ForeignReset), Expect: holds, Witness: struck,
+		Name:     "blind-syn",
+		Claim:    "A blind SYN in the window does not end an ESTABLISHED connection that checks by RFC 5961",
+		Scenario: blind(model.Segment{Seq: baseA + 3, Flags: model.SYN}, netfake.ForeignReset),
+		Always:   nevers(netfake.ForeignReset), Expect: holds, Witness: struck,
 		Variants: []Variant{rfc793},
 		Sources:  []string{"RFC 5961 §4.2", "RFC 9293 §3.10.7.4, fourth"},
 	}, {
-		Name:      "blind-data",
-		Statement: "Blind text whose ACK is older than the largest window is refused where the ACK is checked by RFC 5961 §5.",
+		Name:  "blind-data",
+		Claim: "Blind text whose ACK is older than the largest window is refused where the ACK is checked by RFC 5961 §5",
 		Scenario: func() netfake.Scenario {
 			sc := blind(model.Segment{Seq: baseA + 1, Ack: baseB - 40, Flags: model.ACK, Len: 1}, netfake.ForeignData)()
 			both(&sc, func(h *netfake.Host) { h.TCP.AckRange = model.RecentAck })

@@ -55,8 +55,10 @@ func chatty() netfake.Scenario {
 // spares: whatever of a connection's own segments is under way, an endpoint makes of it what it would make of it with
 // another check of the ACK. Of segments of others nothing is claimed.
 func spares(name string, other model.AckRange) Condition {
-	return Condition{Name: name, Holds: func(sys *netfake.System, s netfake.State) bool { return refusedOwn(sys, s, other) == "" },
-		Part: func(sys *netfake.System, s netfake.State) string { return refusedOwn(sys, s, other) }}
+	part := func(sys *netfake.System, s netfake.State) string { return refusedOwn(sys, s, other) }
+	c := OnState(name, func(sys *netfake.System, s netfake.State) bool { return part(sys, s) == "" })
+	c.Part = part
+	return c
 }
 
 // The two invariants that compare the check of an endpoint with those that RFC 5961 and RFC 9293 have.
@@ -86,11 +88,11 @@ func refusedOwn(sys *netfake.System, s netfake.State, other model.AckRange) stri
 }
 
 func ghostAckTheorems() []Theorem {
-	struck := onWorld("B has taken what A sent", func(w *netfake.World) bool { return w.Peer[b].Got == 1 })
+	struck := OnWorld("B has taken what A sent", func(w *netfake.World) bool { return w.Peer[b].Got == 1 })
 	return []Theorem{{
-		Name:      "ghost-ack",
-		Statement: "Where ACKs are checked by RFC 5961 §5, an endpoint that has sent nothing but its SYN takes blind text with an ACK of what it never sent, since a window below SND.UNA reaches below ISS.",
-		Scenario:  ghostAcks(model.RecentAck), Always: nevers(netfake.ForeignData), Expect: fails,
+		Name:     "ghost-ack",
+		Claim:    "Where ACKs are checked by RFC 5961 §5, an endpoint that has sent nothing but its SYN takes blind text with an ACK of what it never sent, since a window below SND.UNA reaches below ISS",
+		Scenario: ghostAcks(model.RecentAck), Always: nevers(netfake.ForeignData), Expect: fails,
 		Variants: []Variant{
 			{Name: "any old ACK, by the letter of RFC 9293", Change: ackRange(model.AnyOldAck), Expect: fails},
 			{Name: "what was sent only (ack-range=sent)", Change: ackRange(model.SentAck), Expect: holds, witness: struck},
@@ -101,9 +103,9 @@ func ghostAckTheorems() []Theorem {
 		},
 		Sources: []string{"draft-ietf-tcpm-tcp-ghost-acks", "RFC 5961 §5.2", "RFC 9293 §3.10.7.4, fifth, MAY-12"},
 	}, {
-		Name:      "ghost-ack-refused",
-		Statement: "Where an ACK must be of what was sent, the same endpoint takes no text with any of these ACKs; a right guess of the one ACK that is left still passes.",
-		Scenario:  ghostAcks(model.SentAck), Always: nevers(netfake.ForeignData), Expect: holds, Witness: struck,
+		Name:     "ghost-ack-refused",
+		Claim:    "Where an ACK must be of what was sent, the same endpoint takes no text with any of these ACKs; a right guess of the one ACK that is left still passes",
+		Scenario: ghostAcks(model.SentAck), Always: nevers(netfake.ForeignData), Expect: holds, Witness: struck,
 		Variants: []Variant{
 			{Name: "RFC 5961 alone", Change: ackRange(model.RecentAck), Expect: fails},
 			{Name: "the right guess", Change: onlyGhost(baseB + 1), Expect: fails},
@@ -114,20 +116,20 @@ func ghostAckTheorems() []Theorem {
 		},
 		Sources: []string{"draft-ietf-tcpm-tcp-ghost-acks"},
 	}, {
-		Name:      "ghost-ack-check-is-free",
-		Statement: "To refuse ghost ACKs as well costs an endpoint that checks by RFC 5961 §5 no segment of its own connection: of each that can be under way between the opening and A's close it makes the same.",
-		Scenario:  chatty, Always: []Invariant{asByRFC5961}, Expect: holds, Witness: allGiven,
+		Name:     "ghost-ack-check-is-free",
+		Claim:    "To refuse ghost ACKs as well costs an endpoint that checks by RFC 5961 §5 no segment of its own connection: of each that can be under way between the opening and A's close it makes the same",
+		Scenario: chatty, Always: []Invariant{asByRFC5961}, Expect: holds, Witness: allGiven,
 		Variants: []Variant{{Name: "mutant sent-ack-late", Change: mutant(model.SentAckLate), Expect: fails}},
 		Sources:  []string{"draft-ietf-tcpm-tcp-ghost-acks", "RFC 5961 §5.2"},
 	}, {
-		Name:      "recent-ack-costs",
-		Statement: "The check of RFC 5961 §5 itself costs something: text of the connection's own that was overtaken by more ACKs than a window is refused, and has to be sent again.",
-		Scenario:  chatty, Always: []Invariant{asByRFC9293}, Expect: fails,
+		Name:     "recent-ack-costs",
+		Claim:    "The check of RFC 5961 §5 itself costs something: text of the connection's own that was overtaken by more ACKs than a window is refused, and has to be sent again",
+		Scenario: chatty, Always: []Invariant{asByRFC9293}, Expect: fails,
 		Variants: []Variant{{Name: "a buffer of as much as B sends", Change: func(sc *netfake.Scenario) { sc.Peer[a].TCP.RcvBuf = 4 }, Expect: holds}},
 		Sources:  []string{"RFC 5961 §5.2"},
 	}, {
-		Name:      "sent-acks-tell-incarnations",
-		Statement: "Where an ACK must be of what was sent, it is enough that the receiver's own initial numbers are fresh: after an ABORT old text of a sender that uses its numbers again is refused, since it acknowledges what the new incarnation never sent.",
+		Name:  "sent-acks-tell-incarnations",
+		Claim: "Where an ACK must be of what was sent, it is enough that the receiver's own initial numbers are fresh: after an ABORT old text of a sender that uses its numbers again is refused, since it acknowledges what the new incarnation never sent",
 		Scenario: func() netfake.Scenario {
 			sc := aborting()
 			sc.Peer[b].Isn = netfake.Isn{Policy: netfake.Fresh}
@@ -143,6 +145,6 @@ func ghostAckTheorems() []Theorem {
 }
 
 // allGiven: both have taken everything.
-var allGiven = onWorld("both have taken all that was sent", func(w *netfake.World) bool {
+var allGiven = OnWorld("both have taken all that was sent", func(w *netfake.World) bool {
 	return w.Peer[a].Got == 2 && w.Peer[b].Got == 1
 })

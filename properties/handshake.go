@@ -47,43 +47,43 @@ func reusedNumber(sc *netfake.Scenario) {
 
 func handshakeTheorems() []Theorem {
 	return []Theorem{{
-		Name:      "one-segment-ghost",
-		Statement: "If one segment opens, an old SYN opens a connection that nobody wants, though initial numbers are fresh.",
-		Scenario:  idle(model.OneSegment), Always: nevers(netfake.GhostConnection), Expect: fails,
+		Name:     "one-segment-ghost",
+		Claim:    "If one segment opens, an old SYN opens a connection that nobody wants, though initial numbers are fresh",
+		Scenario: idle(model.OneSegment), Always: nevers(netfake.GhostConnection), Expect: fails,
 		Variants: []Variant{{Name: "three segments", Change: handshake(model.ThreeSegments), Expect: holds}},
 		Sources:  []string{"RFC 9293 §3.5"},
 	}, {
-		Name:      "one-segment-old-data",
-		Statement: "If one segment opens, old text after an old SYN is delivered to the user, though initial numbers are fresh.",
-		Scenario:  data(idle(model.OneSegment)), Always: nevers(netfake.ForeignData), Expect: fails,
+		Name:     "one-segment-old-data",
+		Claim:    "If one segment opens, old text after an old SYN is delivered to the user, though initial numbers are fresh",
+		Scenario: data(idle(model.OneSegment)), Always: nevers(netfake.ForeignData), Expect: fails,
 		Variants: []Variant{{Name: "three segments", Change: handshake(model.ThreeSegments), Expect: holds}},
 		Sources:  []string{"RFC 9293 §3.5"},
 	}, {
-		Name:      "two-segments-ghost",
-		Statement: "If two segments open, an old SYN alone makes the responder ESTABLISHED towards nobody, though initial numbers are fresh.",
-		Scenario:  idle(model.TwoSegments), Always: nevers(netfake.GhostConnection), Expect: fails,
+		Name:     "two-segments-ghost",
+		Claim:    "If two segments open, an old SYN alone makes the responder ESTABLISHED towards nobody, though initial numbers are fresh",
+		Scenario: idle(model.TwoSegments), Always: nevers(netfake.GhostConnection), Expect: fails,
 		Variants: []Variant{{Name: "three segments", Change: handshake(model.ThreeSegments), Expect: holds}},
 		Sources:  []string{"RFC 9293 §3.5", "Attiya and Rappoport 1997"},
 	}, {
-		Name:      "two-segments-old-data",
-		Statement: "If two segments open, one old segment of text after an old SYN is delivered to the user, though initial numbers are fresh.",
-		Scenario:  data(idle(model.TwoSegments)), Always: nevers(netfake.ForeignData), Expect: fails,
+		Name:     "two-segments-old-data",
+		Claim:    "If two segments open, one old segment of text after an old SYN is delivered to the user, though initial numbers are fresh",
+		Scenario: data(idle(model.TwoSegments)), Always: nevers(netfake.ForeignData), Expect: fails,
 		Variants: []Variant{{Name: "three segments", Change: handshake(model.ThreeSegments), Expect: holds}},
 		Sources:  []string{"RFC 9293 §3.5", "Attiya and Rappoport 1997"},
 	}, {
-		Name:      "two-segments-unconfirmed",
-		Statement: "If two segments open and the second is lost once, the initiator waits for a SYN that nobody will send again, without any old segment.",
-		Scenario:  func() netfake.Scenario { return unconfirmed(model.TwoSegments) }, Always: []Invariant{repairable}, Expect: fails,
+		Name:     "two-segments-unconfirmed",
+		Claim:    "If two segments open and the second is lost once, the initiator waits for a SYN that nobody will send again, without any old segment",
+		Scenario: func() netfake.Scenario { return unconfirmed(model.TwoSegments) }, Always: []Invariant{repairable}, Expect: fails,
 		Variants: []Variant{
 			{Name: "three segments", Change: handshake(model.ThreeSegments), Expect: holds},
 			{Name: "nothing lost", Change: func(sc *netfake.Scenario) { sc.Net.Losses = 0 }, Expect: holds},
 		},
 		Sources: []string{"RFC 9293 §3.4.1"},
 	}, {
-		Name:      "three-segments-idle",
-		Statement: "With three segments and fresh numbers, old segments open nothing towards an initiator that is idle, under any loss, duplication, reordering and delay.",
-		Scenario:  sound(idle(model.ThreeSegments)), Always: soundness, Expect: holds,
-		Witness: onWorld("an old SYN is being answered", func(w *netfake.World) bool {
+		Name:     "three-segments-idle",
+		Claim:    "With three segments and fresh numbers, old segments open nothing towards an initiator that is idle, under any loss, duplication, reordering and delay",
+		Scenario: sound(idle(model.ThreeSegments)), Always: soundness, Expect: holds,
+		Witness: OnWorld("an old SYN is being answered", func(w *netfake.World) bool {
 			return w.Peer[b].State() == model.SynReceived && w.Peer[b].PeerInc == netfake.Before
 		}),
 		Variants: []Variant{
@@ -93,9 +93,9 @@ func handshakeTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.5, Figures 8 and 11"},
 	}, {
-		Name:      "three-segments-opening",
-		Statement: "With three segments and fresh numbers, old segments of the initiator open nothing while it is opening too, and both agree on their numbers, under any loss, duplication, reordering and delay.",
-		Scenario:  sound(seeking(model.ThreeSegments)), Always: soundness, Expect: holds, Witness: bothEstablished,
+		Name:     "three-segments-opening",
+		Claim:    "With three segments and fresh numbers, old segments of the initiator open nothing while it is opening too, and both agree on their numbers, under any loss, duplication, reordering and delay",
+		Scenario: sound(seeking(model.ThreeSegments)), Always: soundness, Expect: holds, Witness: bothEstablished,
 		Variants: []Variant{
 			{Name: "two segments", Change: handshake(model.TwoSegments), Expect: fails},
 			{Name: "B's number reused", Change: reusedNumber, Expect: fails},
@@ -104,8 +104,8 @@ func handshakeTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.5, Figure 8", "Murphy and Shankar 1987 (match)"},
 	}, {
-		Name:      "three-segments-talking",
-		Statement: "With three segments and fresh numbers, old segments of the initiator neither open nor feed a connection over which both sides send an octet, while segments live for one tick.",
+		Name:  "three-segments-talking",
+		Claim: "With three segments and fresh numbers, old segments of the initiator neither open nor feed a connection over which both sides send an octet, while segments live for one tick",
 		Scenario: func() netfake.Scenario {
 			sc := seekingToTalk()
 			return watching(sc, netfake.GhostConnection, netfake.ForeignData, netfake.ForeignAck, netfake.WrongOctet)
@@ -113,8 +113,8 @@ func handshakeTheorems() []Theorem {
 		Variants: []Variant{{Name: "two segments", Change: handshake(model.TwoSegments), Expect: fails}},
 		Sources:  []string{"RFC 9293 §3.5, §3.6"},
 	}, {
-		Name:      "three-segments-reused-number",
-		Statement: "Three segments fail if the responder's initial number is reused while an old acknowledgment of it is alive: an old SYN and old text replay the opening.",
+		Name:  "three-segments-reused-number",
+		Claim: "Three segments fail if the responder's initial number is reused while an old acknowledgment of it is alive: an old SYN and old text replay the opening",
 		Scenario: func() netfake.Scenario {
 			sc := data(idle(model.ThreeSegments))()
 			reusedNumber(&sc)
@@ -123,26 +123,26 @@ func handshakeTheorems() []Theorem {
 		Variants: []Variant{{Name: "fresh numbers", Change: freshNumbers, Expect: holds}},
 		Sources:  []string{"RFC 9293 §3.4.1"},
 	}, {
-		Name:      "four-segments",
-		Statement: "With an ACK before the responder's SYN,ACK (four segments) and fresh numbers, old segments open nothing either, at one segment more.",
-		Scenario:  sound(seeking(model.FourAcked)), Always: soundness, Expect: holds, Witness: bothEstablished,
+		Name:     "four-segments",
+		Claim:    "With an ACK before the responder's SYN,ACK (four segments) and fresh numbers, old segments open nothing either, at one segment more",
+		Scenario: sound(seeking(model.FourAcked)), Always: soundness, Expect: holds, Witness: bothEstablished,
 		Variants: []Variant{
 			{Name: "two segments", Change: handshake(model.TwoSegments), Expect: fails},
 			{Name: "mutant syn-rcvd-any-ack", Change: mutant(model.SynRcvdAnyAck), Expect: fails},
 		},
 		Sources: []string{"RFC 9293 §3.4.1"},
 	}, {
-		Name:      "four-segments-apart",
-		Statement: "With the responder's ACK and SYN wholly apart, as listed before they are merged, the initiator takes the SYN that answered an old one: merging is not only cheaper, it names what the SYN answers.",
-		Scenario:  sound(seeking(model.FourSegments)), Always: nevers(netfake.GhostConnection), Expect: fails,
+		Name:     "four-segments-apart",
+		Claim:    "With the responder's ACK and SYN wholly apart, as listed before they are merged, the initiator takes the SYN that answered an old one: merging is not only cheaper, it names what the SYN answers",
+		Scenario: sound(seeking(model.FourSegments)), Always: nevers(netfake.GhostConnection), Expect: fails,
 		Variants: []Variant{
 			{Name: "the SYN bears the ACK too", Change: handshake(model.FourAcked), Expect: holds},
 			{Name: "merged", Change: handshake(model.ThreeSegments), Expect: holds},
 		},
 		Sources: []string{"RFC 9293 §3.4.1, steps 1 to 4"},
 	}, {
-		Name:      "simultaneous-open",
-		Statement: "Two active OPENs that cross make one connection, and both agree on its numbers, whatever the network does.",
+		Name:  "simultaneous-open",
+		Claim: "Two active OPENs that cross make one connection, and both agree on its numbers, whatever the network does",
 		Scenario: func() netfake.Scenario {
 			sc := pair()
 			both(&sc, func(h *netfake.Host) { h.User = netfake.User{Active: 1, Octets: 1} })
@@ -153,15 +153,15 @@ func handshakeTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.5, Figure 7, MUST-10"},
 	}, {
-		Name:      "agreement",
-		Statement: "Who is synchronized holds the initial number of the incarnation that it talks to, though A opens twice, its first incarnation aborted or crashed, with fresh numbers.",
+		Name:  "agreement",
+		Claim: "Who is synchronized holds the initial number of the incarnation that it talks to, though A opens twice, its first incarnation aborted or crashed, with fresh numbers",
 		Scenario: func() netfake.Scenario {
 			sc := pair()
 			sc.Peer[a].User = netfake.User{Active: 2, Abort: true}
 			sc.Peer[b].User = netfake.User{Passive: 1, Accepts: 2}
 			return watching(sc, netfake.GhostConnection)
 		}, Always: []Invariant{agreement, numbersAgree, ordered, never(netfake.GhostConnection)}, Expect: holds,
-		Witness: onWorld("A in its second incarnation is open with B", func(w *netfake.World) bool {
+		Witness: OnWorld("A in its second incarnation is open with B", func(w *netfake.World) bool {
 			return w.Peer[a].Inc == 2 && connected(&w.Peer[a], &w.Peer[b]) && connected(&w.Peer[b], &w.Peer[a])
 		}),
 		Variants: []Variant{
@@ -170,8 +170,8 @@ func handshakeTheorems() []Theorem {
 		},
 		Sources: []string{"Murphy and Shankar 1987 (match)", "RFC 9293 §3.4.1"},
 	}, {
-		Name:      "early-close-old-data",
-		Statement: "A user that CLOSEs in SYN-RECEIVED lets old text in, with three segments and fresh numbers: FIN-WAIT-1 takes text although the handshake was never finished.",
+		Name:  "early-close-old-data",
+		Claim: "A user that CLOSEs in SYN-RECEIVED lets old text in, with three segments and fresh numbers: FIN-WAIT-1 takes text although the handshake was never finished",
 		Scenario: func() netfake.Scenario {
 			sc := opening(model.ThreeSegments, 0)
 			sc.Peer[b].User.Early = true
@@ -183,10 +183,10 @@ func handshakeTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.10.4 (SYN-RECEIVED) with §3.10.7.4, steps 5 and 7"},
 	}, {
-		Name:      "old-syn-at-opener",
-		Statement: "An old SYN that meets the initiator, not the listener, lets old text in, with three segments and fresh numbers: it looks like a simultaneous open, and the ACK that the listener sends of what it cannot accept confirms it.",
-		Scenario:  func() netfake.Scenario { return watching(turned(), netfake.ForeignData) },
-		Always:    nevers(netfake.ForeignData), Expect: fails,
+		Name:     "old-syn-at-opener",
+		Claim:    "An old SYN that meets the initiator, not the listener, lets old text in, with three segments and fresh numbers: it looks like a simultaneous open, and the ACK that the listener sends of what it cannot accept confirms it",
+		Scenario: func() netfake.Scenario { return watching(turned(), netfake.ForeignData) },
+		Always:   nevers(netfake.ForeignData), Expect: fails,
 		Variants: []Variant{
 			{Name: "both open actively", Change: func(sc *netfake.Scenario) { sc.Peer[b].User = netfake.User{Active: 1} }, Expect: fails},
 			{Name: "a confirmation begins at RCV.NXT", Change: policy(func(c *model.Config) { c.ConfirmInOrder = true }), Expect: holds},

@@ -2,31 +2,10 @@ package properties
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
-
-// never is the invariant that no fault of the given kind has happened.
-func never(f netfake.Fault) Invariant {
-	name := "no fault"
-	for i, n := range netfake.FaultNames {
-		if f == 1<<i {
-			name = "no-" + n
-		}
-	}
-	holds := func(_ *netfake.System, s netfake.State) bool { return s.Faults()&f == 0 }
-	return Invariant{Name: name, Holds: holds, Blind: netfake.AllReductions}
-}
-
-// nevers is one invariant for each of the faults.
-func nevers(fs ...netfake.Fault) (all []Invariant) {
-	for _, f := range fs {
-		all = append(all, never(f))
-	}
-	return all
-}
 
 // Invariants is every invariant, by name, for scenario files and documents.
 func Invariants() []Invariant {
@@ -35,45 +14,6 @@ func Invariants() []Invariant {
 		all = append(all, never(1<<i))
 	}
 	return append(all, agreement, numbersAgree, ordered, repairable, asByRFC5961, asByRFC9293)
-}
-
-// onWorld makes a condition of a question about the unpacked world. It cannot see the wire, which only a System
-// can decode, and so not what the reductions of the wire do.
-func onWorld(name string, holds func(w *netfake.World) bool) Condition {
-	onState := func(sys *netfake.System, s netfake.State) bool {
-		w := sys.Unpack(s)
-		return holds(&w)
-	}
-	return Condition{Name: name, Holds: onState, Blind: netfake.Dead | netfake.Alike}
-}
-
-// symmetric says of a question that it has the same answer when A and B change places.
-func symmetric(c Condition) Condition {
-	c.Blind |= netfake.Mirror
-	return c
-}
-
-// eachWay asks a question of A about B and of B about A.
-func eachWay(name string, holds func(p, q *netfake.Peer) bool) Condition {
-	return symmetric(onWorld(name, func(w *netfake.World) bool {
-		return holds(&w.Peer[0], &w.Peer[1]) && holds(&w.Peer[1], &w.Peer[0])
-	}))
-}
-
-// explained adds what a question that eachWay asked says of the side for which the answer is no.
-func explained(c Condition, holds func(p, q *netfake.Peer) bool, tell func(p, q *netfake.Peer) string) Condition {
-	c.Part = func(sys *netfake.System, s netfake.State) string {
-		w := sys.Unpack(s)
-		var parts []string
-		for me := range w.Peer {
-			if p, q := &w.Peer[me], &w.Peer[1-me]; !holds(p, q) {
-				names := strings.NewReplacer("{p}", netfake.PeerName(me), "{q}", netfake.PeerName(1-me))
-				parts = append(parts, names.Replace(tell(p, q)))
-			}
-		}
-		return strings.Join(parts, "; ")
-	}
-	return c
 }
 
 // connected reports whether p is synchronized with the present incarnation of q, which still lives.
@@ -117,13 +57,15 @@ func inOrder(p, _ *netfake.Peer) bool {
 
 // repairable: while one side waits in SYN-SENT for a peer that is already open towards it, that
 // peer still has its SYN to send again, or the SYN is still under way.
-var repairable = Condition{Name: "repairable",
-	Holds: func(sys *netfake.System, s netfake.State) bool { return stuck(sys, s) < 0 },
-	Part: func(sys *netfake.System, s netfake.State) string {
+var repairable = func() Condition {
+	c := OnState("repairable", func(sys *netfake.System, s netfake.State) bool { return stuck(sys, s) < 0 })
+	c.Part = func(sys *netfake.System, s netfake.State) string {
 		me := stuck(sys, s)
 		w := sys.Unpack(s)
 		return fmt.Sprintf("%s waits for <SEQ=%d><CTL=SYN>", netfake.PeerName(me), w.Peer[1-me].TCB.Iss)
-	}}
+	}
+	return c
+}()
 
 // stuck is the side that waits for a SYN that will not come, or negative.
 func stuck(sys *netfake.System, s netfake.State) (me int) {

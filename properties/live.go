@@ -9,28 +9,29 @@ import (
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-// Live is a question about what must, or can, happen at last.
+// Live is a question about what must, or can, happen eventually.
 type Live struct {
 	From   Condition // where the wait begins; without it: can To be reached from everywhere?
 	To     Condition
-	Within int // ticks from any From to To, on all runs; 0: at last, however late
+	Within int // ticks from any From to To, on all runs; 0: eventually, however late
 	Fair   Fairness
 }
 
-// Fairness says who owes what again and again.
+// Fairness says what has to happen again and again if it can. Users, losses, crashes and attackers never have to.
 type Fairness uint8
 
-// FairAll: what netfake.System.Fairness says. FairTimers: the network owes nothing, it may lose every segment for ever;
-// timers and time go on. FairNone: nothing ever has to happen.
+// FairAll: what netfake.System.Fairness says, which is deliveries, timers and time. FairTimers: timers and time; no
+// segment has to arrive. FairArrivals: deliveries; no timer has to fire, and time need not pass. FairNone: nothing.
 const (
 	FairAll Fairness = iota
 	FairTimers
+	FairArrivals
 	FairNone
 )
 
 // String is the question in words.
 func (q Live) String() string {
-	if q.From.Holds == nil {
+	if !q.From.Asked() {
 		return "always possible: " + q.To.Name
 	}
 	text := q.From.Name + " leads to " + q.To.Name
@@ -40,26 +41,65 @@ func (q Live) String() string {
 	return text
 }
 
-// Premise says what must happen again and again; it is empty where that plays no part.
-func (q Live) Premise() string {
-	if q.From.Holds == nil {
+// Premise says what has to happen again and again in a scenario; it is empty where that plays no part.
+func (q Live) Premise(sc *netfake.Scenario) string {
+	if !q.From.Asked() {
 		return ""
 	}
-	return [...]string{
-		"what is sent again and again arrives at last; timers fire, and time passes",
-		"the network may lose everything for ever; timers fire, and time passes",
-		"nothing ever has to happen",
-	}[q.Fair]
+	const arrive = "what is sent again and again arrives"
+	timers, time := "timers fire", ""
+	switch {
+	case q.Fair.owes(sc):
+		timers = "timers fire, and no exchange holds one back for ever if it can still fire"
+	case sc.Net.Patient:
+		timers = "timers fire while nothing is under way"
+	}
+	if sc.Net.MSL > 0 {
+		time = "; time passes"
+	}
+	switch q.Fair {
+	case FairAll:
+		return arrive + "; " + timers + time
+	case FairTimers:
+		if time != "" && sc.Net.AwaitsDelivery() {
+			time += ", but waits for segments that must arrive before they are too old, and need not"
+		}
+		return "no segment ever has to arrive; " + timers + time
+	case FairArrivals:
+		return arrive + "; no timer ever has to fire"
+	}
+	return "nothing ever has to happen"
 }
 
-func (f Fairness) class(sys *netfake.System) func(netfake.State, netfake.Action) explore.Class {
-	return func(s netfake.State, a netfake.Action) explore.Class {
-		delivery := a.Kind == netfake.Deliver || a.Kind == netfake.DeliverKeep
-		if f == FairNone || f == FairTimers && delivery {
+// owes reports whether a timer that a patient wire holds back counts as one that could fire. Where the wire may keep a
+// segment for ever without losing it, it does not: then nothing that has to happen makes room for the timer.
+func (f Fairness) owes(sc *netfake.Scenario) bool {
+	return sc.Net.Patient && (f == FairAll || f == FairTimers && sc.Net.Losses == netfake.Unlimited)
+}
+
+// promises is what is presumed of the runs of a system.
+func (f Fairness) promises(sys *netfake.System) explore.Promises[netfake.State, netfake.Action] {
+	p := explore.Promises[netfake.State, netfake.Action]{Open: sys.TimeEnds}
+	if f == FairNone {
+		return p
+	}
+	p.Class = func(s netfake.State, a netfake.Action) explore.Class {
+		arrives := a.Kind == netfake.Deliver || a.Kind == netfake.DeliverKeep
+		if f == FairTimers && arrives || f == FairArrivals && !arrives {
 			return 0
 		}
 		return explore.Class(sys.Fairness(s, a))
 	}
+	if sc := sys.Scenario(); f.owes(&sc) {
+		p.Owed = func(dst []explore.Class, s netfake.State) []explore.Class {
+			var both [2]uint64
+			for _, c := range sys.Owed(both[:0], s) {
+				dst = append(dst, explore.Class(c))
+			}
+			return dst
+		}
+	}
+	return p
 }
 
 // LiveAnswer is the answer to a Live.
@@ -72,12 +112,12 @@ type Lasso = explore.Lasso[netfake.State, netfake.Action]
 func Ask(ctx context.Context, sys *netfake.System, r *explore.Result[netfake.State, netfake.Action], g *explore.Graph[netfake.State, netfake.Action], qs ...Live) (answers []LiveAnswer, err error) {
 	var laidOut [FairNone + 1]*explore.Live[netfake.State, netfake.Action]
 	for _, q := range qs {
-		if q.Within > 0 && q.Fair == FairNone {
+		if q.Within > 0 && (q.Fair == FairNone || q.Fair == FairArrivals) {
 			return nil, fmt.Errorf("%v: expected that time passes", q)
 		}
 		l := laidOut[q.Fair]
 		if l == nil {
-			if l, err = explore.NewLive(ctx, sys, r, g, q.Fair.class(sys)); err != nil {
+			if l, err = explore.NewLive(ctx, sys, r, g, q.Fair.promises(sys)); err != nil {
 				return nil, err
 			}
 			laidOut[q.Fair] = l
@@ -88,14 +128,14 @@ func Ask(ctx context.Context, sys *netfake.System, r *explore.Result[netfake.Sta
 }
 
 func (q Live) answer(sys *netfake.System, l *explore.Live[netfake.State, netfake.Action]) LiveAnswer {
-	to := q.To.predicate(sys)
+	to := q.To.Predicate(sys)
 	switch {
-	case q.From.Holds == nil:
+	case !q.From.Asked():
 		return l.AlwaysPossible(to)
 	case q.Within > 0:
-		return l.LeadsToWithin(q.From.predicate(sys), to, explore.Class(netfake.FairTick), q.Within)
+		return l.LeadsToWithin(q.From.Predicate(sys), to, explore.Class(netfake.FairTick), q.Within)
 	}
-	return l.LeadsTo(q.From.predicate(sys), to)
+	return l.LeadsTo(q.From.Predicate(sys), to)
 }
 
 // Explain says in a sentence how a run refutes the question.
@@ -104,7 +144,11 @@ func (q Live) Explain(a LiveAnswer) string {
 	case explore.Lost:
 		return fmt.Sprintf("after step %d %s can never be reached again", a.Run.Since, q.To.Name)
 	case explore.Never:
-		return fmt.Sprintf("%s holds after step %d, and %s never follows", q.From.Name, a.Run.Since, q.To.Name)
+		text := fmt.Sprintf("%s holds after step %d, and %s never follows", q.From.Name, a.Run.Since, q.To.Name)
+		if len(a.Run.Loop) == 0 {
+			text += ": nothing has to happen any more"
+		}
+		return text
 	case explore.Late:
 		if a.Ticks == explore.Unbounded {
 			return fmt.Sprintf("%s holds after step %d, and any number of ticks can pass before %s", q.From.Name, a.Run.Since, q.To.Name)
@@ -132,9 +176,9 @@ func SearchLive(ctx context.Context, sc netfake.Scenario, q Live, set Settings) 
 	o := Outcome{
 		Verdict: a.Verdict, Witness: q.From.Name, Witnessed: a.Premise > 0 || a.Verdict == explore.Violated, Reason: a.Reason,
 		Distinct: r.Distinct, Generated: r.Generated, Depth: r.Depth, Elapsed: time.Since(begun), System: sys,
-		Run: a.Run.Stem, Live: &a, Fairness: q.Premise(),
+		Run: a.Run.Stem, Live: &a, Fairness: q.Premise(&sc),
 	}
-	if q.From.Holds == nil {
+	if !q.From.Asked() {
 		o.Witness = "not " + q.To.Name
 		o.Witnessed = a.Premise < r.Distinct
 	}

@@ -16,7 +16,7 @@ func inState(me int, states ...model.State) Condition {
 		}
 		name += s.String()
 	}
-	return onWorld(name, func(w *netfake.World) bool {
+	return OnWorld(name, func(w *netfake.World) bool {
 		for _, s := range states {
 			if w.Peer[me].State() == s {
 				return true
@@ -28,19 +28,20 @@ func inState(me int, states ...model.State) Condition {
 
 // bothIn is the condition that both endpoints are in a state.
 func bothIn(s model.State) Condition {
-	return onWorld("both "+s.String(), func(w *netfake.World) bool {
+	return OnWorld("both "+s.String(), func(w *netfake.World) bool {
 		return w.Peer[a].State() == s && w.Peer[b].State() == s
 	})
 }
 
-// bothAsked: each user has called CLOSE, or its connection is gone.
-var bothAsked = onWorld("both have called CLOSE", func(w *netfake.World) bool {
-	asked := func(p *netfake.Peer) bool { return p.TCB.Is(model.CloseAsked) || p.State() == model.Closed }
+// bothAsked: each user has called CLOSE, and each connection still exists. What was asked of a connection that is gone is
+// not known any more; but whoever ends normally has been in such a state before.
+var bothAsked = OnWorld("both have called CLOSE", func(w *netfake.World) bool {
+	asked := func(p *netfake.Peer) bool { return p.State() != model.Closed && p.TCB.Is(model.CloseAsked) }
 	return asked(&w.Peer[a]) && asked(&w.Peer[b])
 })
 
 // onlySyns: both are in SYN-SENT, and nothing is under way but their SYNs, such as a RST that the first one drew.
-var onlySyns = Condition{Name: "both SYN-SENT with only SYNs under way", Holds: func(sys *netfake.System, s netfake.State) bool {
+var onlySyns = OnState("both SYN-SENT with only SYNs under way", func(sys *netfake.System, s netfake.State) bool {
 	w := sys.Unpack(s)
 	for _, p := range w.Wire(sys) {
 		if p.Seg.Flags != model.SYN {
@@ -48,32 +49,32 @@ var onlySyns = Condition{Name: "both SYN-SENT with only SYNs under way", Holds: 
 		}
 	}
 	return w.Peer[a].State() == model.SynSent && w.Peer[b].State() == model.SynSent
-}}
+})
 
 // waitedOut: A is not in TIME-WAIT, or has waited long enough. When a host gets round to delete the TCB then is its
 // own business (docs/DESIGN.md, Time).
-var waitedOut = onWorld("A's wait is over", func(w *netfake.World) bool {
+var waitedOut = OnWorld("A's wait is over", func(w *netfake.World) bool {
 	return w.Peer[a].State() != model.TimeWait || w.Peer[a].Timer == 0
 })
 
 // octetWaits: B has not taken all that A has sent.
-var octetWaits = onWorld("an octet of A on its way", func(w *netfake.World) bool { return w.Peer[a].Taken < w.Peer[a].Sent })
+var octetWaits = OnWorld("an octet of A on its way", func(w *netfake.World) bool { return w.Peer[a].Taken < w.Peer[a].Sent })
 
 // windowIsOpen: the same, and B's user has read all there was, so that B has room.
-var windowIsOpen = onWorld("an octet of A on its way to a B that has room", func(w *netfake.World) bool {
+var windowIsOpen = OnWorld("an octet of A on its way to a B that has room", func(w *netfake.World) bool {
 	return w.Peer[a].Taken < w.Peer[a].Sent && w.Peer[b].TCB.Unread == 0
 })
 
 // octetComes: B's user has something to read again, or B has taken all.
-var octetComes = onWorld("B takes an octet", func(w *netfake.World) bool {
+var octetComes = OnWorld("B takes an octet", func(w *netfake.World) bool {
 	return w.Peer[b].TCB.Unread > 0 || w.Peer[a].Taken == w.Peer[a].Sent
 })
 
-var octetsTaken = onWorld("B has taken all", func(w *netfake.World) bool { return w.Peer[a].Taken == w.Peer[a].Sent })
+var octetsTaken = OnWorld("B has taken all", func(w *netfake.World) bool { return w.Peer[a].Taken == w.Peer[a].Sent })
 
 // crashed: A has lost its memory, and B is still ESTABLISHED with it.
 func crashed(name string, also func(q *netfake.Peer) bool) Condition {
-	return onWorld(name, func(w *netfake.World) bool {
+	return OnWorld(name, func(w *netfake.World) bool {
 		return w.Peer[a].State() == model.Closed && w.Peer[b].State() == model.Established && also(&w.Peer[b])
 	})
 }
@@ -132,9 +133,9 @@ var (
 func livenessTheorems() []Theorem {
 	closed := bothIn(model.Closed)
 	return []Theorem{{
-		Name:      "always-closable",
-		Statement: "From everywhere in the life of a connection both ends can still come to be CLOSED, if both users may CLOSE and nobody gives up.",
-		Scenario:  ending, Live: &Live{To: closed}, Expect: holds,
+		Name:     "always-closable",
+		Claim:    "From everywhere in the life of a connection both ends can still come to be CLOSED, if both users may CLOSE and nobody gives up",
+		Scenario: ending, Live: &Live{To: closed}, Expect: holds,
 		Variants: []Variant{
 			{Name: "B never calls CLOSE", Change: func(sc *netfake.Scenario) { sc.Peer[b].User.Close = false }, Expect: fails},
 			{Name: "who is not answered gives up", Change: givesUp(patience), Expect: fails},
@@ -145,9 +146,9 @@ func livenessTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.6, §3.10.5"},
 	}, {
-		Name:      "close-closes",
-		Statement: "Once both users have called CLOSE, both ends are CLOSED at last, though any number of segments are lost, if what is sent again and again arrives at last and nobody gives up.",
-		Scenario:  ending, Live: &Live{From: bothAsked, To: closed}, Expect: holds,
+		Name:     "close-closes",
+		Claim:    "Once both users have called CLOSE, both ends are CLOSED at last, though any number of segments are lost, if what is sent again and again arrives at last and nobody gives up",
+		Scenario: ending, Live: &Live{From: bothAsked, To: closed}, Expect: holds,
 		Variants: []Variant{
 			{Name: "who gives up leaves FIN-WAIT-2 behind", Change: givesUp(patience), Expect: fails},
 			{Name: "mutant silent-outside", Change: mutant(model.SilentOutside), Expect: fails},
@@ -156,8 +157,8 @@ func livenessTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.6"},
 	}, {
-		Name:      "last-ack-ends",
-		Statement: "LAST-ACK ends though the last ACK is lost and TIME-WAIT is over, since CLOSED answers the repeated FIN with a RST.",
+		Name:  "last-ack-ends",
+		Claim: "LAST-ACK ends though the last ACK is lost and TIME-WAIT is over, since CLOSED answers the repeated FIN with a RST",
 		Scenario: func() netfake.Scenario {
 			sc := lostLastAck(safeWait)
 			sc.Peer[b].GiveUp = 0
@@ -170,10 +171,10 @@ func livenessTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.6, §3.10.7.1"},
 	}, {
-		Name:      "syn-sent-ends",
-		Statement: "SYN-SENT ends, in ESTABLISHED or CLOSED, though any number of segments are lost, if what is sent again and again arrives at last.",
-		Scenario:  func() netfake.Scenario { return lossy(calling()) },
-		Live:      &Live{From: inState(a, model.SynSent), To: inState(a, model.Established, model.Closed)}, Expect: holds,
+		Name:     "syn-sent-ends",
+		Claim:    "SYN-SENT ends, in ESTABLISHED or CLOSED, though any number of segments are lost, if what is sent again and again arrives at last",
+		Scenario: func() netfake.Scenario { return lossy(calling()) },
+		Live:     &Live{From: inState(a, model.SynSent), To: inState(a, model.Established, model.Closed)}, Expect: holds,
 		Variants: []Variant{
 			{Name: "two segments", Change: handshake(model.TwoSegments), Expect: fails},
 			{Name: "mutant no-retransmission", Change: mutant(model.NoRetransmission), Expect: fails},
@@ -183,8 +184,8 @@ func livenessTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.5, §3.10.7.3"},
 	}, {
-		Name:      "syn-sent-gives-up",
-		Statement: fmt.Sprintf("Who gives up after R ticks is out of SYN-SENT within R ticks (%d), whatever the network loses.", patience),
+		Name:  "syn-sent-gives-up",
+		Claim: fmt.Sprintf("Who gives up after R ticks is out of SYN-SENT within R ticks (%d), whatever the network loses", patience),
 		Scenario: func() netfake.Scenario {
 			sc := calling()
 			givesUp(patience)(&sc)
@@ -196,9 +197,9 @@ func livenessTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.8.3, §3.10.8"},
 	}, {
-		Name:      "simultaneous-open-completes",
-		Statement: "Two SYNs that cross make both ends ESTABLISHED at last, if what is sent again and again arrives at last and no RST is under way.",
-		Scenario:  crossing, Live: &Live{From: onlySyns, To: bothIn(model.Established)}, Expect: holds,
+		Name:     "simultaneous-open-completes",
+		Claim:    "Two SYNs that cross make both ends ESTABLISHED at last, if what is sent again and again arrives at last and no RST is under way",
+		Scenario: crossing, Live: &Live{From: onlySyns, To: bothIn(model.Established)}, Expect: holds,
 		Variants: []Variant{
 			{Name: "a RST may be under way", Change: same, Ask: func(q *Live) { q.From = bothIn(model.SynSent) }, Expect: fails},
 			{Name: "no simultaneous open", Change: policy(func(c *model.Config) { c.NoSimultaneousOpen = true }), Expect: fails},
@@ -207,10 +208,10 @@ func livenessTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.5, Figure 7, MUST-10"},
 	}, {
-		Name:      "time-wait-is-over",
-		Statement: fmt.Sprintf("TIME-WAIT is over within %d ticks, repeated FINs included (MSL %d, R %d, wait %d), if the peer gives up after R: the wait starts anew for the last time when the last FIN arrives.", longestWait, msl, patience, safeWait),
-		Scenario:  func() netfake.Scenario { return lostLastAck(safeWait) },
-		Live:      &Live{From: inState(a, model.TimeWait), To: waitedOut, Within: longestWait}, Expect: holds,
+		Name:     "time-wait-is-over",
+		Claim:    fmt.Sprintf("TIME-WAIT is over within %d ticks, repeated FINs included (MSL %d, R %d, wait %d), if the peer gives up after R: the wait starts anew for the last time when the last FIN arrives", longestWait, msl, patience, safeWait),
+		Scenario: func() netfake.Scenario { return lostLastAck(safeWait) },
+		Live:     &Live{From: inState(a, model.TimeWait), To: waitedOut, Within: longestWait}, Expect: holds,
 		Variants: []Variant{
 			{Name: "one tick less", Change: same, Ask: func(q *Live) { q.Within-- }, Expect: fails},
 			{Name: "a peer that never gives up", Change: func(sc *netfake.Scenario) { sc.Peer[b].GiveUp = 0 }, Expect: fails},
@@ -219,18 +220,18 @@ func livenessTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.6.1, §3.10.7.4, eighth"},
 	}, {
-		Name:      "time-waits-end",
-		Statement: "Two ends that are both in TIME-WAIT are both CLOSED at last.",
-		Scenario:  ending, Live: &Live{From: bothIn(model.TimeWait), To: closed}, Expect: holds,
+		Name:     "time-waits-end",
+		Claim:    "Two ends that are both in TIME-WAIT are both CLOSED at last",
+		Scenario: ending, Live: &Live{From: bothIn(model.TimeWait), To: closed}, Expect: holds,
 		Variants: []Variant{{Name: "bare ACKs are answered, and start the wait anew (A6)", Change: policy(func(c *model.Config) {
 			c.TimeWaitAcksBare, c.TimeWaitRestart = true, model.RestartLiteral
 		}), Expect: fails}},
 		Sources: []string{"RFC 9293 §3.10.7.4, fifth"},
 	}, {
-		Name:      "octets-arrive",
-		Statement: "What A sends B takes at last, though any number of segments are lost, if what is sent again and again arrives at last and B's user reads.",
-		Scenario:  func() netfake.Scenario { return lossy(talking(2, 0, 0, 0)) },
-		Live:      &Live{From: octetWaits, To: octetsTaken}, Expect: holds,
+		Name:     "octets-arrive",
+		Claim:    "What A sends B takes at last, though any number of segments are lost, if what is sent again and again arrives at last and B's user reads",
+		Scenario: func() netfake.Scenario { return lossy(talking(2, 0, 0, 0)) },
+		Live:     &Live{From: octetWaits, To: octetsTaken}, Expect: holds,
 		Variants: []Variant{
 			{Name: "mutant old-text-again", Change: mutant(model.OldTextAgain), Expect: fails},
 			{Name: "and both users may send and CLOSE", Change: func(sc *netfake.Scenario) { *sc = lossy(talking(1, 1, 0, 0)) }, Expect: holds},
@@ -238,8 +239,8 @@ func livenessTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.8.1"},
 	}, {
-		Name:      "zero-window-is-left",
-		Statement: "A window that was shut and is open again is found out at last, though any number of segments are lost, among them the one that says so: the sender goes on probing.",
+		Name:  "zero-window-is-left",
+		Claim: "A window that was shut and is open again is found out at last, though any number of segments are lost, among them the one that says so: the sender goes on probing",
 		Scenario: func() netfake.Scenario {
 			sc := lossy(talking(2, 0, 0, 0))
 			both(&sc, func(h *netfake.Host) { h.User.Close = false })
@@ -252,8 +253,8 @@ func livenessTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.8.6.1"},
 	}, {
-		Name:      "half-open-is-found",
-		Statement: "If A crashes before it has taken what B sent, B finds out at last: it sends it again, and the closed A answers with a RST.",
+		Name:  "half-open-is-found",
+		Claim: "If A crashes before it has taken what B sent, B finds out at last: it sends it again, and the closed A answers with a RST",
 		Scenario: func() netfake.Scenario {
 			sc := pair()
 			sc.Start, sc.Net.MSL = netfake.StartEstablished, msl

@@ -28,8 +28,8 @@ func TestTheLongestTimeWait(t *testing.T) {
 
 // A question of which nothing is true is not answered as if it were: no run waits for anything.
 func TestAVacuousResponseIsNotAsExpected(t *testing.T) {
-	nowhere := onWorld("nowhere", func(*netfake.World) bool { return false })
-	anywhere := onWorld("anywhere", func(*netfake.World) bool { return true })
+	nowhere := OnWorld("nowhere", func(*netfake.World) bool { return false })
+	anywhere := OnWorld("anywhere", func(*netfake.World) bool { return true })
 	for _, q := range []Live{{From: nowhere, To: nowhere}, {To: anywhere}} {
 		o, err := SearchLive(context.Background(), ending(), q, Settings{})
 		o.Expected = holds

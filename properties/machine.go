@@ -14,21 +14,21 @@ import (
 // machineTheorems are properties of the machine itself, on which the search rests.
 func machineTheorems() []Theorem {
 	return []Theorem{{
-		Name:      "sequence-shift",
-		Statement: "Shifting every number of each direction by a constant, also across the wrap at 2^32, changes no run: a whole joint space has the same states, successors and depth around five bases.",
-		Expect:    holds, Check: checkShift,
+		Name:   "sequence-shift",
+		Claim:  "Shifting every number of each direction by a constant, also across the wrap at 2^32, changes no run: a whole joint space has the same states, successors and depth around five bases",
+		Expect: holds, Check: checkShift,
 		Variants: []Variant{{Name: "mutant absolute-sequence", Change: mutant(model.AbsoluteSequence), Expect: fails}},
 		Sources:  []string{"RFC 9293 §3.4"},
 	}, {
-		Name:      "ghosts-are-not-read",
-		Statement: "The ghosts have no influence: in every reachable state of an opening with old segments every delivery does the same to an endpoint whose ghosts are erased.",
-		Expect:    holds, Check: checkGhosts,
+		Name:   "ghosts-are-not-read",
+		Claim:  "The ghosts have no influence: in every reachable state of an opening with old segments every delivery does the same to an endpoint whose ghosts are erased",
+		Expect: holds, Check: checkGhosts,
 		Variants: []Variant{{Name: "mutant reads-ghosts", Change: mutant(model.ReadsGhosts), Expect: fails}},
 		Sources:  []string{"docs/DESIGN.md, Ghosts"},
 	}, {
-		Name:      "machine-is-total",
-		Statement: fmt.Sprintf("Step answers every event in every TCB, reachable or not, without a panic, and what it sends is well-formed (%d random steps; go test -fuzz goes on).", totalSteps),
-		Expect:    explore.Bounded, Check: checkTotal,
+		Name:   "machine-is-total",
+		Claim:  fmt.Sprintf("Step answers every event in every TCB, reachable or not, without a panic, and what it sends is well-formed (%d random steps; go test -fuzz goes on)", totalSteps),
+		Expect: explore.Bounded, Check: checkTotal,
 		Variants: []Variant{{Name: "mutant fin-not-counted", Change: mutant(model.FinNotCounted), Expect: fails}},
 		Sources:  []string{"RFC 9293 §3.10"},
 	}}
@@ -67,7 +67,7 @@ func checkShift(ctx context.Context, bend model.Mutant) (o Outcome) {
 func moveTo(sc *netfake.Scenario, toA, toB model.Seq) {
 	shift := [2]model.Seq{toA - sc.Peer[a].Base, toB - sc.Peer[b].Base}
 	sc.Peer[a].Base, sc.Peer[b].Base = toA, toB
-	for _, ps := range [][]netfake.Packet{sc.Stale, sc.Attacker} {
+	for _, ps := range [][]netfake.Packet{sc.Stale, sc.Leftover, sc.Attacker} {
 		for i := range ps {
 			ps[i].Seg.Seq += shift[1-ps[i].Dst]
 			if ps[i].Seg.Has(model.ACK) {
@@ -81,7 +81,7 @@ func moveTo(sc *netfake.Scenario, toA, toB model.Seq) {
 func checkGhosts(ctx context.Context, bend model.Mutant) Outcome {
 	sc := seeking(model.ThreeSegments)()
 	sc.Peer[a].User.Octets = 1
-	blind := Invariant{Name: "ghosts-not-read", Holds: func(sys *netfake.System, s netfake.State) bool {
+	blind := OnState("ghosts-not-read", func(sys *netfake.System, s netfake.State) bool {
 		w := sys.Unpack(s)
 		for _, p := range w.Wire(sys) {
 			c := sc.Peer[p.Dst].TCP
@@ -91,7 +91,7 @@ func checkGhosts(ctx context.Context, bend model.Mutant) Outcome {
 			}
 		}
 		return true
-	}}
+	})
 	o, err := Search(ctx, sc, []Invariant{blind}, Condition{}, Settings{})
 	if err != nil {
 		return Outcome{Verdict: explore.Unknown, Reason: err.Error()}

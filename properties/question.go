@@ -26,7 +26,7 @@ func Find(name string) (Question, error) {
 		return Question{}, fmt.Errorf("no theorem %q with a scenario", of)
 	}
 	if !varied {
-		return Question{th.Scenario(), th.Always, th.Question(Variant{}), th.Witness}, nil
+		return th.Asks(), nil
 	}
 	for _, v := range th.Variants {
 		if v.Name == variant {
@@ -36,6 +36,11 @@ func Find(name string) (Question, error) {
 		}
 	}
 	return Question{}, fmt.Errorf("theorem %s has no variant %q", of, variant)
+}
+
+// Asks is what the theorem itself asks, of its scenario.
+func (th Theorem) Asks() Question {
+	return Question{th.Scenario(), th.Always, th.Question(Variant{}), th.Witness}
 }
 
 // Answer searches the scenario.

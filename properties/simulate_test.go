@@ -26,7 +26,7 @@ func TestWalksFindWhatFails(t *testing.T) {
 		for _, kind := range []func(netfake.Action) uint8{nil, netfake.Action.Class} {
 			o := explore.SimOptions[netfake.State, netfake.Action]{Cut: netfake.CutOff, Seed: 1, Runs: 5000, Steps: 200, Kind: kind}
 			for _, c := range th.Always {
-				o.Always = append(o.Always, c.predicate(sys))
+				o.Always = append(o.Always, c.Predicate(sys))
 			}
 			r := explore.Simulate(t.Context(), sys, o)
 			if r.Violation == nil {
@@ -64,7 +64,7 @@ func TestStepsOfWalksAllocateNothing(t *testing.T) {
 	allocs := func(runs uint64) float64 {
 		return testing.AllocsPerRun(3, func() {
 			explore.Simulate(t.Context(), sys, explore.SimOptions[netfake.State, netfake.Action]{
-				Always: []explore.Predicate[netfake.State]{th.Always[0].predicate(sys)}, Cut: netfake.CutOff,
+				Always: []explore.Predicate[netfake.State]{th.Always[0].Predicate(sys)}, Cut: netfake.CutOff,
 				Seed: 1, Runs: runs, Steps: 100, Workers: 1, Kind: netfake.Action.Class})
 		})
 	}

@@ -7,8 +7,8 @@ import (
 
 func streamTheorems() []Theorem {
 	return []Theorem{{
-		Name:      "stream-integrity",
-		Statement: "Of two octets from A each is delivered at most once, in order and to whom it was sent, and a normal close has delivered all, on a wire that may lose one segment, duplicate one, and reorder all.",
+		Name:  "stream-integrity",
+		Claim: "Of two octets from A each is delivered at most once, in order and to whom it was sent, and a normal close has delivered all, on a wire that may lose one segment, duplicate one, and reorder all",
 		Scenario: func() netfake.Scenario {
 			return watching(talking(2, 0, 1, 1), netfake.WrongOctet, netfake.LostOctet, netfake.SilentEnd, netfake.ForeignData)
 		},
@@ -27,14 +27,14 @@ func streamTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.4, §3.6", "Smith 1997 (at most once, in order)"},
 	}, {
-		Name:      "abort-is-heard",
-		Statement: "A connection that the other side ends by ABORT never ends without a word to its user.",
+		Name:  "abort-is-heard",
+		Claim: "A connection that the other side ends by ABORT never ends without a word to its user",
 		Scenario: func() netfake.Scenario {
 			sc := talking(1, 0, 1, 0)
 			sc.Peer[a].User.Abort = true
 			return watching(sc, netfake.SilentEnd)
 		}, Always: nevers(netfake.SilentEnd), Expect: holds,
-		Witness: onWorld("A has aborted while B is open", func(w *netfake.World) bool {
+		Witness: OnWorld("A has aborted while B is open", func(w *netfake.World) bool {
 			return w.Peer[a].State() == model.Closed && w.Peer[b].State() == model.CloseWait
 		}),
 		Variants: []Variant{
@@ -42,15 +42,15 @@ func streamTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.6, MUST-12"},
 	}, {
-		Name:      "simultaneous-close",
-		Statement: "Two CLOSEs that cross end the connection on both sides with everything delivered, on a wire that may lose one segment, duplicate one, and reorder all.",
+		Name:  "simultaneous-close",
+		Claim: "Two CLOSEs that cross end the connection on both sides with everything delivered, on a wire that may lose one segment, duplicate one, and reorder all",
 		Scenario: func() netfake.Scenario {
 			sc := talking(1, 1, 1, 1)
 			return watching(sc, netfake.WrongOctet, netfake.LostOctet)
 		}, Always: append(nevers(netfake.WrongOctet, netfake.LostOctet), numbersAgree, ordered), Expect: holds,
-		Witness: symmetric(onWorld("both in CLOSING", func(w *netfake.World) bool {
+		Witness: Symmetric("both in CLOSING", func(w *netfake.World) bool {
 			return w.Peer[a].State() == model.Closing && w.Peer[b].State() == model.Closing
-		})),
+		}),
 		Variants: []Variant{
 			{Name: "mutant closing-any-ack", Change: mutant(model.ClosingAnyAck), Expect: fails},
 		},

@@ -11,16 +11,18 @@ import (
 
 // Theorem is a claim, the scenario in which it is asked, and the answer that is expected.
 type Theorem struct {
-	Name      string
-	Statement string // one sentence, with its premises
-	Long      bool   // not in the default set
-	Scenario  func() netfake.Scenario
-	Always    []Invariant
-	Live      *Live // asked instead of Always, if not nil
-	Expect    explore.Verdict
-	Witness   Condition // a reachable state without which the theorem would say nothing
-	Variants  []Variant
-	Sources   []string
+	Name     string
+	Claim    string   // one sentence without its full stop, and without the premises in Needs
+	Needs    []string // the premises that it rests on, by name: Statement says them
+	Said     []string // premises that it rests on as well, and that the claim itself says
+	Long     bool     // not in the default set
+	Scenario func() netfake.Scenario
+	Always   []Invariant
+	Live     *Live // asked instead of Always, if not nil
+	Expect   explore.Verdict
+	Witness  Condition // a reachable state without which the theorem would say nothing
+	Variants []Variant
+	Sources  []string
 
 	// Check, if not nil, stands in for the search: a property of the machine itself, bent by
 	// the mutant of a variant.
@@ -35,19 +37,6 @@ type Variant struct {
 	Expect explore.Verdict
 
 	witness Condition
-}
-
-// Invariant must hold in every reachable state.
-type Invariant = Condition
-
-// Condition is a named question about a joint state. Blind says which reductions cannot change its answer: it
-// must be the same for a state and for the one that stands for it. The others are not used where it is asked.
-type Condition struct {
-	Name  string
-	Holds func(sys *netfake.System, s netfake.State) bool
-	Blind netfake.Reductions
-	// Part tells which part of it does not hold in a state, if that is more than the name says; it may be nil.
-	Part func(sys *netfake.System, s netfake.State) string
 }
 
 // Run is a shortest run to a state of interest.
@@ -115,6 +104,9 @@ type Settings struct {
 	Graph func(*netfake.System, *explore.Result[netfake.State, netfake.Action], *explore.Graph[netfake.State, netfake.Action])
 }
 
+// Statement is the claim with the premises that it needs.
+func (th Theorem) Statement() string { return Provided(th.Claim, th.Needs) }
+
 // Premises tells what the theorem's scenario lets happen.
 func (th Theorem) Premises() []string {
 	if th.Scenario == nil {
@@ -122,8 +114,8 @@ func (th Theorem) Premises() []string {
 	}
 	sc := th.Scenario()
 	lines := sc.Premises()
-	if th.Live != nil && th.Live.Premise() != "" {
-		lines = append(lines, th.Live.Premise())
+	if th.Live != nil && th.Live.Premise(&sc) != "" {
+		lines = append(lines, th.Live.Premise(&sc))
 	}
 	return lines
 }
@@ -187,9 +179,9 @@ func Search(ctx context.Context, sc netfake.Scenario, always []Invariant, witnes
 	if err != nil {
 		return Outcome{}, err
 	}
-	use := netfake.AllReductions &^ set.Without & witness.blind()
+	use := netfake.AllReductions &^ set.Without & witness.Blind()
 	for _, c := range always {
-		use &= c.blind()
+		use &= c.Blind()
 	}
 	if set.Graph != nil {
 		use = netfake.NoReductions // who wants the graph wants every state
@@ -197,10 +189,10 @@ func Search(ctx context.Context, sc netfake.Scenario, always []Invariant, witnes
 	reduced := sys.Reduced(use)
 	opt := set.options()
 	for _, c := range always {
-		opt.Always = append(opt.Always, c.predicate(sys))
+		opt.Always = append(opt.Always, c.Predicate(sys))
 	}
-	if witness.Holds != nil {
-		opt.Sometimes = append(opt.Sometimes, witness.predicate(sys))
+	if witness.Asked() {
+		opt.Sometimes = append(opt.Sometimes, witness.Predicate(sys))
 	}
 	var r *explore.Result[netfake.State, netfake.Action]
 	if set.Graph == nil {
@@ -232,18 +224,8 @@ func Search(ctx context.Context, sc netfake.Scenario, always []Invariant, witnes
 	return o, nil
 }
 
-// Part tells which part of the named condition does not hold in a state; it is empty where the name says it all.
-func Part(list []Condition, name string, sys *netfake.System, s netfake.State) string {
-	for _, c := range list {
-		if c.Name == name && c.Part != nil {
-			return c.Part(sys, s)
-		}
-	}
-	return ""
-}
-
 // Unfold turns a run of a reduced system into one of the system itself; see netfake.System.Unfold.
-func Unfold(reduced, sys *netfake.System, run Run) (Run, error) {
+func Unfold(reduced *netfake.Reduced, sys *netfake.System, run Run) (Run, error) {
 	if reduced.Reductions() == netfake.NoReductions {
 		return run, nil
 	}
@@ -264,23 +246,11 @@ func Unfold(reduced, sys *netfake.System, run Run) (Run, error) {
 	return unfolded, nil
 }
 
-// blind is what c cannot see; no question at all sees nothing.
-func (c Condition) blind() netfake.Reductions {
-	if c.Holds == nil {
-		return netfake.AllReductions
-	}
-	return c.Blind
-}
-
 func (set Settings) options() explore.Options[netfake.State, netfake.Action] {
 	return explore.Options[netfake.State, netfake.Action]{
 		Cut: netfake.CutOff, Workers: set.Workers, MaxStates: set.MaxStates, MaxMem: set.MaxMem,
 		Timeout: set.Timeout, Progress: set.Progress,
 	}
-}
-
-func (c Condition) predicate(sys *netfake.System) explore.Predicate[netfake.State] {
-	return explore.Predicate[netfake.State]{Name: c.Name, Holds: func(s netfake.State) bool { return c.Holds(sys, s) }}
 }
 
 // ByName finds a theorem.

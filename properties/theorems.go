@@ -9,6 +9,7 @@ func Theorems() []Theorem {
 	all = append(all, livenessTheorems()...)
 	all = append(all, attackTheorems()...)
 	all = append(all, ghostAckTheorems()...)
+	all = append(all, checkTheorems()...)
 	all = append(all, machineTheorems()...)
 	all = append(all, longTheorems()...)
 	return all

@@ -32,31 +32,31 @@ func oldText(wait int) func() netfake.Scenario {
 func timeWaitTheorems() []Theorem {
 	ticks := fmt.Sprintf("MSL %d, R %d", msl, patience)
 	return []Theorem{{
-		Name:      "no-wait-old-fin",
-		Statement: "Without TIME-WAIT, and with numbers used again, the new incarnation takes an old FIN for its own (" + ticks + ").",
-		Scenario:  close1(0), Always: nevers(netfake.ForeignFin), Expect: fails,
+		Name:     "no-wait-old-fin",
+		Claim:    "Without TIME-WAIT, and with numbers used again, the new incarnation takes an old FIN for its own (" + ticks + ")",
+		Scenario: close1(0), Always: nevers(netfake.ForeignFin), Expect: fails,
 		Variants: []Variant{{Name: fmt.Sprintf("TIME-WAIT %d", safeWait), Change: timeWait(safeWait), Expect: holds}},
 		Sources:  []string{"RFC 9293 §3.4.1, §3.6.1", "RFC 1337"},
 	}, {
-		Name:      "no-wait-old-data",
-		Statement: "Without TIME-WAIT, and with numbers used again, the new incarnation delivers old text to its user (" + ticks + ").",
-		Scenario:  func() netfake.Scenario { return watching(oldText(0)(), netfake.ForeignData) },
-		Always:    nevers(netfake.ForeignData), Expect: fails,
+		Name:     "no-wait-old-data",
+		Claim:    "Without TIME-WAIT, and with numbers used again, the new incarnation delivers old text to its user (" + ticks + ")",
+		Scenario: func() netfake.Scenario { return watching(oldText(0)(), netfake.ForeignData) },
+		Always:   nevers(netfake.ForeignData), Expect: fails,
 		Variants: []Variant{
 			{Name: "TIME-WAIT of one MSL", Change: timeWait(msl), Expect: holds},
 		},
 		Sources: []string{"RFC 9293 §3.4.1, §3.6.1", "RFC 1337 §2.2 (H1)"},
 	}, {
-		Name:      "no-wait-last-ack-reset",
-		Statement: "Without TIME-WAIT, one lost ACK turns the peer's clean close into a reset: its repeated FIN finds no connection.",
-		Scenario:  func() netfake.Scenario { return lostLastAck(0) },
-		Always:    nevers(netfake.LastAckReset), Expect: fails,
+		Name:     "no-wait-last-ack-reset",
+		Claim:    "Without TIME-WAIT, one lost ACK turns the peer's clean close into a reset: its repeated FIN finds no connection",
+		Scenario: func() netfake.Scenario { return lostLastAck(0) },
+		Always:   nevers(netfake.LastAckReset), Expect: fails,
 		Variants: []Variant{{Name: fmt.Sprintf("TIME-WAIT %d", safeWait), Change: timeWait(safeWait), Expect: holds}},
 		Sources:  []string{"RFC 9293 §3.6, case 2"},
 	}, {
-		Name:      "wait-keeps-old-fin-out",
-		Statement: fmt.Sprintf("A TIME-WAIT of R+MSL-1 ticks (%d: %s) keeps every FIN of the old incarnation out of the next, whatever is lost, if the peer gives up after R, no RST ends the wait, and A opens again only after a normal close.", safeWait, ticks),
-		Scenario:  close1(safeWait), Always: append(nevers(netfake.ForeignFin), agreement, ordered), Expect: holds, Witness: reopened,
+		Name:     "wait-keeps-old-fin-out",
+		Claim:    fmt.Sprintf("A TIME-WAIT of R+MSL-1 ticks (%d: %s) keeps every FIN of the old incarnation out of the next, whatever is lost, if the peer gives up after R, no RST ends the wait, and A opens again only after a normal close", safeWait, ticks),
+		Scenario: close1(safeWait), Always: append(nevers(netfake.ForeignFin), agreement, ordered), Expect: holds, Witness: reopened,
 		Variants: []Variant{
 			{Name: "one tick shorter", Change: timeWait(safeWait - 1), Expect: fails},
 			{Name: "a peer that never gives up", Change: func(sc *netfake.Scenario) { sc.Peer[b].GiveUp = 0 }, Expect: fails},
@@ -64,26 +64,26 @@ func timeWaitTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.6.1, MUST-13"},
 	}, {
-		Name:      "wait-keeps-old-text-out",
-		Statement: fmt.Sprintf("A TIME-WAIT of one MSL (%d ticks) keeps the closer's own old text and FIN out of the peer's next incarnation, whatever is lost.", msl),
-		Scenario:  oldText(msl), Always: nevers(netfake.ForeignData, netfake.ForeignFin), Expect: holds, Witness: reopened,
+		Name:     "wait-keeps-old-text-out",
+		Claim:    fmt.Sprintf("A TIME-WAIT of one MSL (%d ticks) keeps the closer's own old text and FIN out of the peer's next incarnation, whatever is lost", msl),
+		Scenario: oldText(msl), Always: nevers(netfake.ForeignData, netfake.ForeignFin), Expect: holds, Witness: reopened,
 		Variants: []Variant{
 			{Name: "one tick shorter", Change: timeWait(msl - 1), Expect: fails},
 		},
 		Sources: []string{"RFC 9293 §3.6.1"},
 	}, {
-		Name:      "wait-spares-last-ack",
-		Statement: fmt.Sprintf("A TIME-WAIT of R+MSL-1 ticks (%d: %s) answers every repeated FIN of a peer that closes second, so that no RST ends its LAST-ACK, whatever is lost.", safeWait, ticks),
-		Scenario:  func() netfake.Scenario { return lostLastAck(safeWait) },
-		Always:    nevers(netfake.LastAckReset), Expect: holds, Witness: lastAck,
+		Name:     "wait-spares-last-ack",
+		Claim:    fmt.Sprintf("A TIME-WAIT of R+MSL-1 ticks (%d: %s) answers every repeated FIN of a peer that closes second, so that no RST ends its LAST-ACK, whatever is lost", safeWait, ticks),
+		Scenario: func() netfake.Scenario { return lostLastAck(safeWait) },
+		Always:   nevers(netfake.LastAckReset), Expect: holds, Witness: lastAck,
 		Variants: []Variant{
 			{Name: "no wait", Change: timeWait(0), Expect: fails},
 			{Name: "mutant no-time-wait", Change: mutant(model.NoTimeWait), Expect: fails},
 		},
 		Sources: []string{"RFC 9293 §3.6, case 2"},
 	}, {
-		Name:      "fresh-numbers-need-no-wait",
-		Statement: "With initial numbers above all used before, no TIME-WAIT at all is needed to keep old text and FINs out (" + ticks + ").",
+		Name:  "fresh-numbers-need-no-wait",
+		Claim: "With initial numbers above all used before, no TIME-WAIT at all is needed to keep old text and FINs out (" + ticks + ")",
 		Scenario: func() netfake.Scenario {
 			sc := closing(msl, patience, 0)
 			sc.Peer[a].User.Talks = 1
@@ -96,8 +96,8 @@ func timeWaitTheorems() []Theorem {
 		}, Expect: fails}},
 		Sources: []string{"RFC 9293 §3.4.1", "RFC 6528"},
 	}, {
-		Name:      "slow-clock-old-data",
-		Statement: "A clock of initial numbers that is slower than the connection's own use of numbers does not keep incarnations apart: after an ABORT old text is delivered (" + ticks + ").",
+		Name:  "slow-clock-old-data",
+		Claim: "A clock of initial numbers that is slower than the connection's own use of numbers does not keep incarnations apart: after an ABORT old text is delivered (" + ticks + ")",
 		Scenario: func() netfake.Scenario {
 			sc := aborting()
 			both(&sc, func(p *netfake.Host) { p.Isn = netfake.Isn{Policy: netfake.Clock, Rate: 1} })
@@ -106,14 +106,14 @@ func timeWaitTheorems() []Theorem {
 		Variants: []Variant{{Name: "fresh numbers", Change: freshNumbers, Expect: holds}},
 		Sources:  []string{"RFC 9293 §3.4.1, §3.4.3", "RFC 1185 (fast and long connections)"},
 	}, {
-		Name:      "arbitrary-numbers-old-data",
-		Statement: "Initial numbers that are drawn without regard to those used before overlap by chance: after an ABORT old text is delivered (" + ticks + ").",
-		Scenario:  func() netfake.Scenario { return drawn(0, 30) }, Always: nevers(netfake.ForeignData), Expect: fails,
+		Name:     "arbitrary-numbers-old-data",
+		Claim:    "Initial numbers that are drawn without regard to those used before overlap by chance: after an ABORT old text is delivered (" + ticks + ")",
+		Scenario: func() netfake.Scenario { return drawn(0, 30) }, Always: nevers(netfake.ForeignData), Expect: fails,
 		Variants: []Variant{{Name: "no draw near the old numbers", Change: func(sc *netfake.Scenario) { *sc = drawn(30, 60) }, Expect: holds}},
 		Sources:  []string{"RFC 9293 §3.4.1", "RFC 6528"},
 	}, {
-		Name:      "assassination",
-		Statement: "An old duplicate that TIME-WAIT answers draws a RST from the closed peer, which ends the wait early: RFC 1337's assassination.",
+		Name:  "assassination",
+		Claim: "An old duplicate that TIME-WAIT answers draws a RST from the closed peer, which ends the wait early: RFC 1337's assassination",
 		Scenario: func() netfake.Scenario {
 			sc := closing(msl, patience, safeWait)
 			both(&sc, func(h *netfake.Host) { h.TCP.RstInTimeWait = model.ObeyRst })
@@ -124,8 +124,8 @@ func timeWaitTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 1337 §1, Figure 1, §3 (F1)"},
 	}, {
-		Name:      "assassination-old-fin",
-		Statement: fmt.Sprintf("If a RST ends TIME-WAIT, the full wait of %d ticks does not help: the next incarnation takes an old FIN.", safeWait),
+		Name:  "assassination-old-fin",
+		Claim: fmt.Sprintf("If a RST ends TIME-WAIT, the full wait of %d ticks does not help: the next incarnation takes an old FIN", safeWait),
 		Scenario: func() netfake.Scenario {
 			sc := closing(msl, patience, safeWait)
 			sc.Peer[a].User.Polite = false
@@ -138,17 +138,17 @@ func timeWaitTheorems() []Theorem {
 		}, Expect: holds}},
 		Sources: []string{"RFC 1337 §2"},
 	}, {
-		Name:      "abort-reopen-old-data",
-		Statement: "ABORT passes through no TIME-WAIT: an OPEN at once with numbers used again delivers old text to the user, however long TIME-WAIT is.",
-		Scenario:  aborting, Always: nevers(netfake.ForeignData), Expect: fails,
+		Name:     "abort-reopen-old-data",
+		Claim:    "ABORT passes through no TIME-WAIT: an OPEN at once with numbers used again delivers old text to the user, however long TIME-WAIT is",
+		Scenario: aborting, Always: nevers(netfake.ForeignData), Expect: fails,
 		Variants: []Variant{
 			{Name: "fresh numbers", Change: freshNumbers, Expect: holds},
 			{Name: "no ABORT", Change: func(sc *netfake.Scenario) { sc.Peer[a].User.Abort = false }, Expect: holds},
 		},
 		Sources: []string{"RFC 9293 §3.10.5", "Schieferdecker 1996"},
 	}, {
-		Name:      "crash-quiet-time",
-		Statement: fmt.Sprintf("After a crash, a quiet time of one MSL (%d ticks) keeps the crashed side's old text out, though its numbers are used again.", msl),
+		Name:  "crash-quiet-time",
+		Claim: fmt.Sprintf("After a crash, a quiet time of one MSL (%d ticks) keeps the crashed side's old text out, though its numbers are used again", msl),
 		Scenario: func() netfake.Scenario {
 			sc := pair()
 			sc.Start, sc.Net.MSL = netfake.StartEstablished, msl

@@ -55,7 +55,7 @@ func (f *File) complete() {
 			isn.Choices = []uint8{0}
 		}
 	}
-	for _, list := range []*[]netfake.Packet{&sc.Stale, &sc.Attacker} {
+	for _, list := range []*[]netfake.Packet{&sc.Stale, &sc.Leftover, &sc.Attacker} {
 		*list = slices.Clone(*list)
 		for i := range *list {
 			p := &(*list)[i]
@@ -114,7 +114,7 @@ func (f *File) check(invariants []string) *Error {
 	for _, l := range []struct {
 		key  string
 		list []netfake.Packet
-	}{{"stale", sc.Stale}, {"attacker", sc.Attacker}} {
+	}{{"stale", sc.Stale}, {"leftover", sc.Leftover}, {"attacker", sc.Attacker}} {
 		for _, p := range l.list {
 			if e := f.checkSegment(l.key, p); e != nil {
 				return e
@@ -122,4 +122,18 @@ func (f *File) check(invariants []string) *Error {
 		}
 	}
 	return nil
+}
+
+// Differences lists the keys of which f has another value than g, each with both values.
+func (f *File) Differences(g *File) (lines []string) {
+	for i := range keys {
+		k := &keys[i]
+		if k.get == nil {
+			continue
+		}
+		if mine, other := formatValue(k, k.get(f)), formatValue(k, k.get(g)); mine != other {
+			lines = append(lines, fmt.Sprintf("%s: found %s, expected %s", k.path, mine, other))
+		}
+	}
+	return lines
 }

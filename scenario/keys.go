@@ -46,6 +46,7 @@ func makeKeys() []key {
 			get: func(f *File) any { return f.Always },
 			set: func(f *File, v any) { f.Always = orNil(v.([]string)) }},
 		segmentList("stale", func(f *File) *[]netfake.Packet { return &f.Scenario.Stale }),
+		segmentList("leftover", func(f *File) *[]netfake.Packet { return &f.Scenario.Leftover }),
 		segmentList("attacker", func(f *File) *[]netfake.Packet { return &f.Scenario.Attacker }),
 		{path: "net.wire", kind: word, names: wireNames,
 			get: func(f *File) any {

@@ -8,6 +8,7 @@ var means = map[string]string{
 	"watch":         "the faults that are recorded; left out: those of always",
 	"always":        "the invariants that must hold in every state",
 	"stale":         "segments of an earlier connection that the network still holds",
+	"leftover":      "the same, each in any number of copies",
 	"attacker":      "segments that an attacker may send, again and again",
 	"net.wire":      "set: lost, duplicated and reordered at will; bag: each copy delivered once",
 	"net.msl":       "ticks that a segment lives; 0: for ever, and there is no clock",

@@ -139,13 +139,14 @@ func (f *File) Set(path, text string) error {
 	return nil
 }
 
-// Add appends a segment to "stale" or "attacker".
+// Add appends a segment to "stale", "leftover" or "attacker".
 func (f *File) Add(path, text string) error {
 	var more File
 	if err := more.Set(path, text); err != nil {
 		return err
 	}
 	f.Scenario.Stale = append(slices.Clip(f.Scenario.Stale), more.Scenario.Stale...)
+	f.Scenario.Leftover = append(slices.Clip(f.Scenario.Leftover), more.Scenario.Leftover...)
 	f.Scenario.Attacker = append(slices.Clip(f.Scenario.Attacker), more.Scenario.Attacker...)
 	return nil
 }

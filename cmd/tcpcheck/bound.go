@@ -18,7 +18,7 @@ import (
 func newBoundCmd() *cobra.Command {
 	var m measurer
 	cmd := &cobra.Command{
-		Use:   "bound TOPIC [QUESTION...]",
+		Use:   "bound TOPIC|all [QUESTION...]",
 		Short: "Find the least safe value of a knob: TIME-WAIT, the quiet time, …",
 		Long: `bound searches a scenario with one value of a knob after the other, from 0 upwards, until none of the
 faults that count can happen. The least safe value is VERIFIED, every smaller one is VIOLATED by a
@@ -30,7 +30,8 @@ that a limit cut off are marked and take no part. Flags change the scenarios of 
   tcpcheck bound time-wait --all --svg /tmp/waits.svg
   tcpcheck bound time-wait b-to-a-loss --msl 2 --give-up 2,3 --rst-in-time-wait obey
   tcpcheck bound time-wait b-to-a-loss --count rst,fin --set both.tcp.attacks=rfc793
-  tcpcheck bound retention`,
+  tcpcheck bound retention
+  tcpcheck bound all --all --markdown`,
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			return boundNames(args), cobra.ShellCompDirectiveNoFileComp
 		},
@@ -46,6 +47,9 @@ that a limit cut off are marked and take no part. Flags change the scenarios of 
 	return cmd
 }
 
+// everyTopic on the command line stands for the questions of all topics.
+const everyTopic = "all"
+
 func topicsOfBounds() string {
 	var b strings.Builder
 	for _, t := range lab.Topics {
@@ -60,7 +64,10 @@ func boundNames(args []string) (names []string) {
 		for _, t := range lab.Topics {
 			names = append(names, t.Name)
 		}
-		return names
+		return append(names, everyTopic)
+	}
+	if args[0] == everyTopic { // a question's name is its own only within a topic
+		return nil
 	}
 	for _, q := range lab.Bounds(args[0]) {
 		names = append(names, q.Name)
@@ -74,6 +81,7 @@ type measurer struct {
 	set             properties.Settings
 	mem             byteSize
 	all, list, json bool
+	markdown        bool
 	exporter
 	runs, noRuns bool
 	beyond       int
@@ -96,6 +104,7 @@ func (m *measurer) flags(f *pflag.FlagSet) {
 	f.BoolVar(&m.all, "all", false, "the large points and the questions that take long as well")
 	f.BoolVar(&m.list, "list", false, "list the questions with their premises, and search nothing")
 	f.BoolVar(&m.json, "json", false, "print the points, the fits and the runs as JSON")
+	f.BoolVar(&m.markdown, "markdown", false, "print a table in Markdown, a row for each question")
 	f.BoolVar(&m.runs, "runs", false, "draw the shortest run one below the bound of every point, not of each question's first")
 	m.exporter.flags(f)
 	f.BoolVar(&m.noRuns, "no-runs", false, "draw no run")
@@ -124,7 +133,7 @@ func (m *measurer) choose(f *pflag.FlagSet, args []string) (chosen []lab.Bound, 
 	if m.beyond < 0 {
 		return nil, usagef("--beyond %d: expected a whole number from 0", m.beyond)
 	}
-	for _, pair := range [][]string{{"runs", "no-runs"}, {"list", "json"}} {
+	for _, pair := range [][]string{{"runs", "no-runs"}, {"list", "json"}, {"list", "markdown"}, {"json", "markdown"}} {
 		if err := exclusive(f, pair...); err != nil {
 			return nil, err
 		}
@@ -151,7 +160,11 @@ func (m *measurer) choose(f *pflag.FlagSet, args []string) (chosen []lab.Bound, 
 			return nil, usagef("bound %s: question %q: expected one of %s", args[0], name, strings.Join(known, ", "))
 		}
 	}
-	for _, q := range lab.Bounds(args[0]) {
+	topic := args[0]
+	if topic == everyTopic {
+		topic = ""
+	}
+	for _, q := range lab.Bounds(topic) {
 		if len(args) > 1 && !slices.Contains(args[1:], q.Name) {
 			continue
 		}
@@ -252,10 +265,8 @@ func (m *measurer) run(ctx context.Context, questions []lab.Bound, stdout, stder
 		x.Fits = lab.Fits(x.Bound.Axes, x.Points)
 		all = append(all, x)
 		worst = worse(worst, status(&x))
-		if !m.json {
-			if err := m.tell(human, &x); err != nil {
-				return err
-			}
+		if err := m.report(human, &x, i == 0); err != nil {
+			return err
 		}
 		if ctx.Err() != nil {
 			fmt.Fprintf(stderr, "interrupted at %s\n", x.Bound.Name)
@@ -263,7 +274,7 @@ func (m *measurer) run(ctx context.Context, questions []lab.Bound, stdout, stder
 			break
 		}
 	}
-	if !m.json && len(all) > 1 {
+	if !m.json && !m.markdown && len(all) > 1 {
 		summary(human, all)
 	}
 	if m.json {
@@ -278,6 +289,20 @@ func (m *measurer) run(ctx context.Context, questions []lab.Bound, stdout, stder
 		return exitError{worst, ""}
 	}
 	return nil
+}
+
+// report prints one question as the flags say; with --json all are printed at the end.
+func (m *measurer) report(w io.Writer, x *lab.Answered, first bool) error {
+	switch {
+	case m.json:
+		return nil
+	case m.markdown && first:
+		fmt.Fprint(w, boundHeader)
+		return tableRow(w, x)
+	case m.markdown:
+		return tableRow(w, x)
+	}
+	return m.tell(w, x)
 }
 
 // worse is the exit status of two parts: a wrong answer weighs more than one that is missing.

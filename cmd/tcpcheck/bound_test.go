@@ -18,7 +18,7 @@ func TestBoundFindsProvesAndDraws(t *testing.T) {
 	for _, want := range []string{
 		"MSL 2, R 2  T = 3: VERIFIED", "T = 2, and every smaller one: VIOLATED, no-last-ack-reset after 10 steps; 4: VERIFIED",
 		"MSL 3, R 3  ####| 4", "T = R + 1 ticks through 4 points, 1 of them to confirm it",
-		"in continuous time R\n", "expected T = R + 1: so at 4 of 4 points",
+		"in continuous time R\n", "expected T = the least of R + 1 and MSL + R - 1: so at 4 of 4 points",
 		"MSL 2, R 2, T = 2: a shortest run", "*** last-ack-reset",
 	} {
 		if !strings.Contains(out, want) {
@@ -115,6 +115,22 @@ func TestBoundListsItsPremises(t *testing.T) {
 	for _, want := range []string{"retention two-segments", "quiet for 1 tick after each connection", "here with MSL 2, R 1 and K = 1; counts: foreign-data"} {
 		if status != exitOK || !strings.Contains(out, want) {
 			t.Errorf("status %d, output lacks %q:\n%s", status, want, out)
+		}
+	}
+}
+
+// TestBoundAsATable: a row for each question, with what its points support.
+func TestBoundAsATable(t *testing.T) {
+	status, out, stderr := tcpcheck(t, "bound", "time-wait", "last-ack", "a-to-b-second-opens", "--msl", "2", "--give-up", "2", "--markdown")
+	if status != exitOK {
+		t.Errorf("status %d, %s", status, stderr)
+	}
+	for _, want := range []string{
+		boundHeader + "| time-wait a-to-b-second-opens: as a-to-b, but B", "| none up to 11 | MSL 2, R 2 | 8 |\n",
+		"| time-wait last-ack: no RST ends LAST-ACK", "| T = 3 at MSL 2, R 2 | MSL 2, R 2 | 10 |\n",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("output lacks %q:\n%s", want, out)
 		}
 	}
 }

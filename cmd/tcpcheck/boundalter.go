@@ -54,15 +54,14 @@ func (m *measurer) alter(q *lab.Bound) error {
 				}
 			}
 		}
+		if err := file.Finish(nil); err != nil {
+			return file.Scenario, usagef("bound %s %s, %s: %v", q.Topic, q.Name, q.Place(at), err)
+		}
 		return file.Scenario, nil
 	}
 	for _, at := range q.Small {
-		sc, err := changed(at, 0)
-		if err != nil {
+		if _, err := changed(at, 0); err != nil {
 			return err
-		}
-		if _, err := netfake.New(sc); err != nil {
-			return usagef("bound %s %s, %s: %v", q.Topic, q.Name, q.Place(at), err)
 		}
 	}
 	q.Scenario = func(at []int, knob int) netfake.Scenario {

@@ -14,6 +14,7 @@ type claimReport struct {
 	AsExpected        bool
 	Evidence          []findingReport
 	Right             string
+	RightBy           []findingReport `json:",omitempty"`
 }
 
 type findingReport struct {
@@ -29,7 +30,12 @@ type findingReport struct {
 func reportClaim(j claims.Judgement) claimReport {
 	r := claimReport{ID: j.ID, Section: j.Section, Sources: j.Sources, Says: j.Says, Verdict: j.Verdict, Expected: j.Expect,
 		AsExpected: j.AsExpected(), Right: j.Right}
-	for _, f := range j.Findings {
+	r.Evidence, r.RightBy = reportFindings(j.Findings), reportFindings(j.RightOf)
+	return r
+}
+
+func reportFindings(findings []claims.Finding) (list []findingReport) {
+	for _, f := range findings {
 		one := findingReport{Given: f.Given, Shows: f.Shows, Speaks: f.Side.String(), Brief: f.Brief, Text: f.Text}
 		if f.Outcome != nil {
 			sc := f.Outcome.System.Scenario()
@@ -45,7 +51,7 @@ func reportClaim(j claims.Judgement) claimReport {
 			}
 			one.Run = steps
 		}
-		r.Evidence = append(r.Evidence, one)
+		list = append(list, one)
 	}
-	return r
+	return list
 }

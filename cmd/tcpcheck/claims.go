@@ -144,7 +144,7 @@ func (c *claimer) run(ctx context.Context, w io.Writer, chosen []claims.Claim) e
 		tally[j.Verdict]++
 		switch {
 		case j.AsExpected():
-		case j.Verdict == claims.Unknown:
+		case j.Verdict == claims.Unknown || j.Verdict == j.Expect && j.Side() == claims.Open:
 			changed++
 			if status == exitOK {
 				status = exitIncomplete
@@ -181,7 +181,7 @@ func (c *claimer) tell(w io.Writer, j claims.Judgement, first bool) error {
 			fmt.Fprint(w, "| claim | source | what it says | verdict | evidence | what would be right |\n|---|---|---|---|---|---|\n")
 		}
 		_, err := fmt.Fprintf(w, "| %s | %s | %s | %s | %s | %s |\n", j.ID, claimSources(j), claimCell(j.Says), claimVerdict(j),
-			claimCell(strings.Join(claimBriefs(j), "; ")), claimCell(j.Right))
+			claimCell(strings.Join(claimBriefs(j.Findings), "; ")), claimCell(strings.Join(append([]string{j.Right}, claimBriefs(j.RightOf)...), " ")))
 		return err
 	case c.whole:
 		return tellClaim(w, j)
@@ -192,11 +192,16 @@ func (c *claimer) tell(w io.Writer, j claims.Judgement, first bool) error {
 	}
 	fmt.Fprintf(w, form, j.ID, claimSources(j), claimVerdict(j))
 	fmt.Fprintf(w, "    %s\n", wrap("Says: "+j.Says, claimWidth, "      "))
-	for _, line := range claimBriefs(j) {
+	for _, line := range claimBriefs(j.Findings) {
 		fmt.Fprintf(w, "    %s\n", wrap(line, claimWidth, "      "))
 	}
-	_, err := fmt.Fprintf(w, "    %s\n", wrap("Right: "+j.Right, claimWidth, "      "))
-	return err
+	if _, err := fmt.Fprintf(w, "    %s\n", wrap("Right: "+j.Right, claimWidth, "      ")); err != nil {
+		return err
+	}
+	for _, line := range claimBriefs(j.RightOf) {
+		fmt.Fprintf(w, "      %s\n", wrap(line, claimWidth-2, "        "))
+	}
+	return nil
 }
 
 // claimWidth is the width of the table.
@@ -206,7 +211,22 @@ const claimWidth = 110
 func tellClaim(w io.Writer, j claims.Judgement) error {
 	fmt.Fprintf(w, "%s (source %s): %s\n   %s\n", j.ID, claimSources(j), claimVerdict(j), wrap(j.Says, 96, "   "))
 	said := map[string]bool{}
-	for i, f := range j.Findings {
+	if err := tellFindings(w, j.Findings, said); err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(w, "\nRight would be: %s\n", wrap(j.Right, 96, "   ")); err != nil {
+		return err
+	}
+	if err := tellFindings(w, j.RightOf, said); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(w)
+	return err
+}
+
+// tellFindings prints pieces of evidence with their runs; what a violation means is said once.
+func tellFindings(w io.Writer, findings []claims.Finding, said map[string]bool) error {
+	for i, f := range findings {
 		shows := f.Shows
 		if f.Given != "" {
 			shows = "if " + f.Given + ": " + shows
@@ -224,8 +244,7 @@ func tellClaim(w io.Writer, j claims.Judgement) error {
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(w, "\nRight would be: %s\n\n", wrap(j.Right, 96, "   "))
-	return err
+	return nil
 }
 
 // claimSides are what comes after "this speaks".
@@ -236,7 +255,7 @@ func tellSearch(w io.Writer, f claims.Finding, said map[string]bool) error {
 	o := f.Outcome
 	if len(f.Run) > 0 {
 		opt := ladder.Options{Violated: o.Violated, Why: f.Why, Part: o.Part, Loop: o.Loop()}
-		if strings.HasPrefix(o.Violated, "never: ") { // a question of this room: its name says all
+		if strings.HasPrefix(o.Violated, "never: ") { // a question of package claims: its name says all
 			opt.Violated, opt.Why = "", ""
 		} else if said[o.Violated] {
 			opt.Why = "as above"
@@ -262,17 +281,21 @@ func claimSources(j claims.Judgement) string {
 	return strings.Join(j.Sources, " ")
 }
 
-// claimVerdict is the verdict, and the expected one if that is another.
+// claimVerdict is the verdict, and what about it is not as expected.
 func claimVerdict(j claims.Judgement) string {
-	if j.AsExpected() {
-		return string(j.Verdict)
+	text := string(j.Verdict)
+	if j.Verdict != j.Expect {
+		text += fmt.Sprintf(" (expected %s)", j.Expect)
 	}
-	return fmt.Sprintf("%s (expected %s)", j.Verdict, j.Expect)
+	if j.Side() != claims.For {
+		text += " (what would be right is NOT shown)"
+	}
+	return text
 }
 
 // claimBriefs is the evidence in brief, a line for each piece.
-func claimBriefs(j claims.Judgement) (lines []string) {
-	for _, f := range j.Findings {
+func claimBriefs(findings []claims.Finding) (lines []string) {
+	for _, f := range findings {
 		line := fmt.Sprintf("%s: %s (%s)", claimFound[f.Side], f.Shows, f.Brief)
 		if f.Given != "" {
 			line = "if " + f.Given + ", " + line

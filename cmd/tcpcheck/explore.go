@@ -55,6 +55,7 @@ Every key of a file can be set: --set A.tcp.rst-in-time-wait=ignore. The keys ar
 	f.BoolVar(&e.force, "force", false, "write a graph for Graphviz however large it is")
 	f.BoolVar(&e.fields, "fields", false, "which parts of a state take how many values, level by level: what makes a search grow")
 	f.BoolVar(&e.coverage, "coverage", false, "which clauses of RFC 9293 §3.10, requirements and arrows of Figure 5 the search exercised")
+	f.StringVar(&e.certificate, "certificate", "", "write what proves a VERIFIED to `file` (-: stdout), for certify; the whole space is searched for it")
 	f.StringVar(&e.save, "save", "", "write a counterexample to `file`, for replay (-: stdout)")
 	return cmd
 }
@@ -70,7 +71,9 @@ type explorer struct {
 	fields, coverage, force    bool
 	reductions, keepGoing      bool
 	dot, aut, jsonl, save      string
+	certificate                string
 	sometimes                  []string
+	notes                      io.Writer // what belongs to no report in JSON
 }
 
 type (
@@ -95,7 +98,7 @@ func (e *explorer) check(f *pflag.FlagSet) error {
 			return err
 		}
 	}
-	for _, name := range []string{"dir", "json", "fields", "coverage", "dot", "aut", "jsonl", "save", "pcap", "packetdrill"} {
+	for _, name := range []string{"dir", "json", "fields", "coverage", "dot", "aut", "jsonl", "save", "certificate", "pcap", "packetdrill"} {
 		if err := exclusive(f, "reductions", name); err != nil {
 			return err
 		}
@@ -104,7 +107,7 @@ func (e *explorer) check(f *pflag.FlagSet) error {
 	if e.json {
 		out = append(out, "--json")
 	}
-	for _, x := range []struct{ flag, file string }{{"--dot", e.dot}, {"--aut", e.aut}, {"--jsonl", e.jsonl}, {"--save", e.save}} {
+	for _, x := range []struct{ flag, file string }{{"--dot", e.dot}, {"--aut", e.aut}, {"--jsonl", e.jsonl}, {"--save", e.save}, {"--certificate", e.certificate}} {
 		if err := writable(x.file, x.flag); err != nil {
 			return err
 		}
@@ -180,10 +183,14 @@ func (e *explorer) run(ctx context.Context, args []string, stdout, stderr io.Wri
 	}
 	endOnInterrupt() // a second one ends the report, which may be long
 	human := stdout
-	if e.dot == "-" || e.aut == "-" || e.jsonl == "-" || e.save == "-" {
+	if e.dot == "-" || e.aut == "-" || e.jsonl == "-" || e.save == "-" || e.certificate == "-" {
 		human = stderr // the report makes room for what was asked for
 	}
-	return e.report(ctx, &sub, r, g, human, stdout)
+	e.notes = human
+	if e.json {
+		e.notes = stderr
+	}
+	return e.report(ctx, &sub, r, g, human, stdout, stderr)
 }
 
 // prepare makes the subject, from the command line or from the directory of a kept search, with all that is asked of it.
@@ -238,6 +245,8 @@ func (e *explorer) needsGraph(sub *subject) string {
 		return "--aut"
 	case e.jsonl != "":
 		return "--jsonl"
+	case e.certificate != "":
+		return "--certificate"
 	}
 	return ""
 }

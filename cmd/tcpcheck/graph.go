@@ -232,6 +232,9 @@ func (g *grapher) joint(ctx context.Context, fold bool, args []string, stderr io
 	if fold {
 		j.fold = explore.Fold(j.g, func(s netfake.State) string { return named(sub.sys, s) }, labelled.String)
 	}
+	if n := j.g.OpenNodes(); n > 0 && g.along != "" && r.Reason == "" && len(r.Violations) > 0 {
+		fmt.Fprintf(stderr, "the search ended at the violation: of %d states not all that can follow is drawn\n", n)
+	}
 	partial = r.Reason
 	for _, c := range r.Cuts {
 		partial += " " + c.Name

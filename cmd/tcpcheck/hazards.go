@@ -21,8 +21,9 @@ func newHazardsCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "hazards [HAZARD...]",
 		Short: "Show the known dangers of TCP's connection management, and with what each is gone",
-		Long: `hazards computes each danger anew: a shortest run that shows it (VIOLATED), or a script that the machine
-follows; and with a policy or a change it must be gone (VERIFIED, or the machine departs from the script).
+		Long: `hazards computes each danger anew: a shortest run that shows it (VIOLATED), or a script that the model
+follows; and with a policy or a change it must be gone (VERIFIED, or the model departs from the script). What
+makes it go names the premises that it rests on; without each of them the danger must be there again.
 Without names it prints a line for each; a name or a number shows one with its run and its explanation.`,
 		Example: `  tcpcheck hazards
   tcpcheck hazards 11
@@ -243,6 +244,12 @@ func (z *hazarder) explain(w io.Writer, r hazards.Report) error {
 	fmt.Fprintln(w)
 	for _, a := range r.Gone {
 		fmt.Fprintf(w, "Gone, %s\n", wrap(oneLine(a), 96, "    "))
+		for _, back := range a.Back {
+			fmt.Fprintf(w, "  Back, %s\n", wrap(oneLine(back), 96, "    "))
+		}
+	}
+	for _, a := range r.Costs {
+		fmt.Fprintf(w, "Costs, %s\n", wrap(oneLine(a), 96, "    "))
 	}
 	for _, note := range []struct{ word, text string }{{"Found", r.Found}, {"Not expressible", r.Left}} {
 		if note.text != "" {
@@ -296,6 +303,7 @@ type jsonHazard struct {
 	AsExpected     *bool         `json:"asExpected,omitempty"` // left out where nothing was searched
 	Shown          []jsonExhibit `json:"shown,omitempty"`
 	Gone           []jsonExhibit `json:"gone,omitempty"`
+	Costs          []jsonExhibit `json:"costs,omitempty"`
 	Found          string        `json:"found,omitempty"`
 	NotExpressible string        `json:"notExpressible,omitempty"`
 }
@@ -313,6 +321,7 @@ type jsonExhibit struct {
 	Detail     string        `json:"detail,omitempty"`
 	Premises   []string      `json:"premises,omitempty"`
 	Run        []ladder.Step `json:"run,omitempty"`
+	Back       []jsonExhibit `json:"back,omitempty"` // without each of its premises
 }
 
 func headOfHazard(h hazards.Hazard) jsonHazard {
@@ -326,7 +335,10 @@ func jsonOfHazard(r hazards.Report) (j jsonHazard, err error) {
 	if j.Shown, err = jsonExhibits(r.Shown); err != nil {
 		return j, err
 	}
-	j.Gone, err = jsonExhibits(r.Gone)
+	if j.Gone, err = jsonExhibits(r.Gone); err != nil {
+		return j, err
+	}
+	j.Costs, err = jsonExhibits(r.Costs)
 	return j, err
 }
 
@@ -341,6 +353,9 @@ func jsonExhibits(list []hazards.Answer) (out []jsonExhibit, err error) {
 					return nil, err
 				}
 			}
+		}
+		if x.Back, err = jsonExhibits(a.Back); err != nil {
+			return nil, err
 		}
 		out = append(out, x)
 	}

@@ -22,25 +22,25 @@ type asking struct {
 
 func (k *asking) flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&k.possible, "possible", nil, "ask whether a pair of states can be reached from everywhere: A=CLOSED,B=CLOSED")
-	f.StringArrayVar(&k.leadsTo, "leads-to", nil, "ask whether one always follows another at last: 'A=SYN-SENT => A=ESTABLISHED|CLOSED'")
-	f.IntVar(&k.within, "within", 0, "with --leads-to: after no more than so many ticks (0: at last)")
-	f.StringVar(&k.fair, "fair", fairAll, "with --leads-to: who does again and again what it can: all (what is sent arrives at last), timers (the network may lose for ever), none")
+	f.StringArrayVar(&k.leadsTo, "leads-to", nil, "ask whether one always follows another eventually: 'A=SYN-SENT => A=ESTABLISHED|CLOSED'")
+	f.IntVar(&k.within, "within", 0, "with --leads-to: after no more than so many ticks (0: however late)")
+	f.StringVar(&k.fair, "fair", fairAll, "with --leads-to: what has to happen again and again if it can: all (what is sent again and again arrives, timers fire, time passes), timers (timers and time; no segment has to arrive), arrivals (segments; no timer has to fire), none. Users, losses, crashes and attackers never have to")
 }
 
 const fairAll = "all"
 
 // questions reads the flags.
 func (k *asking) questions() (qs []properties.Live, err error) {
-	fair, ok := map[string]properties.Fairness{fairAll: properties.FairAll, "timers": properties.FairTimers, "none": properties.FairNone}[k.fair]
+	fair, ok := map[string]properties.Fairness{fairAll: properties.FairAll, "timers": properties.FairTimers, "arrivals": properties.FairArrivals, "none": properties.FairNone}[k.fair]
 	switch {
 	case !ok:
-		return nil, usagef("--fair %s: expected one of all, timers, none", k.fair)
+		return nil, usagef("--fair %s: expected one of all, timers, arrivals, none", k.fair)
 	case k.within < 0:
 		return nil, usagef("--within %d: expected a number of ticks from 1, or 0 for no limit", k.within)
 	case k.within > 0 && len(k.leadsTo) == 0:
 		return nil, usagef("--within %d: expected --leads-to as well", k.within)
-	case k.within > 0 && fair == properties.FairNone:
-		return nil, usagef("--within %d: expected --fair all or timers: without fairness time need not pass", k.within)
+	case k.within > 0 && (fair == properties.FairNone || fair == properties.FairArrivals):
+		return nil, usagef("--within %d: expected --fair all or timers: otherwise time need not pass", k.within)
 	}
 	for _, text := range k.possible {
 		to, err := pairCondition("--possible", text)
@@ -96,11 +96,11 @@ func (l *lasting) tell(w io.Writer, sub *subject) error {
 	if a.Reason != "" {
 		fmt.Fprintf(w, "  nothing was found against it, but not everything was seen: %s\n", a.Reason)
 	}
-	if p := l.Premise(); p != "" {
+	if p := l.Premise(&sub.file.Scenario); p != "" {
 		fmt.Fprintf(w, "  %s\n", wrap(p, 96, "  "))
 	}
 	name := l.From.Name
-	if l.From.Holds == nil {
+	if !l.From.Asked() {
 		name = l.To.Name
 	}
 	fmt.Fprintf(w, "  %s holds in %d states\n", name, a.Premise)
@@ -142,7 +142,7 @@ type jsonLive struct {
 
 func (l *lasting) json(sub *subject) (jsonLive, error) {
 	a := &l.answer
-	j := jsonLive{Question: l.String(), Fairness: l.Live.Premise(), Verdict: a.Verdict.String(), Reason: a.Reason,
+	j := jsonLive{Question: l.String(), Fairness: l.Live.Premise(&sub.file.Scenario), Verdict: a.Verdict.String(), Reason: a.Reason,
 		Premise: a.Premise, Why: l.Explain(*a), Since: a.Run.Since}
 	if l.Within > 0 && a.Flaw != explore.Never {
 		j.Ticks = &a.Ticks

@@ -80,8 +80,8 @@ Exit status: 0 as expected, 1 violated or not as expected, 2 unusable input, 3 i
 	root.SetFlagErrorFunc(flagError)
 	profiled(root)
 	root.AddCommand(
-		newVerifyCmd(), newWhyCmd(), newMutantsCmd(),
-		newExploreCmd(), newSimulateCmd(), newReplayCmd(), newGraphCmd(), newCompareCmd(),
+		newVerifyCmd(), newSaturateCmd(), newWhyCmd(), newMutantsCmd(),
+		newExploreCmd(), newSimulateCmd(), newReplayCmd(), newCertifyCmd(), newGraphCmd(), newCompareCmd(),
 		newBoundCmd(), newMatrixCmd(), newAdviseCmd(), newHazardsCmd(), newClaimsCmd(), newSurveyCmd(),
 		newTraceCmd(), newConformCmd(), newScriptCmd(),
 	)

@@ -29,7 +29,7 @@ func (s *subject) predicates(o *options, sometimes []string) error {
 	s.blind = netfake.AllReductions
 	for _, inv := range s.always {
 		o.Always = append(o.Always, predicate(inv))
-		s.blind &= inv.Blind
+		s.blind &= inv.Blind()
 	}
 	for _, text := range sometimes {
 		c, err := pairCondition("--sometimes", text)
@@ -40,16 +40,16 @@ func (s *subject) predicates(o *options, sometimes []string) error {
 			return err
 		}
 		o.Sometimes = append(o.Sometimes, predicate(c))
-		s.blind &= c.Blind
+		s.blind &= c.Blind()
 	}
-	if s.witness.Holds != nil {
+	if s.witness.Asked() {
 		o.Sometimes = append(o.Sometimes, predicate(s.witness))
-		s.blind &= s.witness.Blind
+		s.blind &= s.witness.Blind()
 	}
 	if len(o.Sometimes) == 0 {
 		c, _ := pairCondition("", "A=ESTABLISHED,B=ESTABLISHED")
 		o.Sometimes = append(o.Sometimes, predicate(c))
-		s.blind &= c.Blind
+		s.blind &= c.Blind()
 	}
 	return nil
 }
@@ -57,7 +57,7 @@ func (s *subject) predicates(o *options, sometimes []string) error {
 // witnessNamed finds the witness of a theorem by its name.
 func witnessNamed(name string) (properties.Condition, bool) {
 	for _, th := range properties.Theorems() {
-		if th.Witness.Holds != nil && th.Witness.Name == name {
+		if th.Witness.Asked() && th.Witness.Name == name {
 			return th.Witness, true
 		}
 	}
@@ -78,19 +78,18 @@ func pairCondition(flag, text string) (properties.Condition, error) {
 			want[i] = append(want[i], st)
 		}
 	}
-	return properties.Condition{Name: text, Blind: netfake.Dead | netfake.Alike, Holds: func(sys *netfake.System, s netfake.State) bool {
-		w := sys.Unpack(s)
+	return properties.OnWorld(text, func(w *netfake.World) bool {
 		for i := range want {
 			if want[i] != nil && !slices.Contains(want[i], w.Peer[i].State()) {
 				return false
 			}
 		}
 		return true
-	}}, nil
+	}), nil
 }
 
 // report prints what was found and writes the files that were asked for.
-func (e *explorer) report(ctx context.Context, sub *subject, r *result, g *graph, human, raw io.Writer) error {
+func (e *explorer) report(ctx context.Context, sub *subject, r *result, g *graph, human, raw, stderr io.Writer) error {
 	ends := terminals(r)
 	live, err := sub.answerAll(ctx, r, g)
 	if err != nil {
@@ -105,8 +104,12 @@ func (e *explorer) report(ctx context.Context, sub *subject, r *result, g *graph
 		s = newSurvey(sub.name)
 		s.graph(context.WithoutCancel(ctx), sub.name, sub.sys, r, g) // an interrupted search is looked at, too
 	}
+	cert, err := e.certify(ctx, sub, r, g, raw, stderr)
+	if err != nil {
+		return err
+	}
 	if e.json {
-		err = e.writeJSON(human, sub, r, ends, live, fields, s)
+		err = e.writeJSON(human, sub, r, ends, live, fields, s, cert)
 	} else if err = e.tell(human, sub, r, ends); err == nil {
 		if fields != nil {
 			fields.write(human)
@@ -121,8 +124,11 @@ func (e *explorer) report(ctx context.Context, sub *subject, r *result, g *graph
 	if err != nil {
 		return err
 	}
-	if err := e.files(sub, r, g, human, raw); err != nil {
+	if err := e.files(sub, r, g, raw); err != nil {
 		return err
+	}
+	if !e.json {
+		cert.tell(human, sub)
 	}
 	verdicts := []explore.Verdict{r.Verdict}
 	for i := range live {
@@ -137,7 +143,7 @@ func (e *explorer) report(ctx context.Context, sub *subject, r *result, g *graph
 	return nil
 }
 
-func (e *explorer) files(sub *subject, r *result, g *graph, human, raw io.Writer) error {
+func (e *explorer) files(sub *subject, r *result, g *graph, raw io.Writer) error {
 	if g == nil {
 		g = new(graph)
 	}
@@ -155,6 +161,7 @@ func (e *explorer) files(sub *subject, r *result, g *graph, human, raw io.Writer
 	if err := writeTo(e.aut, "--aut", raw, func(w io.Writer) error { return explore.WriteAUT(w, g, whatHappens(sub.sys, g)) }); err != nil {
 		return err
 	}
+	e.notWhole(r, g)
 	for _, v := range r.Violations {
 		if err := e.exporter.export(sub.sys, actions(v.Path)); err != nil {
 			return err
@@ -169,10 +176,10 @@ func (e *explorer) files(sub *subject, r *result, g *graph, human, raw io.Writer
 			}
 		}
 	}
-	e.exporter.nothing(human)
+	e.exporter.nothing(e.notes)
 	if e.save == "" || len(r.Violations) == 0 {
 		if e.save != "" {
-			fmt.Fprintf(human, "\nNothing was saved to %s: there is no run to a violation of an invariant.\n", e.save)
+			fmt.Fprintf(e.notes, "\nNothing was saved to %s: there is no run to a violation of an invariant.\n", e.save)
 		}
 		return nil
 	}
@@ -183,6 +190,35 @@ func (e *explorer) files(sub *subject, r *result, g *graph, human, raw io.Writer
 		return fmt.Errorf("--save: %w", err)
 	}
 	return writeTo(e.save, "--save", raw, func(w io.Writer) error { _, err := w.Write(b.Bytes()); return err })
+}
+
+// notWhole says under the report that a graph that was written is not the whole, and how to get the whole.
+func (e *explorer) notWhole(r *result, g *graph) {
+	var files []string
+	for _, f := range []struct{ file, mark string }{
+		{e.dot, "dashed"}, {e.aut, fmt.Sprintf("with a loop %q", explore.AUTOpen)}, {e.jsonl, `"open":true`},
+	} {
+		if f.file == "-" {
+			f.file = "stdout"
+		}
+		if f.file != "" {
+			files = append(files, f.file+" ("+f.mark+")")
+		}
+	}
+	if len(files) == 0 {
+		return
+	}
+	n := g.OpenNodes()
+	if n == 0 {
+		return
+	}
+	remedy := "a larger limit takes in more"
+	if r.Reason == "" && len(r.Cuts) == 0 { // it ended at the violation
+		remedy = "--keep-going takes in the whole"
+	}
+	text := fmt.Sprintf("The graph is not the whole: %d of its %d states were not expanded, and are marked in %s; %s.",
+		n, g.Len(), strings.Join(files, ", "), remedy)
+	fmt.Fprintf(e.notes, "\n%s\n", wrap(text, 96, "  "))
 }
 
 // writable refuses a file that cannot be written, before the work that is to be written there.
@@ -374,6 +410,8 @@ type jsonReport struct {
 
 	Fields   *fieldReport    `json:"fields,omitempty"`
 	Coverage *coverageReport `json:"coverage,omitempty"`
+
+	Certificate *keptCertificate `json:"certificate,omitempty"`
 }
 
 type jsonCut struct {
@@ -395,13 +433,13 @@ func jsonCuts(cuts []explore.Cut) (list []jsonCut) {
 	return list
 }
 
-func (e *explorer) writeJSON(w io.Writer, sub *subject, r *result, ends []tallied, live []lasting, fields *fieldReport, s *survey) (err error) {
+func (e *explorer) writeJSON(w io.Writer, sub *subject, r *result, ends []tallied, live []lasting, fields *fieldReport, s *survey, cert *keptCertificate) (err error) {
 	j := jsonReport{Name: sub.name, Always: sub.file.Always, Verdict: sub.verdict(r), Reason: r.Reason, Reduced: reducedBy(sub.used),
 		Distinct: r.Distinct, Generated: r.Generated, Depth: r.Depth, Levels: r.Levels,
 		Seconds: r.Elapsed.Seconds(), Bytes: r.MemBytes, Peak: r.PeakBytes, DiskBytes: r.DiskBytes, Ends: ends,
 		Store: explore.Store(e.store).String(), Missed: r.MissProbability,
 		Rate: float64(r.Distinct) / max(r.Elapsed.Seconds(), 1e-9), PerState: r.BytesPerState,
-		Terminals: r.Terminals, Loops: r.Loops, Cuts: jsonCuts(r.Cuts), Fields: fields}
+		Terminals: r.Terminals, Loops: r.Loops, Cuts: jsonCuts(r.Cuts), Fields: fields, Certificate: cert}
 	if s != nil {
 		j.Coverage = s.report()
 	}

@@ -72,7 +72,7 @@ func unkept(o options) options {
 	return o
 }
 
-func unfold(reduced, sys *netfake.System, r *result) (err error) {
+func unfold(reduced *netfake.Reduced, sys *netfake.System, r *result) (err error) {
 	for i := range r.Violations {
 		if r.Violations[i].Path, err = properties.Unfold(reduced, sys, r.Violations[i].Path); err != nil {
 			return err

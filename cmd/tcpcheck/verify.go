@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -29,6 +30,8 @@ scenario with one thing changed) must have the other answer: they show that the 
 		Example: `  tcpcheck verify
   tcpcheck verify three-segments-idle --variants
   tcpcheck verify --all --json
+  tcpcheck verify --premises wait-keeps-old-fin-out                 which of its premises it needs
+  tcpcheck verify --premises wait-keeps-old-fin-out --show roles    the run without one of them
   tcpcheck verify --coverage --dialogues        which clauses of RFC 9293 §3.10 all this exercises`,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return theoremNames(), cobra.ShellCompDirectiveNoFileComp
@@ -47,6 +50,12 @@ scenario with one thing changed) must have the other answer: they show that the 
 			if err != nil {
 				return err
 			}
+			if err := v.relax.check(cmd.Flags(), theorems); err != nil {
+				return err
+			}
+			if v.relax.on {
+				return v.premises(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), theorems, len(args) > 0)
+			}
 			return v.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), theorems)
 		},
 	}
@@ -58,8 +67,10 @@ scenario with one thing changed) must have the other answer: they show that the 
 	f.BoolVar(&v.json, "json", false, "print all figures as JSON")
 	f.BoolVar(&v.coverage, "coverage", false, "which clauses of RFC 9293 §3.10, requirements and arrows of Figure 5 the searches exercise")
 	f.BoolVar(&v.dialogues, "dialogues", false, "the same for the dialogue scripts; without --coverage no theorem is searched")
+	f.BoolVar(&v.certified, "certify", false, "make a certificate of every answer that holds, and check it as the command certify does")
 	f.IntVar(&v.set.Workers, "workers", 0, "how many processors search (0: all)")
 	v.less.flags(f)
+	v.relax.flags(f)
 	f.DurationVar(&v.set.Timeout, "timeout", 0, "end each search after so long, as UNKNOWN")
 	return cmd
 }
@@ -67,9 +78,11 @@ scenario with one thing changed) must have the other answer: they show that the 
 type verifier struct {
 	all, variants, noVariants, list, json bool
 	less                                  less
-	coverage, dialogues                   bool
+	coverage, dialogues, certified        bool
+	relax                                 relaxer
 	set                                   properties.Settings
 	surveys                               []*survey // of the theorems, of the dialogues
+	certificates                          certificates
 }
 
 // answered is one outcome as --json prints it.
@@ -93,9 +106,10 @@ type answered struct {
 	StatesPerSecond     float64
 	TableBytes          uint64
 	BytesPerState       float64
-	Variants            []answered `json:",omitempty"`
-	Sources             []string   `json:",omitempty"`
-	Premises            []string   `json:",omitempty"`
+	Variants            []answered   `json:",omitempty"`
+	Sources             []string     `json:",omitempty"`
+	Premises            []string     `json:",omitempty"`
+	Certificate         *certificate `json:",omitempty"` // of an answer that holds, with --certify
 
 	variants int // that there are, asked about or not
 }
@@ -134,7 +148,7 @@ func (v *verifier) run(ctx context.Context, w, stderr io.Writer, theorems []prop
 	}
 	if v.list {
 		for _, th := range theorems {
-			fmt.Fprintf(w, "%s (%s)\n    %s\n    %s\n", th.Name, th.Expect, wrap(th.Statement, 96, "    "), strings.Join(th.Sources, "; "))
+			fmt.Fprintf(w, "%s (%s)\n    %s\n    %s\n", th.Name, th.Expect, wrap(th.Statement(), 96, "    "), strings.Join(th.Sources, "; "))
 			for _, line := range th.Premises() {
 				fmt.Fprintf(w, "      %s\n", wrap(line, 96, "        "))
 			}
@@ -162,7 +176,7 @@ func (v *verifier) run(ctx context.Context, w, stderr io.Writer, theorems []prop
 			tally.incomplete++
 			break
 		}
-		one, err := v.answer(ctx, th, &tally)
+		one, err := v.answer(ctx, th, &tally, stderr)
 		done()
 		if err != nil {
 			return err
@@ -172,6 +186,7 @@ func (v *verifier) run(ctx context.Context, w, stderr io.Writer, theorems []prop
 			continue
 		}
 		v.line(w, one)
+		tellCertificates(w, one)
 	}
 	if v.json {
 		if err := v.encode(w, all); err != nil {
@@ -181,9 +196,12 @@ func (v *verifier) run(ctx context.Context, w, stderr io.Writer, theorems []prop
 		if len(theorems) > 0 {
 			fmt.Fprintf(w, "\n%s, in %.1f s\n", tally, time.Since(start).Seconds())
 		}
+		if v.certified {
+			v.certificates.tell(w)
+		}
 		v.tellSurveys(w)
 	}
-	return tally.exit()
+	return cmp.Or(tally.exit(), v.certificates.exit())
 }
 
 // listJSON prints what there is to know of theorems that are not searched.
@@ -200,7 +218,7 @@ func listJSON(w io.Writer, theorems []properties.Theorem) error {
 	}
 	list := []theorem{}
 	for _, th := range theorems {
-		t := theorem{Name: th.Name, Statement: th.Statement, Expected: th.Expect.String(), Long: th.Long,
+		t := theorem{Name: th.Name, Statement: th.Statement(), Expected: th.Expect.String(), Long: th.Long,
 			Witness: th.Witness.Name, Premises: th.Premises(), Sources: th.Sources}
 		for _, inv := range th.Always {
 			t.Always = append(t.Always, inv.Name)
@@ -265,7 +283,7 @@ func (v *verifier) encode(w io.Writer, all []answered) error {
 }
 
 // answer searches a theorem and its variants.
-func (v *verifier) answer(ctx context.Context, th properties.Theorem, t *tally) (answered, error) {
+func (v *verifier) answer(ctx context.Context, th properties.Theorem, t *tally, stderr io.Writer) (answered, error) {
 	o, err := th.Prove(ctx, v.surveying(ctx, th.Name))
 	if err != nil {
 		return answered{}, usagef("%s: %v", th.Name, err)
@@ -274,8 +292,8 @@ func (v *verifier) answer(ctx context.Context, th properties.Theorem, t *tally) 
 	if v.coverage && th.Check != nil {
 		v.surveys[0].without = append(v.surveys[0].without, th.Name)
 	}
-	one := report(o)
-	one.Statement, one.Sources, one.Premises, one.variants = th.Statement, th.Sources, th.Premises(), len(th.Variants)
+	one := v.report(ctx, o, stderr)
+	one.Statement, one.Sources, one.Premises, one.variants = th.Statement(), th.Sources, th.Premises(), len(th.Variants)
 	if v.noVariants {
 		return one, nil
 	}
@@ -288,9 +306,17 @@ func (v *verifier) answer(ctx context.Context, th properties.Theorem, t *tally) 
 			return answered{}, usagef("%s/%s: %v", th.Name, variant.Name, err)
 		}
 		t.add(o, false)
-		one.Variants = append(one.Variants, report(o))
+		one.Variants = append(one.Variants, v.report(ctx, o, stderr))
 	}
 	return one, nil
+}
+
+// report is an outcome with its certificate, if one is asked for.
+func (v *verifier) report(ctx context.Context, o properties.Outcome, stderr io.Writer) answered {
+	one := report(o)
+	one.Certificate = v.certify(ctx, o, stderr)
+	v.certificates.add(one.Certificate)
+	return one
 }
 
 func report(o properties.Outcome) answered {

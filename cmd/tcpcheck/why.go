@@ -156,7 +156,7 @@ func tell(w io.Writer, o properties.Outcome, th properties.Theorem, said map[str
 	if o.Reduced != netfake.NoReductions {
 		fmt.Fprintf(w, "\n   each state may stand for many: reduced by %v", o.Reduced)
 	}
-	fmt.Fprintf(w, "\n   theorem %s:\n   %s\n", o.Name, wrap(th.Statement, 96, "   "))
+	fmt.Fprintf(w, "\n   theorem %s:\n   %s\n", o.Name, wrap(th.Statement(), 96, "   "))
 	sc := o.System.Scenario()
 	lines := sc.Premises()
 	if o.Fairness != "" {

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/tcpcheck/tcpcheck/certify"
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
+	"github.com/tcpcheck/tcpcheck/scenario"
+)
+
+// certificate is what became of the certificate of one answer that holds.
+type certificate struct {
+	States, Steps, Bytes int
+	Seconds              float64 // of checking it
+	Refused              string  `json:",omitempty"` // why
+	Without              string  `json:",omitempty"` // why there is none
+	open                 bool    // there could be one, if something had not ended early
+}
+
+// Reasons for which an answer has no certificate, and never will.
+const (
+	eventual  = "it is about what happens eventually, which no set of states proves"
+	unstepped = "it is no question about the states of one scenario"
+)
+
+// certify makes the certificate of an answer, if it holds, and checks it as certify does. The whole space is searched
+// for it, also where the answer was found in a smaller one.
+func (v *verifier) certify(ctx context.Context, o properties.Outcome, stderr io.Writer) *certificate {
+	if !v.certified || o.Verdict != explore.Verified {
+		return nil
+	}
+	q, err := properties.Find(o.Name)
+	switch {
+	case o.Live != nil:
+		return &certificate{Without: eventual}
+	case err != nil: // it has no scenario
+		return &certificate{Without: unstepped}
+	}
+	file, why := v.written(ctx, o.Name, q, stderr)
+	if why != "" {
+		return &certificate{Without: why, open: true}
+	}
+	c := certificate{Bytes: len(file)}
+	r, err := v.checked(ctx, file, stderr)
+	c.States, c.Steps, c.Seconds = r.States, r.Steps, r.Elapsed.Seconds()
+	var refused *certify.Refusal
+	switch {
+	case errors.As(err, &refused):
+		c.Refused = refused.Error()
+	case err != nil:
+		c.Without, c.open = "interrupted", true
+	}
+	return &c
+}
+
+// written is the file of a certificate, or why there is none.
+func (v *verifier) written(ctx context.Context, name string, q properties.Question, stderr io.Writer) (file []byte, why string) {
+	f := scenario.File{Scenario: q.Scenario}
+	for _, inv := range q.Always {
+		f.Ask(inv.Name)
+	}
+	if err := f.Finish(nil); err != nil {
+		return nil, err.Error()
+	}
+	c := certify.Certificate{Name: "theorem " + name, Scenario: f}
+	if q.Witness.Asked() {
+		c.Witnesses = []string{q.Witness.Name}
+	}
+	var b bytes.Buffer
+	var failed error
+	set := v.set
+	set.Graph = func(sys *netfake.System, r *result, g *graph) {
+		if r.Verdict == explore.Verified {
+			failed = makeCertificate(ctx, &c, sys, g, &b, stderr)
+		}
+	}
+	o, err := q.Answer(ctx, set)
+	switch {
+	case ctx.Err() != nil:
+		return nil, "interrupted"
+	case errors.Join(err, failed) != nil:
+		return nil, errors.Join(err, failed).Error()
+	case o.Verdict != explore.Verified:
+		return nil, fmt.Sprintf("of the whole space the answer is %v (%s)", o.Verdict, o.Reason)
+	}
+	return b.Bytes(), ""
+}
+
+// checked checks the file of a certificate.
+func (v *verifier) checked(ctx context.Context, file []byte, stderr io.Writer) (certify.Report, error) {
+	c, err := certify.Read(bytes.NewReader(file))
+	if err != nil {
+		return certify.Report{}, err
+	}
+	show, done := certifyProgress(stderr)
+	defer done()
+	return certify.Check(ctx, c, certify.Options{Workers: v.set.Workers, Progress: show})
+}
+
+// certificates adds them up.
+type certificates struct {
+	answers, refused, open int
+	states, steps, bytes   int
+	seconds                float64
+	without                map[string]int // answers by the reason for which they have none
+}
+
+func (t *certificates) add(c *certificate) {
+	switch {
+	case c == nil:
+	case c.Refused != "":
+		t.refused++
+	case c.Without != "":
+		if t.without == nil {
+			t.without = map[string]int{}
+		}
+		t.without[c.Without]++
+		if c.open {
+			t.open++
+		}
+	default:
+		t.answers++
+	}
+	if c != nil {
+		t.states, t.steps, t.bytes, t.seconds = t.states+c.States, t.steps+c.Steps, t.bytes+c.Bytes, t.seconds+c.Seconds
+	}
+}
+
+// tellCertificates tells of the certificates of a theorem and its variants, those that are missing one by one.
+func tellCertificates(w io.Writer, one answered) {
+	var sum certificates
+	for _, x := range append([]answered{one}, one.Variants...) {
+		sum.add(x.Certificate)
+		if c := x.Certificate; c != nil && c.Refused != "" {
+			fmt.Fprintf(w, "  certificate of %s REFUSED: %s\n", x.Name, c.Refused)
+		} else if c != nil && c.Without != "" {
+			fmt.Fprintf(w, "  not certified: %s: %s\n", x.Name, c.Without)
+		}
+	}
+	if sum.answers > 0 {
+		size := byteSize(sum.bytes)
+		fmt.Fprintf(w, "  certified: %s, %d states, %d steps, %s\n", count(uint64(sum.answers), "answer"), sum.states, sum.steps, &size)
+	}
+}
+
+// tell says what was certified in all.
+func (t *certificates) tell(w io.Writer) {
+	size := byteSize(t.bytes)
+	fmt.Fprintf(w, "certified: %s that hold; %d states and %d steps were checked in %.1f s, in certificates of %s\n",
+		count(uint64(t.answers), "answer"), t.states, t.steps, t.seconds, &size)
+	if t.refused > 0 {
+		fmt.Fprintf(w, "REFUSED: %s\n", count(uint64(t.refused), "certificate"))
+	}
+	var reasons []string
+	for why, n := range t.without {
+		reasons = append(reasons, fmt.Sprintf("not certified: %s: %s\n", count(uint64(n), "answer"), why))
+	}
+	fmt.Fprint(w, strings.Join(slices.Sorted(slices.Values(reasons)), ""))
+}
+
+// exit is the status that certificates ask for, if all else was as expected.
+func (t *certificates) exit() error {
+	switch {
+	case t.refused > 0:
+		return exitError{exitViolated, ""}
+	case t.open > 0:
+		return exitError{exitIncomplete, ""}
+	}
+	return nil
+}

@@ -1,0 +1,148 @@
+// Package hunt looks for a scenario in which two searches that must agree do not: one of the whole space and one that
+// a reduction made smaller, one in each store of states, one with any number of workers.
+//
+// It compares the verdict, and for each invariant and each witness whether it was found and after how many steps. It
+// knows nothing of TCP, and proves nothing: it is there to find what the proofs of the reductions overlook.
+package hunt
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
+)
+
+// Hunt is what is compared, and how much of it.
+type Hunt struct {
+	MaxStates uint64 // a whole space with more states than this is left out
+	Workers   []int
+	Always    []properties.Invariant
+	Sometimes []properties.Condition
+	Dir       string // where searches on disk write; what is in it is removed
+}
+
+// New is the whole hunt: every invariant and every witness of a theorem, and 1, 2 and 4 workers. A search on disk
+// takes far longer than one in memory: without a directory there is none.
+func New(maxStates uint64, dir string) *Hunt {
+	h := &Hunt{MaxStates: maxStates, Dir: dir, Always: properties.Invariants(), Workers: []int{1, 2, 4}}
+	seen := map[string]bool{"": true}
+	for _, th := range properties.Theorems() {
+		if w := th.Witness; !seen[w.Name] {
+			seen[w.Name] = true
+			h.Sometimes = append(h.Sometimes, w)
+		}
+	}
+	return h
+}
+
+// Scenario is the scenario with that number of all that a seed gives.
+func Scenario(seed, number uint64) netfake.Scenario {
+	rng := rand.New(rand.NewPCG(seed, number))
+	return netfake.DrawSmall(func(_ string, low, high int) int { return low + rng.IntN(high-low+1) })
+}
+
+// Report is what came of one scenario.
+type Report struct {
+	Finished    bool // the whole space was small enough, so that there was something to compare
+	Cut         bool // a bound of the encoding held the whole search back
+	States      uint64
+	Violations  int
+	Searches    int
+	Reduced     []netfake.Reductions // each set of reductions that was in force
+	Differences []string
+}
+
+// Try searches a scenario in every way, and reports where the answers differ.
+func (h *Hunt) Try(ctx context.Context, sc netfake.Scenario) (Report, error) {
+	sys, err := netfake.New(sc)
+	if err != nil {
+		return Report{}, err
+	}
+	t := &trial{Hunt: h, ctx: ctx, sys: sys}
+	whole := t.search(sys, netfake.NoReductions, explore.Exact, 1, h.MaxStates)
+	t.States, t.Violations, t.Cut = whole.Distinct, len(whole.Violations), len(whole.Cuts) > 0
+	if whole.Reason != "" {
+		return t.Report, ctx.Err()
+	}
+	t.Finished = true
+	t.everyWay(sys, netfake.NoReductions, whole)
+	for use := netfake.NoReductions + 1; use <= netfake.AllReductions; use++ {
+		reduced := sys.Reduced(use)
+		in := reduced.Reductions()
+		if in == netfake.NoReductions || slices.Contains(t.Reduced, in) {
+			continue
+		}
+		t.Reduced = append(t.Reduced, in)
+		few := t.search(reduced, in, explore.Exact, 1, 0)
+		t.compare(in, whole, few)
+		t.unfold(reduced, few, whole)
+		t.everyWay(reduced, in, few)
+	}
+	return t.Report, ctx.Err()
+}
+
+// trial is one scenario being tried.
+type trial struct {
+	*Hunt
+	Report
+	ctx context.Context
+	sys *netfake.System
+}
+
+type (
+	result      = explore.Result[netfake.State, netfake.Action]
+	transitions = explore.System[netfake.State, netfake.Action]
+)
+
+// answers is what a search found out: for each invariant that does not hold, and each witness, the shortest length.
+type answers struct {
+	*result
+	steps map[string]int
+}
+
+// search asks all that cannot see the reductions. A limit of 0 is none.
+func (t *trial) search(sys transitions, in netfake.Reductions, store explore.Store, workers int, limit uint64) answers {
+	t.Searches++
+	o := explore.Fine(explore.Options[netfake.State, netfake.Action]{
+		Cut: netfake.CutOff, KeepGoing: true, Store: store, Workers: workers, MaxStates: limit,
+	})
+	for _, c := range t.Always {
+		if in&^c.Blind() == 0 {
+			o.Always = append(o.Always, c.Predicate(t.sys))
+		}
+	}
+	for _, c := range t.Sometimes {
+		if in&^c.Blind() == 0 {
+			o.Sometimes = append(o.Sometimes, c.Predicate(t.sys))
+		}
+	}
+	if store == explore.Disk {
+		dir, err := os.MkdirTemp(t.Dir, "hunt")
+		if err != nil {
+			return answers{result: &result{Err: err}}
+		}
+		defer os.RemoveAll(dir)
+		o.Dir, o.Identity = dir, []string{"hunt"}
+	}
+	a := answers{explore.Run(t.ctx, sys, o), map[string]int{}}
+	for _, v := range a.Violations {
+		a.steps["invariant "+v.Name] = v.Path.Steps()
+	}
+	for _, w := range a.Witnesses {
+		if w.Found {
+			a.steps["witness "+w.Name] = w.Path.Steps()
+		}
+	}
+	return a
+}
+
+func (t *trial) differ(format string, args ...any) {
+	if t.ctx.Err() == nil { // what was interrupted says nothing
+		t.Differences = append(t.Differences, fmt.Sprintf(format, args...))
+	}
+}

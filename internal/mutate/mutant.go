@@ -1,0 +1,96 @@
+package main
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Mutant is one change of the source, and the test that must notice it.
+type Mutant struct {
+	Name string
+	File string // from the root of the repository
+	Old  string // occurs exactly once in File
+	New  string // what stands there instead
+	Does string // in plain English
+	Pkg  string // the package of the test; that of File if it is empty
+	Test string // the name of the test, and of subtests: what go test -run takes between ^ and $
+	Draw int    // how many examples a test of rapid draws; 0: it is no such test
+	Ends End    // how the test ends
+}
+
+// End is how a test ends that notices a mutant.
+type End uint8
+
+// Fails: by an assertion. Panics: by a panic, such as an assertion of the program itself. Hangs: never, which the timeout shows.
+const (
+	Fails End = iota
+	Panics
+	Hangs
+)
+
+// String says it for the table.
+func (e End) String() string { return [...]string{"fails", "panics", "hangs"}[e] }
+
+// pkg is the directory of the test.
+func (m *Mutant) pkg() string {
+	if m.Pkg != "" {
+		return m.Pkg
+	}
+	return filepath.Dir(m.File)
+}
+
+// killer names the test for the table.
+func (m *Mutant) killer() string { return m.pkg() + "." + m.Test }
+
+// Table is every mutant.
+func Table() []Mutant {
+	return slices.Concat(users, wire, observers, packing, premises, conditions, fairness, reductions, search, stores, liveness, runs, files)
+}
+
+// check reports what is wrong with a row, without running anything.
+func (m *Mutant) check(root string) error {
+	if m.Old == m.New || m.Name == "" || m.Does == "" {
+		return fmt.Errorf("%s: expected a name, a sentence, and a change", m.Name)
+	}
+	text, err := os.ReadFile(filepath.Join(root, m.File))
+	if err != nil {
+		return err
+	}
+	if n := strings.Count(string(text), m.Old); n != 1 {
+		return fmt.Errorf("%s: the old text occurs %d times in %s: expected once", m.Name, n, m.File)
+	}
+	return m.checkTest(root)
+}
+
+// checkTest reports whether the package has the test.
+func (m *Mutant) checkTest(root string) error {
+	name, _, _ := strings.Cut(m.Test, "/")
+	files, err := filepath.Glob(filepath.Join(root, m.pkg(), "*_test.go"))
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.Name == name {
+				return nil
+			}
+		}
+	}
+	return fmt.Errorf("%s: package %s has no test %s", m.Name, m.pkg(), name)
+}
+
+// changed is the file with the mutant in it.
+func (m *Mutant) changed(root string) ([]byte, error) {
+	text, err := os.ReadFile(filepath.Join(root, m.File))
+	return []byte(strings.Replace(string(text), m.Old, m.New, 1)), err
+}

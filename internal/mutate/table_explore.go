@@ -1,0 +1,313 @@
+package main
+
+const (
+	workersTest = "TestNumberOfWorkersDoesNotShowInTheResult"
+	twinTest    = "TestSearchDoesWhatItsTwinDoes"
+	storesTest  = "TestStoresFindTheSame"
+	resumeTest  = "TestResumedSearchEndsAsIfNothingHadHappened"
+	verdictTest = "TestVerdictClaimsNoMoreThanWasSeen"
+)
+
+// search are mutants of the core of explore: how states are expanded, numbered and judged.
+var search = []Mutant{{
+	Name: "loses-a-successor", File: "explore/expand.go", Test: twinTest, Draw: 100,
+	Old: "for i := n; i < len(w.states); i++ {\n\t\tto", New: "for i := n; i < len(w.states)-len(w.states)/7; i++ {\n\t\tto",
+	Does: "one of many successors is lost",
+}, {
+	Name: "cache-believes-a-neighbour", File: "explore/expand.go", Test: twinTest, Draw: 100,
+	Old: "if *known == *to {\n\t\t\tcontinue\n\t\t}\n\t\t*known = *to", New: "if *known == *x {\n\t\t\tcontinue\n\t\t}\n\t\t*known = *to",
+	Does: "the cache of recent states takes another state for one that is known",
+}, {
+	Name: "wrong-parent", File: "explore/expand.go", Test: "TestMinitcpLosesSyncInTenSteps", Ends: Panics,
+	Old: "s.store.name(lo+uint32(i), x)", New: "s.store.name(lo, x)",
+	Does: "a state remembers the first state of the chunk as its parent",
+}, {
+	Name: "wrong-parent-in-batch", File: "explore/exact.go", Test: "TestMinitcpLosesSyncInTenSteps", Ends: Panics,
+	Old: "if !e.states.put(&c.states[i], e.mem) {\n\t\t\treturn false\n\t\t}\n\t\t*e.parents.at(e.count) = c.meta[i].parent", New: "if !e.states.put(&c.states[i], e.mem) {\n\t\t\treturn false\n\t\t}\n\t\t*e.parents.at(e.count) = c.meta[0].parent",
+	Does: "with several workers a state remembers the parent of its neighbour",
+}, {
+	Name: "parent-of-the-last", File: "explore/exact.go", Test: twinTest, Draw: 100, Ends: Panics,
+	Old: "m.place = place\n\t\t*e.parents.at(e.count) = m.parent", New: "m.place = place\n\t\t*e.parents.at(e.count) = max(m.parent, 1) - 1",
+	Does: "a state remembers the state before its parent",
+}, {
+	Name: "shard-out-of-order", File: "explore/exact.go", Test: twinTest, Draw: 100,
+	Old: "t.touched = touched\n\tfor i := range b.chunks {\n\t\tc := &b.chunks[i]\n", New: "t.touched = touched\n\tfor i := range b.chunks {\n\t\ti = len(b.chunks) - 1 - i\n\t\tc := &b.chunks[i]\n",
+	Does: "a shard takes its candidates from the last chunk to the first",
+}, {
+	Name: "chunk-out-of-order", File: "explore/batch.go", Test: twinTest, Draw: 100,
+	Old: "for i := range c.meta {\n\t\tk := shardOf(c.meta[i].print.hi)\n", New: "for i := range c.meta {\n\t\ti = len(c.meta) - 1 - i\n\t\tk := shardOf(c.meta[i].print.hi)\n",
+	Does: "a shard takes the candidates of a chunk from the last to the first",
+}, {
+	Name: "chunk-lost", File: "explore/batch.go", Test: twinTest, Draw: 100,
+	Old: "s.pool.each(len(b.chunks), b.expand)", New: "s.pool.each(max(1, len(b.chunks)-1), b.expand)",
+	Does: "the last chunk of a batch is not expanded",
+}, {
+	Name: "numbers-not-settled", File: "explore/batch.go", Test: twinTest, Draw: 100, Ends: Panics,
+	Old: "\ts.pool.each(len(b.chunks), b.settle)\n", New: "",
+	Does: "the table keeps the provisional numbers of a batch",
+}, {
+	Name: "level-skipped", File: "explore/search.go", Test: twinTest, Draw: 100,
+	Old: "lo, hi := s.next, s.count\n", New: "lo, hi := s.next, s.count\n\t\tif len(s.levels) == 2 {\n\t\t\ts.next, lo = hi, hi\n\t\t}\n",
+	Does: "the states of one level are not expanded",
+}, {
+	Name: "depth-one-less", File: "explore/search.go", Test: verdictTest,
+	Old: "len(s.levels) > s.o.MaxDepth", New: "len(s.levels) >= s.o.MaxDepth",
+	Does: "a search goes one step less deep than it should",
+}, {
+	Name: "depth-cuts-nothing", File: "explore/search.go", Test: verdictTest,
+	Old: "return s.leave(ctx, lo, hi)", New: "return \"\"",
+	Does: "the bound on the depth is not reported",
+}, {
+	Name: "cut-unreported", File: "explore/stepper.go", Test: verdictTest,
+	Old: "c.cuts = addCut(c.cuts, name, 1)", New: "c.cuts = addCut(c.cuts, name, 0)[:0]",
+	Does: "a bound of the system is not reported",
+}, {
+	Name: "goes-on-after-violation", File: "explore/search.go", Test: "TestSearchEndsWithTheLevelOfTheFirstViolation",
+	Old: "if s.violated() && !s.o.KeepGoing {\n\t\t\treturn \"\"\n\t\t}\n", New: "",
+	Does: "a search goes on after it has found a violation",
+}, {
+	Name: "later-violation-wins", File: "explore/search.go", Test: workersTest, Draw: 100,
+	Old: "if from[i].id < into[i].id {", New: "if from[i].id != noState {",
+	Does: "of several workers that find a violation the last one wins",
+}, {
+	Name: "last-violation-shown", File: "explore/run.go", Test: "TestOnlyTheFirstViolationIsReported",
+	Old: "case f.id < never[list[0]].id:", New: "case f.id > never[list[0]].id:",
+	Does: "of two violations the later one is shown",
+}, {
+	Name: "inspects-the-old", File: "explore/search.go", Test: twinTest, Draw: 100,
+	Old: "\t\tid++\n\t}\n}\n\n// mergeFirst", New: "\t}\n}\n\n// mergeFirst",
+	Does: "a violation is told of the first state of its chunk",
+}, {
+	Name: "witness-not-asked", File: "explore/search.go", Test: twinTest, Draw: 100,
+	Old: "s.o.Sometimes[j].Holds(*x)", New: "false",
+	Does: "witnesses are never found",
+}, {
+	Name: "missing-witness-unreported", File: "explore/result.go", Test: "TestWitnessThatIsNotThereIsMissing",
+	Old: "if !w.Found {", New: "if w.Name == \"\" {",
+	Does: "a witness that was not found is not reported",
+}, {
+	Name: "verified-though-ended", File: "explore/run.go", Test: verdictTest,
+	Old: "case ended:\n\t\treturn Unknown", New: "case ended && cut:\n\t\treturn Unknown",
+	Does: "a search that was ended early is VERIFIED",
+}, {
+	Name: "verified-though-cut", File: "explore/run.go", Test: verdictTest,
+	Old: "case cut:\n\t\treturn Bounded", New: "case cut && violated:\n\t\treturn Bounded",
+	Does: "a search that a bound held back is VERIFIED",
+}, {
+	Name: "ended-hides-violation", File: "explore/run.go", Test: verdictTest,
+	Old: "case violated:\n\t\treturn Violated\n\tcase ended:\n\t\treturn Unknown", New: "case ended:\n\t\treturn Unknown\n\tcase violated:\n\t\treturn Violated",
+	Does: "a violation that was found before the search ended does not count",
+}, {
+	Name: "nothing-is-verified", File: "explore/search.go", Test: "TestNothingToSeeVerifiesNothing",
+	Old: "if len(c.states) == 0 {\n\t\treturn \"no initial state\"\n\t}\n", New: "if len(c.states) == 0 {\n\t\treturn \"\"\n\t}\n",
+	Does: "a system without an initial state is VERIFIED",
+}, {
+	Name: "two-hashes-are-one", File: "explore/exact.go", Test: twinTest, Draw: 100,
+	Old: "if probe.matches(hash) && e.states.equal(probe.id(), x) {\n\t\treturn true\n\t}\n\tt :=", New: "if probe.matches(hash) {\n\t\treturn true\n\t}\n\tt :=",
+	Does: "two states with the same hash are one",
+}, {
+	Name: "probing-stops-early", File: "explore/exact.go", Test: twinTest, Draw: 100,
+	Old: "if !t.slots[i].matches(hash) {\n\t\t\tcontinue\n\t\t}", New: "if !t.slots[i].matches(hash) {\n\t\t\treturn 0\n\t\t}",
+	Does: "a state whose place in the table is taken is lost",
+}, {
+	Name: "path-takes-any-action", File: "explore/path.go", Test: twinTest, Draw: 100,
+	Old: "p = append(p, hop)\n", New: "hop.Action = *new(A)\n\t\tp = append(p, hop)\n",
+	Does: "a run is shown with another action than the one that was taken",
+}, {
+	Name: "replay-believes", File: "explore/path.go", Test: "TestReplayRefusesWhatIsNotARun",
+	Old: "got := sys.Step(from, hop.Action); got != hop.State", New: "got := sys.Step(from, hop.Action); got != hop.State && false",
+	Does: "a run is not checked step by step when it is replayed",
+}, {
+	Name: "loops-not-counted", File: "explore/expand.go", Test: twinTest, Draw: 100,
+	Old: "s.successors(w, x, s.store.name(lo+uint32(i), x)) == n {", New: "s.successors(w, x, s.store.name(lo+uint32(i), x)) > n {",
+	Does: "states that lead only to themselves are not counted",
+}}
+
+// stores are mutants of what is kept of a search, and where.
+var stores = []Mutant{{
+	Name: "pack-takes-the-difference", File: "explore/pack.go", Test: "TestPackedStateIsUnpacked", Draw: 100,
+	Old: "s[j] ^= rec[n]", New: "s[j] = rec[n]",
+	Does: "a packed state is unpacked without the state that it is the difference from",
+}, {
+	Name: "pack-compares-half", File: "explore/pack.go", Test: storesTest, Draw: 60,
+	Old: "\t\t\tif x != 0 {\n\t\t\t\treturn false\n\t\t\t}\n", New: "",
+	Does: "a state is taken for a packed one that has more than it has",
+}, {
+	Name: "disk-drops-a-partition", File: "explore/disk.go", Test: storesTest, Draw: 60,
+	Old: "d.pool.each(partitions, func", New: "d.pool.each(partitions-1, func",
+	Does: "one partition of a search on disk is dropped",
+}, {
+	Name: "disk-drops-runs", File: "explore/disk.go", Test: storesTest, Draw: 60,
+	Old: "runs[part] = append(runs[part], names...)", New: "runs[part] = names",
+	Does: "of the successors for a partition only those of the last partition are kept",
+}, {
+	Name: "disk-keeps-any-parent", File: "explore/diskexpand.go", Test: storesTest, Draw: 60,
+	Old: "return cmp.Or(cmp.Compare(x.p.lo, y.p.lo), cmp.Compare(x.parent.hi, y.parent.hi), cmp.Compare(x.parent.lo, y.parent.lo))", New: "return cmp.Or(cmp.Compare(x.p.lo, y.p.lo), cmp.Compare(y.parent.hi, x.parent.hi))",
+	Does: "of several parents the one with the greatest fingerprint is kept within a run",
+}, {
+	Name: "half-a-fingerprint", File: "explore/prints.go", Test: storesTest, Draw: 60,
+	Old: "return at, at < len(t.hi) && t.hi[at] == p.hi && t.lo[at] == p.lo", New: "return at, at < len(t.hi) && t.hi[at] == p.hi",
+	Does: "half of a fingerprint decides whether two states are one",
+}, {
+	Name: "fingerprint-of-one-kind", File: "explore/compact.go", Test: storesTest, Draw: 60, Ends: Panics,
+	Old: "func (e *compact[S]) name(_ uint32, x *S) uint32 { return e.hash.sum(x).tag() }", New: "func (e *compact[S]) name(id uint32, x *S) uint32 { return id }",
+	Does: "the compact store names a parent by its number, and looks for it by its fingerprint",
+}, {
+	Name: "disk-forgets-visited", File: "explore/diskmerge.go", Test: storesTest, Draw: 60, Ends: Hangs,
+	Old: "seen = seen || !f.end && f.p == p", New: "seen = seen && !f.end && f.p == p",
+	Does: "a search on disk takes what was visited for new",
+}, {
+	Name: "disk-reads-one-file", File: "explore/diskmerge.go", Test: storesTest, Draw: 60, Ends: Hangs,
+	Old: "seen = seen || !f.end && f.p == p", New: "seen = !f.end && f.p == p",
+	Does: "a search on disk looks for what was visited in the last file only",
+}, {
+	Name: "disk-merges-unsorted", File: "explore/diskmerge.go", Test: storesTest, Draw: 60,
+	Old: "return x.p.less(y.p) || x.p == y.p && x.parent.less(y.parent)", New: "return x.parent.less(y.parent)",
+	Does: "runs of successors are merged by their parents",
+}, {
+	Name: "disk-keeps-doubles", File: "explore/diskmerge.go", Test: storesTest, Draw: 60,
+	Old: "\t\tif r.p != last {\n", New: "\t\tif r.p != last || r.parent != (print{}) {\n",
+	Does: "a successor that two runs have is taken twice",
+}, {
+	Name: "journal-names-no-parent", File: "explore/journal.go", Test: resumeTest, Draw: 60, Ends: Panics,
+	Old: "binary.LittleEndian.AppendUint32(j.buf[:0], parent)", New: "binary.LittleEndian.AppendUint32(j.buf[:0], 0)",
+	Does: "the journal forgets the parents",
+}, {
+	Name: "journal-unchecked", File: "explore/journal.go", Test: "TestDamagedDirectoryIsRefused",
+	Old: "err != io.EOF || j.crc != m.Log.CRC", New: "err != io.EOF",
+	Does: "the checksum of the journal is not compared",
+}, {
+	Name: "journal-skips-a-level", File: "explore/journal.go", Test: resumeTest, Draw: 60,
+	Old: "for _, n := range m.Levels[:len(m.Levels)-1] {\n\t\ts.levels = append(s.levels, s.next)\n\t\ts.next += uint32(n)\n\t}", New: "for _, n := range m.Levels[:len(m.Levels)-1] {\n\t\ts.levels = append(s.levels, s.next)\n\t\ts.next += uint32(n)\n\t}\n\ts.next = uint32(m.Distinct)",
+	Does: "a resumed search takes the last level for expanded",
+}, {
+	Name: "manifest-forgets-counts", File: "explore/manifest.go", Test: resumeTest, Draw: 60,
+	Old: "c.generated, c.terminals, c.loops, c.cuts, c.ends = m.Generated, m.Terminals, m.Loops, m.Cuts, m.Ends", New: "c.generated, c.terminals, c.loops, c.ends = m.Generated, m.Terminals, m.Loops, m.Ends",
+	Does: "a resumed search forgets what was cut off before",
+}, {
+	Name: "manifest-forgets-violation", File: "explore/manifest.go", Test: resumeTest, Draw: 60,
+	Old: "\t\tlist[i].id = f.ID\n", New: "",
+	Does: "a resumed search forgets a violation that was found before",
+}, {
+	Name: "manifest-unchecked", File: "explore/manifest.go", Test: "TestDamagedDirectoryIsRefused",
+	Old: "crc32.Checksum(text.Bytes(), castagnoli) != seal.CRC", New: "seal.CRC == 1",
+	Does: "the checksum of the manifest is not compared",
+}, {
+	Name: "resumes-another-search", File: "explore/manifest.go", Test: "TestDirectoryOfAnotherSearchIsRefusedWithTheDifference",
+	Old: "if slices.Equal(stored, asked) {", New: "if true {",
+	Does: "a directory that holds another search is resumed",
+}, {
+	Name: "resumes-another-question", File: "explore/manifest.go", Test: "TestDirectoryOfAnotherSearchIsRefusedWithTheDifference",
+	Old: "\t\tlines = append(lines, \"always: \"+p.Name)\n", New: "\t\t_ = p.Name\n",
+	Does: "a search is resumed with other invariants",
+}, {
+	Name: "memory-ends-in-silence", File: "explore/expand.go", Test: "TestNoStateIsLostWhereMemoryEnds",
+	Old: "\tif !done {\n\t\treturn ReasonMemory\n\t}\n", New: "\t_ = done\n",
+	Does: "states for which there is no memory are lost, and nothing is said",
+}}
+
+// liveness are mutants of what must, or can, happen eventually.
+var liveness = []Mutant{{
+	Name: "no-recursion", File: "explore/livefair.go", Test: "TestLivenessOfKnownGraphs",
+	Old: "if len(rest) > 0 {", New: "if len(rest) > len(l.open) {",
+	Does: "a part of a component that leaves out what is starved is not looked at",
+}, {
+	Name: "no-fairness", File: "explore/livefair.go", Test: "TestLivenessOfKnownGraphs",
+	Old: "if loops && !enabled.beyond(taken) {", New: "if loops {",
+	Does: "every loop is fair",
+}, {
+	Name: "weak-fairness", File: "explore/livefair.go", Test: "TestLivenessAgreesWithItsTwin", Draw: 300,
+	Old: "if c := l.class[e]; c != 0 && !taken.has(c) {", New: "if c := l.class[e]; c == 1 && !taken.has(c) {",
+	Does: "only the first class of fairness is strong",
+}, {
+	Name: "taken-outside", File: "explore/livefair.go", Test: "TestLivenessOfKnownGraphs",
+	Old: "if part[w.to[e]] == p {\n\t\t\t\tloops = true\n\t\t\t\ttaken.add(w.class[e])\n\t\t\t}", New: "if part[w.to[e]] == p {\n\t\t\t\tloops = true\n\t\t\t}\n\t\t\ttaken.add(w.class[e])",
+	Does: "an action that leaves a loop counts as taken in it",
+}, {
+	Name: "open-states-are-ends", File: "explore/liveanswer.go", Test: "TestLivenessOfKnownGraphs",
+	Old: "if l.open[v] || len(l.owing(v)) > 0 {", New: "if len(l.owing(v)) > 0 {",
+	Does: "a run may stop in a state that was not expanded",
+}, {
+	Name: "rests-where-it-owes", File: "explore/liveanswer.go", Test: "TestOwedClassesAndOpenStates",
+	Old: "if l.open[v] || len(l.owing(v)) > 0 {", New: "if l.open[v] {",
+	Does: "a run may stop where something is owed",
+}, {
+	Name: "rests-where-it-must-act", File: "explore/liveanswer.go", Test: "TestLivenessOfKnownGraphs",
+	Old: "if l.class[e] != 0 {\n\t\t\treturn false", New: "if l.class[e] != 0 {\n\t\t\treturn true",
+	Does: "a run may stop where something that is promised is enabled",
+}, {
+	Name: "never-rests", File: "explore/liveanswer.go", Test: "TestLivenessOfKnownGraphs",
+	Old: "if l.class[e] != 0 {\n\t\t\treturn false", New: "{\n\t\t\treturn false",
+	Does: "a run must go on wherever anything can happen, though nothing is promised",
+}, {
+	Name: "owes-nothing", File: "explore/livefair.go", Test: "TestOwedClassesAndOpenStates",
+	Old: "for _, c := range w.owing(v) {\n\t\t\tenabled.add(c)\n\t\t}\n", New: "",
+	Does: "what is owed in a loop need not happen",
+}, {
+	Name: "owes-the-impossible", File: "explore/livedebt.go", Test: "TestWhateverHasHappenedCanGoOnFairly", Draw: 300,
+	Old: "\t\tl.forgive(k, bit[k])\n", New: "\t\t_ = k\n",
+	Does: "a class is owed from which no action can be reached any more",
+}, {
+	Name: "end-of-time-is-closed", File: "explore/live.go", Test: "TestOwedClassesAndOpenStates",
+	Old: "if name := p.Open(n.State); name != \"\" {", New: "if name := p.Open(n.State); name == \"-\" {",
+	Does: "a state in which a bound took an action away counts as fully known",
+}, {
+	Name: "open-states-reach-nothing", File: "explore/liveask.go", Test: "TestLivenessOfKnownGraphs",
+	Old: "can[v] = can[v] || l.open[v]", New: "can[v] = can[v] && true",
+	Does: "a state that was not expanded counts as one from which the goal is lost",
+}, {
+	Name: "dead-ends-are-unfair", File: "explore/liveask.go", Test: "TestLivenessOfKnownGraphs",
+	Old: "if part[v] == 0 && !stays {", New: "if part[v] == 0 {",
+	Does: "a run that ends without the goal refutes nothing",
+}, {
+	Name: "wait-outlives-goal", File: "explore/liveask.go", Test: "TestLivenessOfKnownGraphs",
+	Old: "return !r.q[v] && (waiting || r.p[v])", New: "return waiting || !r.q[v] && r.p[v]",
+	Does: "a wait goes on after the goal has come",
+}, {
+	Name: "tick-in-a-loop-is-free", File: "explore/liveask.go", Test: "TestLivenessOfKnownGraphs",
+	Old: "} else if t.class[e] == t.tick {\n\t\t\t\t\tmost = Unbounded\n\t\t\t\t}", New: "}",
+	Does: "a loop with a tick in it counts as if it took no time",
+}, {
+	Name: "faster-way-counts", File: "explore/liveask.go", Test: "TestLivenessOfKnownGraphs",
+	Old: "most = max(most, t.cost(e)+t.after(e))", New: "most = max(0, min(most+1, t.cost(e)+t.after(e)))",
+	Does: "a wait is measured along a way that is not the slowest",
+}, {
+	Name: "late-is-allowed", File: "explore/liveask.go", Test: "TestLivenessOfKnownGraphs",
+	Old: "a.Ticks > limit {", New: "a.Ticks > limit+1 {",
+	Does: "one tick more than the bound is allowed",
+}, {
+	Name: "ended-search-is-complete", File: "explore/live.go", Test: "TestLivenessOfKnownGraphs",
+	Old: "l.stop = \"the search ended at a violation\"", New: "l.stop = \"\"",
+	Does: "a search that ended at a violation counts as complete",
+}, {
+	Name: "cut-is-complete", File: "explore/live.go", Test: "TestLivenessOfKnownGraphs",
+	Old: "l.cut = strings.Join(bounds, \", \")", New: "l.cut = strings.Join(bounds[:0], \", \")",
+	Does: "a graph that a bound cut off counts as complete",
+}, {
+	Name: "stem-begins-anywhere", File: "explore/livewalk.go", Test: "TestLivenessAgreesWithItsTwin", Draw: 300,
+	Old: "since = i\n", New: "since = 0\n",
+	Does: "a counterexample says that the wait begins at its first state",
+}}
+
+// runs are mutants of what is done with a run that was found: shrinking and unfolding.
+var runs = []Mutant{{
+	Name: "shrink-shows-nothing", File: "explore/shrink.go", Test: "TestShrunkRunsAreMinimal", Draw: 100,
+	Old: "if len(s.try) >= len(s.run) || !s.o.Shows(s.try.Last()) {", New: "if len(s.try) >= len(s.run) {",
+	Does: "a shrunk run need not show what it is kept for",
+}, {
+	Name: "shrink-keeps-singles", File: "explore/shrink.go", Test: "TestShrunkRunsAreMinimal", Draw: 100,
+	Old: "case !helped:\n\t\t\treturn\n", New: "default:\n\t\t\treturn\n",
+	Does: "shrinking stops after it has tried single steps once",
+}, {
+	Name: "shrink-goes-through-walls", File: "explore/shrink.go", Test: "TestShrinkStopsAtABound",
+	Old: "if s.o.Cut == nil || s.o.Cut(at) == \"\" {", New: "if true {",
+	Does: "a shrunk run goes on after a bound",
+}, {
+	Name: "no-shortcuts", File: "explore/shrink.go", Test: "TestShrunkRunsAreMinimal", Draw: 100,
+	Old: "if gain := at - from - how[i].depth - 1; onRun && gain > saved {", New: "if gain := at - from - how[i].depth - 1; onRun && gain > saved+len(s.run) {",
+	Does: "shrinking takes no shortcuts",
+}, {
+	Name: "unfold-anything", File: "netfake/reduce.go", Test: "TestUnfold",
+	Old: "return r.canon(r.sys.Step(s, a)) == want", New: "return r.canon(r.sys.Step(s, a)) != s",
+	Does: "a run of the reduced system is unfolded into any run",
+}}

@@ -1,0 +1,82 @@
+package main
+
+const (
+	bisimulations = "TestReductionsAreBisimulations"
+	local         = "netfake/local.go"
+	quotient      = "netfake/quotient.go"
+)
+
+// forgottenKey is a mutant in which what two segments do to an endpoint is compared without one thing.
+func forgottenKey(name, change, does string) Mutant {
+	return Mutant{Name: "key-forgets-" + name, File: local, Test: bisimulations, Draw: 100,
+		Old: "\t\te := effect{to: to, view: h.view}\n", New: "\t\te := effect{to: to, view: h.view}\n\t\t" + change + "\n",
+		Does: "two segments count as alike although " + does}
+}
+
+// reductions are mutants of what the reductions take for the same.
+var reductions = []Mutant{
+	forgottenKey("where-it-leads", "e.to = i", "they lead an endpoint to two states"),
+	forgottenKey("who-sent-it", "e.view.from = 0", "two incarnations sent them"),
+	forgottenKey("whom-it-was-for", "e.view.meant = 0", "they were sent to two incarnations"),
+	forgottenKey("control-bits", "e.view.control = 0", "one of them is a RST or a SYN, and a fault depends on that"),
+	forgottenKey("signals", "e.view.signals = 0", "the user is told something else"),
+	forgottenKey("acks", "e.view.acked = false", "one of them moves SND.UNA, and one does not"),
+	forgottenKey("octets", "e.view.taken = [len(e.view.taken)]model.Held{}", "other octets are taken"),
+	{
+		Name: "key-forgets-answers", File: quotient, Test: bisimulations, Draw: 100,
+		Old: "key = append(key, byte(len(sent)))\n", New: "sent = sent[:0]\n\t\t\t\tkey = append(key, byte(len(sent)))\n",
+		Does: "two segments count as alike although they draw other answers",
+	}, {
+		Name: "key-forgets-later-states", File: quotient, Test: bisimulations, Draw: 100,
+		Old: "for _, to := range n.next {\n\t\t\t\tadd(to)\n\t\t\t}", New: "_ = n.next",
+		Does: "two segments count as alike although users and timers may bring about a state in which they differ",
+	}, {
+		Name: "key-forgets-other-arrivals", File: quotient, Test: bisimulations, Draw: 100,
+		Old: "\t\t\t\t\tadd(o.to)\n", New: "\t\t\t\t\t_ = o.to\n",
+		Does: "two segments count as alike although another segment may bring about a state in which they differ",
+	}, {
+		Name: "key-forgets-ticks", File: quotient, Test: bisimulations, Draw: 100,
+		Old: "\t\tfor _, i := range last {\n\t\t\tadd(l.nodes[i].tick)\n\t\t}\n", New: "\t\t_ = last\n",
+		Does: "two segments count as alike although they differ a tick later",
+	}, {
+		Name: "dead-too-early", File: quotient, Test: bisimulations, Draw: 100,
+		Old: "none = none && o.effect == noEffect", New: "none = none && l.nodes[i].visited",
+		Does: "a segment counts as dead whatever it does, as long as it draws no answer",
+	}, {
+		Name: "dead-though-answered", File: quotient, Test: bisimulations, Draw: 100,
+		Old: "if class[k] != 0 || !silent {", New: "if class[k] != 0 {",
+		Does: "a segment counts as dead although it draws an answer",
+	}, {
+		Name: "dead-in-a-bag", File: "netfake/reduce.go", Test: bisimulations, Draw: 100,
+		Old: "\t\tr &^= Dead //", New: "\t\tr &^= 0 //",
+		Does: "dead segments are dropped from a bag, where delivering one is a step",
+	}, {
+		Name: "reduced-with-a-clock", File: "netfake/reduce.go", Test: "TestReductionsAreLeftOut",
+		Old: "if r == 0 || sys.clockMatters() {", New: "if r == 0 {",
+		Does: "segments are reduced where a clock is read",
+	}, {
+		Name: "outlived-by-a-shorter-life", File: quotient, Test: bisimulations, Draw: 100,
+		Old: "d.dst() != c.dst() || j == i || d.age() > c.age()", New: "d.dst() != c.dst() || j == i",
+		Does: "a segment is dropped for one that does the same and dies sooner",
+	}, {
+		Name: "levels-turned", File: quotient, Test: bisimulations, Draw: 100,
+		Old: "return q.life - age", New: "return age",
+		Does: "the ticks that a segment has left are taken for those that it has lived",
+	}, {
+		Name: "mirror-of-unlike-hosts", File: "netfake/mirror.go", Test: bisimulations, Draw: 100,
+		Old: "!reflect.DeepEqual(a, b) || mirror(init) != init", New: "mirror(init) != init",
+		Does: "A and B change places although their hosts differ",
+	}, {
+		Name: "mirror-of-unlike-attackers", File: "netfake/mirror.go", Test: "TestAnAttackerOfOneSideBreaksTheMirror",
+		Old: "return slices.Equal(there, here)", New: "return len(there) == len(here)",
+		Does: "A and B change places although the attacker attacks only one of them",
+	}, {
+		Name: "mirror-forgets-opener", File: "netfake/mirror.go", Test: bisimulations, Draw: 100,
+		Old: "model.State(p.state) >= model.Established", New: "model.State(p.state) >= model.SynReceived",
+		Does: "a mirror forgets who opened where SYN-RECEIVED still reads it",
+	}, {
+		Name: "mirror-keeps-the-wire", File: "netfake/mirror.go", Test: bisimulations, Draw: 100,
+		Old: "func (c code) mirrored() code { return c ^ 1<<codeDst }", New: "func (c code) mirrored() code { return c }",
+		Does: "the endpoints change places, and the segments go on to where they went",
+	},
+}

@@ -1,0 +1,181 @@
+package main
+
+const (
+	system = "netfake/system.go"
+	step   = "netfake/step.go"
+)
+
+// users are mutants of what users and timers may do, and of what it does.
+var users = []Mutant{{
+	Name: "opens-without-end", File: step, Test: "TestOpensAreCounted",
+	Old: "p.Actives--\n", New: "p.Actives -= 0\n",
+	Does: "an active OPEN does not count against how many there may be",
+}, {
+	Name: "opens-in-quiet-time", File: system, Test: "TestQuietTimeAfterACrash",
+	Old: "mayOpen := !(s == model.Closed && p.Timer > 0) && (", New: "mayOpen := (",
+	Does: "a user opens in the quiet time after a crash",
+}, {
+	Name: "rude-user", File: system, Test: "TestPoliteUserOpensAgainAfterANormalClose",
+	Old: " && (p.Clean || !h.User.Polite)", New: "",
+	Does: "a polite user opens again however the last connection ended",
+}, {
+	Name: "impolite-by-default", File: system, Test: "TestPoliteUserOpensAgainAfterANormalClose",
+	Old: "(p.Clean || !h.User.Polite)", New: "p.Clean",
+	Does: "every user opens again only after a normal close",
+}, {
+	Name: "takes-over-young-wait", File: system, Test: "TestReuseTakesTimeWaitOver",
+	Old: " && int(p.Timer) <= max(h.TimeWait-h.Reuse.After, 0)", New: "",
+	Does: "an active OPEN takes TIME-WAIT over before it is old enough",
+}, {
+	Name: "takes-over-unasked", File: system, Test: "TestTimeWaitIsNotTakenOver",
+	Old: "s == model.TimeWait && h.Reuse.On && ", New: "s == model.TimeWait && ",
+	Does: "an active OPEN takes TIME-WAIT over where the host does not do that",
+}, {
+	Name: "one-initial-number", File: system, Test: "TestArbitraryNumbersAreAllTried",
+	Old: "for k := range sys.isnChoices(me) {", New: "for k := range 1 {",
+	Does: "an active OPEN draws only the first of the arbitrary numbers",
+}, {
+	Name: "one-number-in-answer", File: system, Test: "TestArbitraryNumbersAreAllTried",
+	Old: "c.is(model.SYN) && (t == model.Listen || t == model.TimeWait)", New: "c.is(model.SYN) && t == model.TimeWait",
+	Does: "a listener draws only the first of the arbitrary numbers",
+}, {
+	Name: "one-number-in-reopening", File: system, Test: "TestReopeningDrawsEveryNumber",
+	Old: "c.is(model.SYN) && (t == model.Listen || t == model.TimeWait)", New: "c.is(model.SYN) && t == model.Listen",
+	Does: "an endpoint that reopens from TIME-WAIT draws only the first of the arbitrary numbers",
+}, {
+	Name: "talks-in-every-incarnation", File: system, Test: "TestTalksOnlyInFirstIncarnations",
+	Old: "h.User.Talks == 0 || int(p.Inc) <= h.User.Talks", New: "true",
+	Does: "a user sends and closes in every incarnation",
+}, {
+	Name: "talks-once-more", File: system, Test: "TestTalksOnlyInFirstIncarnations",
+	Old: "int(p.Inc) <= h.User.Talks", New: "int(p.Inc) <= h.User.Talks+1",
+	Does: "a user sends and closes in one incarnation more than it should",
+}, {
+	Name: "one-octet-more", File: system, Test: "TestTwin", Draw: 100,
+	Old: "int(p.Sent) < h.User.Octets", New: "int(p.Sent) <= h.User.Octets",
+	Does: "a user sends one octet more than it should",
+}, {
+	Name: "send-is-free", File: step, Test: "TestTwin", Draw: 100,
+	Old: "w.Peer[me].Sent++", New: "w.Peer[me].Sent += 0",
+	Does: "a SEND does not count against the octets of the user",
+}, {
+	Name: "no-text-on-syn", File: step, Test: "TestTalksOnlyInFirstIncarnations",
+	Old: "min(h.User.Octets, 1)", New: "min(h.User.Octets, 0)",
+	Does: "no text is ever on a SYN",
+}, {
+	Name: "closes-unasked", File: system, Test: "TestTwin", Draw: 100,
+	Old: "h.User.Close && s.Synchronized()", New: "s.Synchronized()",
+	Does: "a user closes that should not",
+}, {
+	Name: "closes-early", File: system, Test: "TestEarlyUserClosesBeforeTheConnectionIsOpen",
+	Old: "h.User.Early && s != model.Closed", New: "h.User.Close && s != model.Closed",
+	Does: "a user closes before the connection is synchronized that should not",
+}, {
+	Name: "closes-first", File: system, Test: "TestSecondClosesSecond",
+	Old: "mayClose = mayClose && !(h.User.Second && s != model.CloseWait)\n", New: "",
+	Does: "a user that should close second closes at any time",
+}, {
+	Name: "aborts-unasked", File: system, Test: "TestTwin", Draw: 100,
+	Old: "h.User.Abort && s != model.Closed", New: "s != model.Closed",
+	Does: "a user aborts that should not",
+}, {
+	Name: "crash-is-free", File: step, Test: "TestQuietTimeAfterACrash",
+	Old: "p.Crashes--\n", New: "p.Crashes -= 0\n",
+	Does: "a host crashes as often as it likes",
+}, {
+	Name: "crash-keeps-memory", File: step, Test: "TestQuietTimeAfterACrash",
+	Old: "p.Crashes--\n\t\tp.TCB = model.TCB{}\n", New: "p.Crashes--\n",
+	Does: "a host that crashes keeps its connection",
+}, {
+	Name: "no-quiet-time", File: step, Test: "TestQuietTimeAfterACrash",
+	Old: "sys.settle(w, me, model.Established, sys.sc.Peer[me].Quiet)", New: "sys.settle(w, me, model.Established, 0)",
+	Does: "a host is not quiet after a crash",
+}, {
+	Name: "answers-in-quiet-time", File: step, Test: "TestQuietTimeAfterACrash",
+	Old: "q.State() == model.Closed && q.Timer > 0 {", New: "q.State() > model.TimeWait {",
+	Does: "a host answers segments in its quiet time",
+}, {
+	Name: "no-rest", File: step, Test: "TestRestAfterAConnection",
+	Old: "p.Timer = max(p.Timer, uint8(sys.sc.Peer[me].Rest))", New: "p.Timer = max(p.Timer, 0)",
+	Does: "a host does not rest after a connection",
+}, {
+	Name: "listener-stays", File: step, Test: "TestListenerIsClosedAfterSoManySyns",
+	Old: "s == model.Listen && before != model.Closed && p.Accepts == 0", New: "false",
+	Does: "a listener is never closed",
+}, {
+	Name: "listener-counts-nothing", File: step, Test: "TestListenerIsClosedAfterSoManySyns",
+	Old: "p.Accepts = uint8(spend(int(p.Accepts)))", New: "p.Accepts += 0",
+	Does: "a listener does not count the SYNs that it answers",
+}, {
+	Name: "clean-after-reset", File: step, Test: "TestPoliteUserOpensAgainAfterANormalClose",
+	Old: "after.State == model.Closed && endedNormally(&before, e.Kind, &out)", New: "after.State == model.Closed",
+	Does: "a connection that was aborted counts as closed normally",
+}, {
+	Name: "sends-again-without-need", File: system, Test: "TestTwin", Draw: 100,
+	Old: "return pending(p) && h.mayRetransmit(p) || ", New: "return h.mayRetransmit(p) || ",
+	Does: "the retransmission timer runs where nothing is unacknowledged",
+}, {
+	Name: "sends-again-too-long", File: system, Test: "TestGivingUp",
+	Old: "h.GiveUp == 0 || int(max(p.Age, p.FinAge)) < h.GiveUp", New: "h.GiveUp == 0 || int(max(p.Age, p.FinAge)) <= h.GiveUp",
+	Does: "what is unacknowledged is sent again at age R, too",
+}, {
+	Name: "text-hides-age-of-fin", File: system, Test: "TestFinIsNotSentAgainAfterR",
+	Old: "h.GiveUp == 0 || int(max(p.Age, p.FinAge)) < h.GiveUp", New: "h.GiveUp == 0 || int(p.Age) < h.GiveUp",
+	Does: "a FIN of age R is sent again behind younger text",
+}, {
+	Name: "impatient", File: system, Test: "TestPatience",
+	Old: " && !(sys.sc.Net.Patient && w.n > 0)", New: "",
+	Does: "a patient timer fires while something is under way",
+}, {
+	Name: "no-keep-alive", File: system, Test: "TestKeepAliveProbesAnIdleConnection",
+	Old: " || h.TCP.KeepAlive && p.TCB.Idle()", New: "",
+	Does: "an idle connection is never probed",
+}, {
+	Name: "never-gives-up", File: system, Test: "TestGivingUp",
+	Old: "h.User.Gives || h.GiveUp > 0 && int(max(p.Age, p.FinAge)) >= h.GiveUp", New: "h.User.Gives",
+	Does: "the user timeout does not strike at age R",
+}, {
+	Name: "gives-up-idle", File: system, Test: "TestGivingUp",
+	Old: "pending(p) && (h.User.Gives ||", New: "(h.User.Gives ||",
+	Does: "a user gives up where nothing is unacknowledged",
+}, {
+	Name: "orphan-at-once", File: system, Test: "TestFinWait2IsGivenUp",
+	Old: "h.FinWait2 > 0 && p.Timer == 0\n", New: "h.FinWait2 > 0\n",
+	Does: "FIN-WAIT-2 is given up before its time is over",
+}, {
+	Name: "fin-wait-2-untimed", File: step, Test: "TestFinWait2IsGivenUp",
+	Old: "p.Timer = uint8(r)", New: "p.Timer = uint8(r * 0)",
+	Does: "the timer of FIN-WAIT-2 does not start",
+}, {
+	Name: "wait-ends-at-once", File: system, Test: "TestTimeWaitLastsAtLeastAsLongAsItSays",
+	Old: "(p.Timer == 0 || !sys.timed())", New: "true",
+	Does: "TIME-WAIT ends at any time",
+}, {
+	Name: "wait-one-tick-short", File: step, Test: "TestTimeWaitLastsAtLeastAsLongAsItSays",
+	Old: "timer = sys.sc.Peer[me].TimeWait", New: "timer = sys.sc.Peer[me].TimeWait - 1",
+	Does: "TIME-WAIT is one tick shorter than the host says",
+}, {
+	Name: "wait-not-renewed", File: step, Test: "TestTimeWaitLastsAtLeastAsLongAsItSays",
+	Old: "out.Timer == model.StartTimer", New: "out.Timer == model.StartTimer && before.State != model.TimeWait",
+	Does: "a FIN that comes again does not start TIME-WAIT anew",
+}, {
+	Name: "wait-forgets-its-age", File: step, Test: "TestTimeWaitKnowsItsAge",
+	Old: "sys.sc.Peer[me].TimeWait-int(p.Timer), 0)", New: "sys.sc.Peer[me].TimeWait-sys.sc.Peer[me].TimeWait, 0)",
+	Does: "the model is not told how long TIME-WAIT has lasted",
+}, {
+	Name: "fresh-number-again", File: step, Test: "TestInitialNumbers",
+	Old: "return w.Peer[me].Used", New: "return w.Peer[me].Used - 1",
+	Does: "a fresh initial number was used before",
+}, {
+	Name: "clock-stands-still", File: step, Test: "TestInitialNumbers",
+	Old: "base + model.Seq(isn.Rate*w.Clock)", New: "base",
+	Does: "a generator driven by the clock does not move",
+}, {
+	Name: "used-text-not-counted", File: step, Test: "TestTextCountsAsUsed",
+	Old: "p.Used = p.Used.Max(seg.End())", New: "p.Used = p.Used.Max(seg.Seq + 1)",
+	Does: "the numbers of text and FIN do not count as used",
+}, {
+	Name: "grainless-clock", File: step, Test: "TestGrainOfTheTimestampClock",
+	Old: "w.Clock/max(sys.sc.Peer[me].Grain, 1)", New: "w.Clock",
+	Does: "the timestamp clock moves at each tick",
+}}

@@ -1,0 +1,105 @@
+package netfake
+
+import (
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+// premised is for each field of a scenario a change of it, which the premises must tell. What is not told is where the numbers lie,
+// what they are, and which faults are recorded: the first two are in the scenario file, and the last are in the question.
+var premised = map[string]func(sc *Scenario){
+	"Scenario.Peer": nil, "Scenario.Net": nil, "Scenario.Watch": nil, // their fields; the question
+	"Scenario.Start":    func(sc *Scenario) { sc.Start = StartEstablished },
+	"Scenario.Stale":    func(sc *Scenario) { sc.Stale = make([]Packet, 1) },
+	"Scenario.Attacker": func(sc *Scenario) { sc.Attacker = make([]Packet, 1) },
+
+	"Host.User": nil, "Host.Base": nil,
+	"Scenario.Leftover": func(sc *Scenario) {
+		sc.Leftover = append(sc.Leftover, to(B, model.Segment{Seq: baseA, Flags: model.RST}))
+	},
+	"Host.TCP":      func(sc *Scenario) { sc.Peer[A].TCP.DataOnSyn = true },
+	"Host.Isn":      func(sc *Scenario) { sc.Peer[A].Isn.Policy = Fresh },
+	"Host.TimeWait": func(sc *Scenario) { sc.Peer[A].TimeWait++ },
+	"Host.Stamp":    func(sc *Scenario) { sc.Peer[A].Stamp++ },
+	"Host.Reuse":    func(sc *Scenario) { sc.Peer[A].Reuse.On = true },
+	"Host.GiveUp":   func(sc *Scenario) { sc.Peer[A].GiveUp++ },
+	"Host.FinWait2": func(sc *Scenario) { sc.Peer[A].FinWait2++ },
+	"Host.Quiet":    func(sc *Scenario) { sc.Peer[A].Quiet++ },
+	"Host.Rest":     func(sc *Scenario) { sc.Peer[A].Rest++ },
+	"Host.Grain":    func(sc *Scenario) { sc.Peer[A].Grain = 2 },
+
+	"User.Active":  func(sc *Scenario) { sc.Peer[A].User.Active++ },
+	"User.Passive": func(sc *Scenario) { sc.Peer[A].User.Passive++ },
+	"User.Accepts": func(sc *Scenario) { sc.Peer[A].User.Accepts = 2 },
+	"User.Octets":  func(sc *Scenario) { sc.Peer[A].User.Octets++ },
+	"User.Close":   func(sc *Scenario) { sc.Peer[A].User.Close = true },
+	"User.Early":   func(sc *Scenario) { sc.Peer[A].User.Early = true },
+	"User.Abort":   func(sc *Scenario) { sc.Peer[A].User.Abort = true },
+	"User.Second":  func(sc *Scenario) { sc.Peer[A].User.Second = true },
+	"User.Talks":   func(sc *Scenario) { sc.Peer[A].User.Talks++ },
+	"User.Polite":  func(sc *Scenario) { sc.Peer[A].User.Polite = true },
+	"User.Crashes": func(sc *Scenario) { sc.Peer[A].User.Crashes++ },
+	"User.Gives":   func(sc *Scenario) { sc.Peer[A].User.Gives = true },
+
+	"Network.Bag":      func(sc *Scenario) { sc.Net.Bag = !sc.Net.Bag },
+	"Network.MSL":      func(sc *Scenario) { sc.Net.MSL++ },
+	"Network.Losses":   func(sc *Scenario) { sc.Net.Losses++ },
+	"Network.Dups":     func(sc *Scenario) { sc.Net.Dups++ },
+	"Network.Patient":  func(sc *Scenario) { sc.Net.Patient = true },
+	"Network.InOrder":  func(sc *Scenario) { sc.Net.InOrder = true },
+	"Network.FirstAck": func(sc *Scenario) { sc.Net.FirstAck = true },
+	"Network.Ticks":    func(sc *Scenario) { sc.Net.Ticks++ },
+}
+
+// Whatever a scenario lets happen shows in its premises: with a clock, on a set or on a bag.
+func TestPremisesSayEverything(t *testing.T) {
+	timed := func() Scenario {
+		sc := pair()
+		sc.Net.MSL = 2
+		sc.Peer[A].User = User{Passive: 1, Crashes: 1}
+		sc.Peer[A].TCP.Timestamps = true
+		return sc
+	}
+	for _, typ := range []any{Scenario{}, Host{}, User{}, Network{}} {
+		typ := reflect.TypeOf(typ)
+		for i := range typ.NumField() {
+			name := typ.Name() + "." + typ.Field(i).Name
+			change, known := premised[name]
+			if !known {
+				t.Errorf("%s is in no row of this test", name)
+			}
+			if change == nil {
+				continue
+			}
+			told := false
+			for _, bag := range []bool{false, true} {
+				sc := timed()
+				sc.Net.Bag = bag
+				before := sc.Premises()
+				change(&sc)
+				told = told || !slices.Equal(before, sc.Premises())
+			}
+			if !told {
+				t.Errorf("the premises do not tell of %s", name)
+			}
+		}
+	}
+}
+
+// Each value of each policy shows in the premises.
+func TestPremisesSayEveryPolicy(t *testing.T) {
+	for _, p := range model.Policies {
+		said := map[string]bool{}
+		for v := range p.Values {
+			sc := pair()
+			p.Set(&sc.Peer[B].TCP, v)
+			said[sc.Premises()[2]] = true
+		}
+		if len(said) != len(p.Values) {
+			t.Errorf("the premises tell %d values of policy %s apart, want %d", len(said), p.Name, len(p.Values))
+		}
+	}
+}

@@ -1,0 +1,17 @@
+package netfake
+
+// Segments is every segment that can ever be under way in the scenario: those that it begins with, and all that either
+// endpoint sends when everything that the other can send may arrive at any time, as often as may be. It reports false if
+// there are too many to be found. A network that loses, duplicates, reorders and delays at will can hold no other.
+func (sys *System) Segments() (list []Packet, complete bool) {
+	ls, ok := sys.locals(false)
+	if !ok {
+		return nil, false
+	}
+	for _, l := range ls.side {
+		for _, c := range l.wire {
+			list = append(list, sys.decode(c))
+		}
+	}
+	return list, true
+}

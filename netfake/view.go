@@ -1,0 +1,88 @@
+package netfake
+
+import "github.com/tcpcheck/tcpcheck/model"
+
+// view is all that an observer may see of the step of an endpoint, besides the other endpoint. It is a value that can
+// be compared: an effect holds the whole of it, so that two deliveries that the reductions take for the same have the
+// same view. An observer that wants to read more needs a field here, and the field is then in the key. A step in
+// which nothing happened has the zero view.
+type view struct {
+	event   model.EventKind
+	was, is model.State
+	control model.Flags // RST and SYN, where a segment arrived
+	from    uint8       // the ghosts of that segment: the incarnation that sent it,
+	meant   uint8       // and the one that it was sent to
+	signals model.Signal
+	acked   bool // an ACK moved SND.UNA
+	taken   [model.MaxHeld + 2]model.Held
+	mine    uint8 // the endpoint's own incarnation
+	peer    uint8 // whose SYN it goes by, or NoOne
+	sent    uint8 // octets that it has SENT
+	got     uint8 // octets that it had accepted before
+	had     uint8 // the incarnations of the other side that earlier ones of it had accepted octets from
+}
+
+// viewed makes the view of a step that endpoint p has just taken.
+func viewed(before *model.TCB, p *Peer, e *model.Event, out *model.Output, pkt *Packet) (v view) {
+	was, is := before.State, p.State()
+	if was == is && out.Signals == 0 && out.NText == 0 && !out.UnaMoved {
+		return view{}
+	}
+	v = view{event: e.Kind, was: was, is: is, signals: out.Signals, acked: out.UnaMoved,
+		mine: p.Inc, peer: p.PeerInc, sent: p.Sent, got: p.Got, had: p.Had}
+	if e.Kind == model.SegmentArrives {
+		v.control, v.from, v.meant = pkt.Seg.Flags&(model.RST|model.SYN), pkt.Inc, pkt.To
+	}
+	copy(v.taken[:], out.Taken())
+	return v
+}
+
+// pieces is what was accepted, in order.
+func (v *view) pieces() []model.Held {
+	n := 0
+	for n < len(v.taken) && v.taken[n] != (model.Held{}) {
+		n++
+	}
+	return v.taken[:n]
+}
+
+// octets is how many octets were accepted.
+func (v *view) octets() (n uint8) {
+	for _, h := range v.pieces() {
+		n += uint8(h.Len)
+	}
+	return n
+}
+
+// other is what an observer may see of the other endpoint, and of what that has counted. No reduction changes it.
+type other struct {
+	state     model.State
+	iss       model.Seq
+	inc       uint8
+	sent      uint8 // octets that it has SENT
+	taken     uint8 // octets of it that the endpoint has accepted
+	mineTaken uint8 // octets of the endpoint that it has accepted
+}
+
+// otherThan is what may be seen of the other endpoint than me.
+func (w *World) otherThan(me int) other {
+	p, q := &w.Peer[me], &w.Peer[1-me]
+	return other{state: q.State(), iss: q.TCB.Iss, inc: q.Inc, sent: q.Sent, taken: q.Taken, mineTaken: p.Taken}
+}
+
+// count keeps the ghosts that count octets, and notes that an endpoint has taken the other's FIN, and so sends its
+// first ACK of it. What a step does to the other endpoint it does here, and by what the view holds.
+func (sys *System) count(w *World, me int, v *view) {
+	p, q := &w.Peer[me], &w.Peer[1-me]
+	for _, h := range v.pieces() {
+		inc, _ := ghosts(h.Ghost)
+		p.Got = min(p.Got+uint8(h.Len), maxOctets)
+		if inc != q.Inc {
+			continue
+		}
+		q.Taken += uint8(h.Len)
+		if h.Flags&model.FIN != 0 && sys.sc.Net.FirstAck && finUnacked(&q.TCB) && q.Heard == 0 {
+			q.Heard = 1
+		}
+	}
+}

@@ -1,0 +1,182 @@
+package properties
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+// Premise is one thing that a question excludes. Relax lets it happen, and the same search then tells whether the answer
+// rests on the premise. It works on any Question: of a theorem, of a bound, of a mitigation or of a guarantee.
+type Premise struct {
+	Name string // as tables and flags have it; of one side: A-… and B-…
+	Text string // as a sentence says it after "if", like "A does not crash"
+	Both string // said once where the premise is needed of A and of B; empty: each is said
+
+	// Relax changes the question so that what is excluded can happen. It leaves a question alone that does not
+	// exclude it.
+	Relax func(q *Question)
+}
+
+// Need says whether an answer rests on a premise.
+type Need uint8
+
+// Needed: without the premise the answer is another one. NotNeeded: it is the same, and everything was searched.
+// Open: the search ended before it was complete, so that nothing is known.
+const (
+	Needed Need = iota
+	NotNeeded
+	Open
+)
+
+// String is the need in words.
+func (n Need) String() string { return [...]string{"needed", "not needed", "open"}[n] }
+
+// Cell is what was found of one question with one premise relaxed.
+type Cell struct {
+	Premise  string
+	Need     Need
+	Verdict  explore.Verdict
+	Steps    int // of the shortest run that refutes it, where the premise is needed; of a lasso to its loop
+	Loop     int // steps that follow again and again
+	Violated string
+	Reason   string // why it is open
+	Distinct uint64 // states that were seen
+}
+
+// RelaxedStates is how many states a search of a relaxed question sees unless it is told otherwise.
+const RelaxedStates = 300_000
+
+// Without is the question without the premise. It reports false where the question does not exclude what the premise
+// excludes, or where the scenario that comes of it cannot be encoded.
+func (q Question) Without(p Premise) (Question, bool) {
+	relaxed := q.clone()
+	p.Relax(&relaxed)
+	if reflect.DeepEqual(relaxed.Scenario, q.Scenario) && sameLive(relaxed.Live, q.Live) {
+		return q, false
+	}
+	_, err := netfake.New(relaxed.Scenario)
+	return relaxed, err == nil
+}
+
+// clone shares nothing with q that Relax could change.
+func (q Question) clone() Question {
+	sc := &q.Scenario
+	sc.Stale, sc.Leftover, sc.Attacker = slices.Clone(sc.Stale), slices.Clone(sc.Leftover), slices.Clone(sc.Attacker)
+	for i := range sc.Peer {
+		sc.Peer[i].Isn.Choices = slices.Clone(sc.Peer[i].Isn.Choices)
+	}
+	if q.Live != nil {
+		live := *q.Live
+		q.Live = &live
+	}
+	return q
+}
+
+// sameLive reports whether two questions about what happens eventually are the same, their conditions by name.
+func sameLive(x, y *Live) bool {
+	if x == nil || y == nil {
+		return x == y
+	}
+	return x.From.Name == y.From.Name && x.To.Name == y.To.Name && x.Within == y.Within && x.Fair == y.Fair
+}
+
+// Relaxed searches the question without the premise. The outcome is what the search found, with the run that refutes
+// the question if there is one. It reports false where the premise does not apply to the question.
+func (q Question) Relaxed(ctx context.Context, p Premise, set Settings) (Cell, Outcome, bool, error) {
+	relaxed, applies := q.Without(p)
+	if !applies {
+		return Cell{}, Outcome{}, false, nil
+	}
+	if set.MaxStates == 0 {
+		set.MaxStates = RelaxedStates
+	}
+	o, err := relaxed.Answer(ctx, set)
+	if err != nil {
+		return Cell{}, Outcome{}, false, fmt.Errorf("without %s: %w", p.Name, err)
+	}
+	c := Cell{Premise: p.Name, Verdict: o.Verdict, Violated: o.Violated, Reason: o.Reason, Distinct: o.Distinct}
+	switch {
+	case o.Verdict == explore.Violated:
+		c.Need, c.Steps, c.Loop = Needed, max(len(o.Run)-1, 0), o.Loop()
+	case o.Verdict == explore.Verified && o.Witnessed:
+		c.Need = NotNeeded
+	default:
+		c.Need = Open
+		if o.Verdict == explore.Verified {
+			c.Reason = "the witness is not reached"
+		}
+	}
+	return c, o, true, nil
+}
+
+// Cells searches the question without each of the premises that apply to it, in their order.
+func (q Question) Cells(ctx context.Context, list []Premise, set Settings) (cells []Cell, err error) {
+	for _, p := range list {
+		if ctx.Err() != nil {
+			return cells, ctx.Err()
+		}
+		c, _, applies, err := q.Relaxed(ctx, p, set)
+		if err != nil {
+			return cells, err
+		}
+		if applies {
+			cells = append(cells, c)
+		}
+	}
+	return cells, nil
+}
+
+// NeededOf lists the names of the premises that are needed.
+func NeededOf(cells []Cell) (names []string) {
+	for _, c := range cells {
+		if c.Need == Needed {
+			names = append(names, c.Premise)
+		}
+	}
+	return names
+}
+
+// PremiseByName finds a premise of the catalogue.
+func PremiseByName(name string) (Premise, bool) {
+	for _, p := range Premises() {
+		if p.Name == name {
+			return p, true
+		}
+	}
+	return Premise{}, false
+}
+
+// Provided says a claim with the premises that it needs, by their names in the catalogue: a sentence with a full stop.
+func Provided(claim string, needs []string) string {
+	var texts []string
+	for _, name := range needs {
+		p, ok := PremiseByName(name)
+		if !ok {
+			panic("BUG: no premise " + name)
+		}
+		text := p.Text
+		if side, what, _ := strings.Cut(name, "-"); p.Both != "" && slices.Contains(needs, otherSide(side)+"-"+what) {
+			text = p.Both
+		}
+		if !slices.Contains(texts, text) {
+			texts = append(texts, text)
+		}
+	}
+	if len(texts) == 0 {
+		return claim + "."
+	}
+	return claim + ", if " + strings.Join(texts, "; ") + "."
+}
+
+func otherSide(side string) string {
+	if side == netfake.PeerName(a) {
+		return netfake.PeerName(b)
+	}
+	return netfake.PeerName(a)
+}

@@ -1,0 +1,108 @@
+package properties
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+// Premises is the catalogue: everything that is relaxed, in the order of tables and sentences. One that is not needed
+// may be left out of a sentence; one that is not in the catalogue was never asked about, so this list is what "whatever
+// happens" means.
+func Premises() []Premise { return catalogue }
+
+var catalogue = slices.Concat(openingPremises, userPremises, timerPremises, numberPremises, sizePremises,
+	networkPremises, oldPremises, livePremises, policyPremises())
+
+// eachSide makes a premise of A and one of B. In the text %s is the side.
+func eachSide(name, text, bothText string, relax func(h *netfake.Host)) (list []Premise) {
+	for side := range 2 {
+		list = append(list, Premise{
+			Name: netfake.PeerName(side) + "-" + name, Text: fmt.Sprintf(text, netfake.PeerName(side)), Both: bothText,
+			Relax: func(q *Question) { relax(&q.Scenario.Peer[side]) },
+		})
+	}
+	return list
+}
+
+// overPeers is a relaxation of both hosts at once.
+func overPeers(relax func(h *netfake.Host)) func(q *Question) {
+	return func(q *Question) { both(&q.Scenario, relax) }
+}
+
+// Users.
+var userPremises = slices.Concat(
+	eachSide("octets", "%s sends no further octet", "neither side sends a further octet",
+		func(h *netfake.Host) { h.User.Octets++ }),
+	eachSide("talks", "%s sends and closes in its first connection only", "each side sends and closes in its first connection only",
+		func(h *netfake.Host) { h.User.Talks = 0 }),
+	eachSide("close", "%s does not CLOSE", "neither side CLOSEs",
+		func(h *netfake.Host) { h.User.Close = true }),
+	eachSide("early", "%s does not CLOSE before its connection is synchronized", "no side CLOSEs before its connection is synchronized",
+		func(h *netfake.Host) { h.User.Early = true }),
+	eachSide("second", "%s closes second", "",
+		func(h *netfake.Host) { h.User.Second = false }),
+	eachSide("polite", "%s opens again only after a normal close", "each side opens again only after a normal close",
+		func(h *netfake.Host) { h.User.Polite = false }),
+	eachSide("abort", "%s does not ABORT", "neither side ABORTs",
+		func(h *netfake.Host) { h.User.Abort = true }),
+	eachSide("crash", "%s does not crash", "neither side crashes",
+		func(h *netfake.Host) { h.User.Crashes++ }),
+)
+
+// Timers of a host.
+var timerPremises = slices.Concat(
+	eachSide("gives-up", "%s does not give up", "neither side gives up", func(h *netfake.Host) {
+		if h.GiveUp == 0 {
+			h.User.Gives = true
+		}
+	}),
+	eachSide("patience", "%s gives up after R", "each side gives up after R", func(h *netfake.Host) {
+		if h.GiveUp > 0 {
+			h.GiveUp++
+		}
+	}),
+	eachSide("wait", "the TIME-WAIT of %s is no shorter", "no TIME-WAIT is shorter", func(h *netfake.Host) { h.TimeWait = max(h.TimeWait-1, 0) }),
+	eachSide("fin-wait-2", "%s has no timer for FIN-WAIT-2", "no side has a timer for FIN-WAIT-2", func(h *netfake.Host) {
+		if h.FinWait2 == 0 {
+			h.FinWait2 = 1
+		}
+	}),
+	eachSide("reuse", "%s does not take over TIME-WAIT", "no side takes over TIME-WAIT", func(h *netfake.Host) { h.Reuse.On = true }),
+	eachSide("quiet", "%s keeps quiet as long after a crash", "each side keeps quiet as long after a crash",
+		func(h *netfake.Host) { h.Quiet = max(h.Quiet-1, 0) }),
+	eachSide("rest", "%s rests as long after each connection", "each side rests as long after each connection",
+		func(h *netfake.Host) { h.Rest = max(h.Rest-1, 0) }),
+)
+
+// Buffers and segments.
+var sizePremises = slices.Concat(
+	eachSide("larger-buffer", "the buffer of %s is no larger", "no buffer is larger", func(h *netfake.Host) { h.TCP.RcvBuf *= 2 }),
+	eachSide("smaller-buffer", "the buffer of %s is no smaller", "no buffer is smaller", func(h *netfake.Host) { h.TCP.RcvBuf = 1 }),
+	[]Premise{{
+		Name: "segments", Text: "no side sends more than one segment of text",
+		Relax: overPeers(func(h *netfake.Host) {
+			if h.User.Octets > 0 {
+				h.User.Octets, h.TCP.MSS = max(h.User.Octets, 2), 1
+			}
+		}),
+	}},
+)
+
+// policyPremises are one for each value of each policy: of a host that has it nothing is claimed.
+func policyPremises() (list []Premise) {
+	for _, p := range model.Policies {
+		for v, value := range p.Values {
+			list = append(list, Premise{
+				Name: p.Name + "=" + value, Text: noHostHas + p.Name + "=" + value,
+				Relax: overPeers(func(h *netfake.Host) { p.Set(&h.TCP, v) }),
+			})
+		}
+	}
+	return list
+}
+
+// noHostHas begins the texts that a sentence puts together to one.
+const noHostHas = "no host has "

@@ -1,0 +1,96 @@
+package properties
+
+import (
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+// The network, and who else is on it.
+var networkPremises = []Premise{
+	{
+		Name: "losses", Text: "no further segment is lost",
+		Relax: func(q *Question) {
+			if net := &q.Scenario.Net; net.Bag && net.Losses >= 0 {
+				net.Losses++
+			}
+		},
+	}, {
+		Name: "duplicates", Text: "no further segment is duplicated",
+		Relax: func(q *Question) {
+			if net := &q.Scenario.Net; net.Bag && net.Dups >= 0 {
+				net.Dups++
+			}
+		},
+	}, {
+		Name: "early-timers", Text: "no timer fires while anything is under way",
+		Relax: func(q *Question) { q.Scenario.Net.Patient = false },
+	}, {
+		Name: "reordering", Text: "segments of one direction arrive in order",
+		Relax: func(q *Question) { q.Scenario.Net.InOrder = false },
+	}, {
+		Name: "any-network", Text: "the network does not lose, duplicate and reorder at will",
+		Relax: func(q *Question) {
+			if q.Scenario.Net.Bag {
+				q.Scenario.Net = netfake.Network{MSL: q.Scenario.Net.MSL, Ticks: q.Scenario.Net.Ticks}
+			}
+		},
+	}, {
+		Name: "lifetime", Text: "segments live no longer",
+		Relax: func(q *Question) {
+			if net := &q.Scenario.Net; net.MSL > 0 {
+				net.MSL++
+			}
+		},
+	}, {
+		Name: "first-ack", Text: "the first ACK of each FIN arrives",
+		Relax: func(q *Question) { q.Scenario.Net.FirstAck = false },
+	}, {
+		Name: "horizon", Text: "nothing is asked of a later time",
+		Relax: func(q *Question) { q.Scenario.Net.Ticks = 0 },
+	}, {
+		Name: "attacker", Text: "nobody else sends segments to the two",
+		Relax: func(q *Question) { q.Scenario.Attacker = append(q.Scenario.Attacker, guesses(&q.Scenario)...) },
+	},
+}
+
+// guesses is what an attacker sends who knows the numbers with which the two begin: to each side a RST, a SYN and an
+// octet that is just the next in its first connection.
+func guesses(sc *netfake.Scenario) (list []netfake.Packet) {
+	for side := range 2 {
+		h := &sc.Peer[1-side]
+		next, acked, wnd := h.Base+1, sc.Peer[side].Base+1, uint16(h.TCP.RcvBuf)
+		for _, seg := range []model.Segment{
+			{Seq: next, Flags: model.RST},
+			{Seq: next, Flags: model.SYN, Wnd: wnd},
+			{Seq: next, Ack: acked, Flags: model.ACK | model.PSH, Len: 1, Wnd: wnd},
+		} {
+			list = append(list, netfake.Packet{Dst: side, Seg: seg})
+		}
+	}
+	return list
+}
+
+// What has to happen again and again.
+var livePremises = []Premise{
+	{
+		Name: "arrival", Text: "what is sent again and again arrives",
+		Relax: func(q *Question) {
+			if q.Live != nil && q.Live.From.Asked() {
+				q.Live.Fair = withoutArrival[q.Live.Fair]
+			}
+		},
+	}, {
+		Name: "timers", Text: "timers fire and time passes",
+		Relax: func(q *Question) {
+			if q.Live != nil && q.Live.From.Asked() && q.Live.Within == 0 {
+				q.Live.Fair = withoutTimers[q.Live.Fair]
+			}
+		},
+	},
+}
+
+// What is left of a fairness where no segment has to arrive, and where no timer has to fire.
+var (
+	withoutArrival = [...]Fairness{FairAll: FairTimers, FairTimers: FairTimers, FairArrivals: FairNone, FairNone: FairNone}
+	withoutTimers  = [...]Fairness{FairAll: FairArrivals, FairTimers: FairNone, FairArrivals: FairArrivals, FairNone: FairNone}
+)

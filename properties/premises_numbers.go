@@ -1,0 +1,61 @@
+package properties
+
+import (
+	"slices"
+
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+// Initial numbers, and where they lie on the circle.
+var numberPremises = slices.Concat(freshPremises(),
+	eachSide("same-number", "%s begins at the same number each time", "each side begins at the same number each time", func(h *netfake.Host) {
+		if h.Isn.Policy == netfake.Fixed {
+			h.Isn = netfake.Isn{Policy: netfake.Arbitrary, Choices: []uint8{0, 1, 2, 30}}
+		}
+	}),
+	[]Premise{{
+		Name: "base-1", Text: "the first initial numbers are not 2^32-1",
+		Relax: func(q *Question) { moveTo(&q.Scenario, ^model.Seq(0), ^model.Seq(0)) },
+	}, {
+		Name: "base-2", Text: "the first initial numbers are not 2^32-2",
+		Relax: func(q *Question) { moveTo(&q.Scenario, ^model.Seq(1), ^model.Seq(1)) },
+	}},
+)
+
+func freshPremises() (list []Premise) {
+	for side := range 2 {
+		name := netfake.PeerName(side)
+		list = append(list, Premise{
+			Name: name + "-fresh", Text: "the initial numbers of " + name + " are fresh", Both: "initial numbers are fresh",
+			Relax: func(q *Question) {
+				if q.Scenario.Peer[side].Isn.Policy == netfake.Fresh {
+					useAgain(&q.Scenario, side)
+				}
+			},
+		})
+	}
+	return list
+}
+
+// useAgain lets a side begin each time at the number at which its earlier incarnations began, if the old segments tell.
+func useAgain(sc *netfake.Scenario, side int) {
+	h := &sc.Peer[side]
+	h.Isn = netfake.Isn{Policy: netfake.Fixed, Choices: []uint8{0}}
+	began, found := h.Base, false
+	for _, p := range sc.Stale {
+		switch {
+		case p.Dst != side && !p.Seg.Has(model.RST|model.ACK) && (!found || p.Seg.Seq.Less(began)):
+			began, found = p.Seg.Seq, true
+		case p.Dst == side && p.Seg.Has(model.ACK) && (!found || (p.Seg.Ack - 1).Less(began)):
+			began, found = p.Seg.Ack-1, true
+		}
+	}
+	for i := range sc.Stale {
+		if p := &sc.Stale[i]; p.Dst != side && !p.Seg.Has(model.RST|model.ACK) {
+			p.Seg.Seq += h.Base - began
+		} else if p.Dst == side && p.Seg.Has(model.ACK) {
+			p.Seg.Ack += h.Base - began
+		}
+	}
+}

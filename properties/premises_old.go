@@ -1,0 +1,67 @@
+package properties
+
+import (
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+// What earlier connections have left on the network: everything that one can have left, all of it together and in any
+// number of copies.
+var oldPremises = []Premise{
+	{
+		Name: "A-left", Text: "nothing is under way of an earlier connection that A had opened",
+		Relax: func(q *Question) { leave(&q.Scenario, a, 0) },
+	}, {
+		Name: "B-left", Text: "nothing is under way of an earlier connection that B had opened",
+		Relax: func(q *Question) { leave(&q.Scenario, b, 0) },
+	}, {
+		Name: "A-left-far", Text: "nothing is under way of an earlier connection that A had opened with numbers more than a window below",
+		Relax: func(q *Question) { leave(&q.Scenario, a, far) },
+	}, {
+		Name: "B-left-far", Text: "nothing is under way of an earlier connection that B had opened with numbers more than a window below",
+		Relax: func(q *Question) { leave(&q.Scenario, b, far) },
+	},
+}
+
+// span is how many numbers each side of an earlier connection uses: SYN, an octet, FIN. far is how much further below
+// the numbers of a far one lie.
+const (
+	span = 3
+	far  = 20
+)
+
+// leave puts on the network everything that an earlier connection of the same two hosts can have left. Where numbers are
+// fresh, its numbers end where those of the scenario begin, or gap before; else they are the same.
+func leave(sc *netfake.Scenario, opener int, gap model.Seq) {
+	sys, err := netfake.New(earlier(sc, opener, gap))
+	if err != nil {
+		panic("BUG: " + err.Error())
+	}
+	list, complete := sys.Segments()
+	if !complete {
+		panic("BUG: too many segments of one connection")
+	}
+	for _, p := range list {
+		p.Seg.Opts &^= model.OptMSS
+		p.Seg.MSS, p.Seg.Ghost = 0, 0
+		sc.Leftover = append(sc.Leftover, p)
+	}
+}
+
+// earlier is one connection of the hosts of sc from its opening to its end. Each side sends an octet, may CLOSE and may
+// ABORT.
+func earlier(sc *netfake.Scenario, opener int, gap model.Seq) netfake.Scenario {
+	old := pair()
+	for i := range old.Peer {
+		h, from := &old.Peer[i], &sc.Peer[i]
+		h.TCP = from.TCP
+		h.User = netfake.User{Octets: 1, Close: true, Abort: true}
+		h.Base, h.Isn = from.Base-gap, netfake.Isn{Policy: netfake.Fixed, Choices: []uint8{0}}
+		if from.Isn.Policy == netfake.Fresh {
+			h.Base -= span
+		}
+	}
+	old.Peer[opener].User.Active = 1
+	old.Peer[1-opener].User.Passive = 1
+	return old
+}
