@@ -129,14 +129,37 @@ func (s *silent) FailNow()              { s.failed = true }
 func (s *silent) Fail()                 { s.failed = true }
 func (s *silent) Failed() bool          { return s.failed }
 
-// shortest is the length of the shortest run of a theorem or variant that fails, which exhaustive search has found and
-// TestTheorems pins.
-func (p pins) shortest(t testing.TB, name string) int {
+// shortest is the length of the shortest run that refutes a theorem or variant, which exhaustive search finds: as
+// TestTheorems has pinned it, or else searched here.
+func (e *entry) shortest(t testing.TB, p pins) int {
 	t.Helper()
 	var verdict string
 	var distinct, generated, depth, run int
-	if _, err := fmt.Sscanf(p[countsFile][name], "%s distinct %d generated %d depth %d run %d", &verdict, &distinct, &generated, &depth, &run); err != nil || verdict != "VIOLATED" {
-		t.Fatalf("%s: no shortest run is pinned for %s: %q, %v", countsFile, name, p[countsFile][name], err)
+	if _, err := fmt.Sscanf(p[countsFile][e.name], "%s distinct %d generated %d depth %d run %d", &verdict, &distinct, &generated, &depth, &run); err == nil && verdict == "VIOLATED" {
+		return run
 	}
-	return run
+	o, err := e.asked.Answer(context.Background(), Settings{})
+	if err != nil || o.Verdict != explore.Violated {
+		t.Fatalf("%s: the search says %v, want VIOLATED; %v", e.name, o.Verdict, err)
+	}
+	return o.Run.Steps()
+}
+
+// isShort claims that the run is at most two steps longer than the shortest: that of the theorem, or, where what the run
+// shows takes longer in the drawn scenario, than any run of that.
+func (f *found) isShort(t testing.TB, shortest int) {
+	t.Helper()
+	steps := f.run.Steps()
+	if steps <= shortest+2 {
+		return
+	}
+	holds := explore.Predicate[moment]{Name: f.violated, Holds: func(m moment) bool { return f.watch.broken(m) == "" }}
+	r := explore.Run(context.Background(), f.watch, explore.Options[moment, netfake.Action]{
+		Always: []explore.Predicate[moment]{holds}, Cut: cutOff, MaxDepth: steps - 3, MaxStates: 1_000_000})
+	switch {
+	case r.Verdict == explore.Violated:
+		t.Errorf("the run has %d steps; the shortest of its scenario has %d, and that of the theorem %d", steps, r.Violations[0].Path.Steps(), shortest)
+	case r.Verdict == explore.Unknown:
+		t.Errorf("the run has %d steps, the shortest of the theorem %d; that of the scenario is not known", steps, shortest)
+	}
 }

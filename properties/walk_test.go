@@ -158,7 +158,7 @@ func (w *watch) moves(dst moments, m moment) moments {
 func (w *watch) note(before moment, s netfake.State, tick bool) moment {
 	m := moment{State: s}
 	q := w.asked.Live
-	if q == nil || q.From.Holds == nil {
+	if q == nil || !q.From.Asked() {
 		return m
 	}
 	if m.waits = before.waits; m.waits > 0 && tick {
@@ -194,10 +194,10 @@ func (w *watch) broken(m moment) string {
 
 // witness reports whether m is what without which a run says little: that the theorem's witness is met, or that something is waited for.
 func (w *watch) witness(m moment) bool {
-	if w.asked.Live != nil && w.asked.Live.From.Holds != nil {
+	if w.asked.Live != nil && w.asked.Live.From.Asked() {
 		return m.waits > 0
 	}
-	return w.asked.Witness.Holds != nil && w.asked.Witness.Holds(w.sys, m.State)
+	return w.asked.Witness.Asked() && w.asked.Witness.Holds(w.sys, m.State)
 }
 
 // key is what an action does, whatever the state.

@@ -1,7 +1,6 @@
 package properties
 
 import (
-	"slices"
 	"strings"
 
 	"pgregory.net/rapid"
@@ -43,12 +42,8 @@ func (w width) String() string {
 
 // widened draws a scenario that is wider than the question's own. The least draws leave it as it is.
 func (w width) widened(t *rapid.T, name string, q Question) Question {
+	q = q.clone()
 	sc := q.Scenario
-	sc.Stale, sc.Attacker = slices.Clone(sc.Stale), slices.Clone(sc.Attacker) // their numbers may be moved
-	if q.Live != nil {
-		live := *q.Live
-		q.Live = &live
-	}
 	has := func(one width) bool { return w&one != 0 }
 	if has(lengths) && sc.Net.MSL > 0 {
 		otherLengths(t, name, &sc, q.Live)
