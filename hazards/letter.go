@@ -61,7 +61,7 @@ func poisoned() Question {
 	forged.Seg.Opts, forged.Seg.TSVal = model.OptTimestamps, 9
 	sc.Attacker = []netfake.Packet{forged}
 	return Question{Scenario: sc, Live: &properties.Live{
-		To: when("B has taken what A sent", func(w *netfake.World) bool { return w.Peer[a].Taken == w.Peer[a].Sent && w.Peer[a].Sent > 0 }),
+		To: properties.OnWorld("B has taken what A sent", func(w *netfake.World) bool { return w.Peer[a].Taken == w.Peer[a].Sent && w.Peer[a].Sent > 0 }),
 	}}
 }
 

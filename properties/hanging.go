@@ -11,10 +11,10 @@ import (
 // user timeout does not end what the peer's user can stop for ever.
 
 // bStays: B, which began ESTABLISHED and does not close, is CLOSED only if it has given up.
-var bStays = onWorld("B has not given up", func(w *netfake.World) bool { return w.Peer[b].State() != model.Closed })
+var bStays = OnWorld("B has not given up", func(w *netfake.World) bool { return w.Peer[b].State() != model.Closed })
 
 // probed: B has octets behind a shut window, and A has refused one and answered.
-var probed = onWorld("B still probes a shut window", func(w *netfake.World) bool {
+var probed = OnWorld("B still probes a shut window", func(w *netfake.World) bool {
 	q := &w.Peer[b]
 	return q.TCB.Unacked() && q.TCB.Snd.Wnd == 0 && q.TCB.Unsent > 0 && q.Answered
 })
@@ -48,8 +48,9 @@ func neverReads(sc *netfake.Scenario) {
 func hangingTheorems() []Theorem {
 	return []Theorem{{
 		Name: "shut-window-stays-open",
-		Statement: fmt.Sprintf("A sender that gives up after R ticks (%d) without an answer never gives up a connection whose window is shut, however long its peer's user does not read, if nothing is lost.",
+		Claim: fmt.Sprintf("A sender that gives up after R ticks (%d) without an answer never gives up a connection whose window is shut, however long its peer's user does not read",
 			patience),
+		Needs:    []string{"A-opened", "B-opened", "B-close", "B-early", "A-abort", "B-abort", "A-crash", "B-crash", "losses", "any-network", "lifetime", "attacker"},
 		Scenario: shutWindow, Always: []Invariant{bStays}, Witness: probed, Expect: holds,
 		Variants: []Variant{
 			{Name: "mutant shut-window-kills", Change: mutant(model.ShutWindowKills), Expect: fails},
@@ -57,9 +58,10 @@ func hangingTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.8.6.1, MUST-37"},
 	}, {
-		Name:      "fin-wait-1-ends",
-		Statement: fmt.Sprintf("Who closes, and gives up after R ticks (%d) without an answer, is out of FIN-WAIT-1 at last, whatever the network loses, if the peer's window is not shut.", patience),
-		Scenario:  closesBehind, Expect: holds,
+		Name:     "fin-wait-1-ends",
+		Claim:    fmt.Sprintf("Who closes, and gives up after R ticks (%d) without an answer, is out of FIN-WAIT-1 at last, whatever the network loses, if the peer's window is not shut", patience),
+		Needs:    []string{"timers"},
+		Scenario: closesBehind, Expect: holds,
 		Live: &Live{
 			From: inState(b, model.FinWait1), To: inState(b, model.FinWait2, model.Closing, model.TimeWait, model.Closed), Fair: FairTimers,
 		},
