@@ -40,8 +40,8 @@ func livenessTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.6"},
 	}, {
-		Name:  "last-ack-ends",
-		Claim: "LAST-ACK ends eventually, though the last ACK is lost and TIME-WAIT is over: CLOSED answers the repeated FIN with a RST",
+		Name:     "last-ack-ends",
+		Claim:    "LAST-ACK ends eventually, though the last ACK is lost and TIME-WAIT is over: CLOSED answers the repeated FIN with a RST",
 		Scenario: patientCloser, Live: &Live{From: inState(b, model.LastAck), To: inState(b, model.Closed)}, Expect: holds,
 		Variants: []Variant{
 			{Name: "CLOSED is silent", Change: unanswered, Expect: fails},
