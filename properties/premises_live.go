@@ -22,23 +22,23 @@ var livePremises = slices.Concat([]Premise{
 			}
 		}),
 	}},
-	liveEachSide("reads", "the user of %s reads what has arrived", "users read what has arrived", func(sc *netfake.Scenario, side int) {
+	liveEachSide("reads", "the user of %s reads what has arrived", "users read what has arrived", nil, func(sc *netfake.Scenario, side int) {
 		h := &sc.Peer[side]
 		h.TCP.ManualReceive, h.TCP.RcvBuf = true, 1
 		sc.Peer[1-side].User.Octets = max(sc.Peer[1-side].User.Octets, 2)
 	}),
 	liveEachSide("number-again", "%s does not open again with a number that it used before", "neither side opens again with a number that it used before",
-		func(sc *netfake.Scenario, side int) { openAgain(&sc.Peer[side]) }),
+		[]string{"%s-active"}, func(sc *netfake.Scenario, side int) { openAgain(&sc.Peer[side]) }),
 	liveEachSide("crash-and-number", "%s does not open again after a crash with a number that it used before", "neither side opens again after a crash with a number that it used before",
-		func(sc *netfake.Scenario, side int) {
+		[]string{"%s-active", "%s-crash", "%s-number-again"}, func(sc *netfake.Scenario, side int) {
 			openAgain(&sc.Peer[side])
 			sc.Peer[side].User.Crashes++
 		}),
-	liveEachSide("wait-of-abort", "%s enters TIME-WAIT by a FIN, not by an ABORT", "TIME-WAIT is entered by a FIN, not by an ABORT", func(sc *netfake.Scenario, side int) {
+	liveEachSide("wait-of-abort", "%s enters TIME-WAIT by a FIN, not by an ABORT", "TIME-WAIT is entered by a FIN, not by an ABORT", []string{"%s-abort"}, func(sc *netfake.Scenario, side int) {
 		sc.Peer[side].TCP.RstIssuerTimeWait, sc.Peer[side].User.Abort = true, true
 	}),
 	[]Premise{{
-		Name: "attacker-fin", Text: "nobody else sends a FIN to the two",
+		Name: "attacker-fin", Text: "nobody else sends a FIN to the two", CoveredBy: []string{"attacker"},
 		Relax: live(func(q *Question) {
 			sc := &q.Scenario
 			for side := range 2 {
@@ -66,12 +66,17 @@ func waiting(relax func(q *Question)) func(q *Question) {
 	})
 }
 
-// liveEachSide makes such a premise of A and one of B. In the text %s is the side.
-func liveEachSide(name, text, bothText string, relax func(sc *netfake.Scenario, side int)) (list []Premise) {
+// liveEachSide makes such a premise of A and one of B. In the texts and names %s is the side.
+func liveEachSide(name, text, bothText string, coveredBy []string, relax func(sc *netfake.Scenario, side int)) (list []Premise) {
 	for side := range 2 {
+		var covers []string
+		for _, c := range coveredBy {
+			covers = append(covers, fmt.Sprintf(c, netfake.PeerName(side)))
+		}
 		list = append(list, Premise{
 			Name: netfake.PeerName(side) + "-" + name, Text: fmt.Sprintf(text, netfake.PeerName(side)), Both: bothText,
-			Relax: live(func(q *Question) { relax(&q.Scenario, side) }),
+			CoveredBy: covers,
+			Relax:     live(func(q *Question) { relax(&q.Scenario, side) }),
 		})
 	}
 	return list
