@@ -12,6 +12,7 @@ func checkTheorems() []Theorem {
 	return []Theorem{{
 		Name:     "listener-answers-no-ack",
 		Claim:    "A listener opens with nobody who sends it an ACK, alone or on a SYN: it answers with a RST and goes on listening",
+		Needs:    []string{"A-active", "B-active", "attacker", "A-left", "A-left-far"},
 		Scenario: listening, Always: []Invariant{onlyListens}, Expect: holds, Witness: rstTo(a),
 		Variants: []Variant{
 			{Name: "mutant listen-hears-ack", Change: mutant(model.ListenHearsAck), Expect: fails},
@@ -34,6 +35,9 @@ func checkTheorems() []Theorem {
 	}, {
 		Name:  "text-on-syn-is-no-error",
 		Claim: "Text on a SYN does no harm where the peer acknowledges the SYN alone: it answers with no RST, and the text arrives",
+		Needs: []string{"roles", "B-active", "A-early", "A-abort", "B-abort", "A-crash", "A-gives-up", "duplicates", "early-timers",
+			"any-network", "attacker", "A-left", "B-left", "A-left-far", "B-left-far"},
+		Open: []string{"handshake=one", "handshake=four"},
 		Scenario: func() netfake.Scenario {
 			sc := unconfirmed(model.ThreeSegments)
 			sc.Peer[a].TCP.DataOnSyn, sc.Peer[a].User.Octets = true, 1
@@ -58,6 +62,7 @@ func checkTheorems() []Theorem {
 	}, {
 		Name:     "blind-text-needs-ack",
 		Claim:    "Blind text without an ACK is not taken, whatever its number",
+		Needs:    []string{"attacker"},
 		Scenario: blind(model.Segment{Seq: baseA + 1, Flags: model.PSH, Len: 1}, netfake.ForeignData),
 		Always:   nevers(netfake.ForeignData), Expect: holds, Witness: taken,
 		Variants: []Variant{
@@ -78,6 +83,7 @@ func checkTheorems() []Theorem {
 	}, {
 		Name:  "window-is-kept",
 		Claim: "An endpoint keeps no octet that lies beyond its window, also of a segment that is longer than that",
+		Open:  []string{"B-smaller-buffer", "timestamps=on", "drop-out-of-order=on"},
 		Scenario: func() netfake.Scenario {
 			sc := blind(model.Segment{Seq: baseA + 2, Ack: baseB + 1, Flags: model.ACK, Len: 3}, 0)()
 			sc.Peer[b].TCP.RcvBuf, sc.Peer[b].TCP.ManualReceive = 2, true
