@@ -46,7 +46,7 @@ var witnesses = map[string]Condition{
 		return slices.ContainsFunc(s.Wire, func(l twin.Letter) bool {
 			q := &s.Side[l.To]
 			old := l.From != q.PeerInc || l.For != q.Inc && l.For != netfake.NoOne
-			return q.TCB.State == model.Established && old && !l.Seg.Has(model.RST)
+			return q.TCB.State == model.Established && old && !l.Seg.Has(model.RST) // whose a RST is may not be told
 		})
 	},
 }

@@ -14,7 +14,6 @@ var premised = map[string]func(sc *Scenario){
 	"Scenario.Peer": nil, "Scenario.Net": nil, "Scenario.Watch": nil, // their fields; the question
 	"Scenario.Start":    func(sc *Scenario) { sc.Start = StartEstablished },
 	"Scenario.Stale":    func(sc *Scenario) { sc.Stale = make([]Packet, 1) },
-	"Scenario.Leftover": func(sc *Scenario) { sc.Leftover = make([]Packet, 1) },
 	"Scenario.Attacker": func(sc *Scenario) { sc.Attacker = make([]Packet, 1) },
 
 	"Host.User": nil, "Host.Base": nil,

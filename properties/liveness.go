@@ -90,6 +90,13 @@ func ending() netfake.Scenario {
 	return sc
 }
 
+// endingAnytime is the same where the users may CLOSE before the connection is open, too.
+func endingAnytime() netfake.Scenario {
+	sc := ending()
+	both(&sc, func(h *netfake.Host) { h.User.Early = true })
+	return sc
+}
+
 // calling is an A that opens once and a B that listens, on a wire that loses, duplicates and reorders at will.
 func calling() netfake.Scenario {
 	sc := pair()
@@ -134,8 +141,8 @@ func livenessTheorems() []Theorem {
 	closed := bothIn(model.Closed)
 	return []Theorem{{
 		Name:     "always-closable",
-		Claim:    "From everywhere in the life of a connection both ends can still come to be CLOSED, if both users may CLOSE and nobody gives up",
-		Scenario: ending, Live: &Live{To: closed}, Expect: holds,
+		Claim:    "Wherever a connection has come to, both ends can still come to be CLOSED, where both users may CLOSE at any time",
+		Scenario: endingAnytime, Live: &Live{To: closed}, Expect: holds,
 		Variants: []Variant{
 			{Name: "B never calls CLOSE", Change: func(sc *netfake.Scenario) { sc.Peer[b].User.Close = false }, Expect: fails},
 			{Name: "who is not answered gives up", Change: givesUp(patience), Expect: fails},
@@ -147,7 +154,7 @@ func livenessTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.6, §3.10.5"},
 	}, {
 		Name:     "close-closes",
-		Claim:    "Once both users have called CLOSE, both ends are CLOSED at last, though any number of segments are lost, if what is sent again and again arrives at last and nobody gives up",
+		Claim:    "Once both users have called CLOSE, there comes a time at which both ends are CLOSED, though any number of segments are lost",
 		Scenario: ending, Live: &Live{From: bothAsked, To: closed}, Expect: holds,
 		Variants: []Variant{
 			{Name: "who gives up leaves FIN-WAIT-2 behind", Change: givesUp(patience), Expect: fails},
@@ -158,7 +165,7 @@ func livenessTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.6"},
 	}, {
 		Name:  "last-ack-ends",
-		Claim: "LAST-ACK ends though the last ACK is lost and TIME-WAIT is over, since CLOSED answers the repeated FIN with a RST",
+		Claim: "LAST-ACK ends eventually, though the last ACK is lost and TIME-WAIT is over: CLOSED answers the repeated FIN with a RST",
 		Scenario: func() netfake.Scenario {
 			sc := lostLastAck(safeWait)
 			sc.Peer[b].GiveUp = 0
@@ -172,7 +179,7 @@ func livenessTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.6, §3.10.7.1"},
 	}, {
 		Name:     "syn-sent-ends",
-		Claim:    "SYN-SENT ends, in ESTABLISHED or CLOSED, though any number of segments are lost, if what is sent again and again arrives at last",
+		Claim:    "SYN-SENT ends eventually, in ESTABLISHED or CLOSED, though any number of segments are lost",
 		Scenario: func() netfake.Scenario { return lossy(calling()) },
 		Live:     &Live{From: inState(a, model.SynSent), To: inState(a, model.Established, model.Closed)}, Expect: holds,
 		Variants: []Variant{
@@ -185,7 +192,7 @@ func livenessTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.5, §3.10.7.3"},
 	}, {
 		Name:  "syn-sent-gives-up",
-		Claim: fmt.Sprintf("Who gives up after R ticks is out of SYN-SENT within R ticks (%d), whatever the network loses", patience),
+		Claim: fmt.Sprintf("Whoever gives up after R ticks is out of SYN-SENT within R ticks (%d), whatever the network loses", patience),
 		Scenario: func() netfake.Scenario {
 			sc := calling()
 			givesUp(patience)(&sc)
@@ -198,7 +205,7 @@ func livenessTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.8.3, §3.10.8"},
 	}, {
 		Name:     "simultaneous-open-completes",
-		Claim:    "Two SYNs that cross make both ends ESTABLISHED at last, if what is sent again and again arrives at last and no RST is under way",
+		Claim:    "Two SYNs that cross make both ends ESTABLISHED eventually, where nothing but SYNs is under way",
 		Scenario: crossing, Live: &Live{From: onlySyns, To: bothIn(model.Established)}, Expect: holds,
 		Variants: []Variant{
 			{Name: "a RST may be under way", Change: same, Ask: func(q *Live) { q.From = bothIn(model.SynSent) }, Expect: fails},
@@ -209,7 +216,7 @@ func livenessTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.5, Figure 7, MUST-10"},
 	}, {
 		Name:     "time-wait-is-over",
-		Claim:    fmt.Sprintf("TIME-WAIT is over within %d ticks, repeated FINs included (MSL %d, R %d, wait %d), if the peer gives up after R: the wait starts anew for the last time when the last FIN arrives", longestWait, msl, patience, safeWait),
+		Claim:    fmt.Sprintf("TIME-WAIT is over within %d ticks, repeated FINs included (MSL %d, wait %d, and the peer gives up after R, %d): the wait starts anew for the last time when the last FIN arrives", longestWait, msl, safeWait, patience),
 		Scenario: func() netfake.Scenario { return lostLastAck(safeWait) },
 		Live:     &Live{From: inState(a, model.TimeWait), To: waitedOut, Within: longestWait}, Expect: holds,
 		Variants: []Variant{
@@ -221,7 +228,7 @@ func livenessTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.6.1, §3.10.7.4, eighth"},
 	}, {
 		Name:     "time-waits-end",
-		Claim:    "Two ends that are both in TIME-WAIT are both CLOSED at last",
+		Claim:    "After both ends were in TIME-WAIT there comes a time at which both are CLOSED",
 		Scenario: ending, Live: &Live{From: bothIn(model.TimeWait), To: closed}, Expect: holds,
 		Variants: []Variant{{Name: "bare ACKs are answered, and start the wait anew (A6)", Change: policy(func(c *model.Config) {
 			c.TimeWaitAcksBare, c.TimeWaitRestart = true, model.RestartLiteral
@@ -229,7 +236,7 @@ func livenessTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.10.7.4, fifth"},
 	}, {
 		Name:     "octets-arrive",
-		Claim:    "What A sends B takes at last, though any number of segments are lost, if what is sent again and again arrives at last and B's user reads",
+		Claim:    "B takes what A sends on an open connection eventually, though any number of segments are lost",
 		Scenario: func() netfake.Scenario { return lossy(talking(2, 0, 0, 0)) },
 		Live:     &Live{From: octetWaits, To: octetsTaken}, Expect: holds,
 		Variants: []Variant{
@@ -240,7 +247,7 @@ func livenessTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.8.1"},
 	}, {
 		Name:  "zero-window-is-left",
-		Claim: "A window that was shut and is open again is found out at last, though any number of segments are lost, among them the one that says so: the sender goes on probing",
+		Claim: "A sender finds out eventually that a window which was shut is open again, though any number of segments are lost, among them the one that says so: it goes on probing",
 		Scenario: func() netfake.Scenario {
 			sc := lossy(talking(2, 0, 0, 0))
 			both(&sc, func(h *netfake.Host) { h.User.Close = false })
@@ -254,7 +261,7 @@ func livenessTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.8.6.1"},
 	}, {
 		Name:  "half-open-is-found",
-		Claim: "If A crashes before it has taken what B sent, B finds out at last: it sends it again, and the closed A answers with a RST",
+		Claim: "Where A crashes before it has taken what B sent, B is CLOSED eventually: it sends it again, and the closed A answers with a RST",
 		Scenario: func() netfake.Scenario {
 			sc := pair()
 			sc.Start, sc.Net.MSL = netfake.StartEstablished, msl

@@ -111,6 +111,7 @@ var topics = []topic{{
 		{"But if the peer of FIN-WAIT-2 gives up, no segment will ever come, and RFC 9293 knows no timer for it:", "close-closes", "who gives up leaves FIN-WAIT-2 behind"},
 		{"The last ACK may be lost, since CLOSED answers the repeated FIN with a RST. If it is silent, LAST-ACK never ends:", "last-ack-ends", "CLOSED is silent"},
 		{"With two segments to open, SYN-SENT waits for a SYN that nobody sends again, however fair the network:", "syn-sent-ends", "two segments"},
+		{"Who closes behind a window that stays shut waits for ever: each probe is answered, and so no user timeout may end it (MUST-37):", "fin-wait-1-ends", "a window that stays shut"},
 		{"A crash is found out by who has something to send:", "half-open-is-found", ""},
 		{"and never by who has nothing to send:", "half-open-is-found", "B has nothing to send"},
 	},
