@@ -74,7 +74,7 @@ type Question = properties.Question
 // Hazards is every hazard, in the order of the numbers.
 func Hazards() []Hazard {
 	all := slices.Concat(textHazards(), openingHazards(), waitingHazards(), oldSegmentHazards(), attackHazards(), numberHazards(),
-		closingHazards(), oddHazards())
+		closingHazards(), oddHazards(), letterHazards())
 	for _, h := range all {
 		for i := range h.Gone {
 			h.Gone[i].Needs = pins.Needs(h.pinName(h.Gone[i]))
