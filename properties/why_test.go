@@ -72,9 +72,10 @@ func tellFailure(t *testing.T, p property, theorem, lesson string) {
 		t.Fatal(err)
 	}
 	t.Logf("\n%s\n\nRandom run %d of a drawn scenario showed it, after %d steps. Rapid made the run and the scenario smaller, to %d steps;\n"+
-		"without the steps that are not needed it has %d. An exhaustive search says that the shortest has %d (theorem %s).\n\nThe scenario:\n%s\n\n%s",
+		"without the steps that are not needed it has %d. The shortest that exhaustive search finds has %d (theorem %s).\n\nThe scenario:\n%s\n\n%s",
 		lesson, f.draws, f.first, f.byRapid, f.run.Steps(), shortest, theorem, f.premises(), drawn)
 	f.isShort(t, shortest)
+	f.keep(t, p.name)
 }
 
 func TestWhyTwoHandshakesFail(t *testing.T) {
