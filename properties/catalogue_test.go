@@ -1,10 +1,12 @@
 package properties
 
 import (
+	"math/rand/v2"
 	"os"
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,7 +26,7 @@ type entry struct {
 }
 
 // entries are every theorem and every variant that has a scenario.
-func entries() (list []entry) {
+var entries = sync.OnceValue(func() (list []entry) {
 	add := func(name string, expect explore.Verdict, long bool) {
 		q, err := Find(name)
 		if err != nil {
@@ -44,7 +46,7 @@ func entries() (list []entry) {
 		}
 	}
 	return list
-}
+})
 
 // needed are the ways in which a theorem's scenario must not be made wider: with them it is false.
 var needed = map[string]width{
@@ -146,21 +148,33 @@ func TestEveryTheoremThatFails(t *testing.T) {
 	}
 }
 
-// Any theorem that holds, on one random run: for the fuzzer.
-func checkAnyThatHolds(t *rapid.T) {
-	list := asked(explore.Verified)
-	list[dice(len(list)).Draw(t, "theorem")].check(t)
+// Any theorem that holds, and any that fails, on one random run: the fuzzer looks for runs that refute the first, and
+// finds those that refute the second.
+var (
+	anyThatHolds = func(t *rapid.T) { oneOf(t, explore.Verified).check(t) }
+	anyThatFails = func(t *rapid.T) { oneOf(t, explore.Violated).check(t) }
+)
+
+func oneOf(t *rapid.T, expect explore.Verdict) entry {
+	list := asked(expect)
+	return list[dice(len(list)).Draw(t, "theorem")]
 }
 
-func FuzzEveryTheoremThatHolds(f *testing.F) { f.Fuzz(rapid.MakeFuzz(checkAnyThatHolds)) }
+func FuzzEveryTheoremThatHolds(f *testing.F) { fuzz(f, anyThatHolds) }
+func FuzzEveryTheoremThatFails(f *testing.F) { f.Fuzz(rapid.MakeFuzz(anyThatFails)) }
 
-// Any theorem that fails: the fuzzer finds runs that refute it.
-func checkAnyThatFails(t *rapid.T) {
-	list := asked(explore.Violated)
-	list[dice(len(list)).Draw(t, "theorem")].check(t)
+// fuzz lets the fuzzer change some long random runs of a property that holds.
+func fuzz(f *testing.F, check func(*rapid.T)) {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for range 4 {
+		draws := make([]byte, 8<<10)
+		for i := range draws {
+			draws[i] = byte(rnd.Uint32())
+		}
+		f.Add(draws)
+	}
+	f.Fuzz(rapid.MakeFuzz(check))
 }
-
-func FuzzEveryTheoremThatFails(f *testing.F) { f.Fuzz(rapid.MakeFuzz(checkAnyThatFails)) }
 
 // The properties that hold can fail: with a mutant of the model each of these is found to be broken.
 func TestPropertiesCanFail(t *testing.T) {

@@ -21,4 +21,4 @@ var longStream = property{name: "eight octets each way", steps: 150, draw: func(
 }}
 
 func TestStreamInLongRuns(t *testing.T) { rapid.Check(t, longStream.check) }
-func FuzzStream(f *testing.F)           { f.Fuzz(rapid.MakeFuzz(longStream.check)) }
+func FuzzStream(f *testing.F)           { fuzz(f, longStream.check) }

@@ -102,4 +102,4 @@ func TestWhyThreeDoNot(t *testing.T) {
 
 func FuzzTwoSegmentsGhost(f *testing.F)   { f.Fuzz(rapid.MakeFuzz(twoSegmentsGhost.check)) }
 func FuzzTwoSegmentsOldData(f *testing.F) { f.Fuzz(rapid.MakeFuzz(twoSegmentsOldData.check)) }
-func FuzzThreeSegments(f *testing.F)      { f.Fuzz(rapid.MakeFuzz(threeSegments.check)) }
+func FuzzThreeSegments(f *testing.F)      { fuzz(f, threeSegments.check) }

@@ -141,22 +141,26 @@ func TestWhyTimeWaitKeepsOldSegmentsOut(t *testing.T) {
 		"numbers around the wrap. In %d of them a second connection came about. No data and no FIN of an old one got into a new one.\n"+
 		"The premises: each side gives up after R ticks, opens again only after a normal close, and closes only when nothing of its\n"+
 		"opening can arrive any more. Without any of them it is false: TestWhyTheWaitNeedsItsPremises.",
-		waitTable(), p.tally.runs, p.tally.steps, p.tally.witnessed)
+		waitTable(t), p.tally.runs, p.tally.steps, p.tally.witnessed)
 	if p.tally.witnessed == 0 {
 		t.Error("no run came to a second connection: they show nothing")
 	}
 }
 
-// waitTable tells the waits that were computed.
-func waitTable() string {
+// waitTable tells the waits that were computed, and claims that they are R+MSL-1.
+func waitTable(t *testing.T) string {
+	t.Helper()
 	var b strings.Builder
 	classes := slices.SortedFunc(maps.Keys(leastWaits), func(x, y closeClass) int {
 		return cmp.Or(cmp.Compare(x.msl, y.msl), cmp.Compare(x.r, y.r), cmp.Compare(fmt.Sprint(x.bOpens), fmt.Sprint(y.bOpens)))
 	})
 	for _, c := range classes {
-		who := "A, which waited, opens again"
+		who := "A opens again, B listens"
 		if c.bOpens {
-			who = "B opens again, and A listens"
+			who = "B opens again, A listens"
+		}
+		if leastWaits[c] != c.r+c.msl-1 {
+			t.Errorf("MSL %d, R %d: the least wait is %d ticks; want R+MSL-1", c.msl, c.r, leastWaits[c])
 		}
 		fmt.Fprintf(&b, "    MSL %d, R %d, %s: %d ticks\n", c.msl, c.r, who, leastWaits[c])
 	}
@@ -196,5 +200,5 @@ func TestWhyTheWaitNeedsItsPremises(t *testing.T) {
 	})
 }
 
-func FuzzTimeWaitKeepsOldSegmentsOut(f *testing.F) { f.Fuzz(rapid.MakeFuzz(waitedEnough.check)) }
+func FuzzTimeWaitKeepsOldSegmentsOut(f *testing.F) { fuzz(f, waitedEnough.check) }
 func FuzzOneTickLess(f *testing.F)                 { f.Fuzz(rapid.MakeFuzz(waitedLess.check)) }
