@@ -161,7 +161,7 @@ func oneOf(t *rapid.T, expect explore.Verdict) entry {
 }
 
 func FuzzEveryTheoremThatHolds(f *testing.F) { fuzz(f, anyThatHolds) }
-func FuzzEveryTheoremThatFails(f *testing.F) { f.Fuzz(rapid.MakeFuzz(anyThatFails)) }
+func FuzzFindsWhatFails(f *testing.F)        { f.Fuzz(rapid.MakeFuzz(anyThatFails)) }
 
 // fuzz lets the fuzzer change some long random runs of a property that holds.
 func fuzz(f *testing.F, check func(*rapid.T)) {

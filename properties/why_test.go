@@ -14,7 +14,9 @@ import (
 //
 //	go test ./properties -run TestWhy -v
 //	go test ./properties -run TestWhyThreeDoNot -rapid.checks=100000
-//	go test ./properties -fuzz FuzzThreeSegments
+//	go test ./properties -fuzz FuzzThreeSegments -fuzzminimizetime 10x
+//
+// The fuzz targets FuzzFinds... are of what does not hold: they end when the fuzzer has found that.
 //
 // The theorems of this package have the same answers from exhaustive searches, of small scenarios. Here the scenarios are
 // larger than any search, and drawn: a run that fails is evidence, and one that does not is none.
@@ -100,6 +102,6 @@ func TestWhyThreeDoNot(t *testing.T) {
 		p.tally.runs, p.tally.steps)
 }
 
-func FuzzTwoSegmentsGhost(f *testing.F)   { f.Fuzz(rapid.MakeFuzz(twoSegmentsGhost.check)) }
-func FuzzTwoSegmentsOldData(f *testing.F) { f.Fuzz(rapid.MakeFuzz(twoSegmentsOldData.check)) }
-func FuzzThreeSegments(f *testing.F)      { fuzz(f, threeSegments.check) }
+func FuzzFindsGhostConnection(f *testing.F) { f.Fuzz(rapid.MakeFuzz(twoSegmentsGhost.check)) }
+func FuzzFindsOldData(f *testing.F)         { f.Fuzz(rapid.MakeFuzz(twoSegmentsOldData.check)) }
+func FuzzThreeSegments(f *testing.F)        { fuzz(f, threeSegments.check) }

@@ -201,4 +201,4 @@ func TestWhyTheWaitNeedsItsPremises(t *testing.T) {
 }
 
 func FuzzTimeWaitKeepsOldSegmentsOut(f *testing.F) { fuzz(f, waitedEnough.check) }
-func FuzzOneTickLess(f *testing.F)                 { f.Fuzz(rapid.MakeFuzz(waitedLess.check)) }
+func FuzzFindsOneTickLess(f *testing.F)            { f.Fuzz(rapid.MakeFuzz(waitedLess.check)) }
