@@ -45,7 +45,8 @@ var witnesses = map[string]Condition{
 	"an old segment meets an open connection": func(_ *twin.World, s *twin.State) bool {
 		return slices.ContainsFunc(s.Wire, func(l twin.Letter) bool {
 			q := &s.Side[l.To]
-			return q.TCB.State == model.Established && l.For != q.Inc
+			old := l.From != q.PeerInc || l.For != q.Inc && l.For != netfake.NoOne
+			return q.TCB.State == model.Established && old && !l.Seg.Has(model.RST) // whose a RST is may not be told
 		})
 	},
 }
