@@ -151,11 +151,11 @@ func TestEveryTheoremThatFails(t *testing.T) {
 // Any theorem that holds, and any that fails, on one random run: the fuzzer looks for runs that refute the first, and
 // finds those that refute the second.
 var (
-	anyThatHolds = func(t *rapid.T) { oneOf(t, explore.Verified).check(t) }
-	anyThatFails = func(t *rapid.T) { oneOf(t, explore.Violated).check(t) }
+	anyThatHolds = func(t *rapid.T) { chance(t, explore.Verified).check(t) }
+	anyThatFails = func(t *rapid.T) { chance(t, explore.Violated).check(t) }
 )
 
-func oneOf(t *rapid.T, expect explore.Verdict) entry {
+func chance(t *rapid.T, expect explore.Verdict) entry {
 	list := asked(expect)
 	return list[dice(len(list)).Draw(t, "theorem")]
 }
