@@ -129,7 +129,7 @@ func ghostAckTheorems() []Theorem {
 		Sources:  []string{"RFC 5961 §5.2"},
 	}, {
 		Name:  "sent-acks-tell-incarnations",
-		Claim: "Where an ACK must be of what was sent, it is enough that the receiver's own initial numbers are fresh: after an ABORT old text of a sender that uses its numbers again is refused, since it acknowledges what the new incarnation never sent",
+		Claim: "Where an ACK must be of what was sent, it is enough that the receiver's own initial numbers are fresh: after an ABORT an old octet of a sender that uses its numbers again is refused, since it acknowledges what the new incarnation never sent",
 		Scenario: func() netfake.Scenario {
 			sc := aborting()
 			sc.Peer[b].Isn = netfake.Isn{Policy: netfake.Fresh}

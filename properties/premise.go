@@ -18,6 +18,10 @@ type Premise struct {
 	Text string // as a sentence says it after "if", like "A does not crash"
 	Both string // said once where the premise is needed of A and of B; empty: each is said
 
+	// CoveredBy names premises that exclude what this one excludes, and more. A sentence that names one of them need not
+	// name this one.
+	CoveredBy []string
+
 	// Relax changes the question so that what is excluded can happen. It leaves a question alone that does not
 	// exclude it.
 	Relax func(q *Question)
@@ -50,7 +54,7 @@ type Cell struct {
 }
 
 // RelaxedStates is how many states a search of a relaxed question sees unless it is told otherwise.
-const RelaxedStates = 300_000
+const RelaxedStates = 100_000
 
 // Without is the question without the premise. It reports false where the question does not exclude what the premise
 // excludes, or where the scenario that comes of it cannot be encoded.

@@ -23,10 +23,13 @@ func (th Theorem) Relax(ctx context.Context, set Settings) (Rests, error) {
 	return Rests{th, cells}, err
 }
 
-// Unsaid lists the premises that are needed and that the theorem does not name.
+// Unsaid lists the premises that are needed and that the theorem does not name, nor one that covers them.
 func (r Rests) Unsaid() []string {
 	named := slices.Concat(r.Theorem.Needs, r.Theorem.Said)
-	return slices.DeleteFunc(NeededOf(r.Cells), func(name string) bool { return slices.Contains(named, name) })
+	return slices.DeleteFunc(NeededOf(r.Cells), func(name string) bool {
+		p, _ := PremiseByName(name)
+		return slices.ContainsFunc(slices.Concat([]string{name}, p.CoveredBy), func(n string) bool { return slices.Contains(named, n) })
+	})
 }
 
 // Unneeded lists the premises that the theorem names though they are not needed, or not known to be.

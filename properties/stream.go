@@ -28,7 +28,7 @@ func streamTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.4, §3.6", "Smith 1997 (at most once, in order)"},
 	}, {
 		Name:  "abort-is-heard",
-		Claim: "A connection that the other side ends by ABORT never ends without a word to its user",
+		Claim: "A connection over which A sends an octet, and which it may end by ABORT, never ends without a word to its user, on a wire that may lose one segment and reorder all",
 		Scenario: func() netfake.Scenario {
 			sc := talking(1, 0, 1, 0)
 			sc.Peer[a].User.Abort = true
@@ -43,7 +43,7 @@ func streamTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.6, MUST-12"},
 	}, {
 		Name:  "simultaneous-close",
-		Claim: "Two CLOSEs that cross end the connection on both sides with everything delivered, on a wire that may lose one segment, duplicate one, and reorder all",
+		Claim: "Where both sides send an octet and CLOSE, also at once, no octet is delivered twice, out of order or to another, and whoever is told of a normal close has had all its data delivered, on a wire that may lose one segment, duplicate one, and reorder all",
 		Scenario: func() netfake.Scenario {
 			sc := talking(1, 1, 1, 1)
 			return watching(sc, netfake.WrongOctet, netfake.LostOctet)

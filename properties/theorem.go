@@ -24,9 +24,9 @@ type Theorem struct {
 	Variants []Variant
 	Sources  []string
 
-	// Check, if not nil, stands in for the search: a property of the machine itself, bent by
-	// the mutant of a variant.
-	Check func(ctx context.Context, bend model.Mutant) Outcome
+	// Check, if not nil, stands in for the search: a property of the model itself. It gets an empty scenario in which a
+	// variant has set what it changes, such as the mutant of A.
+	Check func(ctx context.Context, changed netfake.Scenario) Outcome
 }
 
 // Variant is the theorem's scenario with one thing changed, and the answer to that.
@@ -123,7 +123,7 @@ func (th Theorem) Premises() []string {
 // Prove answers the theorem itself.
 func (th Theorem) Prove(ctx context.Context, set Settings) (Outcome, error) {
 	if th.Check != nil {
-		o := th.Check(ctx, model.None)
+		o := th.Check(ctx, netfake.Scenario{})
 		o.Name, o.Expected, o.Witnessed = th.Name, th.Expect, true
 		return o, nil
 	}
@@ -142,7 +142,7 @@ func (th Theorem) Vary(ctx context.Context, v Variant, set Settings) (Outcome, e
 	var o Outcome
 	var err error
 	if th.Check != nil {
-		o = th.Check(ctx, sc.Peer[a].TCP.Mutant)
+		o = th.Check(ctx, sc)
 		o.Witnessed = true
 	} else {
 		o, err = th.search(ctx, sc, v, set)
@@ -151,7 +151,7 @@ func (th Theorem) Vary(ctx context.Context, v Variant, set Settings) (Outcome, e
 	return o, err
 }
 
-// Question is what the variant asks about what happens at last, or nil.
+// Question is what the variant asks about what happens eventually, or nil.
 func (th Theorem) Question(v Variant) *Live {
 	if th.Live == nil {
 		return nil

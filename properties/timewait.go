@@ -55,7 +55,7 @@ func timeWaitTheorems() []Theorem {
 		Sources:  []string{"RFC 9293 §3.6, case 2"},
 	}, {
 		Name:     "wait-keeps-old-fin-out",
-		Claim:    fmt.Sprintf("A TIME-WAIT of R+MSL-1 ticks (%d: %s) keeps every FIN of the old incarnation out of the next, whatever is lost, if the peer gives up after R, no RST ends the wait, and A opens again only after a normal close", safeWait, ticks),
+		Claim:    fmt.Sprintf("Where numbers are used again, a TIME-WAIT of R+MSL-1 ticks (%d: %s) keeps every FIN of the old connection out of the next, whatever is lost", safeWait, ticks),
 		Scenario: close1(safeWait), Always: append(nevers(netfake.ForeignFin), agreement, ordered), Expect: holds, Witness: reopened,
 		Variants: []Variant{
 			{Name: "one tick shorter", Change: timeWait(safeWait - 1), Expect: fails},
@@ -65,7 +65,7 @@ func timeWaitTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.6.1, MUST-13"},
 	}, {
 		Name:     "wait-keeps-old-text-out",
-		Claim:    fmt.Sprintf("A TIME-WAIT of one MSL (%d ticks) keeps the closer's own old text and FIN out of the peer's next incarnation, whatever is lost", msl),
+		Claim:    fmt.Sprintf("Where numbers are used again, a TIME-WAIT of one MSL (%d ticks) keeps the closer's own old data, an octet, and its FIN out of the peer's next connection, whatever is lost", msl),
 		Scenario: oldText(msl), Always: nevers(netfake.ForeignData, netfake.ForeignFin), Expect: holds, Witness: reopened,
 		Variants: []Variant{
 			{Name: "one tick shorter", Change: timeWait(msl - 1), Expect: fails},
@@ -83,7 +83,7 @@ func timeWaitTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.6, case 2"},
 	}, {
 		Name:  "fresh-numbers-need-no-wait",
-		Claim: "With initial numbers above all used before, no TIME-WAIT at all is needed to keep old text and FINs out (" + ticks + ")",
+		Claim: "With initial numbers above all used before, no TIME-WAIT at all is needed to keep old data and FINs out of the next connection (" + ticks + ")",
 		Scenario: func() netfake.Scenario {
 			sc := closing(msl, patience, 0)
 			sc.Peer[a].User.Talks = 1
@@ -95,6 +95,16 @@ func timeWaitTheorems() []Theorem {
 			both(sc, func(p *netfake.Host) { p.Isn = netfake.Isn{Policy: netfake.Fixed, Choices: []uint8{0}} })
 		}, Expect: fails}},
 		Sources: []string{"RFC 9293 §3.4.1", "RFC 6528"},
+	}, {
+		Name:     "fresh-numbers-change-roles",
+		Claim:    fmt.Sprintf("With initial numbers above all used before and a SYN under way with which the side that listens next had opened the first connection, a TIME-WAIT of one MSL (%d ticks) keeps old FINs out of the next one", msl),
+		Scenario: func() netfake.Scenario { return turnedAround(msl) },
+		Always:   nevers(netfake.ForeignData, netfake.ForeignFin), Expect: holds, Witness: reopened,
+		Variants: []Variant{
+			{Name: "one tick shorter", Change: timeWait(msl - 1), Expect: fails},
+			{Name: "no wait", Change: timeWait(0), Expect: fails},
+		},
+		Sources: []string{"RFC 9293 §3.4.1", "docs/FINDINGS.md, F5"},
 	}, {
 		Name:  "slow-clock-old-data",
 		Claim: "A clock of initial numbers that is slower than the connection's own use of numbers does not keep incarnations apart: after an ABORT old text is delivered (" + ticks + ")",
@@ -187,4 +197,14 @@ func lostLastAck(wait int) netfake.Scenario {
 	sc.Peer[a].User.Active = 0
 	sc.Peer[b].User = netfake.User{Close: true, Second: true}
 	return watching(sc, netfake.LastAckReset)
+}
+
+// turnedAround is a close with fresh numbers after which A opens. It was B that had opened the first connection, and its
+// SYN of then is under way.
+func turnedAround(wait int) netfake.Scenario {
+	sc := closing(msl, patience, wait)
+	sc.Peer[a].User.Talks, sc.Peer[a].GiveUp = 1, patience
+	freshNumbers(&sc)
+	leaveSyn(&sc, b)
+	return watching(sc, netfake.ForeignData, netfake.ForeignFin)
 }

@@ -311,14 +311,6 @@ func (v *verifier) answer(ctx context.Context, th properties.Theorem, t *tally, 
 	return one, nil
 }
 
-// report is an outcome with its certificate, if one is asked for.
-func (v *verifier) report(ctx context.Context, o properties.Outcome, stderr io.Writer) answered {
-	one := report(o)
-	one.Certificate = v.certify(ctx, o, stderr)
-	v.certificates.add(one.Certificate)
-	return one
-}
-
 func report(o properties.Outcome) answered {
 	ticks := 0
 	if o.Live != nil {
