@@ -34,7 +34,7 @@ func lateCheckTheorems() []Theorem {
 		Scenario: func() netfake.Scenario { return waitMeetsSyn(baseB+2, model.ReopenLaterSyn) },
 		Always:   []Invariant{OnWorld("A is in its first incarnation", func(w *netfake.World) bool { return w.Peer[a].Inc == 1 })}, Expect: fails,
 		Variants: []Variant{
-			{Name: "later than the next only (as Linux)", Change: policy(func(c *model.Config) { c.ReopenAbove = model.AboveRcvNxt }), Expect: holds, witness: inState(a, model.TimeWait)},
+			{Name: "above RCV.NXT only", Change: policy(func(c *model.Config) { c.ReopenAbove = model.AboveRcvNxt }), Expect: holds, witness: inState(a, model.TimeWait)},
 			{Name: "one number lower", Change: func(sc *netfake.Scenario) { sc.Stale[0].Seg.Seq-- }, Expect: holds, witness: inState(a, model.TimeWait)},
 			{Name: "no SYN reopens", Change: policy(func(c *model.Config) { c.Reopen = model.ReopenNone }), Expect: holds, witness: inState(a, model.TimeWait)},
 		},
