@@ -151,7 +151,7 @@ func (th Theorem) Vary(ctx context.Context, v Variant, set Settings) (Outcome, e
 	return o, err
 }
 
-// Question is what the variant asks about what happens at last, or nil.
+// Question is what the variant asks about what happens eventually, or nil.
 func (th Theorem) Question(v Variant) *Live {
 	if th.Live == nil {
 		return nil
