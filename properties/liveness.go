@@ -16,8 +16,12 @@ var (
 func livenessTheorems() []Theorem {
 	closed := bothIn(model.Closed)
 	return []Theorem{{
-		Name:     "always-closable",
-		Claim:    "Wherever a connection has come to, both ends can still come to be CLOSED, where both users may CLOSE at any time",
+		Name:  "always-closable",
+		Claim: "Wherever a connection has come to, both ends can still come to be CLOSED, where both users may CLOSE at any time",
+		Needs: []string{"A-abort", "B-abort", "A-crash", "B-crash", "A-gives-up", "B-gives-up", "A-crash-and-number",
+			"B-crash-and-number", "A-wait-of-abort", "B-wait-of-abort", "silent-when-closed=on"},
+		Open: []string{"A-opened", "B-opened", "A-octets", "B-octets", "attacker", "A-left", "B-left", "A-left-far", "B-left-far",
+			"A-reads", "B-reads", "timestamps=on", "keep-alive=on"},
 		Scenario: endingAnytime, Live: &Live{To: closed}, Expect: holds,
 		Variants: []Variant{
 			{Name: "B never calls CLOSE", Change: func(sc *netfake.Scenario) { sc.Peer[b].User = netfake.User{} }, Expect: fails},
@@ -77,6 +81,7 @@ func livenessTheorems() []Theorem {
 	}, {
 		Name:  "syn-sent-gives-up",
 		Claim: fmt.Sprintf("Whoever gives up after R ticks is out of SYN-SENT within R ticks (%d), whatever the network loses", patience),
+		Said:  []string{"A-patience"},
 		Scenario: func() netfake.Scenario {
 			sc := calling()
 			givesUp(patience)(&sc)
@@ -101,6 +106,7 @@ func livenessTheorems() []Theorem {
 	}, {
 		Name:     "time-wait-is-over",
 		Claim:    fmt.Sprintf("TIME-WAIT is over within %d ticks, repeated FINs included (MSL %d, wait %d, and the peer gives up after R, %d): the wait starts anew for the last time when the last FIN arrives", longestWait, msl, safeWait, patience),
+		Said:     []string{"B-patience", "lifetime"},
 		Scenario: func() netfake.Scenario { return lostLastAck(safeWait) },
 		Live:     &Live{From: inState(a, model.TimeWait), To: waitedOut, Within: longestWait}, Expect: holds,
 		Variants: []Variant{
@@ -119,8 +125,13 @@ func livenessTheorems() []Theorem {
 		}), Expect: fails}},
 		Sources: []string{"RFC 9293 §3.10.7.4, fifth"},
 	}, {
-		Name:     "octets-arrive",
-		Claim:    "B takes what A sends on an open connection eventually, though any number of segments are lost",
+		Name:  "octets-arrive",
+		Claim: "B takes what A sends on an open connection eventually, though any number of segments are lost",
+		Needs: []string{"A-opened", "A-active", "A-abort", "B-abort", "A-crash", "B-crash", "A-gives-up", "B-gives-up", "B-fin-wait-2",
+			"attacker", "arrival", "timers", "B-reads", "A-number-again", "A-crash-and-number", "B-crash-and-number",
+			"A-wait-of-abort", "B-wait-of-abort", "attacker-fin", "half-duplex-close=on"},
+		Open: []string{"A-syn", "B-syn", "B-octets", "early-timers", "any-network", "A-left", "B-left", "A-left-far", "B-left-far",
+			"A-reads"},
 		Scenario: func() netfake.Scenario { return lossy(talking(2, 0, 0, 0)) },
 		Live:     &Live{From: octetWaits, To: octetsTaken}, Expect: holds,
 		Variants: []Variant{
@@ -132,6 +143,9 @@ func livenessTheorems() []Theorem {
 	}, {
 		Name:  "zero-window-is-left",
 		Claim: "A sender finds out eventually that a window which was shut is open again, though any number of segments are lost, among them the one that says so: it goes on probing",
+		Needs: []string{"A-opened", "A-abort", "B-abort", "A-crash", "B-crash", "A-gives-up", "attacker", "arrival", "timers",
+			"A-crash-and-number", "B-crash-and-number", "A-wait-of-abort", "B-wait-of-abort", "attacker-fin"},
+		Open: []string{"A-syn", "B-syn", "early-timers", "A-left", "B-left", "A-left-far", "B-left-far", "A-reads"},
 		Scenario: func() netfake.Scenario {
 			sc := lossy(talking(2, 0, 0, 0))
 			both(&sc, func(h *netfake.Host) { h.User.Close = false })
