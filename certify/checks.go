@@ -40,6 +40,7 @@ var checkInvariants = map[string]Condition{
 		}
 		return true
 	},
+	"B has not given up": one(func(_, q *twin.Side) bool { return q.TCB.State != model.Closed }),
 	"A has not given up": one(func(p, _ *twin.Side) bool { return p.TCB.State != model.Closed }),
 }
 
@@ -65,6 +66,10 @@ var checkWitnesses = map[string]Condition{
 	"A TIME-WAIT":  one(func(p, _ *twin.Side) bool { return p.TCB.State == model.TimeWait }),
 	"A is back in TIME-WAIT": one(func(p, _ *twin.Side) bool {
 		return p.TCB.State == model.TimeWait && p.Inc == 2
+	}),
+	"B still probes a shut window": one(func(_, q *twin.Side) bool {
+		t := &q.TCB
+		return t.Unacked() && t.Snd.Wnd == 0 && t.Unsent > 0 && q.Spared
 	}),
 	"A's probe is answered": one(func(p, _ *twin.Side) bool { return p.Spared }),
 }
