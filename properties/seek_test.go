@@ -26,7 +26,7 @@ type found struct {
 }
 
 // around is how many states are searched for a shortcut around each state of a run.
-const around = 4000
+const around = 2000
 
 // seek lets rapid draw at most so many runs of a property that is expected to fail. Rapid makes the scenario and the run
 // smaller, and explore.Shrink makes the run that is left shorter. If it is then longer than enough, it is looked for once
