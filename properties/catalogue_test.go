@@ -60,10 +60,11 @@ var needed = map[string][]width{
 	"no-wait-old-fin/TIME-WAIT 3":                                       {opens},
 	"assassination-old-fin/RST ignored in TIME-WAIT (F1), normal close": {opens},
 	"listener-outlives-old-syn":                                         {oldSegments, opens | numbers}, // the listener's user closes it after two SYNs that it answered
-	"shut-window-stays-open":                                            {lengths},                      // an answer takes longer than R
-	"answered-probes-keep-open":                                         {lengths},
-	"blind-rst":                                                         {octets},  // the number of the RST becomes the next one
-	"ghost-ack/one lower":                                               {buffers}, // the window is larger
+	// An answer takes longer than R; or the window is not shut, and what was overtaken waits for R without a probe.
+	"shut-window-stays-open":    {lengths, octets | buffers | readings},
+	"answered-probes-keep-open": {lengths, octets | buffers | readings},
+	"blind-rst":                 {octets},  // the number of the RST becomes the next one
+	"ghost-ack/one lower":       {buffers}, // the window is larger
 }
 
 // refuted are all of these ways of a theorem or variant.
