@@ -22,6 +22,10 @@ func checkTheorems() []Theorem {
 	}, {
 		Name:  "listener-outlives-old-syn",
 		Claim: "A listener that has answered an old SYN is reset to LISTEN, and opens with who calls, on a wire that reorders and loses nothing",
+		Needs: []string{"roles", "B-active", "A-early", "B-early", "A-abort", "B-abort", "A-crash", "B-crash", "A-gives-up",
+			"B-gives-up", "duplicates", "early-timers", "any-network", "attacker", "A-left", "B-left", "A-left-far",
+			"B-left-far", "handshake=two", "handshake=four"},
+		Open: []string{"handshake=one"},
 		Scenario: func() netfake.Scenario {
 			sc := opening(model.ThreeSegments, 1)
 			sc.Net, sc.Stale = netfake.Network{Bag: true, Patient: true}, sc.Stale[:1]
@@ -108,8 +112,11 @@ func checkTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.10.7.4, first and fifth"},
 	}, {
-		Name:     "shut-window-hears-acks",
-		Claim:    "A shut window takes the ACK that comes with text, though it does not take the text",
+		Name:  "shut-window-hears-acks",
+		Claim: "A shut window takes the ACK that comes with text, though it does not take the text",
+		Needs: []string{"attacker", "ack-range=recent", "ack-range=sent"},
+		Open: []string{"A-syn", "B-syn", "B-octets", "B-close", "B-early", "B-larger-buffer", "segments", "early-timers", "A-left",
+			"B-left", "A-left-far", "B-left-far", "manual-receive=off"},
 		Scenario: func() netfake.Scenario { return readByHand(1) }, Always: []Invariant{newIsTaken}, Expect: holds, Witness: shutAgainstText,
 		Variants: []Variant{{Name: "mutant shut-window-is-deaf", Change: mutant(model.ShutWindowIsDeaf), Expect: fails}},
 		Sources:  []string{"RFC 9293 §3.10.7.4, first, MUST-66"},

@@ -2,6 +2,7 @@ package properties
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
@@ -13,14 +14,19 @@ var (
 	noFairness  = Variant{Name: "no fairness at all", Change: same, Ask: func(q *Live) { q.Fair = FairNone }, Expect: fails}
 )
 
+// nobodyVanishes names the premises that no end leaves the other one alone.
+var nobodyVanishes = list("A-abort", "B-abort", "A-crash", "B-crash", "A-gives-up", "B-gives-up")
+
+func list(names ...string) []string { return names }
+
 func livenessTheorems() []Theorem {
 	closed := bothIn(model.Closed)
 	return []Theorem{{
 		Name:  "always-closable",
 		Claim: "Wherever a connection has come to, both ends can still come to be CLOSED, where both users may CLOSE at any time",
-		Needs: []string{"A-abort", "B-abort", "A-crash", "B-crash", "A-gives-up", "B-gives-up", "silent-when-closed=on"},
-		Open: []string{"A-opened", "B-opened", "A-octets", "B-octets", "attacker", "A-left", "B-left", "A-left-far", "B-left-far",
-			"A-reads", "B-reads", "timestamps=on", "keep-alive=on"},
+		Needs: slices.Concat(nobodyVanishes, list("attacker", "silent-when-closed=on")),
+		Open: []string{"A-opened", "B-opened", "A-octets", "B-octets", "A-left", "B-left", "A-left-far", "B-left-far", "A-reads",
+			"B-reads", "timestamps=on", "keep-alive=on"},
 		Scenario: endingAnytime, Live: &Live{To: closed}, Expect: holds,
 		Variants: []Variant{
 			{Name: "B never calls CLOSE", Change: func(sc *netfake.Scenario) { sc.Peer[b].User = netfake.User{} }, Expect: fails},
@@ -32,12 +38,10 @@ func livenessTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.6, §3.10.5"},
 	}, {
-		Name:  "close-closes",
-		Claim: "Once both users have called CLOSE, there comes a time at which both ends are CLOSED, though any number of segments are lost",
-		Needs: []string{"A-passive", "B-passive", "A-abort", "B-abort", "A-crash", "B-crash", "A-gives-up", "B-gives-up", "arrival",
-			"timers", "A-reads", "B-reads", "A-number-again", "B-number-again", "attacker-fin", "silent-when-closed=on"},
-		Open: []string{"A-octets", "B-octets", "attacker", "A-left", "B-left", "A-left-far", "B-left-far", "timestamps=on",
-			"keep-alive=on"},
+		Name:     "close-closes",
+		Claim:    "Once both users have called CLOSE, there comes a time at which both ends are CLOSED, though any number of segments are lost",
+		Needs:    slices.Concat(nobodyVanishes, list("A-passive", "B-passive", "A-number-again", "B-number-again", "A-reads", "B-reads", "attacker", "arrival", "timers", "silent-when-closed=on")),
+		Open:     []string{"A-octets", "B-octets", "A-left", "B-left", "A-left-far", "B-left-far", "timestamps=on", "keep-alive=on"},
 		Scenario: ending, Live: &Live{From: bothAsked, To: closed}, Expect: holds,
 		Variants: []Variant{
 			{Name: "who gives up leaves FIN-WAIT-2 behind", Change: givesUp(patience), Expect: fails},
@@ -49,7 +53,7 @@ func livenessTheorems() []Theorem {
 	}, {
 		Name:     "last-ack-ends",
 		Claim:    "LAST-ACK ends eventually, though the last ACK is lost and TIME-WAIT is over: CLOSED answers the repeated FIN with a RST",
-		Needs:    []string{"arrival", "timers", "A-reads", "A-number-again", "silent-when-closed=on"},
+		Needs:    list("A-number-again", "A-reads", "arrival", "timers", "silent-when-closed=on"),
 		Open:     []string{"attacker", "A-left", "B-left", "A-left-far", "timestamps=on"},
 		Scenario: patientCloser, Live: &Live{From: inState(b, model.LastAck), To: inState(b, model.Closed)}, Expect: holds,
 		Variants: []Variant{
@@ -73,7 +77,7 @@ func livenessTheorems() []Theorem {
 	}, {
 		Name:     "syn-sent-ends",
 		Claim:    "SYN-SENT ends eventually, in ESTABLISHED or CLOSED, though any number of segments are lost",
-		Needs:    []string{"attacker", "arrival", "timers", "A-crash-and-number", "handshake=two", "silent-when-closed=on"},
+		Needs:    list("A-crash-and-number", "attacker", "arrival", "timers", "handshake=two", "silent-when-closed=on"),
 		Open:     []string{"early-timers", "A-left", "B-left", "A-left-far", "B-left-far", "attacker-fin", "handshake=one"},
 		Scenario: func() netfake.Scenario { return lossy(calling()) },
 		Live:     &Live{From: inState(a, model.SynSent), To: inState(a, model.Established, model.Closed)}, Expect: holds,
@@ -88,8 +92,8 @@ func livenessTheorems() []Theorem {
 	}, {
 		Name:  "syn-sent-gives-up",
 		Claim: fmt.Sprintf("Whoever gives up after R ticks is out of SYN-SENT within R ticks (%d), whatever the network loses", patience),
-		Needs: []string{"handshake=four"},
-		Said:  []string{"A-patience"},
+		Needs: list("handshake=four"),
+		Said:  list("A-patience"),
 		Open: []string{"roles", "B-active", "attacker", "A-left", "B-left", "A-left-far", "B-left-far", "A-reads", "B-reads",
 			"A-number-again", "B-number-again", "A-crash-and-number", "B-crash-and-number", "handshake=one",
 			"timestamps=on"},
@@ -104,10 +108,9 @@ func livenessTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.8.3, §3.10.8"},
 	}, {
-		Name:  "simultaneous-open-completes",
-		Claim: "Two SYNs that cross make both ends ESTABLISHED eventually, where nothing but SYNs is under way",
-		Needs: []string{"A-active", "B-active", "A-close", "B-close", "A-early", "B-early", "A-abort", "B-abort", "A-crash", "B-crash",
-			"A-gives-up", "B-gives-up", "attacker", "arrival", "timers", "no-simultaneous-open=on"},
+		Name:     "simultaneous-open-completes",
+		Claim:    "Two SYNs that cross make both ends ESTABLISHED eventually, where nothing but SYNs is under way",
+		Needs:    slices.Concat(nobodyVanishes, list("A-active", "B-active", "A-close", "B-close", "A-early", "B-early", "attacker", "arrival", "timers", "no-simultaneous-open=on")),
 		Open:     []string{"A-left", "B-left", "A-left-far", "B-left-far", "A-reads", "B-reads", "handshake=one", "timestamps=on"},
 		Scenario: crossing, Live: &Live{From: onlySyns, To: bothIn(model.Established)}, Expect: holds,
 		Variants: []Variant{
@@ -120,8 +123,8 @@ func livenessTheorems() []Theorem {
 	}, {
 		Name:     "time-wait-is-over",
 		Claim:    fmt.Sprintf("TIME-WAIT is over within %d ticks, repeated FINs included (MSL %d, wait %d, and the peer gives up after R, %d): the wait starts anew for the last time when the last FIN arrives", longestWait, msl, safeWait, patience),
-		Needs:    []string{"A-wait-of-abort", "attacker-fin"},
-		Said:     []string{"B-patience", "lifetime"},
+		Needs:    list("A-wait-of-abort", "attacker-fin"),
+		Said:     list("B-patience", "lifetime"),
 		Open:     []string{"attacker", "A-left", "B-left", "A-left-far", "A-reads", "timestamps=on"},
 		Scenario: func() netfake.Scenario { return lostLastAck(safeWait) },
 		Live:     &Live{From: inState(a, model.TimeWait), To: waitedOut, Within: longestWait}, Expect: holds,
@@ -135,7 +138,7 @@ func livenessTheorems() []Theorem {
 	}, {
 		Name:  "time-waits-end",
 		Claim: "After both ends were in TIME-WAIT there comes a time at which both are CLOSED",
-		Needs: []string{"A-passive", "B-passive", "timers", "attacker-fin"},
+		Needs: list("A-passive", "B-passive", "attacker-fin", "timers"),
 		Open: []string{"A-octets", "B-octets", "attacker", "A-left", "B-left", "A-left-far", "B-left-far", "A-reads", "B-reads",
 			"A-crash-and-number", "B-crash-and-number", "timestamps=on", "keep-alive=on"},
 		Scenario: ending, Live: &Live{From: bothIn(model.TimeWait), To: closed}, Expect: holds,
@@ -146,8 +149,7 @@ func livenessTheorems() []Theorem {
 	}, {
 		Name:  "octets-arrive",
 		Claim: "B takes what A sends on an open connection eventually, though any number of segments are lost",
-		Needs: []string{"A-opened", "A-active", "A-abort", "B-abort", "A-crash", "B-crash", "A-gives-up", "B-gives-up", "B-fin-wait-2",
-			"attacker", "arrival", "timers", "B-reads", "half-duplex-close=on"},
+		Needs: slices.Concat(nobodyVanishes, list("A-opened", "A-active", "B-fin-wait-2", "B-reads", "attacker", "arrival", "timers", "half-duplex-close=on")),
 		Open: []string{"A-syn", "B-syn", "B-octets", "early-timers", "any-network", "A-left", "B-left", "A-left-far", "B-left-far",
 			"A-reads"},
 		Scenario: func() netfake.Scenario { return lossy(talking(2, 0, 0, 0)) },
@@ -161,7 +163,7 @@ func livenessTheorems() []Theorem {
 	}, {
 		Name:  "zero-window-is-left",
 		Claim: "A sender finds out eventually that a window which was shut is open again, though any number of segments are lost, among them the one that says so: it goes on probing",
-		Needs: []string{"A-opened", "A-abort", "B-abort", "A-crash", "B-crash", "A-gives-up", "attacker", "arrival", "timers"},
+		Needs: list("A-opened", "A-abort", "B-abort", "A-crash", "B-crash", "A-gives-up", "attacker", "arrival", "timers"),
 		Open:  []string{"A-syn", "B-syn", "early-timers", "A-left", "B-left", "A-left-far", "B-left-far", "A-reads"},
 		Scenario: func() netfake.Scenario {
 			sc := lossy(talking(2, 0, 0, 0))
@@ -177,7 +179,7 @@ func livenessTheorems() []Theorem {
 	}, {
 		Name:  "half-open-is-found",
 		Claim: "Where A crashes before it has taken what B sent, B is CLOSED eventually: it sends it again, and the closed A answers with a RST",
-		Needs: []string{"attacker", "arrival", "timers", "A-number-again", "silent-when-closed=on"},
+		Needs: list("A-number-again", "attacker", "arrival", "timers", "silent-when-closed=on"),
 		Open:  []string{"A-left", "B-left", "A-left-far", "B-left-far", "B-reads", "timestamps=on"},
 		Scenario: func() netfake.Scenario {
 			sc := pair()
