@@ -24,9 +24,9 @@ func livenessTheorems() []Theorem {
 	return []Theorem{{
 		Name:  "always-closable",
 		Claim: "Wherever a connection has come to, both ends can still come to be CLOSED, where both users may CLOSE at any time",
-		Needs: slices.Concat(nobodyVanishes, list("attacker", "silent-when-closed=on")),
-		Open: []string{"A-opened", "B-opened", "A-octets", "B-octets", "A-left", "B-left", "A-left-far", "B-left-far", "A-reads",
-			"B-reads", "timestamps=on", "keep-alive=on"},
+		Needs: slices.Concat(nobodyVanishes, list("silent-when-closed=on")),
+		Open: []string{"A-opened", "B-opened", "A-octets", "B-octets", "attacker", "A-left", "B-left", "A-left-far", "B-left-far",
+			"A-reads", "B-reads", "timestamps=on", "keep-alive=on"},
 		Scenario: endingAnytime, Live: &Live{To: closed}, Expect: holds,
 		Variants: []Variant{
 			{Name: "B never calls CLOSE", Change: func(sc *netfake.Scenario) { sc.Peer[b].User = netfake.User{} }, Expect: fails},
