@@ -37,11 +37,19 @@ func data(make func() netfake.Scenario) func() netfake.Scenario {
 // reusedNumber gives B the number that it had before, and leaves the old acknowledgment of it
 // on the wire: everything that an opening needs is there.
 func reusedNumber(sc *netfake.Scenario) {
-	sc.Peer[b].Isn = netfake.Isn{Policy: netfake.Fixed, Choices: []uint8{0}}
-	for i := range sc.Stale {
-		if sc.Stale[i].Seg.Has(model.ACK) {
-			sc.Stale[i].Seg.Ack = baseB + 1
+	useAgain(sc, b)
+}
+
+// strewn puts on the network, instead of the two old segments of opening, everything that an earlier connection can have
+// left that one of the openers had opened.
+func strewn(make func() netfake.Scenario, openers ...int) func() netfake.Scenario {
+	return func() netfake.Scenario {
+		sc := make()
+		sc.Stale = nil
+		for _, opener := range openers {
+			leave(&sc, opener, 0)
 		}
+		return sc
 	}
 }
 
@@ -81,8 +89,10 @@ func handshakeTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.4.1"},
 	}, {
 		Name:     "three-segments-idle",
-		Claim:    "With three segments and fresh numbers, old segments open nothing towards an initiator that is idle, under any loss, duplication, reordering and delay",
-		Scenario: sound(idle(model.ThreeSegments)), Always: soundness, Expect: holds,
+		Claim:    "With three segments, nothing that an earlier connection opened by either side can have left opens a connection at a listener whose initial numbers are fresh while the other side is idle, under any loss, duplication, reordering and delay",
+		Needs:    []string{"A-active", "B-early", "attacker", "go-on-after-bad-ack=on"},
+		Said:     []string{"B-fresh", "handshake=one", "handshake=two"},
+		Scenario: strewn(sound(idle(model.ThreeSegments)), a, b), Always: soundness, Expect: holds,
 		Witness: OnWorld("an old SYN is being answered", func(w *netfake.World) bool {
 			return w.Peer[b].State() == model.SynReceived && w.Peer[b].PeerInc == netfake.Before
 		}),
@@ -94,8 +104,10 @@ func handshakeTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.5, Figures 8 and 11"},
 	}, {
 		Name:     "three-segments-opening",
-		Claim:    "With three segments and fresh numbers, old segments of the initiator open nothing while it is opening too, and both agree on their numbers, under any loss, duplication, reordering and delay",
-		Scenario: sound(seeking(model.ThreeSegments)), Always: soundness, Expect: holds, Witness: bothEstablished,
+		Claim:    "With three segments and fresh numbers, nothing that an earlier connection opened by A can have left opens a connection while A opens one to a listening B, and both agree on its numbers, under any loss, duplication, reordering and delay",
+		Needs:    []string{"roles", "B-active", "B-early", "attacker", "B-left", "go-on-after-bad-ack=on"},
+		Said:     []string{"A-fresh", "B-fresh", "handshake=one", "handshake=two", "handshake=four"},
+		Scenario: strewn(sound(seeking(model.ThreeSegments)), a), Always: soundness, Expect: holds, Witness: bothEstablished,
 		Variants: []Variant{
 			{Name: "two segments", Change: handshake(model.TwoSegments), Expect: fails},
 			{Name: "B's number reused", Change: reusedNumber, Expect: fails},
@@ -105,7 +117,12 @@ func handshakeTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.5, Figure 8", "Murphy and Shankar 1987 (match)"},
 	}, {
 		Name:  "three-segments-talking",
-		Claim: "With three segments and fresh numbers, old segments of the initiator neither open nor feed a connection over which both sides send an octet, while segments live for one tick",
+		Claim: "With three segments and fresh numbers, an old SYN of A and old data after it, ten numbers below, neither open nor feed a connection that A opens to a listening B and over which each side sends an octet, where segments live for one tick",
+		Needs: []string{"roles", "B-active", "B-early", "attacker", "B-left"},
+		Said:  []string{"A-fresh", "B-fresh", "handshake=one", "handshake=two", "handshake=four"},
+		Open: []string{"A-active", "B-passive", "B-accepts", "A-octets", "B-octets", "A-close", "B-close", "A-early", "A-abort",
+			"B-abort", "A-crash", "B-crash", "A-gives-up", "B-gives-up", "base-2", "segments", "lifetime", "A-left",
+			"A-left-far", "B-left-far", "handshake=four-acked", "timestamps=on", "manual-receive=on", "keep-alive=on"},
 		Scenario: func() netfake.Scenario {
 			sc := seekingToTalk()
 			return watching(sc, netfake.GhostConnection, netfake.ForeignData, netfake.ForeignAck, netfake.WrongOctet)
@@ -124,8 +141,10 @@ func handshakeTheorems() []Theorem {
 		Sources:  []string{"RFC 9293 §3.4.1"},
 	}, {
 		Name:     "four-segments",
-		Claim:    "With an ACK before the responder's SYN,ACK (four segments) and fresh numbers, old segments open nothing either, at one segment more",
-		Scenario: sound(seeking(model.FourAcked)), Always: soundness, Expect: holds, Witness: bothEstablished,
+		Claim:    "With an ACK before the responder's SYN,ACK (four segments) and fresh numbers the same holds, at one segment more: nothing that an earlier connection opened by A can have left opens a connection while A opens one to a listening B",
+		Needs:    []string{"roles", "B-active", "B-early", "attacker", "B-left", "go-on-after-bad-ack=on"},
+		Said:     []string{"A-fresh", "B-fresh", "handshake=one", "handshake=two", "handshake=four"},
+		Scenario: strewn(sound(seeking(model.FourAcked)), a), Always: soundness, Expect: holds, Witness: bothEstablished,
 		Variants: []Variant{
 			{Name: "two segments", Change: handshake(model.TwoSegments), Expect: fails},
 			{Name: "mutant syn-rcvd-any-ack", Change: mutant(model.SynRcvdAnyAck), Expect: fails},
@@ -142,7 +161,9 @@ func handshakeTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.4.1, steps 1 to 4"},
 	}, {
 		Name:  "simultaneous-open",
-		Claim: "Two active OPENs that cross make one connection, and both agree on its numbers, whatever the network does",
+		Claim: "Of two active OPENs that cross neither side is ever synchronized with anything but the other's SYN, and both agree on their numbers, under any loss, duplication, reordering and delay; that a connection comes about is not claimed",
+		Needs: []string{"A-active", "B-active", "A-passive", "B-passive", "attacker", "A-left", "B-left"},
+		Open:  []string{"handshake=one", "no-simultaneous-open=on"},
 		Scenario: func() netfake.Scenario {
 			sc := pair()
 			both(&sc, func(h *netfake.Host) { h.User = netfake.User{Active: 1, Octets: 1} })
@@ -154,10 +175,13 @@ func handshakeTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.5, Figure 7, MUST-10"},
 	}, {
 		Name:  "agreement",
-		Claim: "Who is synchronized holds the initial number of the incarnation that it talks to, though A opens twice, its first incarnation aborted or crashed, with fresh numbers",
+		Claim: "With fresh numbers, who is synchronized holds the initial number of the incarnation that it talks to, though A opens twice, and its first incarnation is aborted or lost in a crash",
+		Needs: []string{"roles", "B-active", "attacker", "B-left", "handshake=two", "handshake=four"},
+		Said:  []string{"A-fresh", "B-fresh"},
+		Open:  []string{"handshake=one"},
 		Scenario: func() netfake.Scenario {
 			sc := pair()
-			sc.Peer[a].User = netfake.User{Active: 2, Abort: true}
+			sc.Peer[a].User = netfake.User{Active: 2, Abort: true, Crashes: 1}
 			sc.Peer[b].User = netfake.User{Passive: 1, Accepts: 2}
 			return watching(sc, netfake.GhostConnection)
 		}, Always: []Invariant{agreement, numbersAgree, ordered, never(netfake.GhostConnection)}, Expect: holds,

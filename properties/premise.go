@@ -18,6 +18,10 @@ type Premise struct {
 	Text string // as a sentence says it after "if", like "A does not crash"
 	Both string // said once where the premise is needed of A and of B; empty: each is said
 
+	// CoveredBy names premises that exclude what this one excludes, and more. A sentence that names one of them need not
+	// name this one.
+	CoveredBy []string
+
 	// Relax changes the question so that what is excluded can happen. It leaves a question alone that does not
 	// exclude it.
 	Relax func(q *Question)
@@ -50,7 +54,7 @@ type Cell struct {
 }
 
 // RelaxedStates is how many states a search of a relaxed question sees unless it is told otherwise.
-const RelaxedStates = 300_000
+const RelaxedStates = 100_000
 
 // Without is the question without the premise. It reports false where the question does not exclude what the premise
 // excludes, or where the scenario that comes of it cannot be encoded.
@@ -154,19 +158,28 @@ func PremiseByName(name string) (Premise, bool) {
 
 // Provided says a claim with the premises that it needs, by their names in the catalogue: a sentence with a full stop.
 func Provided(claim string, needs []string) string {
-	var texts []string
+	var texts, values []string
 	for _, name := range needs {
 		p, ok := PremiseByName(name)
 		if !ok {
 			panic("BUG: no premise " + name)
 		}
 		text := p.Text
+		if value, ok := strings.CutPrefix(text, noHostHas); ok {
+			values = append(values, value)
+			continue
+		}
 		if side, what, _ := strings.Cut(name, "-"); p.Both != "" && slices.Contains(needs, otherSide(side)+"-"+what) {
 			text = p.Both
 		}
 		if !slices.Contains(texts, text) {
 			texts = append(texts, text)
 		}
+	}
+	if n := len(values); n > 1 {
+		texts = append(texts, noHostHas+strings.Join(values[:n-1], ", ")+" or "+values[n-1])
+	} else if n == 1 {
+		texts = append(texts, noHostHas+values[0])
 	}
 	if len(texts) == 0 {
 		return claim + "."

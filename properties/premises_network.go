@@ -69,28 +69,3 @@ func guesses(sc *netfake.Scenario) (list []netfake.Packet) {
 	}
 	return list
 }
-
-// What has to happen again and again.
-var livePremises = []Premise{
-	{
-		Name: "arrival", Text: "what is sent again and again arrives",
-		Relax: func(q *Question) {
-			if q.Live != nil && q.Live.From.Asked() {
-				q.Live.Fair = withoutArrival[q.Live.Fair]
-			}
-		},
-	}, {
-		Name: "timers", Text: "timers fire and time passes",
-		Relax: func(q *Question) {
-			if q.Live != nil && q.Live.From.Asked() && q.Live.Within == 0 {
-				q.Live.Fair = withoutTimers[q.Live.Fair]
-			}
-		},
-	},
-}
-
-// What is left of a fairness where no segment has to arrive, and where no timer has to fire.
-var (
-	withoutArrival = [...]Fairness{FairAll: FairTimers, FairTimers: FairTimers, FairArrivals: FairNone, FairNone: FairNone}
-	withoutTimers  = [...]Fairness{FairAll: FairArrivals, FairTimers: FairNone, FairArrivals: FairArrivals, FairNone: FairNone}
-)

@@ -43,7 +43,7 @@ func useAgain(sc *netfake.Scenario, side int) {
 	h := &sc.Peer[side]
 	h.Isn = netfake.Isn{Policy: netfake.Fixed, Choices: []uint8{0}}
 	began, found := h.Base, false
-	for _, p := range sc.Stale {
+	for _, p := range slices.Concat(sc.Stale, sc.Leftover) {
 		switch {
 		case p.Dst != side && !p.Seg.Has(model.RST|model.ACK) && (!found || p.Seg.Seq.Less(began)):
 			began, found = p.Seg.Seq, true
@@ -51,11 +51,13 @@ func useAgain(sc *netfake.Scenario, side int) {
 			began, found = p.Seg.Ack-1, true
 		}
 	}
-	for i := range sc.Stale {
-		if p := &sc.Stale[i]; p.Dst != side && !p.Seg.Has(model.RST|model.ACK) {
-			p.Seg.Seq += h.Base - began
-		} else if p.Dst == side && p.Seg.Has(model.ACK) {
-			p.Seg.Ack += h.Base - began
+	for _, list := range [][]netfake.Packet{sc.Stale, sc.Leftover} {
+		for i := range list {
+			if p := &list[i]; p.Dst != side && !p.Seg.Has(model.RST|model.ACK) {
+				p.Seg.Seq += h.Base - began
+			} else if p.Dst == side && p.Seg.Has(model.ACK) {
+				p.Seg.Ack += h.Base - began
+			}
 		}
 	}
 }

@@ -2,6 +2,7 @@ package properties
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/tcpcheck/tcpcheck/explore"
@@ -15,6 +16,7 @@ type Theorem struct {
 	Claim    string   // one sentence without its full stop, and without the premises in Needs
 	Needs    []string // the premises that it rests on, by name: Statement says them
 	Said     []string // premises that it rests on as well, and that the claim itself says
+	Open     []string // premises of which nothing is known: the search without them was not finished
 	Long     bool     // not in the default set
 	Scenario func() netfake.Scenario
 	Always   []Invariant
@@ -24,9 +26,9 @@ type Theorem struct {
 	Variants []Variant
 	Sources  []string
 
-	// Check, if not nil, stands in for the search: a property of the machine itself, bent by
-	// the mutant of a variant.
-	Check func(ctx context.Context, bend model.Mutant) Outcome
+	// Check, if not nil, stands in for the search: a property of the model itself. It gets an empty scenario in which a
+	// variant has set what it changes, such as the mutant of A.
+	Check func(ctx context.Context, changed netfake.Scenario) Outcome
 }
 
 // Variant is the theorem's scenario with one thing changed, and the answer to that.
@@ -104,8 +106,14 @@ type Settings struct {
 	Graph func(*netfake.System, *explore.Result[netfake.State, netfake.Action], *explore.Graph[netfake.State, netfake.Action])
 }
 
-// Statement is the claim with the premises that it needs.
-func (th Theorem) Statement() string { return Provided(th.Claim, th.Needs) }
+// Statement is the claim with the premises that it needs, and with those of which nothing is known.
+func (th Theorem) Statement() string {
+	text := Provided(th.Claim, th.Needs)
+	if len(th.Open) > 0 {
+		text += " Not known without: " + strings.Join(th.Open, ", ") + "."
+	}
+	return text
+}
 
 // Premises tells what the theorem's scenario lets happen.
 func (th Theorem) Premises() []string {
@@ -123,7 +131,7 @@ func (th Theorem) Premises() []string {
 // Prove answers the theorem itself.
 func (th Theorem) Prove(ctx context.Context, set Settings) (Outcome, error) {
 	if th.Check != nil {
-		o := th.Check(ctx, model.None)
+		o := th.Check(ctx, netfake.Scenario{})
 		o.Name, o.Expected, o.Witnessed = th.Name, th.Expect, true
 		return o, nil
 	}
@@ -142,7 +150,7 @@ func (th Theorem) Vary(ctx context.Context, v Variant, set Settings) (Outcome, e
 	var o Outcome
 	var err error
 	if th.Check != nil {
-		o = th.Check(ctx, sc.Peer[a].TCP.Mutant)
+		o = th.Check(ctx, sc)
 		o.Witnessed = true
 	} else {
 		o, err = th.search(ctx, sc, v, set)
@@ -151,7 +159,7 @@ func (th Theorem) Vary(ctx context.Context, v Variant, set Settings) (Outcome, e
 	return o, err
 }
 
-// Question is what the variant asks about what happens at last, or nil.
+// Question is what the variant asks about what happens eventually, or nil.
 func (th Theorem) Question(v Variant) *Live {
 	if th.Live == nil {
 		return nil

@@ -11,6 +11,7 @@ func Theorems() []Theorem {
 	all = append(all, attackTheorems()...)
 	all = append(all, ghostAckTheorems()...)
 	all = append(all, checkTheorems()...)
+	all = append(all, lateCheckTheorems()...)
 	all = append(all, machineTheorems()...)
 	all = append(all, longTheorems()...)
 	return all

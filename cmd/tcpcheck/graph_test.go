@@ -1,9 +1,14 @@
 package main
 
 import (
+	"encoding/json"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/tcpcheck/tcpcheck/explore"
 )
 
 func TestGraphs(t *testing.T) {
@@ -58,5 +63,31 @@ func TestGraphvizTakesTheGraphs(t *testing.T) {
 		if text, err := cmd.CombinedOutput(); err != nil || strings.Contains(string(text), "Warning") {
 			t.Errorf("%s: %v %.500s", args, err, text)
 		}
+	}
+}
+
+// A graph that is not the whole says so, in the file and beside it, whatever ended the search.
+func TestAGraphThatIsNotTheWhole(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "x.aut")
+	for _, c := range []struct {
+		claim, args, want string
+		marked            int
+	}{
+		{"ended by a violation", "--theorem two-segments-ghost", "4 of its 8 states were not expanded", 4},
+		{"which need not end it", "--theorem two-segments-ghost --keep-going", "", 0},
+		{"cut off", "--theorem two-segments-ghost --always no-wrong-octet --max-depth 1", "a larger limit takes in more", 6},
+	} {
+		_, out, err := command(t, newExploreCmd(), append(split(c.args), "--aut", file)...)
+		text, _ := os.ReadFile(file)
+		if whole := c.want == ""; whole == strings.Contains(out, "not the whole") || !strings.Contains(strings.Join(strings.Fields(out), " "), c.want) {
+			t.Errorf("%s: want %q; got\n%s%s", c.claim, c.want, out, err)
+		}
+		if got := strings.Count(string(text), explore.AUTOpen); got != c.marked {
+			t.Errorf("%s: %d states are marked, want %d", c.claim, got, c.marked)
+		}
+	}
+	_, out, err := command(t, newExploreCmd(), "--theorem", "two-segments-ghost", "--json", "--aut", file)
+	if !json.Valid([]byte(out)) || !strings.Contains(err, "The graph is not the whole") {
+		t.Errorf("got\n%s%s", out, err)
 	}
 }
