@@ -2,8 +2,11 @@ package claims
 
 import (
 	"context"
+	_ "embed"
+	"fmt"
 	"strings"
 
+	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
@@ -44,6 +47,8 @@ type form struct {
 	find func(ctx context.Context, set Settings) (Finding, error)
 	asks func() properties.Question // nil: it is no search
 
+	supports explore.Verdict // of a search: the answer that speaks for the sentence
+
 	// Needs, of a search that is VERIFIED, are the premises of the catalogue of package properties without which it is not.
 	Needs []string
 }
@@ -53,12 +58,29 @@ func (p Piece) Sentence() string {
 	return strings.TrimSuffix(properties.Provided(p.Shows, p.Needs), ".")
 }
 
-// Cells asks a piece again without each premise of the catalogue that applies; it has none if it is no search.
-func (p Piece) Cells(ctx context.Context, set Settings) ([]properties.Cell, error) {
-	if p.asks == nil {
-		return nil, nil
+//go:embed premises.txt
+var pinned string
+
+// pins are the premises of what would be right.
+var pins = properties.ParsePins(pinned)
+
+// pinName is the name under which the premises of a piece of RightBy are pinned.
+func (c Claim) pinName(i int) string { return fmt.Sprintf("%s/right-%d", c.ID, i+1) }
+
+// Asked is a piece of what would be right that is a search to the end, and its question.
+type Asked struct {
+	properties.Asked
+	Piece Piece
+}
+
+// Asked are the questions of RightBy of which the answer is VERIFIED: only such an answer rests on premises.
+func (c Claim) Asked() (list []Asked) {
+	for i, p := range c.RightBy {
+		if p.asks != nil && p.supports == explore.Verified {
+			list = append(list, Asked{properties.Asked{Name: c.pinName(i), Question: p.asks()}, p})
+		}
 	}
-	return p.asks().Cells(ctx, properties.Premises(), set.Settings)
+	return list
 }
 
 // Settings are the limits of the searches, and a change of the machine on which all evidence is found.
@@ -176,6 +198,9 @@ func All() []Claim {
 	} {
 		for _, c := range s.claims {
 			c.Section = s.title
+			for i := range c.RightBy {
+				c.RightBy[i].Needs = pins.Needs(c.pinName(i))
+			}
 			all = append(all, c)
 		}
 	}

@@ -27,7 +27,7 @@ func theoremWith(name string, supports explore.Verdict, change func(*netfake.Sce
 		change(&q.Scenario)
 		return q
 	}
-	return form{asks: asks, find: func(ctx context.Context, set Settings) (Finding, error) {
+	return form{asks: asks, supports: supports, find: func(ctx context.Context, set Settings) (Finding, error) {
 		o, err := set.answer(ctx, asks())
 		o.Name = name
 		return searched(o, supports), err
@@ -96,7 +96,7 @@ func search(make func() netfake.Scenario, q, witness question, supports explore.
 	asks := func() properties.Question {
 		return properties.Question{Scenario: make(), Always: []properties.Invariant{q.not()}, Witness: witness.condition()}
 	}
-	return form{asks: asks, find: func(ctx context.Context, set Settings) (Finding, error) {
+	return form{asks: asks, supports: supports, find: func(ctx context.Context, set Settings) (Finding, error) {
 		o, err := set.answer(ctx, asks())
 		if err != nil {
 			return Finding{}, err
@@ -116,7 +116,7 @@ func search(make func() netfake.Scenario, q, witness question, supports explore.
 // leads: the sentence says that the question about what happens at last has that answer.
 func leads(make func() netfake.Scenario, q properties.Live, supports explore.Verdict) form {
 	asks := func() properties.Question { return properties.Question{Scenario: make(), Live: &q} }
-	return form{asks: asks, find: func(ctx context.Context, set Settings) (Finding, error) {
+	return form{asks: asks, supports: supports, find: func(ctx context.Context, set Settings) (Finding, error) {
 		o, err := set.answer(ctx, asks())
 		return searched(o, supports), err
 	}}

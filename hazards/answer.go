@@ -29,6 +29,7 @@ func (s Sight) String() string { return [...]string{"open", "seen", "absent", "v
 // Answer is what came of one exhibit.
 type Answer struct {
 	With     string
+	Sentence string // With and the premises of the catalogue
 	By       string // what was asked: "theorem assassination", "search", "dialogue self-connect", "the machine"
 	Expected Sight  // Seen or Absent
 	Sight    Sight
@@ -75,7 +76,7 @@ func (h Hazard) Answer(ctx context.Context, bend model.Mutant, set properties.Se
 		for _, e := range part.exhibits {
 			a, err := h.answer(ctx, h.inherit(e), bend, set)
 			if err == nil {
-				a.With, a.Expected = e.Sentence(), part.expected
+				a.With, a.Sentence, a.Expected = e.Short(), e.Sentence(), part.expected
 				a.Back, err = h.back(ctx, e, bend, set)
 			}
 			if err != nil {
@@ -103,21 +104,10 @@ func (h Hazard) back(ctx context.Context, e Exhibit, bend model.Mutant, set prop
 			return nil, err
 		}
 		a.With, a.By, a.Expected = "without: "+p.Text, by, Seen
+		a.Sentence = a.With
 		list = append(list, a)
 	}
 	return list, nil
-}
-
-// Cells asks one in Gone without each premise of the catalogue that applies. Only a search has premises.
-func (h Hazard) Cells(ctx context.Context, e Exhibit, set properties.Settings) ([]properties.Cell, error) {
-	if e = h.inherit(e); !e.searches() {
-		return nil, nil
-	}
-	q, _, err := e.question(model.None)
-	if err != nil {
-		return nil, err
-	}
-	return q.Cells(ctx, properties.Premises(), set)
 }
 
 // inherit fills in what an exhibit of Gone asks if it does not say.

@@ -1,6 +1,8 @@
 package hazards
 
 import (
+	_ "embed"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -32,21 +34,35 @@ type Exhibit struct {
 	Change  func(*Question)       // what is changed in the question
 	Policy  func(c *model.Config) // what is changed in both endpoints, whatever is asked
 
-	// Needs and Only, of one in Gone, are the premises without which the danger is there again: those of the catalogue of
-	// package properties by name, and those that are particular to this exhibit.
+	// Only, of one in Gone, are premises without which the danger is there again, and which are not in the catalogue of package
+	// properties.
+	Only []properties.Premise
+	// Needs are those of the catalogue, by name; they are read from a file that a test compares with searches.
 	Needs []string
-	Only  []properties.Premise
 }
 
-// Sentence is With and all premises that it rests on.
+//go:embed premises.txt
+var pinned string
+
+var pins = properties.ParsePins(pinned)
+
+// pinName is the name under which the premises of an exhibit are pinned.
+func (h Hazard) pinName(e Exhibit) string { return fmt.Sprintf("%d %s", h.Number, e.With) }
+
+// Short is With, and the premises of Only.
+func (e Exhibit) Short() string {
+	text, word := e.With, ", if "
+	for _, p := range e.Only {
+		text, word = text+word+p.Text, "; "
+	}
+	return text
+}
+
+// Sentence is With, and all premises that it rests on.
 func (e Exhibit) Sentence() string {
-	text := strings.TrimSuffix(properties.Provided(e.With, e.Needs), ".")
-	for i, p := range e.Only {
-		if i == 0 && len(e.Needs) == 0 {
-			text += ", if " + p.Text
-		} else {
-			text += "; " + p.Text
-		}
+	text := strings.TrimSuffix(properties.Provided(e.Short(), e.Needs), ".")
+	if len(e.Only) > 0 {
+		text = strings.Replace(text, e.Short()+", if ", e.Short()+"; ", 1)
 	}
 	return text
 }
@@ -57,8 +73,36 @@ type Question = properties.Question
 
 // Hazards is every hazard, in the order of the numbers.
 func Hazards() []Hazard {
-	return slices.Concat(textHazards(), openingHazards(), waitingHazards(), oldSegmentHazards(), attackHazards(), numberHazards(),
-		closingHazards(), oddHazards())
+	all := slices.Concat(textHazards(), openingHazards(), waitingHazards(), oldSegmentHazards(), attackHazards(), numberHazards(),
+		closingHazards(), oddHazards(), letterHazards())
+	for _, h := range all {
+		for i := range h.Gone {
+			h.Gone[i].Needs = pins.Needs(h.pinName(h.Gone[i]))
+		}
+	}
+	return all
+}
+
+// Mitigation is an exhibit of Gone that is searched, and its question.
+type Mitigation struct {
+	properties.Asked
+	Exhibit Exhibit
+}
+
+// Asked are the questions of what makes the danger go, where that is searched.
+func (h Hazard) Asked() (list []Mitigation, err error) {
+	for _, e := range h.Gone {
+		full := h.inherit(e)
+		if !full.searches() {
+			continue
+		}
+		q, _, err := full.question(model.None)
+		if err != nil {
+			return nil, fmt.Errorf("hazard %d: %w", h.Number, err)
+		}
+		list = append(list, Mitigation{properties.Asked{Name: h.pinName(e), Question: q}, e})
+	}
+	return list, nil
 }
 
 // ByNumber finds a hazard.

@@ -64,10 +64,10 @@ func TestHazards(t *testing.T) {
 	}
 }
 
-// TestHazardsAreWellFormed: numbered from 1 to 36, each with words, sources, and both sides; each exhibit asks one thing.
+// TestHazardsAreWellFormed: numbered from 1 to 39, each with words, sources, and both sides; each exhibit asks one thing.
 func TestHazardsAreWellFormed(t *testing.T) {
 	all := Hazards()
-	if len(all) != 36 {
+	if len(all) != 39 {
 		t.Errorf("%d hazards", len(all))
 	}
 	names := map[string]bool{}
@@ -97,8 +97,8 @@ func TestHazardsAreWellFormed(t *testing.T) {
 			t.Errorf("%d is not found by its number", h.Number)
 		}
 	}
-	if _, ok := ByNumber(37); ok {
-		t.Error("there is a hazard 37")
+	if _, ok := ByNumber(40); ok {
+		t.Error("there is a hazard 40")
 	}
 }
 
@@ -202,6 +202,10 @@ func TestABentMachineTurnsHazards(t *testing.T) {
 		{"two-segments-by-design", true, "three segments", model.SynRcvdAnyAck},
 		{"rst-in-syn-sent", true, "the base machine, any number", model.SynSentDeafToRst},
 		{"abort-in-time-wait", true, "keep-time-wait=on", model.NoTimeWait},
+		{"poisoned-timestamp", false, "the letter of RFC 7323: B may never take A's octet", model.NoPAWS},
+		{"poisoned-timestamp", true, "ts-recent=after-ack, the order of Linux", model.AckOfUnsent},
+		{"second-fin", true, "second-fin=ignored", model.FinOutOfOrder},
+		{"shut-window", false, "FIN-WAIT-1 behind a window that stays shut", model.ShutWindowKills},
 	} {
 		h, ok := ByName(x.name)
 		list, want := h.Shown, Absent

@@ -24,8 +24,30 @@ type Bound struct {
 	Faults      netfake.Fault // what counts
 	Witness     properties.Condition
 	Expect      []*Formula // the points have been found to lie on the least of these; nil: nothing is known
+	Greatest    bool       // on the greatest of them
 	Never       bool       // they have been found to have no safe value
 	Sources     []string
+	Needs       []string // the premises of the catalogue of package properties that the least safe value rests on, at Basis
+}
+
+// Sentence is Asks and all premises that the answer rests on.
+func (b *Bound) Sentence() string {
+	return strings.TrimSuffix(properties.Provided(b.Asks, b.Needs), ".")
+}
+
+// Basis is the point at which premises are relaxed.
+func (b *Bound) Basis() []int {
+	if len(b.Small) > 0 {
+		return b.Small[0]
+	}
+	return b.Large[0]
+}
+
+// Question is what is asked at a point with one value of the knob.
+func (b *Bound) Question(at []int, knob int) properties.Question {
+	sc := b.Scenario(at, knob)
+	sc.Watch = b.Faults
+	return properties.Question{Scenario: sc, Always: b.Invariants(), Witness: b.Witness}
 }
 
 // Parameter is a parameter of the scenarios of a question.
@@ -117,9 +139,7 @@ func (b *Bound) At(ctx context.Context, at []int, beyond int, set properties.Set
 
 // try searches the scenario with one value of the knob.
 func (b *Bound) try(ctx context.Context, at []int, v int, set properties.Settings) (properties.Outcome, error) {
-	sc := b.Scenario(at, v)
-	sc.Watch = b.Faults
-	return properties.Search(ctx, sc, b.Invariants(), b.Witness, set)
+	return b.Question(at, v).Answer(ctx, set)
 }
 
 // larger tries the n values above v.
@@ -169,8 +189,8 @@ func (b *Bound) Surprised(p *Point) bool {
 	return want.Cmp(big.NewRat(int64(p.Least()), 1)) != 0
 }
 
-// expected is the least of the formulas at a point, or nil if there is none or all grow without end there.
-func (b *Bound) expected(at []int) (least *big.Rat) {
+// expected is the least of the formulas at a point, or the greatest; nil if there is none or all grow without end there.
+func (b *Bound) expected(at []int) (found *big.Rat) {
 	for _, f := range b.Expect {
 		endless := false
 		for i, x := range at {
@@ -179,11 +199,11 @@ func (b *Bound) expected(at []int) (least *big.Rat) {
 		if endless {
 			continue
 		}
-		if v := f.Value(at); least == nil || v.Cmp(least) < 0 {
-			least = v
+		if v := f.Value(at); found == nil || v.Cmp(found) < 0 != b.Greatest {
+			found = v
 		}
 	}
-	return least
+	return found
 }
 
 // Expected writes what the points have been found to be; it is empty if nothing is known.
@@ -195,6 +215,8 @@ func (b *Bound) Expected() string {
 	switch {
 	case b.Never:
 		return "no safe value"
+	case len(parts) > 1 && b.Greatest:
+		return b.Knob + " = the greatest of " + strings.Join(parts, " and ")
 	case len(parts) > 1:
 		return b.Knob + " = the least of " + strings.Join(parts, " and ")
 	case len(parts) == 1:

@@ -60,6 +60,7 @@ func TestLeastSafeValues(t *testing.T) {
 		{"time-wait", "b-to-a-loss", []int{2, 2}, "3"},
 		{"time-wait", "b-to-a-loss", []int{2, 3}, "4"},
 		{"time-wait", "b-to-a-loss", []int{2, 4}, "5"},
+		{"time-wait", "b-to-a-loss-again", []int{2, 2}, "4"},
 		{"time-wait", "b-to-a-unbounded", []int{2}, "none to 9"},
 		{"time-wait", "a-to-b-second-opens", []int{2, 2}, "none to 11"},
 		{"time-wait", "last-ack", []int{1, 3}, "3"},

@@ -30,6 +30,7 @@ var Topics = []struct{ Name, Knob, Means string }{
 func Bounds(topic string) (list []Bound) {
 	for _, q := range append(append(waits(), resets()...), others()...) {
 		if topic == "" || q.Topic == topic {
+			q.Needs = pins.Needs(q.Topic + " " + q.Name)
 			list = append(list, q)
 		}
 	}

@@ -32,9 +32,18 @@ func finWaits() []Bound {
 		Scenario: firstAcked(0), Faults: oldTextOrFin, Expect: []*Formula{Linear(2, -1)}, Sources: []string{"RFC 9293 §3.6.1, MUST-13"},
 	}), waiting(Bound{
 		Name: "b-to-a-loss", Axes: byMSLAndR, Small: [][]int{{2, 2}, {2, 3}, {2, 4}, {3, 2}, {3, 3}}, Large: [][]int{{3, 4}, {4, 2}, {4, 3}, {4, 4}},
-		Asks:     "the peer's FIN stays out of the next connection, which the closer opens, whatever is lost; the peer gives up after R",
+		Asks:     "the peer's FIN stays out of the next connection, which the closer opens, whatever is lost; the peer gives up after R, and does not CLOSE in the next connection",
 		Scenario: func(at []int, t int) netfake.Scenario { return fromB(at[0], at[1], t, 0) },
 		Faults:   oldTextOrFin, Expect: []*Formula{Linear(1, 1, -1)}, Sources: []string{"RFC 9293 §3.6.1, MUST-13"},
+	}), waiting(Bound{
+		Name: "b-to-a-loss-again", Axes: byMSLAndR, Small: [][]int{{2, 2}, {2, 4}, {3, 2}}, Large: [][]int{{2, 3}, {3, 3}, {3, 4}},
+		Asks: "as b-to-a-loss, but the peer may CLOSE in the next connection, too",
+		Scenario: func(at []int, t int) netfake.Scenario {
+			sc := fromB(at[0], at[1], t, 0)
+			sc.Peer[b].User.Talks = 0
+			return sc
+		},
+		Faults: oldTextOrFin, Expect: []*Formula{Linear(3, 0, -2), Linear(1, 1, -1)}, Greatest: true, Sources: []string{"RFC 9293 §3.6.1", "RFC 9293 §3.10.7.4"},
 	}), waiting(Bound{
 		Name: "b-to-a-unbounded", Axes: []Parameter{byMSL}, Small: column(2, 3), Large: column(4),
 		Asks:     "the peer's FIN stays out of the next connection, which the closer opens, whatever is lost, and the peer never gives up",

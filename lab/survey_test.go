@@ -171,6 +171,29 @@ func TestAResetOfOnesOwnIsNoForeignAck(t *testing.T) {
 	}
 }
 
+// Of two segments that do the same to an endpoint one may stand for both, but not if they make two classes of findings.
+func TestNoReductionHidesAClass(t *testing.T) {
+	i := slices.IndexFunc(Bases(), func(b Base) bool { return b.Name == "opens-twice" })
+	sc := Bases()[i].Scenario()
+	for p := range sc.Peer {
+		sc.Peer[p].TCP.Attacks = model.RFC793
+	}
+	var classes [2][]string
+	for k, use := range []netfake.Reductions{netfake.AllReductions, netfake.Mirror} {
+		var o outcome
+		if again, err := (Survey{}).search(t.Context(), job{base: Bases()[i]}, sc, use, &o); again || err != nil {
+			t.Fatal(again, err)
+		}
+		for _, f := range o.found {
+			classes[k] = append(classes[k], f.Class())
+		}
+		slices.Sort(classes[k])
+	}
+	if len(classes[0]) == 0 || !slices.Equal(classes[0], classes[1]) {
+		t.Errorf("reduced: %v\nwithout the reductions of the wire: %v", classes[0], classes[1])
+	}
+}
+
 // What is found stays the same for any number of workers, and when it is recalled from a file.
 func TestReportIsTheSameAgain(t *testing.T) {
 	s := Survey{Changes: 1, Policies: []string{"handshake", "reopen", "seq-check"}, Workers: 1}

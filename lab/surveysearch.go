@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"hash/fnv"
 	"slices"
@@ -84,13 +85,25 @@ func (m marking) wrong(from, to netfake.State, a netfake.Action) *wrong {
 		return nil
 	}
 	if h.Stepped {
-		x.state = h.Before.State
-		x.event = eventName(h.Event)
-		x.step = coverage.Observe(m.judge.Scenario().Peer[h.Peer].TCP, h.Before, h.Event, h.After, h.Output)
+		m.describe(&x, &h)
 	} else {
 		x.state, x.event = m.state(from, a), a.Kind.String()
 	}
 	return &x
+}
+
+// describe tells of what class a step of an endpoint is.
+func (m marking) describe(x *wrong, h *netfake.Happening) {
+	x.state, x.event = h.Before.State, eventName(h.Event)
+	x.step = coverage.Observe(m.judge.Scenario().Peer[h.Peer].TCP, h.Before, h.Event, h.After, h.Output)
+}
+
+// label tells the arrivals of segments apart that could be of different classes, so that no class is reduced away.
+func (m marking) label(h *netfake.Happening) uint32 {
+	var x wrong
+	m.describe(&x, h)
+	k := x.mark()
+	return binary.LittleEndian.Uint32(k[4:])
 }
 
 // state is that of the endpoint that an action is about.
@@ -265,10 +278,12 @@ func (b Base) marking(sc netfake.Scenario, use netfake.Reductions) (m marking, e
 	if err != nil {
 		return m, err
 	}
-	m.searched = sys.Reduced(use)
 	sc.Watch = everyFault
-	m.judge, err = netfake.New(sc)
-	return m, err
+	if m.judge, err = netfake.New(sc); err != nil {
+		return m, err
+	}
+	m.searched = sys.ReducedBy(use, m.label)
+	return m, nil
 }
 
 // findings is what goes wrong in the last step of a run, one for each invariant. The run is told as one of the

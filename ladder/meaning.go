@@ -4,7 +4,7 @@ import "strings"
 
 // meanings say what it means that an invariant does not hold.
 var meanings = map[string]string{
-	"no-foreign-data":     "text that was sent to, or by, another incarnation was taken for this connection's",
+	"no-foreign-data":     "data that was sent to, or by, another incarnation, or that an earlier one had taken, was taken for this connection's",
 	"no-foreign-fin":      "a FIN that was sent to, or by, another incarnation was taken for this connection's",
 	"no-foreign-ack":      "an ACK that was sent to, or by, another incarnation moved SND.UNA",
 	"no-foreign-reset":    "a RST or SYN that was meant for, or sent by, another incarnation ended the connection or set it back",

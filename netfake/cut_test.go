@@ -55,6 +55,18 @@ func TestCutNumbers(t *testing.T) {
 	}
 }
 
+// An answer whose number is out of range is not sent, though both endpoints are as they were.
+func TestCutNumbersOfAnAnswer(t *testing.T) {
+	for above, want := range map[model.Seq]Cut{255 - below - 1: NotCut, 255 - below: CutNumbers} {
+		sc := pair()
+		sc.Attacker = []Packet{to(B, model.Segment{Seq: baseA + above, Flags: model.SYN, Wnd: 4})}
+		p := newPlay(t, sc)
+		before := p.s
+		p.take(Inject, B, "")
+		p.isCut("the RST acknowledges the number after the SYN", want, before)
+	}
+}
+
 func TestCutClock(t *testing.T) {
 	for policy, want := range map[IsnPolicy]Cut{Clock: CutClock, Fixed: NotCut} {
 		sc := pair()

@@ -10,7 +10,7 @@ func DrawSmall(pick Choose) Scenario {
 	for i := range sc.Peer {
 		sc.Peer[i] = pick.smallHost()
 	}
-	if pick.seldom("fewer than three segments", 4) {
+	if pick.seldom("fewer than three segments", 3) {
 		sc.Peer[A].TCP.Handshake = [...]model.Handshake{model.OneSegment, model.TwoSegments}[pick("which", 0, 1)]
 		sc.Peer[B].TCP.Handshake = sc.Peer[A].TCP.Handshake
 	}
@@ -18,14 +18,14 @@ func DrawSmall(pick Choose) Scenario {
 		sc.Peer[B].TCP = sc.Peer[A].TCP
 	}
 	sc.Net = pick.smallNetwork()
-	sc.Start = Start(pick("start", 0, 1))
-	if sc.Start == StartClosed && pick.bool("one calls the other") {
+	sc.Start = Start(min(pick("start", 0, 2), 1))
+	if sc.Start == StartClosed && !pick.seldom("nobody has to call", 4) {
 		caller := pick("caller", A, B)
 		sc.Peer[caller].User.Active, sc.Peer[1-caller].User.Passive = 1, 1
 	}
-	sc.Stale = pick.packets(&sc, max(0, pick("stale", -1, 3)))
+	sc.Stale = pick.packets(&sc, max(0, min(pick("stale", 0, 4), 3)))
 	sc.Leftover = pick.packets(&sc, max(0, pick("leftover", -8, 1)))
-	sc.Attacker = pick.packets(&sc, max(0, pick("attacker", -4, 2)))
+	sc.Attacker = pick.packets(&sc, max(0, pick("attacker", -3, 2)))
 	if pick.seldom("symmetric", 5) {
 		MakeSymmetric(&sc)
 	}
@@ -59,7 +59,12 @@ func (pick Choose) packetTo(sc *Scenario, dst int) Packet {
 	}
 	s.Seq = sc.Peer[1-p.Dst].Base + model.Seq(pick("seq", -1, 4))
 	s.Ack = sc.Peer[p.Dst].Base + model.Seq(pick("ack", -1, 4))
-	if pick.seldom("an older ACK", 4) {
+	if pick.bool("the next numbers") {
+		s.Seq, s.Ack = sc.Peer[1-p.Dst].Base+1, sc.Peer[p.Dst].Base+1
+		if s.Has(model.SYN) {
+			s.Seq--
+		}
+	} else if pick.seldom("an older ACK", 4) {
 		s.Ack -= 10
 	}
 	s.Len, s.Wnd = uint16(max(0, pick("len", -2, 2))), uint16(sc.Peer[1-p.Dst].TCP.RcvBuf)
@@ -103,7 +108,7 @@ func (pick Choose) smallHost() Host {
 	if !pick.seldom("timestamps stay", 8) {
 		h.TCP.Timestamps = false // a clock that is read leaves no reduction of the wire
 	}
-	if pick.seldom("mutant", 6) {
+	if pick.seldom("mutant", 4) {
 		h.TCP.Mutant = model.Mutant(pick("which mutant", 0, model.NumMutants-1))
 	}
 	h.Isn = Isn{Policy: [...]IsnPolicy{Fixed, Fixed, Fresh, Fresh, Arbitrary, Clock}[pick("isn", 0, 5)], Choices: []uint8{0}, Rate: 1}

@@ -123,3 +123,30 @@ func TestDataOnASynIsTakenOnce(t *testing.T) {
 		t.Errorf("taken twice: got the faults %v, want foreign-data", faultNames(got))
 	}
 }
+
+// A FIN for this incarnation is foreign if it comes from an earlier one of the peer.
+func TestFinOfAnEarlierPeer(t *testing.T) {
+	p := watched(t, pair(), func(sc *Scenario) {
+		sc.Peer[A].User = User{Passive: 2, Crashes: 1, Early: true}
+		sc.Peer[B].User = User{Active: 1}
+	})
+	const synB, synAckA = "<SEQ=300><CTL=SYN>", "<SEQ=100><ACK=301><CTL=SYN,ACK>"
+	p.do(A, OpenPassive)
+	p.do(B, OpenActive)
+	p.deliver(A, synB)
+	p.do(A, Close, Crash, OpenPassive)
+	p.deliver(A, synB)
+	w := p.sys.Unpack(p.s)
+	for i, q := range w.Wire(p.sys) {
+		if q.Inc == 2 && q.Seg.String() == synAckA {
+			p.s = p.sys.Step(p.s, Action{Kind: Deliver, Peer: B, Index: uint8(i)})
+		}
+	}
+	if w := p.sys.Unpack(p.s); w.Peer[B].PeerInc != 2 || w.Peer[B].State() != model.Established {
+		t.Fatalf("B is %v with incarnation %d of A, want ESTABLISHED with 2", w.Peer[B].State(), w.Peer[B].PeerInc)
+	}
+	p.deliver(B, "<SEQ=101><ACK=301><CTL=FIN,ACK>")
+	if p.s.Faults()&ForeignFin == 0 {
+		t.Errorf("the FIN of A's first incarnation: got the faults %v, want foreign-fin among them", faultNames(p.s.Faults()))
+	}
+}

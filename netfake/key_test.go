@@ -15,7 +15,7 @@ func drawLocals(t *rapid.T) (*System, *locals) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ls, ok := sys.locals(sys.symmetric() && rapid.Bool().Draw(t, "mirrors"))
+	ls, ok := sys.locals(sys.symmetric() && rapid.Bool().Draw(t, "mirrors"), nil)
 	if !ok || sys.clockMatters() {
 		t.Skip("not reduced")
 	}

@@ -35,9 +35,10 @@ const nowhere = -1
 // effect is all that a delivery does besides what is sent: two deliveries with the same one leave the same endpoint
 // behind, and have the same view, which is all that the faults are found by, and the counts of the other endpoint.
 type effect struct {
-	to   int32
-	cut  code // the segment itself where the step is cut off: like no other
-	view view
+	to    int32
+	cut   code // the segment itself where the step is cut off: like no other
+	view  view
+	label uint32 // what who searches the reduced system sees of such a step
 }
 
 // noEffect is the number of the effect of what does nothing.
@@ -47,14 +48,15 @@ const noEffect = 0
 type locals struct {
 	sys     *System
 	mirrors bool // who opened is forgotten
+	label   Label
 	side    [2]*local
 	effects map[effect]int32
 	steps   int
 }
 
 // locals finds both graphs together, since what one sends the other may get. It reports false if they are too large.
-func (sys *System) locals(mirrors bool) (*locals, bool) {
-	ls := &locals{sys: sys, mirrors: mirrors, effects: map[effect]int32{}}
+func (sys *System) locals(mirrors bool, label Label) (*locals, bool) {
+	ls := &locals{sys: sys, mirrors: mirrors, label: label, effects: map[effect]int32{}}
 	for i := range ls.side {
 		ls.side[i] = &local{side: i, at: map[peerCode]int32{}, known: map[code]int32{}}
 		ls.side[i].peer(ls.plain(sys.init.peer[i]))
@@ -166,6 +168,9 @@ func (ls *locals) deliver(l *local, i int32, c code, w *World) (outs []outcome) 
 		e := effect{to: to, view: h.view}
 		if to == nowhere {
 			e.cut = c
+		}
+		if ls.label != nil && e != (effect{to: i}) {
+			e.label = ls.label(&h)
 		}
 		o := outcome{effect: ls.number(i, e), to: to, sends: ls.sent(l, &t)}
 		same := func(x outcome) bool { return x.effect == o.effect && slices.Equal(x.sends, o.sends) }

@@ -198,6 +198,9 @@ func TestFirstAckOfAFinArrives(t *testing.T) {
 		p.ticks(1)
 		if !prompt {
 			p.can("the ACK may be lost", Tick, A, "")
+			if w := p.sys.Unpack(p.s); w.Peer[B].Heard != 0 {
+				t.Errorf("nobody asks for how long B has not heard of its FIN, and it is counted: %d", w.Peer[B].Heard)
+			}
 			continue
 		}
 		p.cannot("the ACK would be too old", Tick, A, "")
@@ -207,6 +210,32 @@ func TestFirstAckOfAFinArrives(t *testing.T) {
 		p.deliver(B, "<SEQ=102><ACK=302><CTL=ACK>")
 		p.states("B has heard it", model.TimeWait, model.Closed)
 		p.can("time goes on", Tick, A, "")
+	}
+}
+
+// Only the ACK of the present FIN has to arrive: not one of text, nor of an old FIN that looks like it.
+func TestOnlyTheAckOfTheFinArrives(t *testing.T) {
+	sc := connected()
+	sc.Net.MSL, sc.Net.FirstAck = 3, true
+	p := newPlay(t, sc)
+	p.do(A, Send, Close)
+	p.deliver(B, octet1)
+	p.ticks(2)
+	p.can("B has taken the text, and not the FIN", Tick, A, "")
+
+	sc.Stale = []Packet{to(B, model.Segment{Seq: 101, Ack: 301, Flags: model.FIN | model.ACK, Wnd: 4})}
+	p = newPlay(t, sc)
+	p.ticks(1)
+	p.do(A, Close)
+	w := p.sys.Unpack(p.s)
+	for i, q := range w.Wire(p.sys) {
+		if q.Inc == Before {
+			p.s = p.sys.Step(p.s, Action{Kind: Deliver, Peer: B, Index: uint8(i)})
+		}
+	}
+	p.states("B has taken an old FIN", model.FinWait1, model.CloseWait)
+	if w := p.sys.Unpack(p.s); w.Peer[A].Heard != 0 {
+		t.Errorf("the ACK of an old FIN counts as the first of A's: %d", w.Peer[A].Heard)
 	}
 }
 

@@ -14,19 +14,76 @@ func (sc *Scenario) Premises() []string {
 		lines = append(lines, sc.hostPremise(i))
 	}
 	if n := len(sc.Stale); n > 0 {
-		lines = append(lines, count(n, "old segment", "is", "are")+" under way from the start")
+		lines = append(lines, count(n, "old segment", "is", "are")+" under way from the start: "+named(sc.Stale))
 	}
 	if n := len(sc.Leftover); n > 0 {
-		lines = append(lines, "any number of copies of "+count(n, "old segment", "is", "are")+" under way from the start")
+		lines = append(lines, "any number of copies of "+count(n, "old segment", "is", "are")+" under way from the start: "+named(sc.Leftover))
 	}
 	if n := len(sc.Attacker); n > 0 {
 		which := "any of "
 		if n == 1 {
 			which = ""
 		}
-		lines = append(lines, "an attacker may send "+which+count(n, "segment")+" at any time")
+		lines = append(lines, "an attacker may send "+which+count(n, "segment")+" at any time: "+named(sc.Attacker))
 	}
 	return lines
+}
+
+// maxNamed is how many segments are named one by one.
+const maxNamed = 12
+
+// named tells which segments, one by one or, of many, between which numbers they lie.
+func named(list []Packet) string {
+	if len(list) > maxNamed {
+		return between(list, A) + ", " + between(list, B)
+	}
+	var names []string
+	for _, p := range list {
+		names = append(names, PeerName(1-p.Dst)+"->"+PeerName(p.Dst)+" "+p.Seg.String())
+	}
+	return strings.Join(names, ", ")
+}
+
+// between tells the numbers of what goes to one side.
+func between(list []Packet, dst int) string {
+	seq, ack := ends{}, ends{}
+	n := 0
+	for _, p := range list {
+		if p.Dst != dst {
+			continue
+		}
+		n++
+		if !p.Seg.Has(model.RST | model.ACK) { // its SEQ is 0
+			seq.add(p.Seg.Seq)
+		}
+		if p.Seg.Has(model.ACK) {
+			ack.add(p.Seg.Ack)
+		}
+	}
+	return fmt.Sprintf("%d to %s with SEQ=%s and ACK=%s", n, PeerName(dst), seq, ack)
+}
+
+// ends are the first and the last of some numbers.
+type ends struct {
+	first, last model.Seq
+	some        bool
+}
+
+func (e *ends) add(s model.Seq) {
+	if !e.some || s.Less(e.first) {
+		e.first = s
+	}
+	if !e.some || e.last.Less(s) {
+		e.last = s
+	}
+	e.some = true
+}
+
+func (e ends) String() string {
+	if !e.some {
+		return "none"
+	}
+	return fmt.Sprintf("%d to %d", e.first, e.last)
 }
 
 func (n *Network) premise() string {

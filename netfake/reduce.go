@@ -55,8 +55,16 @@ type Reduced struct {
 }
 
 // Reduced puts together the states that reductions name, as far as they are sound for the scenario; Reductions tells
-// which those are. Unfold turns its runs into runs of sys.
-func (sys *System) Reduced(r Reductions) *Reduced {
+// which those are. Unfold turns its runs into runs of sys. What is asked of a state is the same for the states that are
+// put together, if it cannot see the reductions (properties.Condition); of a step nothing is, but what it leaves behind.
+func (sys *System) Reduced(r Reductions) *Reduced { return sys.ReducedBy(r, nil) }
+
+// Label is what who searches a reduced system wants to tell the arrival of a segment by. It is given what the endpoint
+// went through, and must depend on nothing else. It is not asked where nothing happened.
+type Label func(h *Happening) uint32
+
+// ReducedBy is Reduced, but takes segments for alike only if their arrivals have the same labels.
+func (sys *System) ReducedBy(r Reductions, label Label) *Reduced {
 	reduced := &Reduced{sys: sys, mirrors: r&Mirror != 0 && sys.symmetric()}
 	r &= Dead | Alike
 	if sys.sc.Net.Bag {
@@ -65,7 +73,7 @@ func (sys *System) Reduced(r Reductions) *Reduced {
 	if r == 0 || sys.clockMatters() {
 		return reduced
 	}
-	if ls, ok := sys.locals(reduced.mirrors); ok {
+	if ls, ok := sys.locals(reduced.mirrors, label); ok {
 		reduced.quotient = newQuotient(sys, ls, r)
 	}
 	return reduced
@@ -84,6 +92,9 @@ func (r *Reduced) Reductions() (in Reductions) {
 
 // Init returns the representative of the initial state.
 func (r *Reduced) Init() []State { return []State{r.canon(r.sys.init)} }
+
+// Representative returns the state that stands for s, a state of the system.
+func (r *Reduced) Representative(s State) State { return r.canon(s) }
 
 // Actions appends what can happen in s, which is a state of the system too.
 func (r *Reduced) Actions(dst []Action, s State) []Action { return r.sys.Actions(dst, s) }

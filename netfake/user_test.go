@@ -146,6 +146,7 @@ func TestFinIsNotSentAgainAfterR(t *testing.T) {
 		t.Fatalf("text of age %d and FIN of age %d, want 0 and 2", w.Peer[A].Age, w.Peer[A].FinAge)
 	}
 	p.cannot("the FIN is R ticks old", Retransmit, A, "")
+	p.cannot("and time waits until it is given up", Tick, A, "")
 	p.can("and given up", GiveUp, A, "")
 }
 

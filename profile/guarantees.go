@@ -30,7 +30,14 @@ type Guarantee struct {
 	Avoids   *properties.Condition // or one that must not always hold: what must be possible, denied
 	Witness  properties.Condition
 	Change   func(sc *netfake.Scenario, s *Settings)
+
+	// Needs are the premises of the catalogue of package properties that the guarantee rests on with the defaults of linux,
+	// where it holds there.
+	Needs []string
 }
+
+// Sentence is Words and all premises that the guarantee rests on.
+func (g Guarantee) Sentence() string { return properties.Provided(g.Words, g.Needs) }
 
 var reopened = properties.OnWorld("A is open with B anew", func(w *netfake.World) bool {
 	return w.Peer[a].Inc == 2 && w.Peer[a].State() == model.Established
@@ -60,6 +67,14 @@ var secondUnanswered = properties.OnWorld("second-host-unanswered", func(w *netf
 
 // Guarantees is every guarantee, in the order of the table.
 func Guarantees() []Guarantee {
+	all := guarantees()
+	for i := range all {
+		all[i].Needs = pins.Needs(all[i].Name)
+	}
+	return all
+}
+
+func guarantees() []Guarantee {
 	const closing, last = "wait-keeps-old-fin-out", "wait-spares-last-ack"
 	return []Guarantee{{
 		Name: "fresh-numbers", Words: "No old text or FIN is taken by a new connection with initial numbers above the old",

@@ -7,9 +7,11 @@ func Theorems() []Theorem {
 	all = append(all, streamTheorems()...)
 	all = append(all, timeWaitTheorems()...)
 	all = append(all, livenessTheorems()...)
+	all = append(all, hangingTheorems()...)
 	all = append(all, attackTheorems()...)
 	all = append(all, ghostAckTheorems()...)
 	all = append(all, checkTheorems()...)
+	all = append(all, lateCheckTheorems()...)
 	all = append(all, machineTheorems()...)
 	all = append(all, longTheorems()...)
 	return all

@@ -269,3 +269,19 @@ func TestReuseStampAndTicksAreKept(t *testing.T) {
 		t.Errorf("%v: got %+v, want %+v", err, got.Scenario, f.Scenario)
 	}
 }
+
+func TestDifferencesNameTheKeysAndBothValues(t *testing.T) {
+	f, g := Default(), Default()
+	if list := f.Differences(&g); list != nil {
+		t.Errorf("a file differs from itself: %v", list)
+	}
+	for path, value := range map[string]string{"net.msl": "2", "B.tcp.handshake": "two"} {
+		if err := g.Set(path, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := []string{"net.msl: found 0, expected 2", `B.tcp.handshake: found "three", expected "two"`}
+	if diff := cmp.Diff(want, f.Differences(&g)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}

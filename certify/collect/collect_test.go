@@ -2,6 +2,9 @@ package collect
 
 import (
 	"context"
+	"flag"
+	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -10,6 +13,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/twin"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
+	"github.com/tcpcheck/tcpcheck/scenario"
 )
 
 // A condition that a theorem asks about is known to the checker, as an invariant or as a witness.
@@ -149,5 +153,44 @@ func TestWhatTheSearchFoundIsCollected(t *testing.T) {
 	stop()
 	if _, err := States(ctx, more, g, nil); err != context.Canceled {
 		t.Errorf("found %v, expected that it was interrupted", err)
+	}
+}
+
+var scenarios = flag.Uint64("collect.scenarios", 60, "how many random scenarios are searched whole and certified")
+
+// What a search of a whole random scenario found is certified by the twin, and of each of its states the conditions of both
+// say the same.
+func TestRandomScenariosAreCertified(t *testing.T) {
+	ctx := context.Background()
+	saw := map[string]map[bool]bool{}
+	certified := 0
+	for number := range *scenarios {
+		rng := rand.New(rand.NewPCG(7, number))
+		sc := netfake.DrawSmall(func(_ string, low, high int) int { return low + rng.IntN(high-low+1) })
+		f := scenario.File{Scenario: sc}
+		name := fmt.Sprintf("scenario %d:\n%s", number, scenario.Format(f))
+		sys, err := netfake.New(sc)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		r, g := explore.RunGraph(ctx, sys, explore.Options[netfake.State, netfake.Action]{Cut: netfake.CutOff, MaxStates: few / 2})
+		if r.Verdict != explore.Verified {
+			continue
+		}
+		c := newCollector(sys, g)
+		if err := c.run(ctx, nil); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		for _, cond := range properties.Invariants() {
+			compare(t, name, c, cond, saw)
+		}
+		if _, err := certify.Check(ctx, &certify.Certificate{Scenario: f, States: c.set}, certify.Options{}); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		certified++
+	}
+	t.Logf("%d of %d scenarios were small enough and certified", certified, *scenarios)
+	if *scenarios >= 50 && certified < int(*scenarios)/4 {
+		t.Error("the scenarios are too large: hardly any was certified")
 	}
 }

@@ -48,6 +48,7 @@ an answer is missing.`,
 	f.StringSliceVar(&ad.only, "only", nil, "these guarantees only, with commas between")
 	f.StringVar(&ad.show, "show", "first", "draw the run by which a guarantee is decided: its `name`, first (the first that your settings\nlose), all (that are lost), or none")
 	f.BoolVar(&ad.list, "list", false, "list profiles, settings with what they are mapped to, and guarantees; and search nothing")
+	f.BoolVar(&ad.relaxes, "premises", false, "relax each premise of the guarantees that hold with your settings, and tell which are needed")
 	f.BoolVar(&ad.json, "json", false, "print the report as JSON")
 	f.IntVar(&ad.set.Workers, "workers", 0, "how many processors search (0: all)")
 	ad.mem = byteSize(memoryToUse())
@@ -63,6 +64,7 @@ type adviser struct {
 	only       []string
 	show       string
 	list, json bool
+	relaxes    bool
 	mem        byteSize
 	set        properties.Settings
 }
@@ -133,6 +135,10 @@ func (ad *adviser) run(ctx context.Context, f *pflag.FlagSet, stdout, stderr io.
 	}
 	show, done := progress(stderr)
 	ad.set.Progress, ad.set.MaxMem = show, uint64(ad.mem)
+	if ad.relaxes {
+		defer done()
+		return ad.relax(ctx, gs, mine, stdout, stderr)
+	}
 	if !ad.json {
 		ad.premises(stdout, p, mine, changes)
 		fmt.Fprintf(stdout, "\n%-17s %-8s %-8s %s\n", "guarantee", "default", "yours", "what it is, and why")
@@ -157,7 +163,7 @@ func (ad *adviser) run(ctx context.Context, f *pflag.FlagSet, stdout, stderr io.
 	if err := ad.ladders(stdout, rows); err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "\n%s\n", verdictOf(rows))
+	fmt.Fprintf(stdout, "\n%s\nWhat holds does so under premises: tcpcheck advise --premises says which.\n", verdictOf(rows))
 	return adviceStatus(ctx, rows)
 }
 
@@ -278,57 +284,6 @@ func (ad *adviser) ladders(w io.Writer, rows []profile.Row) error {
 	return nil
 }
 
-// jsonAnswer is an answer as --json prints it.
-type jsonAnswer struct {
-	Verdict  string        `json:"verdict"`
-	Why      string        `json:"why"`
-	Tick     float64       `json:"tick_seconds,omitempty"`
-	Searches int           `json:"searches"`
-	Outcome  *answered     `json:"outcome,omitempty"`
-	Premises []string      `json:"premises,omitempty"`
-	Run      []ladder.Step `json:"run,omitempty"`
-}
-
-func jsonAnswerOf(x profile.Answer) jsonAnswer {
-	j := jsonAnswer{Verdict: strings.ToLower(x.Verdict.String()), Why: x.Why, Searches: x.Searches}
-	if x.Grid != nil {
-		j.Tick = x.Grid.Tick.Seconds()
-	}
-	if x.Outcome.System != nil {
-		o := report(x.Outcome)
-		o.Expected, o.AsExpected = "", false
-		j.Outcome, j.Run = &o, steps(x.Outcome)
-		sc := x.Outcome.System.Scenario()
-		j.Premises = sc.Premises()
-	}
-	return j
-}
-
-func (ad *adviser) jsonReport(p profile.Profile, mine profile.Settings, changes []profile.Change, rows []profile.Row) any {
-	type setting struct {
-		Name, Value, Does, Omits, Source string
-	}
-	type guarantee struct {
-		Name    string     `json:"name"`
-		Words   string     `json:"words"`
-		Default jsonAnswer `json:"default"`
-		Yours   jsonAnswer `json:"yours"`
-		Lost    bool       `json:"lost"`
-	}
-	settings := []setting{}
-	for _, c := range changes {
-		settings = append(settings, setting{c.Knob.Name, c.Value, c.Knob.Does, c.Knob.Omits, c.Knob.Source})
-	}
-	list := []guarantee{}
-	for _, r := range rows {
-		list = append(list, guarantee{r.Guarantee.Name, r.Guarantee.Words, jsonAnswerOf(r.Default), jsonAnswerOf(r.Mine), r.Loses()})
-	}
-	return map[string]any{
-		"profile": p.Name, "sources": p.Sources, "left_out": p.Omits, "premises": profile.Premises,
-		"default": p.Settings.Describe(), "yours": mine.Describe(), "settings": settings, "guarantees": list,
-	}
-}
-
 // listProfiles prints everything that can be said, and what it is mapped to.
 func listProfiles(w io.Writer, asJSON bool) error {
 	if asJSON {
@@ -355,7 +310,7 @@ func listProfiles(w io.Writer, asJSON bool) error {
 	}
 	fmt.Fprintln(w, "\nGuarantees:")
 	for _, g := range profile.Guarantees() {
-		fmt.Fprintf(w, "  %-17s %s\n", g.Name, g.Words)
+		fmt.Fprintf(w, "  %-17s %s\n", g.Name, wrap(g.Sentence(), 98, "                    "))
 	}
 	return nil
 }

@@ -82,6 +82,7 @@ type measurer struct {
 	mem             byteSize
 	all, list, json bool
 	markdown        bool
+	premises        bool
 	exporter
 	runs, noRuns bool
 	beyond       int
@@ -105,6 +106,7 @@ func (m *measurer) flags(f *pflag.FlagSet) {
 	f.BoolVar(&m.list, "list", false, "list the questions with their premises, and search nothing")
 	f.BoolVar(&m.json, "json", false, "print the points, the fits and the runs as JSON")
 	f.BoolVar(&m.markdown, "markdown", false, "print a table in Markdown, a row for each question")
+	f.BoolVar(&m.premises, "premises", false, "relax each premise of the least safe value, at the first point, and tell which it needs")
 	f.BoolVar(&m.runs, "runs", false, "draw the shortest run one below the bound of every point, not of each question's first")
 	m.exporter.flags(f)
 	f.BoolVar(&m.noRuns, "no-runs", false, "draw no run")
@@ -137,6 +139,9 @@ func (m *measurer) choose(f *pflag.FlagSet, args []string) (chosen []lab.Bound, 
 		if err := exclusive(f, pair...); err != nil {
 			return nil, err
 		}
+	}
+	if m.premises && (len(m.changes) > 0 || m.list || m.markdown) {
+		return nil, usagef("--premises: found together with --set, a short form of it, --list or --markdown; expected the questions as they are")
 	}
 	if err := m.exporter.check(); err != nil {
 		return nil, err
@@ -185,61 +190,12 @@ func (m *measurer) choose(f *pflag.FlagSet, args []string) (chosen []lab.Bound, 
 	return chosen, nil
 }
 
-// points puts the points to be asked into Small: those of the flags, the default ones, or all. Asked by its name, a question that
-// has no small points is asked at its first large one.
-func (m *measurer) points(f *pflag.FlagSet, q *lab.Bound, named bool) error {
-	given := 0
-	points := [][]int{nil}
-	for i, p := range q.Axes {
-		values := *m.grid[p.Flag]
-		if len(values) > 0 {
-			given++
-		} else {
-			values = q.Usual(i)
-		}
-		for _, v := range values {
-			if v < 0 || v > 14 {
-				return usagef("--%s: found %d, expected 0 to 14", p.Flag, v)
-			}
-		}
-		var longer [][]int
-		for _, at := range points {
-			for _, v := range values {
-				longer = append(longer, append(slices.Clone(at), v))
-			}
-		}
-		points = longer
-	}
-	changed := 0
-	for flag := range m.grid {
-		if f.Changed(flag) {
-			changed++
-		}
-	}
-	switch {
-	case changed > given: // the grid is one of another question
-		q.Small = nil
-		if named {
-			return usagef("bound %s %s: expected no grid but of %s", q.Topic, q.Name, strings.Join(q.Flags(), ", "))
-		}
-	case given > 0:
-		q.Small, q.Large = points, nil
-	case m.all:
-		q.Small, q.Large = append(slices.Clone(q.Small), q.Large...), nil
-	case named && len(q.Small) == 0:
-		q.Small = q.Large[:1]
-	}
-	for _, at := range q.Small {
-		if at[0] < 1 && q.Axes[0].Flag != "octets" {
-			return usagef("--%s: found %d, expected 1 or more", q.Axes[0].Flag, at[0])
-		}
-	}
-	return nil
-}
-
 func (m *measurer) run(ctx context.Context, questions []lab.Bound, stdout, stderr io.Writer) error {
 	if m.list {
 		return m.tellQuestions(stdout, questions)
+	}
+	if m.premises {
+		return m.relax(ctx, questions, stdout, stderr)
 	}
 	human := stdout
 	if m.svg == "-" {

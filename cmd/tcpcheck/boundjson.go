@@ -13,6 +13,7 @@ type (
 		Topic    string      `json:"topic"`
 		Name     string      `json:"name"`
 		Asks     string      `json:"asks"`
+		Needs    []string    `json:"needs"` // the premises of the catalogue that the least safe value rests on
 		Knob     string      `json:"knob"`
 		Axes     []string    `json:"axes"`
 		Counts   []string    `json:"counts"`
@@ -53,7 +54,7 @@ func boundsJSON(all []lab.Answered) []jsonBound {
 	for i := range all {
 		x := &all[i]
 		q := &x.Bound
-		j := jsonBound{Topic: q.Topic, Name: q.Name, Asks: q.Asks, Knob: q.Knob, Counts: faultNames(q.Faults)}
+		j := jsonBound{Topic: q.Topic, Name: q.Name, Asks: q.Asks, Needs: q.Needs, Knob: q.Knob, Counts: faultNames(q.Faults)}
 		for _, a := range q.Axes {
 			j.Axes = append(j.Axes, a.Name)
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -121,7 +122,11 @@ func (c *certifier) isOf(cert *certify.Certificate) error {
 	if err != nil {
 		return err
 	}
-	if list := cert.Scenario.Differences(&want.file); len(list) > 0 {
+	list := cert.Scenario.Differences(&want.file)
+	if w := want.witness; w.Asked() && !slices.Contains(cert.Witnesses, w.Name) {
+		list = append(list, "witnesses: expected "+w.Name)
+	}
+	if len(list) > 0 {
 		return &certify.Refusal{Missing: fmt.Sprintf("it is not of theorem %s: %s", c.theorem, strings.Join(list, "; "))}
 	}
 	return nil

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/tcpcheck/tcpcheck/claims"
 	"github.com/tcpcheck/tcpcheck/ladder"
 )
@@ -54,4 +57,38 @@ func reportFindings(findings []claims.Finding) (list []findingReport) {
 		list = append(list, one)
 	}
 	return list
+}
+
+func claimSources(j claims.Judgement) string {
+	if len(j.Sources) == 0 {
+		return "none"
+	}
+	if len(j.Sources) == 5 {
+		return "all"
+	}
+	return strings.Join(j.Sources, " ")
+}
+
+// claimVerdict is the verdict, and what about it is not as expected.
+func claimVerdict(j claims.Judgement) string {
+	text := string(j.Verdict)
+	if j.Verdict != j.Expect {
+		text += fmt.Sprintf(" (expected %s)", j.Expect)
+	}
+	if j.Side() != claims.For {
+		text += " (what would be right is NOT shown)"
+	}
+	return text
+}
+
+// claimBriefs is the evidence in brief, a line for each piece.
+func claimBriefs(findings []claims.Finding) (lines []string) {
+	for _, f := range findings {
+		line := fmt.Sprintf("%s: %s (%s)", claimFound[f.Side], f.Shows, f.Brief)
+		if f.Given != "" {
+			line = "if " + f.Given + ", " + line
+		}
+		lines = append(lines, line)
+	}
+	return lines
 }

@@ -35,8 +35,10 @@ machine first, to see which verdicts change.`,
 			return claimIDs(), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := exclusive(cmd.Flags(), "json", "markdown"); err != nil {
-				return err
+			for _, pair := range [][]string{{"json", "markdown"}, {"premises", "markdown"}, {"premises", "set"}} {
+				if err := exclusive(cmd.Flags(), pair...); err != nil {
+					return err
+				}
 			}
 			if c.set.Workers < 0 || c.set.Timeout < 0 {
 				return usagef("--workers %d, --timeout %v: expected none below 0", c.set.Workers, c.set.Timeout)
@@ -49,11 +51,15 @@ machine first, to see which verdicts change.`,
 				return err
 			}
 			c.whole = len(args) > 0
+			if c.premises {
+				return c.relax(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), chosen)
+			}
 			return c.run(cmd.Context(), cmd.OutOrStdout(), chosen)
 		},
 	}
 	f := cmd.Flags()
 	f.BoolVar(&c.json, "json", false, "print all evidence as JSON")
+	f.BoolVar(&c.premises, "premises", false, "relax each premise of what would be right, and tell which are needed")
 	f.BoolVar(&c.markdown, "markdown", false, "print a table in Markdown")
 	f.StringSliceVar(&c.bends, "set", nil, "bend the machine on which all evidence is found: `policy=value`, or mutant=NAME")
 	f.IntVar(&c.set.Workers, "workers", 0, "how many processors search (0: all)")
@@ -63,6 +69,7 @@ machine first, to see which verdicts change.`,
 
 type claimer struct {
 	json, markdown, whole bool
+	premises              bool
 	bends                 []string
 	set                   claims.Settings
 }
@@ -269,40 +276,6 @@ func tellSearch(w io.Writer, f claims.Finding, said map[string]bool) error {
 		fmt.Fprintf(w, "     %s\n", wrap(line, 96, "       "))
 	}
 	return nil
-}
-
-func claimSources(j claims.Judgement) string {
-	if len(j.Sources) == 0 {
-		return "none"
-	}
-	if len(j.Sources) == 5 {
-		return "all"
-	}
-	return strings.Join(j.Sources, " ")
-}
-
-// claimVerdict is the verdict, and what about it is not as expected.
-func claimVerdict(j claims.Judgement) string {
-	text := string(j.Verdict)
-	if j.Verdict != j.Expect {
-		text += fmt.Sprintf(" (expected %s)", j.Expect)
-	}
-	if j.Side() != claims.For {
-		text += " (what would be right is NOT shown)"
-	}
-	return text
-}
-
-// claimBriefs is the evidence in brief, a line for each piece.
-func claimBriefs(findings []claims.Finding) (lines []string) {
-	for _, f := range findings {
-		line := fmt.Sprintf("%s: %s (%s)", claimFound[f.Side], f.Shows, f.Brief)
-		if f.Given != "" {
-			line = "if " + f.Given + ", " + line
-		}
-		lines = append(lines, line)
-	}
-	return lines
 }
 
 // claimFound is what was found out about what a piece looks at.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -49,6 +48,7 @@ Without names it prints a line for each; a name or a number shows one with its r
 	f.BoolVar(&z.list, "list", false, "list the hazards with what they are, and search nothing")
 	f.BoolVar(&z.each, "each", false, "a line for everything that is computed of a hazard")
 	f.BoolVar(&z.runs, "runs", false, "of the hazards that are named, draw each run and not only the first")
+	f.BoolVar(&z.premises, "premises", false, "relax each premise of what makes the danger go, and tell which are needed")
 	f.BoolVar(&z.json, "json", false, "print everything as JSON")
 	f.IntVar(&z.set.Workers, "workers", 0, "how many processors search (0: all)")
 	f.Var(&z.mem, "mem", "end a search when its tables need more, as UNKNOWN: 512MiB, 2GB (0: no limit);\nunless set, three quarters of the free memory")
@@ -59,6 +59,7 @@ Without names it prints a line for each; a name or a number shows one with its r
 
 type hazarder struct {
 	list, each, runs, json bool
+	premises               bool
 	less                   less
 	mem                    byteSize
 	set                    properties.Settings
@@ -98,6 +99,9 @@ func (z *hazarder) run(ctx context.Context, w, stderr io.Writer, chosen []hazard
 	show, done := progress(stderr)
 	z.set.Progress = show
 	defer done()
+	if z.premises {
+		return z.relax(ctx, w, stderr, chosen)
+	}
 	table := !z.json && (!named || z.each)
 	if table {
 		fmt.Fprintf(w, "%3s %-29s %-13s %-7s %-9s %-7s %s\n", "#", "hazard", "shown", "all", "gone", "all", "gone with")
@@ -208,7 +212,7 @@ func asExpected(list []hazards.Answer) string {
 
 // oneLine tells an answer: what was asked, of whom, and what came of it.
 func oneLine(a hazards.Answer) string {
-	text := fmt.Sprintf("%s: %s (%s", a.With, a.Verdict, a.By)
+	text := fmt.Sprintf("%s: %s (%s", a.Sentence, a.Verdict, a.By)
 	if a.Steps > 0 {
 		text += ", " + count(a.Steps, "step")
 	}
@@ -293,71 +297,4 @@ func listHazards(w io.Writer, chosen []hazards.Hazard, asJSON bool) error {
 		fmt.Fprintf(w, "%2d. %s\n    %s\n    %s\n", h.Number, h.Name, wrap(h.What, 100, "    "), wrap(strings.Join(h.Sources, "; "), 100, "    "))
 	}
 	return nil
-}
-
-type jsonHazard struct {
-	Number         int           `json:"number"`
-	Name           string        `json:"name"`
-	What           string        `json:"what"`
-	Sources        []string      `json:"sources"`
-	AsExpected     *bool         `json:"asExpected,omitempty"` // left out where nothing was searched
-	Shown          []jsonExhibit `json:"shown,omitempty"`
-	Gone           []jsonExhibit `json:"gone,omitempty"`
-	Costs          []jsonExhibit `json:"costs,omitempty"`
-	Found          string        `json:"found,omitempty"`
-	NotExpressible string        `json:"notExpressible,omitempty"`
-}
-
-type jsonExhibit struct {
-	With       string        `json:"with"`
-	By         string        `json:"by"`
-	Verdict    string        `json:"verdict"`
-	Sight      string        `json:"sight"`
-	AsExpected bool          `json:"asExpected"`
-	Steps      int           `json:"steps,omitempty"`
-	Loop       int           `json:"loop,omitempty"`
-	Distinct   uint64        `json:"distinct,omitempty"`
-	Seconds    float64       `json:"seconds,omitempty"`
-	Detail     string        `json:"detail,omitempty"`
-	Premises   []string      `json:"premises,omitempty"`
-	Run        []ladder.Step `json:"run,omitempty"`
-	Back       []jsonExhibit `json:"back,omitempty"` // without each of its premises
-}
-
-func headOfHazard(h hazards.Hazard) jsonHazard {
-	return jsonHazard{Number: h.Number, Name: h.Name, What: h.What, Sources: h.Sources, Found: h.Found, NotExpressible: h.Left}
-}
-
-func jsonOfHazard(r hazards.Report) (j jsonHazard, err error) {
-	j = headOfHazard(r.Hazard)
-	all := !slices.ContainsFunc(r.Answers(), func(a hazards.Answer) bool { return !a.AsExpected() })
-	j.AsExpected = &all
-	if j.Shown, err = jsonExhibits(r.Shown); err != nil {
-		return j, err
-	}
-	if j.Gone, err = jsonExhibits(r.Gone); err != nil {
-		return j, err
-	}
-	j.Costs, err = jsonExhibits(r.Costs)
-	return j, err
-}
-
-func jsonExhibits(list []hazards.Answer) (out []jsonExhibit, err error) {
-	for _, a := range list {
-		x := jsonExhibit{With: a.With, By: a.By, Verdict: a.Verdict, Sight: a.Sight.String(), AsExpected: a.AsExpected(),
-			Steps: a.Steps, Loop: a.Loop, Detail: a.Detail, Premises: a.Premises()}
-		if o := a.Outcome; o != nil {
-			x.Distinct, x.Seconds = o.Distinct, o.Elapsed.Seconds()
-			if run := a.Actions(); len(run) > 0 {
-				if x.Run, err = ladder.Steps(o.System, run); err != nil {
-					return nil, err
-				}
-			}
-		}
-		if x.Back, err = jsonExhibits(a.Back); err != nil {
-			return nil, err
-		}
-		out = append(out, x)
-	}
-	return out, nil
 }

@@ -5,7 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
+	"runtime"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -15,18 +18,25 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
+// mutantOptions are the flags of the command.
+type mutantOptions struct {
+	json, markdown, dialoguesOnly bool
+	check                         string
+	states                        uint64
+}
+
 func newMutantsCmd() *cobra.Command {
-	var asJSON, markdown, dialoguesOnly bool
-	var states uint64
+	var x mutantOptions
 	cmd := &cobra.Command{
 		Use:   "mutants [MUTANT...]",
-		Short: "Bend each check of the machine in turn, and show what notices",
-		Long: `mutants takes out or bends one check of the machine at a time and runs the dialogues (the figures
-of the RFCs and others like them) and the theorems. A mutant that nothing notices would mean that a
-check could be lost without anybody seeing it: exit status 1.`,
+		Short: "Bend each check of the model in turn, and show what notices",
+		Long: `mutants removes or changes one check of the model at a time, and runs the dialogues (the figures of
+the RFCs and others like them) and the theorems. A mutant that no dialogue or no theorem notices means
+that a check could be lost without anybody seeing it: exit status 1. Mutants of the rest of the program
+are in internal/mutate.`,
 		Example: `  tcpcheck mutants
   tcpcheck mutants syn-rcvd-any-ack
-  tcpcheck mutants --markdown > docs/MUTANTS.md`,
+  tcpcheck mutants --check docs/MUTANTS.md`,
 		ValidArgsFunction: func(*cobra.Command, []string, string) (names []string, _ cobra.ShellCompDirective) {
 			for m := model.None + 1; int(m) < model.NumMutants; m++ {
 				names = append(names, m.String())
@@ -34,33 +44,97 @@ check could be lost without anybody seeing it: exit status 1.`,
 			return names, cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := exclusive(cmd.Flags(), "json", "markdown"); err != nil {
+			if err := exclusive(cmd.Flags(), "json", "markdown", "check"); err != nil {
 				return err
+			}
+			if err := exclusive(cmd.Flags(), "dialogues-only", "check"); err != nil {
+				return err
+			}
+			if x.check != "" && len(args) > 0 {
+				return usagef("--check %s: found names too (%s), expected all mutants", x.check, strings.Join(args, ", "))
 			}
 			chosen, err := chooseMutants(args)
 			if err != nil {
 				return err
 			}
-			var rows []mutantRow
-			for _, m := range chosen {
-				row, err := killers(cmd.Context(), m, dialoguesOnly, states)
-				if err != nil {
-					return err
-				}
-				rows = append(rows, row)
-				if !asJSON && !markdown {
-					row.write(cmd.OutOrStdout())
-				}
-			}
-			return finishMutants(cmd.OutOrStdout(), rows, asJSON, markdown)
+			return x.run(cmd.Context(), chosen, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	f := cmd.Flags()
-	f.BoolVar(&asJSON, "json", false, "print the table as JSON")
-	f.BoolVar(&markdown, "markdown", false, "print the table as a document")
-	f.BoolVar(&dialoguesOnly, "dialogues-only", false, "leave the theorems out")
-	f.Uint64Var(&states, "max-states", 50_000, "give each theorem up after so many states; it then has not noticed")
+	f.BoolVar(&x.json, "json", false, "print the table as JSON")
+	f.BoolVar(&x.markdown, "markdown", false, "print the table as a part of docs/MUTANTS.md")
+	f.StringVar(&x.check, "check", "", "compare the table with the one in this `file`")
+	f.BoolVar(&x.dialoguesOnly, "dialogues-only", false, "leave the theorems out")
+	f.Uint64Var(&x.states, "max-states", 50_000, "give each theorem up after so many states; it then has not noticed")
 	return cmd
+}
+
+// run makes the rows, and writes or compares them.
+func (x *mutantOptions) run(ctx context.Context, chosen []model.Mutant, w, stderr io.Writer) error {
+	var before []byte
+	if x.check != "" { // a name that is wrong is told at once
+		var err error
+		if before, err = os.ReadFile(x.check); err != nil {
+			return usagef("--check: %v", err)
+		}
+	}
+	rows, err := x.rows(ctx, chosen, stderr)
+	if err != nil {
+		return err
+	}
+	switch {
+	case x.json:
+		enc := json.NewEncoder(w)
+		enc.SetIndent("", "  ")
+		err = enc.Encode(rows)
+	case x.markdown:
+		fmt.Fprint(w, mutantDocument(rows))
+	case x.check != "":
+		err = compareMutants(w, x.check, string(before), rows)
+	default:
+		for _, r := range rows {
+			r.write(w)
+		}
+		fmt.Fprintf(w, "\n%s\n", x.summary(rows))
+	}
+	if err == nil && x.survivors(rows) > 0 {
+		return exitError{exitViolated, ""}
+	}
+	return err
+}
+
+// rows tries the mutants, as many at a time as there are processors.
+func (x *mutantOptions) rows(ctx context.Context, chosen []model.Mutant, stderr io.Writer) ([]mutantRow, error) {
+	rows, errs := make([]mutantRow, len(chosen)), make([]error, len(chosen))
+	show, clear := statusLine(stderr)
+	defer clear()
+	next := make(chan int)
+	var mu sync.Mutex
+	var group sync.WaitGroup
+	done := 0
+	for range runtime.GOMAXPROCS(0) {
+		group.Go(func() {
+			for i := range next {
+				rows[i], errs[i] = x.killers(ctx, chosen[i])
+				mu.Lock()
+				if done++; show != nil {
+					show(fmt.Sprintf("%d of %d mutants; Ctrl-C ends", done, len(chosen)))
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	for i := range chosen {
+		next <- i
+	}
+	close(next)
+	group.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return rows, nil
 }
 
 // mutantRow is what is known of one mutant.
@@ -100,17 +174,17 @@ func mutantNames(ms []model.Mutant) string {
 }
 
 // killers runs everything against one mutant.
-func killers(ctx context.Context, m model.Mutant, dialoguesOnly bool, states uint64) (mutantRow, error) {
+func (x *mutantOptions) killers(ctx context.Context, m model.Mutant) (mutantRow, error) {
 	info := model.Mutants[m]
 	row := mutantRow{Mutant: info.Name, Section: info.Section, Does: info.Does, Dialogues: dialogue.Killers(m)}
-	if dialoguesOnly {
+	if x.dialoguesOnly {
 		return row, nil
 	}
 	for _, th := range properties.Theorems() {
 		if ctx.Err() != nil {
 			return row, exitError{exitIncomplete, "interrupted"}
 		}
-		o, err := th.Bend(ctx, m, properties.Settings{MaxStates: states})
+		o, err := th.Bend(ctx, m, properties.Settings{MaxStates: x.states, Workers: 1})
 		if err != nil {
 			return row, err
 		}
@@ -138,31 +212,50 @@ func some(names []string) string {
 	}
 }
 
-func finishMutants(w io.Writer, rows []mutantRow, asJSON, markdown bool) error {
-	survivors := 0
+// survivors counts the mutants that no dialogue notices, or no theorem if those were asked.
+func (x *mutantOptions) survivors(rows []mutantRow) (n int) {
 	for _, r := range rows {
-		if len(r.Dialogues)+len(r.Theorems) == 0 {
-			survivors++
+		if len(r.Dialogues) == 0 || len(r.Theorems) == 0 && !x.dialoguesOnly {
+			n++
 		}
 	}
-	switch {
-	case asJSON:
-		enc := json.NewEncoder(w)
-		enc.SetIndent("", "  ")
-		if err := enc.Encode(rows); err != nil {
-			return err
-		}
-	case markdown:
-		fmt.Fprint(w, "# Mutants\n\nMade by `go run ./cmd/tcpcheck mutants --markdown`. Each row bends one check of the machine;\nthe last two columns name what notices.\n\n| mutant | check | what it does | dialogues | theorems |\n|---|---|---|---|---|\n")
-		for _, r := range rows {
-			fmt.Fprintf(w, "| %s | %s | %s | %s | %s |\n", r.Mutant, r.Section, r.Does, some(r.Dialogues), some(r.Theorems))
-		}
-		fmt.Fprintf(w, "\n%d mutants, %d survive.\n", len(rows), survivors)
-	default:
-		fmt.Fprintf(w, "\n%d mutants, %d survive\n", len(rows), survivors)
+	return n
+}
+
+func (x *mutantOptions) summary(rows []mutantRow) string {
+	by := "the dialogues, or the theorems"
+	if x.dialoguesOnly {
+		by = "the dialogues"
 	}
-	if survivors > 0 {
-		return exitError{exitViolated, ""}
+	return fmt.Sprintf("%d mutants, %d survive %s", len(rows), x.survivors(rows), by)
+}
+
+// mutantDocument is the table as a part of docs/MUTANTS.md.
+func mutantDocument(rows []mutantRow) string {
+	var b strings.Builder
+	b.WriteString("# Mutants of the model\n\nMade by `go run ./cmd/tcpcheck mutants --markdown`. Each row bends one check of the model;\nthe last two columns name what notices.\n\n| mutant | check | what it does | dialogues | theorems |\n|---|---|---|---|---|\n")
+	for _, r := range rows {
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", r.Mutant, r.Section, r.Does, some(r.Dialogues), some(r.Theorems))
 	}
-	return nil
+	fmt.Fprintf(&b, "\n%s.\n", (&mutantOptions{}).summary(rows))
+	return b.String()
+}
+
+// compareMutants tells whether a file has the table as it is now, and the first line that it lacks if not.
+func compareMutants(w io.Writer, name, text string, rows []mutantRow) error {
+	document := mutantDocument(rows)
+	if strings.Contains(text, document) {
+		fmt.Fprintf(w, "%s has the table: %s\n", name, (&mutantOptions{}).summary(rows))
+		return nil
+	}
+	have := map[string]bool{}
+	for line := range strings.Lines(text) {
+		have[line] = true
+	}
+	for line := range strings.Lines(document) {
+		if !have[line] {
+			return exitError{exitViolated, fmt.Sprintf("%s lacks the line\n%s(go run ./cmd/tcpcheck mutants --markdown makes the table)", name, line)}
+		}
+	}
+	return exitError{exitViolated, fmt.Sprintf("%s has the lines of the table in another order", name)}
 }

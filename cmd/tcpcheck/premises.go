@@ -113,7 +113,7 @@ func (v *verifier) tellTable(w io.Writer, all []properties.Rests) error {
 			total[c.Need]++
 		}
 	}
-	fmt.Fprintf(w, "%d theorems: %d premises needed, %d not needed, %d open\n", len(all),
+	fmt.Fprintf(w, "%s: %d premises needed, %d not needed, %d open\n", count(len(all), "theorem"),
 		total[properties.Needed], total[properties.NotNeeded], total[properties.Open])
 	return nil
 }
@@ -138,32 +138,7 @@ func restsStatus(r properties.Rests) int {
 // tellPremises prints one theorem.
 func tellPremises(w io.Writer, r properties.Rests) {
 	fmt.Fprintf(w, "%s\n    %s\n", r.Theorem.Name, wrap(r.Theorem.Statement(), 96, "    "))
-	var not []string
-	for _, c := range r.Cells {
-		p, _ := properties.PremiseByName(c.Premise)
-		switch c.Need {
-		case properties.Needed:
-			steps := count(c.Steps, "step")
-			if c.Loop > 0 {
-				steps += fmt.Sprintf(", and %d again and again", c.Loop)
-			}
-			fmt.Fprintf(w, "  %-28s needed: %s (%s)\n", c.Premise, p.Text, steps)
-		case properties.Open:
-			fmt.Fprintf(w, "  %-28s open: %d states seen (%s)\n", c.Premise, c.Distinct, c.Reason)
-		default:
-			not = append(not, c.Premise)
-		}
-	}
-	fmt.Fprintf(w, "  not needed: %s\n", wrap(strings.Join(not, ", "), 96, "    "))
-	for _, bad := range []struct {
-		what  string
-		names []string
-	}{{"needed, and the sentence does not name it", r.Unsaid()}, {"named, and not known to be needed", r.Unneeded()}} {
-		if len(bad.names) > 0 {
-			fmt.Fprintf(w, "  NOT as expected: %s: %s\n", bad.what, strings.Join(bad.names, ", "))
-		}
-	}
-	fmt.Fprintln(w)
+	tellCells(w, r)
 }
 
 // refute draws the run that refutes a theorem without a premise.

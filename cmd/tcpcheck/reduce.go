@@ -44,7 +44,8 @@ func reducedBy(r netfake.Reductions) string {
 
 // search searches with the reductions that are sound for the scenario and that none of the questions can see; who
 // wants the graph wants every state. The runs in the result are those of the system itself; if one cannot be, the
-// search begins anew without reductions.
+// search begins anew without reductions. There is a graph of the system itself only, so that nothing can be asked of that
+// of a reduced one.
 func (e *explorer) search(ctx context.Context, sub *subject, o options) (*result, *graph) {
 	use := sub.blind &^ e.less.without
 	if e.needsGraph(sub) != "" {
@@ -55,12 +56,15 @@ func (e *explorer) search(ctx context.Context, sub *subject, o options) (*result
 	if o.Dir != "" {
 		o.Identity = append(o.Identity, lineReduced+sub.used.String())
 	}
-	r, g := explore.RunGraph(ctx, reduced, o)
+	if sub.used == netfake.NoReductions {
+		return explore.RunGraph(ctx, sub.sys, o)
+	}
+	r := explore.Run(ctx, reduced, o)
 	if err := unfold(reduced, sub.sys, r); err != nil {
 		sub.used = netfake.NoReductions
 		return explore.RunGraph(ctx, sub.sys, unkept(o))
 	}
-	return r, g
+	return r, nil
 }
 
 // unkept is a search that leaves nothing behind.

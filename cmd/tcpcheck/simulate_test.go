@@ -103,6 +103,8 @@ func TestWhatCannotBeDoneIsRefusedAtOnce(t *testing.T) {
 		{"verify --variants --no-variants", "--variants, --no-variants: found together"},
 		{"verify agreement --all", "--all: found names too (agreement), expected all theorems or some"},
 		{"mutants --json --markdown", "--json, --markdown: found together"},
+		{"mutants --check no-such-file", "--check: open no-such-file: no such file"},
+		{"mutants --check x syn-unseen", "--check x: found names too (syn-unseen), expected all mutants"},
 		{"replay --step 1 --all x", "--step, --all: found together"},
 		{"explore --workers many", `--workers: found "many", expected a whole number`},
 		{"explore --max-states -1", `--max-states: found "-1", expected a whole number from 0`},

@@ -112,6 +112,7 @@ var topics = []topic{{
 		{"The last ACK may be lost, since CLOSED answers the repeated FIN with a RST. If it is silent, LAST-ACK never ends:", "last-ack-ends", "CLOSED is silent"},
 		{"And there is a wait for ever though everybody answers and everything arrives. Who opens again with a number one below the one that LAST-ACK expects gets an ACK that acknowledges just its SYN, and waits for a SYN; LAST-ACK waits for its ACK:", "last-ack-meets-syn-sent", ""},
 		{"With two segments to open, SYN-SENT waits for a SYN that nobody sends again, however fair the network:", "syn-sent-ends", "two segments"},
+		{"Who closes behind a window that stays shut waits for ever: each probe is answered, and so no user timeout may end it (MUST-37):", "fin-wait-1-ends", "a window that stays shut"},
 		{"A crash is found out by who has something to send:", "half-open-is-found", ""},
 		{"and never by who has nothing to send:", "half-open-is-found", "B has nothing to send"},
 	},

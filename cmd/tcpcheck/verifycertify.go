@@ -31,6 +31,14 @@ const (
 	unstepped = "it is no question about the states of one scenario"
 )
 
+// report is an outcome with its certificate, if one is asked for.
+func (v *verifier) report(ctx context.Context, o properties.Outcome, stderr io.Writer) answered {
+	one := report(o)
+	one.Certificate = v.certify(ctx, o, stderr)
+	v.certificates.add(one.Certificate)
+	return one
+}
+
 // certify makes the certificate of an answer, if it holds, and checks it as certify does. The whole space is searched
 // for it, also where the answer was found in a smaller one.
 func (v *verifier) certify(ctx context.Context, o properties.Outcome, stderr io.Writer) *certificate {

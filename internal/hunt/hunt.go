@@ -1,8 +1,9 @@
 // Package hunt looks for a scenario in which two searches that must agree do not: one of the whole space and one that
 // a reduction made smaller, one in each store of states, one with any number of workers.
 //
-// It compares the verdict, and for each invariant and each witness whether it was found and after how many steps. It
-// knows nothing of TCP, and proves nothing: it is there to find what the proofs of the reductions overlook.
+// It compares the verdict, and for each invariant and each witness whether it was found and after how many steps. More
+// than that, a reduced search must find a representative of each state of the whole space, and no other state, as many
+// steps from the beginning. It knows nothing of TCP, and proves nothing: it finds what the proofs overlook.
 package hunt
 
 import (
@@ -21,6 +22,8 @@ import (
 type Hunt struct {
 	MaxStates uint64 // a whole space with more states than this is left out
 	Workers   []int
+	OneWay    bool // search each system in one other way besides the first, in turn, and not in every
+	turn      int
 	Always    []properties.Invariant
 	Sometimes []properties.Condition
 	Dir       string // where searches on disk write; what is in it is removed
@@ -64,11 +67,11 @@ func (h *Hunt) Try(ctx context.Context, sc netfake.Scenario) (Report, error) {
 		return Report{}, err
 	}
 	t := &trial{Hunt: h, ctx: ctx, sys: sys}
-	whole := t.search(sys, netfake.NoReductions, explore.Exact, 1, h.MaxStates)
-	t.States, t.Violations, t.Cut = whole.Distinct, len(whole.Violations), len(whole.Cuts) > 0
-	if whole.Reason != "" {
+	if !t.fits() {
 		return t.Report, ctx.Err()
 	}
+	whole := t.search(sys, netfake.NoReductions, explore.Exact, 1)
+	t.States, t.Violations, t.Cut = whole.Distinct, len(whole.Violations), len(whole.Cuts) > 0
 	t.Finished = true
 	t.everyWay(sys, netfake.NoReductions, whole)
 	for use := netfake.NoReductions + 1; use <= netfake.AllReductions; use++ {
@@ -78,8 +81,9 @@ func (h *Hunt) Try(ctx context.Context, sc netfake.Scenario) (Report, error) {
 			continue
 		}
 		t.Reduced = append(t.Reduced, in)
-		few := t.search(reduced, in, explore.Exact, 1, 0)
+		few := t.search(reduced, in, explore.Exact, 1)
 		t.compare(in, whole, few)
+		t.represent(reduced, whole, few)
 		t.unfold(reduced, few, whole)
 		t.everyWay(reduced, in, few)
 	}
@@ -102,14 +106,21 @@ type (
 // answers is what a search found out: for each invariant that does not hold, and each witness, the shortest length.
 type answers struct {
 	*result
+	graph *explore.Graph[netfake.State, netfake.Action] // of a search in the first way
 	steps map[string]int
 }
 
-// search asks all that cannot see the reductions. A limit of 0 is none.
-func (t *trial) search(sys transitions, in netfake.Reductions, store explore.Store, workers int, limit uint64) answers {
+// fits reports whether the whole space is small enough. Nothing is asked of it yet, which saves most of the time.
+func (t *trial) fits() bool {
+	r := explore.Run(t.ctx, t.sys, explore.Options[netfake.State, netfake.Action]{Cut: netfake.CutOff, Workers: 1, MaxStates: t.MaxStates})
+	return r.Reason == ""
+}
+
+// search asks all that cannot see the reductions.
+func (t *trial) search(sys transitions, in netfake.Reductions, store explore.Store, workers int) answers {
 	t.Searches++
 	o := explore.Fine(explore.Options[netfake.State, netfake.Action]{
-		Cut: netfake.CutOff, KeepGoing: true, Store: store, Workers: workers, MaxStates: limit,
+		Cut: netfake.CutOff, KeepGoing: true, Store: store, Workers: workers,
 	})
 	for _, c := range t.Always {
 		if in&^c.Blind() == 0 {
@@ -129,7 +140,12 @@ func (t *trial) search(sys transitions, in netfake.Reductions, store explore.Sto
 		defer os.RemoveAll(dir)
 		o.Dir, o.Identity = dir, []string{"hunt"}
 	}
-	a := answers{explore.Run(t.ctx, sys, o), map[string]int{}}
+	a := answers{steps: map[string]int{}}
+	if store == explore.Exact && workers == 1 {
+		a.result, a.graph = explore.RunGraph(t.ctx, sys, o)
+	} else {
+		a.result = explore.Run(t.ctx, sys, o)
+	}
 	for _, v := range a.Violations {
 		a.steps["invariant "+v.Name] = v.Path.Steps()
 	}

@@ -105,14 +105,6 @@ func (w *World) call(s *State, me, draw int) {
 	w.happen(s, me, e, nil, draw)
 }
 
-// begin is a new incarnation, which knows no peer yet.
-func (s *Side) begin() {
-	s.Inc++
-	s.PeerInc, s.Clean = netfake.NoOne, false
-	s.Sent, s.Got, s.Theirs = 0, 0, 0
-	s.Had, s.Has = s.Had|s.Has, 0
-}
-
 // crash loses everything but the user's program and the numbers that were used.
 func (w *World) crash(s *State, me int) {
 	h, side := &w.sc.Peer[me], &s.Side[me]
@@ -256,58 +248,3 @@ func endsNormally(was model.State, kind model.EventKind, signals model.Signal) b
 	}
 	return signals&model.ConnectionClosing != 0 // only a model without TIME-WAIT closes on a FIN
 }
-
-// forget: without a connection there is no peer, and nothing waits.
-func (s *Side) forget() {
-	if s.TCB.State <= model.Listen {
-		s.PeerInc, s.TextSince, s.FinSince, s.FinHeard, s.Spared = netfake.NoOne, never, never, never, false
-	}
-	if s.TCB.State == model.Closed {
-		s.Accepts = 0
-	}
-}
-
-// remember notes since when the text (or the SYN), and the FIN, wait for their ACK. When some of the text is
-// acknowledged the rest counts from then. An answer of a peer whose window is shut, or was, takes back all that counted
-// so far; it counts again from the next thing that is sent (MUST-37).
-func (s *Side) remember(was *model.TCB, out *model.Output, now int) {
-	t := &s.TCB
-	fin := finWaits(t)
-	text := t.Snd.Nxt.From(t.Snd.Una)
-	if fin {
-		text--
-	}
-	switch {
-	case text == 0:
-		s.TextSince = never
-	case s.TextSince == never || t.Snd.Una != was.Snd.Una || t.Iss != was.Iss:
-		s.TextSince = now
-	}
-	switch {
-	case !fin:
-		s.FinSince, s.FinHeard = never, never
-	case s.FinSince == never:
-		s.FinSince = now
-	}
-	sent := false
-	for _, seg := range out.Sent() {
-		sent = sent || seg.Span() > 0
-	}
-	if out.Answered || s.Spared {
-		s.countAnew(now)
-	}
-	s.Spared = (out.Answered || s.Spared) && !sent && t.Snd.Una != t.Snd.Nxt
-}
-
-// countAnew lets what is unacknowledged count from now.
-func (s *Side) countAnew(now int) {
-	if s.TextSince != never {
-		s.TextSince = now
-	}
-	if s.FinSince != never {
-		s.FinSince = now
-	}
-}
-
-// finWaits reports whether a FIN was sent and is not acknowledged.
-func finWaits(t *model.TCB) bool { return t.Is(model.FinSent) && t.Snd.Una != t.Snd.Nxt }

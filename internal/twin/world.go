@@ -42,28 +42,6 @@ type Letter struct {
 	Sent      int // when
 }
 
-// Side is one endpoint with its user, and what only an observer knows.
-type Side struct {
-	TCB model.TCB
-
-	Active, Passive, Accepts, Crashes int  // what the user may still do, and the SYNs that a listener still answers
-	Clean                             bool // the last connection ended by a normal close, or there was none
-
-	Inc, PeerInc      uint8     // the present incarnation (0: none yet), and that of the peer (NoOne: none)
-	Sent, Got, Theirs int       // octets that the user SENT; that it took; of ours that the other side took
-	Has, Had          uint16    // from which incarnations it took data, and from which its earlier incarnations did
-	Used              model.Seq // the first number above all used
-
-	Quiet      int // when the host hears and opens again
-	WaitEnds   int // when TIME-WAIT may end
-	OrphanEnds int // when FIN-WAIT-2 may be given up
-	TextSince  int // since when the text (or the SYN) that is unacknowledged counts as unanswered, or never
-	FinSince   int // the same of the FIN
-	FinHeard   int // when the other side first took that FIN, or never
-
-	Spared bool // the peer's window is or was shut, and it has answered all that was sent: neither counts on
-}
-
 // New makes the world of a scenario, which must be one that netfake takes.
 func New(sc netfake.Scenario) *World {
 	w := &World{sc: sc}
@@ -184,13 +162,6 @@ func (w *World) handshaken(me int) model.TCB {
 // plain is the base model with what an ordinary handshake shows of a host.
 func plain(c model.Config) model.Config {
 	return model.Config{RcvBuf: c.RcvBuf, MSS: c.MSS, Timestamps: c.Timestamps}
-}
-
-// use takes note of a number, so that Fresh ones are above it.
-func (s *Side) use(n model.Seq) {
-	if s.Used.Less(n) {
-		s.Used = n
-	}
 }
 
 func (w *World) timed() bool { return w.sc.Net.MSL > 0 }

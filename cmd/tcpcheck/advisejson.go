@@ -1,0 +1,60 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/tcpcheck/tcpcheck/ladder"
+	"github.com/tcpcheck/tcpcheck/profile"
+)
+
+// jsonAnswer is an answer as --json prints it.
+type jsonAnswer struct {
+	Verdict  string        `json:"verdict"`
+	Why      string        `json:"why"`
+	Tick     float64       `json:"tick_seconds,omitempty"`
+	Searches int           `json:"searches"`
+	Outcome  *answered     `json:"outcome,omitempty"`
+	Premises []string      `json:"premises,omitempty"`
+	Run      []ladder.Step `json:"run,omitempty"`
+}
+
+func jsonAnswerOf(x profile.Answer) jsonAnswer {
+	j := jsonAnswer{Verdict: strings.ToLower(x.Verdict.String()), Why: x.Why, Searches: x.Searches}
+	if x.Grid != nil {
+		j.Tick = x.Grid.Tick.Seconds()
+	}
+	if x.Outcome.System != nil {
+		o := report(x.Outcome)
+		o.Expected, o.AsExpected = "", false
+		j.Outcome, j.Run = &o, steps(x.Outcome)
+		sc := x.Outcome.System.Scenario()
+		j.Premises = sc.Premises()
+	}
+	return j
+}
+
+func (ad *adviser) jsonReport(p profile.Profile, mine profile.Settings, changes []profile.Change, rows []profile.Row) any {
+	type setting struct {
+		Name, Value, Does, Omits, Source string
+	}
+	type guarantee struct {
+		Name    string     `json:"name"`
+		Words   string     `json:"words"`
+		Needs   []string   `json:"needs"` // the premises that it rests on with the defaults of linux
+		Default jsonAnswer `json:"default"`
+		Yours   jsonAnswer `json:"yours"`
+		Lost    bool       `json:"lost"`
+	}
+	settings := []setting{}
+	for _, c := range changes {
+		settings = append(settings, setting{c.Knob.Name, c.Value, c.Knob.Does, c.Knob.Omits, c.Knob.Source})
+	}
+	list := []guarantee{}
+	for _, r := range rows {
+		list = append(list, guarantee{r.Guarantee.Name, r.Guarantee.Words, r.Guarantee.Needs, jsonAnswerOf(r.Default), jsonAnswerOf(r.Mine), r.Loses()})
+	}
+	return map[string]any{
+		"profile": p.Name, "sources": p.Sources, "left_out": p.Omits, "premises": profile.Premises,
+		"default": p.Settings.Describe(), "yours": mine.Describe(), "settings": settings, "guarantees": list,
+	}
+}

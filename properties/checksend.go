@@ -1,0 +1,140 @@
+package properties
+
+import (
+	"fmt"
+
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+// lateCheckTheorems go on with checkTheorems: checks of a connection that ends, or waits.
+func lateCheckTheorems() []Theorem {
+	return []Theorem{{
+		Name:     "closing-ignores-what-acks-nothing",
+		Claim:    "In CLOSING a forged FIN that does not acknowledge the own one is ignored, though it has the next number",
+		Scenario: forgedFin(model.Segment{Seq: baseA + 2, Ack: baseB + 1}),
+		Always:   []Invariant{expectsWhatWasSent("CLOSING", func(s model.State) bool { return s == model.Closing })}, Expect: holds,
+		Witness:  inState(b, model.Closing),
+		Variants: []Variant{{Name: "mutant closing-goes-on", Change: mutant(model.ClosingGoesOn), Expect: fails}},
+		Sources:  []string{"RFC 9293 §3.10.7.4, fifth"},
+	}, {
+		Name:     "fin-after-fin-in-order",
+		Claim:    "After the peer's FIN a forged one that does not have the next number is not taken",
+		Scenario: forgedFin(model.Segment{Seq: baseA + 3, Ack: baseB + 1}),
+		Always:   []Invariant{expectsWhatWasSent("any state", func(model.State) bool { return true })}, Expect: holds,
+		Witness: inState(b, model.CloseWait),
+		Variants: []Variant{
+			{Name: "mutant late-fin-out-of-order", Change: mutant(model.LateFinOutOfOrder), Expect: fails},
+			{Name: "with the next number", Change: func(sc *netfake.Scenario) { sc.Attacker[0].Seg.Seq = baseA + 2 }, Expect: fails},
+		},
+		Sources: []string{"RFC 9293 §3.10.7.4, first and eighth"},
+	}, {
+		Name:     "next-number-reopens",
+		Claim:    "A SYN with the very next number opens a new incarnation in place of TIME-WAIT, where later SYNs do",
+		Scenario: func() netfake.Scenario { return waitMeetsSyn(baseB+2, model.ReopenLaterSyn) },
+		Always:   []Invariant{OnWorld("A is in its first incarnation", func(w *netfake.World) bool { return w.Peer[a].Inc == 1 })}, Expect: fails,
+		Variants: []Variant{
+			{Name: "above RCV.NXT only", Change: policy(func(c *model.Config) { c.ReopenAbove = model.AboveRcvNxt }), Expect: holds, witness: inState(a, model.TimeWait)},
+			{Name: "one number lower", Change: func(sc *netfake.Scenario) { sc.Stale[0].Seg.Seq-- }, Expect: holds, witness: inState(a, model.TimeWait)},
+			{Name: "no SYN reopens", Change: policy(func(c *model.Config) { c.Reopen = model.ReopenNone }), Expect: holds, witness: inState(a, model.TimeWait)},
+		},
+		Sources: []string{"RFC 9293 §3.6.1, MAY-2", "RFC 6191 §2"},
+	}, {
+		Name:     "old-stamp-comes-back",
+		Claim:    "Back in TIME-WAIT from a SYN that proved old, an endpoint compares timestamps with the last one of its connection, not with that of the SYN",
+		Scenario: stampedWait, Expect: holds,
+		Always: []Invariant{OnWorld("TIME-WAIT has a timestamp of B", func(w *netfake.World) bool {
+			return w.Peer[a].State() != model.TimeWait || w.Peer[a].TCB.TS.Recent <= stampB
+		})},
+		Witness: OnWorld("A is back in TIME-WAIT", func(w *netfake.World) bool {
+			return w.Peer[a].State() == model.TimeWait && w.Peer[a].Inc == 2
+		}),
+		Variants: []Variant{{Name: "mutant keeps-syn-stamp", Change: mutant(model.KeepsSynStamp), Expect: fails}},
+		Sources:  []string{"RFC 9293 §3.6.1, MAY-2, condition 2"},
+	}, {
+		Name:  "abort-bears-stamp",
+		Claim: "Where both use timestamps, every segment of the connection bears one, the RST of an ABORT too",
+		Scenario: func() netfake.Scenario {
+			sc := pair()
+			sc.Start = netfake.StartEstablished
+			both(&sc, func(h *netfake.Host) { h.TCP.Timestamps = true })
+			sc.Peer[a].User.Abort = true
+			return sc
+		}, Always: []Invariant{allStamped}, Expect: holds, Witness: rstTo(b),
+		Variants: []Variant{
+			{Name: "mutant rst-unstamped", Change: mutant(model.RstUnstamped), Expect: fails},
+			{Name: "no timestamps", Change: policy(func(c *model.Config) { c.Timestamps = false }), Expect: fails},
+		},
+		Sources: []string{"RFC 7323 §3.2"},
+	}, {
+		Name:  "answered-probes-keep-open",
+		Claim: fmt.Sprintf("A connection is not given up while its zero-window probes are answered, though what they carry waits for longer than R (%d ticks), on a wire that delivers within the tick", patience),
+		Scenario: func() netfake.Scenario {
+			sc := readByHand(1)
+			sc.Net = netfake.Network{Bag: true, MSL: 1, Patient: true}
+			sc.Peer[b].User, sc.Peer[a].GiveUp = netfake.User{}, patience
+			return sc
+		}, Always: []Invariant{inState(a, model.Closed).Not("A has not given up")}, Expect: holds,
+		Witness: OnWorld("A's probe is answered", func(w *netfake.World) bool { return w.Peer[a].Answered }),
+		Variants: []Variant{
+			{Name: "mutant shut-window-kills", Change: mutant(model.ShutWindowKills), Expect: fails},
+			{Name: "B has lost its memory", Change: func(sc *netfake.Scenario) {
+				sc.Peer[b].User.Crashes = 1
+				sc.Peer[b].TCP.SilentWhenClosed = true
+			}, Expect: fails},
+		},
+		Sources: []string{"RFC 9293 §3.8.6.1, MUST-37"},
+	}}
+}
+
+// forgedFin is a connection that both users may CLOSE, and an attacker who sends B a FIN.
+func forgedFin(seg model.Segment) func() netfake.Scenario {
+	seg.Flags, seg.Wnd = model.FIN|model.ACK, 4
+	return func() netfake.Scenario {
+		sc := pair()
+		sc.Start = netfake.StartEstablished
+		both(&sc, func(h *netfake.Host) { h.User.Close = true })
+		sc.Attacker = []netfake.Packet{{Dst: b, Seg: seg}}
+		return sc
+	}
+}
+
+// expectsWhatWasSent: in some states, B expects nothing of a living A that A has not sent.
+func expectsWhatWasSent(in string, states func(model.State) bool) Condition {
+	return OnWorld("in "+in+" B expects nothing that was not sent", func(w *netfake.World) bool {
+		p, q := &w.Peer[a].TCB, &w.Peer[b].TCB
+		return p.State < model.SynSent || q.State < model.SynReceived || !states(q.State) || q.Rcv.Nxt.AtMost(p.Snd.Nxt)
+	})
+}
+
+// waitMeetsSyn is a connection that A closes first, and an old SYN of B that is under way to A. Each copy is delivered once.
+func waitMeetsSyn(seq model.Seq, which model.Reopen) netfake.Scenario {
+	sc := pair()
+	sc.Start, sc.Net = netfake.StartEstablished, netfake.Network{Bag: true, Patient: true}
+	sc.Peer[a].User, sc.Peer[b].User = netfake.User{Close: true}, netfake.User{Close: true, Second: true}
+	both(&sc, func(h *netfake.Host) { h.TCP.Reopen = which })
+	sc.Stale = []netfake.Packet{{Dst: a, Seg: model.Segment{Seq: seq, Flags: model.SYN, Wnd: 4}}}
+	return sc
+}
+
+// stampB is what B's timestamp clock shows.
+const stampB = 5
+
+// stampedWait is waitMeetsSyn with timestamps. That of the SYN is above all of B.
+func stampedWait() netfake.Scenario {
+	sc := waitMeetsSyn(baseB+10, model.ReopenRFC6191)
+	both(&sc, func(h *netfake.Host) { h.TCP.Timestamps, h.Stamp = true, stampB })
+	sc.Stale[0].Seg.Opts, sc.Stale[0].Seg.TSVal = model.OptTimestamps, stampB+4
+	return sc
+}
+
+// allStamped: all that is under way bears a timestamp.
+var allStamped = OnState("every segment bears a timestamp", func(sys *netfake.System, s netfake.State) bool {
+	w := sys.Unpack(s)
+	for _, p := range w.Wire(sys) {
+		if p.Seg.Opts&model.OptTimestamps == 0 {
+			return false
+		}
+	}
+	return true
+})

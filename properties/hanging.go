@@ -1,0 +1,78 @@
+package properties
+
+import (
+	"fmt"
+
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+// What a shut window does to the sender behind it (RFC 9293 §3.8.6.1). An answered probe is no failure of the connection (MUST-37), so the
+// user timeout does not end what the peer's user can stop for ever.
+
+// bStays: B, which began ESTABLISHED and does not close, is CLOSED only if it has given up.
+var bStays = OnWorld("B has not given up", func(w *netfake.World) bool { return w.Peer[b].State() != model.Closed })
+
+// probed: B has octets behind a shut window, and A has refused one and answered.
+var probed = OnWorld("B still probes a shut window", func(w *netfake.World) bool {
+	q := &w.Peer[b]
+	return q.TCB.Unacked() && q.TCB.Snd.Wnd == 0 && q.TCB.Unsent > 0 && q.Answered
+})
+
+// shutWindow is an A with room for one octet and a user who need not read it, and a B that sends three and gives up what is not answered.
+// Nothing is lost.
+func shutWindow() netfake.Scenario {
+	sc := talking(0, 3, 0, 0)
+	sc.Net.MSL = 1
+	both(&sc, func(h *netfake.Host) { h.User.Close, h.TCP.MSS = false, 1 })
+	sc.Peer[a].TCP.RcvBuf, sc.Peer[a].TCP.ManualReceive = 1, true
+	sc.Peer[b].GiveUp = patience
+	return sc
+}
+
+// closesBehind is a B that sends two octets and CLOSEs, and gives up what is not answered, whatever the network loses.
+func closesBehind() netfake.Scenario {
+	sc := talking(0, 2, 0, 0)
+	sc.Net = netfake.Network{MSL: 1}
+	sc.Peer[a].User.Close = false
+	both(&sc, func(h *netfake.Host) { h.TCP.MSS = 1 })
+	sc.Peer[b].GiveUp = patience
+	return sc
+}
+
+// neverReads lets A's window shut, and stay so.
+func neverReads(sc *netfake.Scenario) {
+	sc.Peer[a].TCP.RcvBuf, sc.Peer[a].TCP.ManualReceive = 1, true
+}
+
+func hangingTheorems() []Theorem {
+	return []Theorem{{
+		Name: "shut-window-stays-open",
+		Claim: fmt.Sprintf("A sender that gives up after R ticks (%d) without an answer never gives up a connection whose window is shut, however long its peer's user does not read",
+			patience),
+		Needs:    []string{"A-opened", "B-opened", "B-close", "B-early", "A-abort", "B-abort", "A-crash", "B-crash", "losses", "any-network", "lifetime", "attacker"},
+		Scenario: shutWindow, Always: []Invariant{bStays}, Witness: probed, Expect: holds,
+		Variants: []Variant{
+			{Name: "mutant shut-window-kills", Change: mutant(model.ShutWindowKills), Expect: fails},
+			{Name: "the answers may be lost", Change: func(sc *netfake.Scenario) { sc.Net.Losses = netfake.Unlimited }, Expect: fails},
+		},
+		Sources: []string{"RFC 9293 §3.8.6.1, MUST-37"},
+	}, {
+		Name:     "fin-wait-1-ends",
+		Claim:    fmt.Sprintf("Who closes, and gives up after R ticks (%d) without an answer, is out of FIN-WAIT-1 at last, whatever the network loses, if the peer's window is not shut", patience),
+		Needs:    []string{"timers"},
+		Scenario: closesBehind, Expect: holds,
+		Live: &Live{
+			From: inState(b, model.FinWait1), To: inState(b, model.FinWait2, model.Closing, model.TimeWait, model.Closed), Fair: FairTimers,
+		},
+		Variants: []Variant{
+			{Name: "a window that stays shut", Change: neverReads, Ask: func(q *Live) { q.Fair = FairAll }, Expect: fails},
+			{Name: "a window that stays shut, mutant shut-window-kills", Change: func(sc *netfake.Scenario) {
+				neverReads(sc)
+				mutant(model.ShutWindowKills)(sc)
+			}, Expect: holds},
+			{Name: "never gives up", Change: func(sc *netfake.Scenario) { sc.Peer[b].GiveUp = 0 }, Expect: fails},
+		},
+		Sources: []string{"RFC 9293 §3.8.3, §3.8.6.1, MAY-8, MUST-37"},
+	}}
+}
