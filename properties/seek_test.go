@@ -26,7 +26,7 @@ type found struct {
 }
 
 // around is how many states are searched for a shortcut around each state of a run.
-const around = 4000
+const around = 2000
 
 // seek lets rapid draw at most so many runs of a property that is expected to fail. Rapid makes the scenario and the run
 // smaller, and explore.Shrink makes the run that is left shorter. If it is then longer than enough, it is looked for once
@@ -73,7 +73,7 @@ func (p property) finds(tb testing.TB, draws int) int {
 // flags back.
 func rapidFlags(tb testing.TB, draws int, shrinks bool) (back func()) {
 	tb.Helper()
-	change := map[string]string{"checks": fmt.Sprint(draws), "nofailfile": "true"}
+	change := map[string]string{"checks": fmt.Sprint(draws), "nofailfile": "true", "shrinktime": "5m"} // no clock decides
 	if !shrinks {
 		change["shrinktime"] = "1ns"
 	}
