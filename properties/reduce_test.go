@@ -96,3 +96,20 @@ func TestARunThatCannotBeUnfolded(t *testing.T) {
 	}
 	isRun(t, o)
 }
+
+// pick draws an action from the enabled ones. What ends a connection or loses a segment is drawn
+// less often, or no run would get far.
+func pick(t *rapid.T, as []netfake.Action) netfake.Action {
+	var mild []netfake.Action
+	for _, a := range as {
+		switch a.Kind {
+		case netfake.Abort, netfake.Crash, netfake.GiveUp, netfake.Lose, netfake.Close:
+		default:
+			mild = append(mild, a)
+		}
+	}
+	if len(mild) > 0 && rapid.IntRange(0, 7).Draw(t, "mild") > 0 {
+		as = mild
+	}
+	return as[rapid.IntRange(0, len(as)-1).Draw(t, "action")]
+}

@@ -1,6 +1,7 @@
 package properties
 
 import (
+	"slices"
 	"strings"
 
 	"pgregory.net/rapid"
@@ -105,7 +106,8 @@ func other(t *rapid.T, label string, length int) int {
 func otherLengths(t *rapid.T, name string, sc *netfake.Scenario, live *Live) {
 	byMSL, byR := other(t, "MSL", sc.Net.MSL), other(t, "R", max(sc.Peer[a].GiveUp, sc.Peer[b].GiveUp))
 	sc.Net.MSL += byMSL
-	ownData := strings.HasPrefix(name, "wait-keeps-old-text-out") || strings.HasPrefix(name, "no-wait-old-data")
+	oneMSL := slices.ContainsFunc([]string{"wait-keeps-old-text-out", "no-wait-old-data", "fresh-numbers-change-roles"},
+		func(of string) bool { return strings.HasPrefix(name, of) })
 	for i := range sc.Peer {
 		h := &sc.Peer[i]
 		if h.GiveUp > 0 {
@@ -113,7 +115,7 @@ func otherLengths(t *rapid.T, name string, sc *netfake.Scenario, live *Live) {
 		}
 		if h.TimeWait > 0 {
 			h.TimeWait += byMSL
-			if !ownData {
+			if !oneMSL {
 				h.TimeWait += byR
 			}
 		}

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 
 	"golang.org/x/term"
 )
@@ -48,12 +49,15 @@ func mutate(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return fail(exitUsage, err)
 	}
+	if *only != "" && (*check != "" || *markdown) {
+		return fail(exitUsage, errors.New("--only: expected without --check and --markdown, which are of the whole table"))
+	}
 	if *check != "" {
 		if err := compare(*check, chosen); err != nil {
 			return fail(exitSurvivor, err)
 		}
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	r := reporter{w: stdout, quiet: *markdown, verbose: *verbose}
 	err = tryAll(ctx, chosen, *workers, progress(stderr), r.add)
