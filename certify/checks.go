@@ -1,75 +1,55 @@
 package certify
 
 import (
-	"maps"
-
 	"github.com/tcpcheck/tcpcheck/internal/twin"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-// The conditions of the theorems about single checks, told again.
-func init() {
-	maps.Copy(invariants, checkInvariants)
-	maps.Copy(witnesses, checkWitnesses)
-}
-
-var checkInvariants = map[string]Condition{
-	"B is CLOSED or in LISTEN": one(func(_, q *twin.Side) bool { return q.TCB.State <= model.Listen }),
-	"B's listener is not closed": one(func(_, q *twin.Side) bool {
-		return q.Passive > 0 || q.TCB.State != model.Closed
+// checks are the invariants of theorems about single checks of §3.10.7. Scenario files do not offer them.
+var checks = map[string]Condition{
+	"B is CLOSED or in LISTEN":   one(func(_, q *twin.Side) bool { return q.TCB.State <= model.Listen }),
+	"B's listener is not closed": one(func(_, q *twin.Side) bool { return q.Passive > 0 || q.TCB.State != model.Closed }),
+	"A sends no RST":             not(underWay(func(l *twin.Letter, _ *twin.Side) bool { return l.To == netfake.B && l.Seg.Has(model.RST) })),
+	"nobody keeps text beyond its window": eachWay(func(p, _ *twin.Side) bool {
+		t := &p.TCB
+		for _, h := range t.Held {
+			if h.Len > 0 && (t.Rcv.Nxt + model.Seq(t.Rcv.Wnd)).Less(h.Seq+model.Seq(h.Len)) {
+				return false
+			}
+		}
+		return true
 	}),
-	"A sends no RST":                      not(rstTo(netfake.B)),
-	"what is new is taken":                onOwn(newIsTaken),
-	"no number goes back":                 onOwn(nothingGoesBack),
-	"an old segment tells no window":      onOwn(oldTellsNoWindow),
-	"nobody keeps text beyond its window": eachWay(func(p, _ *twin.Side) bool { return p.TCB.Held[0].Len == 0 || keepsWindow(&p.TCB) }),
+	"what is new is taken":           ofOwn(newIsTaken),
+	"no number goes back":            ofOwn(nothingGoesBack),
+	"an old segment tells no window": ofOwn(oldTellsNoWindow),
 	"in CLOSING B expects nothing that was not sent": one(func(p, q *twin.Side) bool {
 		return q.TCB.State != model.Closing || expectsWhatWasSent(p, q)
 	}),
 	"in any state B expects nothing that was not sent": one(expectsWhatWasSent),
 	"A is in its first incarnation":                    one(func(p, _ *twin.Side) bool { return p.Inc == 1 }),
 	"TIME-WAIT has a timestamp of B": one(func(p, _ *twin.Side) bool {
-		return p.TCB.State != model.TimeWait || p.TCB.TS.Recent <= 5
+		return p.TCB.State != model.TimeWait || p.TCB.TS.Recent <= 5 // what B's clock shows there
 	}),
-	"every segment bears a timestamp": func(_ *twin.World, s *twin.State) bool {
-		for _, l := range s.Wire {
-			if l.Seg.Opts&model.OptTimestamps == 0 {
-				return false
-			}
-		}
-		return true
-	},
-	"B has not given up": one(func(_, q *twin.Side) bool { return q.TCB.State != model.Closed }),
-	"A has not given up": one(func(p, _ *twin.Side) bool { return p.TCB.State != model.Closed }),
+	"every segment bears a timestamp": not(underWay(func(l *twin.Letter, _ *twin.Side) bool { return l.Seg.Opts&model.OptTimestamps == 0 })),
+	"A has not given up":              one(func(p, _ *twin.Side) bool { return p.TCB.State != model.Closed }),
+	"B has not given up":              one(func(_, q *twin.Side) bool { return q.TCB.State != model.Closed }),
 }
 
-var checkWitnesses = map[string]Condition{
-	"B has taken an octet":      one(func(_, q *twin.Side) bool { return q.Got > 0 }),
-	"a RST is under way to A":   rstTo(netfake.A),
-	"a RST is under way to B":   rstTo(netfake.B),
-	"B holds text out of order": one(func(_, q *twin.Side) bool { return q.TCB.Held[0].Len > 0 }),
-	"A has sent two octets and B has taken one": one(func(p, q *twin.Side) bool {
-		return p.Sent == 2 && q.Got == 1
-	}),
-	"text with a new ACK meets a shut window": func(_ *twin.World, s *twin.State) bool {
-		for _, l := range s.Wire {
-			t := &s.Side[l.To].TCB
-			if t.Rcv.Wnd == 0 && l.Seg.Len > 0 && l.Seg.Seq == t.Rcv.Nxt && t.Snd.Una.Less(l.Seg.Ack) {
-				return true
-			}
-		}
-		return false
-	},
-	"B CLOSING":    one(func(_, q *twin.Side) bool { return q.TCB.State == model.Closing }),
-	"B CLOSE-WAIT": one(func(_, q *twin.Side) bool { return q.TCB.State == model.CloseWait }),
-	"A TIME-WAIT":  one(func(p, _ *twin.Side) bool { return p.TCB.State == model.TimeWait }),
-	"A is back in TIME-WAIT": one(func(p, _ *twin.Side) bool {
-		return p.TCB.State == model.TimeWait && p.Inc == 2
-	}),
-	"B still probes a shut window": one(func(_, q *twin.Side) bool {
+// ofChecks are the witnesses of the same theorems.
+var ofChecks = map[string]Condition{
+	"a RST is under way to A": underWay(func(l *twin.Letter, _ *twin.Side) bool { return l.To == netfake.A && l.Seg.Has(model.RST) }),
+	"a RST is under way to B": underWay(func(l *twin.Letter, _ *twin.Side) bool { return l.To == netfake.B && l.Seg.Has(model.RST) }),
+	"text with a new ACK meets a shut window": underWay(func(l *twin.Letter, q *twin.Side) bool {
 		t := &q.TCB
-		return t.Unacked() && t.Snd.Wnd == 0 && t.Unsent > 0 && q.Spared
+		return t.Rcv.Wnd == 0 && l.Seg.Len > 0 && l.Seg.Seq == t.Rcv.Nxt && t.Snd.Una.Less(l.Seg.Ack)
+	}),
+	"B has taken an octet":                      one(func(_, q *twin.Side) bool { return q.Got > 0 }),
+	"B holds text out of order":                 one(func(_, q *twin.Side) bool { return q.TCB.Held[0].Len > 0 }),
+	"A has sent two octets and B has taken one": one(func(p, q *twin.Side) bool { return p.Sent == 2 && q.Got == 1 }),
+	"A is back in TIME-WAIT":                    one(func(p, _ *twin.Side) bool { return p.TCB.State == model.TimeWait && p.Inc == 2 }),
+	"B still probes a shut window": one(func(_, q *twin.Side) bool {
+		return q.TCB.Snd.Una != q.TCB.Snd.Nxt && q.TCB.Snd.Wnd == 0 && q.TCB.Unsent > 0 && q.Spared
 	}),
 	"A's probe is answered": one(func(p, _ *twin.Side) bool { return p.Spared }),
 }
@@ -78,11 +58,11 @@ func not(c Condition) Condition {
 	return func(w *twin.World, s *twin.State) bool { return !c(w, s) }
 }
 
-// rstTo: a RST is under way to an endpoint.
-func rstTo(dst int) Condition {
+// underWay: there is such a letter, to such an endpoint.
+func underWay(is func(l *twin.Letter, q *twin.Side) bool) Condition {
 	return func(_ *twin.World, s *twin.State) bool {
-		for _, l := range s.Wire {
-			if l.To == dst && l.Seg.Has(model.RST) {
+		for i := range s.Wire {
+			if l := &s.Wire[i]; is(l, &s.Side[l.To]) {
 				return true
 			}
 		}
@@ -90,23 +70,14 @@ func rstTo(dst int) Condition {
 	}
 }
 
-// keepsWindow: every piece that is held ends within the window.
-func keepsWindow(t *model.TCB) bool {
-	for _, h := range t.Held {
-		if end := h.Seq + model.Seq(h.Len); h.Len > 0 && end.From(t.Rcv.Nxt) > t.Rcv.Wnd {
-			return false
-		}
-	}
-	return true
-}
-
-// expectsWhatWasSent: q, which is connected, expects nothing of a living p that p has not sent.
+// expectsWhatWasSent: B expects nothing of a living A that A has not sent.
 func expectsWhatWasSent(p, q *twin.Side) bool {
 	return p.TCB.State < model.SynSent || q.TCB.State < model.SynReceived || q.TCB.Rcv.Nxt.AtMost(p.TCB.Snd.Nxt)
 }
 
-// onOwn asks what each segment of the connection's own would do to an ESTABLISHED endpoint.
-func onOwn(holds func(before, after *model.TCB, seg *model.Segment) bool) Condition {
+// ofOwn asks a question of the step that each segment of the connection's own would be, if it arrived now and left the
+// connection open.
+func ofOwn(holds func(before, after *model.TCB, seg *model.Segment) bool) Condition {
 	return func(w *twin.World, s *twin.State) bool {
 		for _, l := range s.Wire {
 			q := &s.Side[l.To]
@@ -122,26 +93,28 @@ func onOwn(holds func(before, after *model.TCB, seg *model.Segment) bool) Condit
 	}
 }
 
-// newIsTaken: octets from RCV.NXT on, as far as there is room, and an ACK that comes in order.
+// newIsTaken: text that begins at or before RCV.NXT and reaches beyond it is taken as far as the window goes, and a new
+// ACK that comes in order is taken.
 func newIsTaken(before, after *model.TCB, seg *model.Segment) bool {
-	first, room := before.Rcv.Nxt.From(seg.Seq), before.Rcv.Wnd // octets of the segment that came before
-	if seg.Seq.AtMost(before.Rcv.Nxt) && first < uint32(seg.Len) {
-		fresh := min(uint32(seg.Len)-first, room)
-		if after.Rcv.Nxt.Less(before.Rcv.Nxt + model.Seq(fresh)) {
-			return false
-		}
+	next, end := before.Rcv.Nxt, seg.Seq+model.Seq(seg.Len)
+	if edge := next + model.Seq(before.Rcv.Wnd); edge.Less(end) {
+		end = edge
 	}
-	inOrder := seg.Seq == before.Rcv.Nxt && before.Snd.Una.Less(seg.Ack) && seg.Ack.AtMost(before.Snd.Nxt)
-	return !inOrder || after.Snd.Una == seg.Ack
+	if seg.Seq.AtMost(next) && next.Less(end) && after.Rcv.Nxt.Less(end) {
+		return false
+	}
+	fresh := seg.Seq == next && before.Snd.Una.Less(seg.Ack) && seg.Ack.AtMost(before.Snd.Nxt)
+	return !fresh || after.Snd.Una == seg.Ack
 }
 
+// nothingGoesBack: neither SND.UNA nor RCV.NXT moves back.
 func nothingGoesBack(before, after *model.TCB, _ *model.Segment) bool {
-	return !after.Snd.Una.Less(before.Snd.Una) && !after.Rcv.Nxt.Less(before.Rcv.Nxt)
+	return before.Snd.Una.AtMost(after.Snd.Una) && before.Rcv.Nxt.AtMost(after.Rcv.Nxt)
 }
 
-// oldTellsNoWindow: a segment that ends before the one that told SND.WND began, or is as old and has an older ACK.
+// oldTellsNoWindow: a segment all of which comes before the one that set SND.WND does not change it.
 func oldTellsNoWindow(before, after *model.TCB, seg *model.Segment) bool {
-	last := &before.Snd
-	older := seg.Seq.Less(last.Wl1) && !last.Wl1.Less(seg.End()) || seg.Seq == last.Wl1 && seg.Ack.Less(last.Wl2)
-	return !older || after.Snd.Wnd == last.Wnd
+	wl1, wl2 := before.Snd.Wl1, before.Snd.Wl2
+	old := seg.Seq.Less(wl1) && seg.End().AtMost(wl1) || seg.Seq == wl1 && seg.Ack.Less(wl2)
+	return !old || after.Snd.Wnd == before.Snd.Wnd
 }

@@ -17,7 +17,7 @@
 //     compared exactly, so no hash collision can hide one.
 //   - Further than the memory: [Compact] keeps 128 bits of each state and says how likely it is that this hid one;
 //     [Disk] sorts the same in files.  With a directory, a search that is killed goes on at its last whole level.
-//   - What must, or can, happen at last: [Live] asks it of the finished graph, under strong fairness.  Every
+//   - What must, or can, happen eventually: [Live] asks it of the finished graph, under strong fairness.  Every
 //     counterexample is a run that [Replay] can check, and what was not seen is never taken for absent.
 //
 // # Too large to search

@@ -82,7 +82,7 @@ type Finding struct {
 	System    *netfake.System // of Scenario; the run is one of its
 	Actions   []netfake.Action
 	Loop      int      // so many steps at the end happen again and again
-	Why       string   // of a question about what happens at last: how the run refutes it
+	Why       string   // of a question about what happens eventually: how the run refutes it
 	Names     []string // of what is known that it is a case of
 }
 

@@ -14,13 +14,13 @@ type Base struct {
 	Name     string
 	Says     string
 	Scenario func() netfake.Scenario
-	Ask      []Question // what must, or can, happen at last
+	Ask      []Question // what must, or can, happen eventually
 
 	wire bool // asks what reads the wire too, which leaves no reduction
 	also []properties.Condition
 }
 
-// Question is a question of what happens at last, by name.
+// Question is a question of what happens eventually, by name.
 type Question struct {
 	Name string
 	properties.Live
@@ -145,12 +145,12 @@ func underWay(sys *netfake.System, s netfake.State) bool {
 	return len(w.Wire(sys)) > 0
 }
 
-// The questions of what happens at last.
+// The questions of what happens eventually.
 var (
 	bothEnded = properties.OnWorld("both ends without a connection", bothEnds(ended))
 	// endable: whatever has happened, both ends can still come to have no connection.
 	endable = Question{"still-endable", properties.Live{To: bothEnded}}
-	// closes: after both CLOSEs both ends are without a connection at last.
+	// closes: after both CLOSEs both ends are without a connection eventually.
 	closes = Question{"close-ends", properties.Live{To: bothEnded,
 		From: properties.OnWorld("both have called CLOSE, or have no connection", bothEnds(func(p *netfake.Peer) bool {
 			return p.TCB.Is(model.CloseAsked) || ended(p)

@@ -9,7 +9,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// live asks what happens at last. It is asked of the whole space, which records no fault then.
+// live asks what happens eventually. It is asked of the whole space, which records no fault then.
 func (s Survey) live(ctx context.Context, j job, sc netfake.Scenario, o *outcome) error {
 	if len(j.base.Ask) == 0 {
 		return nil

@@ -1,14 +1,19 @@
 package properties
 
 import (
+	"math/rand/v2"
 	"os"
+	"reflect"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
 
 	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/model"
 )
 
 // entry is a theorem, or a variant of one, as a property of random runs.
@@ -21,7 +26,7 @@ type entry struct {
 }
 
 // entries are every theorem and every variant that has a scenario.
-func entries() (list []entry) {
+var entries = sync.OnceValue(func() (list []entry) {
 	add := func(name string, expect explore.Verdict, long bool) {
 		q, err := Find(name)
 		if err != nil {
@@ -41,24 +46,58 @@ func entries() (list []entry) {
 		}
 	}
 	return list
-}
+})
 
 // needed are the ways in which a theorem's scenario must not be made wider: with them it is false.
 var needed = map[string]width{
 	"simultaneous-open": opens, // a SYN of an OPEN before is an old SYN at an opener
-	"early-close-old-data/recent ACKs only (RFC 5961 §5)":    oldSegments, // an old ACK that is recent: ISS itself
-	"old-syn-at-opener/a window that begins one before (A8)": oldSegments, // an old segment draws an ACK from who has not confirmed
+	"early-close-old-data/recent ACKs only (RFC 5961 §5)":    oldSegments,         // an old ACK that is recent: ISS itself
+	"old-syn-at-opener/a window that begins one before (A8)": oldSegments | opens, // an old segment, or the SYN of an OPEN before, draws an ACK from who has not confirmed
 	// B gives up in SYN-RECEIVED and listens again, without TIME-WAIT.
 	"wait-keeps-old-fin-out":                                            opens,
 	"wait-keeps-old-fin-out-longer":                                     opens,
 	"no-wait-old-fin/TIME-WAIT 3":                                       opens,
 	"assassination-old-fin/RST ignored in TIME-WAIT (F1), normal close": opens,
-	"blind-rst":           octets,  // the number of the RST becomes the next one
-	"ghost-ack/one lower": buffers, // the window is larger
+	"listener-outlives-old-syn":                                         oldSegments, // the listener's user closes it after two SYNs that it answered
+	"blind-rst":                                                         octets,      // the number of the RST becomes the next one
+	"ghost-ack/one lower":                                               buffers,     // the window is larger
 }
 
 // mostDraws is within how many runs what fails is found.
-const mostDraws = 10_000
+const mostDraws = 5_000
+
+// Each way in which a scenario must not be made wider is one that refutes the theorem, by itself.
+func TestWhatIsNeededIsNeeded(t *testing.T) {
+	var done []entry
+	for _, e := range entries() {
+		if e.long && os.Getenv("TCPCHECK_LONG") == "" || slices.ContainsFunc(done, e.sameScenario) {
+			continue
+		}
+		for i := range widthNames {
+			if one := width(1 << i); needed[e.name]&one != 0 {
+				t.Run(e.name+"/"+one.String(), func(t *testing.T) { e.needs(t, one) })
+				done = append(done, e)
+			}
+		}
+	}
+}
+
+// sameScenario: a variant of one theorem can be what another asks.
+func (e entry) sameScenario(other entry) bool {
+	return e.name != other.name && reflect.DeepEqual(e.asked.Scenario, other.asked.Scenario)
+}
+
+// needs claims that the theorem fails in scenarios that are wider in one way.
+func (e entry) needs(t *testing.T, one width) {
+	p := e.property
+	p.least, p.draw = nil, func(t *rapid.T) Question { return one.widened(t, e.name, e.asked) }
+	f, ok := seek(t, p, 4*mostDraws, 0)
+	if !ok {
+		t.Fatalf("nothing was found in %d runs: the theorem holds with it, or it is not seen to fail", f.draws)
+	}
+	f.tell(t)
+	f.keep(t, e.name+" "+one.String())
+}
 
 // onlyByLoop are the theorems and variants that no finite run refutes: what is waited for can follow after each, and does
 // not because of what is chosen again and again.
@@ -107,4 +146,70 @@ func TestEveryTheoremThatFails(t *testing.T) {
 			f.isShort(t, shortest)
 		})
 	}
+}
+
+// Any theorem that holds, and any that fails, on one random run: the fuzzer looks for runs that refute the first, and
+// finds those that refute the second.
+var (
+	anyThatHolds = func(t *rapid.T) { chance(t, explore.Verified).check(t) }
+	anyThatFails = func(t *rapid.T) { chance(t, explore.Violated).check(t) }
+)
+
+func chance(t *rapid.T, expect explore.Verdict) entry {
+	list := asked(expect)
+	return list[dice(len(list)).Draw(t, "theorem")]
+}
+
+func FuzzEveryTheoremThatHolds(f *testing.F) { fuzz(f, anyThatHolds) }
+func FuzzFindsWhatFails(f *testing.F)        { f.Fuzz(rapid.MakeFuzz(anyThatFails)) }
+
+// fuzz lets the fuzzer change some long random runs of a property that holds.
+func fuzz(f *testing.F, check func(*rapid.T)) {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for range 4 {
+		draws := make([]byte, 8<<10)
+		for i := range draws {
+			draws[i] = byte(rnd.Uint32())
+		}
+		f.Add(draws)
+	}
+	f.Fuzz(rapid.MakeFuzz(check))
+}
+
+// The properties that hold can fail: with a mutant of the model each of these is found to be broken.
+func TestPropertiesCanFail(t *testing.T) {
+	for _, c := range []struct {
+		property
+		mutant model.Mutant
+	}{
+		{threeSegments, model.SynRcvdAnyAck}, {threeSegments, model.SynSentAnyAck}, {waitedEnough, model.NoTimeWait},
+		{named(t, "stream-integrity"), model.TextOutOfOrder}, {named(t, "three-segments-talking"), model.SynSentNeedsNoSyn},
+		{named(t, "wait-spares-last-ack"), model.NoTimeWait}, {longStream, model.OldTextAgain}, {named(t, "syn-sent-ends"), model.NoRetransmission},
+	} {
+		t.Run(c.name+"/"+c.mutant.String(), func(t *testing.T) {
+			p, draw := c.property, c.draw
+			p.least, p.draw = nil, func(t *rapid.T) Question {
+				q := draw(t)
+				mutant(c.mutant)(&q.Scenario)
+				return q
+			}
+			run := p.finds(t, mostDraws)
+			if run == 0 {
+				t.Fatalf("the mutant was not noticed in %d runs", mostDraws)
+			}
+			t.Logf("noticed in run %d", run)
+		})
+	}
+}
+
+// named is the property of a theorem or variant.
+func named(t testing.TB, name string) property {
+	t.Helper()
+	for _, e := range entries() {
+		if e.name == name {
+			return e.property
+		}
+	}
+	t.Fatal(name)
+	return property{}
 }

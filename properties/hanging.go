@@ -48,8 +48,9 @@ func neverReads(sc *netfake.Scenario) {
 func hangingTheorems() []Theorem {
 	return []Theorem{{
 		Name: "shut-window-stays-open",
-		Claim: fmt.Sprintf("A sender that gives up after R ticks (%d) without an answer never gives up a connection whose window is shut, however long its peer's user does not read, if nothing is lost",
+		Claim: fmt.Sprintf("A sender that gives up after R ticks (%d) without an answer never gives up a connection whose window is shut, however long its peer's user does not read",
 			patience),
+		Needs:    []string{"A-opened", "B-opened", "B-close", "B-early", "A-abort", "B-abort", "A-crash", "B-crash", "losses", "any-network", "lifetime", "attacker"},
 		Scenario: shutWindow, Always: []Invariant{bStays}, Witness: probed, Expect: holds,
 		Variants: []Variant{
 			{Name: "mutant shut-window-kills", Change: mutant(model.ShutWindowKills), Expect: fails},
@@ -58,7 +59,8 @@ func hangingTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.8.6.1, MUST-37"},
 	}, {
 		Name:     "fin-wait-1-ends",
-		Claim:    fmt.Sprintf("Who closes, and gives up after R ticks (%d) without an answer, is out of FIN-WAIT-1 eventually, whatever the network loses, if the peer's window is not shut", patience),
+		Claim:    fmt.Sprintf("Who closes, and gives up after R ticks (%d) without an answer, is out of FIN-WAIT-1 at last, whatever the network loses, if the peer's window is not shut", patience),
+		Needs:    []string{"timers"},
 		Scenario: closesBehind, Expect: holds,
 		Live: &Live{
 			From: inState(b, model.FinWait1), To: inState(b, model.FinWait2, model.Closing, model.TimeWait, model.Closed), Fair: FairTimers,

@@ -7,130 +7,6 @@ import (
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-// inState is the condition that an endpoint is in one of some states.
-func inState(me int, states ...model.State) Condition {
-	name := netfake.PeerName(me) + " "
-	for i, s := range states {
-		if i > 0 {
-			name += " or "
-		}
-		name += s.String()
-	}
-	return OnWorld(name, func(w *netfake.World) bool {
-		for _, s := range states {
-			if w.Peer[me].State() == s {
-				return true
-			}
-		}
-		return false
-	})
-}
-
-// bothIn is the condition that both endpoints are in a state.
-func bothIn(s model.State) Condition {
-	return OnWorld("both "+s.String(), func(w *netfake.World) bool {
-		return w.Peer[a].State() == s && w.Peer[b].State() == s
-	})
-}
-
-// bothAsked: each user has called CLOSE, and each connection still exists. What was asked of a connection that is gone is
-// not known any more; but whoever ends normally has been in such a state before.
-var bothAsked = OnWorld("both have called CLOSE", func(w *netfake.World) bool {
-	asked := func(p *netfake.Peer) bool { return p.State() != model.Closed && p.TCB.Is(model.CloseAsked) }
-	return asked(&w.Peer[a]) && asked(&w.Peer[b])
-})
-
-// onlySyns: both are in SYN-SENT, and nothing is under way but their SYNs, such as a RST that the first one drew.
-var onlySyns = OnState("both SYN-SENT with only SYNs under way", func(sys *netfake.System, s netfake.State) bool {
-	w := sys.Unpack(s)
-	for _, p := range w.Wire(sys) {
-		if p.Seg.Flags != model.SYN {
-			return false
-		}
-	}
-	return w.Peer[a].State() == model.SynSent && w.Peer[b].State() == model.SynSent
-})
-
-// waitedOut: A is not in TIME-WAIT, or has waited long enough. When a host gets round to delete the TCB then is its
-// own business (docs/DESIGN.md, Time).
-var waitedOut = OnWorld("A's wait is over", func(w *netfake.World) bool {
-	return w.Peer[a].State() != model.TimeWait || w.Peer[a].Timer == 0
-})
-
-// octetWaits: B has not taken all that A has sent.
-var octetWaits = OnWorld("an octet of A on its way", func(w *netfake.World) bool { return w.Peer[a].Taken < w.Peer[a].Sent })
-
-// windowIsOpen: the same, and B's user has read all there was, so that B has room.
-var windowIsOpen = OnWorld("an octet of A on its way to a B that has room", func(w *netfake.World) bool {
-	return w.Peer[a].Taken < w.Peer[a].Sent && w.Peer[b].TCB.Unread == 0
-})
-
-// octetComes: B's user has something to read again, or B has taken all.
-var octetComes = OnWorld("B takes an octet", func(w *netfake.World) bool {
-	return w.Peer[b].TCB.Unread > 0 || w.Peer[a].Taken == w.Peer[a].Sent
-})
-
-var octetsTaken = OnWorld("B has taken all", func(w *netfake.World) bool { return w.Peer[a].Taken == w.Peer[a].Sent })
-
-// crashed: A has lost its memory, and B is still ESTABLISHED with it.
-func crashed(name string, also func(q *netfake.Peer) bool) Condition {
-	return OnWorld(name, func(w *netfake.World) bool {
-		return w.Peer[a].State() == model.Closed && w.Peer[b].State() == model.Established && also(&w.Peer[b])
-	})
-}
-
-// ending begins ESTABLISHED on a wire that loses, duplicates and reorders at will. Both users may CLOSE; nobody gives up.
-func ending() netfake.Scenario {
-	sc := pair()
-	sc.Start = netfake.StartEstablished
-	sc.Net.MSL = msl
-	both(&sc, func(h *netfake.Host) {
-		h.User.Close, h.TimeWait, h.TCP.RstInTimeWait = true, safeWait, model.IgnoreRst
-	})
-	return sc
-}
-
-// endingAnytime is the same where the users may CLOSE before the connection is open, too.
-func endingAnytime() netfake.Scenario {
-	sc := ending()
-	both(&sc, func(h *netfake.Host) { h.User.Early = true })
-	return sc
-}
-
-// calling is an A that opens once and a B that listens, on a wire that loses, duplicates and reorders at will.
-func calling() netfake.Scenario {
-	sc := pair()
-	sc.Net.MSL = msl
-	sc.Peer[a].User = netfake.User{Active: 1}
-	sc.Peer[b].User = netfake.User{Passive: 1, Accepts: 2}
-	return sc
-}
-
-// crossing is two users that open actively.
-func crossing() netfake.Scenario {
-	sc := pair()
-	sc.Net.MSL = msl
-	both(&sc, func(h *netfake.Host) { h.User.Active = 1 })
-	return sc
-}
-
-// lossy loses any number of segments, and has timers that do not fire early.
-func lossy(sc netfake.Scenario) netfake.Scenario {
-	sc.Net = netfake.Network{Bag: true, Losses: netfake.Unlimited, Patient: true}
-	return sc
-}
-
-// givesUp lets both sides give up what is not acknowledged after some ticks.
-func givesUp(r int) func(*netfake.Scenario) {
-	return func(sc *netfake.Scenario) { both(sc, func(h *netfake.Host) { h.GiveUp = r }) }
-}
-
-func unanswered(sc *netfake.Scenario) {
-	both(sc, func(h *netfake.Host) { h.TCP.SilentWhenClosed = true })
-}
-
-func same(*netfake.Scenario) {}
-
 // endlessLoss is the variant in which the network owes nothing; noFairness that in which nobody does.
 var (
 	endlessLoss = Variant{Name: "a network that loses for ever", Change: same, Ask: func(q *Live) { q.Fair = FairTimers }, Expect: fails}
@@ -140,11 +16,15 @@ var (
 func livenessTheorems() []Theorem {
 	closed := bothIn(model.Closed)
 	return []Theorem{{
-		Name:     "always-closable",
-		Claim:    "Wherever a connection has come to, both ends can still come to be CLOSED, where both users may CLOSE at any time",
+		Name:  "always-closable",
+		Claim: "Wherever a connection has come to, both ends can still come to be CLOSED, where both users may CLOSE at any time",
+		Needs: []string{"A-abort", "B-abort", "A-crash", "B-crash", "A-gives-up", "B-gives-up", "A-crash-and-number",
+			"B-crash-and-number", "A-wait-of-abort", "B-wait-of-abort", "silent-when-closed=on"},
+		Open: []string{"A-opened", "B-opened", "A-octets", "B-octets", "attacker", "A-left", "B-left", "A-left-far", "B-left-far",
+			"A-reads", "B-reads", "timestamps=on", "keep-alive=on"},
 		Scenario: endingAnytime, Live: &Live{To: closed}, Expect: holds,
 		Variants: []Variant{
-			{Name: "B never calls CLOSE", Change: func(sc *netfake.Scenario) { sc.Peer[b].User.Close = false }, Expect: fails},
+			{Name: "B never calls CLOSE", Change: func(sc *netfake.Scenario) { sc.Peer[b].User = netfake.User{} }, Expect: fails},
 			{Name: "who is not answered gives up", Change: givesUp(patience), Expect: fails},
 			{Name: "gives up, and may ABORT", Change: func(sc *netfake.Scenario) {
 				givesUp(patience)(sc)
@@ -164,19 +44,27 @@ func livenessTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.6"},
 	}, {
-		Name:  "last-ack-ends",
-		Claim: "LAST-ACK ends eventually, though the last ACK is lost and TIME-WAIT is over: CLOSED answers the repeated FIN with a RST",
-		Scenario: func() netfake.Scenario {
-			sc := lostLastAck(safeWait)
-			sc.Peer[b].GiveUp = 0
-			return sc
-		}, Live: &Live{From: inState(b, model.LastAck), To: inState(b, model.Closed)}, Expect: holds,
+		Name:     "last-ack-ends",
+		Claim:    "LAST-ACK ends eventually, though the last ACK is lost and TIME-WAIT is over: CLOSED answers the repeated FIN with a RST",
+		Scenario: patientCloser, Live: &Live{From: inState(b, model.LastAck), To: inState(b, model.Closed)}, Expect: holds,
 		Variants: []Variant{
 			{Name: "CLOSED is silent", Change: unanswered, Expect: fails},
 			{Name: "CLOSED is silent, but B gives up", Change: func(sc *netfake.Scenario) { unanswered(sc); sc.Peer[b].GiveUp = patience }, Expect: holds},
 			endlessLoss,
 		},
 		Sources: []string{"RFC 9293 §3.6, §3.10.7.1"},
+	}, {
+		Name:     "last-ack-meets-syn-sent",
+		Claim:    "An end in LAST-ACK and one that opens again with a number one below the one that it expects wait for each other for ever: the ACK that answers the SYN acknowledges just that SYN, and so draws no RST",
+		Scenario: openingOneBelow, Live: &Live{From: inState(b, model.LastAck), To: inState(b, model.Closed)}, Expect: fails,
+		Variants: []Variant{
+			{Name: "a fresh number", Change: func(sc *netfake.Scenario) { sc.Peer[a].Isn = netfake.Isn{Policy: netfake.Fresh} }, Expect: holds},
+			{Name: "the number that LAST-ACK expects", Change: func(sc *netfake.Scenario) { sc.Peer[a].Isn.Choices = []uint8{2} }, Expect: holds},
+			{Name: "who opens gives up", Change: func(sc *netfake.Scenario) { sc.Peer[a].GiveUp = patience }, Expect: holds},
+			{Name: "who closes gives up", Change: func(sc *netfake.Scenario) { sc.Peer[b].GiveUp = patience }, Expect: holds},
+			{Name: "by RFC 793, without challenge ACKs", Change: policy(func(c *model.Config) { c.Attacks = model.RFC793 }), Expect: fails},
+		},
+		Sources: []string{"RFC 9293 §3.10.7.3, first and fourth; §3.10.7.4, first"},
 	}, {
 		Name:     "syn-sent-ends",
 		Claim:    "SYN-SENT ends eventually, in ESTABLISHED or CLOSED, though any number of segments are lost",
@@ -193,6 +81,7 @@ func livenessTheorems() []Theorem {
 	}, {
 		Name:  "syn-sent-gives-up",
 		Claim: fmt.Sprintf("Whoever gives up after R ticks is out of SYN-SENT within R ticks (%d), whatever the network loses", patience),
+		Said:  []string{"A-patience"},
 		Scenario: func() netfake.Scenario {
 			sc := calling()
 			givesUp(patience)(&sc)
@@ -217,6 +106,7 @@ func livenessTheorems() []Theorem {
 	}, {
 		Name:     "time-wait-is-over",
 		Claim:    fmt.Sprintf("TIME-WAIT is over within %d ticks, repeated FINs included (MSL %d, wait %d, and the peer gives up after R, %d): the wait starts anew for the last time when the last FIN arrives", longestWait, msl, safeWait, patience),
+		Said:     []string{"B-patience", "lifetime"},
 		Scenario: func() netfake.Scenario { return lostLastAck(safeWait) },
 		Live:     &Live{From: inState(a, model.TimeWait), To: waitedOut, Within: longestWait}, Expect: holds,
 		Variants: []Variant{
@@ -235,8 +125,13 @@ func livenessTheorems() []Theorem {
 		}), Expect: fails}},
 		Sources: []string{"RFC 9293 §3.10.7.4, fifth"},
 	}, {
-		Name:     "octets-arrive",
-		Claim:    "B takes what A sends on an open connection eventually, though any number of segments are lost",
+		Name:  "octets-arrive",
+		Claim: "B takes what A sends on an open connection eventually, though any number of segments are lost",
+		Needs: []string{"A-opened", "A-active", "A-abort", "B-abort", "A-crash", "B-crash", "A-gives-up", "B-gives-up", "B-fin-wait-2",
+			"attacker", "arrival", "timers", "B-reads", "A-number-again", "A-crash-and-number", "B-crash-and-number",
+			"A-wait-of-abort", "B-wait-of-abort", "attacker-fin", "half-duplex-close=on"},
+		Open: []string{"A-syn", "B-syn", "B-octets", "early-timers", "any-network", "A-left", "B-left", "A-left-far", "B-left-far",
+			"A-reads"},
 		Scenario: func() netfake.Scenario { return lossy(talking(2, 0, 0, 0)) },
 		Live:     &Live{From: octetWaits, To: octetsTaken}, Expect: holds,
 		Variants: []Variant{
@@ -248,6 +143,9 @@ func livenessTheorems() []Theorem {
 	}, {
 		Name:  "zero-window-is-left",
 		Claim: "A sender finds out eventually that a window which was shut is open again, though any number of segments are lost, among them the one that says so: it goes on probing",
+		Needs: []string{"A-opened", "A-abort", "B-abort", "A-crash", "B-crash", "A-gives-up", "attacker", "arrival", "timers",
+			"A-crash-and-number", "B-crash-and-number", "A-wait-of-abort", "B-wait-of-abort", "attacker-fin"},
+		Open: []string{"A-syn", "B-syn", "early-timers", "A-left", "B-left", "A-left-far", "B-left-far", "A-reads"},
 		Scenario: func() netfake.Scenario {
 			sc := lossy(talking(2, 0, 0, 0))
 			both(&sc, func(h *netfake.Host) { h.User.Close = false })

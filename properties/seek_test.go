@@ -34,14 +34,7 @@ const around = 4000
 func seek(tb testing.TB, p property, draws, enough int) (f found, ok bool) {
 	tb.Helper()
 	begun := time.Now()
-	defer setFlag(tb, "rapid.checks", fmt.Sprint(draws))()
-	defer setFlag(tb, "rapid.nofailfile", "true")()
-	if seed := flag.Lookup("rapid.seed"); seed.Value.String() == "0" {
-		defer setFlag(tb, "rapid.seed", "1")() // the same draws each time, if no other are asked for
-	}
-	if p.live {
-		defer setFlag(tb, "rapid.shrinktime", "1ns")() // rapid shortens no run whose last state alone is asked about
-	}
+	defer rapidFlags(tb, draws, !p.live)() // rapid shortens no run whose last state alone is asked about
 	if f, ok = p.once(tb); !ok {
 		return f, false
 	}
@@ -67,14 +60,38 @@ func (p property) once(tb testing.TB) (f found, ok bool) {
 	return f, true
 }
 
-// setFlag changes a flag, and returns what changes it back.
-func setFlag(tb testing.TB, name, value string) (back func()) {
+// finds reports in which of at most so many runs the property is found to fail; 0: in none.
+func (p property) finds(tb testing.TB, draws int) int {
 	tb.Helper()
-	old := flag.Lookup(name).Value.String()
-	if err := flag.Set(name, value); err != nil {
-		tb.Fatal(err)
+	defer rapidFlags(tb, draws, false)()
+	p.tally = &tally{}
+	rapid.Check(&silent{name: tb.Name()}, p.check)
+	return p.tally.found
+}
+
+// rapidFlags lets rapid draw so many runs, the same each time unless other seeds are asked for, and returns what sets its
+// flags back.
+func rapidFlags(tb testing.TB, draws int, shrinks bool) (back func()) {
+	tb.Helper()
+	change := map[string]string{"checks": fmt.Sprint(draws), "nofailfile": "true"}
+	if !shrinks {
+		change["shrinktime"] = "1ns"
 	}
-	return func() { flag.Set(name, old) }
+	if flag.Lookup("rapid.seed").Value.String() == "0" {
+		change["seed"] = "1"
+	}
+	old := map[string]string{}
+	for name, value := range change {
+		old[name] = flag.Lookup("rapid." + name).Value.String()
+		if err := flag.Set("rapid."+name, value); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	return func() {
+		for name, value := range old {
+			flag.Set("rapid."+name, value)
+		}
+	}
 }
 
 // shrink leaves steps of the run out as long as the same still does not hold.
@@ -101,6 +118,34 @@ func (f *failure) draw() (string, error) {
 	var b bytes.Buffer
 	err := ladder.Write(&b, f.watch.sys, actions(f.run), ladder.Options{Violated: f.violated})
 	return b.String(), err
+}
+
+// tell draws what was found.
+func (f *found) tell(t testing.TB) {
+	t.Helper()
+	drawn, err := f.draw()
+	if err != nil {
+		t.Fatal(err)
+	}
+	how := fmt.Sprintf("an exhaustive search shows it, in %d steps", f.run.Steps())
+	if f.draws > 0 {
+		how = fmt.Sprintf("random run %d showed it, after %d steps, which became %d; %.2f s", f.draws, f.first, f.run.Steps(), f.took.Seconds())
+	}
+	t.Logf("%s\n\nThe scenario:\n%s\n\n%s", how, f.premises(), drawn)
+}
+
+// failure carries a run out that refutes the question.
+func (q Question) failure(t testing.TB, list []netfake.Action) failure {
+	t.Helper()
+	w, err := newWatch(q, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := moments{{State: w.Init()[0]}}
+	for _, a := range list {
+		run = append(run, explore.Hop[moment, netfake.Action]{Action: a, State: w.Step(run.Last(), a)})
+	}
+	return failure{q, w, run, w.broken(run.Last())}
 }
 
 // premises tells what the drawn scenario lets happen, a line for each.

@@ -29,6 +29,8 @@ func streamTheorems() []Theorem {
 	}, {
 		Name:  "abort-is-heard",
 		Claim: "A connection over which A sends an octet, and which it may end by ABORT, never ends without a word to its user, on a wire that may lose one segment and reorder all",
+		Needs: []string{"silent-late-rst=on"},
+		Open:  []string{"A-syn", "B-syn", "early-timers", "attacker", "A-left", "B-left", "A-left-far", "B-left-far"},
 		Scenario: func() netfake.Scenario {
 			sc := talking(1, 0, 1, 0)
 			sc.Peer[a].User.Abort = true

@@ -21,7 +21,10 @@ func newExploreCmd() *cobra.Command {
 		Short: "Search everything that can happen in a scenario of your own",
 		Long: `explore searches every state that a scenario can reach, and says whether its invariants hold. The
 scenario comes from a file, from a theorem (--theorem), or else is that of --example; flags change it.
-Every key of a file can be set: --set A.tcp.rst-in-time-wait=ignore. The keys are listed by --keys.`,
+Every key of a file can be set: --set A.tcp.rst-in-time-wait=ignore. The keys are listed by --keys.
+
+What must, or can, happen eventually (--possible, --leads-to) is asked of the graph that the search found; the
+limits, among them --timeout and --mem, are those of the search, and not of the answering.`,
 		Example: `  tcpcheck explore --example > my.toml; tcpcheck explore my.toml
   tcpcheck explore --handshake two                    the example, with two segments to open
   tcpcheck explore --theorem wait-keeps-old-fin-out --time-wait 2 --save short.json
@@ -169,7 +172,7 @@ func (e *explorer) run(ctx context.Context, args []string, stdout, stderr io.Wri
 	}
 	e.keep(&o, sub.file)
 	o.Ends = func(s netfake.State) string { return pair(sub.sys, s) }
-	o.KeepGoing = e.keepGoing || len(sub.live) > 0 // what happens at last is asked of the whole graph
+	o.KeepGoing = e.keepGoing || len(sub.live) > 0 // what happens eventually is asked of the whole graph
 	var done func()
 	o.Progress, done = progress(stderr)
 	r, g := e.search(ctx, &sub, o)
@@ -234,7 +237,7 @@ func (e *explorer) prepare(args []string) (sub subject, err error) {
 func (e *explorer) needsGraph(sub *subject) string {
 	switch {
 	case len(sub.live) > 0:
-		return "a question of what happens at last"
+		return "a question of what happens eventually"
 	case e.fields:
 		return "--fields"
 	case e.coverage:

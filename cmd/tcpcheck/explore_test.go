@@ -90,7 +90,7 @@ func TestExploreStatuses(t *testing.T) {
 		{"and with a run", "--handshake two --reductions", exitViolated, "\ndead,alike               VIOLATED      2          6 "},
 		{"where nothing is asked nothing is verified", "--set always=[]", exitOK, "EXHAUSTED: every reachable state was seen, and nothing was cut off; no invariant was asked, so none is verified"},
 		{"nor is it by measuring", "--set always=[] --reductions", exitOK, "\nnone                     EXHAUSTED     -        936 "},
-		{"what happens at last is something", "--theorem close-closes", exitOK, "no invariant is asked of it, only what happens at last"},
+		{"what happens at last is something", "--theorem close-closes", exitOK, "no invariant is asked of it, only what happens eventually"},
 		{"a depth bounds", "--max-depth 5", exitIncomplete, "BOUNDED: nothing was found, but not everything was seen"},
 		{"a full wire bounds, and is named", "--set B.user.close=true --no-reduction all", exitIncomplete, "cut off: wire full, at "},
 		{"a limit of states ends", "--max-states 50", exitIncomplete, "UNKNOWN: the search ended early (max states); nothing was found in what it saw"},
@@ -139,7 +139,7 @@ func TestWrongFlagsNameWhatIsExpected(t *testing.T) {
 		{"--no-reduction shift", `found "shift", expected all, dead, alike, mirror`},
 		{"no/such/file", `no such file or directory: expected a scenario file`},
 		{"--theorem two-segments-ghost file", `found a file too (file), expected one of the two`},
-		{"--theorem close-closes --reductions", `--reductions: found a question of what happens at last`},
+		{"--theorem close-closes --reductions", `--reductions: found a question of what happens eventually`},
 		{"a b", `accepts at most 1 arg(s)`},
 	} {
 		status, _, err := command(t, newExploreCmd(), split(c.args)...)

@@ -121,7 +121,7 @@ func (k *keeper) keep(o *options, file scenario.File) {
 	o.Identity = append(o.Identity, k.questionLines()...)
 }
 
-// questionLines tells the questions about what happens at last.
+// questionLines tells the questions about what happens eventually.
 func (k *keeper) questionLines() (lines []string) {
 	if k.asker != "" {
 		lines = append(lines, lineTheorem+k.asker)

@@ -42,7 +42,7 @@ func TestKeptSearchGoesOn(t *testing.T) {
 	}
 }
 
-// A question about what happens at last is asked again when its search is resumed, whoever asked it.
+// A question about what happens eventually is asked again when its search is resumed, whoever asked it.
 func TestKeptQuestionsAreAskedAgain(t *testing.T) {
 	for claim, ask := range map[string][]string{
 		"a theorem":   {"--theorem", "close-closes/who gives up leaves FIN-WAIT-2 behind"},

@@ -13,7 +13,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// asking are the flags that ask about what happens at last.
+// asking are the flags that ask about what happens eventually.
 type asking struct {
 	possible, leadsTo []string
 	within            int
@@ -66,7 +66,7 @@ func (k *asking) questions() (qs []properties.Live, err error) {
 	return qs, nil
 }
 
-// lasting is a question about what happens at last, and its answer.
+// lasting is a question about what happens eventually, and its answer.
 type lasting struct {
 	properties.Live
 	answer properties.LiveAnswer

@@ -326,7 +326,7 @@ func (s *subject) asked() string {
 	switch {
 	case len(s.file.Always) > 0:
 	case len(s.live) > 0:
-		return "no invariant is asked of it, only what happens at last"
+		return "no invariant is asked of it, only what happens eventually"
 	default:
 		return "nothing is asked of it: --always names an invariant"
 	}

@@ -96,7 +96,7 @@ func unfold(reduced *netfake.Reduced, sys *netfake.System, r *result) (err error
 // compare searches without any reduction, with each alone, without each, and with all, and prints what was counted.
 func (e *explorer) compare(ctx context.Context, sub *subject, o options, w, stderr io.Writer) error {
 	if len(sub.live) > 0 {
-		return usagef("--reductions: found a question of what happens at last, which is asked of the whole space only")
+		return usagef("--reductions: found a question of what happens eventually, which is asked of the whole space only")
 	}
 	all := sub.sys.Reduced(sub.blind &^ e.less.without).Reductions()
 	sets := []netfake.Reductions{netfake.NoReductions, all}

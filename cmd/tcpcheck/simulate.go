@@ -49,7 +49,7 @@ such as many losses in a row, and may miss what they find.`,
 	f.IntVar(&m.steps, "steps", 500, "how long a run may become")
 	f.BoolVar(&m.swarm, "swarm", false, "let each run favour other kinds of things that can happen")
 	f.IntVar(&m.workers, "workers", 0, "how many processors to use (0: all)")
-	f.DurationVar(&m.timeout, "timeout", 0, "end after so long: 30s, 5m (0: no limit)")
+	f.DurationVar(&m.timeout, "timeout", 0, "take no more runs after so long: 30s, 5m (0: no limit); making the run that was found shorter is not limited, Ctrl-C ends it")
 	f.StringArrayVar(&m.sometimes, "sometimes", nil, "draw a run to a pair of states: A=TIME-WAIT,B=LAST-ACK")
 	f.BoolVar(&m.json, "json", false, "print the report as JSON")
 	f.StringVar(&m.save, "save", "", "write the run that was found to `file`, for replay (-: stdout)")

@@ -187,7 +187,7 @@ func theoremNamed(text string) (th properties.Theorem, v properties.Variant, err
 	return th, v, usagef("--theorem %s: variant %q: expected one of %s", text, variant, strings.Join(variants, "; "))
 }
 
-// ask adds a question about what happens at last, if there is one.
+// ask adds a question about what happens eventually, if there is one.
 func (s *subject) ask(q *properties.Live) {
 	if q != nil {
 		s.live = append(s.live, *q)

@@ -23,7 +23,7 @@ func newSurveyCmd() *cobra.Command {
 		Short: "Ask everything of small scenarios under every change of policy, and list what no name is known for",
 		Long: `survey searches small scenarios under the base machine, then with each value of each policy changed at
 both ends (with --one-sided also at one), and with --changes 2 each pair of values. It asks every invariant at once, and of
-some scenarios what happens at last. What already fails under fewer changes is not listed again. Findings are
+some scenarios what happens eventually. What already fails under fewer changes is not listed again. Findings are
 grouped by what fails and the clauses of RFC 9293 §3.10 that the step is a case of, and compared with what
 is known. Exit status: 1 if something has no name, 3 if a search did not see all.`,
 		Example: `  tcpcheck survey --list

@@ -107,13 +107,14 @@ var topics = []topic{{
 	name:     "hang",
 	question: "Can a connection hang for ever?",
 	parts: []part{
-		{"If nobody gives up, and what is sent again and again arrives at last, two CLOSEs end the connection on both sides:", "close-closes", ""},
+		{"Two CLOSEs end the connection on both sides, under the premises that this sentence names:", "close-closes", ""},
 		{"But if the peer of FIN-WAIT-2 gives up, no segment will ever come, and RFC 9293 knows no timer for it:", "close-closes", "who gives up leaves FIN-WAIT-2 behind"},
 		{"The last ACK may be lost, since CLOSED answers the repeated FIN with a RST. If it is silent, LAST-ACK never ends:", "last-ack-ends", "CLOSED is silent"},
+		{"And there is a wait for ever though everybody answers and everything arrives. Who opens again with a number one below the one that LAST-ACK expects gets an ACK that acknowledges just its SYN, and waits for a SYN; LAST-ACK waits for its ACK:", "last-ack-meets-syn-sent", ""},
 		{"With two segments to open, SYN-SENT waits for a SYN that nobody sends again, however fair the network:", "syn-sent-ends", "two segments"},
 		{"Who closes behind a window that stays shut waits for ever: each probe is answered, and so no user timeout may end it (MUST-37):", "fin-wait-1-ends", "a window that stays shut"},
 		{"A crash is found out by who has something to send:", "half-open-is-found", ""},
 		{"and never by who has nothing to send:", "half-open-is-found", "B has nothing to send"},
 	},
-	moral: "What helps is to send something (keep-alives), to give up, or to ABORT: the theorem always-closable\nholds again if users may ABORT.",
+	moral: "What helps is to send something (keep-alives), to give up, or to ABORT: the theorem always-closable\nholds again if both users may ABORT.",
 }}

@@ -6,9 +6,10 @@ const (
 	quotient      = "netfake/quotient.go"
 )
 
-// forgottenKey is a mutant in which what two segments do to an endpoint is compared without one thing.
+// forgottenKey is a mutant in which what two segments do to an endpoint is compared without one thing. Some of these
+// things follow from others that are in the key: no run could show that they are forgotten, but a look at the key does.
 func forgottenKey(name, change, does string) Mutant {
-	return Mutant{Name: "key-forgets-" + name, File: local, Test: bisimulations, Draw: 100,
+	return Mutant{Name: "key-forgets-" + name, File: local, Test: "TestEffectsHoldWhatObserversSee", Draw: 100,
 		Old: "\t\te := effect{to: to, view: h.view}\n", New: "\t\te := effect{to: to, view: h.view}\n\t\t" + change + "\n",
 		Does: "two segments count as alike although " + does}
 }
@@ -21,8 +22,44 @@ var reductions = []Mutant{
 	forgottenKey("control-bits", "e.view.control = 0", "one of them is a RST or a SYN, and a fault depends on that"),
 	forgottenKey("signals", "e.view.signals = 0", "the user is told something else"),
 	forgottenKey("acks", "e.view.acked = false", "one of them moves SND.UNA, and one does not"),
-	forgottenKey("octets", "e.view.taken = [len(e.view.taken)]model.Held{}", "other octets are taken"),
+	forgottenKey("octets", "e.view.taken = view{}.taken", "other octets are taken"),
+	forgottenKey("event", "e.view.event = 0", "it is another kind of event"),
+	forgottenKey("state-before", "e.view.was = 0", "they arrive in two states"),
+	forgottenKey("state-after", "e.view.is = 0", "the model goes to two states"),
+	forgottenKey("own-incarnation", "e.view.mine = 0", "two incarnations get them"),
+	forgottenKey("peer", "e.view.peer = 0", "they arrive at an endpoint that is connected with two incarnations"),
+	forgottenKey("sent", "e.view.sent = 0", "the user has sent other numbers of octets"),
+	forgottenKey("got", "e.view.got = 0", "other numbers of octets had been accepted"),
+	forgottenKey("earlier-peers", "e.view.had = 0", "earlier incarnations had octets from other peers"),
 	{
+		Name: "key-forgets-cut", File: local, Test: "TestEffectsHoldWhatObserversSee", Draw: 100,
+		Old: "\t\t\te.cut = c\n", New: "\t\t\te.cut = 0\n",
+		Does: "two segments count as alike although each runs into a bound of its own",
+	}, {
+		Name: "key-forgets-label", File: local, Test: "TestNoReductionHidesAClass", Pkg: "lab",
+		Old: "e.label = ls.label(&h)", New: "e.label = 0 * ls.label(&h)",
+		Does: "two segments count as alike although a survey would name their steps otherwise",
+	}, {
+		Name: "key-forgets-view", File: local, Test: "TestHunt", Pkg: "internal/hunt",
+		Old: "e := effect{to: to, view: h.view}", New: "e := effect{to: to}",
+		Does: "two segments count as alike although observers see something else, and only the hunt is asked",
+	}, {
+		Name: "seen-alone-without-peers", File: local, Test: "TestUnobservedKeepsTheRest",
+		Old: "c.taken, c.crashes = 0, c.crashes&15", New: "c.taken, c.crashes, c.had = 0, c.crashes&15, 0",
+		Does: "an endpoint seen alone forgets from whom its earlier incarnations had octets",
+	}, {
+		Name: "seen-alone-without-counts", File: local, Test: "TestUnobservedKeepsTheRest",
+		Old: "c.taken, c.crashes = 0, c.crashes&15", New: "c.taken, c.crashes, c.counts = 0, c.crashes&15, 0",
+		Does: "an endpoint seen alone forgets how many octets it has sent and accepted",
+	}, {
+		Name: "known-without-ghosts", File: local, Test: "TestSegmentsAreKnownByTheirContent",
+		Old: "c &^= ageMask\n", New: "c &^= ageMask | ghostMask\n",
+		Does: "segments of two incarnations are the same one for an endpoint seen alone",
+	}, {
+		Name: "known-without-window", File: local, Test: "TestSegmentsAreKnownByTheirContent",
+		Old: "c &^= ageMask\n", New: "c &^= ageMask | 255<<codeWnd\n",
+		Does: "segments with two windows are the same one for an endpoint seen alone",
+	}, {
 		Name: "key-forgets-answers", File: quotient, Test: bisimulations, Draw: 100,
 		Old: "key = append(key, byte(len(sent)))\n", New: "sent = sent[:0]\n\t\t\t\tkey = append(key, byte(len(sent)))\n",
 		Does: "two segments count as alike although they draw other answers",
