@@ -21,6 +21,9 @@ func Invariant(name string) (Condition, bool) {
 		}
 	}
 	holds, ok := invariants[name]
+	if !ok {
+		holds, ok = checks[name]
+	}
 	return holds, ok
 }
 

@@ -10,12 +10,17 @@ import (
 )
 
 // WitnessNamed finds a witness by its name: a pair of states as A=TIME-WAIT,B=LAST-ACK|CLOSED, where either side may be
-// left out, or the witness of a theorem.
+// left out, or the witness of a theorem, which can be one state as A TIME-WAIT.
 func WitnessNamed(name string) (Condition, bool) {
-	if c, ok := witnesses[name]; ok {
+	for _, list := range []map[string]Condition{witnesses, ofChecks} {
+		if c, ok := list[name]; ok {
+			return c, true
+		}
+	}
+	if c, ok := pairOfStates(name); ok {
 		return c, true
 	}
-	return pairOfStates(name)
+	return pairOfStates(strings.Replace(name, " ", "=", 1))
 }
 
 // witnesses are those of the theorems.

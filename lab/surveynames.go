@@ -69,6 +69,8 @@ var named = []Named{
 	known("blind-rst, blind-syn, blind-data", "an attacker off the path who guesses a number in the window",
 		pattern{bases: list("blind-attacker", "attacked-opening")}),
 	known("close-closes", "who gives up leaves FIN-WAIT-2 behind", pattern{bases: list("giving-up"), invariants: list("close-ends", "still-endable")}),
+	known("close-closes", "an ABORT of which the peer does not hear leaves FIN-WAIT-2 behind",
+		pattern{bases: list("aborting", "early-calls"), invariants: list("close-ends")}),
 	known("last-ack-ends", "a CLOSED that is silent leaves LAST-ACK, or an opening, waiting",
 		pattern{policies: list("silent-when-closed"), invariants: list("close-ends", "still-endable", "opening-ends")}),
 	known("simultaneous-open-completes", "who knows no simultaneous open never opens so",

@@ -105,6 +105,7 @@ func ghostAckTheorems() []Theorem {
 	}, {
 		Name:     "ghost-ack-refused",
 		Claim:    "Where an ACK must be of what was sent, the same endpoint takes no text with any of these ACKs; a right guess of the one ACK that is left still passes",
+		Said:     []string{"ack-range=any-old", "ack-range=recent"},
 		Scenario: ghostAcks(model.SentAck), Always: nevers(netfake.ForeignData), Expect: holds, Witness: struck,
 		Variants: []Variant{
 			{Name: "RFC 5961 alone", Change: ackRange(model.RecentAck), Expect: fails},
@@ -130,6 +131,7 @@ func ghostAckTheorems() []Theorem {
 	}, {
 		Name:  "sent-acks-tell-incarnations",
 		Claim: "Where an ACK must be of what was sent, it is enough that the receiver's own initial numbers are fresh: after an ABORT an old octet of a sender that uses its numbers again is refused, since it acknowledges what the new incarnation never sent",
+		Said:  []string{"B-fresh", "ack-range=any-old", "ack-range=recent"},
 		Scenario: func() netfake.Scenario {
 			sc := aborting()
 			sc.Peer[b].Isn = netfake.Isn{Policy: netfake.Fresh}

@@ -90,7 +90,7 @@ func handshakeTheorems() []Theorem {
 	}, {
 		Name:     "three-segments-idle",
 		Claim:    "With three segments, nothing that an earlier connection opened by either side can have left opens a connection at a listener whose initial numbers are fresh while the other side is idle, under any loss, duplication, reordering and delay",
-		Needs:    []string{"B-early"},
+		Needs:    []string{"A-active", "B-early", "attacker", "go-on-after-bad-ack=on"},
 		Said:     []string{"B-fresh", "handshake=one", "handshake=two"},
 		Scenario: strewn(sound(idle(model.ThreeSegments)), a, b), Always: soundness, Expect: holds,
 		Witness: OnWorld("an old SYN is being answered", func(w *netfake.World) bool {
@@ -105,7 +105,7 @@ func handshakeTheorems() []Theorem {
 	}, {
 		Name:     "three-segments-opening",
 		Claim:    "With three segments and fresh numbers, nothing that an earlier connection opened by A can have left opens a connection while A opens one to a listening B, and both agree on its numbers, under any loss, duplication, reordering and delay",
-		Needs:    []string{"roles", "B-active", "B-early", "attacker", "B-left"},
+		Needs:    []string{"roles", "B-active", "B-early", "attacker", "B-left", "go-on-after-bad-ack=on"},
 		Said:     []string{"A-fresh", "B-fresh", "handshake=one", "handshake=two", "handshake=four"},
 		Scenario: strewn(sound(seeking(model.ThreeSegments)), a), Always: soundness, Expect: holds, Witness: bothEstablished,
 		Variants: []Variant{
@@ -120,6 +120,9 @@ func handshakeTheorems() []Theorem {
 		Claim: "With three segments and fresh numbers, an old SYN of A and old data after it, ten numbers below, neither open nor feed a connection that A opens to a listening B and over which each side sends an octet, where segments live for one tick",
 		Needs: []string{"roles", "B-active", "B-early", "attacker", "B-left"},
 		Said:  []string{"A-fresh", "B-fresh", "handshake=one", "handshake=two", "handshake=four"},
+		Open: []string{"A-active", "B-passive", "B-accepts", "A-octets", "B-octets", "A-close", "B-close", "A-early", "A-abort",
+			"B-abort", "A-crash", "B-crash", "A-gives-up", "B-gives-up", "base-2", "segments", "lifetime", "A-left",
+			"A-left-far", "B-left-far", "handshake=four-acked", "timestamps=on", "manual-receive=on", "keep-alive=on"},
 		Scenario: func() netfake.Scenario {
 			sc := seekingToTalk()
 			return watching(sc, netfake.GhostConnection, netfake.ForeignData, netfake.ForeignAck, netfake.WrongOctet)
@@ -139,7 +142,7 @@ func handshakeTheorems() []Theorem {
 	}, {
 		Name:     "four-segments",
 		Claim:    "With an ACK before the responder's SYN,ACK (four segments) and fresh numbers the same holds, at one segment more: nothing that an earlier connection opened by A can have left opens a connection while A opens one to a listening B",
-		Needs:    []string{"roles", "B-active", "B-early", "attacker", "B-left"},
+		Needs:    []string{"roles", "B-active", "B-early", "attacker", "B-left", "go-on-after-bad-ack=on"},
 		Said:     []string{"A-fresh", "B-fresh", "handshake=one", "handshake=two", "handshake=four"},
 		Scenario: strewn(sound(seeking(model.FourAcked)), a), Always: soundness, Expect: holds, Witness: bothEstablished,
 		Variants: []Variant{
@@ -160,6 +163,7 @@ func handshakeTheorems() []Theorem {
 		Name:  "simultaneous-open",
 		Claim: "Of two active OPENs that cross neither side is ever synchronized with anything but the other's SYN, and both agree on their numbers, under any loss, duplication, reordering and delay; that a connection comes about is not claimed",
 		Needs: []string{"A-active", "B-active", "A-passive", "B-passive", "attacker", "A-left", "B-left"},
+		Open:  []string{"handshake=one", "no-simultaneous-open=on"},
 		Scenario: func() netfake.Scenario {
 			sc := pair()
 			both(&sc, func(h *netfake.Host) { h.User = netfake.User{Active: 1, Octets: 1} })
@@ -174,6 +178,7 @@ func handshakeTheorems() []Theorem {
 		Claim: "With fresh numbers, who is synchronized holds the initial number of the incarnation that it talks to, though A opens twice, and its first incarnation is aborted or lost in a crash",
 		Needs: []string{"roles", "B-active", "attacker", "B-left", "handshake=two", "handshake=four"},
 		Said:  []string{"A-fresh", "B-fresh"},
+		Open:  []string{"handshake=one"},
 		Scenario: func() netfake.Scenario {
 			sc := pair()
 			sc.Peer[a].User = netfake.User{Active: 2, Abort: true, Crashes: 1}

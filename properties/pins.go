@@ -26,7 +26,7 @@ type Pin struct {
 type Pins map[string]Pin
 
 // PinnedStates is how many states a search sees for a pin. It is small, since there are many.
-const PinnedStates = 30_000
+const PinnedStates = 10_000
 
 // Needs are the names of the premises that a question needs; a name that is not pinned needs none.
 func (p Pins) Needs(name string) []string { return NeededOf(p[name].Needed) }

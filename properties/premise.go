@@ -158,19 +158,28 @@ func PremiseByName(name string) (Premise, bool) {
 
 // Provided says a claim with the premises that it needs, by their names in the catalogue: a sentence with a full stop.
 func Provided(claim string, needs []string) string {
-	var texts []string
+	var texts, values []string
 	for _, name := range needs {
 		p, ok := PremiseByName(name)
 		if !ok {
 			panic("BUG: no premise " + name)
 		}
 		text := p.Text
+		if value, ok := strings.CutPrefix(text, noHostHas); ok {
+			values = append(values, value)
+			continue
+		}
 		if side, what, _ := strings.Cut(name, "-"); p.Both != "" && slices.Contains(needs, otherSide(side)+"-"+what) {
 			text = p.Both
 		}
 		if !slices.Contains(texts, text) {
 			texts = append(texts, text)
 		}
+	}
+	if n := len(values); n > 1 {
+		texts = append(texts, noHostHas+strings.Join(values[:n-1], ", ")+" or "+values[n-1])
+	} else if n == 1 {
+		texts = append(texts, noHostHas+values[0])
 	}
 	if len(texts) == 0 {
 		return claim + "."

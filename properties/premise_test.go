@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
 // Every premise has a name of its own and a text that can stand after "if".
@@ -16,6 +17,22 @@ func TestPremisesAreNamed(t *testing.T) {
 			t.Errorf("premise %q with text %q: want a new name, and a text without a full stop", p.Name, p.Text)
 		}
 		seen[p.Name] = true
+	}
+}
+
+// Every relaxation of a theorem gives a scenario that can be searched: an empty cell means that nothing is excluded.
+func TestEveryRelaxationCanBeSearched(t *testing.T) {
+	for _, th := range Theorems() {
+		if !th.Relaxable() {
+			continue
+		}
+		for _, p := range Premises() {
+			q := th.Asks().clone()
+			p.Relax(&q)
+			if _, err := netfake.New(q.Scenario); err != nil {
+				t.Errorf("%s without %s: %v", th.Name, p.Name, err)
+			}
+		}
 	}
 }
 
@@ -64,6 +81,8 @@ func TestProvided(t *testing.T) {
 		{nil, "Nothing is lost."},
 		{[]string{"A-abort", "B-crash"}, "Nothing is lost, if A does not ABORT; B does not crash."},
 		{[]string{"A-abort", "B-abort"}, "Nothing is lost, if neither side ABORTs."},
+		{[]string{"handshake=one", "A-abort", "handshake=two", "reopen=any-syn"},
+			"Nothing is lost, if A does not ABORT; no host has handshake=one, handshake=two or reopen=any-syn."},
 	} {
 		if got := Provided("Nothing is lost", c.needs); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)

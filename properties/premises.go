@@ -94,6 +94,9 @@ var sizePremises = slices.Concat(
 // policyPremises are one for each value of each policy: of a host that has it nothing is claimed.
 func policyPremises() (list []Premise) {
 	for _, p := range model.Policies {
+		if p.Name == "window-scale" || p.Name == "sack-permitted" {
+			continue // a joint state has no room for these options
+		}
 		for v, value := range p.Values {
 			list = append(list, Premise{
 				Name: p.Name + "=" + value, Text: noHostHas + p.Name + "=" + value,

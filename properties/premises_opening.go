@@ -16,10 +16,10 @@ var openingPremises = slices.Concat([]Premise{
 		Name: "B-opened", Text: "nothing of an opening of the first connection by B is under way",
 		Relax: func(q *Question) { fromClosed(&q.Scenario, b) },
 	}, {
-		Name: "A-syn", Text: "no SYN of A from the opening of the first connection is under way",
+		Name: "A-syn", Text: "no SYN of A from the opening of the first connection is under way", CoveredBy: []string{"A-opened"},
 		Relax: func(q *Question) { leaveSyn(&q.Scenario, a) },
 	}, {
-		Name: "B-syn", Text: "no SYN of B from the opening of the first connection is under way",
+		Name: "B-syn", Text: "no SYN of B from the opening of the first connection is under way", CoveredBy: []string{"B-opened"},
 		Relax: func(q *Question) { leaveSyn(&q.Scenario, b) },
 	}, {
 		Name: "roles", Text: "each side keeps to its kind of OPEN",

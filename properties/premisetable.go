@@ -14,8 +14,9 @@ type Rests struct {
 	Cells   []Cell // of the premises that apply to it, in the order of the catalogue
 }
 
-// Relaxable reports whether premises can be relaxed: the theorem must hold, and be answered by a search.
-func (th Theorem) Relaxable() bool { return th.Expect == holds && th.Check == nil }
+// Relaxable reports whether premises can be relaxed: the theorem must hold, be answered by a search, and be no larger
+// version of another.
+func (th Theorem) Relaxable() bool { return th.Expect == holds && th.Check == nil && !th.Long }
 
 // Relax searches the theorem without each of the premises that apply to it.
 func (th Theorem) Relax(ctx context.Context, set Settings) (Rests, error) {
@@ -78,9 +79,11 @@ func WritePremises(w io.Writer, all []Rests, limit uint64) error {
 	for i := 0; i < len(all); i += theoremsInATable {
 		p.table(i, all[i:min(i+theoremsInATable, len(all))])
 	}
-	p.f("## The premises\n\nEach begins with \"if\" in a sentence.\n\n| premise | text |\n|---|---|\n")
+	p.f("## The premises\n\nA sentence says each after \"if\". One named POLICY=VALUE is that no host has this value.\n\n| premise | text |\n|---|---|\n")
 	for _, x := range Premises() {
-		p.f("| %s | %s |\n", x.Name, x.Text)
+		if !strings.HasPrefix(x.Text, noHostHas) {
+			p.f("| %s | %s |\n", x.Name, x.Text)
+		}
 	}
 	p.openCells(all)
 	return p.err

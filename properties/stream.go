@@ -9,6 +9,9 @@ func streamTheorems() []Theorem {
 	return []Theorem{{
 		Name:  "stream-integrity",
 		Claim: "Of two octets from A each is delivered at most once, in order and to whom it was sent, and a normal close has delivered all, on a wire that may lose one segment, duplicate one, and reorder all",
+		Needs: []string{"attacker", "silent-late-rst=on"},
+		Open: []string{"A-opened", "A-syn", "B-syn", "A-octets", "B-octets", "early-timers", "A-left", "B-left", "A-left-far",
+			"B-left-far", "timestamps=on", "manual-receive=on", "keep-alive=on"},
 		Scenario: func() netfake.Scenario {
 			return watching(talking(2, 0, 1, 1), netfake.WrongOctet, netfake.LostOctet, netfake.SilentEnd, netfake.ForeignData)
 		},
@@ -29,6 +32,8 @@ func streamTheorems() []Theorem {
 	}, {
 		Name:  "abort-is-heard",
 		Claim: "A connection over which A sends an octet, and which it may end by ABORT, never ends without a word to its user, on a wire that may lose one segment and reorder all",
+		Needs: []string{"silent-late-rst=on"},
+		Open:  []string{"A-syn", "B-syn", "early-timers", "attacker", "A-left", "B-left", "A-left-far", "B-left-far"},
 		Scenario: func() netfake.Scenario {
 			sc := talking(1, 0, 1, 0)
 			sc.Peer[a].User.Abort = true
@@ -44,6 +49,9 @@ func streamTheorems() []Theorem {
 	}, {
 		Name:  "simultaneous-close",
 		Claim: "Where both sides send an octet and CLOSE, also at once, no octet is delivered twice, out of order or to another, and whoever is told of a normal close has had all its data delivered, on a wire that may lose one segment, duplicate one, and reorder all",
+		Needs: []string{"attacker"},
+		Open: []string{"A-opened", "B-opened", "A-syn", "B-syn", "A-octets", "B-octets", "segments", "early-timers", "A-left",
+			"B-left", "A-left-far", "B-left-far", "manual-receive=on"},
 		Scenario: func() netfake.Scenario {
 			sc := talking(1, 1, 1, 1)
 			return watching(sc, netfake.WrongOctet, netfake.LostOctet)

@@ -2,6 +2,7 @@ package properties
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/tcpcheck/tcpcheck/explore"
@@ -15,6 +16,7 @@ type Theorem struct {
 	Claim    string   // one sentence without its full stop, and without the premises in Needs
 	Needs    []string // the premises that it rests on, by name: Statement says them
 	Said     []string // premises that it rests on as well, and that the claim itself says
+	Open     []string // premises of which nothing is known: the search without them was not finished
 	Long     bool     // not in the default set
 	Scenario func() netfake.Scenario
 	Always   []Invariant
@@ -104,8 +106,14 @@ type Settings struct {
 	Graph func(*netfake.System, *explore.Result[netfake.State, netfake.Action], *explore.Graph[netfake.State, netfake.Action])
 }
 
-// Statement is the claim with the premises that it needs.
-func (th Theorem) Statement() string { return Provided(th.Claim, th.Needs) }
+// Statement is the claim with the premises that it needs, and with those of which nothing is known.
+func (th Theorem) Statement() string {
+	text := Provided(th.Claim, th.Needs)
+	if len(th.Open) > 0 {
+		text += " Not known without: " + strings.Join(th.Open, ", ") + "."
+	}
+	return text
+}
 
 // Premises tells what the theorem's scenario lets happen.
 func (th Theorem) Premises() []string {

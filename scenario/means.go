@@ -76,6 +76,10 @@ var means = map[string]string{
 	"tcp.silent-late-rst":      "a RST in CLOSING or LAST-ACK is not told to the user",
 	"tcp.confirm-in-order":     "in SYN-RECEIVED the ACK of a segment that begins beyond RCV.NXT does not count",
 	"tcp.syn-sent-bare-rst":    "a RST without an ACK ends SYN-SENT",
+	"tcp.second-fin":           "whether a FIN after the peer's first one counts, if it is in order",
+	"tcp.ts-recent":            "whether TS.Recent is taken before or after the ACK is checked",
+	"tcp.reopen-above":         "which number a SYN must pass to reopen TIME-WAIT: that of the FIN, or RCV.NXT",
+	"tcp.rst-stamp":            "which RSTs bear a timestamp once it was agreed: every one, or those sent by itself",
 	"tcp.keep-alive":           "an idle connection is probed again and again",
 	"tcp.mutant":               "one check of the machine bent, to test the tests",
 }

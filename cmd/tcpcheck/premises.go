@@ -113,7 +113,7 @@ func (v *verifier) tellTable(w io.Writer, all []properties.Rests) error {
 			total[c.Need]++
 		}
 	}
-	fmt.Fprintf(w, "%d theorems: %d premises needed, %d not needed, %d open\n", len(all),
+	fmt.Fprintf(w, "%s: %d premises needed, %d not needed, %d open\n", count(len(all), "theorem"),
 		total[properties.Needed], total[properties.NotNeeded], total[properties.Open])
 	return nil
 }

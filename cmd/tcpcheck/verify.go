@@ -212,6 +212,7 @@ func listJSON(w io.Writer, theorems []properties.Theorem) error {
 		Long                      bool      `json:",omitempty"`
 		Always                    []string  `json:",omitempty"`
 		Witness                   string    `json:",omitempty"`
+		Needs, Said, Open         []string  `json:",omitempty"` // premises by name
 		Premises                  []string  `json:",omitempty"`
 		Variants                  []variant `json:",omitempty"`
 		Sources                   []string  `json:",omitempty"`
@@ -219,6 +220,7 @@ func listJSON(w io.Writer, theorems []properties.Theorem) error {
 	list := []theorem{}
 	for _, th := range theorems {
 		t := theorem{Name: th.Name, Statement: th.Statement(), Expected: th.Expect.String(), Long: th.Long,
+			Needs: th.Needs, Said: th.Said, Open: th.Open,
 			Witness: th.Witness.Name, Premises: th.Premises(), Sources: th.Sources}
 		for _, inv := range th.Always {
 			t.Always = append(t.Always, inv.Name)

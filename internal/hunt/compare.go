@@ -21,7 +21,7 @@ func (t *trial) everyWay(sys transitions, in netfake.Reductions, want answers) {
 		ways = ways[t.turn%len(ways):][:1]
 	}
 	for _, w := range ways {
-		got := t.search(sys, in, w.store, w.workers, 0)
+		got := t.search(sys, in, w.store, w.workers)
 		name := fmt.Sprintf("reduced by %v, store %v, %d workers", in, w.store, w.workers)
 		if got.Err != nil {
 			t.differ("%s: %v", name, got.Err)

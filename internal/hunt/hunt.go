@@ -67,11 +67,11 @@ func (h *Hunt) Try(ctx context.Context, sc netfake.Scenario) (Report, error) {
 		return Report{}, err
 	}
 	t := &trial{Hunt: h, ctx: ctx, sys: sys}
-	whole := t.search(sys, netfake.NoReductions, explore.Exact, 1, h.MaxStates)
-	t.States, t.Violations, t.Cut = whole.Distinct, len(whole.Violations), len(whole.Cuts) > 0
-	if whole.Reason != "" {
+	if !t.fits() {
 		return t.Report, ctx.Err()
 	}
+	whole := t.search(sys, netfake.NoReductions, explore.Exact, 1)
+	t.States, t.Violations, t.Cut = whole.Distinct, len(whole.Violations), len(whole.Cuts) > 0
 	t.Finished = true
 	t.everyWay(sys, netfake.NoReductions, whole)
 	for use := netfake.NoReductions + 1; use <= netfake.AllReductions; use++ {
@@ -81,7 +81,7 @@ func (h *Hunt) Try(ctx context.Context, sc netfake.Scenario) (Report, error) {
 			continue
 		}
 		t.Reduced = append(t.Reduced, in)
-		few := t.search(reduced, in, explore.Exact, 1, 0)
+		few := t.search(reduced, in, explore.Exact, 1)
 		t.compare(in, whole, few)
 		t.represent(reduced, whole, few)
 		t.unfold(reduced, few, whole)
@@ -110,11 +110,17 @@ type answers struct {
 	steps map[string]int
 }
 
-// search asks all that cannot see the reductions. A limit of 0 is none.
-func (t *trial) search(sys transitions, in netfake.Reductions, store explore.Store, workers int, limit uint64) answers {
+// fits reports whether the whole space is small enough. Nothing is asked of it yet, which saves most of the time.
+func (t *trial) fits() bool {
+	r := explore.Run(t.ctx, t.sys, explore.Options[netfake.State, netfake.Action]{Cut: netfake.CutOff, Workers: 1, MaxStates: t.MaxStates})
+	return r.Reason == ""
+}
+
+// search asks all that cannot see the reductions.
+func (t *trial) search(sys transitions, in netfake.Reductions, store explore.Store, workers int) answers {
 	t.Searches++
 	o := explore.Fine(explore.Options[netfake.State, netfake.Action]{
-		Cut: netfake.CutOff, KeepGoing: true, Store: store, Workers: workers, MaxStates: limit,
+		Cut: netfake.CutOff, KeepGoing: true, Store: store, Workers: workers,
 	})
 	for _, c := range t.Always {
 		if in&^c.Blind() == 0 {

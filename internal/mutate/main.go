@@ -48,6 +48,9 @@ func mutate(args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return fail(exitUsage, err)
 	}
+	if *only != "" && (*check != "" || *markdown) {
+		return fail(exitUsage, errors.New("--only: expected without --check and --markdown, which are of the whole table"))
+	}
 	if *check != "" {
 		if err := compare(*check, chosen); err != nil {
 			return fail(exitSurvivor, err)

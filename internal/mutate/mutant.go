@@ -71,23 +71,39 @@ func (m *Mutant) check(root string) error {
 // checkTest reports whether the package has the test.
 func (m *Mutant) checkTest(root string) error {
 	name, _, _ := strings.Cut(m.Test, "/")
-	files, err := filepath.Glob(filepath.Join(root, m.pkg(), "*_test.go"))
-	if err != nil {
-		return err
+	has, err := testsOf(filepath.Join(root, m.pkg()))
+	if err == nil && !has[name] {
+		err = fmt.Errorf("%s: package %s has no test %s", m.Name, m.pkg(), name)
 	}
+	return err
+}
+
+// testsOf names the functions in the test files of a directory. It reads them once.
+func testsOf(dir string) (map[string]bool, error) {
+	if has := parsed[dir]; has != nil {
+		return has, nil
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*_test.go"))
+	if err != nil {
+		return nil, err
+	}
+	has := map[string]bool{}
 	for _, file := range files {
 		f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, d := range f.Decls {
-			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.Name == name {
-				return nil
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil {
+				has[fn.Name.Name] = true
 			}
 		}
 	}
-	return fmt.Errorf("%s: package %s has no test %s", m.Name, m.pkg(), name)
+	parsed[dir] = has
+	return has, nil
 }
+
+var parsed = map[string]map[string]bool{}
 
 // changed is the file with the mutant in it.
 func (m *Mutant) changed(root string) ([]byte, error) {

@@ -19,7 +19,6 @@ var packing = []Mutant{
 	forgotten("crashes", "p.Heard<<4|p.Crashes", "p.Heard<<4", "how many crashes are left"),
 	forgotten("timer", "c.timer, c.ages = p.Timer,", "c.timer, c.ages = 0,", "the timer of TIME-WAIT"),
 	forgotten("age", "p.Age<<4|p.FinAge", "p.FinAge", "the age of unacknowledged text"),
-	forgotten("fin-age", "p.Age<<4|p.FinAge", "p.Age<<4", "the age of the FIN"),
 	forgotten("used", "c.used = num(me, p.Used)", "c.used = num(me, p.TCB.Snd.Nxt.Max(sys.sc.Peer[me].Base))", "which numbers were used"),
 	forgotten("marks", "c.marks0, c.marks1 = uint8(marks), uint8(marks>>8)", "c.marks0, c.marks1 = uint8(marks), 0", "half of the marks of an endpoint"),
 	forgotten("unsent", "c.unread, c.wanted = uint8(t.Unsent),", "c.unread, c.wanted = 0,", "the octets that wait to be sent"),
@@ -31,6 +30,9 @@ var packing = []Mutant{
 	forgotten("held-fin", "uint8(h.Flags), uint8(h.Ghost)", "0, uint8(h.Ghost)", "that a held piece ends with a FIN"),
 	forgotten("losses", "losses: uint16(w.Losses)", "losses: 0", "how many losses are left"),
 	{
+		Name: "forgets-fin-age", File: world, Test: "TestFinIsNotSentAgainAfterR",
+		Old: "p.Age<<4|p.FinAge", New: "p.Age<<4", Does: "the joint state forgets the age of the FIN",
+	}, {
 		Name: "forgets-answered", File: world, Test: "TestTwinOfShutWindows", Draw: 100,
 		Old: "c.accepts |= answeredMark", New: "c.accepts |= 0", Does: "the joint state forgets that the peer has answered the last probe",
 	}, {

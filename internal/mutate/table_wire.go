@@ -173,7 +173,7 @@ var wire = []Mutant{{
 	Does: "the attacker sends nothing",
 }, {
 	Name: "old-segments-are-lost", File: system, Test: "TestStaleSegments",
-	Old: "\t\tsys.put(&w, p)\n", New: "",
+	Old: "sys.put(&w, old(p))", New: "_ = old(p)",
 	Does: "the old segments of the scenario are not on the wire",
 }, {
 	Name: "old-numbers-unused", File: system, Test: "TestStaleSegments",
