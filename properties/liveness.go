@@ -24,7 +24,7 @@ func livenessTheorems() []Theorem {
 	return []Theorem{{
 		Name:     "always-closable",
 		Claim:    "Wherever a connection has come to, both ends can still come to be CLOSED, where both users may CLOSE at any time",
-		Needs:    slices.Concat(nobodyVanishes, list("attacker", "silent-when-closed=on")),
+		Needs:    slices.Concat(nobodyVanishes, list("attacker-data", "silent-when-closed=on")),
 		Scenario: endingAnytime, Live: &Live{To: closed}, Expect: holds,
 		Variants: []Variant{
 			{Name: "B never calls CLOSE", Change: func(sc *netfake.Scenario) { sc.Peer[b].User = netfake.User{} }, Expect: fails},
@@ -38,7 +38,7 @@ func livenessTheorems() []Theorem {
 	}, {
 		Name:     "close-closes",
 		Claim:    "Once both users have called CLOSE, there comes a time at which both ends are CLOSED, though any number of segments are lost",
-		Needs:    slices.Concat(nobodyVanishes, list("A-passive", "B-passive", "A-number-again", "B-number-again", "A-reads", "B-reads", "attacker", "arrival", "timers", "silent-when-closed=on")),
+		Needs:    slices.Concat(nobodyVanishes, list("A-passive", "B-passive", "A-number-again", "B-number-again", "A-reads", "B-reads", "attacker-data", "attacker-fin", "arrival", "timers", "silent-when-closed=on")),
 		Scenario: ending, Live: &Live{From: bothAsked, To: closed}, Expect: holds,
 		Variants: []Variant{
 			{Name: "who gives up leaves FIN-WAIT-2 behind", Change: givesUp(patience), Expect: fails},

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 
 	"golang.org/x/term"
 )
@@ -56,7 +57,7 @@ func mutate(args []string, stdout, stderr io.Writer) int {
 			return fail(exitSurvivor, err)
 		}
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	r := reporter{w: stdout, quiet: *markdown, verbose: *verbose}
 	err = tryAll(ctx, chosen, *workers, progress(stderr), r.add)
