@@ -272,7 +272,7 @@ func TestAdvice(t *testing.T) {
 		{"linux", "tcp_orphan_retries=6", "last-ack-patient LOST→holds"},
 		{"linux", "tcp_tw_recycle=1", "last-ack holds→LOST, second-host holds→LOST"},
 		{"linux", "tcp_tw_recycle=1 tcp_timestamps=0", ""},
-		{"linux", "SO_LINGER=0", "last-ack holds→-, last-ack-patient LOST→-, late-close holds→-, time-wait-rst LOST→-, time-wait-syn holds→-, delivered holds→LOST, last-ack-told holds→-"},
+		{"linux", "SO_LINGER=0", "last-ack holds→-, last-ack-patient LOST→-, late-close holds→-, orphan-ends holds→-, time-wait-rst LOST→-, time-wait-syn holds→-, delivered holds→LOST, last-ack-told holds→-"},
 		{"freebsd", "", ""},
 		{"freebsd", "net.inet.tcp.finwait2_timeout=5000", ""},
 		{"freebsd", "net.inet.tcp.finwait2_timeout=5000 net.inet.tcp.fast_finwait2_recycle=1", "late-close holds→LOST"},

@@ -24,9 +24,9 @@ func livenessTheorems() []Theorem {
 	return []Theorem{{
 		Name:  "always-closable",
 		Claim: "Wherever a connection has come to, both ends can still come to be CLOSED, where both users may CLOSE at any time",
-		Needs: slices.Concat(nobodyVanishes, list("silent-when-closed=on")),
-		Open: []string{"A-opened", "B-opened", "A-octets", "B-octets", "attacker", "A-left", "B-left", "A-left-far", "B-left-far",
-			"A-reads", "B-reads", "timestamps=on", "keep-alive=on"},
+		Needs: slices.Concat(nobodyVanishes, list("attacker-data", "silent-when-closed=on")),
+		Open: []string{"A-opened", "B-opened", "A-octets", "B-octets", "A-left", "B-left", "A-left-far", "B-left-far", "A-reads",
+			"B-reads", "timestamps=on", "keep-alive=on"},
 		Scenario: endingAnytime, Live: &Live{To: closed}, Expect: holds,
 		Variants: []Variant{
 			{Name: "B never calls CLOSE", Change: func(sc *netfake.Scenario) { sc.Peer[b].User = netfake.User{} }, Expect: fails},
@@ -40,7 +40,7 @@ func livenessTheorems() []Theorem {
 	}, {
 		Name:     "close-closes",
 		Claim:    "Once both users have called CLOSE, there comes a time at which both ends are CLOSED, though any number of segments are lost",
-		Needs:    slices.Concat(nobodyVanishes, list("A-passive", "B-passive", "A-number-again", "B-number-again", "A-reads", "B-reads", "attacker", "arrival", "timers", "silent-when-closed=on")),
+		Needs:    slices.Concat(nobodyVanishes, list("A-passive", "B-passive", "A-number-again", "B-number-again", "A-reads", "B-reads", "attacker-data", "attacker-fin", "arrival", "timers", "silent-when-closed=on")),
 		Open:     []string{"A-octets", "B-octets", "A-left", "B-left", "A-left-far", "B-left-far", "timestamps=on", "keep-alive=on"},
 		Scenario: ending, Live: &Live{From: bothAsked, To: closed}, Expect: holds,
 		Variants: []Variant{

@@ -28,13 +28,26 @@ type Pins map[string]Pin
 // PinnedStates is how many states a search sees for a pin. It is small, since there are many.
 const PinnedStates = 10_000
 
-// Needs are the names of the premises that a question needs; a name that is not pinned needs none.
-func (p Pins) Needs(name string) []string { return NeededOf(p[name].Needed) }
+// PinnedPremises is the catalogue without the policies of hosts. A question that is no theorem is about the policies that it
+// names; what others do to it is what the matrix is for.
+func PinnedPremises() []Premise {
+	return slices.DeleteFunc(slices.Clone(Premises()), func(p Premise) bool { return strings.Contains(p.Name, "=") })
+}
+
+// Needs are the names of the premises that a question needs, but for those that others cover; a name that is not pinned needs
+// none.
+func (p Pins) Needs(name string) []string {
+	needed := NeededOf(p[name].Needed)
+	return slices.DeleteFunc(slices.Clone(needed), func(name string) bool {
+		premise, _ := PremiseByName(name)
+		return slices.ContainsFunc(premise.CoveredBy, func(other string) bool { return slices.Contains(needed, other) })
+	})
+}
 
 // Pin searches the question without each premise that applies.
 func (q Question) Pin(ctx context.Context, set Settings) (Pin, error) {
 	set.MaxStates = PinnedStates
-	cells, err := q.Cells(ctx, Premises(), set)
+	cells, err := q.Cells(ctx, PinnedPremises(), set)
 	var pin Pin
 	for _, c := range cells {
 		switch c.Need {
@@ -126,7 +139,7 @@ func (p Pins) quick(ctx context.Context, list []Asked) (lines []string, err erro
 			lines = append(lines, x.Name+": not pinned")
 			continue
 		}
-		for _, premise := range Premises() {
+		for _, premise := range PinnedPremises() {
 			i := slices.IndexFunc(pin.Needed, func(c Cell) bool { return c.Premise == premise.Name })
 			open := slices.Contains(pin.Open, premise.Name)
 			if open || i >= 0 && pin.Needed[i].Distinct > quickStates || i < 0 && !sampled(x.Name+premise.Name) {

@@ -38,8 +38,8 @@ func leave(sc *netfake.Scenario, opener int, gap model.Seq) {
 		panic("BUG: " + err.Error())
 	}
 	list, complete := sys.Segments()
-	if !complete {
-		panic("BUG: too many segments of one connection")
+	if !complete { // stamps make them too many: such a scenario is not encoded
+		return
 	}
 	for _, p := range list {
 		p.Seg.Opts &^= model.OptMSS

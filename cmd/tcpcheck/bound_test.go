@@ -127,7 +127,7 @@ func TestBoundAsATable(t *testing.T) {
 	}
 	for _, want := range []string{
 		boundHeader + "| time-wait a-to-b-second-opens: as a-to-b, but B", "| none up to 11 | MSL 2, R 2 | 8 |\n",
-		"| time-wait last-ack: no RST ends LAST-ACK", "| T = 3 at MSL 2, R 2 | MSL 2, R 2 | 10 |\n",
+		"| time-wait last-ack: no RST ends LAST-ACK", "| T = 3 at MSL 2, R 2 (as T = the least of R + 1 and MSL + R - 1) | MSL 2, R 2 | 10 |\n",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("output lacks %q:\n%s", want, out)

@@ -37,7 +37,8 @@ func tableRow(w io.Writer, x *lab.Answered) error {
 	return err
 }
 
-// foundText is what the points support: a formula where they determine one, else the values one by one.
+// foundText is what the points support: a formula where they confirm one, else the values one by one, with the formula on which
+// they have been found to lie.
 func foundText(x *lab.Answered) string {
 	q := &x.Bound
 	known, none, most := 0, 0, 0
@@ -60,6 +61,9 @@ func foundText(x *lab.Answered) string {
 	text := formulas(x)
 	if text == "" {
 		text = alone(x)
+		if q.Expected() != "" && !slices.ContainsFunc(x.Points, func(p lab.Point) bool { return q.Surprised(&p) }) {
+			text += " (as " + q.Expected() + ")"
+		}
 	}
 	if none > 0 {
 		text += "; none of those tried at " + count(uint64(none), "point")

@@ -160,13 +160,17 @@ func alone(x *lab.Answered) string {
 	return strings.Join(parts, "; ")
 }
 
-// formulas are what the points support: the formula, or those on each side of its bend.
+// formulas are what the points support: the formula, or those on each side of its bend, where a point more than it takes
+// confirms it. Through as many points as it takes some formula always goes. Of a bend both sides must be confirmed.
 func formulas(x *lab.Answered) string {
 	var parts []string
 	for i := range x.Fits {
 		f := &x.Fits[i]
-		if f.Formula == nil || !f.Determined() {
+		if f.Formula == nil && f.Where == "" { // the points may lie on a bend
 			continue
+		}
+		if f.Formula == nil || !f.Determined() || f.Points <= f.Rank {
+			return ""
 		}
 		text := f.Formula.Text(x.Bound.Axes)
 		if f.Where != "" {

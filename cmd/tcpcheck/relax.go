@@ -63,7 +63,7 @@ func relax(ctx context.Context, list []sentence, set properties.Settings, asJSON
 	var all []jsonRests
 	status := exitOK
 	for _, s := range list {
-		cells, err := s.Question.Cells(ctx, properties.Premises(), set)
+		cells, err := s.Question.Cells(ctx, properties.PinnedPremises(), set)
 		if ctx.Err() != nil {
 			fmt.Fprintf(stderr, "interrupted in %s\n", s.Name)
 			return exitError{exitIncomplete, ""}
