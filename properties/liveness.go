@@ -78,7 +78,7 @@ func livenessTheorems() []Theorem {
 		Name:     "syn-sent-ends",
 		Claim:    "SYN-SENT ends eventually, in ESTABLISHED or CLOSED, though any number of segments are lost",
 		Needs:    list("A-crash-and-number", "attacker", "arrival", "timers", "handshake=two", "silent-when-closed=on"),
-		Open:     []string{"early-timers", "A-left", "B-left", "A-left-far", "B-left-far", "attacker-fin", "handshake=one"},
+		Open:     []string{"early-timers", "A-left", "B-left", "A-left-far", "B-left-far", "attacker-data", "attacker-fin", "handshake=one"},
 		Scenario: func() netfake.Scenario { return lossy(calling()) },
 		Live:     &Live{From: inState(a, model.SynSent), To: inState(a, model.Established, model.Closed)}, Expect: holds,
 		Variants: []Variant{
@@ -125,7 +125,7 @@ func livenessTheorems() []Theorem {
 		Claim:    fmt.Sprintf("TIME-WAIT is over within %d ticks, repeated FINs included (MSL %d, wait %d, and the peer gives up after R, %d): the wait starts anew for the last time when the last FIN arrives", longestWait, msl, safeWait, patience),
 		Needs:    list("A-wait-of-abort", "attacker-fin"),
 		Said:     list("B-patience", "lifetime"),
-		Open:     []string{"attacker", "A-left", "B-left", "A-left-far", "A-reads", "timestamps=on"},
+		Open:     []string{"A-left", "B-left", "A-left-far", "A-reads", "timestamps=on"},
 		Scenario: func() netfake.Scenario { return lostLastAck(safeWait) },
 		Live:     &Live{From: inState(a, model.TimeWait), To: waitedOut, Within: longestWait}, Expect: holds,
 		Variants: []Variant{
@@ -139,7 +139,7 @@ func livenessTheorems() []Theorem {
 		Name:  "time-waits-end",
 		Claim: "After both ends were in TIME-WAIT there comes a time at which both are CLOSED",
 		Needs: list("A-passive", "B-passive", "attacker-fin", "timers"),
-		Open: []string{"A-octets", "B-octets", "attacker", "A-left", "B-left", "A-left-far", "B-left-far", "A-reads", "B-reads",
+		Open: []string{"A-octets", "B-octets", "A-left", "B-left", "A-left-far", "B-left-far", "A-reads", "B-reads",
 			"A-crash-and-number", "B-crash-and-number", "timestamps=on", "keep-alive=on"},
 		Scenario: ending, Live: &Live{From: bothIn(model.TimeWait), To: closed}, Expect: holds,
 		Variants: []Variant{{Name: "bare ACKs are answered, and start the wait anew (A6)", Change: policy(func(c *model.Config) {

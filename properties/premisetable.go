@@ -36,18 +36,25 @@ func (r Rests) Unsaid() []string {
 // Unneeded lists the premises that the theorem names though they are not needed, or not known to be. One that covers a
 // needed premise is needed too.
 func (r Rests) Unneeded() []string {
-	needed := NeededOf(r.Cells)
-	for _, name := range needed {
-		p, _ := PremiseByName(name)
-		needed = append(needed, p.CoveredBy...)
-	}
+	needed := r.needed()
 	return slices.DeleteFunc(r.named(), func(name string) bool { return slices.Contains(needed, name) })
 }
 
-// Unknown lists the premises of which nothing is known, and that the theorem does not name.
+// needed lists the premises that are needed, and those that cover them.
+func (r Rests) needed() []string {
+	names := NeededOf(r.Cells)
+	for _, name := range names {
+		p, _ := PremiseByName(name)
+		names = append(names, p.CoveredBy...)
+	}
+	return names
+}
+
+// Unknown lists the premises of which nothing is known, that the theorem does not name, and that cover none that is needed.
 func (r Rests) Unknown() (names []string) {
+	known := slices.Concat(r.named(), r.needed())
 	for _, c := range r.Cells {
-		if c.Need == Open && !slices.Contains(r.named(), c.Premise) {
+		if c.Need == Open && !slices.Contains(known, c.Premise) {
 			names = append(names, c.Premise)
 		}
 	}
