@@ -161,7 +161,7 @@ func handshakeTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.4.1, steps 1 to 4"},
 	}, {
 		Name:  "simultaneous-open",
-		Claim: "Of two active OPENs that cross neither side is ever synchronized with anything but the other's SYN, and both agree on their numbers, under any loss, duplication, reordering and delay; that a connection comes about is not claimed",
+		Claim: "Where two active OPENs cross, neither side is ever synchronized with anything but the other's SYN, and both agree on their numbers, under any loss, duplication, reordering and delay (whether a connection comes about is not asked)",
 		Needs: []string{"A-active", "B-active", "A-passive", "B-passive", "attacker", "A-left", "B-left"},
 		Open:  []string{"handshake=one", "no-simultaneous-open=on"},
 		Scenario: func() netfake.Scenario {
