@@ -25,6 +25,7 @@ type machine struct {
 	conn   host.Conn
 	flow   wire.Flow // of what we send
 	read   uint32    // octets handed to the user
+	ended  bool      // the user has heard the end of what the peer sends: a socket tells it for as long as one reads, not once more
 	left   uint32    // octets that were not, when the connection was over
 }
 
@@ -150,7 +151,7 @@ func (m *machine) do(r Reaction, e model.Event) (Reaction, error) {
 
 func (m *machine) end(r Reaction) Reaction {
 	if m.conn.TCB.State <= model.SynReceived && m.left == 0 {
-		m.read = 0 // whatever comes is of another connection
+		m.read, m.ended = 0, false // whatever comes is of another connection
 	}
 	r.State, r.Gone = m.conn.TCB.State, m.conn.TCB.State == model.Closed
 	return r
@@ -170,9 +171,11 @@ func (m *machine) tell(r *Reaction, after time.Duration, o model.Output) error {
 		r.Packets = append(r.Packets, Sent{After: after, Bytes: b})
 	}
 	for _, x := range heard {
-		if o.Signals&x.signal != 0 {
-			r.Signals = append(r.Signals, x.says)
+		if o.Signals&x.signal == 0 || x.says == End && m.ended {
+			continue
 		}
+		m.ended = m.ended || x.says == End
+		r.Signals = append(r.Signals, x.says)
 	}
 	if o.Reply != model.OK {
 		r.Error = o.Reply.String()

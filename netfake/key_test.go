@@ -192,3 +192,34 @@ func TestDataToNoOneIsForeseen(t *testing.T) {
 		t.Error("no data went to no one")
 	}
 }
+
+// What comes of two arrivals that are cut off is not known, so neither is like the other.
+func TestCutOffIsLikeNoOther(t *testing.T) {
+	sc := calling()
+	for wnd := range uint16(2) {
+		sc.Stale = append(sc.Stale, to(B, model.Segment{Seq: baseA + 255 - below, Flags: model.SYN, Wnd: 3 + wnd}))
+	}
+	sys, err := New(sc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ls, ok := sys.locals(false, nil)
+	if !ok {
+		t.Fatal("too large")
+	}
+	of := map[int32]int{} // which segment an effect is of
+	for _, n := range ls.side[B].nodes {
+		for k, outs := range n.arrive {
+			for _, o := range outs {
+				if other, ok := of[o.effect]; o.to == nowhere && ok && other != k {
+					t.Errorf("segments %d and %d are cut off, and have the same effect", other, k)
+				} else if o.to == nowhere {
+					of[o.effect] = k
+				}
+			}
+		}
+	}
+	if len(of) < 2 {
+		t.Error("nothing is cut off")
+	}
+}

@@ -25,6 +25,7 @@ func attackTheorems() []Theorem {
 		Name:     "blind-rst",
 		Claim:    "A blind RST in the window, but not at its edge, does not end an ESTABLISHED connection that checks by RFC 5961",
 		Said:     []string{"attacks=rfc793"},
+		Needs:    []string{"A-octets", "A-close", "A-early", "segments", "attacker"},
 		Scenario: blind(model.Segment{Seq: baseA + 3, Flags: model.RST}, netfake.ForeignReset),
 		Always:   nevers(netfake.ForeignReset), Expect: holds, Witness: struck,
 		Variants: []Variant{rfc793, {Name: "the exact number", Change: func(sc *netfake.Scenario) { sc.Attacker[0].Seg.Seq = baseA + 1 }, Expect: fails}},
@@ -33,6 +34,7 @@ func attackTheorems() []Theorem {
 		Name:     "blind-syn",
 		Claim:    "A blind SYN in the window does not end an ESTABLISHED connection that checks by RFC 5961",
 		Said:     []string{"attacks=rfc793"},
+		Needs:    []string{"A-opened", "attacker"},
 		Scenario: blind(model.Segment{Seq: baseA + 3, Flags: model.SYN}, netfake.ForeignReset),
 		Always:   nevers(netfake.ForeignReset), Expect: holds, Witness: struck,
 		Variants: []Variant{rfc793},
@@ -41,6 +43,7 @@ func attackTheorems() []Theorem {
 		Name:  "blind-data",
 		Claim: "Blind text whose ACK is older than the largest window is refused where the ACK is checked by RFC 5961 §5",
 		Said:  []string{"ack-range=any-old"},
+		Needs: []string{"attacker"},
 		Scenario: func() netfake.Scenario {
 			sc := blind(model.Segment{Seq: baseA + 1, Ack: baseB - 40, Flags: model.ACK, Len: 1}, netfake.ForeignData)()
 			both(&sc, func(h *netfake.Host) { h.TCP.AckRange = model.RecentAck })

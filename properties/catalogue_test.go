@@ -1,6 +1,7 @@
 package properties
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"reflect"
@@ -146,6 +147,7 @@ func TestEveryTheoremThatHolds(t *testing.T) {
 // short: at most two steps longer than the shortest.
 func TestEveryTheoremThatFails(t *testing.T) {
 	pins := readPins(t)
+	table := fmt.Sprintf("%7s %6s %5s %5s %8s %7s\n", "draws", "steps", "rapid", "end", "shortest", "seconds")
 	for _, e := range asked(explore.Violated) {
 		t.Run(e.name, func(t *testing.T) {
 			shortest := e.shortest(t, pins)
@@ -153,10 +155,11 @@ func TestEveryTheoremThatFails(t *testing.T) {
 			if !ok {
 				t.Fatalf("nothing was found in %d runs", f.draws)
 			}
-			t.Logf("found in run %d, of %d steps; by rapid %d, in the end %d; the shortest has %d; %.2f s", f.draws, f.first, f.byRapid, f.run.Steps(), shortest, f.took.Seconds())
+			table += fmt.Sprintf("%7d %6d %5d %5d %8d %7.2f  %s\n", f.draws, f.first, f.byRapid, f.run.Steps(), shortest, f.took.Seconds(), e.name)
 			f.isShort(t, shortest)
 		})
 	}
+	t.Logf("found after so many draws, in a run of so many steps; what rapid made of it, and what is left in the end; the shortest\n%s", table)
 }
 
 // Any theorem that holds, and any that fails, on one random run: the fuzzer looks for runs that refute the first, and

@@ -12,6 +12,7 @@ func checkTheorems() []Theorem {
 	return []Theorem{{
 		Name:     "listener-answers-no-ack",
 		Claim:    "A listener opens with nobody who sends it an ACK, alone or on a SYN: it answers with a RST and goes on listening",
+		Needs:    []string{"A-active", "B-active", "attacker", "A-left", "A-left-far"},
 		Scenario: listening, Always: []Invariant{onlyListens}, Expect: holds, Witness: rstTo(a),
 		Variants: []Variant{
 			{Name: "mutant listen-hears-ack", Change: mutant(model.ListenHearsAck), Expect: fails},
@@ -21,6 +22,10 @@ func checkTheorems() []Theorem {
 	}, {
 		Name:  "listener-outlives-old-syn",
 		Claim: "A listener that has answered an old SYN is reset to LISTEN, and opens with who calls, on a wire that reorders and loses nothing",
+		Needs: []string{"roles", "B-active", "A-early", "B-early", "A-abort", "B-abort", "A-crash", "B-crash", "A-gives-up",
+			"B-gives-up", "duplicates", "early-timers", "any-network", "attacker", "A-left", "B-left", "A-left-far",
+			"B-left-far", "handshake=two", "handshake=four"},
+		Open: []string{"handshake=one"},
 		Scenario: func() netfake.Scenario {
 			sc := opening(model.ThreeSegments, 1)
 			sc.Net, sc.Stale = netfake.Network{Bag: true, Patient: true}, sc.Stale[:1]
@@ -34,6 +39,9 @@ func checkTheorems() []Theorem {
 	}, {
 		Name:  "text-on-syn-is-no-error",
 		Claim: "Text on a SYN does no harm where the peer acknowledges the SYN alone: it answers with no RST, and the text arrives",
+		Needs: []string{"roles", "B-active", "A-early", "A-abort", "B-abort", "A-crash", "A-gives-up", "duplicates", "early-timers",
+			"any-network", "attacker", "A-left", "B-left", "A-left-far", "B-left-far"},
+		Open: []string{"handshake=one", "handshake=four"},
 		Scenario: func() netfake.Scenario {
 			sc := unconfirmed(model.ThreeSegments)
 			sc.Peer[a].TCP.DataOnSyn, sc.Peer[a].User.Octets = true, 1
@@ -58,6 +66,7 @@ func checkTheorems() []Theorem {
 	}, {
 		Name:     "blind-text-needs-ack",
 		Claim:    "Blind text without an ACK is not taken, whatever its number",
+		Needs:    []string{"attacker"},
 		Scenario: blind(model.Segment{Seq: baseA + 1, Flags: model.PSH, Len: 1}, netfake.ForeignData),
 		Always:   nevers(netfake.ForeignData), Expect: holds, Witness: taken,
 		Variants: []Variant{
@@ -78,6 +87,7 @@ func checkTheorems() []Theorem {
 	}, {
 		Name:  "window-is-kept",
 		Claim: "An endpoint keeps no octet that lies beyond its window, also of a segment that is longer than that",
+		Open:  []string{"B-smaller-buffer", "timestamps=on", "drop-out-of-order=on"},
 		Scenario: func() netfake.Scenario {
 			sc := blind(model.Segment{Seq: baseA + 2, Ack: baseB + 1, Flags: model.ACK, Len: 3}, 0)()
 			sc.Peer[b].TCP.RcvBuf, sc.Peer[b].TCP.ManualReceive = 2, true
@@ -102,8 +112,11 @@ func checkTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.10.7.4, first and fifth"},
 	}, {
-		Name:     "shut-window-hears-acks",
-		Claim:    "A shut window takes the ACK that comes with text, though it does not take the text",
+		Name:  "shut-window-hears-acks",
+		Claim: "A shut window takes the ACK that comes with text, though it does not take the text",
+		Needs: []string{"attacker", "ack-range=recent", "ack-range=sent"},
+		Open: []string{"A-syn", "B-syn", "B-octets", "B-close", "B-early", "B-larger-buffer", "segments", "early-timers", "A-left",
+			"B-left", "A-left-far", "B-left-far", "manual-receive=off"},
 		Scenario: func() netfake.Scenario { return readByHand(1) }, Always: []Invariant{newIsTaken}, Expect: holds, Witness: shutAgainstText,
 		Variants: []Variant{{Name: "mutant shut-window-is-deaf", Change: mutant(model.ShutWindowIsDeaf), Expect: fails}},
 		Sources:  []string{"RFC 9293 §3.10.7.4, first, MUST-66"},

@@ -20,6 +20,7 @@ func lateCheckTheorems() []Theorem {
 	}, {
 		Name:     "fin-after-fin-in-order",
 		Claim:    "After the peer's FIN a forged one that does not have the next number is not taken",
+		Needs:    []string{"A-octets", "attacker"},
 		Scenario: forgedFin(model.Segment{Seq: baseA + 3, Ack: baseB + 1}),
 		Always:   []Invariant{expectsWhatWasSent("any state", func(model.State) bool { return true })}, Expect: holds,
 		Witness: inState(b, model.CloseWait),
@@ -54,6 +55,8 @@ func lateCheckTheorems() []Theorem {
 	}, {
 		Name:  "abort-bears-stamp",
 		Claim: "Where both use timestamps, every segment of the connection bears one, the RST of an ABORT too",
+		Needs: []string{"A-opened", "B-opened", "A-active", "B-active", "A-octets", "B-octets", "A-close", "B-close", "A-early",
+			"B-early", "attacker", "A-left", "B-left", "A-left-far", "B-left-far", "timestamps=off", "keep-alive=on"},
 		Scenario: func() netfake.Scenario {
 			sc := pair()
 			sc.Start = netfake.StartEstablished

@@ -106,6 +106,7 @@ func ghostAckTheorems() []Theorem {
 		Name:     "ghost-ack-refused",
 		Claim:    "Where an ACK must be of what was sent, the same endpoint takes no text with any of these ACKs; a right guess of the one ACK that is left still passes",
 		Said:     []string{"ack-range=any-old", "ack-range=recent"},
+		Needs:    []string{"B-octets", "B-close", "B-early", "attacker"},
 		Scenario: ghostAcks(model.SentAck), Always: nevers(netfake.ForeignData), Expect: holds, Witness: struck,
 		Variants: []Variant{
 			{Name: "RFC 5961 alone", Change: ackRange(model.RecentAck), Expect: fails},
@@ -117,8 +118,12 @@ func ghostAckTheorems() []Theorem {
 		},
 		Sources: []string{"draft-ietf-tcpm-tcp-ghost-acks"},
 	}, {
-		Name:     "ghost-ack-check-is-free",
-		Claim:    "To refuse ghost ACKs as well costs an endpoint that checks by RFC 5961 §5 no segment of its own connection: of each that can be under way between the opening and A's close it makes the same",
+		Name:  "ghost-ack-check-is-free",
+		Claim: "To refuse ghost ACKs as well costs an endpoint that checks by RFC 5961 §5 no segment of its own connection: of each that can be under way between the opening and A's close it makes the same",
+		Needs: []string{"ack-range=any-old"},
+		Open: []string{"roles", "B-active", "A-octets", "B-close", "B-early", "A-abort", "segments", "duplicates", "early-timers",
+			"any-network", "attacker", "A-left", "B-left", "A-left-far", "B-left-far", "handshake=one",
+			"manual-receive=on"},
 		Scenario: chatty, Always: []Invariant{asByRFC5961}, Expect: holds, Witness: allGiven,
 		Variants: []Variant{{Name: "mutant sent-ack-late", Change: mutant(model.SentAckLate), Expect: fails}},
 		Sources:  []string{"draft-ietf-tcpm-tcp-ghost-acks", "RFC 5961 §5.2"},
@@ -132,6 +137,8 @@ func ghostAckTheorems() []Theorem {
 		Name:  "sent-acks-tell-incarnations",
 		Claim: "Where an ACK must be of what was sent, it is enough that the receiver's own initial numbers are fresh: after an ABORT an old octet of a sender that uses its numbers again is refused, since it acknowledges what the new incarnation never sent",
 		Said:  []string{"B-fresh", "ack-range=any-old", "ack-range=recent"},
+		Needs: []string{"attacker", "A-left", "B-left"},
+		Open:  []string{"B-opened", "roles", "handshake=one", "timestamps=on"},
 		Scenario: func() netfake.Scenario {
 			sc := aborting()
 			sc.Peer[b].Isn = netfake.Isn{Policy: netfake.Fresh}

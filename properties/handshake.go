@@ -90,8 +90,8 @@ func handshakeTheorems() []Theorem {
 	}, {
 		Name:     "three-segments-idle",
 		Claim:    "With three segments, nothing that an earlier connection opened by either side can have left opens a connection at a listener whose initial numbers are fresh while the other side is idle, under any loss, duplication, reordering and delay",
-		Needs:    []string{"A-active", "B-early", "attacker", "go-on-after-bad-ack=on"},
 		Said:     []string{"B-fresh", "handshake=one", "handshake=two"},
+		Needs:    []string{"A-active", "B-early", "attacker", "go-on-after-bad-ack=on"},
 		Scenario: strewn(sound(idle(model.ThreeSegments)), a, b), Always: soundness, Expect: holds,
 		Witness: OnWorld("an old SYN is being answered", func(w *netfake.World) bool {
 			return w.Peer[b].State() == model.SynReceived && w.Peer[b].PeerInc == netfake.Before
@@ -105,8 +105,8 @@ func handshakeTheorems() []Theorem {
 	}, {
 		Name:     "three-segments-opening",
 		Claim:    "With three segments and fresh numbers, nothing that an earlier connection opened by A can have left opens a connection while A opens one to a listening B, and both agree on its numbers, under any loss, duplication, reordering and delay",
-		Needs:    []string{"roles", "B-active", "B-early", "attacker", "B-left", "go-on-after-bad-ack=on"},
 		Said:     []string{"A-fresh", "B-fresh", "handshake=one", "handshake=two", "handshake=four"},
+		Needs:    []string{"roles", "B-active", "B-early", "attacker", "B-left", "go-on-after-bad-ack=on"},
 		Scenario: strewn(sound(seeking(model.ThreeSegments)), a), Always: soundness, Expect: holds, Witness: bothEstablished,
 		Variants: []Variant{
 			{Name: "two segments", Change: handshake(model.TwoSegments), Expect: fails},
@@ -118,8 +118,8 @@ func handshakeTheorems() []Theorem {
 	}, {
 		Name:  "three-segments-talking",
 		Claim: "With three segments and fresh numbers, an old SYN of A and old data after it, ten numbers below, neither open nor feed a connection that A opens to a listening B and over which each side sends an octet, where segments live for one tick",
-		Needs: []string{"roles", "B-active", "B-early", "attacker", "B-left"},
 		Said:  []string{"A-fresh", "B-fresh", "handshake=one", "handshake=two", "handshake=four"},
+		Needs: []string{"roles", "B-active", "B-early", "attacker", "B-left"},
 		Open: []string{"A-active", "B-passive", "B-accepts", "A-octets", "B-octets", "A-close", "B-close", "A-early", "A-abort",
 			"B-abort", "A-crash", "B-crash", "A-gives-up", "B-gives-up", "base-2", "segments", "lifetime", "A-left",
 			"A-left-far", "B-left-far", "handshake=four-acked", "timestamps=on", "manual-receive=on", "keep-alive=on"},
@@ -142,8 +142,8 @@ func handshakeTheorems() []Theorem {
 	}, {
 		Name:     "four-segments",
 		Claim:    "With an ACK before the responder's SYN,ACK (four segments) and fresh numbers the same holds, at one segment more: nothing that an earlier connection opened by A can have left opens a connection while A opens one to a listening B",
-		Needs:    []string{"roles", "B-active", "B-early", "attacker", "B-left", "go-on-after-bad-ack=on"},
 		Said:     []string{"A-fresh", "B-fresh", "handshake=one", "handshake=two", "handshake=four"},
+		Needs:    []string{"roles", "B-active", "B-early", "attacker", "B-left", "go-on-after-bad-ack=on"},
 		Scenario: strewn(sound(seeking(model.FourAcked)), a), Always: soundness, Expect: holds, Witness: bothEstablished,
 		Variants: []Variant{
 			{Name: "two segments", Change: handshake(model.TwoSegments), Expect: fails},
@@ -176,8 +176,8 @@ func handshakeTheorems() []Theorem {
 	}, {
 		Name:  "agreement",
 		Claim: "With fresh numbers, who is synchronized holds the initial number of the incarnation that it talks to, though A opens twice, and its first incarnation is aborted or lost in a crash",
-		Needs: []string{"roles", "B-active", "attacker", "B-left", "handshake=two", "handshake=four"},
 		Said:  []string{"A-fresh", "B-fresh"},
+		Needs: []string{"roles", "B-active", "attacker", "B-left", "handshake=two", "handshake=four"},
 		Open:  []string{"handshake=one"},
 		Scenario: func() netfake.Scenario {
 			sc := pair()

@@ -50,7 +50,10 @@ func hangingTheorems() []Theorem {
 		Name: "shut-window-stays-open",
 		Claim: fmt.Sprintf("A sender that gives up after R ticks (%d) without an answer never gives up a connection whose window is shut, however long its peer's user does not read",
 			patience),
-		Needs:    []string{"A-opened", "B-opened", "B-close", "B-early", "A-abort", "B-abort", "A-crash", "B-crash", "losses", "any-network", "lifetime", "attacker"},
+		Needs: []string{"A-opened", "B-opened", "B-close", "B-early", "A-abort", "B-abort", "A-crash", "B-crash", "losses",
+			"any-network", "lifetime", "attacker"},
+		Open: []string{"A-syn", "B-syn", "A-larger-buffer", "early-timers", "A-left", "B-left", "A-left-far", "B-left-far",
+			"timestamps=on", "manual-receive=off"},
 		Scenario: shutWindow, Always: []Invariant{bStays}, Witness: probed, Expect: holds,
 		Variants: []Variant{
 			{Name: "mutant shut-window-kills", Change: mutant(model.ShutWindowKills), Expect: fails},
@@ -60,7 +63,8 @@ func hangingTheorems() []Theorem {
 	}, {
 		Name:     "fin-wait-1-ends",
 		Claim:    fmt.Sprintf("Who closes, and gives up after R ticks (%d) without an answer, is out of FIN-WAIT-1 at last, whatever the network loses, if the peer's window is not shut", patience),
-		Needs:    []string{"timers"},
+		Needs:    []string{"timers", "A-reads"},
+		Open:     []string{"A-close", "A-early", "attacker", "B-reads", "timestamps=on"},
 		Scenario: closesBehind, Expect: holds,
 		Live: &Live{
 			From: inState(b, model.FinWait1), To: inState(b, model.FinWait2, model.Closing, model.TimeWait, model.Closed), Fair: FairTimers,

@@ -38,13 +38,14 @@ var livePremises = slices.Concat([]Premise{
 		sc.Peer[side].TCP.RstIssuerTimeWait, sc.Peer[side].User.Abort = true, true
 	}),
 	[]Premise{{
+		Name: "attacker-data", Text: "nobody else sends data to the two", CoveredBy: []string{"attacker"},
+		Relax: live(func(q *Question) {
+			attackBoth(&q.Scenario, model.Segment{Seq: 1, Ack: 1, Len: 1, Flags: model.ACK | model.PSH})
+		}),
+	}, {
 		Name: "attacker-fin", Text: "nobody else sends a FIN to the two", CoveredBy: []string{"attacker"},
 		Relax: live(func(q *Question) {
-			sc := &q.Scenario
-			for side := range 2 {
-				sc.Attacker = append(sc.Attacker, netfake.Packet{Dst: side, Seg: model.Segment{
-					Seq: sc.Peer[1-side].Base + 1, Ack: sc.Peer[side].Base + 2, Flags: model.FIN | model.ACK, Wnd: uint16(sc.Peer[1-side].TCP.RcvBuf)}})
-			}
+			attackBoth(&q.Scenario, model.Segment{Seq: 1, Ack: 2, Flags: model.FIN | model.ACK})
 		}),
 	}},
 )
@@ -80,6 +81,19 @@ func liveEachSide(name, text, bothText string, coveredBy []string, relax func(sc
 		})
 	}
 	return list
+}
+
+// attackBoth lets somebody else send a segment to each side. Its numbers count from those with which the two begin.
+func attackBoth(sc *netfake.Scenario, seg model.Segment) {
+	for side := range 2 {
+		from, to := &sc.Peer[1-side], &sc.Peer[side]
+		s := seg
+		s.Seq, s.Wnd = s.Seq+from.Base, uint16(from.TCP.RcvBuf)
+		if s.Has(model.ACK) {
+			s.Ack += to.Base
+		}
+		sc.Attacker = append(sc.Attacker, netfake.Packet{Dst: side, Seg: s})
+	}
 }
 
 // openAgain lets a host open once more, whatever ended its connection, with one of the numbers that it has used.

@@ -26,18 +26,35 @@ func (th Theorem) Relax(ctx context.Context, set Settings) (Rests, error) {
 
 // Unsaid lists the premises that are needed and that the theorem does not name, nor one that covers them.
 func (r Rests) Unsaid() []string {
-	named := slices.Concat(r.Theorem.Needs, r.Theorem.Said)
+	named := r.named()
 	return slices.DeleteFunc(NeededOf(r.Cells), func(name string) bool {
 		p, _ := PremiseByName(name)
 		return slices.ContainsFunc(slices.Concat([]string{name}, p.CoveredBy), func(n string) bool { return slices.Contains(named, n) })
 	})
 }
 
-// Unneeded lists the premises that the theorem names though they are not needed, or not known to be.
+// Unneeded lists the premises that the theorem names though they are not needed, or not known to be. One that covers a
+// needed premise is needed too.
 func (r Rests) Unneeded() []string {
 	needed := NeededOf(r.Cells)
-	return slices.DeleteFunc(slices.Concat(r.Theorem.Needs, r.Theorem.Said), func(name string) bool { return slices.Contains(needed, name) })
+	for _, name := range needed {
+		p, _ := PremiseByName(name)
+		needed = append(needed, p.CoveredBy...)
+	}
+	return slices.DeleteFunc(r.named(), func(name string) bool { return slices.Contains(needed, name) })
 }
+
+// Unknown lists the premises of which nothing is known, and that the theorem does not name.
+func (r Rests) Unknown() (names []string) {
+	for _, c := range r.Cells {
+		if c.Need == Open && !slices.Contains(r.named(), c.Premise) {
+			names = append(names, c.Premise)
+		}
+	}
+	return names
+}
+
+func (r Rests) named() []string { return slices.Concat(r.Theorem.Needs, r.Theorem.Said) }
 
 // Count is how many cells have that answer.
 func (r Rests) Count(n Need) (count int) {

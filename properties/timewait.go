@@ -56,10 +56,10 @@ func timeWaitTheorems() []Theorem {
 	}, {
 		Name:  "wait-keeps-old-fin-out",
 		Claim: fmt.Sprintf("Where numbers are used again, a TIME-WAIT of R+MSL-1 ticks (%d: %s) keeps every FIN of the old connection out of the next, whatever is lost", safeWait, ticks),
+		Said:  []string{"B-patience", "A-wait", "lifetime"},
 		Needs: []string{"A-opened", "B-opened", "roles", "B-active", "B-passive", "B-talks", "A-polite", "B-abort", "B-crash",
 			"A-reuse", "B-same-number", "A-left", "B-left", "rst-in-time-wait=obey", "rst-in-time-wait=ignore-at-first",
 			"reopen=any-syn", "go-on-after-bad-ack=on"},
-		Said:     []string{"B-patience", "A-wait", "lifetime"},
 		Open:     []string{"A-octets", "attacker", "handshake=one", "timestamps=on"},
 		Scenario: close1(safeWait), Always: append(nevers(netfake.ForeignFin), agreement, ordered), Expect: holds, Witness: reopened,
 		Variants: []Variant{
@@ -71,10 +71,10 @@ func timeWaitTheorems() []Theorem {
 	}, {
 		Name:  "wait-keeps-old-text-out",
 		Claim: fmt.Sprintf("Where numbers are used again, a TIME-WAIT of one MSL (%d ticks) keeps the closer's own old data, an octet, and its FIN out of the peer's next connection, whatever is lost", msl),
+		Said:  []string{"A-wait", "B-wait"},
 		Needs: []string{"A-opened", "B-syn", "A-talks", "A-polite", "B-abort", "B-crash", "A-reuse", "A-same-number", "B-same-number",
 			"attacker", "A-left", "B-left", "rst-in-time-wait=obey", "rst-in-time-wait=ignore-at-first", "reopen=any-syn",
 			"go-on-after-bad-ack=on"},
-		Said: []string{"A-wait", "B-wait"},
 		Open: []string{"B-opened", "roles", "B-active", "A-octets", "B-octets", "B-talks", "A-abort", "A-crash", "A-smaller-buffer",
 			"B-smaller-buffer", "segments", "lifetime", "A-left-far", "B-left-far", "handshake=one", "timestamps=on",
 			"manual-receive=on", "keep-alive=on"},
@@ -86,8 +86,8 @@ func timeWaitTheorems() []Theorem {
 	}, {
 		Name:     "wait-spares-last-ack",
 		Claim:    fmt.Sprintf("A TIME-WAIT of R+MSL-1 ticks (%d: %s) answers every repeated FIN of a peer that closes second, so that no RST ends its LAST-ACK, whatever is lost", safeWait, ticks),
-		Needs:    []string{"A-abort", "A-crash", "A-gives-up", "A-fin-wait-2", "attacker", "A-left", "B-left"},
 		Said:     []string{"B-second", "B-patience", "A-wait"},
+		Needs:    []string{"A-abort", "A-crash", "A-gives-up", "A-fin-wait-2", "attacker", "A-left", "B-left"},
 		Open:     []string{"timestamps=on"},
 		Scenario: func() netfake.Scenario { return lostLastAck(safeWait) },
 		Always:   nevers(netfake.LastAckReset), Expect: holds, Witness: lastAck,
@@ -99,8 +99,8 @@ func timeWaitTheorems() []Theorem {
 	}, {
 		Name:  "fresh-numbers-need-no-wait",
 		Claim: "With initial numbers above all used before, no TIME-WAIT at all is needed to keep old data and FINs out of the next connection (" + ticks + ")",
-		Needs: []string{"B-syn", "attacker"},
 		Said:  []string{"A-fresh", "B-fresh"},
+		Needs: []string{"B-syn", "attacker"},
 		Open:  []string{"A-opened", "B-opened", "A-syn", "B-octets", "A-left", "A-left-far", "handshake=one", "timestamps=on"},
 		Scenario: func() netfake.Scenario {
 			sc := closing(msl, patience, 0)
@@ -116,10 +116,10 @@ func timeWaitTheorems() []Theorem {
 	}, {
 		Name:  "fresh-numbers-change-roles",
 		Claim: fmt.Sprintf("With initial numbers above all used before and a SYN under way with which the side that listens next had opened the first connection, a TIME-WAIT of one MSL (%d ticks) keeps old FINs out of the next one", msl),
+		Said:  []string{"A-wait", "B-wait", "A-fresh", "B-fresh", "lifetime"},
 		Needs: []string{"B-abort", "B-crash", "A-reuse", "attacker", "attacks=rfc793", "rst-in-time-wait=obey",
 			"rst-in-time-wait=ignore-at-first", "reopen=any-syn", "reopen=later-syn", "reopen=rfc6191",
 			"go-on-after-bad-ack=on"},
-		Said:     []string{"A-wait", "B-wait", "A-fresh", "B-fresh", "lifetime"},
 		Open:     []string{"B-opened", "handshake=one", "timestamps=on"},
 		Scenario: func() netfake.Scenario { return turnedAround(msl) },
 		Always:   nevers(netfake.ForeignData, netfake.ForeignFin), Expect: holds, Witness: reopened,
@@ -182,8 +182,8 @@ func timeWaitTheorems() []Theorem {
 	}, {
 		Name:  "crash-quiet-time",
 		Claim: fmt.Sprintf("After a crash, a quiet time of one MSL (%d ticks) keeps the crashed side's old text out, though its numbers are used again", msl),
-		Needs: []string{"B-opened", "B-octets", "A-abort", "B-abort", "B-crash", "A-gives-up", "attacker", "A-left", "B-left"},
 		Said:  []string{"A-quiet", "lifetime"},
+		Needs: []string{"B-opened", "B-octets", "A-abort", "B-abort", "B-crash", "A-gives-up", "attacker", "A-left", "B-left"},
 		Open:  []string{"handshake=one", "timestamps=on"},
 		Scenario: func() netfake.Scenario {
 			sc := pair()

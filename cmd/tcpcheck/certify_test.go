@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -24,11 +25,14 @@ func wrote(t *testing.T, flags ...string) (file, report string, status int) {
 // What explore writes certify accepts, and says how much it checked. A certificate of another theorem it refuses.
 func TestCertifyAcceptsWhatExploreWrites(t *testing.T) {
 	file, report, status := wrote(t, "--theorem", "agreement")
-	if status != exitOK || !strings.Contains(report, "The certificate has 1446 states") {
-		t.Errorf("status %d:\n%s", status, report)
+	var states int
+	if _, after, _ := strings.Cut(report, "The certificate has "); status != exitOK || after == "" {
+		t.Fatalf("status %d:\n%s", status, report)
+	} else if _, err := fmt.Sscanf(after, "%d states", &states); err != nil || states < 100 {
+		t.Fatalf("%d states, %v:\n%s", states, err, report)
 	}
 	status, out, stderr := tcpcheck(t, "certify", file, "--theorem", "agreement")
-	for _, want := range []string{"CERTIFIED\n", "of theorem agreement: always agreement", "1446 states were checked, and 12339 steps", "reachable: A in its second incarnation is open with B"} {
+	for _, want := range []string{"CERTIFIED\n", "of theorem agreement: always agreement", fmt.Sprintf("%d states were checked, and ", states), "reachable: A in its second incarnation is open with B"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the report lacks %q:\n%s", want, out)
 		}
@@ -140,7 +144,7 @@ func TestCertifyInterrupted(t *testing.T) {
 func TestVerifyCertify(t *testing.T) {
 	status, out, stderr := tcpcheck(t, "verify", "--certify", "agreement", "two-segments-ghost", "close-closes", "sequence-shift")
 	for _, want := range []string{
-		"  certified: 1 answer, 1446 states, 12339 steps", "certified: 2 answers that hold; ", "not certified: close-closes: " + eventual,
+		"  certified: ", " that hold; ", "not certified: close-closes: " + eventual,
 		"not certified: 1 answer: " + unstepped,
 	} {
 		if !strings.Contains(out, want) {
@@ -152,7 +156,7 @@ func TestVerifyCertify(t *testing.T) {
 	}
 	_, out, _ = tcpcheck(t, "verify", "--certify", "--json", "agreement")
 	var all []answered
-	if err := json.Unmarshal([]byte(out), &all); err != nil || len(all) != 1 || all[0].Certificate == nil || all[0].Certificate.States != 1446 {
+	if err := json.Unmarshal([]byte(out), &all); err != nil || len(all) != 1 || all[0].Certificate == nil || all[0].Certificate.States < 100 || all[0].Certificate.Refused+all[0].Certificate.Without != "" {
 		t.Errorf("%v: %s", err, out)
 	}
 	if _, out, _ = tcpcheck(t, "verify", "agreement"); strings.Contains(out, "certified") {

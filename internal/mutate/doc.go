@@ -11,8 +11,8 @@
 //
 //	go run ./internal/mutate                   # the whole table
 //	go run ./internal/mutate --only NAME,NAME  # some of it
-//	go run ./internal/mutate --markdown        # the second part of docs/MUTANTS.md, if all are killed
-//	go run ./internal/mutate --check docs/MUTANTS.md
+//	go run ./internal/mutate --markdown        # the second part of docs/MUTANTS.md
+//	go run ./internal/mutate --check docs/MUTANTS.md   # the whole table, and that the document has it
 //
 // The exit status is 0 if all are killed, 1 if one survives, 2 for an error of the table, 3 if it was interrupted.
 package main

@@ -31,7 +31,7 @@ func mutate(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("mutate", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	only := flags.String("only", "", "try only the mutants of these `names`, with commas between them")
-	markdown := flags.Bool("markdown", false, "print the table as a part of docs/MUTANTS.md")
+	markdown := flags.Bool("markdown", false, "print the table as a part of docs/MUTANTS.md, and try nothing")
 	check := flags.String("check", "", "compare the table with the one in this `file`")
 	verbose := flags.Bool("v", false, "print what the tests print")
 	workers := flags.Int("workers", 2, "how many mutants to try at a time")
@@ -52,6 +52,10 @@ func mutate(args []string, stdout, stderr io.Writer) int {
 	if *only != "" && (*check != "" || *markdown) {
 		return fail(exitUsage, errors.New("--only: expected without --check and --markdown, which are of the whole table"))
 	}
+	if *markdown {
+		fmt.Fprint(stdout, document(chosen))
+		return 0
+	}
 	if *check != "" {
 		if err := compare(*check, chosen); err != nil {
 			return fail(exitSurvivor, err)
@@ -59,7 +63,7 @@ func mutate(args []string, stdout, stderr io.Writer) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	r := reporter{w: stdout, quiet: *markdown, verbose: *verbose}
+	r := reporter{w: stdout, verbose: *verbose}
 	err = tryAll(ctx, chosen, *workers, progress(stderr), r.add)
 	switch {
 	case ctx.Err() != nil:
@@ -70,11 +74,8 @@ func mutate(args []string, stdout, stderr io.Writer) int {
 		return fail(exitUsage, fmt.Errorf("%d of %d rows are wrong", r.wrong, len(chosen)))
 	case r.survive > 0:
 		return fail(exitSurvivor, fmt.Errorf("%d of %d mutants survive", r.survive, len(chosen)))
-	case *markdown:
-		fmt.Fprint(stdout, document(chosen))
-	default:
-		fmt.Fprintf(stdout, "%d mutants, 0 survive\n", len(chosen))
 	}
+	fmt.Fprintf(stdout, "%d mutants, 0 survive\n", len(chosen))
 	return 0
 }
 

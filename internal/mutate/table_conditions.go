@@ -3,7 +3,7 @@ package main
 const (
 	invariants  = "properties/invariants.go"
 	witnesses   = "properties/witnesses.go"
-	liveAsked   = "properties/liveness.go"
+	liveAsked   = "properties/livescenarios.go"
 	byHand      = "TestConditionsOnTwoEndpoints"
 	byWitnesses = "TestWitnesses"
 )

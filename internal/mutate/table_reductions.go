@@ -32,7 +32,7 @@ var reductions = []Mutant{
 	forgottenKey("got", "e.view.got = 0", "other numbers of octets had been accepted"),
 	forgottenKey("earlier-peers", "e.view.had = 0", "earlier incarnations had octets from other peers"),
 	{
-		Name: "key-forgets-cut", File: local, Test: "TestEffectsHoldWhatObserversSee", Draw: 100,
+		Name: "key-forgets-cut", File: local, Test: "TestCutOffIsLikeNoOther",
 		Old: "\t\t\te.cut = c\n", New: "\t\t\te.cut = 0\n",
 		Does: "two segments count as alike although each runs into a bound of its own",
 	}, {
