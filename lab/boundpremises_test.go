@@ -3,6 +3,7 @@ package lab
 import (
 	"flag"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -26,5 +27,18 @@ func TestPremisesOfBounds(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string(nil), differences); diff != "" {
 		t.Errorf("(-pinned +searched):\n%s", diff)
+	}
+}
+
+// TestFindingsHaveEveryBound: the table in FINDINGS has a row for each question that is asked by default, in its words.
+func TestFindingsHaveEveryBound(t *testing.T) {
+	text, err := os.ReadFile("../docs/FINDINGS.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range Bounds("") {
+		if row := "\n| " + q.Topic + " " + q.Name + ": " + q.Asks + " | "; len(q.Small) > 0 && !strings.Contains(string(text), row) {
+			t.Errorf("FINDINGS lacks the row %q: tcpcheck bound all --markdown prints it", row)
+		}
 	}
 }

@@ -23,8 +23,6 @@ type follower struct {
 	at    twin.State
 }
 
-func (f *follower) timed() bool { return f.sc.Net.MSL > 0 }
-
 // packet tells all of a packet that anybody can see of it, and how old it is.
 func packet(p netfake.Packet) string {
 	s := p.Seg
