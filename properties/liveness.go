@@ -22,10 +22,11 @@ func list(names ...string) []string { return names }
 func livenessTheorems() []Theorem {
 	closed := bothIn(model.Closed)
 	return []Theorem{{
-		Name:     "always-closable",
-		Claim:    "Wherever a connection has come to, both ends can still come to be CLOSED, where both users may CLOSE at any time",
-		Needs:    slices.Concat(nobodyVanishes, list("attacker-data", "silent-when-closed=on")),
-		Open:     list("A-opened", "B-opened", "A-octets", "B-octets", "A-left", "B-left", "A-left-far", "B-left-far", "A-reads", "B-reads", "timestamps=on", "keep-alive=on"),
+		Name:  "always-closable",
+		Claim: "Wherever a connection has come to, both ends can still come to be CLOSED, where both users may CLOSE at any time",
+		Needs: slices.Concat(nobodyVanishes, list("attacker-data", "silent-when-closed=on")),
+		Open: []string{"A-opened", "B-opened", "A-octets", "B-octets", "A-left", "B-left", "A-left-far", "B-left-far", "A-reads",
+			"B-reads", "timestamps=on", "keep-alive=on"},
 		Scenario: endingAnytime, Live: &Live{To: closed}, Expect: holds,
 		Variants: []Variant{
 			{Name: "B never calls CLOSE", Change: func(sc *netfake.Scenario) { sc.Peer[b].User = netfake.User{} }, Expect: fails},
@@ -40,7 +41,7 @@ func livenessTheorems() []Theorem {
 		Name:     "close-closes",
 		Claim:    "Once both users have called CLOSE, there comes a time at which both ends are CLOSED, though any number of segments are lost",
 		Needs:    slices.Concat(nobodyVanishes, list("A-passive", "B-passive", "A-number-again", "B-number-again", "A-reads", "B-reads", "attacker-data", "attacker-fin", "arrival", "timers", "silent-when-closed=on")),
-		Open:     list("A-octets", "B-octets", "A-left", "B-left", "A-left-far", "B-left-far", "timestamps=on", "keep-alive=on"),
+		Open:     []string{"A-octets", "B-octets", "A-left", "B-left", "A-left-far", "B-left-far", "timestamps=on", "keep-alive=on"},
 		Scenario: ending, Live: &Live{From: bothAsked, To: closed}, Expect: holds,
 		Variants: []Variant{
 			{Name: "who gives up leaves FIN-WAIT-2 behind", Change: givesUp(patience), Expect: fails},
@@ -53,7 +54,7 @@ func livenessTheorems() []Theorem {
 		Name:     "last-ack-ends",
 		Claim:    "LAST-ACK ends eventually, though the last ACK is lost and TIME-WAIT is over: CLOSED answers the repeated FIN with a RST",
 		Needs:    list("A-number-again", "A-reads", "arrival", "timers", "silent-when-closed=on"),
-		Open:     list("attacker", "A-left", "B-left", "A-left-far", "timestamps=on"),
+		Open:     []string{"attacker", "A-left", "B-left", "A-left-far", "timestamps=on"},
 		Scenario: patientCloser, Live: &Live{From: inState(b, model.LastAck), To: inState(b, model.Closed)}, Expect: holds,
 		Variants: []Variant{
 			{Name: "CLOSED is silent", Change: unanswered, Expect: fails},
@@ -77,7 +78,7 @@ func livenessTheorems() []Theorem {
 		Name:     "syn-sent-ends",
 		Claim:    "SYN-SENT ends eventually, in ESTABLISHED or CLOSED, though any number of segments are lost",
 		Needs:    list("A-crash-and-number", "attacker", "arrival", "timers", "handshake=two", "silent-when-closed=on"),
-		Open:     list("early-timers", "A-left", "B-left", "A-left-far", "B-left-far", "attacker-fin", "handshake=one"),
+		Open:     []string{"early-timers", "A-left", "B-left", "A-left-far", "B-left-far", "attacker-data", "attacker-fin", "handshake=one"},
 		Scenario: func() netfake.Scenario { return lossy(calling()) },
 		Live:     &Live{From: inState(a, model.SynSent), To: inState(a, model.Established, model.Closed)}, Expect: holds,
 		Variants: []Variant{
@@ -93,7 +94,9 @@ func livenessTheorems() []Theorem {
 		Claim: fmt.Sprintf("Whoever gives up after R ticks is out of SYN-SENT within R ticks (%d), whatever the network loses", patience),
 		Needs: list("handshake=four"),
 		Said:  list("A-patience"),
-		Open:  list("roles", "B-active", "attacker", "A-left", "B-left", "A-left-far", "B-left-far", "A-reads", "B-reads", "A-number-again", "B-number-again", "A-crash-and-number", "B-crash-and-number", "handshake=one", "timestamps=on"),
+		Open: []string{"roles", "B-active", "attacker", "A-left", "B-left", "A-left-far", "B-left-far", "A-reads", "B-reads",
+			"A-number-again", "B-number-again", "A-crash-and-number", "B-crash-and-number", "handshake=one",
+			"timestamps=on"},
 		Scenario: func() netfake.Scenario {
 			sc := calling()
 			givesUp(patience)(&sc)
@@ -108,7 +111,7 @@ func livenessTheorems() []Theorem {
 		Name:     "simultaneous-open-completes",
 		Claim:    "Two SYNs that cross make both ends ESTABLISHED eventually, where nothing but SYNs is under way",
 		Needs:    slices.Concat(nobodyVanishes, list("A-active", "B-active", "A-close", "B-close", "A-early", "B-early", "attacker", "arrival", "timers", "no-simultaneous-open=on")),
-		Open:     list("A-left", "B-left", "A-left-far", "B-left-far", "A-reads", "B-reads", "handshake=one", "timestamps=on"),
+		Open:     []string{"A-left", "B-left", "A-left-far", "B-left-far", "A-reads", "B-reads", "handshake=one", "timestamps=on"},
 		Scenario: crossing, Live: &Live{From: onlySyns, To: bothIn(model.Established)}, Expect: holds,
 		Variants: []Variant{
 			{Name: "a RST may be under way", Change: same, Ask: func(q *Live) { q.From = bothIn(model.SynSent) }, Expect: fails},
@@ -122,7 +125,7 @@ func livenessTheorems() []Theorem {
 		Claim:    fmt.Sprintf("TIME-WAIT is over within %d ticks, repeated FINs included (MSL %d, wait %d, and the peer gives up after R, %d): the wait starts anew for the last time when the last FIN arrives", longestWait, msl, safeWait, patience),
 		Needs:    list("A-wait-of-abort", "attacker-fin"),
 		Said:     list("B-patience", "lifetime"),
-		Open:     list("attacker", "A-left", "B-left", "A-left-far", "A-reads", "timestamps=on"),
+		Open:     []string{"A-left", "B-left", "A-left-far", "A-reads", "timestamps=on"},
 		Scenario: func() netfake.Scenario { return lostLastAck(safeWait) },
 		Live:     &Live{From: inState(a, model.TimeWait), To: waitedOut, Within: longestWait}, Expect: holds,
 		Variants: []Variant{
@@ -133,20 +136,22 @@ func livenessTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.6.1, §3.10.7.4, eighth"},
 	}, {
-		Name:     "time-waits-end",
-		Claim:    "After both ends were in TIME-WAIT there comes a time at which both are CLOSED",
-		Needs:    list("A-passive", "B-passive", "attacker-fin", "timers"),
-		Open:     list("A-octets", "B-octets", "attacker", "A-left", "B-left", "A-left-far", "B-left-far", "A-reads", "B-reads", "A-crash-and-number", "B-crash-and-number", "timestamps=on", "keep-alive=on"),
+		Name:  "time-waits-end",
+		Claim: "After both ends were in TIME-WAIT there comes a time at which both are CLOSED",
+		Needs: list("A-passive", "B-passive", "attacker-fin", "timers"),
+		Open: []string{"A-octets", "B-octets", "A-left", "B-left", "A-left-far", "B-left-far", "A-reads", "B-reads",
+			"A-crash-and-number", "B-crash-and-number", "timestamps=on", "keep-alive=on"},
 		Scenario: ending, Live: &Live{From: bothIn(model.TimeWait), To: closed}, Expect: holds,
 		Variants: []Variant{{Name: "bare ACKs are answered, and start the wait anew (A6)", Change: policy(func(c *model.Config) {
 			c.TimeWaitAcksBare, c.TimeWaitRestart = true, model.RestartLiteral
 		}), Expect: fails}},
 		Sources: []string{"RFC 9293 §3.10.7.4, fifth"},
 	}, {
-		Name:     "octets-arrive",
-		Claim:    "B takes what A sends on an open connection eventually, though any number of segments are lost",
-		Needs:    slices.Concat(nobodyVanishes, list("A-opened", "A-active", "B-fin-wait-2", "B-reads", "attacker", "arrival", "timers", "half-duplex-close=on")),
-		Open:     list("A-syn", "B-syn", "B-octets", "early-timers", "any-network", "A-left", "B-left", "A-left-far", "B-left-far", "A-reads"),
+		Name:  "octets-arrive",
+		Claim: "B takes what A sends on an open connection eventually, though any number of segments are lost",
+		Needs: slices.Concat(nobodyVanishes, list("A-opened", "A-active", "B-fin-wait-2", "B-reads", "attacker", "arrival", "timers", "half-duplex-close=on")),
+		Open: []string{"A-syn", "B-syn", "B-octets", "early-timers", "any-network", "A-left", "B-left", "A-left-far", "B-left-far",
+			"A-reads"},
 		Scenario: func() netfake.Scenario { return lossy(talking(2, 0, 0, 0)) },
 		Live:     &Live{From: octetWaits, To: octetsTaken}, Expect: holds,
 		Variants: []Variant{
@@ -159,7 +164,7 @@ func livenessTheorems() []Theorem {
 		Name:  "zero-window-is-left",
 		Claim: "A sender finds out eventually that a window which was shut is open again, though any number of segments are lost, among them the one that says so: it goes on probing",
 		Needs: list("A-opened", "A-abort", "B-abort", "A-crash", "B-crash", "A-gives-up", "attacker", "arrival", "timers"),
-		Open:  list("A-syn", "B-syn", "early-timers", "A-left", "B-left", "A-left-far", "B-left-far", "A-reads"),
+		Open:  []string{"A-syn", "B-syn", "early-timers", "A-left", "B-left", "A-left-far", "B-left-far", "A-reads"},
 		Scenario: func() netfake.Scenario {
 			sc := lossy(talking(2, 0, 0, 0))
 			both(&sc, func(h *netfake.Host) { h.User.Close = false })
@@ -175,7 +180,7 @@ func livenessTheorems() []Theorem {
 		Name:  "half-open-is-found",
 		Claim: "Where A crashes before it has taken what B sent, B is CLOSED eventually: it sends it again, and the closed A answers with a RST",
 		Needs: list("A-number-again", "attacker", "arrival", "timers", "silent-when-closed=on"),
-		Open:  list("A-left", "B-left", "A-left-far", "B-left-far", "B-reads", "timestamps=on"),
+		Open:  []string{"A-left", "B-left", "A-left-far", "B-left-far", "B-reads", "timestamps=on"},
 		Scenario: func() netfake.Scenario {
 			sc := pair()
 			sc.Start, sc.Net.MSL = netfake.StartEstablished, msl
