@@ -52,6 +52,9 @@ func checkTheorems() []Theorem {
 	}, {
 		Name:  "half-open-is-reset",
 		Claim: "If A crashes and opens again with a number in B's window, its SYN is challenged, and what A makes of that resets B",
+		Needs: []string{"A-opened", "B-opened", "roles", "B-active", "B-passive", "A-early", "A-abort", "A-crash", "A-gives-up",
+			"A-fresh", "attacker", "B-left", "B-left-far", "arrival", "timers", "A-number-again"},
+		Open: []string{"A-syn", "B-syn", "early-timers", "A-left", "A-left-far", "attacker-fin", "handshake=one"},
 		Scenario: func() netfake.Scenario {
 			sc := pair()
 			sc.Start, sc.Peer[a].User = netfake.StartEstablished, netfake.User{Crashes: 1, Active: 1}
@@ -77,6 +80,7 @@ func checkTheorems() []Theorem {
 	}, {
 		Name:     "old-stamp-is-refused",
 		Claim:    "Where both use timestamps, old text with the next number is refused, since its timestamp is below the last one taken",
+		Needs:    []string{"timestamps=off"},
 		Scenario: stampedOld, Always: nevers(netfake.ForeignData), Expect: holds, Witness: taken,
 		Variants: []Variant{
 			{Name: "mutant no-paws", Change: mutant(model.NoPAWS), Expect: fails},
@@ -99,6 +103,9 @@ func checkTheorems() []Theorem {
 	}, {
 		Name:  "own-segments-count",
 		Claim: "Of a connection's own segments, on a wire that may lose two and reorder all, what is new is taken, octets that come after old ones too; none moves SND.UNA or RCV.NXT back, and none that is older than the one that set SND.WND changes it",
+		Needs: []string{"A-close", "A-early", "attacker", "seq-check=one-before"},
+		Open: []string{"A-opened", "A-syn", "B-syn", "A-octets", "B-octets", "B-close", "B-early", "segments", "duplicates",
+			"early-timers", "any-network", "A-left", "B-left", "A-left-far", "B-left-far", "keep-alive=on"},
 		Scenario: func() netfake.Scenario {
 			sc := readByHand(2)
 			sc.Net.Losses = 2

@@ -12,6 +12,7 @@ func lateCheckTheorems() []Theorem {
 	return []Theorem{{
 		Name:     "closing-ignores-what-acks-nothing",
 		Claim:    "In CLOSING a forged FIN that does not acknowledge the own one is ignored, though it has the next number",
+		Needs:    []string{"A-octets", "attacker"},
 		Scenario: forgedFin(model.Segment{Seq: baseA + 2, Ack: baseB + 1}),
 		Always:   []Invariant{expectsWhatWasSent("CLOSING", func(s model.State) bool { return s == model.Closing })}, Expect: holds,
 		Witness:  inState(b, model.Closing),
@@ -41,8 +42,10 @@ func lateCheckTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.6.1, MAY-2", "RFC 6191 §2"},
 	}, {
-		Name:     "old-stamp-comes-back",
-		Claim:    "Back in TIME-WAIT from a SYN that proved old, an endpoint compares timestamps with the last one of its connection, not with that of the SYN",
+		Name:  "old-stamp-comes-back",
+		Claim: "Back in TIME-WAIT from a SYN that proved old, an endpoint compares timestamps with the last one of its connection, not with that of the SYN",
+		Open: []string{"A-syn", "B-syn", "early-timers", "any-network", "attacker", "A-left", "B-left", "A-left-far", "B-left-far",
+			"handshake=one", "handshake=two", "reopen=none", "silent-when-closed=on"},
 		Scenario: stampedWait, Expect: holds,
 		Always: []Invariant{OnWorld("TIME-WAIT has a timestamp of B", func(w *netfake.World) bool {
 			return w.Peer[a].State() != model.TimeWait || w.Peer[a].TCB.TS.Recent <= stampB
@@ -72,6 +75,10 @@ func lateCheckTheorems() []Theorem {
 	}, {
 		Name:  "answered-probes-keep-open",
 		Claim: fmt.Sprintf("A connection is not given up while its zero-window probes are answered, though what they carry waits for longer than R (%d ticks), on a wire that delivers within the tick", patience),
+		Needs: []string{"A-opened", "B-opened", "A-close", "A-early", "A-abort", "B-abort", "A-crash", "B-crash", "losses",
+			"any-network", "lifetime", "attacker"},
+		Open: []string{"A-syn", "B-syn", "B-larger-buffer", "early-timers", "A-left", "B-left", "A-left-far", "B-left-far",
+			"timestamps=on", "manual-receive=off"},
 		Scenario: func() netfake.Scenario {
 			sc := readByHand(1)
 			sc.Net = netfake.Network{Bag: true, MSL: 1, Patient: true}

@@ -100,8 +100,8 @@ var reductions = []Mutant{
 		Old: "return q.life - age", New: "return age",
 		Does: "the ticks that a segment has left are taken for those that it has lived",
 	}, {
-		Name: "mirror-of-unlike-hosts", File: "netfake/mirror.go", Test: bisimulations, Draw: 100,
-		Old: "!reflect.DeepEqual(a, b) || mirror(init) != init", New: "mirror(init) != init",
+		Name: "mirror-of-unlike-hosts", File: "netfake/mirror.go", Test: "TestReductionsAreLeftOut",
+		Old: "!reflect.DeepEqual(a, b) || mirror(init) != init", New: "!reflect.DeepEqual(a, a) || mirror(init) != init",
 		Does: "A and B change places although their hosts differ",
 	}, {
 		Name: "mirror-of-unlike-attackers", File: "netfake/mirror.go", Test: "TestAnAttackerOfOneSideBreaksTheMirror",
