@@ -190,7 +190,7 @@ func TestABentMachineTurnsHazards(t *testing.T) {
 		{"random-numbers", false, "a draw may come near the old numbers", model.DeafToRst},
 		{"lost-last-ack", true, "a TIME-WAIT of R+MSL", model.NoTimeWait},
 		{"lost-last-ack", false, "no TIME-WAIT", model.ClosedIsSilent},
-		{"wait-not-restarted", true, "time-wait-restart=fin", model.NoTimeWait},
+		{"wait-not-restarted", true, "time-wait-restart=fin: no old ACK counts", model.NoTimeWait},
 		{"wait-not-restarted", false, "time-wait-restart=literal: an old ACK", model.SilentOutside},
 		{"silent-reset", false, "silent-late-rst=on", model.DeafToRst},
 		{"silent-reset", true, "the base machine", model.NoTimeWait},
