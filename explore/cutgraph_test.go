@@ -120,7 +120,7 @@ func TestAPartOfAGraphCanBeWritten(t *testing.T) {
 		t.Errorf("%v %s", err, &b)
 	}
 	b.Reset()
-	if err := explore.WriteAUT(&b, part, func(e explore.Edge[string]) string { return e.Action }); err != nil || !strings.HasPrefix(b.String(), "des (0, 2, 3)\n") {
+	if err := explore.WriteAUT(&b, part, func(e explore.Edge[string]) string { return e.Action }); err != nil || !strings.HasPrefix(b.String(), "des (0, 4, 3)\n") || strings.Count(b.String(), explore.AUTOpen) != 2 {
 		t.Errorf("%v %s", err, &b)
 	}
 	text := dotOf(t, part, explore.DotStyle[int, string]{NodeLabel: func(n explore.Node[int]) string { return name(n.State) }})

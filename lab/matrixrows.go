@@ -7,6 +7,7 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
 	"github.com/tcpcheck/tcpcheck/scenario"
 )
 
@@ -79,7 +80,7 @@ func eachHost(set func(*netfake.Scenario, *netfake.Host, int)) func(*netfake.Sce
 }
 
 // setNumbers chooses the generator of initial numbers. Where numbers are used again, those of the
-// old segments are the ones: the old SYN moves to the base, and what it drew with it.
+// old segments are the ones: they move so that each side's old connection began at its base.
 func setNumbers(sc *netfake.Scenario, v int) {
 	isn := [...]netfake.Isn{
 		{Policy: netfake.Fresh},
@@ -88,41 +89,11 @@ func setNumbers(sc *netfake.Scenario, v int) {
 		{Policy: netfake.Clock, Rate: 1},
 	}[v]
 	for i := range sc.Peer {
+		if isn.Policy == netfake.Fixed || isn.Policy == netfake.Arbitrary {
+			properties.UseNumbersAgain(sc, i)
+		}
 		sc.Peer[i].Isn = isn
 	}
-	if isn.Policy == netfake.Fixed || isn.Policy == netfake.Arbitrary {
-		sc.Stale = onBase(sc)
-	}
-}
-
-// onBase moves the old segments so that each side's old connection began at its base.
-func onBase(sc *netfake.Scenario) []netfake.Packet {
-	stale := slices.Clone(sc.Stale)
-	for dst := range sc.Peer {
-		var seq, ack model.Seq
-		acked := false
-		for _, p := range sc.Stale {
-			if p.Dst != dst {
-				continue
-			}
-			if p.Seg.Has(model.SYN) {
-				seq = sc.Peer[1-dst].Base - p.Seg.Seq
-			}
-			if first := sc.Peer[dst].Base + 1 - p.Seg.Ack; p.Seg.Has(model.ACK) && (!acked || ack.AtMost(first)) {
-				ack, acked = first, true
-			}
-		}
-		for i := range stale {
-			if stale[i].Dst != dst {
-				continue
-			}
-			stale[i].Seg.Seq += seq
-			if stale[i].Seg.Has(model.ACK) {
-				stale[i].Seg.Ack += ack
-			}
-		}
-	}
-	return stale
 }
 
 // setTimeWait counts in the scenario's own MSL and R. Without a clock a wait has no length.

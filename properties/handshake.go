@@ -37,7 +37,7 @@ func data(make func() netfake.Scenario) func() netfake.Scenario {
 // reusedNumber gives B the number that it had before, and leaves the old acknowledgment of it
 // on the wire: everything that an opening needs is there.
 func reusedNumber(sc *netfake.Scenario) {
-	useAgain(sc, b)
+	UseNumbersAgain(sc, b)
 }
 
 // strewn puts on the network, instead of the two old segments of opening, everything that an earlier connection can have

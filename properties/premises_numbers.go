@@ -30,7 +30,7 @@ func freshPremises() (list []Premise) {
 			Name: name + "-fresh", Text: "the initial numbers of " + name + " are fresh", Both: "initial numbers are fresh",
 			Relax: func(q *Question) {
 				if q.Scenario.Peer[side].Isn.Policy == netfake.Fresh {
-					useAgain(&q.Scenario, side)
+					UseNumbersAgain(&q.Scenario, side)
 				}
 			},
 		})
@@ -38,8 +38,8 @@ func freshPremises() (list []Premise) {
 	return list
 }
 
-// useAgain lets a side begin each time at the number at which its earlier incarnations began, if the old segments tell.
-func useAgain(sc *netfake.Scenario, side int) {
+// UseNumbersAgain lets a side begin each time at the number at which its earlier incarnations began, if the old segments tell.
+func UseNumbersAgain(sc *netfake.Scenario, side int) {
 	h := &sc.Peer[side]
 	h.Isn = netfake.Isn{Policy: netfake.Fixed, Choices: []uint8{0}}
 	began, found := h.Base, false
@@ -51,9 +51,10 @@ func useAgain(sc *netfake.Scenario, side int) {
 			began, found = p.Seg.Ack-1, true
 		}
 	}
-	for _, list := range [][]netfake.Packet{sc.Stale, sc.Leftover} {
-		for i := range list {
-			if p := &list[i]; p.Dst != side && !p.Seg.Has(model.RST|model.ACK) {
+	for _, list := range []*[]netfake.Packet{&sc.Stale, &sc.Leftover} {
+		*list = slices.Clone(*list)
+		for i := range *list {
+			if p := &(*list)[i]; p.Dst != side && !p.Seg.Has(model.RST|model.ACK) {
 				p.Seg.Seq += h.Base - began
 			} else if p.Dst == side && p.Seg.Has(model.ACK) {
 				p.Seg.Ack += h.Base - began

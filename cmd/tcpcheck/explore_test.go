@@ -94,7 +94,7 @@ func TestExploreStatuses(t *testing.T) {
 		{"a depth bounds", "--max-depth 5", exitIncomplete, "BOUNDED: nothing was found, but not everything was seen"},
 		{"a full wire bounds, and is named", "--set B.user.close=true --no-reduction all", exitIncomplete, "cut off: wire full, at "},
 		{"a limit of states ends", "--max-states 50", exitIncomplete, "UNKNOWN: the search ended early (max states); nothing was found in what it saw"},
-		{"dead segments do not fill the wire", "--set B.user.close=true", exitOK, "nothing was cut off\n  311 distinct states"},
+		{"dead segments do not fill the wire", "--set B.user.close=true", exitOK, "nothing was cut off\n  351 distinct states"},
 		{"a limit of memory ends", "--mem 1MiB", exitIncomplete, "UNKNOWN: the search ended early (memory)"},
 		{"ends are counted by states", "--set stale=[] --set A.user.active=0", exitOK, "1 state in which nothing more can happen, by the states of A / B:\n         1  CLOSED / LISTEN"},
 		{"a pair of states is drawn", "--sometimes a=established", exitUsage, ""},

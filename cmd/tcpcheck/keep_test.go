@@ -156,7 +156,7 @@ func TestKeepGoingShowsEveryViolation(t *testing.T) {
 	}
 	for theorem, part := range map[string]string{
 		"two-segments-unconfirmed":                            "none is under way: A waits for <SEQ=300><CTL=SYN>.",
-		"three-segments-opening/mutant syn-sent-any-ack":      "is broken: A has ISS=100, SND.UNA=91 and SND.NXT=101.",
+		"three-segments-opening/mutant syn-sent-any-ack":      "is broken: A has ISS=100, SND.UNA=",
 		"three-segments-opening/mutant syn-sent-needs-no-syn": "than its own: A has IRS=",
 		"stream-integrity/mutant old-text-again, two losses":  "for received what was not: B expects RCV.NXT=",
 	} {
