@@ -2,9 +2,9 @@ package main
 
 const world = "netfake/world.go"
 
-// twin is a row of packing: what is forgotten is something that the twin still knows, which keeps everything.
+// forgotten is a row of packing: what is forgotten is a variable that the state must keep.
 func forgotten(name, old, new, does string) Mutant {
-	return Mutant{Name: "forgets-" + name, File: world, Old: old, New: new, Test: "TestTwin", Draw: 100, Does: "the joint state forgets " + does}
+	return Mutant{Name: "forgets-" + name, File: world, Old: old, New: new, Test: "TestAStateKeepsEveryVariable", Does: "the joint state forgets " + does}
 }
 
 // packing are mutants of how the joint state is stored.
@@ -30,82 +30,82 @@ var packing = []Mutant{
 	forgotten("held-fin", "uint8(h.Flags), uint8(h.Ghost)", "0, uint8(h.Ghost)", "that a held piece ends with a FIN"),
 	forgotten("losses", "losses: uint16(w.Losses)", "losses: 0", "how many losses are left"),
 	{
-		Name: "forgets-fin-age", File: world, Test: "TestFinIsNotSentAgainAfterR",
+		Name: "forgets-fin-age", File: world, Test: "TestAStateKeepsEveryVariable",
 		Old: "p.Age<<4|p.FinAge", New: "p.Age<<4", Does: "the joint state forgets the age of the FIN",
 	}, {
-		Name: "forgets-answered", File: world, Test: "TestTwinOfShutWindows", Draw: 100,
+		Name: "forgets-answered", File: world, Test: "TestAStateKeepsEveryVariable",
 		Old: "c.accepts |= answeredMark", New: "c.accepts |= 0", Does: "the joint state forgets that the peer has answered the last probe",
 	}, {
-		Name: "forgets-had", File: world, Test: "TestDataOnASynIsTakenOnce",
+		Name: "forgets-had", File: world, Test: "TestAStateKeepsEveryVariable",
 		Old: "p.Heard<<4|p.Crashes, p.Had", New: "p.Heard<<4|p.Crashes, 0", Does: "the joint state forgets whose octets earlier incarnations have taken",
 	}, {
-		Name: "forgets-clean", File: world, Test: "TestPoliteUserOpensAgainAfterANormalClose",
+		Name: "forgets-clean", File: world, Test: "TestAStateKeepsEveryVariable",
 		Old: "c.accepts |= cleanMark", New: "c.accepts |= 0", Does: "the joint state forgets how the last incarnation ended",
 	}, {
-		Name: "forgets-taken", File: world, Test: "TestTakenCountsOwnOctets",
+		Name: "forgets-taken", File: world, Test: "TestAStateKeepsEveryVariable",
 		Old: "p.Sent<<4|p.Got, p.Taken", New: "p.Sent<<4|p.Got, 0", Does: "the joint state forgets how many octets the peer has taken",
 	}, {
-		Name: "forgets-got", File: world, Test: "TestSetDuplicatesAndReorders",
+		Name: "forgets-got", File: world, Test: "TestAStateKeepsEveryVariable",
 		Old: "p.Sent<<4|p.Got", New: "p.Sent<<4", Does: "the joint state forgets how many octets an endpoint has taken",
 	}, {
-		Name: "forgets-held-ghost", File: world, Test: "TestHeldTextKeepsItsGhost",
+		Name: "forgets-held-ghost", File: world, Test: "TestAStateKeepsEveryVariable",
 		Old: "uint8(h.Flags), uint8(h.Ghost)", New: "uint8(h.Flags), 0", Does: "the joint state forgets whose the held text is",
 	}, {
-		Name: "forgets-unread", File: world, Test: "TestManualReceive",
+		Name: "forgets-unread", File: world, Test: "TestAStateKeepsEveryVariable",
 		Old: "uint8(t.Unsent), uint8(t.Unread),", New: "uint8(t.Unsent), 0,", Does: "the joint state forgets the octets that are not yet read",
 	}, {
-		Name: "forgets-wanted", File: world, Test: "TestTwinWithWindowsAndTimestamps", Draw: 100,
+		Name: "forgets-wanted", File: world, Test: "TestAStateKeepsEveryVariable",
 		Old: "uint8(t.Wanted)\n", New: "0\n", Does: "the joint state forgets how many octets a RECEIVE waits for",
 	}, {
-		Name: "forgets-last-segments", File: world, Test: "TestTwinWithWindowsAndTimestamps", Draw: 100,
+		Name: "forgets-last-segments", File: world, Test: "TestAStateKeepsEveryVariable",
 		Old: "c.wl1, c.wl2 = num(you, t.Snd.Wl1), num(me, t.Snd.Wl2)", New: "c.wl1, c.wl2 = num(you, t.Rcv.Nxt), num(me, t.Snd.Una)",
 		Does: "the joint state forgets SND.WL1 and SND.WL2",
 	}, {
-		Name: "forgets-largest-window", File: world, Test: "TestTwin", Draw: 200,
+		Name: "forgets-largest-window", File: world, Test: "TestAStateKeepsEveryVariable",
 		Old: "c.maxWnd = uint8(t.Snd.MaxWnd)", New: "c.maxWnd = uint8(t.Snd.Wnd)", Does: "the joint state forgets the largest window",
 	}, {
-		Name: "forgets-ts-recent", File: world, Test: "TestTwinWithWindowsAndTimestamps", Draw: 100,
+		Name: "forgets-ts-recent", File: world, Test: "TestAStateKeepsEveryVariable",
 		Old: "c.tsRecent, c.lastAck = uint8(t.TS.Recent),", New: "c.tsRecent, c.lastAck = 0,", Does: "the joint state forgets TS.Recent",
 	}, {
-		Name: "forgets-last-ack-sent", File: world, Test: "TestTwinWithWindowsAndTimestamps", Draw: 100,
+		Name: "forgets-last-ack-sent", File: world, Test: "TestAStateKeepsEveryVariable",
 		Old: "num(you, t.TS.LastAckSent)\n", New: "num(you, t.Rcv.Nxt)\n", Does: "the joint state forgets Last.ACK.sent",
 	}, {
-		Name: "forgets-reopened", File: world, Test: "TestTwin", Draw: 200,
+		Name: "forgets-reopened", File: world, Test: "TestAStateKeepsEveryVariable",
 		Old: "c.oldSnd, c.oldRcv, c.oldRecent = num(me, t.Old.SndNxt), num(you, t.Old.RcvNxt),", New: "c.oldSnd, c.oldRcv, c.oldRecent = num(me, t.Snd.Nxt), num(you, t.Rcv.Nxt),",
 		Does: "the joint state forgets where a connection that reopened from TIME-WAIT was before",
 	}, {
-		Name: "unpacks-wrong-side", File: world, Test: "TestTwin", Draw: 100,
+		Name: "unpacks-wrong-side", File: world, Test: "TestAStateKeepsEveryVariable",
 		Old: "sys.number(you, c.irs)", New: "sys.number(me, c.irs)", Does: "IRS is unpacked around the base of the wrong side",
 	}, {
-		Name: "window-is-plain", File: system, Test: "TestTwinWithWindowsAndTimestamps", Draw: 100,
+		Name: "window-is-plain", File: system, Test: "TestWhereWindowsAreConstant",
 		Old: "h.TCP.ManualReceive || h.TCP.NoWndFromSynAck", New: "h.TCP.NoWndFromSynAck",
 		Does: "SND.WL1 is not kept where users read by hand, and windows vary",
 	}, {
-		Name: "window-of-old-segments-is-plain", File: system, Test: "TestTwin", Draw: 200,
+		Name: "window-of-old-segments-is-plain", File: system, Test: "TestWhereWindowsAreConstant",
 		Old: "uint32(p.Seg.Wnd) != h.TCP.RcvBuf", New: "uint32(p.Seg.Wnd) > 15",
 		Does: "SND.WL1 is not kept where an old segment announces another window",
 	}, {
-		Name: "window-of-one-segment-is-plain", File: system, Test: "TestTwin", Draw: 200,
+		Name: "window-of-one-segment-is-plain", File: system, Test: "TestWhereWindowsAreConstant",
 		Old: "h.TCP.Handshake == model.OneSegment || ", New: "",
 		Does: "SND.WL1 is not kept where one segment opens, and no window was heard",
 	}, {
-		Name: "wire-forgets-window", File: "netfake/packet.go", Test: "TestTwin", Draw: 100,
+		Name: "wire-forgets-window", File: "netfake/packet.go", Test: "TestTheWireKeepsASegment",
 		Old: "code(s.Wnd)<<codeWnd", New: "4<<codeWnd", Does: "a segment on the wire forgets its window",
 	}, {
-		Name: "wire-forgets-sender", File: "netfake/packet.go", Test: "TestTwin", Draw: 100,
+		Name: "wire-forgets-sender", File: "netfake/packet.go", Test: "TestTheWireKeepsASegment",
 		Old: "code(p.Inc)<<codeInc", New: "1<<codeInc", Does: "a segment on the wire forgets which incarnation sent it",
 	}, {
-		Name: "wire-forgets-receiver", File: "netfake/packet.go", Test: "TestTwin", Draw: 100,
+		Name: "wire-forgets-receiver", File: "netfake/packet.go", Test: "TestTheWireKeepsASegment",
 		Old: "\t\tcode(p.Inc)<<codeInc | code(p.To)\n", New: "\t\tcode(p.Inc)<<codeInc | 1\n",
 		Does: "a segment on the wire forgets which incarnation it was meant for",
 	}, {
-		Name: "wire-forgets-psh", File: "netfake/packet.go", Test: "TestTwin", Draw: 100,
+		Name: "wire-forgets-psh", File: "netfake/packet.go", Test: "TestTheWireKeepsASegment",
 		Old: "code(s.Flags)<<codeFlags", New: "code(s.Flags&^model.PSH)<<codeFlags", Does: "a segment on the wire forgets PSH",
 	}, {
-		Name: "wire-forgets-stamp", File: "netfake/packet.go", Test: "TestTwinWithWindowsAndTimestamps", Draw: 100,
+		Name: "wire-forgets-stamp", File: "netfake/packet.go", Test: "TestTheWireKeepsASegment",
 		Old: "code(s.TSVal)<<codeTSVal", New: "0<<codeTSVal", Does: "a segment on the wire forgets its timestamp",
 	}, {
-		Name: "wire-reads-ack-of-syn", File: "netfake/packet.go", Test: "TestTwin", Draw: 100,
+		Name: "wire-reads-ack-of-syn", File: "netfake/packet.go", Test: "TestTheWireKeepsASegment",
 		Old: "s.Ack = sys.number(dst, uint8(c>>codeAck))", New: "s.Ack = sys.number(src, uint8(c>>codeAck))",
 		Does: "an ACK is read around the base of the wrong side",
 	},

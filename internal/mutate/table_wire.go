@@ -84,7 +84,7 @@ var wire = []Mutant{{
 	Old: "!textUnacked(&p.TCB) || p.TCB.Snd.Una != before.Snd.Una || p", New: "!textUnacked(&p.TCB) || p",
 	Does: "the age of unacknowledged text does not start anew when SND.UNA moves",
 }, {
-	Name: "fin-age-outlives-ack", File: step, Test: "TestTwin", Draw: 100,
+	Name: "fin-age-outlives-ack", File: step, Test: "TestTimeGoesOnWhenAFinIsAcknowledged",
 	Old: "if !finUnacked(&p.TCB) || out.Answered {", New: "if out.Answered {",
 	Does: "the age of a FIN is kept when it is acknowledged",
 }, {
@@ -96,15 +96,15 @@ var wire = []Mutant{{
 	Old: "r > 0 && int(max(w.Peer[i].Age, w.Peer[i].FinAge)) >= r", New: "r > 0 && int(w.Peer[i].Age) >= r",
 	Does: "a tick passes while an endpoint whose FIN is R ticks old has not given up",
 }, {
-	Name: "answer-unheard", File: step, Test: "TestTwinOfShutWindows", Draw: 100,
+	Name: "answer-unheard", File: step, Test: "TestAPeerThatAnswersIsNotGivenUp",
 	Old: "p.TCB.Iss != before.Iss || out.Answered {", New: "p.TCB.Iss != before.Iss {",
 	Does: "an answer of a peer whose window is shut does not clear the age of what waits",
 }, {
-	Name: "answer-ages", File: step, Test: "TestTwinOfShutWindows", Draw: 100,
+	Name: "answer-ages", File: step, Test: "TestAPeerThatAnswersIsNotGivenUp",
 	Old: "if h.GiveUp > 0 && !p.Answered {", New: "if h.GiveUp > 0 {",
 	Does: "what waits grows older although the peer has answered the last probe",
 }, {
-	Name: "answer-for-ever", File: step, Test: "TestTwinOfShutWindows", Draw: 100,
+	Name: "answer-for-ever", File: step, Test: "TestAPeerThatAnswersIsNotGivenUp",
 	Old: "case !p.TCB.Unacked() || out.WantsAck():\n", New: "case !p.TCB.Unacked():\n",
 	Does: "an answer counts although something was sent again since",
 }, {
