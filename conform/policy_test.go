@@ -9,8 +9,12 @@ import (
 
 // Mutants that no pair shows, each with the reason.
 var invisibleMutants = map[model.Mutant]string{
-	model.SynSentWholeAck: "it needs text on our own SYN, which sockets do not send",
-	model.NoPAWS:          "it needs timestamps, which no segment of the classes bears",
+	model.SynSentWholeAck:  "it needs text on our own SYN, which sockets do not send",
+	model.NoPAWS:           "it needs timestamps, which no segment of the classes bears",
+	model.KeepsSynStamp:    "it needs timestamps, which no segment of the classes bears",
+	model.RstUnstamped:     "it needs timestamps, which no segment of the classes bears",
+	model.TextBeyondWindow: "a FIN beyond text that does not fit is dropped all the same, and text held beyond the window shows once the user has read and the gap is closed",
+	model.ShutWindowKills:  "when the user timeout strikes is taken for the stack's own choice",
 }
 
 // Every bent check of the machine that can be seen from outside is seen by the pairs.
@@ -32,6 +36,9 @@ func TestThePairsFindTheMutants(t *testing.T) {
 // Values of policies that no pair shows, each with the reason.
 var invisiblePolicies = map[string]string{
 	"rst-in-time-wait=ignore-at-first": "it needs timestamps, which no segment of the classes bears",
+	"ts-recent=after-ack":              "it needs timestamps, which no segment of the classes bears",
+	"rst-stamp=own":                    "it needs timestamps, which no segment of the classes bears",
+	"reopen-above=rcv-nxt":             "under the base policies no SYN reopens TIME-WAIT",
 	"timestamps=on":                    "the classes bear none, and which options a SYN offers is not compared",
 	"window-scale=on":                  "the classes bear none, and which options a SYN offers is not compared",
 	"sack-permitted=on":                "which options a SYN offers is not compared",
