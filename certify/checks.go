@@ -27,6 +27,7 @@ var checks = map[string]Condition{
 		return q.TCB.State != model.Closing || expectsWhatWasSent(p, q)
 	}),
 	"in any state B expects nothing that was not sent": one(expectsWhatWasSent),
+	"B has taken no octet":                             one(func(_, q *twin.Side) bool { return q.Got == 0 }),
 	"A is in its first incarnation":                    one(func(p, _ *twin.Side) bool { return p.Inc == 1 }),
 	"TIME-WAIT has a timestamp of B": one(func(p, _ *twin.Side) bool {
 		return p.TCB.State != model.TimeWait || p.TCB.TS.Recent <= 5 // what B's clock shows there

@@ -31,6 +31,18 @@ func lateCheckTheorems() []Theorem {
 		},
 		Sources: []string{"RFC 9293 §3.10.7.4, first and eighth"},
 	}, {
+		Name:     "no-data-after-fin",
+		Claim:    "After the peer's FIN a forged octet with the next number is not taken",
+		Needs:    []string{"A-octets", "attacker"},
+		Scenario: forgedOctet,
+		Always:   []Invariant{OnWorld("B has taken no octet", func(w *netfake.World) bool { return w.Peer[b].Got == 0 })}, Expect: holds,
+		Witness: inState(b, model.CloseWait),
+		Variants: []Variant{
+			{Name: "mutant text-after-fin", Change: mutant(model.TextAfterFin), Expect: fails},
+			{Name: "with the number of the FIN", Change: func(sc *netfake.Scenario) { sc.Attacker[0].Seg.Seq = baseA + 1 }, Expect: fails},
+		},
+		Sources: []string{"RFC 9293 §3.10.7.4, seventh"},
+	}, {
 		Name:     "next-number-reopens",
 		Claim:    "A SYN with the very next number opens a new incarnation in place of TIME-WAIT, where later SYNs do",
 		Scenario: func() netfake.Scenario { return waitMeetsSyn(baseB+2, model.ReopenLaterSyn) },
@@ -148,3 +160,10 @@ var allStamped = OnState("every segment bears a timestamp", func(sys *netfake.Sy
 	}
 	return true
 })
+
+// forgedOctet is forgedFin with an octet in place of the FIN, just behind the FIN of A.
+func forgedOctet() netfake.Scenario {
+	sc := forgedFin(model.Segment{Seq: baseA + 2, Ack: baseB + 1, Len: 1})()
+	sc.Attacker[0].Seg.Flags = model.ACK | model.PSH
+	return sc
+}
