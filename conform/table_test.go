@@ -157,7 +157,7 @@ what = "a later SYN opens a new incarnation straight from TIME-WAIT"
 clause = "RFC 9293 §3.6.1, MAY-2"
 seen = "1"
 in = ["TIME-WAIT"]
-on = ["SYN seq=inside|last|after|far-ahead"]
+on = ["SYN seq=exact|inside|last|after|far-ahead"]
 differs = ["sends", "state"]
 policies = ["reopen=later-syn"]
 `), Steps: 500})
