@@ -60,7 +60,7 @@ func statesOf(t testing.TB, sc netfake.Scenario, most uint64) *certify.Set {
 }
 
 // small are theorems with few states, of each kind of wire.
-var small = []string{"three-segments-idle", "three-segments-opening", "agreement", "crash-quiet-time", "wait-spares-last-ack", "blind-data", "abort-is-heard"}
+var small = []string{"simultaneous-open", "no-data-after-fin", "crash-quiet-time", "wait-spares-last-ack", "blind-data", "abort-is-heard"}
 
 // kept are their certificates, made once.
 var kept = sync.OnceValue(func() map[string]*certify.Certificate {
@@ -121,7 +121,7 @@ func TestCertificatesOfTheoremsAreAccepted(t *testing.T) {
 }
 
 func TestAFileIsTheSameWhateverTheOrderOfItsStates(t *testing.T) {
-	c := kept()["agreement"]
+	c := kept()["abort-is-heard"]
 	turned := *c
 	turned.States = certify.NewSet()
 	for i := range c.States.Len() {
@@ -287,7 +287,7 @@ func TestAViolationIsRefused(t *testing.T) {
 }
 
 func TestAWitnessThatIsNotReachedIsRefused(t *testing.T) {
-	c := *kept()["three-segments-idle"]
+	c := *kept()["simultaneous-open"]
 	c.Witnesses = []string{"A=TIME-WAIT"}
 	_, err := check(file(t, &c))
 	if r := refused(t, err, "no state has the witness"); !strings.Contains(r.Missing, "A=TIME-WAIT") {
@@ -303,7 +303,7 @@ func TestAWitnessThatIsNotReachedIsRefused(t *testing.T) {
 
 // What a search that ended early has found proves nothing, though it has no violation.
 func TestASearchThatEndedEarlyIsRefused(t *testing.T) {
-	c := *kept()["agreement"]
+	c := *kept()["abort-is-heard"]
 	c.States = statesOf(t, c.Scenario.Scenario, 100)
 	_, err := check(file(t, &c))
 	if r := refused(t, err, "a search that ended early"); r.Action == "" {
@@ -329,7 +329,7 @@ func TestRefusalsDoNotDependOnWorkers(t *testing.T) {
 func TestAnInterruptIsNoAnswer(t *testing.T) {
 	stopped, stop := context.WithCancel(ctx)
 	stop()
-	r, err := certify.Check(stopped, kept()["agreement"], certify.Options{})
+	r, err := certify.Check(stopped, kept()["abort-is-heard"], certify.Options{})
 	if !errors.Is(err, context.Canceled) || r.States > 0 {
 		t.Errorf("found %v after %d states, expected that it was interrupted", err, r.States)
 	}
