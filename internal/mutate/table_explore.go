@@ -42,7 +42,7 @@ var search = []Mutant{{
 	Old: "s.pool.each(len(b.chunks), b.expand)", New: "s.pool.each(max(1, len(b.chunks)-1), b.expand)",
 	Does: "the last chunk of a batch is not expanded",
 }, {
-	Name: "numbers-not-settled", File: "explore/batch.go", Test: twinTest, Draw: 100, Ends: Panics,
+	Name: "numbers-not-settled", File: "explore/batch.go", Test: twinTest, Draw: 100,
 	Old: "\ts.pool.each(len(b.chunks), b.settle)\n", New: "",
 	Does: "the table keeps the provisional numbers of a batch",
 }, {
@@ -62,7 +62,7 @@ var search = []Mutant{{
 	Old: "c.cuts = addCut(c.cuts, name, 1)", New: "c.cuts = addCut(c.cuts, name, 0)[:0]",
 	Does: "a bound of the system is not reported",
 }, {
-	Name: "goes-on-after-violation", File: "explore/search.go", Test: "TestSearchEndsWithTheLevelOfTheFirstViolation",
+	Name: "goes-on-after-violation", File: "explore/search.go", Test: "TestSearchEndsWithTheLevelOfTheFirstViolation", Ends: Hangs,
 	Old: "if s.violated() && !s.o.KeepGoing {\n\t\t\treturn \"\"\n\t\t}\n", New: "",
 	Does: "a search goes on after it has found a violation",
 }, {
@@ -133,7 +133,7 @@ var stores = []Mutant{{
 	Old: "\t\t\tif x != 0 {\n\t\t\t\treturn false\n\t\t\t}\n", New: "",
 	Does: "a state is taken for a packed one that has more than it has",
 }, {
-	Name: "disk-drops-a-partition", File: "explore/disk.go", Test: storesTest, Draw: 60,
+	Name: "disk-drops-a-partition", File: "explore/disk.go", Test: storesTest, Draw: 60, Ends: Panics,
 	Old: "d.pool.each(partitions, func", New: "d.pool.each(partitions-1, func",
 	Does: "one partition of a search on disk is dropped",
 }, {
@@ -153,11 +153,11 @@ var stores = []Mutant{{
 	Old: "func (e *compact[S]) name(_ uint32, x *S) uint32 { return e.hash.sum(x).tag() }", New: "func (e *compact[S]) name(id uint32, x *S) uint32 { return id }",
 	Does: "the compact store names a parent by its number, and looks for it by its fingerprint",
 }, {
-	Name: "disk-forgets-visited", File: "explore/diskmerge.go", Test: storesTest, Draw: 60, Ends: Hangs,
+	Name: "disk-forgets-visited", File: "explore/diskmerge.go", Test: storesTest, Draw: 60,
 	Old: "seen = seen || !f.end && f.p == p", New: "seen = seen && !f.end && f.p == p",
 	Does: "a search on disk takes what was visited for new",
 }, {
-	Name: "disk-reads-one-file", File: "explore/diskmerge.go", Test: storesTest, Draw: 60, Ends: Hangs,
+	Name: "disk-reads-one-file", File: "explore/diskmerge.go", Test: storesTest, Draw: 60,
 	Old: "seen = seen || !f.end && f.p == p", New: "seen = !f.end && f.p == p",
 	Does: "a search on disk looks for what was visited in the last file only",
 }, {
