@@ -103,3 +103,22 @@ func TestPremisesSayEveryPolicy(t *testing.T) {
 		}
 	}
 }
+
+// Losses, duplicates and the lifetime of a segment are told as they are, and none for another.
+func TestPremisesOfTheNetwork(t *testing.T) {
+	for _, c := range []struct {
+		net  Network
+		want string
+	}{
+		{Network{Bag: true, Losses: 1, Dups: 2}, "the network may lose 1 segment and duplicate 2, and reorders at will"},
+		{Network{Bag: true, Losses: 2, Dups: 1}, "the network may lose 2 segments and duplicate 1, and reorders at will"},
+		{Network{MSL: 1}, "the network loses, duplicates and reorders at will; segments live for 1 tick"},
+		{Network{MSL: 2}, "the network loses, duplicates and reorders at will; segments live for 2 ticks"},
+	} {
+		sc := pair()
+		sc.Net = c.net
+		if got := sc.Premises()[0]; got != c.want {
+			t.Errorf("%+v: got %q, want %q", c.net, got, c.want)
+		}
+	}
+}

@@ -285,3 +285,22 @@ func TestDifferencesNameTheKeysAndBothValues(t *testing.T) {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
+
+// A file means what its words say: a round trip cannot see a key that stands for another in both directions.
+func TestAFileMeansWhatItSays(t *testing.T) {
+	f := Default()
+	for key, value := range map[string]string{
+		"net.wire": "bag", "net.losses": "1", "net.dups": "2", "stale": `["A->B <SEQ=90><CTL=SYN>", "B->A <SEQ=290><CTL=SYN>"]`,
+	} {
+		if err := f.Set(key, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sc := &f.Scenario
+	if !sc.Net.Bag || sc.Net.Losses != 1 || sc.Net.Dups != 2 {
+		t.Errorf("got %+v, want a bag with 1 loss and 2 duplicates", sc.Net)
+	}
+	if sc.Stale[0].Dst != netfake.B || sc.Stale[0].Seg.Seq != 90 || sc.Stale[1].Dst != netfake.A || sc.Stale[1].Seg.Seq != 290 {
+		t.Errorf("got %+v, want <SEQ=90> to B and <SEQ=290> to A", sc.Stale)
+	}
+}

@@ -75,7 +75,7 @@ func mutate(args []string, stdout, stderr io.Writer) int {
 	case r.survive > 0:
 		return fail(exitSurvivor, fmt.Errorf("%d of %d mutants survive", r.survive, len(chosen)))
 	}
-	fmt.Fprintf(stdout, "%d mutants, 0 survive\n", len(chosen))
+	fmt.Fprintf(stdout, "%d mutants, 0 survive, %d are open\n", len(chosen), r.open)
 	return 0
 }
 

@@ -22,6 +22,7 @@ type Mutant struct {
 	Test string // the name of the test, and of subtests: what go test -run takes between ^ and $
 	Draw int    // how many examples a test of rapid draws; 0: it is no such test
 	Ends End    // how the test ends
+	Open string // why no test is known to notice it; empty: Test does
 }
 
 // End is how a test ends that notices a mutant.

@@ -12,6 +12,7 @@ type reporter struct {
 	w              io.Writer
 	verbose        bool
 	survive, wrong int
+	open           int // rows of which it is known that no test notices them
 }
 
 func (r *reporter) add(m *Mutant, o outcome) {
@@ -20,6 +21,12 @@ func (r *reporter) add(m *Mutant, o outcome) {
 	case o.err != nil:
 		r.wrong++
 		verdict, o.output = "WRONG", o.err.Error()
+	case m.Open != "" && o.killed:
+		r.wrong++
+		verdict, o.output = "WRONG", "it is killed, and the row says that no test notices it"
+	case m.Open != "":
+		r.open++
+		verdict, o.output = "OPEN", m.Open
 	case !o.killed:
 		r.survive++
 		verdict = "SURVIVES"
@@ -40,18 +47,24 @@ func document(ms []Mutant) string {
 	var b strings.Builder
 	b.WriteString("# Mutants of everything else\n\n")
 	b.WriteString("Made by `go run ./internal/mutate --markdown`. Each row changes one place of the source of the checker itself;\n")
-	b.WriteString("the last column names the test that must fail because of it. A test that must panic or hang instead is marked.\n")
+	b.WriteString("the last column names the test that must fail because of it. A test that must panic or hang instead is marked. Of an open\n")
+	b.WriteString("mutant it is known that no test notices it.\n")
 	b.WriteString("`go run ./internal/mutate` tries them all.\n\n")
 	b.WriteString("| mutant | file | what it does | must be killed by |\n|---|---|---|---|\n")
+	open := 0
 	for i := range ms {
 		m := &ms[i]
 		by := m.killer()
 		if m.Ends != Fails {
 			by += ", which " + m.Ends.String()
 		}
+		if m.Open != "" {
+			by = "open: " + m.Open
+			open++
+		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", m.Name, m.File, m.Does, by)
 	}
-	fmt.Fprintf(&b, "\n%d mutants.\n", len(ms))
+	fmt.Fprintf(&b, "\n%d mutants, of which %d are open.\n", len(ms), open)
 	return b.String()
 }
 

@@ -129,7 +129,7 @@ var conditions = []Mutant{{
 
 // files are mutants of scenario files and saved runs.
 var files = []Mutant{{
-	Name: "key-of-another-field", File: "scenario/keys.go", Test: "TestParseIsTheInverseOfFormat", Draw: 100,
+	Name: "key-of-another-field", File: "scenario/keys.go", Test: "TestAFileMeansWhatItSays",
 	Old: "func(f *File) *int { return &net(f).Dups }", New: "func(f *File) *int { return &net(f).Losses }",
 	Does: "the key of duplicates sets losses",
 }, {
@@ -145,7 +145,7 @@ var files = []Mutant{{
 	Old: "if *at(f) == netfake.Unlimited {", New: "if *at(f) == -2 {",
 	Does: "a budget without an end is written as a number",
 }, {
-	Name: "direction-turned", File: "scenario/segment.go", Test: "TestParseIsTheInverseOfFormat", Draw: 100,
+	Name: "direction-turned", File: "scenario/segment.go", Test: "TestAFileMeansWhatItSays",
 	Old: "case \"A->B\":\n\t\tp.Dst = netfake.B", New: "case \"A->B\":\n\t\tp.Dst = netfake.A",
 	Does: "a segment to B is read as one to A",
 }, {

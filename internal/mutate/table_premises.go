@@ -2,11 +2,11 @@ package main
 
 // premises are mutants of the sentences that say what a scenario lets happen.
 var premises = []Mutant{{
-	Name: "premise-of-lifetime", File: "netfake/premises.go", Test: "TestPremisesCountRightly",
+	Name: "premise-of-lifetime", File: "netfake/premises.go", Test: "TestPremisesOfTheNetwork",
 	Old: `"; segments live for " + count(n.MSL, "tick")`, New: `"; segments live for " + count(n.MSL+1, "tick")`,
 	Does: "the premises say a longer lifetime of segments than the scenario has",
 }, {
-	Name: "premise-of-losses", File: "netfake/premises.go", Test: "TestPremisesCountRightly",
+	Name: "premise-of-losses", File: "netfake/premises.go", Test: "TestPremisesOfTheNetwork",
 	Old: `budget(n.Losses), lost, budget(n.Dups)`, New: `budget(n.Dups), lost, budget(n.Losses)`,
 	Does: "the premises say losses for duplicates",
 }, {
