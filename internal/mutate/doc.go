@@ -11,6 +11,7 @@
 //
 //	go run ./internal/mutate                   # the whole table
 //	go run ./internal/mutate --only NAME,NAME  # some of it
+//	go run ./internal/mutate --sample 100      # some of it, drawn at random: CI does that
 //	go run ./internal/mutate --markdown        # the second part of docs/MUTANTS.md
 //	go run ./internal/mutate --check docs/MUTANTS.md   # the whole table, and that the document has it
 //

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -13,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 
 	"golang.org/x/term"
 )
@@ -34,6 +36,8 @@ func mutate(args []string, stdout, stderr io.Writer) int {
 	markdown := flags.Bool("markdown", false, "print the table as a part of docs/MUTANTS.md, and try nothing")
 	check := flags.String("check", "", "compare the table with the one in this `file`")
 	verbose := flags.Bool("v", false, "print what the tests print")
+	sample := flags.Int("sample", 0, "try only so many `mutants`, drawn at random (0: all)")
+	seed := flags.Uint64("seed", uint64(time.Now().UnixNano()), "the `seed` of the sample")
 	workers := flags.Int("workers", 2, "how many mutants to try at a time")
 	if flags.Parse(args) != nil {
 		return exitUsage
@@ -43,8 +47,8 @@ func mutate(args []string, stdout, stderr io.Writer) int {
 		return status
 	}
 	chosen, err := choose(*only)
-	if err == nil && (flags.NArg() > 0 || *workers < 1) {
-		err = errors.New("expected no arguments, and at least one worker")
+	if err == nil && (flags.NArg() > 0 || *workers < 1 || *sample < 0) {
+		err = errors.New("expected no arguments, at least one worker, and no sample below 0")
 	}
 	if err != nil {
 		return fail(exitUsage, err)
@@ -60,6 +64,12 @@ func mutate(args []string, stdout, stderr io.Writer) int {
 		if err := compare(*check, chosen); err != nil {
 			return fail(exitSurvivor, err)
 		}
+	}
+	if *sample > 0 && *sample < len(chosen) {
+		fmt.Fprintf(stdout, "%d of %d mutants, drawn by --seed %d\n", *sample, len(chosen), *seed)
+		rng := rand.New(rand.NewPCG(*seed, 0))
+		rng.Shuffle(len(chosen), func(i, j int) { chosen[i], chosen[j] = chosen[j], chosen[i] })
+		chosen = chosen[:*sample]
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
