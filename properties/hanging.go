@@ -62,7 +62,7 @@ func hangingTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.8.6.1, MUST-37"},
 	}, {
 		Name:     "fin-wait-1-ends",
-		Claim:    fmt.Sprintf("Who closes, and gives up after R ticks (%d) without an answer, is out of FIN-WAIT-1 at last, whatever the network loses, if the peer's window is not shut", patience),
+		Claim:    fmt.Sprintf("Who closes, and gives up after R ticks (%d) without an answer, is out of FIN-WAIT-1 eventually, whatever the network loses, if the peer's window is not shut", patience),
 		Needs:    []string{"timers", "A-reads"},
 		Open:     []string{"A-close", "A-early", "attacker", "B-reads", "timestamps=on"},
 		Scenario: closesBehind, Expect: holds,
