@@ -7,12 +7,12 @@ import (
 	"testing"
 
 	"github.com/tcpcheck/tcpcheck/conform"
-	"github.com/tcpcheck/tcpcheck/host"
+	"github.com/tcpcheck/tcpcheck/internal/timed"
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
 func opener(c model.Config) func() (conform.Peer, error) {
-	return func() (conform.Peer, error) { return conform.Machine(c, host.RFC(), 1000), nil }
+	return func() (conform.Peer, error) { return conform.Machine(c, timed.RFC(), 1000), nil }
 }
 
 func check(t *testing.T, open func() (conform.Peer, error), o conform.Options) *conform.Report {

@@ -10,9 +10,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tcpcheck/tcpcheck/conform"
-	"github.com/tcpcheck/tcpcheck/host"
+	"github.com/tcpcheck/tcpcheck/internal/timed"
+	"github.com/tcpcheck/tcpcheck/internal/wire"
 	"github.com/tcpcheck/tcpcheck/model"
-	"github.com/tcpcheck/tcpcheck/wire"
 )
 
 var (
@@ -20,7 +20,7 @@ var (
 	remote = netip.MustParseAddrPort("192.0.2.1:4000")
 )
 
-func machine() conform.Peer { return conform.Machine(model.Default(), host.RFC(), 1000) }
+func machine() conform.Peer { return conform.Machine(model.Default(), timed.RFC(), 1000) }
 
 // piped is a peer behind the line format.
 func piped(t *testing.T, p conform.Peer) conform.Peer {

@@ -4,14 +4,14 @@ import (
 	"net/netip"
 	"time"
 
-	"github.com/tcpcheck/tcpcheck/host"
+	"github.com/tcpcheck/tcpcheck/internal/timed"
+	"github.com/tcpcheck/tcpcheck/internal/wire"
 	"github.com/tcpcheck/tcpcheck/model"
-	"github.com/tcpcheck/tcpcheck/wire"
 )
 
 // Machine is the machine of package model as a stack under test, in virtual time. Its first initial number is iss, and each
 // later one a step of 2^20 on, so that runs are the same each time.
-func Machine(c model.Config, timers host.Timers, iss model.Seq) Peer {
+func Machine(c model.Config, timers timed.Timers, iss model.Seq) Peer {
 	c.ManualReceive = true
 	return &machine{config: c, timers: timers, iss: iss}
 }
@@ -20,9 +20,9 @@ const issStep = 1 << 20
 
 type machine struct {
 	config model.Config
-	timers host.Timers
+	timers timed.Timers
 	iss    model.Seq
-	conn   host.Conn
+	conn   timed.Conn
 	flow   wire.Flow // of what we send
 	read   uint32    // octets handed to the user
 	ended  bool      // the user has heard the end of what the peer sends: a socket tells it for as long as one reads, not once more
@@ -36,7 +36,7 @@ func (m *machine) Hello() Hello {
 func (m *machine) Close() error { return nil }
 
 func (m *machine) Reset(local, remote netip.AddrPort) error {
-	m.conn = host.Conn{Config: m.config, Timers: m.timers, Now: m.conn.Now}
+	m.conn = timed.Conn{Config: m.config, Timers: m.timers, Now: m.conn.Now}
 	m.flow = wire.Flow{Src: local, Dst: remote}
 	m.iss += issStep
 	m.read, m.left = 0, 0

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tcpcheck/tcpcheck/internal/wire"
 	"github.com/tcpcheck/tcpcheck/model"
-	"github.com/tcpcheck/tcpcheck/wire"
 )
 
 // Seen is what can be seen from outside of how an endpoint took an input.

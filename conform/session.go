@@ -5,8 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tcpcheck/tcpcheck/internal/wire"
 	"github.com/tcpcheck/tcpcheck/model"
-	"github.com/tcpcheck/tcpcheck/wire"
 )
 
 // Line is one step of a script, with what the model wants and what the stack did.

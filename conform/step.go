@@ -5,8 +5,8 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/tcpcheck/tcpcheck/internal/wire"
 	"github.com/tcpcheck/tcpcheck/model"
-	"github.com/tcpcheck/tcpcheck/wire"
 )
 
 // Step is an input in the words of a script: what it is in this connection follows from the state of the model.

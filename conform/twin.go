@@ -4,15 +4,15 @@ import (
 	"slices"
 	"time"
 
-	"github.com/tcpcheck/tcpcheck/host"
+	"github.com/tcpcheck/tcpcheck/internal/timed"
+	"github.com/tcpcheck/tcpcheck/internal/wire"
 	"github.com/tcpcheck/tcpcheck/model"
-	"github.com/tcpcheck/tcpcheck/wire"
 )
 
 // twin is the model beside a stack: where the model is, and what of the stack's own choices it has learned. It is a value, so
 // that an explanation can be tried.
 type twin struct {
-	conn     host.Conn // timers unset: they fire when the stack shows that its own did
+	conn     timed.Conn // timers unset: they fire when the stack shows that its own did
 	tells    bool
 	flow     wire.Flow // of what the stack sends
 	iss      model.Seq // of the stack, also when the connection is gone
@@ -34,7 +34,7 @@ type twin struct {
 
 func newTwin(c model.Config, h Hello, flow wire.Flow) twin {
 	c.ManualReceive = true
-	return twin{conn: host.Conn{Config: c}, tells: h.Tells, flow: flow, halfDuplex: c.HalfDuplexClose}
+	return twin{conn: timed.Conn{Config: c}, tells: h.Tells, flow: flow, halfDuplex: c.HalfDuplexClose}
 }
 
 // explain lets the model take a step, which is this event, and compares what it does with what the stack did. A window that

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/netfake"
-	"github.com/tcpcheck/tcpcheck/scenario"
 )
 
 // Runs that have refuted what was thought to hold are kept in testdata/runs, and carried out again each time: none of

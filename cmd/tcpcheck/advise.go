@@ -11,9 +11,9 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/tcpcheck/tcpcheck/ladder"
-	"github.com/tcpcheck/tcpcheck/profile"
+	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/properties"
+	"github.com/tcpcheck/tcpcheck/properties/hosts"
 )
 
 func newAdviseCmd() *cobra.Command {
@@ -41,7 +41,7 @@ an answer is missing.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&ad.profile, "profile", "linux", "the system: "+strings.Join(profile.Names(), ", "))
+	f.StringVar(&ad.profile, "profile", "linux", "the system: "+strings.Join(hosts.Names(), ", "))
 	f.StringArrayVar(&ad.sysctls, "sysctl", nil, "a setting, `name=value` (may be repeated; see --list)")
 	f.DurationVar(&ad.msl, "msl", 0, "how long a segment may live in your network (unless given, what the profile presumes)")
 	f.DurationVar(&ad.gives, "peer-gives-up", 0, "how long a peer repeats its FIN (unless given, what follows from the settings)")
@@ -70,8 +70,8 @@ type adviser struct {
 }
 
 // settings are those of the profile and those of the operator, under the same premises.
-func (ad *adviser) settings(f *pflag.FlagSet) (p profile.Profile, mine profile.Settings, changes []profile.Change, err error) {
-	if p, err = profile.ByName(ad.profile); err != nil {
+func (ad *adviser) settings(f *pflag.FlagSet) (p hosts.Profile, mine hosts.Settings, changes []hosts.Change, err error) {
+	if p, err = hosts.ByName(ad.profile); err != nil {
 		return p, mine, nil, usagef("--profile: %v", err)
 	}
 	if mine, changes, err = p.With(ad.sysctls); err != nil {
@@ -88,8 +88,8 @@ func (ad *adviser) settings(f *pflag.FlagSet) (p profile.Profile, mine profile.S
 		if !f.Changed(d.flag) {
 			continue
 		}
-		if d.value < profile.Shortest {
-			return p, mine, nil, usagef("--%s %v: expected %v or more", d.flag, d.value, profile.Shortest)
+		if d.value < hosts.Shortest {
+			return p, mine, nil, usagef("--%s %v: expected %v or more", d.flag, d.value, hosts.Shortest)
 		}
 		for _, place := range d.places {
 			*place = d.value
@@ -98,8 +98,8 @@ func (ad *adviser) settings(f *pflag.FlagSet) (p profile.Profile, mine profile.S
 	return p, mine, changes, nil
 }
 
-func (ad *adviser) guarantees() (chosen []profile.Guarantee, err error) {
-	all := profile.Guarantees()
+func (ad *adviser) guarantees() (chosen []hosts.Guarantee, err error) {
+	all := hosts.Guarantees()
 	var names []string
 	for _, g := range all {
 		names = append(names, g.Name)
@@ -143,8 +143,8 @@ func (ad *adviser) run(ctx context.Context, f *pflag.FlagSet, stdout, stderr io.
 		ad.premises(stdout, p, mine, changes)
 		fmt.Fprintf(stdout, "\n%-17s %-8s %-8s %s\n", "guarantee", "default", "yours", "what it is, and why")
 	}
-	asker := profile.Asker{Set: ad.set}
-	rows, err := asker.Advise(ctx, gs, p.Settings, mine, func(r profile.Row) {
+	asker := hosts.Asker{Set: ad.set}
+	rows, err := asker.Advise(ctx, gs, p.Settings, mine, func(r hosts.Row) {
 		done()
 		if !ad.json {
 			adviceLine(stdout, r)
@@ -168,13 +168,13 @@ func (ad *adviser) run(ctx context.Context, f *pflag.FlagSet, stdout, stderr io.
 }
 
 // adviceStatus: a loss is the answer, even if another answer is missing.
-func adviceStatus(ctx context.Context, rows []profile.Row) error {
+func adviceStatus(ctx context.Context, rows []hosts.Row) error {
 	unsure := ctx.Err() != nil
 	for _, r := range rows {
 		if r.Loses() {
 			return exitError{code: exitViolated}
 		}
-		unsure = unsure || r.Mine.Verdict == profile.Unsure || r.Default.Verdict == profile.Unsure
+		unsure = unsure || r.Mine.Verdict == hosts.Unsure || r.Default.Verdict == hosts.Unsure
 	}
 	if unsure {
 		return exitError{exitIncomplete, "not every guarantee was decided"}
@@ -182,18 +182,18 @@ func adviceStatus(ctx context.Context, rows []profile.Row) error {
 	return nil
 }
 
-func verdictOf(rows []profile.Row) string {
+func verdictOf(rows []hosts.Row) string {
 	lists := map[string][]string{}
 	for _, r := range rows {
 		at := ""
 		switch {
 		case r.Loses():
 			at = "lost"
-		case r.Default.Verdict == profile.Lost && r.Mine.Verdict == profile.Holds:
+		case r.Default.Verdict == hosts.Lost && r.Mine.Verdict == hosts.Holds:
 			at = "gained"
-		case r.Mine.Verdict == profile.Unsure || r.Default.Verdict == profile.Unsure:
+		case r.Mine.Verdict == hosts.Unsure || r.Default.Verdict == hosts.Unsure:
 			at = "unsure"
-		case r.Mine.Verdict == profile.Lost && r.Default.Verdict == profile.Lost:
+		case r.Mine.Verdict == hosts.Lost && r.Default.Verdict == hosts.Lost:
 			at = "already"
 		}
 		lists[at] = append(lists[at], r.Guarantee.Name)
@@ -216,7 +216,7 @@ func verdictOf(rows []profile.Row) string {
 }
 
 // premises prints what the hosts are, what the settings mean, and what is left out.
-func (ad *adviser) premises(w io.Writer, p profile.Profile, mine profile.Settings, changes []profile.Change) {
+func (ad *adviser) premises(w io.Writer, p hosts.Profile, mine hosts.Settings, changes []hosts.Change) {
 	fmt.Fprintf(w, "%s: two hosts, configured alike; mine closes and opens again.\n", p.Title)
 	before, after := p.Settings.Describe(), mine.Describe()
 	for _, line := range after {
@@ -232,7 +232,7 @@ func (ad *adviser) premises(w io.Writer, p profile.Profile, mine profile.Setting
 			fmt.Fprintf(w, "    left out: %s\n", wrap(c.Knob.Omits, 98, "      "))
 		}
 	}
-	for _, line := range profile.Premises {
+	for _, line := range hosts.Premises {
 		fmt.Fprintf(w, "  %s\n", wrap(line, 98, "    "))
 	}
 	for _, line := range p.Omits {
@@ -240,7 +240,7 @@ func (ad *adviser) premises(w io.Writer, p profile.Profile, mine profile.Setting
 	}
 }
 
-func adviceLine(w io.Writer, r profile.Row) {
+func adviceLine(w io.Writer, r hosts.Row) {
 	mark := ""
 	if r.Changed() {
 		mark = " *"
@@ -257,10 +257,10 @@ func adviceLine(w io.Writer, r profile.Row) {
 }
 
 // ladders draws the runs that were asked for.
-func (ad *adviser) ladders(w io.Writer, rows []profile.Row) error {
+func (ad *adviser) ladders(w io.Writer, rows []hosts.Row) error {
 	for _, r := range rows {
 		named := ad.show == r.Guarantee.Name
-		lost := r.Mine.Verdict == profile.Lost && (ad.show == "all" || ad.show == "first" && r.Loses())
+		lost := r.Mine.Verdict == hosts.Lost && (ad.show == "all" || ad.show == "first" && r.Loses())
 		if !named && !lost {
 			continue
 		}
@@ -287,9 +287,9 @@ func (ad *adviser) ladders(w io.Writer, rows []profile.Row) error {
 // listProfiles prints everything that can be said, and what it is mapped to.
 func listProfiles(w io.Writer, asJSON bool) error {
 	if asJSON {
-		return encodeJSON(w, profile.Table())
+		return encodeJSON(w, hosts.Table())
 	}
-	for _, e := range profile.Table() {
+	for _, e := range hosts.Table() {
 		fmt.Fprintf(w, "%s: %s\n", e.Name, e.Title)
 		for _, line := range e.Means {
 			fmt.Fprintf(w, "    %s\n", line)
@@ -309,7 +309,7 @@ func listProfiles(w io.Writer, asJSON bool) error {
 		}
 	}
 	fmt.Fprintln(w, "\nGuarantees:")
-	for _, g := range profile.Guarantees() {
+	for _, g := range hosts.Guarantees() {
 		fmt.Fprintf(w, "  %-17s %s\n", g.Name, wrap(g.Sentence(), 98, "                    "))
 	}
 	return nil

@@ -3,8 +3,8 @@ package main
 import (
 	"strings"
 
-	"github.com/tcpcheck/tcpcheck/ladder"
-	"github.com/tcpcheck/tcpcheck/profile"
+	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
+	"github.com/tcpcheck/tcpcheck/properties/hosts"
 )
 
 // jsonAnswer is an answer as --json prints it.
@@ -18,7 +18,7 @@ type jsonAnswer struct {
 	Run      []ladder.Step `json:"run,omitempty"`
 }
 
-func jsonAnswerOf(x profile.Answer) jsonAnswer {
+func jsonAnswerOf(x hosts.Answer) jsonAnswer {
 	j := jsonAnswer{Verdict: strings.ToLower(x.Verdict.String()), Why: x.Why, Searches: x.Searches}
 	if x.Grid != nil {
 		j.Tick = x.Grid.Tick.Seconds()
@@ -33,7 +33,7 @@ func jsonAnswerOf(x profile.Answer) jsonAnswer {
 	return j
 }
 
-func (ad *adviser) jsonReport(p profile.Profile, mine profile.Settings, changes []profile.Change, rows []profile.Row) any {
+func (ad *adviser) jsonReport(p hosts.Profile, mine hosts.Settings, changes []hosts.Change, rows []hosts.Row) any {
 	type setting struct {
 		Name, Value, Does, Omits, Source string
 	}
@@ -54,7 +54,7 @@ func (ad *adviser) jsonReport(p profile.Profile, mine profile.Settings, changes 
 		list = append(list, guarantee{r.Guarantee.Name, r.Guarantee.Words, r.Guarantee.Needs, jsonAnswerOf(r.Default), jsonAnswerOf(r.Mine), r.Loses()})
 	}
 	return map[string]any{
-		"profile": p.Name, "sources": p.Sources, "left_out": p.Omits, "premises": profile.Premises,
+		"profile": p.Name, "sources": p.Sources, "left_out": p.Omits, "premises": hosts.Premises,
 		"default": p.Settings.Describe(), "yours": mine.Describe(), "settings": settings, "guarantees": list,
 	}
 }

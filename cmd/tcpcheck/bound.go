@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/tcpcheck/tcpcheck/lab"
+	"github.com/tcpcheck/tcpcheck/internal/study"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
@@ -52,7 +52,7 @@ const everyTopic = "all"
 
 func topicsOfBounds() string {
 	var b strings.Builder
-	for _, t := range lab.Topics {
+	for _, t := range study.Topics {
 		fmt.Fprintf(&b, "  %-11s %s: %s\n", t.Name, t.Knob, t.Means)
 	}
 	return b.String()
@@ -61,7 +61,7 @@ func topicsOfBounds() string {
 // boundNames are what may come next on the command line: a topic, then its questions.
 func boundNames(args []string) (names []string) {
 	if len(args) == 0 {
-		for _, t := range lab.Topics {
+		for _, t := range study.Topics {
 			names = append(names, t.Name)
 		}
 		return append(names, everyTopic)
@@ -69,7 +69,7 @@ func boundNames(args []string) (names []string) {
 	if args[0] == everyTopic { // a question's name is its own only within a topic
 		return nil
 	}
-	for _, q := range lab.Bounds(args[0]) {
+	for _, q := range study.Bounds(args[0]) {
 		names = append(names, q.Name)
 	}
 	return names
@@ -113,7 +113,7 @@ func (m *measurer) flags(f *pflag.FlagSet) {
 	f.StringSliceVar(&m.count, "count", nil, "what counts as a fault: any of data, fin, ack, rst, last-ack")
 	f.StringVar(&m.svg, "svg", "", "draw the points to `file` (-: stdout)")
 	m.grid = map[string]*[]int{}
-	for _, p := range lab.Parameters() {
+	for _, p := range study.Parameters() {
 		m.grid[p.Flag] = f.IntSlice(p.Flag, nil, "the grid's values of "+p.Name+": "+p.Means)
 	}
 	f.Var(&changeFlag{&m.source, change{flag: "set"}}, "set", "set any key of the scenarios: `key=value` (may be repeated)")
@@ -128,7 +128,7 @@ func (m *measurer) flags(f *pflag.FlagSet) {
 }
 
 // choose finds the questions that were asked for, with the changes and the grid of the flags.
-func (m *measurer) choose(f *pflag.FlagSet, args []string) (chosen []lab.Bound, err error) {
+func (m *measurer) choose(f *pflag.FlagSet, args []string) (chosen []study.Bound, err error) {
 	if err := notNegative(m.set.Workers, m.set.Timeout); err != nil {
 		return nil, err
 	}
@@ -169,7 +169,7 @@ func (m *measurer) choose(f *pflag.FlagSet, args []string) (chosen []lab.Bound, 
 	if topic == everyTopic {
 		topic = ""
 	}
-	for _, q := range lab.Bounds(topic) {
+	for _, q := range study.Bounds(topic) {
 		if len(args) > 1 && !slices.Contains(args[1:], q.Name) {
 			continue
 		}
@@ -190,7 +190,7 @@ func (m *measurer) choose(f *pflag.FlagSet, args []string) (chosen []lab.Bound, 
 	return chosen, nil
 }
 
-func (m *measurer) run(ctx context.Context, questions []lab.Bound, stdout, stderr io.Writer) error {
+func (m *measurer) run(ctx context.Context, questions []study.Bound, stdout, stderr io.Writer) error {
 	if m.list {
 		return m.tellQuestions(stdout, questions)
 	}
@@ -203,10 +203,10 @@ func (m *measurer) run(ctx context.Context, questions []lab.Bound, stdout, stder
 	}
 	show, done := progress(stderr)
 	m.set.Progress, m.set.MaxMem = show, uint64(m.mem)
-	var all []lab.Answered
+	var all []study.Answered
 	worst := exitOK
 	for i := range questions {
-		x := lab.Answered{Bound: questions[i]}
+		x := study.Answered{Bound: questions[i]}
 		for _, at := range questions[i].Small {
 			p, err := x.Bound.At(ctx, at, m.beyond, m.set)
 			done()
@@ -218,7 +218,7 @@ func (m *measurer) run(ctx context.Context, questions []lab.Bound, stdout, stder
 				break
 			}
 		}
-		x.Fits = lab.Fits(x.Bound.Axes, x.Points)
+		x.Fits = study.Fits(x.Bound.Axes, x.Points)
 		all = append(all, x)
 		worst = worse(worst, status(&x))
 		if err := m.report(human, &x, i == 0); err != nil {
@@ -238,7 +238,7 @@ func (m *measurer) run(ctx context.Context, questions []lab.Bound, stdout, stder
 			return err
 		}
 	}
-	if err := writeTo(m.svg, "--svg", stdout, func(w io.Writer) error { return lab.WriteSVG(w, all) }); err != nil {
+	if err := writeTo(m.svg, "--svg", stdout, func(w io.Writer) error { return study.WriteSVG(w, all) }); err != nil {
 		return err
 	}
 	if worst != exitOK {
@@ -248,7 +248,7 @@ func (m *measurer) run(ctx context.Context, questions []lab.Bound, stdout, stder
 }
 
 // report prints one question as the flags say; with --json all are printed at the end.
-func (m *measurer) report(w io.Writer, x *lab.Answered, first bool) error {
+func (m *measurer) report(w io.Writer, x *study.Answered, first bool) error {
 	switch {
 	case m.json:
 		return nil
@@ -270,11 +270,11 @@ func worse(x, y int) int {
 }
 
 // status is the exit status of one question: whether its points are what they have been found to be, and all there.
-func status(x *lab.Answered) int {
+func status(x *study.Answered) int {
 	s := exitOK
 	for i := range x.Points {
 		switch {
-		case x.Points[i].State == lab.NotExhausted:
+		case x.Points[i].State == study.NotExhausted:
 			s = worse(s, exitIncomplete)
 		case x.Bound.Surprised(&x.Points[i]):
 			s = exitViolated
@@ -283,7 +283,7 @@ func status(x *lab.Answered) int {
 	return s
 }
 
-func (m *measurer) tellQuestions(w io.Writer, questions []lab.Bound) error {
+func (m *measurer) tellQuestions(w io.Writer, questions []study.Bound) error {
 	for _, q := range questions {
 		fmt.Fprintf(w, "%s %s\n    %s\n    %s\n", q.Topic, q.Name, wrap(q.Asks, 96, "    "), strings.Join(q.Sources, "; "))
 		sc := q.Scenario(q.Small[0], 1)

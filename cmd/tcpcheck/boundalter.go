@@ -4,9 +4,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tcpcheck/tcpcheck/lab"
+	"github.com/tcpcheck/tcpcheck/internal/scenario"
+	"github.com/tcpcheck/tcpcheck/internal/study"
 	"github.com/tcpcheck/tcpcheck/netfake"
-	"github.com/tcpcheck/tcpcheck/scenario"
 )
 
 // counted are the kinds of old segment, as --count names them.
@@ -19,7 +19,7 @@ var counted = []struct {
 }
 
 // alter lets the flags change the scenarios of a question. What the points have been found to be is then no longer known.
-func (m *measurer) alter(q *lab.Bound) error {
+func (m *measurer) alter(q *study.Bound) error {
 	if len(m.count) > 0 {
 		q.Faults, q.Expect, q.Never = 0, nil, false
 	}
@@ -75,7 +75,7 @@ func (m *measurer) alter(q *lab.Bound) error {
 }
 
 // keepHands refuses to change a key that the knob or the grid sets: the answer would then be about other values than it says.
-func (m *measurer) keepHands(q *lab.Bound, at []int) error {
+func (m *measurer) keepHands(q *study.Bound, at []int) error {
 	base := settingsOf(q.Scenario(at, 1))
 	check := func(what string, other netfake.Scenario) error {
 		values := settingsOf(other)

@@ -3,8 +3,8 @@ package main
 import (
 	"slices"
 
-	"github.com/tcpcheck/tcpcheck/lab"
-	"github.com/tcpcheck/tcpcheck/ladder"
+	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
+	"github.com/tcpcheck/tcpcheck/internal/study"
 )
 
 // What bound --json prints.
@@ -49,7 +49,7 @@ type (
 	}
 )
 
-func boundsJSON(all []lab.Answered) []jsonBound {
+func boundsJSON(all []study.Answered) []jsonBound {
 	list := []jsonBound{}
 	for i := range all {
 		x := &all[i]
@@ -79,15 +79,15 @@ func boundsJSON(all []lab.Answered) []jsonBound {
 	return list
 }
 
-func pointJSON(q *lab.Bound, p *lab.Point) jsonPoint {
+func pointJSON(q *study.Bound, p *study.Point) jsonPoint {
 	j := jsonPoint{At: p.At, Expected: !q.Surprised(p)}
 	switch p.State {
-	case lab.LeastFound:
+	case study.LeastFound:
 		least := p.Least()
 		j.Finding, j.Least = "least", &least
-	case lab.NoneSafe:
+	case study.NoneSafe:
 		j.Finding = "none"
-	case lab.NotExhausted:
+	case study.NotExhausted:
 		j.Finding, j.Why, j.Expected = "not-exhausted", p.Why(), false
 	}
 	for _, t := range append(slices.Clone(p.Tried), p.Beyond...) {

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/tcpcheck/tcpcheck/lab"
+	"github.com/tcpcheck/tcpcheck/internal/study"
 )
 
 // boundHeader is the head of the table that bound --markdown prints.
@@ -15,14 +15,14 @@ const boundHeader = "| question | least safe value | exhausted at | run |\n|---|
 
 // tableRow writes a question as a row of the table in Markdown: what its points support, which points were exhausted, and the
 // length of the shortest run that is left one below, at the first point.
-func tableRow(w io.Writer, x *lab.Answered) error {
+func tableRow(w io.Writer, x *study.Answered) error {
 	q := &x.Bound
 	value := foundText(x)
 	var cut []string
 	steps := ""
 	for i := range x.Points {
 		p := &x.Points[i]
-		if p.State == lab.NotExhausted {
+		if p.State == study.NotExhausted {
 			cut = append(cut, q.Place(p.At)+": "+p.Why())
 		}
 		if below := p.Below(); below != nil && steps == "" {
@@ -39,16 +39,16 @@ func tableRow(w io.Writer, x *lab.Answered) error {
 
 // foundText is what the points support: a formula where they confirm one, else the values one by one, with the formula on which
 // they have been found to lie.
-func foundText(x *lab.Answered) string {
+func foundText(x *study.Answered) string {
 	q := &x.Bound
 	known, none, most := 0, 0, 0
 	for i := range x.Points {
 		p := &x.Points[i]
 		switch p.State {
-		case lab.NoneSafe:
+		case study.NoneSafe:
 			none, most = none+1, max(most, p.Last().Value)
 			known++
-		case lab.LeastFound:
+		case study.LeastFound:
 			known++
 		}
 	}
@@ -61,7 +61,7 @@ func foundText(x *lab.Answered) string {
 	text := formulas(x)
 	if text == "" {
 		text = alone(x)
-		if q.Expected() != "" && !slices.ContainsFunc(x.Points, func(p lab.Point) bool { return q.Surprised(&p) }) {
+		if q.Expected() != "" && !slices.ContainsFunc(x.Points, func(p study.Point) bool { return q.Surprised(&p) }) {
 			text += " (as " + q.Expected() + ")"
 		}
 	}
@@ -72,13 +72,13 @@ func foundText(x *lab.Answered) string {
 }
 
 // pointsText lists the points that were exhausted: MSL 2, R 2 and 3; MSL 3, R 2.
-func pointsText(x *lab.Answered) string {
+func pointsText(x *study.Answered) string {
 	q := &x.Bound
 	var firsts []int
 	rest := map[int][]string{}
 	for i := range x.Points {
 		p := &x.Points[i]
-		if p.State == lab.NotExhausted {
+		if p.State == study.NotExhausted {
 			continue
 		}
 		if !slices.Contains(firsts, p.At[0]) {

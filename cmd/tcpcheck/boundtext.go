@@ -6,12 +6,12 @@ import (
 	"strings"
 
 	"github.com/tcpcheck/tcpcheck/explore"
-	"github.com/tcpcheck/tcpcheck/lab"
-	"github.com/tcpcheck/tcpcheck/ladder"
+	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
+	"github.com/tcpcheck/tcpcheck/internal/study"
 )
 
 // tell prints a question, its points, what formula they support, and the shortest runs.
-func (m *measurer) tell(w io.Writer, x *lab.Answered) error {
+func (m *measurer) tell(w io.Writer, x *study.Answered) error {
 	q := &x.Bound
 	fmt.Fprintf(w, "%s %s\n  %s\n  counts: %s\n\n", q.Topic, q.Name, wrap(q.Sentence(), 96, "  "), strings.Join(faultNames(q.Faults), ", "))
 	wide := 0
@@ -38,18 +38,18 @@ func (m *measurer) tell(w io.Writer, x *lab.Answered) error {
 }
 
 // pointLine says what is known at a point, and from which searches.
-func pointLine(q *lab.Bound, p *lab.Point) string {
+func pointLine(q *study.Bound, p *study.Point) string {
 	last := p.Last()
 	if last == nil {
 		return "nothing was tried"
 	}
 	o, text := last.Outcome, ""
 	switch p.State {
-	case lab.LeastFound:
+	case study.LeastFound:
 		text = fmt.Sprintf("%s = %d: VERIFIED, %d states in %.1f s", q.Knob, p.Least(), o.Distinct, o.Elapsed.Seconds())
-	case lab.NoneSafe:
+	case study.NoneSafe:
 		text = fmt.Sprintf("no %s up to %d is safe", q.Knob, last.Value)
-	case lab.NotExhausted:
+	case study.NotExhausted:
 		text = fmt.Sprintf("%s = %d: %s after %d states (%s)", q.Knob, last.Value, said(last), o.Distinct, p.Why())
 	}
 	if below := p.Below(); below != nil {
@@ -62,7 +62,7 @@ func pointLine(q *lab.Bound, p *lab.Point) string {
 }
 
 // said is the verdict of one search, unless it is VERIFIED and vacuous.
-func said(t *lab.Attempt) string {
+func said(t *study.Attempt) string {
 	if o := &t.Outcome; o.Verdict != explore.Verified || o.Witnessed {
 		return o.Verdict.String()
 	}
@@ -70,14 +70,14 @@ func said(t *lab.Attempt) string {
 }
 
 // tooSmall names the values that were found to be too small; the run told of is that of the largest.
-func tooSmall(q *lab.Bound, v int) string {
+func tooSmall(q *study.Bound, v int) string {
 	if v == 0 {
 		return q.Knob + " = 0"
 	}
 	return fmt.Sprintf("%s = %d, and every smaller one", q.Knob, v)
 }
 
-func tellFit(w io.Writer, q *lab.Bound, f *lab.Fit) {
+func tellFit(w io.Writer, q *study.Bound, f *study.Fit) {
 	where := ""
 	if f.Where != "" {
 		where = "where " + f.Where + ": "
@@ -102,12 +102,12 @@ func tellFit(w io.Writer, q *lab.Bound, f *lab.Fit) {
 }
 
 // expectation compares with what the points have been found to be before.
-func expectation(x *lab.Answered) string {
+func expectation(x *study.Answered) string {
 	q := &x.Bound
 	bad, asked := []string{}, 0
 	for i := range x.Points {
 		p := &x.Points[i]
-		if p.State != lab.NotExhausted {
+		if p.State != study.NotExhausted {
 			asked++
 		}
 		if q.Surprised(p) {
@@ -121,16 +121,16 @@ func expectation(x *lab.Answered) string {
 }
 
 // summary is a line for each question: what its points support, and how many of them were exhausted.
-func summary(w io.Writer, all []lab.Answered) {
+func summary(w io.Writer, all []study.Answered) {
 	fmt.Fprintf(w, "%-22s %-34s %s\n", "question", "least safe value", "points exhausted")
 	for i := range all {
 		x := &all[i]
 		known, none := 0, 0
 		for k := range x.Points {
-			if x.Points[k].State != lab.NotExhausted {
+			if x.Points[k].State != study.NotExhausted {
 				known++
 			}
-			if x.Points[k].State == lab.NoneSafe {
+			if x.Points[k].State == study.NoneSafe {
 				none++
 			}
 		}
@@ -150,10 +150,10 @@ func summary(w io.Writer, all []lab.Answered) {
 }
 
 // alone lists the points, where they are too few to say more.
-func alone(x *lab.Answered) string {
+func alone(x *study.Answered) string {
 	var parts []string
 	for i := range x.Points {
-		if p := &x.Points[i]; p.State == lab.LeastFound {
+		if p := &x.Points[i]; p.State == study.LeastFound {
 			parts = append(parts, fmt.Sprintf("%d at %s", p.Least(), x.Bound.Place(p.At)))
 		}
 	}
@@ -162,7 +162,7 @@ func alone(x *lab.Answered) string {
 
 // formulas are what the points support: the formula, or those on each side of its bend, where a point more than it takes
 // confirms it. Through as many points as it takes some formula always goes. Of a bend both sides must be confirmed.
-func formulas(x *lab.Answered) string {
+func formulas(x *study.Answered) string {
 	var parts []string
 	for i := range x.Fits {
 		f := &x.Fits[i]
@@ -182,7 +182,7 @@ func formulas(x *lab.Answered) string {
 }
 
 // tellRuns draws the shortest run with the largest value that is too small, for the first point or for all.
-func (m *measurer) tellRuns(w io.Writer, x *lab.Answered) error {
+func (m *measurer) tellRuns(w io.Writer, x *study.Answered) error {
 	if m.noRuns {
 		return nil
 	}

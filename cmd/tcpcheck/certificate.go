@@ -9,12 +9,12 @@ import (
 	"slices"
 	"time"
 
-	"github.com/tcpcheck/tcpcheck/certify"
-	"github.com/tcpcheck/tcpcheck/certify/collect"
 	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/certify"
+	"github.com/tcpcheck/tcpcheck/internal/certify/collect"
+	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
-	"github.com/tcpcheck/tcpcheck/scenario"
 )
 
 // makeCertificate makes the certificate of a search that saw the whole space of sys, and writes it.

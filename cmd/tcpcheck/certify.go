@@ -12,8 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/tcpcheck/tcpcheck/certify"
-	"github.com/tcpcheck/tcpcheck/scenario"
+	"github.com/tcpcheck/tcpcheck/internal/certify"
+	"github.com/tcpcheck/tcpcheck/internal/scenario"
 )
 
 func newCertifyCmd() *cobra.Command {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/tcpcheck/tcpcheck/mealy"
+	"github.com/tcpcheck/tcpcheck/internal/learn/mealy"
 )
 
 func newCompareCmd() *cobra.Command {

@@ -8,14 +8,14 @@ import (
 	"testing"
 
 	"github.com/tcpcheck/tcpcheck/conform"
-	"github.com/tcpcheck/tcpcheck/host"
+	"github.com/tcpcheck/tcpcheck/internal/timed"
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
 // TestMain is the stack under test when this very program is started as one.
 func TestMain(m *testing.M) {
 	if os.Getenv("TCPCHECK_TEST_STACK") != "" {
-		if err := conform.Serve(conform.Machine(model.Default(), host.RFC(), 0), os.Stdin, os.Stdout); err != nil {
+		if err := conform.Serve(conform.Machine(model.Default(), timed.RFC(), 0), os.Stdin, os.Stdout); err != nil {
 			os.Exit(2)
 		}
 		return

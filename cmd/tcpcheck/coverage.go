@@ -6,9 +6,9 @@ import (
 	"io"
 	"strings"
 
-	"github.com/tcpcheck/tcpcheck/coverage"
-	"github.com/tcpcheck/tcpcheck/dialogue"
-	"github.com/tcpcheck/tcpcheck/ladder/diagram"
+	"github.com/tcpcheck/tcpcheck/internal/coverage"
+	"github.com/tcpcheck/tcpcheck/internal/figures"
+	"github.com/tcpcheck/tcpcheck/internal/render/diagram"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
@@ -102,7 +102,7 @@ func seenOf(r *result) string {
 
 // scripts plays every dialogue.
 func (s *survey) scripts() error {
-	for _, script := range dialogue.All() {
+	for _, script := range figures.All() {
 		var t coverage.Tally
 		err := script.Watch(func(c model.Config, before model.TCB, e model.Event, after model.TCB, o model.Output) {
 			t.Add(c, before, e, after, o)

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tcpcheck/tcpcheck/coverage"
+	"github.com/tcpcheck/tcpcheck/internal/coverage"
 )
 
 // surveysOf reads what verify --json prints with a survey.

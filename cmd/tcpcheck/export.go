@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/tcpcheck/tcpcheck/export"
+	"github.com/tcpcheck/tcpcheck/internal/render/export"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 

@@ -9,10 +9,10 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/model"
-	"github.com/tcpcheck/tcpcheck/profile"
 	"github.com/tcpcheck/tcpcheck/properties"
-	"github.com/tcpcheck/tcpcheck/scenario"
+	"github.com/tcpcheck/tcpcheck/properties/hosts"
 )
 
 // version tells of which source and by which compiler this program was made.
@@ -90,7 +90,7 @@ func flagValues() map[string]func(typed string) []string {
 	values := map[string]func(string) []string{
 		"theorem":   fixed(theoremsAndVariants()),
 		"always":    fixed(invariantNames()),
-		"profile":   fixed(profile.Names()),
+		"profile":   fixed(hosts.Names()),
 		"sysctl":    fixed(knobNames()),
 		"sometimes": completePair,
 		"format":    fixed([]string{"dot", "aut", "json"}),
@@ -124,7 +124,7 @@ func theoremsAndVariants() (names []string) {
 
 // knobNames are the settings of all profiles, up to their values.
 func knobNames() (names []string) {
-	for _, k := range profile.Knobs() {
+	for _, k := range hosts.Knobs() {
 		names = append(names, k.Name+"=")
 	}
 	return names

@@ -9,11 +9,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tcpcheck/tcpcheck/explore"
-	"github.com/tcpcheck/tcpcheck/ladder/diagram"
-	"github.com/tcpcheck/tcpcheck/mapper"
+	"github.com/tcpcheck/tcpcheck/internal/learn/mapper"
+	"github.com/tcpcheck/tcpcheck/internal/render/diagram"
+	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
-	"github.com/tcpcheck/tcpcheck/scenario"
 )
 
 func newGraphCmd() *cobra.Command {

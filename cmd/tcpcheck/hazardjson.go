@@ -3,8 +3,8 @@ package main
 import (
 	"slices"
 
-	"github.com/tcpcheck/tcpcheck/hazards"
-	"github.com/tcpcheck/tcpcheck/ladder"
+	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
+	"github.com/tcpcheck/tcpcheck/properties/hazards"
 )
 
 // What hazards --json prints.

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/tcpcheck/tcpcheck/netfake"
-	"github.com/tcpcheck/tcpcheck/profile"
+	"github.com/tcpcheck/tcpcheck/properties/hosts"
 )
 
 // profiledScenario is a profile with settings as flags of the commands that take a scenario.
@@ -19,7 +19,7 @@ type profiledScenario struct {
 }
 
 func (p *profiledScenario) flags(f *pflag.FlagSet) {
-	f.StringVar(&p.profile, "profile", "", "both hosts are of this system: "+strings.Join(profile.Names(), ", ")+";\nother flags come on top")
+	f.StringVar(&p.profile, "profile", "", "both hosts are of this system: "+strings.Join(hosts.Names(), ", ")+";\nother flags come on top")
 	f.StringArrayVar(&p.sysctls, "sysctl", nil, "a setting of the profile, `name=value` (may be repeated; advise --list)")
 }
 
@@ -27,11 +27,11 @@ func (p *profiledScenario) flags(f *pflag.FlagSet) {
 func (p *profiledScenario) apply(sc *netfake.Scenario) error {
 	if p.profile == "" {
 		if len(p.sysctls) > 0 {
-			return usagef("--sysctl %s: expected --profile as well: %s", p.sysctls[0], strings.Join(profile.Names(), ", "))
+			return usagef("--sysctl %s: expected --profile as well: %s", p.sysctls[0], strings.Join(hosts.Names(), ", "))
 		}
 		return nil
 	}
-	host, err := profile.ByName(p.profile)
+	host, err := hosts.ByName(p.profile)
 	if err != nil {
 		return usagef("--profile: %v", err)
 	}

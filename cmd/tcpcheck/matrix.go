@@ -12,7 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/tcpcheck/tcpcheck/lab"
+	"github.com/tcpcheck/tcpcheck/internal/study"
 )
 
 func newMatrixCmd() *cobra.Command {
@@ -44,7 +44,7 @@ Exit status: 0 if every cell is VERIFIED or VIOLATED, 3 if one was cut off; no a
 		},
 	}
 	f := cmd.Flags()
-	f.StringArrayVar(&x.rows, "rows", nil, "which `rows`, a block each time (may be repeated); unless given:\n"+strings.Join(lab.DefaultRows, "\n"))
+	f.StringArrayVar(&x.rows, "rows", nil, "which `rows`, a block each time (may be repeated); unless given:\n"+strings.Join(study.DefaultRows, "\n"))
 	f.StringSliceVar(&x.columns, "columns", nil, "which `guarantees`: names of --list, theorems, or scenario files (.toml)")
 	f.BoolVar(&x.list, "list", false, "list the axes of rows and the guarantees, and search nothing")
 	f.BoolVar(&x.json, "json", false, "print all cells as JSON, with their runs")
@@ -59,7 +59,7 @@ Exit status: 0 if every cell is VERIFIED or VIOLATED, 3 if one was cut off; no a
 	f.DurationVar(&x.timeout, "timeout", 0, "end the search of a cell after so long, as UNKNOWN: 30s, 5m (0: no limit)")
 	err := cmd.RegisterFlagCompletionFunc("columns", func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 		var names []string
-		for _, c := range lab.DefaultColumns() {
+		for _, c := range study.DefaultColumns() {
 			names = append(names, c.Name)
 		}
 		return completeList(names, typed), cobra.ShellCompDirectiveNoFileComp
@@ -102,7 +102,7 @@ func (x *matrixer) run(ctx context.Context, w, stderr io.Writer) error {
 	if err := x.check(); err != nil {
 		return err
 	}
-	o := lab.FillOptions{Workers: x.workers, Limits: lab.Limits{States: x.states, Mem: uint64(x.mem), Timeout: x.timeout}}
+	o := study.FillOptions{Workers: x.workers, Limits: study.Limits{States: x.states, Mem: uint64(x.mem), Timeout: x.timeout}}
 	if o.Cache, err = x.openCache(); err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func (x *matrixer) run(ctx context.Context, w, stderr io.Writer) error {
 			show(fmt.Sprintf("%d of %d searches; Ctrl-C ends, and what is done is kept", n, total))
 		}
 	}
-	m, failed := lab.Fill(ctx, rows, columns, o)
+	m, failed := study.Fill(ctx, rows, columns, o)
 	done()
 	switch {
 	case x.json:
@@ -139,36 +139,36 @@ func (x *matrixer) run(ctx context.Context, w, stderr io.Writer) error {
 	return nil
 }
 
-func (x *matrixer) chooseRows() ([]lab.Row, error) {
+func (x *matrixer) chooseRows() ([]study.Row, error) {
 	if len(x.rows) == 0 {
-		x.rows = lab.DefaultRows
+		x.rows = study.DefaultRows
 	}
-	var blocks [][]lab.Row
+	var blocks [][]study.Row
 	for _, text := range x.rows {
-		block, err := lab.ParseRows(text)
+		block, err := study.ParseRows(text)
 		if err != nil {
 			return nil, usagef("--rows: %v", err)
 		}
 		blocks = append(blocks, block)
 	}
-	return lab.JoinRows(blocks...), nil
+	return study.JoinRows(blocks...), nil
 }
 
-func (x *matrixer) chooseColumns() (list []lab.Column, err error) {
+func (x *matrixer) chooseColumns() (list []study.Column, err error) {
 	if len(x.columns) == 0 {
-		return lab.DefaultColumns(), nil
+		return study.DefaultColumns(), nil
 	}
 	for _, name := range x.columns {
-		var c lab.Column
+		var c study.Column
 		if strings.HasSuffix(name, ".toml") {
 			data, err := os.ReadFile(name)
 			if err != nil {
 				return nil, usagef("--columns: %v: expected a scenario file, as printed by explore --example", err)
 			}
-			if c, err = lab.ColumnFromFile(name, data); err != nil {
+			if c, err = study.ColumnFromFile(name, data); err != nil {
 				return nil, usagef("--columns: %v", err)
 			}
-		} else if c, err = lab.ColumnByName(name); err != nil {
+		} else if c, err = study.ColumnByName(name); err != nil {
 			return nil, usagef("--columns: %v", err)
 		}
 		list = append(list, c)
@@ -218,7 +218,7 @@ func (x *matrixer) check() error {
 	return nil
 }
 
-func (x *matrixer) openCache() (*lab.Cache, error) {
+func (x *matrixer) openCache() (*study.Cache, error) {
 	if x.noCache {
 		return nil, nil
 	}
@@ -229,7 +229,7 @@ func (x *matrixer) openCache() (*lab.Cache, error) {
 		}
 		x.cache = filepath.Join(dir, "tcpcheck", "matrix")
 	}
-	c, err := lab.OpenCache(x.cache, program())
+	c, err := study.OpenCache(x.cache, program())
 	if err != nil {
 		return nil, usagef("--cache: %v: expected a directory that can be written to, or --no-cache", err)
 	}
@@ -237,7 +237,7 @@ func (x *matrixer) openCache() (*lab.Cache, error) {
 }
 
 // draw writes the pictures that were asked for.
-func (x *matrixer) draw(m *lab.Matrix, w io.Writer) error {
+func (x *matrixer) draw(m *study.Matrix, w io.Writer) error {
 	if err := writeTo(x.svg, "--svg", w, m.WriteSVG); err != nil {
 		return err
 	}
@@ -246,11 +246,11 @@ func (x *matrixer) draw(m *lab.Matrix, w io.Writer) error {
 
 func listMatrix(w io.Writer) error {
 	fmt.Fprintf(w, "axes of rows; the first value is that of rows that do not name the axis\n\n")
-	for _, ax := range lab.Axes() {
+	for _, ax := range study.Axes() {
 		fmt.Fprintf(w, "  %s\n      %s\n      %s\n", ax.Name, wrap(strings.Join(ax.Values, ", "), 96, "      "), wrap(ax.Says, 96, "      "))
 	}
 	fmt.Fprintf(w, "\nguarantees (any theorem with a scenario, and any scenario file, can be a column too)\n\n")
-	for _, c := range lab.DefaultColumns() {
+	for _, c := range study.DefaultColumns() {
 		fmt.Fprintf(w, "  %s (%s)\n      %s\n", c.Name, c.From, wrap(c.Says, 96, "      "))
 	}
 	return nil

@@ -12,8 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/tcpcheck/tcpcheck/dialogue"
 	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/figures"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
@@ -176,7 +176,7 @@ func mutantNames(ms []model.Mutant) string {
 // killers runs everything against one mutant.
 func (x *mutantOptions) killers(ctx context.Context, m model.Mutant) (mutantRow, error) {
 	info := model.Mutants[m]
-	row := mutantRow{Mutant: info.Name, Section: info.Section, Does: info.Does, Dialogues: dialogue.Killers(m)}
+	row := mutantRow{Mutant: info.Name, Section: info.Section, Does: info.Does, Dialogues: figures.Killers(m)}
 	if x.dialoguesOnly {
 		return row, nil
 	}

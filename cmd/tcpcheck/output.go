@@ -14,11 +14,11 @@ import (
 	"strings"
 
 	"github.com/tcpcheck/tcpcheck/explore"
-	"github.com/tcpcheck/tcpcheck/ladder"
+	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
+	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
-	"github.com/tcpcheck/tcpcheck/scenario"
 )
 
 // predicates asks the search for the invariants and for the pairs of states.

@@ -6,11 +6,11 @@ import (
 	"io"
 	"strings"
 
-	"github.com/tcpcheck/tcpcheck/claims"
-	"github.com/tcpcheck/tcpcheck/hazards"
-	"github.com/tcpcheck/tcpcheck/lab"
-	"github.com/tcpcheck/tcpcheck/profile"
+	"github.com/tcpcheck/tcpcheck/internal/study"
 	"github.com/tcpcheck/tcpcheck/properties"
+	"github.com/tcpcheck/tcpcheck/properties/claims"
+	"github.com/tcpcheck/tcpcheck/properties/hazards"
+	"github.com/tcpcheck/tcpcheck/properties/hosts"
 )
 
 // tellCells prints what was found about the premises of one question, and what its sentence does not say of it.
@@ -98,7 +98,7 @@ func relax(ctx context.Context, list []sentence, set properties.Settings, asJSON
 }
 
 // relax tells of each question that has a safe value which premises that rests on.
-func (m *measurer) relax(ctx context.Context, questions []lab.Bound, stdout, stderr io.Writer) error {
+func (m *measurer) relax(ctx context.Context, questions []study.Bound, stdout, stderr io.Writer) error {
 	show, done := progress(stderr)
 	defer done()
 	m.set.Progress, m.set.MaxMem = show, uint64(m.mem)
@@ -138,8 +138,8 @@ func (c *claimer) relax(ctx context.Context, w, stderr io.Writer, chosen []claim
 }
 
 // relax tells of the guarantees that hold with these settings which premises they rest on.
-func (ad *adviser) relax(ctx context.Context, gs []profile.Guarantee, mine profile.Settings, stdout, stderr io.Writer) error {
-	asker := profile.Asker{Set: ad.set}
+func (ad *adviser) relax(ctx context.Context, gs []hosts.Guarantee, mine hosts.Settings, stdout, stderr io.Writer) error {
+	asker := hosts.Asker{Set: ad.set}
 	var list []sentence
 	for _, g := range gs {
 		answer, err := asker.Ask(ctx, g, mine)

@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tcpcheck/tcpcheck/conform"
-	"github.com/tcpcheck/tcpcheck/script"
+	"github.com/tcpcheck/tcpcheck/internal/packetdrill"
 )
 
 func newScriptCmd() *cobra.Command {
@@ -50,7 +50,7 @@ Exit status: 0 if none failed, 1 if one did, 2 if one cannot be read, 3 if inter
 	f := cmd.Flags()
 	f.StringVar(&s.stack, "stack", "", "run against a `stack` of conform/stacks, from a checkout: gvisor, lneto, smoltcp, linux")
 	f.StringVar(&s.exec, "exec", "", "run against a `command` that speaks the line format")
-	f.StringVar(&s.profile, "profile", "", "the system whose scripts these are: "+strings.Join(script.Profiles, ", ")+
+	f.StringVar(&s.profile, "profile", "", "the system whose scripts these are: "+strings.Join(packetdrill.Profiles, ", ")+
 		";\nunless set, freebsd if a script has its sysctls, else linux")
 	f.DurationVar(&s.tolerance, "tolerance", 0, "by how much times may differ; unless set, what a script says, or 4ms")
 	f.BoolVar(&s.json, "json", false, "print one JSON object a line: the scripts, then a summary")
@@ -66,8 +66,8 @@ type scripter struct {
 }
 
 func (s *scripter) run(ctx context.Context, args []string, out, stderr io.Writer) error {
-	if s.profile != "" && !slices.Contains(script.Profiles, s.profile) {
-		return usagef("--profile %s: expected one of %s", s.profile, strings.Join(script.Profiles, ", "))
+	if s.profile != "" && !slices.Contains(packetdrill.Profiles, s.profile) {
+		return usagef("--profile %s: expected one of %s", s.profile, strings.Join(packetdrill.Profiles, ", "))
 	}
 	if s.tolerance < 0 {
 		return usagef("--tolerance %v: expected a duration from 0", s.tolerance)
@@ -92,9 +92,9 @@ func (s *scripter) run(ctx context.Context, args []string, out, stderr io.Writer
 		return err
 	}
 	switch {
-	case report.Count(script.Broken) > 0:
+	case report.Count(packetdrill.Broken) > 0:
 		return exitError{exitUsage, ""}
-	case report.Count(script.Fail) > 0:
+	case report.Count(packetdrill.Fail) > 0:
 		return exitError{exitViolated, ""}
 	case len(report) < len(files):
 		return exitError{exitIncomplete, fmt.Sprintf("interrupted after %d of %d scripts", len(report), len(files))}
@@ -131,15 +131,15 @@ func scripts(args []string) (files []string, err error) {
 }
 
 // system is what the scripts are run against.
-func (s *scripter) system() (*script.System, error) {
+func (s *scripter) system() (*packetdrill.System, error) {
 	start := func() (conform.Peer, error) { return conform.Stack(conform.Patience, s.stack) }
 	switch words := strings.Fields(s.exec); {
 	case len(words) > 0:
 		start = func() (conform.Peer, error) { return conform.Exec(conform.Patience, words...) }
 	case s.stack == "":
-		return script.Model(), nil
+		return packetdrill.Model(), nil
 	}
-	sys, err := script.Stack(start)
+	sys, err := packetdrill.Stack(start)
 	if err != nil {
 		return nil, usagef("%v", err)
 	}
@@ -147,10 +147,10 @@ func (s *scripter) system() (*script.System, error) {
 }
 
 // all runs the scripts, up to an interrupt.
-func (s *scripter) all(ctx context.Context, sys *script.System, files []string, out, stderr io.Writer) (script.Report, error) {
+func (s *scripter) all(ctx context.Context, sys *packetdrill.System, files []string, out, stderr io.Writer) (packetdrill.Report, error) {
 	show, done := statusLine(stderr)
 	defer done()
-	var report script.Report
+	var report packetdrill.Report
 	for i, name := range files {
 		if ctx.Err() != nil {
 			break
@@ -162,7 +162,7 @@ func (s *scripter) all(ctx context.Context, sys *script.System, files []string, 
 		if err != nil {
 			return nil, usagef("%v: expected a script", err)
 		}
-		r, err := script.Run(name, src, sys, script.Options{Profile: s.profile, Tolerance: s.tolerance})
+		r, err := packetdrill.Run(name, src, sys, packetdrill.Options{Profile: s.profile, Tolerance: s.tolerance})
 		if err != nil {
 			return nil, usagef("%v", err)
 		}
@@ -180,21 +180,21 @@ func (s *scripter) all(ctx context.Context, sys *script.System, files []string, 
 }
 
 // tell prints the summary, and writes the file of --junit.
-func (s *scripter) tell(report script.Report, system string, out io.Writer) error {
+func (s *scripter) tell(report packetdrill.Report, system string, out io.Writer) error {
 	if err := writeTo(s.junit, "--junit", out, func(w io.Writer) error { return report.WriteJUnit(w, system) }); err != nil {
 		return err
 	}
 	if s.json {
 		sum := struct {
-			System      string        `json:"system"`
-			Scripts     int           `json:"scripts"`
-			Pass        int           `json:"pass"`
-			Fail        int           `json:"fail"`
-			Unsupported int           `json:"unsupported"`
-			Broken      int           `json:"error"`
-			Lacks       []script.Lack `json:"lacks,omitempty"`
-		}{system, len(report), report.Count(script.Pass), report.Count(script.Fail), report.Count(script.Unsupported),
-			report.Count(script.Broken), report.Lacks()}
+			System      string             `json:"system"`
+			Scripts     int                `json:"scripts"`
+			Pass        int                `json:"pass"`
+			Fail        int                `json:"fail"`
+			Unsupported int                `json:"unsupported"`
+			Broken      int                `json:"error"`
+			Lacks       []packetdrill.Lack `json:"lacks,omitempty"`
+		}{system, len(report), report.Count(packetdrill.Pass), report.Count(packetdrill.Fail), report.Count(packetdrill.Unsupported),
+			report.Count(packetdrill.Broken), report.Lacks()}
 		return encodeLine(out, sum)
 	}
 	if _, err := fmt.Fprintf(out, "\n%s\n", report.Summary(system)); err != nil {

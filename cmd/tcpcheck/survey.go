@@ -11,9 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/tcpcheck/tcpcheck/lab"
-	"github.com/tcpcheck/tcpcheck/ladder"
-	"github.com/tcpcheck/tcpcheck/scenario"
+	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
+	"github.com/tcpcheck/tcpcheck/internal/scenario"
+	"github.com/tcpcheck/tcpcheck/internal/study"
 )
 
 func newSurveyCmd() *cobra.Command {
@@ -31,7 +31,7 @@ is known. Exit status: 1 if something has no name, 3 if a search did not see all
   tcpcheck survey crossed-opens-leftovers --changes 0 --all --draw
   tcpcheck survey --changes 2 --keep survey.jsonl     goes on where it was interrupted`,
 		ValidArgsFunction: func(*cobra.Command, []string, string) (names []string, _ cobra.ShellCompDirective) {
-			for _, b := range lab.Bases() {
+			for _, b := range study.Bases() {
 				names = append(names, b.Name)
 			}
 			return names, cobra.ShellCompDirectiveNoFileComp
@@ -66,7 +66,7 @@ is known. Exit status: 1 if something has no name, 3 if a search did not see all
 }
 
 type surveyor struct {
-	lab.Survey
+	study.Survey
 	mutant, kept, save                  string
 	everything, draw, list, json, print bool
 }
@@ -82,8 +82,8 @@ func (s *surveyor) check(args []string) error {
 		return err
 	}
 	for _, p := range s.Policies {
-		if !slices.Contains(lab.Policies(), p) {
-			return usagef("--policies %s: expected some of %s", p, strings.Join(lab.Policies(), ", "))
+		if !slices.Contains(study.Policies(), p) {
+			return usagef("--policies %s: expected some of %s", p, strings.Join(study.Policies(), ", "))
 		}
 	}
 	if s.mutant != "" {
@@ -95,10 +95,10 @@ func (s *surveyor) check(args []string) error {
 	}
 	s.Bases = nil
 	for _, name := range args {
-		b, ok := lab.BaseByName(name)
+		b, ok := study.BaseByName(name)
 		if !ok {
 			var all []string
-			for _, b := range lab.Bases() {
+			for _, b := range study.Bases() {
 				all = append(all, b.Name)
 			}
 			return usagef("scenario %q: expected some of %s", name, strings.Join(all, ", "))
@@ -111,11 +111,11 @@ func (s *surveyor) check(args []string) error {
 func (s *surveyor) run(ctx context.Context, w, stderr io.Writer) (err error) {
 	switch {
 	case s.list:
-		for _, b := range lab.Bases() {
+		for _, b := range study.Bases() {
 			fmt.Fprintf(w, "%s\n    %s\n", b.Name, b.Says)
 		}
 		fmt.Fprintln(w, "\nKnown:")
-		for _, n := range lab.KnownNames() {
+		for _, n := range study.KnownNames() {
 			fmt.Fprintf(w, "%s\n    %s\n", n.Name, n.Says)
 		}
 		return nil
@@ -124,7 +124,7 @@ func (s *surveyor) run(ctx context.Context, w, stderr io.Writer) (err error) {
 		return err
 	}
 	if s.kept != "" {
-		if s.Kept, err = lab.OpenKept(s.kept, program()); err != nil {
+		if s.Kept, err = study.OpenKept(s.kept, program()); err != nil {
 			return usagef("--keep: %v", err)
 		}
 		defer s.Kept.Close()
@@ -159,7 +159,7 @@ func (s *surveyor) run(ctx context.Context, w, stderr io.Writer) (err error) {
 	return s.status(ctx, r)
 }
 
-func (s *surveyor) status(ctx context.Context, r *lab.Report) error {
+func (s *surveyor) status(ctx context.Context, r *study.Report) error {
 	switch {
 	case ctx.Err() != nil:
 		return exitError{exitIncomplete, "interrupted"}
@@ -172,14 +172,14 @@ func (s *surveyor) status(ctx context.Context, r *lab.Report) error {
 }
 
 // shown is the classes that are listed.
-func (s *surveyor) shown(r *lab.Report) []lab.Class {
+func (s *surveyor) shown(r *study.Report) []study.Class {
 	if s.everything {
 		return r.Classes
 	}
 	return r.Unnamed()
 }
 
-func (s *surveyor) tell(w io.Writer, r *lab.Report) error {
+func (s *surveyor) tell(w io.Writer, r *study.Report) error {
 	for i, c := range s.shown(r) {
 		f := c.Simplest()
 		fmt.Fprintf(w, "%d. %s\n   %s in %s", i+1, wrap(c.Key, 96, "   "), runLength(f), f.Base)
@@ -212,7 +212,7 @@ func (s *surveyor) tell(w io.Writer, r *lab.Report) error {
 	return nil
 }
 
-func (s *surveyor) summary(w io.Writer, r *lab.Report) {
+func (s *surveyor) summary(w io.Writer, r *study.Report) {
 	states := uint64(0)
 	for _, x := range r.Searches {
 		states += x.Distinct
@@ -229,14 +229,14 @@ func (s *surveyor) summary(w io.Writer, r *lab.Report) {
 }
 
 // runLength tells the length of a run, with the loop at its end.
-func runLength(f *lab.Finding) string {
+func runLength(f *study.Finding) string {
 	if f.Loop > 0 {
 		return fmt.Sprintf("%d+%d steps", f.Steps()-f.Loop, f.Loop)
 	}
 	return count(f.Steps(), "step")
 }
 
-func joined(list []lab.Changes) string {
+func joined(list []study.Changes) string {
 	var texts []string
 	for _, c := range list {
 		texts = append(texts, c.String())
@@ -245,7 +245,7 @@ func joined(list []lab.Changes) string {
 }
 
 // saveAll writes the runs of the classes that are shown.
-func (s *surveyor) saveAll(r *lab.Report) error {
+func (s *surveyor) saveAll(r *study.Report) error {
 	for i, c := range s.shown(r) {
 		f := c.Simplest()
 		if f.Why != "" {
@@ -300,7 +300,7 @@ type jsonSearch struct {
 	States  uint64 `json:"states"`
 }
 
-func (s *surveyor) report(r *lab.Report) any {
+func (s *surveyor) report(r *study.Report) any {
 	out := jsonSurvey{Searches: len(r.Searches), Unnamed: len(r.Unnamed()), Classes: []jsonClass{}, Incomplete: []jsonSearch{}}
 	for _, c := range s.shown(r) {
 		j := jsonClass{Class: c.Key}

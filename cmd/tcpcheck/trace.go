@@ -13,8 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/tcpcheck/tcpcheck/trace"
-	"github.com/tcpcheck/tcpcheck/wire"
+	"github.com/tcpcheck/tcpcheck/internal/capture"
+	"github.com/tcpcheck/tcpcheck/internal/wire"
 )
 
 func newTraceCmd() *cobra.Command {
@@ -85,7 +85,7 @@ func (t *tracer) run(ctx context.Context, names []string, stdin io.Reader, out, 
 	}
 	t.out, t.stderr, t.width, t.names = out, stderr, columns(out), map[string]bool{}
 	if t.width == 0 {
-		t.width = trace.PageWidth
+		t.width = capture.PageWidth
 	}
 	impossible := 0
 	var failed error
@@ -132,7 +132,7 @@ func (t *tracer) file(ctx context.Context, name string, stdin io.Reader) (imposs
 	}
 	ahead := newReadAhead(ctx, r)
 	defer ahead.stop()
-	src, err := trace.Open(ahead, name)
+	src, err := capture.Open(ahead, name)
 	if err != nil {
 		if ctx.Err() != nil {
 			return 0, exitError{exitIncomplete, name + ": interrupted before the first packet"}
@@ -142,8 +142,8 @@ func (t *tracer) file(ctx context.Context, name string, stdin io.Reader) (imposs
 	line, done := statusLine(t.stderr)
 	ahead.progress(line, size, src.Packets)
 	report := t.report()
-	o := trace.Options{TwoMSL: t.twoMSL, Ladders: report.ladders, Keep: report.keep}
-	sum, err := trace.Judge(src, o, func(c *trace.Connection) {
+	o := capture.Options{TwoMSL: t.twoMSL, Ladders: report.ladders, Keep: report.keep}
+	sum, err := capture.Judge(src, o, func(c *capture.Connection) {
 		t.note(c)
 		done()
 		report.take(c)
@@ -170,11 +170,11 @@ func (t *tracer) file(ctx context.Context, name string, stdin io.Reader) (imposs
 }
 
 // note remembers which connections there are, for who asks for another.
-func (t *tracer) note(c *trace.Connection) {
+func (t *tracer) note(c *capture.Connection) {
 	if t.wanted == nil || len(t.seen) == 1000 {
 		return
 	}
-	name := fmt.Sprintf("%v-%v", c.Sockets[trace.A], c.Sockets[trace.B])
+	name := fmt.Sprintf("%v-%v", c.Sockets[capture.A], c.Sockets[capture.B])
 	if !t.names[name] {
 		t.names[name] = true
 		t.seen = append(t.seen, name)

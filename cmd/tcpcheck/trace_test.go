@@ -10,11 +10,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tcpcheck/tcpcheck/trace"
+	"github.com/tcpcheck/tcpcheck/internal/capture"
 )
 
 func TestTrace(t *testing.T) {
-	const capture = "../../trace/testdata/close.pcap"
+	const capture = "../../internal/capture/testdata/close.pcap"
 	for _, c := range []struct {
 		claim, args string
 		status      int
@@ -22,7 +22,7 @@ func TestTrace(t *testing.T) {
 	}{
 		{"a connection is drawn", capture, exitOK, "TIME-WAIT  A"},
 		{"a summary only", capture + " --summary", exitOK, "11 of TCP, 1 connections"},
-		{"JSON, a line each", capture + " --json", exitOK, `{"file":"../../trace/testdata/close.pcap","format":`},
+		{"JSON, a line each", capture + " --json", exitOK, `{"file":"../../internal/capture/testdata/close.pcap","format":`},
 		{"another flow is none, and what there is is said", capture + " --flow 127.0.0.1:81", exitUsage, "--flow 127.0.0.1:81: found no such connection, expected one of 127.0.0.1:40000-127.0.0.1:8080"},
 		{"after an unusable file the next is judged", "no/such/file graph_test.go " + capture, exitUsage, "TIME-WAIT  A"},
 		{"each unusable file is named", "no/such/file " + capture + " graph_test.go", exitUsage, "graph_test.go: line 1: expected a line of tcpdump"},
@@ -84,7 +84,7 @@ func TestManyConnections(t *testing.T) {
 			t.Errorf("%s: status %d, %d connections, want %d and %q; got\n%s%s", c.claim, status, n, c.lines, c.want, out, err)
 		}
 		for _, line := range strings.Split(out, "\n") {
-			if len([]rune(line)) > trace.PageWidth {
+			if len([]rune(line)) > capture.PageWidth {
 				t.Errorf("%s: a line of %d columns: %s", c.claim, len(line), line)
 			}
 		}
@@ -127,7 +127,7 @@ func TestInterruptedTraceTellsWhatItFound(t *testing.T) {
 }
 
 func TestCutCaptureIsJudgedUpToTheCut(t *testing.T) {
-	whole, err := os.ReadFile("../../trace/testdata/close.pcap")
+	whole, err := os.ReadFile("../../internal/capture/testdata/close.pcap")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ func TestCutCaptureIsJudgedUpToTheCut(t *testing.T) {
 		t.Fatal(err)
 	}
 	const place = "packet 11, record at octet 890: expected a packet, got 81 octets and the end of the file"
-	status, out, stderr := command(t, newTraceCmd(), cut, "../../trace/testdata/three.pcap")
+	status, out, stderr := command(t, newTraceCmd(), cut, "../../internal/capture/testdata/three.pcap")
 	if status != exitUsage || !strings.Contains(out, "10 of TCP, 1 connections (1 shown)") || !strings.Contains(stderr, place) ||
 		!strings.Contains(out, "three.pcap: pcap") {
 		t.Errorf("ten segments, the place, and the next file: got %d\n%s%s", status, out, stderr)

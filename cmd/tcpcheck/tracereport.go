@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tcpcheck/tcpcheck/trace"
-	"github.com/tcpcheck/tcpcheck/wire"
+	"github.com/tcpcheck/tcpcheck/internal/capture"
+	"github.com/tcpcheck/tcpcheck/internal/wire"
 )
 
 const (
@@ -20,7 +20,7 @@ type traceReport struct {
 	t          *tracer
 	ladders    int
 	keep       func(wire.Flow) bool
-	held       []*trace.Connection // until it shows whether they are few enough to be drawn
+	held       []*capture.Connection // until it shows whether they are few enough to be drawn
 	ended      int
 	shown      int
 	unsaid     int // doubtful connections beyond maxLines
@@ -40,13 +40,13 @@ func (t *tracer) report() *traceReport {
 }
 
 // take tells a connection that is over, at once or later.
-func (r *traceReport) take(c *trace.Connection) {
+func (r *traceReport) take(c *capture.Connection) {
 	t := r.t
 	r.ended++
-	if r.failed != nil || !t.wants(wire.Flow{Src: c.Sockets[trace.A], Dst: c.Sockets[trace.B]}) {
+	if r.failed != nil || !t.wants(wire.Flow{Src: c.Sockets[capture.A], Dst: c.Sockets[capture.B]}) {
 		return
 	}
-	r.impossible += c.Count(trace.Impossible)
+	r.impossible += c.Count(capture.Impossible)
 	switch {
 	case t.summary:
 		r.shown++
@@ -63,7 +63,7 @@ func (r *traceReport) take(c *trace.Connection) {
 	}
 }
 
-func (r *traceReport) draw(c *trace.Connection) {
+func (r *traceReport) draw(c *capture.Connection) {
 	r.shown++
 	if r.failed = c.WriteWidth(r.t.out, r.t.width); r.failed == nil {
 		_, r.failed = fmt.Fprintln(r.t.out)
@@ -79,8 +79,8 @@ func (r *traceReport) release() {
 }
 
 // line tells a connection in a line or two, if it is worth it.
-func (r *traceReport) line(c *trace.Connection) {
-	doubtful := c.Count(trace.Impossible)+c.Count(trace.Doubt) > 0
+func (r *traceReport) line(c *capture.Connection) {
+	doubtful := c.Count(capture.Impossible)+c.Count(capture.Doubt) > 0
 	switch {
 	case r.failed != nil || !doubtful && !r.t.lines:
 		return
@@ -93,7 +93,7 @@ func (r *traceReport) line(c *trace.Connection) {
 }
 
 // finish tells the rest, and the sums. said is what ended the reading, if that was not the end.
-func (r *traceReport) finish(name string, s trace.Summary, said string) error {
+func (r *traceReport) finish(name string, s capture.Summary, said string) error {
 	for _, c := range r.held {
 		if r.failed == nil {
 			r.draw(c)
@@ -105,7 +105,7 @@ func (r *traceReport) finish(name string, s trace.Summary, said string) error {
 	case r.t.json:
 		return encodeLine(r.t.out, struct {
 			File string `json:"file"`
-			trace.Summary
+			capture.Summary
 			Error string `json:"error,omitempty"`
 		}{name, s, said})
 	}
@@ -118,7 +118,7 @@ func (r *traceReport) finish(name string, s trace.Summary, said string) error {
 	return r.sums(name, s)
 }
 
-func (r *traceReport) sums(name string, s trace.Summary) error {
+func (r *traceReport) sums(name string, s capture.Summary) error {
 	w := r.t.out
 	_, err := fmt.Fprintf(w, "%s: %s, %d packets, %d of TCP, %d connections (%d shown), %d octets; %d impossible, %d doubtful\n",
 		name, s.Format, s.Packets, s.Segments, s.Connections, r.shown, s.Octets, s.Impossible, s.Doubt)
@@ -155,15 +155,15 @@ func mostFirst(counts map[string]int) []string {
 	return keys
 }
 
-func gradeWord(g trace.Grade) string {
-	if g == trace.Note {
+func gradeWord(g capture.Grade) string {
+	if g == capture.Note {
 		return ""
 	}
 	return strings.ToUpper(string(g)) + " "
 }
 
 func ruleSource(name string) string {
-	for _, r := range trace.Rules {
+	for _, r := range capture.Rules {
 		if r.Name == name {
 			return r.RFC
 		}

@@ -11,8 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/tcpcheck/tcpcheck/dialogue"
 	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/figures"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
@@ -239,7 +239,7 @@ func (v *verifier) beginSurveys() error {
 		v.surveys = append(v.surveys, newSurvey("the searches of the theorems and their variants"))
 	}
 	if v.dialogues {
-		s := newSurvey(fmt.Sprintf("the %d dialogues", len(dialogue.All())))
+		s := newSurvey(fmt.Sprintf("the %d dialogues", len(figures.All())))
 		v.surveys = append(v.surveys, s)
 		return s.scripts()
 	}

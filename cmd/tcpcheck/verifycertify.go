@@ -9,11 +9,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tcpcheck/tcpcheck/certify"
 	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/certify"
+	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
-	"github.com/tcpcheck/tcpcheck/scenario"
 )
 
 // certificate is what became of the certificate of one answer that holds.

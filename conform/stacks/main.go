@@ -14,7 +14,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/conform/stacks/linux"
 	"github.com/tcpcheck/tcpcheck/conform/stacks/lneto"
 	"github.com/tcpcheck/tcpcheck/conform/stacks/smoltcp"
-	"github.com/tcpcheck/tcpcheck/host"
+	"github.com/tcpcheck/tcpcheck/internal/timed"
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
@@ -23,7 +23,7 @@ var stacks = map[string]func() (conform.Peer, error){
 	"gvisor":  gvisor.New,
 	"linux":   linux.New,
 	"lneto":   func() (conform.Peer, error) { return lneto.New(), nil },
-	"model":   func() (conform.Peer, error) { return conform.Machine(model.Default(), host.RFC(), 0), nil },
+	"model":   func() (conform.Peer, error) { return conform.Machine(model.Default(), timed.RFC(), 0), nil },
 	"smoltcp": smoltcp.New,
 }
 

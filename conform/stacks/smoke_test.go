@@ -9,8 +9,8 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/conform"
 	"github.com/tcpcheck/tcpcheck/conform/stacks/smoltcp"
+	"github.com/tcpcheck/tcpcheck/internal/wire"
 	"github.com/tcpcheck/tcpcheck/model"
-	"github.com/tcpcheck/tcpcheck/wire"
 )
 
 var flow = wire.Flow{Src: netip.MustParseAddrPort("192.0.2.1:4000"), Dst: netip.MustParseAddrPort("192.0.2.2:80")}

@@ -7,9 +7,9 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/hunt"
+	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
-	"github.com/tcpcheck/tcpcheck/scenario"
 )
 
 // Scenarios in which a reduction once gave another answer, or in which an observer once saw too much or too little,

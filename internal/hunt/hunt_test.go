@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/tcpcheck/tcpcheck/internal/hunt"
+	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/netfake"
-	"github.com/tcpcheck/tcpcheck/scenario"
 )
 
 var (

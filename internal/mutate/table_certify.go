@@ -1,7 +1,7 @@
 package main
 
 const (
-	checkFile = "certify/check.go"
+	checkFile = "internal/certify/check.go"
 	twinCode  = "internal/twin/code.go"
 )
 
@@ -27,19 +27,19 @@ var certificates = []Mutant{{
 	Old: "if w.first.refused == nil || i < w.first.state {", New: "if w.first.refused == nil || i > w.first.state {",
 	Does: "which refusal is told depends on which worker took which states",
 }, {
-	Name: "checksum-unasked", File: "certify/file.go", Test: "TestAByteChangedIsRefused", Draw: 100,
+	Name: "checksum-unasked", File: "internal/certify/file.go", Test: "TestAByteChangedIsRefused", Draw: 100,
 	Old: "found != want {", New: "found == want+want {",
 	Does: "a certificate is accepted that was changed after it was written",
 }, {
-	Name: "states-uncounted", File: "certify/file.go", Test: "TestFilesThatSayOtherwiseAreRefused/more_states_than_it_says",
+	Name: "states-uncounted", File: "internal/certify/file.go", Test: "TestFilesThatSayOtherwiseAreRefused/more_states_than_it_says",
 	Old: "!errors.Is(err, io.EOF) {", New: "errors.Is(err, io.ErrNoProgress) {",
 	Does: "a file is read that has more states than it says",
 }, {
-	Name: "states-unsorted", File: "certify/file.go", Test: "TestFilesThatSayOtherwiseAreRefused/a_state_twice",
+	Name: "states-unsorted", File: "internal/certify/file.go", Test: "TestFilesThatSayOtherwiseAreRefused/a_state_twice",
 	Old: "bytes.Compare(before, code) >= 0", New: "bytes.Compare(before, code) > 0",
 	Does: "a file is read that has a state twice",
 }, {
-	Name: "lost-on-the-way", File: "certify/collect/collect.go", Test: "TestWhatTheSearchFoundIsCollected",
+	Name: "lost-on-the-way", File: "internal/certify/collect/collect.go", Test: "TestWhatTheSearchFoundIsCollected",
 	Old: "if i := slices.Index(over, false); i >= 0 {", New: "if i := slices.Index(over, false); i > len(over) {",
 	Does: "a state that the search found and that no step leads to is not told of",
 }, {
@@ -58,7 +58,7 @@ var certificates = []Mutant{{
 	Old: "s.Spared = (out.Answered || s.Spared)", New: "s.Spared = s.Spared",
 	Does: "the twin gives up a connection whose probes are answered",
 }, {
-	Name: "twin-sees-no-foreign-data", File: "internal/twin/fault.go", Pkg: "certify/collect", Test: "TestConditionsAgree",
+	Name: "twin-sees-no-foreign-data", File: "internal/twin/fault.go", Pkg: "internal/certify/collect", Test: "TestConditionsAgree",
 	Old: "f |= netfake.ForeignData\n", New: "_ = netfake.ForeignData\n",
 	Does: "the twin does not see that data was taken that another incarnation sent",
 }}

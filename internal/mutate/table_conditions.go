@@ -129,39 +129,39 @@ var conditions = []Mutant{{
 
 // files are mutants of scenario files and saved runs.
 var files = []Mutant{{
-	Name: "key-of-another-field", File: "scenario/keys.go", Test: "TestAFileMeansWhatItSays",
+	Name: "key-of-another-field", File: "internal/scenario/keys.go", Test: "TestAFileMeansWhatItSays",
 	Old: "func(f *File) *int { return &net(f).Dups }", New: "func(f *File) *int { return &net(f).Losses }",
 	Does: "the key of duplicates sets losses",
 }, {
-	Name: "field-without-key", File: "scenario/keys.go", Test: "TestEveryFieldHasAKey",
+	Name: "field-without-key", File: "internal/scenario/keys.go", Test: "TestEveryFieldHasAKey",
 	Old: "\t\tflag(\"net.patient\", func(f *File) *bool { return &net(f).Patient }),\n", New: "",
 	Does: "a scenario file cannot say that timers are patient",
 }, {
-	Name: "both-is-one", File: "scenario/keys.go", Test: "TestBothIsAAndB",
+	Name: "both-is-one", File: "internal/scenario/keys.go", Test: "TestBothIsAAndB",
 	Old: "\t\tset(f, v)\n\t\tp[netfake.A]", New: "\t\tp[netfake.A]",
 	Does: "a key of both hosts sets that of A only",
 }, {
-	Name: "unlimited-is-none", File: "scenario/kinds.go", Test: "TestParseIsTheInverseOfFormat", Draw: 100,
+	Name: "unlimited-is-none", File: "internal/scenario/kinds.go", Test: "TestParseIsTheInverseOfFormat", Draw: 100,
 	Old: "if *at(f) == netfake.Unlimited {", New: "if *at(f) == -2 {",
 	Does: "a budget without an end is written as a number",
 }, {
-	Name: "direction-turned", File: "scenario/segment.go", Test: "TestAFileMeansWhatItSays",
+	Name: "direction-turned", File: "internal/scenario/segment.go", Test: "TestAFileMeansWhatItSays",
 	Old: "case \"A->B\":\n\t\tp.Dst = netfake.B", New: "case \"A->B\":\n\t\tp.Dst = netfake.A",
 	Does: "a segment to B is read as one to A",
 }, {
-	Name: "unknown-key-is-taken", File: "scenario/parse.go", Test: "TestWhatIsRefused",
+	Name: "unknown-key-is-taken", File: "internal/scenario/parse.go", Test: "TestWhatIsRefused",
 	Old: "errs = append(errs, unknown(path))", New: "_ = unknown(path)",
 	Does: "a key that does not exist is ignored",
 }, {
-	Name: "watches-nothing", File: "scenario/file.go", Test: "TestWhatIsRefused",
+	Name: "watches-nothing", File: "internal/scenario/file.go", Test: "TestWhatIsRefused",
 	Old: "case faultOf(name)&^sc.Watch != 0:", New: "case false:",
 	Does: "a file may ask for an invariant that could not fail, since its fault is not watched for",
 }, {
-	Name: "edited-run-is-taken", File: "scenario/run.go", Test: "TestAnEditedRunIsRefused",
+	Name: "edited-run-is-taken", File: "internal/scenario/run.go", Test: "TestAnEditedRunIsRefused",
 	Old: "got, want := st.Line(), s.Steps[i].Line; got != want", New: "got, want := st.Line(), s.Steps[i].Line; got == \"\"",
 	Does: "a saved run whose lines were edited is taken",
 }, {
-	Name: "run-without-violation", File: "scenario/run.go", Test: "TestARunThatViolatesNothingIsRefused",
+	Name: "run-without-violation", File: "internal/scenario/run.go", Test: "TestARunThatViolatesNothingIsRefused",
 	Old: "if holdsIn(sys, end) {", New: "if holdsIn(sys, end) && len(r.Steps) == 0 {",
 	Does: "a saved run that violates nothing is taken",
 }}

@@ -36,7 +36,7 @@ var reductions = []Mutant{
 		Old: "\t\t\te.cut = c\n", New: "\t\t\te.cut = 0\n",
 		Does: "two segments count as alike although each runs into a bound of its own",
 	}, {
-		Name: "key-forgets-label", File: local, Test: "TestNoReductionHidesAClass", Pkg: "lab",
+		Name: "key-forgets-label", File: local, Test: "TestNoReductionHidesAClass", Pkg: "internal/study",
 		Old: "e.label = ls.label(&h)", New: "e.label = 0 * ls.label(&h)",
 		Does: "two segments count as alike although a survey would name their steps otherwise",
 	}, {

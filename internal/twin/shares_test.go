@@ -55,10 +55,10 @@ func imports(t *testing.T, dir string, seen map[string]bool) {
 
 // The checker of certificates shares no code with the search, nor with the theorems.
 func TestTheCheckerDoesNotSearch(t *testing.T) {
-	for _, dir := range []string{"internal/twin", "certify"} {
+	for _, dir := range []string{"internal/twin", "internal/certify"} {
 		seen := map[string]bool{}
 		imports(t, dir, seen)
-		for _, other := range []string{"explore", "properties", "certify/collect"} {
+		for _, other := range []string{"explore", "properties", "internal/certify/collect"} {
 			if seen[other] {
 				t.Errorf("%s imports %s", dir, other)
 			}
@@ -80,7 +80,7 @@ func TestTheTwinUsesDataOnly(t *testing.T) {
 		data[name] = true
 	}
 	used := 0
-	for _, dir := range []string{"internal/twin", "certify"} {
+	for _, dir := range []string{"internal/twin", "internal/certify"} {
 		for _, f := range files(t, dir) {
 			ast.Inspect(f, func(n ast.Node) bool {
 				sel, ok := n.(*ast.SelectorExpr)

@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"github.com/tcpcheck/tcpcheck/conform"
+	"github.com/tcpcheck/tcpcheck/internal/wire"
 	"github.com/tcpcheck/tcpcheck/model"
-	"github.com/tcpcheck/tcpcheck/wire"
 )
 
 // A script is lines "does => says": what happens to the stack, and what the stack does about it.

@@ -1,0 +1,167 @@
+package capture
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/tcpcheck/tcpcheck/internal/wire"
+)
+
+// Limits on what a hostile capture can make us keep. A whole record fits the buffer, so that a
+// packet is looked at where it lies.
+const (
+	maxCaptured  = 1 << 18 // octets of a packet; what libpcap calls MAXIMUM_SNAPLEN
+	maxRecord    = 1 << 19 // with what is around it
+	maxDescribed = 1 << 16 // interfaces of a pcapng section
+	beyondJSON   = 253402300800
+)
+
+// frame is one captured packet with its link header.
+type frame struct {
+	link linkType
+	time time.Time
+	data []byte // valid until the next one is read
+}
+
+// input counts the octets that have been taken from it, so that an error can say where it happened.
+type input struct {
+	name string
+	buf  *bufio.Reader
+	at   int64 // the octet that is taken next
+	from int64 // where the record in hand begins
+}
+
+func newInput(r io.Reader, name string) *input {
+	return &input{name: name, buf: bufio.NewReaderSize(r, maxRecord)}
+}
+
+// errEnd is what take returns between two records, and in the middle of one.
+var errEnd = errors.New("the end of the file")
+
+// peek shows the next n octets, at most maxRecord of them; they are valid until the next call.
+func (in *input) peek(n int) ([]byte, error) {
+	b, err := in.buf.Peek(n)
+	if len(b) == n {
+		return b, nil
+	}
+	if errors.Is(err, io.EOF) {
+		err = errEnd
+	}
+	in.at += int64(len(b))
+	return nil, err
+}
+
+// take is peek that goes on to what follows.
+func (in *input) take(n int) ([]byte, error) {
+	b, err := in.peek(n)
+	if err == nil {
+		_, _ = in.buf.Discard(n) // which are in the buffer
+		in.at += int64(n)
+	}
+	return b, err
+}
+
+// pass goes on by n octets.
+func (in *input) pass(n int64) error {
+	for n > 0 {
+		step, err := in.buf.Discard(int(min(n, 1<<30)))
+		in.at += int64(step)
+		n -= int64(step)
+		if errors.Is(err, io.EOF) {
+			return errEnd
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// more begins a record. It reports io.EOF if there is none.
+func (in *input) more() error {
+	in.from = in.at
+	_, err := in.peek(1)
+	if errors.Is(err, errEnd) {
+		return io.EOF
+	}
+	return err
+}
+
+// unexpected is an error for what a record says.
+type unexpected struct{ want, got string }
+
+func (u *unexpected) Error() string { return fmt.Sprintf("expected %s, got %s", u.want, u.got) }
+
+// failed names the place of what ended the reading of a record: the input's own error, its end,
+// or what is in the record.
+func (in *input) failed(what string, err error) error {
+	e := &InputError{in.name, fmt.Sprintf("record at octet %d", in.from), what, "", ErrFormat}
+	var u *unexpected
+	switch {
+	case errors.Is(err, errEnd):
+		e.Got, e.Kind = fmt.Sprintf("%d octets and the end of the file", in.at-in.from), ErrTruncated
+	case errors.As(err, &u):
+		e.Want, e.Got = u.want, u.got
+	default:
+		return fmt.Errorf("%s: %s: %w", in.name, e.Place, err)
+	}
+	return e
+}
+
+// captureSource turns frames into segments.
+type captureSource struct {
+	counts
+	in     *input
+	format string
+	next   func() (frame, error)
+}
+
+func (s *captureSource) Format() string { return s.format }
+
+func (s *captureSource) Next() (Packet, error) {
+	for {
+		f, err := s.next()
+		if err == io.EOF {
+			return Packet{}, io.EOF
+		}
+		if err != nil {
+			err = s.in.failed("a packet", err)
+			var e *InputError
+			if errors.As(err, &e) {
+				e.Place = fmt.Sprintf("packet %d, %s", s.packets+1, e.Place)
+			}
+			return Packet{}, err
+		}
+		s.packets++
+		ip, err := stripLink(f.link, f.data)
+		if err != nil {
+			s.skip(err.Error())
+			continue
+		}
+		p, err := wire.Decode(ip)
+		if err != nil {
+			s.skip(skipReason(err))
+			continue
+		}
+		return Packet{
+			Number: s.packets, Time: f.time, Flow: p.Flow, Seg: p.Seg,
+			BadChecksum: p.Checksum == wire.Bad,
+		}, nil
+	}
+}
+
+func skipReason(err error) string {
+	var e *wire.Error
+	switch {
+	case errors.Is(err, wire.ErrNotTCP):
+		return "IP, but not TCP"
+	case errors.Is(err, wire.ErrFragment):
+		return "IP fragment"
+	case errors.As(err, &e):
+		return "malformed " + e.Place // without the numbers, lest the count grow with the capture
+	}
+	return "malformed"
+}

@@ -1,0 +1,235 @@
+package capture
+
+import (
+	"slices"
+	"time"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+// conn is one connection while it is alive.
+type conn struct {
+	out   Connection
+	sides [2]side
+	self  bool // both sockets are the same: one endpoint talks to itself
+	fresh bool // its first segment was a SYN
+	again bool // an earlier incarnation had the same sockets, less than 2MSL ago
+
+	confirmed bool // the third segment of the handshake was seen
+	thirdText bool
+	ackedSyn  [2]bool
+	splitSyn  bool // B acknowledged A's SYN before it sent its own
+
+	pending  *Packet // a SYN in mid-connection that may turn out to open a new one
+	relative bool
+	prev     model.Segment // the segment before, and whose it was
+	prevFrom Side
+	last     time.Time
+	limit    int // segments that are kept of it; 0 if nobody wants its ladder
+
+	number       int // of the connection, in the order in which they begin
+	rank         *ranks
+	older, newer *conn // in rank
+
+	look look     // at the segment in hand
+	rs   []Remark // on it
+}
+
+func (c *conn) side(i Side) *side {
+	if c.self {
+		return &c.sides[A]
+	}
+	return &c.sides[i]
+}
+
+func (c *conn) pair(from Side) (x, y *side) { return c.side(from), c.side(1 - from) }
+
+func newConn(p Packet, limit int) *conn {
+	c := &conn{limit: limit, last: p.Time}
+	c.out.Sockets[A], c.out.Sockets[B] = p.Flow.Src, p.Flow.Dst
+	c.out.Start = p.Time
+	c.self = p.Flow.Src == p.Flow.Dst
+	c.fresh = p.Seg.Flags&(model.SYN|model.ACK|model.RST) == model.SYN
+	for i := range c.sides {
+		c.sides[i].fresh = c.fresh
+		c.sides[i].states = setOf(model.Closed, model.Listen)
+		if !c.fresh {
+			c.sides[i].states |= opened | setOf(model.SynSent)
+		}
+	}
+	return c
+}
+
+// from is whose segment p is.
+func (c *conn) from(p Packet) Side {
+	if p.Flow.Src == c.out.Sockets[A] {
+		return A
+	}
+	return B
+}
+
+// take judges one segment and adds it to what is known.
+func (c *conn) take(p Packet) {
+	from := c.from(p)
+	x, y := c.pair(from)
+	t := p.Seg
+	if p.NoSeq {
+		t.Seq = x.guessSeq(y)
+	}
+	l := &c.look
+	*l = look{c, t, x, y, from, p.Relative, len(c.out.Segments) >= max(2*c.limit, maxRemarked)}
+	rs := l.verdicts(c.rs[:0])
+	if len(rs) == 0 {
+		l.mute = l.mute || c.limit == 0
+		rs = l.notes(rs)
+	}
+	how := x.late(t, y)
+	for i := range rs {
+		rs[i].excuse(how)
+	}
+	s := x.sendingOf(t, y)
+	if r, bad := c.narrow(s, from, how, len(rs) > 0 && rs[0].Grade != Note); bad {
+		rs = append(rs, r)
+	}
+	if c.again || !c.fresh {
+		for i := range rs {
+			rs[i].excuse("unless it answers an old segment, from before what is seen here")
+		}
+	}
+	c.handshake(t, from)
+	known := c.scaleKnown() || t.Has(model.SYN) // a SYN's window is never scaled
+	claim := x.claim
+	x.claim = claim && !p.NoSeq // a number that was guessed proves no gap
+	x.take(t, y, c.scaled(x, t), known)
+	x.claim = x.claim || claim && p.NoSeq
+	x.hear(y)
+	y.hear(x)
+	c.record(p, t, from, rs)
+	c.rs = rs[:0]
+	c.prev, c.prevFrom, c.last = t, from, p.Time
+}
+
+// guessSeq stands in for a SEG.SEQ that tcpdump's text leaves out: it does so on empty
+// segments only, which bear SND.NXT.
+func (x *side) guessSeq(y *side) model.Seq {
+	if !x.seen && y.acks {
+		return y.ackMax
+	}
+	return x.nxt
+}
+
+// narrow rules out the states of which the segment is no work. A copy of an earlier segment, which the network
+// may have made, and one that a later segment has overtaken rule out nothing. How is how else it can have come, if that is known:
+// then the states before remain possible.
+func (c *conn) narrow(s sending, from Side, how string, explained bool) (r Remark, bad bool) {
+	x, y := c.pair(from)
+	repeated := s.t.Has(model.SYN) && x.synSeen && s.t.Seq == x.iss
+	if x.copyOf(s.t) || x.overtaken(s.t) {
+		return r, false
+	}
+	before := x.states
+	if s.t.Has(model.RST) {
+		if !c.side(A).rst && !c.side(B).rst {
+			c.out.ResetIn = before
+		}
+		x.rstFinal = x.rstFinal || c.fresh && before&^(opened&^setOf(model.SynReceived)) == 0
+	}
+	x.states = s.after(before)
+	if s.newText && !x.finSeen && y.states&^finTaken != 0 {
+		y.states &^= finTaken // the peer cannot have taken a FIN that is yet to come
+	}
+	if x.states != 0 {
+		return r, false
+	}
+	if x.states = s.after(^States(0) >> (16 - model.NumStates)); x.states == 0 || how != "" {
+		x.states |= before
+	}
+	if explained || repeated {
+		return r, false
+	}
+	r = remark("no-state", from.String()+" can be in "+before.String()+" only, and that does not send this")
+	r.excuse(how)
+	return r, true
+}
+
+// handshake notes the marks by which openings are told apart.
+func (c *conn) handshake(t model.Segment, from Side) {
+	x, y := c.pair(from)
+	if t.Has(model.RST) || !t.Has(model.ACK) || !y.synSeen || !y.iss.Less(t.Ack) {
+		return
+	}
+	if !t.Has(model.SYN) && !x.synSeen && !c.ackedSyn[from] && c.fresh {
+		c.splitSyn = true
+	}
+	if from == A && !t.Has(model.SYN) && x.synSeen && !c.confirmed {
+		c.confirmed, c.thirdText = true, t.Len > 0
+	}
+	c.ackedSyn[from] = true
+}
+
+// scaleKnown reports whether both SYNs were seen, and with them what windows mean.
+func (c *conn) scaleKnown() bool { return c.side(A).synSeen && c.side(B).synSeen }
+
+func (c *conn) scaled(x *side, t model.Segment) uint32 {
+	if t.Has(model.SYN) || !c.scaleKnown() || !c.side(A).offers || !c.side(B).offers {
+		return uint32(t.Wnd)
+	}
+	return uint32(t.Wnd) << x.shift
+}
+
+// maxRemarked is how many doubtful segments are kept of a connection that has no ladder.
+const maxRemarked = 20
+
+// record appends the segment to the connection's story, or counts it if there is no room.
+func (c *conn) record(p Packet, t model.Segment, from Side, rs []Remark) {
+	x, y := c.pair(from)
+	c.out.Total++
+	c.out.States = [2]States{c.side(A).states, c.side(B).states}
+	room := c.limit
+	if t.Flags&(model.SYN|model.FIN|model.RST) != 0 {
+		room = 2 * c.limit
+	}
+	for _, r := range rs {
+		c.out.Found.add(RuleCount{r.Rule, r.Grade, 1})
+		if r.Grade != Note {
+			room = max(2*c.limit, maxRemarked)
+		}
+	}
+	if len(c.out.Segments) >= room {
+		c.out.Elided++
+		return
+	}
+	seen := SegmentSeen{
+		Number: p.Number, From: from, Segment: t.String(), Seg: t,
+		Window: c.scaled(x, t), States: c.out.States, Remarks: slices.Clone(rs),
+	}
+	if !p.Time.IsZero() {
+		seen.Time = p.Time.Sub(c.out.Start)
+	}
+	if x.seen {
+		seen.RelSeq = t.Seq.From(x.iss)
+	}
+	if t.Has(model.ACK) && y.seen {
+		seen.RelAck = t.Ack.From(y.iss)
+	}
+	if p.Relative {
+		seen.RelSeq, seen.RelAck = uint32(t.Seq), uint32(t.Ack)
+	}
+	c.out.Segments = append(c.out.Segments, seen)
+}
+
+// forgetLadder keeps of the segments only the doubtful ones.
+func (c *conn) forgetLadder() {
+	if c.limit == 0 {
+		return
+	}
+	c.limit = 0
+	var kept []SegmentSeen
+	for i := range c.out.Segments {
+		if s := &c.out.Segments[i]; s.doubtful() && len(kept) < maxRemarked {
+			kept = append(kept, *s)
+		}
+	}
+	c.out.Elided += len(c.out.Segments) - len(kept)
+	c.out.Segments = kept
+}

@@ -1,0 +1,279 @@
+package capture
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+const (
+	syn = model.SYN
+	ack = model.ACK
+	fin = model.FIN
+	rst = model.RST
+	psh = model.PSH
+)
+
+// list is a source of segments written down in a test: half a second apart.
+type list struct {
+	counts
+	ps []Packet
+}
+
+func (l *list) Format() string { return "list" }
+
+func (l *list) Next() (Packet, error) {
+	if l.packets == len(l.ps) {
+		return Packet{}, io.EOF
+	}
+	l.packets++
+	return l.ps[l.packets-1], nil
+}
+
+func (l *list) add(from Side, seq, ackNo model.Seq, f model.Flags, n uint16) *list {
+	p := Packet{Number: len(l.ps) + 1, Flow: flowAB, Seg: model.Segment{Seq: seq, Ack: ackNo, Flags: f, Len: n, Wnd: 1000}}
+	p.Time = time.Unix(1000, 0).Add(time.Duration(len(l.ps)) * time.Second / 2)
+	if from == B {
+		p.Flow = p.Flow.Reverse()
+	}
+	l.ps = append(l.ps, p)
+	return l
+}
+
+// established is the handshake of A, from 100, with B, from 300.
+func established() *list {
+	return new(list).add(A, 100, 0, syn, 0).add(B, 300, 101, syn|ack, 0).add(A, 101, 301, ack, 0)
+}
+
+// closedByA is a connection that A closed first.
+func closedByA() *list {
+	return established().add(A, 101, 301, fin|ack, 0).add(B, 301, 102, ack, 0).add(B, 301, 102, fin|ack, 0).add(A, 102, 302, ack, 0)
+}
+
+func judged(t *testing.T, l *list) (conns []*Connection, sum Summary) {
+	t.Helper()
+	sum, err := Judge(l, Options{}, func(c *Connection) { conns = append(conns, c) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return conns, sum
+}
+
+func draw(conns []*Connection) string {
+	var b strings.Builder
+	for _, c := range conns {
+		_ = c.Write(&b)
+	}
+	return b.String()
+}
+
+// Each row ends with a segment that is not honest, or that needs an excuse.
+func TestWhatCannotHaveBeenSent(t *testing.T) {
+	tests := []struct {
+		claim string
+		l     *list
+		rule  string
+	}{
+		{"nobody acknowledges what was never sent", established().add(B, 301, 150, ack, 0), "ack-of-unsent"},
+		{"nobody acknowledges an endpoint that has sent nothing", new(list).add(A, 100, 0, syn, 0).add(A, 101, 301, ack, 0), "ack-of-unsent"},
+		{"a SYN,ACK acknowledges the SYN", new(list).add(A, 100, 0, syn, 0).add(B, 300, 100, syn|ack, 0), "syn-ack-wrong"},
+		{"a SYN,ACK acknowledges no more than the SYN", new(list).add(A, 100, 0, syn, 0).add(B, 300, 102, syn|ack, 0), "syn-ack-wrong"},
+		{"only SYN and RST go without ACK", established().add(A, 101, 0, psh, 5), "no-ack"},
+		{"a FIN bears an ACK", established().add(A, 101, 0, fin, 0), "no-ack"},
+		{"a segment has a control bit", established().add(A, 101, 0, 0, 5), "no-control"},
+		{"SYN and RST never go together", established().add(A, 101, 0, syn|rst, 0), "syn-rst"},
+		{"no text follows a FIN", established().add(A, 101, 301, fin|ack, 0).add(A, 102, 301, psh|ack, 5), "text-after-fin"},
+		{"a FIN keeps its number", established().add(A, 101, 301, fin|ack, 0).add(A, 105, 301, fin|ack, 0), "fin-moved"},
+		{"a RST bears a number of the connection", established().add(B, 9999, 0, rst, 0), "rst-number"},
+		{"a RST for a SYN acknowledges the SYN", new(list).add(A, 100, 0, syn, 0).add(B, 0, 77, rst|ack, 0), "rst-number"},
+		{"text stays in the window", established().add(A, 101, 301, ack, 900).add(A, 1001, 301, ack, 900), "beyond-window"},
+		{"who resets an open connection sends no more in it", established().add(A, 101, 301, rst|ack, 0).add(A, 101, 301, psh|ack, 5), "on-after-rst"},
+		{"who goes on has not opened anew", established().add(A, 900, 0, syn, 0).add(B, 301, 101, ack, 0).add(A, 101, 301, psh|ack, 5), "syn-not-own"},
+		{"TIME-WAIT sends no text", closedByA().add(A, 100, 302, psh|ack, 1), "no-state"},
+		{"SYN-SENT sends no ACK of its own SYN's peer before it hears of it", established().add(B, 301, 101, fin|ack, 0).add(A, 101, 302, syn|ack, 0), "no-state"},
+
+		{"text before ESTABLISHED is doubtful", new(list).add(A, 100, 0, syn, 0).add(B, 300, 101, syn|ack, 0).add(B, 301, 101, psh|ack, 5), "text-before-established"},
+		{"a SYN in mid-connection is doubtful", established().add(A, 900, 0, syn, 0), "syn-in-connection"},
+		{"a number below the first is doubtful", established().add(A, 50, 301, ack, 0), "below-initial"},
+	}
+	for _, tt := range tests {
+		conns, _ := judged(t, tt.l)
+		last := conns[len(conns)-1]
+		s := last.Segments[len(last.Segments)-1]
+		found := false
+		for _, r := range s.Remarks {
+			found = found || r.Rule == tt.rule
+		}
+		if !found {
+			t.Errorf("%s: want %s on the last segment of\n%s", tt.claim, tt.rule, draw(conns))
+		}
+	}
+}
+
+// Each row ends with a segment that deserves a note.
+func TestNotes(t *testing.T) {
+	shut := func(l *list) *list { l.ps[len(l.ps)-1].Seg.Wnd = 0; return l }
+	text := func() *list { return established().add(A, 101, 301, ack, 10) }
+	tests := []struct {
+		claim string
+		l     *list
+		rule  string
+	}{
+		{"a SYN again", new(list).add(A, 100, 0, syn, 0).add(A, 100, 0, syn, 0), "syn-repeated"},
+		{"text again", text().add(A, 101, 301, psh|ack, 10), "retransmission"},
+		{"a gap", established().add(A, 111, 301, ack, 10), "gap"},
+		{"a gap filled", established().add(A, 111, 301, ack, 10).add(A, 101, 301, ack, 10), "out-of-order"},
+		{"a keep-alive", established().add(B, 300, 101, ack, 0), "keep-alive"},
+		{"a shut window", shut(text().add(B, 301, 111, ack, 0)), "zero-window"},
+		{"a probe", shut(text().add(B, 301, 111, ack, 0)).add(A, 111, 301, ack, 1), "window-probe"},
+		{"a window filled", established().add(A, 101, 301, ack, 1000), "window-full"},
+		{"an ACK repeated", text().add(B, 301, 101, ack, 0).add(B, 301, 101, ack, 0), "duplicate-ack"},
+		{"an old ACK", text().add(B, 301, 111, ack, 0).add(B, 301, 101, ack, 0), "old-ack"},
+		{"a challenge", established().add(A, 110, 0, rst, 0).add(B, 301, 101, ack, 0), "challenge-ack"},
+		{"a reset", established().add(A, 101, 0, rst, 0), "reset"},
+		{"a refusal", new(list).add(A, 100, 0, syn, 0).add(B, 0, 101, rst|ack, 0), "refused"},
+	}
+	for _, tt := range tests {
+		conns, _ := judged(t, tt.l)
+		last := conns[len(conns)-1]
+		s := last.Segments[len(last.Segments)-1]
+		if len(s.Remarks) == 0 || s.Remarks[0].Rule != tt.rule {
+			t.Errorf("%s: want %s on the last segment of\n%s", tt.claim, tt.rule, draw(conns))
+		}
+	}
+}
+
+func TestOpeningsAndClosings(t *testing.T) {
+	crossed := new(list).add(A, 100, 0, syn, 0).add(B, 300, 0, syn, 0).add(A, 100, 301, syn|ack, 0).add(B, 300, 101, syn|ack, 0)
+	both := func() *list { return established().add(A, 101, 301, fin|ack, 0).add(B, 301, 101, fin|ack, 0) }
+	tests := []struct {
+		claim                          string
+		l                              *list
+		opened, closed, by, timeWaiter string
+	}{
+		{"Figure 6", established(), OpenedThree, ClosedNever, "", "nobody"},
+		{"Figure 7", crossed, OpenedSimultaneous, ClosedNever, "", "nobody"},
+		{"a SYN unanswered", new(list).add(A, 100, 0, syn, 0), OpenedNoAnswer, ClosedNotOpened, "", "nobody"},
+		{"a SYN,ACK unanswered", new(list).add(A, 100, 0, syn, 0).add(B, 300, 101, syn|ack, 0), OpenedPartly, ClosedNotOpened, "", "nobody"},
+		{"four segments", new(list).add(A, 100, 0, syn, 0).add(B, 300, 101, ack, 0).add(B, 300, 0, syn, 0).add(A, 101, 301, ack, 0), OpenedFour, ClosedNever, "", "nobody"},
+		{"a capture from the middle", new(list).add(A, 101, 301, psh|ack, 5), OpenedBefore, ClosedNever, "", "B undetermined"},
+		{"Figure 12", closedByA(), OpenedThree, ClosedFour, "A", "A"},
+		{"Figure 13", both().add(A, 102, 302, ack, 0).add(B, 302, 102, ack, 0), OpenedThree, ClosedSimultaneous, "both", "A perhaps and B perhaps"},
+		{"one FIN", established().add(B, 301, 101, fin|ack, 0), OpenedThree, ClosedOneWay, "B", "nobody"},
+		{"B closes first", established().add(B, 301, 101, fin|ack, 0).add(A, 101, 302, fin|ack, 0).add(B, 302, 102, ack, 0), OpenedThree, ClosedThree, "B", "B"},
+		{"the last ACK is missing", established().add(A, 101, 301, fin|ack, 0).add(B, 301, 102, fin|ack, 0), OpenedThree, ClosedUnfinished, "A", "A perhaps"},
+		{"a RST by B", established().add(B, 301, 0, rst, 0), OpenedThree, ClosedReset, "B", "nobody"},
+	}
+	for _, tt := range tests {
+		conns, _ := judged(t, tt.l)
+		c := conns[len(conns)-1]
+		got := [4]string{c.Opened, c.Closed, c.ClosedBy, c.TimeWait}
+		if want := [4]string{tt.opened, tt.closed, tt.by, tt.timeWaiter}; got != want || len(conns) != 1 {
+			t.Errorf("%s: want %q\ngot %q\n%s", tt.claim, want, got, draw(conns))
+		}
+	}
+}
+
+// RFC 9293 §3.5.1, Figure 9: A crashes, opens again, and finds the old connection at B.
+func TestHalfOpenRecovery(t *testing.T) {
+	l := established().
+		add(A, 400, 0, syn, 0).add(B, 301, 101, ack, 0).add(A, 101, 0, rst, 0).
+		add(A, 400, 0, syn, 0).add(B, 700, 401, syn|ack, 0).add(A, 401, 701, ack, 0)
+	conns, sum := judged(t, l)
+	if len(conns) != 2 || conns[1].Opened != OpenedThree || sum.Impossible != 0 || sum.Doubt == 0 {
+		t.Errorf("the recovery is two connections, doubtful and not impossible, got %+v\n%s", sum, draw(conns))
+	}
+}
+
+func TestReuseOfSockets(t *testing.T) {
+	tests := []struct {
+		claim string
+		from  Side
+		wait  time.Duration
+		rule  string
+		says  string
+	}{
+		{"the end that waits is called again", B, time.Second, "reused", "was in TIME-WAIT: allowed"},
+		{"the end that waits cannot call", A, time.Second, "open-in-time-wait", "could not OPEN"},
+		{"after 2MSL nothing is amiss", A, 5 * time.Minute, "reused", "more than 2MSL"},
+	}
+	for _, tt := range tests {
+		l := closedByA().add(tt.from, 5000, 0, syn, 0)
+		last := &l.ps[len(l.ps)-1]
+		last.Time = l.ps[len(l.ps)-2].Time.Add(tt.wait)
+		conns, _ := judged(t, l)
+		if tt.wait > 4*time.Minute && len(conns) == 2 && len(conns[1].Remarks) == 0 {
+			continue // the old one was swept away before
+		}
+		if len(conns) != 2 || len(conns[1].Remarks) != 1 || conns[1].Remarks[0].Rule != tt.rule || !strings.Contains(conns[1].Remarks[0].Text, tt.says) {
+			t.Errorf("%s: want %s, %q\n%s", tt.claim, tt.rule, tt.says, draw(conns))
+		}
+	}
+}
+
+func TestBounds(t *testing.T) {
+	l := established()
+	for i := range 50 {
+		l.add(A, model.Seq(101+i), 301, psh|ack, 1)
+	}
+	var conns []*Connection
+	sum, err := Judge(l, Options{Segments: 10}, func(c *Connection) { conns = append(conns, c) })
+	if err != nil || len(conns[0].Segments) != 10 || conns[0].Elided != 43 || conns[0].Total != 53 {
+		t.Errorf("ten segments are kept and the rest counted, got %d, %d, %v", len(conns[0].Segments), conns[0].Elided, err)
+	}
+	many := new(list)
+	for i := range 20 {
+		many.add(A, 100, 0, syn, 0)
+		p := &many.ps[i]
+		p.Flow.Src = netipPort(p.Flow.Src, uint16(5000+i))
+	}
+	conns = nil
+	sum, err = Judge(many, Options{Live: 4}, func(c *Connection) { conns = append(conns, c) })
+	if err != nil || sum.Connections != 20 || sum.Evicted != 16 || len(conns) != 20 {
+		t.Errorf("four connections live at a time, the oldest gives way: %+v %v", sum, err)
+	}
+	if fmt.Sprint(conns[0].Sockets[A].Port(), conns[19].Sockets[A].Port()) != "5000 5019" {
+		t.Errorf("they come in the order in which they began")
+	}
+}
+
+// Near the receiver a capture shows what the network lost, copied and overtook before it. Each row ends with a segment of an
+// honest endpoint, seen too late; the last three with one that cannot be explained so.
+func TestWhatWasOvertaken(t *testing.T) {
+	closed := func() *list {
+		return established().add(A, 101, 301, psh|ack, 5).add(A, 106, 301, fin|ack, 0).add(B, 301, 107, fin|ack, 0).add(A, 107, 302, ack, 0)
+	}
+	reset := func() *list { return established().add(A, 101, 301, rst|ack, 0) }
+	tests := []struct {
+		claim string
+		l     *list
+		grade Grade
+	}{
+		{"an ACK of before, though its end is CLOSED", closed().add(B, 302, 0, rst, 0).add(B, 301, 106, ack, 0), Note},
+		{"text from before a RST", reset().add(A, 101, 301, psh|ack, 5), Doubt},
+		{"a RST whose text was lost", established().add(A, 150, 0, rst, 0), Doubt},
+		{"a copy of the SYN met the listener again", closed().add(B, 7000, 101, syn|ack, 0), Doubt},
+		{"Fast Open, and the SYN,ACK was lost", new(list).add(A, 100, 0, syn, 40).add(B, 301, 141, psh|ack, 40), Doubt},
+
+		{"it acknowledges what came after its RST", reset().add(B, 301, 101, psh|ack, 5).add(A, 101, 306, psh|ack, 5), Impossible},
+		{"a RST beyond the window", established().add(A, 9999, 0, rst, 0), Impossible},
+		{"a SYN,ACK by the one that opened", closed().add(A, 7000, 301, syn|ack, 0), Impossible},
+	}
+	for _, tt := range tests {
+		conns, sum := judged(t, tt.l)
+		got := Note
+		if sum.Doubt > 0 {
+			got = Doubt
+		}
+		if sum.Impossible > 0 {
+			got = Impossible
+		}
+		if got != tt.grade {
+			t.Errorf("%s: want %s\ngot %s\n%s", tt.claim, tt.grade, got, draw(conns))
+		}
+	}
+}

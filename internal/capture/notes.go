@@ -1,0 +1,105 @@
+package capture
+
+import "github.com/tcpcheck/tcpcheck/model"
+
+// notes says what is worth knowing of an honest segment; the first that fits is told.
+func (l *look) notes(rs []Remark) []Remark {
+	t, x := l.t, l.x
+	var name, text string
+	switch {
+	case t.Has(model.RST):
+		name, text = noteReset(l)
+	case t.Has(model.SYN):
+		name, text = noteSyn(l)
+	case t.Span() > 0 || t.Len == 0 && t.Seq == x.nxt-1 && x.seen:
+		name, text = noteText(l)
+	default:
+		name, text = noteAck(l)
+	}
+	if name == "" {
+		return rs
+	}
+	return append(rs, remark(name, text))
+}
+
+func noteReset(l *look) (string, string) {
+	t, x, y := l.t, l.x, l.y
+	switch {
+	case !x.seen && y.synSeen && !y.acks:
+		return "refused", l.say("{x} refuses {y}'s SYN")
+	case x.seen && t.Seq != x.nxt && !(y.acks && t.Seq == y.ackMax):
+		return "rst-not-next", l.say(
+			"not at {x}'s next number %d: an answer to an older segment, or a guess; {y} may challenge it", x.nxt)
+	case y.states.Only(model.Closed):
+		return "rst-ignored", l.say("{y} has closed already")
+	}
+	return "reset", l.say("{x} resets the connection")
+}
+
+func noteSyn(l *look) (string, string) {
+	switch {
+	case l.x.synSeen && l.t.Seq == l.x.iss && l.t.Has(model.ACK) == l.x.last.Has(model.ACK):
+		return "syn-repeated", "the SYN again, or a copy of it"
+	case l.t.Len > 0:
+		return "text-on-syn", "text travels with the SYN, and waits for ESTABLISHED"
+	}
+	return "", ""
+}
+
+// noteText is about what takes numbers, and the probes just below SND.NXT.
+func noteText(l *look) (string, string) {
+	t, x, y := l.t, l.x, l.y
+	probe := t.Len <= 1 && t.Flags&model.FIN == 0
+	shut := y.acks && y.wnd == 0 && !y.last.Has(model.RST)
+	switch {
+	case probe && shut && (t.Seq == x.nxt || t.Seq == x.nxt-1):
+		return "window-probe", l.say("{x} probes {y}'s shut window")
+	case probe && x.seen && t.Seq == x.nxt-1 && y.acks && y.ackMax == x.nxt:
+		return "keep-alive", l.say("{x} asks whether {y} is still there")
+	case !x.seen:
+		return "", ""
+	case t.Seq.Less(x.nxt) && t.End().AtMost(x.nxt):
+		return noteAgain(l)
+	case t.Seq.Less(x.nxt):
+		return "retransmission", l.say("up to %d again, the rest is new", x.nxt-1)
+	case x.nxt.Less(t.Seq):
+		return "gap", l.say("%d to %d are not in the capture so far", x.nxt, t.Seq-1)
+	case t.Len > 0 && y.edgeKnown && t.End() == y.edge:
+		return "window-full", l.say("fills {y}'s window")
+	}
+	return "", ""
+}
+
+func noteAgain(l *look) (string, string) {
+	t, x, y := l.t, l.x, l.y
+	for _, h := range x.holes {
+		if t.Seq.Less(h.to) && h.from.Less(t.End()) {
+			return "out-of-order", "fills a gap"
+		}
+	}
+	if y.acks && t.End().AtMost(y.ackMax) {
+		return "retransmission", l.say("again, or a copy, though {y}'s ACK of it has passed here")
+	}
+	return "retransmission", "again, or a copy"
+}
+
+func noteAck(l *look) (string, string) {
+	t, x, y, c := l.t, l.x, l.y, l.c
+	asked := c.prevFrom != l.from && (c.prev.Has(model.RST) || c.prev.Has(model.SYN) && x.acks)
+	wnd := c.scaled(x, t)
+	switch {
+	case asked && x.acks && t.Ack == x.ackMax && t.Seq == x.nxt && !(c.prev.Has(model.SYN|model.ACK) && !c.confirmed):
+		return "challenge-ack", l.say("{x} tells {y} where it stands")
+	case !x.acks:
+		return "", ""
+	case t.Ack.Less(x.ackMax):
+		return "old-ack", l.say("older than the ACK of %d before it", x.ackMax)
+	case t.Ack == x.ackMax && wnd != x.wnd && wnd > 0 && !x.last.Has(model.SYN):
+		return "window-update", l.say("the window is %d now", model.Seq(wnd))
+	case wnd == 0 && x.wnd != 0:
+		return "zero-window", l.say("{x} has no room")
+	case t.Ack == x.ackMax && t.Ack.Less(y.nxt) && !x.last.Has(model.SYN):
+		return "duplicate-ack", l.say("{x} still waits for %d", t.Ack)
+	}
+	return "", ""
+}

@@ -1,0 +1,131 @@
+package capture
+
+import "github.com/tcpcheck/tcpcheck/model"
+
+// finish sums up how the connection was opened, how it was closed, and who waits.
+func (c *conn) finish() {
+	c.out.States = [2]States{c.side(A).states, c.side(B).states}
+	c.out.Opened = c.opening()
+	c.out.Closed, c.out.ClosedBy = c.closing()
+	c.out.TimeWait = c.waiting()
+	c.mendVerdicts()
+	for i := range c.out.Octets {
+		c.out.Octets[i] = c.side(Side(i)).octets()
+	}
+	if c.self {
+		c.out.tell(remark("self-connection", "both sockets are one: A and B are the same endpoint"))
+	}
+}
+
+// octets counts the numbers between SYN and FIN.
+func (x *side) octets() uint64 {
+	n := x.sent
+	if x.synSeen && n > 0 {
+		n--
+	}
+	if x.finSeen && n > 0 {
+		n--
+	}
+	return n
+}
+
+func (c *conn) opening() string {
+	a, b := c.side(A), c.side(B)
+	switch {
+	case c.oneWay():
+		return OpenedUnseen
+	case !c.fresh:
+		return OpenedBefore
+	case c.self && a.acks:
+		return OpenedSelf
+	case !c.self && a.bareSyn && b.bareSyn && c.ackedSyn[A] && c.ackedSyn[B] && !c.splitSyn:
+		return OpenedSimultaneous
+	case !c.self && b.bareSyn && c.splitSyn && c.confirmed:
+		return OpenedFour
+	case b.synAck && c.confirmed && c.thirdText:
+		return OpenedMerged
+	case b.synAck && c.confirmed:
+		return OpenedThree
+	case !c.self && b.rst && !b.seen:
+		return OpenedRefused
+	case !b.seen || c.self:
+		return OpenedNoAnswer
+	}
+	return OpenedPartly
+}
+
+func (c *conn) closing() (how, by string) {
+	a, b := c.side(A), c.side(B)
+	if c.self {
+		b = &side{finSeen: a.finSeen, ackedFin: a.ackedFin}
+	}
+	first, second := a, b
+	by = A.String()
+	if b.finSeen && (b.finAckedFin == a.finAckedFin && !a.finSeen || a.finAckedFin) {
+		first, second, by = b, a, B.String()
+	}
+	open := c.opening()
+	switch {
+	case a.finSeen && b.finSeen && (a.rst || b.rst):
+		return ClosedAfterReset, c.resetter()
+	case a.rst || b.rst:
+		if open == OpenedRefused {
+			return ClosedNotOpened, ""
+		}
+		return ClosedReset, c.resetter()
+	case !a.finSeen && !b.finSeen && (open == OpenedNoAnswer || open == OpenedPartly):
+		return ClosedNotOpened, ""
+	case !a.finSeen && !b.finSeen:
+		return ClosedNever, ""
+	case !second.finSeen:
+		return ClosedOneWay, by
+	case c.self && a.ackedFin:
+		return ClosedSimultaneous, "both"
+	case !first.ackedFin || !second.ackedFin && !second.finAckedFin:
+		return ClosedUnfinished, by
+	case !a.finAckedFin && !b.finAckedFin:
+		return ClosedSimultaneous, "both"
+	case second.textAfter:
+		return ClosedHalf, by
+	case second.finAlone:
+		return ClosedFour, by
+	}
+	return ClosedThree, by
+}
+
+func (c *conn) resetter() string {
+	switch a, b := c.side(A).rst, c.side(B).rst; {
+	case a && b && !c.self:
+		return "both"
+	case a:
+		return A.String()
+	}
+	return B.String()
+}
+
+// waiting says who is left in TIME-WAIT. Where the closing was not seen, and the states that a side can be in
+// have TIME-WAIT among them, that is undetermined.
+func (c *conn) waiting() string {
+	word := func(s Side) string {
+		switch st := c.side(s).states; {
+		case st.Only(model.TimeWait):
+			return s.String()
+		case st.Has(model.TimeWait) && c.side(s).finSeen && c.side(1-s).finSeen:
+			return s.String() + " perhaps"
+		case st.Has(model.TimeWait):
+			return s.String() + " undetermined"
+		}
+		return ""
+	}
+	a, b := word(A), word(B)
+	switch {
+	case c.self:
+		b = ""
+	case a != "" && b != "":
+		return a + " and " + b
+	}
+	if a+b == "" {
+		return "nobody"
+	}
+	return a + b
+}

@@ -1,0 +1,69 @@
+package capture
+
+import (
+	"encoding/binary"
+	"fmt"
+	"time"
+)
+
+// The format of https://datatracker.ietf.org/doc/draft-ietf-opsawg-pcap/, of either byte order.
+
+// pcapKinds are the magic numbers, as they lie in a file of the order.
+var pcapKinds = map[string]pcapKind{
+	"\xd4\xc3\xb2\xa1": {binary.LittleEndian, time.Microsecond, 16},
+	"\xa1\xb2\xc3\xd4": {binary.BigEndian, time.Microsecond, 16},
+	"\x4d\x3c\xb2\xa1": {binary.LittleEndian, time.Nanosecond, 16},
+	"\xa1\xb2\x3c\x4d": {binary.BigEndian, time.Nanosecond, 16},
+	"\x34\xcd\xb2\xa1": {binary.LittleEndian, time.Microsecond, 24}, // of Linux in the nineties
+	"\xa1\xb2\xcd\x34": {binary.BigEndian, time.Microsecond, 24},
+}
+
+type pcapKind struct {
+	order  binary.ByteOrder
+	tick   time.Duration
+	header int // octets before each packet
+}
+
+const pcapHeader = 24
+
+func openPcap(in *input, kind pcapKind) (Source, error) {
+	head, err := in.take(pcapHeader)
+	if err != nil {
+		return nil, in.failed("the header of a pcap file", err)
+	}
+	if major := kind.order.Uint16(head[4:]); major != 2 {
+		return nil, &InputError{in.name, "octet 4", "2 as version of the pcap format", fmt.Sprint(major), ErrFormat}
+	}
+	link := linkType(kind.order.Uint32(head[20:]) & 0x3ffffff) // above it: what follows the packets
+	if !link.known() {
+		return nil, &InputError{in.name, "octet 20", knownLinks, link.String(), ErrFormat}
+	}
+	next := func() (frame, error) {
+		if err := in.more(); err != nil {
+			return frame{}, err
+		}
+		data, at, err := in.pcapRecord(kind)
+		return frame{link, at, data}, err
+	}
+	return &captureSource{in: in, format: "pcap, " + link.String(), next: next}, nil
+}
+
+// pcapRecord reads a packet and what stands before it: its time, how much of it was captured, and
+// how long it was.
+func (in *input) pcapRecord(kind pcapKind) (data []byte, at time.Time, err error) {
+	head, err := in.take(kind.header)
+	if err != nil {
+		return nil, at, err
+	}
+	seconds, fraction := kind.order.Uint32(head), kind.order.Uint32(head[4:])
+	n := kind.order.Uint32(head[8:])
+	if n > maxCaptured {
+		return nil, at, tooLong(n)
+	}
+	data, err = in.take(int(n))
+	return data, time.Unix(int64(seconds), int64(fraction)*int64(kind.tick)), err
+}
+
+func tooLong(n uint32) error {
+	return &unexpected{fmt.Sprintf("a packet of at most %d octets", maxCaptured), fmt.Sprintf("one of %d", n)}
+}

@@ -1,0 +1,259 @@
+package capture
+
+import (
+	"slices"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+// side is what is known of one endpoint: numbers that it was seen to use, and the states that
+// fit. Everything here is a fact of the capture but states, which is an inference.
+type side struct {
+	iss     model.Seq   // of its SYN, if synSeen; else the first number seen
+	nxt     model.Seq   // SND.NXT, as far as seen
+	low     model.Seq   // what nxt is compared with: iss, and later something not too far below nxt
+	far     bool        // it has gone so far that iss is below nothing any more
+	sent    uint64      // numbers from iss to nxt
+	flags   model.Flags // all the control bits that it has used
+	claimed model.Seq   // what the peer acknowledged and the capture does not show, if claim
+	claim   bool
+	missed  bool // it went on from there: the capture misses segments of its
+	strange bool // it sent a SYN at another number than iss
+	seen    bool // it has sent something with a number
+	fresh   bool // the capture saw the connection begin: what is not seen was not sent
+	synSeen bool
+	synText bool // text came on its SYN
+	bareSyn bool
+	synAck  bool
+
+	fin         model.Seq // the number of its FIN
+	finSeen     bool
+	finAckedFin bool // its first FIN acknowledged the peer's
+	ackedFin    bool // it acknowledged the peer's FIN, in a segment without its own first FIN
+	finAlone    bool // it did so before it sent its own FIN
+	textAfter   bool // it sent text after it had acknowledged the peer's FIN
+
+	acks           bool // it has sent an ACK
+	ackMin, ackMax model.Seq
+
+	edge      model.Seq // the right edge of the widest window that it offered
+	edgeKnown bool
+	wnd       uint32
+	maxWnd    uint32
+	offers    bool // the window scale option was on its SYN
+	shift     uint8
+
+	rst       bool
+	rstHeard  model.Seq // what the peer had sent when its first RST passed
+	rstAnswer bool      // its first RST came before any other segment of its own
+	rstFinal  bool      // it was synchronized when it sent the RST, and so is CLOSED
+
+	last   model.Segment
+	recent [8]model.Segment // the last distinct ones, to know copies by
+	next   int
+	holes  []hole
+	wire   evidence
+	states States
+	lost   int // number of the SYN in mid-connection that it seems to have sent
+}
+
+// hole is a run of numbers [from, to) that was passed over.
+type hole struct{ from, to model.Seq }
+
+const maxHoles = 16
+
+// note keeps t among the recent segments.
+func (x *side) note(t model.Segment) {
+	x.last = t
+	x.recent[x.next%len(x.recent)] = t
+	x.next++
+}
+
+// copyOf reports whether the very same segment was seen a little earlier: a copy made by the
+// network or by the capture, or a retransmission that looks the same.
+func (x *side) copyOf(t model.Segment) bool {
+	for i := range min(x.next, len(x.recent)) {
+		if x.recent[i] == t {
+			return true
+		}
+	}
+	return false
+}
+
+// overtaken reports whether t was sent before something of x's that passed here earlier: RCV.NXT, which every
+// ACK bears, never goes back (RFC 9293 §3.10.7.4). Of x's present state t says nothing.
+func (x *side) overtaken(t model.Segment) bool {
+	return x.acks && t.Flags&(model.SYN|model.RST|model.ACK) == model.ACK && t.Ack.Less(x.ackMax)
+}
+
+// fill closes the numbers [from, to) in the holes, and reports whether any were open.
+func (x *side) fill(from, to model.Seq) (open bool) {
+	var left []hole
+	for _, h := range x.holes {
+		if !from.Less(h.to) || !h.from.Less(to) {
+			left = append(left, h)
+			continue
+		}
+		open = true
+		if h.from.Less(from) {
+			left = append(left, hole{h.from, from})
+		}
+		if to.Less(h.to) {
+			left = append(left, hole{to, h.to})
+		}
+	}
+	x.holes = left
+	return open
+}
+
+func (x *side) dig(from, to model.Seq) {
+	if len(x.holes) < maxHoles {
+		x.holes = append(x.holes, hole{from, to})
+	}
+}
+
+// evidence is the peer's segments that may arrive at any time from now on. Of those that
+// have the same bearing on the states the first and the last are kept, which bounds it.
+type evidence []seenClass
+
+type class struct {
+	flags            model.Flags
+	acksSyn, acksFin bool
+}
+
+type seenClass struct {
+	class
+	first, last model.Segment
+}
+
+func (e *evidence) add(k class, s model.Segment) {
+	for i := range *e {
+		if old := &(*e)[i]; old.class == k {
+			old.last = s
+			if s.Seq.From(old.first.Seq) > half && old.first.Seq.Less(s.Seq) {
+				old.first = s // the one before is too old to be compared with
+			}
+			return
+		}
+	}
+	*e = append(*e, seenClass{k, s, s})
+}
+
+// take adds t, sent by x, to the facts about x; y is the peer.
+func (x *side) take(t model.Segment, y *side, scaled uint32, scaleKnown bool) {
+	if t.Has(model.RST) {
+		if !x.rst {
+			x.rstAnswer, x.rstHeard = !x.seen, y.nxt
+		}
+		x.rst = true
+	} else {
+		x.takeNumbers(t)
+		if t.Has(model.ACK) {
+			x.takeAck(t, y, scaled, scaleKnown)
+		}
+		if t.Has(model.FIN) && !x.finSeen {
+			x.finSeen, x.fin = true, t.End()-1
+			x.finAckedFin = y.finSeen && t.Has(model.ACK) && y.fin.Less(t.Ack)
+		}
+	}
+	x.flags |= t.Flags
+	k := class{flags: t.Flags & (model.SYN | model.FIN | model.RST | model.ACK)}
+	if t.Has(model.ACK) {
+		k.acksSyn = y.synSeen && (y.far || y.iss.Less(t.Ack))
+		k.acksFin = y.finSeen && y.fin.Less(t.Ack)
+	}
+	x.wire.add(k, t)
+	x.note(t)
+}
+
+func (x *side) takeNumbers(t model.Segment) {
+	if t.Has(model.SYN) && !x.synSeen {
+		if x.seen && t.Seq.Less(x.iss) {
+			x.sent += uint64(x.iss.From(t.Seq))
+		}
+		x.synSeen, x.synText, x.iss, x.low = true, t.Len > 0, t.Seq, t.Seq
+		x.offers, x.shift = t.Opts&model.OptWindowScale != 0, min(t.WScale, 14)
+		if !x.seen {
+			x.nxt = t.Seq
+		}
+	}
+	if t.Has(model.SYN) {
+		x.bareSyn = x.bareSyn || !t.Has(model.ACK)
+		x.synAck = x.synAck || t.Has(model.ACK)
+		x.strange = x.strange || t.Seq != x.iss
+	}
+	if !x.seen {
+		x.seen = true
+		if !x.synSeen {
+			x.iss, x.low = t.Seq, t.Seq
+		}
+		x.nxt = t.Seq
+	}
+	if x.claim && x.claimed.AtMost(t.Seq) { // SEG.SEQ is never above SND.NXT: it has sent all of that
+		x.claim, x.missed = false, true
+	}
+	if t.Seq.Less(x.nxt) {
+		x.fill(t.Seq, t.End())
+	}
+	if x.nxt.Less(t.Seq) {
+		x.dig(x.nxt, t.Seq)
+	}
+	x.advance(t.End())
+}
+
+// half of what can be compared: numbers further apart than 2^31 change places (RFC 9293 §3.4). A
+// connection that goes on for long leaves its first numbers behind.
+const half = 1 << 30
+
+// advance takes SND.NXT up to a number, if it is not there yet.
+func (x *side) advance(to model.Seq) {
+	if !x.nxt.Less(to) {
+		return
+	}
+	x.sent += uint64(to.From(x.nxt))
+	x.nxt = to
+	if x.nxt.From(x.low) <= half {
+		return
+	}
+	x.low = x.nxt - half
+	if !x.far {
+		x.far = true
+		x.wire = slices.DeleteFunc(x.wire, func(c seenClass) bool { return c.flags&model.SYN != 0 })
+	}
+}
+
+func (x *side) takeAck(t model.Segment, y *side, scaled uint32, scaleKnown bool) {
+	if !x.acks {
+		x.acks, x.ackMin, x.ackMax = true, t.Ack, t.Ack
+	}
+	if t.Ack.Less(x.ackMin) {
+		x.ackMin = t.Ack
+	}
+	x.ackMax = x.ackMax.Max(t.Ack)
+	if x.ackMax.From(x.ackMin) > half {
+		x.ackMin = x.ackMax - half
+	}
+	if scaleKnown {
+		if edge := t.Ack + model.Seq(scaled); !x.edgeKnown || x.edge.Less(edge) {
+			x.edge, x.edgeKnown = edge, true
+		}
+	}
+	x.wnd, x.maxWnd = scaled, max(x.maxWnd, scaled)
+	if y.finSeen && y.fin.Less(t.Ack) {
+		if !x.finSeen && !t.Has(model.FIN) {
+			x.finAlone = true
+		}
+		if !t.Has(model.FIN) || x.finSeen {
+			x.ackedFin = true
+		}
+		if t.Len > 0 && !t.Seq.Less(x.nxt-model.Seq(t.Span())) {
+			x.textAfter = true
+		}
+	}
+	if y.fresh && (!y.seen || y.nxt.Less(t.Ack)) {
+		y.claimed, y.claim = t.Ack, true
+	}
+	if y.seen {
+		y.advance(t.Ack) // the capture missed it, or it never was; either way say it once
+	}
+}

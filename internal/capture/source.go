@@ -1,0 +1,74 @@
+package capture
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/tcpcheck/tcpcheck/internal/wire"
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+// Packet is one TCP segment as a source delivers it.
+type Packet struct {
+	Number int       // of the packet, or of the line, in its input; from 1
+	Time   time.Time // zero if the input has none
+	Flow   wire.Flow
+	Seg    model.Segment
+
+	NoSeq       bool // the text does not tell SEG.SEQ
+	Relative    bool // the numbers look relative, and nothing tells to what
+	BadChecksum bool
+}
+
+// Source is a stream of segments. Next returns io.EOF at the end.
+type Source interface {
+	Next() (Packet, error)
+	// Format names the input's format. Skipped counts the packets that are no TCP segment,
+	// by reason.
+	Format() string
+	Skipped() map[string]int
+	// Packets is how many packets, or lines, have been read.
+	Packets() int
+}
+
+// Open finds out what r holds: a pcap or pcapng capture, or tcpdump's text. name stands for
+// the input in errors.
+func Open(r io.Reader, name string) (Source, error) {
+	in := newInput(r, name)
+	magic, err := in.buf.Peek(4)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if len(magic) == 0 {
+		return nil, &InputError{name, "octet 0", "a pcap or pcapng capture or tcpdump's text", "an empty input", ErrFormat}
+	}
+	if kind, ok := pcapKinds[string(magic)]; ok {
+		return openPcap(in, kind)
+	}
+	if strings.HasPrefix(string(magic), "\x1f\x8b") {
+		return nil, &InputError{name, "octet 0", "a pcap or pcapng capture or tcpdump's text", "gzip: gunzip it first", ErrFormat}
+	}
+	if string(magic) == "\x0a\x0d\x0d\x0a" {
+		return openPcapng(in)
+	}
+	return openText(in.buf, name)
+}
+
+// counts is what every source keeps.
+type counts struct {
+	packets int
+	skipped map[string]int
+}
+
+func (c *counts) skip(why string) {
+	if c.skipped == nil {
+		c.skipped = make(map[string]int)
+	}
+	c.skipped[why]++
+}
+
+func (c *counts) Skipped() map[string]int { return c.skipped }
+func (c *counts) Packets() int            { return c.packets }

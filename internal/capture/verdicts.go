@@ -1,0 +1,188 @@
+package capture
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+// look is what a verdict looks at: a segment t from x to y, and all before it.
+type look struct {
+	c        *conn
+	t        model.Segment
+	x, y     *side
+	from     Side // who x is
+	relative bool // the numbers look relative
+	mute     bool // nobody will read what is said
+}
+
+// say is a text with numbers, in which {x} and {y} are the names of the two ends. Most of what
+// could be said of long connections is counted only; that costs no text.
+func (l *look) say(form string, n ...model.Seq) string {
+	if l.mute {
+		return ""
+	}
+	args := make([]any, len(n))
+	for i := range n {
+		args[i] = n[i]
+	}
+	names := strings.NewReplacer("{x}", l.from.String(), "{y}", (1 - l.from).String())
+	return fmt.Sprintf(names.Replace(form), args...)
+}
+
+// rules are all that may say "impossible" or "doubt", the first that fit first.
+var rules = [...]func(*look) (string, string){
+	controlBits, acknowledges, synAck, afterFin, resetNumber, beyondWindow,
+	tooEarly, afterReset, belowInitial, notItsSyn, relativeNumbers,
+}
+
+// verdicts asks all the rules.
+func (l *look) verdicts(rs []Remark) []Remark {
+	for _, rule := range rules {
+		if name, text := rule(l); name != "" {
+			rs = append(rs, remark(name, text))
+		}
+	}
+	return rs
+}
+
+// controlBits: §3.1 has the ACK bit always on once a connection is opened; only a SYN that
+// opens and a RST go without. No paragraph of §3.10 sends SYN with RST.
+func controlBits(l *look) (string, string) {
+	switch f := l.t.Flags; {
+	case f&(model.SYN|model.RST) == model.SYN|model.RST:
+		return "syn-rst", "SYN and RST together are sent by nobody"
+	case f == 0:
+		return "no-control", "no control bit at all"
+	case f&(model.SYN|model.RST|model.ACK) == 0:
+		return "no-ack", "only a SYN and a RST go without ACK"
+	}
+	return "", ""
+}
+
+// acknowledges: RCV.NXT, which every ACK bears, never passes what the peer has sent.
+func acknowledges(l *look) (string, string) {
+	t, y := l.t, l.y
+	if !t.Has(model.ACK) || t.Flags&(model.RST|model.SYN) != 0 {
+		return "", ""
+	}
+	switch {
+	case !y.seen && y.fresh && l.x.acks: // that has been said
+	case !y.seen && y.fresh:
+		return "ack-of-unsent", l.say("acknowledges %d, and {y} has sent nothing yet", t.Ack)
+	case y.seen && y.nxt.Less(t.Ack) && (y.synSeen || y.fresh):
+		return "ack-of-unsent", l.say(
+			"acknowledges %d, and {y} has sent nothing from %d on, unless the capture missed it", t.Ack, y.nxt)
+	case y.seen && y.nxt.Less(t.Ack):
+		return "ack-unseen", l.say("acknowledges %d, and the capture shows nothing of {y} from %d on", t.Ack, y.nxt)
+	case y.synSeen && !y.far && t.Ack.AtMost(y.iss):
+		return "below-initial", l.say("acknowledges %d, below {y}'s first number %d: of an earlier connection?", t.Ack, y.iss+1)
+	}
+	return "", ""
+}
+
+// synAck: the ACK of a SYN,ACK is SEG.SEQ+1 of the SYN, or beyond the text that came with it.
+func synAck(l *look) (string, string) {
+	if !l.t.Has(model.SYN|model.ACK) || l.t.Has(model.RST) || !l.y.synSeen || l.y.far {
+		return "", ""
+	}
+	if l.y.iss.Less(l.t.Ack) && l.t.Ack.AtMost(l.y.nxt) {
+		return "", ""
+	}
+	return "syn-ack-wrong", l.say("acknowledges %d; the ACK of {y}'s SYN is %d", l.t.Ack, l.y.iss+1)
+}
+
+// afterFin: a FIN is the last number of its direction, and keeps its number when sent again.
+// A keep-alive may put its octet on the FIN's own number (§3.8.4).
+func afterFin(l *look) (string, string) {
+	t, x := l.t, l.x
+	if !x.finSeen || t.Flags&(model.RST|model.SYN) != 0 || t.Len == 1 && t.Seq == x.fin && !t.Has(model.FIN) {
+		return "", ""
+	}
+	switch {
+	case t.Len > 0 && x.fin.Less(t.TextSeq()+model.Seq(t.Len)):
+		return "text-after-fin", l.say("text at %d, and {x}'s FIN was %d", t.TextSeq()+model.Seq(t.Len)-1, x.fin)
+	case t.Has(model.FIN) && t.End()-1 != x.fin:
+		return "fin-moved", l.say("a FIN at %d, and {x}'s FIN was %d", t.End()-1, x.fin)
+	}
+	return "", ""
+}
+
+// resetNumber: a RST bears SND.NXT (ABORT), or the ACK of the segment that it answers, or
+// zero and an ACK if that segment had none. A range is checked, not the one number.
+func resetNumber(l *look) (string, string) {
+	t, x, y := l.t, l.x, l.y
+	if !t.Has(model.RST) || t.Has(model.SYN) || !l.c.fresh {
+		return "", ""
+	}
+	own := x.seen && x.low.AtMost(t.Seq) && t.Seq.AtMost(x.nxt)
+	answer := y.acks && y.ackMin.AtMost(t.Seq) && t.Seq.AtMost(y.ackMax)
+	zero := t.Has(model.ACK) && t.Seq == 0 && y.seen && y.low.Less(t.Ack) && t.Ack.AtMost(y.nxt)
+	if own || answer || zero {
+		return "", ""
+	}
+	return "rst-number", l.say("a RST at %d, which is neither a number of {x}'s nor one that {y} acknowledged: a guess?", t.Seq)
+}
+
+// beyondWindow: text goes up to SND.UNA+SND.WND, and one octet further as a probe (§3.8.6.1);
+// a FIN needs no room in the model. A segment that is older than the last window update moves
+// SND.UNA and leaves SND.WND (step 5), so that an honest sender may pass every right edge
+// that it was offered: only the widest window above the latest ACK is a bound for certain.
+func beyondWindow(l *look) (string, string) {
+	t, y := l.t, l.y
+	end := t.TextSeq() + model.Seq(t.Len)
+	if t.Len == 0 || t.Flags&(model.SYN|model.RST) != 0 || !y.edgeKnown || end.AtMost(y.edge) || t.Len == 1 && end == y.edge+1 {
+		return "", ""
+	}
+	if bound := y.ackMax + model.Seq(y.maxWnd); end.AtMost(bound + 1) {
+		return "beyond-edge", l.say(
+			"text up to %d, beyond the right edge %d, yet within an old window above a new SND.UNA", end-1, y.edge)
+	}
+	return "beyond-window", l.say("text up to %d, and {y} never offered room beyond %d", end-1, y.edge-1)
+}
+
+// tooEarly: text waits until the connection is ESTABLISHED, that is until the SYN is acknowledged.
+func tooEarly(l *look) (string, string) {
+	if l.t.Len == 0 || l.t.Flags&(model.SYN|model.RST) != 0 || !l.x.synSeen || !l.y.fresh || l.x.far {
+		return "", ""
+	}
+	if l.y.acks && l.x.iss.Less(l.y.ackMax) || !l.y.seen && l.x.acks {
+		return "", ""
+	}
+	return "text-before-established", l.say("text before {y} acknowledged {x}'s SYN: Fast Open, or the capture missed the ACK")
+}
+
+// afterReset: an endpoint that has sent a RST on a synchronized connection has no connection.
+func afterReset(l *look) (string, string) {
+	if !l.x.rstFinal || l.t.Flags&(model.RST|model.SYN) != 0 || l.x.copyOf(l.t) {
+		return "", ""
+	}
+	l.x.rstFinal = false
+	return "on-after-rst", l.say("{x} goes on after its RST: that RST, or this, is not its own")
+}
+
+func belowInitial(l *look) (string, string) {
+	if !l.x.synSeen || l.x.far || l.t.Has(model.RST) || l.x.iss.AtMost(l.t.Seq) {
+		return "", ""
+	}
+	return "below-initial", l.say("SEQ %d is below {x}'s initial number %d: of an earlier connection?", l.t.Seq, l.x.iss)
+}
+
+// notItsSyn: who opens anew has lost the old connection and cannot go on with it.
+func notItsSyn(l *look) (string, string) {
+	if l.x.lost == 0 || l.t.Flags&(model.RST|model.SYN) != 0 || l.x.copyOf(l.t) {
+		return "", ""
+	}
+	n := l.x.lost
+	l.x.lost = 0
+	return "syn-not-own", l.say("{x} goes on in the old connection, so that the SYN of packet %d was not its own", model.Seq(n))
+}
+
+func relativeNumbers(l *look) (string, string) {
+	if !l.relative || l.c.relative {
+		return "", ""
+	}
+	l.c.relative = true
+	return "relative-numbers", "the numbers look relative to a handshake that the text does not show (print with -S)"
+}

@@ -1,0 +1,103 @@
+package packetdrill
+
+// What is settled before the first step: the options of the head, and what is taken from the script.
+
+import (
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+// profileOf tells by the names of its sysctls which system a script is for.
+func profileOf(src []byte) string {
+	for _, name := range []string{"net.inet.", "kern.ipc.", "kern.timecounter.", "kldload", "TCP_FUNCTION_BLK", "TCPS_"} {
+		if strings.Contains(string(src), name) {
+			return "freebsd"
+		}
+	}
+	return "linux"
+}
+
+// idleOptions are lines of the head that mean nothing here: the network cards, the wire and the printing of packetdrill.
+var idleOptions = []string{
+	"gateway_ip", "gateway_linkaddr", "local_linkaddr", "netmask_ip", "speed", "tolerance_percent", "send_omit_free", "verbose",
+	"define", "code_command", "code_format", "code_sockopt", "tcp_ts_tick_usecs", "non_fatal", "persistent_tun_dev", "init_scripts", "debug", "dry_run",
+}
+
+func (r *runner) option(o Option) error {
+	address := func(a *netip.Addr) error {
+		got, err := netip.ParseAddr(o.Value)
+		if err != nil {
+			return unsupported("--" + o.Name + "=" + o.Value + ", which is no address")
+		}
+		*a = got
+		return nil
+	}
+	switch n, err := strconv.Atoi(o.Value); {
+	case o.Name == "ip_version" && o.Value == "ipv6":
+		r.local, r.remote = netip.MustParseAddr("fd3d:fa7b:d17d::1"), netip.MustParseAddr("2001:db8::1")
+	case o.Name == "ip_version" && strings.HasPrefix(o.Value, "ipv4"):
+	case o.Name == "bind_port" && err == nil && 0 < n && n < 1<<16:
+		r.bindPort = uint16(n)
+	case o.Name == "connect_port" && err == nil && 0 < n && n < 1<<16:
+		r.connectPort = uint16(n)
+	case o.Name == "local_ip":
+		return address(&r.local)
+	case o.Name == "remote_ip":
+		return address(&r.remote)
+	case o.Name == "tolerance_usecs" && err == nil && n >= 0:
+		r.tolerance = time.Duration(n) * time.Microsecond
+	case o.Name == "mss" && err == nil && 0 < n && n < 1<<16:
+		r.host.Config.MSS = uint16(n)
+	case o.Name == "mtu" && err == nil && 100 < n && n < 1<<16:
+		r.host.Config.MSS = uint16(n - 40)
+	case slices.Contains(idleOptions, o.Name):
+	default:
+		return unsupported("--" + o.Name)
+	}
+	return nil
+}
+
+// adopt takes from the script what a host may choose: the MSS, the window scale and the size of the window, which the first
+// segment after the SYN shows as it is, and a SYN without a scale.
+func (r *runner) adopt() {
+	c := &r.host.Config
+	var theirs, ours TCPOption // the window scales that both ends offer
+	mss := false
+	for _, st := range r.sc.Steps {
+		p, ok := st.Action.(*Packet)
+		switch {
+		case !ok || p.Flags&model.RST != 0:
+		case p.Inbound:
+			if i := p.option("wscale"); i >= 0 {
+				theirs = p.Opts[i]
+			}
+		case p.Flags&model.SYN != 0:
+			if i := p.option("wscale"); i >= 0 && p.Opts[i].Args[0].N <= 14 {
+				ours = p.Opts[i]
+				c.WScale = uint8(ours.Args[0].N)
+			}
+			if i := p.option("mss"); i >= 0 && !mss {
+				c.MSS, mss = uint16(p.Opts[i].Args[0].N), true
+			}
+			if p.Win.N > 0 {
+				c.RcvBuf, r.adopted = p.Win.N, true
+			}
+		case p.Win.N > 0:
+			c.RcvBuf, r.adopted = p.Win.N, true
+			if theirs.Known && ours.Known {
+				c.RcvBuf <<= c.WScale
+			}
+			return
+		}
+	}
+}
+
+// option finds an option whose numbers are written, or -1.
+func (p *Packet) option(name string) int {
+	return slices.IndexFunc(p.Opts, func(o TCPOption) bool { return o.Name == name && o.Known && !o.Args[0].Any })
+}

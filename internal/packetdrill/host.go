@@ -1,0 +1,184 @@
+package packetdrill
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tcpcheck/tcpcheck/internal/timed"
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/properties/hosts"
+)
+
+// Host is what the machine is made with: a system's policies and its lengths of time.
+type Host struct {
+	Profile string
+	Config  model.Config
+	Timers  timed.Timers
+	knobs   []string // sysctls that were set, name=value
+}
+
+// Profiles are the systems whose scripts can be run.
+var Profiles = []string{"linux", "freebsd", "rfc9293"}
+
+// backoff is how long it takes from a first sending until n further ones have gone unanswered, each waited for twice as long
+// as the one before, and none longer than the longest.
+func backoff(n int, rto, longest time.Duration) (sum time.Duration) {
+	for range n + 1 {
+		sum += rto
+		rto = min(2*rto, longest)
+	}
+	return sum
+}
+
+// NewHost makes a host of a profile. Round trips are measured; the limits below are those that the systems are known by.
+//
+// Linux: TCP_RTO_MIN of 200 ms, which bounds the variation, TCP_RTO_MAX of 120 s, six SYNs sent again (tcp_syn_retries) and
+// 15 segments (tcp_retries2). FreeBSD: tcp(4), a least RTO of 30 ms with a slop of 200 ms, 64 s at most, and 75 s for a SYN
+// (net.inet.tcp.keepinit). RFC 9293: RFC 6298 by the letter.
+func NewHost(name string) (*Host, error) {
+	h := &Host{Profile: name, Timers: timed.RFC(), Config: model.Default()}
+	h.Config.WScale = 7
+	h.Config.WindowScale, h.Config.SACKPermitted = h.releases(), h.releases() // RFC 9293 asks for neither
+	if err := h.configure(); err != nil {
+		return nil, err
+	}
+	t := &h.Timers
+	switch name {
+	case "linux":
+		t.MinRTO, t.MinVar, t.MaxRTO = 200*ms, 200*ms, 2*time.Minute
+		t.SynGiveUp, t.GiveUp = backoff(6, t.RTO, t.MaxRTO), backoff(15, t.MinRTO, t.MaxRTO)
+	case "freebsd":
+		t.MinRTO, t.MinVar, t.MaxRTO = 230*ms, 0, 64*time.Second
+		t.SynGiveUp = 75 * time.Second
+	default:
+		t.MinRTO, t.MinVar = time.Second, t.Stamp
+	}
+	return h, nil
+}
+
+const ms = time.Millisecond
+
+// configure puts the profile and what was set on top of it into the policies.
+func (h *Host) configure() error {
+	p, err := hosts.ByName(h.Profile)
+	if err != nil {
+		return err
+	}
+	s, _, err := p.With(h.knobs)
+	if err != nil {
+		return err
+	}
+	old := h.Config
+	h.Config = s.TCP
+	h.Config.RcvBuf, h.Config.MSS, h.Config.WScale = old.RcvBuf, old.MSS, old.WScale
+	h.Config.WindowScale, h.Config.SACKPermitted = old.WindowScale, old.SACKPermitted
+	h.Config.HalfDuplexClose = false // only once the socket is closed: conform.Release
+	h.Timers.TimeWait, h.Timers.FinWait2 = s.TimeWait, s.FinWait2
+	if s.Fast {
+		h.Timers.FinWait2 = s.FastAfter
+	}
+	return nil
+}
+
+// releases reports whether close() of a socket ends taking text as well.
+func (h *Host) releases() bool { return h.Profile != "rfc9293" }
+
+// sysctl sets a system's variable. One that the machine has nothing for is unsupported, unless it is about something that
+// no answer here depends on.
+func (h *Host) sysctl(name, value string) error {
+	var n int
+	if set, ok := timeouts[name]; ok {
+		if _, err := fmt.Sscan(value, &n); err != nil || n < 0 || n > 1<<20 {
+			return unsupported(fmt.Sprintf("%s=%s, which should be a number, and not a large one", name, value))
+		}
+		set(&h.Timers, n)
+		return nil
+	}
+	if set, ok := options[name]; ok {
+		if value != "0" && value != "1" {
+			return unsupported(name + "=" + value)
+		}
+		set(&h.Config, value == "1")
+		return nil
+	}
+	if v, ok := given[name]; ok && v == value || isIndifferent(name) {
+		return nil
+	}
+	for _, k := range hosts.For(h.Profile) {
+		if k.Name != name || strings.HasPrefix(k.Does, "nothing") {
+			continue
+		}
+		h.knobs = append(h.knobs, name+"="+value)
+		if err := h.configure(); err != nil {
+			return unsupported(err.Error())
+		}
+		if name == "net.inet.tcp.rfc1323" {
+			h.Config.WindowScale = value == "1" || value == "2" // which the profile leaves out
+		}
+		return nil
+	}
+	return unsupported("sysctl " + name)
+}
+
+// timeouts are sysctls that count how often something is sent again, or how long it is waited.
+var timeouts = map[string]func(*timed.Timers, int){
+	"net.ipv4.tcp_syn_retries":    func(t *timed.Timers, n int) { t.SynGiveUp = backoff(n, t.RTO, t.MaxRTO) },
+	"net.ipv4.tcp_synack_retries": func(t *timed.Timers, n int) { t.SynGiveUp = backoff(n, t.RTO, t.MaxRTO) },
+	"net.inet.tcp.keepinit":       func(t *timed.Timers, n int) { t.SynGiveUp = time.Duration(n) * ms },
+	"net.inet.tcp.rexmit_initial": func(t *timed.Timers, n int) { t.RTO = time.Duration(n) * ms },
+	"net.ipv4.tcp_retries2":       func(t *timed.Timers, n int) { t.GiveUp = backoff(n, t.MinRTO, t.MaxRTO) },
+}
+
+// options are sysctls that turn options of TCP on and off.
+var options = map[string]func(*model.Config, bool){
+	"net.ipv4.tcp_window_scaling": func(c *model.Config, on bool) { c.WindowScale = on },
+	"net.ipv4.tcp_sack":           func(c *model.Config, on bool) { c.SACKPermitted = on },
+	"net.inet.tcp.sack.enable":    func(c *model.Config, on bool) { c.SACKPermitted = on },
+}
+
+// given are sysctls with the value that says what the machine does: it has no ECN, no Fast Open, no tail loss probes and no
+// cookies, and it does not ask for more.
+var given = map[string]string{
+	"net.ipv4.tcp_ecn": "0", "net.ipv4.tcp_early_retrans": "0", "net.ipv4.tcp_fastopen": "0", "net.ipv4.tcp_syncookies": "0",
+	"net.ipv4.tcp_abort_on_overflow": "0", "net.ipv4.tcp_mtu_probing": "0", "net.ipv4.tcp_fwmark_accept": "0",
+	"net.ipv4.tcp_thin_linear_timeouts": "0", "net.ipv4.tcp_stdurg": "0", "net.ipv4.tcp_comp_sack_delay_ns": "0",
+	"net.inet.tcp.ecn.enable": "0", "net.inet.tcp.fastopen.server_enable": "0", "net.inet.tcp.fastopen.client_enable": "0",
+	"net.inet.tcp.syncookies": "0", "net.inet.tcp.drop_synfin": "0", "net.inet.tcp.tso": "0",
+	"net.inet.tcp.always_keepalive": "0", "net.inet.tcp.rexmit_drop_options": "0", "net.inet.tcp.nolocaltimewait": "0",
+	"net.inet.tcp.tolerate_missing_ts": "0", "net.inet.tcp.insecure_ack": "0", "net.inet.tcp.icmp_may_rst": "0",
+	"net.inet.tcp.pmtud_blackhole_detection": "0",
+}
+
+// indifferent are sysctls of which nothing depends here: buffers, whose sizes are the host's choice, the choice, the memory and
+// the numbers of congestion control and loss recovery, and limits on answers, none of which is limited.
+var indifferent = map[string]bool{
+	"net.ipv4.tcp_rmem": true, "net.ipv4.tcp_wmem": true, "net.core.rmem_max": true, "net.core.wmem_max": true,
+	"net.ipv4.tcp_congestion_control": true, "net.ipv4.tcp_slow_start_after_idle": true, "net.ipv4.tcp_moderate_rcvbuf": true,
+	"net.ipv4.tcp_invalid_ratelimit": true, "net.ipv4.tcp_challenge_ack_limit": true, "net.core.somaxconn": true,
+	"net.ipv4.tcp_max_syn_backlog": true, "net.ipv4.tcp_mem": true, "net.core.optmem_max": true, "net.ipv4.tcp_adv_win_scale": true,
+	"net.inet.tcp.cc.algorithm": true, "net.inet.tcp.hostcache.purgenow": true, "net.inet.tcp.hostcache.enable": true,
+	"kern.timecounter.alloweddeviation": true, "net.inet.tcp.initcwnd_segments": true, "net.inet.tcp.abc_l_var": true,
+	"net.ipv4.tcp_min_tso_segs": true, "net.ipv4.tcp_tso_win_divisor": true, "net.ipv4.tcp_limit_output_bytes": true,
+	"net.ipv4.tcp_notsent_lowat": true, "net.ipv4.tcp_app_win": true, "net.ipv4.tcp_reordering": true, "net.ipv4.tcp_recovery": true,
+	"net.ipv4.tcp_frto": true, "net.ipv4.tcp_dsack": true, "net.ipv4.tcp_pacing_ss_ratio": true,
+	"kern.ipc.maxsockbuf": true, "kern.ipc.somaxconn": true, "net.inet.tcp.recvspace": true, "net.inet.tcp.sendspace": true,
+	"net.inet.tcp.delayed_ack": true, "net.ipv4.tcp_no_metrics_save": true, "net.ipv4.tcp_autocorking": true,
+	"net.inet.tcp.path_mtu_discovery": true, "net.inet.tcp.recvbuf_auto": true, "net.inet.tcp.sendbuf_auto": true, "net.inet.icmp.icmplim": true,
+}
+
+// indifferentTrees are those of which all that is not named elsewhere is indifferent.
+var indifferentTrees = []string{
+	"net.inet.tcp.hostcache.", "net.inet.tcp.cc.", "net.inet.tcp.rack.", "net.inet.tcp.bbr.", "net.inet.tcp.log_", "net.inet.tcp.functions_",
+	"net.inet.tcp.rfc3", "net.inet.ip.", "net.inet6.ip6.", "net.link.", "kern.", "net.ipv4.route.", "net.ipv4.conf.", "net.core.",
+}
+
+func isIndifferent(name string) bool {
+	return indifferent[name] || slices.ContainsFunc(indifferentTrees, func(tree string) bool { return strings.HasPrefix(name, tree) })
+}
+
+// unsupported is an error: something in a script that is not known here, or cannot be done.
+type unsupported string
+
+func (u unsupported) Error() string { return string(u) }

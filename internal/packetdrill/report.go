@@ -1,0 +1,139 @@
+package packetdrill
+
+import (
+	"cmp"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"slices"
+)
+
+// Report is what became of many scripts.
+type Report []Result
+
+// Count is how many scripts have a verdict.
+func (r Report) Count(v Verdict) (n int) {
+	for _, s := range r {
+		if s.Verdict == v {
+			n++
+		}
+	}
+	return n
+}
+
+// Lack is something that is not supported, and how many scripts end at it.
+type Lack struct {
+	What    string `json:"what"`
+	Scripts int    `json:"scripts"`
+}
+
+// Lacks lists what is not supported, the most frequent first.
+func (r Report) Lacks() (list []Lack) {
+	for _, s := range r {
+		if s.Verdict != Unsupported {
+			continue
+		}
+		i := slices.IndexFunc(list, func(l Lack) bool { return l.What == s.What })
+		if i < 0 {
+			i, list = len(list), append(list, Lack{What: s.What})
+		}
+		list[i].Scripts++
+	}
+	slices.SortStableFunc(list, func(a, b Lack) int { return cmp.Compare(b.Scripts, a.Scripts) })
+	return list
+}
+
+// Place is the file of a result, and the line and the column if there are any.
+func (r *Result) Place() string {
+	switch {
+	case r.Column > 0:
+		return fmt.Sprintf("%s:%d:%d", r.File, r.Line, r.Column)
+	case r.Line > 0:
+		return fmt.Sprintf("%s:%d", r.File, r.Line)
+	}
+	return r.File
+}
+
+// Detail is what there is to say of a verdict, in lines; none of a PASS.
+func (r *Result) Detail() []string {
+	switch r.Verdict {
+	case Fail, Broken:
+		return []string{"expected  " + r.Expected, "got       " + r.Got}
+	case Unsupported:
+		return []string{r.What}
+	}
+	return nil
+}
+
+// Write prints a result for people: a line, and further ones for what it says.
+func (r *Result) Write(w io.Writer) error {
+	_, err := fmt.Fprintf(w, "%-12s %-8s %s\n", r.Verdict, r.Profile, r.Place())
+	for _, line := range append(slices.Clone(r.Detail()), r.Notes...) {
+		if err == nil {
+			_, err = fmt.Fprintf(w, "                      %s\n", line)
+		}
+	}
+	return err
+}
+
+// Summary counts the verdicts in a line.
+func (r Report) Summary(system string) string {
+	return fmt.Sprintf("%d scripts against %s: %d pass, %d fail, %d unsupported, %d cannot be read",
+		len(r), system, r.Count(Pass), r.Count(Fail), r.Count(Unsupported), r.Count(Broken))
+}
+
+type junitSuite struct {
+	XMLName  xml.Name    `xml:"testsuite"`
+	Name     string      `xml:"name,attr"`
+	Tests    int         `xml:"tests,attr"`
+	Failures int         `xml:"failures,attr"`
+	Errors   int         `xml:"errors,attr"`
+	Skipped  int         `xml:"skipped,attr"`
+	Cases    []junitCase `xml:"testcase"`
+}
+
+type junitCase struct {
+	Name    string     `xml:"name,attr"`
+	Class   string     `xml:"classname,attr"`
+	Time    string     `xml:"time,attr"` // seconds of virtual time
+	Failure *junitText `xml:"failure,omitempty"`
+	Error   *junitText `xml:"error,omitempty"`
+	Skipped *junitText `xml:"skipped,omitempty"`
+}
+
+type junitText struct {
+	Message string `xml:"message,attr"`
+	Text    string `xml:",chardata"`
+}
+
+// WriteJUnit writes the report as JUnit XML: what is unsupported is skipped, what cannot be read an error.
+func (r Report) WriteJUnit(w io.Writer, system string) error {
+	suite := junitSuite{Name: "tcpcheck script, " + system, Tests: len(r), Failures: r.Count(Fail), Errors: r.Count(Broken),
+		Skipped: r.Count(Unsupported)}
+	for _, s := range r {
+		c := junitCase{Name: s.File, Class: system, Time: fmt.Sprintf("%.6f", s.Lasted.Seconds())}
+		text := &junitText{Message: s.Place() + ": " + string(s.Verdict)}
+		for _, line := range s.Detail() {
+			text.Text += line + "\n"
+		}
+		switch s.Verdict {
+		case Fail:
+			c.Failure = text
+		case Broken:
+			c.Error = text
+		case Unsupported:
+			c.Skipped = text
+		}
+		suite.Cases = append(suite.Cases, c)
+	}
+	if _, err := io.WriteString(w, xml.Header); err != nil {
+		return err
+	}
+	enc := xml.NewEncoder(w)
+	enc.Indent("", "  ")
+	if err := enc.Encode(suite); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n")
+	return err
+}

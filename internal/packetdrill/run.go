@@ -1,0 +1,229 @@
+package packetdrill
+
+import (
+	"errors"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tcpcheck/tcpcheck/internal/wire"
+)
+
+// Verdict is what became of a script.
+type Verdict string
+
+// The verdicts. Unsupported: something in it is not known here, or is left out. Broken: it cannot be read.
+const (
+	Pass        Verdict = "PASS"
+	Fail        Verdict = "FAIL"
+	Unsupported Verdict = "UNSUPPORTED"
+	Broken      Verdict = "ERROR"
+)
+
+// Result is what became of a script, and where.
+type Result struct {
+	File     string        `json:"file"`
+	Verdict  Verdict       `json:"verdict"`
+	Line     int           `json:"line,omitempty"`
+	Column   int           `json:"column,omitempty"`
+	Expected string        `json:"expected,omitempty"` // the statement, or what should stand there
+	Got      string        `json:"got,omitempty"`
+	What     string        `json:"what,omitempty"` // that is not supported
+	Profile  string        `json:"profile,omitempty"`
+	Notes    []string      `json:"notes,omitempty"` // what was passed over
+	Lasted   time.Duration `json:"virtual_ns"`      // on the script's own clock
+}
+
+// failure is an error: something came that was not expected, or did not come.
+type failure struct{ got string }
+
+func (f failure) Error() string { return f.got }
+
+// runner carries out one script.
+type runner struct {
+	world
+	sc        *Script
+	src       []string // its lines
+	tolerance time.Duration
+	before    time.Duration // the time of the step before
+	blocked   []*blocked
+	line      int
+	doubts    []Result
+	notes     []string
+}
+
+// Options are what the caller of a run says.
+type Options struct {
+	Profile   string        // one of Profiles; empty: by the script
+	Tolerance time.Duration // 0: 4 ms, unless the script says otherwise
+}
+
+// Run reads a script and carries it out. A stack that dies fails the script; an error says that it cannot be
+// started anew.
+func Run(name string, src []byte, sys *System, o Options) (Result, error) {
+	sc, err := Parse(name, src)
+	var e *Error
+	if errors.As(err, &e) {
+		return Result{File: name, Verdict: Broken, Line: e.Pos.Line, Column: e.Pos.Col, Expected: e.Expected, Got: e.Found}, nil
+	}
+	if o.Profile == "" {
+		o.Profile = profileOf(src)
+	}
+	h, err := NewHost(o.Profile)
+	if err != nil {
+		return Result{}, err
+	}
+	r := &runner{sc: sc, src: strings.Split(string(src), "\n"), tolerance: 4 * ms}
+	r.world = world{sys: sys, host: h, fds: map[int64]*socket{}, port: 49151,
+		bindPort: 8080, connectPort: 8080,
+		local: netip.MustParseAddr("192.168.0.1"), remote: netip.MustParseAddr("192.0.2.1")}
+	if sys.One {
+		r.local = netip.MustParseAddr("192.0.2.2") // a stack may have one network only, which both ends are in
+	}
+	res := r.run(o)
+	if res.Verdict == "" && sys.again == nil {
+		return res, errors.New(res.Got)
+	} else if res.Verdict == "" {
+		res.Verdict = Fail
+		if err := sys.again(); err != nil {
+			return res, err
+		}
+	}
+	res.File, res.Profile, res.Notes, res.Lasted = name, o.Profile, r.notes, r.now
+	return res, nil
+}
+
+// run carries out the steps. A Result without a verdict is an error of the system.
+func (r *runner) run(o Options) Result {
+	for _, opt := range r.sc.Options {
+		if err := r.option(opt); err != nil {
+			return r.result(err, opt.Pos.Line)
+		}
+	}
+	if o.Tolerance > 0 {
+		r.tolerance = o.Tolerance
+	}
+	r.adopt()
+	for _, st := range r.sc.Steps {
+		r.line = st.Pos.Line
+		if err := r.step(st); err != nil {
+			return r.result(err, r.line)
+		}
+	}
+	for len(r.blocked) > 0 {
+		if err := r.wait(r.blocked[0].end + r.tolerance); err != nil {
+			return r.result(err, r.line)
+		}
+	}
+	if len(r.doubts) > 0 {
+		return r.doubts[0]
+	}
+	return Result{Verdict: Pass}
+}
+
+// result turns the error that ended a script into its verdict.
+func (r *runner) result(err error, line int) Result {
+	var u unsupported
+	var f failure
+	switch {
+	case errors.As(err, &u):
+		return Result{Verdict: Unsupported, Line: line, What: string(u)}
+	case errors.As(err, &f):
+		return Result{Verdict: Fail, Line: line, Expected: strings.TrimSpace(r.src[line-1]), Got: f.got}
+	}
+	return Result{Line: line, Expected: strings.TrimSpace(r.src[line-1]), Got: "stack " + r.sys.Name + " cannot be driven: " + err.Error()}
+}
+
+// doubt notes that the script cannot pass, but goes on.
+func (r *runner) doubt(what string) {
+	r.doubts = append(r.doubts, Result{Verdict: Unsupported, Line: r.line, What: what})
+}
+
+// step carries out one statement.
+func (r *runner) step(st Step) error {
+	t := st.Time
+	from, to, end := t.From, t.To, t.End
+	if t.Relative {
+		from, to, end = r.before+from, r.before+to, r.before+end
+	}
+	if t.Any {
+		from, to = r.now, r.now
+	}
+	if p, ok := st.Action.(*Packet); ok && !p.Inbound {
+		at, err := r.expect(p, t, from, to)
+		r.before = from
+		if t.Any || t.From != t.To {
+			r.before = at
+		}
+		return err
+	}
+	r.before = from
+	if err := r.wait(from); err != nil {
+		return err
+	}
+	switch a := st.Action.(type) {
+	case *Packet:
+		if err := r.arrive(a); err != nil {
+			return err
+		}
+	case *Call:
+		if err := r.invoke(a, t, end); err != nil {
+			return err
+		}
+	case *Command:
+		return r.command(a.Text)
+	case *Code:
+		return r.code(a.Text)
+	case *Unknown:
+		return unsupported(kind(a.What))
+	}
+	return r.settle()
+}
+
+// kind is the sort of an unknown statement: its first two words.
+func kind(what string) string {
+	words := strings.Fields(what)
+	return strings.Join(words[:min(2, len(words))], " ")
+}
+
+// flow is that of a packet, as our end sends.
+func (r *runner) flow(p *Packet) (wire.Flow, error) {
+	if p.Flow == nil {
+		if r.current == (wire.Flow{}) {
+			return r.current, unsupported("a packet before any socket that listens or connects")
+		}
+		return r.current, nil
+	}
+	ours, theirs := p.Flow.Src, p.Flow.Dst
+	if p.Inbound {
+		ours, theirs = theirs, ours
+	}
+	complete := func(a netip.AddrPort, otherwise netip.Addr) netip.AddrPort {
+		if a.Addr().IsValid() {
+			return a
+		}
+		return netip.AddrPortFrom(otherwise, a.Port())
+	}
+	return wire.Flow{Src: complete(ours, r.local), Dst: complete(theirs, r.remote)}, nil
+}
+
+func (r *runner) arrive(p *Packet) error {
+	if strings.ContainsAny(p.Other, "A0123456789") {
+		return unsupported("ECN: the flags " + p.Other)
+	}
+	flow, err := r.flow(p)
+	if err != nil {
+		return err
+	}
+	ep, err := r.end(flow)
+	if err != nil {
+		return err
+	}
+	s, err := ep.segment(p)
+	if err != nil {
+		return err
+	}
+	ep.hears(s, slices.ContainsFunc(p.Opts, func(o TCPOption) bool { return o.Name == "sack" }))
+	return r.deliver(flow.Reverse(), s)
+}

@@ -1,0 +1,153 @@
+package packetdrill
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// scanner goes through a script character by character: what a character means depends on what may stand there.
+type scanner struct {
+	file    string
+	src     []byte
+	at      int
+	defines map[string]string // --define NAME=VALUE
+}
+
+// stop ends the reading of a script; Parse turns it into an error.
+type stop struct{ err *Error }
+
+// fail ends the reading at an offset.
+func (s *scanner) fail(at int, expected string) {
+	panic(stop{&Error{File: s.file, Pos: s.pos(at), Expected: expected, Found: s.found(at)}})
+}
+
+// pos is the place of an offset.
+func (s *scanner) pos(at int) Pos {
+	before := s.src[:at]
+	return Pos{Line: 1 + bytes.Count(before, []byte("\n")), Col: at - bytes.LastIndexByte(before, '\n')}
+}
+
+// found is what stands at an offset, for people.
+func (s *scanner) found(at int) string {
+	if at >= len(s.src) {
+		return "the end of the script"
+	}
+	line, _, _ := bytes.Cut(s.src[at:], []byte("\n"))
+	if len(line) == 0 {
+		return "the end of the line"
+	}
+	text := string(line[:min(len(line), 20)])
+	if !utf8.ValidString(text) {
+		text = text[:1]
+	}
+	return strconv.Quote(text)
+}
+
+// peek is the next character, or 0 at the end.
+func (s *scanner) peek() byte {
+	if s.at < len(s.src) {
+		return s.src[s.at]
+	}
+	return 0
+}
+
+func (s *scanner) has(prefix string) bool { return bytes.HasPrefix(s.src[s.at:], []byte(prefix)) }
+
+// take goes past a prefix if it is next.
+func (s *scanner) take(prefix string) bool {
+	if s.has(prefix) {
+		s.at += len(prefix)
+		return true
+	}
+	return false
+}
+
+// skip goes past blanks and comments, to other lines too.
+func (s *scanner) skip() {
+	for s.at < len(s.src) {
+		switch c := s.src[s.at]; {
+		case c == ' ' || c == '\t' || c == '\r' || c == '\n':
+			s.at++
+		case c == '#' || s.has("//"):
+			s.line()
+		case s.has("/*"):
+			end := bytes.Index(s.src[s.at:], []byte("*/"))
+			if end < 0 {
+				s.fail(len(s.src), fmt.Sprintf("*/, for the comment that begins in line %d", s.pos(s.at).Line))
+			}
+			s.at += end + 2
+		default:
+			return
+		}
+	}
+}
+
+// skipInLine goes past blanks, and reports whether something else than a comment is left of the line.
+func (s *scanner) skipInLine() bool {
+	for c := s.peek(); c == ' ' || c == '\t' || c == '\r'; c = s.peek() {
+		s.at++
+	}
+	c := s.peek()
+	return c != 0 && c != '\n' && c != '#' && !s.has("//") && !s.has("/*")
+}
+
+// line goes to the end of the line and returns what it passed.
+func (s *scanner) line() string {
+	rest, _, _ := bytes.Cut(s.src[s.at:], []byte("\n"))
+	s.at += len(rest)
+	return strings.TrimSpace(string(rest))
+}
+
+// while takes the characters for which it holds.
+func (s *scanner) while(ok func(byte) bool) string {
+	from := s.at
+	for s.at < len(s.src) && ok(s.src[s.at]) {
+		s.at++
+	}
+	return string(s.src[from:s.at])
+}
+
+// until takes what stands before the closing mark, and goes past that.
+func (s *scanner) until(mark, expected string) string {
+	from := s.at
+	end := bytes.Index(s.src[s.at:], []byte(mark))
+	if end < 0 {
+		s.fail(len(s.src), fmt.Sprintf("%s, for what begins in line %d", expected, s.pos(from).Line))
+	}
+	s.at += end + len(mark)
+	return string(s.src[from : from+end])
+}
+
+// expect goes past blanks and one mark.
+func (s *scanner) expect(mark, expected string) {
+	s.skip()
+	if !s.take(mark) {
+		s.fail(s.at, expected)
+	}
+}
+
+func isDigit(c byte) bool  { return '0' <= c && c <= '9' }
+func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' || c == '_' }
+func isWord(c byte) bool   { return isLetter(c) || isDigit(c) }
+func isBlank(c byte) bool  { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
+
+// uint reads a whole number, in decimal or after 0x, or the name of one that was defined.
+func (s *scanner) uint(bits int, what string) uint64 {
+	from := s.at
+	text := s.while(isWord)
+	if v, ok := s.defines[text]; ok {
+		text = v
+	}
+	n, err := strconv.ParseUint(strings.ToLower(text), 0, bits)
+	if dec, err10 := strconv.ParseUint(text, 10, bits); err10 == nil {
+		n, err = dec, nil // 010 is ten
+	}
+	if err != nil {
+		s.at = from
+		s.fail(from, fmt.Sprintf("%s, a whole number below 2^%d", what, bits))
+	}
+	return n
+}

@@ -1,0 +1,168 @@
+package packetdrill
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+// plainOptions are options of which nothing depends here: what they change (when text is sent, who may bind, sizes
+// of buffers for sending, marks for routers) is not looked at.
+var plainOptions = map[string]bool{
+	"SO_REUSEADDR": true, "SO_REUSEPORT": true, "TCP_NODELAY": true, "TCP_QUICKACK": true, "SO_SNDBUF": true, "SO_PRIORITY": true,
+	"IP_TOS": true, "IPV6_TCLASS": true, "SO_SNDTIMEO": true, "SO_MARK": true, "TCP_NOTSENT_LOWAT": true, "SO_SNDBUFFORCE": true,
+	"IP_MTU_DISCOVER": true, "TCP_CONGESTION": true, "SO_OOBINLINE": true, "IPV6_V6ONLY": true, "SO_NOSIGPIPE": true,
+	"SO_DEBUG": true, "SO_TIMESTAMP": true, "SO_TIMESTAMPING": true, "SO_ZEROCOPY": true, "SO_BUSY_POLL": true,
+	"TCP_LOG": true, "TCP_LOGID": true, "TCP_FUNCTION_BLK": true, "TCP_SAVE_SYN": true,
+	"TCP_KEEPIDLE": true, "TCP_KEEPINTVL": true, "TCP_KEEPCNT": true, // which matter once SO_KEEPALIVE is on
+}
+
+// option is the name of the option of a call.
+func (c *invocation) option() string {
+	if names := c.words(2); len(names) == 1 {
+		return names[0]
+	}
+	return "an option that is not named"
+}
+
+func (w *world) setsockopt(c *invocation) (outcome, error) {
+	s, ok := w.of(c)
+	if !ok {
+		return fails("EBADF")
+	}
+	name := c.option()
+	n, isNumber := number(c.arg(3))
+	early := s.ep == nil // a connection has its settings from its begin
+	switch {
+	case name == "SO_LINGER":
+		return s.linger(c.arg(3))
+	case plainOptions[name]:
+	case !isNumber || n < 0 || n > 1<<30:
+		return outcome{}, unsupported("setsockopt " + name + " with such a value")
+	case name == "SO_KEEPALIVE" && n == 0:
+	case w.sys.One:
+		return outcome{}, unsupported("setsockopt " + name + ": stack " + w.sys.Name + " has its own settings")
+	case name == "SO_RCVBUF" && early:
+		if !w.adopted {
+			w.host.Config.RcvBuf = uint32(n)
+		}
+		if w.host.Profile == "linux" {
+			n *= 2 // getsockopt tells twice as much: half is for its own use, socket(7)
+		}
+	case name == "TCP_MAXSEG" && early && n < 1<<16:
+		w.host.Config.MSS = uint16(n)
+	case name == "TCP_KEEPINIT" && early:
+		w.host.Timers.SynGiveUp = time.Duration(n) * time.Second
+	case name == "TCP_USER_TIMEOUT" && early:
+		w.host.Timers.GiveUp, w.host.Timers.SynGiveUp = time.Duration(n)*ms, time.Duration(n)*ms
+	default:
+		return outcome{}, unsupported("setsockopt " + name)
+	}
+	s.options[name] = n
+	return outcome{}, nil
+}
+
+// linger: {onoff=1, linger=0} makes an ABORT of close().
+func (s *socket) linger(e Expr) (outcome, error) {
+	var v [2]Expr
+	for i, names := range [][]string{{"onoff", "l_onoff"}, {"linger", "l_linger"}} {
+		for _, name := range names {
+			if f, ok := member(e, name); ok {
+				v[i] = f
+			}
+		}
+	}
+	on, ok := number(v[0])
+	wait, ok2 := number(v[1])
+	if !ok || !ok2 || on != 0 && wait != 0 {
+		return outcome{}, unsupported("SO_LINGER other than {onoff=0, ...} and {onoff=1, linger=0}")
+	}
+	s.abort = on != 0
+	return outcome{}, nil
+}
+
+func (w *world) getsockopt(c *invocation) (outcome, error) {
+	s, ok := w.of(c)
+	if !ok {
+		return fails("EBADF")
+	}
+	name := c.option()
+	if name == "SO_ERROR" {
+		e := ""
+		if s.ep != nil {
+			e = s.ep.tell()
+		}
+		return outcome{differ: compareErrno(c.arg(3), e, w.host.Profile)}, nil
+	}
+	if name == "TCP_INFO" {
+		return s.info(w, c.arg(3))
+	}
+	n, ok := s.options[name]
+	if !ok {
+		return outcome{}, unsupported("getsockopt " + name)
+	}
+	return outcome{differ: compare(c.arg(3), n)}, nil
+}
+
+// info compares TCP_INFO, of which the state alone is known.
+func (s *socket) info(w *world, e Expr) (outcome, error) {
+	if e.Kind == List && len(e.Sub) == 1 {
+		e = e.Sub[0]
+	}
+	for _, f := range e.Sub {
+		if f.Kind == Field && f.Name != "tcpi_state" && f.Sub[0].Kind != Ellipsis {
+			return outcome{}, unsupported("TCP_INFO: " + f.Name)
+		}
+	}
+	text, ok := member(e, "tcpi_state")
+	if !ok || text.Kind == Ellipsis {
+		return outcome{}, nil
+	}
+	name := text.Name
+	if text.Kind == Int {
+		name = strconv.FormatInt(text.N, 10)
+	}
+	want, known := stateOf(name, w.host.Profile)
+	if !known {
+		return outcome{}, unsupported("TCP_INFO: the state " + name)
+	}
+	got := model.Closed
+	switch {
+	case s.ep != nil && !s.ep.tells:
+		return outcome{}, unsupported("states: the stack does not tell")
+	case s.ep != nil:
+		got = s.ep.state
+	case s.listening:
+		got = model.Listen
+	}
+	if got != want {
+		return outcome{differ: "expected tcpi_state " + want.String() + ", got " + got.String()}, nil
+	}
+	return outcome{}, nil
+}
+
+// errnos are the numbers that SO_ERROR shows.
+var errnos = map[string]map[string]int64{
+	"linux":   {"": 0, "EPIPE": 32, "ECONNRESET": 104, "ETIMEDOUT": 110, "ECONNREFUSED": 111, "EHOSTUNREACH": 113},
+	"freebsd": {"": 0, "EPIPE": 32, "ECONNRESET": 54, "ETIMEDOUT": 60, "ECONNREFUSED": 61, "EHOSTUNREACH": 65},
+}
+
+// compareErrno is compare of an errno, which the script has as a name or as the system's number. RFC 9293 has no numbers:
+// its profile takes Linux's.
+func compareErrno(e Expr, got, system string) string {
+	if e.Kind == List && len(e.Sub) == 1 && e.Sub[0].Kind == Word {
+		if want := e.Sub[0].Name; want != got {
+			return "expected [" + want + "], got [" + got + "]"
+		}
+		return ""
+	}
+	table, ok := errnos[system]
+	if !ok {
+		table = errnos["linux"]
+	}
+	if differ := compare(e, table[got]); differ != "" {
+		return differ + " " + got
+	}
+	return ""
+}

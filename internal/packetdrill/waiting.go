@@ -1,0 +1,97 @@
+package packetdrill
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// blocked is a call that has not returned.
+type blocked struct {
+	invocation
+	line int
+	end  time.Duration
+}
+
+func (r *runner) invoke(c *Call, t Time, end time.Duration) error {
+	b := &blocked{invocation: invocation{Call: c, since: r.now}, line: r.line, end: end}
+	if !t.Blocks {
+		b.end = r.now
+	}
+	r.blocked = append(r.blocked, b)
+	return nil
+}
+
+// wait lets time pass up to a moment.
+func (r *runner) wait(to time.Duration) error {
+	if err := r.settle(); err != nil {
+		return err
+	}
+	for r.now < to {
+		if err := r.next(to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// next lets time pass up to a moment or to the next thing that happens, calls that are due included.
+func (r *runner) next(to time.Duration) error {
+	for _, b := range r.blocked {
+		for _, at := range []time.Duration{b.end, b.end + r.tolerance} {
+			if r.now < at {
+				to = min(to, at)
+			}
+		}
+	}
+	if err := r.tick(to); err != nil {
+		return err
+	}
+	return r.settle()
+}
+
+// settle lets the calls that blocked go on, and judges those that return.
+func (r *runner) settle() error {
+	for i := 0; i < len(r.blocked); i++ {
+		b := r.blocked[i]
+		o, err := r.call(&b.invocation)
+		b.again = true
+		if !o.blocks || err != nil {
+			r.blocked = slices.Delete(r.blocked, i, i+1)
+			i--
+		}
+		line := r.line
+		r.line = b.line
+		switch {
+		case err != nil:
+			return err
+		case o.blocks && r.now >= b.end+r.tolerance || o.blocks && b.end == b.since:
+			return failure{"the call has not returned at " + showTime(r.now)}
+		case !o.blocks:
+			if err := r.returned(b, o); err != nil {
+				return err
+			}
+		}
+		r.line = line
+	}
+	return nil
+}
+
+// returned judges a call that returned now.
+func (r *runner) returned(b *blocked, o outcome) error {
+	c := b.Call
+	got := fmt.Sprint(o.n)
+	if o.errno != "" {
+		got += " " + o.errno
+	}
+	same := func(a, b string) bool { return a == b || a == "EWOULDBLOCK" && b == "EAGAIN" }
+	switch {
+	case c.Result.Kind == Int && (c.Result.N != o.n || c.Errno != "" && !same(c.Errno, o.errno)):
+		return failure{got}
+	case o.differ != "":
+		return failure{o.differ}
+	case r.now < b.end-r.tolerance || r.now > b.end+r.tolerance:
+		return failure{fmt.Sprintf("%s at %s already", got, showTime(r.now))}
+	}
+	return nil
+}

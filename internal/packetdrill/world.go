@@ -1,0 +1,282 @@
+package packetdrill
+
+import (
+	"errors"
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/tcpcheck/tcpcheck/conform"
+	"github.com/tcpcheck/tcpcheck/internal/wire"
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+// System is what scripts are run against.
+type System struct {
+	Name string
+	One  bool // it has one connection at a time, and its own settings: New returns the same peer each time
+	New  func(*Host) (conform.Peer, error)
+
+	again func() error // starts a stack anew that cannot be driven any further
+	end   func() error
+}
+
+// Close ends what Stack has started.
+func (s *System) Close() error { return s.end() }
+
+// Model is the machine of package model, with as many connections as a script has.
+func Model() *System {
+	var iss model.Seq
+	return &System{Name: "model", end: func() error { return nil }, New: func(h *Host) (conform.Peer, error) {
+		iss += 0x1234567
+		return conform.Machine(h.Config, h.Timers, iss), nil
+	}}
+}
+
+// Stack is a stack behind conform.Peer. It is started at once, and anew when it has died.
+func Stack(start func() (conform.Peer, error)) (*System, error) {
+	p, err := start()
+	if err != nil {
+		return nil, err
+	}
+	return &System{
+		Name: p.Hello().Name, One: true, end: func() error { return p.Close() },
+		New: func(*Host) (conform.Peer, error) { return p, nil },
+		again: func() (err error) {
+			p.Close() // which may well say again that it has died
+			p, err = start()
+			return err
+		},
+	}, nil
+}
+
+// world is a host with its sockets and connections, and the moment at which they are.
+type world struct {
+	sys    *System
+	host   *Host
+	local  netip.Addr
+	remote netip.Addr
+	now    time.Duration
+
+	bindPort, connectPort uint16 // where a call names none
+
+	adopted bool // the size of the window is that of the script
+
+	fds     map[int64]*socket
+	ends    []*endpoint // in the order in which they came
+	current wire.Flow   // of the packets that name no ports, as our end sends them
+	port    uint16      // the last one that was given to a connection of its own
+}
+
+// endpoint is one end of a connection: ours.
+type endpoint struct {
+	flow     wire.Flow // of what it sends
+	peer     conform.Peer
+	listener *socket // that it came by
+	state    model.State
+	gone     bool
+	tells    bool
+	opened   bool
+	accepted bool
+	ended    bool   // the peer will send no more
+	err      string // the errno that the next call is told
+	sent     []sent // what no line has expected yet
+	numbers
+}
+
+// sent is a segment that went out.
+type sent struct {
+	at  time.Duration
+	seg model.Segment
+	// delayable: an ACK of something new and nothing else, which may come up to half a second later (RFC 9293 §3.8.6.3).
+	delayable bool
+	left      string // what the machine leaves out that could have kept it back
+}
+
+// firstWindow is how many segments of text a host sends before any is acknowledged (RFC 6928).
+const firstWindow = 10
+
+// end finds the connection of a flow, or makes it.
+func (w *world) end(flow wire.Flow) (*endpoint, error) {
+	if ep := w.find(flow); ep != nil {
+		return ep, nil
+	}
+	if w.sys.One && slices.ContainsFunc(w.ends, func(ep *endpoint) bool { return !ep.gone }) {
+		return nil, unsupported("a second connection: stack " + w.sys.Name + " has one at a time")
+	}
+	peer, err := w.sys.New(w.host)
+	if err != nil {
+		return nil, err
+	}
+	ep := &endpoint{flow: flow, peer: peer, tells: peer.Hello().Tells}
+	if w.sys.One {
+		w.ends = nil
+	}
+	w.ends = append(w.ends, ep)
+	return ep, ep.reset()
+}
+
+func (w *world) find(flow wire.Flow) *endpoint {
+	for _, ep := range w.ends {
+		if ep.flow == flow {
+			return ep
+		}
+	}
+	return nil
+}
+
+// reset makes a new connection of it; its numbers stay known.
+func (ep *endpoint) reset() error {
+	ep.state, ep.gone, ep.opened, ep.accepted, ep.ended, ep.err, ep.listener = model.Closed, true, false, false, false, "", nil
+	err := ep.peer.Reset(ep.flow.Src, ep.flow.Dst)
+	var no conform.Refusal
+	if errors.As(err, &no) {
+		return unsupported("these sockets: the stack says " + string(no))
+	}
+	return err
+}
+
+// tell is the error that the next call is told, once.
+func (ep *endpoint) tell() string {
+	e := ep.err
+	ep.err = ""
+	return e
+}
+
+// do lets something happen to one connection.
+func (w *world) do(ep *endpoint, in conform.Input) (conform.Reaction, error) {
+	if in.Op == conform.Listen || in.Op == conform.Connect {
+		ep.gone = false
+	}
+	before := ep.state
+	r, err := ep.peer.Do(in)
+	if err != nil {
+		return r, err
+	}
+	for _, p := range r.Packets {
+		if err := ep.takes(w.now+p.After, p.Bytes); err != nil {
+			return r, err
+		}
+	}
+	if ep.tells {
+		ep.state, ep.gone = r.State, r.Gone
+	}
+	for _, s := range r.Signals {
+		w.hears(ep, s, before)
+	}
+	return r, nil
+}
+
+// takes notes a packet that was sent.
+func (ep *endpoint) takes(at time.Duration, bytes []byte) error {
+	p, err := wire.Decode(bytes)
+	if err != nil {
+		return err
+	}
+	if p.Flow != ep.flow {
+		return nil // of another connection: a stack may still be busy with an earlier one
+	}
+	s := sent{at: at, seg: p.Seg}
+	s.delayable = s.seg.Flags == model.ACK && s.seg.Len == 0 && ep.acks && ep.acked.Less(s.seg.Ack)
+	ep.sees(s.seg)
+	switch {
+	case s.seg.Len == 0 || !ep.una.Less(s.seg.Seq):
+	case s.seg.End().From(ep.una) > firstWindow*ep.mss:
+		s.left = congestion
+	case uint32(s.seg.Len) < ep.full && !s.seg.Has(model.FIN):
+		s.left = nagle
+	}
+	ep.sent = append(ep.sent, s)
+	return nil
+}
+
+// hears turns what a user of RFC 9293 hears into what a socket says.
+func (w *world) hears(ep *endpoint, s conform.Signal, before model.State) {
+	switch s {
+	case conform.Opened:
+		ep.opened = true
+		if ep.listener != nil {
+			ep.listener.queue = append(ep.listener.queue, ep)
+		}
+	case conform.End:
+		ep.ended = true
+	case conform.Refused:
+		ep.err = "ECONNREFUSED"
+	case conform.TimedOut:
+		ep.err = "ETIMEDOUT"
+	case conform.Reset:
+		switch {
+		case !ep.opened:
+			ep.err = "ECONNREFUSED"
+		case before == model.CloseWait && w.host.Profile == "linux":
+			ep.err = "EPIPE"
+		default:
+			ep.err = "ECONNRESET"
+		}
+	}
+}
+
+// deliver lets a packet arrive. Where nobody is connected, who listens at the port takes it.
+func (w *world) deliver(flow wire.Flow, s model.Segment) error {
+	ep, err := w.end(flow.Reverse())
+	if err != nil {
+		return err
+	}
+	if l := w.listener(flow.Dst); l != nil && ep.gone {
+		if err := ep.reset(); err != nil {
+			return err
+		}
+		ep.listener = l
+		if _, err := w.do(ep, conform.Input{Op: conform.Listen}); err != nil {
+			return err
+		}
+	}
+	if s.Has(model.SYN) {
+		ep.irs = s.Seq
+	}
+	text := make([]byte, s.Len)
+	for i := range text {
+		text[i] = conform.Octet(s.TextSeq().From(ep.irs+1) + uint32(i))
+	}
+	bytes, err := wire.Encode(s, flow, text)
+	if err != nil {
+		return unsupported(err.Error())
+	}
+	_, err = w.do(ep, conform.Input{Op: conform.Packet, Bytes: bytes})
+	return err
+}
+
+// listener is the socket that listens at an address.
+func (w *world) listener(at netip.AddrPort) *socket {
+	for _, s := range w.fds {
+		if s.listening && s.local.Port() == at.Port() {
+			return s
+		}
+	}
+	return nil
+}
+
+// ticking is a peer that knows when it will do something of itself.
+type ticking interface{ Next() (time.Duration, bool) }
+
+// slice is how much time passes at once where it is not known when something happens.
+const slice = 10 * ms
+
+// tick lets time pass up to a moment, but no further than to the next at which something may happen of itself.
+func (w *world) tick(to time.Duration) error {
+	d := to - w.now
+	for _, ep := range w.ends {
+		if t, ok := ep.peer.(ticking); !ok {
+			d = min(d, slice)
+		} else if next, some := t.Next(); some {
+			d = min(d, max(next, time.Microsecond))
+		}
+	}
+	for _, ep := range w.ends {
+		if _, err := w.do(ep, conform.Input{Op: conform.Sleep, For: d}); err != nil {
+			return err
+		}
+	}
+	w.now += d
+	return nil
+}

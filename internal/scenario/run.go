@@ -1,0 +1,220 @@
+package scenario
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+// RunVersion is the version of the form of saved runs. It changes when an old file could be
+// read and mean something else.
+const RunVersion = 1
+
+const runFormat = "tcpcheck run"
+
+// Run is a run of a scenario, kept in a file: a counterexample if it names an invariant.
+type Run struct {
+	File     File
+	Theorem  string // whose scenario it is, if it is one's
+	Violated string // the invariant that does not hold in the end; empty if the run shows something else
+	Steps    []netfake.Action
+}
+
+// Holds finds the predicate of an invariant by its name.
+type Holds func(name string) (func(*netfake.System, netfake.State) bool, bool)
+
+// savedRun is a Run as the file has it. Its lines are for people, and are checked.
+type savedRun struct {
+	Format   string         `json:"format"`
+	Version  int            `json:"version"`
+	Theorem  string         `json:"theorem,omitempty"`
+	Violated string         `json:"violated,omitempty"`
+	Scenario map[string]any `json:"scenario"`
+	Steps    []savedStep    `json:"steps"`
+}
+
+type savedStep struct {
+	Do     string `json:"do"`
+	Peer   string `json:"peer"`
+	Index  uint8  `json:"index,omitempty"`
+	Choice uint8  `json:"choice,omitempty"`
+	Line   string `json:"line"`
+}
+
+// SaveRun writes a run for LoadRun and for people.
+func SaveRun(w io.Writer, r Run) error {
+	sys, err := netfake.New(r.File.Scenario)
+	if err != nil {
+		return err
+	}
+	lines, err := ladder.Steps(sys, r.Steps)
+	if err != nil {
+		return err
+	}
+	s := savedRun{runFormat, RunVersion, r.Theorem, r.Violated, r.File.tree(), []savedStep{}}
+	for i, a := range r.Steps {
+		s.Steps = append(s.Steps, savedStep{a.Kind.String(), netfake.PeerName(int(a.Peer)), a.Index, a.Choice, lines[i].Line()})
+	}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(s)
+}
+
+// tree is the file as nested tables; what is as in Default is left out.
+func (f *File) tree() map[string]any {
+	root := map[string]any{}
+	for i := range keys {
+		if !keys[i].said(f) {
+			continue
+		}
+		at, parts := root, strings.Split(keys[i].path, ".")
+		for _, p := range parts[:len(parts)-1] {
+			next, ok := at[p].(map[string]any)
+			if !ok {
+				next = map[string]any{}
+				at[p] = next
+			}
+			at = next
+		}
+		at[parts[len(parts)-1]] = keys[i].get(f)
+	}
+	return root
+}
+
+// LoadRun reads a saved run and carries it out: every step must be enabled and do what its
+// line says, and the invariant must not hold in the end. Otherwise the file was edited, or
+// is of another version of this program, and the error says where they differ.
+func LoadRun(name string, data []byte, holds Holds) (Run, error) {
+	r, err := loadRun(data, holds)
+	if err != nil {
+		return Run{}, fmt.Errorf("%s: %w", name, err)
+	}
+	return r, nil
+}
+
+func loadRun(data []byte, holds Holds) (r Run, err error) {
+	s, err := decodeRun(data)
+	if err != nil {
+		return r, err
+	}
+	r = Run{File: Default(), Theorem: s.Theorem, Violated: s.Violated}
+	values := map[string]any{}
+	flatten(values, "", s.Scenario)
+	for path, v := range values {
+		values[path] = whole64(v)
+	}
+	if errs := r.File.takeAll(values); errs != nil {
+		return r, fmt.Errorf("scenario: %w", errs)
+	}
+	if err := r.File.Finish(nil); err != nil {
+		return r, fmt.Errorf("scenario: %w", err)
+	}
+	for i, st := range s.Steps {
+		a, err := st.action()
+		if err != nil {
+			return r, fmt.Errorf("step %d: %w", i+1, err)
+		}
+		r.Steps = append(r.Steps, a)
+	}
+	return r, r.verify(s, holds)
+}
+
+func decodeRun(data []byte) (s savedRun, err error) {
+	var head struct {
+		Format  string `json:"format"`
+		Version int    `json:"version"`
+	}
+	if err := json.Unmarshal(data, &head); err != nil {
+		return s, fmt.Errorf("found what is not JSON (%w), expected a run saved by explore --save", err)
+	}
+	if head.Format != runFormat {
+		return s, fmt.Errorf("format: found %q, expected %q", head.Format, runFormat)
+	}
+	if head.Version != RunVersion {
+		return s, fmt.Errorf("version: found %d, expected %d, the only one that this program reads", head.Version, RunVersion)
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	d.DisallowUnknownFields()
+	if err := d.Decode(&s); err != nil {
+		return s, fmt.Errorf("found what is not a saved run: %w", err)
+	}
+	return s, nil
+}
+
+// whole64 gives a value of JSON the types that one of TOML has.
+func whole64(v any) any {
+	switch v := v.(type) {
+	case json.Number:
+		if n, err := v.Int64(); err == nil {
+			return n
+		}
+	case []any:
+		for i := range v {
+			v[i] = whole64(v[i])
+		}
+	}
+	return v
+}
+
+func (st savedStep) action() (netfake.Action, error) {
+	a := netfake.Action{Index: st.Index, Choice: st.Choice}
+	switch st.Peer {
+	case netfake.PeerName(netfake.A):
+	case netfake.PeerName(netfake.B):
+		a.Peer = netfake.B
+	default:
+		return a, fmt.Errorf("peer: found %q, expected A or B", st.Peer)
+	}
+	var names []string
+	for k := netfake.Tick; k <= netfake.EndTimeWait; k++ {
+		if names = append(names, k.String()); k.String() == st.Do {
+			a.Kind = k
+			return a, nil
+		}
+	}
+	return a, fmt.Errorf("do: found %q, expected %s", st.Do, oneOf(names))
+}
+
+// verify carries the run out and compares it with what the file says of it.
+func (r Run) verify(s savedRun, holds Holds) error {
+	sys, err := netfake.New(r.File.Scenario)
+	if err != nil {
+		return err
+	}
+	steps, err := ladder.Steps(sys, r.Steps)
+	if err != nil {
+		return err
+	}
+	for i, st := range steps {
+		if got, want := st.Line(), s.Steps[i].Line; got != want {
+			return fmt.Errorf("step %d does not do what the file says:\n  file: %s\n  run:  %s", i+1, want, got)
+		}
+	}
+	if r.Violated == "" {
+		return nil
+	}
+	holdsIn, known := holds(r.Violated)
+	if !known {
+		return fmt.Errorf("violated: found %q, expected the name of an invariant", r.Violated)
+	}
+	if !slices.Contains(r.File.Always, r.Violated) {
+		return fmt.Errorf("violated: found %q, expected one of those that the scenario asks for in always: %s",
+			r.Violated, strings.Join(r.File.Always, ", "))
+	}
+	end := sys.Init()[0]
+	for _, a := range r.Steps {
+		end = sys.Step(end, a)
+	}
+	if holdsIn(sys, end) {
+		return fmt.Errorf("violated: found %s, which holds in the state that the %d steps lead to", r.Violated, len(r.Steps))
+	}
+	return nil
+}

@@ -1,0 +1,33 @@
+package study
+
+import (
+	_ "embed"
+
+	"github.com/tcpcheck/tcpcheck/properties"
+)
+
+//go:embed premises.txt
+var pinned string
+
+// pins are the premises of the bounds.
+var pins = properties.ParsePins(pinned)
+
+// AskedBounds are the bounds that have a safe value, as questions.
+func AskedBounds() (list []properties.Asked) {
+	for _, q := range Bounds("") {
+		if asked, ok := q.Asked(); ok {
+			list = append(list, asked)
+		}
+	}
+	return list
+}
+
+// Asked is the bound as a question: at its basis, with the least safe value that is expected there. It reports false where
+// none is.
+func (b *Bound) Asked() (properties.Asked, bool) {
+	least := b.expected(b.Basis())
+	if least == nil {
+		return properties.Asked{}, false
+	}
+	return properties.Asked{Name: b.Topic + " " + b.Name, Question: b.Question(b.Basis(), int(least.Num().Int64()))}, true
+}

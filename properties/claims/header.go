@@ -1,0 +1,249 @@
+package claims
+
+import (
+	"fmt"
+	"net/netip"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/capture"
+	"github.com/tcpcheck/tcpcheck/internal/wire"
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+func headerClaims() []Claim {
+	return []Claim{{
+		ID: "tuple", Sources: []string{"001", "003"}, Expect: Holds,
+		Says: "A connection is identified by the pair of its two sockets (address and port at each end); a segment of any other pair never touches it.",
+		Evidence: []Piece{
+			{"", "a RST from another port leaves a connection open, and one of its own pair ends it", captured(handshake+strangeRst("192.0.2.1.5001", "192.0.2.2.80"), untouched)},
+			{"", "so does one from another address", captured(handshake+strangeRst("192.0.2.3.5000", "192.0.2.2.80"), untouched)},
+			{"", "so does one to another port", captured(handshake+strangeRst("192.0.2.1.5000", "192.0.2.2.81"), untouched)},
+			{"", "so does one to another address", captured(handshake+strangeRst("192.0.2.1.5000", "192.0.2.3.80"), untouched)},
+		},
+		Right: "So it is of connections that exist at one time. Those that follow each other on one pair of sockets are told apart by their sequence numbers and by the time between them alone.",
+		RightBy: []Piece{
+			{"", "old data are delivered to the next connection of the same pair, if its numbers are used again at once", theorem("abort-reopen-old-data", explore.Violated)},
+		},
+	}, {
+		ID: "ports", Sources: []string{"001", "003"}, Expect: Refuted,
+		Says: "A port has 16 bits, so that ports run up to 2^16 = 65535.",
+		Evidence: []Piece{
+			{"", "2^16 = 65535", computed(func(model.Config) (bool, string) {
+				return 1<<16 == 65535, fmt.Sprintf("2^16 = %d", 1<<16)
+			})},
+			{"", "65535 is the largest port that a header carries", computed(func(model.Config) (bool, string) { return portSurvives(65535) })},
+		},
+		Right: "A port has 16 bits: 2^16 = 65536 values, 0 to 65535.",
+	}, {
+		ID: "seq-counts-bytes", Sources: []string{"000", "001", "003"}, Expect: Holds,
+		Says:     "The sequence number counts the bytes of one direction: 1000 bytes sent at 1000 are followed by 2000.",
+		Evidence: []Piece{{"", "two SENDs of 1000 octets, the first at 1000", claimed(thousands)}},
+		Right:    "The sequence number counts the octets of one direction modulo 2^32, and the SYN and the FIN each take a number too.",
+	}, {
+		ID: "first-is-zero", Sources: []string{"000"}, Expect: Qualified,
+		Says: "Of a stream in segments of 1000 bytes the first has number 0, the second 1000, and the reply to the first acknowledges 1000.",
+		Evidence: []Piece{
+			{"the initial number happens to be 2^32-1", "the first octets have number 0", claimed(stream(1<<32-1, 0))},
+			{"the initial number is 100", "the first octets have number 0", claimed(stream(100, 0))},
+		},
+		Right: "The first octet has the initial number plus 1, since the SYN takes the initial number; 0 and 1000 are numbers relative to that.",
+	}, {
+		ID: "ack-is-next", Sources: []string{"000", "002"}, Expect: Holds,
+		Says:     "The acknowledgment number is the number of the next byte that is expected.",
+		Evidence: []Piece{{"", "every segment with ACK, sent in SYN-RECEIVED or later, bears the sender's RCV.NXT, from an opening to a close", never(life, question{name: "an ACK that is not RCV.NXT", step: wrongAck}, states(model.Closed, model.LastAck))}},
+		Right:    "The acknowledgment number is the next sequence number expected, which may be that of a byte or of the FIN.",
+	}, {
+		ID: "ack-is-seq-plus-one", Sources: []string{"001", "003"}, Expect: Refuted,
+		Says: "The acknowledgment number is the sequence number of the received segment plus 1.",
+		Evidence: []Piece{
+			{"", "1000 octets at 1000 are acknowledged by 1001", claimed(answered(1000, 1001))},
+			{"", "two octets at 1000 are acknowledged by 1001", claimed(answered(2, 1001))},
+			{"the segment takes one number (a SYN, a FIN, one octet)", "one octet at 1000 is acknowledged by 1001", claimed(answered(1, 1001))},
+		},
+		Right: "The acknowledgment number is the received sequence number plus the number of octets, SYN and FIN counted as one each, if nothing before is missing.",
+	}, {
+		ID: "isn-random", Sources: []string{"000", "002"}, Expect: Qualified,
+		Says: "Each side draws its initial sequence number at random, independently of the other.",
+		Evidence: []Piece{
+			{"no draw falls near numbers that were used before", "such numbers do what they are for: no old text is delivered", theorem("arbitrary-numbers-old-data/no draw near the old numbers", explore.Verified)},
+			{"any number may be drawn", "such numbers do what they are for: no old text is delivered", theorem("arbitrary-numbers-old-data", explore.Verified)},
+		},
+		Right: "The initial number is a clock plus a keyed hash of the two sockets (RFC 9293 §3.4.1), which nobody off the path can know. It lies above those that the same pair of sockets used lately, " +
+			"as long as no connection uses numbers faster than that clock.",
+		RightBy: []Piece{
+			{"", "a clock that moves by less than the connection uses lets old data in", theorem("slow-clock-old-data", explore.Violated)},
+			{"", "one that moves as fast does not, where the next connection begins a tick later", theoremWith("slow-clock-old-data", explore.Verified, func(sc *netfake.Scenario) {
+				sc.Peer[a].Rest, sc.Net.Ticks = 1, sc.Net.MSL
+			})},
+		},
+	}, {
+		ID: "six-flags", Sources: []string{"001"}, Expect: Holds,
+		Says: "SYN synchronises, ACK makes the acknowledgment field valid, FIN ends a direction, RST refuses or aborts, PSH hands data up at once, URG marks urgent data.",
+		Evidence: []Piece{
+			{"", "each of the six has a bit of its own in octet 13 of the header", computed(func(model.Config) (bool, string) { return flagBits() })},
+			{"", "SYN: both initial numbers are known after the handshake", script("rfc9293-06-three-way")},
+			{"", "ACK: text without it is not taken, and text with it is", computed(ackNeeded)},
+			{"", "FIN: the other direction goes on", script("half-close")},
+			{"", "RST: a SYN is refused", script("connection-refused")},
+			{"", "RST: a connection is aborted", script("abort")},
+			{"", "PSH: text with it is handed up at once (and so is text without it)", computed(pushed)},
+			{"", "URG: the user is told of urgent data", script("urgent")},
+		},
+		Right: "So it is, but there are eight flags (ECE and CWR belong to congestion control), and text may be handed up without PSH as well.",
+	}, {
+		ID: "retransmission", Sources: []string{"002"}, Expect: Qualified,
+		Says: "Acknowledgment and retransmission make delivery reliable: a lost segment is sent again until it is acknowledged.",
+		Evidence: []Piece{
+			{"what is sent again and again arrives at last, and nobody gives up", "every octet is taken at last", theorem("octets-arrive", explore.Verified)},
+			{"the network may lose everything for ever", "every octet is taken at last", theorem("octets-arrive/a network that loses for ever", explore.Verified)},
+		},
+		Right: "What takes a sequence number is sent again until it is acknowledged or the user timeout strikes; a bare ACK is never sent again by itself, and delivery is certain only if the network delivers at last.",
+	}}
+}
+
+const thousands = `policy: mss=1000
+A: ESTABLISHED snd=1000 rcv=300
+B: ESTABLISHED snd=300 rcv=1000
+
+    (Send 1000)
+    ESTABLISHED --> <SEQ=1000><ACK=300><CTL=ACK><DATA=1000> --> ESTABLISHED
+    ESTABLISHED <-- <SEQ=300><ACK=2000><CTL=ACK>     <-- ESTABLISHED
+    (Send 1000)
+    ESTABLISHED --> <SEQ=2000><ACK=300><CTL=ACK><DATA=1000> --> ESTABLISHED
+    ESTABLISHED <-- <SEQ=300><ACK=3000><CTL=ACK>     <-- ESTABLISHED
+`
+
+// stream is a handshake with that initial number, and then two segments of 1000 octets, the first with number first.
+func stream(iss, first uint32) string {
+	return fmt.Sprintf(`policy: mss=1000
+A: CLOSED iss=%[1]d
+B: LISTEN iss=300
+
+    (Open)
+    SYN-SENT    --> <SEQ=%[1]d><CTL=SYN>             --> SYN-RECEIVED
+    ESTABLISHED <-- <SEQ=300><ACK=%[2]d><CTL=SYN,ACK> <-- SYN-RECEIVED
+    ESTABLISHED --> <SEQ=%[2]d><ACK=301><CTL=ACK>    --> ESTABLISHED
+    (Send 1000)
+    ESTABLISHED --> <SEQ=%[3]d><ACK=301><CTL=ACK><DATA=1000> --> ESTABLISHED
+    ESTABLISHED <-- <SEQ=301><ACK=%[4]d><CTL=ACK>    <-- ESTABLISHED
+    (Send 1000)
+    ESTABLISHED --> <SEQ=%[4]d><ACK=301><CTL=ACK><DATA=1000> --> ESTABLISHED
+    ESTABLISHED <-- <SEQ=301><ACK=%[5]d><CTL=ACK>    <-- ESTABLISHED
+`, iss, iss+1, first, first+1000, first+2000)
+}
+
+// answered is so many octets at 1000, and the ACK that is claimed of them.
+func answered(octets, ack uint32) string {
+	return fmt.Sprintf(`policy: mss=1000
+A: ESTABLISHED snd=1000 rcv=300
+B: ESTABLISHED snd=300 rcv=1000
+
+    (Send %d)
+    ESTABLISHED --> <SEQ=1000><ACK=300><CTL=ACK><DATA=%[1]d> --> ESTABLISHED
+    ESTABLISHED <-- <SEQ=300><ACK=%[2]d><CTL=ACK>    <-- ESTABLISHED
+`, octets, ack)
+}
+
+// handshake opens a connection.
+const handshake = `IP 192.0.2.1.5000 > 192.0.2.2.80: Flags [S], seq 100, win 1000, length 0
+IP 192.0.2.2.80 > 192.0.2.1.5000: Flags [S.], seq 300, ack 101, win 1000, length 0
+IP 192.0.2.1.5000 > 192.0.2.2.80: Flags [.], ack 301, win 1000, length 0
+`
+
+// strangeRst is a RST of that pair of sockets, with the number that the connection of handshake expects.
+func strangeRst(from, to string) string {
+	return fmt.Sprintf("IP %s > %s: Flags [R], seq 101, win 0, length 0\n", from, to)
+}
+
+// untouched: the connection is open after the RST of another pair, and not after one of its own.
+func untouched(cs []*capture.Connection) (bool, string) {
+	ended, err := judged(handshake + strangeRst("192.0.2.1.5000", "192.0.2.2.80"))
+	if err != nil || len(cs) == 0 || len(ended) == 0 {
+		return false, "no connection was judged"
+	}
+	return len(cs) == 2 && cs[0].Closed == capture.ClosedNever && ended[0].Closed == capture.ClosedReset,
+		fmt.Sprintf("%d connections; the first is %s, and with a RST of its own pair %s", len(cs), cs[0].Closed, ended[0].Closed)
+}
+
+func someFlow(port uint16) wire.Flow {
+	return wire.Flow{Src: netip.AddrPortFrom(netip.AddrFrom4([4]byte{192, 0, 2, 1}), port),
+		Dst: netip.AddrPortFrom(netip.AddrFrom4([4]byte{192, 0, 2, 2}), 80)}
+}
+
+// portSurvives: the port comes back from the wire, and the next higher number is another port there.
+func portSurvives(port uint16) (bool, string) {
+	p, err := carried(model.Segment{Seq: 1, Flags: model.SYN}, someFlow(port))
+	if err != nil {
+		return false, err.Error()
+	}
+	next := port + 1 // what 16 bits leave of it
+	return p.Src.Port() == port && next < port, fmt.Sprintf("port %d comes back as %d, and in 16 bits the next is %d", port, p.Src.Port(), next)
+}
+
+// carried sends a segment over the wire.
+func carried(seg model.Segment, flow wire.Flow) (wire.Packet, error) {
+	octets, err := wire.Encode(seg, flow, nil)
+	if err != nil {
+		return wire.Packet{}, err
+	}
+	return wire.Decode(octets)
+}
+
+// flagBits encodes a header with each of the six flags, and looks at the octet in which they lie.
+func flagBits() (bool, string) {
+	text := "octet 13:"
+	for i, f := range []model.Flags{model.FIN, model.SYN, model.RST, model.PSH, model.ACK, model.URG} {
+		octets, err := wire.EncodeTCP(model.Segment{Flags: f}, someFlow(5000), nil)
+		if err != nil {
+			return false, err.Error()
+		}
+		if octets[13] != 1<<i {
+			return false, fmt.Sprintf("%v is %#02x in octet 13", f, octets[13])
+		}
+		text += fmt.Sprintf(" %v %d", f, octets[13])
+	}
+	return true, text
+}
+
+// talkingTo is an ESTABLISHED endpoint, and what it makes of an octet of text with these flags.
+func talkingTo(c model.Config, flags model.Flags) model.Output {
+	t := model.TCB{State: model.Established, Iss: baseB, Irs: baseA, MSS: 1000}
+	t.Snd = model.SendVars{Una: baseB + 1, Nxt: baseB + 1, Wnd: 1000, MaxWnd: 1000, Wl1: baseA + 1, Wl2: baseB + 1}
+	t.Rcv = model.RecvVars{Nxt: baseA + 1, Up: baseA + 1, Wnd: c.RcvBuf}
+	_, out := model.Step(c, t, model.Event{Kind: model.SegmentArrives,
+		Seg: model.Segment{Seq: baseA + 1, Ack: baseB + 1, Flags: flags, Len: 1, Wnd: 1000}})
+	return out
+}
+
+func ackNeeded(c model.Config) (bool, string) {
+	with, without := talkingTo(c, model.ACK).Delivered, talkingTo(c, 0).Delivered
+	return with == 1 && without == 0, fmt.Sprintf("of one octet %d is delivered with ACK, and %d without", with, without)
+}
+
+func pushed(c model.Config) (bool, string) {
+	with, without := talkingTo(c, model.ACK|model.PSH), talkingTo(c, model.ACK)
+	said := func(o model.Output) string {
+		if o.Signals&model.Pushed != 0 {
+			return "and the user is told PUSH"
+		}
+		return "and the user is told nothing"
+	}
+	return with.Delivered == 1 && with.Signals&model.Pushed != 0 && without.Delivered == 1,
+		fmt.Sprintf("with PSH %d octet is delivered, %s; without, %d, %s", with.Delivered, said(with), without.Delivered, said(without))
+}
+
+// wrongAck: of what an endpoint sends in SYN-RECEIVED or later, the last segment with ACK does not bear its RCV.NXT. A
+// RST that answers acknowledges what it answers, whatever is expected.
+func wrongAck(st *step) bool {
+	if !st.hap.Stepped || st.to() < model.SynReceived {
+		return false
+	}
+	var last *netfake.Packet
+	for i := range st.hap.Sent {
+		if s := st.hap.Sent[i].Seg; s.Has(model.ACK) && !s.Has(model.RST) {
+			last = &st.hap.Sent[i]
+		}
+	}
+	return last != nil && last.Seg.Ack != st.hap.After.Rcv.Nxt
+}

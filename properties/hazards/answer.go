@@ -1,0 +1,251 @@
+package hazards
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/figures"
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
+)
+
+// Sight says whether a danger was seen.
+type Sight uint8
+
+// Open: the search was cut off or interrupted before anything was seen. Absent: there is none, and everything
+// was seen. Vacuous: the same, but the state in which it could have been seen is never reached.
+const (
+	Open Sight = iota
+	Seen
+	Absent
+	Vacuous
+)
+
+func (s Sight) String() string { return [...]string{"open", "seen", "absent", "vacuous"}[s] }
+
+// Answer is what came of one exhibit.
+type Answer struct {
+	With     string
+	Sentence string // With and the premises of the catalogue
+	By       string // what was asked: "theorem assassination", "search", "dialogue self-connect", "the machine"
+	Expected Sight  // Seen or Absent
+	Sight    Sight
+	Verdict  string // VIOLATED, VERIFIED, BOUNDED or UNKNOWN; of a script FOLLOWED or DEPARTS
+	Steps    int    // of the shortest run
+	Loop     int    // steps after it that happen again and again
+	Detail   string // what does not hold; where a script departs; why a search is not finished
+	Outcome  *properties.Outcome
+	Script   string   // the text of the script
+	Back     []Answer // of one in Gone: without each of the premises in Only the danger is there again
+}
+
+// AsExpected reports whether what had to be seen was seen, or what had to be gone is gone.
+func (a Answer) AsExpected() bool { return a.Sight == a.Expected }
+
+// Report is all that was computed of a hazard.
+type Report struct {
+	Hazard
+	Shown, Gone, Costs []Answer
+}
+
+// Answers is all lists in one.
+func (r Report) Answers() (all []Answer) {
+	all = append(all, r.Shown...)
+	for _, a := range r.Gone {
+		all = append(append(all, a), a.Back...)
+	}
+	return append(all, r.Costs...)
+}
+
+// Look inspects the machine under a policy. It reports whether the danger is there, and what was found; an error
+// says why that is not known.
+type Look func(ctx context.Context, c model.Config) (seen bool, found string, err error)
+
+// Answer computes everything that the hazard claims, bent by a mutant if that is not model.None. An error means that
+// a row of the table cannot be asked; that a search was cut off is no error.
+func (h Hazard) Answer(ctx context.Context, bend model.Mutant, set properties.Settings) (Report, error) {
+	r := Report{Hazard: h}
+	for _, part := range []struct {
+		exhibits []Exhibit
+		expected Sight
+		answers  *[]Answer
+	}{{h.Shown, Seen, &r.Shown}, {h.Gone, Absent, &r.Gone}, {h.Costs, Seen, &r.Costs}} {
+		for _, e := range part.exhibits {
+			a, err := h.answer(ctx, h.inherit(e), bend, set)
+			if err == nil {
+				a.With, a.Sentence, a.Expected = e.Short(), e.Sentence(), part.expected
+				a.Back, err = h.back(ctx, e, bend, set)
+			}
+			if err != nil {
+				return r, fmt.Errorf("hazard %d: %w", h.Number, err)
+			}
+			*part.answers = append(*part.answers, a)
+		}
+	}
+	return r, nil
+}
+
+// back asks an exhibit again without each of the premises that are particular to it.
+func (h Hazard) back(ctx context.Context, e Exhibit, bend model.Mutant, set properties.Settings) (list []Answer, err error) {
+	for _, p := range e.Only {
+		q, by, err := h.inherit(e).question(bend)
+		if err != nil {
+			return nil, err
+		}
+		relaxed, applies := q.Without(p)
+		if !applies {
+			return nil, fmt.Errorf("%q: the premise %q excludes nothing", e.With, p.Name)
+		}
+		a, err := search(ctx, relaxed, set)
+		if err != nil {
+			return nil, err
+		}
+		a.With, a.By, a.Expected = "without: "+p.Text, by, Seen
+		a.Sentence = a.With
+		list = append(list, a)
+	}
+	return list, nil
+}
+
+// inherit fills in what an exhibit of Gone asks if it does not say.
+func (h Hazard) inherit(e Exhibit) Exhibit {
+	if e.Theorem == "" && e.Ask == nil && e.Script == "" && e.Look == nil {
+		first := h.Shown[0]
+		e.Theorem, e.Ask, e.Script, e.Look = first.Theorem, first.Ask, first.Script, first.Look
+	}
+	return e
+}
+
+// searches reports whether an exhibit is a question to a scenario.
+func (e Exhibit) searches() bool { return e.Theorem != "" || e.Ask != nil }
+
+// policy is what the exhibit changes in both endpoints, and then a mutant if that is not model.None.
+func (e Exhibit) policy(bend model.Mutant) func(*model.Config) {
+	return func(c *model.Config) {
+		if e.Policy != nil {
+			e.Policy(c)
+		}
+		if bend != model.None {
+			c.Mutant = bend
+		}
+	}
+}
+
+// question is what the exhibit asks of a scenario, with everything that it changes, and where it is from.
+func (e Exhibit) question(bend model.Mutant) (q Question, by string, err error) {
+	switch {
+	case e.Theorem != "":
+		by = "theorem " + e.Theorem
+		if q, err = properties.Find(e.Theorem); err != nil {
+			return q, by, err
+		}
+	case e.Ask != nil:
+		q, by = e.Ask(), "search"
+	default:
+		return q, by, fmt.Errorf("%q asks nothing", e.With)
+	}
+	if e.Change != nil {
+		e.Change(&q)
+	}
+	for i := range q.Scenario.Peer {
+		e.policy(bend)(&q.Scenario.Peer[i].TCP)
+	}
+	return q, by, nil
+}
+
+func (h Hazard) answer(ctx context.Context, e Exhibit, bend model.Mutant, set properties.Settings) (Answer, error) {
+	a, err := Answer{}, error(nil)
+	switch {
+	case e.Script != "":
+		a, err = play(e, e.policy(bend))
+	case e.Look != nil:
+		a = look(ctx, e, e.policy(bend))
+	default:
+		q, by, wrong := e.question(bend)
+		if wrong != nil {
+			return a, wrong
+		}
+		a, err = search(ctx, q, set)
+		a.By = by
+	}
+	a.With = e.With
+	return a, err
+}
+
+// search answers a question to a scenario.
+func search(ctx context.Context, q Question, set properties.Settings) (Answer, error) {
+	o, err := q.Answer(ctx, set)
+	if err != nil && ctx.Err() != nil { // a question about what happens eventually was interrupted
+		return Answer{Verdict: explore.Unknown.String(), Detail: ctx.Err().Error()}, nil
+	}
+	if err != nil {
+		return Answer{}, err
+	}
+	a := Answer{Verdict: o.Verdict.String(), Steps: max(len(o.Run)-1, 0), Loop: o.Loop(), Outcome: &o}
+	switch {
+	case o.Verdict == explore.Violated:
+		a.Sight, a.Detail = Seen, o.Violated
+	case o.Verdict == explore.Verified && !o.Witnessed:
+		a.Sight, a.Detail = Vacuous, "never reached: "+o.Witness
+	case o.Verdict == explore.Verified:
+		a.Sight = Absent
+	default:
+		a.Detail = o.Reason
+	}
+	return a, nil
+}
+
+// play runs a script: the danger is seen if the machine follows it.
+func play(e Exhibit, policy func(*model.Config)) (Answer, error) {
+	s, ok := figures.ByName(e.Script)
+	if !ok {
+		return Answer{}, fmt.Errorf("no dialogue %q", e.Script)
+	}
+	a := Answer{With: e.With, By: "dialogue " + s.Name, Sight: Seen, Verdict: "FOLLOWED", Script: s.Text}
+	err := s.Run(func(c model.Config) model.Config { policy(&c); return c })
+	var m *figures.Mismatch
+	if errors.As(err, &m) {
+		a.Sight, a.Verdict = Absent, "DEPARTS"
+		a.Detail = fmt.Sprintf("line %d, %s: %s for %s", m.Line, m.What, m.Got, m.Want)
+		err = nil
+	}
+	return a, err
+}
+
+func look(ctx context.Context, e Exhibit, policy func(*model.Config)) Answer {
+	c := smallBuffers()
+	policy(&c)
+	seen, found, err := e.Look(ctx, c)
+	a := Answer{With: e.With, By: "the machine", Sight: Absent, Verdict: "ABSENT", Detail: found}
+	switch {
+	case err != nil:
+		a.Sight, a.Verdict, a.Detail = Open, explore.Unknown.String(), err.Error()
+	case seen:
+		a.Sight, a.Verdict = Seen, "SEEN"
+	}
+	return a
+}
+
+// Premises tells what the search of an answer let happen; it is empty where nothing was searched.
+func (a Answer) Premises() []string {
+	if a.Outcome == nil || a.Outcome.System == nil {
+		return nil
+	}
+	sc := a.Outcome.System.Scenario()
+	lines := sc.Premises()
+	if a.Outcome.Fairness != "" {
+		lines = append(lines, a.Outcome.Fairness)
+	}
+	return lines
+}
+
+// Actions is the run that shows the danger, its loop once.
+func (a Answer) Actions() []netfake.Action {
+	if a.Outcome == nil {
+		return nil
+	}
+	return a.Outcome.Actions()
+}

@@ -1,0 +1,102 @@
+package hosts
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+// Shortest is the shortest time that a premise may be: shorter ones than a tick of the timestamp clock mean nothing.
+const Shortest = stampTick
+
+// Premises are what every row of advice presumes.
+var Premises = []string{
+	"The network loses, duplicates, reorders and delays at will; timers may fire early.",
+	"Unless a row says how long the peer repeats its FIN, the close is over within half an MSL.",
+	"My user opens again after a normal close only (with SO_LINGER 0: after the ABORT), on the same pair of sockets.",
+	"The peer closes before my host gives up FIN-WAIT-2, unless a row is about that.",
+	"Where TIME-WAIT is taken over, the peer has closed second.",
+	"Rows on old segments are asked without timestamps first; where that loses something, with them.",
+}
+
+// The longest R and the longest wait that a scenario can count, in ticks.
+const (
+	longestR    = 14
+	longestWait = 200
+)
+
+// Apply puts the settings into a scenario of another origin: policies on both hosts, times in ticks where the scenario
+// has a clock, with MSL/net.msl for a tick. It tells what it has done. Times are rounded against the guarantees: R up, TIME-WAIT down.
+func (s *Settings) Apply(sc *netfake.Scenario) (notes []string) {
+	note := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }
+	for i := range sc.Peer {
+		h := &sc.Peer[i]
+		s.configure(&h.TCP)
+		h.Reuse.On = s.reuses()
+		if s.Linger {
+			h.User.Abort = h.User.Abort || h.User.Close
+			h.User.Close = false
+		}
+		if s.Reseeded && h.Isn.Policy == netfake.Fresh {
+			h.Isn = netfake.Isn{Policy: netfake.Fixed, Choices: []uint8{0}}
+		}
+	}
+	if s.TCP.Timestamps && sc.Net.MSL > 0 {
+		note("timestamps make the clock part of the state, and a search that finds nothing BOUNDED at 200 ticks; --set both.tcp.timestamps=off leaves them out")
+	}
+	if sc.Net.MSL == 0 {
+		note("the scenario has no clock: lengths of time are left out")
+		return notes
+	}
+	tick := s.MSL / time.Duration(sc.Net.MSL)
+	wait, r := min(floor(s.wait(), tick), longestWait), ceil(s.GiveUp, tick)
+	note("a tick is %v: MSL %d, TIME-WAIT %d (of %v, rounded down), R %d (of %v, rounded up)",
+		short(tick), sc.Net.MSL, wait, short(s.wait()), r, short(s.GiveUp))
+	orphan := 0
+	if d := s.orphan(); d > 0 {
+		orphan = min(max(floor(d, tick), 1), longestWait)
+		note("FIN-WAIT-2 of a closed socket %d (of %v, rounded down, at least 1)", orphan, short(d))
+	}
+	if r > longestR {
+		note("R is too long to be counted: who is not answered never gives up")
+		r = 0
+	}
+	for i := range sc.Peer {
+		h := &sc.Peer[i]
+		h.TimeWait, h.FinWait2, h.Reuse.After = wait, orphan, floor(s.ReuseAfter, tick)
+		if h.GiveUp > 0 { // a host of the scenario that never gives up goes on so
+			h.GiveUp = r
+		}
+	}
+	return notes
+}
+
+// Entry is a profile as a list shows it.
+type Entry struct {
+	Name    string
+	Title   string
+	Means   []string
+	Sources []string
+	Omits   []string
+	Knobs   []KnobEntry
+}
+
+// KnobEntry is a knob as a list shows it.
+type KnobEntry struct{ Name, Takes, Does, Omits, Source string }
+
+// Table lists every profile with its knobs.
+func Table() (list []Entry) {
+	for _, p := range Profiles() {
+		e := Entry{p.Name, p.Title, p.Settings.Describe(), p.Sources, p.Omits, nil}
+		for _, k := range For(p.Name) {
+			takes := fmt.Sprintf("%d to %d", k.Min, k.Max)
+			if k.Unit != "" {
+				takes += " " + k.Unit
+			}
+			e.Knobs = append(e.Knobs, KnobEntry{k.Name, fmt.Sprintf("%s, default %d", takes, k.Default), k.Does, k.Omits, k.Source})
+		}
+		list = append(list, e)
+	}
+	return list
+}
