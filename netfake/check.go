@@ -51,14 +51,14 @@ func (h *Host) check() error {
 		within("accepted SYNs", u.Accepts, 0, maxIncarnations),
 		within("opens in all", u.Active+u.Passive*max(u.Accepts, 1), 0, maxIncarnations),
 		within("octets", u.Octets, 0, maxOctets),
-		within("incarnations that talk", u.Talks, 0, maxIncarnations),
+		within("incarnations that talk", u.ActiveIncarnations, 0, maxIncarnations),
 		within("crashes", u.Crashes, 0, 3),
 		within("ticks of TIME-WAIT", h.TimeWait, 0, 200),
-		within("timestamp clock at the start", h.Stamp, 0, 255-maxClock),
+		within("timestamp clock at the start", h.TimestampOffset, 0, 255-maxClock),
 		within("ticks until TIME-WAIT may be taken over", h.Reuse.After, 0, 200),
-		within("ticks of quiet", h.Quiet, 0, 200),
-		within("ticks of rest", h.Rest, 0, 200),
-		within("ticks of the world to one of the timestamp clock", h.Grain, 0, 200),
+		within("ticks of quiet", h.QuietTime, 0, 200),
+		within("ticks of rest", h.ReopenDelay, 0, 200),
+		within("ticks of the world to one of the timestamp clock", h.TimestampGranularity, 0, 200),
 		within("ticks until giving up", h.GiveUp, 0, maxTicks),
 		within("ticks of FIN-WAIT-2", h.FinWait2, 0, 200),
 		within("octets of the receive buffer", int(h.TCP.RcvBuf), 1, 255),
@@ -92,7 +92,7 @@ func (n *Network) check() error {
 	if err := within("msl", n.MSL, 0, maxTicks); err != nil {
 		return err
 	}
-	if !n.Bag && (n.InOrder || n.Patient || n.Losses != 0 || n.Dups != 0) {
+	if !n.Bag && (n.InOrder || n.NoPrematureRetransmission || n.Losses != 0 || n.Dups != 0) {
 		return fmt.Errorf("budgets, order and patience belong to a bag: expected a bag")
 	}
 	if n.FirstAck && (n.Bag || n.MSL == 0) {

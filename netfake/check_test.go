@@ -27,10 +27,10 @@ func TestNewRefuses(t *testing.T) {
 		{"peer B: accepted SYNs 13", peer(B, func(h *Host) { h.User.Accepts = 13 })},
 		{"peer B: opens in all 14", peer(B, func(h *Host) { h.User.Active, h.User.Passive, h.User.Accepts = 6, 2, 4 })},
 		{"peer A: octets 16", peer(A, func(h *Host) { h.User.Octets = 16 })},
-		{"peer A: incarnations that talk -1", peer(A, func(h *Host) { h.User.Talks = -1 })},
+		{"peer A: incarnations that talk -1", peer(A, func(h *Host) { h.User.ActiveIncarnations = -1 })},
 		{"peer A: crashes 4", peer(A, func(h *Host) { h.User.Crashes = 4 })},
 		{"peer B: ticks of TIME-WAIT 201", peer(B, func(h *Host) { h.TimeWait = 201 })},
-		{"peer B: ticks of quiet -1", peer(B, func(h *Host) { h.Quiet = -1 })},
+		{"peer B: ticks of quiet -1", peer(B, func(h *Host) { h.QuietTime = -1 })},
 		{"peer B: ticks until giving up 15", peer(B, func(h *Host) { h.GiveUp = 15 })},
 		{"peer A: octets of the receive buffer 0", peer(A, func(h *Host) { h.TCP.RcvBuf = 0 })},
 		{"peer A: octets of the receive buffer 256", peer(A, func(h *Host) { h.TCP.RcvBuf = 256 })},
@@ -47,13 +47,13 @@ func TestNewRefuses(t *testing.T) {
 		{"net: budgets, order", func(sc *Scenario) { sc.Net.Losses = 1 }},
 		{"net: budgets, order", func(sc *Scenario) { sc.Net.Dups = Unlimited }},
 		{"net: budgets, order", func(sc *Scenario) { sc.Net.InOrder = true }},
-		{"net: budgets, order", func(sc *Scenario) { sc.Net.Patient = true }},
+		{"net: budgets, order", func(sc *Scenario) { sc.Net.NoPrematureRetransmission = true }},
 		{"net: that the first ACK arrives", func(sc *Scenario) { sc.Net.FirstAck = true }},
 		{"net: that the first ACK arrives", func(sc *Scenario) { sc.Net = Network{Bag: true, MSL: 1, FirstAck: true} }},
 		{"net: 3 ticks: without a lifetime", func(sc *Scenario) { sc.Net.Ticks = 3 }},
 		{"net: ticks 201", func(sc *Scenario) { sc.Net = Network{MSL: 1, Ticks: 201} }},
-		{"peer A: ticks of rest -1", peer(A, func(h *Host) { h.Rest = -1 })},
-		{"peer B: ticks of the world to one", peer(B, func(h *Host) { h.Grain = 201 })},
+		{"peer A: ticks of rest -1", peer(A, func(h *Host) { h.ReopenDelay = -1 })},
+		{"peer B: ticks of the world to one", peer(B, func(h *Host) { h.TimestampGranularity = 201 })},
 		{"stale: 21 segments", func(sc *Scenario) { sc.Stale = make([]Packet, 21) }},
 		{"stale segment 2, <SEQ=90><CTL=SYN>: destination 2", stale(to(2, model.Segment{Seq: 90, Flags: model.SYN}))},
 		{"stale segment 2, <SEQ=90><CTL=URG>: flags URG", stale(to(B, model.Segment{Seq: 90, Flags: model.URG}))},
@@ -79,10 +79,10 @@ func TestNewTakesTheLimits(t *testing.T) {
 	sc := pair()
 	sc.Peer[A] = Host{
 		TCP: model.Config{RcvBuf: 255}, Isn: Isn{Policy: Arbitrary, Choices: []uint8{255 - below}, Rate: 255}, Base: 100,
-		User:     User{Active: 4, Passive: 2, Accepts: 4, Octets: maxOctets, Talks: maxIncarnations, Crashes: 3},
-		TimeWait: 200, GiveUp: maxTicks, Quiet: 200,
+		User:     User{Active: 4, Passive: 2, Accepts: 4, Octets: maxOctets, ActiveIncarnations: maxIncarnations, Crashes: 3},
+		TimeWait: 200, GiveUp: maxTicks, QuietTime: 200,
 	}
-	sc.Net = Network{Bag: true, MSL: maxTicks, Losses: 255, Dups: 255, Patient: true, InOrder: true}
+	sc.Net = Network{Bag: true, MSL: maxTicks, Losses: 255, Dups: 255, NoPrematureRetransmission: true, InOrder: true}
 	sc.Stale = []Packet{
 		to(B, model.Segment{Seq: 100 - below, Flags: model.SYN, Wnd: 255, Len: maxOctets}),
 		to(A, model.Segment{Ack: 100 + 255 - below, Flags: model.RST | model.ACK}),
@@ -115,12 +115,12 @@ func TestPremisesOfManySegments(t *testing.T) {
 // The premises are sentences: one of a thing is one, and not "1 things".
 func TestPremisesCountRightly(t *testing.T) {
 	one, two := pair(), pair()
-	one.Peer[A].User = User{Active: 1, Passive: 1, Octets: 1, Talks: 1, Crashes: 1}
-	two.Peer[A].User = User{Active: 2, Passive: 2, Accepts: 2, Octets: 2, Talks: 2, Crashes: 2}
+	one.Peer[A].User = User{Active: 1, Passive: 1, Octets: 1, ActiveIncarnations: 1, Crashes: 1}
+	two.Peer[A].User = User{Active: 2, Passive: 2, Accepts: 2, Octets: 2, ActiveIncarnations: 2, Crashes: 2}
 	for n, sc := range []*Scenario{&one, &two} {
 		n++
 		sc.Net = Network{Bag: true, MSL: n, Losses: n, Dups: n}
-		sc.Peer[A].TimeWait, sc.Peer[A].GiveUp, sc.Peer[A].Quiet = n, n, n
+		sc.Peer[A].TimeWait, sc.Peer[A].GiveUp, sc.Peer[A].QuietTime = n, n, n
 		for range n {
 			sc.Stale = append(sc.Stale, to(B, model.Segment{Seq: 90, Flags: model.SYN}))
 		}

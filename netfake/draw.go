@@ -43,9 +43,9 @@ func (pick Choose) base() model.Seq {
 func (pick Choose) user() User {
 	return User{
 		Active: pick("active", 0, 2), Passive: pick("passive", 0, 2), Accepts: pick("accepts", 0, 2),
-		Octets: pick("octets", 0, 3), Close: pick.bool("close"), Early: pick.seldom("early", 4),
-		Abort: pick.seldom("abort", 4), Second: pick.seldom("second", 4), Talks: pick("talks", 0, 2),
-		Polite: pick.seldom("polite", 4), Crashes: pick("crashes", 0, 1), Gives: pick.seldom("gives", 4),
+		Octets: pick("octets", 0, 3), Close: pick.bool("close"), CloseBeforeEstablished: pick.seldom("early", 4),
+		Abort: pick.seldom("abort", 4), ClosesSecond: pick.seldom("second", 4), ActiveIncarnations: pick("talks", 0, 2),
+		ReopenOnlyAfterNormalClose: pick.seldom("polite", 4), Crashes: pick("crashes", 0, 1), UserTimeout: pick.seldom("gives", 4),
 	}
 }
 
@@ -63,12 +63,12 @@ func (pick Choose) config(differs int) model.Config {
 func (pick Choose) host() Host {
 	h := Host{
 		TCP: pick.config(6), User: pick.user(), Base: pick.base(),
-		Isn:      Isn{Policy: IsnPolicy(pick("isn", 0, 3)), Rate: pick("rate", 1, 3)},
-		Stamp:    max(0, pick("stamp", -9, 9)),
-		TimeWait: pick("time-wait", 0, 4), Reuse: Reuse{pick.bool("takes TIME-WAIT over"), pick("after", 0, 4)},
-		GiveUp: pick("give-up", 0, 4), Quiet: pick("quiet", 0, 3),
-		FinWait2: pick("fin-wait-2", 0, 2),
-		Rest:     max(0, pick("rest", -2, 2)), Grain: pick("grain", 0, 2),
+		Isn:             Isn{Policy: IsnPolicy(pick("isn", 0, 3)), Rate: pick("rate", 1, 3)},
+		TimestampOffset: max(0, pick("stamp", -9, 9)),
+		TimeWait:        pick("time-wait", 0, 4), Reuse: Reuse{pick.bool("takes TIME-WAIT over"), pick("after", 0, 4)},
+		GiveUp: pick("give-up", 0, 4), QuietTime: pick("quiet", 0, 3),
+		FinWait2:    pick("fin-wait-2", 0, 2),
+		ReopenDelay: max(0, pick("rest", -2, 2)), TimestampGranularity: pick("grain", 0, 2),
 	}
 	for range pick("choices", 1, 3) {
 		h.Isn.Choices = append(h.Isn.Choices, uint8(pick("choice", 0, 30)))
@@ -118,7 +118,7 @@ func (pick Choose) network() Network {
 	n := Network{MSL: pick("msl", 0, 4)}
 	if n.Bag = pick.bool("bag"); n.Bag {
 		n.Losses, n.Dups = pick("losses", Unlimited, 2), pick("dups", Unlimited, 2)
-		n.Patient, n.InOrder = pick.bool("patient"), pick.bool("in order")
+		n.NoPrematureRetransmission, n.InOrder = pick.bool("patient"), pick.bool("in order")
 	}
 	n.FirstAck = !n.Bag && n.MSL > 0 && pick.bool("the first ACK arrives")
 	if n.MSL > 0 && pick.seldom("the world ends", 4) {

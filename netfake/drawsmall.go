@@ -124,7 +124,7 @@ func (pick Choose) smallHost() Host {
 	for _, rare := range []struct {
 		what  string
 		value *int
-	}{{"give-up", &h.GiveUp}, {"quiet", &h.Quiet}, {"fin-wait-2", &h.FinWait2}, {"rest", &h.Rest}, {"grain", &h.Grain}} {
+	}{{"give-up", &h.GiveUp}, {"quiet", &h.QuietTime}, {"fin-wait-2", &h.FinWait2}, {"rest", &h.ReopenDelay}, {"grain", &h.TimestampGranularity}} {
 		if pick.seldom(rare.what, 6) {
 			*rare.value = pick("ticks of "+rare.what, 1, 2)
 		}
@@ -135,9 +135,9 @@ func (pick Choose) smallHost() Host {
 func (pick Choose) smallUser() User {
 	u := User{
 		Active: max(0, pick("active", -3, 1)), Passive: max(0, pick("passive", -3, 1)), Accepts: pick("accepts", 0, 1),
-		Octets: max(0, pick("octets", -2, 1)), Close: pick.seldom("close", 3), Early: pick.seldom("early", 6),
-		Abort: pick.seldom("abort", 6), Second: pick.seldom("second", 6), Talks: max(0, pick("talks", -3, 1)),
-		Polite: pick.seldom("polite", 8), Gives: pick.seldom("gives", 12),
+		Octets: max(0, pick("octets", -2, 1)), Close: pick.seldom("close", 3), CloseBeforeEstablished: pick.seldom("early", 6),
+		Abort: pick.seldom("abort", 6), ClosesSecond: pick.seldom("second", 6), ActiveIncarnations: max(0, pick("talks", -3, 1)),
+		ReopenOnlyAfterNormalClose: pick.seldom("polite", 8), UserTimeout: pick.seldom("gives", 12),
 	}
 	if pick.seldom("more", 12) {
 		u.Active, u.Passive, u.Octets = pick("more active", 0, 2), pick("more passive", 0, 2), pick("more octets", 0, 3)
@@ -152,7 +152,7 @@ func (pick Choose) smallNetwork() Network {
 	n := Network{MSL: max(0, pick("msl", -1, 2))}
 	if n.Bag = pick.seldom("bag", 3); n.Bag {
 		n.Losses, n.Dups = max(0, pick("losses", -1, 1)), max(0, pick("dups", -1, 1))
-		n.Patient, n.InOrder = pick.bool("patient"), pick.seldom("in order", 4)
+		n.NoPrematureRetransmission, n.InOrder = pick.bool("patient"), pick.seldom("in order", 4)
 		if pick.seldom("loses at will", 4) {
 			n.Losses = Unlimited
 		}

@@ -45,9 +45,9 @@ func ExampleSystem() {
 // The premises of a scenario are what a verdict about it rests on.
 func ExampleScenario_Premises() {
 	var sc netfake.Scenario
-	sc.Net = netfake.Network{Bag: true, Losses: 1, Patient: true}
+	sc.Net = netfake.Network{Bag: true, Losses: 1, NoPrematureRetransmission: true}
 	sc.Peer[netfake.A].User = netfake.User{Active: 1, Octets: 2, Close: true}
-	sc.Peer[netfake.B].User = netfake.User{Passive: 1, Close: true, Second: true}
+	sc.Peer[netfake.B].User = netfake.User{Passive: 1, Close: true, ClosesSecond: true}
 	for _, line := range sc.Premises() {
 		fmt.Println(line)
 	}

@@ -51,7 +51,7 @@ func (sys *System) Fairness(s State, a Action) uint64 {
 // Owed appends the classes of fairness that count as enabled in s although a patient wire holds their action back: those
 // of the retransmission timers that run. Patience delays a timer, and must not stop it for ever.
 func (sys *System) Owed(dst []uint64, s State) []uint64 {
-	if !sys.sc.Net.Patient || s.cut != NotCut {
+	if !sys.sc.Net.NoPrematureRetransmission || s.cut != NotCut {
 		return dst
 	}
 	w := sys.Unpack(s)

@@ -81,8 +81,8 @@ func checkOwed(t *rapid.T) {
 	if !patient.sc.Net.Bag {
 		return
 	}
-	patient = changed(t, patient, func(n *Network) { n.Patient = true })
-	early := changed(t, patient, func(n *Network) { n.Patient = false })
+	patient = changed(t, patient, func(n *Network) { n.NoPrematureRetransmission = true })
+	early := changed(t, patient, func(n *Network) { n.NoPrematureRetransmission = false })
 	classes := func(sys *System, s State) map[uint64]bool {
 		list := map[uint64]bool{}
 		for _, a := range sys.Actions(nil, s) {

@@ -127,7 +127,7 @@ func TestDataOnASynIsTakenOnce(t *testing.T) {
 // A FIN for this incarnation is foreign if it comes from an earlier one of the peer.
 func TestFinOfAnEarlierPeer(t *testing.T) {
 	p := watched(t, pair(), func(sc *Scenario) {
-		sc.Peer[A].User = User{Passive: 2, Crashes: 1, Early: true}
+		sc.Peer[A].User = User{Passive: 2, Crashes: 1, CloseBeforeEstablished: true}
 		sc.Peer[B].User = User{Active: 1}
 	})
 	const synB, synAckA = "<SEQ=300><CTL=SYN>", "<SEQ=100><ACK=301><CTL=SYN,ACK>"
@@ -142,8 +142,8 @@ func TestFinOfAnEarlierPeer(t *testing.T) {
 			p.s = p.sys.Step(p.s, Action{Kind: Deliver, Peer: B, Index: uint8(i)})
 		}
 	}
-	if w := p.sys.Unpack(p.s); w.Peer[B].PeerInc != 2 || w.Peer[B].State() != model.Established {
-		t.Fatalf("B is %v with incarnation %d of A, want ESTABLISHED with 2", w.Peer[B].State(), w.Peer[B].PeerInc)
+	if w := p.sys.Unpack(p.s); w.Peer[B].RemoteInc != 2 || w.Peer[B].State() != model.Established {
+		t.Fatalf("B is %v with incarnation %d of A, want ESTABLISHED with 2", w.Peer[B].State(), w.Peer[B].RemoteInc)
 	}
 	p.deliver(B, "<SEQ=101><ACK=301><CTL=FIN,ACK>")
 	if p.s.Faults()&ForeignFin == 0 {

@@ -26,8 +26,8 @@ func full(sys *System, me int) Peer {
 	mine, theirs, n := sys.sc.Peer[me].Base, sys.sc.Peer[1-me].Base, uint32(me)
 	k := uint8(me)
 	p := Peer{
-		Inc: 2 + k, PeerInc: 4 + k, Sent: 6 + k, Got: 8 + k, Taken: 10 + k, Actives: 1 + k, Passive: 3 + k, Accepts: 5 + k,
-		Crashes: 7 + k, Timer: 9 + k, Age: 11 + k, FinAge: 13 + k, Heard: 14 - k, Clean: true, Answered: true, Had: 6 - k, Used: mine + 40,
+		Inc: 2 + k, RemoteInc: 4 + k, Sent: 6 + k, Got: 8 + k, Taken: 10 + k, Actives: 1 + k, Passive: 3 + k, Accepts: 5 + k,
+		Crashes: 7 + k, Timer: 9 + k, Age: 11 + k, FinAge: 13 + k, FinAckAge: 14 - k, LastCloseNormal: true, Answered: true, Had: 6 - k, ISNFloor: mine + 40,
 	}
 	p.TCB = model.TCB{
 		Snd:  model.SendVars{Una: mine + 11, Nxt: mine + 12, Wl1: theirs + 13, Wl2: mine + 14, Wnd: 15 + n, MaxWnd: 17 + n},

@@ -135,7 +135,7 @@ func (ls *locals) world(l *local, i int32) World {
 	s := State{}
 	s.peer[l.side] = l.peers[i]
 	w := ls.sys.Unpack(s)
-	w.Peer[1-l.side] = Peer{PeerInc: NoOne}
+	w.Peer[1-l.side] = Peer{RemoteInc: NoOne}
 	return w
 }
 

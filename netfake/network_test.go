@@ -142,7 +142,7 @@ func TestPatience(t *testing.T) {
 	p := newPlay(t, sc)
 	p.do(A, Send)
 	p.can("an impatient timer fires at any time", Retransmit, A, "")
-	sc.Net.Patient = true
+	sc.Net.NoPrematureRetransmission = true
 	p = newPlay(t, sc)
 	p.do(A, Send)
 	p.cannot("a patient one waits while anything is under way", Retransmit, A, "")
@@ -161,8 +161,8 @@ func TestStaleSegments(t *testing.T) {
 	p.do(B, OpenPassive)
 	p.deliver(B, "<SEQ=90><CTL=SYN>")
 	w := p.sys.Unpack(p.s)
-	if q := &w.Peer[B]; q.PeerInc != Before || q.TCB.Iss != 311 {
-		t.Errorf("B answers incarnation %d with ISS %d, want one from before the start, and a number above all old ones", q.PeerInc, q.TCB.Iss)
+	if q := &w.Peer[B]; q.RemoteInc != Before || q.TCB.Iss != 311 {
+		t.Errorf("B answers incarnation %d with ISS %d, want one from before the start, and a number above all old ones", q.RemoteInc, q.TCB.Iss)
 	}
 	p = newPlay(t, calling())
 	p.do(B, OpenPassive)
@@ -198,8 +198,8 @@ func TestFirstAckOfAFinArrives(t *testing.T) {
 		p.ticks(1)
 		if !prompt {
 			p.can("the ACK may be lost", Tick, A, "")
-			if w := p.sys.Unpack(p.s); w.Peer[B].Heard != 0 {
-				t.Errorf("nobody asks for how long B has not heard of its FIN, and it is counted: %d", w.Peer[B].Heard)
+			if w := p.sys.Unpack(p.s); w.Peer[B].FinAckAge != 0 {
+				t.Errorf("nobody asks for how long B has not heard of its FIN, and it is counted: %d", w.Peer[B].FinAckAge)
 			}
 			continue
 		}
@@ -234,8 +234,8 @@ func TestOnlyTheAckOfTheFinArrives(t *testing.T) {
 		}
 	}
 	p.states("B has taken an old FIN", model.FinWait1, model.CloseWait)
-	if w := p.sys.Unpack(p.s); w.Peer[A].Heard != 0 {
-		t.Errorf("the ACK of an old FIN counts as the first of A's: %d", w.Peer[A].Heard)
+	if w := p.sys.Unpack(p.s); w.Peer[A].FinAckAge != 0 {
+		t.Errorf("the ACK of an old FIN counts as the first of A's: %d", w.Peer[A].FinAckAge)
 	}
 }
 

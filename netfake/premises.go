@@ -108,7 +108,7 @@ func (n *Network) premise() string {
 	} else {
 		s += ", and reorders at will"
 	}
-	if n.Patient {
+	if n.NoPrematureRetransmission {
 		s += "; nothing is sent again while anything is under way"
 	}
 	return s + n.horizon()
@@ -158,22 +158,22 @@ func (sc *Scenario) hostPremise(i int) string {
 	add(u.Passive > 1, "%d passive OPENs, each closed after %s", u.Passive, count(max(u.Accepts, 1), "answered SYN"))
 	add(u.Octets > 0, "%s an incarnation", count(u.Octets, "octet"))
 	add(u.Close, "may CLOSE")
-	add(u.Early, "may CLOSE before ESTABLISHED")
-	add(u.Second, "closes second")
-	add(u.Talks == 1, "sends and closes in the first incarnation only")
-	add(u.Talks > 1, "sends and closes in the first %d incarnations only", u.Talks)
-	add(u.Polite, "opens again only after a normal close")
+	add(u.CloseBeforeEstablished, "may CLOSE before ESTABLISHED")
+	add(u.ClosesSecond, "closes second")
+	add(u.ActiveIncarnations == 1, "sends and closes in the first incarnation only")
+	add(u.ActiveIncarnations > 1, "sends and closes in the first %d incarnations only", u.ActiveIncarnations)
+	add(u.ReopenOnlyAfterNormalClose, "opens again only after a normal close")
 	add(u.Abort, "may ABORT")
-	add(u.Crashes == 1, "1 crash, quiet for %s", count(h.Quiet, "tick"))
-	add(u.Crashes > 1, "%d crashes, each quiet for %s", u.Crashes, count(h.Quiet, "tick"))
-	add(h.Rest > 0 && sc.timed(), "quiet for %s after each connection", count(h.Rest, "tick"))
-	add(h.Grain > 1 && h.TCP.Timestamps, "%d ticks to one of its timestamp clock", h.Grain)
-	add(u.Gives, "may give up at any time")
+	add(u.Crashes == 1, "1 crash, quiet for %s", count(h.QuietTime, "tick"))
+	add(u.Crashes > 1, "%d crashes, each quiet for %s", u.Crashes, count(h.QuietTime, "tick"))
+	add(h.ReopenDelay > 0 && sc.timed(), "quiet for %s after each connection", count(h.ReopenDelay, "tick"))
+	add(h.TimestampGranularity > 1 && h.TCP.Timestamps, "%d ticks to one of its timestamp clock", h.TimestampGranularity)
+	add(u.UserTimeout, "may give up at any time")
 	add(h.GiveUp > 0 && sc.timed(), "gives up after %s", count(h.GiveUp, "tick"))
 	add(h.FinWait2 > 0 && sc.timed(), "FIN-WAIT-2 %s", count(h.FinWait2, "tick"))
 	add(h.FinWait2 > 0 && !sc.timed(), "may give up FIN-WAIT-2 at any time")
 	add(sc.timed(), "TIME-WAIT %s", count(h.TimeWait, "tick"))
-	add(h.Stamp > 0 && h.TCP.Timestamps, "its timestamp clock begins at %d", h.Stamp)
+	add(h.TimestampOffset > 0 && h.TCP.Timestamps, "its timestamp clock begins at %d", h.TimestampOffset)
 	add(h.Reuse.On && sc.timed(), "an active OPEN may take TIME-WAIT over after %s", count(h.Reuse.After, "tick"))
 	add(h.Reuse.On && !sc.timed(), "an active OPEN may take TIME-WAIT over")
 	does = append(does, [...]string{"fixed", "fresh", "clock-driven", "arbitrary"}[h.Isn.Policy]+" initial numbers")

@@ -55,10 +55,10 @@ func (q *quotient) canon(s *State) {
 		if c == 0 {
 			break
 		}
-		if class[i] == dropped || q.on&Alike != 0 && !q.bag && q.outlived(t, &wire, i, class[:]) {
+		if class[i] == dropped || q.on&EquivalentMessages != 0 && !q.bag && q.outlived(t, &wire, i, class[:]) {
 			continue
 		}
-		if q.on&Alike != 0 {
+		if q.on&EquivalentMessages != 0 {
 			c = q.side[c.dst()].wire[class[i]] | c&ageMask
 		}
 		k := n
@@ -285,7 +285,7 @@ func (q *quotient) split(side int, peers []int32, class, answers []int) []int {
 // heard lists the classes of what is sent, in order; of a set each class once, and none that will be dropped.
 func (q *quotient) heard(to []int, sends []int32, class []int) []int {
 	for _, k := range sends {
-		if c := class[k]; q.on&Dead == 0 || c != 0 {
+		if c := class[k]; q.on&DeadMessages == 0 || c != 0 {
 			to = append(to, c)
 		}
 	}
@@ -309,7 +309,7 @@ func (q *quotient) representatives(side int, class []int) []uint16 {
 	reps := make([]uint16, len(class))
 	for k, c := range class {
 		reps[k] = uint16(least[c])
-		if c == 0 && q.on&Dead != 0 {
+		if c == 0 && q.on&DeadMessages != 0 {
 			reps[k] = dropped
 		}
 	}

@@ -10,21 +10,21 @@ import (
 // states that behave as it does, so that no answer and no shortest length changes (docs/DESIGN.md, Reductions).
 type Reductions uint8
 
-// The reductions. Dead drops from a set the segments that can do nothing any more. Alike puts one segment in
-// the place of all that can do just the same, as long as they live. Mirror puts one state in the place of two in
+// The reductions. DeadMessages drops from a set the segments that can do nothing any more. EquivalentMessages puts one segment in
+// the place of all that can do just the same, as long as they live. Symmetry puts one state in the place of two in
 // which A and B have changed places, where nothing but a name tells them apart.
 const (
-	Dead Reductions = 1 << iota
-	Alike
-	Mirror
+	DeadMessages Reductions = 1 << iota
+	EquivalentMessages
+	Symmetry
 	NoReductions  Reductions = 0
-	AllReductions            = Dead | Alike | Mirror
+	AllReductions            = DeadMessages | EquivalentMessages | Symmetry
 )
 
 // ReductionNames name the reductions, in order of their bits.
-var ReductionNames = []string{"dead", "alike", "mirror"}
+var ReductionNames = []string{"dead-messages", "equivalent-messages", "symmetry"}
 
-// String lists the reductions, as "dead,alike", or says "none".
+// String lists the reductions, as "dead-messages,equivalent-messages", or says "none".
 func (r Reductions) String() string {
 	var names []string
 	for i, n := range ReductionNames {
@@ -65,10 +65,10 @@ type Label func(h *Happening) uint32
 
 // ReducedBy is Reduced, but takes segments for alike only if their arrivals have the same labels.
 func (sys *System) ReducedBy(r Reductions, label Label) *Reduced {
-	reduced := &Reduced{sys: sys, mirrors: r&Mirror != 0 && sys.symmetric()}
-	r &= Dead | Alike
+	reduced := &Reduced{sys: sys, mirrors: r&Symmetry != 0 && sys.symmetric()}
+	r &= DeadMessages | EquivalentMessages
 	if sys.sc.Net.Bag {
-		r &^= Dead // in a bag a delivery takes a segment away, and that is a step
+		r &^= DeadMessages // in a bag a delivery takes a segment away, and that is a step
 	}
 	if r == 0 || sys.clockMatters() {
 		return reduced
@@ -85,7 +85,7 @@ func (r *Reduced) Reductions() (in Reductions) {
 		in = r.quotient.on
 	}
 	if r.mirrors {
-		in |= Mirror
+		in |= Symmetry
 	}
 	return in
 }

@@ -127,14 +127,14 @@ var wholeSpaces = map[string]func(sc *Scenario){
 		sc.Peer[B].User = sc.Peer[A].User
 	},
 	"both talk, on a bag": func(sc *Scenario) {
-		sc.Start, sc.Net = StartEstablished, Network{Bag: true, Losses: 1, Patient: true}
+		sc.Start, sc.Net = StartEstablished, Network{Bag: true, Losses: 1, NoPrematureRetransmission: true}
 		sc.Peer[A].User = User{Octets: 1, Close: true}
 		sc.Peer[B].User = sc.Peer[A].User
 	},
 	"a close that is repeated, with a clock": func(sc *Scenario) {
 		sc.Start, sc.Net.MSL = StartEstablished, 2
 		sc.Peer[A].User = User{Close: true}
-		sc.Peer[B].User = User{Close: true, Second: true}
+		sc.Peer[B].User = User{Close: true, ClosesSecond: true}
 		sc.Peer[A].TimeWait, sc.Peer[B].GiveUp = 2, 2
 		sc.Watch = LastAckReset
 	},
@@ -264,19 +264,19 @@ func TestReductionsAreLeftOut(t *testing.T) {
 		want   Reductions
 	}{
 		{"two equal hosts take all", func(*Scenario) {}, AllReductions},
-		{"a bag loses what it delivers, so that a dead segment counts", func(sc *Scenario) { sc.Net.Bag = true }, Alike | Mirror},
+		{"a bag loses what it delivers, so that a dead segment counts", func(sc *Scenario) { sc.Net.Bag = true }, EquivalentMessages | Symmetry},
 		{"a clock that is read joins the two endpoints", func(sc *Scenario) { sc.Peer[B].TCP.Timestamps = true }, NoReductions},
-		{"two hosts that differ are not mirror images", func(sc *Scenario) { sc.Peer[B].User.Octets = 1 }, Dead | Alike},
-		{"numbers close to 0 could meet the SEQ of a RST that bears none", func(sc *Scenario) { sc.Peer[B].Base = 3 }, Dead | Alike},
+		{"two hosts that differ are not mirror images", func(sc *Scenario) { sc.Peer[B].User.Octets = 1 }, DeadMessages | EquivalentMessages},
+		{"numbers close to 0 could meet the SEQ of a RST that bears none", func(sc *Scenario) { sc.Peer[B].Base = 3 }, DeadMessages | EquivalentMessages},
 		{"an old segment on one side only", func(sc *Scenario) {
 			sc.Stale = []Packet{to(B, model.Segment{Seq: baseA - 1, Flags: model.SYN})}
-		}, Dead | Alike},
+		}, DeadMessages | EquivalentMessages},
 		{"an attacker on one side only", func(sc *Scenario) {
 			sc.Attacker = []Packet{to(B, model.Segment{Seq: baseA - 1, Flags: model.SYN})}
-		}, Dead | Alike},
+		}, DeadMessages | EquivalentMessages},
 		{"who opened matters to four segments", func(sc *Scenario) {
 			sc.Peer[A].TCP.Handshake, sc.Peer[B].TCP.Handshake = model.FourSegments, model.FourSegments
-		}, Dead | Alike},
+		}, DeadMessages | EquivalentMessages},
 	} {
 		sc := pair()
 		sc.Peer[A].User.Active, sc.Peer[B].User.Active = 1, 1
@@ -293,7 +293,7 @@ func TestReductionsAreLeftOut(t *testing.T) {
 
 // The two ends may change places only if the attacker does to both what he does to one.
 func TestAnAttackerOfOneSideBreaksTheMirror(t *testing.T) {
-	for both, want := range map[bool]Reductions{false: NoReductions, true: Mirror} {
+	for both, want := range map[bool]Reductions{false: NoReductions, true: Symmetry} {
 		sc := pair()
 		for i := range sc.Peer {
 			sc.Peer[i].User.Active = 1
@@ -308,7 +308,7 @@ func TestAnAttackerOfOneSideBreaksTheMirror(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := sys.Reduced(Mirror).Reductions(); got != want {
+		if got := sys.Reduced(Symmetry).Reductions(); got != want {
 			t.Errorf("an attacker of both %v: reduced by %v, want %v", both, got, want)
 		}
 	}

@@ -21,18 +21,18 @@ type Scenario struct {
 
 // Host is one endpoint with its user and its generator of initial numbers.
 type Host struct {
-	TCP      model.Config
-	User     User
-	Isn      Isn
-	Base     model.Seq // the number around which all numbers of this side lie
-	TimeWait int       // ticks
-	Stamp    int       // what its timestamp clock shows at the start
-	Reuse    Reuse     // may an active OPEN take over a connection in TIME-WAIT?
-	GiveUp   int       // ticks after which what is unacknowledged is given up (R); 0: never
-	FinWait2 int       // ticks after which FIN-WAIT-2 may be given up; 0: never, as in RFC 9293
-	Quiet    int       // ticks of silence after a crash (§3.4.3)
-	Rest     int       // ticks of the same silence after each connection or attempt, however it ended
-	Grain    int       // ticks of the world to one of its timestamp clock (RFC 7323 §5.4); 0: one
+	TCP                  model.Config
+	User                 User
+	Isn                  Isn
+	Base                 model.Seq // the number around which all numbers of this side lie
+	TimeWait             int       // ticks
+	TimestampOffset      int       // what its timestamp clock shows at the start
+	Reuse                Reuse     // may an active OPEN take over a connection in TIME-WAIT?
+	GiveUp               int       // ticks after which what is unacknowledged is given up (R); 0: never
+	FinWait2             int       // ticks after which FIN-WAIT-2 may be given up; 0: never, as in RFC 9293
+	QuietTime            int       // ticks of silence after a crash (§3.4.3)
+	ReopenDelay          int       // ticks of the same silence after each connection or attempt, however it ended
+	TimestampGranularity int       // ticks of the world to one of its timestamp clock (RFC 7323 §5.4); 0: one
 }
 
 // Reuse lets an active OPEN of the same pair of sockets end TIME-WAIT and begin a new incarnation in its place, as
@@ -44,18 +44,18 @@ type Reuse struct {
 
 // User is a program: what the user of an endpoint does, in any order and at any time.
 type User struct {
-	Active  int  // how many active OPENs
-	Passive int  // how many passive OPENs
-	Accepts int  // a listener is closed when it is back in LISTEN after so many SYNs; 0: the first
-	Octets  int  // octets SENT in each incarnation, one SEND each
-	Close   bool // may CLOSE once the connection is synchronized
-	Early   bool // may CLOSE before that as well
-	Abort   bool // may ABORT
-	Second  bool // CLOSEs only when the peer has closed
-	Talks   int  // SENDs and CLOSEs in so many first incarnations only; 0: in every one
-	Polite  bool // OPENs again only after a normal close, or a first time
-	Crashes int  // how often the host may crash and lose its memory
-	Gives   bool // the user timeout may strike at any time while something is unacknowledged
+	Active                     int  // how many active OPENs
+	Passive                    int  // how many passive OPENs
+	Accepts                    int  // a listener is closed when it is back in LISTEN after so many SYNs; 0: the first
+	Octets                     int  // octets SENT in each incarnation, one SEND each
+	Close                      bool // may CLOSE once the connection is synchronized
+	CloseBeforeEstablished     bool // may CLOSE before that as well
+	Abort                      bool // may ABORT
+	ClosesSecond               bool // CLOSEs only when the peer has closed
+	ActiveIncarnations         int  // SENDs and CLOSEs in so many first incarnations only; 0: in every one
+	ReopenOnlyAfterNormalClose bool // OPENs again only after a normal close, or a first time
+	Crashes                    int  // how often the host may crash and lose its memory
+	UserTimeout                bool // the user timeout may strike at any time while something is unacknowledged
 }
 
 // Start is where the two endpoints begin.
@@ -69,14 +69,14 @@ const (
 
 // Network is what the adversary may do.
 type Network struct {
-	Bag      bool // each copy is delivered once; else the wire is a set, and duplicates at will
-	MSL      int  // ticks that a segment lives; 0: for ever, and there is no clock
-	Losses   int  // bag: how many segments may be lost; Unlimited, or 0 for none
-	Dups     int  // bag: how many deliveries may leave a copy behind
-	Patient  bool // no timer fires early: a side sends again only when nothing is under way either way
-	InOrder  bool // bag: segments of one direction arrive in the order of their sending
-	FirstAck bool // set: the first ACK of each FIN arrives, before it is too old
-	Ticks    int  // so many ticks pass in all; 0: without end
+	Bag                       bool // each copy is delivered once; else the wire is a set, and duplicates at will
+	MSL                       int  // ticks that a segment lives; 0: for ever, and there is no clock
+	Losses                    int  // bag: how many segments may be lost; Unlimited, or 0 for none
+	Dups                      int  // bag: how many deliveries may leave a copy behind
+	NoPrematureRetransmission bool // no timer fires early: a side sends again only when nothing is under way either way
+	InOrder                   bool // bag: segments of one direction arrive in the order of their sending
+	FirstAck                  bool // set: the first ACK of each FIN arrives, before it is too old
+	Ticks                     int  // so many ticks pass in all; 0: without end
 }
 
 // AwaitsDelivery reports whether time can have to wait for a segment to arrive, where there is a clock: a bag that may

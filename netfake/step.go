@@ -85,7 +85,7 @@ func (sys *System) Apply(w *World, a Action, h *Happening) {
 		p := &w.Peer[me]
 		p.Crashes--
 		p.TCB = model.TCB{}
-		sys.settle(w, me, model.Established, sys.sc.Peer[me].Quiet)
+		sys.settle(w, me, model.Established, sys.sc.Peer[me].QuietTime)
 	case Retransmit:
 		sys.event(w, me, a, model.Event{Kind: model.RetransmissionTimeout}, Packet{}, h)
 	case GiveUp:
@@ -140,7 +140,7 @@ func spend(n int) int { return max(n-1, 0) }
 // event lets an endpoint go through one event, puts what it sends on the wire, and observes.
 func (sys *System) event(w *World, me int, a Action, e model.Event, pkt Packet, h *Happening) {
 	p := &w.Peer[me]
-	e.Iss, e.Now = sys.initialNumber(w, me, a.Choice), uint32(w.Clock/max(sys.sc.Peer[me].Grain, 1)+sys.sc.Peer[me].Stamp)
+	e.Iss, e.Now = sys.initialNumber(w, me, a.Choice), uint32(w.Clock/max(sys.sc.Peer[me].TimestampGranularity, 1)+sys.sc.Peer[me].TimestampOffset)
 	if p.State() == model.TimeWait {
 		e.Waited = uint32(max(sys.sc.Peer[me].TimeWait-int(p.Timer), 0))
 	}
@@ -155,11 +155,11 @@ func (sys *System) event(w *World, me int, a Action, e model.Event, pkt Packet, 
 	}
 	if e.Kind == model.SegmentArrives && before.State < model.SynReceived || accepted {
 		if after.State >= model.SynReceived && before.State != model.Closed {
-			p.PeerInc = pkt.Inc
+			p.RemoteInc = pkt.Inc
 		}
 	}
 	if accepted {
-		p.Used = p.Used.Max(after.Iss + 1)
+		p.ISNFloor = p.ISNFloor.Max(after.Iss + 1)
 	}
 	v := viewed(&before, p, &e, &out, &pkt)
 	if sys.sc.Watch != 0 {
@@ -171,7 +171,7 @@ func (sys *System) event(w *World, me int, a Action, e model.Event, pkt Packet, 
 		sys.emit(w, me, out.Segs[i], pkt, e.Kind == model.SegmentArrives, h)
 	}
 	if after.State == model.Closed && endedNormally(&before, e.Kind, &out) {
-		p.Clean = true
+		p.LastCloseNormal = true
 	}
 	timer := -1
 	if out.Timer == model.StartTimer {
@@ -204,19 +204,19 @@ func (sys *System) newIncarnation(w *World, me int) {
 	}
 	sys.leavePeer(w, p)
 	p.Inc++
-	p.Sent, p.Got, p.Taken, p.Clean = 0, 0, 0, false
+	p.Sent, p.Got, p.Taken, p.LastCloseNormal = 0, 0, 0, false
 }
 
 // leavePeer: the endpoint is connected with nobody any more. Where data may be sent to no one, whose octets it has
 // accepted is kept: its next incarnation may be given the same.
 func (sys *System) leavePeer(w *World, p *Peer) {
-	if sys.unaddressed && p.Got > 0 && p.PeerInc != Attacker && p.PeerInc != NoOne {
-		if p.PeerInc >= maxHad {
+	if sys.unaddressed && p.Got > 0 && p.RemoteInc != Attacker && p.RemoteInc != NoOne {
+		if p.RemoteInc >= maxHad {
 			w.Cut = CutIncarnations
 		}
-		p.Had |= 1 << (p.PeerInc % maxHad)
+		p.Had |= 1 << (p.RemoteInc % maxHad)
 	}
-	p.PeerInc = NoOne
+	p.RemoteInc = NoOne
 }
 
 // finUnacked reports whether a FIN was sent and is not acknowledged.
@@ -227,7 +227,7 @@ func finUnacked(t *model.TCB) bool { return t.Is(model.FinSent) && t.Unacked() }
 func (sys *System) emit(w *World, me int, seg model.Segment, cause Packet, answers bool, h *Happening) {
 	p := &w.Peer[me]
 	seg.TSEcr = 0 // the machine measures no round trips: nobody reads it
-	pkt := Packet{Dst: 1 - me, Seg: seg, Inc: p.Inc, To: p.PeerInc}
+	pkt := Packet{Dst: 1 - me, Seg: seg, Inc: p.Inc, To: p.RemoteInc}
 	if seg.Has(model.RST) {
 		if answers {
 			pkt.To = cause.Inc
@@ -237,7 +237,7 @@ func (sys *System) emit(w *World, me int, seg model.Segment, cause Packet, answe
 		}
 	}
 	if seg.Span() > 0 {
-		p.Used = p.Used.Max(seg.End())
+		p.ISNFloor = p.ISNFloor.Max(seg.End())
 	}
 	sys.put(w, pkt)
 	if h != nil {
@@ -264,10 +264,10 @@ func (sys *System) settle(w *World, me int, before model.State, timer int) {
 		p.TCB = model.TCB{} // its program is at its end: the user closes the listener
 	}
 	if p.State() == model.Closed && before > model.Listen && sys.timed() {
-		p.Timer = max(p.Timer, uint8(sys.sc.Peer[me].Rest))
+		p.Timer = max(p.Timer, uint8(sys.sc.Peer[me].ReopenDelay))
 	}
 	if !finUnacked(&p.TCB) {
-		p.Heard = 0
+		p.FinAckAge = 0
 	}
 	if p.State() == model.Closed || p.State() == model.Listen {
 		sys.leavePeer(w, p)
@@ -304,7 +304,7 @@ func (sys *System) initialNumber(w *World, me int, choice uint8) model.Seq {
 	base := sys.sc.Peer[me].Base
 	switch isn.Policy {
 	case Fresh:
-		return w.Peer[me].Used
+		return w.Peer[me].ISNFloor
 	case Clock:
 		return base + model.Seq(isn.Rate*w.Clock)
 	case Fixed, Arbitrary:
@@ -333,8 +333,8 @@ func (sys *System) tick(w *World) {
 		if p.Timer > 0 {
 			p.Timer--
 		}
-		if p.Heard > 0 {
-			p.Heard++
+		if p.FinAckAge > 0 {
+			p.FinAckAge++
 		}
 		if h.GiveUp > 0 && !p.Answered {
 			if textUnacked(&p.TCB) {

@@ -71,9 +71,9 @@ func (sys *System) inject(w *World, p Packet) {
 func (sys *System) raiseUsed(w *World) {
 	for _, p := range slices.Concat(sys.sc.Stale, sys.sc.Leftover) {
 		me, you := &w.Peer[1-p.Dst], &w.Peer[p.Dst]
-		me.Used = me.Used.Max(p.Seg.End())
+		me.ISNFloor = me.ISNFloor.Max(p.Seg.End())
 		if p.Seg.Has(model.ACK) {
-			you.Used = you.Used.Max(p.Seg.Ack)
+			you.ISNFloor = you.ISNFloor.Max(p.Seg.Ack)
 		}
 	}
 }
@@ -121,13 +121,13 @@ func staleTo(s model.Segment) uint8 {
 // startPeer sets up one endpoint and what its user may still do.
 func (sys *System) startPeer(w *World, me int) {
 	h, p := &sys.sc.Peer[me], &w.Peer[me]
-	*p = Peer{PeerInc: NoOne, Actives: uint8(h.User.Active), Passive: uint8(h.User.Passive),
-		Crashes: uint8(h.User.Crashes), Used: h.Base, Clean: true}
+	*p = Peer{RemoteInc: NoOne, Actives: uint8(h.User.Active), Passive: uint8(h.User.Passive),
+		Crashes: uint8(h.User.Crashes), ISNFloor: h.Base, LastCloseNormal: true}
 	if sys.sc.Start != StartEstablished {
 		return
 	}
 	you := &sys.sc.Peer[1-me]
-	p.Inc, p.PeerInc, p.Used, p.Clean = 1, 1, h.Base+1, false
+	p.Inc, p.RemoteInc, p.ISNFloor, p.LastCloseNormal = 1, 1, h.Base+1, false
 	t := &p.TCB
 	t.State, t.Iss, t.Irs, t.MSS = model.Established, h.Base, you.Base, you.TCP.MSS
 	t.Snd.Una, t.Snd.Nxt, t.Snd.Wl2 = h.Base+1, h.Base+1, h.Base+1
@@ -140,7 +140,7 @@ func (sys *System) startPeer(w *World, me int) {
 	}
 	if h.TCP.Timestamps && you.TCP.Timestamps {
 		t.Marks |= model.TSOK
-		t.TS = model.TimestampVars{Recent: uint32(you.Stamp), LastAckSent: you.Base + 1}
+		t.TS = model.TimestampVars{Recent: uint32(you.TimestampOffset), LastAckSent: you.Base + 1}
 	}
 }
 
@@ -179,7 +179,7 @@ func (sys *System) mustWait(w *World) bool {
 		if r := sys.sc.Peer[i].GiveUp; r > 0 && int(max(w.Peer[i].Age, w.Peer[i].FinAge)) >= r {
 			return true
 		}
-		if sys.sc.Net.FirstAck && int(w.Peer[i].Heard) >= sys.sc.Net.MSL {
+		if sys.sc.Net.FirstAck && int(w.Peer[i].FinAckAge) >= sys.sc.Net.MSL {
 			return true
 		}
 	}
@@ -255,7 +255,7 @@ func (sys *System) peerActions(dst []Action, w *World, me int) []Action {
 	h, p := &sys.sc.Peer[me], &w.Peer[me]
 	add := func(k ActionKind) { dst = append(dst, Action{Kind: k, Peer: uint8(me)}) }
 	s := p.State()
-	mayOpen := !(s == model.Closed && p.Timer > 0) && (p.Clean || !h.User.Polite)
+	mayOpen := !(s == model.Closed && p.Timer > 0) && (p.LastCloseNormal || !h.User.ReopenOnlyAfterNormalClose)
 	talks := h.talks(p)
 	mayTakeOver := s == model.TimeWait && h.Reuse.On && int(p.Timer) <= max(h.TimeWait-h.Reuse.After, 0)
 	if p.Actives > 0 && ((s == model.Closed || s == model.Listen) && mayOpen || mayTakeOver) {
@@ -274,8 +274,8 @@ func (sys *System) peerActions(dst []Action, w *World, me int) []Action {
 			add(Receive)
 		}
 	}
-	mayClose := h.User.Close && s.Synchronized() || h.User.Early && s != model.Closed
-	mayClose = mayClose && !(h.User.Second && s != model.CloseWait)
+	mayClose := h.User.Close && s.Synchronized() || h.User.CloseBeforeEstablished && s != model.Closed
+	mayClose = mayClose && !(h.User.ClosesSecond && s != model.CloseWait)
 	if mayClose && talks && !p.TCB.Is(model.CloseAsked) && s <= model.CloseWait {
 		add(Close)
 	}
@@ -285,11 +285,11 @@ func (sys *System) peerActions(dst []Action, w *World, me int) []Action {
 	if p.Crashes > 0 && s != model.Closed {
 		add(Crash)
 	}
-	if h.timerRuns(p) && !(sys.sc.Net.Patient && w.n > 0) {
+	if h.timerRuns(p) && !(sys.sc.Net.NoPrematureRetransmission && w.n > 0) {
 		add(Retransmit)
 	}
 	orphan := s == model.FinWait2 && h.FinWait2 > 0 && p.Timer == 0
-	if pending(p) && (h.User.Gives || h.GiveUp > 0 && int(max(p.Age, p.FinAge)) >= h.GiveUp) || orphan {
+	if pending(p) && (h.User.UserTimeout || h.GiveUp > 0 && int(max(p.Age, p.FinAge)) >= h.GiveUp) || orphan {
 		add(GiveUp)
 	}
 	if s == model.TimeWait && (p.Timer == 0 || !sys.timed()) {
@@ -311,7 +311,9 @@ func (h *Host) timerRuns(p *Peer) bool {
 }
 
 // talks reports whether the user SENDs and CLOSEs in its present incarnation.
-func (h *Host) talks(p *Peer) bool { return h.User.Talks == 0 || int(p.Inc) <= h.User.Talks }
+func (h *Host) talks(p *Peer) bool {
+	return h.User.ActiveIncarnations == 0 || int(p.Inc) <= h.User.ActiveIncarnations
+}
 
 // mayRetransmit: what is unacknowledged is sent again for less than GiveUp ticks. A FIN can be
 // as old as that while the text before it is younger: then both are given up.

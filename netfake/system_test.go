@@ -118,7 +118,7 @@ func TestApplyTellsWhatHappened(t *testing.T) {
 func TestAHappeningSaysWhoseStepItWas(t *testing.T) {
 	sc := onBag()
 	sc.Net.Losses, sc.Net.MSL = Unlimited, 3
-	sc.Peer[A].User.Crashes, sc.Peer[A].Quiet = 1, 2
+	sc.Peer[A].User.Crashes, sc.Peer[A].QuietTime = 1, 2
 	sc.Stale = []Packet{to(A, model.Segment{Seq: 301, Ack: 101, Flags: model.ACK, Wnd: 4})}
 	sys, err := New(sc)
 	if err != nil {

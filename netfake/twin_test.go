@@ -134,7 +134,7 @@ func numbersIn(t *model.TCB, inc, peerInc uint8) numbers {
 const most = 15 // octets that a Peer counts
 
 func ofPeer(p *netfake.Peer) numbers {
-	n := numbersIn(&p.TCB, p.Inc, p.PeerInc)
+	n := numbersIn(&p.TCB, p.Inc, p.RemoteInc)
 	n.Sent, n.Got, n.Theirs = int(p.Sent), int(p.Got), int(p.Taken)
 	return n
 }
@@ -266,7 +266,7 @@ func TestTwinOfEndings(t *testing.T) {
 		for i := range sc.Peer {
 			h := &sc.Peer[i]
 			h.TCP = model.Config{RcvBuf: 2, MSS: 2}
-			h.User = netfake.User{Active: 1, Passive: 1, Octets: 1, Close: true, Abort: netfake.Seldom(t, "aborts", 2), Polite: true, Gives: true}
+			h.User = netfake.User{Active: 1, Passive: 1, Octets: 1, Close: true, Abort: netfake.Seldom(t, "aborts", 2), ReopenOnlyAfterNormalClose: true, UserTimeout: true}
 		}
 		compareTwin(t, sc)
 	})

@@ -124,7 +124,7 @@ func TestGivingUp(t *testing.T) {
 	p.states("A has given up", model.Closed, model.Established)
 
 	sc.Peer[A].GiveUp = 0
-	sc.Peer[A].User.Gives = true
+	sc.Peer[A].User.UserTimeout = true
 	p = newPlay(t, sc)
 	p.cannot("nothing is unacknowledged", GiveUp, A, "")
 	p.do(A, Close)
@@ -163,7 +163,7 @@ func TestQuietTimeAfterACrash(t *testing.T) {
 	p.deliver(A, text)
 	p.can("a host that is not quiet answers", Deliver, B, "<SEQ=101><CTL=RST>")
 
-	sc.Peer[A].Quiet = 2
+	sc.Peer[A].QuietTime = 2
 	p = newPlay(t, sc)
 	p.do(B, Send)
 	p.do(A, Crash)
@@ -182,7 +182,7 @@ func TestRestAfterAConnection(t *testing.T) {
 	sc := calling()
 	sc.Net.MSL = 4
 	sc.Peer[A].User = User{Active: 2, Abort: true}
-	sc.Peer[A].Rest = 2
+	sc.Peer[A].ReopenDelay = 2
 	p := newPlay(t, sc)
 	p.can("nothing was before the first OPEN", OpenActive, A, "")
 	p.do(A, OpenActive, Abort)
@@ -198,7 +198,7 @@ func TestGrainOfTheTimestampClock(t *testing.T) {
 	sc := connected()
 	sc.Net.MSL = 1
 	for i := range sc.Peer {
-		sc.Peer[i].TCP.Timestamps, sc.Peer[i].Grain = true, 3
+		sc.Peer[i].TCP.Timestamps, sc.Peer[i].TimestampGranularity = true, 3
 	}
 	var got []uint32
 	for ticks := range 7 {
@@ -215,7 +215,7 @@ func TestGrainOfTheTimestampClock(t *testing.T) {
 
 func TestPoliteUserOpensAgainAfterANormalClose(t *testing.T) {
 	sc := connected()
-	sc.Peer[A].User = User{Active: 1, Close: true, Abort: true, Polite: true}
+	sc.Peer[A].User = User{Active: 1, Close: true, Abort: true, ReopenOnlyAfterNormalClose: true}
 	p := newPlay(t, sc)
 	p.do(A, Close)
 	p.deliver(B, finA)
@@ -227,7 +227,7 @@ func TestPoliteUserOpensAgainAfterANormalClose(t *testing.T) {
 	p = newPlay(t, sc)
 	p.do(A, Abort)
 	p.cannot("a polite user, after ABORT", OpenActive, A, "")
-	sc.Peer[A].User.Polite = false
+	sc.Peer[A].User.ReopenOnlyAfterNormalClose = false
 	p = newPlay(t, sc)
 	p.do(A, Abort)
 	p.can("any other user, after ABORT", OpenActive, A, "")
@@ -235,7 +235,7 @@ func TestPoliteUserOpensAgainAfterANormalClose(t *testing.T) {
 
 func TestSecondClosesSecond(t *testing.T) {
 	sc := connected()
-	sc.Peer[B].User.Second = true
+	sc.Peer[B].User.ClosesSecond = true
 	p := newPlay(t, sc)
 	p.cannot("the peer has not closed", Close, B, "")
 	p.do(A, Close)
@@ -249,7 +249,7 @@ func TestTalksOnlyInFirstIncarnations(t *testing.T) {
 	for talks, want := range []bool{true, false, true} {
 		sc := connected()
 		sc.Peer[A].TCP.DataOnSyn = true
-		sc.Peer[A].User = User{Active: 1, Octets: 2, Close: true, Early: true, Abort: true, Talks: talks}
+		sc.Peer[A].User = User{Active: 1, Octets: 2, Close: true, CloseBeforeEstablished: true, Abort: true, ActiveIncarnations: talks}
 		p := newPlay(t, sc)
 		p.can("in the first incarnation", Send, A, "")
 		p.do(A, Abort, OpenActive)
@@ -265,7 +265,7 @@ func TestTalksOnlyInFirstIncarnations(t *testing.T) {
 func TestEarlyUserClosesBeforeTheConnectionIsOpen(t *testing.T) {
 	for _, early := range []bool{false, true} {
 		sc := calling()
-		sc.Peer[B].User.Close, sc.Peer[B].User.Early = true, early
+		sc.Peer[B].User.Close, sc.Peer[B].User.CloseBeforeEstablished = true, early
 		p := newPlay(t, sc)
 		claim := p.cannot
 		if early {
@@ -325,7 +325,7 @@ func TestReuseTakesTimeWaitOver(t *testing.T) {
 		sc.Net.MSL = 2
 		sc.Peer[A].TimeWait = 2
 		sc.Peer[A].Reuse = Reuse{On: true, After: after}
-		sc.Peer[A].User = User{Active: 1, Close: true, Polite: true}
+		sc.Peer[A].User = User{Active: 1, Close: true, ReopenOnlyAfterNormalClose: true}
 		p := newPlay(t, sc)
 		p.do(A, Close)
 		p.deliver(B, finA)

@@ -29,7 +29,7 @@ func viewed(before *model.TCB, p *Peer, e *model.Event, out *model.Output, pkt *
 		return view{}
 	}
 	v = view{event: e.Kind, was: was, is: is, signals: out.Signals, acked: out.UnaMoved,
-		mine: p.Inc, peer: p.PeerInc, sent: p.Sent, got: p.Got, had: p.Had}
+		mine: p.Inc, peer: p.RemoteInc, sent: p.Sent, got: p.Got, had: p.Had}
 	if e.Kind == model.SegmentArrives {
 		v.control, v.from, v.meant = pkt.Seg.Flags&(model.RST|model.SYN), pkt.Inc, pkt.To
 	}
@@ -81,8 +81,8 @@ func (sys *System) count(w *World, me int, v *view) {
 			continue
 		}
 		q.Taken += uint8(h.Len)
-		if h.Flags&model.FIN != 0 && sys.sc.Net.FirstAck && finUnacked(&q.TCB) && q.Heard == 0 {
-			q.Heard = 1
+		if h.Flags&model.FIN != 0 && sys.sc.Net.FirstAck && finUnacked(&q.TCB) && q.FinAckAge == 0 {
+			q.FinAckAge = 1
 		}
 	}
 }

@@ -17,24 +17,24 @@ type World struct {
 
 // Peer is one endpoint, its user and the ghosts that observe it.
 type Peer struct {
-	TCB      model.TCB
-	Inc      uint8     // the present incarnation, or the last one; 0: none yet
-	PeerInc  uint8     // whose SYN set IRS, or NoOne
-	Sent     uint8     // octets that the user SENT in this incarnation
-	Got      uint8     // octets accepted in this incarnation
-	Taken    uint8     // octets of this incarnation that the other side has accepted
-	Actives  uint8     // active OPENs left
-	Passive  uint8     // passive OPENs left
-	Accepts  uint8     // SYNs that a listener may still answer
-	Crashes  uint8     // crashes left
-	Timer    uint8     // ticks left in TIME-WAIT or FIN-WAIT-2, or of the quiet time in CLOSED
-	Age      uint8     // ticks since the oldest unacknowledged SYN or text was first sent, or first again after an answer
-	FinAge   uint8     // the same of our FIN
-	Heard    uint8     // 1 + ticks since the other side first acknowledged our FIN, which we have not heard; 0: it did not
-	Clean    bool      // the last incarnation ended by a normal close, or there was none
-	Answered bool      // the peer's window is or was shut, it has answered, and nothing was sent again since: the ages stand still
-	Had      uint8     // of each incarnation of the other side a bit: an earlier one of this side accepted octets from it
-	Used     model.Seq // the first number above all that this side has used
+	TCB             model.TCB
+	Inc             uint8     // the present incarnation, or the last one; 0: none yet
+	RemoteInc       uint8     // whose SYN set IRS, or NoOne
+	Sent            uint8     // octets that the user SENT in this incarnation
+	Got             uint8     // octets accepted in this incarnation
+	Taken           uint8     // octets of this incarnation that the other side has accepted
+	Actives         uint8     // active OPENs left
+	Passive         uint8     // passive OPENs left
+	Accepts         uint8     // SYNs that a listener may still answer
+	Crashes         uint8     // crashes left
+	Timer           uint8     // ticks left in TIME-WAIT or FIN-WAIT-2, or of the quiet time in CLOSED
+	Age             uint8     // ticks since the oldest unacknowledged SYN or text was first sent, or first again after an answer
+	FinAge          uint8     // the same of our FIN
+	FinAckAge       uint8     // 1 + ticks since the other side first acknowledged our FIN, which we have not heard; 0: it did not
+	LastCloseNormal bool      // the last incarnation ended by a normal close, or there was none
+	Answered        bool      // the peer's window is or was shut, it has answered, and nothing was sent again since: the ages stand still
+	Had             uint8     // of each incarnation of the other side a bit: an earlier one of this side accepted octets from it
+	ISNFloor        model.Seq // the first number above all that this side has used
 }
 
 // State returns the endpoint's state.
@@ -100,17 +100,17 @@ func (sys *System) packPeer(me int, p *Peer, c *peerCode) bool {
 		return o
 	}
 	t, you := &p.TCB, 1-me
-	c.incs, c.counts, c.taken = p.Inc<<4|p.PeerInc, p.Sent<<4|p.Got, p.Taken
-	c.opens, c.accepts, c.crashes, c.had = p.Actives<<4|p.Passive, p.Accepts, p.Heard<<4|p.Crashes, p.Had
+	c.incs, c.counts, c.taken = p.Inc<<4|p.RemoteInc, p.Sent<<4|p.Got, p.Taken
+	c.opens, c.accepts, c.crashes, c.had = p.Actives<<4|p.Passive, p.Accepts, p.FinAckAge<<4|p.Crashes, p.Had
 	c.timer, c.ages = p.Timer, p.Age<<4|p.FinAge
-	if p.Clean {
+	if p.LastCloseNormal {
 		c.accepts |= cleanMark
 	}
 	if p.Answered {
 		c.accepts |= answeredMark
 	}
 	if sys.sc.Peer[me].Isn.Policy == Fresh {
-		c.used = num(me, p.Used)
+		c.used = num(me, p.ISNFloor)
 	}
 	c.state = uint8(t.State)
 	marks := uint16(t.Marks)
@@ -150,12 +150,12 @@ func (sys *System) packPeer(me int, p *Peer, c *peerCode) bool {
 
 func (sys *System) unpackPeer(me int, c *peerCode, p *Peer) {
 	t, you := &p.TCB, 1-me
-	p.Inc, p.PeerInc = c.incs>>4, c.incs&15
+	p.Inc, p.RemoteInc = c.incs>>4, c.incs&15
 	p.Sent, p.Got, p.Taken = c.counts>>4, c.counts&15, c.taken
-	p.Actives, p.Passive, p.Accepts, p.Heard, p.Crashes = c.opens>>4, c.opens&15, c.accepts&acceptsMask, c.crashes>>4, c.crashes&15
-	p.Timer, p.Age, p.FinAge, p.Clean, p.Had = c.timer, c.ages>>4, c.ages&15, c.accepts&cleanMark != 0, c.had
+	p.Actives, p.Passive, p.Accepts, p.FinAckAge, p.Crashes = c.opens>>4, c.opens&15, c.accepts&acceptsMask, c.crashes>>4, c.crashes&15
+	p.Timer, p.Age, p.FinAge, p.LastCloseNormal, p.Had = c.timer, c.ages>>4, c.ages&15, c.accepts&cleanMark != 0, c.had
 	p.Answered = c.accepts&answeredMark != 0
-	p.Used = sys.number(me, c.used)
+	p.ISNFloor = sys.number(me, c.used)
 	t.State = model.State(c.state)
 	marks := uint16(c.marks0) | uint16(c.marks1)<<8
 	t.Marks = model.Marks(marks &^ mssKnown)

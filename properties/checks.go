@@ -28,7 +28,7 @@ func checkTheorems() []Theorem {
 		Open: []string{"handshake=one"},
 		Scenario: func() netfake.Scenario {
 			sc := opening(model.ThreeSegments, 1)
-			sc.Net, sc.Stale = netfake.Network{Bag: true, Patient: true}, sc.Stale[:1]
+			sc.Net, sc.Stale = netfake.Network{Bag: true, NoPrematureRetransmission: true}, sc.Stale[:1]
 			return sc
 		}, Always: []Invariant{listenerStays}, Expect: holds, Witness: bothEstablished,
 		Variants: []Variant{
@@ -85,7 +85,7 @@ func checkTheorems() []Theorem {
 		Variants: []Variant{
 			{Name: "mutant no-paws", Change: mutant(model.NoPAWS), Expect: fails},
 			{Name: "no timestamps", Change: policy(func(c *model.Config) { c.Timestamps = false }), Expect: fails},
-			{Name: "a timestamp that is not below", Change: func(sc *netfake.Scenario) { sc.Stale[0].Seg.TSVal = uint32(sc.Peer[a].Stamp) }, Expect: fails},
+			{Name: "a timestamp that is not below", Change: func(sc *netfake.Scenario) { sc.Stale[0].Seg.TSVal = uint32(sc.Peer[a].TimestampOffset) }, Expect: fails},
 		},
 		Sources: []string{"RFC 7323 §5.2, §5.3"},
 	}, {
@@ -169,7 +169,7 @@ func rstTo(dst int) Condition {
 func stampedOld() netfake.Scenario {
 	sc := pair()
 	sc.Start = netfake.StartEstablished
-	both(&sc, func(h *netfake.Host) { h.TCP.Timestamps, h.Stamp = true, 5 })
+	both(&sc, func(h *netfake.Host) { h.TCP.Timestamps, h.TimestampOffset = true, 5 })
 	sc.Peer[a].User = netfake.User{Octets: 1}
 	sc.Stale = []netfake.Packet{{Dst: b, Seg: model.Segment{Seq: baseA + 1, Ack: baseB + 1, Flags: model.ACK | model.PSH, Len: 1, Wnd: 4,
 		Opts: model.OptTimestamps, TSVal: 3}}}
@@ -193,7 +193,7 @@ var keepsWindow = OnWorld("nobody keeps text beyond its window", func(w *netfake
 // size. The wire reorders, and loses nothing.
 func readByHand(buffer uint32) netfake.Scenario {
 	sc := pair()
-	sc.Start, sc.Net = netfake.StartEstablished, netfake.Network{Bag: true, Patient: true}
+	sc.Start, sc.Net = netfake.StartEstablished, netfake.Network{Bag: true, NoPrematureRetransmission: true}
 	sc.Peer[a].User, sc.Peer[b].User = netfake.User{Octets: 2}, netfake.User{Octets: 1}
 	sc.Peer[a].TCP.RcvBuf, sc.Peer[b].TCP.RcvBuf = 2, buffer
 	both(&sc, func(h *netfake.Host) { h.TCP.ManualReceive = true })
@@ -206,7 +206,7 @@ func onOwn(name string, holds func(before, after *model.TCB, seg *model.Segment)
 		w := sys.Unpack(s)
 		for _, p := range w.Wire(sys) {
 			q := &w.Peer[p.Dst]
-			if q.State() != model.Established || p.Inc != q.PeerInc || p.To != q.Inc || p.Seg.Has(model.RST) {
+			if q.State() != model.Established || p.Inc != q.RemoteInc || p.To != q.Inc || p.Seg.Has(model.RST) {
 				continue
 			}
 			after, _ := model.Step(sys.Scenario().Peer[p.Dst].TCP, q.TCB, model.Event{Kind: model.SegmentArrives, Seg: p.Seg})

@@ -93,7 +93,7 @@ func lateCheckTheorems() []Theorem {
 			"timestamps=on", "manual-receive=off"},
 		Scenario: func() netfake.Scenario {
 			sc := readByHand(1)
-			sc.Net = netfake.Network{Bag: true, MSL: 1, Patient: true}
+			sc.Net = netfake.Network{Bag: true, MSL: 1, NoPrematureRetransmission: true}
 			sc.Peer[b].User, sc.Peer[a].GiveUp = netfake.User{}, patience
 			return sc
 		}, Always: []Invariant{inState(a, model.Closed).Not("A has not given up")}, Expect: holds,
@@ -132,8 +132,8 @@ func expectsWhatWasSent(in string, states func(model.State) bool) Condition {
 // waitMeetsSyn is a connection that A closes first, and an old SYN of B that is under way to A. Each copy is delivered once.
 func waitMeetsSyn(seq model.Seq, which model.Reopen) netfake.Scenario {
 	sc := pair()
-	sc.Start, sc.Net = netfake.StartEstablished, netfake.Network{Bag: true, Patient: true}
-	sc.Peer[a].User, sc.Peer[b].User = netfake.User{Close: true}, netfake.User{Close: true, Second: true}
+	sc.Start, sc.Net = netfake.StartEstablished, netfake.Network{Bag: true, NoPrematureRetransmission: true}
+	sc.Peer[a].User, sc.Peer[b].User = netfake.User{Close: true}, netfake.User{Close: true, ClosesSecond: true}
 	both(&sc, func(h *netfake.Host) { h.TCP.Reopen = which })
 	sc.Stale = []netfake.Packet{{Dst: a, Seg: model.Segment{Seq: seq, Flags: model.SYN, Wnd: 4}}}
 	return sc
@@ -145,7 +145,7 @@ const stampB = 5
 // stampedWait is waitMeetsSyn with timestamps. That of the SYN is above all of B.
 func stampedWait() netfake.Scenario {
 	sc := waitMeetsSyn(baseB+10, model.ReopenRFC6191)
-	both(&sc, func(h *netfake.Host) { h.TCP.Timestamps, h.Stamp = true, stampB })
+	both(&sc, func(h *netfake.Host) { h.TCP.Timestamps, h.TimestampOffset = true, stampB })
 	sc.Stale[0].Seg.Opts, sc.Stale[0].Seg.TSVal = model.OptTimestamps, stampB+4
 	return sc
 }

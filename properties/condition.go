@@ -29,7 +29,7 @@ func OnState(name string, holds func(sys *netfake.System, s netfake.State) bool)
 // OnWorld is a question about the two endpoints and what is left of the budgets. It does not get the wire, and so
 // cannot see the reductions of the wire.
 func OnWorld(name string, holds func(w *netfake.World) bool) Condition {
-	return Condition{Name: name, blind: netfake.Dead | netfake.Alike, holds: func(sys *netfake.System, s netfake.State) bool {
+	return Condition{Name: name, blind: netfake.DeadMessages | netfake.EquivalentMessages, holds: func(sys *netfake.System, s netfake.State) bool {
 		w := sys.Wireless(&s)
 		return holds(&w)
 	}}
@@ -81,9 +81,9 @@ func (c Condition) Asked() bool { return c.holds != nil }
 // Holds answers the question for a state of sys.
 func (c Condition) Holds(sys *netfake.System, s netfake.State) bool { return c.holds(sys, s) }
 
-// Blind returns the reductions that cannot change the answer: it is the same for a state and for the one that stands
+// PreservedBy returns the reductions that cannot change the answer: it is the same for a state and for the one that stands
 // for it. The others are not used where the condition is asked. No question at all sees nothing.
-func (c Condition) Blind() netfake.Reductions {
+func (c Condition) PreservedBy() netfake.Reductions {
 	if !c.Asked() {
 		return netfake.AllReductions
 	}

@@ -10,7 +10,7 @@ import (
 
 // endpoint is an endpoint in its incarnation inc with the peer's incarnation of, that has sent and received what the numbers say.
 func endpoint(s model.State, inc, of uint8, iss, una, nxt, irs, rcv model.Seq) *netfake.Peer {
-	p := &netfake.Peer{Inc: inc, PeerInc: of}
+	p := &netfake.Peer{Inc: inc, RemoteInc: of}
 	p.TCB.State, p.TCB.Iss, p.TCB.Irs = s, iss, irs
 	p.TCB.Snd.Una, p.TCB.Snd.Nxt, p.TCB.Rcv.Nxt = una, nxt, rcv
 	return p

@@ -15,6 +15,6 @@ func ExampleTheorem_Prove() {
 	o, _ = th.Vary(context.Background(), th.Variants[0], properties.Settings{})
 	fmt.Println(th.Variants[0].Name+":", o.Verdict, o.Violated, "in", len(o.Run)-1, "steps")
 	// Output:
-	// VERIFIED 21 states, reduced by dead,alike
+	// VERIFIED 21 states, reduced by dead-messages,equivalent-messages
 	// two segments: VIOLATED no-ghost-connection in 2 steps
 }

@@ -46,7 +46,9 @@ func TestAFairRunMayRest(t *testing.T) {
 	unasked := closes
 	unasked.Fair = FairNone
 	bag := func(losses int) func(*netfake.Scenario) {
-		return func(sc *netfake.Scenario) { sc.Net.Bag, sc.Net.Losses, sc.Net.Patient = true, losses, true }
+		return func(sc *netfake.Scenario) {
+			sc.Net.Bag, sc.Net.Losses, sc.Net.NoPrematureRetransmission = true, losses, true
+		}
 	}
 	idle, _ := Find("half-open-is-found/B has nothing to send")
 	for _, c := range []struct {

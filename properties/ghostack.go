@@ -44,7 +44,7 @@ func ackRange(r model.AckRange) func(*netfake.Scenario) {
 // one segment and reorders all. A's buffer is of one octet, so that ACKs can come that are older than a window.
 func chatty() netfake.Scenario {
 	sc := pair()
-	sc.Net = netfake.Network{Bag: true, Losses: 1, Patient: true}
+	sc.Net = netfake.Network{Bag: true, Losses: 1, NoPrematureRetransmission: true}
 	both(&sc, func(h *netfake.Host) { h.TCP.AckRange, h.TCP.MSS = model.SentAck, 1 })
 	sc.Peer[a].User = netfake.User{Active: 1, Octets: 1, Close: true}
 	sc.Peer[b].User = netfake.User{Passive: 1, Octets: 2}
@@ -72,7 +72,7 @@ func refusedOwn(sys *netfake.System, s netfake.State, other model.AckRange) stri
 	w := sys.Unpack(s)
 	for _, p := range w.Wire(sys) {
 		q := &w.Peer[p.Dst]
-		if q.State() < model.SynReceived || p.Inc != q.PeerInc || p.To != q.Inc && p.To != netfake.NoOne {
+		if q.State() < model.SynReceived || p.Inc != q.RemoteInc || p.To != q.Inc && p.To != netfake.NoOne {
 			continue
 		}
 		c := sys.Scenario().Peer[p.Dst].TCP

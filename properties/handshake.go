@@ -94,7 +94,7 @@ func handshakeTheorems() []Theorem {
 		Needs:    []string{"A-active", "B-early", "attacker", "go-on-after-bad-ack=on"},
 		Scenario: strewn(sound(idle(model.ThreeSegments)), a, b), Always: soundness, Expect: holds,
 		Witness: OnWorld("an old SYN is being answered", func(w *netfake.World) bool {
-			return w.Peer[b].State() == model.SynReceived && w.Peer[b].PeerInc == netfake.Before
+			return w.Peer[b].State() == model.SynReceived && w.Peer[b].RemoteInc == netfake.Before
 		}),
 		Variants: []Variant{
 			{Name: "two segments", Change: handshake(model.TwoSegments), Expect: fails},
@@ -198,11 +198,11 @@ func handshakeTheorems() []Theorem {
 		Claim: "A user that CLOSEs in SYN-RECEIVED lets old text in, with three segments and fresh numbers: FIN-WAIT-1 takes text although the handshake was never finished",
 		Scenario: func() netfake.Scenario {
 			sc := opening(model.ThreeSegments, 0)
-			sc.Peer[b].User.Early = true
+			sc.Peer[b].User.CloseBeforeEstablished = true
 			return watching(sc, netfake.ForeignData)
 		}, Always: nevers(netfake.ForeignData), Expect: fails,
 		Variants: []Variant{
-			{Name: "no early CLOSE", Change: func(sc *netfake.Scenario) { sc.Peer[b].User.Early = false }, Expect: holds},
+			{Name: "no early CLOSE", Change: func(sc *netfake.Scenario) { sc.Peer[b].User.CloseBeforeEstablished = false }, Expect: holds},
 			{Name: "recent ACKs only (RFC 5961 §5)", Change: policy(func(c *model.Config) { c.AckRange = model.RecentAck }), Expect: holds},
 		},
 		Sources: []string{"RFC 9293 §3.10.4 (SYN-RECEIVED) with §3.10.7.4, steps 5 and 7"},
@@ -236,7 +236,7 @@ func turned() netfake.Scenario {
 // unconfirmed is an opening without old segments, on a bag that loses one segment.
 func unconfirmed(h model.Handshake) netfake.Scenario {
 	sc := pair()
-	sc.Net = netfake.Network{Bag: true, Losses: 1, Patient: true}
+	sc.Net = netfake.Network{Bag: true, Losses: 1, NoPrematureRetransmission: true}
 	sc.Peer[a].User = netfake.User{Active: 1}
 	sc.Peer[b].User = netfake.User{Passive: 1}
 	handshake(h)(&sc)

@@ -18,7 +18,7 @@ func Invariants() []Invariant {
 
 // connected reports whether p is synchronized with the present incarnation of q, which still lives.
 func connected(p, q *netfake.Peer) bool {
-	return p.State().Synchronized() && p.PeerInc == q.Inc && q.State() >= model.SynSent
+	return p.State().Synchronized() && p.RemoteInc == q.Inc && q.State() >= model.SynSent
 }
 
 // agreement: who is synchronized with a living incarnation holds that incarnation's initial number
@@ -72,7 +72,7 @@ func stuck(sys *netfake.System, s netfake.State) (me int) {
 	w := sys.Unpack(s)
 	for me := range w.Peer {
 		p, q := &w.Peer[me], &w.Peer[1-me]
-		if p.State() != model.SynSent || q.State() != model.Established || q.PeerInc != p.Inc {
+		if p.State() != model.SynSent || q.State() != model.Established || q.RemoteInc != p.Inc {
 			continue
 		}
 		if q.TCB.Snd.Una != q.TCB.Iss && !synUnderWay(&w, sys, me, q.TCB.Iss) {

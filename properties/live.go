@@ -51,7 +51,7 @@ func (q Live) Premise(sc *netfake.Scenario) string {
 	switch {
 	case q.Fair.owes(sc):
 		timers = "timers fire, and no exchange holds one back for ever if it can still fire"
-	case sc.Net.Patient:
+	case sc.Net.NoPrematureRetransmission:
 		timers = "timers fire while nothing is under way"
 	}
 	if sc.Net.MSL > 0 {
@@ -74,7 +74,7 @@ func (q Live) Premise(sc *netfake.Scenario) string {
 // owes reports whether a timer that a patient wire holds back counts as one that could fire. Where the wire may keep a
 // segment for ever without losing it, it does not: then nothing that has to happen makes room for the timer.
 func (f Fairness) owes(sc *netfake.Scenario) bool {
-	return sc.Net.Patient && (f == FairAll || f == FairTimers && sc.Net.Losses == netfake.Unlimited)
+	return sc.Net.NoPrematureRetransmission && (f == FairAll || f == FairTimers && sc.Net.Losses == netfake.Unlimited)
 }
 
 // promises is what is presumed of the runs of a system.

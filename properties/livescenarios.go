@@ -91,7 +91,7 @@ func ending() netfake.Scenario {
 // endingAnytime is the same where the users may CLOSE before the connection is open, too.
 func endingAnytime() netfake.Scenario {
 	sc := ending()
-	both(&sc, func(h *netfake.Host) { h.User.Early = true })
+	both(&sc, func(h *netfake.Host) { h.User.CloseBeforeEstablished = true })
 	return sc
 }
 
@@ -130,7 +130,7 @@ func openingOneBelow() netfake.Scenario {
 
 // lossy loses any number of segments, and has timers that do not fire early.
 func lossy(sc netfake.Scenario) netfake.Scenario {
-	sc.Net = netfake.Network{Bag: true, Losses: netfake.Unlimited, Patient: true}
+	sc.Net = netfake.Network{Bag: true, Losses: netfake.Unlimited, NoPrematureRetransmission: true}
 	return sc
 }
 

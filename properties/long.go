@@ -32,7 +32,7 @@ func longTheorems() []Theorem {
 		Claim: fmt.Sprintf("As wait-keeps-old-text-out, with MSL %d and R %d", msl, r),
 		Scenario: func() netfake.Scenario {
 			sc := closing(msl, r, msl)
-			sc.Peer[a].User = netfake.User{Active: 1, Octets: 1, Close: true, Polite: true, Talks: 1}
+			sc.Peer[a].User = netfake.User{Active: 1, Octets: 1, Close: true, ReopenOnlyAfterNormalClose: true, ActiveIncarnations: 1}
 			return watching(sc, netfake.ForeignData, netfake.ForeignFin)
 		}, Always: nevers(netfake.ForeignData, netfake.ForeignFin), Expect: holds, Witness: reopened,
 		Variants: []Variant{{Name: "one tick shorter", Change: timeWait(msl - 1), Expect: fails}},

@@ -37,15 +37,15 @@ var userPremises = slices.Concat(
 	eachSide("octets", "%s sends no further octet", "neither side sends a further octet",
 		func(h *netfake.Host) { h.User.Octets++ }),
 	eachSide("talks", "%s sends and closes in its first connection only", "each side sends and closes in its first connection only",
-		func(h *netfake.Host) { h.User.Talks = 0 }),
+		func(h *netfake.Host) { h.User.ActiveIncarnations = 0 }),
 	eachSide("close", "%s does not CLOSE", "neither side CLOSEs",
 		func(h *netfake.Host) { h.User.Close = true }),
 	eachSide("early", "%s does not CLOSE before its connection is synchronized", "no side CLOSEs before its connection is synchronized",
-		func(h *netfake.Host) { h.User.Early = true }),
+		func(h *netfake.Host) { h.User.CloseBeforeEstablished = true }),
 	eachSide("second", "%s closes second", "",
-		func(h *netfake.Host) { h.User.Second = false }),
+		func(h *netfake.Host) { h.User.ClosesSecond = false }),
 	eachSide("polite", "%s opens again only after a normal close", "each side opens again only after a normal close",
-		func(h *netfake.Host) { h.User.Polite = false }),
+		func(h *netfake.Host) { h.User.ReopenOnlyAfterNormalClose = false }),
 	eachSide("abort", "%s does not ABORT", "neither side ABORTs",
 		func(h *netfake.Host) { h.User.Abort = true }),
 	eachSide("crash", "%s does not crash", "neither side crashes",
@@ -56,7 +56,7 @@ var userPremises = slices.Concat(
 var timerPremises = slices.Concat(
 	eachSide("gives-up", "%s does not give up", "neither side gives up", func(h *netfake.Host) {
 		if h.GiveUp == 0 {
-			h.User.Gives = true
+			h.User.UserTimeout = true
 		}
 	}),
 	eachSide("patience", "%s gives up after R", "each side gives up after R", func(h *netfake.Host) {
@@ -72,9 +72,9 @@ var timerPremises = slices.Concat(
 	}),
 	eachSide("reuse", "%s does not take over TIME-WAIT", "no side takes over TIME-WAIT", func(h *netfake.Host) { h.Reuse.On = true }),
 	eachSide("quiet", "%s keeps quiet as long after a crash", "each side keeps quiet as long after a crash",
-		func(h *netfake.Host) { h.Quiet = max(h.Quiet-1, 0) }),
+		func(h *netfake.Host) { h.QuietTime = max(h.QuietTime-1, 0) }),
 	eachSide("rest", "%s rests as long after each connection", "each side rests as long after each connection",
-		func(h *netfake.Host) { h.Rest = max(h.Rest-1, 0) }),
+		func(h *netfake.Host) { h.ReopenDelay = max(h.ReopenDelay-1, 0) }),
 )
 
 // Buffers and segments.

@@ -98,7 +98,7 @@ func attackBoth(sc *netfake.Scenario, seg model.Segment) {
 
 // openAgain lets a host open once more, whatever ended its connection, with one of the numbers that it has used.
 func openAgain(h *netfake.Host) {
-	h.User.Active, h.User.Polite = h.User.Active+1, false
+	h.User.Active, h.User.ReopenOnlyAfterNormalClose = h.User.Active+1, false
 	h.Isn = netfake.Isn{Policy: netfake.Arbitrary, Choices: []uint8{0, 1, 2}}
 }
 

@@ -23,7 +23,7 @@ var networkPremises = []Premise{
 		},
 	}, {
 		Name: "early-timers", Text: "no timer fires while anything is under way",
-		Relax: func(q *Question) { q.Scenario.Net.Patient = false },
+		Relax: func(q *Question) { q.Scenario.Net.NoPrematureRetransmission = false },
 	}, {
 		Name: "reordering", Text: "segments of one direction arrive in order",
 		Relax: func(q *Question) { q.Scenario.Net.InOrder = false },

@@ -12,7 +12,7 @@ import (
 // each way and a network that loses, duplicates and reorders.
 var longStream = property{name: "eight octets each way", steps: 150, draw: func(t *rapid.T) Question {
 	sc := talking(2+integer(t, "more octets of A", 0, 6), integer(t, "octets of B", 0, 8), integer(t, "losses", 0, 6), integer(t, "duplicates", 0, 6))
-	sc.Net.Patient = !seldom(t, "timers fire early", 2)
+	sc.Net.NoPrematureRetransmission = !seldom(t, "timers fire early", 2)
 	otherSegments(t, &sc)
 	otherReadings(t, &sc)
 	anyNumbers(t, &sc)

@@ -56,7 +56,7 @@ func checkBlindness(t *rapid.T) {
 		}
 		other := reduced.Representative(s)
 		for _, c := range cs {
-			if reduced.Reductions()&^c.Blind() != 0 {
+			if reduced.Reductions()&^c.PreservedBy() != 0 {
 				continue
 			}
 			if got, want := c.Holds(sys, other), c.Holds(sys, s); got != want {
@@ -75,7 +75,7 @@ func TestConditionsAreBlind(t *testing.T) { rapid.Check(t, checkBlindness) }
 
 // What reads the name of an endpoint is not blind to a mirror, and what reads the wire to nothing.
 func TestWhatReadsANameOrTheWireIsNotBlind(t *testing.T) {
-	if lastAck.Blind()&netfake.Mirror != 0 || repairable.Blind() != 0 || oldMeetsNew.Blind() != 0 {
+	if lastAck.PreservedBy()&netfake.Symmetry != 0 || repairable.PreservedBy() != 0 || oldMeetsNew.PreservedBy() != 0 {
 		t.Error("a condition claims not to see what it reads")
 	}
 }

@@ -58,8 +58,8 @@ func closing(msl, r, wait int) netfake.Scenario {
 		h.TimeWait = wait
 		h.TCP.RstInTimeWait = model.IgnoreRst
 	})
-	sc.Peer[a].User = netfake.User{Active: 1, Close: true, Polite: true}
-	sc.Peer[b].User = netfake.User{Passive: 1, Close: true, Talks: 1}
+	sc.Peer[a].User = netfake.User{Active: 1, Close: true, ReopenOnlyAfterNormalClose: true}
+	sc.Peer[b].User = netfake.User{Passive: 1, Close: true, ActiveIncarnations: 1}
 	sc.Peer[b].GiveUp = r
 	sc.Watch = netfake.ForeignFin
 	return sc
@@ -69,7 +69,7 @@ func closing(msl, r, wait int) netfake.Scenario {
 func talking(octetsA, octetsB, losses, dups int) netfake.Scenario {
 	sc := pair()
 	sc.Start = netfake.StartEstablished
-	sc.Net = netfake.Network{Bag: true, Losses: losses, Dups: dups, Patient: true}
+	sc.Net = netfake.Network{Bag: true, Losses: losses, Dups: dups, NoPrematureRetransmission: true}
 	sc.Peer[a].User = netfake.User{Octets: octetsA, Close: true}
 	sc.Peer[b].User = netfake.User{Octets: octetsB, Close: true}
 	return sc

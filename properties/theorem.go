@@ -187,9 +187,9 @@ func Search(ctx context.Context, sc netfake.Scenario, always []Invariant, witnes
 	if err != nil {
 		return Outcome{}, err
 	}
-	use := netfake.AllReductions &^ set.Without & witness.Blind()
+	use := netfake.AllReductions &^ set.Without & witness.PreservedBy()
 	for _, c := range always {
-		use &= c.Blind()
+		use &= c.PreservedBy()
 	}
 	if set.Graph != nil {
 		use = netfake.NoReductions // who wants the graph wants every state

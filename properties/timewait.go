@@ -24,7 +24,7 @@ func close1(wait int) func() netfake.Scenario {
 func oldText(wait int) func() netfake.Scenario {
 	return func() netfake.Scenario {
 		sc := closing(msl, patience, wait)
-		sc.Peer[a].User = netfake.User{Active: 1, Octets: 1, Close: true, Polite: true, Talks: 1}
+		sc.Peer[a].User = netfake.User{Active: 1, Octets: 1, Close: true, ReopenOnlyAfterNormalClose: true, ActiveIncarnations: 1}
 		return watching(sc, netfake.ForeignData, netfake.ForeignFin)
 	}
 }
@@ -104,12 +104,12 @@ func timeWaitTheorems() []Theorem {
 		Open:  []string{"A-opened", "A-syn", "B-octets", "A-left", "A-left-far", "handshake=one", "timestamps=on"},
 		Scenario: func() netfake.Scenario {
 			sc := closing(msl, patience, 0)
-			sc.Peer[a].User.Talks = 1
+			sc.Peer[a].User.ActiveIncarnations = 1
 			freshNumbers(&sc)
 			return watching(sc, netfake.ForeignData, netfake.ForeignFin)
 		}, Always: nevers(netfake.ForeignData, netfake.ForeignFin), Expect: holds, Witness: reopened,
 		Variants: []Variant{{Name: "numbers used again", Change: func(sc *netfake.Scenario) {
-			sc.Peer[a].User.Talks = 0
+			sc.Peer[a].User.ActiveIncarnations = 0
 			both(sc, func(p *netfake.Host) { p.Isn = netfake.Isn{Policy: netfake.Fixed, Choices: []uint8{0}} })
 		}, Expect: fails}},
 		Sources: []string{"RFC 9293 §3.4.1", "RFC 6528"},
@@ -161,12 +161,12 @@ func timeWaitTheorems() []Theorem {
 		Claim: fmt.Sprintf("If a RST ends TIME-WAIT, the full wait of %d ticks does not help: the next incarnation takes an old FIN", safeWait),
 		Scenario: func() netfake.Scenario {
 			sc := closing(msl, patience, safeWait)
-			sc.Peer[a].User.Polite = false
+			sc.Peer[a].User.ReopenOnlyAfterNormalClose = false
 			both(&sc, func(h *netfake.Host) { h.TCP.RstInTimeWait = model.ObeyRst })
 			return sc
 		}, Always: nevers(netfake.ForeignFin), Expect: fails,
 		Variants: []Variant{{Name: "RST ignored in TIME-WAIT (F1), normal close", Change: func(sc *netfake.Scenario) {
-			sc.Peer[a].User.Polite = true
+			sc.Peer[a].User.ReopenOnlyAfterNormalClose = true
 			policy(func(c *model.Config) { c.RstInTimeWait = model.IgnoreRst })(sc)
 		}, Expect: holds}},
 		Sources: []string{"RFC 1337 §2"},
@@ -189,14 +189,14 @@ func timeWaitTheorems() []Theorem {
 			sc := pair()
 			sc.Start, sc.Net.MSL = netfake.StartEstablished, msl
 			both(&sc, func(h *netfake.Host) { h.Isn = netfake.Isn{Policy: netfake.Fixed, Choices: []uint8{0}} })
-			sc.Peer[a].User = netfake.User{Active: 1, Octets: 1, Talks: 1, Crashes: 1}
+			sc.Peer[a].User = netfake.User{Active: 1, Octets: 1, ActiveIncarnations: 1, Crashes: 1}
 			sc.Peer[b].User = netfake.User{Passive: 1}
-			sc.Peer[a].Quiet = msl
+			sc.Peer[a].QuietTime = msl
 			return watching(sc, netfake.ForeignData)
 		}, Always: nevers(netfake.ForeignData), Expect: holds, Witness: reopened,
 		Variants: []Variant{
-			{Name: "no quiet time", Change: func(sc *netfake.Scenario) { sc.Peer[a].Quiet = 0 }, Expect: fails},
-			{Name: "one tick shorter", Change: func(sc *netfake.Scenario) { sc.Peer[a].Quiet = msl - 1 }, Expect: fails},
+			{Name: "no quiet time", Change: func(sc *netfake.Scenario) { sc.Peer[a].QuietTime = 0 }, Expect: fails},
+			{Name: "one tick shorter", Change: func(sc *netfake.Scenario) { sc.Peer[a].QuietTime = msl - 1 }, Expect: fails},
 		},
 		Sources: []string{"RFC 9293 §3.4.3"},
 	}}
@@ -205,7 +205,7 @@ func timeWaitTheorems() []Theorem {
 // aborting begins ESTABLISHED; A sends an octet, may ABORT, and may open again at once.
 func aborting() netfake.Scenario {
 	sc := closing(msl, patience, safeWait)
-	sc.Peer[a].User = netfake.User{Active: 1, Octets: 1, Abort: true, Talks: 1}
+	sc.Peer[a].User = netfake.User{Active: 1, Octets: 1, Abort: true, ActiveIncarnations: 1}
 	sc.Peer[b].User = netfake.User{Passive: 1}
 	return watching(sc, netfake.ForeignData)
 }
@@ -221,7 +221,7 @@ func drawn(choices ...uint8) netfake.Scenario {
 func lostLastAck(wait int) netfake.Scenario {
 	sc := closing(msl, patience, wait)
 	sc.Peer[a].User.Active = 0
-	sc.Peer[b].User = netfake.User{Close: true, Second: true}
+	sc.Peer[b].User = netfake.User{Close: true, ClosesSecond: true}
 	return watching(sc, netfake.LastAckReset)
 }
 
@@ -229,7 +229,7 @@ func lostLastAck(wait int) netfake.Scenario {
 // SYN of then is under way.
 func turnedAround(wait int) netfake.Scenario {
 	sc := closing(msl, patience, wait)
-	sc.Peer[a].User.Talks, sc.Peer[a].GiveUp = 1, patience
+	sc.Peer[a].User.ActiveIncarnations, sc.Peer[a].GiveUp = 1, patience
 	freshNumbers(&sc)
 	leaveSyn(&sc, b)
 	return watching(sc, netfake.ForeignData, netfake.ForeignFin)

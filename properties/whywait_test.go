@@ -85,13 +85,13 @@ func (r reopening) draw(t *rapid.T) Question {
 	if again := r.opens + integer(t, "more OPENs", 0, 2-r.opens); again > 0 {
 		for _, u := range []*netfake.User{ua, ub} {
 			u.Active, u.Passive = u.Active*(1+again), u.Passive*(1+again)
-			u.Polite = !r.impolite // who gave up passed through no TIME-WAIT
+			u.ReopenOnlyAfterNormalClose = !r.impolite // who gave up passed through no TIME-WAIT
 		}
 	}
 	more(t, "octets of A", &ua.Octets, 3)
 	more(t, "octets of B", &ub.Octets, 3)
 	if seldom(t, "both talk in every connection", 2) {
-		ua.Talks, ub.Talks = 0, 0
+		ua.ActiveIncarnations, ub.ActiveIncarnations = 0, 0
 	}
 	otherSegments(t, &sc)
 	anyNumbers(t, &sc)
@@ -188,7 +188,7 @@ func TestWhyTheWaitNeedsItsPremises(t *testing.T) {
 	t.Run("only one side gives up", func(t *testing.T) { // too rare for random runs: 18 steps, each the right one
 		c := closeClass{msl: msl, r: patience}
 		sc := c.scenario(c.leastWait(t))
-		sc.Peer[a].GiveUp, sc.Peer[b].User.Talks = 0, 0
+		sc.Peer[a].GiveUp, sc.Peer[b].User.ActiveIncarnations = 0, 0
 		q := Question{Scenario: sc, Always: nevers(netfake.ForeignFin)}
 		o, err := q.Answer(t.Context(), Settings{})
 		if err != nil || o.Verdict != explore.Violated {

@@ -119,8 +119,8 @@ func otherLengths(t *rapid.T, name string, sc *netfake.Scenario, live *Live) {
 				h.TimeWait += byR
 			}
 		}
-		if h.Quiet > 0 {
-			h.Quiet += byMSL
+		if h.QuietTime > 0 {
+			h.QuietTime += byMSL
 		}
 	}
 	if live == nil || live.Within == 0 {

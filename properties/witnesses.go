@@ -16,7 +16,7 @@ var oldMeetsNew = OnState("an old segment meets an open connection", func(sys *n
 	w := sys.Unpack(s)
 	for _, p := range w.Wire(sys) {
 		q := &w.Peer[p.Dst]
-		old := p.Inc != q.PeerInc || p.To != q.Inc && p.To != netfake.NoOne
+		old := p.Inc != q.RemoteInc || p.To != q.Inc && p.To != netfake.NoOne
 		if q.State() == model.Established && old && !p.Seg.Has(model.RST) {
 			return true
 		}
@@ -27,7 +27,7 @@ var oldMeetsNew = OnState("an old segment meets an open connection", func(sys *n
 // reopened: A is open again, in its second incarnation, with B's second.
 var reopened = OnWorld("both synchronized in their second incarnation", func(w *netfake.World) bool {
 	p, q := &w.Peer[a], &w.Peer[b]
-	return p.Inc == 2 && q.Inc >= 2 && p.State().Synchronized() && p.PeerInc == q.Inc
+	return p.Inc == 2 && q.Inc >= 2 && p.State().Synchronized() && p.RemoteInc == q.Inc
 })
 
 // bothDone: both ends have closed, and everything was sent and taken.

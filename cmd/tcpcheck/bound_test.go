@@ -97,9 +97,9 @@ func TestBoundSaysWhatWasExpected(t *testing.T) {
 		{"bound time-wait b-to-a-loss --set both.give-up=3", "sets B.give-up itself, by --give-up"},
 		{"bound time-wait last-ack --set watch=[]", "--set watch: expected --count"},
 		{"bound isn-rate --isn fresh", "sets A.isn.policy itself, by r"},
-		{"bound quiet-time --set A.quiet=1", "sets A.quiet itself, by Q"},
-		{"bound retention two-segments --set B.rest=1", "sets B.rest itself, by K"},
-		{"bound paws --set A.rest=1", "sets A.rest itself, by D"},
+		{"bound quiet-time --set A.quiet-time=1", "sets A.quiet-time itself, by Q"},
+		{"bound retention two-segments --set B.reopen-delay=1", "sets B.reopen-delay itself, by K"},
+		{"bound paws --set A.reopen-delay=1", "sets A.reopen-delay itself, by D"},
 		{"bound time-wait last-ack --set net.wire=bag --set net.first-ack=true", "expected a set"},
 	} {
 		status, _, stderr := tcpcheck(t, strings.Fields(c.args)...)

@@ -50,7 +50,7 @@ func TestCertifyAcceptsWhatExploreWrites(t *testing.T) {
 }
 
 func TestCertifyJSON(t *testing.T) {
-	file, _, _ := wrote(t, "--theorem", "crash-quiet-time", "--set", "A.quiet=3")
+	file, _, _ := wrote(t, "--theorem", "crash-quiet-time", "--set", "A.quiet-time=3")
 	status, out, _ := tcpcheck(t, "certify", file, "--json")
 	var r certified
 	if err := json.Unmarshal([]byte(out), &r); err != nil || status != exitOK || !r.Certified || r.States != r.Claimed || r.Steps == 0 ||

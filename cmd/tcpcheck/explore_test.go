@@ -45,7 +45,7 @@ func TestExploreReportsAViolation(t *testing.T) {
 
 VIOLATED: no-ghost-connection fails after 2 steps, and after no fewer
   6 distinct states, 12 generated, depth 2, in TIME of tables
-  each state may stand for many: reduced by dead,alike
+  each state may stand for many: reduced by dead-messages,equivalent-messages
   not found: A=ESTABLISHED,B=ESTABLISHED
 
  depth    states
@@ -85,9 +85,9 @@ func TestExploreStatuses(t *testing.T) {
 	}{
 		{"the example is exhausted", "", exitOK, "VERIFIED: every reachable state was seen, and nothing was cut off\n  99 distinct states"},
 		{"and so it is without reductions", "--no-reduction all", exitOK, "nothing was cut off\n  936 distinct states"},
-		{"a reduction can be left out", "--no-reduction alike", exitOK, "reduced by dead\n"},
+		{"a reduction can be left out", "--no-reduction equivalent-messages", exitOK, "reduced by dead-messages\n"},
 		{"each reduction is measured", "--reductions", exitOK, "\nnone                     VERIFIED      -        936 "},
-		{"and with a run", "--handshake two --reductions", exitViolated, "\ndead,alike               VIOLATED      2          6 "},
+		{"and with a run", "--handshake two --reductions", exitViolated, "\ndead-messages,equivalent-messages VIOLATED      2          6 "},
 		{"where nothing is asked nothing is verified", "--set always=[]", exitOK, "EXHAUSTED: every reachable state was seen, and nothing was cut off; no invariant was asked, so none is verified"},
 		{"nor is it by measuring", "--set always=[] --reductions", exitOK, "\nnone                     EXHAUSTED     -        936 "},
 		{"what happens at last is something", "--theorem close-closes", exitOK, "no invariant is asked of it, only what happens eventually"},
@@ -136,7 +136,7 @@ func TestWrongFlagsNameWhatIsExpected(t *testing.T) {
 		{"--isn clock", `A.isn.policy: found clock, and no ticks, expected a net.msl above 0`},
 		{"--isn clock --msl 2", `A.isn.rate: found 0, expected a whole number from 1 to 191`},
 		{"--isn arbitrary", `A.isn.choices: found nothing, expected a list of offsets from A.base`},
-		{"--no-reduction shift", `found "shift", expected all, dead, alike, mirror`},
+		{"--no-reduction shift", `found "shift", expected all, dead-messages, equivalent-messages, symmetry`},
 		{"no/such/file", `no such file or directory: expected a scenario file`},
 		{"--theorem two-segments-ghost file", `found a file too (file), expected one of the two`},
 		{"--theorem close-closes --reductions", `--reductions: found a question of what happens eventually`},
@@ -164,7 +164,7 @@ func TestExploreJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &j); err != nil {
 		t.Fatal(err)
 	}
-	if status != exitViolated || j.Verdict != "VIOLATED" || j.Distinct != 6 || j.Reduced != "dead,alike" || len(j.Run) != 2 || j.Run[1].Faults[0] != "ghost-connection" {
+	if status != exitViolated || j.Verdict != "VIOLATED" || j.Distinct != 6 || j.Reduced != "dead-messages,equivalent-messages" || len(j.Run) != 2 || j.Run[1].Faults[0] != "ghost-connection" {
 		t.Errorf("status %d, %+v", status, j)
 	}
 }

@@ -29,7 +29,7 @@ func (s *subject) predicates(o *options, sometimes []string) error {
 	s.blind = netfake.AllReductions
 	for _, inv := range s.always {
 		o.Always = append(o.Always, predicate(inv))
-		s.blind &= inv.Blind()
+		s.blind &= inv.PreservedBy()
 	}
 	for _, text := range sometimes {
 		c, err := pairCondition("--sometimes", text)
@@ -40,16 +40,16 @@ func (s *subject) predicates(o *options, sometimes []string) error {
 			return err
 		}
 		o.Sometimes = append(o.Sometimes, predicate(c))
-		s.blind &= c.Blind()
+		s.blind &= c.PreservedBy()
 	}
 	if s.witness.Asked() {
 		o.Sometimes = append(o.Sometimes, predicate(s.witness))
-		s.blind &= s.witness.Blind()
+		s.blind &= s.witness.PreservedBy()
 	}
 	if len(o.Sometimes) == 0 {
 		c, _ := pairCondition("", "A=ESTABLISHED,B=ESTABLISHED")
 		o.Sometimes = append(o.Sometimes, predicate(c))
-		s.blind &= c.Blind()
+		s.blind &= c.PreservedBy()
 	}
 	return nil
 }

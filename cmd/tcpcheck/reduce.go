@@ -104,7 +104,7 @@ func (e *explorer) compare(ctx context.Context, sub *subject, o options, w, stde
 		sets = append(sets, all&(1<<i), all&^(1<<i))
 	}
 	slices.Sort(sets)
-	fmt.Fprintf(w, "%s\n\n%-24s %-9s %5s %10s %11s %5s %8s\n", sub.name, "reduced by", "verdict", "steps", "distinct", "generated", "depth", "seconds")
+	fmt.Fprintf(w, "%s\n\n%-34s %-9s %5s %10s %11s %5s %8s\n", sub.name, "reduced by", "verdict", "steps", "distinct", "generated", "depth", "seconds")
 	violated, incomplete := false, false
 	for _, set := range slices.Compact(sets) {
 		var done func()
@@ -116,7 +116,7 @@ func (e *explorer) compare(ctx context.Context, sub *subject, o options, w, stde
 			violated = true
 			steps = fmt.Sprint(r.Violations[0].Path.Steps())
 		}
-		fmt.Fprintf(w, "%-24v %-9s %5s %10d %11d %5d %8.2f\n", set, sub.verdict(r), steps, r.Distinct, r.Generated, r.Depth, r.Elapsed.Seconds())
+		fmt.Fprintf(w, "%-34v %-9s %5s %10d %11d %5d %8.2f\n", set, sub.verdict(r), steps, r.Distinct, r.Generated, r.Depth, r.Elapsed.Seconds())
 		incomplete = incomplete || r.Verdict == explore.Unknown || r.Verdict == explore.Bounded
 	}
 	switch {

@@ -16,7 +16,7 @@ func TestSurveyStatuses(t *testing.T) {
 		{"survey opening --changes 0 --mutant syn-rcvd-any-ack", "no-ghost-connection", exitViolated},
 		{"survey closing --changes 0 --max-states 20", "not all seen", exitIncomplete},
 		{"survey --list", "opener-meets-old-syn", exitOK},
-		{"survey early-close --print", "early = true", exitOK},
+		{"survey early-close --print", "close-before-established = true", exitOK},
 		{"survey nowhere", `"nowhere": expected some of opening`, exitUsage},
 		{"survey --changes 3", "expected 0, 1 or 2", exitUsage},
 		{"survey --policies window-scale", "expected some of handshake", exitUsage},

@@ -127,12 +127,12 @@ func cutNames(a answers) (names string) {
 // asked names what is asked where reductions are in force.
 func (t *trial) asked(in netfake.Reductions) (names []string) {
 	for _, c := range t.Always {
-		if in&^c.Blind() == 0 {
+		if in&^c.PreservedBy() == 0 {
 			names = append(names, "invariant "+c.Name)
 		}
 	}
 	for _, c := range t.Sometimes {
-		if in&^c.Blind() == 0 {
+		if in&^c.PreservedBy() == 0 {
 			names = append(names, "witness "+c.Name)
 		}
 	}

@@ -123,12 +123,12 @@ func (t *trial) search(sys transitions, in netfake.Reductions, store explore.Sto
 		Cut: netfake.CutOff, KeepGoing: true, Store: store, Workers: workers,
 	})
 	for _, c := range t.Always {
-		if in&^c.Blind() == 0 {
+		if in&^c.PreservedBy() == 0 {
 			o.Always = append(o.Always, c.Predicate(t.sys))
 		}
 	}
 	for _, c := range t.Sometimes {
-		if in&^c.Blind() == 0 {
+		if in&^c.PreservedBy() == 0 {
 			o.Sometimes = append(o.Sometimes, c.Predicate(t.sys))
 		}
 	}

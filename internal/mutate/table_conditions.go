@@ -15,19 +15,19 @@ var conditions = []Mutant{{
 	Does: "agreement holds whatever the numbers are",
 }, {
 	Name: "agreement-with-anyone", File: invariants, Test: byHand,
-	Old: "p.State().Synchronized() && p.PeerInc == q.Inc && q", New: "p.State().Synchronized() && q",
+	Old: "p.State().Synchronized() && p.RemoteInc == q.Inc && q", New: "p.State().Synchronized() && q",
 	Does: "an endpoint counts as connected with any incarnation of its peer",
 }, {
 	Name: "agreement-with-listeners", File: invariants, Test: byHand,
-	Old: "p.PeerInc == q.Inc && q.State() >= model.SynSent", New: "p.PeerInc == q.Inc",
+	Old: "p.RemoteInc == q.Inc && q.State() >= model.SynSent", New: "p.RemoteInc == q.Inc",
 	Does: "an endpoint counts as connected with a peer that has no connection",
 }, {
 	Name: "agreement-with-open-ones", File: invariants, Test: byHand,
-	Old: "p.PeerInc == q.Inc && q.State() >= model.SynSent", New: "p.PeerInc == q.Inc && q.State() >= model.Established",
+	Old: "p.RemoteInc == q.Inc && q.State() >= model.SynSent", New: "p.RemoteInc == q.Inc && q.State() >= model.Established",
 	Does: "agreement is not asked with a peer that is not open yet",
 }, {
 	Name: "agreement-before-open", File: invariants, Test: byHand,
-	Old: "return p.State().Synchronized() && p.PeerInc", New: "return p.PeerInc",
+	Old: "return p.State().Synchronized() && p.RemoteInc", New: "return p.RemoteInc",
 	Does: "agreement is asked of an endpoint that is not synchronized",
 }, {
 	Name: "numbers-expect-anything", File: invariants, Test: byHand,
@@ -75,11 +75,11 @@ var conditions = []Mutant{{
 	Does: "a SYN the other way counts as the one that is waited for",
 }, {
 	Name: "blind-to-the-wire", File: "properties/condition.go", Test: "TestWhatReadsANameOrTheWireIsNotBlind",
-	Old: "return Condition{Name: name, holds: holds}", New: "return Condition{Name: name, holds: holds, blind: netfake.Alike}",
+	Old: "return Condition{Name: name, holds: holds}", New: "return Condition{Name: name, holds: holds, blind: netfake.EquivalentMessages}",
 	Does: "a condition that reads the wire is declared blind to it",
 }, {
 	Name: "own-segment-is-old", File: witnesses, Test: byWitnesses,
-	Old: "p.Inc != q.PeerInc || p.To != q.Inc && p.To != netfake.NoOne", New: "p.To != q.Inc",
+	Old: "p.Inc != q.RemoteInc || p.To != q.Inc && p.To != netfake.NoOne", New: "p.To != q.Inc",
 	Does: "a SYN of the present incarnation counts as an old segment",
 }, {
 	Name: "old-meets-anyone", File: witnesses, Test: byWitnesses,
@@ -123,7 +123,7 @@ var conditions = []Mutant{{
 	Does: "a theorem without its witness counts as shown",
 }, {
 	Name: "reduced-too-much", File: "properties/theorem.go", Test: "TestASearchUsesNoReductionThatItsQuestionSees",
-	Old: "\t\tuse &= c.Blind()\n", New: "\t\tuse &= c.Blind() | netfake.AllReductions\n",
+	Old: "\t\tuse &= c.PreservedBy()\n", New: "\t\tuse &= c.PreservedBy() | netfake.AllReductions\n",
 	Does: "a search uses reductions that its invariants can see",
 }}
 
@@ -134,7 +134,7 @@ var files = []Mutant{{
 	Does: "the key of duplicates sets losses",
 }, {
 	Name: "field-without-key", File: "internal/scenario/keys.go", Test: "TestEveryFieldHasAKey",
-	Old: "\t\tflag(\"net.patient\", func(f *File) *bool { return &net(f).Patient }),\n", New: "",
+	Old: "\t\tflag(\"net.no-premature-retransmission\", func(f *File) *bool { return &net(f).NoPrematureRetransmission }),\n", New: "",
 	Does: "a scenario file cannot say that timers are patient",
 }, {
 	Name: "both-is-one", File: "internal/scenario/keys.go", Test: "TestBothIsAAndB",

@@ -109,7 +109,7 @@ var observers = []Mutant{{
 	Does: "faults are recorded that nobody watches for",
 }, {
 	Name: "peer-by-any-segment", File: step, Test: "TestTwin", Draw: 100,
-	Old: "p.PeerInc = pkt.Inc", New: "p.PeerInc = w.Peer[1-me].Inc",
+	Old: "p.RemoteInc = pkt.Inc", New: "p.RemoteInc = w.Peer[1-me].Inc",
 	Does: "the peer's incarnation is taken to be the present one, whoever sent the SYN",
 }, {
 	Name: "answers-count-as-active", File: step, Test: "TestTwin", Draw: 100,
@@ -125,10 +125,10 @@ var observers = []Mutant{{
 	Does: "the octets that an endpoint takes are not counted",
 }, {
 	Name: "counts-outlive-incarnation", File: step, Test: "TestTakenCountsOwnOctets",
-	Old: "p.Sent, p.Got, p.Taken, p.Clean = 0, 0, 0, false", New: "p.Sent, p.Got, p.Clean = 0, 0, false",
+	Old: "p.Sent, p.Got, p.Taken, p.LastCloseNormal = 0, 0, 0, false", New: "p.Sent, p.Got, p.LastCloseNormal = 0, 0, false",
 	Does: "a new incarnation begins with the octets of the last one counted as taken",
 }, {
 	Name: "reset-to-the-present", File: step, Test: "TestTwin", Draw: 100,
-	Old: "\t\t\tpkt.To = cause.Inc\n", New: "\t\t\tpkt.To = p.PeerInc\n",
+	Old: "\t\t\tpkt.To = cause.Inc\n", New: "\t\t\tpkt.To = p.RemoteInc\n",
 	Does: "a RST that answers an old segment is meant for the present peer",
 }}

@@ -9,17 +9,17 @@ func forgotten(name, old, new, does string) Mutant {
 
 // packing are mutants of how the joint state is stored.
 var packing = []Mutant{
-	forgotten("peer", "p.Inc<<4|p.PeerInc", "p.Inc<<4", "whose SYN set IRS"),
-	forgotten("incarnation", "p.Inc<<4|p.PeerInc", "1<<4|p.PeerInc", "the number of the incarnation"),
+	forgotten("peer", "p.Inc<<4|p.RemoteInc", "p.Inc<<4", "whose SYN set IRS"),
+	forgotten("incarnation", "p.Inc<<4|p.RemoteInc", "1<<4|p.RemoteInc", "the number of the incarnation"),
 	forgotten("sent", "p.Sent<<4|p.Got", "p.Got", "how many octets the user sent"),
 	forgotten("passive-opens", "p.Actives<<4|p.Passive", "p.Actives<<4", "how many passive OPENs are left"),
 	forgotten("active-opens", "p.Actives<<4|p.Passive", "p.Passive", "how many active OPENs are left"),
 	forgotten("accepts", "p.Actives<<4|p.Passive, p.Accepts, p", "p.Actives<<4|p.Passive, 0, p", "how many SYNs a listener may still answer"),
-	forgotten("first-ack", "p.Heard<<4|p.Crashes", "p.Crashes", "the ticks since the first ACK of a FIN"),
-	forgotten("crashes", "p.Heard<<4|p.Crashes", "p.Heard<<4", "how many crashes are left"),
+	forgotten("first-ack", "p.FinAckAge<<4|p.Crashes", "p.Crashes", "the ticks since the first ACK of a FIN"),
+	forgotten("crashes", "p.FinAckAge<<4|p.Crashes", "p.FinAckAge<<4", "how many crashes are left"),
 	forgotten("timer", "c.timer, c.ages = p.Timer,", "c.timer, c.ages = 0,", "the timer of TIME-WAIT"),
 	forgotten("age", "p.Age<<4|p.FinAge", "p.FinAge", "the age of unacknowledged text"),
-	forgotten("used", "c.used = num(me, p.Used)", "c.used = num(me, p.TCB.Snd.Nxt.Max(sys.sc.Peer[me].Base))", "which numbers were used"),
+	forgotten("used", "c.used = num(me, p.ISNFloor)", "c.used = num(me, p.TCB.Snd.Nxt.Max(sys.sc.Peer[me].Base))", "which numbers were used"),
 	forgotten("marks", "c.marks0, c.marks1 = uint8(marks), uint8(marks>>8)", "c.marks0, c.marks1 = uint8(marks), 0", "half of the marks of an endpoint"),
 	forgotten("unsent", "c.unread, c.wanted = uint8(t.Unsent),", "c.unread, c.wanted = 0,", "the octets that wait to be sent"),
 	forgotten("text-on-syn", "c.synText = t.SynText", "c.synText = 0", "the text on a SYN that is not yet delivered"),
@@ -37,7 +37,7 @@ var packing = []Mutant{
 		Old: "c.accepts |= answeredMark", New: "c.accepts |= 0", Does: "the joint state forgets that the peer has answered the last probe",
 	}, {
 		Name: "forgets-had", File: world, Test: "TestAStateKeepsEveryVariable",
-		Old: "p.Heard<<4|p.Crashes, p.Had", New: "p.Heard<<4|p.Crashes, 0", Does: "the joint state forgets whose octets earlier incarnations have taken",
+		Old: "p.FinAckAge<<4|p.Crashes, p.Had", New: "p.FinAckAge<<4|p.Crashes, 0", Does: "the joint state forgets whose octets earlier incarnations have taken",
 	}, {
 		Name: "forgets-clean", File: world, Test: "TestAStateKeepsEveryVariable",
 		Old: "c.accepts |= cleanMark", New: "c.accepts |= 0", Does: "the joint state forgets how the last incarnation ended",

@@ -15,11 +15,11 @@ var premises = []Mutant{{
 	Does: "the premises do not say that the world ends",
 }, {
 	Name: "premise-of-patience", File: "netfake/premises.go", Test: "TestPremisesSayEverything",
-	Old: "if n.Patient {", New: "if n.Patient && n.InOrder {",
+	Old: "if n.NoPrematureRetransmission {", New: "if n.NoPrematureRetransmission && n.InOrder {",
 	Does: "the premises do not say that timers are patient",
 }, {
 	Name: "premise-of-order", File: "netfake/premises.go", Test: "TestPremisesSayEverything",
-	Old: "\tif n.InOrder {\n", New: "\tif n.InOrder && n.Patient {\n",
+	Old: "\tif n.InOrder {\n", New: "\tif n.InOrder && n.NoPrematureRetransmission {\n",
 	Does: "the premises do not say that the wire keeps order",
 }, {
 	Name: "premise-of-old-segments", File: "netfake/premises.go", Test: "TestPremisesSayEverything",

@@ -85,7 +85,7 @@ var reductions = []Mutant{
 		Does: "a segment counts as dead although it draws an answer",
 	}, {
 		Name: "dead-in-a-bag", File: "netfake/reduce.go", Test: bisimulations, Draw: 100,
-		Old: "\t\tr &^= Dead //", New: "\t\tr &^= 0 //",
+		Old: "\t\tr &^= DeadMessages //", New: "\t\tr &^= 0 //",
 		Does: "dead segments are dropped from a bag, where delivering one is a step",
 	}, {
 		Name: "reduced-with-a-clock", File: "netfake/reduce.go", Test: "TestReductionsAreLeftOut",

@@ -16,11 +16,11 @@ var users = []Mutant{{
 	Does: "a user opens in the quiet time after a crash",
 }, {
 	Name: "rude-user", File: system, Test: "TestPoliteUserOpensAgainAfterANormalClose",
-	Old: " && (p.Clean || !h.User.Polite)", New: "",
+	Old: " && (p.LastCloseNormal || !h.User.ReopenOnlyAfterNormalClose)", New: "",
 	Does: "a polite user opens again however the last connection ended",
 }, {
 	Name: "impolite-by-default", File: system, Test: "TestPoliteUserOpensAgainAfterANormalClose",
-	Old: "(p.Clean || !h.User.Polite)", New: "p.Clean",
+	Old: "(p.LastCloseNormal || !h.User.ReopenOnlyAfterNormalClose)", New: "p.LastCloseNormal",
 	Does: "every user opens again only after a normal close",
 }, {
 	Name: "takes-over-young-wait", File: system, Test: "TestReuseTakesTimeWaitOver",
@@ -44,11 +44,11 @@ var users = []Mutant{{
 	Does: "an endpoint that reopens from TIME-WAIT draws only the first of the arbitrary numbers",
 }, {
 	Name: "talks-in-every-incarnation", File: system, Test: "TestTalksOnlyInFirstIncarnations",
-	Old: "h.User.Talks == 0 || int(p.Inc) <= h.User.Talks", New: "true",
+	Old: "h.User.ActiveIncarnations == 0 || int(p.Inc) <= h.User.ActiveIncarnations", New: "true",
 	Does: "a user sends and closes in every incarnation",
 }, {
 	Name: "talks-once-more", File: system, Test: "TestTalksOnlyInFirstIncarnations",
-	Old: "int(p.Inc) <= h.User.Talks", New: "int(p.Inc) <= h.User.Talks+1",
+	Old: "int(p.Inc) <= h.User.ActiveIncarnations", New: "int(p.Inc) <= h.User.ActiveIncarnations+1",
 	Does: "a user sends and closes in one incarnation more than it should",
 }, {
 	Name: "one-octet-more", File: system, Test: "TestTwin", Draw: 100,
@@ -68,11 +68,11 @@ var users = []Mutant{{
 	Does: "a user closes that should not",
 }, {
 	Name: "closes-early", File: system, Test: "TestEarlyUserClosesBeforeTheConnectionIsOpen",
-	Old: "h.User.Early && s != model.Closed", New: "h.User.Close && s != model.Closed",
+	Old: "h.User.CloseBeforeEstablished && s != model.Closed", New: "h.User.Close && s != model.Closed",
 	Does: "a user closes before the connection is synchronized that should not",
 }, {
 	Name: "closes-first", File: system, Test: "TestSecondClosesSecond",
-	Old: "mayClose = mayClose && !(h.User.Second && s != model.CloseWait)\n", New: "",
+	Old: "mayClose = mayClose && !(h.User.ClosesSecond && s != model.CloseWait)\n", New: "",
 	Does: "a user that should close second closes at any time",
 }, {
 	Name: "aborts-unasked", File: system, Test: "TestTwin", Draw: 100,
@@ -88,7 +88,7 @@ var users = []Mutant{{
 	Does: "a host that crashes keeps its connection",
 }, {
 	Name: "no-quiet-time", File: step, Test: "TestQuietTimeAfterACrash",
-	Old: "sys.settle(w, me, model.Established, sys.sc.Peer[me].Quiet)", New: "sys.settle(w, me, model.Established, 0)",
+	Old: "sys.settle(w, me, model.Established, sys.sc.Peer[me].QuietTime)", New: "sys.settle(w, me, model.Established, 0)",
 	Does: "a host is not quiet after a crash",
 }, {
 	Name: "answers-in-quiet-time", File: step, Test: "TestQuietTimeAfterACrash",
@@ -96,7 +96,7 @@ var users = []Mutant{{
 	Does: "a host answers segments in its quiet time",
 }, {
 	Name: "no-rest", File: step, Test: "TestRestAfterAConnection",
-	Old: "p.Timer = max(p.Timer, uint8(sys.sc.Peer[me].Rest))", New: "p.Timer = max(p.Timer, 0)",
+	Old: "p.Timer = max(p.Timer, uint8(sys.sc.Peer[me].ReopenDelay))", New: "p.Timer = max(p.Timer, 0)",
 	Does: "a host does not rest after a connection",
 }, {
 	Name: "listener-stays", File: step, Test: "TestListenerIsClosedAfterSoManySyns",
@@ -124,7 +124,7 @@ var users = []Mutant{{
 	Does: "a FIN of age R is sent again behind younger text",
 }, {
 	Name: "impatient", File: system, Test: "TestPatience",
-	Old: " && !(sys.sc.Net.Patient && w.n > 0)", New: "",
+	Old: " && !(sys.sc.Net.NoPrematureRetransmission && w.n > 0)", New: "",
 	Does: "a patient timer fires while something is under way",
 }, {
 	Name: "no-keep-alive", File: system, Test: "TestKeepAliveProbesAnIdleConnection",
@@ -132,11 +132,11 @@ var users = []Mutant{{
 	Does: "an idle connection is never probed",
 }, {
 	Name: "never-gives-up", File: system, Test: "TestGivingUp",
-	Old: "h.User.Gives || h.GiveUp > 0 && int(max(p.Age, p.FinAge)) >= h.GiveUp", New: "h.User.Gives",
+	Old: "h.User.UserTimeout || h.GiveUp > 0 && int(max(p.Age, p.FinAge)) >= h.GiveUp", New: "h.User.UserTimeout",
 	Does: "the user timeout does not strike at age R",
 }, {
 	Name: "gives-up-idle", File: system, Test: "TestGivingUp",
-	Old: "pending(p) && (h.User.Gives ||", New: "(h.User.Gives ||",
+	Old: "pending(p) && (h.User.UserTimeout ||", New: "(h.User.UserTimeout ||",
 	Does: "a user gives up where nothing is unacknowledged",
 }, {
 	Name: "orphan-at-once", File: system, Test: "TestFinWait2IsGivenUp",
@@ -164,7 +164,7 @@ var users = []Mutant{{
 	Does: "the model is not told how long TIME-WAIT has lasted",
 }, {
 	Name: "fresh-number-again", File: step, Test: "TestInitialNumbers",
-	Old: "return w.Peer[me].Used", New: "return w.Peer[me].Used - 1",
+	Old: "return w.Peer[me].ISNFloor", New: "return w.Peer[me].ISNFloor - 1",
 	Does: "a fresh initial number was used before",
 }, {
 	Name: "clock-stands-still", File: step, Test: "TestInitialNumbers",
@@ -172,10 +172,10 @@ var users = []Mutant{{
 	Does: "a generator driven by the clock does not move",
 }, {
 	Name: "used-text-not-counted", File: step, Test: "TestTextCountsAsUsed",
-	Old: "p.Used = p.Used.Max(seg.End())", New: "p.Used = p.Used.Max(seg.Seq + 1)",
+	Old: "p.ISNFloor = p.ISNFloor.Max(seg.End())", New: "p.ISNFloor = p.ISNFloor.Max(seg.Seq + 1)",
 	Does: "the numbers of text and FIN do not count as used",
 }, {
 	Name: "grainless-clock", File: step, Test: "TestGrainOfTheTimestampClock",
-	Old: "w.Clock/max(sys.sc.Peer[me].Grain, 1)", New: "w.Clock",
+	Old: "w.Clock/max(sys.sc.Peer[me].TimestampGranularity, 1)", New: "w.Clock",
 	Does: "the timestamp clock moves at each tick",
 }}

@@ -109,7 +109,7 @@ var wire = []Mutant{{
 	Does: "an answer counts although something was sent again since",
 }, {
 	Name: "first-ack-may-be-lost", File: system, Test: "TestFirstAckOfAFinArrives",
-	Old: "int(w.Peer[i].Heard) >= sys.sc.Net.MSL", New: "int(w.Peer[i].Heard) > sys.sc.Net.MSL",
+	Old: "int(w.Peer[i].FinAckAge) >= sys.sc.Net.MSL", New: "int(w.Peer[i].FinAckAge) > sys.sc.Net.MSL",
 	Does: "a tick passes that loses the first ACK of a FIN where it should arrive",
 }, {
 	Name: "first-ack-always", File: "netfake/view.go", Test: "TestFirstAckOfAFinArrives",
@@ -125,7 +125,7 @@ var wire = []Mutant{{
 	Does: "the first ACK of an old FIN counts as one of the present FIN",
 }, {
 	Name: "heard-for-ever", File: step, Test: "TestFirstAckOfAFinArrives",
-	Old: "\tif !finUnacked(&p.TCB) {\n\t\tp.Heard = 0\n\t}\n", New: "",
+	Old: "\tif !finUnacked(&p.TCB) {\n\t\tp.FinAckAge = 0\n\t}\n", New: "",
 	Does: "time stands still although the first ACK of the FIN has arrived",
 }, {
 	Name: "endless-world", File: system, Test: "TestTheWorldEndsAfterTicks",
@@ -181,7 +181,7 @@ var wire = []Mutant{{
 	Does: "a fresh number may be one that an old segment bears",
 }, {
 	Name: "old-acks-unused", File: system, Test: "TestStaleSegments",
-	Old: "you.Used = you.Used.Max(p.Seg.Ack)", New: "you.Used = you.Used.Max(you.Used)",
+	Old: "you.ISNFloor = you.ISNFloor.Max(p.Seg.Ack)", New: "you.ISNFloor = you.ISNFloor.Max(you.ISNFloor)",
 	Does: "a fresh number may be one that an old segment acknowledges",
 }, {
 	Name: "clock-not-kept", File: step, Test: "TestCutClock",

@@ -62,8 +62,24 @@ func flatten(values map[string]any, at string, tree map[string]any) {
 			flatten(values, path, t)
 			continue
 		}
-		values[path] = v
+		values[today(path)] = v
 	}
+}
+
+// former are keys that had other names once. A file that was kept is read under both.
+var former = map[string]string{
+	"patient": "no-premature-retransmission", "stamp": "timestamp-offset", "quiet": "quiet-time", "rest": "reopen-delay",
+	"grain": "timestamp-granularity", "early": "close-before-established", "second": "closes-second",
+	"polite": "reopen-only-after-normal-close", "gives": "timeout", "talks": "active-incarnations",
+}
+
+// today is the name that a key has now. A key that never had another one keeps it.
+func today(path string) string {
+	at := strings.LastIndex(path, ".") + 1
+	if now := path[:at] + former[path[at:]]; byPath[path] == nil && byPath[now] != nil {
+		return now
+	}
+	return path
 }
 
 func isTable(path string) bool {
@@ -112,7 +128,7 @@ func unknown(path string) *Error {
 
 // Set changes one key, as a command line does: A.tcp.handshake to two.
 func (f *File) Set(path, text string) error {
-	k := byPath[path]
+	k := byPath[today(path)]
 	if k == nil {
 		return unknown(path)
 	}

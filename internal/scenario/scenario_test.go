@@ -60,7 +60,7 @@ func drawFile(t *rapid.T) File {
 	if n := &f.Scenario.Net; n.MSL == 0 {
 		n.Ticks, n.FirstAck = 0, false // they belong to a clock
 	}
-	if n := &f.Scenario.Net; n.Losses != 0 || n.Dups != 0 || n.InOrder || n.Patient {
+	if n := &f.Scenario.Net; n.Losses != 0 || n.Dups != 0 || n.InOrder || n.NoPrematureRetransmission {
 		n.Bag = true
 	}
 	if n := &f.Scenario.Net; n.Bag {
@@ -263,7 +263,7 @@ func TestReuseStampAndTicksAreKept(t *testing.T) {
 	f := Default()
 	f.Scenario.Net.MSL, f.Scenario.Net.Ticks = 2, 3
 	f.Scenario.Peer[netfake.A].Reuse = netfake.Reuse{On: true, After: 1}
-	f.Scenario.Peer[netfake.B].Stamp = 4
+	f.Scenario.Peer[netfake.B].TimestampOffset = 4
 	got, err := Parse("file", Format(f), nil)
 	if err != nil || !reflect.DeepEqual(got.Scenario, f.Scenario) {
 		t.Errorf("%v: got %+v, want %+v", err, got.Scenario, f.Scenario)

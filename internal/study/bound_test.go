@@ -135,7 +135,7 @@ func TestWhatMovesTheBound(t *testing.T) {
 		{"time-wait", "last-ack", []int{2, 2}, "mutant no-time-wait", mutant(model.NoTimeWait), "none to 11"},
 		{"time-wait", "b-to-a-c1", []int{2}, "the first ACK may be lost", func(sc *netfake.Scenario) { sc.Net.FirstAck = false }, "none to 9"},
 		{"time-wait", "b-to-a-loss", []int{2, 2}, "a RST ends the wait, and A opens whatever the end", func(sc *netfake.Scenario) {
-			sc.Peer[a].User.Polite = false
+			sc.Peer[a].User.ReopenOnlyAfterNormalClose = false
 			sc.Peer[a].TCP.RstInTimeWait, sc.Peer[b].TCP.RstInTimeWait = model.ObeyRst, model.ObeyRst
 		}, "none to 11"},
 		{"quiet-time", "own-text", []int{2}, "fresh numbers", fresh, "0"},

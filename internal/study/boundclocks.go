@@ -93,7 +93,7 @@ func slowClock(at []int, rate int) netfake.Scenario {
 			sc.Peer[i].Isn = netfake.Isn{Policy: netfake.Fixed, Choices: []uint8{0}}
 		}
 	}
-	sc.Peer[a].User.Octets, sc.Peer[a].TCP.MSS, sc.Peer[a].Rest = at[0], 1, 1
+	sc.Peer[a].User.Octets, sc.Peer[a].TCP.MSS, sc.Peer[a].ReopenDelay = at[0], 1, 1
 	sc.Net.Ticks = sc.Net.MSL
 	return sc
 }
@@ -104,9 +104,9 @@ func stamped(at []int, d int) netfake.Scenario {
 	sc := scenarioOf("abort-reopen-old-data")
 	sc.Net.MSL = at[0]
 	for i := range sc.Peer {
-		sc.Peer[i].TCP.Timestamps, sc.Peer[i].Grain = true, at[1]
+		sc.Peer[i].TCP.Timestamps, sc.Peer[i].TimestampGranularity = true, at[1]
 	}
-	sc.Peer[a].Rest = d
+	sc.Peer[a].ReopenDelay = d
 	sc.Net.Ticks = at[0] + at[1] - 1
 	return sc
 }

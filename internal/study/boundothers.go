@@ -22,7 +22,7 @@ func memories() []Bound {
 		Asks: "as own-text, but A may crash twice, opens again after each crash, and sends data in every connection",
 		Scenario: func(at []int, q int) netfake.Scenario {
 			sc := quietHost(at, q)
-			sc.Peer[a].User.Active, sc.Peer[a].User.Crashes, sc.Peer[a].User.Talks = 2, 2, 0
+			sc.Peer[a].User.Active, sc.Peer[a].User.Crashes, sc.Peer[a].User.ActiveIncarnations = 2, 2, 0
 			sc.Peer[b].User.Passive = 2
 			return sc
 		},
@@ -33,8 +33,8 @@ func memories() []Bound {
 		Asks: "after a crash of A the data of its peer, which knows of no crash, stay out of the next connection",
 		Scenario: func(at []int, q int) netfake.Scenario {
 			sc := quietHost(at, q)
-			sc.Peer[a].User.Octets, sc.Peer[a].User.Talks = 0, 0
-			sc.Peer[b].User.Octets, sc.Peer[b].User.Talks = 1, 1
+			sc.Peer[a].User.Octets, sc.Peer[a].User.ActiveIncarnations = 0, 0
+			sc.Peer[b].User.Octets, sc.Peer[b].User.ActiveIncarnations = 1, 1
 			return sc
 		},
 		Faults: netfake.ForeignData, Never: true, Witness: reopened(), Sources: []string{"RFC 9293 §3.4.3"},
@@ -66,7 +66,7 @@ func memories() []Bound {
 		Asks: "as three-segments, but the responder's user may CLOSE before the handshake is over",
 		Scenario: func(at []int, k int) netfake.Scenario {
 			sc := retention(model.ThreeSegments)(at, k)
-			sc.Peer[b].User.Early = true
+			sc.Peer[b].User.CloseBeforeEstablished = true
 			return sc
 		},
 		Faults: netfake.ForeignData, Expect: retained, Witness: nextOfB, Sources: []string{"RFC 9293 §3.10.4"},
@@ -79,7 +79,7 @@ var retained = []*Formula{Linear(1, 1, -1), Linear(2, 0, -1)}
 // quietHost is a crash of A after it sent text, and a quiet time of q ticks.
 func quietHost(at []int, q int) netfake.Scenario {
 	sc := scenarioOf("crash-quiet-time")
-	sc.Net.MSL, sc.Peer[a].Quiet = at[0], q
+	sc.Net.MSL, sc.Peer[a].QuietTime = at[0], q
 	return sc
 }
 
@@ -98,9 +98,9 @@ func retention(h model.Handshake) func(at []int, k int) netfake.Scenario {
 			p := &sc.Peer[i]
 			p.TCP.Handshake, p.Isn, p.GiveUp, p.TimeWait = h, netfake.Isn{Policy: netfake.Fresh}, at[1], 0
 		}
-		sc.Peer[a].User = netfake.User{Active: 2, Octets: 1, Talks: 1}
+		sc.Peer[a].User = netfake.User{Active: 2, Octets: 1, ActiveIncarnations: 1}
 		sc.Peer[b].User = netfake.User{Passive: 2, Abort: true}
-		sc.Peer[b].Rest = k
+		sc.Peer[b].ReopenDelay = k
 		return sc
 	}
 }

@@ -30,14 +30,14 @@ func resets() (list []Bound) {
 			Name: "resets-793-" + rule.name, Small: column(2, 3, 4),
 			Asks: "no RST that an old segment draws ends a next connection, where any RST in the window counts (RFC 793); the peer closes second, and sends no data; ",
 			Scenario: drawn(rule.restart, func(sc *netfake.Scenario) {
-				sc.Peer[b].User.Second = true
+				sc.Peer[b].User.ClosesSecond = true
 				anyRst(sc)
 			}), Expect: expect,
 		}, Bound{
 			Name: "resets-793-segments-" + rule.name, Small: column(2), Large: column(3),
 			Asks: "as resets-793-" + rule.name + ", but the peer sends two octets in two segments in each; ",
 			Scenario: drawn(rule.restart, func(sc *netfake.Scenario) {
-				sc.Peer[b].User.Second = true
+				sc.Peer[b].User.ClosesSecond = true
 				anyRst(sc)
 				inSegments(sc, 2)
 			}), Expect: longer,
@@ -51,7 +51,7 @@ func resets() (list []Bound) {
 				Name: "resets-segments-fin", Large: column(2),
 				Asks: "as resets-fin, but the peer sends three octets in three segments in each; ",
 				Scenario: drawn(rule.restart, func(sc *netfake.Scenario) {
-					sc.Peer[b].User.Second = true
+					sc.Peer[b].User.ClosesSecond = true
 					inSegments(sc, 3)
 				}), Expect: longer,
 			})
@@ -92,7 +92,7 @@ func drawn(restart model.TimeWaitRestart, change func(*netfake.Scenario)) func(a
 // that a RST drawn by TIME-WAIT bears while the other end is still open.
 func secondTalks(sc *netfake.Scenario, octets int) {
 	u := &sc.Peer[b].User
-	u.Second, u.Talks, u.Octets = true, 0, octets
+	u.ClosesSecond, u.ActiveIncarnations, u.Octets = true, 0, octets
 }
 
 // anyRst lets any RST in the window count.

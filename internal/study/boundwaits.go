@@ -40,7 +40,7 @@ func finWaits() []Bound {
 		Asks: "as b-to-a-loss, but the peer may CLOSE in the next connection, too",
 		Scenario: func(at []int, t int) netfake.Scenario {
 			sc := fromB(at[0], at[1], t, 0)
-			sc.Peer[b].User.Talks = 0
+			sc.Peer[b].User.ActiveIncarnations = 0
 			return sc
 		},
 		Faults: oldTextOrFin, Expect: []*Formula{Linear(3, 0, -2), Linear(1, 1, -1)}, Greatest: true, Sources: []string{"RFC 9293 §3.6.1", "RFC 9293 §3.10.7.4"},
@@ -107,7 +107,7 @@ func freshClose(at []int, t int) netfake.Scenario {
 	for i := range sc.Peer {
 		sc.Peer[i].Isn = netfake.Isn{Policy: netfake.Fresh}
 	}
-	sc.Peer[a].User.Talks = 1
+	sc.Peer[a].User.ActiveIncarnations = 1
 	return sc
 }
 
@@ -120,7 +120,7 @@ func firstSyn(sc *netfake.Scenario, from int) netfake.Packet {
 // secondCloses is firstAcked where B closes second, and sends some octets in each connection.
 func secondCloses(at []int, t, octets int) netfake.Scenario {
 	sc := firstAcked(octets)(at, t)
-	sc.Peer[b].User.Second = true
+	sc.Peer[b].User.ClosesSecond = true
 	if octets > 0 {
 		inSegments(&sc, octets)
 	}
@@ -129,7 +129,7 @@ func secondCloses(at []int, t, octets int) netfake.Scenario {
 
 // inSegments lets B send some octets in every connection, each in a segment of its own.
 func inSegments(sc *netfake.Scenario, octets int) {
-	sc.Peer[b].User.Talks, sc.Peer[b].User.Octets = 0, octets
+	sc.Peer[b].User.ActiveIncarnations, sc.Peer[b].User.Octets = 0, octets
 	for i := range sc.Peer {
 		sc.Peer[i].TCP.MSS = 1
 	}

@@ -49,7 +49,7 @@ func Axes() []Axis {
 			})},
 		{"time-wait", "R+MSL-1 ticks (R: until the peer gives up, or else MSL), one MSL, or none", []string{"full", "msl", "none"}, setTimeWait},
 		{"quiet", "silence after a crash: one MSL, or none", []string{"msl", "none"}, eachHost(func(sc *netfake.Scenario, h *netfake.Host, v int) {
-			h.Quiet = [...]int{sc.Net.MSL, 0}[v]
+			h.QuietTime = [...]int{sc.Net.MSL, 0}[v]
 		})},
 		{"network", "as the guarantee has it, one that loses one segment and reorders, or one that loses one and keeps the order",
 			[]string{"own", "loses-one", "in-order"}, setNetwork},
@@ -113,7 +113,7 @@ func setTimeWait(sc *netfake.Scenario, v int) {
 
 func setNetwork(sc *netfake.Scenario, v int) {
 	if v > 0 {
-		sc.Net = netfake.Network{Bag: true, MSL: sc.Net.MSL, Losses: 1, Patient: true, InOrder: v == 2}
+		sc.Net = netfake.Network{Bag: true, MSL: sc.Net.MSL, Losses: 1, NoPrematureRetransmission: true, InOrder: v == 2}
 	}
 }
 

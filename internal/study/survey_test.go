@@ -179,7 +179,7 @@ func TestNoReductionHidesAClass(t *testing.T) {
 		sc.Peer[p].TCP.Attacks = model.RFC793
 	}
 	var classes [2][]string
-	for k, use := range []netfake.Reductions{netfake.AllReductions, netfake.Mirror} {
+	for k, use := range []netfake.Reductions{netfake.AllReductions, netfake.Symmetry} {
 		var o outcome
 		if again, err := (Survey{}).search(t.Context(), job{base: Bases()[i]}, sc, use, &o); again || err != nil {
 			t.Fatal(again, err)

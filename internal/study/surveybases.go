@@ -44,7 +44,7 @@ func (b Base) always() (list []properties.Condition) {
 var notRefused = properties.OnWorld("not-refused", func(w *netfake.World) bool {
 	for i := range w.Peer {
 		p, q := &w.Peer[i], &w.Peer[1-i]
-		if p.State() == model.SynReceived && p.PeerInc == q.Inc && q.Inc > 0 && q.State() == model.Closed {
+		if p.State() == model.SynReceived && p.RemoteInc == q.Inc && q.Inc > 0 && q.State() == model.Closed {
 			return false
 		}
 	}
@@ -88,7 +88,7 @@ func ticking(sc netfake.Scenario, msl int) netfake.Scenario {
 
 // bag is a wire that delivers each copy once, with timers that do not fire early.
 func bag(sc netfake.Scenario, losses, dups int) netfake.Scenario {
-	sc.Net = netfake.Network{Bag: true, Losses: losses, Dups: dups, Patient: true}
+	sc.Net = netfake.Network{Bag: true, Losses: losses, Dups: dups, NoPrematureRetransmission: true}
 	return sc
 }
 
@@ -202,12 +202,12 @@ func openings() []Base {
 	}, {
 		Name: "early-close", Says: "a listener whose user may CLOSE at any time meets an old SYN and old text",
 		Scenario: func() netfake.Scenario {
-			return leftovers(users(bare(), user{}, user{Passive: 1, Accepts: 2, Early: true}))
+			return leftovers(users(bare(), user{}, user{Passive: 1, Accepts: 2, CloseBeforeEstablished: true}))
 		},
 	}, {
 		Name: "early-calls", Says: "A opens and B listens; both may SEND, CLOSE and ABORT at any time",
 		Scenario: func() netfake.Scenario {
-			return bag(users(bare(), user{Active: 1, Octets: 1, Early: true, Abort: true}, user{Passive: 1, Early: true, Abort: true}), 0, 0)
+			return bag(users(bare(), user{Active: 1, Octets: 1, CloseBeforeEstablished: true, Abort: true}, user{Passive: 1, CloseBeforeEstablished: true, Abort: true}), 0, 0)
 		}, Ask: []Question{endable, closes, quiet},
 	}}
 }
@@ -222,7 +222,7 @@ func reopenings() []Base {
 	}, {
 		Name: "simultaneous-open-in-copies", Says: "the same where each copy is delivered once, and both may CLOSE early",
 		Scenario: func() netfake.Scenario {
-			return bag(users(bare(), user{Active: 1, Early: true}, user{Active: 1, Early: true}), 0, 1)
+			return bag(users(bare(), user{Active: 1, CloseBeforeEstablished: true}, user{Active: 1, CloseBeforeEstablished: true}), 0, 1)
 		}, Ask: []Question{endable, quiet},
 	}, {
 		Name: "opens-twice", Says: "A opens, aborts, and opens again",
@@ -251,21 +251,21 @@ func reopenings() []Base {
 func closings() []Base {
 	return []Base{{Name: "closing", Says: "both close, A opens again at fresh numbers, B listens again; the peer gives up after two ticks",
 		Scenario: func() netfake.Scenario {
-			sc := ticking(open(users(bare(), user{Active: 1, Close: true}, user{Passive: 1, Close: true, Talks: 1})), 1)
+			sc := ticking(open(users(bare(), user{Active: 1, Close: true}, user{Passive: 1, Close: true, ActiveIncarnations: 1})), 1)
 			sc.Peer[netfake.B].GiveUp = 2
 			return sc
 		},
 	}, {
 		Name: "closing-numbers-again", Says: "the same with numbers used again, and an A that opens only after a normal close",
 		Scenario: func() netfake.Scenario {
-			sc := usedAgain(ticking(open(users(bare(), user{Active: 1, Close: true, Polite: true}, user{Passive: 1, Close: true, Talks: 1})), 1))
+			sc := usedAgain(ticking(open(users(bare(), user{Active: 1, Close: true, ReopenOnlyAfterNormalClose: true}, user{Passive: 1, Close: true, ActiveIncarnations: 1})), 1))
 			sc.Peer[netfake.B].GiveUp = 2
 			return sc
 		},
 	}, {
 		Name: "reopening", Says: "both close, and the peer of TIME-WAIT opens again",
 		Scenario: func() netfake.Scenario {
-			return ticking(open(users(bare(), user{Close: true, Passive: 1, Accepts: 2, Talks: 1}, user{Active: 1, Close: true, Second: true, Talks: 1})), 1)
+			return ticking(open(users(bare(), user{Close: true, Passive: 1, Accepts: 2, ActiveIncarnations: 1}, user{Active: 1, Close: true, ClosesSecond: true, ActiveIncarnations: 1})), 1)
 		},
 	}, {
 		Name: "closing-in-copies", Says: "both send an octet and close; one segment may be lost and one delivered twice",
@@ -285,7 +285,7 @@ func closings() []Base {
 	}, {
 		Name: "giving-up", Says: "both may close and give up at any time; one segment may be lost",
 		Scenario: func() netfake.Scenario {
-			return bag(open(users(bare(), user{Octets: 1, Close: true, Gives: true}, user{Close: true, Gives: true})), 1, 0)
+			return bag(open(users(bare(), user{Octets: 1, Close: true, UserTimeout: true}, user{Close: true, UserTimeout: true})), 1, 0)
 		}, Ask: []Question{endable, closes, quiet},
 	}}
 }
@@ -309,7 +309,7 @@ func mishaps() []Base {
 	}, {
 		Name: "late-receive", Says: "A sends three octets to a buffer of two, and closes",
 		Scenario: func() netfake.Scenario {
-			sc := bag(open(users(bare(), user{Octets: 3, Close: true}, user{Close: true, Second: true})), 1, 0)
+			sc := bag(open(users(bare(), user{Octets: 3, Close: true}, user{Close: true, ClosesSecond: true})), 1, 0)
 			sc.Peer[netfake.B].TCP.RcvBuf = 2
 			return sc
 		}, Ask: []Question{endable, closes, quiet},

@@ -271,7 +271,7 @@ func isNew(f *Finding, list []*Finding) bool {
 func (b Base) marking(sc netfake.Scenario, use netfake.Reductions) (m marking, err error) {
 	m.always = b.always()
 	for _, c := range m.always {
-		use &= c.Blind()
+		use &= c.PreservedBy()
 	}
 	sc.Watch = watched
 	sys, err := netfake.New(sc)

@@ -118,7 +118,7 @@ func (w *World) userMay(dst []Action, s *State, me int) []Action {
 	st := side.TCB.State
 	at := func(k netfake.ActionKind) { dst = append(dst, Action{Kind: k, Side: me}) }
 	open := st != model.Closed
-	mayOpen := (side.Clean || !u.Polite) && !w.quiet(s, me)
+	mayOpen := (side.Clean || !u.ReopenOnlyAfterNormalClose) && !w.quiet(s, me)
 	if side.Active > 0 && (mayOpen && (!open || st == model.Listen) || w.takesOver(s, me)) {
 		for k := range w.numbers(me) {
 			dst = append(dst, Action{Kind: netfake.OpenActive, Side: me, Draw: k})
@@ -142,11 +142,11 @@ func (w *World) userMay(dst []Action, s *State, me int) []Action {
 	}
 	switch st {
 	case model.Listen, model.SynSent, model.SynReceived:
-		if talks && u.Early && !u.Second {
+		if talks && u.CloseBeforeEstablished && !u.ClosesSecond {
 			at(netfake.Close)
 		}
 	case model.Established, model.CloseWait:
-		if talks && (u.Close || u.Early) && (!u.Second || st == model.CloseWait) {
+		if talks && (u.Close || u.CloseBeforeEstablished) && (!u.ClosesSecond || st == model.CloseWait) {
 			at(netfake.Close)
 		}
 	}
@@ -161,7 +161,7 @@ func (w *World) userMay(dst []Action, s *State, me int) []Action {
 
 // talks reports whether the user SENDs and CLOSEs in that incarnation.
 func (w *World) talks(me int, inc uint8) bool {
-	n := w.sc.Peer[me].User.Talks
+	n := w.sc.Peer[me].User.ActiveIncarnations
 	return n == 0 || int(inc) <= n
 }
 
@@ -193,11 +193,11 @@ func (w *World) timersMay(dst []Action, s *State, me int) []Action {
 	probes := t.Unsent > 0 && st.Synchronized() && st != model.TimeWait
 	waits := t.Snd.Una != t.Snd.Nxt || probes
 	idle := !waits && (st == model.Established || st == model.FinWait2 || st == model.CloseWait)
-	if (waits && !w.exhausted(s, me) || idle && h.TCP.KeepAlive) && (!w.sc.Net.Patient || len(s.Wire) == 0) {
+	if (waits && !w.exhausted(s, me) || idle && h.TCP.KeepAlive) && (!w.sc.Net.NoPrematureRetransmission || len(s.Wire) == 0) {
 		at(netfake.Retransmit)
 	}
 	orphan := st == model.FinWait2 && h.FinWait2 > 0 && (!w.timed() || s.Now >= side.OrphanEnds)
-	if waits && (h.User.Gives || w.exhausted(s, me)) || orphan {
+	if waits && (h.User.UserTimeout || w.exhausted(s, me)) || orphan {
 		at(netfake.GiveUp)
 	}
 	if st == model.TimeWait && (!w.timed() || s.Now >= side.WaitEnds) {

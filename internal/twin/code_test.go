@@ -19,7 +19,7 @@ func everything() netfake.Scenario {
 		sc.Peer[me] = netfake.Host{
 			TCP:  model.Config{RcvBuf: 4, MSS: 2, Timestamps: true, DataOnSyn: true},
 			Isn:  netfake.Isn{Policy: netfake.Fresh},
-			Base: base, TimeWait: 3, GiveUp: 3, FinWait2: 3, Quiet: 3,
+			Base: base, TimeWait: 3, GiveUp: 3, FinWait2: 3, QuietTime: 3,
 		}
 	}
 	return sc

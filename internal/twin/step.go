@@ -112,7 +112,7 @@ func (w *World) crash(s *State, me int) {
 	side.TCB = model.TCB{}
 	side.Quiet = s.Now
 	if w.timed() {
-		side.Quiet += max(h.Quiet, h.Rest)
+		side.Quiet += max(h.QuietTime, h.ReopenDelay)
 	}
 	side.forget()
 }
@@ -153,7 +153,7 @@ func (w *World) waited(s *State, me int) uint32 {
 // happen lets an endpoint go through an event; cause is the letter that arrives, if one does.
 func (w *World) happen(s *State, me int, e model.Event, cause *Letter, draw int) {
 	h, side := &w.sc.Peer[me], &s.Side[me]
-	e.Iss, e.Now, e.Waited = w.shows(s, me, draw), uint32(s.Now/max(h.Grain, 1)+h.Stamp), w.waited(s, me)
+	e.Iss, e.Now, e.Waited = w.shows(s, me, draw), uint32(s.Now/max(h.TimestampGranularity, 1)+h.TimestampOffset), w.waited(s, me)
 	was := side.TCB
 	next, out := model.Step(h.TCP, was, e)
 	side.TCB = next
@@ -233,7 +233,7 @@ func (w *World) settle(s *State, me int, was *model.TCB, kind model.EventKind, o
 		side.TCB = model.TCB{}
 	}
 	if was.State > model.Listen && side.TCB.State == model.Closed && w.timed() {
-		side.Quiet = s.Now + h.Rest
+		side.Quiet = s.Now + h.ReopenDelay
 	}
 	side.forget()
 }

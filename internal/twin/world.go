@@ -144,13 +144,13 @@ func (w *World) handshaken(me int) model.TCB {
 	caller, answerer := &w.sc.Peer[a], &w.sc.Peer[b]
 	c, d := plain(caller.TCP), plain(answerer.TCP)
 	arrives := func(s model.Segment, at *netfake.Host) model.Event {
-		return model.Event{Kind: model.SegmentArrives, Seg: s, Iss: answerer.Base, Now: uint32(at.Stamp)}
+		return model.Event{Kind: model.SegmentArrives, Seg: s, Iss: answerer.Base, Now: uint32(at.TimestampOffset)}
 	}
-	x, out := model.Step(c, model.TCB{}, model.Event{Kind: model.OpenActive, Remote: true, Iss: caller.Base, Now: uint32(caller.Stamp)})
+	x, out := model.Step(c, model.TCB{}, model.Event{Kind: model.OpenActive, Remote: true, Iss: caller.Base, Now: uint32(caller.TimestampOffset)})
 	y, _ := model.Step(d, model.TCB{}, model.Event{Kind: model.OpenPassive})
 	y, out = model.Step(d, y, arrives(out.Segs[0], answerer))
 	x, out = model.Step(c, x, arrives(out.Segs[0], caller))
-	again := model.Segment{Seq: out.Segs[0].Ack, Ack: out.Segs[0].Seq, Flags: model.ACK, Opts: out.Segs[0].Opts, Wnd: uint16(d.RcvBuf), TSVal: uint32(answerer.Stamp)}
+	again := model.Segment{Seq: out.Segs[0].Ack, Ack: out.Segs[0].Seq, Flags: model.ACK, Opts: out.Segs[0].Opts, Wnd: uint16(d.RcvBuf), TSVal: uint32(answerer.TimestampOffset)}
 	y, _ = model.Step(d, y, arrives(out.Segs[0], answerer))
 	x, _ = model.Step(c, x, arrives(again, caller))
 	if me == b {

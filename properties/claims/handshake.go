@@ -53,7 +53,7 @@ func segmentClaims() []Claim {
 			{"its user waits for ESTABLISHED", "B leaves SYN-RECEIVED forward by nothing else, with old segments under way", never(haunted, question{name: "B goes on without the ACK of its SYN", step: goesOn(b, model.SynReceived)}, states(model.Established, model.Established))},
 			{"its user may CLOSE before", "B leaves SYN-RECEIVED forward by nothing else", never(func() netfake.Scenario {
 				sc := haunted()
-				sc.Peer[b].User.Early = true
+				sc.Peer[b].User.CloseBeforeEstablished = true
 				return sc
 			}, question{name: "B goes on without the ACK of its SYN", step: goesOn(b, model.SynReceived)}, question{})},
 		},
@@ -84,7 +84,7 @@ func segmentClaims() []Claim {
 		Says: "The server sets aside the connection's variables when the SYN comes, before the client has proved anything.",
 		Evidence: []Piece{{"", "B holds a TCB for an old SYN, while A has never opened", reached(deserted(model.ThreeSegments), question{name: "a TCB for nobody", state: func(w *netfake.World) bool {
 			q := &w.Peer[b]
-			return q.State() == model.SynReceived && q.PeerInc == netfake.Before && w.Peer[a].State() == model.Closed && w.Peer[a].Inc == 0
+			return q.State() == model.SynReceived && q.RemoteInc == netfake.Before && w.Peer[a].State() == model.Closed && w.Peer[a].Inc == 0
 		}}, question{})}},
 		Right: "The machine of RFC 9293 does; a server can also put what it must remember into its own initial number (SYN cookies), which this machine does not know.",
 	}, {
@@ -225,7 +225,7 @@ func answersSynAck(st *step) bool {
 // serverFirst: the server is ESTABLISHED with a client that is in SYN-SENT.
 var serverFirst = question{name: "B is ESTABLISHED while its client waits in SYN-SENT", state: func(w *netfake.World) bool {
 	p, q := &w.Peer[a], &w.Peer[b]
-	return q.State() == model.Established && q.PeerInc == p.Inc && p.State() == model.SynSent
+	return q.State() == model.Established && q.RemoteInc == p.Inc && p.State() == model.SynSent
 }}
 
 // heard: does a server that listens hear of a client that has called?
@@ -244,7 +244,7 @@ var heard = properties.Live{
 func lossyCall(h model.Handshake) func() netfake.Scenario {
 	return func() netfake.Scenario {
 		sc := calling(h)()
-		sc.Net = netfake.Network{Bag: true, Losses: netfake.Unlimited, Patient: true}
+		sc.Net = netfake.Network{Bag: true, Losses: netfake.Unlimited, NoPrematureRetransmission: true}
 		sc.Peer[a].Base, sc.Peer[b].Base = 50, 30
 		return sc
 	}
@@ -254,7 +254,7 @@ func lossyCall(h model.Handshake) func() netfake.Scenario {
 func staleTwo(losses int) func() netfake.Scenario {
 	return func() netfake.Scenario {
 		sc := deserted(model.TwoSegments)()
-		sc.Net = netfake.Network{Bag: true, Losses: losses, Patient: true}
+		sc.Net = netfake.Network{Bag: true, Losses: losses, NoPrematureRetransmission: true}
 		return sc
 	}
 }
@@ -262,7 +262,7 @@ func staleTwo(losses int) func() netfake.Scenario {
 // outOfIt: does the server come out of a connection with nobody?
 var outOfIt = properties.Live{
 	From: question{name: "B is ESTABLISHED with an old SYN", state: func(w *netfake.World) bool {
-		return w.Peer[b].State() == model.Established && w.Peer[b].PeerInc == netfake.Before
+		return w.Peer[b].State() == model.Established && w.Peer[b].RemoteInc == netfake.Before
 	}}.condition(),
 	To: question{name: "B is not ESTABLISHED", state: func(w *netfake.World) bool { return w.Peer[b].State() != model.Established }}.condition(),
 }

@@ -74,7 +74,7 @@ func headerClaims() []Claim {
 		RightBy: []Piece{
 			{"", "a clock that moves by less than the connection uses lets old data in", theorem("slow-clock-old-data", explore.Violated)},
 			{"", "one that moves as fast does not, where the next connection begins a tick later", theoremWith("slow-clock-old-data", explore.Verified, func(sc *netfake.Scenario) {
-				sc.Peer[a].Rest, sc.Net.Ticks = 1, sc.Net.MSL
+				sc.Peer[a].ReopenDelay, sc.Net.Ticks = 1, sc.Net.MSL
 			})},
 		},
 	}, {

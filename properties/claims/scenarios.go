@@ -86,21 +86,21 @@ func ending() netfake.Scenario {
 // endingSecond is ending where B closes only when A has, and may send an octet before.
 func endingSecond() netfake.Scenario {
 	sc := ending()
-	sc.Peer[b].User = netfake.User{Close: true, Second: true, Octets: 1}
+	sc.Peer[b].User = netfake.User{Close: true, ClosesSecond: true, Octets: 1}
 	return sc
 }
 
 // orderly is endingSecond on a wire that delivers all in order.
 func orderly() netfake.Scenario {
 	sc := endingSecond()
-	sc.Net = netfake.Network{Bag: true, Patient: true, InOrder: true}
+	sc.Net = netfake.Network{Bag: true, NoPrematureRetransmission: true, InOrder: true}
 	return sc
 }
 
 // life is an opening, an octet each way, and a close by both, on a wire that may lose one segment and reorders all.
 func life() netfake.Scenario {
 	sc := calling(model.ThreeSegments)()
-	sc.Net = netfake.Network{Bag: true, Losses: 1, Patient: true}
+	sc.Net = netfake.Network{Bag: true, Losses: 1, NoPrematureRetransmission: true}
 	sc.Peer[a].User = netfake.User{Active: 1, Octets: 1, Close: true}
 	sc.Peer[b].User = netfake.User{Passive: 1, Octets: 1, Close: true}
 	return sc

@@ -30,7 +30,7 @@ func lifeClaims() []Claim {
 		Evidence: []Piece{
 			{"nothing is lost, and nothing sent again while it is under way", "no ACK comes 2MSL or more after what it acknowledges was sent", never(func() netfake.Scenario {
 				sc := asking()
-				sc.Net = netfake.Network{Bag: true, Patient: true, MSL: msl} // loses nothing, and no timer is early
+				sc.Net = netfake.Network{Bag: true, NoPrematureRetransmission: true, MSL: msl} // loses nothing, and no timer is early
 				return sc
 			}, answerAged(2*msl), answerAged(2*msl-2))},
 			{"it may be sent again", "no ACK comes 2MSL or more after what it acknowledges was first sent", never(asking, answerAged(2*msl), question{})},
@@ -205,7 +205,7 @@ func taken(faults netfake.Fault) question {
 
 // nextOpen: A has opened again, and is connected.
 var nextOpen = question{name: "A is open with B anew", state: func(w *netfake.World) bool {
-	return w.Peer[a].Inc == 2 && w.Peer[a].State() == model.Established && w.Peer[a].PeerInc == w.Peer[b].Inc
+	return w.Peer[a].Inc == 2 && w.Peer[a].State() == model.Established && w.Peer[a].RemoteInc == w.Peer[b].Inc
 }}
 
 // finUnanswered: a FIN comes to A in TIME-WAIT, and no ACK of it leaves.

@@ -95,15 +95,15 @@ func resetInSynReceived() Question {
 // closedEarly: B's user may CLOSE at any time.
 func closedEarly() Question {
 	sc := calling(1)
-	sc.Peer[b].User = netfake.User{Passive: 1, Early: true}
+	sc.Peer[b].User = netfake.User{Passive: 1, CloseBeforeEstablished: true}
 	return Question{Scenario: sc, Always: unreachable("A ESTABLISHED with a B that is CLOSED", func(w *netfake.World) bool {
-		return w.Peer[a].State() == model.Established && w.Peer[b].State() == model.Closed && w.Peer[a].PeerInc == w.Peer[b].Inc
+		return w.Peer[a].State() == model.Established && w.Peer[b].State() == model.Closed && w.Peer[a].RemoteInc == w.Peer[b].Inc
 	}), Witness: states(b, model.FinWait1)}
 }
 
 // finFirst is closedEarly on a network that loses nothing.
 func finFirst() Question {
 	sc := closedEarly().Scenario
-	sc.Net = netfake.Network{Bag: true, Patient: true}
+	sc.Net = netfake.Network{Bag: true, NoPrematureRetransmission: true}
 	return Question{Scenario: sc, Live: &properties.Live{From: states(b, model.FinWait1), To: states(b, model.FinWait2, model.Closing, model.TimeWait, model.Closed)}}
 }

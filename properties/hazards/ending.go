@@ -100,7 +100,7 @@ func closingHazards() []Hazard {
 			{With: "mutant closing-any-ack: octets are lost", Theorem: "simultaneous-close/mutant closing-any-ack"},
 		},
 		Gone: []Exhibit{
-			{With: "B closes second: only A waits", Change: func(q *Question) { q.Scenario.Peer[b].User.Second = true }},
+			{With: "B closes second: only A waits", Change: func(q *Question) { q.Scenario.Peer[b].User.ClosesSecond = true }},
 			{With: "the base machine: no octet is lost", Theorem: "simultaneous-close"},
 		},
 	}}
@@ -191,7 +191,7 @@ func restart(r model.TimeWaitRestart) func(*model.Config) {
 // lateFin: A waits in full, and B tries for r ticks, or for ever.
 func lateFin(r int) Question {
 	sc := ending()
-	sc.Peer[b].User.Second = true
+	sc.Peer[b].User.ClosesSecond = true
 	sc.Peer[b].GiveUp = r
 	sc.Watch = netfake.LastAckReset
 	return Question{Scenario: sc, Always: no("no-last-ack-reset"), Witness: states(b, model.LastAck)}
@@ -201,8 +201,8 @@ func lateFin(r int) Question {
 func lateAnswer() Question {
 	sc := ending()
 	both(&sc, sameNumbers)
-	sc.Peer[a].User = netfake.User{Active: 1, Close: true, Polite: true}
-	sc.Peer[b].User = netfake.User{Passive: 1, Close: true, Second: true}
+	sc.Peer[a].User = netfake.User{Active: 1, Close: true, ReopenOnlyAfterNormalClose: true}
+	sc.Peer[b].User = netfake.User{Passive: 1, Close: true, ClosesSecond: true}
 	sc.Peer[b].GiveUp = patience
 	sc.Watch = netfake.ForeignAck
 	return Question{Scenario: sc, Always: no("no-foreign-ack"), Witness: againOpen}
@@ -285,7 +285,7 @@ func refused() Question {
 func abortedWait() Question {
 	sc := reusing()
 	both(&sc, func(h *netfake.Host) { h.TCP.RstIssuerTimeWait = true })
-	sc.Peer[a].User = netfake.User{Active: 1, Octets: 1, Abort: true, Talks: 1}
+	sc.Peer[a].User = netfake.User{Active: 1, Octets: 1, Abort: true, ActiveIncarnations: 1}
 	sc.Peer[b].User = netfake.User{Passive: 1}
 	sc.Peer[b].GiveUp = 0
 	sc.Watch = netfake.ForeignData

@@ -69,7 +69,7 @@ func poisoned() Question {
 func secondFin() Question {
 	sc := pair()
 	sc.Start = netfake.StartEstablished
-	sc.Peer[a].User, sc.Peer[b].User = netfake.User{Close: true}, netfake.User{Close: true, Second: true}
+	sc.Peer[a].User, sc.Peer[b].User = netfake.User{Close: true}, netfake.User{Close: true, ClosesSecond: true}
 	sc.Attacker = []netfake.Packet{old(a, model.FIN|model.ACK, baseB+2, baseA+1)}
 	return Question{Scenario: sc, Always: no("numbers-agree"), Witness: states(a, model.TimeWait)}
 }

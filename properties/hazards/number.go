@@ -52,8 +52,8 @@ func numberHazards() []Hazard {
 func peersOldText() Question {
 	sc := open()
 	both(&sc, sameNumbers)
-	sc.Peer[a].User, sc.Peer[a].Quiet = netfake.User{Active: 1, Crashes: 1}, msl
-	sc.Peer[b].User = netfake.User{Passive: 1, Octets: 1, Talks: 1}
+	sc.Peer[a].User, sc.Peer[a].QuietTime = netfake.User{Active: 1, Crashes: 1}, msl
+	sc.Peer[b].User = netfake.User{Passive: 1, Octets: 1, ActiveIncarnations: 1}
 	sc.Watch = netfake.ForeignData
 	return Question{Scenario: sc, Always: no("no-foreign-data"), Witness: againOpen}
 }
@@ -61,13 +61,13 @@ func peersOldText() Question {
 // againOpen: both are synchronized in a later incarnation.
 var againOpen = properties.OnWorld("both synchronized in a later incarnation", func(w *netfake.World) bool {
 	p, q := &w.Peer[a], &w.Peer[b]
-	return p.Inc >= 2 && q.Inc >= 2 && p.State().Synchronized() && p.PeerInc == q.Inc
+	return p.Inc >= 2 && q.Inc >= 2 && p.State().Synchronized() && p.RemoteInc == q.Inc
 })
 
 // disagreement is the question whether two that disagree about their numbers ever find out.
 func disagreement() *properties.Live {
 	fits := func(p, q *netfake.Peer) bool {
-		connected := p.State().Synchronized() && p.PeerInc == q.Inc && q.State() >= model.SynSent
+		connected := p.State().Synchronized() && p.RemoteInc == q.Inc && q.State() >= model.SynSent
 		return !connected || p.TCB.Rcv.Nxt.AtMost(q.TCB.Snd.Nxt) && p.TCB.Snd.Una.AtMost(q.TCB.Rcv.Nxt)
 	}
 	agreed := func(w *netfake.World) bool { return fits(&w.Peer[a], &w.Peer[b]) && fits(&w.Peer[b], &w.Peer[a]) }

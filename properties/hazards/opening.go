@@ -143,7 +143,7 @@ func ackOfIss() Question {
 
 // earlyClose: FIN-WAIT-1 takes data although the handshake was never finished.
 var earlyClose = []properties.Premise{
-	{Name: "early", Text: "B's user does not CLOSE before ESTABLISHED", Relax: func(q *Question) { q.Scenario.Peer[b].User.Early = true }},
+	{Name: "early", Text: "B's user does not CLOSE before ESTABLISHED", Relax: func(q *Question) { q.Scenario.Peer[b].User.CloseBeforeEstablished = true }},
 }
 
 // overtaking: an old SYN is answered while A opens at 100.
@@ -152,7 +152,7 @@ func overtaking(seq model.Seq) Question {
 	sc.Peer[b].User.Accepts = 1 // a second old SYN could meet the RST that the first one drew
 	sc.Watch = netfake.ForeignReset
 	return Question{Scenario: sc, Always: no("no-foreign-reset"), Witness: properties.OnWorld("B answers the old SYN", func(w *netfake.World) bool {
-		return w.Peer[b].State() == model.SynReceived && w.Peer[b].PeerInc == netfake.Before
+		return w.Peer[b].State() == model.SynReceived && w.Peer[b].RemoteInc == netfake.Before
 	})}
 }
 
@@ -182,10 +182,10 @@ func looksRight() Question {
 	sc.Peer[b].User = netfake.User{Passive: 1}
 	sameNumbers(&sc.Peer[a])
 	from := properties.OnWorld("A in SYN-SENT while B is still open with A's last incarnation", func(w *netfake.World) bool {
-		return w.Peer[a].State() == model.SynSent && w.Peer[b].State() == model.Established && w.Peer[b].PeerInc == 1
+		return w.Peer[a].State() == model.SynSent && w.Peer[b].State() == model.Established && w.Peer[b].RemoteInc == 1
 	})
 	to := properties.OnWorld("A is out of SYN-SENT, or B has found out", func(w *netfake.World) bool {
-		return w.Peer[a].State() != model.SynSent || w.Peer[b].State() != model.Established || w.Peer[b].PeerInc != 1
+		return w.Peer[a].State() != model.SynSent || w.Peer[b].State() != model.Established || w.Peer[b].RemoteInc != 1
 	})
 	return Question{Scenario: sc, Live: &properties.Live{From: from, To: to}}
 }

@@ -64,8 +64,8 @@ func ending() netfake.Scenario {
 func reusing() netfake.Scenario {
 	sc := ending()
 	both(&sc, sameNumbers)
-	sc.Peer[a].User = netfake.User{Active: 1, Octets: 1, Close: true, Talks: 1}
-	sc.Peer[b].User = netfake.User{Passive: 1, Close: true, Talks: 1}
+	sc.Peer[a].User = netfake.User{Active: 1, Octets: 1, Close: true, ActiveIncarnations: 1}
+	sc.Peer[b].User = netfake.User{Passive: 1, Close: true, ActiveIncarnations: 1}
 	sc.Peer[b].GiveUp = patience
 	return sc
 }
@@ -95,7 +95,7 @@ func freshNumbers(q *Question) {
 
 // waitedOut is fix F1 of RFC 1337 for a user that opens again only after a whole TIME-WAIT.
 func waitedOut(q *Question) {
-	q.Scenario.Peer[a].User.Polite = true
+	q.Scenario.Peer[a].User.ReopenOnlyAfterNormalClose = true
 	both(&q.Scenario, func(h *netfake.Host) { h.TCP.RstInTimeWait = model.IgnoreRst })
 }
 

@@ -222,7 +222,7 @@ func disagreeing() Question {
 // loop: A sends an octet, ABORTs and opens again at once with the same numbers. Do two that disagree ever find out?
 func loop() Question {
 	sc := reusing()
-	sc.Peer[a].User = netfake.User{Active: 1, Octets: 1, Abort: true, Talks: 1}
+	sc.Peer[a].User = netfake.User{Active: 1, Octets: 1, Abort: true, ActiveIncarnations: 1}
 	sc.Peer[b].User = netfake.User{Passive: 1}
 	sc.Peer[b].GiveUp = 0
 	return Question{Scenario: sc, Live: disagreement(), Witness: againOpen}
@@ -243,8 +243,8 @@ func stamped() Question {
 	sc := ending()
 	both(&sc, sameNumbers)
 	both(&sc, func(h *netfake.Host) { h.TimeWait, h.TCP.TimeWaitRestart = safeWait+msl, model.RestartNever })
-	sc.Peer[a].User = netfake.User{Active: 1, Close: true, Talks: 1}
-	sc.Peer[b].User = netfake.User{Close: true, Second: true, Talks: 1}
+	sc.Peer[a].User = netfake.User{Active: 1, Close: true, ActiveIncarnations: 1}
+	sc.Peer[b].User = netfake.User{Close: true, ClosesSecond: true, ActiveIncarnations: 1}
 	sc.Peer[b].GiveUp = patience
 	return Question{Scenario: sc, Always: []properties.Condition{properties.OnState(
 		"never an ACK of the last incarnation that PAWS would take while A opens again",
@@ -268,10 +268,10 @@ func stamped() Question {
 func oldSynInTimeWait() Question {
 	sc := ending()
 	sc.Net.MSL = 0
-	sc.Peer[b].User.Second = true
+	sc.Peer[b].User.ClosesSecond = true
 	sc.Stale = []netfake.Packet{old(a, model.SYN, 290, 0)}
 	return Question{Scenario: sc, Always: unreachable("A out of TIME-WAIT for an old SYN", func(w *netfake.World) bool {
-		return w.Peer[a].State() == model.SynReceived && w.Peer[a].PeerInc == netfake.Before
+		return w.Peer[a].State() == model.SynReceived && w.Peer[a].RemoteInc == netfake.Before
 	}), Witness: states(a, model.TimeWait)}
 }
 
@@ -279,7 +279,7 @@ func oldSynInTimeWait() Question {
 func newSynInTimeWait() Question {
 	sc := ending()
 	both(&sc, func(h *netfake.Host) { h.TCP.RstInTimeWait = model.ObeyRst })
-	sc.Peer[b].User = netfake.User{Active: 1, Close: true, Second: true, Talks: 1}
+	sc.Peer[b].User = netfake.User{Active: 1, Close: true, ClosesSecond: true, ActiveIncarnations: 1}
 	sc.Watch = netfake.TimeWaitReset
 	return Question{Scenario: sc, Always: no("no-time-wait-reset"), Witness: properties.OnWorld("B opens again while A is in TIME-WAIT", func(w *netfake.World) bool {
 		return w.Peer[a].State() == model.TimeWait && w.Peer[b].State() == model.SynSent

@@ -156,7 +156,7 @@ func (q *Asker) timeless(ctx context.Context, g Guarantee, s Settings, reuse boo
 		return Answer{Verdict: Unsure}, nil
 	}
 	sc := g.scenario(s, reuse)
-	sc.Net.MSL, sc.Peer[b].GiveUp, sc.Peer[b].User.Gives = 0, 0, true
+	sc.Net.MSL, sc.Peer[b].GiveUp, sc.Peer[b].User.UserTimeout = 0, 0, true
 	set := q.Set
 	if set.MaxStates == 0 || set.MaxStates > aFew {
 		set.MaxStates = aFew

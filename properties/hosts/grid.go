@@ -110,7 +110,7 @@ func (g Grid) set(sc *netfake.Scenario) {
 		return
 	}
 	sc.Peer[netfake.B].GiveUp = g.GiveUp
-	sc.Peer[netfake.B].User.Gives = g.Covering // up to R: also earlier, within a tick or before
+	sc.Peer[netfake.B].User.UserTimeout = g.Covering // up to R: also earlier, within a tick or before
 }
 
 // usable reports whether the lengths can be counted. Where FIN-WAIT-2 is the question, a tick passes before R, and a timer

@@ -56,13 +56,13 @@ var delivered = properties.OnWorld("A-delivered-all", func(w *netfake.World) boo
 })
 
 var oldSynKept = properties.OnWorld("old-syn-kept-out", func(w *netfake.World) bool {
-	return !(w.Peer[a].State() == model.SynReceived && w.Peer[a].PeerInc == netfake.Before)
+	return !(w.Peer[a].State() == model.SynReceived && w.Peer[a].RemoteInc == netfake.Before)
 })
 
 var waits = properties.OnWorld("A is in TIME-WAIT", func(w *netfake.World) bool { return w.Peer[a].State() == model.TimeWait })
 
 var secondUnanswered = properties.OnWorld("second-host-unanswered", func(w *netfake.World) bool {
-	return w.Peer[a].State() != model.SynReceived || w.Peer[a].PeerInc != netfake.Attacker
+	return w.Peer[a].State() != model.SynReceived || w.Peer[a].RemoteInc != netfake.Attacker
 })
 
 // Guarantees is every guarantee, in the order of the table.
@@ -80,20 +80,20 @@ func guarantees() []Guarantee {
 		Name: "fresh-numbers", Words: "No old text or FIN is taken by a new connection with initial numbers above the old",
 		Theorem: closing, Timed: true, Patient: true, Stamped: true, Never: []netfake.Fault{netfake.ForeignData, netfake.ForeignFin}, Witness: reopened,
 		Change: func(sc *netfake.Scenario, s *Settings) {
-			sc.Peer[a].User.Octets, sc.Peer[a].User.Talks = 1, 1
+			sc.Peer[a].User.Octets, sc.Peer[a].User.ActiveIncarnations = 1, 1
 			numbers(sc, s.Reseeded)
 		},
 	}, {
 		Name: "own-text", Words: "What my host sent on the old connection is not delivered on the new, though numbers overlap",
 		Theorem: closing, Timed: true, Stamped: true, Never: []netfake.Fault{netfake.ForeignData}, Witness: reopened,
 		Change: func(sc *netfake.Scenario, s *Settings) {
-			sc.Peer[a].User.Octets, sc.Peer[a].User.Talks = 1, 1
+			sc.Peer[a].User.Octets, sc.Peer[a].User.ActiveIncarnations = 1, 1
 		},
 	}, {
 		Name: "peer-text", Words: "What the peer sent on the old connection is not delivered on the new, though numbers overlap",
 		Theorem: closing, Timed: true, Stamped: true, Never: []netfake.Fault{netfake.ForeignData}, Witness: reopened,
 		Change: func(sc *netfake.Scenario, s *Settings) {
-			sc.Peer[a].User.Talks = 1
+			sc.Peer[a].User.ActiveIncarnations = 1
 			sc.Peer[b].User.Octets = 1
 		},
 	}, {
@@ -182,7 +182,7 @@ func behindOneAddress(sc *netfake.Scenario, s *Settings) {
 	h := &sc.Peer[a]
 	h.User = netfake.User{Close: true, Passive: 1}
 	h.TimeWait = 0
-	sc.Peer[b].Stamp = 1
+	sc.Peer[b].TimestampOffset = 1
 	syn := model.Segment{Seq: sc.Peer[b].Base + 50, Flags: model.SYN, Wnd: 4, Opts: model.OptTimestamps, TSVal: 0}
 	if s.recycles() {
 		h.TimeWait, h.TCP.Reopen, h.TCP.RstInTimeWait = ticks+1, model.ReopenRFC6191, model.IgnoreRst

@@ -238,7 +238,7 @@ func TestTimestampsKeepOldTextOut(t *testing.T) {
 	change := g.Change
 	g.Change = func(sc *netfake.Scenario, s *Settings) {
 		change(sc, s)
-		sc.Peer[b].User.Second = true
+		sc.Peer[b].User.ClosesSecond = true
 	}
 	for _, stamps := range []bool{true, false} {
 		s := settings(t, "linux", "tcp_rfc1337=1")

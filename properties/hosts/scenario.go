@@ -79,7 +79,7 @@ func (g *Guarantee) scenario(s Settings, reuse bool) netfake.Scenario {
 	if reuse {
 		h.Reuse.On = true
 		h.Isn = netfake.Isn{Policy: netfake.Fresh}
-		sc.Peer[b].User.Second = true // only then has A a TIME-WAIT that could be taken over
+		sc.Peer[b].User.ClosesSecond = true // only then has A a TIME-WAIT that could be taken over
 	}
 	if g.Never != nil {
 		sc.Watch = 0
@@ -91,7 +91,7 @@ func (g *Guarantee) scenario(s Settings, reuse bool) netfake.Scenario {
 		g.Change(&sc, &s)
 	}
 	if s.Linger && h.User.Close {
-		h.User.Close, h.User.Abort, h.User.Polite = false, true, false
+		h.User.Close, h.User.Abort, h.User.ReopenOnlyAfterNormalClose = false, true, false
 	}
 	return sc
 }
@@ -128,7 +128,7 @@ func (g *Guarantee) stamped(s Settings, reuse bool) netfake.Scenario {
 		sc.Peer[i].TCP.Timestamps, sc.Peer[i].TimeWait = true, wait
 	}
 	sc.Peer[a].Reuse.After = after
-	sc.Peer[b].GiveUp, sc.Peer[b].User.Gives = 0, true
+	sc.Peer[b].GiveUp, sc.Peer[b].User.UserTimeout = 0, true
 	return sc
 }
 

@@ -17,7 +17,7 @@ func Rich(c model.Config) []netfake.Scenario {
 		}
 		return sc
 	}
-	ends := netfake.User{Close: true, Early: true, Abort: true, Gives: true}
+	ends := netfake.User{Close: true, CloseBeforeEstablished: true, Abort: true, UserTimeout: true}
 	caller, listener := ends, ends
 	caller.Active, listener.Passive = 1, 1
 
@@ -30,8 +30,8 @@ func Rich(c model.Config) []netfake.Scenario {
 		{Dst: netfake.B, Seg: model.Segment{Seq: 90, Flags: model.SYN, Wnd: uint16(c.RcvBuf)}},
 		{Dst: netfake.B, Seg: model.Segment{Seq: 92, Flags: model.SYN, Wnd: uint16(c.RcvBuf)}},
 	}
-	talking := base(netfake.User{Octets: 1, Close: true, Gives: true}, netfake.User{Octets: 1, Close: true, Gives: true})
+	talking := base(netfake.User{Octets: 1, Close: true, UserTimeout: true}, netfake.User{Octets: 1, Close: true, UserTimeout: true})
 	talking.Start = netfake.StartEstablished
-	talking.Net = netfake.Network{Bag: true, Patient: true, Losses: 1}
+	talking.Net = netfake.Network{Bag: true, NoPrematureRetransmission: true, Losses: 1}
 	return []netfake.Scenario{opening, simultaneous, changing, stale, talking}
 }

@@ -76,7 +76,7 @@ func (s *script) open() {
 	own := model.Segment{Seq: mine.Base, Ack: yours.Base + 1, Flags: model.SYN}
 	if mine.TCP.Timestamps && yours.TCP.Timestamps {
 		syn.Opts |= model.OptTimestamps
-		syn.TSVal = uint32(yours.Stamp)
+		syn.TSVal = uint32(yours.TimestampOffset)
 	}
 	ack := func(seg model.Segment) model.Segment {
 		seg.Flags, seg.Seq = model.ACK, seg.Seq+1

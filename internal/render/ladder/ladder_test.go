@@ -152,7 +152,7 @@ func checkDrawing(t *rapid.T) {
 			h.Base = rapid.SampledFrom([]model.Seq{100, 300, 4294967000}).Draw(t, "base")
 			h.TCP.Timestamps = true
 			h.TCP.DataOnSyn = rapid.Bool().Draw(t, "data")
-			h.User = netfake.User{Active: 2, Passive: 2, Octets: 3, Close: true, Abort: true, Crashes: 1, Gives: true}
+			h.User = netfake.User{Active: 2, Passive: 2, Octets: 3, Close: true, Abort: true, Crashes: 1, UserTimeout: true}
 		}
 		sc.Attacker = []netfake.Packet{{Dst: netfake.A, Seg: model.Segment{Seq: sc.Peer[1].Base + 1, Flags: model.RST}}}
 	})

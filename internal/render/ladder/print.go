@@ -180,7 +180,7 @@ func holds(me int, q *netfake.Peer) string {
 		text += fmt.Sprintf(" SND.UNA=%d SND.NXT=%d", t.Snd.Una, t.Snd.Nxt)
 	}
 	if t.State >= model.SynReceived {
-		text += fmt.Sprintf(" RCV.NXT=%d ISS=%d IRS=%d with %s", t.Rcv.Nxt, t.Iss, t.Irs, incarnation(1-me, q.PeerInc))
+		text += fmt.Sprintf(" RCV.NXT=%d ISS=%d IRS=%d with %s", t.Rcv.Nxt, t.Iss, t.Irs, incarnation(1-me, q.RemoteInc))
 	}
 	return text
 }

@@ -155,7 +155,7 @@ func (s *step) told() (list []string) {
 // whose names the sender of text if it is not the connection's other end.
 func (s *step) whose(g model.Ghost) string {
 	inc := uint8(g >> 4)
-	if inc == s.after.Peer[s.me].PeerInc {
+	if inc == s.after.Peer[s.me].RemoteInc {
 		return ""
 	}
 	return " of " + incarnation(1-s.me, inc)

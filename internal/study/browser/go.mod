@@ -17,4 +17,4 @@ require (
 	gonum.org/v1/gonum v0.17.0 // indirect
 )
 
-replace github.com/tcpcheck/tcpcheck => ../..
+replace github.com/tcpcheck/tcpcheck => ../../..
