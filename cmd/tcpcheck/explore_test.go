@@ -87,7 +87,7 @@ func TestExploreStatuses(t *testing.T) {
 		{"and so it is without reductions", "--no-reduction all", exitOK, "nothing was cut off\n  936 distinct states"},
 		{"a reduction can be left out", "--no-reduction equivalent-messages", exitOK, "reduced by dead-messages\n"},
 		{"each reduction is measured", "--reductions", exitOK, "\nnone                     VERIFIED      -        936 "},
-		{"and with a run", "--handshake two --reductions", exitViolated, "\ndead-messages,equivalent-messages VIOLATED      2          6 "},
+		{"and with a run", "--handshake two --reductions", exitViolated, "\ndead-messages,equivalent-messages  VIOLATED      2          6 "},
 		{"where nothing is asked nothing is verified", "--set always=[]", exitOK, "EXHAUSTED: every reachable state was seen, and nothing was cut off; no invariant was asked, so none is verified"},
 		{"nor is it by measuring", "--set always=[] --reductions", exitOK, "\nnone                     EXHAUSTED     -        936 "},
 		{"what happens at last is something", "--theorem close-closes", exitOK, "no invariant is asked of it, only what happens eventually"},
