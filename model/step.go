@@ -4,7 +4,16 @@ package model
 // all that it does. It is total and pure: no event panics, whatever the TCB.
 func Step(c Config, t TCB, e Event) (TCB, Output) {
 	m := machine{c: c, t: t, e: e, seg: e.Seg}
-	switch e.Kind {
+	if c.Mutant == None {
+		m.step()
+	} else {
+		mutated{&m}.step()
+	}
+	return m.t, m.o
+}
+
+func (m *machine) step() {
+	switch m.e.Kind {
 	case OpenPassive, OpenActive:
 		m.open()
 	case Send:
@@ -26,7 +35,6 @@ func Step(c Config, t TCB, e Event) (TCB, Output) {
 	case TimeWaitTimeout:
 		m.timeWaitTimeout()
 	}
-	return m.t, m.o
 }
 
 // machine is the working state of one Step; it never outlives it.
