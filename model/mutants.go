@@ -60,7 +60,7 @@ var Mutants = [NumMutants]struct {
 		{"checkReset", "!inWindow", "false"},
 		{"checkReset", "m.e.Seg.Seq == m.t.Rcv.Nxt || m.c.Attacks == RFC793", "true"},
 	}},
-	RefusedForGood: {"refused-for-good", "3.10.7.4 second", "SYN-RECEIVED never goes back to LISTEN", []Edit{
+	RefusedForGood: {"refused-for-good", "3.10.7.4 second", "SYN-RECEIVED goes to CLOSED in silence, never back to LISTEN", []Edit{
 		{"backFromSynReceived", "m.enterListen()", "m.enterClosed()"},
 		{"backFromSynReceived", "m.o.Signals |= ConnectionRefused", ""},
 	}},
