@@ -184,7 +184,8 @@ func (m *machine) advanceUna() {
 		m.t.SynText = 0
 	}
 	m.moveUna(m.seg.Ack)
-	if m.c.AckRange == SentAck && m.t.Snd.Una.From(m.t.Iss) >= 1<<31 { // no ACK takes more than a window of 2^30 at once
+	// No ACK moves SND.UNA by more than a window of 2^30, so that none passes over this.
+	if m.c.AckRange == SentAck && m.t.Snd.Una.From(m.t.Iss) >= 1<<31 {
 		m.t.Marks |= IssFar
 	}
 	if m.t.FinAcked() && text > 0 {
