@@ -54,7 +54,7 @@ func boundsJSON(all []study.Answered) []jsonBound {
 	for i := range all {
 		x := &all[i]
 		q := &x.Bound
-		j := jsonBound{Topic: q.Topic, Name: q.Name, Asks: q.Asks, Needs: q.Needs, Knob: q.Knob, Counts: faultNames(q.Faults)}
+		j := jsonBound{Topic: q.Topic, Name: q.Name, Asks: q.Asks, Needs: q.Needs, Knob: q.Knob, Counts: q.Faults.Names()}
 		for _, a := range q.Axes {
 			j.Axes = append(j.Axes, a.Name)
 		}

@@ -185,7 +185,7 @@ func (e *explorer) files(sub *subject, r *result, g *graph, raw io.Writer) error
 	}
 	v := r.Violations[0]
 	var b bytes.Buffer
-	run := scenario.Run{File: sub.file, Theorem: sub.theorem, Violated: v.Name, Steps: actions(v.Path)}
+	run := scenario.Run{File: sub.file, Theorem: sub.theorem, Violated: v.Name, Steps: actions(v.Path), Notes: notes(sub.sys, actions(v.Path))}
 	if err := scenario.SaveRun(&b, run); err != nil {
 		return fmt.Errorf("--save: %w", err)
 	}

@@ -128,6 +128,15 @@ func title(w io.Writer, r scenario.Run) {
 	fmt.Fprintf(w, "%s%s, in %d steps\n\n", strings.ToUpper(what[:1]), what[1:], len(r.Steps))
 }
 
+// notes is a line for each step of a run, for those who read a saved one.
+func notes(sys *netfake.System, run []netfake.Action) []string {
+	steps, err := ladder.Steps(sys, run)
+	if err != nil {
+		return nil // SaveRun reports it
+	}
+	return ladder.Lines(steps)
+}
+
 // showStep draws a run that is not at its end, and lists what can still be delivered.
 func showStep(w io.Writer, sys *netfake.System, run []netfake.Action, o ladder.Options) error {
 	o.Violated = ""

@@ -181,7 +181,7 @@ func (m *simulator) report(sub *subject, args []string, r *walks, short shrunk, 
 		return err
 	}
 	var b bytes.Buffer
-	run := scenario.Run{File: sub.file, Theorem: sub.theorem, Violated: r.Violation.Name, Steps: actions(short.Path)}
+	run := scenario.Run{File: sub.file, Theorem: sub.theorem, Violated: r.Violation.Name, Steps: actions(short.Path), Notes: notes(sub.sys, actions(short.Path))}
 	if err := scenario.SaveRun(&b, run); err != nil {
 		return fmt.Errorf("--save: %w", err)
 	}

@@ -256,7 +256,7 @@ func (s *surveyor) saveAll(r *study.Report) error {
 			return err
 		}
 		file := scenario.File{Scenario: f.Scenario, Always: []string{f.Invariant}}
-		err = scenario.SaveRun(out, scenario.Run{File: file, Violated: f.Invariant, Steps: f.Actions})
+		err = scenario.SaveRun(out, scenario.Run{File: file, Violated: f.Invariant, Steps: f.Actions, Notes: notes(f.System, f.Actions)})
 		if err2 := out.Close(); err == nil {
 			err = err2
 		}
