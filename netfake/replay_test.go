@@ -44,7 +44,7 @@ func TestReplayNamesTheStepThatCannotHappen(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = sys.Replay([]Action{{Kind: EndTimeWait}})
-	if want := "step 1: TIME-WAIT ends at A cannot happen there"; err == nil || err.Error() != want {
+	if want := "step 1: TIME-WAIT timeout at A /0 cannot happen there"; err == nil || err.Error() != want {
 		t.Errorf("found %v, expected %s", err, want)
 	}
 }

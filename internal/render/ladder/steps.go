@@ -65,8 +65,9 @@ func (s *step) public(sys *netfake.System) Step {
 	return p
 }
 
-// Lines is a line for each step.
-func Lines(steps []Step) (list []string) {
+// Lines is a line for each step of a run. It is empty if the run is none of the system's.
+func Lines(sys *netfake.System, run []netfake.Action) (list []string) {
+	steps, _ := Steps(sys, run)
 	for _, s := range steps {
 		list = append(list, s.Line())
 	}
