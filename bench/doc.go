@@ -1,7 +1,7 @@
 // Command bench measures explicit-state checkers side by side on one small system, minitcp: tcpcheck's explorer,
 // a search written for this system alone, SPIN, Stateright, rumur and TLC.
 //
-//	go run ./bench [--size S] [--runs 3] [--only tcpcheck,spin-dfs] [--tlc path/to/tla2tools.jar] [--json]
+//	cd bench && go run . [--size S] [--runs 3] [--only tcpcheck,spin-dfs] [--tlc path/to/tla2tools.jar] [--json] [--install]
 //
 // Goals: each tool is a process of its own, asked for the same reachable space, and no figure is printed for a
 // search whose count of states was not compared with the others'.  Non-goals: other systems, finding bugs, tuning a

@@ -34,14 +34,14 @@ func main() {
 
 // settings are the flags.
 type settings struct {
-	size      string
-	only      []string
-	runs      int
-	timeout   time.Duration
-	tlc       string
-	json      bool
-	list      bool
-	noInstall bool
+	size    string
+	only    []string
+	runs    int
+	timeout time.Duration
+	tlc     string
+	json    bool
+	list    bool
+	install bool
 }
 
 func (s *settings) flags() *pflag.FlagSet {
@@ -53,7 +53,7 @@ func (s *settings) flags() *pflag.FlagSet {
 	f.StringVar(&s.tlc, "tlc", "", "`path` of TLC's tla2tools.jar")
 	f.BoolVar(&s.json, "json", false, "print the report as JSON, with every run")
 	f.BoolVar(&s.list, "list", false, "list the rows, and measure nothing")
-	f.BoolVar(&s.noInstall, "no-install", false, "install no Debian package, even as root")
+	f.BoolVar(&s.install, "install", false, "install Debian packages that are missing, as root")
 	f.SortFlags = false
 	return f
 }
@@ -106,7 +106,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return refuse(err)
 	}
 	defer os.RemoveAll(dir)
-	w := &workshop{sys: sys, dir: dir, cargo: cargoFolder(dir), tlc: s.tlc, install: !s.noInstall, optimize: "-O3", say: stderr}
+	w := &workshop{sys: sys, dir: dir, cargo: cargoFolder(dir), tlc: s.tlc, install: s.install, optimize: "-O3", say: stderr}
 	rep := measureAll(ctx, w, chosen, s.runs, s.timeout)
 	if s.json {
 		err = rep.writeJSON(stdout)

@@ -17,7 +17,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/tcpcheck/tcpcheck/bench/minitcp"
+	"github.com/tcpcheck/tcpcheck/internal/minitcp"
 )
 
 // TestMain makes the test binary what the command is: also the process in which tcpcheck searches.
@@ -201,7 +201,7 @@ func TestToolsAgree(t *testing.T) {
 
 func TestReportHasFiguresOfEveryRun(t *testing.T) {
 	var stdout bytes.Buffer
-	args := []string{"--size", "2,1,3", "--only", "tcpcheck,tlc", "--runs", "2", "--no-install", "--json"}
+	args := []string{"--size", "2,1,3", "--only", "tcpcheck,tlc", "--runs", "2", "--json"}
 	if code := run(t.Context(), args, &stdout, io.Discard); code != exitOK {
 		t.Fatalf("status %d, want 0", code)
 	}
@@ -290,7 +290,7 @@ func TestInterruptIsStatusThree(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var stdout bytes.Buffer
-	code := run(ctx, []string{"--size", "1,1,1", "--only", "tcpcheck-1,floor-1", "--no-install"}, &stdout, io.Discard)
+	code := run(ctx, []string{"--size", "1,1,1", "--only", "tcpcheck-1,floor-1"}, &stdout, io.Discard)
 	if code != exitIncomplete || strings.Count(stdout.String(), "  interrupted\n") != 2 {
 		t.Errorf("status %d, want 3 and two rows interrupted:\n%s", code, stdout.String())
 	}

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/tcpcheck/tcpcheck/bench/minitcp"
+	"github.com/tcpcheck/tcpcheck/internal/minitcp"
 )
 
 // sizes are the sizes that have a name.

@@ -12,7 +12,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/tcpcheck/tcpcheck/bench/minitcp"
+	"github.com/tcpcheck/tcpcheck/internal/minitcp"
 )
 
 //go:embed models stateright/Cargo.toml stateright/Cargo.lock stateright/src

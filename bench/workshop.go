@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/tcpcheck/tcpcheck/bench/minitcp"
+	"github.com/tcpcheck/tcpcheck/internal/minitcp"
 )
 
 // workshop is where tools are found, installed and built.
@@ -53,16 +53,19 @@ func lastLine(text string) string {
 	return text[strings.LastIndexByte(text, '\n')+1:]
 }
 
-// need finds a program, or installs the Debian package that has it if that is allowed and there is one.
+// need finds a program, or with --install installs the Debian package that has it.
 func (w *workshop) need(ctx context.Context, program, pkg string) error {
 	if _, err := exec.LookPath(program); err == nil {
 		return nil
 	}
-	if pkg == "" || !w.install {
+	if pkg == "" {
 		return absent("no " + program)
 	}
+	if !w.install {
+		return absent("no " + program + " (Debian's package " + pkg + "; --install installs it)")
+	}
 	if _, err := exec.LookPath("apt-get"); err != nil || os.Geteuid() != 0 {
-		return absent("no " + program + ", and no right to install it with apt-get")
+		return absent("no " + program + ", and --install needs apt-get and root")
 	}
 	fmt.Fprintf(w.say, "installing Debian's package %s\n", pkg)
 	if !w.updated {

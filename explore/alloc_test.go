@@ -3,8 +3,8 @@ package explore_test
 import (
 	"testing"
 
-	"github.com/tcpcheck/tcpcheck/bench/minitcp"
 	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/minitcp"
 )
 
 func TestAllocationsDoNotGrowWithTheStates(t *testing.T) {

@@ -4,8 +4,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/tcpcheck/tcpcheck/bench/minitcp"
 	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/minitcp"
 )
 
 // Each way to keep states, on the same half million.  Compare them with benchstat.

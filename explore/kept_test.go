@@ -13,8 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"github.com/tcpcheck/tcpcheck/bench/minitcp"
 	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/minitcp"
 )
 
 var allStores = []explore.Store{explore.Exact, explore.Compact, explore.Disk}

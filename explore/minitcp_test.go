@@ -6,9 +6,9 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/tcpcheck/tcpcheck/bench/minitcp"
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/explore/exploretest"
+	"github.com/tcpcheck/tcpcheck/internal/minitcp"
 )
 
 type (

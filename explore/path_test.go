@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/tcpcheck/tcpcheck/bench/minitcp"
 	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/minitcp"
 )
 
 func TestMinitcpLosesSyncInTenSteps(t *testing.T) {

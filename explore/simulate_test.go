@@ -14,8 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"github.com/tcpcheck/tcpcheck/bench/minitcp"
 	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/minitcp"
 )
 
 type simOptions = explore.SimOptions[int, int]

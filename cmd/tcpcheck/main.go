@@ -72,7 +72,7 @@ Exit status: 0 as expected, 1 violated or not as expected, 2 unusable input, 3 i
 		Example: `  tcpcheck verify                 every theorem, with the answer that it must have
   tcpcheck why two-way            why two handshakes fail, shown on the real machine
   tcpcheck explore --example      a scenario file to start from
-  tcpcheck trace capture.pcap     what RFC 9293 has to say about a capture`,
+  tcpcheck capture capture.pcap     what RFC 9293 has to say about a capture`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}

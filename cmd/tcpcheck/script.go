@@ -20,8 +20,9 @@ import (
 func newScriptCmd() *cobra.Command {
 	var s scripter
 	cmd := &cobra.Command{
-		Use:   "script FILE|DIR...",
-		Short: "Run scripts in packetdrill's language against the model, or against a stack",
+		Use:     "packetdrill FILE|DIR...",
+		Aliases: []string{"script"},
+		Short:   "Run scripts in packetdrill's language against the model, or against a stack",
 		Long: `script runs scripts in packetdrill's language: against the machine of RFC 9293 in virtual time, or
 against a stack that speaks the line format of conform/PROTOCOL.md. Of a directory all files *.pkt
 below it are run.
@@ -31,9 +32,9 @@ UNSUPPORTED if something in it is not known here or left out (congestion control
 Fast Open, ICMP), which is never a pass; ERROR if it cannot be read.
 
 Exit status: 0 if none failed, 1 if one did, 2 if one cannot be read, 3 if interrupted.`,
-		Example: `  tcpcheck script handshake.pkt
-  tcpcheck script tests/ --list-unsupported --junit report.xml
-  tcpcheck script tests/ --exec ./my-stack`,
+		Example: `  tcpcheck packetdrill handshake.pkt
+  tcpcheck packetdrill tests/ --list-unsupported --junit report.xml
+  tcpcheck packetdrill tests/ --exec ./my-stack`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usagef("script: found no file, expected scripts, or directories with files *.pkt")

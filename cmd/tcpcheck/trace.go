@@ -20,8 +20,9 @@ import (
 func newTraceCmd() *cobra.Command {
 	var t tracer
 	cmd := &cobra.Command{
-		Use:   "trace FILE...",
-		Short: "Hold a capture of real connections against RFC 9293",
+		Use:     "capture FILE...",
+		Aliases: []string{"trace"},
+		Short:   "Hold a capture of real connections against RFC 9293",
 		Long: `trace reads captures (pcap, pcapng, or the text that tcpdump prints; - is stdin) and infers for each
 connection how it was opened and closed, which states its ends can have been in after every segment,
 and which segments no endpoint that follows RFC 9293 can have sent.
@@ -32,10 +33,10 @@ those that are asked for. Memory is needed for the connections that live at the 
 
 Exit status: 0 if nothing impossible was seen, 1 if something was, 2 for an unusable or cut capture, though
 the others are judged all the same, or if no connection is that of --flow, 3 if it was interrupted.`,
-		Example: `  tcpcheck trace capture.pcap
-  tcpdump -n -S -r capture.pcap tcp | tcpcheck trace -
-  tcpcheck trace capture.pcap --flow 192.0.2.1:4000-198.51.100.7:80
-  tcpcheck trace capture.pcap --flow :80 --json`,
+		Example: `  tcpcheck capture capture.pcap
+  tcpdump -n -S -r capture.pcap tcp | tcpcheck capture -
+  tcpcheck capture capture.pcap --flow 192.0.2.1:4000-198.51.100.7:80
+  tcpcheck capture capture.pcap --flow :80 --json`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usagef("trace: found no file, expected a capture, or - for stdin")

@@ -108,7 +108,7 @@ type junitText struct {
 
 // WriteJUnit writes the report as JUnit XML: what is unsupported is skipped, what cannot be read an error.
 func (r Report) WriteJUnit(w io.Writer, system string) error {
-	suite := junitSuite{Name: "tcpcheck script, " + system, Tests: len(r), Failures: r.Count(Fail), Errors: r.Count(Broken),
+	suite := junitSuite{Name: "tcpcheck packetdrill, " + system, Tests: len(r), Failures: r.Count(Fail), Errors: r.Count(Broken),
 		Skipped: r.Count(Unsupported)}
 	for _, s := range r {
 		c := junitCase{Name: s.File, Class: system, Time: fmt.Sprintf("%.6f", s.Lasted.Seconds())}
