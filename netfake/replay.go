@@ -3,6 +3,7 @@ package netfake
 import (
 	"fmt"
 	"hash/fnv"
+	"iter"
 	"slices"
 )
 
@@ -37,6 +38,28 @@ func (t *Transition) Side() int {
 // NewFaults are the faults that the step brought about.
 func (t *Transition) NewFaults() Fault { return t.To.Faults &^ t.From.Faults }
 
+// Transitions are the steps that can be taken from s, as steps 1 after tick 0. Each is valid until the next one is asked
+// for.
+func (sys *System) Transitions(s State) iter.Seq[*Transition] {
+	return func(yield func(*Transition) bool) {
+		t := Transition{N: 1, From: sys.Unpack(s)}
+		for _, t.Action = range sys.Actions(nil, s) {
+			t.Happening = Happening{Sent: t.Sent[:0]}
+			sys.take(&s, &t)
+			if !yield(&t) {
+				return
+			}
+		}
+	}
+}
+
+// take carries out the action of t in s, which is t.From packed.
+func (sys *System) take(s *State, t *Transition) {
+	w := t.From
+	t.State = sys.stepFrom(s, &w, t.Action, &t.Happening)
+	t.To = sys.Unpack(t.State)
+}
+
 // Replay carries out the actions, one after the other, from the first state on. An error names the first step that is
 // not possible there.
 func (sys *System) Replay(run []Action) ([]Transition, error) {
@@ -50,9 +73,8 @@ func (sys *System) Replay(run []Action) ([]Transition, error) {
 		}
 		list = append(list, Transition{Action: a, N: i + 1, Tick: tick, From: w})
 		t := &list[i]
-		s = sys.stepFrom(&s, &w, a, &t.Happening)
-		w = sys.Unpack(s)
-		t.To, t.State = w, s
+		sys.take(&s, t)
+		s, w = t.State, t.To
 		if a.Kind == Tick {
 			tick++
 		}

@@ -1,6 +1,7 @@
 package netfake
 
 import (
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -24,6 +25,15 @@ func TestReplayIsStep(t *testing.T) {
 			t.Fatalf("%d transitions of %d actions: %v", len(list), len(run), err)
 		}
 		for i, tr := range list {
+			possible := 0
+			for one := range sys.Transitions(states[i]) {
+				if one.Action == run[i] && one.From == tr.From && one.To == tr.To && one.State == tr.State && slices.Equal(one.Sent, tr.Sent) {
+					possible++
+				}
+			}
+			if possible != 1 {
+				t.Fatalf("step %d is %d of the steps that can be taken there", i+1, possible)
+			}
 			if tr.State != states[i+1] || tr.From != sys.Unpack(states[i]) || tr.To != sys.Unpack(states[i+1]) || tr.N != i+1 || tr.Action != run[i] {
 				t.Fatalf("step %d is not the one that was taken", i+1)
 			}
