@@ -60,14 +60,31 @@ func (sys *System) take(s *State, t *Transition) {
 	t.To = sys.Unpack(t.State)
 }
 
+// Run is a run by its actions. It may be a lasso: then the last Loop of them lead back to the state before them, and
+// happen again and again.
+type Run struct {
+	Actions []Action
+	Loop    int // 0: the run ends
+}
+
+// Stem is the number of steps before the loop.
+func (r Run) Stem() int { return len(r.Actions) - r.Loop }
+
 // Replay carries out the actions, one after the other, from the first state on. An error names the first step that is
-// not possible there.
-func (sys *System) Replay(run []Action) ([]Transition, error) {
+// not possible there, or says that the loop is none.
+func (sys *System) Replay(run Run) ([]Transition, error) {
+	if run.Loop < 0 || run.Stem() < 0 {
+		return nil, fmt.Errorf("a loop of %d steps in a run of %d", run.Loop, len(run.Actions))
+	}
 	s := sys.Init()[0]
-	list := make([]Transition, 0, len(run))
+	list := make([]Transition, 0, len(run.Actions))
 	w, tick := sys.Unpack(s), 0
 	var enabled []Action
-	for i, a := range run {
+	var again State // the one before the loop
+	for i, a := range run.Actions {
+		if i == run.Stem() {
+			again = s
+		}
 		if enabled = sys.Actions(enabled[:0], s); !slices.Contains(enabled, a) {
 			return nil, fmt.Errorf("step %d: %v cannot happen there", i+1, a)
 		}
@@ -78,6 +95,9 @@ func (sys *System) Replay(run []Action) ([]Transition, error) {
 		if a.Kind == Tick {
 			tick++
 		}
+	}
+	if run.Loop > 0 && s != again {
+		return nil, fmt.Errorf("the last %d of %d steps lead to another state than the one before them", run.Loop, len(list))
 	}
 	return list, nil
 }

@@ -20,7 +20,7 @@ func TestReplayIsStep(t *testing.T) {
 				run = append(run, *a)
 			}
 		})
-		list, err := sys.Replay(run)
+		list, err := sys.Replay(Run{Actions: run})
 		if err != nil || len(list) != len(run) {
 			t.Fatalf("%d transitions of %d actions: %v", len(list), len(run), err)
 		}
@@ -53,7 +53,7 @@ func TestReplayNamesTheStepThatCannotHappen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = sys.Replay([]Action{{Kind: EndTimeWait}})
+	_, err = sys.Replay(Run{Actions: []Action{{Kind: EndTimeWait}}})
 	if want := "step 1: TIME-WAIT timeout at A /0 cannot happen there"; err == nil || err.Error() != want {
 		t.Errorf("found %v, expected %s", err, want)
 	}
