@@ -144,11 +144,14 @@ func TestEveryTheoremThatHolds(t *testing.T) {
 }
 
 // Every theorem that fails, and every variant, is found to fail by random runs of wider scenarios, and the run is made
-// short: at most two steps longer than the shortest.
+// short: at most two steps longer than the shortest. Without TCPCHECK_LONG these are a third of them.
 func TestEveryTheoremThatFails(t *testing.T) {
 	pins := readPins(t)
 	table := fmt.Sprintf("%7s %6s %5s %5s %8s %7s\n", "draws", "steps", "rapid", "end", "shortest", "seconds")
-	for _, e := range asked(explore.Violated) {
+	for i, e := range asked(explore.Violated) {
+		if i%3 != 0 && !golden.Long() {
+			continue
+		}
 		t.Run(e.name, func(t *testing.T) {
 			shortest := e.shortest(t, pins)
 			f, ok := seek(t, e.property, mostDraws, shortest+2)

@@ -17,14 +17,18 @@ import (
 const (
 	premisesFile = "testdata/premises.txt"
 	premisesDoc  = "../docs/PREMISES.md"
-	quickCell    = 1500 // states: a cell that saw at most so many is searched in every run of the tests
+	quickCell    = 300  // states: a cell that saw at most so many is searched in every run of the tests
+	longCell     = 1500 // and in every run of those that take some minutes
 )
 
 // The sentence of every theorem that holds names the premises that it needs, and no others. The answers are pinned, and
-// docs/PREMISES.md is what the pins say. Small cells are searched each time; all of them with TCPCHECK_LONG=all, and with
+// docs/PREMISES.md is what the pins say. Small cells are searched each time, more with TCPCHECK_LONG=1; all of them with TCPCHECK_LONG=all, and with
 // -update as well the pins and the document are written anew.
 func TestPremises(t *testing.T) {
-	pinned := readCells(t)
+	pinned, limit := readCells(t), uint64(quickCell)
+	if golden.Long() {
+		limit = longCell
+	}
 	var all []Rests
 	seen := map[string]string{}
 	for _, th := range Theorems() {
@@ -41,7 +45,7 @@ func TestPremises(t *testing.T) {
 			if !found && !golden.Updating() {
 				t.Fatalf("%s: found no pinned answer, expected one in %s", name, premisesFile)
 			}
-			if !found || golden.Everything() || c.Need != Open && c.Distinct <= quickCell {
+			if !found || golden.Everything() || c.Need != Open && c.Distinct <= limit {
 				c = searched(t, th, p)
 			}
 			r.Cells = append(r.Cells, c)

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/netfake"
@@ -89,32 +91,24 @@ func Fill(ctx context.Context, rows []Row, columns []Column, o FillOptions) (*Ma
 		m.Program = o.Cache.Program
 	}
 	jobs, total := m.plan()
-	workers := cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
-	next := make(chan *cellJob)
-	var wait sync.WaitGroup
 	var lock sync.Mutex
-	var firstErr error
+	var pool errgroup.Group
+	pool.SetLimit(cmp.Or(o.Workers, runtime.GOMAXPROCS(0)))
 	done := 0
-	for range workers {
-		wait.Go(func() {
-			for j := range next {
-				err := j.answer(ctx, o)
-				lock.Lock()
-				firstErr = cmp.Or(firstErr, err)
-				if done++; o.Progress != nil {
-					o.Progress(done, total)
-				}
-				lock.Unlock()
+	for _, j := range jobs {
+		pool.Go(func() error {
+			err := j.answer(ctx, o)
+			lock.Lock()
+			defer lock.Unlock()
+			if done++; o.Progress != nil {
+				o.Progress(done, total)
 			}
+			return err
 		})
 	}
-	for _, j := range jobs {
-		next <- j
-	}
-	close(next)
-	wait.Wait()
+	err := pool.Wait()
 	m.Elapsed = time.Since(begun)
-	return m, firstErr
+	return m, err
 }
 
 // plan makes the scenario of each cell, and one job for all cells that ask the same.
