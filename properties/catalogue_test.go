@@ -3,7 +3,6 @@ package properties
 import (
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/golden"
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
@@ -83,7 +83,7 @@ const mostDraws = 5_000
 func TestWhatIsNeededIsNeeded(t *testing.T) {
 	var done []entry
 	for _, e := range entries() {
-		if e.long && os.Getenv("TCPCHECK_LONG") == "" || slices.ContainsFunc(done, e.sameScenario) {
+		if e.long && !golden.Long() || slices.ContainsFunc(done, e.sameScenario) {
 			continue
 		}
 		for _, w := range needed[e.name] {
@@ -120,7 +120,7 @@ var onlyByLoop = map[string]string{
 // asked are the entries that expect an answer and that this run is about: larger versions of others only if asked for.
 func asked(expect explore.Verdict) (list []entry) {
 	for _, e := range entries() {
-		if e.expect == expect && onlyByLoop[e.name] == "" && (!e.long || os.Getenv("TCPCHECK_LONG") != "") {
+		if e.expect == expect && onlyByLoop[e.name] == "" && (!e.long || golden.Long()) {
 			list = append(list, e)
 		}
 	}

@@ -2,8 +2,6 @@ package ladder
 
 import (
 	"bytes"
-	"flag"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,11 +10,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/tcpcheck/tcpcheck/internal/golden"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 func pair(change func(*netfake.Scenario)) netfake.Scenario {
 	sc := netfake.TwoHosts()
@@ -113,24 +110,7 @@ func TestFigures(t *testing.T) {
 		if err := Write(&b, sys, run, Options{Violated: f.violated}); err != nil {
 			t.Fatal(err)
 		}
-		golden(t, f.name, b.String())
-	}
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name+".golden")
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s (-want +got)\n%s", name, cmp.Diff(string(want), got))
+		golden.Check(t, filepath.Join("testdata", f.name+".golden"), b.String())
 	}
 }
 
@@ -231,7 +211,7 @@ func TestLoop(t *testing.T) {
 	if err := Write(&b, sys, run, Options{Loop: 1, Violated: "A is CLOSED at last", Why: "B never closes"}); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "loop", b.String())
+	golden.Check(t, "testdata/loop.golden", b.String())
 	if err := Write(&b, sys, run, Options{Loop: 6}); err == nil {
 		t.Error("a loop that is longer than the run is refused")
 	}
