@@ -88,9 +88,13 @@ func (j *cellJob) believes(a Answer) bool {
 	if err != nil || a.Loop > len(a.Run) {
 		return false
 	}
-	states, ok := carryOut(sys, a.Run)
-	if !ok {
+	steps, err := sys.Replay(a.Run)
+	if err != nil {
 		return false
+	}
+	states := sys.Init()
+	for _, t := range steps {
+		states = append(states, t.State)
 	}
 	last := states[len(states)-1]
 	if q := j.column.Live; q != nil {
@@ -102,23 +106,6 @@ func (j *cellJob) believes(a Answer) bool {
 		}
 	}
 	return false
-}
-
-// carryOut takes the steps of a run, as far as each of them is possible.
-func carryOut(sys *netfake.System, run []netfake.Action) ([]netfake.State, bool) {
-	states := []netfake.State{sys.Init()[0]}
-	for _, a := range run {
-		s := states[len(states)-1]
-		possible := false
-		for _, b := range sys.Actions(nil, s) {
-			possible = possible || a == b
-		}
-		if !possible {
-			return nil, false
-		}
-		states = append(states, sys.Step(s, a))
-	}
-	return states, true
 }
 
 // put writes an entry in one step, so that none is ever seen half written.

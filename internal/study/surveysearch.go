@@ -145,11 +145,8 @@ func (x *wrong) mark() (k mark) {
 
 // kinds names what is wrong, one for each of the invariants.
 func (m marking) kinds(k mark) (names []string) {
-	faults := netfake.Fault(k[0]) | netfake.Fault(k[1])<<8
-	for i, n := range netfake.FaultNames {
-		if faults&(1<<i) != 0 {
-			names = append(names, "no-"+n)
-		}
+	for _, n := range (netfake.Fault(k[0]) | netfake.Fault(k[1])<<8).Names() {
+		names = append(names, "no-"+n)
 	}
 	for i, c := range m.always {
 		if k[2]&(1<<i) != 0 {

@@ -17,7 +17,6 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/internal/study"
-	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
@@ -286,16 +285,7 @@ func (m *options) tellQuestions(w io.Writer, questions []study.Bound) error {
 		for _, line := range sc.Premises() {
 			fmt.Fprintf(w, "      %s\n", prose.Wrap(line, 96, "        "))
 		}
-		fmt.Fprintf(w, "      here with %s and %s = 1; counts: %s\n", q.Place(q.Small[0]), q.Knob, strings.Join(faultNames(q.Faults), ", "))
+		fmt.Fprintf(w, "      here with %s and %s = 1; counts: %s\n", q.Place(q.Small[0]), q.Knob, q.Faults)
 	}
 	return nil
-}
-
-func faultNames(f netfake.Fault) (names []string) {
-	for i, n := range netfake.FaultNames {
-		if f&(1<<i) != 0 {
-			names = append(names, n)
-		}
-	}
-	return names
 }

@@ -12,7 +12,7 @@ func boundsJSON(all []study.Answered) []report.Bound {
 	for i := range all {
 		x := &all[i]
 		q := &x.Bound
-		j := report.Bound{Topic: q.Topic, Name: q.Name, Asks: q.Asks, Needs: q.Needs, Knob: q.Knob, Counts: faultNames(q.Faults)}
+		j := report.Bound{Topic: q.Topic, Name: q.Name, Asks: q.Asks, Needs: q.Needs, Knob: q.Knob, Counts: q.Faults.Names()}
 		for _, a := range q.Axes {
 			j.Axes = append(j.Axes, a.Name)
 		}

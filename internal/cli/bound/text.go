@@ -16,7 +16,7 @@ import (
 // tell prints a question, its points, what formula they support, and the shortest runs.
 func (m *options) tell(w io.Writer, x *study.Answered) error {
 	q := &x.Bound
-	fmt.Fprintf(w, "%s %s\n  %s\n  counts: %s\n\n", q.Topic, q.Name, prose.Wrap(q.Sentence(), 96, "  "), strings.Join(faultNames(q.Faults), ", "))
+	fmt.Fprintf(w, "%s %s\n  %s\n  counts: %s\n\n", q.Topic, q.Name, prose.Wrap(q.Sentence(), 96, "  "), q.Faults)
 	wide := 0
 	for _, p := range x.Points {
 		wide = max(wide, len(q.Place(p.At)))

@@ -7,6 +7,9 @@ import (
 	"path/filepath"
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
+	"github.com/tcpcheck/tcpcheck/internal/scenario"
+	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
 // Writable refuses a file that cannot be written, before the work that is to be written there.
@@ -53,4 +56,17 @@ func WriteTo(name, flag string, stdout io.Writer, write func(io.Writer) error) e
 		return err
 	}
 	return f.Close()
+}
+
+// SaveRun writes a run to a file for replay, with a line that says what happens in each step.
+func SaveRun(name string, stdout io.Writer, sys *netfake.System, run scenario.Run) error {
+	if name == "" {
+		return nil
+	}
+	steps, err := ladder.Steps(sys, run.Steps)
+	if err != nil {
+		return err
+	}
+	run.Notes = ladder.Lines(steps)
+	return WriteTo(name, "--save", stdout, func(w io.Writer) error { return scenario.SaveRun(w, run) })
 }

@@ -57,10 +57,8 @@ func Label(sys *netfake.System, s netfake.State) string {
 	if w.Peer[0].Timer > 0 || w.Peer[1].Timer > 0 {
 		lines = append(lines, fmt.Sprintf("timers %d, %d", w.Peer[0].Timer, w.Peer[1].Timer))
 	}
-	for i, name := range netfake.FaultNames {
-		if s.Faults()&(1<<i) != 0 {
-			lines = append(lines, "*** "+name)
-		}
+	for _, name := range s.Faults().Names() {
+		lines = append(lines, "*** "+name)
 	}
 	if cut := netfake.CutOff(s); cut != "" {
 		lines = append(lines, "cut off: "+cut)

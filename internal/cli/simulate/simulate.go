@@ -2,7 +2,6 @@
 package simulate
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -187,12 +186,8 @@ func (m *options) report(sub *flags.Subject, args []string, r *walks, short shru
 	if err := m.Exporter.Export(sub.Sys, report.Actions(short.Path)); err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	run := scenario.Run{File: sub.File, Theorem: sub.Theorem, Violated: r.Violation.Name, Steps: report.Actions(short.Path)}
-	if err := scenario.SaveRun(&b, run); err != nil {
-		return fmt.Errorf("--save: %w", err)
-	}
-	if err := flags.WriteTo(m.save, "--save", raw, func(w io.Writer) error { _, err := w.Write(b.Bytes()); return err }); err != nil {
+	saved := scenario.Run{File: sub.File, Theorem: sub.Theorem, Violated: r.Violation.Name, Steps: report.Actions(short.Path)}
+	if err := flags.SaveRun(m.save, raw, sub.Sys, saved); err != nil {
 		return err
 	}
 	return exit.Status(exit.Violated)

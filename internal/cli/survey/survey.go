@@ -258,16 +258,9 @@ func (s *options) saveAll(r *study.Report) error {
 		if f.Why != "" {
 			continue // a loop is not a run to a state
 		}
-		out, err := os.Create(filepath.Join(s.save, fmt.Sprintf("%03d.json", i+1)))
-		if err != nil {
-			return err
-		}
 		file := scenario.File{Scenario: f.Scenario, Always: []string{f.Invariant}}
-		err = scenario.SaveRun(out, scenario.Run{File: file, Violated: f.Invariant, Steps: f.Actions})
-		if err2 := out.Close(); err == nil {
-			err = err2
-		}
-		if err != nil {
+		run := scenario.Run{File: file, Violated: f.Invariant, Steps: f.Actions}
+		if err := flags.SaveRun(filepath.Join(s.save, fmt.Sprintf("%03d.json", i+1)), nil, f.System, run); err != nil {
 			return err
 		}
 	}
