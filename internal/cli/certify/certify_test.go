@@ -57,7 +57,7 @@ func TestCertifyJSON(t *testing.T) {
 	file, _, _ := wrote(t, "--theorem", "crash-quiet-time", "--set", "A.quiet-time=3")
 	status, out, _ := clitest.Run(t, "certify", file, "--json")
 	var r report.Certified
-	if err := json.Unmarshal([]byte(out), &r); err != nil || status != exit.OK || !r.Certified || r.States != r.Claimed || r.Steps == 0 ||
+	if err := json.Unmarshal([]byte(out), &r); err != nil || status != exit.OK || r.Verdict != "CERTIFIED" || r.States != r.Claimed || r.Transitions == 0 ||
 		r.Name != "theorem crash-quiet-time, changed" || len(r.Always) != 1 || len(r.Witnesses) != 1 {
 		t.Errorf("status %d, %v: %s", status, err, out)
 	}

@@ -28,7 +28,7 @@ func (e *options) report(ctx context.Context, sub *flags.Subject, r *flags.Resul
 	if err != nil {
 		return err
 	}
-	var fields *report.FieldReport
+	var fields *report.Fields
 	if e.fields {
 		fields = countFields(r, g)
 	}

@@ -67,7 +67,7 @@ func TestSimulateNeverVerifies(t *testing.T) {
 		t.Errorf("status %d, %v: %s", status, err, out)
 	}
 	status, out, _ = clitest.Run(t, "simulate", "--theorem", "two-segments-ghost", "--json")
-	if err := json.Unmarshal([]byte(out), &j); err != nil || status != exit.Violated || j.Violated != "no-ghost-connection" || len(j.Run) != 2 || j.FoundIn.Shrunk != 2 {
+	if err := json.Unmarshal([]byte(out), &j); err != nil || status != exit.Violated || j.Violated != "no-ghost-connection" || len(j.Run) != 2 || j.Steps != 2 {
 		t.Errorf("status %d, %v: %s", status, err, out)
 	}
 }
@@ -98,9 +98,9 @@ func TestWhatCannotBeDoneIsRefusedAtOnce(t *testing.T) {
 		{"explore --dot " + dir, "--dot " + dir + ": found a directory, expected a file that can be written"},
 		{"explore --aut " + there + "/x", "--aut " + there + "/x: not a directory, expected a file"},
 		{"simulate --save no/such/dir/x", "--save no/such/dir/x: no such file or directory"},
-		{"explore --dot - --aut -", "--dot -, --aut -: found 2 for stdout, expected one"},
-		{"explore --json --save -", "--json, --save -: found 2 for stdout, expected one"},
-		{"simulate --json --save -", "--json, --save -: found 2 for stdout, expected one"},
+		{"explore --dot - --aut -", "--dot -, --aut -: found together, but each writes to stdout"},
+		{"explore --json --save -", "--json, --save -: found together, but each writes to stdout"},
+		{"simulate --json --save -", "--json, --save -: found together, but each writes to stdout"},
 		{"simulate --steps 0", "--steps 0: expected a whole number from 1"},
 		{"explore --keys --print", "--keys, --print: found together, expected at most one of them"},
 		{"explore --example --json", "--example, --json: found together"},
