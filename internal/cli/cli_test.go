@@ -18,14 +18,14 @@ import (
 // DIR is a directory with a saved run, a certificate, two Mealy machines and a script.
 var asked = map[string][]string{
 	"advise":      {"--only last-ack --sysctl tcp_tw_reuse=1", "--list", "--only blind-rst --premises"},
-	"bound":       {"time-wait last-ack b-to-a-unbounded --msl 2", "quiet-time --premises --timeout 1s"},
+	"bound":       {"time-wait last-ack b-to-a-unbounded --msl 2"},
 	"capture":     {"../capture/testdata/close.pcap", "../capture/testdata/three.pcap --summary"},
 	"certify":     {"DIR/example.cert"},
-	"claims":      {"client-ignores three-segments ports", "three-segments --premises"},
+	"claims":      {"client-ignores three-segments ports"},
 	"compare":     {"DIR/a.dot DIR/b.dot", "DIR/a.dot DIR/a.dot --all"},
 	"conform":     {"--list"},
 	"explore":     {"--handshake two --keep-going --always agreement", "--keys", "--fields --coverage --certificate DIR/other.cert", "--theorem close-closes"},
-	"hazards":     {"20", "--list", "bad-ack-in-syn-received --premises"},
+	"hazards":     {"20", "--list"},
 	"matrix":      {"--rows handshake=two --columns old-syn --no-cache"},
 	"mutants":     {"--dialogues-only", "syn-rcvd-any-ack --max-states 10"},
 	"packetdrill": {"DIR/a.pkt"},

@@ -132,21 +132,14 @@ func TestWhatCannotBeDoneIsRefusedAtOnce(t *testing.T) {
 
 func TestListsAreJSONToo(t *testing.T) {
 	_, out, _ := clitest.Run(t, "verify", "--list", "--json", "two-segments-ghost")
-	var theorems []struct {
-		Name, Expected string
-		Premises       []string
-		Variants       []struct{ Name, Expected string }
-	}
-	if err := json.Unmarshal([]byte(out), &theorems); err != nil || len(theorems) != 1 || theorems[0].Expected != "VIOLATED" ||
-		len(theorems[0].Premises) < 3 || theorems[0].Variants[0].Expected != "VERIFIED" {
+	var list report.TheoremList
+	if err := json.Unmarshal([]byte(out), &list); err != nil || len(list.Theorems) != 1 || list.Theorems[0].Expected != "VIOLATED" ||
+		len(list.Theorems[0].Premises) < 3 || list.Theorems[0].Variants[0].Expected != "VERIFIED" {
 		t.Errorf("%v: %s", err, out)
 	}
 	_, out, _ = clitest.Run(t, "explore", "--keys", "--json")
-	var keys []struct {
-		Key, Means, Takes string
-		Words             []string
-	}
-	if err := json.Unmarshal([]byte(out), &keys); err != nil || len(keys) < 100 || keys[0].Key != "start" || len(keys[0].Words) != 2 {
+	var doc report.Keys
+	if err := json.Unmarshal([]byte(out), &doc); err != nil || len(doc.Keys) < 100 || doc.Keys[0].Path != "start" || len(doc.Keys[0].Words) != 2 {
 		t.Errorf("%v: %.300s", err, out)
 	}
 }
