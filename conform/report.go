@@ -21,7 +21,7 @@ type Report struct {
 	NotReached    int           `json:"notReached"`    // pairs whose situation was not reached
 	NotApplicable int           `json:"notApplicable"` // pairs whose segment there is not with this stack's window
 	Walks         int           `json:"walks"`         // at random
-	Steps         int           `json:"steps"`         // of these walks
+	Steps         int           `json:"randomSteps"`   // of these walks
 	TimeWait      time.Duration `json:"timeWait"`      // how long the stack's TIME-WAIT lasts, if that could be measured
 	Unreachable   []string      `json:"unreachable"`   // situations to which there is no path under the policies
 	Kinds         []Kind        `json:"kinds"`         // the unexplained differences of the pairs, by kind
@@ -226,8 +226,8 @@ func (p *printer) script(lines []Line) {
 	}
 }
 
-// lineJSON is a step in the JSON report. Request is what the line format says, so that the script can be run again.
-type lineJSON struct {
+// LineJSON is a step in the JSON report. Request is what the line format says, so that the script can be run again.
+type LineJSON struct {
 	Step    string   `json:"step"`
 	Request string   `json:"request"`
 	Segment string   `json:"segment,omitempty"`
@@ -239,7 +239,7 @@ type lineJSON struct {
 
 // MarshalJSON writes a line as the text report does.
 func (l Line) MarshalJSON() ([]byte, error) {
-	j := lineJSON{Step: l.Step.String(), Request: request(l.input), Stack: l.Got.tell(l.bases), Differs: l.Differs, Entry: l.Entry}
+	j := LineJSON{Step: l.Step.String(), Request: request(l.input), Stack: l.Got.tell(l.bases), Differs: l.Differs, Entry: l.Entry}
 	if l.Step.Op == Packet {
 		j.Segment = l.bases.received(l.segment)
 	}

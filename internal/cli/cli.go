@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -26,20 +28,27 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/packetdrill"
 	"github.com/tcpcheck/tcpcheck/internal/cli/replay"
 	"github.com/tcpcheck/tcpcheck/internal/cli/saturate"
+	"github.com/tcpcheck/tcpcheck/internal/cli/schema"
 	"github.com/tcpcheck/tcpcheck/internal/cli/simulate"
 	"github.com/tcpcheck/tcpcheck/internal/cli/survey"
+	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/cli/verify"
 	"github.com/tcpcheck/tcpcheck/internal/cli/why"
+	"github.com/tcpcheck/tcpcheck/internal/report"
 )
 
-// Run is main without the process: what tests call.
+// Run is main without the process: what tests call. It returns the exit status.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	out := &terminal.Checked{Writer: stdout}
 	root := newRoot()
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	root.SetOut(stdout)
+	root.SetOut(out)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
+	if out.Err != nil { // a report that nobody can read is none
+		err = exit.Usagef("standard output: %v", out.Err)
+	}
 	if err == nil {
 		return exit.OK
 	}
@@ -47,40 +56,85 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if !errors.As(err, &e) {
 		e = exit.Error{Code: exit.Usage, Msg: err.Error()} // cobra's own: an unknown command or flag
 	}
-	if e.Msg != "" {
+	switch {
+	case e.Msg == "":
+	case slices.Contains(args, "--json"):
+		doc := report.Error{}
+		doc.Error.Status, doc.Error.Message = e.Code, e.Msg
+		if report.WriteLine(stderr, cmd.Name(), &doc) != nil {
+			return exit.Usage
+		}
+	default:
 		fmt.Fprintln(stderr, "tcpcheck:", e.Msg)
 	}
 	return e.Code
+}
+
+// groups are the commands by who needs them.
+var groups = []struct {
+	id, title string
+	commands  []func() *cobra.Command
+}{
+	{"start", "Start here:", []func() *cobra.Command{why.New, verify.New, explore.New, replay.New}},
+	{"ask", "Ask your own question:", []func() *cobra.Command{simulate.New, graph.New, bound.New, matrix.New, hazards.New, claims.New, survey.New, saturate.New}},
+	{"operators", "For operators:", []func() *cobra.Command{advise.New, capture.New}},
+	{"stacks", "For authors of TCP stacks:", []func() *cobra.Command{conform.New, packetdrill.New, mutants.New}},
+	{"tools", "For other tools:", []func() *cobra.Command{certify.New, compare.New, schema.New}},
 }
 
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:     "tcpcheck",
 		Version: version(),
-		Short:   "What exactly does TCP's connection management guarantee, and what is lost when something is changed?",
-		Long: `tcpcheck holds RFC 9293 as a pure function, puts two such endpoints on a network that loses,
-duplicates, reorders and delays, and tries everything that can happen. It shows the shortest run
-in which a guarantee fails, or the number of states that it exhausted without finding one.
+		Short:   "Check by exhaustive search what TCP's connection management guarantees",
+		Long: `tcpcheck implements RFC 9293 §3.10 as a pure function, connects two such endpoints by a network
+that loses, duplicates, reorders and delays segments, and explores every possible execution. It
+shows a shortest run in which a guarantee fails, or the number of states that it searched without
+finding one.
 
-Exit status: 0 as expected, 1 violated or not as expected, 2 unusable input, 3 incomplete.`,
-		Example: `  tcpcheck verify                 every theorem, with the answer that it must have
-  tcpcheck why two-way            why two handshakes fail, shown on the real machine
-  tcpcheck explore --example      a scenario file to start from
-  tcpcheck capture capture.pcap     what RFC 9293 has to say about a capture`,
+Exit status: 0 as expected, 1 violated or not as expected, 2 unusable input, 3 incomplete.
+With --json a command prints one JSON document (tcpcheck schema), and errors as JSON on stderr.`,
+		Example: `  tcpcheck why two-way              why two handshake segments are not enough, with the runs
+  tcpcheck verify                   every theorem, with its expected answer
+  tcpcheck explore --example        a scenario file to start from
+  tcpcheck capture file.pcap        compare a capture with RFC 9293`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
+	root.SetHelpCommand(newHelp(root))
 	profiled(root)
-	root.AddCommand(
-		verify.New(), saturate.New(), why.New(), mutants.New(),
-		explore.New(), simulate.New(), replay.New(), certify.New(), graph.New(), compare.New(),
-		bound.New(), matrix.New(), advise.New(), hazards.New(), claims.New(), survey.New(),
-		capture.New(), conform.New(), packetdrill.New(),
-	)
-	for _, cmd := range root.Commands() {
-		flags.CompleteFlags(cmd)
+	for _, g := range groups {
+		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title})
+		for _, newCommand := range g.commands {
+			cmd := newCommand()
+			cmd.GroupID = g.id
+			flags.CompleteFlags(cmd)
+			root.AddCommand(cmd)
+		}
+	}
+	root.SetHelpCommandGroupID("start")
+	root.SetCompletionCommandGroupID("tools")
+	root.InitDefaultCompletionCmd()
+	completion, _, _ := root.Find([]string{"completion"})
+	completion.RunE = func(*cobra.Command, []string) error {
+		return exit.Usagef("completion: expected one of bash, fish, powershell, zsh")
 	}
 	return root
+}
+
+// newHelp is cobra's help, but a command that does not exist is an error.
+func newHelp(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Show the help of a command",
+		RunE: func(_ *cobra.Command, args []string) error {
+			cmd, rest, err := root.Find(args)
+			if err != nil || len(rest) > 0 {
+				return exit.Usagef("help %s: found no such command", strings.Join(args, " "))
+			}
+			return cmd.Help()
+		},
+	}
 }

@@ -14,7 +14,10 @@ func profiled(root *cobra.Command) {
 	var file string
 	var out *os.File
 	root.PersistentFlags().StringVar(&file, "pprof", "", "write a profile of the processor time to `file`, for go tool pprof")
-	root.PersistentPreRunE = func(*cobra.Command, []string) (err error) {
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) (err error) {
+		if err := notEmpty(cmd); err != nil {
+			return err
+		}
 		if file == "" {
 			return nil
 		}

@@ -33,14 +33,31 @@ func version() string {
 func flagError(_ *cobra.Command, err error) error {
 	var bad *pflag.InvalidValueError
 	if !errors.As(err, &bad) {
+		var unknown *pflag.NotExistError
+		if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "" {
+			if text := "-" + unknown.GetSpecifiedShortnames(); strings.Trim(text, "-0123456789.") == "" {
+				return exit.Usagef("found %q, expected no number below 0", text)
+			}
+		}
 		return err
 	}
 	wants := map[string]string{
-		"int": "a whole number", "uint64": "a whole number from 0", "bool": "true or false", "duration": "a duration like 30s or 5m",
+		"int": "a whole number", "uint64": "a whole number from 0", "uint": "a whole number from 0", "bool": "true or false", "duration": "a duration like 30s or 5m",
 	}
 	name := bad.GetFlag().Name
 	if want, ok := wants[bad.GetFlag().Value.Type()]; ok {
 		return exit.Usagef("--%s: found %q, expected %s", name, bad.GetValue(), want)
 	}
 	return exit.Usagef("--%s: %v", name, errors.Unwrap(bad))
+}
+
+// notEmpty refuses a flag with an empty value, such as that of an unset variable of a shell: the answer would be about
+// something else.
+func notEmpty(cmd *cobra.Command) (err error) {
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if f.Value.Type() == "string" && f.Value.String() == "" {
+			err = exit.Usagef("--%s: found nothing, expected a value", f.Name)
+		}
+	})
+	return err
 }

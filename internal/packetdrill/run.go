@@ -31,8 +31,8 @@ type Result struct {
 	Got      string        `json:"got,omitempty"`
 	What     string        `json:"what,omitempty"` // that is not supported
 	Profile  string        `json:"profile,omitempty"`
-	Notes    []string      `json:"notes,omitempty"` // what was passed over
-	Lasted   time.Duration `json:"virtual_ns"`      // on the script's own clock
+	Notes    []string      `json:"notes,omitempty"`    // what was passed over
+	Lasted   time.Duration `json:"virtualNanoseconds"` // on the script's own clock
 }
 
 // failure is an error: something came that was not expected, or did not come.

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
@@ -249,7 +250,11 @@ func TestRows(t *testing.T) {
 func plainJSON(t *testing.T, m *Matrix) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := m.WriteJSON(&b); err != nil {
+	doc, err := m.Report()
+	if err == nil {
+		err = report.Write(&b, "matrix", doc)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	return regexp.MustCompile(`(?m)^.*"(seconds|cached|program)":.*\n`).ReplaceAllString(b.String(), "")

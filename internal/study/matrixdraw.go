@@ -2,7 +2,6 @@ package study
 
 import (
 	_ "embed"
-	"encoding/json"
 	"fmt"
 	"html/template"
 	"io"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
+	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
@@ -222,74 +222,35 @@ func (l Limits) String() string {
 	return "at most " + strings.Join(parts, ", ") + " for each cell"
 }
 
-// jsonCell is a cell as WriteJSON prints it.
-type jsonCell struct {
-	Row       int           `json:"row"` // from 1, as in the table
-	Column    int           `json:"column"`
-	Verdict   string        `json:"verdict,omitempty"`
-	NotAsked  string        `json:"notAsked,omitempty"`
-	Change    string        `json:"change,omitempty"`
-	Violated  string        `json:"violated,omitempty"`
-	Part      string        `json:"part,omitempty"`
-	Why       string        `json:"why,omitempty"`
-	Steps     int           `json:"steps,omitempty"`
-	Loop      int           `json:"loop,omitempty"` // so many of the run's last steps happen again and again
-	Reason    string        `json:"reason,omitempty"`
-	Missing   string        `json:"missing,omitempty"` // what never happened, so that the guarantee says little
-	Distinct  uint64        `json:"distinct"`
-	Generated uint64        `json:"generated"`
-	Depth     int           `json:"depth"`
-	Seconds   float64       `json:"seconds"` // of the search, when it was made
-	Reduced   string        `json:"reduced,omitempty"`
-	Cached    bool          `json:"cached,omitempty"`
-	Scenario  string        `json:"scenario"`
-	Run       []ladder.Step `json:"run,omitempty"`
-}
-
-// WriteJSON prints everything that is known of the matrix.
-func (m *Matrix) WriteJSON(w io.Writer) error {
-	type row struct {
-		Name string   `json:"name"`
-		Set  []Choice `json:"set"`
-		Base int      `json:"base,omitempty"` // the row with which it is compared, from 1
-	}
-	type column struct {
-		Name string `json:"name"`
-		Says string `json:"says"`
-		From string `json:"from"`
-	}
-	report := struct {
-		Program string     `json:"program,omitempty"`
-		Limits  Limits     `json:"limits"`
-		Seconds float64    `json:"seconds"`
-		Rows    []row      `json:"rows"`
-		Columns []column   `json:"columns"`
-		Cells   []jsonCell `json:"cells"`
-	}{Program: m.Program, Limits: m.Limits, Seconds: m.Elapsed.Seconds()}
+// Report is everything that is known of the matrix.
+func (m *Matrix) Report() (*report.Matrix, error) {
+	out := &report.Matrix{Program: m.Program, Seconds: m.Elapsed.Seconds(),
+		Limits: report.MatrixLimits{Distinct: m.Limits.States, Bytes: m.Limits.Mem, Seconds: m.Limits.Timeout.Seconds()}}
 	for _, r := range m.Rows {
-		report.Rows = append(report.Rows, row{r.Name, r.Set, r.Base + 1})
+		row := report.MatrixRow{Name: r.Name, Base: r.Base + 1}
+		for _, c := range r.Set {
+			row.Set = append(row.Set, report.MatrixChoice(c))
+		}
+		out.Rows = append(out.Rows, row)
 	}
 	for _, c := range m.Columns {
-		report.Columns = append(report.Columns, column{c.Name, c.Says, c.From})
+		out.Columns = append(out.Columns, report.MatrixColumn{Name: c.Name, Statement: c.Says, From: c.From})
 	}
 	for r := range m.Rows {
 		for c := range m.Columns {
-			cell, err := m.json(r, c)
+			cell, err := m.cell(r, c)
 			if err != nil {
-				return err
+				return nil, err
 			}
-			report.Cells = append(report.Cells, cell)
+			out.Cells = append(out.Cells, cell)
 		}
 	}
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(report)
+	return out, nil
 }
 
-func (m *Matrix) json(r, c int) (jsonCell, error) {
+func (m *Matrix) cell(r, c int) (report.MatrixCell, error) {
 	cell := &m.Cells[r][c]
-	j := jsonCell{Row: r + 1, Column: c + 1, NotAsked: cell.NotAsked, Change: m.change(r, c), Scenario: string(scenario.Format(cell.File))}
+	j := report.MatrixCell{Row: r + 1, Column: c + 1, NotAsked: cell.NotAsked, Change: m.change(r, c), Scenario: string(scenario.Format(cell.File))}
 	if cell.NotAsked != "" {
 		return j, nil
 	}

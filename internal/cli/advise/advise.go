@@ -57,10 +57,9 @@ an answer is missing.`,
 	f.BoolVar(&ad.list, "list", false, "list profiles, settings with what they are mapped to, and guarantees; and search nothing")
 	f.BoolVar(&ad.relaxes, "premises", false, "relax each premise of the guarantees that hold with your settings, and tell which are needed")
 	f.BoolVar(&ad.json, "json", false, "print the report as JSON")
-	f.IntVar(&ad.set.Workers, "workers", 0, "how many processors search (0: all)")
-	ad.mem = flags.Bytes(flags.FreeMemory())
-	f.Var(&ad.mem, "mem", "end a search when its tables need more: 512MiB, 2GB (0: no limit);\nunless set, three quarters of the free memory")
-	f.DurationVar(&ad.set.Timeout, "timeout", 2*time.Minute, "end each search after so long (0: no limit)")
+	flags.Workers(f, &ad.set.Workers)
+	flags.Mem(f, &ad.mem)
+	flags.Timeout(f, &ad.set.Timeout, 2*time.Minute)
 	return cmd
 }
 
@@ -126,9 +125,6 @@ func (ad *options) guarantees() (chosen []hosts.Guarantee, err error) {
 }
 
 func (ad *options) run(ctx context.Context, f *pflag.FlagSet, stdout, stderr io.Writer) error {
-	if err := flags.NotNegative(ad.set.Workers, ad.set.Timeout); err != nil {
-		return err
-	}
 	p, mine, changes, err := ad.settings(f)
 	if err != nil {
 		return err
@@ -162,7 +158,7 @@ func (ad *options) run(ctx context.Context, f *pflag.FlagSet, stdout, stderr io.
 		return err
 	}
 	if ad.json {
-		if err := report.Write(stdout, ad.jsonReport(p, mine, changes, rows)); err != nil {
+		if err := report.Write(stdout, "advise", adviceOf(p, mine, changes, rows)); err != nil {
 			return err
 		}
 		return adviceStatus(ctx, rows)
@@ -294,7 +290,7 @@ func (ad *options) ladders(w io.Writer, rows []hosts.Row) error {
 // listProfiles prints everything that can be said, and what it is mapped to.
 func listProfiles(w io.Writer, asJSON bool) error {
 	if asJSON {
-		return report.Write(w, hosts.Table())
+		return report.Write(w, "advise", profilesOf(hosts.Table()))
 	}
 	for _, e := range hosts.Table() {
 		fmt.Fprintf(w, "%s: %s\n", e.Name, e.Title)

@@ -48,7 +48,7 @@ func TestAdviceHasStatusTableAndLadder(t *testing.T) {
 func TestAdviceAsJSON(t *testing.T) {
 	status, out, _ := clitest.Run(t, "advise", "--json", "--sysctl", "SO_LINGER=0", "--only", "delivered,last-ack")
 	var got struct {
-		Settings   []struct{ Name, Value, Does string }
+		Settings   []struct{ Name, Value, Statement string }
 		Guarantees []struct {
 			Name    string
 			Lost    bool
@@ -66,7 +66,7 @@ func TestAdviceAsJSON(t *testing.T) {
 	if len(got.Settings) != 1 || len(got.Guarantees) != 2 || got.Guarantees[0].Lost || got.Guarantees[0].Yours.Verdict != "-" {
 		t.Errorf("got %+v", got)
 	}
-	if d := got.Guarantees[1]; d.Name != "delivered" || !d.Lost || d.Default.Verdict != "holds" || d.Yours.Verdict != "lost" || len(d.Yours.Run) != 2 || len(d.Yours.Premises) < 3 {
+	if d := got.Guarantees[1]; d.Name != "delivered" || !d.Lost || d.Default.Verdict != "HOLDS" || d.Yours.Verdict != "LOST" || len(d.Yours.Run) != 2 || len(d.Yours.Premises) < 3 {
 		t.Errorf("got %+v", d)
 	}
 }

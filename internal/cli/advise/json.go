@@ -7,10 +7,10 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties/hosts"
 )
 
-func jsonAnswerOf(x hosts.Answer) report.Answer {
-	j := report.Answer{Verdict: strings.ToLower(x.Verdict.String()), Why: x.Why, Searches: x.Searches}
+func answerOf(x hosts.Answer) report.Answer {
+	j := report.Answer{Verdict: strings.ToUpper(x.Verdict.String()), Reason: x.Why, Searches: x.Searches}
 	if x.Grid != nil {
-		j.Tick = x.Grid.Tick.Seconds()
+		j.TickSeconds = x.Grid.Tick.Seconds()
 	}
 	if x.Outcome.System != nil {
 		o := report.OutcomeOf(x.Outcome)
@@ -22,28 +22,27 @@ func jsonAnswerOf(x hosts.Answer) report.Answer {
 	return j
 }
 
-func (ad *options) jsonReport(p hosts.Profile, mine hosts.Settings, changes []hosts.Change, rows []hosts.Row) any {
-	type setting struct {
-		Name, Value, Does, Omits, Source string
-	}
-	type guarantee struct {
-		Name    string        `json:"name"`
-		Words   string        `json:"words"`
-		Needs   []string      `json:"needs"` // the premises that it rests on with the defaults of linux
-		Default report.Answer `json:"default"`
-		Yours   report.Answer `json:"yours"`
-		Lost    bool          `json:"lost"`
-	}
-	settings := []setting{}
+func adviceOf(p hosts.Profile, mine hosts.Settings, changes []hosts.Change, rows []hosts.Row) *report.Advice {
+	a := report.Advice{Profile: p.Name, Sources: p.Sources, LeftOut: p.Omits, Premises: hosts.Premises,
+		Default: p.Settings.Describe(), Yours: mine.Describe()}
 	for _, c := range changes {
-		settings = append(settings, setting{c.Knob.Name, c.Value, c.Knob.Does, c.Knob.Omits, c.Knob.Source})
+		a.Settings = append(a.Settings, report.Setting{Name: c.Knob.Name, Value: c.Value, Statement: c.Knob.Does, LeftOut: c.Knob.Omits, Source: c.Knob.Source})
 	}
-	list := []guarantee{}
 	for _, r := range rows {
-		list = append(list, guarantee{r.Guarantee.Name, r.Guarantee.Words, r.Guarantee.Needs, jsonAnswerOf(r.Default), jsonAnswerOf(r.Mine), r.Loses()})
+		a.Guarantees = append(a.Guarantees, report.Guarantee{Name: r.Guarantee.Name, Statement: r.Guarantee.Words, Needs: r.Guarantee.Needs,
+			Default: answerOf(r.Default), Yours: answerOf(r.Mine), Lost: r.Loses()})
 	}
-	return map[string]any{
-		"profile": p.Name, "sources": p.Sources, "left_out": p.Omits, "premises": hosts.Premises,
-		"default": p.Settings.Describe(), "yours": mine.Describe(), "settings": settings, "guarantees": list,
+	return &a
+}
+
+func profilesOf(list []hosts.Entry) *report.Profiles {
+	var out report.Profiles
+	for _, e := range list {
+		p := report.Profile{Name: e.Name, Statement: e.Title, Default: e.Means, Sources: e.Sources, LeftOut: e.Omits}
+		for _, k := range e.Knobs {
+			p.Settings = append(p.Settings, report.Setting{Name: k.Name, Takes: k.Takes, Statement: k.Does, LeftOut: k.Omits, Source: k.Source})
+		}
+		out.Profiles = append(out.Profiles, p)
 	}
+	return &out
 }

@@ -21,5 +21,5 @@ func (ad *options) relax(ctx context.Context, gs []hosts.Guarantee, mine hosts.S
 			list = append(list, premises.Sentence{Asked: asked, Text: g.Words, Found: true})
 		}
 	}
-	return premises.Ask(ctx, list, ad.set, ad.json, stdout, stderr)
+	return premises.Ask(ctx, "advise", list, ad.set, ad.json, stdout, stderr)
 }

@@ -126,18 +126,14 @@ func (m *options) flags(f *pflag.FlagSet) {
 	for _, k := range boundKeyFlags {
 		m.KeyFlag(f, k.name, k.usage, k.key)
 	}
-	f.IntVar(&m.set.Workers, "workers", 0, "how many processors search (0: all)")
+	flags.Workers(f, &m.set.Workers)
 	f.IntVar(&m.beyond, "beyond", 1, "how many values above the least safe one are tried as well: that they are safe does not follow")
-	m.mem = flags.Bytes(flags.FreeMemory())
-	f.Var(&m.mem, "mem", "end each search when its tables need more, as UNKNOWN: 512MiB, 2GB (0: no limit);\nunless set, three quarters of the free memory")
-	f.DurationVar(&m.set.Timeout, "timeout", 0, "end each search after so long, as UNKNOWN: 30s, 5m (0: no limit)")
+	flags.Mem(f, &m.mem)
+	flags.Timeout(f, &m.set.Timeout, 0)
 }
 
 // choose finds the questions that were asked for, with the changes and the grid of the flags.
 func (m *options) choose(f *pflag.FlagSet, args []string) (chosen []study.Bound, err error) {
-	if err := flags.NotNegative(m.set.Workers, m.set.Timeout); err != nil {
-		return nil, err
-	}
 	if m.beyond < 0 {
 		return nil, exit.Usagef("--beyond %d: expected a whole number from 0", m.beyond)
 	}
@@ -155,11 +151,12 @@ func (m *options) choose(f *pflag.FlagSet, args []string) (chosen []study.Bound,
 	if m.Pcap+m.Packetdrill != "" && (m.noRuns || m.json) {
 		return nil, exit.Usagef("--pcap, --packetdrill: found with --json or --no-runs, expected runs that are drawn")
 	}
-	if err := flags.Writable(m.svg, "--svg"); err != nil {
-		return nil, err
+	var also []string
+	if m.json {
+		also = append(also, "--json")
 	}
-	if m.svg == "-" && m.json {
-		return nil, exit.Usagef("--svg -, --json: found 2 for stdout, expected one")
+	if err := flags.Outputs([]flags.File{{Flag: "--svg", Name: m.svg}}, also...); err != nil {
+		return nil, err
 	}
 	topics := boundNames(nil)
 	if len(args) == 0 || !slices.Contains(topics, args[0]) {
@@ -240,7 +237,7 @@ func (m *options) run(ctx context.Context, questions []study.Bound, stdout, stde
 		summary(human, all)
 	}
 	if m.json {
-		if err := report.Write(stdout, boundsJSON(all)); err != nil {
+		if err := report.Write(stdout, "bound", boundsOf(all)); err != nil {
 			return err
 		}
 	}

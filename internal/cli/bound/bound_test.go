@@ -55,14 +55,16 @@ func TestBoundThatIsCutOffIsIncomplete(t *testing.T) {
 func TestBoundAsJSONAndSVG(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "waits.svg")
 	status, out, stderr := clitest.Run(t, "bound", "time-wait", "last-ack", "b-to-a-unbounded", "--msl", "2", "--json", "--svg", file)
-	var got []report.Bound
-	if err := json.Unmarshal([]byte(out), &got); err != nil || status != exit.OK {
+	var doc report.Bounds
+	err := json.Unmarshal([]byte(out), &doc)
+	if err != nil || status != exit.OK {
 		t.Fatalf("status %d, %v, %s", status, err, stderr)
 	}
+	got := doc.Questions
 	if len(got) != 2 || len(got[0].Premises) < 3 || got[0].Points[0].Finding != "none" || got[1].Points[0].Finding != "least" {
 		t.Fatalf("got %+v", got)
 	}
-	if p := got[1].Points[0]; *p.Least != 3 || len(p.Tried) != 5 || len(p.Run) != 10 || !p.Expected {
+	if p := got[1].Points[0]; *p.Least != 3 || len(p.Tried) != 5 || len(p.Run) != 10 || !p.AsExpected {
 		t.Errorf("got %+v, want 3, found after 0 to 2, and 4 besides", p)
 	}
 	if got[1].Fits[0].Determined || !strings.Contains(got[1].Fits[0].Formula, "?*MSL") {

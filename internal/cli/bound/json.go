@@ -7,12 +7,12 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/study"
 )
 
-func boundsJSON(all []study.Answered) []report.Bound {
-	list := []report.Bound{}
+func boundsOf(all []study.Answered) *report.Bounds {
+	var out report.Bounds
 	for i := range all {
 		x := &all[i]
 		q := &x.Bound
-		j := report.Bound{Topic: q.Topic, Name: q.Name, Asks: q.Asks, Needs: q.Needs, Knob: q.Knob, Counts: q.Faults.Names()}
+		j := report.Bound{Topic: q.Topic, Name: q.Name, Statement: q.Asks, Needs: q.Needs, Knob: q.Knob, Counts: q.Faults.Names()}
 		for _, a := range q.Axes {
 			j.Axes = append(j.Axes, a.Name)
 		}
@@ -32,13 +32,13 @@ func boundsJSON(all []study.Answered) []report.Bound {
 			}
 			j.Fits = append(j.Fits, jf)
 		}
-		list = append(list, j)
+		out.Questions = append(out.Questions, j)
 	}
-	return list
+	return &out
 }
 
 func pointJSON(q *study.Bound, p *study.Point) report.Point {
-	j := report.Point{At: p.At, Expected: !q.Surprised(p)}
+	j := report.Point{At: p.At, AsExpected: !q.Surprised(p)}
 	switch p.State {
 	case study.LeastFound:
 		least := p.Least()
@@ -46,7 +46,7 @@ func pointJSON(q *study.Bound, p *study.Point) report.Point {
 	case study.NoneSafe:
 		j.Finding = "none"
 	case study.NotExhausted:
-		j.Finding, j.Why, j.Expected = "not-exhausted", p.Why(), false
+		j.Finding, j.Reason, j.AsExpected = "not-exhausted", p.Why(), false
 	}
 	for _, t := range append(slices.Clone(p.Tried), p.Beyond...) {
 		j.Tried = append(j.Tried, report.Attempt{Value: t.Value, Verdict: t.Outcome.Verdict.String(), Violated: t.Outcome.Violated,

@@ -20,5 +20,5 @@ func (m *options) relax(ctx context.Context, questions []study.Bound, stdout, st
 			list = append(list, premises.Sentence{Asked: asked, Text: q.Sentence(), Needs: q.Needs})
 		}
 	}
-	return premises.Ask(ctx, list, m.set, m.json, stdout, stderr)
+	return premises.Ask(ctx, "bound", list, m.set, m.json, stdout, stderr)
 }

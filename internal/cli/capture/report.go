@@ -53,7 +53,7 @@ func (r *traceReport) take(c *capture.Connection) {
 		r.shown++
 	case t.json:
 		r.shown++
-		r.failed = report.WriteLine(t.out, c)
+		r.failed = report.WriteLine(t.out, "capture", &report.Connection{Connection: c})
 	case t.wanted != nil:
 		r.draw(c)
 	case r.Status <= t.ladders:
@@ -104,11 +104,7 @@ func (r *traceReport) finish(name string, s capture.Summary, said string) error 
 	case r.failed != nil:
 		return r.failed
 	case r.t.json:
-		return report.WriteLine(r.t.out, struct {
-			File string `json:"file"`
-			capture.Summary
-			Error string `json:"error,omitempty"`
-		}{name, s, said})
+		return report.WriteLine(r.t.out, "capture", &report.CaptureSummary{File: name, Summary: s, Reason: said})
 	}
 	if r.unsaid > 0 {
 		fmt.Fprintf(r.t.out, "and %d more with something doubtful (--lines tells all)\n", r.unsaid)

@@ -46,9 +46,6 @@ Exit status: 0 if all that is so, 1 if not, 2 if the file is no certificate, 3 i
 			if err := flags.Exclusive(cmd.Flags(), "scenario", "json"); err != nil {
 				return err
 			}
-			if err := flags.NotNegative(c.workers, 0); err != nil {
-				return err
-			}
 			return c.run(cmd.Context(), args[0], cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
@@ -56,7 +53,7 @@ Exit status: 0 if all that is so, 1 if not, 2 if the file is no certificate, 3 i
 	f.StringVar(&c.theorem, "theorem", "", "refuse a certificate of anything else than theorem `name`, or its variant name/variant")
 	f.BoolVar(&c.scenario, "scenario", false, "print the scenario of the certificate as a file, and check nothing")
 	f.BoolVar(&c.json, "json", false, "print the report as JSON")
-	f.IntVar(&c.workers, "workers", 0, "how many processors check (0: all)")
+	flags.Workers(f, &c.workers)
 	return cmd
 }
 
@@ -122,12 +119,12 @@ func (c *options) isOf(cert *certify.Certificate) error {
 
 func (c *options) report(w io.Writer, file string, cert *certify.Certificate, r certify.Report, refused *certify.Refusal) error {
 	if c.json {
-		j := report.Certified{File: file, Name: cert.Name, Program: cert.Program, Certified: refused == nil, Always: cert.Scenario.Always,
-			Witnesses: cert.Witnesses, Claimed: r.Claimed, States: r.States, Steps: r.Steps, Seconds: r.Elapsed.Seconds()}
+		j := report.Certified{File: file, Name: cert.Name, Program: cert.Program, Verdict: "CERTIFIED", Always: cert.Scenario.Always,
+			Witnesses: cert.Witnesses, Claimed: r.Claimed, States: r.States, Transitions: r.Steps, Seconds: r.Elapsed.Seconds()}
 		if refused != nil {
-			j.Refused, j.State, j.Action = refused.Missing, refused.State, refused.Action
+			j.Verdict, j.Reason, j.State, j.Action = "REFUSED", refused.Missing, refused.State, refused.Action
 		}
-		if err := report.Write(w, j); err != nil {
+		if err := report.Write(w, "certify", &j); err != nil {
 			return err
 		}
 	} else {

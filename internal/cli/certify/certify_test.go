@@ -57,7 +57,7 @@ func TestCertifyJSON(t *testing.T) {
 	file, _, _ := wrote(t, "--theorem", "crash-quiet-time", "--set", "A.quiet-time=3")
 	status, out, _ := clitest.Run(t, "certify", file, "--json")
 	var r report.Certified
-	if err := json.Unmarshal([]byte(out), &r); err != nil || status != exit.OK || !r.Certified || r.States != r.Claimed || r.Steps == 0 ||
+	if err := json.Unmarshal([]byte(out), &r); err != nil || status != exit.OK || r.Verdict != "CERTIFIED" || r.States != r.Claimed || r.Transitions == 0 ||
 		r.Name != "theorem crash-quiet-time, changed" || len(r.Always) != 1 || len(r.Witnesses) != 1 {
 		t.Errorf("status %d, %v: %s", status, err, out)
 	}
@@ -159,8 +159,9 @@ func TestVerifyCertify(t *testing.T) {
 		t.Errorf("status %d, %q", status, stderr)
 	}
 	_, out, _ = clitest.Run(t, "verify", "--certify", "--json", "agreement")
-	var all []report.Outcome
-	if err := json.Unmarshal([]byte(out), &all); err != nil || len(all) != 1 || all[0].Certificate == nil || all[0].Certificate.States < 100 || all[0].Certificate.Refused+all[0].Certificate.Without != "" {
+	var doc report.Theorems
+	if err := json.Unmarshal([]byte(out), &doc); err != nil || len(doc.Theorems) != 1 || doc.Theorems[0].Certificate == nil || doc.Theorems[0].Certificate.States < 100 ||
+		doc.Theorems[0].Certificate.Refused+doc.Theorems[0].Certificate.Without != "" {
 		t.Errorf("%v: %s", err, out)
 	}
 	if _, out, _ = clitest.Run(t, "verify", "agreement"); strings.Contains(out, "certified") {

@@ -46,9 +46,6 @@ machine first, to see which verdicts change.`,
 					return err
 				}
 			}
-			if err := flags.NotNegative(c.set.Workers, c.set.Timeout); err != nil {
-				return err
-			}
 			chosen, err := chooseClaims(args)
 			if err != nil {
 				return err
@@ -68,8 +65,8 @@ machine first, to see which verdicts change.`,
 	f.BoolVar(&c.premises, "premises", false, "relax each premise of what would be right, and tell which are needed")
 	f.BoolVar(&c.markdown, "markdown", false, "print a table in Markdown")
 	f.StringSliceVar(&c.bends, "set", nil, "bend the machine on which all evidence is found: `policy=value`, or mutant=NAME")
-	f.IntVar(&c.set.Workers, "workers", 0, "how many processors search (0: all)")
-	f.DurationVar(&c.set.Timeout, "timeout", 0, "end each search after so long: its claim is UNKNOWN")
+	flags.Workers(f, &c.set.Workers)
+	flags.Timeout(f, &c.set.Timeout, 0)
 	return cmd
 }
 
@@ -91,7 +88,7 @@ func chooseClaims(ids []string) (chosen []claims.Claim, err error) {
 	for _, id := range ids {
 		c, ok := claims.ByID(id)
 		if !ok {
-			return nil, exit.Usagef("claim %q: expected one of %s", id, strings.Join(claimIDs(), ", "))
+			return nil, flags.Unknown(fmt.Sprintf("claim %q", id), id, claimIDs())
 		}
 		chosen = append(chosen, c)
 	}
@@ -142,7 +139,7 @@ func claimPolicies() (names []string) {
 }
 
 func (c *options) run(ctx context.Context, w io.Writer, chosen []claims.Claim) error {
-	var reports []report.Claim
+	var all report.Claims
 	status := exit.OK
 	tally := map[claims.Verdict]int{}
 	changed := 0
@@ -166,7 +163,7 @@ func (c *options) run(ctx context.Context, w io.Writer, chosen []claims.Claim) e
 			status, changed = exit.Violated, changed+1
 		}
 		if c.json {
-			reports = append(reports, reportClaim(j))
+			all.Claims = append(all.Claims, reportClaim(j))
 			continue
 		}
 		if err := c.tell(w, j, claim.ID == chosen[0].ID); err != nil {
@@ -174,7 +171,7 @@ func (c *options) run(ctx context.Context, w io.Writer, chosen []claims.Claim) e
 		}
 	}
 	if c.json {
-		if err := report.Write(w, reports); err != nil {
+		if err := report.Write(w, "claims", &all); err != nil {
 			return err
 		}
 	} else {

@@ -48,10 +48,11 @@ func TestABentMachineChangesClaims(t *testing.T) {
 
 func TestClaimsAsJSONAndMarkdown(t *testing.T) {
 	status, out, _ := clitest.Run(t, "claims", "--json", "client-ignores", "three-segments")
-	var got []report.Claim
-	if err := json.Unmarshal([]byte(out), &got); err != nil || status != exit.OK {
+	var doc report.Claims
+	if err := json.Unmarshal([]byte(out), &doc); err != nil || status != exit.OK {
 		t.Fatalf("status %d, %v", status, err)
 	}
+	got := doc.Claims
 	if len(got) != 2 || len(got[0].Evidence) != 1 || len(got[0].Evidence[0].Run) != 3 || len(got[0].Evidence[0].Outcome.Premises) == 0 || got[1].Evidence[0].Text == "" {
 		t.Errorf("got %+v", got)
 	}

@@ -16,5 +16,5 @@ func (c *options) relax(ctx context.Context, w, stderr io.Writer, chosen []claim
 			list = append(list, premises.Sentence{Asked: x.Asked, Text: x.Piece.Sentence(), Needs: x.Piece.Needs})
 		}
 	}
-	return premises.Ask(ctx, list, c.set.Settings, c.json, w, stderr)
+	return premises.Ask(ctx, "claims", list, c.set.Settings, c.json, w, stderr)
 }

@@ -10,15 +10,15 @@ import (
 )
 
 func reportClaim(j claims.Judgement) report.Claim {
-	r := report.Claim{ID: j.ID, Section: j.Section, Sources: j.Sources, Says: j.Says, Verdict: j.Verdict, Expected: j.Expect,
+	r := report.Claim{Name: j.ID, Section: j.Section, Sources: j.Sources, Statement: j.Says, Verdict: string(j.Verdict), Expected: string(j.Expect),
 		AsExpected: j.AsExpected(), Right: j.Right}
 	r.Evidence, r.RightBy = reportFindings(j.Findings), reportFindings(j.RightOf)
 	return r
 }
 
-func reportFindings(findings []claims.Finding) (list []report.Finding) {
+func reportFindings(findings []claims.Finding) (list []report.Evidence) {
 	for _, f := range findings {
-		one := report.Finding{Given: f.Given, Shows: f.Shows, Speaks: f.Side.String(), Brief: f.Brief, Text: f.Text}
+		one := report.Evidence{Given: f.Given, Statement: f.Shows, Speaks: f.Side.String(), Brief: f.Brief, Text: f.Text}
 		if f.Outcome != nil {
 			sc := f.Outcome.System.Scenario()
 			o := report.OutcomeOf(*f.Outcome)

@@ -90,7 +90,11 @@ func (c *options) run(args []string, in io.Reader, out io.Writer) error {
 		r.Each = nil
 	}
 	if c.json {
-		err = report.Write(out, report.Comparison{A: args[0], B: args[1], Equivalent: r.First == nil, OnlyA: r.OnlyA, OnlyB: r.OnlyB, Comparison: r})
+		j := report.Comparison{A: args[0], B: args[1], Verdict: "EQUIVALENT", OnlyA: r.OnlyA, OnlyB: r.OnlyB, Comparison: r}
+		if r.First != nil {
+			j.Verdict = "DIFFERENT"
+		}
+		err = report.Write(out, "compare", &j)
 	} else {
 		err = tellComparison(out, args, r)
 	}

@@ -107,7 +107,7 @@ func (x *options) run(cmd *cobra.Command, args []string) error {
 	}
 	switch w := cmd.OutOrStdout(); {
 	case x.json:
-		err = report.WriteLine(w, r)
+		err = report.Write(w, "conform", &report.Conformance{Report: r})
 	case x.draft:
 		err = r.WriteDraft(w)
 	default:
@@ -208,7 +208,7 @@ func (x *options) writeList(cmd *cobra.Command, o conform.Options) error {
 	if err != nil {
 		return exit.Usagef("%v", err)
 	}
-	l := report.Situations{Missing: missing, Pairs: len(pairs)}
+	l := report.Situations{Unreachable: missing, Pairs: len(pairs)}
 	for _, p := range pairs {
 		if n := len(l.Situations); n == 0 || l.Situations[n-1].Name != p.Situation.Name {
 			s := report.Situation{Name: p.Situation.Name, Path: []string{}}
@@ -224,7 +224,7 @@ func (x *options) writeList(cmd *cobra.Command, o conform.Options) error {
 	}
 	w := cmd.OutOrStdout()
 	if x.json {
-		return report.WriteLine(w, l)
+		return report.Write(w, "conform", &l)
 	}
 	return writeListed(w, l)
 }
@@ -233,8 +233,8 @@ func writeListed(w io.Writer, l report.Situations) error {
 	for _, s := range l.Situations {
 		fmt.Fprintf(w, "%-26s %5d pairs   %s\n", s.Name, s.Pairs, strings.Join(s.Path, "; "))
 	}
-	if len(l.Missing) > 0 {
-		fmt.Fprintf(w, "no path under these policies to %s\n", strings.Join(l.Missing, ", "))
+	if len(l.Unreachable) > 0 {
+		fmt.Fprintf(w, "no path under these policies to %s\n", strings.Join(l.Unreachable, ", "))
 	}
 	last := len(l.Classes) - 1
 	_, err := fmt.Fprintf(w, "%d classes, from %q to %q; %d pairs\n", len(l.Classes), l.Classes[0], l.Classes[last], l.Pairs)

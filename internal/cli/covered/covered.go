@@ -35,7 +35,7 @@ func New(what string) *Survey {
 
 // add takes what one part exercised.
 func (s *Survey) add(name, partial string, t *coverage.Tally) {
-	p := report.CoveragePart{Name: name, Steps: t.Steps, Clauses: t.Seen(), Partial: partial}
+	p := report.CoveragePart{Name: name, Events: t.Steps, Clauses: t.Seen(), Partial: partial}
 	for i := range s.first {
 		if s.first[i] == "" && t.Count(i) > 0 {
 			s.first[i] = name
@@ -113,12 +113,12 @@ func (s *Survey) Scripts() error {
 }
 
 func (s *Survey) Report() *report.Coverage {
-	r := &report.Coverage{Of: s.what, Steps: s.all.Steps, Unclaimed: s.all.Unclaimed, Partial: s.partial, Parts: s.parts, Without: s.Without}
+	r := &report.Coverage{Of: s.what, Events: s.all.Steps, Unclaimed: s.all.Unclaimed, Partial: s.partial, Parts: s.parts, Without: s.Without}
 	for i, c := range coverage.Clauses() {
-		r.Clauses = append(r.Clauses, report.Clause{ID: c.ID, Section: c.Section, Says: c.Says, Rows: c.Rows, Count: s.all.Count(i), First: s.first[i]})
+		r.Clauses = append(r.Clauses, report.Clause{Name: c.ID, Section: c.Section, Statement: c.Says, Requirements: c.Rows, Count: s.all.Count(i), First: s.first[i]})
 	}
 	for _, row := range s.all.Rows() {
-		r.Rows = append(r.Rows, report.Requirement{ID: row.ID, Text: row.Text, Seen: row.Seen, Clauses: row.Clauses})
+		r.Requirements = append(r.Requirements, report.Requirement{Name: row.ID, Statement: row.Text, Exercised: row.Seen, Clauses: row.Clauses})
 	}
 	for _, a := range s.figure.Missing() {
 		r.Arrows = append(r.Arrows, report.Arrow{From: a.From.String(), To: a.To.String(), Event: a.Event, Output: a.Output, Kind: diagram.Drawn.String()})

@@ -21,10 +21,7 @@ import (
 func surveysOf(t *testing.T, args ...string) (theorems []report.Outcome, surveys []*report.Coverage) {
 	t.Helper()
 	status, out, stderr := clitest.Run(t, args...)
-	var got struct {
-		Theorems []report.Outcome
-		Coverage []*report.Coverage
-	}
+	var got report.Theorems
 	if err := json.Unmarshal([]byte(out), &got); err != nil || status != exit.OK {
 		t.Fatalf("status %d, %v %s", status, err, stderr)
 	}
@@ -41,8 +38,8 @@ func TestVerifyCoverageAsJSON(t *testing.T) {
 		t.Errorf("all figures are there: %+v", th)
 	}
 	s := surveys[0]
-	if s.Unclaimed > 0 || s.Steps == 0 || len(s.Clauses) != len(coverage.Clauses()) || len(s.Rows) < 100 || len(s.Arrows) < 20 {
-		t.Errorf("%d steps, %d of no clause; %d clauses, %d rows, %d arrows", s.Steps, s.Unclaimed, len(s.Clauses), len(s.Rows), len(s.Arrows))
+	if s.Unclaimed > 0 || s.Events == 0 || len(s.Clauses) != len(coverage.Clauses()) || len(s.Requirements) < 100 || len(s.Arrows) < 20 {
+		t.Errorf("%d steps, %d of no clause; %d clauses, %d rows, %d arrows", s.Events, s.Unclaimed, len(s.Clauses), len(s.Requirements), len(s.Arrows))
 	}
 	whole, news := 0, 0
 	for _, p := range s.Parts {
@@ -60,7 +57,7 @@ func TestVerifyCoverageAsJSON(t *testing.T) {
 			seen++
 		}
 		if (c.Count > 0) != (c.First != "") {
-			t.Errorf("%s: %d times, first in %q", c.ID, c.Count, c.First)
+			t.Errorf("%s: %d times, first in %q", c.Name, c.Count, c.First)
 		}
 	}
 	if seen == 0 || seen != news || whole+s.Partial != len(s.Parts) {
@@ -121,8 +118,8 @@ func TestAnInterruptedSearchIsStillLookedAt(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &got); err != nil || status != exit.Incomplete {
 		t.Fatalf("status %d, %v %s", status, err, errs)
 	}
-	if got.Coverage.Steps == 0 || got.Coverage.Partial != 1 || len(got.Fields.Fields) == 0 || !got.Fields.Unfinished {
-		t.Errorf("%d steps, %d partial, %d fields", got.Coverage.Steps, got.Coverage.Partial, len(got.Fields.Fields))
+	if got.Coverage.Events == 0 || got.Coverage.Partial != 1 || len(got.Fields.Fields) == 0 || !got.Fields.Unfinished {
+		t.Errorf("%d steps, %d partial, %d fields", got.Coverage.Events, got.Coverage.Partial, len(got.Fields.Fields))
 	}
 }
 
@@ -132,7 +129,7 @@ func TestExploreAsJSONHasAllFigures(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &got); err != nil || status != exit.Incomplete {
 		t.Fatalf("status %d, %v", status, err)
 	}
-	if total(got.Levels) != got.Distinct || got.Rate == 0 || got.PerState == 0 || got.Bytes == 0 {
+	if total(got.Levels) != got.Distinct || got.StatesPerSecond == 0 || got.BytesPerState == 0 || got.TableBytes == 0 {
 		t.Errorf("%+v", got)
 	}
 	f := got.Fields
@@ -144,7 +141,7 @@ func TestExploreAsJSONHasAllFigures(t *testing.T) {
 			t.Errorf("%+v", c)
 		}
 	}
-	if c := got.Coverage; c == nil || c.Partial != 1 || c.Unclaimed != 0 || c.Steps == 0 {
+	if c := got.Coverage; c == nil || c.Partial != 1 || c.Unclaimed != 0 || c.Events == 0 {
 		t.Errorf("%+v", c)
 	}
 }

@@ -28,11 +28,11 @@ func whyNone(sub *flags.Subject, r *flags.Result) string {
 }
 
 // certify writes what --certificate asks for. It returns nil if it asks for nothing.
-func (e *options) certify(ctx context.Context, sub *flags.Subject, r *flags.Result, g *flags.Graph, raw, stderr io.Writer) (*report.KeptCertificate, error) {
+func (e *options) certify(ctx context.Context, sub *flags.Subject, r *flags.Result, g *flags.Graph, raw, stderr io.Writer) (*report.WrittenCertificate, error) {
 	if e.certificate == "" {
 		return nil, nil
 	}
-	kept := &report.KeptCertificate{File: e.certificate}
+	kept := &report.WrittenCertificate{File: e.certificate}
 	if kept.Without = whyNone(sub, r); kept.Without != "" {
 		return kept, nil
 	}
@@ -51,7 +51,7 @@ func (e *options) certify(ctx context.Context, sub *flags.Subject, r *flags.Resu
 }
 
 // tell says where the certificate is, or why there is none.
-func tellCertificate(w io.Writer, k *report.KeptCertificate, sub *flags.Subject) {
+func tellCertificate(w io.Writer, k *report.WrittenCertificate, sub *flags.Subject) {
 	switch {
 	case k == nil:
 		return

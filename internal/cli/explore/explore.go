@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -105,32 +104,26 @@ func (e *options) check(f *pflag.FlagSet) error {
 			return err
 		}
 	}
-	var out []string
+	if f.Changed("fair") && !f.Changed("leads-to") && !f.Changed("resume") {
+		return exit.Usagef("--fair %s: expected --leads-to as well", e.fair)
+	}
+	var also []string
 	if e.json {
-		out = append(out, "--json")
+		also = append(also, "--json")
 	}
-	for _, x := range []struct{ flag, file string }{{"--dot", e.dot}, {"--aut", e.aut}, {"--jsonl", e.jsonl}, {"--save", e.save}, {"--certificate", e.certificate}} {
-		if err := flags.Writable(x.file, x.flag); err != nil {
-			return err
-		}
-		if x.file == "-" {
-			out = append(out, x.flag+" -")
-		}
-	}
-	if len(out) > 1 {
-		return exit.Usagef("%s: found %d for stdout, expected one", strings.Join(out, ", "), len(out))
-	}
-	if err := e.Exporter.Check(); err != nil {
+	files := []flags.File{{Flag: "--dot", Name: e.dot}, {Flag: "--aut", Name: e.aut}, {Flag: "--jsonl", Name: e.jsonl},
+		{Flag: "--save", Name: e.save}, {Flag: "--certificate", Name: e.certificate}}
+	if err := flags.Outputs(files, also...); err != nil {
 		return err
 	}
-	return e.Limits.Check()
+	return e.Exporter.Check()
 }
 
 // listKeys prints each key of a scenario with its meaning and its values.
 func listKeys(w io.Writer, asJSON bool) error {
 	keys := scenario.Keys()
 	if asJSON {
-		return report.Write(w, keys)
+		return report.Write(w, "explore", &report.Keys{Keys: keys})
 	}
 	wide := 0
 	for _, k := range keys {

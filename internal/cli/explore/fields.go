@@ -12,8 +12,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-func countFields(r *flags.Result, g *flags.Graph) *report.FieldReport {
-	f := &report.FieldReport{Unfinished: r.Reason != "" || len(r.Cuts) > 0, Levels: len(r.Levels), Last: explore.LastLevels(len(r.Levels)), Suspects: []string{}}
+func countFields(r *flags.Result, g *flags.Graph) *report.Fields {
+	f := &report.Fields{Unfinished: r.Reason != "" || len(r.Cuts) > 0, Levels: len(r.Levels), Last: explore.LastLevels(len(r.Levels)), Suspects: []string{}}
 	for _, list := range []struct {
 		of []netfake.Field
 		to *[]report.FieldCount
@@ -34,7 +34,7 @@ func countFields(r *flags.Result, g *flags.Graph) *report.FieldReport {
 	return f
 }
 
-func writeFields(w io.Writer, f *report.FieldReport) {
+func writeFields(w io.Writer, f *report.Fields) {
 	switch {
 	case len(f.Suspects) > 0:
 		fmt.Fprintf(w, "\nThe search was not at its end. In the last %d of %d levels these still took new values:\n  %s\n", f.Last, f.Levels, prose.Wrap(strings.Join(f.Suspects, ", "), 96, "  "))

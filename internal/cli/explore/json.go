@@ -10,18 +10,19 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/report"
 )
 
-func (e *options) writeJSON(w io.Writer, sub *flags.Subject, r *flags.Result, ends []report.End, live []lasting, fields *report.FieldReport, s *covered.Survey, cert *report.KeptCertificate) (err error) {
-	j := report.Exploration{Name: sub.Name, Always: sub.File.Always, Verdict: sub.Verdict(r), Reason: r.Reason, Reduced: report.ReducedBy(sub.Used),
-		Distinct: r.Distinct, Generated: r.Generated, Depth: r.Depth, Levels: r.Levels,
-		Seconds: r.Elapsed.Seconds(), Bytes: r.MemBytes, Peak: r.PeakBytes, DiskBytes: r.DiskBytes, Ends: ends,
-		Store: explore.Store(e.store).String(), Missed: r.MissProbability,
-		Rate: float64(r.Distinct) / max(r.Elapsed.Seconds(), 1e-9), PerState: r.BytesPerState,
-		Terminals: r.Terminals, Loops: r.Loops, Cuts: report.Cuts(r.Cuts), Fields: fields, Certificate: cert}
+func (e *options) writeJSON(w io.Writer, sub *flags.Subject, r *flags.Result, ends []report.End, live []lasting, fields *report.Fields, s *covered.Survey, cert *report.WrittenCertificate) (err error) {
+	j := report.Exploration{Name: sub.Name, Always: sub.File.Always, Verdict: sub.Verdict(r), Reason: r.Reason,
+		Counts: report.Counts{Distinct: r.Distinct, Generated: r.Generated, Depth: r.Depth, Levels: r.Levels,
+			Terminals: r.Terminals, Loops: r.Loops, Cuts: report.Cuts(r.Cuts), Reduced: report.ReducedBy(sub.Used),
+			Seconds: r.Elapsed.Seconds(), StatesPerSecond: float64(r.Distinct) / max(r.Elapsed.Seconds(), 1e-9),
+			TableBytes: r.MemBytes, BytesPerState: r.BytesPerState},
+		PeakTableBytes: r.PeakBytes, DiskBytes: r.DiskBytes, Store: explore.Store(e.store).String(),
+		MissProbability: r.MissProbability, Ends: ends, Fields: fields, Certificate: cert}
 	if s != nil {
 		j.Coverage = s.Report()
 	}
 	for _, wit := range r.Witnesses {
-		jw := report.Witness{Name: wit.Name, Found: wit.Found}
+		jw := report.Witness{Name: wit.Name, Reached: wit.Found, Steps: wit.Path.Steps()}
 		if jw.Run, err = ladder.Steps(sub.Sys, report.Actions(wit.Path)); err != nil {
 			return err
 		}
@@ -33,10 +34,10 @@ func (e *options) writeJSON(w io.Writer, sub *flags.Subject, r *flags.Result, en
 			return err
 		}
 		if i > 0 {
-			j.Others = append(j.Others, report.Witness{Name: v.Name, Found: true, Part: sub.Part(v), Run: run})
+			j.Others = append(j.Others, report.Witness{Name: v.Name, Reached: true, Part: sub.Part(v), Steps: len(run), Run: run})
 			continue
 		}
-		j.Violated, j.Part, j.Run = v.Name, sub.Part(v), run
+		j.Violated, j.Part, j.Steps, j.Run = v.Name, sub.Part(v), len(run), run
 	}
 	for i := range live {
 		one, err := live[i].json(sub)
@@ -45,5 +46,5 @@ func (e *options) writeJSON(w io.Writer, sub *flags.Subject, r *flags.Result, en
 		}
 		j.Live = append(j.Live, one)
 	}
-	return report.Write(w, j)
+	return report.Write(w, "explore", &j)
 }

@@ -40,8 +40,8 @@ func TestKeptSearchGoesOn(t *testing.T) {
 			r.Depth != whole.Depth || r.Store != store || len(r.Witnesses) != 1 || len(r.Witnesses[0].Run) != len(whole.Witnesses[0].Run) {
 			t.Errorf("%s: status %d, resumed %+v, want %+v", store, status, r, whole)
 		}
-		if (store == "exact") != (r.Missed == 0) {
-			t.Errorf("%s: the probability of having missed a state is %g", store, r.Missed)
+		if (store == "exact") != (r.MissProbability == 0) {
+			t.Errorf("%s: the probability of having missed a state is %g", store, r.MissProbability)
 		}
 	}
 }
@@ -102,7 +102,7 @@ func TestWhatCannotBeKeptOrResumed(t *testing.T) {
 		{"a comparison that is kept", "--reductions --dir new", "--reductions, --dir: found together"},
 		{"a comparison as JSON", "--reductions --json", "--reductions, --json: found together"},
 		{"JSON lines to nowhere", "--jsonl /nowhere/x", "--jsonl /nowhere/x: no such file"},
-		{"two for stdout", "--json --jsonl -", "found 2 for stdout"},
+		{"two for stdout", "--json --jsonl -", "found together, but each writes to stdout"},
 		{"a wrong store", "--store memory", `found "memory", expected exact, compact or disk`},
 		{"disk without a directory", "--store disk", "expected --dir"},
 		{"a graph of fingerprints", "--store compact --dot x.dot", "found --dot, which needs --store exact"},

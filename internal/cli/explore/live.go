@@ -30,7 +30,8 @@ func (k *asking) flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&k.possible, "possible", nil, "ask whether a pair of states can be reached from everywhere: A=CLOSED,B=CLOSED")
 	f.StringArrayVar(&k.leadsTo, "leads-to", nil, "ask whether one always follows another eventually: 'A=SYN-SENT => A=ESTABLISHED|CLOSED'")
 	f.IntVar(&k.within, "within", 0, "with --leads-to: after no more than so many ticks (0: however late)")
-	f.StringVar(&k.fair, "fair", fairAll, "with --leads-to: what has to happen again and again if it can: all (what is sent again and again arrives, timers fire, time passes), timers (timers and time; no segment has to arrive), arrivals (segments; no timer has to fire), none. Users, losses, crashes and attackers never have to")
+	f.StringVar(&k.fair, "fair", fairAll, "with --leads-to: the fairness assumed: all (what is sent again and again arrives eventually, timers fire, time passes),\n"+
+		"timers (no segment has to arrive), arrivals (no timer has to fire), none; users, losses, crashes and attackers are never fair")
 }
 
 const fairAll = "all"
@@ -139,7 +140,7 @@ func (l *lasting) ladder(color bool) ladder.Options {
 
 func (l *lasting) json(sub *flags.Subject) (report.Live, error) {
 	a := &l.answer
-	j := report.Live{Question: l.String(), Fairness: l.Live.Premise(&sub.File.Scenario), Verdict: a.Verdict.String(), Reason: a.Reason,
+	j := report.Live{Statement: l.String(), Fairness: l.Live.Premise(&sub.File.Scenario), Verdict: a.Verdict.String(), Reason: a.Reason,
 		Premise: a.Premise, Why: l.Explain(*a), Since: a.Run.Since}
 	if l.Within > 0 && a.Flaw != explore.Never {
 		j.Ticks = &a.Ticks
@@ -147,10 +148,7 @@ func (l *lasting) json(sub *flags.Subject) (report.Live, error) {
 	if len(a.Run.Stem) == 0 {
 		return j, nil
 	}
-	steps, err := ladder.Steps(sub.Sys, l.run())
-	n := a.Run.Stem.Steps()
-	if err == nil {
-		j.Stem, j.Loop = steps[:n], steps[n:]
-	}
+	run, err := ladder.Steps(sub.Sys, l.run())
+	j.Steps, j.Loop, j.Run = a.Run.Stem.Steps(), len(a.Run.Loop), run
 	return j, err
 }

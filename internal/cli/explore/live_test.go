@@ -70,7 +70,7 @@ func TestLivenessAsJSON(t *testing.T) {
 	if status != exit.Violated || len(j.Live) != 2 {
 		t.Fatalf("status %d, %+v", status, j.Live)
 	}
-	if l := j.Live[0]; l.Verdict != "VIOLATED" || len(l.Stem) != 8 || len(l.Loop) == 0 || l.Loop[0].N != 9 || l.Since != 3 || l.Premise == 0 {
+	if l := j.Live[0]; l.Verdict != "VIOLATED" || l.Steps != 8 || l.Loop == 0 || len(l.Run) != 8+l.Loop || l.Since != 3 || l.Premise == 0 {
 		t.Errorf("%+v", l)
 	}
 	if l := j.Live[1]; l.Verdict != "VIOLATED" || !strings.Contains(l.Why, "can never be reached again") {

@@ -1,7 +1,6 @@
 package explore
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -29,7 +28,7 @@ func (e *options) report(ctx context.Context, sub *flags.Subject, r *flags.Resul
 	if err != nil {
 		return err
 	}
-	var fields *report.FieldReport
+	var fields *report.Fields
 	if e.fields {
 		fields = countFields(r, g)
 	}
@@ -118,12 +117,7 @@ func (e *options) files(sub *flags.Subject, r *flags.Result, g *flags.Graph, raw
 		return nil
 	}
 	v := r.Violations[0]
-	var b bytes.Buffer
-	run := scenario.Run{File: sub.File, Theorem: sub.Theorem, Violated: v.Name, Steps: v.Path.Actions(), Notes: ladder.Lines(sub.Sys, report.Actions(v.Path))}
-	if err := scenario.SaveRun(&b, run); err != nil {
-		return fmt.Errorf("--save: %w", err)
-	}
-	return flags.WriteTo(e.save, "--save", raw, func(w io.Writer) error { _, err := w.Write(b.Bytes()); return err })
+	return flags.SaveRun(e.save, raw, sub.Sys, scenario.Run{File: sub.File, Theorem: sub.Theorem, Violated: v.Name, Steps: v.Path.Actions()})
 }
 
 // notWhole says under the report that a graph that was written is not the whole, and how to get the whole.

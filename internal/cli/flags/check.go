@@ -2,7 +2,6 @@ package flags
 
 import (
 	"strings"
-	"time"
 
 	"github.com/spf13/pflag"
 
@@ -19,17 +18,6 @@ func Exclusive(f *pflag.FlagSet, names ...string) error {
 	}
 	if len(set) > 1 {
 		return exit.Usagef("%s: found together, expected at most one of them", strings.Join(set, ", "))
-	}
-	return nil
-}
-
-// NotNegative refuses what --workers and --timeout cannot be.
-func NotNegative(workers int, timeout time.Duration) error {
-	switch {
-	case workers < 0:
-		return exit.Usagef("--workers %d: expected a whole number from 0", workers)
-	case timeout < 0:
-		return exit.Usagef("--timeout %v: expected a duration from 0", timeout)
 	}
 	return nil
 }

@@ -37,15 +37,13 @@ func (e *Exporter) Check() error {
 			return exit.Usagef("--at %s: expected with --pcap or --packetdrill", e.at)
 		}
 	}
-	for _, f := range []struct{ flag, file string }{{"--pcap", e.Pcap}, {"--packetdrill", e.Packetdrill}} {
-		if f.file == "-" {
-			return exit.Usagef("%s -: expected a file", f.flag)
-		}
-		if err := Writable(f.file, f.flag); err != nil {
-			return err
+	files := []File{{"--pcap", e.Pcap}, {"--packetdrill", e.Packetdrill}}
+	for _, f := range files {
+		if f.Name == "-" {
+			return exit.Usagef("%s -: expected a file", f.Flag)
 		}
 	}
-	return nil
+	return Outputs(files)
 }
 
 // Export writes one run. A script that does not bring it about is written, and is an error.

@@ -2,15 +2,20 @@ package flags
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
+	"github.com/tcpcheck/tcpcheck/internal/scenario"
+	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-// Writable refuses a file that cannot be written, before the work that is to be written there.
-func Writable(name, flag string) error {
+// writable refuses a file that cannot be written, before the work that is to be written there.
+func writable(name, flag string) error {
 	if name == "" || name == "-" {
 		return nil
 	}
@@ -36,7 +41,27 @@ func Writable(name, flag string) error {
 	return nil
 }
 
-// WriteTo writes to a file, to stdout for "-", or not at all for "".
+// File is a file that a flag names.
+type File struct{ Flag, Name string }
+
+// Outputs refuses files that cannot be written, and more than one thing on stdout. also are other things that go there.
+func Outputs(files []File, also ...string) error {
+	for _, f := range files {
+		if err := writable(f.Name, f.Flag); err != nil {
+			return err
+		}
+		if f.Name == "-" {
+			also = append(also, f.Flag+" -")
+		}
+	}
+	if len(also) > 1 {
+		return exit.Usagef("%s: found together, but each writes to stdout; expected one of them", strings.Join(also, ", "))
+	}
+	return nil
+}
+
+// WriteTo writes to a file, to stdout for "-", or not at all for "". A file is written beside the one that may be there,
+// and takes its place when it is whole.
 func WriteTo(name, flag string, stdout io.Writer, write func(io.Writer) error) error {
 	switch name {
 	case "":
@@ -44,13 +69,38 @@ func WriteTo(name, flag string, stdout io.Writer, write func(io.Writer) error) e
 	case "-":
 		return write(stdout)
 	}
-	f, err := os.Create(name)
+	if whole, err := filepath.EvalSymlinks(name); err == nil {
+		name = whole
+	}
+	beside, mode := name, os.FileMode(0o666)
+	switch info, err := os.Stat(name); {
+	case err != nil:
+		beside = fmt.Sprintf("%s.%d.tmp", name, os.Getpid())
+	case info.Mode().IsRegular():
+		beside, mode = fmt.Sprintf("%s.%d.tmp", name, os.Getpid()), info.Mode().Perm()
+	}
+	f, err := os.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
 	if err != nil {
 		return exit.Usagef("%s: %v", flag, err)
 	}
-	if err := write(f); err != nil {
-		f.Close()
+	err = errors.Join(write(f), f.Close())
+	if beside == name { // a device or a pipe
 		return err
 	}
-	return f.Close()
+	if err == nil {
+		err = os.Rename(beside, name)
+	}
+	if err != nil {
+		os.Remove(beside)
+	}
+	return err
+}
+
+// SaveRun writes a run to a file for replay, with a line that says what happens in each step.
+func SaveRun(name string, stdout io.Writer, sys *netfake.System, run scenario.Run) error {
+	if name == "" {
+		return nil
+	}
+	run.Notes = ladder.Lines(sys, netfake.Run{Actions: run.Steps})
+	return WriteTo(name, "--save", stdout, func(w io.Writer) error { return scenario.SaveRun(w, run) })
 }

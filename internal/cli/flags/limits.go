@@ -11,13 +11,12 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/tcpcheck/tcpcheck/explore"
-	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-// FreeMemory is three quarters of the memory that is free, or zero if that cannot be found out: the default limit,
+// freeMemory is three quarters of the memory that is free, or zero if that cannot be found out: the default limit,
 // so that a search ends before the system ends it.
-func FreeMemory() uint64 {
+func freeMemory() uint64 {
 	if runtime.GOOS != "linux" {
 		return 0
 	}
@@ -46,33 +45,89 @@ func FreeMemory() uint64 {
 
 // Limits are the flags that end a search early.
 type Limits struct {
-	Workers, Depth int
-	States         uint64
-	Mem            Bytes
-	Timeout        time.Duration
+	Workers int
+	Depth   uint
+	States  uint64
+	Mem     Bytes
+	Timeout time.Duration
 }
 
 func (l *Limits) Flags(f *pflag.FlagSet) {
-	f.IntVar(&l.Workers, "workers", 0, "how many processors search (0: all)")
+	Workers(f, &l.Workers)
 	f.Uint64Var(&l.States, "max-states", 0, "end the search past so many distinct states, as UNKNOWN (0: no limit)")
-	f.IntVar(&l.Depth, "max-depth", 0, "look no further than so many steps, which makes the answer BOUNDED (0: no limit)")
-	l.Mem = Bytes(FreeMemory())
-	f.Var(&l.Mem, "mem", "end the search when its tables need more, as UNKNOWN: 512MiB, 2GB (0: no limit);\nunless set, three quarters of the free memory")
-	f.DurationVar(&l.Timeout, "timeout", 0, "end the search after so long, as UNKNOWN: 30s, 5m (0: no limit)")
+	f.UintVar(&l.Depth, "max-depth", 0, "look no further than so many steps, which makes the answer BOUNDED (0: no limit)")
+	Mem(f, &l.Mem)
+	Timeout(f, &l.Timeout, 0)
 }
 
-func (l *Limits) Check() error {
-	if l.Depth < 0 {
-		return exit.Usagef("--max-depth %d: expected a whole number from 0", l.Depth)
-	}
-	return NotNegative(l.Workers, l.Timeout)
+// Workers declares --workers.
+func Workers(f *pflag.FlagSet, p *int) {
+	f.Var((*workers)(p), "workers", "how many processors to use (0: all)")
 }
+
+// Mem declares --mem. Its default is not shown, since it is another one in a minute.
+func Mem(f *pflag.FlagSet, p *Bytes) {
+	*p = Bytes(freeMemory())
+	f.Var(p, "mem", "end a search, as UNKNOWN, when its tables need more: 512MiB, 2GB (0: no limit);\ndefault: three quarters of the free memory")
+	f.Lookup("mem").DefValue = ""
+}
+
+// Timeout declares --timeout.
+func Timeout(f *pflag.FlagSet, p *time.Duration, unlessSet time.Duration) {
+	*p = unlessSet
+	f.Var((*timeout)(p), "timeout", "end a search, as UNKNOWN, after so long: 30s, 5m (0: no limit)")
+}
+
+// workers is a number of processors.
+type workers int
+
+const mostWorkers = 4096
+
+// Set reads a number.
+func (n *workers) Set(text string) error {
+	x, err := strconv.Atoi(text)
+	if err != nil || x < 0 || x > mostWorkers {
+		return fmt.Errorf("found %q, expected a whole number from 0 to %d", text, mostWorkers)
+	}
+	*n = workers(x)
+	return nil
+}
+
+// String returns the number.
+func (n *workers) String() string { return strconv.Itoa(int(*n)) }
+
+// Type is what a usage line calls the value.
+func (n *workers) Type() string { return "number" }
+
+// timeout is a duration that is not negative.
+type timeout time.Duration
+
+// Set reads a duration.
+func (d *timeout) Set(text string) error {
+	x, err := time.ParseDuration(text)
+	if err != nil || x < 0 {
+		return fmt.Errorf("found %q, expected a duration from 0, like 30s or 5m", text)
+	}
+	*d = timeout(x)
+	return nil
+}
+
+// String returns the duration, or nothing for no limit.
+func (d *timeout) String() string {
+	if *d == 0 {
+		return ""
+	}
+	return time.Duration(*d).String()
+}
+
+// Type is what a usage line calls the value.
+func (d *timeout) Type() string { return "duration" }
 
 type Options = explore.Options[netfake.State, netfake.Action]
 
 func (l *Limits) Options() Options {
 	return Options{Cut: netfake.CutOff, Workers: l.Workers, MaxStates: l.States,
-		MaxDepth: l.Depth, MaxMem: uint64(l.Mem), Timeout: l.Timeout}
+		MaxDepth: int(l.Depth), MaxMem: uint64(l.Mem), Timeout: l.Timeout}
 }
 
 // Bytes is a flag that takes an amount of memory.
@@ -96,6 +151,9 @@ func (b *Bytes) Set(text string) error {
 			break
 		}
 		*b = Bytes(n * float64(u.size))
+		if *b == 0 && n > 0 { // 0 is no limit
+			break
+		}
 		return nil
 	}
 	return fmt.Errorf("found %q, expected an amount like 512MiB, 1.5GiB or 2GB", text)

@@ -1,6 +1,7 @@
 package flags
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
@@ -8,6 +9,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
+// Mutants finds mutants of the model by name; none given means all.
 func Mutants(names []string) ([]model.Mutant, error) {
 	var all []model.Mutant
 	for m := model.None + 1; int(m) < model.NumMutants; m++ {
@@ -25,17 +27,51 @@ next:
 				continue next
 			}
 		}
-		return nil, exit.Usagef("mutant %q: expected one of %s", n, mutantNames(all))
+		return nil, Unknown(fmt.Sprintf("mutant %q", n), n, mutantNames(all))
 	}
 	return chosen, nil
 }
 
-func mutantNames(ms []model.Mutant) string {
-	var names []string
+func mutantNames(ms []model.Mutant) (names []string) {
 	for _, m := range ms {
 		names = append(names, m.String())
 	}
-	return strings.Join(names, ", ")
+	return names
+}
+
+// Unknown is the error of a name that is none of a list: with the one that was probably meant, or else with all.
+func Unknown(what, name string, names []string) error {
+	best, least := "", max(2, len(name)/4)+1
+	for _, n := range names {
+		if d := distance(name, n); d < least {
+			best, least = n, d
+		}
+	}
+	if best != "" {
+		return exit.Usagef("%s: found no such name among %d; did you mean %s?", what, len(names), best)
+	}
+	return exit.Usagef("%s: expected one of %s", what, strings.Join(names, ", "))
+}
+
+// distance is in how many octets two words differ: changed, left out or added.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
 }
 
 // TheoremNamed finds a theorem, or with name/variant a variant of it, that has a scenario.
@@ -43,10 +79,10 @@ func TheoremNamed(text string) (th properties.Theorem, v properties.Variant, err
 	name, variant, varied := strings.Cut(text, "/")
 	th, ok := properties.ByName(name)
 	if !ok {
-		return th, v, exit.Usagef("--theorem %s: expected one of %s", name, strings.Join(TheoremNames(), ", "))
+		return th, v, Unknown("--theorem "+name, name, TheoremNames())
 	}
 	if th.Scenario == nil {
-		return th, v, exit.Usagef("--theorem %s: it is about the machine itself and has no scenario", name)
+		return th, v, exit.Usagef("--theorem %s: it is about the model itself and has no scenario", name)
 	}
 	if !varied {
 		return th, v, nil
@@ -76,13 +112,14 @@ func Theorems(names []string, long bool) ([]properties.Theorem, error) {
 	for _, n := range names {
 		th, ok := properties.ByName(n)
 		if !ok {
-			return nil, exit.Usagef("theorem %q: expected one of %s", n, strings.Join(TheoremNames(), ", "))
+			return nil, Unknown(fmt.Sprintf("theorem %q", n), n, TheoremNames())
 		}
 		chosen = append(chosen, th)
 	}
 	return chosen, nil
 }
 
+// TheoremNames are the names of all theorems.
 func TheoremNames() (names []string) {
 	for _, th := range properties.Theorems() {
 		names = append(names, th.Name)

@@ -2,6 +2,7 @@
 package flags
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"strings"
@@ -102,6 +103,7 @@ func (c *changeFlag) Set(text string) error {
 	return nil
 }
 
+// Subject is the scenario that the file, the theorem or else the example gives, with what the flags change.
 func (s *Source) Subject(args []string) (sub Subject, err error) {
 	known := map[string]properties.Invariant{}
 	for _, inv := range properties.Invariants() {
@@ -125,6 +127,9 @@ func (s *Source) Subject(args []string) (sub Subject, err error) {
 		data, err := os.ReadFile(args[0])
 		if err != nil {
 			return sub, exit.Usagef("%v: expected a scenario file, as printed by explore --example", err)
+		}
+		if len(bytes.TrimSpace(data)) == 0 {
+			return sub, exit.Usagef("%s: found an empty file, expected a scenario, as printed by explore --example", args[0])
 		}
 		if sub.File, err = scenario.Parse(args[0], data, names(known)); err != nil {
 			return sub, exit.Usagef("%v", err)

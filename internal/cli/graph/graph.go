@@ -83,9 +83,6 @@ type options struct {
 type formatted = func(w io.Writer, format string) error
 
 func (g *options) run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	if err := g.Limits.Check(); err != nil {
-		return err
-	}
 	if g.format != "dot" && g.format != "aut" && g.format != "json" {
 		return exit.Usagef("--format %s: expected one of dot, aut, json", g.format)
 	}
@@ -98,7 +95,8 @@ func (g *options) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	if g.abstract != (mapper.Options{}) && args[0] != "mealy" {
 		return exit.Usagef("--fine, --timers: found graph %s, expected graph mealy", args[0])
 	}
-	if err := flags.Writable(g.out, "--output"); err != nil {
+	files := []flags.File{{Flag: "--output", Name: g.out}, {Flag: "--aut", Name: g.aut}, {Flag: "--jsonl", Name: g.jsonl}}
+	if err := flags.Outputs(files); err != nil {
 		return err
 	}
 	if err := g.cutter.check(args[0]); err != nil {
@@ -223,7 +221,7 @@ func (g *options) joint(ctx context.Context, fold bool, args []string, stderr io
 	}
 	g.TellProfile(stderr)
 	o := jointOptions{Cut: netfake.CutOff, Workers: g.Workers, MaxStates: g.States,
-		MaxDepth: g.Depth, MaxMem: uint64(g.Mem), Timeout: g.Timeout}
+		MaxDepth: int(g.Depth), MaxMem: uint64(g.Mem), Timeout: g.Timeout}
 	if err := g.cutter.ask(&sub, &o); err != nil {
 		return nil, "", err
 	}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
@@ -40,9 +39,6 @@ Without names it prints a line for each; a name or a number shows one with its r
 			return hazardNames(), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := flags.NotNegative(z.set.Workers, z.set.Timeout); err != nil {
-				return err
-			}
 			chosen, err := chooseHazards(args)
 			if err != nil {
 				return err
@@ -51,16 +47,15 @@ Without names it prints a line for each; a name or a number shows one with its r
 			return z.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), chosen, len(args) > 0)
 		},
 	}
-	z.mem = flags.Bytes(flags.FreeMemory())
 	f := cmd.Flags()
 	f.BoolVar(&z.list, "list", false, "list the hazards with what they are, and search nothing")
 	f.BoolVar(&z.each, "each", false, "a line for everything that is computed of a hazard")
 	f.BoolVar(&z.runs, "runs", false, "of the hazards that are named, draw each run and not only the first")
 	f.BoolVar(&z.premises, "premises", false, "relax each premise of what makes the danger go, and tell which are needed")
 	f.BoolVar(&z.json, "json", false, "print everything as JSON")
-	f.IntVar(&z.set.Workers, "workers", 0, "how many processors search (0: all)")
-	f.Var(&z.mem, "mem", "end a search when its tables need more, as UNKNOWN: 512MiB, 2GB (0: no limit);\nunless set, three quarters of the free memory")
-	f.DurationVar(&z.set.Timeout, "timeout", 0, "end each search after so long, as UNKNOWN")
+	flags.Workers(f, &z.set.Workers)
+	flags.Mem(f, &z.mem)
+	flags.Timeout(f, &z.set.Timeout, 0)
 	z.Reductions.Flags(f)
 	return cmd
 }
@@ -93,7 +88,7 @@ func chooseHazards(args []string) (chosen []hazards.Hazard, err error) {
 			h, ok = hazards.ByNumber(n)
 		}
 		if !ok {
-			return nil, exit.Usagef("hazard %q: expected a number from 1 to %d, or one of %s", arg, len(hazardNames()), strings.Join(hazardNames(), ", "))
+			return nil, flags.Unknown(fmt.Sprintf("hazard %q, a number from 1 to %d or a name", arg, len(hazardNames())), arg, hazardNames())
 		}
 		chosen = append(chosen, h)
 	}
@@ -114,7 +109,7 @@ func (z *options) run(ctx context.Context, w, stderr io.Writer, chosen []hazards
 	if table {
 		fmt.Fprintf(w, "%3s %-29s %-13s %-7s %-9s %-7s %s\n", "#", "hazard", "shown", "all", "gone", "all", "gone with")
 	}
-	var all []report.Hazard
+	var all report.Hazards
 	for _, h := range chosen {
 		if ctx.Err() != nil {
 			fmt.Fprintf(stderr, "interrupted before %s\n", h.Name)
@@ -133,7 +128,7 @@ func (z *options) run(ctx context.Context, w, stderr io.Writer, chosen []hazards
 			if err != nil {
 				return err
 			}
-			all = append(all, one)
+			all.Hazards = append(all.Hazards, one)
 		case table:
 			z.line(w, r)
 		default:
@@ -143,7 +138,7 @@ func (z *options) run(ctx context.Context, w, stderr io.Writer, chosen []hazards
 		}
 	}
 	if z.json {
-		if err := report.Write(w, all); err != nil {
+		if err := report.Write(w, "hazards", &all); err != nil {
 			return err
 		}
 	} else if table {
@@ -295,11 +290,11 @@ func drawHazard(w io.Writer, a hazards.Answer) error {
 
 func listHazards(w io.Writer, chosen []hazards.Hazard, asJSON bool) error {
 	if asJSON {
-		list := []report.Hazard{}
+		var list report.Hazards
 		for _, h := range chosen {
-			list = append(list, headOfHazard(h))
+			list.Hazards = append(list.Hazards, headOfHazard(h))
 		}
-		return report.Write(w, list)
+		return report.Write(w, "hazards", &list)
 	}
 	for _, h := range chosen {
 		fmt.Fprintf(w, "%2d. %s\n    %s\n    %s\n", h.Number, h.Name, prose.Wrap(h.What, 100, "    "), prose.Wrap(strings.Join(h.Sources, "; "), 100, "    "))

@@ -45,19 +45,20 @@ func TestHazardsPrintALineEach(t *testing.T) {
 
 func TestHazardsAsJSONHaveRunsAndPremises(t *testing.T) {
 	status, out, _ := clitest.Run(t, "hazards", "--json", "20")
-	var got []report.Hazard
-	if err := json.Unmarshal([]byte(out), &got); err != nil || status != exit.OK || len(got) != 1 {
+	var doc report.Hazards
+	if err := json.Unmarshal([]byte(out), &doc); err != nil || status != exit.OK || len(doc.Hazards) != 1 {
 		t.Fatalf("status %d, %v: %s", status, err, out)
 	}
+	got := doc.Hazards
 	shown, gone := got[0].Shown[0], got[0].Gone[0]
 	if !*got[0].AsExpected || shown.Verdict != "VIOLATED" || shown.Loop == 0 || len(shown.Run) != shown.Steps+shown.Loop || len(shown.Premises) < 3 ||
 		gone.Verdict != "VERIFIED" || gone.Distinct == 0 || gone.Run != nil {
 		t.Errorf("got %+v", got)
 	}
-	var list []report.Hazard
+	var list report.Hazards
 	status, out, _ = clitest.Run(t, "hazards", "--list", "--json")
-	if err := json.Unmarshal([]byte(out), &list); err != nil || status != exit.OK || len(list) != len(hazards.Hazards()) || list[0].AsExpected != nil {
-		t.Errorf("the list has %d hazards, %v", len(list), err)
+	if err := json.Unmarshal([]byte(out), &list); err != nil || status != exit.OK || len(list.Hazards) != len(hazards.Hazards()) || list.Hazards[0].AsExpected != nil {
+		t.Errorf("the list has %d hazards, %v", len(list.Hazards), err)
 	}
 }
 

@@ -20,5 +20,5 @@ func (z *options) relax(ctx context.Context, w, stderr io.Writer, chosen []hazar
 			list = append(list, premises.Sentence{Asked: x.Asked, Text: x.Exhibit.Sentence(), Needs: x.Exhibit.Needs})
 		}
 	}
-	return premises.Ask(ctx, list, z.set, z.json, w, stderr)
+	return premises.Ask(ctx, "hazards", list, z.set, z.json, w, stderr)
 }

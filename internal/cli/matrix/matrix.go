@@ -17,6 +17,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
+	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/internal/study"
 )
 
@@ -59,10 +60,10 @@ Exit status: 0 if every cell is VERIFIED or VIOLATED, 3 if one was cut off; no a
 	f.StringVar(&x.html, "html", "", "write a page whose cells open their runs to `file`, or to index.html in a directory (-: stdout)")
 	f.StringVar(&x.cache, "cache", "", "keep answers in this `directory` (default: tcpcheck/matrix in the user's cache)")
 	f.BoolVar(&x.noCache, "no-cache", false, "search every cell anew, and keep nothing")
-	f.IntVar(&x.workers, "workers", 0, "how many cells are searched at once (0: one for each processor)")
+	flags.Workers(f, &x.workers)
 	f.Uint64Var(&x.states, "max-states", matrixStates, "end the search of a cell past so many states, as UNKNOWN (0: no limit)")
 	f.Var(&x.mem, "mem", "end the search of a cell when its tables need more, as UNKNOWN: 512MiB, 2GB (0: no limit)")
-	f.DurationVar(&x.timeout, "timeout", 0, "end the search of a cell after so long, as UNKNOWN: 30s, 5m (0: no limit)")
+	flags.Timeout(f, &x.timeout, 0)
 	err := cmd.RegisterFlagCompletionFunc("columns", func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 		var names []string
 		for _, c := range study.DefaultColumns() {
@@ -113,16 +114,23 @@ func (x *options) run(ctx context.Context, w, stderr io.Writer) error {
 		return err
 	}
 	show, done := terminal.StatusLine(stderr)
+	kept, again := ", and keeps what is done", "; the same command goes on from here"
+	if o.Cache == nil {
+		kept, again = "", ""
+	}
 	if show != nil {
 		o.Progress = func(n, total int) {
-			show(fmt.Sprintf("%d of %d searches; Ctrl-C ends, and what is done is kept", n, total))
+			show(fmt.Sprintf("%d of %d searches; Ctrl-C ends%s", n, total, kept))
 		}
 	}
 	m, failed := study.Fill(ctx, rows, columns, o)
 	done()
 	switch {
 	case x.json:
-		err = m.WriteJSON(w)
+		var doc *report.Matrix
+		if doc, err = m.Report(); err == nil {
+			err = report.Write(w, "matrix", doc)
+		}
 	case x.show != "":
 		err = m.WriteCell(w, row, column)
 	case x.svg != "-" && x.html != "-":
@@ -138,7 +146,7 @@ func (x *options) run(ctx context.Context, w, stderr io.Writer) error {
 	case failed != nil: // the other cells were searched all the same
 		return exit.With(exit.Incomplete, failed.Error())
 	case t.Unknown+t.Bounded > 0 && ctx.Err() != nil:
-		return exit.With(exit.Incomplete, "interrupted; the same command goes on from here")
+		return exit.With(exit.Incomplete, "interrupted"+again)
 	case t.Unknown+t.Bounded > 0:
 		return exit.Status(exit.Incomplete)
 	}
@@ -198,9 +206,6 @@ func (x *options) chooseCell(rows, columns int) (row, column int, err error) {
 
 // check refuses what cannot be, before anything is searched.
 func (x *options) check() error {
-	if err := flags.NotNegative(x.workers, x.timeout); err != nil {
-		return err
-	}
 	if x.html != "" && x.html != "-" {
 		if info, err := os.Stat(x.html); err == nil && info.IsDir() || strings.HasSuffix(x.html, string(filepath.Separator)) {
 			if err := os.MkdirAll(x.html, 0o755); err != nil {
@@ -209,19 +214,15 @@ func (x *options) check() error {
 			x.html = filepath.Join(x.html, "index.html")
 		}
 	}
-	toStdout := 0
-	for _, out := range []struct{ flag, file string }{{"--svg", x.svg}, {"--html", x.html}} {
-		if out.file == "-" {
-			toStdout++
-		}
-		if err := flags.Writable(out.file, out.flag); err != nil {
-			return err
-		}
+	files := []flags.File{{Flag: "--svg", Name: x.svg}, {Flag: "--html", Name: x.html}}
+	var also []string
+	if x.json {
+		also = append(also, "--json")
 	}
-	if toStdout > 0 && (x.json || x.show != "") || toStdout > 1 {
-		return exit.Usagef("--svg, --html, --json, --show: found more than one for stdout, expected one")
+	if x.show != "" {
+		also = append(also, "--show")
 	}
-	return nil
+	return flags.Outputs(files, also...)
 }
 
 func (x *options) openCache() (*study.Cache, error) {

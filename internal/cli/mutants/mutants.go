@@ -3,7 +3,6 @@ package mutants
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -91,9 +90,7 @@ func (x *options) run(ctx context.Context, chosen []model.Mutant, named bool, w,
 	}
 	switch {
 	case x.json:
-		enc := json.NewEncoder(w)
-		enc.SetIndent("", "  ")
-		err = enc.Encode(rows)
+		err = report.Write(w, "mutants", &report.Mutants{Mutants: rows})
 	case x.markdown:
 		fmt.Fprint(w, mutantDocument(rows))
 	case x.check != "":
@@ -150,7 +147,7 @@ func (x *options) rows(ctx context.Context, chosen []model.Mutant, stderr io.Wri
 // killers runs everything against one mutant.
 func (x *options) killers(ctx context.Context, m model.Mutant) (report.Mutant, error) {
 	info := model.Mutants[m]
-	row := report.Mutant{Mutant: info.Name, Section: info.Section, Does: info.Does, Dialogues: figures.Killers(m)}
+	row := report.Mutant{Name: info.Name, Section: info.Section, Statement: info.Does, Dialogues: figures.Killers(m)}
 	if x.dialoguesOnly {
 		return row, nil
 	}
@@ -170,7 +167,7 @@ func (x *options) killers(ctx context.Context, m model.Mutant) (report.Mutant, e
 }
 
 func writeMutant(w io.Writer, r report.Mutant) {
-	fmt.Fprintf(w, "%s (§%s): %s\n", r.Mutant, r.Section, r.Does)
+	fmt.Fprintf(w, "%s (§%s): %s\n", r.Name, r.Section, r.Statement)
 	fmt.Fprintf(w, "    dialogues: %s\n    theorems:  %s\n", prose.Some(r.Dialogues), prose.Some(r.Theorems))
 }
 
@@ -212,7 +209,7 @@ func mutantDocument(rows []report.Mutant) string {
 	var b strings.Builder
 	b.WriteString("# Mutants of the model\n\nMade by `go run ./cmd/tcpcheck mutants --markdown`. Each row changes one check of the model;\nthe last two columns name what notices.\n\n| mutant | check | what it does | dialogues | theorems |\n|---|---|---|---|---|\n")
 	for _, r := range rows {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", r.Mutant, r.Section, r.Does, prose.Some(r.Dialogues), prose.Some(r.Theorems))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", r.Name, r.Section, r.Statement, prose.Some(r.Dialogues), prose.Some(r.Theorems))
 	}
 	fmt.Fprintf(&b, "\n%s.\n", (&options{}).summary(rows))
 	return b.String()

@@ -2,6 +2,7 @@
 package packetdrill
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -79,7 +80,7 @@ func (s *options) run(ctx context.Context, args []string, out, stderr io.Writer)
 	if s.tolerance < 0 {
 		return exit.Usagef("--tolerance %v: expected a duration from 0", s.tolerance)
 	}
-	if err := flags.Writable(s.junit, "--junit"); err != nil {
+	if err := flags.Outputs([]flags.File{{Flag: "--junit", Name: s.junit}}); err != nil {
 		return err
 	}
 	files, err := scripts(args)
@@ -169,13 +170,16 @@ func (s *options) all(ctx context.Context, sys *packetdrill.System, files []stri
 		if err != nil {
 			return nil, exit.Usagef("%v: expected a script", err)
 		}
+		if len(bytes.TrimSpace(src)) == 0 {
+			return nil, exit.Usagef("%s: found an empty file, expected a script", name)
+		}
 		r, err := packetdrill.Run(name, src, sys, packetdrill.Options{Profile: s.profile, Tolerance: s.tolerance})
 		if err != nil {
 			return nil, exit.Usagef("%v", err)
 		}
 		results = append(results, r)
 		if s.json {
-			err = report.WriteLine(out, r)
+			err = report.WriteLine(out, "packetdrill", &report.Script{Result: r})
 		} else {
 			err = r.Write(out)
 		}
@@ -192,17 +196,9 @@ func (s *options) tell(results packetdrill.Report, system string, out io.Writer)
 		return err
 	}
 	if s.json {
-		sum := struct {
-			System      string             `json:"system"`
-			Scripts     int                `json:"scripts"`
-			Pass        int                `json:"pass"`
-			Fail        int                `json:"fail"`
-			Unsupported int                `json:"unsupported"`
-			Broken      int                `json:"error"`
-			Lacks       []packetdrill.Lack `json:"lacks,omitempty"`
-		}{system, len(results), results.Count(packetdrill.Pass), results.Count(packetdrill.Fail), results.Count(packetdrill.Unsupported),
-			results.Count(packetdrill.Broken), results.Lacks()}
-		return report.WriteLine(out, sum)
+		return report.WriteLine(out, "packetdrill", &report.ScriptSummary{System: system, Scripts: len(results),
+			Pass: results.Count(packetdrill.Pass), Fail: results.Count(packetdrill.Fail),
+			Unsupported: results.Count(packetdrill.Unsupported), Broken: results.Count(packetdrill.Broken), Lacks: results.Lacks()})
 	}
 	if _, err := fmt.Fprintf(out, "\n%s\n", results.Summary(system)); err != nil {
 		return err

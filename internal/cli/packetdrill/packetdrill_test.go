@@ -76,7 +76,7 @@ func TestScriptsHaveVerdictsAndAStatus(t *testing.T) {
 func TestScriptsAreReportedAsJSONAndJUnit(t *testing.T) {
 	dir := written(t, map[string]string{"a.pkt": passing, "b.pkt": passing + "+0 close(7) = 0\n"})
 	junit := filepath.Join(t.TempDir(), "report.xml")
-	status, out, stderr := clitest.Run(t, "script", dir, "--json", "--junit", junit)
+	status, out, stderr := clitest.Run(t, "packetdrill", dir, "--json", "--junit", junit)
 	lines := strings.Split(strings.TrimSpace(out), "\n")
 	if status != exit.Violated || len(lines) != 3 {
 		t.Fatalf("status %d, %d lines\n%s%s", status, len(lines), out, stderr)

@@ -53,14 +53,14 @@ type Sentence struct {
 
 // Ask asks each question without each premise of the catalogue that applies, and prints what is needed. Each search
 // ends past as many states as those did from which the sentences have their premises, unless set says otherwise.
-func Ask(ctx context.Context, list []Sentence, set properties.Settings, asJSON bool, w, stderr io.Writer) error {
+func Ask(ctx context.Context, command string, list []Sentence, set properties.Settings, asJSON bool, w, stderr io.Writer) error {
 	if len(list) == 0 {
 		return exit.Usagef("--premises: found nothing that is VERIFIED, expected a question with an answer that can rest on premises")
 	}
 	if set.MaxStates == 0 {
 		set.MaxStates = properties.PinnedStates
 	}
-	var all []report.Rests
+	var all report.Premises
 	status := exit.OK
 	for _, s := range list {
 		cells, err := s.Question.Cells(ctx, properties.PinnedPremises(), set)
@@ -80,14 +80,14 @@ func Ask(ctx context.Context, list []Sentence, set properties.Settings, asJSON b
 		if asJSON {
 			one := JSON([]properties.Rests{r})[0]
 			one.Statement = s.Text
-			all = append(all, one)
+			all.Questions = append(all.Questions, one)
 			continue
 		}
 		fmt.Fprintf(w, "%s\n    %s\n", s.Name, prose.Wrap(s.Text, 96, "    "))
 		WriteCells(w, r)
 	}
 	if asJSON {
-		if err := report.Write(w, all); err != nil {
+		if err := report.Write(w, command, &all); err != nil {
 			return err
 		}
 	}

@@ -25,13 +25,12 @@ func RestsStatus(r properties.Rests) int {
 	return exit.OK
 }
 
-func JSON(all []properties.Rests) []report.Rests {
-	list := []report.Rests{}
+func JSON(all []properties.Rests) (list []report.QuestionPremises) {
 	for _, r := range all {
-		j := report.Rests{Name: r.Theorem.Name, Statement: r.Theorem.Statement(), Premises: []report.Premise{}, Unsaid: r.Unsaid(), Unneeded: r.Unneeded()}
+		j := report.QuestionPremises{Name: r.Theorem.Name, Statement: r.Theorem.Statement(), Unsaid: r.Unsaid(), Unneeded: r.Unneeded()}
 		for _, c := range r.Cells {
 			p, _ := properties.PremiseByName(c.Premise)
-			j.Premises = append(j.Premises, report.Premise{Name: c.Premise, Text: p.Text, Answer: c.Need.String(), Verdict: c.Verdict.String(),
+			j.Premises = append(j.Premises, report.Premise{Name: c.Premise, Statement: p.Text, Answer: c.Need.String(), Verdict: c.Verdict.String(),
 				Steps: c.Steps, Loop: c.Loop, Violated: c.Violated, Reason: c.Reason, Distinct: c.Distinct})
 		}
 		list = append(list, j)

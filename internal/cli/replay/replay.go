@@ -111,7 +111,7 @@ func (r *options) run(name string, in io.Reader, out io.Writer) error {
 		if r.step >= 0 {
 			steps = steps[:r.step]
 		}
-		return report.Write(out, steps)
+		return report.Write(out, "replay", &report.Replay{Name: name, Theorem: saved.Theorem, Violated: saved.Violated, Steps: n, Run: steps})
 	}
 	o := ladder.Options{Violated: saved.Violated, Color: terminal.WantsColor(out)}
 	switch {

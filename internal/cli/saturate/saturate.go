@@ -41,8 +41,8 @@ settle within the limits.`,
 			if err := flags.Exclusive(cmd.Flags(), "json", "markdown"); err != nil {
 				return err
 			}
-			if s.raise < 1 || s.set.Workers < 0 || s.set.MaxStates == 0 {
-				return exit.Usagef("--raise %d, --workers %d, --max-states %d: expected at least 1, 0 and 1", s.raise, s.set.Workers, s.set.MaxStates)
+			if s.raise < 1 || s.set.MaxStates == 0 {
+				return exit.Usagef("--raise %d, --max-states %d: expected at least 1", s.raise, s.set.MaxStates)
 			}
 			theorems, err := flags.Theorems(args, false)
 			if err != nil {
@@ -54,7 +54,7 @@ settle within the limits.`,
 	f := cmd.Flags()
 	f.IntVar(&s.raise, "raise", 5, "raise a bound at most so many times")
 	f.Uint64Var(&s.set.MaxStates, "max-states", 300_000, "end a search that has found so many states")
-	f.IntVar(&s.set.Workers, "workers", 0, "how many processors search (0: all)")
+	flags.Workers(f, &s.set.Workers)
 	f.BoolVar(&s.json, "json", false, "print all figures as JSON")
 	f.BoolVar(&s.markdown, "markdown", false, "print the table as a document")
 	return cmd
@@ -70,7 +70,7 @@ func (s *options) run(ctx context.Context, w, stderr io.Writer, theorems []prope
 	show, done := terminal.Progress(stderr)
 	s.set.Progress = show
 	defer done()
-	all := []report.Saturated{}
+	var all []report.Saturation
 	if s.markdown {
 		fmt.Fprintf(w, saturationHead, s.set.MaxStates, s.raise)
 	}
@@ -96,15 +96,15 @@ func (s *options) run(ctx context.Context, w, stderr io.Writer, theorems []prope
 		}
 	}
 	if s.json {
-		if err := report.Write(w, all); err != nil {
+		if err := report.Write(w, "saturate", &report.Saturations{Theorems: all}); err != nil {
 			return err
 		}
 	}
 	return s.summary(w, all, ctx.Err() != nil)
 }
 
-func (s *options) theorem(ctx context.Context, th properties.Theorem) (report.Saturated, error) {
-	one := report.Saturated{Name: th.Name, Verdict: th.Expect.String(), Bounds: []properties.Saturation{}}
+func (s *options) theorem(ctx context.Context, th properties.Theorem) (report.Saturation, error) {
+	one := report.Saturation{Name: th.Name, Expected: th.Expect.String()}
 	q, err := properties.Find(th.Name)
 	if err != nil {
 		return one, err
@@ -117,54 +117,59 @@ func (s *options) theorem(ctx context.Context, th properties.Theorem) (report.Sa
 		if err != nil && ctx.Err() == nil {
 			return one, exit.Usagef("%s, %s: %v", th.Name, bound.Name, err)
 		}
-		one.Bounds = append(one.Bounds, sat)
+		b := report.SaturationBound{Name: sat.Bound, From: sat.From, Stable: sat.Stable, Reason: sat.Reason}
+		for _, v := range sat.Steps {
+			b.Values = append(b.Values, report.SaturatedValue{Value: v.Value, Verdict: v.Verdict, Violated: v.Violated, Steps: v.Run,
+				Distinct: v.Distinct, Pairs: v.Pairs, Transitions: v.Edges})
+		}
+		one.Bounds = append(one.Bounds, b)
 	}
 	return one, nil
 }
 
 // other is the first value of the bound at which the answer is another than the theorem's.
-func other(one report.Saturated, sat properties.Saturation) (properties.Saturated, bool) {
-	for _, step := range sat.Steps {
-		if conclusive := step.Verdict == explore.Verified.String() || step.Verdict == explore.Violated.String(); conclusive && step.Verdict != one.Verdict {
+func other(one report.Saturation, sat report.SaturationBound) (report.SaturatedValue, bool) {
+	for _, step := range sat.Values {
+		if conclusive := step.Verdict == explore.Verified.String() || step.Verdict == explore.Violated.String(); conclusive && step.Verdict != one.Expected {
 			return step, true
 		}
 	}
-	return properties.Saturated{}, false
+	return report.SaturatedValue{}, false
 }
 
 // settles says in words from which value on the folded space did not change, or why that is not known.
-func settles(sat properties.Saturation) string {
+func settles(sat report.SaturationBound) string {
 	if sat.Stable >= 0 {
-		return fmt.Sprintf("does not change from %d on (searched to %d)", sat.Stable, sat.Steps[len(sat.Steps)-1].Value)
+		return fmt.Sprintf("does not change from %d on (searched to %d)", sat.Stable, sat.Values[len(sat.Values)-1].Value)
 	}
 	reached := sat.From - 1
-	if n := len(sat.Steps); n > 0 {
-		reached = sat.Steps[n-1].Value
+	if n := len(sat.Values); n > 0 {
+		reached = sat.Values[n-1].Value
 	}
 	return fmt.Sprintf("did not settle up to %d: %s", max(reached, sat.From), sat.Reason)
 }
 
 // answer says in words what became of the theorem's answer while the bound rose.
-func answer(one report.Saturated, sat properties.Saturation) string {
-	if len(sat.Steps) == 0 {
+func answer(one report.Saturation, sat report.SaturationBound) string {
+	if len(sat.Values) == 0 {
 		return "not searched"
 	}
 	if step, ok := other(one, sat); ok {
 		text := fmt.Sprintf("%s at %d", step.Verdict, step.Value)
-		if step.Run > 0 {
-			text += fmt.Sprintf(", %d steps", step.Run)
+		if step.Steps > 0 {
+			text += fmt.Sprintf(", %d steps", step.Steps)
 		}
 		return text
 	}
-	return one.Verdict + " throughout"
+	return one.Expected + " throughout"
 }
 
-func tell(one report.Saturated, w io.Writer) {
-	fmt.Fprintf(w, "%s (%s)\n", one.Name, one.Verdict)
+func tell(one report.Saturation, w io.Writer) {
+	fmt.Fprintf(w, "%s (%s)\n", one.Name, one.Expected)
 	for _, sat := range one.Bounds {
-		fmt.Fprintf(w, "  %s, %d: the folded space %s; %s\n", sat.Bound, sat.From, settles(sat), answer(one, sat))
-		for _, step := range sat.Steps {
-			fmt.Fprintf(w, "    %3d  %9d states, %4d pairs, %6d steps between them\n", step.Value, step.Distinct, step.Pairs, step.Edges)
+		fmt.Fprintf(w, "  %s, %d: the folded space %s; %s\n", sat.Name, sat.From, settles(sat), answer(one, sat))
+		for _, step := range sat.Values {
+			fmt.Fprintf(w, "    %3d  %9d states, %4d pairs, %6d steps between them\n", step.Value, step.Distinct, step.Pairs, step.Transitions)
 		}
 	}
 }
@@ -180,18 +185,18 @@ changes, the bound is a premise of the theorem.
 |---|---|---|---|---|---|
 `
 
-func markdown(one report.Saturated, w io.Writer) {
+func markdown(one report.Saturation, w io.Writer) {
 	for _, sat := range one.Bounds {
 		folded := ""
-		if n := len(sat.Steps); n > 0 {
-			folded = fmt.Sprintf("%d, %d", sat.Steps[n-1].Pairs, sat.Steps[n-1].Edges)
+		if n := len(sat.Values); n > 0 {
+			folded = fmt.Sprintf("%d, %d", sat.Values[n-1].Pairs, sat.Values[n-1].Transitions)
 		}
-		fmt.Fprintf(w, "| %s | %s | %d | %s | %s | %s |\n", one.Name, sat.Bound, sat.From, settles(sat), folded, answer(one, sat))
+		fmt.Fprintf(w, "| %s | %s | %d | %s | %s | %s |\n", one.Name, sat.Name, sat.From, settles(sat), folded, answer(one, sat))
 	}
 }
 
 // summary counts, and gives the exit status.
-func (s *options) summary(w io.Writer, all []report.Saturated, interrupted bool) error {
+func (s *options) summary(w io.Writer, all []report.Saturation, interrupted bool) error {
 	settled, open, changed := 0, 0, 0
 	for _, one := range all {
 		for _, sat := range one.Bounds {

@@ -29,17 +29,18 @@ func TestSaturateSaysFromWhereOnNothingChanges(t *testing.T) {
 // A bound that changes the answer is a premise, and the command says at which value.
 func TestSaturateTellsWhereTheAnswerChanges(t *testing.T) {
 	status, out, _ := clitest.Run(t, "saturate", "blind-data", "--json", "--max-states", "20000")
-	var got []report.Saturated
-	if err := json.Unmarshal([]byte(out), &got); err != nil {
+	var doc report.Saturations
+	if err := json.Unmarshal([]byte(out), &doc); err != nil {
 		t.Fatal(err)
 	}
-	if len(got) != 1 || len(got[0].Bounds) < 3 || got[0].Verdict != "VERIFIED" {
+	got := doc.Theorems
+	if len(got) != 1 || len(got[0].Bounds) < 3 || got[0].Expected != "VERIFIED" {
 		t.Fatalf("got %+v", got)
 	}
 	for _, sat := range got[0].Bounds {
-		for _, step := range sat.Steps {
+		for _, step := range sat.Values {
 			if step.Verdict == "VIOLATED" && status != exit.Violated {
-				t.Errorf("status %d, and %s changes the answer at %d", status, sat.Bound, step.Value)
+				t.Errorf("status %d, and %s changes the answer at %d", status, sat.Name, step.Value)
 			}
 		}
 	}

@@ -2,7 +2,6 @@
 package simulate
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -55,8 +54,8 @@ such as many losses in a row, and may miss what they find.`,
 	f.Uint64Var(&m.runs, "runs", 20_000, "how many runs to take (0: until --timeout or Ctrl-C)")
 	f.IntVar(&m.steps, "steps", 500, "how long a run may become")
 	f.BoolVar(&m.swarm, "swarm", false, "let each run favour other kinds of things that can happen")
-	f.IntVar(&m.workers, "workers", 0, "how many processors to use (0: all)")
-	f.DurationVar(&m.timeout, "timeout", 0, "take no more runs after so long: 30s, 5m (0: no limit); making the run that was found shorter is not limited, Ctrl-C ends it")
+	flags.Workers(f, &m.workers)
+	flags.Timeout(f, &m.timeout, 0)
 	f.StringArrayVar(&m.sometimes, "sometimes", nil, "draw a run to a pair of states: A=TIME-WAIT,B=LAST-ACK")
 	f.BoolVar(&m.json, "json", false, "print the report as JSON")
 	f.StringVar(&m.save, "save", "", "write the run that was found to `file`, for replay (-: stdout)")
@@ -90,13 +89,14 @@ const shrinkAround = 3000
 const shrinkRuns = 20_000
 
 func (m *options) check() error {
-	switch {
-	case m.steps < 1:
+	if m.steps < 1 {
 		return exit.Usagef("--steps %d: expected a whole number from 1", m.steps)
-	case m.json && m.save == "-":
-		return exit.Usagef("--json, --save -: found 2 for stdout, expected one")
 	}
-	return cmp.Or(flags.NotNegative(m.workers, m.timeout), m.Exporter.Check(), flags.Writable(m.save, "--save"))
+	var also []string
+	if m.json {
+		also = append(also, "--json")
+	}
+	return cmp.Or(m.Exporter.Check(), flags.Outputs([]flags.File{{Flag: "--save", Name: m.save}}, also...))
 }
 
 func (m *options) run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
@@ -187,13 +187,8 @@ func (m *options) report(sub *flags.Subject, args []string, r *walks, short shru
 	if err := m.Exporter.Export(sub.Sys, report.Actions(short.Path)); err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	path := report.Actions(short.Path)
-	run := scenario.Run{File: sub.File, Theorem: sub.Theorem, Violated: r.Violation.Name, Steps: path.Actions, Notes: ladder.Lines(sub.Sys, path)}
-	if err := scenario.SaveRun(&b, run); err != nil {
-		return fmt.Errorf("--save: %w", err)
-	}
-	if err := flags.WriteTo(m.save, "--save", raw, func(w io.Writer) error { _, err := w.Write(b.Bytes()); return err }); err != nil {
+	saved := scenario.Run{File: sub.File, Theorem: sub.Theorem, Violated: r.Violation.Name, Steps: short.Path.Actions()}
+	if err := flags.SaveRun(m.save, raw, sub.Sys, saved); err != nil {
 		return err
 	}
 	return exit.Status(exit.Violated)
@@ -284,21 +279,22 @@ func (m *options) repeat(args []string, r *walks) string {
 
 func (m *options) writeJSON(w io.Writer, sub *flags.Subject, args []string, r *walks, short shrunk) (err error) {
 	j := report.Simulation{Name: sub.Name, Always: sub.File.Always, Verdict: r.Verdict.String(), Reason: r.Reason, Seed: r.Seed,
-		Again: m.repeat(args, r), Runs: r.Walks, Steps: r.Steps, Generated: r.Generated, Longest: r.Longest, Distinct: r.Distinct,
+		Again: m.repeat(args, r), Runs: r.Walks, TotalSteps: r.Steps, Generated: r.Generated, Longest: r.Longest, Distinct: r.Distinct,
 		Seconds: r.Elapsed.Seconds(), Terminals: r.Terminals, Loops: r.Loops, Full: r.Full}
 	j.Cuts = report.Cuts(r.Cuts)
 	for _, wit := range r.Witnesses {
-		jw := report.Witness{Name: wit.Name, Found: wit.Found}
+		jw := report.Witness{Name: wit.Name, Reached: wit.Found, Steps: wit.Path.Steps()}
 		if jw.Run, err = ladder.Steps(sub.Sys, report.Actions(wit.Path)); err != nil {
 			return err
 		}
 		j.Witnesses = append(j.Witnesses, jw)
 	}
 	if v := r.Violation; v != nil {
-		j.Violated, j.FoundIn = v.Name, &report.FoundRun{Run: v.Walk + 1, Steps: v.Path.Steps(), Shrunk: short.Path.Steps(), Minimal: short.Minimal}
+		j.Violated, j.FoundIn = v.Name, &report.FoundRun{Run: v.Walk + 1, Steps: v.Path.Steps(), Minimal: short.Minimal}
+		j.Steps = short.Path.Steps()
 		if j.Run, err = ladder.Steps(sub.Sys, report.Actions(short.Path)); err != nil {
 			return err
 		}
 	}
-	return report.Write(w, j)
+	return report.Write(w, "simulate", &j)
 }

@@ -67,7 +67,7 @@ func TestSimulateNeverVerifies(t *testing.T) {
 		t.Errorf("status %d, %v: %s", status, err, out)
 	}
 	status, out, _ = clitest.Run(t, "simulate", "--theorem", "two-segments-ghost", "--json")
-	if err := json.Unmarshal([]byte(out), &j); err != nil || status != exit.Violated || j.Violated != "no-ghost-connection" || len(j.Run) != 2 || j.FoundIn.Shrunk != 2 {
+	if err := json.Unmarshal([]byte(out), &j); err != nil || status != exit.Violated || j.Violated != "no-ghost-connection" || len(j.Run) != 2 || j.Steps != 2 {
 		t.Errorf("status %d, %v: %s", status, err, out)
 	}
 }
@@ -98,9 +98,9 @@ func TestWhatCannotBeDoneIsRefusedAtOnce(t *testing.T) {
 		{"explore --dot " + dir, "--dot " + dir + ": found a directory, expected a file that can be written"},
 		{"explore --aut " + there + "/x", "--aut " + there + "/x: not a directory, expected a file"},
 		{"simulate --save no/such/dir/x", "--save no/such/dir/x: no such file or directory"},
-		{"explore --dot - --aut -", "--dot -, --aut -: found 2 for stdout, expected one"},
-		{"explore --json --save -", "--json, --save -: found 2 for stdout, expected one"},
-		{"simulate --json --save -", "--json, --save -: found 2 for stdout, expected one"},
+		{"explore --dot - --aut -", "--dot -, --aut -: found together, but each writes to stdout"},
+		{"explore --json --save -", "--json, --save -: found together, but each writes to stdout"},
+		{"simulate --json --save -", "--json, --save -: found together, but each writes to stdout"},
 		{"simulate --steps 0", "--steps 0: expected a whole number from 1"},
 		{"explore --keys --print", "--keys, --print: found together, expected at most one of them"},
 		{"explore --example --json", "--example, --json: found together"},
@@ -132,21 +132,14 @@ func TestWhatCannotBeDoneIsRefusedAtOnce(t *testing.T) {
 
 func TestListsAreJSONToo(t *testing.T) {
 	_, out, _ := clitest.Run(t, "verify", "--list", "--json", "two-segments-ghost")
-	var theorems []struct {
-		Name, Expected string
-		Premises       []string
-		Variants       []struct{ Name, Expected string }
-	}
-	if err := json.Unmarshal([]byte(out), &theorems); err != nil || len(theorems) != 1 || theorems[0].Expected != "VIOLATED" ||
-		len(theorems[0].Premises) < 3 || theorems[0].Variants[0].Expected != "VERIFIED" {
+	var list report.TheoremList
+	if err := json.Unmarshal([]byte(out), &list); err != nil || len(list.Theorems) != 1 || list.Theorems[0].Expected != "VIOLATED" ||
+		len(list.Theorems[0].Premises) < 3 || list.Theorems[0].Variants[0].Expected != "VERIFIED" {
 		t.Errorf("%v: %s", err, out)
 	}
 	_, out, _ = clitest.Run(t, "explore", "--keys", "--json")
-	var keys []struct {
-		Key, Means, Takes string
-		Words             []string
-	}
-	if err := json.Unmarshal([]byte(out), &keys); err != nil || len(keys) < 100 || keys[0].Key != "start" || len(keys[0].Words) != 2 {
+	var doc report.Keys
+	if err := json.Unmarshal([]byte(out), &doc); err != nil || len(doc.Keys) < 100 || doc.Keys[0].Path != "start" || len(doc.Keys[0].Words) != 2 {
 		t.Errorf("%v: %.300s", err, out)
 	}
 }

@@ -58,10 +58,10 @@ is known. Exit status: 1 if something has no name, 3 if a search did not see all
 	f.BoolVar(&s.OneSided, "one-sided", false, "change single policies also at one end alone")
 	f.StringSliceVar(&s.Policies, "policies", nil, "change only these")
 	f.StringVar(&s.mutant, "mutant", "", "bend a check of both machines first")
-	f.IntVar(&s.Workers, "workers", 0, "how many searches at a time (0: one for each processor)")
+	flags.Workers(f, &s.Workers)
 	f.Uint64Var(&s.MaxStates, "max-states", 100_000, "end a search past so many distinct states, as UNKNOWN")
 	f.Var((*flags.Bytes)(&s.MaxMem), "mem", "end a search when its tables need more (0: no limit)")
-	f.DurationVar(&s.Timeout, "timeout", 0, "end a search after so long, as UNKNOWN")
+	flags.Timeout(f, &s.Timeout, 0)
 	f.StringVar(&s.kept, "keep", "", "keep what was searched in `file`, and go on from it")
 	f.StringVar(&s.save, "save", "", "write the simplest run of each class for replay into a new `directory`")
 	f.BoolVar(&s.everything, "all", false, "what has a name, too")
@@ -84,9 +84,6 @@ func (s *options) check(args []string) error {
 		return exit.Usagef("--changes %d: expected 0, 1 or 2", s.Changes)
 	case s.print && len(args) != 1:
 		return exit.Usagef("--print: found %d scenarios, expected the name of one", len(args))
-	}
-	if err := flags.NotNegative(s.Survey.Workers, s.Timeout); err != nil {
-		return err
 	}
 	for _, p := range s.Policies {
 		if !slices.Contains(study.Policies(), p) {
@@ -156,7 +153,7 @@ func (s *options) run(ctx context.Context, w, stderr io.Writer) (err error) {
 		}
 	}
 	if s.json {
-		err = report.Write(w, s.report(r))
+		err = report.Write(w, "survey", s.report(r))
 	} else {
 		err = s.tell(w, r)
 	}
@@ -258,28 +255,21 @@ func (s *options) saveAll(r *study.Report) error {
 		if f.Why != "" {
 			continue // a loop is not a run to a state
 		}
-		out, err := os.Create(filepath.Join(s.save, fmt.Sprintf("%03d.json", i+1)))
-		if err != nil {
-			return err
-		}
 		file := scenario.File{Scenario: f.Scenario, Always: []string{f.Invariant}}
-		err = scenario.SaveRun(out, scenario.Run{File: file, Violated: f.Invariant, Steps: f.Actions, Notes: ladder.Lines(f.System, f.Run)})
-		if err2 := out.Close(); err == nil {
-			err = err2
-		}
-		if err != nil {
+		run := scenario.Run{File: file, Violated: f.Invariant, Steps: f.Actions}
+		if err := flags.SaveRun(filepath.Join(s.save, fmt.Sprintf("%03d.json", i+1)), nil, f.System, run); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *options) report(r *study.Report) any {
-	out := report.Survey{Searches: len(r.Searches), Unnamed: len(r.Unnamed()), Classes: []report.Class{}, Incomplete: []report.Search{}}
+func (s *options) report(r *study.Report) *report.Survey {
+	out := report.Survey{Searches: len(r.Searches), Unnamed: len(r.Unnamed())}
 	for _, c := range s.shown(r) {
-		j := report.Class{Class: c.Key}
+		j := report.Class{Name: c.Key}
 		for i, f := range c.Findings {
-			found := report.FoundChange{Base: f.Base, Changes: f.Changes.String(), Invariant: f.Invariant, Steps: f.Steps(), Loop: f.Loop, Clauses: f.Clauses, Names: f.Names}
+			found := report.ClassFinding{Scenario: f.Base, Changes: f.Changes.String(), Violated: f.Invariant, Steps: f.Steps(), Loop: f.Loop, Clauses: f.Clauses, Known: f.Names}
 			if i == 0 { // one run is enough to see what the class is
 				run, err := ladder.Steps(f.System, f.Run)
 				if err != nil {
@@ -290,12 +280,12 @@ func (s *options) report(r *study.Report) any {
 			j.Findings = append(j.Findings, found)
 		}
 		for _, m := range r.Mended(c.Simplest()) {
-			j.Mended = append(j.Mended, m.String())
+			j.FixedBy = append(j.FixedBy, m.String())
 		}
 		out.Classes = append(out.Classes, j)
 	}
 	for _, x := range r.Incomplete() {
-		out.Incomplete = append(out.Incomplete, report.Search{Base: x.Base, Changes: x.Changes.String(), Verdict: x.Verdict.String(), Reason: x.Reason, States: x.Distinct})
+		out.Incomplete = append(out.Incomplete, report.Search{Scenario: x.Base, Changes: x.Changes.String(), Verdict: x.Verdict.String(), Reason: x.Reason, Distinct: x.Distinct})
 	}
-	return out
+	return &out
 }

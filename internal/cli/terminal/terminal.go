@@ -15,18 +15,41 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 )
 
-// OnTerminal reports whether a person watches what is written to w.
-func OnTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
+// Checked is an output that remembers why it could not be written to.
+type Checked struct {
+	io.Writer
+	Err error
 }
+
+func (c *Checked) Write(b []byte) (int, error) {
+	n, err := c.Writer.Write(b)
+	if err != nil && c.Err == nil {
+		c.Err = err
+	}
+	return n, err
+}
+
+// file is the terminal that is written to, or nil.
+func file(w io.Writer) *os.File {
+	if c, ok := w.(*Checked); ok {
+		w = c.Writer
+	}
+	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		return f
+	}
+	return nil
+}
+
+// OnTerminal reports whether a person watches what is written to w.
+func OnTerminal(w io.Writer) bool { return file(w) != nil }
 
 // Columns is how wide the terminal is that is written to; 0 if it is none.
 func Columns(w io.Writer) int {
-	if !OnTerminal(w) {
+	f := file(w)
+	if f == nil {
 		return 0
 	}
-	n, _, err := term.GetSize(int(w.(*os.File).Fd()))
+	n, _, err := term.GetSize(int(f.Fd()))
 	if err != nil {
 		return 0
 	}
@@ -75,6 +98,9 @@ func StatusLine(stderr io.Writer) (show func(string), done func()) {
 	shown := false
 	show = func(text string) {
 		shown = true
+		if wide := Columns(stderr); wide > 0 && len(text) >= wide { // a second row would not be cleared
+			text = text[:wide-1]
+		}
 		fmt.Fprint(stderr, "\r\x1b[K", text)
 	}
 	return show, func() {

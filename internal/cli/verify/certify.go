@@ -34,24 +34,24 @@ func (v *options) report(ctx context.Context, o properties.Outcome, stderr io.Wr
 
 // certify makes the certificate of an answer, if it holds, and checks it as certify does. The whole space is searched
 // for it, also where the answer was found in a smaller one.
-func (v *options) certify(ctx context.Context, o properties.Outcome, stderr io.Writer) *report.Certificate {
+func (v *options) certify(ctx context.Context, o properties.Outcome, stderr io.Writer) *report.AnswerCertificate {
 	if !v.certified || o.Verdict != explore.Verified {
 		return nil
 	}
 	q, err := properties.Find(o.Name)
 	switch {
 	case o.Live != nil:
-		return &report.Certificate{Without: certificate.Eventual}
+		return &report.AnswerCertificate{Without: certificate.Eventual}
 	case err != nil: // it has no scenario
-		return &report.Certificate{Without: unstepped}
+		return &report.AnswerCertificate{Without: unstepped}
 	}
 	file, why := v.written(ctx, o.Name, q, stderr)
 	if why != "" {
-		return &report.Certificate{Without: why}
+		return &report.AnswerCertificate{Without: why}
 	}
-	c := report.Certificate{Bytes: len(file)}
+	c := report.AnswerCertificate{Bytes: len(file)}
 	r, err := v.checked(ctx, file, stderr)
-	c.States, c.Steps, c.Seconds = r.States, r.Steps, r.Elapsed.Seconds()
+	c.States, c.Transitions, c.Seconds = r.States, r.Steps, r.Elapsed.Seconds()
 	var refused *certify.Refusal
 	switch {
 	case errors.As(err, &refused):
@@ -114,7 +114,7 @@ type certificates struct {
 	without                map[string]int // answers by the reason for which they have none
 }
 
-func (t *certificates) add(c *report.Certificate) {
+func (t *certificates) add(c *report.AnswerCertificate) {
 	switch {
 	case c == nil:
 	case c.Refused != "":
@@ -131,7 +131,7 @@ func (t *certificates) add(c *report.Certificate) {
 		t.answers++
 	}
 	if c != nil {
-		t.states, t.steps, t.bytes, t.seconds = t.states+c.States, t.steps+c.Steps, t.bytes+c.Bytes, t.seconds+c.Seconds
+		t.states, t.steps, t.bytes, t.seconds = t.states+c.States, t.steps+c.Transitions, t.bytes+c.Bytes, t.seconds+c.Seconds
 	}
 }
 

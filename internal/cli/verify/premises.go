@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -50,7 +49,7 @@ func (x *relaxer) check(f *pflag.FlagSet, theorems []properties.Theorem) error {
 		return exit.Usagef("--show: found %d theorems, expected one", len(theorems))
 	}
 	if _, ok := properties.PremiseByName(x.show); x.show != "" && !ok {
-		return exit.Usagef("premise %q: expected one of %s", x.show, strings.Join(premiseNames(), ", "))
+		return flags.Unknown(fmt.Sprintf("premise %q", x.show), x.show, premiseNames())
 	}
 	return nil
 }
@@ -107,7 +106,7 @@ func (v *options) tellTable(w io.Writer, all []properties.Rests) error {
 		return properties.WritePremises(w, all, v.Ask.states)
 	}
 	if v.json {
-		return report.Write(w, premises.JSON(all))
+		return report.Write(w, "verify", &report.Premises{Questions: premises.JSON(all)})
 	}
 	total := map[properties.Need]int{}
 	for _, r := range all {

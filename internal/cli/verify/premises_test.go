@@ -32,14 +32,15 @@ func TestVerifyPremises(t *testing.T) {
 
 func TestVerifyPremisesAsJSON(t *testing.T) {
 	status, out, _ := clitest.Run(t, "verify", "--premises", "--json", "blind-syn")
-	var got []report.Rests
-	if err := json.Unmarshal([]byte(out), &got); err != nil || status != exit.OK || len(got) != 1 {
-		t.Fatalf("status %d, %v, %d theorems", status, err, len(got))
+	var doc report.Premises
+	if err := json.Unmarshal([]byte(out), &doc); err != nil || status != exit.OK || len(doc.Questions) != 1 {
+		t.Fatalf("status %d, %v, %d theorems", status, err, len(doc.Questions))
 	}
+	got := doc.Questions
 	answers := map[string]int{}
 	for _, c := range got[0].Premises {
 		answers[c.Answer]++
-		if (c.Answer == "needed") != (c.Steps > 0) || c.Text == "" {
+		if (c.Answer == "needed") != (c.Steps > 0) || c.Statement == "" {
 			t.Errorf("%+v: want steps where it is needed, and a text", c)
 		}
 	}

@@ -4,7 +4,6 @@ package verify
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -45,9 +44,6 @@ scenario with one thing changed) must have the other answer: they show that the 
 			return flags.TheoremNames(), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := flags.NotNegative(v.set.Workers, v.set.Timeout); err != nil {
-				return err
-			}
 			if err := flags.Exclusive(cmd.Flags(), "variants", "no-variants"); err != nil {
 				return err
 			}
@@ -76,10 +72,10 @@ scenario with one thing changed) must have the other answer: they show that the 
 	f.BoolVar(&v.coverage, "coverage", false, "which clauses of RFC 9293 §3.10, requirements and arrows of Figure 5 the searches exercise")
 	f.BoolVar(&v.dialogues, "dialogues", false, "the same for the dialogue scripts; without --coverage no theorem is searched")
 	f.BoolVar(&v.certified, "certify", false, "make a certificate of every answer that holds, and check it as the command certify does")
-	f.IntVar(&v.set.Workers, "workers", 0, "how many processors search (0: all)")
+	flags.Workers(f, &v.set.Workers)
 	v.Reductions.Flags(f)
 	v.Ask.flags(f)
-	f.DurationVar(&v.set.Timeout, "timeout", 0, "end each search after so long, as UNKNOWN")
+	flags.Timeout(f, &v.set.Timeout, 0)
 	return cmd
 }
 
@@ -157,31 +153,20 @@ func (v *options) run(ctx context.Context, w, stderr io.Writer, theorems []prope
 
 // listJSON prints what there is to know of theorems that are not searched.
 func listJSON(w io.Writer, theorems []properties.Theorem) error {
-	type variant struct{ Name, Expected string }
-	type theorem struct {
-		Name, Statement, Expected string
-		Long                      bool      `json:",omitempty"`
-		Always                    []string  `json:",omitempty"`
-		Witness                   string    `json:",omitempty"`
-		Needs, Said, Open         []string  `json:",omitempty"` // premises by name
-		Premises                  []string  `json:",omitempty"`
-		Variants                  []variant `json:",omitempty"`
-		Sources                   []string  `json:",omitempty"`
-	}
-	list := []theorem{}
+	var list report.TheoremList
 	for _, th := range theorems {
-		t := theorem{Name: th.Name, Statement: th.Statement(), Expected: th.Expect.String(), Long: th.Long,
+		t := report.Theorem{Name: th.Name, Statement: th.Statement(), Expected: th.Expect.String(), Long: th.Long,
 			Needs: th.Needs, Said: th.Said, Open: th.Open,
 			Witness: th.Witness.Name, Premises: th.Premises(), Sources: th.Sources}
 		for _, inv := range th.Always {
 			t.Always = append(t.Always, inv.Name)
 		}
 		for _, v := range th.Variants {
-			t.Variants = append(t.Variants, variant{v.Name, v.Expect.String()})
+			t.Variants = append(t.Variants, report.Variant{Name: v.Name, Expected: v.Expect.String()})
 		}
-		list = append(list, t)
+		list.Theorems = append(list.Theorems, t)
 	}
-	return report.Write(w, list)
+	return report.Write(w, "verify", &list)
 }
 
 // beginSurveys plays the dialogues, which take no time, and makes ready to survey the theorems.
@@ -218,21 +203,13 @@ func (v *options) tellSurveys(w io.Writer) {
 	}
 }
 
-// encode prints the answers, and with --coverage or --dialogues an object of the answers and the surveys.
+// encode prints the answers, with the coverage if it was asked for.
 func (v *options) encode(w io.Writer, all []report.Outcome) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	if len(v.surveys) == 0 {
-		return enc.Encode(all)
-	}
-	both := struct {
-		Theorems []report.Outcome
-		Coverage []*report.Coverage
-	}{Theorems: append([]report.Outcome{}, all...)}
+	out := report.Theorems{Theorems: all}
 	for _, s := range v.surveys {
-		both.Coverage = append(both.Coverage, s.Report())
+		out.Coverage = append(out.Coverage, s.Report())
 	}
-	return enc.Encode(both)
+	return report.Write(w, "verify", &out)
 }
 
 // answer searches a theorem and its variants.

@@ -25,10 +25,11 @@ func TestVerifyPrintsALineForEachTheorem(t *testing.T) {
 
 func TestVerifyAsJSONHasPremisesAndVariants(t *testing.T) {
 	status, out, _ := clitest.Run(t, "verify", "--json", "three-segments-idle")
-	var got []report.Outcome
-	if err := json.Unmarshal([]byte(out), &got); err != nil || status != exit.OK {
+	var doc report.Theorems
+	if err := json.Unmarshal([]byte(out), &doc); err != nil || status != exit.OK {
 		t.Fatalf("status %d, %v", status, err)
 	}
+	got := doc.Theorems
 	if len(got) != 1 || len(got[0].Premises) < 3 || len(got[0].Variants) != 3 || got[0].Distinct == 0 {
 		t.Errorf("got %+v", got)
 	}

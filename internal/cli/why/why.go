@@ -3,7 +3,6 @@ package why
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -48,7 +47,7 @@ func New() *cobra.Command {
 					return t.answer(cmd.Context(), cmd.OutOrStdout(), asJSON, &out)
 				}
 			}
-			return exit.Usagef("topic %q: expected one of %s", args[0], strings.Join(topicNames(), ", "))
+			return flags.Unknown(fmt.Sprintf("topic %q", args[0]), args[0], topicNames())
 		},
 	}
 	out.Flags(cmd.Flags())
@@ -74,7 +73,7 @@ func topicList() string {
 // answer searches every part and tells what came of it. The exit status is 1 if anything was
 // not as expected: then the text would be wrong.
 func (t topic) answer(ctx context.Context, w io.Writer, asJSON bool, out *flags.Exporter) error {
-	var parts []report.Part
+	doc := report.Explanation{Name: t.Name, Statement: t.Question, Moral: t.moral}
 	said := map[string]bool{}
 	status := error(nil)
 	if !asJSON {
@@ -100,7 +99,7 @@ func (t topic) answer(ctx context.Context, w io.Writer, asJSON bool, out *flags.
 			}
 		}
 		if asJSON {
-			parts = append(parts, report.Part{Say: p.say, Outcome: report.OutcomeOf(o), Run: report.Steps(o)})
+			doc.Parts = append(doc.Parts, report.ExplanationPart{Statement: p.say, Outcome: report.OutcomeOf(o), Run: report.Steps(o)})
 			continue
 		}
 		fmt.Fprintf(w, "\n%d. %s\n\n", i+1, prose.Wrap(p.say, 96, "   "))
@@ -109,9 +108,7 @@ func (t topic) answer(ctx context.Context, w io.Writer, asJSON bool, out *flags.
 		}
 	}
 	if asJSON {
-		enc := json.NewEncoder(w)
-		enc.SetIndent("", "  ")
-		if err := enc.Encode(parts); err != nil {
+		if err := report.Write(w, "why", &doc); err != nil {
 			return err
 		}
 		return status

@@ -1,0 +1,134 @@
+package report
+
+import (
+	"github.com/tcpcheck/tcpcheck/conform"
+	"github.com/tcpcheck/tcpcheck/internal/capture"
+	"github.com/tcpcheck/tcpcheck/internal/learn/mealy"
+	"github.com/tcpcheck/tcpcheck/internal/packetdrill"
+	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
+)
+
+// Advice is what advise prints.
+type Advice struct {
+	Head
+	Profile    string      `json:"profile"`
+	Sources    []string    `json:"sources"`
+	LeftOut    []string    `json:"leftOut"`
+	Premises   []string    `json:"premises"`
+	Default    []string    `json:"default"` // what the hosts are with the defaults,
+	Yours      []string    `json:"yours"`   // and with the settings
+	Settings   []Setting   `json:"settings"`
+	Guarantees []Guarantee `json:"guarantees"`
+}
+
+// Setting is a setting of a host: one that was made, or one that there is.
+type Setting struct {
+	Name      string `json:"name"`
+	Value     string `json:"value,omitempty"`
+	Takes     string `json:"takes,omitempty"`
+	Statement string `json:"statement"` // what it does in the model
+	LeftOut   string `json:"leftOut,omitempty"`
+	Source    string `json:"source"`
+}
+
+// Guarantee is one guarantee with both answers.
+type Guarantee struct {
+	Name      string   `json:"name"`
+	Statement string   `json:"statement"`
+	Needs     []string `json:"needs"` // the premises that it rests on with the defaults of linux
+	Default   Answer   `json:"default"`
+	Yours     Answer   `json:"yours"`
+	Lost      bool     `json:"lost"`
+}
+
+// Answer is whether a guarantee holds.
+type Answer struct {
+	Verdict     string        `json:"verdict"` // HOLDS, LOST, UNSURE
+	Reason      string        `json:"reason"`
+	TickSeconds float64       `json:"tickSeconds,omitempty"`
+	Searches    int           `json:"searches"`
+	Outcome     *Outcome      `json:"outcome,omitempty"`
+	Premises    []string      `json:"premises,omitempty"`
+	Run         []ladder.Step `json:"run,omitempty"`
+}
+
+// Profiles is what advise --list prints.
+type Profiles struct {
+	Head
+	Profiles []Profile `json:"profiles"`
+}
+
+// Profile is a system with the settings that are known of it.
+type Profile struct {
+	Name      string    `json:"name"`
+	Statement string    `json:"statement"`
+	Default   []string  `json:"default"`
+	Sources   []string  `json:"sources"`
+	LeftOut   []string  `json:"leftOut"`
+	Settings  []Setting `json:"settings"`
+}
+
+// Connection is a line of capture: one connection.
+type Connection struct {
+	Head
+	*capture.Connection
+}
+
+// CaptureSummary is the last line of capture for a file.
+type CaptureSummary struct {
+	Head
+	File string `json:"file"`
+	capture.Summary
+	Reason string `json:"reason,omitempty"` // what ended the reading before its end
+}
+
+// Script is a line of packetdrill: one script.
+type Script struct {
+	Head
+	packetdrill.Result
+}
+
+// ScriptSummary is the last line of packetdrill.
+type ScriptSummary struct {
+	Head
+	System      string             `json:"system"`
+	Scripts     int                `json:"scripts"`
+	Pass        int                `json:"pass"`
+	Fail        int                `json:"fail"`
+	Unsupported int                `json:"unsupported"`
+	Broken      int                `json:"error"`
+	Lacks       []packetdrill.Lack `json:"lacks"`
+}
+
+// Conformance is what conform prints.
+type Conformance struct {
+	Head
+	*conform.Report
+}
+
+// Situations is what conform --list prints.
+type Situations struct {
+	Head
+	Situations  []Situation `json:"situations"`
+	Unreachable []string    `json:"unreachable"`
+	Classes     []string    `json:"classes"`
+	Pairs       int         `json:"pairs"`
+}
+
+// Situation is a state in which a stack is compared, with the path to it.
+type Situation struct {
+	Name  string   `json:"name"`
+	Path  []string `json:"path"`
+	Pairs int      `json:"pairs"`
+}
+
+// Comparison is what compare prints.
+type Comparison struct {
+	Head
+	A       string   `json:"fileA"`
+	B       string   `json:"fileB"`
+	Verdict string   `json:"verdict"` // EQUIVALENT, DIFFERENT
+	OnlyA   []string `json:"inputsOfAOnly"`
+	OnlyB   []string `json:"inputsOfBOnly"`
+	*mealy.Comparison
+}
