@@ -33,8 +33,8 @@ func (m *machine) checkAck() (done bool) {
 	panic("BUG: checkAck in " + m.t.State.String())
 }
 
-// recentAck is the check of RFC 5961 §5 (§3.10.7.4, fifth, MAY-12): SEG.ACK is at most the
-// largest window ever offered below SND.UNA.
+// recentAck is the check of RFC 5961 §5 (§3.10.7.4, fifth, MAY-12): SEG.ACK lies at most as far
+// below SND.UNA as the largest window that the peer ever offered, and not above SND.NXT.
 //
 // Open question: should it apply in SYN-RECEIVED? There it would answer a bad ACK with an ACK
 // and not with a RST, so it does not (docs/FINDINGS.md, Open questions).

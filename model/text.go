@@ -4,8 +4,8 @@ package model
 
 // checkUrg: §3.10.7.4, sixth.
 func (m *machine) checkUrg() {
-	// §3.10.7.4, sixth, SYN-RECEIVED and CLOSE-WAIT to TIME-WAIT: URG is ignored, since after a
-	// FIN nothing urgent can follow.
+	// §3.10.7.4, sixth, CLOSE-WAIT to TIME-WAIT: URG is ignored, since after the peer's FIN
+	// nothing urgent can follow. SYN-RECEIVED has no rule, and ignores it as well.
 	if !m.seg.Has(URG) || !m.t.State.CanReceive() {
 		return
 	}

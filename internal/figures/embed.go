@@ -45,7 +45,7 @@ var all = sync.OnceValue(func() []Script {
 	return scripts
 })
 
-// Killers names the scripts that a mutant of the machine does not follow.
+// Killers names the scripts that a mutant of the model does not follow.
 func Killers(m model.Mutant) []string {
 	var names []string
 	for _, s := range All() {

@@ -9,7 +9,7 @@ import (
 // survivors are the mutants that no script notices, each with the reason.
 var survivors = map[model.Mutant]string{}
 
-// TestMutants: every bent check is noticed by some script.
+// TestMutants: some script notices each mutant.
 func TestMutants(t *testing.T) {
 	for m := model.None + 1; int(m) < model.NumMutants; m++ {
 		by := Killers(m)
