@@ -1,7 +1,8 @@
-// Package netfake is everything around two TCP endpoints: the adversarial network between
-// them, their users, their clocks and their generators of initial sequence numbers. A
-// Scenario says what each of these may do; its System enumerates and carries out every
-// single thing that can happen next, so that a checker can try them all.
+// Package netfake is the joint transition system of two TCP endpoints and the network between
+// them. No part of it is a fake or a test double: a checker searches it, or anything else that
+// can step through states. Around the endpoints it has an adversarial network, their users,
+// their clocks and their generators of initial sequence numbers. A Scenario says what each of
+// these may do; its System lists and carries out everything that can happen next.
 //
 // The network loses, duplicates, reorders and delays, each as far as the scenario allows.
 // Its two forms are the set (what was sent can be delivered any number of times until it is

@@ -60,11 +60,11 @@ func (c code) is(f model.Flags) bool { return model.Flags(c>>codeFlags)&f == f }
 type numbers struct{ base [2]model.Seq }
 
 func (n *numbers) offset(side int, s model.Seq) (uint8, bool) {
-	d := s - n.base[side] + below
+	d := s - n.base[side] + Below
 	return uint8(d), d < 256
 }
 
-func (n *numbers) number(side int, o uint8) model.Seq { return n.base[side] + model.Seq(o) - below }
+func (n *numbers) number(side int, o uint8) model.Seq { return n.base[side] + model.Seq(o) - Below }
 
 // encode packs a packet. It reports false if a number is out of the range of offsets.
 func (sys *System) encode(p Packet) (code, bool) {

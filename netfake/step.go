@@ -198,7 +198,7 @@ func endedNormally(before *model.TCB, kind model.EventKind, out *model.Output) b
 // newIncarnation gives the endpoint's next connection its number.
 func (sys *System) newIncarnation(w *World, me int) {
 	p := &w.Peer[me]
-	if p.Inc >= maxIncarnations {
+	if p.Inc >= MaxIncarnations {
 		w.Cut = CutIncarnations
 		return
 	}
@@ -346,7 +346,7 @@ func (sys *System) tick(w *World) {
 		}
 	}
 	if sys.clockMatters() {
-		if w.Clock++; w.Clock > maxClock {
+		if w.Clock++; w.Clock > MaxWait {
 			w.Cut = CutClock
 		}
 	} else if len(sys.sc.Leftover) > 0 { // and only they ask whether they are too old
