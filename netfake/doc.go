@@ -16,4 +16,8 @@
 // Goals: every run that the scenario allows, none that it does not; a joint state that is
 // small, comparable and canonical. Not goals: to know what a fault means for a theorem
 // (package properties does), or how to search (package explore does; it is not imported).
+//
+// What the world is stands in scenario.go and world.go; what it does in enabled.go (what can
+// happen), step.go and timers.go (what comes of it), and observe.go (what went wrong). How it is
+// packed into a State stands in pack*.go, how states are reduced in reduce*.go.
 package netfake
