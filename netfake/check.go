@@ -46,21 +46,21 @@ func within(what string, n, low, high int) error {
 func (h *Host) check() error {
 	u := h.User
 	for _, err := range []error{
-		within("active opens", u.Active, 0, maxIncarnations),
-		within("passive opens", u.Passive, 0, maxIncarnations),
-		within("accepted SYNs", u.Accepts, 0, maxIncarnations),
-		within("opens in all", u.Active+u.Passive*max(u.Accepts, 1), 0, maxIncarnations),
-		within("octets", u.Octets, 0, maxOctets),
-		within("incarnations that talk", u.ActiveIncarnations, 0, maxIncarnations),
+		within("active opens", u.Active, 0, MaxIncarnations),
+		within("passive opens", u.Passive, 0, MaxIncarnations),
+		within("accepted SYNs", u.Accepts, 0, MaxIncarnations),
+		within("opens in all", u.Active+u.Passive*max(u.Accepts, 1), 0, MaxIncarnations),
+		within("octets", u.Octets, 0, MaxOctets),
+		within("incarnations that talk", u.ActiveIncarnations, 0, MaxIncarnations),
 		within("crashes", u.Crashes, 0, 3),
-		within("ticks of TIME-WAIT", h.TimeWait, 0, 200),
-		within("timestamp clock at the start", h.TimestampOffset, 0, 255-maxClock),
-		within("ticks until TIME-WAIT may be taken over", h.Reuse.After, 0, 200),
-		within("ticks of quiet", h.QuietTime, 0, 200),
-		within("ticks of rest", h.ReopenDelay, 0, 200),
-		within("ticks of the world to one of the timestamp clock", h.TimestampGranularity, 0, 200),
-		within("ticks until giving up", h.GiveUp, 0, maxTicks),
-		within("ticks of FIN-WAIT-2", h.FinWait2, 0, 200),
+		within("ticks of TIME-WAIT", h.TimeWait, 0, MaxWait),
+		within("timestamp clock at the start", h.TimestampOffset, 0, 255-MaxWait),
+		within("ticks until TIME-WAIT may be taken over", h.Reuse.After, 0, MaxWait),
+		within("ticks of quiet", h.QuietTime, 0, MaxWait),
+		within("ticks of rest", h.ReopenDelay, 0, MaxWait),
+		within("ticks of the world to one of the timestamp clock", h.TimestampGranularity, 0, MaxWait),
+		within("ticks until giving up", h.GiveUp, 0, MaxTicks),
+		within("ticks of FIN-WAIT-2", h.FinWait2, 0, MaxWait),
 		within("octets of the receive buffer", int(h.TCP.RcvBuf), 1, 255),
 		within("rate of the clock", h.Isn.Rate, 0, 255),
 	} {
@@ -78,7 +78,7 @@ func (h *Host) check() error {
 		return fmt.Errorf("isn: found a clock that stands still: expected a rate of 1 to 255 numbers a tick")
 	}
 	for _, c := range h.Isn.Choices {
-		if err := within("isn choice", int(c), 0, 255-below); err != nil {
+		if err := within("isn choice", int(c), 0, Above); err != nil {
 			return err
 		}
 	}
@@ -89,7 +89,7 @@ func (h *Host) check() error {
 }
 
 func (n *Network) check() error {
-	if err := within("msl", n.MSL, 0, maxTicks); err != nil {
+	if err := within("msl", n.MSL, 0, MaxTicks); err != nil {
 		return err
 	}
 	if !n.Bag && (n.InOrder || n.NoPrematureRetransmission || n.Losses != 0 || n.Dups != 0) {
@@ -101,7 +101,7 @@ func (n *Network) check() error {
 	if n.Ticks > 0 && n.MSL == 0 {
 		return fmt.Errorf("%d ticks: without a lifetime of segments there is no clock: expected 0", n.Ticks)
 	}
-	if err := within("ticks", n.Ticks, 0, maxClock); err != nil {
+	if err := within("ticks", n.Ticks, 0, MaxWait); err != nil {
 		return err
 	}
 	if err := within("losses", n.Losses, Unlimited, 255); err != nil {
@@ -125,13 +125,13 @@ func (sc *Scenario) checkPacket(p Packet) error {
 	case s.Has(model.RST|model.ACK) && s.Seq != 0:
 		return fmt.Errorf("expected SEQ=0 in a RST that bears an ACK")
 	case !s.Has(model.RST|model.ACK) && !okSeq:
-		return fmt.Errorf("SEQ: expected %d to %d", n.base[1-p.Dst]-below, n.base[1-p.Dst]+255-below)
+		return fmt.Errorf("SEQ: expected %d to %d", n.base[1-p.Dst]-Below, n.base[1-p.Dst]+Above)
 	case s.Has(model.ACK) && !okAck:
-		return fmt.Errorf("ACK: expected %d to %d", n.base[p.Dst]-below, n.base[p.Dst]+255-below)
+		return fmt.Errorf("ACK: expected %d to %d", n.base[p.Dst]-Below, n.base[p.Dst]+Above)
 	case s.TSVal > 255 || s.TSEcr > 255:
 		return fmt.Errorf("timestamps %d, %d: expected at most 255", s.TSVal, s.TSEcr)
 	}
-	if err := within("octets of text", int(s.Len), 0, maxOctets); err != nil {
+	if err := within("octets of text", int(s.Len), 0, MaxOctets); err != nil {
 		return err
 	}
 	return within("window", int(s.Wnd), 0, 255)

@@ -78,14 +78,14 @@ func TestNewRefuses(t *testing.T) {
 func TestNewTakesTheLimits(t *testing.T) {
 	sc := pair()
 	sc.Peer[A] = Host{
-		TCP: model.Config{RcvBuf: 255}, Isn: Isn{Policy: Arbitrary, Choices: []uint8{255 - below}, Rate: 255}, Base: 100,
-		User:     User{Active: 4, Passive: 2, Accepts: 4, Octets: maxOctets, ActiveIncarnations: maxIncarnations, Crashes: 3},
-		TimeWait: 200, GiveUp: maxTicks, QuietTime: 200,
+		TCP: model.Config{RcvBuf: 255}, Isn: Isn{Policy: Arbitrary, Choices: []uint8{Above}, Rate: 255}, Base: 100,
+		User:     User{Active: 4, Passive: 2, Accepts: 4, Octets: MaxOctets, ActiveIncarnations: MaxIncarnations, Crashes: 3},
+		TimeWait: 200, GiveUp: MaxTicks, QuietTime: 200,
 	}
-	sc.Net = Network{Bag: true, MSL: maxTicks, Losses: 255, Dups: 255, NoPrematureRetransmission: true, InOrder: true}
+	sc.Net = Network{Bag: true, MSL: MaxTicks, Losses: 255, Dups: 255, NoPrematureRetransmission: true, InOrder: true}
 	sc.Stale = []Packet{
-		to(B, model.Segment{Seq: 100 - below, Flags: model.SYN, Wnd: 255, Len: maxOctets}),
-		to(A, model.Segment{Ack: 100 + 255 - below, Flags: model.RST | model.ACK}),
+		to(B, model.Segment{Seq: 100 - Below, Flags: model.SYN, Wnd: 255, Len: MaxOctets}),
+		to(A, model.Segment{Ack: 100 + Above, Flags: model.RST | model.ACK}),
 	}
 	p := newPlay(t, sc)
 	w := p.sys.Unpack(p.s)

@@ -26,16 +26,16 @@ func (p *play) isCut(claim string, want Cut, before State) {
 
 func TestCutWire(t *testing.T) {
 	sc := connected()
-	sc.Peer[A].User.Octets = maxOctets
-	sc.Peer[B].User.Octets = maxOctets
+	sc.Peer[A].User.Octets = MaxOctets
+	sc.Peer[B].User.Octets = MaxOctets
 	for i := range sc.Peer {
-		sc.Peer[i].TCP.RcvBuf = maxOctets
+		sc.Peer[i].TCP.RcvBuf = MaxOctets
 	}
 	p := newPlay(t, sc)
-	for range maxOctets {
+	for range MaxOctets {
 		p.do(A, Send)
 	}
-	for range MaxWire - maxOctets {
+	for range MaxWire - MaxOctets {
 		p.do(B, Send)
 	}
 	p.isCut("a wire with as much as it holds", NotCut, p.s)
@@ -45,7 +45,7 @@ func TestCutWire(t *testing.T) {
 }
 
 func TestCutNumbers(t *testing.T) {
-	for choice, want := range map[uint8]Cut{0: NotCut, 255 - below - 1: NotCut, 255 - below: CutNumbers} {
+	for choice, want := range map[uint8]Cut{0: NotCut, Above - 1: NotCut, Above: CutNumbers} {
 		sc := calling()
 		sc.Peer[A].Isn.Choices = []uint8{choice}
 		p := newPlay(t, sc)
@@ -57,7 +57,7 @@ func TestCutNumbers(t *testing.T) {
 
 // An answer whose number is out of range is not sent, though both endpoints are as they were.
 func TestCutNumbersOfAnAnswer(t *testing.T) {
-	for above, want := range map[model.Seq]Cut{255 - below - 1: NotCut, 255 - below: CutNumbers} {
+	for above, want := range map[model.Seq]Cut{Above - 1: NotCut, Above: CutNumbers} {
 		sc := pair()
 		sc.Attacker = []Packet{to(B, model.Segment{Seq: BaseA + above, Flags: model.SYN, Wnd: 4})}
 		p := newPlay(t, sc)
@@ -85,10 +85,10 @@ func TestCutIncarnations(t *testing.T) {
 	for start, want := range map[Start]Cut{StartClosed: NotCut, StartEstablished: CutIncarnations} {
 		sc := pair()
 		sc.Start = start
-		sc.Peer[A].User = User{Active: maxIncarnations, Abort: true}
+		sc.Peer[A].User = User{Active: MaxIncarnations, Abort: true}
 		p := newPlay(t, sc)
 		var before State
-		for range maxIncarnations {
+		for range MaxIncarnations {
 			if _, ok := p.find(Abort, A, ""); ok {
 				p.do(A, Abort)
 			}
@@ -104,7 +104,7 @@ func TestCutIncarnations(t *testing.T) {
 func TestCutStateHoldsNoNonsense(t *testing.T) {
 	sc := connected()
 	sc.Peer[A].User = User{Active: 1, Abort: true}
-	sc.Peer[A].Isn.Choices = []uint8{255 - below}
+	sc.Peer[A].Isn.Choices = []uint8{Above}
 	p := newPlay(t, sc)
 	p.do(A, Abort, OpenActive)
 	w := p.sys.Unpack(p.s)

@@ -63,9 +63,9 @@ func TestFieldsSayWhatTheWorldSays(t *testing.T) {
 	got := values(s)
 	for name, want := range map[string]uint64{
 		"the wire: segments": 3, "the wire: segments to B": 3, "the wire: segments to A": 0, "the wire: with text": 1,
-		"the wire: of earlier incarnations": 2, "the wire: oldest age": 1, "the wire: highest SEQ to B": below,
+		"the wire: of earlier incarnations": 2, "the wire: oldest age": 1, "the wire: highest SEQ to B": Below,
 		"the wire: highest SEQ to A": 0, "A: state": uint64(model.SynSent), "B: state": 0, "A: incarnation": 1,
-		"A: SND.NXT": below + 1, "A: active OPENs left": 0, "B: passive OPENs left": 1, "faults": 0,
+		"A: SND.NXT": Below + 1, "A: active OPENs left": 0, "B: passive OPENs left": 1, "faults": 0,
 	} {
 		if got[name] != want {
 			t.Errorf("%s is %d, want %d", name, got[name], want)

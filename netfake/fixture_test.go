@@ -137,15 +137,6 @@ func (p *play) states(claim string, a, b model.State) {
 func (p *play) faults(claim string, want Fault) {
 	p.Helper()
 	if got := p.s.Faults(); got != want {
-		p.Errorf("%s: got the faults %v, want %v", claim, faultNames(got), faultNames(want))
+		p.Errorf("%s: got the faults %v, want %v", claim, got, want)
 	}
-}
-
-func faultNames(f Fault) (names []string) {
-	for i, n := range FaultNames {
-		if f&(1<<i) != 0 {
-			names = append(names, n)
-		}
-	}
-	return names
 }

@@ -20,7 +20,7 @@ func TestTextThatWasSentToAnother(t *testing.T) {
 	before := p.s.Faults()
 	p.deliver(B, octet1)
 	if got := p.s.Faults() &^ before; got != ForeignData {
-		t.Errorf("text for the incarnation before the crash: got the faults %v, want foreign-data", faultNames(got))
+		t.Errorf("text for the incarnation before the crash: got the faults %v, want foreign-data", got)
 	}
 }
 
@@ -120,7 +120,7 @@ func TestDataOnASynIsTakenOnce(t *testing.T) {
 	before := p.s.Faults()
 	p.deliver(B, "<SEQ=102><ACK=301><CTL=ACK>")
 	if got := p.s.Faults() &^ before; got&ForeignData == 0 {
-		t.Errorf("taken twice: got the faults %v, want foreign-data", faultNames(got))
+		t.Errorf("taken twice: got the faults %v, want foreign-data", got)
 	}
 }
 
@@ -147,6 +147,6 @@ func TestFinOfAnEarlierPeer(t *testing.T) {
 	}
 	p.deliver(B, "<SEQ=101><ACK=301><CTL=FIN,ACK>")
 	if p.s.Faults()&ForeignFin == 0 {
-		t.Errorf("the FIN of A's first incarnation: got the faults %v, want foreign-fin among them", faultNames(p.s.Faults()))
+		t.Errorf("the FIN of A's first incarnation: got the faults %v, want foreign-fin among them", p.s.Faults())
 	}
 }

@@ -63,8 +63,8 @@ func (sys *System) take(s *State, t *Transition) {
 // Run is a run by its actions. It may be a lasso: then the last Loop of them lead back to the state before them, and
 // happen again and again.
 type Run struct {
-	Actions []Action
-	Loop    int // 0: the run ends
+	Actions []Action `json:"actions"`
+	Loop    int      `json:"loop,omitempty"` // 0: the run ends
 }
 
 // Stem is the number of steps before the loop.

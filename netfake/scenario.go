@@ -105,15 +105,17 @@ type Isn struct {
 	Rate    int
 }
 
-// Limits of the encoding; check refuses a scenario beyond them.
+// Limits of the encoding; a scenario beyond them is refused.
 const (
-	maxIncarnations = 12
-	maxTicks        = 14
-	maxOctets       = 15
-	maxClock        = 200
-	maxHad          = 8   // incarnations of the other side that can be noted as earlier peers
-	maxInjected     = 256 // segments of Leftover and Attacker, which an action names by one byte
-	below           = 64  // numbers run from Base-below to Base+255-below
+	MaxIncarnations = 12  // of each endpoint
+	MaxTicks        = 14  // of MSL and GiveUp, which are counted for each segment and each endpoint
+	MaxWait         = 200 // ticks of any other time
+	MaxOctets       = 15  // that a user sends, or that are in a segment
+	Below           = 64  // sequence numbers run from Base-Below
+	Above           = 191 // to Base+Above
+
+	maxHad      = 8   // incarnations of the other side that can be noted as earlier peers
+	maxInjected = 256 // segments of Leftover and Attacker, which an action names by one byte
 )
 
 // timed reports whether the scenario has a clock.

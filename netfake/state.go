@@ -24,19 +24,6 @@ type State struct {
 
 var _ [248]byte = [unsafe.Sizeof(State{})]byte{}
 
-// peerCode is one endpoint with its user, a byte for each thing.
-type peerCode struct {
-	state, marks0, marks1, synText         uint8
-	iss, irs, una, nxt                     uint8
-	wl1, wl2, wnd, maxWnd                  uint8
-	rcvNxt, rcvWnd, lastAck, tsRecent      uint8
-	heldSeq, heldLen, heldFlags, heldGhost [2]uint8
-	oldSnd, oldRcv, oldRecent, unsent      uint8
-	incs, counts, taken, opens             uint8
-	timer, ages, had, used                 uint8
-	unread, wanted, crashes, accepts       uint8 // accepts has two marks on top
-}
-
 // Cut names the bound that a state ran into; nothing happens after it.
 type Cut uint8
 

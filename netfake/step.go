@@ -198,7 +198,7 @@ func endedNormally(before *model.TCB, kind model.EventKind, out *model.Output) b
 // newIncarnation gives the endpoint's next connection its number.
 func (sys *System) newIncarnation(w *World, me int) {
 	p := &w.Peer[me]
-	if p.Inc >= maxIncarnations {
+	if p.Inc >= MaxIncarnations {
 		w.Cut = CutIncarnations
 		return
 	}
@@ -245,59 +245,6 @@ func (sys *System) emit(w *World, me int, seg model.Segment, cause Packet, answe
 	}
 }
 
-// settle sets what follows from a change of state: timers, and a listener that is done.
-func (sys *System) settle(w *World, me int, before model.State, timer int) {
-	p := &w.Peer[me]
-	s := p.State()
-	if timer >= 0 {
-		p.Timer = uint8(timer)
-	} else if s != before {
-		p.Timer = 0
-	}
-	if r := sys.sc.Peer[me].FinWait2; s == model.FinWait2 && before != s {
-		p.Timer = uint8(r)
-	}
-	if !sys.timed() {
-		p.Timer = 0
-	}
-	if s == model.Listen && before != model.Closed && p.Accepts == 0 {
-		p.TCB = model.TCB{} // its program is at its end: the user closes the listener
-	}
-	if p.State() == model.Closed && before > model.Listen && sys.timed() {
-		p.Timer = max(p.Timer, uint8(sys.sc.Peer[me].ReopenDelay))
-	}
-	if !finUnacked(&p.TCB) {
-		p.FinAckAge = 0
-	}
-	if p.State() == model.Closed || p.State() == model.Listen {
-		sys.leavePeer(w, p)
-		p.Age, p.FinAge, p.Answered = 0, 0, false
-		if p.State() == model.Closed {
-			p.Accepts = 0
-		}
-	}
-}
-
-// age starts, keeps or clears the two ages that GiveUp is measured by. An answer of a peer whose window is shut, or was,
-// clears both, and they stand still until something is sent again (RFC 9293 §3.8.6.1, MUST-37).
-func (sys *System) age(me int, p *Peer, before *model.TCB, out *model.Output) {
-	if sys.sc.Peer[me].GiveUp == 0 || !sys.timed() {
-		return
-	}
-	if !textUnacked(&p.TCB) || p.TCB.Snd.Una != before.Snd.Una || p.TCB.Iss != before.Iss || out.Answered {
-		p.Age = 0
-	}
-	if !finUnacked(&p.TCB) || out.Answered {
-		p.FinAge = 0
-	}
-	switch {
-	case !p.TCB.Unacked() || out.WantsAck():
-		p.Answered = false
-	case out.Answered:
-		p.Answered = true
-	}
-}
-
 // initialNumber is what the generator of an endpoint shows now.
 func (sys *System) initialNumber(w *World, me int, choice uint8) model.Seq {
 	isn := &sys.sc.Peer[me].Isn
@@ -311,58 +258,4 @@ func (sys *System) initialNumber(w *World, me int, choice uint8) model.Seq {
 		return base + model.Seq(isn.Choices[choice])
 	}
 	panic("BUG: unhandled policy of initial numbers")
-}
-
-// tick lets one tick pass: everything on the wire grows older, what is MSL old is gone, and
-// every timer has one tick less to go.
-func (sys *System) tick(w *World) {
-	n := 0
-	for _, c := range w.wire[:w.n] {
-		c += oneTick
-		if c.age() < sys.sc.Net.MSL {
-			w.wire[n] = c
-			n++
-		}
-	}
-	for i := n; i < w.n; i++ {
-		w.wire[i] = 0
-	}
-	w.n = n
-	for i := range w.Peer {
-		p, h := &w.Peer[i], &sys.sc.Peer[i]
-		if p.Timer > 0 {
-			p.Timer--
-		}
-		if p.FinAckAge > 0 {
-			p.FinAckAge++
-		}
-		if h.GiveUp > 0 && !p.Answered {
-			if textUnacked(&p.TCB) {
-				p.Age++
-			}
-			if finUnacked(&p.TCB) {
-				p.FinAge++
-			}
-		}
-	}
-	if sys.clockMatters() {
-		if w.Clock++; w.Clock > maxClock {
-			w.Cut = CutClock
-		}
-	} else if len(sys.sc.Leftover) > 0 { // and only they ask whether they are too old
-		w.Clock = min(w.Clock+1, sys.sc.Net.MSL)
-	}
-}
-
-// clockMatters reports whether anything reads the clock: otherwise it is not kept.
-func (sys *System) clockMatters() bool {
-	if sys.sc.Net.Ticks > 0 {
-		return true
-	}
-	for i := range sys.sc.Peer {
-		if sys.sc.Peer[i].Isn.Policy == Clock || sys.sc.Peer[i].TCP.Timestamps {
-			return true
-		}
-	}
-	return false
 }

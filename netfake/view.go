@@ -76,7 +76,7 @@ func (sys *System) count(w *World, me int, v *view) {
 	p, q := &w.Peer[me], &w.Peer[1-me]
 	for _, h := range v.pieces() {
 		inc, _ := ghosts(h.Ghost)
-		p.Got = min(p.Got+uint8(h.Len), maxOctets)
+		p.Got = min(p.Got+uint8(h.Len), MaxOctets)
 		if inc != q.Inc {
 			continue
 		}

@@ -58,10 +58,8 @@ func TestHunt(t *testing.T) {
 // file is the scenario as a file that asks for all that it watches.
 func file(sc netfake.Scenario) string {
 	f := scenario.File{Scenario: sc}
-	for i, name := range netfake.FaultNames {
-		if sc.Watch>>i&1 != 0 {
-			f.Always = append(f.Always, "no-"+name)
-		}
+	for _, name := range sc.Watch.Names() {
+		f.Always = append(f.Always, "no-"+name)
 	}
 	return string(scenario.Format(f))
 }

@@ -121,7 +121,7 @@ var observers = []Mutant{{
 	Does: "octets of another incarnation count as those of the present one",
 }, {
 	Name: "got-not-counted", File: "netfake/view.go", Test: "TestSetDuplicatesAndReorders",
-	Old: "p.Got = min(p.Got+uint8(h.Len), maxOctets)", New: "p.Got += 0",
+	Old: "p.Got = min(p.Got+uint8(h.Len), MaxOctets)", New: "p.Got += 0",
 	Does: "the octets that an endpoint takes are not counted",
 }, {
 	Name: "counts-outlive-incarnation", File: step, Test: "TestTakenCountsOwnOctets",

@@ -1,6 +1,6 @@
 package main
 
-const world = "netfake/world.go"
+const world = "netfake/pack.go"
 
 // forgotten is a row of packing: what is forgotten is a variable that the state must keep.
 func forgotten(name, old, new, does string) Mutant {
@@ -89,23 +89,23 @@ var packing = []Mutant{
 		Old: "h.TCP.Handshake == model.OneSegment || ", New: "",
 		Does: "SND.WL1 is not kept where one segment opens, and no window was heard",
 	}, {
-		Name: "wire-forgets-window", File: "netfake/packet.go", Test: "TestTheWireKeepsASegment",
+		Name: "wire-forgets-window", File: "netfake/pack_segment.go", Test: "TestTheWireKeepsASegment",
 		Old: "code(s.Wnd)<<codeWnd", New: "4<<codeWnd", Does: "a segment on the wire forgets its window",
 	}, {
-		Name: "wire-forgets-sender", File: "netfake/packet.go", Test: "TestTheWireKeepsASegment",
+		Name: "wire-forgets-sender", File: "netfake/pack_segment.go", Test: "TestTheWireKeepsASegment",
 		Old: "code(p.Inc)<<codeInc", New: "1<<codeInc", Does: "a segment on the wire forgets which incarnation sent it",
 	}, {
-		Name: "wire-forgets-receiver", File: "netfake/packet.go", Test: "TestTheWireKeepsASegment",
+		Name: "wire-forgets-receiver", File: "netfake/pack_segment.go", Test: "TestTheWireKeepsASegment",
 		Old: "\t\tcode(p.Inc)<<codeInc | code(p.To)\n", New: "\t\tcode(p.Inc)<<codeInc | 1\n",
 		Does: "a segment on the wire forgets which incarnation it was meant for",
 	}, {
-		Name: "wire-forgets-psh", File: "netfake/packet.go", Test: "TestTheWireKeepsASegment",
+		Name: "wire-forgets-psh", File: "netfake/pack_segment.go", Test: "TestTheWireKeepsASegment",
 		Old: "code(s.Flags)<<codeFlags", New: "code(s.Flags&^model.PSH)<<codeFlags", Does: "a segment on the wire forgets PSH",
 	}, {
-		Name: "wire-forgets-stamp", File: "netfake/packet.go", Test: "TestTheWireKeepsASegment",
+		Name: "wire-forgets-stamp", File: "netfake/pack_segment.go", Test: "TestTheWireKeepsASegment",
 		Old: "code(s.TSVal)<<codeTSVal", New: "0<<codeTSVal", Does: "a segment on the wire forgets its timestamp",
 	}, {
-		Name: "wire-reads-ack-of-syn", File: "netfake/packet.go", Test: "TestTheWireKeepsASegment",
+		Name: "wire-reads-ack-of-syn", File: "netfake/pack_segment.go", Test: "TestTheWireKeepsASegment",
 		Old: "s.Ack = sys.number(dst, uint8(c>>codeAck))", New: "s.Ack = sys.number(src, uint8(c>>codeAck))",
 		Does: "an ACK is read around the base of the wrong side",
 	},

@@ -2,8 +2,9 @@ package main
 
 const (
 	bisimulations = "TestReductionsAreBisimulations"
-	local         = "netfake/local.go"
-	quotient      = "netfake/quotient.go"
+	local         = "netfake/reduce_endpoint.go"
+	quotient      = "netfake/reduce_classes.go"
+	messages      = "netfake/reduce_messages.go"
 )
 
 // forgottenKey is a mutant in which what two segments do to an endpoint is compared without one thing. Some of these
@@ -92,27 +93,27 @@ var reductions = []Mutant{
 		Old: "if r == 0 || sys.clockMatters() {", New: "if r == 0 {",
 		Does: "segments are reduced where a clock is read",
 	}, {
-		Name: "outlived-by-a-shorter-life", File: quotient, Test: bisimulations, Draw: 100,
+		Name: "outlived-by-a-shorter-life", File: messages, Test: bisimulations, Draw: 100,
 		Old: "d.dst() != c.dst() || j == i || d.age() > c.age()", New: "d.dst() != c.dst() || j == i",
 		Does: "a segment is dropped for one that does the same and dies sooner",
 	}, {
-		Name: "levels-turned", File: quotient, Test: bisimulations, Draw: 100,
+		Name: "levels-turned", File: messages, Test: bisimulations, Draw: 100,
 		Old: "return q.life - age", New: "return age",
 		Does: "the ticks that a segment has left are taken for those that it has lived",
 	}, {
-		Name: "mirror-of-unlike-hosts", File: "netfake/mirror.go", Test: "TestReductionsAreLeftOut",
+		Name: "mirror-of-unlike-hosts", File: "netfake/reduce_symmetry.go", Test: "TestReductionsAreLeftOut",
 		Old: "!reflect.DeepEqual(a, b) || mirror(init) != init", New: "!reflect.DeepEqual(a, a) || mirror(init) != init",
 		Does: "A and B change places although their hosts differ",
 	}, {
-		Name: "mirror-of-unlike-attackers", File: "netfake/mirror.go", Test: "TestAnAttackerOfOneSideBreaksTheMirror",
+		Name: "mirror-of-unlike-attackers", File: "netfake/reduce_symmetry.go", Test: "TestAnAttackerOfOneSideBreaksTheMirror",
 		Old: "return slices.Equal(there, here)", New: "return len(there) == len(here)",
 		Does: "A and B change places although the attacker attacks only one of them",
 	}, {
-		Name: "mirror-forgets-opener", File: "netfake/mirror.go", Test: bisimulations, Draw: 100,
+		Name: "mirror-forgets-opener", File: "netfake/reduce_symmetry.go", Test: bisimulations, Draw: 100,
 		Old: "model.State(p.state) >= model.Established", New: "model.State(p.state) >= model.SynReceived",
 		Does: "a mirror forgets who opened where SYN-RECEIVED still reads it",
 	}, {
-		Name: "mirror-keeps-the-wire", File: "netfake/mirror.go", Test: bisimulations, Draw: 100,
+		Name: "mirror-keeps-the-wire", File: "netfake/reduce_symmetry.go", Test: bisimulations, Draw: 100,
 		Old: "func (c code) mirrored() code { return c ^ 1<<codeDst }", New: "func (c code) mirrored() code { return c }",
 		Does: "the endpoints change places, and the segments go on to where they went",
 	},

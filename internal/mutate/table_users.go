@@ -1,8 +1,10 @@
 package main
 
 const (
-	system = "netfake/system.go"
-	step   = "netfake/step.go"
+	system  = "netfake/system.go"
+	step    = "netfake/step.go"
+	enabled = "netfake/enabled.go"
+	timers  = "netfake/timers.go"
 )
 
 // users are mutants of what users and timers may do, and of what it does.
@@ -11,47 +13,47 @@ var users = []Mutant{{
 	Old: "p.Actives--\n", New: "p.Actives -= 0\n",
 	Does: "an active OPEN does not count against how many there may be",
 }, {
-	Name: "opens-in-quiet-time", File: system, Test: "TestQuietTimeAfterACrash",
+	Name: "opens-in-quiet-time", File: enabled, Test: "TestQuietTimeAfterACrash",
 	Old: "mayOpen := !(s == model.Closed && p.Timer > 0) && (", New: "mayOpen := (",
 	Does: "a user opens in the quiet time after a crash",
 }, {
-	Name: "rude-user", File: system, Test: "TestPoliteUserOpensAgainAfterANormalClose",
+	Name: "rude-user", File: enabled, Test: "TestPoliteUserOpensAgainAfterANormalClose",
 	Old: " && (p.LastCloseNormal || !h.User.ReopenOnlyAfterNormalClose)", New: "",
 	Does: "a polite user opens again however the last connection ended",
 }, {
-	Name: "impolite-by-default", File: system, Test: "TestPoliteUserOpensAgainAfterANormalClose",
+	Name: "impolite-by-default", File: enabled, Test: "TestPoliteUserOpensAgainAfterANormalClose",
 	Old: "(p.LastCloseNormal || !h.User.ReopenOnlyAfterNormalClose)", New: "p.LastCloseNormal",
 	Does: "every user opens again only after a normal close",
 }, {
-	Name: "takes-over-young-wait", File: system, Test: "TestReuseTakesTimeWaitOver",
+	Name: "takes-over-young-wait", File: enabled, Test: "TestReuseTakesTimeWaitOver",
 	Old: " && int(p.Timer) <= max(h.TimeWait-h.Reuse.After, 0)", New: "",
 	Does: "an active OPEN takes TIME-WAIT over before it is old enough",
 }, {
-	Name: "takes-over-unasked", File: system, Test: "TestTimeWaitIsNotTakenOver",
+	Name: "takes-over-unasked", File: enabled, Test: "TestTimeWaitIsNotTakenOver",
 	Old: "s == model.TimeWait && h.Reuse.On && ", New: "s == model.TimeWait && ",
 	Does: "an active OPEN takes TIME-WAIT over where the host does not do that",
 }, {
-	Name: "one-initial-number", File: system, Test: "TestArbitraryNumbersAreAllTried",
+	Name: "one-initial-number", File: enabled, Test: "TestArbitraryNumbersAreAllTried",
 	Old: "for k := range sys.isnChoices(me) {", New: "for k := range 1 {",
 	Does: "an active OPEN draws only the first of the arbitrary numbers",
 }, {
-	Name: "one-number-in-answer", File: system, Test: "TestArbitraryNumbersAreAllTried",
+	Name: "one-number-in-answer", File: enabled, Test: "TestArbitraryNumbersAreAllTried",
 	Old: "c.is(model.SYN) && (t == model.Listen || t == model.TimeWait)", New: "c.is(model.SYN) && t == model.TimeWait",
 	Does: "a listener draws only the first of the arbitrary numbers",
 }, {
-	Name: "one-number-in-reopening", File: system, Test: "TestReopeningDrawsEveryNumber",
+	Name: "one-number-in-reopening", File: enabled, Test: "TestReopeningDrawsEveryNumber",
 	Old: "c.is(model.SYN) && (t == model.Listen || t == model.TimeWait)", New: "c.is(model.SYN) && t == model.Listen",
 	Does: "an endpoint that reopens from TIME-WAIT draws only the first of the arbitrary numbers",
 }, {
-	Name: "talks-in-every-incarnation", File: system, Test: "TestTalksOnlyInFirstIncarnations",
+	Name: "talks-in-every-incarnation", File: enabled, Test: "TestTalksOnlyInFirstIncarnations",
 	Old: "h.User.ActiveIncarnations == 0 || int(p.Inc) <= h.User.ActiveIncarnations", New: "true",
 	Does: "a user sends and closes in every incarnation",
 }, {
-	Name: "talks-once-more", File: system, Test: "TestTalksOnlyInFirstIncarnations",
+	Name: "talks-once-more", File: enabled, Test: "TestTalksOnlyInFirstIncarnations",
 	Old: "int(p.Inc) <= h.User.ActiveIncarnations", New: "int(p.Inc) <= h.User.ActiveIncarnations+1",
 	Does: "a user sends and closes in one incarnation more than it should",
 }, {
-	Name: "one-octet-more", File: system, Test: "TestTwin", Draw: 100,
+	Name: "one-octet-more", File: enabled, Test: "TestTwin", Draw: 100,
 	Old: "int(p.Sent) < h.User.Octets", New: "int(p.Sent) <= h.User.Octets",
 	Does: "a user sends one octet more than it should",
 }, {
@@ -63,19 +65,19 @@ var users = []Mutant{{
 	Old: "min(h.User.Octets, 1)", New: "min(h.User.Octets, 0)",
 	Does: "no text is ever on a SYN",
 }, {
-	Name: "closes-unasked", File: system, Test: "TestTwin", Draw: 100,
+	Name: "closes-unasked", File: enabled, Test: "TestTwin", Draw: 100,
 	Old: "h.User.Close && s.Synchronized()", New: "s.Synchronized()",
 	Does: "a user closes that should not",
 }, {
-	Name: "closes-early", File: system, Test: "TestEarlyUserClosesBeforeTheConnectionIsOpen",
+	Name: "closes-early", File: enabled, Test: "TestEarlyUserClosesBeforeTheConnectionIsOpen",
 	Old: "h.User.CloseBeforeEstablished && s != model.Closed", New: "h.User.Close && s != model.Closed",
 	Does: "a user closes before the connection is synchronized that should not",
 }, {
-	Name: "closes-first", File: system, Test: "TestSecondClosesSecond",
+	Name: "closes-first", File: enabled, Test: "TestSecondClosesSecond",
 	Old: "mayClose = mayClose && !(h.User.ClosesSecond && s != model.CloseWait)\n", New: "",
 	Does: "a user that should close second closes at any time",
 }, {
-	Name: "aborts-unasked", File: system, Test: "TestTwin", Draw: 100,
+	Name: "aborts-unasked", File: enabled, Test: "TestTwin", Draw: 100,
 	Old: "h.User.Abort && s != model.Closed", New: "s != model.Closed",
 	Does: "a user aborts that should not",
 }, {
@@ -95,11 +97,11 @@ var users = []Mutant{{
 	Old: "q.State() == model.Closed && q.Timer > 0 {", New: "q.State() > model.TimeWait {",
 	Does: "a host answers segments in its quiet time",
 }, {
-	Name: "no-rest", File: step, Test: "TestRestAfterAConnection",
+	Name: "no-rest", File: timers, Test: "TestRestAfterAConnection",
 	Old: "p.Timer = max(p.Timer, uint8(sys.sc.Peer[me].ReopenDelay))", New: "p.Timer = max(p.Timer, 0)",
 	Does: "a host does not rest after a connection",
 }, {
-	Name: "listener-stays", File: step, Test: "TestListenerIsClosedAfterSoManySyns",
+	Name: "listener-stays", File: timers, Test: "TestListenerIsClosedAfterSoManySyns",
 	Old: "s == model.Listen && before != model.Closed && p.Accepts == 0", New: "false",
 	Does: "a listener is never closed",
 }, {
@@ -111,43 +113,43 @@ var users = []Mutant{{
 	Old: "after.State == model.Closed && endedNormally(&before, e.Kind, &out)", New: "after.State == model.Closed",
 	Does: "a connection that was aborted counts as closed normally",
 }, {
-	Name: "sends-again-without-need", File: system, Test: "TestTwin", Draw: 100,
+	Name: "sends-again-without-need", File: enabled, Test: "TestTwin", Draw: 100,
 	Old: "return pending(p) && h.mayRetransmit(p) || ", New: "return h.mayRetransmit(p) || ",
 	Does: "the retransmission timer runs where nothing is unacknowledged",
 }, {
-	Name: "sends-again-too-long", File: system, Test: "TestGivingUp",
+	Name: "sends-again-too-long", File: enabled, Test: "TestGivingUp",
 	Old: "h.GiveUp == 0 || int(max(p.Age, p.FinAge)) < h.GiveUp", New: "h.GiveUp == 0 || int(max(p.Age, p.FinAge)) <= h.GiveUp",
 	Does: "what is unacknowledged is sent again at age R, too",
 }, {
-	Name: "text-hides-age-of-fin", File: system, Test: "TestFinIsNotSentAgainAfterR",
+	Name: "text-hides-age-of-fin", File: enabled, Test: "TestFinIsNotSentAgainAfterR",
 	Old: "h.GiveUp == 0 || int(max(p.Age, p.FinAge)) < h.GiveUp", New: "h.GiveUp == 0 || int(p.Age) < h.GiveUp",
 	Does: "a FIN of age R is sent again behind younger text",
 }, {
-	Name: "impatient", File: system, Test: "TestPatience",
+	Name: "impatient", File: enabled, Test: "TestPatience",
 	Old: " && !(sys.sc.Net.NoPrematureRetransmission && w.n > 0)", New: "",
 	Does: "a patient timer fires while something is under way",
 }, {
-	Name: "no-keep-alive", File: system, Test: "TestKeepAliveProbesAnIdleConnection",
+	Name: "no-keep-alive", File: enabled, Test: "TestKeepAliveProbesAnIdleConnection",
 	Old: " || h.TCP.KeepAlive && p.TCB.Idle()", New: "",
 	Does: "an idle connection is never probed",
 }, {
-	Name: "never-gives-up", File: system, Test: "TestGivingUp",
+	Name: "never-gives-up", File: enabled, Test: "TestGivingUp",
 	Old: "h.User.UserTimeout || h.GiveUp > 0 && int(max(p.Age, p.FinAge)) >= h.GiveUp", New: "h.User.UserTimeout",
 	Does: "the user timeout does not strike at age R",
 }, {
-	Name: "gives-up-idle", File: system, Test: "TestGivingUp",
+	Name: "gives-up-idle", File: enabled, Test: "TestGivingUp",
 	Old: "pending(p) && (h.User.UserTimeout ||", New: "(h.User.UserTimeout ||",
 	Does: "a user gives up where nothing is unacknowledged",
 }, {
-	Name: "orphan-at-once", File: system, Test: "TestFinWait2IsGivenUp",
+	Name: "orphan-at-once", File: enabled, Test: "TestFinWait2IsGivenUp",
 	Old: "h.FinWait2 > 0 && p.Timer == 0\n", New: "h.FinWait2 > 0\n",
 	Does: "FIN-WAIT-2 is given up before its time is over",
 }, {
-	Name: "fin-wait-2-untimed", File: step, Test: "TestFinWait2IsGivenUp",
+	Name: "fin-wait-2-untimed", File: timers, Test: "TestFinWait2IsGivenUp",
 	Old: "p.Timer = uint8(r)", New: "p.Timer = uint8(r * 0)",
 	Does: "the timer of FIN-WAIT-2 does not start",
 }, {
-	Name: "wait-ends-at-once", File: system, Test: "TestTimeWaitLastsAtLeastAsLongAsItSays",
+	Name: "wait-ends-at-once", File: enabled, Test: "TestTimeWaitLastsAtLeastAsLongAsItSays",
 	Old: "(p.Timer == 0 || !sys.timed())", New: "true",
 	Does: "TIME-WAIT ends at any time",
 }, {

@@ -24,11 +24,11 @@ var wire = []Mutant{{
 	Old: "\tif !ok {\n\t\tw.Cut = CutNumbers\n\t\treturn\n\t}\n", New: "\t_ = ok\n",
 	Does: "a number out of range on the wire wraps, and nothing is said",
 }, {
-	Name: "state-numbers-wrap", File: "netfake/world.go", Test: "TestCutNumbers",
+	Name: "state-numbers-wrap", File: "netfake/pack.go", Test: "TestCutNumbers",
 	Old: "s.cut = CutNumbers", New: "s.cut = w.Cut",
 	Does: "a number out of range in an endpoint wraps, and nothing is said",
 }, {
-	Name: "clock-runs-on", File: step, Test: "TestCutClock",
+	Name: "clock-runs-on", File: timers, Test: "TestCutClock",
 	Old: "w.Cut = CutClock", New: "w.Cut = NotCut",
 	Does: "a clock out of range goes on, and nothing is said",
 }, {
@@ -36,7 +36,7 @@ var wire = []Mutant{{
 	Old: "\t\tw.Cut = CutIncarnations\n\t\treturn\n", New: "\t\treturn\n",
 	Does: "an incarnation without a number of its own is not counted, and nothing is said",
 }, {
-	Name: "cut-state-steps", File: system, Test: "TestCutWire",
+	Name: "cut-state-steps", File: enabled, Test: "TestCutWire",
 	Old: "if s.cut != NotCut {", New: "if s.cut > CutIncarnations {",
 	Does: "something happens after a bound was hit",
 }, {
@@ -56,59 +56,59 @@ var wire = []Mutant{{
 	Old: "\tw.wire[w.n] = 0\n", New: "",
 	Does: "a segment that is removed leaves a copy at the end of the wire",
 }, {
-	Name: "lives-a-tick-longer", File: step, Test: "TestDelayEndsWithMSL",
+	Name: "lives-a-tick-longer", File: timers, Test: "TestDelayEndsWithMSL",
 	Old: "c.age() < sys.sc.Net.MSL", New: "c.age() <= sys.sc.Net.MSL",
 	Does: "a segment can be delivered one tick too late",
 }, {
-	Name: "dies-a-tick-early", File: step, Test: "TestDelayEndsWithMSL",
+	Name: "dies-a-tick-early", File: timers, Test: "TestDelayEndsWithMSL",
 	Old: "c.age() < sys.sc.Net.MSL", New: "c.age() < sys.sc.Net.MSL-1",
 	Does: "a segment is gone one tick too early",
 }, {
-	Name: "ageless", File: step, Test: "TestDelayEndsWithMSL",
+	Name: "ageless", File: timers, Test: "TestDelayEndsWithMSL",
 	Old: "c += oneTick", New: "c += 0",
 	Does: "segments do not grow older",
 }, {
-	Name: "timer-stands-still", File: step, Test: "TestTimeWaitLastsAtLeastAsLongAsItSays",
+	Name: "timer-stands-still", File: timers, Test: "TestTimeWaitLastsAtLeastAsLongAsItSays",
 	Old: "p.Timer--", New: "p.Timer -= 0",
 	Does: "timers do not run",
 }, {
-	Name: "text-does-not-age", File: step, Test: "TestTwin", Draw: 100,
+	Name: "text-does-not-age", File: timers, Test: "TestTwin", Draw: 100,
 	Old: "\t\t\t\tp.Age++\n", New: "\t\t\t\tp.Age += 0\n",
 	Does: "unacknowledged text does not grow older",
 }, {
-	Name: "fin-does-not-age", File: step, Test: "TestFinIsNotSentAgainAfterR",
+	Name: "fin-does-not-age", File: timers, Test: "TestFinIsNotSentAgainAfterR",
 	Old: "\t\t\t\tp.FinAge++\n", New: "\t\t\t\tp.FinAge += 0\n",
 	Does: "an unacknowledged FIN does not grow older",
 }, {
-	Name: "age-outlives-ack", File: step, Test: "TestFinIsNotSentAgainAfterR",
+	Name: "age-outlives-ack", File: timers, Test: "TestFinIsNotSentAgainAfterR",
 	Old: "!textUnacked(&p.TCB) || p.TCB.Snd.Una != before.Snd.Una || p", New: "!textUnacked(&p.TCB) || p",
 	Does: "the age of unacknowledged text does not start anew when SND.UNA moves",
 }, {
-	Name: "fin-age-outlives-ack", File: step, Test: "TestTimeGoesOnWhenAFinIsAcknowledged",
+	Name: "fin-age-outlives-ack", File: timers, Test: "TestTimeGoesOnWhenAFinIsAcknowledged",
 	Old: "if !finUnacked(&p.TCB) || out.Answered {", New: "if out.Answered {",
 	Does: "the age of a FIN is kept when it is acknowledged",
 }, {
-	Name: "time-passes-R", File: system, Test: "TestGivingUp",
+	Name: "time-passes-R", File: enabled, Test: "TestGivingUp",
 	Old: "r > 0 && int(max(w.Peer[i].Age, w.Peer[i].FinAge)) >= r", New: "r > 0 && int(max(w.Peer[i].Age, w.Peer[i].FinAge)) > r",
 	Does: "a tick passes while an endpoint that is R ticks old has not given up",
 }, {
-	Name: "time-passes-R-of-fin", File: system, Test: "TestFinIsNotSentAgainAfterR",
+	Name: "time-passes-R-of-fin", File: enabled, Test: "TestFinIsNotSentAgainAfterR",
 	Old: "r > 0 && int(max(w.Peer[i].Age, w.Peer[i].FinAge)) >= r", New: "r > 0 && int(w.Peer[i].Age) >= r",
 	Does: "a tick passes while an endpoint whose FIN is R ticks old has not given up",
 }, {
-	Name: "answer-unheard", File: step, Test: "TestAPeerThatAnswersIsNotGivenUp",
+	Name: "answer-unheard", File: timers, Test: "TestAPeerThatAnswersIsNotGivenUp",
 	Old: "p.TCB.Iss != before.Iss || out.Answered {", New: "p.TCB.Iss != before.Iss {",
 	Does: "an answer of a peer whose window is shut does not clear the age of what waits",
 }, {
-	Name: "answer-ages", File: step, Test: "TestAPeerThatAnswersIsNotGivenUp",
+	Name: "answer-ages", File: timers, Test: "TestAPeerThatAnswersIsNotGivenUp",
 	Old: "if h.GiveUp > 0 && !p.Answered {", New: "if h.GiveUp > 0 {",
 	Does: "what waits grows older although the peer has answered the last probe",
 }, {
-	Name: "answer-for-ever", File: step, Test: "TestAPeerThatAnswersIsNotGivenUp",
+	Name: "answer-for-ever", File: timers, Test: "TestAPeerThatAnswersIsNotGivenUp",
 	Old: "case !p.TCB.Unacked() || out.WantsAck():\n", New: "case !p.TCB.Unacked():\n",
 	Does: "an answer counts although something was sent again since",
 }, {
-	Name: "first-ack-may-be-lost", File: system, Test: "TestFirstAckOfAFinArrives",
+	Name: "first-ack-may-be-lost", File: enabled, Test: "TestFirstAckOfAFinArrives",
 	Old: "int(w.Peer[i].FinAckAge) >= sys.sc.Net.MSL", New: "int(w.Peer[i].FinAckAge) > sys.sc.Net.MSL",
 	Does: "a tick passes that loses the first ACK of a FIN where it should arrive",
 }, {
@@ -124,15 +124,15 @@ var wire = []Mutant{{
 	Old: "\t\tif inc != q.Inc {\n\t\t\tcontinue\n\t\t}\n\t\tq.Taken += uint8(h.Len)\n", New: "\t\tif inc == q.Inc {\n\t\t\tq.Taken += uint8(h.Len)\n\t\t}\n",
 	Does: "the first ACK of an old FIN counts as one of the present FIN",
 }, {
-	Name: "heard-for-ever", File: step, Test: "TestFirstAckOfAFinArrives",
+	Name: "heard-for-ever", File: timers, Test: "TestFirstAckOfAFinArrives",
 	Old: "\tif !finUnacked(&p.TCB) {\n\t\tp.FinAckAge = 0\n\t}\n", New: "",
 	Does: "time stands still although the first ACK of the FIN has arrived",
 }, {
-	Name: "endless-world", File: system, Test: "TestTheWorldEndsAfterTicks",
+	Name: "endless-world", File: enabled, Test: "TestTheWorldEndsAfterTicks",
 	Old: "w.Clock >= sys.sc.Net.Ticks", New: "w.Clock > sys.sc.Net.Ticks",
 	Does: "one tick more passes than the scenario says",
 }, {
-	Name: "tick-loses", File: system, Test: "TestTimeWaitsForAWireThatMayNotLose",
+	Name: "tick-loses", File: enabled, Test: "TestTimeWaitsForAWireThatMayNotLose",
 	Old: "if c.age() >= sys.sc.Net.MSL-1 {", New: "if c.age() >= sys.sc.Net.MSL {",
 	Does: "a tick loses a segment on a wire that may not lose",
 }, {
@@ -140,7 +140,7 @@ var wire = []Mutant{{
 	Old: "w.Losses = spend(w.Losses)", New: "w.Losses = spend(w.Losses + 1)",
 	Does: "a loss does not count against the budget",
 }, {
-	Name: "lossless", File: system, Test: "TestLossHasABudget",
+	Name: "lossless", File: enabled, Test: "TestLossHasABudget",
 	Old: "(net.Losses == Unlimited || w.Losses > 0)", New: "net.Losses == Unlimited",
 	Does: "a wire with a budget loses nothing",
 }, {
@@ -148,7 +148,7 @@ var wire = []Mutant{{
 	Old: "w.Dups = spend(w.Dups)", New: "w.Dups = spend(w.Dups + 1)",
 	Does: "a duplicate does not count against the budget",
 }, {
-	Name: "no-duplicates", File: system, Test: "TestDuplicationHasABudget",
+	Name: "no-duplicates", File: enabled, Test: "TestDuplicationHasABudget",
 	Old: "(net.Dups == Unlimited || w.Dups > 0)", New: "net.Dups == Unlimited",
 	Does: "a wire with a budget duplicates nothing",
 }, {
@@ -160,15 +160,15 @@ var wire = []Mutant{{
 	Old: "\t\t\tw.remove(int(a.Index))\n\t\t\tw.Losses", New: "\t\t\tw.Losses",
 	Does: "what is lost is still on the wire",
 }, {
-	Name: "overtakes", File: system, Test: "TestReorderingIsOnOrOff",
+	Name: "overtakes", File: enabled, Test: "TestReorderingIsOnOrOff",
 	Old: "if net.InOrder && seen[c.dst()] {", New: "if net.InOrder && seen[c.dst()] && false {",
 	Does: "a segment overtakes another on a wire that keeps order",
 }, {
-	Name: "one-queue", File: system, Test: "TestReorderingIsOnOrOff",
+	Name: "one-queue", File: enabled, Test: "TestReorderingIsOnOrOff",
 	Old: "seen[c.dst()] = true", New: "seen = [2]bool{true, true}",
 	Does: "a wire that keeps order has one queue for both directions",
 }, {
-	Name: "attacker-is-silent", File: system, Test: "TestAttackerSendsAtAnyTimeAndAgain",
+	Name: "attacker-is-silent", File: enabled, Test: "TestAttackerSendsAtAnyTimeAndAgain",
 	Old: "for i, c := range sys.attacks {", New: "for i, c := range sys.attacks[:0] {",
 	Does: "the attacker sends nothing",
 }, {
@@ -184,11 +184,11 @@ var wire = []Mutant{{
 	Old: "you.ISNFloor = you.ISNFloor.Max(p.Seg.Ack)", New: "you.ISNFloor = you.ISNFloor.Max(you.ISNFloor)",
 	Does: "a fresh number may be one that an old segment acknowledges",
 }, {
-	Name: "clock-not-kept", File: step, Test: "TestCutClock",
+	Name: "clock-not-kept", File: timers, Test: "TestCutClock",
 	Old: "if sys.sc.Peer[i].Isn.Policy == Clock || ", New: "if ",
 	Does: "the clock is not kept where the generator of initial numbers reads it",
 }, {
-	Name: "clock-not-kept-for-stamps", File: step, Test: "TestGrainOfTheTimestampClock",
+	Name: "clock-not-kept-for-stamps", File: timers, Test: "TestGrainOfTheTimestampClock",
 	Old: "sys.sc.Peer[i].Isn.Policy == Clock || sys.sc.Peer[i].TCP.Timestamps", New: "sys.sc.Peer[i].Isn.Policy == Clock",
 	Does: "the clock is not kept where timestamps read it",
 }}

@@ -88,8 +88,8 @@ func (f *File) check(invariants []string) *Error {
 	}
 	for i, h := range sc.Peer {
 		name := netfake.PeerName(i)
-		if n := h.User.Active + h.User.Passive*max(h.User.Accepts, 1); n > maxOpens {
-			return &Error{Key: name + ".user.active", Found: number(n) + " connections in all", Expected: "at most " + number(maxOpens)}
+		if n := h.User.Active + h.User.Passive*max(h.User.Accepts, 1); n > netfake.MaxIncarnations {
+			return &Error{Key: name + ".user.active", Found: number(n) + " connections in all", Expected: "at most " + number(netfake.MaxIncarnations)}
 		}
 		if h.Isn.Policy == netfake.Arbitrary && len(h.Isn.Choices) == 0 {
 			return &Error{Key: name + ".isn.choices", Found: "nothing", Expected: "a list of offsets from " + name + ".base"}
@@ -98,7 +98,7 @@ func (f *File) check(invariants []string) *Error {
 			return &Error{Key: name + ".isn.policy", Text: "clock", Found: "clock, and no ticks", Expected: "a net.msl above 0: without it there is no clock"}
 		}
 		if h.Isn.Policy == netfake.Clock && h.Isn.Rate == 0 {
-			return &Error{Key: name + ".isn.rate", Found: "0", Expected: fmt.Sprintf("a whole number from 1 to %d: by how much the clock of initial numbers moves in a tick", above)}
+			return &Error{Key: name + ".isn.rate", Found: "0", Expected: fmt.Sprintf("a whole number from 1 to %d: by how much the clock of initial numbers moves in a tick", netfake.Above)}
 		}
 	}
 	for _, l := range []struct {

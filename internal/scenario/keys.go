@@ -7,16 +7,6 @@ import (
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-// Bounds of single keys. netfake has the last word on what goes together.
-const (
-	maxOpens  = 12
-	maxTicks  = 14
-	maxWait   = 200
-	maxOctets = 15
-	below     = 64  // numbers lie from base-64
-	above     = 191 // to base+191
-)
-
 // keys is every key in the order in which Format writes them. A key of "both" sets that of A
 // and of B, and is never written.
 var keys = makeKeys()
@@ -56,11 +46,11 @@ func makeKeys() []key {
 				return "set"
 			},
 			set: func(f *File, v any) { net(f).Bag = v == "bag" }},
-		whole("net.msl", 0, maxTicks, func(f *File) *int { return &net(f).MSL }),
+		whole("net.msl", 0, netfake.MaxTicks, func(f *File) *int { return &net(f).MSL }),
 		budgetOf("net.losses", func(f *File) *int { return &net(f).Losses }),
 		budgetOf("net.dups", func(f *File) *int { return &net(f).Dups }),
 		flag("net.in-order", func(f *File) *bool { return &net(f).InOrder }),
-		whole("net.ticks", 0, maxWait, func(f *File) *int { return &net(f).Ticks }),
+		whole("net.ticks", 0, netfake.MaxWait, func(f *File) *int { return &net(f).Ticks }),
 		flag("net.no-premature-retransmission", func(f *File) *bool { return &net(f).NoPrematureRetransmission }),
 		flag("net.first-ack", func(f *File) *bool { return &net(f).FirstAck }),
 	}
@@ -83,31 +73,31 @@ func hostKeys(name string) []key {
 		whole("rcv-buf", 1, 255, func(f *File) *uint32 { return &h(f).TCP.RcvBuf }),
 		whole("mss", 0, math.MaxUint16, func(f *File) *uint16 { return &h(f).TCP.MSS }),
 		whole("window-shift", 0, 14, func(f *File) *uint8 { return &h(f).TCP.WScale }),
-		whole("time-wait", 0, maxWait, func(f *File) *int { return &h(f).TimeWait }),
+		whole("time-wait", 0, netfake.MaxWait, func(f *File) *int { return &h(f).TimeWait }),
 		flag("reuse", func(f *File) *bool { return &h(f).Reuse.On }),
-		whole("reuse-after", 0, maxWait, func(f *File) *int { return &h(f).Reuse.After }),
+		whole("reuse-after", 0, netfake.MaxWait, func(f *File) *int { return &h(f).Reuse.After }),
 		whole("timestamp-offset", 0, 55, func(f *File) *int { return &h(f).TimestampOffset }),
-		whole("give-up", 0, maxTicks, func(f *File) *int { return &h(f).GiveUp }),
+		whole("give-up", 0, netfake.MaxTicks, func(f *File) *int { return &h(f).GiveUp }),
 		whole("fin-wait-2", 0, 200, func(f *File) *int { return &h(f).FinWait2 }),
-		whole("quiet-time", 0, maxWait, func(f *File) *int { return &h(f).QuietTime }),
-		whole("reopen-delay", 0, maxWait, func(f *File) *int { return &h(f).ReopenDelay }),
-		whole("timestamp-granularity", 0, maxWait, func(f *File) *int { return &h(f).TimestampGranularity }),
+		whole("quiet-time", 0, netfake.MaxWait, func(f *File) *int { return &h(f).QuietTime }),
+		whole("reopen-delay", 0, netfake.MaxWait, func(f *File) *int { return &h(f).ReopenDelay }),
+		whole("timestamp-granularity", 0, netfake.MaxWait, func(f *File) *int { return &h(f).TimestampGranularity }),
 		choice("isn.policy", isnNames, func(f *File) *netfake.IsnPolicy { return &h(f).Isn.Policy }),
-		{path: "isn.choices", kind: numbers, max: above,
+		{path: "isn.choices", kind: numbers, max: netfake.Above,
 			get: func(f *File) any { return offsets(h(f).Isn.Choices) },
 			set: func(f *File, v any) { h(f).Isn.Choices = choices(v.([]int64)) }},
-		whole("isn.rate", 0, above, func(f *File) *int { return &h(f).Isn.Rate }),
-		whole("user.active", 0, maxOpens, func(f *File) *int { return &u(f).Active }),
-		whole("user.passive", 0, maxOpens, func(f *File) *int { return &u(f).Passive }),
-		whole("user.accepts", 0, maxOpens, func(f *File) *int { return &u(f).Accepts }),
-		whole("user.octets", 0, maxOctets, func(f *File) *int { return &u(f).Octets }),
+		whole("isn.rate", 0, netfake.Above, func(f *File) *int { return &h(f).Isn.Rate }),
+		whole("user.active", 0, netfake.MaxIncarnations, func(f *File) *int { return &u(f).Active }),
+		whole("user.passive", 0, netfake.MaxIncarnations, func(f *File) *int { return &u(f).Passive }),
+		whole("user.accepts", 0, netfake.MaxIncarnations, func(f *File) *int { return &u(f).Accepts }),
+		whole("user.octets", 0, netfake.MaxOctets, func(f *File) *int { return &u(f).Octets }),
 		flag("user.close", func(f *File) *bool { return &u(f).Close }),
 		flag("user.close-before-established", func(f *File) *bool { return &u(f).CloseBeforeEstablished }),
 		flag("user.closes-second", func(f *File) *bool { return &u(f).ClosesSecond }),
 		flag("user.abort", func(f *File) *bool { return &u(f).Abort }),
 		flag("user.reopen-only-after-normal-close", func(f *File) *bool { return &u(f).ReopenOnlyAfterNormalClose }),
 		flag("user.timeout", func(f *File) *bool { return &u(f).UserTimeout }),
-		whole("user.active-incarnations", 0, maxOpens, func(f *File) *int { return &u(f).ActiveIncarnations }),
+		whole("user.active-incarnations", 0, netfake.MaxIncarnations, func(f *File) *int { return &u(f).ActiveIncarnations }),
 		whole("user.crashes", 0, 3, func(f *File) *int { return &u(f).Crashes }),
 	}
 	for _, p := range model.Policies {

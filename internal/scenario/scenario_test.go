@@ -87,7 +87,7 @@ func drawSegment(t *rapid.T, f *File) string {
 	p := netfake.Packet{Dst: rapid.IntRange(0, 1).Draw(t, "dst")}
 	bases := [2]model.Seq{f.Scenario.Peer[0].Base, f.Scenario.Peer[1].Base}
 	around := func(side int) model.Seq {
-		return bases[side] + model.Seq(rapid.IntRange(-below, above).Draw(t, "number"))
+		return bases[side] + model.Seq(rapid.IntRange(-netfake.Below, netfake.Above).Draw(t, "number"))
 	}
 	p.Seg = model.Segment{Seq: around(1 - p.Dst), Len: rapid.Uint16Range(0, 15).Draw(t, "len"), Wnd: rapid.Uint16Range(0, 255).Draw(t, "wnd")}
 	for _, bit := range []model.Flags{model.SYN, model.FIN, model.RST, model.PSH} {

@@ -66,7 +66,7 @@ func setField(s *model.Segment, name, value string) (why string) {
 	case "ACK":
 		return field(&s.Ack, name, value, math.MaxUint32)
 	case "DATA":
-		return field(&s.Len, name, value, maxOctets)
+		return field(&s.Len, name, value, netfake.MaxOctets)
 	case "WND":
 		return field(&s.Wnd, name, value, 255)
 	}
@@ -114,11 +114,11 @@ func fits(s *model.Segment, seen map[string]bool) (why string) {
 func (f *File) checkSegment(key string, p netfake.Packet) *Error {
 	out := func(what string, side int, n model.Seq) *Error {
 		base := f.Scenario.Peer[side].Base
-		if n-(base-below) <= below+above {
+		if n-(base-netfake.Below) <= netfake.Below+netfake.Above {
 			return nil
 		}
 		return &Error{Key: key, Text: fmt.Sprintf("%s=%d>", what, n), Found: fmt.Sprintf("<%s=%d>", what, n),
-			Expected: fmt.Sprintf("a number from %d to %d, around %s.base", base-below, base+above, netfake.PeerName(side))}
+			Expected: fmt.Sprintf("a number from %d to %d, around %s.base", base-netfake.Below, base+netfake.Above, netfake.PeerName(side))}
 	}
 	if !p.Seg.Has(model.RST | model.ACK) {
 		if e := out("SEQ", 1-p.Dst, p.Seg.Seq); e != nil {

@@ -31,9 +31,10 @@ type Question struct {
 // of one's own peer is a question about that bound, not about a scenario.
 func (b Base) always() (list []properties.Condition) {
 	for _, c := range properties.Invariants() {
-		fault := slices.ContainsFunc(netfake.FaultNames[:], func(n string) bool { return c.Name == "no-"+n })
+		name, no := strings.CutPrefix(c.Name, "no-")
+		_, err := netfake.ParseFault(name)
 		cost := strings.HasPrefix(c.Name, "own-segments-as-by")
-		if !fault && !cost && (c.Name != "repairable" || b.wire) {
+		if !(no && err == nil) && !cost && (c.Name != "repairable" || b.wire) {
 			list = append(list, c)
 		}
 	}

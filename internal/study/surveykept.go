@@ -35,13 +35,12 @@ type keptLine struct {
 }
 
 type keptFound struct {
-	Invariant string           `json:"invariant"`
-	State     uint8            `json:"state"`
-	Event     string           `json:"event"`
-	Clauses   []string         `json:"clauses,omitempty"`
-	Actions   []netfake.Action `json:"actions"`
-	Loop      int              `json:"loop,omitempty"`
-	Why       string           `json:"why,omitempty"`
+	Invariant string      `json:"invariant"`
+	State     uint8       `json:"state"`
+	Event     string      `json:"event"`
+	Clauses   []string    `json:"clauses,omitempty"`
+	Run       netfake.Run `json:"run"`
+	Why       string      `json:"why,omitempty"`
 }
 
 // OpenKept opens, or begins, such a file. Program says which program it is, and what it makes of a scenario. A last
@@ -130,7 +129,7 @@ func (k *Kept) recall(s Survey, j job, sc netfake.Scenario, o *outcome) bool {
 			return true
 		}
 		o.found = append(o.found, &Finding{Base: j.base.Name, Changes: j.changes, Invariant: f.Invariant, State: model.State(f.State),
-			Event: f.Event, Clauses: f.Clauses, Scenario: sc, System: sys, Run: netfake.Run{Actions: f.Actions, Loop: f.Loop}, Why: f.Why})
+			Event: f.Event, Clauses: f.Clauses, Scenario: sc, System: sys, Run: f.Run, Why: f.Why})
 	}
 	return true
 }
@@ -143,7 +142,7 @@ func (k *Kept) keep(s Survey, j job, sc netfake.Scenario, o *outcome) error {
 	l := keptLine{Key: k.key(s, j, sc), Verdict: uint8(o.searched.Verdict), Reason: o.searched.Reason, Distinct: o.searched.Distinct,
 		Violated: o.searched.Violated}
 	for _, f := range o.found {
-		l.Found = append(l.Found, keptFound{f.Invariant, uint8(f.State), f.Event, f.Clauses, f.Actions, f.Loop, f.Why})
+		l.Found = append(l.Found, keptFound{f.Invariant, uint8(f.State), f.Event, f.Clauses, f.Run, f.Why})
 	}
 	text, err := json.Marshal(l)
 	if err != nil {

@@ -75,7 +75,7 @@ func TestTheTwinUsesDataOnly(t *testing.T) {
 	data := map[string]bool{}
 	for _, name := range strings.Fields(`A B Scenario Host Packet Before Attacker NoOne Unlimited StartEstablished PeerName
 		Fresh Fixed Clock Arbitrary ActionKind Tick Deliver DeliverKeep Lose Inject OpenActive OpenPassive Send Receive Close Abort
-		Crash Retransmit GiveUp EndTimeWait Fault FaultNames ForeignData ForeignFin ForeignAck ForeignReset GhostConnection WrongOctet
+		Crash Retransmit GiveUp EndTimeWait Fault ParseFault ForeignData ForeignFin ForeignAck ForeignReset GhostConnection WrongOctet
 		LostOctet SilentEnd LastAckReset TimeWaitReset`) {
 		data[name] = true
 	}

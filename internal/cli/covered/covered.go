@@ -57,7 +57,6 @@ func (s *Survey) Graph(ctx context.Context, name string, sys *netfake.System, r 
 		return
 	}
 	var t coverage.Tally
-	var actions []netfake.Action
 	partial := seenOf(r)
 	for n := range g.Nodes() {
 		if n.Open {
@@ -67,14 +66,10 @@ func (s *Survey) Graph(ctx context.Context, name string, sys *netfake.System, r 
 			partial = "interrupted before all that the search saw was looked at"
 			break
 		}
-		w := sys.Unpack(n.State)
-		actions = sys.Actions(actions[:0], n.State)
-		for _, a := range actions {
-			after, h := w, netfake.Happening{}
-			sys.Apply(&after, a, &h)
-			if h.Stepped {
-				t.Add(sc.Peer[h.Peer].TCP, h.Before, h.Event, h.After, h.Output)
-				s.figure.Observe(&h.Before, &h.Event, &h.After, &h.Output)
+		for x := range sys.Transitions(n.State) {
+			if x.Stepped {
+				t.Add(sc.Peer[x.Peer].TCP, x.Before, x.Event, x.After, x.Output)
+				s.figure.Observe(&x.Before, &x.Event, &x.After, &x.Output)
 			}
 		}
 	}

@@ -33,19 +33,13 @@ func (d *Diagram) Add(ctx context.Context, sc netfake.Scenario, o explore.Option
 	}
 	o.Cut = netfake.CutOff
 	r, g := explore.RunGraph(ctx, sys, o)
-	var buf []netfake.Action
 	for n := range g.Nodes() {
 		if ctx.Err() != nil {
 			return ctx.Err().Error(), nil
 		}
-		w := sys.Unpack(n.State)
-		buf = sys.Actions(buf[:0], n.State)
-		for _, a := range buf {
-			var h netfake.Happening
-			after := w
-			sys.Apply(&after, a, &h)
-			if h.Stepped {
-				d.Observe(&h.Before, &h.Event, &h.After, &h.Output)
+		for t := range sys.Transitions(n.State) {
+			if t.Stepped {
+				d.Observe(&t.Before, &t.Event, &t.After, &t.Output)
 			}
 		}
 	}

@@ -16,7 +16,7 @@ import (
 func (sys *System) symmetric() bool {
 	a, b := sys.sc.Peer[A], sys.sc.Peer[B]
 	for _, h := range []Host{a, b} {
-		if h.Base <= below || h.Base > math.MaxUint32-1024 || h.TCP.Handshake >= model.FourSegments {
+		if h.Base <= Below || h.Base > math.MaxUint32-1024 || h.TCP.Handshake >= model.FourSegments {
 			return false
 		}
 	}
