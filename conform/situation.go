@@ -154,10 +154,7 @@ func Situations(ctx context.Context, c model.Config) (list []Situation, missing 
 			continue
 		}
 		s := situations[i]
-		for _, hop := range w.Path[1:] {
-			s.Path = append(s.Path, hop.Action)
-		}
-		s.TCB = w.Path.Last()
+		s.Path, s.TCB = w.Path.Actions(), w.Path.Last()
 		list = append(list, s)
 	}
 	return list, missing, nil

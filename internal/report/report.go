@@ -101,19 +101,13 @@ type Certificate struct {
 }
 
 // Actions is a run without its states.
-func Actions(run properties.Run) []netfake.Action {
-	var as []netfake.Action
-	for _, hop := range run[min(1, len(run)):] {
-		as = append(as, hop.Action)
-	}
-	return as
-}
+func Actions(run properties.Run) netfake.Run { return netfake.Run{Actions: run.Actions()} }
 
 func Steps(o properties.Outcome) []ladder.Step {
 	if len(o.Run) == 0 {
 		return nil
 	}
-	list, err := ladder.Steps(o.System, Actions(o.Whole()))
+	list, err := ladder.Steps(o.System, o.Actions())
 	if err != nil {
 		panic("BUG: " + err.Error())
 	}

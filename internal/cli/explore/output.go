@@ -119,7 +119,7 @@ func (e *options) files(sub *flags.Subject, r *flags.Result, g *flags.Graph, raw
 	}
 	v := r.Violations[0]
 	var b bytes.Buffer
-	run := scenario.Run{File: sub.File, Theorem: sub.Theorem, Violated: v.Name, Steps: report.Actions(v.Path), Notes: ladder.Lines(sub.Sys, report.Actions(v.Path))}
+	run := scenario.Run{File: sub.File, Theorem: sub.Theorem, Violated: v.Name, Steps: v.Path.Actions(), Notes: ladder.Lines(sub.Sys, report.Actions(v.Path))}
 	if err := scenario.SaveRun(&b, run); err != nil {
 		return fmt.Errorf("--save: %w", err)
 	}

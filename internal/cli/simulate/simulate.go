@@ -189,7 +189,7 @@ func (m *options) report(sub *flags.Subject, args []string, r *walks, short shru
 	}
 	var b bytes.Buffer
 	path := report.Actions(short.Path)
-	run := scenario.Run{File: sub.File, Theorem: sub.Theorem, Violated: r.Violation.Name, Steps: path, Notes: ladder.Lines(sub.Sys, path)}
+	run := scenario.Run{File: sub.File, Theorem: sub.Theorem, Violated: r.Violation.Name, Steps: path.Actions, Notes: ladder.Lines(sub.Sys, path)}
 	if err := scenario.SaveRun(&b, run); err != nil {
 		return fmt.Errorf("--save: %w", err)
 	}

@@ -209,7 +209,7 @@ func (s *options) tell(w io.Writer, r *study.Report) error {
 		}
 		if s.draw {
 			fmt.Fprintln(w)
-			if err := ladder.Write(w, f.System, f.Actions, ladder.Options{Violated: f.Invariant, Why: f.Why, Loop: f.Loop, Color: terminal.WantsColor(w)}); err != nil {
+			if err := ladder.Write(w, f.System, f.Run, ladder.Options{Violated: f.Invariant, Why: f.Why, Color: terminal.WantsColor(w)}); err != nil {
 				return err
 			}
 		}
@@ -238,7 +238,7 @@ func (s *options) summary(w io.Writer, r *study.Report) {
 // runLength tells the length of a run, with the loop at its end.
 func runLength(f *study.Finding) string {
 	if f.Loop > 0 {
-		return fmt.Sprintf("%d+%d steps", f.Steps()-f.Loop, f.Loop)
+		return fmt.Sprintf("%d+%d steps", f.Stem(), f.Loop)
 	}
 	return prose.Count(f.Steps(), "step")
 }
@@ -263,7 +263,7 @@ func (s *options) saveAll(r *study.Report) error {
 			return err
 		}
 		file := scenario.File{Scenario: f.Scenario, Always: []string{f.Invariant}}
-		err = scenario.SaveRun(out, scenario.Run{File: file, Violated: f.Invariant, Steps: f.Actions, Notes: ladder.Lines(f.System, f.Actions)})
+		err = scenario.SaveRun(out, scenario.Run{File: file, Violated: f.Invariant, Steps: f.Actions, Notes: ladder.Lines(f.System, f.Run)})
 		if err2 := out.Close(); err == nil {
 			err = err2
 		}
@@ -281,7 +281,7 @@ func (s *options) report(r *study.Report) any {
 		for i, f := range c.Findings {
 			found := report.FoundChange{Base: f.Base, Changes: f.Changes.String(), Invariant: f.Invariant, Steps: f.Steps(), Loop: f.Loop, Clauses: f.Clauses, Names: f.Names}
 			if i == 0 { // one run is enough to see what the class is
-				run, err := ladder.Steps(f.System, f.Actions)
+				run, err := ladder.Steps(f.System, f.Run)
 				if err != nil {
 					panic("BUG: " + err.Error())
 				}
