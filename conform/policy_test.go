@@ -57,7 +57,7 @@ func TestThePairsTellThePoliciesApart(t *testing.T) {
 			p.Set(&c, v)
 			r := check(t, opener(c), conform.Options{First: true, Cover: conform.CoverPlaces})
 			if why, invisible := invisiblePolicies[name]; invisible != (r.Unexplained == 0) {
-				t.Errorf("%s: %d unexplained; %s", name, r.Unexplained, why)
+				t.Errorf("conform/policy_test.go: %s: %d unexplained; %s (invisiblePolicies lists what no pair shows)", name, r.Unexplained, why)
 			}
 			if name == "handshake=one" {
 				continue // its initiator knows no number of its peer: there is nothing to place a segment by

@@ -6,6 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/tcpcheck/tcpcheck/internal/golden"
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
@@ -54,8 +55,12 @@ func walk(t *rapid.T, sys transitions, show func(s State, a *Action)) {
 	}
 }
 
-// often checks a property in n hundred runs: most random runs get nowhere.
+// often checks a property in n hundred runs, without TCPCHECK_LONG in half as many: most random runs
+// get nowhere.
 func often(t *testing.T, n int, check func(*rapid.T)) {
+	if !golden.Long() {
+		n = (n + 1) / 2
+	}
 	for range n {
 		rapid.Check(t, check)
 	}

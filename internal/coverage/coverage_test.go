@@ -125,7 +125,7 @@ func TestClausesSeeEveryPolicy(t *testing.T) {
 				}
 			}
 			if !found {
-				t.Errorf("%s=%s makes no difference to any clause", p.Name, p.Values[v])
+				t.Errorf("internal/coverage: %s=%s makes no difference to any clause", p.Name, p.Values[v])
 			}
 		}
 	}

@@ -43,7 +43,7 @@ func TestPolicies(t *testing.T) {
 				}
 			}
 			if len(missed) == 0 {
-				t.Errorf("%s=%s: no script tells it from %s", p.Name, p.Values[v], p.Values[0])
+				t.Errorf("internal/figures/scripts: no script tells %s=%s from %s", p.Name, p.Values[v], p.Values[0])
 			}
 		}
 	}
@@ -62,7 +62,7 @@ func TestPolicyValuesDiffer(t *testing.T) {
 					told = told || follows(s, p, v) != follows(s, p, w)
 				}
 				if !told {
-					t.Errorf("%s: no script tells %s from %s", p.Name, p.Values[v], p.Values[w])
+					t.Errorf("internal/figures/scripts: of policy %s no script tells %s from %s", p.Name, p.Values[v], p.Values[w])
 				}
 			}
 		}

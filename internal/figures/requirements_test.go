@@ -57,12 +57,12 @@ func TestRequirements(t *testing.T) {
 	}
 	for name, named := range scripts {
 		if !named {
-			t.Errorf("no row names script %s", name)
+			t.Errorf("docs/REQUIREMENTS.md: no row names script %s", name)
 		}
 	}
 	for _, p := range model.Policies {
 		if !strings.Contains(string(text), "`"+p.Name+"`") {
-			t.Errorf("no row names policy %s", p.Name)
+			t.Errorf("docs/REQUIREMENTS.md: no row names policy %s", p.Name)
 		}
 	}
 }
