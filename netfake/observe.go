@@ -1,6 +1,12 @@
 package netfake
 
-import "github.com/tcpcheck/tcpcheck/model"
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
 
 // Fault is a set of things that should not happen, seen with the help of the ghosts.
 type Fault uint16
@@ -27,6 +33,28 @@ const (
 var FaultNames = [NumFaults]string{
 	"foreign-data", "foreign-fin", "foreign-ack", "foreign-reset", "ghost-connection",
 	"wrong-octet", "lost-octet", "silent-end", "last-ack-reset", "time-wait-reset",
+}
+
+// Names lists the faults of a set, in order of their bits.
+func (f Fault) Names() []string {
+	list := []string{}
+	for i, name := range FaultNames {
+		if f>>i&1 != 0 {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+// String is the names, with commas between them.
+func (f Fault) String() string { return strings.Join(f.Names(), ", ") }
+
+// ParseFault finds a fault by its name.
+func ParseFault(name string) (Fault, error) {
+	if i := slices.Index(FaultNames[:], name); i >= 0 {
+		return 1 << i, nil
+	}
+	return 0, fmt.Errorf("found %q, expected one of %s", name, strings.Join(FaultNames[:], ", "))
 }
 
 // faults finds the faults of a step. There are none where nothing happened.

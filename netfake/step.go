@@ -7,7 +7,7 @@ import "github.com/tcpcheck/tcpcheck/model"
 // that no invariant is asked of numbers that were truncated or of a wire that lacks a segment.
 func (sys *System) Step(s State, a Action) State {
 	w := sys.Unpack(s)
-	return sys.stepFrom(&s, &w, a)
+	return sys.stepFrom(&s, &w, a, nil)
 }
 
 // Expand appends what comes of each of the actions: Step of all of them, in less time.
@@ -15,14 +15,14 @@ func (sys *System) Expand(dst []State, s *State, actions []Action) []State {
 	from := sys.Unpack(*s)
 	for _, a := range actions {
 		w := from
-		dst = append(dst, sys.stepFrom(s, &w, a))
+		dst = append(dst, sys.stepFrom(s, &w, a, nil))
 	}
 	return dst
 }
 
-// stepFrom carries out an action in w, which is s unpacked.
-func (sys *System) stepFrom(s *State, w *World, a Action) State {
-	sys.Apply(w, a, nil)
+// stepFrom carries out an action in w, which is s unpacked; if h is not nil it gets what happened.
+func (sys *System) stepFrom(s *State, w *World, a Action, h *Happening) State {
+	sys.Apply(w, a, h)
 	after := sys.pack(w)
 	if after.cut == NotCut {
 		return after

@@ -52,13 +52,7 @@ func Symmetric(name string, holds func(w *netfake.World) bool) Condition {
 // never is the invariant that no fault of the given kind has happened. It is given the faults alone, which no
 // reduction changes.
 func never(f netfake.Fault) Invariant {
-	name := "no fault"
-	for i, n := range netfake.FaultNames {
-		if f == 1<<i {
-			name = "no-" + n
-		}
-	}
-	return Invariant{Name: name, blind: netfake.AllReductions, holds: func(_ *netfake.System, s netfake.State) bool { return s.Faults()&f == 0 }}
+	return Invariant{Name: "no-" + f.String(), blind: netfake.AllReductions, holds: func(_ *netfake.System, s netfake.State) bool { return s.Faults()&f == 0 }}
 }
 
 // nevers is one invariant for each of the faults.

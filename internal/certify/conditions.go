@@ -14,10 +14,8 @@ type Condition func(w *twin.World, s *twin.State) bool
 // Invariant finds the condition of an invariant by its name, as scenario files name it.
 func Invariant(name string) (Condition, bool) {
 	if fault, ok := strings.CutPrefix(name, "no-"); ok {
-		for i, known := range netfake.FaultNames {
-			if known == fault {
-				return func(_ *twin.World, s *twin.State) bool { return s.Faults&(1<<i) == 0 }, true
-			}
+		if f, err := netfake.ParseFault(fault); err == nil {
+			return func(_ *twin.World, s *twin.State) bool { return s.Faults&f == 0 }, true
 		}
 	}
 	holds, ok := invariants[name]

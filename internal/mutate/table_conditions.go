@@ -158,8 +158,8 @@ var files = []Mutant{{
 	Does: "a file may ask for an invariant that could not fail, since its fault is not watched for",
 }, {
 	Name: "edited-run-is-taken", File: "internal/scenario/run.go", Test: "TestAnEditedRunIsRefused",
-	Old: "got, want := st.Line(), s.Steps[i].Line; got != want", New: "got, want := st.Line(), s.Steps[i].Line; got == \"\"",
-	Does: "a saved run whose lines were edited is taken",
+	Old: "got, want := fingerprint(t.State), s.Steps[i].State; got != want", New: "got, want := fingerprint(t.State), s.Steps[i].State; got == \"\"",
+	Does: "a saved run whose states were edited is taken",
 }, {
 	Name: "run-without-violation", File: "internal/scenario/run.go", Test: "TestARunThatViolatesNothingIsRefused",
 	Old: "if holdsIn(sys, end) {", New: "if holdsIn(sys, end) && len(r.Steps) == 0 {",

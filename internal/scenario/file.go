@@ -32,11 +32,12 @@ func Default() File {
 
 // faultOf finds the fault that an invariant "no-<fault>" is about.
 func faultOf(invariant string) netfake.Fault {
-	i := slices.Index(netfake.FaultNames[:], strings.TrimPrefix(invariant, "no-"))
-	if i < 0 || !strings.HasPrefix(invariant, "no-") {
+	name, _ := strings.CutPrefix(invariant, "no-")
+	f, err := netfake.ParseFault(name)
+	if err != nil || name == invariant {
 		return 0
 	}
-	return 1 << i
+	return f
 }
 
 // Ask adds an invariant, and watches for the fault that it is about.
@@ -87,7 +88,7 @@ func (f *File) check(invariants []string) *Error {
 		case invariants != nil && !slices.Contains(invariants, name):
 			return &Error{Key: "always", Text: name, Found: name, Expected: oneOf(invariants)}
 		case faultOf(name)&^sc.Watch != 0:
-			return &Error{Key: "watch", Found: cmp.Or(strings.Join(watched(sc.Watch), ", "), "nothing"),
+			return &Error{Key: "watch", Found: cmp.Or(sc.Watch.String(), "nothing"),
 				Expected: strings.TrimPrefix(name, "no-") + " among it, since always has " + name + ", which could not fail otherwise"}
 		case slices.Contains(f.Always[:i], name):
 			return &Error{Key: "always", Text: name, Found: name + " twice", Expected: "each name once"}

@@ -40,7 +40,7 @@ func makeKeys() []key {
 	all := []key{
 		choice("start", startNames, func(f *File) *netfake.Start { return &f.Scenario.Start }),
 		{path: "watch", kind: words, names: netfake.FaultNames[:],
-			get: func(f *File) any { return watched(f.Scenario.Watch) },
+			get: func(f *File) any { return f.Scenario.Watch.Names() },
 			set: func(f *File, v any) { f.Scenario.Watch = watch(v.([]string)) }},
 		{path: "always", kind: words,
 			get: func(f *File) any { return f.Always },

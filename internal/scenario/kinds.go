@@ -72,19 +72,10 @@ func segmentList(path string, at func(*File) *[]netfake.Packet) key {
 		}}
 }
 
-func watched(w netfake.Fault) []string {
-	list := []string{}
-	for i, name := range netfake.FaultNames {
-		if w&(1<<i) != 0 {
-			list = append(list, name)
-		}
-	}
-	return list
-}
-
 func watch(names []string) (w netfake.Fault) {
 	for _, name := range names {
-		w |= 1 << slices.Index(netfake.FaultNames[:], name)
+		f, _ := netfake.ParseFault(name)
+		w |= f
 	}
 	return w
 }

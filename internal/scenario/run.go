@@ -8,13 +8,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
 // RunVersion is the version of the form of saved runs. It changes when an old file could be
 // read and mean something else.
-const RunVersion = 1
+const RunVersion = 2
 
 const runFormat = "tcpcheck run"
 
@@ -24,12 +23,13 @@ type Run struct {
 	Theorem  string // whose scenario it is, if it is one's
 	Violated string // the invariant that does not hold in the end; empty if the run shows something else
 	Steps    []netfake.Action
+	Notes    []string // what each step does, for people; may be left out, and is not read
 }
 
 // Holds finds the predicate of an invariant by its name.
 type Holds func(name string) (func(*netfake.System, netfake.State) bool, bool)
 
-// savedRun is a Run as the file has it. Its lines are for people, and are checked.
+// savedRun is a Run as the file has it.
 type savedRun struct {
 	Format   string         `json:"format"`
 	Version  int            `json:"version"`
@@ -44,7 +44,8 @@ type savedStep struct {
 	Peer   string `json:"peer"`
 	Index  uint8  `json:"index,omitempty"`
 	Choice uint8  `json:"choice,omitempty"`
-	Line   string `json:"line"`
+	State  string `json:"state"` // the fingerprint of the state after the step, in hexadecimal digits
+	Note   string `json:"note,omitempty"`
 }
 
 // SaveRun writes a run for LoadRun and for people.
@@ -53,19 +54,26 @@ func SaveRun(w io.Writer, r Run) error {
 	if err != nil {
 		return err
 	}
-	lines, err := ladder.Steps(sys, r.Steps)
+	list, err := sys.Replay(netfake.Run{Actions: r.Steps})
 	if err != nil {
 		return err
 	}
 	s := savedRun{runFormat, RunVersion, r.Theorem, r.Violated, r.File.tree(), []savedStep{}}
-	for i, a := range r.Steps {
-		s.Steps = append(s.Steps, savedStep{a.Kind.String(), netfake.PeerName(int(a.Peer)), a.Index, a.Choice, lines[i].Line()})
+	for i, t := range list {
+		a := t.Action
+		step := savedStep{Do: a.Kind.String(), Peer: netfake.PeerName(int(a.Peer)), Index: a.Index, Choice: a.Choice, State: fingerprint(t.State)}
+		if i < len(r.Notes) {
+			step.Note = r.Notes[i]
+		}
+		s.Steps = append(s.Steps, step)
 	}
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	return enc.Encode(s)
 }
+
+func fingerprint(s netfake.State) string { return fmt.Sprintf("%016x", s.Fingerprint()) }
 
 // tree is the file as nested tables; what is as in Default is left out.
 func (f *File) tree() map[string]any {
@@ -88,9 +96,9 @@ func (f *File) tree() map[string]any {
 	return root
 }
 
-// LoadRun reads a saved run and carries it out: every step must be enabled and do what its
-// line says, and the invariant must not hold in the end. Otherwise the file was edited, or
-// is of another version of this program, and the error says where they differ.
+// LoadRun reads a saved run and carries it out: every step must be enabled and lead to the state
+// whose fingerprint the file has, and the invariant must not hold in the end. Otherwise the file
+// was edited, or is of another version of the model, and the error names the step.
 func LoadRun(name string, data []byte, holds Holds) (Run, error) {
 	r, err := loadRun(data, holds)
 	if err != nil {
@@ -189,14 +197,16 @@ func (r Run) verify(s savedRun, holds Holds) error {
 	if err != nil {
 		return err
 	}
-	steps, err := ladder.Steps(sys, r.Steps)
+	list, err := sys.Replay(netfake.Run{Actions: r.Steps})
 	if err != nil {
 		return err
 	}
-	for i, st := range steps {
-		if got, want := st.Line(), s.Steps[i].Line; got != want {
-			return fmt.Errorf("step %d does not do what the file says:\n  file: %s\n  run:  %s", i+1, want, got)
+	end := sys.Init()[0]
+	for i, t := range list {
+		if got, want := fingerprint(t.State), s.Steps[i].State; got != want {
+			return fmt.Errorf("step %d leads to another state than the file says: found %s, expected %s", i+1, got, want)
 		}
+		end = t.State
 	}
 	if r.Violated == "" {
 		return nil
@@ -208,10 +218,6 @@ func (r Run) verify(s savedRun, holds Holds) error {
 	if !slices.Contains(r.File.Always, r.Violated) {
 		return fmt.Errorf("violated: found %q, expected one of those that the scenario asks for in always: %s",
 			r.Violated, strings.Join(r.File.Always, ", "))
-	}
-	end := sys.Init()[0]
-	for _, a := range r.Steps {
-		end = sys.Step(end, a)
 	}
 	if holdsIn(sys, end) {
 		return fmt.Errorf("violated: found %s, which holds in the state that the %d steps lead to", r.Violated, len(r.Steps))

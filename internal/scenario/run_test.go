@@ -62,15 +62,15 @@ func TestLoadIsTheInverseOfSave(t *testing.T) {
 func TestAnEditedRunIsRefused(t *testing.T) {
 	text := saved(t, ghost(t))
 	for _, c := range []struct{ claim, old, new, want string }{
-		{"another version", `"version": 1`, `"version": 2`, "version: found 2, expected 1"},
+		{"another version", `"version": 2`, `"version": 1`, "version: found 1, expected 2"},
 		{"another format", `"tcpcheck run"`, `"run"`, `format: found "run", expected "tcpcheck run"`},
 		{"an unknown member", `"version"`, `"verse": 1, "version"`, "unknown field"},
-		{"another policy", `"two"`, `"three"`, "step 2 does not do what the file says:"},
+		{"another policy", `"two"`, `"three"`, "step 2 leads to another state than the file says: found "},
 		{"a policy that is none", `"two"`, `"tow"`, `found "tow", expected one of three`},
 		{"another invariant", `"violated": "no-ghost-connection"`, `"violated": "no-foreign-fin"`, "expected one of those that the scenario asks for"},
 		{"a step that cannot happen", `"do": "passive OPEN"`, `"do": "CLOSE"`, "step 1: CLOSE at B /0 cannot happen there"},
 		{"a step that is none", `"do": "passive OPEN"`, `"do": "OPEN"`, `do: found "OPEN", expected one of tick, deliver`},
-		{"an edited line", "B ESTABLISHED", "B LISTEN", "step 2 does not do what the file says:\n  file: "},
+		{"an edited state", `"state": "5e42fe9ec5e33187"`, `"state": "5e42fe9ec5e33188"`, "step 2 leads to another state than the file says: found 5e42fe9ec5e33187, expected 5e42fe9ec5e33188"},
 		{"an endpoint that is none", `"peer": "B"`, `"peer": "C"`, `peer: found "C", expected A or B`},
 		{"no JSON", "{", "[", "found what is not JSON"},
 	} {
@@ -96,7 +96,7 @@ func TestARunThatViolatesNothingIsRefused(t *testing.T) {
 
 // FuzzLoadRun: no file makes LoadRun panic.
 func FuzzLoadRun(f *testing.F) {
-	f.Add([]byte(`{"format": "tcpcheck run", "version": 1, "scenario": {"A": {"user": {"active": 1}}}, "steps": [{"do": "active OPEN", "peer": "A", "line": ""}]}`))
+	f.Add([]byte(`{"format": "tcpcheck run", "version": 2, "scenario": {"A": {"user": {"active": 1}}}, "steps": [{"do": "active OPEN", "peer": "A", "state": ""}]}`))
 	f.Fuzz(func(_ *testing.T, data []byte) {
 		_, _ = LoadRun("f", data, ghostFree)
 	})

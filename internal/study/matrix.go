@@ -31,18 +31,17 @@ func (l Limits) allow(other Limits) bool {
 
 // Answer is what the search of a cell found.
 type Answer struct {
-	Verdict   explore.Verdict
-	Violated  string           // the invariant or question that does not hold
-	Part, Why string           // which part of it, and how the run refutes it, if its name does not say that
-	Reason    string           // why an UNKNOWN ended, or what was cut off
-	Run       []netfake.Action // a shortest run to the violation, the loop included
-	Loop      int              // so many steps at the end of Run happen again and again
-	Distinct  uint64
-	Generated uint64
-	Depth     int
-	Elapsed   time.Duration
-	Reduced   netfake.Reductions
-	Missing   string // a guarantee that holds says little if this never happened
+	Verdict     explore.Verdict
+	Violated    string // the invariant or question that does not hold
+	Part, Why   string // which part of it, and how the run refutes it, if its name does not say that
+	Reason      string // why an UNKNOWN ended, or what was cut off
+	netfake.Run        // a shortest run to the violation
+	Distinct    uint64
+	Generated   uint64
+	Depth       int
+	Elapsed     time.Duration
+	Reduced     netfake.Reductions
+	Missing     string // a guarantee that holds says little if this never happened
 }
 
 // Finished reports whether no limit ended the search: no other limits would give another answer.
@@ -171,16 +170,13 @@ func (c Column) search(ctx context.Context, sc netfake.Scenario, l Limits) (prop
 }
 
 func answerOf(o properties.Outcome) Answer {
-	a := Answer{Verdict: o.Verdict, Violated: o.Violated, Part: o.Part, Why: o.Why, Reason: o.Reason, Loop: o.Loop(),
+	a := Answer{Verdict: o.Verdict, Violated: o.Violated, Part: o.Part, Why: o.Why, Reason: o.Reason,
 		Distinct: o.Distinct, Generated: o.Generated, Depth: o.Depth, Elapsed: o.Elapsed, Reduced: o.Reduced}
 	if !o.Witnessed {
 		a.Missing = o.Witness
 	}
-	if o.Verdict != explore.Violated {
-		return a
-	}
-	for _, hop := range o.Whole()[1:] {
-		a.Run = append(a.Run, hop.Action)
+	if o.Verdict == explore.Violated {
+		a.Run = o.Actions()
 	}
 	return a
 }

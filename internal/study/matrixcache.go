@@ -82,19 +82,22 @@ func (j *cellJob) believes(a Answer) bool {
 		return false
 	}
 	if a.Verdict != explore.Violated {
-		return len(a.Run) == 0
+		return len(a.Actions) == 0
 	}
 	sys, err := netfake.New(j.cells[0].File.Scenario)
-	if err != nil || a.Loop > len(a.Run) {
+	if err != nil {
 		return false
 	}
-	states, ok := carryOut(sys, a.Run)
-	if !ok {
+	steps, err := sys.Replay(a.Run)
+	if err != nil {
 		return false
 	}
-	last := states[len(states)-1]
+	last := sys.Init()[0]
+	for _, t := range steps {
+		last = t.State
+	}
 	if q := j.column.Live; q != nil {
-		return a.Violated == q.String() && (a.Loop == 0 || states[len(states)-1-a.Loop] == last)
+		return a.Violated == q.String()
 	}
 	for _, inv := range j.column.Always {
 		if inv.Name == a.Violated {
@@ -102,23 +105,6 @@ func (j *cellJob) believes(a Answer) bool {
 		}
 	}
 	return false
-}
-
-// carryOut takes the steps of a run, as far as each of them is possible.
-func carryOut(sys *netfake.System, run []netfake.Action) ([]netfake.State, bool) {
-	states := []netfake.State{sys.Init()[0]}
-	for _, a := range run {
-		s := states[len(states)-1]
-		possible := false
-		for _, b := range sys.Actions(nil, s) {
-			possible = possible || a == b
-		}
-		if !possible {
-			return nil, false
-		}
-		states = append(states, sys.Step(s, a))
-	}
-	return states, true
 }
 
 // put writes an entry in one step, so that none is ever seen half written.

@@ -82,10 +82,9 @@ type Finding struct {
 	Clauses   []string    // of coverage, which that step is a case of
 	Scenario  netfake.Scenario
 	System    *netfake.System // of Scenario; the run is one of its
-	Actions   []netfake.Action
-	Loop      int      // so many steps at the end happen again and again
-	Why       string   // of a question about what happens eventually: how the run refutes it
-	Names     []string // of what is known that it is a case of
+	netfake.Run
+	Why   string   // of a question about what happens eventually: how the run refutes it
+	Names []string // of what is known that it is a case of
 }
 
 // Steps is the length of the run.

@@ -145,11 +145,8 @@ func (x *wrong) mark() (k mark) {
 
 // kinds names what is wrong, one for each of the invariants.
 func (m marking) kinds(k mark) (names []string) {
-	faults := netfake.Fault(k[0]) | netfake.Fault(k[1])<<8
-	for i, n := range netfake.FaultNames {
-		if faults&(1<<i) != 0 {
-			names = append(names, "no-"+n)
-		}
+	for _, n := range (netfake.Fault(k[0]) | netfake.Fault(k[1])<<8).Names() {
+		names = append(names, "no-"+n)
 	}
 	for i, c := range m.always {
 		if k[2]&(1<<i) != 0 {
@@ -296,10 +293,6 @@ func (m marking) findings(j job, sc netfake.Scenario, path explore.Path[marked, 
 	if run, err = properties.Unfold(m.searched, m.judge, run); err != nil {
 		return nil, err
 	}
-	var actions []netfake.Action
-	for _, hop := range run[1:] {
-		actions = append(actions, hop.Action)
-	}
 	last := len(run) - 1
 	x := m.wrong(run[last-1].State, run[last].State, run[last].Action)
 	if x == nil {
@@ -308,7 +301,7 @@ func (m marking) findings(j job, sc netfake.Scenario, path explore.Path[marked, 
 	sc.Watch = everyFault
 	for _, name := range m.kinds(x.mark()) {
 		list = append(list, &Finding{Base: j.base.Name, Changes: j.changes, Invariant: name, State: x.state, Event: x.event,
-			Clauses: x.clauses(), Scenario: sc, System: m.judge, Actions: actions})
+			Clauses: x.clauses(), Scenario: sc, System: m.judge, Run: netfake.Run{Actions: run.Actions()}})
 	}
 	return list, nil
 }

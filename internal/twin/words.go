@@ -30,10 +30,8 @@ func (w *World) Describe(s *State) string {
 			fmt.Fprintf(&b, " sent %d ticks ago", s.Now-l.Sent)
 		}
 	}
-	for i, name := range netfake.FaultNames {
-		if s.Faults&(1<<i) != 0 {
-			b.WriteString("; fault: " + name)
-		}
+	for _, name := range s.Faults.Names() {
+		b.WriteString("; fault: " + name)
 	}
 	return b.String()
 }

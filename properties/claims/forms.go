@@ -57,7 +57,7 @@ func searched(o properties.Outcome, supports explore.Verdict) Finding {
 	switch {
 	case o.Verdict == explore.Violated:
 		f.Run = o.Actions()
-		f.Brief = runOf(len(f.Run) - o.Loop())
+		f.Brief = runOf(f.Run.Stem())
 		if n := o.Loop(); n > 0 {
 			f.Brief += fmt.Sprintf(" and a loop of %d", n)
 		}
@@ -105,8 +105,8 @@ func search(make func() netfake.Scenario, q, witness question, supports explore.
 		if o.Verdict == explore.Violated {
 			f.Why = q.name
 			if last, ok := q.shownBy(o.System, o.Run.Last()); ok {
-				f.Run = append(f.Run, last)
-				f.Brief = runOf(len(f.Run))
+				f.Run.Actions = append(f.Run.Actions, last)
+				f.Brief = runOf(len(f.Run.Actions))
 			}
 		}
 		return f, nil

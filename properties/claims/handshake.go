@@ -203,23 +203,23 @@ func goesOn(me int, from model.State) func(*step) bool {
 		if !st.by(me) || st.from() != from || st.to() <= from {
 			return false
 		}
-		s := st.hap.Event.Seg
-		return st.hap.Event.Kind != model.SegmentArrives || !s.Has(model.ACK) || s.Ack != st.hap.Before.Iss+1
+		s := st.Event.Seg
+		return st.Event.Kind != model.SegmentArrives || !s.Has(model.ACK) || s.Ack != st.Before.Iss+1
 	}
 }
 
 // oddThird: A is opened by a SYN,ACK and answers by other numbers than the sentence says.
 func oddThird(st *step) bool {
-	s := st.hap.Event.Seg
+	s := st.Event.Seg
 	if !st.arrived(a) || st.from() != model.SynSent || st.to() != model.Established || !s.Has(model.SYN|model.ACK) {
 		return false
 	}
-	return len(st.hap.Sent) != 1 || st.hap.Sent[0].Seg.Seq != s.Ack || st.hap.Sent[0].Seg.Ack != s.Seq+1
+	return len(st.Sent) != 1 || st.Sent[0].Seg.Seq != s.Ack || st.Sent[0].Seg.Ack != s.Seq+1
 }
 
 // answersSynAck: A is CLOSED, a SYN,ACK comes, and A sends something.
 func answersSynAck(st *step) bool {
-	return st.arrived(a) && st.from() == model.Closed && st.hap.Event.Seg.Has(model.SYN|model.ACK) && len(st.hap.Sent) > 0
+	return st.arrived(a) && st.from() == model.Closed && st.Event.Seg.Has(model.SYN|model.ACK) && len(st.Sent) > 0
 }
 
 // serverFirst: the server is ESTABLISHED with a client that is in SYN-SENT.

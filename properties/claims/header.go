@@ -236,14 +236,14 @@ func pushed(c model.Config) (bool, string) {
 // wrongAck: of what an endpoint sends in SYN-RECEIVED or later, the last segment with ACK does not bear its RCV.NXT. A
 // RST that answers acknowledges what it answers, whatever is expected.
 func wrongAck(st *step) bool {
-	if !st.hap.Stepped || st.to() < model.SynReceived {
+	if !st.Stepped || st.to() < model.SynReceived {
 		return false
 	}
 	var last *netfake.Packet
-	for i := range st.hap.Sent {
-		if s := st.hap.Sent[i].Seg; s.Has(model.ACK) && !s.Has(model.RST) {
-			last = &st.hap.Sent[i]
+	for i := range st.Sent {
+		if s := st.Sent[i].Seg; s.Has(model.ACK) && !s.Has(model.RST) {
+			last = &st.Sent[i]
 		}
 	}
-	return last != nil && last.Seg.Ack != st.hap.After.Rcv.Nxt
+	return last != nil && last.Seg.Ack != st.After.Rcv.Nxt
 }

@@ -243,9 +243,9 @@ func (a Answer) Premises() []string {
 }
 
 // Actions is the run that shows the danger, its loop once.
-func (a Answer) Actions() []netfake.Action {
+func (a Answer) Actions() netfake.Run {
 	if a.Outcome == nil {
-		return nil
+		return netfake.Run{}
 	}
 	return a.Outcome.Actions()
 }

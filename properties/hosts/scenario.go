@@ -30,21 +30,12 @@ func (g *Guarantee) always() (list []properties.Invariant) {
 	}
 	for _, inv := range properties.Invariants() {
 		for _, f := range g.Never {
-			if inv.Name == "no-"+faultName(f) {
+			if inv.Name == "no-"+f.String() {
 				list = append(list, inv)
 			}
 		}
 	}
 	return list
-}
-
-func faultName(f netfake.Fault) string {
-	for i, name := range netfake.FaultNames {
-		if f == 1<<i {
-			return name
-		}
-	}
-	panic("BUG: no such fault")
 }
 
 // lengths are the times that the guarantee is about.

@@ -23,14 +23,14 @@ func (e *Unfaithful) Error() string {
 
 // Packetdrill writes the run as a script in which endpoint me (netfake.A or B) is under test. What the language
 // cannot say becomes a comment; if the run depends on it the error is an *Unfaithful, and the script is written all the same.
-func Packetdrill(w io.Writer, sys *netfake.System, run []netfake.Action, me int) error {
+func Packetdrill(w io.Writer, sys *netfake.System, run netfake.Run, me int) error {
 	list, err := follow(sys, run)
 	if err != nil {
 		return err
 	}
 	sc := sys.Scenario()
 	s := &script{me: me, sc: &sc, base: sc.Peer[1-me].Base, iss: sc.Peer[me].Base, listener: none, fd: none, next: 3}
-	s.note("%s under test, in a run of %d steps; a tick is a second", netfake.PeerName(me), len(run))
+	s.note("%s under test, in a run of %d steps; a tick is a second", netfake.PeerName(me), len(list))
 	s.note("policies that are not the base machine's: %s", differing(sc.Peer[me].TCP))
 	if sc.Start == netfake.StartEstablished {
 		s.open()
@@ -107,16 +107,16 @@ func (s *script) cannot(m *moment, why string) {
 
 // step writes what the endpoint under test sees of a step.
 func (s *script) step(m *moment) {
-	w := &m.after.Peer[s.me]
+	w := &m.To.Peer[s.me]
 	switch {
-	case m.action.Kind == netfake.Tick:
+	case m.Action.Kind == netfake.Tick:
 		return
 	case m.line.At != netfake.PeerName(s.me):
 		return // the other's, or on its way there
-	case m.action.Kind == netfake.Lose:
+	case m.Action.Kind == netfake.Lose:
 		s.note("step %d: lost on the way: %v", m.line.N, m.Packet)
 		return
-	case m.arrival():
+	case m.arrives():
 		s.inject(m.at, m.Packet.Seg, m.line.Note)
 		if !m.Stepped {
 			s.cannot(m, "the host keeps quiet and takes no segment")
@@ -146,8 +146,8 @@ func (s *script) step(m *moment) {
 
 // call writes what the user or a timer does.
 func (s *script) call(m *moment) {
-	state := m.before.Peer[s.me].State()
-	switch m.action.Kind {
+	state := m.From.Peer[s.me].State()
+	switch m.Action.Kind {
 	case netfake.OpenPassive:
 		s.listener = s.socket(m.at)
 		s.line(m.at, "bind(%d, ..., ...) = 0", s.listener)
@@ -163,7 +163,7 @@ func (s *script) call(m *moment) {
 		s.line(m.at, "fcntl(%d, F_SETFL, O_RDWR|O_NONBLOCK) = 0", s.fd)
 		s.line(m.at, "connect(%d, ..., ...) = -1 EINPROGRESS (Operation now in progress)", s.fd)
 	case netfake.Retransmit, netfake.EndTimeWait:
-		s.note("step %d: %s", m.line.N, m.action.Kind)
+		s.note("step %d: %s", m.line.N, m.Action.Kind)
 	case netfake.Crash:
 		s.cannot(m, "the host crashes and forgets everything")
 	case netfake.GiveUp:
@@ -177,11 +177,11 @@ func (s *script) call(m *moment) {
 func (s *script) use(m *moment, state model.State) {
 	if s.fd == none {
 		if state != model.Listen { // which is closed when the step is over
-			s.cannot(m, m.action.Kind.String()+" in "+state.String()+", where no socket was accepted yet")
+			s.cannot(m, m.Action.Kind.String()+" in "+state.String()+", where no socket was accepted yet")
 		}
 		return
 	}
-	switch m.action.Kind {
+	switch m.Action.Kind {
 	case netfake.Send:
 		if state < model.Established {
 			s.cannot(m, "SEND in "+state.String())
@@ -226,7 +226,7 @@ func (s *script) told(m *moment) {
 		s.line(m.at, "read(%d, ..., 1) = 0", s.fd)
 	}
 	switch {
-	case signals&(model.ConnectionReset|model.ConnectionRefused) == 0 || !m.arrival():
+	case signals&(model.ConnectionReset|model.ConnectionRefused) == 0 || !m.arrives():
 	case m.Before.State < model.Established:
 		s.line(m.at, "read(%d, ..., 1) = -1 ECONNREFUSED (Connection refused)", s.fd)
 	case m.Before.State.CanReceive():

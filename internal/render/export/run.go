@@ -10,54 +10,41 @@ import (
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-// moment is one step of a run, with what it did.
+// moment is one step of a run, when it happens, and what is said about it.
 type moment struct {
-	netfake.Happening
-	action        netfake.Action
-	at            time.Duration
-	line          ladder.Step
-	before, after netfake.World
+	netfake.Transition
+	at   time.Duration
+	line ladder.Step
 }
 
-// arrival reports whether a segment came to an endpoint.
-func (m *moment) arrival() bool {
-	switch m.action.Kind {
-	case netfake.Deliver, netfake.DeliverKeep, netfake.Inject:
-		return true
-	}
-	return false
-}
+// arrives reports whether a segment came to an endpoint.
+func (m *moment) arrives() bool { return m.Arrival() && m.Action.Kind != netfake.Lose }
 
 // follow carries the run out. It fails at an action that is not enabled.
-func follow(sys *netfake.System, run []netfake.Action) ([]moment, error) {
-	lines, err := ladder.Steps(sys, run)
+func follow(sys *netfake.System, run netfake.Run) ([]moment, error) {
+	steps, err := sys.Replay(run)
 	if err != nil {
 		return nil, err
 	}
+	lines := ladder.Describe(sys, steps)
 	most, inTick := 1, map[int]int{}
-	for _, l := range lines {
-		inTick[l.Tick]++
-		most = max(most, inTick[l.Tick])
+	for _, t := range steps {
+		inTick[t.Tick]++
+		most = max(most, inTick[t.Tick])
 	}
 	apart := min(time.Millisecond, (time.Second / time.Duration(most+1)).Truncate(time.Microsecond))
-	s := sys.Init()[0]
-	var list []moment
+	list := make([]moment, len(steps))
 	tick, n := -1, 0
-	for i, a := range run {
-		if lines[i].Tick != tick {
-			tick, n = lines[i].Tick, 0
+	for i, t := range steps {
+		if t.Tick != tick {
+			tick, n = t.Tick, 0
 		}
-		m := moment{action: a, line: lines[i], before: sys.Unpack(s), at: time.Duration(tick)*time.Second + time.Duration(n)*apart}
+		list[i] = moment{t, time.Duration(tick)*time.Second + time.Duration(n)*apart, lines[i]}
 		n++
-		w := m.before
-		sys.Apply(&w, a, &m.Happening)
-		s = sys.Step(s, a)
-		m.after = sys.Unpack(s)
 		// The world keeps no option but these two, so that a SYN arrives with no other.
-		for k := range m.Sent {
-			m.Sent[k].Seg.Opts &= model.OptMSS | model.OptTimestamps
+		for k := range t.Sent {
+			t.Sent[k].Seg.Opts &= model.OptMSS | model.OptTimestamps
 		}
-		list = append(list, m)
 	}
 	return list, nil
 }
@@ -102,7 +89,7 @@ func passing(list []moment, at Point) (all []seen) {
 		if at == AtWire {
 			shown = p.Old() && !foreign[first]
 		}
-		if m.arrival() && shown {
+		if m.arrives() && shown {
 			foreign[first] = true
 			all = append(all, seen{p, m.at, fmt.Sprintf("step %d: %v arrives at %s", m.line.N, p, m.line.At) + noted(m.line.Note)})
 		}

@@ -16,31 +16,28 @@ type Options struct {
 	Why      string // what that means; if empty, what this package knows of the name
 	Part     string // which part of it does not hold in the last state, if its name does not say that
 	NoEnd    bool   // leave out what the two sides hold in the end
-	Loop     int    // so many steps at the end lead back to where they begin, and happen again and again
 }
 
 // Write draws a run. It fails if the run is none of the system's.
-func Write(w io.Writer, sys *netfake.System, run []netfake.Action, o Options) error {
-	steps, end, err := follow(sys, run)
+func Write(w io.Writer, sys *netfake.System, run netfake.Run, o Options) error {
+	list, err := sys.Replay(run)
 	if err != nil {
 		return err
 	}
+	steps := annotate(list)
 	d := &drawing{timed: sys.Scenario().Net.MSL > 0}
 	first := sys.Unpack(sys.Init()[0])
 	d.add(row{states: [2]string{first.Peer[0].State().String(), first.Peer[1].State().String()}})
-	if o.Loop > len(steps) {
-		return fmt.Errorf("a loop of %d steps in a run of %d", o.Loop, len(steps))
-	}
 	for i := range steps {
-		if i == len(steps)-o.Loop {
+		if i == run.Stem() {
 			d.again()
 		}
-		if steps[i].action.Kind == netfake.Tick {
+		if steps[i].Action.Kind == netfake.Tick {
 			d.tick(&steps[i])
 			continue
 		}
 		var next *step
-		if i+1 < len(steps) && i+1 != len(steps)-o.Loop {
+		if i+1 < len(steps) && i+1 != run.Stem() {
 			next = &steps[i+1]
 		}
 		d.step(&steps[i], next)
@@ -52,7 +49,11 @@ func Write(w io.Writer, sys *netfake.System, run []netfake.Action, o Options) er
 		p.row(&d.rows[i])
 	}
 	if !o.NoEnd {
-		p.end(&end, o)
+		end := &first
+		if len(steps) > 0 {
+			end = &steps[len(steps)-1].To
+		}
+		p.end(end, o)
 	}
 	return b.Flush()
 }
@@ -87,48 +88,48 @@ func (d *drawing) again() {
 func (d *drawing) tick(s *step) {
 	d.pending = nil
 	if last := &d.rows[len(d.rows)-1]; last.ticks > 0 {
-		last.n, last.tick, last.ticks = s.n, s.tick+1, last.ticks+1
+		last.n, last.tick, last.ticks = s.N, s.Tick+1, last.ticks+1
 		to := "to"
 		if last.ticks == 2 {
 			to = "and"
 		}
-		last.segment = fmt.Sprintf("(%d ticks: steps %d %s %d)", last.ticks, s.n-last.ticks+1, to, s.n)
+		last.segment = fmt.Sprintf("(%d ticks: steps %d %s %d)", last.ticks, s.N-last.ticks+1, to, s.N)
 		return
 	}
-	d.add(row{n: s.n, tick: s.tick + 1, ticks: 1, segment: "(a tick)", style: quiet})
+	d.add(row{n: s.N, tick: s.Tick + 1, ticks: 1, segment: "(a tick)", style: quiet})
 }
 
 // step adds the rows of one step; next is the one that follows, or nil.
 func (d *drawing) step(s, next *step) {
-	if s.arrival() {
+	if s.Arrival() {
 		d.arrival(s)
 	} else {
-		d.add(row{n: s.n, tick: s.tick, note: s.call(), side: s.me, style: quiet})
+		d.add(row{n: s.N, tick: s.Tick, note: s.call(), side: s.Side(), style: quiet})
 	}
 	if inc := s.accepted(); inc > 1 {
-		d.add(row{note: "(this is " + incarnation(s.me, inc) + ")", side: s.me, style: quiet})
+		d.add(row{note: "(this is " + incarnation(s.Side(), inc) + ")", side: s.Side(), style: quiet})
 	}
 	push := `"` + model.Pushed.String() + `"` // says no more than that there is text
 	for _, text := range s.told() {
 		if text != push {
-			d.add(row{note: text, side: s.me, style: speech})
+			d.add(row{note: text, side: s.Side(), style: speech})
 		}
 	}
-	for _, name := range s.faults() {
-		d.add(row{note: "*** " + name, side: s.me, style: alarm})
+	for _, name := range s.NewFaults().Names() {
+		d.add(row{note: "*** " + name, side: s.Side(), style: alarm})
 	}
-	changed := s.before.Peer[s.me].State() != s.state(s.me)
-	if len(s.hap.Sent) == 0 && changed && !s.arrival() {
+	changed := s.From.Peer[s.Side()].State() != s.state(s.Side())
+	if len(s.Sent) == 0 && changed && !s.Arrival() {
 		r := row{}
-		r.states[s.me] = s.state(s.me).String()
+		r.states[s.Side()] = s.state(s.Side()).String()
 		d.add(r)
 	}
-	for i := range s.hap.Sent {
-		d.departure(s, s.hap.Sent[i])
+	for i := range s.Sent {
+		d.departure(s, s.Sent[i])
 	}
 	d.pending = nil
-	if n := len(s.hap.Sent); n > 0 && next != nil && next.arrival() && next.action.Kind != netfake.Inject {
-		if p := s.hap.Sent[n-1]; ageless(p) == ageless(next.hap.Packet) && next.note == "" {
+	if n := len(s.Sent); n > 0 && next != nil && next.Arrival() && next.Action.Kind != netfake.Inject {
+		if p := s.Sent[n-1]; ageless(p) == ageless(next.Packet) && next.note == "" {
 			d.pending = &p
 		}
 	}
@@ -136,7 +137,7 @@ func (d *drawing) step(s, next *step) {
 
 // departure puts a segment on the network, on a row of its own.
 func (d *drawing) departure(s *step, p netfake.Packet) {
-	r := row{tick: s.tick, segment: p.Seg.String()}
+	r := row{tick: s.Tick, segment: p.Seg.String()}
 	from := 1 - p.Dst
 	r.states[from] = s.state(from).String()
 	r.arrows = [2]string{"...", "..."}
@@ -147,7 +148,7 @@ func (d *drawing) departure(s *step, p netfake.Packet) {
 // arrival lets a segment come out of the network: on the row of its departure if that was
 // just before, else on a row of its own.
 func (d *drawing) arrival(s *step) {
-	p := s.hap.Packet
+	p := s.Packet
 	if d.pending == nil {
 		r := row{segment: p.Seg.String(), arrows: [2]string{"...", "..."}}
 		r.states[1-p.Dst] = s.note
@@ -155,8 +156,8 @@ func (d *drawing) arrival(s *step) {
 	}
 	d.pending = nil
 	r := &d.rows[len(d.rows)-1]
-	r.n, r.tick = s.n, s.tick
-	if s.action.Kind == netfake.Lose {
+	r.n, r.tick = s.N, s.Tick
+	if s.Action.Kind == netfake.Lose {
 		r.states[p.Dst] = "(lost)"
 		return
 	}

@@ -2,64 +2,34 @@ package ladder
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-// step is one action of a run with what it did.
+// step is one step of a run, with what there is to say about its segment.
 type step struct {
-	n      int // from 1
-	action netfake.Action
-	before netfake.World
-	after  netfake.World
-	hap    netfake.Happening
-	tick   int    // when it happens
-	me     int    // whose step it is, or whom the packet goes to
-	note   string // about the packet that arrived: whose or which copy it is
+	netfake.Transition
+	note string // about the packet that arrived: whose or which copy it is
 }
 
-// arrival reports whether the step is about a packet.
-func (s *step) arrival() bool {
-	switch s.action.Kind {
-	case netfake.Deliver, netfake.DeliverKeep, netfake.Inject, netfake.Lose:
-		return true
-	}
-	return false
-}
+func (s *step) state(peer int) model.State { return s.To.Peer[peer].State() }
 
-func (s *step) state(peer int) model.State { return s.after.Peer[peer].State() }
-
-// follow carries the run out. It fails at an action that is not enabled.
-func follow(sys *netfake.System, run []netfake.Action) ([]step, netfake.World, error) {
-	s := sys.Init()[0]
-	var steps []step
-	tick := 0
+// annotate finds out which segments of a run are old and which are copies.
+func annotate(list []netfake.Transition) []step {
+	steps := make([]step, len(list))
 	seen := map[netfake.Packet]bool{} // delivered since it was last sent
-	for i, a := range run {
-		if !slices.Contains(sys.Actions(nil, s), a) {
-			return nil, netfake.World{}, fmt.Errorf("step %d: %v cannot happen there", i+1, a)
+	for i := range list {
+		st := &steps[i]
+		if st.Transition = list[i]; st.Arrival() {
+			st.note = origin(st, seen)
+			seen[ageless(st.Packet)] = true
 		}
-		st := step{n: i + 1, action: a, before: sys.Unpack(s), tick: tick, me: int(a.Peer)}
-		w := st.before
-		sys.Apply(&w, a, &st.hap)
-		if a.Kind == netfake.Tick {
-			tick++
-		}
-		if st.arrival() {
-			st.me = st.hap.Packet.Dst
-			st.note = origin(&st, seen)
-			seen[ageless(st.hap.Packet)] = true
-		}
-		for _, p := range st.hap.Sent {
+		for _, p := range st.Sent {
 			delete(seen, ageless(p))
 		}
-		s = sys.Step(s, a)
-		st.after = sys.Unpack(s)
-		steps = append(steps, st)
 	}
-	return steps, sys.Unpack(s), nil
+	return steps
 }
 
 func ageless(p netfake.Packet) netfake.Packet {
@@ -72,7 +42,7 @@ func ageless(p netfake.Packet) netfake.Packet {
 
 // origin says what is special about a packet that arrives.
 func origin(s *step, seen map[netfake.Packet]bool) string {
-	p := s.hap.Packet
+	p := s.Packet
 	from := 1 - p.Dst
 	switch {
 	case p.Inc == netfake.Before:
@@ -80,7 +50,7 @@ func origin(s *step, seen map[netfake.Packet]bool) string {
 	case p.Inc == netfake.Attacker:
 		return "(attacker)"
 	}
-	earlier := p.Inc != netfake.NoOne && p.Inc != s.before.Peer[from].Inc
+	earlier := p.Inc != netfake.NoOne && p.Inc != s.From.Peer[from].Inc
 	switch again := seen[ageless(p)]; {
 	case again && earlier:
 		return "(dup of " + incarnation(from, p.Inc) + ")"
@@ -107,9 +77,9 @@ func incarnation(side int, inc uint8) string {
 
 // call names what a user, a timer or the host does, as the figures do; empty for the network.
 func (s *step) call() string {
-	switch s.action.Kind {
+	switch s.Action.Kind {
 	case netfake.OpenActive:
-		return "(active OPEN, " + incarnation(s.me, s.after.Peer[s.me].Inc) + ")"
+		return "(active OPEN, " + incarnation(s.Side(), s.To.Peer[s.Side()].Inc) + ")"
 	case netfake.OpenPassive:
 		return "(passive OPEN)"
 	case netfake.Crash:
@@ -121,17 +91,17 @@ func (s *step) call() string {
 	case netfake.EndTimeWait:
 		return "(TIME-WAIT is over)"
 	case netfake.Send, netfake.Receive, netfake.Close, netfake.Abort:
-		return "(" + s.action.Kind.String() + ")"
+		return "(" + s.Action.Kind.String() + ")"
 	}
 	return ""
 }
 
 // told lists what the step lets the user of its endpoint know.
 func (s *step) told() (list []string) {
-	if s.action.Kind == netfake.Lose || s.action.Kind == netfake.Tick {
+	if s.Action.Kind == netfake.Lose || s.Action.Kind == netfake.Tick {
 		return nil
 	}
-	o := &s.hap.Output
+	o := &s.Output
 	if o.Signals&model.Opened != 0 { // before what can only follow it
 		list = append(list, `"`+model.Opened.String()+`"`)
 	}
@@ -155,27 +125,16 @@ func (s *step) told() (list []string) {
 // whose names the sender of text if it is not the connection's other end.
 func (s *step) whose(g model.Ghost) string {
 	inc := uint8(g >> 4)
-	if inc == s.after.Peer[s.me].RemoteInc {
+	if inc == s.To.Peer[s.Side()].RemoteInc {
 		return ""
 	}
-	return " of " + incarnation(1-s.me, inc)
+	return " of " + incarnation(1-s.Side(), inc)
 }
 
 // accepted is the incarnation that a SYN has brought about at a listener, or 0.
 func (s *step) accepted() uint8 {
-	if !s.arrival() || s.after.Peer[s.me].Inc == s.before.Peer[s.me].Inc {
+	if !s.Arrival() || s.To.Peer[s.Side()].Inc == s.From.Peer[s.Side()].Inc {
 		return 0
 	}
-	return s.after.Peer[s.me].Inc
-}
-
-// faults is what went wrong in the step, by name.
-func (s *step) faults() (names []string) {
-	fresh := s.after.Faults &^ s.before.Faults
-	for i, name := range netfake.FaultNames {
-		if fresh&(1<<i) != 0 {
-			names = append(names, name)
-		}
-	}
-	return names
+	return s.To.Peer[s.Side()].Inc
 }

@@ -22,45 +22,59 @@ type Step struct {
 	Wire   []string  `json:"wire,omitempty"` // what can still be delivered, after the step
 }
 
-// Steps carries a run out and tells what each step did.
-func Steps(sys *netfake.System, run []netfake.Action) ([]Step, error) {
-	steps, _, err := follow(sys, run)
+// Steps carries a run out and describes each step. It fails if the run is none of the system's.
+func Steps(sys *netfake.System, run netfake.Run) ([]Step, error) {
+	list, err := sys.Replay(run)
 	if err != nil {
 		return nil, err
 	}
+	return Describe(sys, list), nil
+}
+
+// Describe describes each step of a run.
+func Describe(sys *netfake.System, run []netfake.Transition) []Step {
 	var list []Step
-	for i := range steps {
-		list = append(list, steps[i].public(sys))
+	for _, s := range annotate(run) {
+		list = append(list, s.public(sys))
 	}
-	return list, nil
+	return list
 }
 
 func (s *step) public(sys *netfake.System) Step {
-	p := Step{N: s.n, Tick: s.tick, Event: strings.Trim(s.call(), "()"), Note: strings.Trim(s.note, "()"),
-		States: [2]string{s.state(netfake.A).String(), s.state(netfake.B).String()}, User: s.told(), Faults: s.faults()}
+	p := Step{N: s.N, Tick: s.Tick, Event: strings.Trim(s.call(), "()"), Note: strings.Trim(s.note, "()"),
+		States: [2]string{s.state(netfake.A).String(), s.state(netfake.B).String()}, User: s.told(), Faults: s.NewFaults().Names()}
 	switch {
-	case s.action.Kind == netfake.Tick:
+	case s.Action.Kind == netfake.Tick:
 		p.Event = "a tick passes"
-	case s.arrival():
-		p.Packet = s.hap.Packet.String()
+	case s.Arrival():
+		p.Packet = s.Packet.String()
 		p.Event = "SEGMENT ARRIVES"
-		if s.action.Kind == netfake.Lose {
+		if s.Action.Kind == netfake.Lose {
 			p.Event = "the network loses a segment"
 		}
 	}
-	if s.action.Kind != netfake.Tick {
-		p.At = netfake.PeerName(s.me)
+	if s.Action.Kind != netfake.Tick {
+		p.At = netfake.PeerName(s.Side())
 	}
-	for _, pkt := range s.hap.Sent {
+	for _, pkt := range s.Sent {
 		p.Sent = append(p.Sent, pkt.String())
 	}
-	for _, pkt := range s.after.Wire(sys) {
+	for _, pkt := range s.To.Wire(sys) {
 		p.Wire = append(p.Wire, fmt.Sprintf("%v age %d", pkt, pkt.Age))
 	}
 	return p
 }
 
-// Line tells the step in one line.
+// Lines is a line for each step of a run. It is empty if the run is none of the system's.
+func Lines(sys *netfake.System, run netfake.Run) (list []string) {
+	steps, _ := Steps(sys, run)
+	for _, s := range steps {
+		list = append(list, s.Line())
+	}
+	return list
+}
+
+// Line describes the step in one line.
 func (p Step) Line() string {
 	var b strings.Builder
 	if p.At == "" {

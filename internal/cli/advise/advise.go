@@ -1,0 +1,323 @@
+// Package advise is the command that checks the guarantees of a host's settings.
+package advise
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
+	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
+	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
+	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/properties"
+	"github.com/tcpcheck/tcpcheck/properties/hosts"
+)
+
+// New returns the command.
+func New() *cobra.Command {
+	var ad options
+	cmd := &cobra.Command{
+		Use:   "advise",
+		Short: "Which guarantees hold with the settings of a host, and which are lost against its defaults",
+		Long: `advise asks a list of guarantees, in an operator's words, of two hosts of a profile with its defaults, and of
+two with your settings. Each answer is searched for: a guarantee holds if everything that can happen was
+seen, and is lost by a run, which --show draws.
+
+Lengths of time are real ones; the search has ticks. A guarantee that depends on them is lost if it is lost in ticks
+rounded in its favour, and holds if it holds in ticks rounded against it; ticks of several lengths are tried.
+
+Exit status: 0 if nothing is lost that the defaults keep, 1 if something is, 2 for unusable input, 3 if
+an answer is missing.`,
+		Example: `  tcpcheck advise --list
+  tcpcheck advise --profile linux --sysctl net.ipv4.tcp_rfc1337=1
+  tcpcheck advise --profile linux --sysctl tcp_tw_reuse=1 --show last-ack
+  tcpcheck advise --profile freebsd --sysctl net.inet.tcp.msl=5000 --msl 30s
+  tcpcheck advise --sysctl SO_LINGER=0 --only delivered,own-text`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return ad.run(cmd.Context(), cmd.Flags(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&ad.profile, "profile", "linux", "the system: "+strings.Join(hosts.Names(), ", "))
+	f.StringArrayVar(&ad.sysctls, "sysctl", nil, "a setting, `name=value` (may be repeated; see --list)")
+	f.DurationVar(&ad.msl, "msl", 0, "how long a segment may live in your network (unless given, what the profile presumes)")
+	f.DurationVar(&ad.gives, "peer-gives-up", 0, "how long a peer repeats its FIN (unless given, what follows from the settings)")
+	f.StringSliceVar(&ad.only, "only", nil, "these guarantees only, with commas between")
+	f.StringVar(&ad.show, "show", "first", "draw the run by which a guarantee is decided: its `name`, first (the first that your settings\nlose), all (that are lost), or none")
+	f.BoolVar(&ad.list, "list", false, "list profiles, settings with what they are mapped to, and guarantees; and search nothing")
+	f.BoolVar(&ad.relaxes, "premises", false, "relax each premise of the guarantees that hold with your settings, and tell which are needed")
+	f.BoolVar(&ad.json, "json", false, "print the report as JSON")
+	f.IntVar(&ad.set.Workers, "workers", 0, "how many processors search (0: all)")
+	ad.mem = flags.Bytes(flags.FreeMemory())
+	f.Var(&ad.mem, "mem", "end a search when its tables need more: 512MiB, 2GB (0: no limit);\nunless set, three quarters of the free memory")
+	f.DurationVar(&ad.set.Timeout, "timeout", 2*time.Minute, "end each search after so long (0: no limit)")
+	return cmd
+}
+
+type options struct {
+	profile    string
+	sysctls    []string
+	msl, gives time.Duration
+	only       []string
+	show       string
+	list, json bool
+	relaxes    bool
+	mem        flags.Bytes
+	set        properties.Settings
+}
+
+// settings are those of the profile and those of the operator, under the same premises.
+func (ad *options) settings(f *pflag.FlagSet) (p hosts.Profile, mine hosts.Settings, changes []hosts.Change, err error) {
+	if p, err = hosts.ByName(ad.profile); err != nil {
+		return p, mine, nil, exit.Usagef("--profile: %v", err)
+	}
+	if mine, changes, err = p.With(ad.sysctls); err != nil {
+		return p, mine, nil, exit.Usagef("--sysctl: %v", err)
+	}
+	for _, d := range []struct {
+		flag   string
+		value  time.Duration
+		places []*time.Duration
+	}{
+		{"msl", ad.msl, []*time.Duration{&p.Settings.MSL, &mine.MSL}},
+		{"peer-gives-up", ad.gives, []*time.Duration{&p.Settings.GiveUp, &mine.GiveUp}},
+	} {
+		if !f.Changed(d.flag) {
+			continue
+		}
+		if d.value < hosts.Shortest {
+			return p, mine, nil, exit.Usagef("--%s %v: expected %v or more", d.flag, d.value, hosts.Shortest)
+		}
+		for _, place := range d.places {
+			*place = d.value
+		}
+	}
+	return p, mine, changes, nil
+}
+
+func (ad *options) guarantees() (chosen []hosts.Guarantee, err error) {
+	all := hosts.Guarantees()
+	var names []string
+	for _, g := range all {
+		names = append(names, g.Name)
+		if ad.only == nil || slices.Contains(ad.only, g.Name) {
+			chosen = append(chosen, g)
+		}
+	}
+	for _, name := range ad.only {
+		if !slices.Contains(names, name) {
+			return nil, exit.Usagef("--only %s: expected one of %s", name, strings.Join(names, ", "))
+		}
+	}
+	if !slices.Contains(append(names, "first", "all", "none"), ad.show) {
+		return nil, exit.Usagef("--show %s: expected first, all, none, or one of %s", ad.show, strings.Join(names, ", "))
+	}
+	return chosen, nil
+}
+
+func (ad *options) run(ctx context.Context, f *pflag.FlagSet, stdout, stderr io.Writer) error {
+	if err := flags.NotNegative(ad.set.Workers, ad.set.Timeout); err != nil {
+		return err
+	}
+	p, mine, changes, err := ad.settings(f)
+	if err != nil {
+		return err
+	}
+	gs, err := ad.guarantees()
+	if err != nil {
+		return err
+	}
+	if ad.list {
+		return listProfiles(stdout, ad.json)
+	}
+	show, done := terminal.Progress(stderr)
+	ad.set.Progress, ad.set.MaxMem = show, uint64(ad.mem)
+	if ad.relaxes {
+		defer done()
+		return ad.relax(ctx, gs, mine, stdout, stderr)
+	}
+	if !ad.json {
+		ad.premises(stdout, p, mine, changes)
+		fmt.Fprintf(stdout, "\n%-17s %-8s %-8s %s\n", "guarantee", "default", "yours", "what it is, and why")
+	}
+	asker := hosts.Asker{Set: ad.set}
+	rows, err := asker.Advise(ctx, gs, p.Settings, mine, func(r hosts.Row) {
+		done()
+		if !ad.json {
+			adviceLine(stdout, r)
+		}
+	})
+	done()
+	if err != nil {
+		return err
+	}
+	if ad.json {
+		if err := report.Write(stdout, ad.jsonReport(p, mine, changes, rows)); err != nil {
+			return err
+		}
+		return adviceStatus(ctx, rows)
+	}
+	if err := ad.ladders(stdout, rows); err != nil {
+		return err
+	}
+	fmt.Fprintf(stdout, "\n%s\nWhat holds does so under premises: tcpcheck advise --premises says which.\n", verdictOf(rows))
+	return adviceStatus(ctx, rows)
+}
+
+// adviceStatus: a loss is the answer, even if another answer is missing.
+func adviceStatus(ctx context.Context, rows []hosts.Row) error {
+	unsure := ctx.Err() != nil
+	for _, r := range rows {
+		if r.Loses() {
+			return exit.Status(exit.Violated)
+		}
+		unsure = unsure || r.Mine.Verdict == hosts.Unsure || r.Default.Verdict == hosts.Unsure
+	}
+	if unsure {
+		return exit.With(exit.Incomplete, "not every guarantee was decided")
+	}
+	return nil
+}
+
+func verdictOf(rows []hosts.Row) string {
+	lists := map[string][]string{}
+	for _, r := range rows {
+		at := ""
+		switch {
+		case r.Loses():
+			at = "lost"
+		case r.Default.Verdict == hosts.Lost && r.Mine.Verdict == hosts.Holds:
+			at = "gained"
+		case r.Mine.Verdict == hosts.Unsure || r.Default.Verdict == hosts.Unsure:
+			at = "unsure"
+		case r.Mine.Verdict == hosts.Lost && r.Default.Verdict == hosts.Lost:
+			at = "already"
+		}
+		lists[at] = append(lists[at], r.Guarantee.Name)
+	}
+	parts := []string{"Nothing is lost against the defaults."}
+	if lists["unsure"] != nil {
+		parts = []string{"Nothing is known to be lost against the defaults."}
+	}
+	if lost := lists["lost"]; lost != nil {
+		parts = []string{"Lost against the defaults: " + strings.Join(lost, ", ") + "."}
+	}
+	for _, x := range []struct{ at, text string }{
+		{"gained", "Gained: "}, {"already", "Not kept by the defaults either: "}, {"unsure", "Undecided: "},
+	} {
+		if list := lists[x.at]; list != nil {
+			parts = append(parts, x.text+strings.Join(list, ", ")+".")
+		}
+	}
+	return prose.Wrap(strings.Join(parts, " "), 100, "")
+}
+
+// premises prints what the hosts are, what the settings mean, and what is left out.
+func (ad *options) premises(w io.Writer, p hosts.Profile, mine hosts.Settings, changes []hosts.Change) {
+	fmt.Fprintf(w, "%s: two hosts, configured alike; mine closes and opens again.\n", p.Title)
+	before, after := p.Settings.Describe(), mine.Describe()
+	for _, line := range after {
+		mark := "  "
+		if !slices.Contains(before, line) {
+			mark = "* "
+		}
+		fmt.Fprintf(w, "%s%s\n", mark, line)
+	}
+	for _, c := range changes {
+		fmt.Fprintln(w, prose.Wrap(fmt.Sprintf("* %s=%s: %s", c.Knob.Name, c.Value, c.Knob.Does), 98, "    "))
+		if c.Knob.Omits != "" {
+			fmt.Fprintf(w, "    left out: %s\n", prose.Wrap(c.Knob.Omits, 98, "      "))
+		}
+	}
+	for _, line := range hosts.Premises {
+		fmt.Fprintf(w, "  %s\n", prose.Wrap(line, 98, "    "))
+	}
+	for _, line := range p.Omits {
+		fmt.Fprintf(w, "  left out: %s\n", prose.Wrap(line, 98, "    "))
+	}
+}
+
+func adviceLine(w io.Writer, r hosts.Row) {
+	mark := ""
+	if r.Changed() {
+		mark = " *"
+	}
+	const wide, indent = 118, "                                      "
+	why := []string{r.Mine.Why}
+	if r.Changed() {
+		why = []string{"default: " + r.Default.Why, "yours: " + r.Mine.Why}
+	}
+	fmt.Fprintf(w, "%-17s %-8v %-8s %s\n", r.Guarantee.Name, r.Default.Verdict, r.Mine.Verdict.String()+mark, prose.Wrap(r.Guarantee.Words, wide, indent))
+	for _, line := range why {
+		fmt.Fprintf(w, "%s%s\n", indent[2:], prose.Wrap(line, wide, indent))
+	}
+}
+
+// ladders draws the runs that were asked for.
+func (ad *options) ladders(w io.Writer, rows []hosts.Row) error {
+	for _, r := range rows {
+		named := ad.show == r.Guarantee.Name
+		lost := r.Mine.Verdict == hosts.Lost && (ad.show == "all" || ad.show == "first" && r.Loses())
+		if !named && !lost {
+			continue
+		}
+		o := r.Mine.Outcome
+		if len(o.Run) == 0 {
+			fmt.Fprintf(w, "\n%s: there is no run to draw (%s)\n", r.Guarantee.Name, r.Mine.Why)
+		} else {
+			fmt.Fprintf(w, "\n%s: %s\n", r.Guarantee.Name, r.Mine.Why)
+			opt := ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part}
+			if o.Why == "" && ladder.Meaning(o.Violated) == "" {
+				opt.Why = r.Guarantee.Words
+			}
+			if err := ladder.Write(w, o.System, o.Actions(), opt); err != nil {
+				return err
+			}
+		}
+		if ad.show == "first" {
+			break
+		}
+	}
+	return nil
+}
+
+// listProfiles prints everything that can be said, and what it is mapped to.
+func listProfiles(w io.Writer, asJSON bool) error {
+	if asJSON {
+		return report.Write(w, hosts.Table())
+	}
+	for _, e := range hosts.Table() {
+		fmt.Fprintf(w, "%s: %s\n", e.Name, e.Title)
+		for _, line := range e.Means {
+			fmt.Fprintf(w, "    %s\n", line)
+		}
+		for _, line := range e.Sources {
+			fmt.Fprintf(w, "    from: %s\n", prose.Wrap(line, 96, "          "))
+		}
+		for _, line := range e.Omits {
+			fmt.Fprintf(w, "    left out: %s\n", prose.Wrap(line, 96, "              "))
+		}
+		for _, k := range e.Knobs {
+			fmt.Fprintf(w, "  %s = %s\n    %s\n", k.Name, k.Takes, prose.Wrap(k.Does, 96, "    "))
+			if k.Omits != "" {
+				fmt.Fprintf(w, "    left out: %s\n", prose.Wrap(k.Omits, 96, "              "))
+			}
+			fmt.Fprintf(w, "    from: %s\n", k.Source)
+		}
+	}
+	fmt.Fprintln(w, "\nGuarantees:")
+	for _, g := range hosts.Guarantees() {
+		fmt.Fprintf(w, "  %-17s %s\n", g.Name, prose.Wrap(g.Sentence(), 98, "                    "))
+	}
+	return nil
+}

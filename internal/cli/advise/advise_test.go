@@ -1,0 +1,116 @@
+package advise_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/tcpcheck/tcpcheck/internal/cli/clitest"
+	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+)
+
+func TestAdviceHasStatusTableAndLadder(t *testing.T) {
+	for _, c := range []struct {
+		args   string
+		status int
+		want   []string
+	}{
+		{"--sysctl tcp_rfc1337=1 --only time-wait-rst,blind-rst", exit.OK, []string{
+			"* policy rst-in-time-wait=ignore", "time-wait-rst     LOST     holds *", "blind-rst         holds    holds ",
+			"Nothing is lost against the defaults. Gained: time-wait-rst.", "left out: how many challenge ACKs are sent is not limited"}},
+		{"--sysctl net.ipv4.tcp_tw_reuse=1 --only last-ack", exit.Violated, []string{
+			"last-ack          holds    LOST *", "connect() may take over TIME-WAIT after 1s", "TIME-WAIT is taken over",
+			"(active OPEN, A2)", "no-last-ack-reset does not hold", "Lost against the defaults: last-ack."}},
+		{"--sysctl net.ipv4.tcp_tw_reuse=1 --sysctl tcp_timestamps=0 --only last-ack", exit.OK, []string{
+			"TIME-WAIT is not taken over: the old connection had no timestamps", "last-ack          holds    holds "}},
+		{"--sysctl net.ipv4.tcp_fin_timeout=5 --only late-close,orphan-ends", exit.Violated, []string{
+			"late-close        holds    LOST *", "orphan-ends       holds    holds", "a closed socket is given up after 5s of FIN-WAIT-2",
+			"(user timeout)", "no-last-ack-reset does not hold"}},
+		{"--profile freebsd --sysctl net.inet.tcp.blackhole=2 --only crash-told", exit.Violated, []string{"from here again and again"}},
+		{"--only last-ack-patient --peer-gives-up 10s", exit.OK, []string{"last-ack-patient  holds    holds"}},
+		{"--only last-ack-patient --show last-ack-patient", exit.OK, []string{"last-ack-patient  LOST     LOST", "no-last-ack-reset does not hold"}},
+		{"--only last-ack --msl 120s --profile linux", exit.OK, []string{"segments live for less than 2m0s (MSL)"}},
+		{"--profile windows --sysctl TcpTimedWaitDelay=30 --only last-ack-patient", exit.Incomplete, []string{"unsure", "Undecided: last-ack-patient."}},
+	} {
+		status, out, stderr := clitest.Run(t, append([]string{"advise"}, strings.Fields(c.args)...)...)
+		if status != c.status {
+			t.Errorf("advise %s: status %d, want %d\n%s%s", c.args, status, c.status, out, stderr)
+		}
+		clitest.Narrow(t, out)
+		for _, want := range c.want {
+			if !strings.Contains(out, want) {
+				t.Errorf("advise %s: lacks %q:\n%s", c.args, want, out)
+			}
+		}
+	}
+}
+
+func TestAdviceAsJSON(t *testing.T) {
+	status, out, _ := clitest.Run(t, "advise", "--json", "--sysctl", "SO_LINGER=0", "--only", "delivered,last-ack")
+	var got struct {
+		Settings   []struct{ Name, Value, Does string }
+		Guarantees []struct {
+			Name    string
+			Lost    bool
+			Default struct{ Verdict string }
+			Yours   struct {
+				Verdict  string
+				Premises []string
+				Run      []any
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(out), &got); err != nil || status != exit.Violated {
+		t.Fatalf("status %d, %v", status, err)
+	}
+	if len(got.Settings) != 1 || len(got.Guarantees) != 2 || got.Guarantees[0].Lost || got.Guarantees[0].Yours.Verdict != "-" {
+		t.Errorf("got %+v", got)
+	}
+	if d := got.Guarantees[1]; d.Name != "delivered" || !d.Lost || d.Default.Verdict != "holds" || d.Yours.Verdict != "lost" || len(d.Yours.Run) != 2 || len(d.Yours.Premises) < 3 {
+		t.Errorf("got %+v", d)
+	}
+}
+
+func TestAdviceRefusesWhatItDoesNotKnow(t *testing.T) {
+	for _, c := range []struct{ args, want string }{
+		{"advise --profile plan9", `--profile: found "plan9", expected one of linux`},
+		{"advise --sysctl net.ipv4.nothing=1", "profile linux has none such"},
+		{"advise --sysctl tcp_rfc1337=7", "expected a whole number from 0 to 1"},
+		{"advise --only none", "--only none: expected one of fresh-numbers"},
+		{"advise --show some", "--show some: expected first, all, none"},
+		{"advise --msl 0s", "--msl 0s: expected 1ms or more"},
+		{"explore --sysctl tcp_rfc1337=1", "expected --profile as well"},
+	} {
+		status, _, stderr := clitest.Run(t, strings.Fields(c.args)...)
+		if status != exit.Usage || !strings.Contains(stderr, c.want) {
+			t.Errorf("tcpcheck %s: status %d, %q; want 2 and %q", c.args, status, stderr, c.want)
+		}
+	}
+}
+
+func TestAdviceLists(t *testing.T) {
+	status, out, _ := clitest.Run(t, "advise", "--list")
+	for _, want := range []string{"freebsd: FreeBSD", "net.ipv4.tcp_fin_timeout = 0 to 2147483647 s, default 60", "left out: a socket that was shut down", "second-host"} {
+		if status != exit.OK || !strings.Contains(out, want) {
+			t.Errorf("status %d, lacks %q:\n%s", status, want, out)
+		}
+	}
+}
+
+// A profile changes the scenario of explore, and flags come on top of it.
+func TestExploreWithAProfile(t *testing.T) {
+	for _, c := range []struct {
+		args   string
+		status int
+	}{
+		{"", exit.Violated},
+		{"--sysctl net.ipv4.tcp_rfc1337=1", exit.OK},
+		{"--sysctl net.ipv4.tcp_rfc1337=1 --rst-in-time-wait obey", exit.Violated},
+	} {
+		args := "explore --theorem assassination --profile linux --set both.tcp.timestamps=off " + c.args
+		status, out, stderr := clitest.Run(t, strings.Fields(args)...)
+		if status != c.status || !strings.Contains(stderr, "profile linux: a tick is 15s: MSL 2, TIME-WAIT 4") {
+			t.Errorf("tcpcheck %s: status %d, want %d\n%s%s", args, status, c.status, out, stderr)
+		}
+	}
+}

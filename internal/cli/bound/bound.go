@@ -1,0 +1,291 @@
+// Package bound is the command that finds the least safe value of a parameter.
+package bound
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
+	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
+	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/internal/study"
+	"github.com/tcpcheck/tcpcheck/properties"
+)
+
+// New returns the command.
+func New() *cobra.Command {
+	var m options
+	cmd := &cobra.Command{
+		Use:   "bound TOPIC|all [QUESTION...]",
+		Short: "Find the least safe value of a knob: TIME-WAIT, the quiet time, …",
+		Long: `bound searches a scenario with one value of a knob after the other, from 0 upwards, until none of the
+faults that count can happen. The least safe value is VERIFIED, every smaller one is VIOLATED by a
+shortest run. Over a grid of parameters it solves for a formula that goes through all points; points
+that a limit cut off are marked and take no part. Flags change the scenarios of all questions.
+
+` + topicsOfBounds(),
+		Example: `  tcpcheck bound time-wait
+  tcpcheck bound time-wait --all --svg /tmp/waits.svg
+  tcpcheck bound time-wait b-to-a-loss --msl 2 --give-up 2,3 --rst-in-time-wait obey
+  tcpcheck bound time-wait b-to-a-loss --count rst,fin --set both.tcp.attacks=rfc793
+  tcpcheck bound retention
+  tcpcheck bound all --all --markdown`,
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			return boundNames(args), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			questions, err := m.choose(cmd.Flags(), args)
+			if err != nil {
+				return err
+			}
+			return m.run(cmd.Context(), questions, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	m.flags(cmd.Flags())
+	return cmd
+}
+
+// everyTopic on the command line stands for the questions of all topics.
+const everyTopic = "all"
+
+func topicsOfBounds() string {
+	var b strings.Builder
+	for _, t := range study.Topics {
+		fmt.Fprintf(&b, "  %-11s %s: %s\n", t.Name, t.Knob, t.Means)
+	}
+	return b.String()
+}
+
+// boundNames are what may come next on the command line: a topic, then its questions.
+func boundNames(args []string) (names []string) {
+	if len(args) == 0 {
+		for _, t := range study.Topics {
+			names = append(names, t.Name)
+		}
+		return append(names, everyTopic)
+	}
+	if args[0] == everyTopic { // a question's name is its own only within a topic
+		return nil
+	}
+	for _, q := range study.Bounds(args[0]) {
+		names = append(names, q.Name)
+	}
+	return names
+}
+
+// measurer is the command with its flags.
+type options struct {
+	flags.Source
+	set             properties.Settings
+	mem             flags.Bytes
+	all, list, json bool
+	markdown        bool
+	premises        bool
+	flags.Exporter
+	runs, noRuns bool
+	beyond       int
+	count        []string
+	svg          string
+	grid         map[string]*[]int // by the flag of a parameter
+}
+
+// boundKeyFlags are the short forms of --set of this command.
+var boundKeyFlags = []struct{ name, usage, key string }{
+	{"restart", "what starts TIME-WAIT anew: fin, literal, answer, never", "both.tcp.time-wait-restart"},
+	{"rst-in-time-wait", "what a RST does to TIME-WAIT: obey, ignore", "both.tcp.rst-in-time-wait"},
+	{"isn", "initial numbers: fresh, fixed, clock, arbitrary", "both.isn.policy"},
+	{"timestamps", "timestamps and PAWS: on, off (with --set net.ticks=…: a clock needs an end)", "both.tcp.timestamps"},
+	{"first-ack", "whether the first ACK of each FIN arrives: true, false", "net.first-ack"},
+	{"mutant", "bend one check of the machine", "both.tcp.mutant"},
+}
+
+func (m *options) flags(f *pflag.FlagSet) {
+	f.BoolVar(&m.all, "all", false, "the large points and the questions that take long as well")
+	f.BoolVar(&m.list, "list", false, "list the questions with their premises, and search nothing")
+	f.BoolVar(&m.json, "json", false, "print the points, the fits and the runs as JSON")
+	f.BoolVar(&m.markdown, "markdown", false, "print a table in Markdown, a row for each question")
+	f.BoolVar(&m.premises, "premises", false, "relax each premise of the least safe value, at the first point, and tell which it needs")
+	f.BoolVar(&m.runs, "runs", false, "draw the shortest run one below the bound of every point, not of each question's first")
+	m.Exporter.Flags(f)
+	f.BoolVar(&m.noRuns, "no-runs", false, "draw no run")
+	f.StringSliceVar(&m.count, "count", nil, "what counts as a fault: any of data, fin, ack, rst, last-ack")
+	f.StringVar(&m.svg, "svg", "", "draw the points to `file` (-: stdout)")
+	m.grid = map[string]*[]int{}
+	for _, p := range study.Parameters() {
+		m.grid[p.Flag] = f.IntSlice(p.Flag, nil, "the grid's values of "+p.Name+": "+p.Means)
+	}
+	m.SetFlag(f)
+	for _, k := range boundKeyFlags {
+		m.KeyFlag(f, k.name, k.usage, k.key)
+	}
+	f.IntVar(&m.set.Workers, "workers", 0, "how many processors search (0: all)")
+	f.IntVar(&m.beyond, "beyond", 1, "how many values above the least safe one are tried as well: that they are safe does not follow")
+	m.mem = flags.Bytes(flags.FreeMemory())
+	f.Var(&m.mem, "mem", "end each search when its tables need more, as UNKNOWN: 512MiB, 2GB (0: no limit);\nunless set, three quarters of the free memory")
+	f.DurationVar(&m.set.Timeout, "timeout", 0, "end each search after so long, as UNKNOWN: 30s, 5m (0: no limit)")
+}
+
+// choose finds the questions that were asked for, with the changes and the grid of the flags.
+func (m *options) choose(f *pflag.FlagSet, args []string) (chosen []study.Bound, err error) {
+	if err := flags.NotNegative(m.set.Workers, m.set.Timeout); err != nil {
+		return nil, err
+	}
+	if m.beyond < 0 {
+		return nil, exit.Usagef("--beyond %d: expected a whole number from 0", m.beyond)
+	}
+	for _, pair := range [][]string{{"runs", "no-runs"}, {"list", "json"}, {"list", "markdown"}, {"json", "markdown"}} {
+		if err := flags.Exclusive(f, pair...); err != nil {
+			return nil, err
+		}
+	}
+	if m.premises && (len(m.Changes) > 0 || m.list || m.markdown) {
+		return nil, exit.Usagef("--premises: found together with --set, a short form of it, --list or --markdown; expected the questions as they are")
+	}
+	if err := m.Exporter.Check(); err != nil {
+		return nil, err
+	}
+	if m.Pcap+m.Packetdrill != "" && (m.noRuns || m.json) {
+		return nil, exit.Usagef("--pcap, --packetdrill: found with --json or --no-runs, expected runs that are drawn")
+	}
+	if err := flags.Writable(m.svg, "--svg"); err != nil {
+		return nil, err
+	}
+	if m.svg == "-" && m.json {
+		return nil, exit.Usagef("--svg -, --json: found 2 for stdout, expected one")
+	}
+	topics := boundNames(nil)
+	if len(args) == 0 || !slices.Contains(topics, args[0]) {
+		return nil, exit.Usagef("bound: expected one of %s", strings.Join(topics, ", "))
+	}
+	known := boundNames(args[:1])
+	for _, name := range args[1:] {
+		if !slices.Contains(known, name) {
+			return nil, exit.Usagef("bound %s: question %q: expected one of %s", args[0], name, strings.Join(known, ", "))
+		}
+	}
+	topic := args[0]
+	if topic == everyTopic {
+		topic = ""
+	}
+	for _, q := range study.Bounds(topic) {
+		if len(args) > 1 && !slices.Contains(args[1:], q.Name) {
+			continue
+		}
+		if err := m.points(f, &q, len(args) > 1); err != nil {
+			return nil, err
+		}
+		if len(q.Small) == 0 {
+			continue
+		}
+		if err := m.alter(&q); err != nil {
+			return nil, err
+		}
+		chosen = append(chosen, q)
+	}
+	if len(chosen) == 0 {
+		return nil, exit.Usagef("bound %s: no question has the parameters of that grid", args[0])
+	}
+	return chosen, nil
+}
+
+func (m *options) run(ctx context.Context, questions []study.Bound, stdout, stderr io.Writer) error {
+	if m.list {
+		return m.tellQuestions(stdout, questions)
+	}
+	if m.premises {
+		return m.relax(ctx, questions, stdout, stderr)
+	}
+	human := stdout
+	if m.svg == "-" {
+		human = stderr
+	}
+	show, done := terminal.Progress(stderr)
+	m.set.Progress, m.set.MaxMem = show, uint64(m.mem)
+	var all []study.Answered
+	worst := exit.OK
+	for i := range questions {
+		x := study.Answered{Bound: questions[i]}
+		for _, at := range questions[i].Small {
+			p, err := x.Bound.At(ctx, at, m.beyond, m.set)
+			done()
+			if err != nil {
+				return exit.Usagef("bound %s %s, %s: %v", x.Bound.Topic, x.Bound.Name, x.Bound.Place(at), err)
+			}
+			x.Points = append(x.Points, p)
+			if ctx.Err() != nil {
+				break
+			}
+		}
+		x.Fits = study.Fits(x.Bound.Axes, x.Points)
+		all = append(all, x)
+		worst = exit.Worse(worst, status(&x))
+		if err := m.report(human, &x, i == 0); err != nil {
+			return err
+		}
+		if ctx.Err() != nil {
+			fmt.Fprintf(stderr, "interrupted at %s\n", x.Bound.Name)
+			worst = exit.Worse(worst, exit.Incomplete)
+			break
+		}
+	}
+	if !m.json && !m.markdown && len(all) > 1 {
+		summary(human, all)
+	}
+	if m.json {
+		if err := report.Write(stdout, boundsJSON(all)); err != nil {
+			return err
+		}
+	}
+	if err := flags.WriteTo(m.svg, "--svg", stdout, func(w io.Writer) error { return study.WriteSVG(w, all) }); err != nil {
+		return err
+	}
+	return exit.Status(worst)
+}
+
+// report prints one question as the flags say; with --json all are printed at the end.
+func (m *options) report(w io.Writer, x *study.Answered, first bool) error {
+	switch {
+	case m.json:
+		return nil
+	case m.markdown && first:
+		fmt.Fprint(w, boundHeader)
+		return tableRow(w, x)
+	case m.markdown:
+		return tableRow(w, x)
+	}
+	return m.tell(w, x)
+}
+
+// status is the exit status of one question: whether its points are what they have been found to be, and all there.
+func status(x *study.Answered) int {
+	s := exit.OK
+	for i := range x.Points {
+		switch {
+		case x.Points[i].State == study.NotExhausted:
+			s = exit.Worse(s, exit.Incomplete)
+		case x.Bound.Surprised(&x.Points[i]):
+			s = exit.Violated
+		}
+	}
+	return s
+}
+
+func (m *options) tellQuestions(w io.Writer, questions []study.Bound) error {
+	for _, q := range questions {
+		fmt.Fprintf(w, "%s %s\n    %s\n    %s\n", q.Topic, q.Name, prose.Wrap(q.Asks, 96, "    "), strings.Join(q.Sources, "; "))
+		sc := q.Scenario(q.Small[0], 1)
+		for _, line := range sc.Premises() {
+			fmt.Fprintf(w, "      %s\n", prose.Wrap(line, 96, "        "))
+		}
+		fmt.Fprintf(w, "      here with %s and %s = 1; counts: %s\n", q.Place(q.Small[0]), q.Knob, q.Faults)
+	}
+	return nil
+}

@@ -1,0 +1,59 @@
+package bound
+
+import (
+	"slices"
+
+	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/internal/study"
+)
+
+func boundsJSON(all []study.Answered) []report.Bound {
+	list := []report.Bound{}
+	for i := range all {
+		x := &all[i]
+		q := &x.Bound
+		j := report.Bound{Topic: q.Topic, Name: q.Name, Asks: q.Asks, Needs: q.Needs, Knob: q.Knob, Counts: q.Faults.Names()}
+		for _, a := range q.Axes {
+			j.Axes = append(j.Axes, a.Name)
+		}
+		sc := q.Scenario(q.Small[0], 1)
+		j.Premises = sc.Premises()
+		j.Expected = q.Expected()
+		for k := range x.Points {
+			j.Points = append(j.Points, pointJSON(q, &x.Points[k]))
+		}
+		for _, f := range x.Fits {
+			jf := report.Fit{Where: f.Where, Points: f.Points, Spare: f.Points - f.Rank}
+			if f.Formula != nil {
+				jf.Formula, jf.Determined = f.Formula.Text(q.Axes), f.Determined()
+			}
+			if jf.Determined && q.Unit == "ticks" {
+				jf.Continuous = f.Formula.Continuous(q.Axes)
+			}
+			j.Fits = append(j.Fits, jf)
+		}
+		list = append(list, j)
+	}
+	return list
+}
+
+func pointJSON(q *study.Bound, p *study.Point) report.Point {
+	j := report.Point{At: p.At, Expected: !q.Surprised(p)}
+	switch p.State {
+	case study.LeastFound:
+		least := p.Least()
+		j.Finding, j.Least = "least", &least
+	case study.NoneSafe:
+		j.Finding = "none"
+	case study.NotExhausted:
+		j.Finding, j.Why, j.Expected = "not-exhausted", p.Why(), false
+	}
+	for _, t := range append(slices.Clone(p.Tried), p.Beyond...) {
+		j.Tried = append(j.Tried, report.Attempt{Value: t.Value, Verdict: t.Outcome.Verdict.String(), Violated: t.Outcome.Violated,
+			Steps: max(len(t.Outcome.Run)-1, 0), Distinct: t.Outcome.Distinct, Seconds: t.Outcome.Elapsed.Seconds()})
+	}
+	if below := p.Below(); below != nil {
+		j.Run = report.Steps(below.Outcome)
+	}
+	return j
+}

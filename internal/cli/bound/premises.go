@@ -1,0 +1,24 @@
+package bound
+
+import (
+	"context"
+	"io"
+
+	"github.com/tcpcheck/tcpcheck/internal/cli/premises"
+	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
+	"github.com/tcpcheck/tcpcheck/internal/study"
+)
+
+// relax tells of each question that has a safe value which premises that rests on.
+func (m *options) relax(ctx context.Context, questions []study.Bound, stdout, stderr io.Writer) error {
+	show, done := terminal.Progress(stderr)
+	defer done()
+	m.set.Progress, m.set.MaxMem = show, uint64(m.mem)
+	var list []premises.Sentence
+	for _, q := range questions {
+		if asked, ok := q.Asked(); ok {
+			list = append(list, premises.Sentence{Asked: asked, Text: q.Sentence(), Needs: q.Needs})
+		}
+	}
+	return premises.Ask(ctx, list, m.set, m.json, stdout, stderr)
+}

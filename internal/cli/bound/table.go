@@ -1,0 +1,112 @@
+package bound
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
+	"github.com/tcpcheck/tcpcheck/internal/study"
+)
+
+// boundHeader is the head of the table that bound --markdown prints.
+const boundHeader = "| question | least safe value | exhausted at | run |\n|---|---|---|---|\n"
+
+// tableRow writes a question as a row of the table in Markdown: what its points support, which points were exhausted, and the
+// length of the shortest run that is left one below, at the first point.
+func tableRow(w io.Writer, x *study.Answered) error {
+	q := &x.Bound
+	value := foundText(x)
+	var cut []string
+	steps := ""
+	for i := range x.Points {
+		p := &x.Points[i]
+		if p.State == study.NotExhausted {
+			cut = append(cut, q.Place(p.At)+": "+p.Why())
+		}
+		if below := p.Below(); below != nil && steps == "" {
+			steps = strconv.Itoa(below.Outcome.Run.Steps())
+		}
+	}
+	where := pointsText(x)
+	if len(cut) > 0 {
+		where += "; not at " + strings.Join(cut, ", ")
+	}
+	_, err := fmt.Fprintf(w, "| %s %s: %s | %s | %s | %s |\n", q.Topic, q.Name, prose.Cell(q.Asks), prose.Cell(value), prose.Cell(where), steps)
+	return err
+}
+
+// foundText is what the points support: a formula where they confirm one, else the values one by one, with the formula on which
+// they have been found to lie.
+func foundText(x *study.Answered) string {
+	q := &x.Bound
+	known, none, most := 0, 0, 0
+	for i := range x.Points {
+		p := &x.Points[i]
+		switch p.State {
+		case study.NoneSafe:
+			none, most = none+1, max(most, p.Last().Value)
+			known++
+		case study.LeastFound:
+			known++
+		}
+	}
+	switch {
+	case known == 0:
+		return "not known"
+	case none == known:
+		return fmt.Sprintf("none up to %d", most)
+	}
+	text := formulas(x)
+	if text == "" {
+		text = alone(x)
+		if q.Expected() != "" && !slices.ContainsFunc(x.Points, func(p study.Point) bool { return q.Surprised(&p) }) {
+			text += " (as " + q.Expected() + ")"
+		}
+	}
+	if none > 0 {
+		text += "; none of those tried at " + prose.Count(uint64(none), "point")
+	}
+	return q.Knob + " = " + text
+}
+
+// pointsText lists the points that were exhausted: MSL 2, R 2 and 3; MSL 3, R 2.
+func pointsText(x *study.Answered) string {
+	q := &x.Bound
+	var firsts []int
+	rest := map[int][]string{}
+	for i := range x.Points {
+		p := &x.Points[i]
+		if p.State == study.NotExhausted {
+			continue
+		}
+		if !slices.Contains(firsts, p.At[0]) {
+			firsts = append(firsts, p.At[0])
+		}
+		if len(p.At) > 1 {
+			second := strconv.Itoa(p.At[1])
+			if p.At[1] == 0 && q.Axes[1].Never {
+				second = "for ever"
+			}
+			rest[p.At[0]] = append(rest[p.At[0]], second)
+		}
+	}
+	slices.Sort(firsts)
+	if len(q.Axes) == 1 {
+		var values []string
+		for _, v := range firsts {
+			values = append(values, strconv.Itoa(v))
+		}
+		if len(values) == 0 {
+			return ""
+		}
+		return q.Axes[0].Name + " " + strings.Join(values, ", ")
+	}
+	var parts []string
+	for _, v := range firsts {
+		parts = append(parts, fmt.Sprintf("%s %d, %s %s", q.Axes[0].Name, v, q.Axes[1].Name, strings.Join(rest[v], ", ")))
+	}
+	return strings.Join(parts, "; ")
+}

@@ -1,0 +1,237 @@
+// Package capture is the command that judges captures of real connections.
+package capture
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tcpcheck/tcpcheck/internal/capture"
+	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
+	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
+	"github.com/tcpcheck/tcpcheck/internal/wire"
+)
+
+// New returns the command.
+func New() *cobra.Command {
+	var t options
+	cmd := &cobra.Command{
+		Use:     "capture FILE...",
+		Aliases: []string{"trace"},
+		Short:   "Hold a capture of real connections against RFC 9293",
+		Long: `trace reads captures (pcap, pcapng, or the text that tcpdump prints; - is stdin) and infers for each
+connection how it was opened and closed, which states its ends can have been in after every segment,
+and which segments no endpoint that follows RFC 9293 can have sent.
+
+A capture of a few connections is drawn segment by segment. Of one with more than --ladders only the
+connections with something doubtful or impossible are told, a line each, and then the sums; --flow draws
+those that are asked for. Memory is needed for the connections that live at the same time.
+
+Exit status: 0 if nothing impossible was seen, 1 if something was, 2 for an unusable or cut capture, though
+the others are judged all the same, or if no connection is that of --flow, 3 if it was interrupted.`,
+		Example: `  tcpcheck capture capture.pcap
+  tcpdump -n -S -r capture.pcap tcp | tcpcheck capture -
+  tcpcheck capture capture.pcap --flow 192.0.2.1:4000-198.51.100.7:80
+  tcpcheck capture capture.pcap --flow :80 --json`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return exit.Usagef("trace: found no file, expected a capture, or - for stdin")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return t.run(cmd.Context(), args, cmd.InOrStdin(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	f := cmd.Flags()
+	f.BoolVar(&t.json, "json", false, "print one JSON object a line: the connections, then a summary of each file")
+	f.StringVar(&t.flow, "flow", "", "draw the connections with this `socket`, or between these:\n"+
+		"192.0.2.1, :80, 192.0.2.1:80, 192.0.2.1:80-198.51.100.7:4000")
+	f.DurationVar(&t.twoMSL, "time-wait", 4*time.Minute, "how long TIME-WAIT lasts where the capture was made")
+	f.BoolVar(&t.summary, "summary", false, "only the summary")
+	f.BoolVar(&t.lines, "lines", false, "where connections are not drawn, a line for each of them")
+	f.IntVar(&t.ladders, "ladders", 20, "draw the connections if there are no more than so many")
+	return cmd
+}
+
+type options struct {
+	json, summary, lines bool
+	flow                 string
+	twoMSL               time.Duration
+	ladders              int
+
+	wanted []socket
+	seen   []string // some connections that there are, as --flow takes them
+	names  map[string]bool
+	shown  int
+	width  int // of a line
+	out    io.Writer
+	stderr io.Writer
+}
+
+// run judges every capture; one that is unusable does not keep it from the next.
+func (t *options) run(ctx context.Context, names []string, stdin io.Reader, out, stderr io.Writer) (err error) {
+	if t.wanted, err = parseFlow(t.flow); err != nil {
+		return err
+	}
+	switch {
+	case t.twoMSL <= 0:
+		return exit.Usagef("--time-wait %v: expected a duration above 0", t.twoMSL)
+	case t.ladders < 0:
+		return exit.Usagef("--ladders %d: expected a whole number from 0", t.ladders)
+	}
+	t.out, t.stderr, t.width, t.names = out, stderr, terminal.Columns(out), map[string]bool{}
+	if t.width == 0 {
+		t.width = capture.PageWidth
+	}
+	impossible := 0
+	var failed error
+	for _, name := range names {
+		n, err := t.file(ctx, name, stdin)
+		if err != nil {
+			if !errors.As(err, new(exit.Error)) {
+				return err // nothing more can be written
+			}
+			if failed != nil {
+				fmt.Fprintln(stderr, "tcpcheck:", failed)
+			}
+			failed = err
+		}
+		impossible += n
+		if ctx.Err() != nil {
+			return failed
+		}
+	}
+	switch {
+	case failed != nil:
+		return failed
+	case t.wanted != nil && t.shown == 0:
+		return exit.Usagef("--flow %s: found no such connection, expected one of %s", t.flow, prose.Some(t.seen))
+	case impossible > 0:
+		return exit.Status(exit.Violated)
+	}
+	return nil
+}
+
+// file judges one capture, and returns how many impossible things it shows.
+func (t *options) file(ctx context.Context, name string, stdin io.Reader) (impossible int, err error) {
+	r, size := stdin, int64(0)
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return 0, exit.Usagef("%v: expected a capture", err)
+		}
+		defer f.Close()
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			size = info.Size()
+		}
+		r = f
+	}
+	ahead := newReadAhead(ctx, r)
+	defer ahead.stop()
+	src, err := capture.Open(ahead, name)
+	if err != nil {
+		if ctx.Err() != nil {
+			return 0, exit.With(exit.Incomplete, name+": interrupted before the first packet")
+		}
+		return 0, exit.Usagef("%v", err)
+	}
+	line, done := terminal.StatusLine(t.stderr)
+	ahead.progress(line, size, src.Packets)
+	report := t.report()
+	o := capture.Options{TwoMSL: t.twoMSL, Ladders: report.ladders, Keep: report.keep}
+	sum, err := capture.Judge(src, o, func(c *capture.Connection) {
+		t.note(c)
+		done()
+		report.take(c)
+	})
+	done()
+	said := ""
+	if err != nil {
+		said = strings.TrimPrefix(err.Error(), name+": ")
+	}
+	if ctx.Err() != nil {
+		said = fmt.Sprintf("interrupted after %d packets", sum.Packets)
+	}
+	if err := report.finish(name, sum, said); err != nil {
+		return 0, err
+	}
+	t.shown += report.shown
+	switch {
+	case ctx.Err() != nil:
+		return report.impossible, exit.With(exit.Incomplete, name+": "+said)
+	case err != nil:
+		return report.impossible, exit.Usagef("%s: %s", name, said)
+	}
+	return report.impossible, nil
+}
+
+// note remembers which connections there are, for who asks for another.
+func (t *options) note(c *capture.Connection) {
+	if t.wanted == nil || len(t.seen) == 1000 {
+		return
+	}
+	name := fmt.Sprintf("%v-%v", c.Sockets[capture.A], c.Sockets[capture.B])
+	if !t.names[name] {
+		t.names[name] = true
+		t.seen = append(t.seen, name)
+	}
+}
+
+// socket is an address, or any, and a port unless that is 0.
+type socket struct {
+	addr netip.Addr
+	port uint16
+}
+
+func parseFlow(text string) (list []socket, err error) {
+	if text == "" {
+		return nil, nil
+	}
+	for _, part := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == '-' }) {
+		s, ok := parseSocket(part)
+		if !ok || len(list) == 2 {
+			return nil, exit.Usagef("--flow %s: found %q, expected one or two of 192.0.2.1, :80, 192.0.2.1:80 or [2001:db8::1]:80", text, part)
+		}
+		list = append(list, s)
+	}
+	return list, nil
+}
+
+func parseSocket(text string) (socket, bool) {
+	if a, err := netip.ParseAddr(text); err == nil {
+		return socket{addr: a.Unmap()}, true
+	}
+	if digits, ok := strings.CutPrefix(text, ":"); ok {
+		port, err := strconv.ParseUint(digits, 10, 16)
+		return socket{port: uint16(port)}, err == nil && port > 0
+	}
+	ap, err := netip.ParseAddrPort(text)
+	return socket{ap.Addr().Unmap(), ap.Port()}, err == nil
+}
+
+// is reports whether at is what is wanted.
+func (s socket) is(at netip.AddrPort) bool {
+	return (!s.addr.IsValid() || at.Addr().Unmap() == s.addr) && (s.port == 0 || s.port == at.Port())
+}
+
+// wants reports whether each wanted socket is one of the two ends, and not both the same.
+func (t *options) wants(f wire.Flow) bool {
+	switch w := t.wanted; len(w) {
+	case 0:
+		return true
+	case 1:
+		return w[0].is(f.Src) || w[0].is(f.Dst)
+	default:
+		return w[0].is(f.Src) && w[1].is(f.Dst) || w[0].is(f.Dst) && w[1].is(f.Src)
+	}
+}

@@ -1,0 +1,285 @@
+// Package claims is the command that judges sentences about TCP.
+package claims
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
+	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
+	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/properties/claims"
+)
+
+// New returns the command.
+func New() *cobra.Command {
+	var c options
+	cmd := &cobra.Command{
+		Use:   "claims [CLAIM...]",
+		Short: "Judge what explanations of TCP say, each sentence with computed evidence",
+		Long: `claims judges sentences that explanations of TCP's handshake and close state. Each verdict is computed anew:
+
+  HOLDS      all evidence speaks for the sentence
+  QUALIFIED  it holds under an assumption that is named, and fails without
+  REFUTED    it fails
+  UNKNOWN    some evidence could not be had
+
+Without names it prints a table; with names everything, with the runs and the scripts. --set bends the
+machine first, to see which verdicts change.`,
+		Example: `  tcpcheck claims
+  tcpcheck claims two-way-only-wastes
+  tcpcheck claims --set handshake=two,silent-when-closed=on
+  tcpcheck claims --set mutant=no-time-wait --json`,
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return claimIDs(), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			for _, pair := range [][]string{{"json", "markdown"}, {"premises", "markdown"}, {"premises", "set"}} {
+				if err := flags.Exclusive(cmd.Flags(), pair...); err != nil {
+					return err
+				}
+			}
+			if err := flags.NotNegative(c.set.Workers, c.set.Timeout); err != nil {
+				return err
+			}
+			chosen, err := chooseClaims(args)
+			if err != nil {
+				return err
+			}
+			if c.set.Bend, err = claimBend(c.bends); err != nil {
+				return err
+			}
+			c.whole = len(args) > 0
+			if c.premises {
+				return c.relax(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), chosen)
+			}
+			return c.run(cmd.Context(), cmd.OutOrStdout(), chosen)
+		},
+	}
+	f := cmd.Flags()
+	f.BoolVar(&c.json, "json", false, "print all evidence as JSON")
+	f.BoolVar(&c.premises, "premises", false, "relax each premise of what would be right, and tell which are needed")
+	f.BoolVar(&c.markdown, "markdown", false, "print a table in Markdown")
+	f.StringSliceVar(&c.bends, "set", nil, "bend the machine on which all evidence is found: `policy=value`, or mutant=NAME")
+	f.IntVar(&c.set.Workers, "workers", 0, "how many processors search (0: all)")
+	f.DurationVar(&c.set.Timeout, "timeout", 0, "end each search after so long: its claim is UNKNOWN")
+	return cmd
+}
+
+type options struct {
+	json, markdown, whole bool
+	premises              bool
+	bends                 []string
+	set                   claims.Settings
+}
+
+func claimIDs() (ids []string) {
+	for _, c := range claims.All() {
+		ids = append(ids, c.ID)
+	}
+	return ids
+}
+
+func chooseClaims(ids []string) (chosen []claims.Claim, err error) {
+	for _, id := range ids {
+		c, ok := claims.ByID(id)
+		if !ok {
+			return nil, exit.Usagef("claim %q: expected one of %s", id, strings.Join(claimIDs(), ", "))
+		}
+		chosen = append(chosen, c)
+	}
+	if len(ids) == 0 {
+		chosen = claims.All()
+	}
+	return chosen, nil
+}
+
+// claimBend reads policy=value and mutant=NAME.
+func claimBend(words []string) (func(*model.Config), error) {
+	var changes []func(*model.Config)
+	for _, word := range words {
+		name, value, _ := strings.Cut(word, "=")
+		if name == "mutant" {
+			ms, err := flags.Mutants([]string{value})
+			if err != nil {
+				return nil, err
+			}
+			changes = append(changes, func(c *model.Config) { c.Mutant = ms[0] })
+			continue
+		}
+		p, ok := model.PolicyByName(name)
+		if !ok {
+			return nil, exit.Usagef("--set %s: found no policy %q, expected one of %s, or mutant", word, name, strings.Join(claimPolicies(), ", "))
+		}
+		v, ok := p.Index(value)
+		if !ok {
+			return nil, exit.Usagef("--set %s: found %q, expected one of %s", word, value, strings.Join(p.Values, ", "))
+		}
+		changes = append(changes, func(c *model.Config) { p.Set(c, v) })
+	}
+	if len(changes) == 0 {
+		return nil, nil
+	}
+	return func(c *model.Config) {
+		for _, change := range changes {
+			change(c)
+		}
+	}, nil
+}
+
+func claimPolicies() (names []string) {
+	for _, p := range model.Policies {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
+func (c *options) run(ctx context.Context, w io.Writer, chosen []claims.Claim) error {
+	var reports []report.Claim
+	status := exit.OK
+	tally := map[claims.Verdict]int{}
+	changed := 0
+	for _, claim := range chosen {
+		j, err := claim.Judge(ctx, c.set)
+		if err != nil {
+			return exit.Usagef("%s: %v", claim.ID, err)
+		}
+		if ctx.Err() != nil {
+			return exit.With(exit.Incomplete, "interrupted before "+claim.ID+" was judged")
+		}
+		tally[j.Verdict]++
+		switch {
+		case j.AsExpected():
+		case j.Verdict == claims.Unknown || j.Verdict == j.Expect && j.Side() == claims.Open:
+			changed++
+			if status == exit.OK {
+				status = exit.Incomplete
+			}
+		default:
+			status, changed = exit.Violated, changed+1
+		}
+		if c.json {
+			reports = append(reports, reportClaim(j))
+			continue
+		}
+		if err := c.tell(w, j, claim.ID == chosen[0].ID); err != nil {
+			return err
+		}
+	}
+	if c.json {
+		if err := report.Write(w, reports); err != nil {
+			return err
+		}
+	} else {
+		fmt.Fprintf(w, "\n%d judged: %d hold, %d qualified, %d refuted, %d unknown; %d not as expected\n", len(chosen),
+			tally[claims.Holds], tally[claims.Qualified], tally[claims.Refuted], tally[claims.Unknown], changed)
+	}
+	return exit.Status(status)
+}
+
+func (c *options) tell(w io.Writer, j claims.Judgement, first bool) error {
+	switch {
+	case c.markdown:
+		if first {
+			fmt.Fprint(w, "| claim | source | what it says | verdict | evidence | what would be right |\n|---|---|---|---|---|---|\n")
+		}
+		_, err := fmt.Fprintf(w, "| %s | %s | %s | %s | %s | %s |\n", j.ID, claimSources(j), prose.Cell(j.Says), claimVerdict(j),
+			prose.Cell(strings.Join(claimBriefs(j.Findings), "; ")), prose.Cell(strings.Join(append([]string{j.Right}, claimBriefs(j.RightOf)...), " ")))
+		return err
+	case c.whole:
+		return tellClaim(w, j)
+	}
+	const form = "%-25s %-12s %s\n"
+	if first {
+		fmt.Fprintf(w, form, "claim", "source", "verdict; what is said, the evidence, what would be right")
+	}
+	fmt.Fprintf(w, form, j.ID, claimSources(j), claimVerdict(j))
+	fmt.Fprintf(w, "    %s\n", prose.Wrap("Says: "+j.Says, claimWidth, "      "))
+	for _, line := range claimBriefs(j.Findings) {
+		fmt.Fprintf(w, "    %s\n", prose.Wrap(line, claimWidth, "      "))
+	}
+	if _, err := fmt.Fprintf(w, "    %s\n", prose.Wrap("Right: "+j.Right, claimWidth, "      ")); err != nil {
+		return err
+	}
+	for _, line := range claimBriefs(j.RightOf) {
+		fmt.Fprintf(w, "      %s\n", prose.Wrap(line, claimWidth-2, "        "))
+	}
+	return nil
+}
+
+// claimWidth is the width of the table.
+const claimWidth = 110
+
+// tellClaim prints everything about a claim.
+func tellClaim(w io.Writer, j claims.Judgement) error {
+	fmt.Fprintf(w, "%s (source %s): %s\n   %s\n", j.ID, claimSources(j), claimVerdict(j), prose.Wrap(j.Says, 96, "   "))
+	said := map[string]bool{}
+	if err := tellFindings(w, j.Findings, said); err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintf(w, "\nRight would be: %s\n", prose.Wrap(j.Right, 96, "   ")); err != nil {
+		return err
+	}
+	if err := tellFindings(w, j.RightOf, said); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(w)
+	return err
+}
+
+// tellFindings prints pieces of evidence with their runs; what a violation means is said once.
+func tellFindings(w io.Writer, findings []claims.Finding, said map[string]bool) error {
+	for i, f := range findings {
+		shows := f.Shows
+		if f.Given != "" {
+			shows = "if " + f.Given + ": " + shows
+		}
+		fmt.Fprintf(w, "\n%d. %s\n   This speaks %s it: %s\n\n", i+1, prose.Wrap(shows, 96, "   "), claimSides[f.Side], prose.Wrap(f.Brief, 96, "   "))
+		if f.Text != "" {
+			for line := range strings.Lines(f.Text) {
+				fmt.Fprintf(w, "   %s", line)
+			}
+		}
+		if f.Outcome == nil {
+			continue
+		}
+		if err := tellSearch(w, f, said); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// claimSides are what comes after "this speaks".
+var claimSides = map[claims.Side]string{claims.For: "for", claims.Against: "against", claims.Open: "neither for nor against"}
+
+// tellSearch draws the run, or says what was exhausted, and under which premises.
+func tellSearch(w io.Writer, f claims.Finding, said map[string]bool) error {
+	o := f.Outcome
+	if len(f.Run.Actions) > 0 {
+		opt := ladder.Options{Violated: o.Violated, Why: f.Why, Part: o.Part}
+		if strings.HasPrefix(o.Violated, "never: ") { // a question of package claims: its name says all
+			opt.Violated, opt.Why = "", ""
+		} else if said[o.Violated] {
+			opt.Why = "as above"
+		}
+		said[o.Violated] = true
+		return ladder.Write(w, o.System, f.Run, opt)
+	}
+	fmt.Fprintf(w, "   %s: %d states and %d successors seen, to depth %d, in %.2f s\n", o.Verdict, o.Distinct, o.Generated, o.Depth, o.Elapsed.Seconds())
+	sc := o.System.Scenario()
+	for _, line := range sc.Premises() {
+		fmt.Fprintf(w, "     %s\n", prose.Wrap(line, 96, "       "))
+	}
+	return nil
+}
+
+// claimFound is what was found out about what a piece looks at.
+var claimFound = map[claims.Side]string{claims.For: "so it is", claims.Against: "not so", claims.Open: "not known"}

@@ -1,0 +1,73 @@
+package claims
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
+	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/properties/claims"
+)
+
+func reportClaim(j claims.Judgement) report.Claim {
+	r := report.Claim{ID: j.ID, Section: j.Section, Sources: j.Sources, Says: j.Says, Verdict: j.Verdict, Expected: j.Expect,
+		AsExpected: j.AsExpected(), Right: j.Right}
+	r.Evidence, r.RightBy = reportFindings(j.Findings), reportFindings(j.RightOf)
+	return r
+}
+
+func reportFindings(findings []claims.Finding) (list []report.Finding) {
+	for _, f := range findings {
+		one := report.Finding{Given: f.Given, Shows: f.Shows, Speaks: f.Side.String(), Brief: f.Brief, Text: f.Text}
+		if f.Outcome != nil {
+			sc := f.Outcome.System.Scenario()
+			o := report.OutcomeOf(*f.Outcome)
+			o.Premises = sc.Premises()
+			o.Expected, o.AsExpected = "", f.Side == claims.For
+			one.Outcome = &o
+		}
+		if len(f.Run.Actions) > 0 {
+			steps, err := ladder.Steps(f.Outcome.System, f.Run)
+			if err != nil {
+				panic("BUG: " + err.Error())
+			}
+			one.Run = steps
+		}
+		list = append(list, one)
+	}
+	return list
+}
+
+func claimSources(j claims.Judgement) string {
+	if len(j.Sources) == 0 {
+		return "none"
+	}
+	if len(j.Sources) == 5 {
+		return "all"
+	}
+	return strings.Join(j.Sources, " ")
+}
+
+// claimVerdict is the verdict, and what about it is not as expected.
+func claimVerdict(j claims.Judgement) string {
+	text := string(j.Verdict)
+	if j.Verdict != j.Expect {
+		text += fmt.Sprintf(" (expected %s)", j.Expect)
+	}
+	if j.Side() != claims.For {
+		text += " (what would be right is NOT shown)"
+	}
+	return text
+}
+
+// claimBriefs is the evidence in brief, a line for each piece.
+func claimBriefs(findings []claims.Finding) (lines []string) {
+	for _, f := range findings {
+		line := fmt.Sprintf("%s: %s (%s)", claimFound[f.Side], f.Shows, f.Brief)
+		if f.Given != "" {
+			line = "if " + f.Given + ", " + line
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}

@@ -1,0 +1,237 @@
+// Package covered reports which clauses of RFC 9293 searches and dialogues exercise.
+package covered
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
+	"github.com/tcpcheck/tcpcheck/internal/coverage"
+	"github.com/tcpcheck/tcpcheck/internal/figures"
+	"github.com/tcpcheck/tcpcheck/internal/render/diagram"
+	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+// Survey collects what searches, or scripts, exercise of the machine.
+type Survey struct {
+	what    string // what was run, for people
+	all     coverage.Tally
+	figure  diagram.Diagram
+	parts   []report.CoveragePart
+	first   []string // per clause, the first part that exercised it
+	partial int      // parts of which less than the whole reachable graph was seen
+	Without []string // what was run and has no graph
+}
+
+func New(what string) *Survey {
+	return &Survey{what: what, first: make([]string, len(coverage.Clauses()))}
+}
+
+// add takes what one part exercised.
+func (s *Survey) add(name, partial string, t *coverage.Tally) {
+	p := report.CoveragePart{Name: name, Steps: t.Steps, Clauses: t.Seen(), Partial: partial}
+	for i := range s.first {
+		if s.first[i] == "" && t.Count(i) > 0 {
+			s.first[i] = name
+			p.New++
+		}
+	}
+	if partial != "" {
+		s.partial++
+	}
+	s.all.Merge(t)
+	s.parts = append(s.parts, p)
+}
+
+// Graph takes every event of an endpoint in what a search saw. A bent machine exercises no clause of the straight one.
+func (s *Survey) Graph(ctx context.Context, name string, sys *netfake.System, r *flags.Result, g *flags.Graph) {
+	sc := sys.Scenario()
+	if sc.Peer[0].TCP.Mutant != model.None || sc.Peer[1].TCP.Mutant != model.None {
+		s.Without = append(s.Without, name)
+		return
+	}
+	var t coverage.Tally
+	var actions []netfake.Action
+	partial := seenOf(r)
+	for n := range g.Nodes() {
+		if n.Open {
+			continue
+		}
+		if n.ID%4096 == 0 && ctx.Err() != nil {
+			partial = "interrupted before all that the search saw was looked at"
+			break
+		}
+		w := sys.Unpack(n.State)
+		actions = sys.Actions(actions[:0], n.State)
+		for _, a := range actions {
+			after, h := w, netfake.Happening{}
+			sys.Apply(&after, a, &h)
+			if h.Stepped {
+				t.Add(sc.Peer[h.Peer].TCP, h.Before, h.Event, h.After, h.Output)
+				s.figure.Observe(&h.Before, &h.Event, &h.After, &h.Output)
+			}
+		}
+	}
+	s.add(name, partial, &t)
+}
+
+// seenOf says why a search saw less than all that is reachable.
+func seenOf(r *flags.Result) string {
+	var why []string
+	if len(r.Violations) > 0 {
+		why = append(why, "until the violation")
+	}
+	if r.Reason != "" {
+		why = append(why, r.Reason)
+	}
+	for _, c := range r.Cuts {
+		why = append(why, c.Name)
+	}
+	return strings.Join(why, ", ")
+}
+
+// Scripts plays every dialogue.
+func (s *Survey) Scripts() error {
+	for _, script := range figures.All() {
+		var t coverage.Tally
+		err := script.Watch(func(c model.Config, before model.TCB, e model.Event, after model.TCB, o model.Output) {
+			t.Add(c, before, e, after, o)
+			s.figure.Observe(&before, &e, &after, &o)
+		})
+		if err != nil {
+			return exit.With(exit.Violated, err.Error())
+		}
+		s.add(script.Name, "", &t)
+	}
+	return nil
+}
+
+func (s *Survey) Report() *report.Coverage {
+	r := &report.Coverage{Of: s.what, Steps: s.all.Steps, Unclaimed: s.all.Unclaimed, Partial: s.partial, Parts: s.parts, Without: s.Without}
+	for i, c := range coverage.Clauses() {
+		r.Clauses = append(r.Clauses, report.Clause{ID: c.ID, Section: c.Section, Says: c.Says, Rows: c.Rows, Count: s.all.Count(i), First: s.first[i]})
+	}
+	for _, row := range s.all.Rows() {
+		r.Rows = append(r.Rows, report.Requirement{ID: row.ID, Text: row.Text, Seen: row.Seen, Clauses: row.Clauses})
+	}
+	for _, a := range s.figure.Missing() {
+		r.Arrows = append(r.Arrows, report.Arrow{From: a.From.String(), To: a.To.String(), Event: a.Event, Output: a.Output, Kind: diagram.Drawn.String()})
+	}
+	for _, e := range s.figure.Edges() {
+		r.Arrows = append(r.Arrows, report.Arrow{From: e.From.String(), To: e.To.String(), Event: e.Event, Output: e.Output, Kind: e.Kind.String(), Count: e.Count})
+	}
+	return r
+}
+
+// Write tells people what was exercised, and what was not.
+func (s *Survey) Write(w io.Writer) {
+	rows, done := s.all.Rows(), 0
+	for _, r := range rows {
+		if r.Exercised() {
+			done++
+		}
+	}
+	others := 0
+	for _, e := range s.figure.Edges() {
+		if e.Kind != diagram.Drawn {
+			others++
+		}
+	}
+	fmt.Fprintf(w, "\nCoverage of RFC 9293 §3.10 by %s: %d events of endpoints\n", s.what, s.all.Steps)
+	if s.partial > 0 {
+		fmt.Fprintf(w, "  (%d of %d saw less than all that they can reach; --json says why)\n", s.partial, len(s.parts))
+	}
+	if n := len(s.Without); n > 0 {
+		fmt.Fprintf(w, "  (%d answers are about the machine itself, or about a bent one, and are not in this)\n", n)
+	}
+	if s.all.Unclaimed > 0 {
+		fmt.Fprintf(w, "  (%d events are cases of no clause, which is an omission of tcpcheck)\n", s.all.Unclaimed)
+	}
+	missing := s.figure.Missing()
+	fmt.Fprintf(w, "  %4d of %4d clauses\n", s.all.Seen(), len(coverage.Clauses()))
+	fmt.Fprintf(w, "  %4d of %4d rows of docs/REQUIREMENTS.md\n", done, len(rows))
+	fmt.Fprintf(w, "  %4d of %4d arrows of Figure 5, and %d changes of state that it does not draw\n", len(diagram.Figure5)-len(missing), len(diagram.Figure5), others)
+	s.matrix(w)
+	fmt.Fprintf(w, "\nClauses never reached:\n")
+	for _, c := range s.all.Missed() {
+		TellClause(w, c)
+	}
+	fmt.Fprintf(w, "\nRows of docs/REQUIREMENTS.md not exercised:\n")
+	for _, r := range rows {
+		if !r.Exercised() {
+			fmt.Fprintf(w, "  %-14s %s\n", r.ID, prose.Wrap(r.Text, 96, strings.Repeat(" ", 17)))
+		}
+	}
+	if len(missing) > 0 {
+		fmt.Fprintf(w, "\nArrows of Figure 5 never taken:\n")
+	}
+	for _, a := range missing {
+		fmt.Fprintf(w, "  %v -> %v: %s / %s\n", a.From, a.To, a.Event, a.Output)
+	}
+}
+
+func TellClause(w io.Writer, c coverage.Clause) {
+	fmt.Fprintf(w, "  %-28s %s (%s)\n", c.ID, prose.Wrap(c.Says, 96, strings.Repeat(" ", 31)), c.Section)
+}
+
+// eventColumns are the columns of the matrix.
+var eventColumns = []struct {
+	name  string
+	kinds []model.EventKind
+}{
+	{"OPEN", []model.EventKind{model.OpenPassive, model.OpenActive}}, {"SEND", []model.EventKind{model.Send}},
+	{"RECEIVE", []model.EventKind{model.Receive}}, {"CLOSE", []model.EventKind{model.Close}},
+	{"ABORT", []model.EventKind{model.Abort}}, {"STATUS", []model.EventKind{model.Status}},
+	{"segment", []model.EventKind{model.SegmentArrives}}, {"giveup", []model.EventKind{model.UserTimeout}},
+	{"repeat", []model.EventKind{model.RetransmissionTimeout}}, {"2MSL", []model.EventKind{model.TimeWaitTimeout}},
+}
+
+// matrix counts the clauses that were reached by state and event. One that several states share counts in each.
+func (s *Survey) matrix(w io.Writer) {
+	fmt.Fprintf(w, "\n  %-13s", "state")
+	for _, col := range eventColumns {
+		fmt.Fprintf(w, " %7s", col.name)
+	}
+	fmt.Fprintln(w)
+	for st := range model.State(model.NumStates) {
+		fmt.Fprintf(w, "  %-13s", st)
+		for _, col := range eventColumns {
+			seen, all := s.cell(st, col.kinds)
+			text := "-"
+			if all > 0 {
+				text = fmt.Sprintf("%d/%d", seen, all)
+			}
+			fmt.Fprintf(w, " %7s", text)
+		}
+		fmt.Fprintln(w)
+	}
+}
+
+func (s *Survey) cell(st model.State, kinds []model.EventKind) (seen, all int) {
+	for i, c := range coverage.Clauses() {
+		if !c.In(st, kinds...) {
+			continue
+		}
+		all++
+		if s.all.Count(i) > 0 {
+			seen++
+		}
+	}
+	return seen, all
+}
+
+// Neither lists the clauses that neither of two surveys reached.
+func Neither(a, b *Survey) (list []coverage.Clause) {
+	for i, c := range coverage.Clauses() {
+		if a.all.Count(i) == 0 && b.all.Count(i) == 0 {
+			list = append(list, c)
+		}
+	}
+	return list
+}

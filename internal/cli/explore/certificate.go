@@ -1,0 +1,71 @@
+package explore
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/certify"
+	"github.com/tcpcheck/tcpcheck/internal/cli/certificate"
+	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
+	"github.com/tcpcheck/tcpcheck/internal/report"
+)
+
+// whyNone says why a search has no certificate, or is empty.
+func whyNone(sub *flags.Subject, r *flags.Result) string {
+	switch {
+	case len(sub.File.Always) == 0 && len(sub.Live) > 0:
+		return certificate.Eventual
+	case len(sub.File.Always) == 0:
+		return "no invariant was asked, so none is verified"
+	case r.Verdict != explore.Verified:
+		return "the answer is " + r.Verdict.String()
+	}
+	return ""
+}
+
+// certify writes what --certificate asks for. It returns nil if it asks for nothing.
+func (e *options) certify(ctx context.Context, sub *flags.Subject, r *flags.Result, g *flags.Graph, raw, stderr io.Writer) (*report.KeptCertificate, error) {
+	if e.certificate == "" {
+		return nil, nil
+	}
+	kept := &report.KeptCertificate{File: e.certificate}
+	if kept.Without = whyNone(sub, r); kept.Without != "" {
+		return kept, nil
+	}
+	c := certify.Certificate{Name: sub.Name, Scenario: sub.File}
+	for _, w := range r.Witnesses {
+		if w.Found {
+			c.Witnesses = append(c.Witnesses, w.Name)
+		}
+	}
+	var b bytes.Buffer
+	if err := certificate.Make(ctx, &c, sub.Sys, g, &b, stderr); err != nil {
+		return nil, fmt.Errorf("--certificate: %w", err)
+	}
+	kept.States, kept.Bytes = c.States.Len(), b.Len()
+	return kept, flags.WriteTo(e.certificate, "--certificate", raw, func(w io.Writer) error { _, err := w.Write(b.Bytes()); return err })
+}
+
+// tell says where the certificate is, or why there is none.
+func tellCertificate(w io.Writer, k *report.KeptCertificate, sub *flags.Subject) {
+	switch {
+	case k == nil:
+		return
+	case k.Without != "":
+		fmt.Fprintf(w, "\nNo certificate was written to %s: %s.\n", k.File, k.Without)
+		return
+	}
+	size := flags.Bytes(k.Bytes)
+	fmt.Fprintf(w, "\nThe certificate has %d states and %s", k.States, &size)
+	if k.File != "-" {
+		fmt.Fprintf(w, "; tcpcheck certify %s checks it", prose.Quote(k.File))
+	}
+	fmt.Fprint(w, ".\n")
+	if len(sub.Live) > 0 {
+		fmt.Fprintf(w, "It says nothing of what happens eventually, which no set of states proves.\n")
+	}
+}

@@ -1,0 +1,254 @@
+// Package explore is the command that searches a scenario.
+package explore
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
+	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/internal/scenario"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+// New returns the command.
+func New() *cobra.Command {
+	var e options
+	cmd := &cobra.Command{
+		Use:   "explore [FILE]",
+		Short: "Search everything that can happen in a scenario of your own",
+		Long: `explore searches every state that a scenario can reach, and says whether its invariants hold. The
+scenario comes from a file, from a theorem (--theorem), or else is that of --example; flags change it.
+Every key of a file can be set: --set A.tcp.rst-in-time-wait=ignore. The keys are listed by --keys.
+
+What must, or can, happen eventually (--possible, --leads-to) is asked of the graph that the search found; the
+limits, among them --timeout and --mem, are those of the search, and not of the answering.`,
+		Example: `  tcpcheck explore --example > my.toml; tcpcheck explore my.toml
+  tcpcheck explore --handshake two                    the example, with two segments to open
+  tcpcheck explore --theorem wait-keeps-old-fin-out --time-wait 2 --save short.json
+  tcpcheck explore my.toml --sometimes A=TIME-WAIT,B=LAST-ACK
+  tcpcheck explore my.toml --possible A=CLOSED,B=CLOSED --leads-to 'A=SYN-SENT => A=ESTABLISHED|CLOSED'`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := e.check(cmd.Flags()); err != nil {
+				return err
+			}
+			return e.run(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	f := cmd.Flags()
+	e.Source.Flags(f)
+	e.Limits.Flags(f)
+	e.keeper.flags(f)
+	e.asking.flags(f)
+	e.Exporter.Flags(f)
+	f.BoolVar(&e.example, "example", false, "print a scenario file with comments, and search nothing")
+	f.BoolVar(&e.keys, "keys", false, "list the keys of a scenario, what they mean and what they take, and search nothing")
+	f.BoolVar(&e.print, "print", false, "print the scenario as a file, and search nothing")
+	f.BoolVar(&e.keepGoing, "keep-going", false, "find a shortest run to a violation of each invariant, not of the first only")
+	f.StringArrayVar(&e.sometimes, "sometimes", nil, "draw a shortest run to a pair of states: A=TIME-WAIT,B=LAST-ACK")
+	f.BoolVar(&e.json, "json", false, "print the report as JSON")
+	f.StringVar(&e.dot, "dot", "", "write the graph of what was found for Graphviz to `file` (-: stdout)")
+	f.StringVar(&e.aut, "aut", "", "write the graph in the Aldebaran format to `file` (-: stdout)")
+	e.Reductions.Flags(f)
+	f.BoolVar(&e.reductions, "reductions", false, "search once for each reduction, and print what each saves")
+	f.StringVar(&e.jsonl, "jsonl", "", "write the graph as one JSON object a line to `file` (-: stdout)")
+	f.BoolVar(&e.force, "force", false, "write a graph for Graphviz however large it is")
+	f.BoolVar(&e.fields, "fields", false, "which parts of a state take how many values, level by level: what makes a search grow")
+	f.BoolVar(&e.coverage, "coverage", false, "which clauses of RFC 9293 §3.10, requirements and arrows of Figure 5 the search exercised")
+	f.StringVar(&e.certificate, "certificate", "", "write what proves a VERIFIED to `file` (-: stdout), for certify; the whole space is searched for it")
+	f.StringVar(&e.save, "save", "", "write a counterexample to `file`, for replay (-: stdout)")
+	return cmd
+}
+
+type options struct {
+	flags.Source
+	flags.Limits
+	keeper
+	asking
+	flags.Exporter
+	Reductions                 flags.Reductions
+	example, keys, print, json bool
+	fields, coverage, force    bool
+	reductions, keepGoing      bool
+	dot, aut, jsonl, save      string
+	certificate                string
+	sometimes                  []string
+	notes                      io.Writer // what belongs to no report in JSON
+}
+
+// check refuses flags that contradict each other, and files that cannot be written.
+func (e *options) check(f *pflag.FlagSet) error {
+	if err := flags.Exclusive(f, "example", "keys", "print"); err != nil {
+		return err
+	}
+	for _, name := range []string{"example", "print"} {
+		if err := flags.Exclusive(f, name, "json"); err != nil {
+			return err
+		}
+	}
+	for _, name := range []string{"sometimes", "no-reduction", "store", "reductions"} {
+		if err := flags.Exclusive(f, "resume", name); err != nil { // the directory says which
+			return err
+		}
+	}
+	for _, name := range []string{"dir", "json", "fields", "coverage", "dot", "aut", "jsonl", "save", "certificate", "pcap", "packetdrill"} {
+		if err := flags.Exclusive(f, "reductions", name); err != nil {
+			return err
+		}
+	}
+	var out []string
+	if e.json {
+		out = append(out, "--json")
+	}
+	for _, x := range []struct{ flag, file string }{{"--dot", e.dot}, {"--aut", e.aut}, {"--jsonl", e.jsonl}, {"--save", e.save}, {"--certificate", e.certificate}} {
+		if err := flags.Writable(x.file, x.flag); err != nil {
+			return err
+		}
+		if x.file == "-" {
+			out = append(out, x.flag+" -")
+		}
+	}
+	if len(out) > 1 {
+		return exit.Usagef("%s: found %d for stdout, expected one", strings.Join(out, ", "), len(out))
+	}
+	if err := e.Exporter.Check(); err != nil {
+		return err
+	}
+	return e.Limits.Check()
+}
+
+// listKeys prints each key of a scenario with its meaning and its values.
+func listKeys(w io.Writer, asJSON bool) error {
+	keys := scenario.Keys()
+	if asJSON {
+		return report.Write(w, keys)
+	}
+	wide := 0
+	for _, k := range keys {
+		wide = max(wide, len(k.Means))
+	}
+	for _, k := range keys {
+		fmt.Fprintf(w, "%-29s %-*s  %s\n", k.Path, wide, k.Means, k.Takes)
+	}
+	return nil
+}
+
+func (e *options) run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	switch {
+	case e.example:
+		fmt.Fprint(stdout, scenario.Example())
+		return nil
+	case e.keys:
+		return listKeys(stdout, e.json)
+	}
+	sub, err := e.prepare(args)
+	if err != nil {
+		return err
+	}
+	e.TellProfile(stderr)
+	if e.print {
+		_, err := stdout.Write(scenario.Format(sub.File))
+		return err
+	}
+	o := e.Limits.Options()
+	if err := sub.Predicates(&o, e.sometimes); err != nil {
+		return err
+	}
+	if what := e.needsGraph(&sub); what != "" && explore.Store(e.store) != explore.Exact {
+		return exit.Usagef("--store %v: found %s, which needs --store exact", explore.Store(e.store), what)
+	}
+	if e.reductions {
+		return e.compare(ctx, &sub, o, stdout, stderr)
+	}
+	e.keep(&o, sub.File)
+	o.Ends = func(s netfake.State) string { return pair(sub.Sys, s) }
+	o.KeepGoing = e.keepGoing || len(sub.Live) > 0 // what happens eventually is asked of the whole graph
+	var done func()
+	o.Progress, done = terminal.Progress(stderr)
+	r, g := e.search(ctx, &sub, o)
+	done()
+	if r.Err != nil && r.Distinct == 0 {
+		flag := "--dir"
+		if e.resume != "" {
+			flag = "--resume"
+		}
+		return exit.Usagef("%s: %v", flag, r.Err)
+	}
+	terminal.EndOnInterrupt() // a second one ends the report, which may be long
+	human := stdout
+	if e.dot == "-" || e.aut == "-" || e.jsonl == "-" || e.save == "-" || e.certificate == "-" {
+		human = stderr // the report makes room for what was asked for
+	}
+	e.notes = human
+	if e.json {
+		e.notes = stderr
+	}
+	return e.report(ctx, &sub, r, g, human, stdout, stderr)
+}
+
+// prepare makes the subject, from the command line or from the directory of a kept search, with all that is asked of it.
+func (e *options) prepare(args []string) (sub flags.Subject, err error) {
+	if err := e.keeper.check(args, e.Theorem); err != nil {
+		return sub, err
+	}
+	if e.resume != "" {
+		if e.Recalled, e.sometimes, err = e.recall(); err != nil {
+			return sub, err
+		}
+		e.Reductions.Without = e.keeper.without
+	} else {
+		e.keeper.asked, e.asker, e.asking = e.asking, e.Source.Theorem, asking{fair: fairAll}
+	}
+	questions, err := e.keeper.asked.questions()
+	if err != nil {
+		return sub, err
+	}
+	more, err := e.questions() // of a search that is resumed
+	if err != nil {
+		return sub, err
+	}
+	questions = append(questions, more...)
+	sub, err = e.Subject(args)
+	if err != nil {
+		return sub, err
+	}
+	if e.resume != "" && e.asker != "" {
+		th, v, err := flags.TheoremNamed(e.asker)
+		if err != nil {
+			return sub, err
+		}
+		sub.Ask(th.Question(v))
+	}
+	sub.Live = append(sub.Live, questions...)
+	return sub, nil
+}
+
+// needsGraph names what was asked for that only a search that keeps whole states can give.
+func (e *options) needsGraph(sub *flags.Subject) string {
+	switch {
+	case len(sub.Live) > 0:
+		return "a question of what happens eventually"
+	case e.fields:
+		return "--fields"
+	case e.coverage:
+		return "--coverage"
+	case e.dot != "":
+		return "--dot"
+	case e.aut != "":
+		return "--aut"
+	case e.jsonl != "":
+		return "--jsonl"
+	case e.certificate != "":
+		return "--certificate"
+	}
+	return ""
+}

@@ -1,0 +1,68 @@
+package explore
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
+	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+func countFields(r *flags.Result, g *flags.Graph) *report.FieldReport {
+	f := &report.FieldReport{Unfinished: r.Reason != "" || len(r.Cuts) > 0, Levels: len(r.Levels), Last: explore.LastLevels(len(r.Levels)), Suspects: []string{}}
+	for _, list := range []struct {
+		of []netfake.Field
+		to *[]report.FieldCount
+	}{{netfake.Wholes(), &f.Wholes}, {netfake.Fields(), &f.Fields}} {
+		var fields []explore.Field[netfake.State]
+		for _, x := range list.of {
+			fields = append(fields, explore.Field[netfake.State](x))
+		}
+		for _, c := range explore.CountFields(g, fields) {
+			*list.to = append(*list.to, report.FieldCount{Name: c.Name, Values: c.Values, Late: c.Late, Levels: c.Levels, Fresh: c.Fresh})
+		}
+	}
+	for _, c := range f.Fields {
+		if f.Unfinished && c.Late > 0 {
+			f.Suspects = append(f.Suspects, c.Name)
+		}
+	}
+	return f
+}
+
+func writeFields(w io.Writer, f *report.FieldReport) {
+	switch {
+	case len(f.Suspects) > 0:
+		fmt.Fprintf(w, "\nThe search was not at its end. In the last %d of %d levels these still took new values:\n  %s\n", f.Last, f.Levels, prose.Wrap(strings.Join(f.Suspects, ", "), 96, "  "))
+	case f.Unfinished:
+		fmt.Fprintf(w, "\nThe search was not at its end, and yet no field took a new value in the last %d of %d levels.\n", f.Last, f.Levels)
+	default:
+		fmt.Fprintf(w, "\nThe search came to its end; these are the parts that took most values.\n")
+	}
+	fmt.Fprintf(w, "\n  %-34s %8s %8s  %s\n", "part", "values", "late", "different values per level")
+	tellFields(w, f.Wholes)
+	fmt.Fprintln(w)
+	tellFields(w, f.Fields)
+}
+
+func tellFields(w io.Writer, list []report.FieldCount) {
+	var still []string
+	for _, c := range list {
+		if c.Values <= 1 {
+			still = append(still, c.Name)
+			continue
+		}
+		late := ""
+		if c.Late > 0 {
+			late = fmt.Sprintf("+%d", c.Late)
+		}
+		fmt.Fprintf(w, "  %-34s %8d %8s  %s\n", c.Name, c.Values, late, prose.Sparkline(c.Levels, 44))
+	}
+	if len(still) > 0 {
+		fmt.Fprintf(w, "  always the same: %s\n", prose.Wrap(strings.Join(still, ", "), 96, "    "))
+	}
+}

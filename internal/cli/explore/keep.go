@@ -1,0 +1,152 @@
+package explore
+
+import (
+	"bytes"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/scenario"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+// keeper says where the states of a search are kept, and how it is interrupted and resumed.
+type keeper struct {
+	store  storeFlag
+	dir    string
+	resume string
+
+	without netfake.Reductions // left out by the search that is resumed
+	asked   asking             // what the search that is kept asks of its whole graph,
+	asker   string             // besides what this theorem asks
+}
+
+func (k *keeper) flags(f *pflag.FlagSet) {
+	f.Var(&k.store, "store", "exact keeps whole states; compact a fingerprint of each, in a tenth of the memory; disk keeps those in files")
+	f.StringVar(&k.dir, "dir", "", "keep the search in the new directory `dir`, so that it can be resumed however it ends")
+	f.StringVar(&k.resume, "resume", "", "go on with the search that is kept in `dir`")
+}
+
+func (k *keeper) check(args []string, theorem string) error {
+	switch {
+	case k.resume != "" && k.dir != "":
+		return exit.Usagef("--dir %s: found --resume %s too, expected one of the two", k.dir, k.resume)
+	case k.resume == "" && k.dir == "" && explore.Store(k.store) == explore.Disk:
+		return exit.Usagef("--store disk: expected --dir, a new directory for the files")
+	case k.resume != "" && (len(args) > 0 || theorem != ""):
+		return exit.Usagef("--resume %s: found a scenario too, expected none: the directory has its own", k.resume)
+	}
+	return nil
+}
+
+// Lines of the identity of a kept search, from which it is told again.
+const (
+	lineScenario  = "scenario: "
+	lineSometimes = "sometimes: "
+	lineStore     = "store: "
+	lineReduced   = "reduced by: "
+	lineTheorem   = "asked by theorem: "
+	linePossible  = "possible: "
+	lineLeadsTo   = "leads to: "
+	lineWithin    = "within: "
+	lineFair      = "fair: "
+)
+
+// recall reads the scenario that is kept in a directory, and what was asked besides.
+func (k *keeper) recall() (file []byte, sometimes []string, err error) {
+	lines, err := explore.Identity(k.resume)
+	if err != nil {
+		return nil, nil, exit.Usagef("--resume: %v", err)
+	}
+	var b bytes.Buffer
+	k.asked.fair = fairAll
+	for _, line := range lines {
+		what, text, _ := strings.Cut(line, ": ")
+		switch what + ": " {
+		case lineScenario:
+			b.WriteString(text + "\n")
+		case lineSometimes:
+			sometimes = append(sometimes, text)
+		case lineStore:
+			err = k.store.Set(text)
+		case lineReduced:
+			k.without = netfake.AllReductions
+			for i, name := range netfake.ReductionNames {
+				if slices.Contains(strings.Split(text, ","), name) {
+					k.without &^= 1 << i
+				}
+			}
+		case lineTheorem:
+			k.asker = text
+		case linePossible:
+			k.asked.possible = append(k.asked.possible, text)
+		case lineLeadsTo:
+			k.asked.leadsTo = append(k.asked.leadsTo, text)
+		case lineWithin:
+			k.asked.within, err = strconv.Atoi(text)
+		case lineFair:
+			k.asked.fair = text
+		}
+		if err != nil {
+			return nil, nil, exit.Usagef("--resume %s: %s: %v", k.resume, what, err)
+		}
+	}
+	return b.Bytes(), sometimes, nil
+}
+
+// keep puts it all into the options of a search.
+func (k *keeper) keep(o *flags.Options, file scenario.File) {
+	o.Store, o.Dir = explore.Store(k.store), k.dir
+	if k.resume != "" {
+		o.Dir, o.Resume = k.resume, true
+	}
+	if o.Dir == "" {
+		return
+	}
+	o.Identity = []string{"program: " + flags.Program()}
+	for line := range strings.Lines(string(scenario.Format(file))) {
+		o.Identity = append(o.Identity, lineScenario+strings.TrimRight(line, "\n"))
+	}
+	o.Identity = append(o.Identity, k.questionLines()...)
+}
+
+// questionLines tells the questions about what happens eventually.
+func (k *keeper) questionLines() (lines []string) {
+	if k.asker != "" {
+		lines = append(lines, lineTheorem+k.asker)
+	}
+	for _, text := range k.asked.possible {
+		lines = append(lines, linePossible+text)
+	}
+	for _, text := range k.asked.leadsTo {
+		lines = append(lines, lineLeadsTo+text)
+	}
+	if len(k.asked.leadsTo) > 0 {
+		lines = append(lines, lineWithin+strconv.Itoa(k.asked.within), lineFair+k.asked.fair)
+	}
+	return lines
+}
+
+// storeFlag is a flag that takes the name of a store.
+type storeFlag explore.Store
+
+// Set reads a name.
+func (s *storeFlag) Set(text string) error {
+	st, ok := explore.StoreByName(text)
+	if !ok {
+		return exit.Usagef("found %q, expected exact, compact or disk", text)
+	}
+	*s = storeFlag(st)
+	return nil
+}
+
+// String returns the name.
+func (s *storeFlag) String() string { return explore.Store(*s).String() }
+
+// Type is what a usage line calls the value.
+func (s *storeFlag) Type() string { return "store" }

@@ -1,0 +1,156 @@
+package explore
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
+	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
+	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
+	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
+)
+
+// asking are the flags that ask about what happens eventually.
+type asking struct {
+	possible, leadsTo []string
+	within            int
+	fair              string
+}
+
+func (k *asking) flags(f *pflag.FlagSet) {
+	f.StringArrayVar(&k.possible, "possible", nil, "ask whether a pair of states can be reached from everywhere: A=CLOSED,B=CLOSED")
+	f.StringArrayVar(&k.leadsTo, "leads-to", nil, "ask whether one always follows another eventually: 'A=SYN-SENT => A=ESTABLISHED|CLOSED'")
+	f.IntVar(&k.within, "within", 0, "with --leads-to: after no more than so many ticks (0: however late)")
+	f.StringVar(&k.fair, "fair", fairAll, "with --leads-to: what has to happen again and again if it can: all (what is sent again and again arrives, timers fire, time passes), timers (timers and time; no segment has to arrive), arrivals (segments; no timer has to fire), none. Users, losses, crashes and attackers never have to")
+}
+
+const fairAll = "all"
+
+// questions reads the flags.
+func (k *asking) questions() (qs []properties.Live, err error) {
+	fair, ok := map[string]properties.Fairness{fairAll: properties.FairAll, "timers": properties.FairTimers, "arrivals": properties.FairArrivals, "none": properties.FairNone}[k.fair]
+	switch {
+	case !ok:
+		return nil, exit.Usagef("--fair %s: expected one of all, timers, arrivals, none", k.fair)
+	case k.within < 0:
+		return nil, exit.Usagef("--within %d: expected a number of ticks from 1, or 0 for no limit", k.within)
+	case k.within > 0 && len(k.leadsTo) == 0:
+		return nil, exit.Usagef("--within %d: expected --leads-to as well", k.within)
+	case k.within > 0 && (fair == properties.FairNone || fair == properties.FairArrivals):
+		return nil, exit.Usagef("--within %d: expected --fair all or timers: otherwise time need not pass", k.within)
+	}
+	for _, text := range k.possible {
+		to, err := flags.Pair("--possible", text)
+		if err != nil {
+			return nil, err
+		}
+		qs = append(qs, properties.Live{To: to})
+	}
+	for _, text := range k.leadsTo {
+		q := properties.Live{Within: k.within, Fair: fair}
+		from, to, ok := strings.Cut(text, "=>")
+		if !ok {
+			return nil, exit.Usagef("--leads-to %s: found no =>, expected two pairs of states as in 'A=SYN-SENT => A=ESTABLISHED|CLOSED'", text)
+		}
+		if q.From, err = flags.Pair("--leads-to", strings.TrimSpace(from)); err != nil {
+			return nil, err
+		}
+		if q.To, err = flags.Pair("--leads-to", strings.TrimSpace(to)); err != nil {
+			return nil, err
+		}
+		qs = append(qs, q)
+	}
+	return qs, nil
+}
+
+// lasting is a question about what happens eventually, and its answer.
+type lasting struct {
+	properties.Live
+	answer properties.LiveAnswer
+}
+
+// answerAll asks the questions of the graph that was found.
+func answerAll(ctx context.Context, s *flags.Subject, r *flags.Result, g *flags.Graph) (list []lasting, err error) {
+	for _, q := range s.Live {
+		if q.Within > 0 && s.File.Scenario.Net.MSL == 0 {
+			return nil, exit.Usagef("--within %d: the scenario has no clock, expected net.msl from 1", q.Within)
+		}
+	}
+	answers, err := properties.Ask(ctx, s.Sys, r, g, s.Live...)
+	if err != nil {
+		return nil, exit.With(exit.Incomplete, err.Error())
+	}
+	for i, a := range answers {
+		list = append(list, lasting{s.Live[i], a})
+	}
+	return list, nil
+}
+
+// tell says what the answer is, and draws the run that it rests on.
+func (l *lasting) tell(w io.Writer, sub *flags.Subject) error {
+	a := &l.answer
+	fmt.Fprintf(w, "\n%s: %s\n", a.Verdict, l.Live)
+	if a.Reason != "" {
+		fmt.Fprintf(w, "  nothing was found against it, but not everything was seen: %s\n", a.Reason)
+	}
+	if p := l.Premise(&sub.File.Scenario); p != "" {
+		fmt.Fprintf(w, "  %s\n", prose.Wrap(p, 96, "  "))
+	}
+	name := l.From.Name
+	if !l.From.Asked() {
+		name = l.To.Name
+	}
+	fmt.Fprintf(w, "  %s holds in %d states\n", name, a.Premise)
+	if l.Within > 0 && a.Flaw != explore.Never && a.Ticks >= 0 {
+		fmt.Fprintf(w, "  the longest wait found: %d ticks\n", a.Ticks)
+	}
+	if len(a.Run.Stem) == 0 {
+		return nil
+	}
+	what := "A run with the longest wait"
+	if a.Verdict == explore.Violated {
+		what = "A run that refutes it"
+	}
+	fmt.Fprintf(w, "\n%s:\n\n", what)
+	return ladder.Write(w, sub.Sys, l.run(), l.ladder(terminal.WantsColor(w)))
+}
+
+// run is the run of the answer, by its actions.
+func (l *lasting) run() netfake.Run {
+	return netfake.Run{Actions: l.answer.Run.Unroll(1).Actions(), Loop: len(l.answer.Run.Loop)}
+}
+
+func (l *lasting) ladder(color bool) ladder.Options {
+	o := ladder.Options{Color: color}
+	if l.answer.Verdict == explore.Violated {
+		o.Violated, o.Why = l.String(), l.Explain(l.answer)
+	}
+	return o
+}
+
+func (l *lasting) json(sub *flags.Subject) (report.Live, error) {
+	a := &l.answer
+	j := report.Live{Question: l.String(), Fairness: l.Live.Premise(&sub.File.Scenario), Verdict: a.Verdict.String(), Reason: a.Reason,
+		Premise: a.Premise, Why: l.Explain(*a), Since: a.Run.Since}
+	if l.Within > 0 && a.Flaw != explore.Never {
+		j.Ticks = &a.Ticks
+	}
+	if len(a.Run.Stem) == 0 {
+		return j, nil
+	}
+	steps, err := ladder.Steps(sub.Sys, l.run())
+	n := a.Run.Stem.Steps()
+	if err == nil {
+		j.Stem, j.Loop = steps[:n], steps[n:]
+	}
+	return j, err
+}

@@ -1,0 +1,215 @@
+package explore
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/cli/covered"
+	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/joint"
+	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
+	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
+	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
+	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/internal/scenario"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+// report prints what was found and writes the files that were asked for.
+func (e *options) report(ctx context.Context, sub *flags.Subject, r *flags.Result, g *flags.Graph, human, raw, stderr io.Writer) error {
+	ends := terminals(r)
+	live, err := answerAll(ctx, sub, r, g)
+	if err != nil {
+		return err
+	}
+	var fields *report.FieldReport
+	if e.fields {
+		fields = countFields(r, g)
+	}
+	var s *covered.Survey
+	if e.coverage {
+		s = covered.New(sub.Name)
+		s.Graph(context.WithoutCancel(ctx), sub.Name, sub.Sys, r, g) // an interrupted search is looked at, too
+	}
+	cert, err := e.certify(ctx, sub, r, g, raw, stderr)
+	if err != nil {
+		return err
+	}
+	if e.json {
+		err = e.writeJSON(human, sub, r, ends, live, fields, s, cert)
+	} else if err = e.tell(human, sub, r, ends); err == nil {
+		if fields != nil {
+			writeFields(human, fields)
+		}
+		if s != nil {
+			s.Write(human)
+		}
+	}
+	for i := 0; i < len(live) && err == nil && !e.json; i++ {
+		err = live[i].tell(human, sub)
+	}
+	if err != nil {
+		return err
+	}
+	if err := e.files(sub, r, g, raw); err != nil {
+		return err
+	}
+	if !e.json {
+		tellCertificate(human, cert, sub)
+	}
+	verdicts := []explore.Verdict{r.Verdict}
+	for i := range live {
+		verdicts = append(verdicts, live[i].answer.Verdict)
+	}
+	switch {
+	case slices.Contains(verdicts, explore.Violated):
+		return exit.Status(exit.Violated)
+	case slices.Contains(verdicts, explore.Unknown), slices.Contains(verdicts, explore.Bounded):
+		return exit.Status(exit.Incomplete)
+	}
+	return nil
+}
+
+func (e *options) files(sub *flags.Subject, r *flags.Result, g *flags.Graph, raw io.Writer) error {
+	if g == nil {
+		g = new(flags.Graph)
+	}
+	if err := joint.Drawable(e.dot, g.Len(), e.force); err != nil {
+		return err
+	}
+	if err := flags.WriteTo(e.dot, "--dot", raw, func(w io.Writer) error { return joint.WriteDOT(w, sub.Sys, g) }); err != nil {
+		return err
+	}
+	if err := flags.WriteTo(e.jsonl, "--jsonl", raw, func(w io.Writer) error {
+		return explore.WriteJSONL(w, g, func(s netfake.State) string { return joint.Label(sub.Sys, s) }, netfake.Action.String)
+	}); err != nil {
+		return err
+	}
+	if err := flags.WriteTo(e.aut, "--aut", raw, func(w io.Writer) error { return explore.WriteAUT(w, g, joint.WhatHappens(sub.Sys, g)) }); err != nil {
+		return err
+	}
+	e.notWhole(r, g)
+	for _, v := range r.Violations {
+		if err := e.Exporter.Export(sub.Sys, report.Actions(v.Path)); err != nil {
+			return err
+		}
+	}
+	if len(r.Violations) == 0 { // then those that were asked for
+		for _, wit := range r.Witnesses[:min(len(e.sometimes), len(r.Witnesses))] {
+			if wit.Found {
+				if err := e.Exporter.Export(sub.Sys, report.Actions(wit.Path)); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	e.Exporter.Nothing(e.notes)
+	if e.save == "" || len(r.Violations) == 0 {
+		if e.save != "" {
+			fmt.Fprintf(e.notes, "\nNothing was saved to %s: there is no run to a violation of an invariant.\n", e.save)
+		}
+		return nil
+	}
+	v := r.Violations[0]
+	var b bytes.Buffer
+	run := scenario.Run{File: sub.File, Theorem: sub.Theorem, Violated: v.Name, Steps: v.Path.Actions(), Notes: ladder.Lines(sub.Sys, report.Actions(v.Path))}
+	if err := scenario.SaveRun(&b, run); err != nil {
+		return fmt.Errorf("--save: %w", err)
+	}
+	return flags.WriteTo(e.save, "--save", raw, func(w io.Writer) error { _, err := w.Write(b.Bytes()); return err })
+}
+
+// notWhole says under the report that a graph that was written is not the whole, and how to get the whole.
+func (e *options) notWhole(r *flags.Result, g *flags.Graph) {
+	var files []string
+	for _, f := range []struct{ file, mark string }{
+		{e.dot, "dashed"}, {e.aut, fmt.Sprintf("with a loop %q", explore.AUTOpen)}, {e.jsonl, `"open":true`},
+	} {
+		if f.file == "-" {
+			f.file = "stdout"
+		}
+		if f.file != "" {
+			files = append(files, f.file+" ("+f.mark+")")
+		}
+	}
+	if len(files) == 0 {
+		return
+	}
+	n := g.OpenNodes()
+	if n == 0 {
+		return
+	}
+	remedy := "a larger limit takes in more"
+	if r.Reason == "" && len(r.Cuts) == 0 { // it ended at the violation
+		remedy = "--keep-going takes in the whole"
+	}
+	text := fmt.Sprintf("The graph is not the whole: %d of its %d states were not expanded, and are marked in %s; %s.",
+		n, g.Len(), strings.Join(files, ", "), remedy)
+	fmt.Fprintf(e.notes, "\n%s\n", prose.Wrap(text, 96, "  "))
+}
+
+func (e *options) tell(w io.Writer, sub *flags.Subject, r *flags.Result, ends []report.End) error {
+	fmt.Fprintf(w, "%s\n  %s\n\n", sub.Name, prose.Wrap(sub.Asked(), 96, "  "))
+	fmt.Fprintf(w, "%s: %s\n", sub.Verdict(r), sub.Meaning(r))
+	if r.MissProbability > 0 {
+		fmt.Fprintf(w, "  fingerprints of 128 bits: the probability that a state was missed is below %.1g\n", r.MissProbability)
+	}
+	if dir := cmp.Or(e.resume, e.dir); dir != "" && r.Verdict == explore.Unknown {
+		fmt.Fprintf(w, "  tcpcheck explore --resume %s goes on from the last complete level\n", dir)
+	}
+	mem := flags.Bytes(r.MemBytes)
+	fmt.Fprintf(w, "  %d distinct states, %d generated, depth %d, in %.2f s and %s of tables\n",
+		r.Distinct, r.Generated, r.Depth, r.Elapsed.Seconds(), &mem)
+	if sub.Used != netfake.NoReductions {
+		fmt.Fprintf(w, "  each state may stand for many: reduced by %v\n", sub.Used)
+	}
+	for _, c := range r.Cuts {
+		fmt.Fprintf(w, "  cut off: %s, at %s\n", c.Name, prose.Count(c.States, "state"))
+	}
+	for _, wit := range r.Witnesses {
+		if wit.Found {
+			fmt.Fprintf(w, "  reachable: %s, in %d steps\n", wit.Name, wit.Path.Steps())
+		} else {
+			fmt.Fprintf(w, "  not found: %s\n", wit.Name)
+		}
+	}
+	if len(ends) > 0 {
+		fmt.Fprintf(w, "\n%s in which nothing more can happen, by the states of A / B:\n", prose.Count(r.Terminals, "state"))
+	}
+	for _, t := range ends {
+		fmt.Fprintf(w, "  %8d  %s\n", t.Count, t.States)
+	}
+	levels(w, r.Levels)
+	for i, wit := range r.Witnesses {
+		if wit.Found && i < len(e.sometimes) {
+			fmt.Fprintf(w, "\nA shortest run to %s:\n\n", wit.Name)
+			if err := ladder.Write(w, sub.Sys, report.Actions(wit.Path), ladder.Options{Color: terminal.WantsColor(w)}); err != nil {
+				return err
+			}
+		}
+	}
+	for _, v := range r.Violations {
+		fmt.Fprintf(w, "\nA shortest run to a violation of %s:\n\n", v.Name)
+		if err := ladder.Write(w, sub.Sys, report.Actions(v.Path), ladder.Options{Violated: v.Name, Part: sub.Part(v), Color: terminal.WantsColor(w)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// levels draws how many states there are at each depth.
+func levels(w io.Writer, counts []uint64) {
+	const bar = 60
+	most := slices.Max(append([]uint64{1}, counts...))
+	fmt.Fprintf(w, "\n depth    states\n")
+	for i, n := range counts {
+		fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("%6d %9d  %s", i, n, strings.Repeat("#", int((n*bar+most-1)/most))), " "))
+	}
+}

@@ -1,0 +1,101 @@
+package explore
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
+	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
+)
+
+// search searches with the reductions that are sound for the scenario and that none of the questions can see; who
+// wants the graph wants every state. The runs in the result are those of the system itself; if one cannot be, the
+// search begins anew without reductions. There is a graph of the system itself only, so that nothing can be asked of that
+// of a reduced one.
+func (e *options) search(ctx context.Context, sub *flags.Subject, o flags.Options) (*flags.Result, *flags.Graph) {
+	use := sub.Blind &^ e.Reductions.Without
+	if e.needsGraph(sub) != "" {
+		use = netfake.NoReductions
+	}
+	reduced := sub.Sys.Reduced(use)
+	sub.Used = reduced.Reductions()
+	if o.Dir != "" {
+		o.Identity = append(o.Identity, lineReduced+sub.Used.String())
+	}
+	if sub.Used == netfake.NoReductions {
+		return explore.RunGraph(ctx, sub.Sys, o)
+	}
+	r := explore.Run(ctx, reduced, o)
+	if err := unfold(reduced, sub.Sys, r); err != nil {
+		sub.Used = netfake.NoReductions
+		return explore.RunGraph(ctx, sub.Sys, unkept(o))
+	}
+	return r, nil
+}
+
+// unkept is a search that leaves nothing behind.
+func unkept(o flags.Options) flags.Options {
+	o.Dir, o.Resume, o.Identity = "", false, nil
+	if o.Store == explore.Disk {
+		o.Store = explore.Compact
+	}
+	return o
+}
+
+func unfold(reduced *netfake.Reduced, sys *netfake.System, r *flags.Result) (err error) {
+	for i := range r.Violations {
+		if r.Violations[i].Path, err = properties.Unfold(reduced, sys, r.Violations[i].Path); err != nil {
+			return err
+		}
+	}
+	for i := range r.Witnesses {
+		if !r.Witnesses[i].Found {
+			continue
+		}
+		if r.Witnesses[i].Path, err = properties.Unfold(reduced, sys, r.Witnesses[i].Path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// compare searches without any reduction, with each alone, without each, and with all, and prints what was counted.
+func (e *options) compare(ctx context.Context, sub *flags.Subject, o flags.Options, w, stderr io.Writer) error {
+	if len(sub.Live) > 0 {
+		return exit.Usagef("--reductions: found a question of what happens eventually, which is asked of the whole space only")
+	}
+	all := sub.Sys.Reduced(sub.Blind &^ e.Reductions.Without).Reductions()
+	sets := []netfake.Reductions{netfake.NoReductions, all}
+	for i := range netfake.ReductionNames {
+		sets = append(sets, all&(1<<i), all&^(1<<i))
+	}
+	slices.Sort(sets)
+	fmt.Fprintf(w, "%s\n\n%-34s %-9s %5s %10s %11s %5s %8s\n", sub.Name, "reduced by", "verdict", "steps", "distinct", "generated", "depth", "seconds")
+	violated, incomplete := false, false
+	for _, set := range slices.Compact(sets) {
+		var done func()
+		o.Progress, done = terminal.Progress(stderr)
+		r := explore.Run(ctx, sub.Sys.Reduced(set), unkept(o))
+		done()
+		steps := "-"
+		if r.Verdict == explore.Violated {
+			violated = true
+			steps = fmt.Sprint(r.Violations[0].Path.Steps())
+		}
+		fmt.Fprintf(w, "%-34v %-9s %5s %10d %11d %5d %8.2f\n", set, sub.Verdict(r), steps, r.Distinct, r.Generated, r.Depth, r.Elapsed.Seconds())
+		incomplete = incomplete || r.Verdict == explore.Unknown || r.Verdict == explore.Bounded
+	}
+	switch {
+	case violated:
+		return exit.Status(exit.Violated)
+	case incomplete:
+		return exit.Status(exit.Incomplete)
+	}
+	return nil
+}

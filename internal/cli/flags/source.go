@@ -1,0 +1,249 @@
+// Package flags declares, once, the flags that commands share, and validates them.
+package flags
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
+	"github.com/tcpcheck/tcpcheck/internal/scenario"
+	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
+)
+
+// Source is where a scenario comes from, and what flags change in it.
+type Source struct {
+	Theorem  string
+	Recalled []byte // a scenario that was kept with a search
+	always   []string
+	Changes  []Change
+	Profile
+}
+
+// Change is one flag that sets keys of the scenario.
+type Change struct {
+	Flag, Value string
+	Keys        []string
+	Add         bool
+}
+
+// keyFlags are the short forms of --set.
+var keyFlags = []struct {
+	name, usage string
+	keys        []string
+}{
+	{"handshake", "how many segments open: three, two, one, four, …", []string{"both.tcp.handshake"}},
+	{"rst-in-time-wait", "what a RST does to TIME-WAIT: obey, ignore", []string{"both.tcp.rst-in-time-wait"}},
+	{"time-wait", "length of TIME-WAIT in ticks", []string{"both.time-wait"}},
+	{"give-up", "ticks until what is unacknowledged is given up (0: never)", []string{"both.give-up"}},
+	{"msl", "ticks that a segment lives (0: for ever, and no clock)", []string{"net.msl"}},
+	{"isn", "initial numbers: fresh, fixed, clock, arbitrary", []string{"both.isn.policy"}},
+	{"rcv-buf", "octets that an endpoint buffers", []string{"both.rcv-buf"}},
+	{"start", "closed, or established", []string{"start"}},
+	{"wire", "set, or bag", []string{"net.wire"}},
+	{"losses", "segments that a bag may lose: a number, or unlimited", []string{"net.losses"}},
+	{"dups", "segments that a bag may deliver twice: a number, or unlimited", []string{"net.dups"}},
+	{"opens", "active OPENs of A", []string{"A.user.active"}},
+	{"accepts", "SYNs that the listener B answers", []string{"B.user.accepts"}},
+	{"octets", "octets that each user SENDs in a connection", []string{"both.user.octets"}},
+	{"close", "whether the users may CLOSE: true, false", []string{"both.user.close"}},
+	{"watch", "faults to record, with commas between", []string{"watch"}},
+}
+
+func (s *Source) Flags(f *pflag.FlagSet) {
+	f.StringVar(&s.Theorem, "theorem", "", "begin with the scenario of theorem `name`, or of its variant name/variant")
+	f.StringArrayVar(&s.always, "always", nil, "an invariant that must hold in every state (may be repeated)")
+	s.Profile.flags(f)
+	s.SetFlag(f)
+	for _, k := range keyFlags {
+		s.KeyFlag(f, k.name, k.usage, k.keys...)
+	}
+	f.Var(&changeFlag{s, Change{Flag: "stale", Keys: []string{"stale"}, Add: true}}, "stale",
+		"an old segment on the network: 'A->B <SEQ=90><CTL=SYN>' (may be repeated)")
+	f.Var(&changeFlag{s, Change{Flag: "attack", Keys: []string{"attacker"}, Add: true}}, "attack",
+		"a segment that an attacker may send (may be repeated)")
+}
+
+// SetFlag declares --set, which sets any key.
+func (s *Source) SetFlag(f *pflag.FlagSet) {
+	s.KeyFlag(f, "set", "set any key of the scenario: `key=value` (may be repeated)")
+}
+
+// KeyFlag declares a short form of --set for the keys.
+func (s *Source) KeyFlag(f *pflag.FlagSet, name, usage string, keys ...string) {
+	f.Var(&changeFlag{s, Change{Flag: name, Keys: keys}}, name, usage)
+}
+
+// changeFlag remembers its values in the order of the command line, since a later one wins.
+type changeFlag struct {
+	to *Source
+	Change
+}
+
+func (c *changeFlag) String() string { return "" }
+
+func (c *changeFlag) Type() string { return "value" }
+
+func (c *changeFlag) Set(text string) error {
+	ch := c.Change
+	ch.Value = text
+	if ch.Keys == nil {
+		key, value, ok := strings.Cut(text, "=")
+		if !ok {
+			return fmt.Errorf("found %q, expected key=value", text)
+		}
+		ch.Keys, ch.Value = []string{strings.TrimSpace(key)}, strings.TrimSpace(value)
+	}
+	c.to.Changes = append(c.to.Changes, ch)
+	return nil
+}
+
+func (s *Source) Subject(args []string) (sub Subject, err error) {
+	known := map[string]properties.Invariant{}
+	for _, inv := range properties.Invariants() {
+		known[inv.Name] = inv
+	}
+	switch {
+	case s.Recalled != nil:
+		sub.Name = "the search that was kept"
+		for _, th := range properties.Theorems() {
+			for _, inv := range th.Always {
+				known[inv.Name] = inv
+			}
+		}
+		if sub.File, err = scenario.Parse("the kept scenario", s.Recalled, names(known)); err != nil {
+			return sub, exit.Usagef("--resume: %v", err)
+		}
+	case len(args) == 1 && s.Theorem != "":
+		return sub, exit.Usagef("--theorem %s: found a file too (%s), expected one of the two", s.Theorem, args[0])
+	case len(args) == 1:
+		sub.Name = args[0]
+		data, err := os.ReadFile(args[0])
+		if err != nil {
+			return sub, exit.Usagef("%v: expected a scenario file, as printed by explore --example", err)
+		}
+		if sub.File, err = scenario.Parse(args[0], data, names(known)); err != nil {
+			return sub, exit.Usagef("%v", err)
+		}
+	case s.Theorem != "":
+		if err := s.fromTheorem(&sub, known); err != nil {
+			return sub, err
+		}
+	default:
+		sub.Name = "the scenario of --example"
+		sub.File, err = scenario.Parse("example", []byte(scenario.Example()), names(known))
+		if err != nil {
+			return sub, err
+		}
+	}
+	return sub, s.change(&sub, known)
+}
+
+func (s *Source) fromTheorem(sub *Subject, known map[string]properties.Invariant) error {
+	th, v, err := TheoremNamed(s.Theorem)
+	if err != nil {
+		return err
+	}
+	sub.Name, sub.Theorem = "theorem "+s.Theorem, s.Theorem
+	sub.File = scenario.File{Scenario: th.Scenario()}
+	for _, inv := range th.Always {
+		known[inv.Name] = inv
+		sub.File.Ask(inv.Name)
+	}
+	sub.Witness = th.Witness
+	if v.Change != nil {
+		v.Change(&sub.File.Scenario)
+	}
+	sub.Ask(th.Question(v))
+	return nil
+}
+
+// change carries out the flags, and makes the system.
+func (s *Source) change(sub *Subject, known map[string]properties.Invariant) (err error) {
+	if err := s.carryOut(sub, false); err != nil {
+		return err
+	}
+	if err := s.Apply(&sub.File.Scenario); err != nil {
+		return err
+	}
+	if s.profile != "" { // what flags say comes on top of the profile, which had to know the MSL that they say
+		if err := s.carryOut(sub, true); err != nil {
+			return err
+		}
+	}
+	for _, name := range s.always {
+		if _, ok := known[name]; !ok {
+			return exit.Usagef("--always %s: expected one of %s", name, strings.Join(names(known), ", "))
+		}
+		sub.File.Ask(name)
+	}
+	if len(s.Changes)+len(s.always) > 0 || s.profile != "" {
+		sub.Theorem = "" // it is no longer that theorem's
+		sub.Name += ", changed"
+	}
+	if err := sub.File.Finish(names(known)); err != nil {
+		return exit.Usagef("%s: %v", sub.Name, err)
+	}
+	for _, name := range sub.File.Always {
+		sub.Always = append(sub.Always, known[name])
+	}
+	if sub.Sys, err = netfake.New(sub.File.Scenario); err != nil {
+		return exit.Usagef("%s: %v", sub.Name, err)
+	}
+	return nil
+}
+
+// carryOut sets what the flags say; again leaves out what would be added twice.
+func (s *Source) carryOut(sub *Subject, again bool) error {
+	for _, c := range s.Changes {
+		if c.Add && again {
+			continue
+		}
+		for _, k := range c.Keys {
+			err := error(nil)
+			if c.Add {
+				err = sub.File.Add(k, c.Value)
+			} else {
+				err = sub.File.Set(k, c.Value)
+			}
+			if err != nil {
+				return exit.Usagef("--%s: %v", c.Flag, err)
+			}
+		}
+		if (c.Flag == "losses" || c.Flag == "dups") && c.Value != "0" {
+			sub.File.Scenario.Net.Bag = true // only a bag has budgets
+		}
+	}
+	return nil
+}
+
+// Words is the scenario as arguments of a command.
+func (s *Source) Words(args []string) (words []string) {
+	for _, a := range args {
+		words = append(words, prose.Quote(a))
+	}
+	if s.Theorem != "" {
+		words = append(words, "--theorem", prose.Quote(s.Theorem))
+	}
+	if s.profile != "" {
+		words = append(words, "--profile", prose.Quote(s.profile))
+	}
+	for _, text := range s.sysctls {
+		words = append(words, "--sysctl", prose.Quote(text))
+	}
+	for _, name := range s.always {
+		words = append(words, "--always", prose.Quote(name))
+	}
+	for _, c := range s.Changes {
+		value := c.Value
+		if c.Flag == "set" {
+			value = c.Keys[0] + "=" + value
+		}
+		words = append(words, "--"+c.Flag, prose.Quote(value))
+	}
+	return words
+}

@@ -1,0 +1,165 @@
+package flags
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/scenario"
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
+)
+
+type (
+	Result = explore.Result[netfake.State, netfake.Action]
+	Graph  = explore.Graph[netfake.State, netfake.Action]
+
+	violation = explore.Violation[netfake.State, netfake.Action]
+)
+
+// Predicates asks the search for the invariants and for the pairs of states.
+func (s *Subject) Predicates(o *Options, sometimes []string) error {
+	predicate := func(c properties.Condition) explore.Predicate[netfake.State] {
+		return explore.Predicate[netfake.State]{Name: c.Name, Holds: func(st netfake.State) bool { return c.Holds(s.Sys, st) }}
+	}
+	s.Blind = netfake.AllReductions
+	for _, inv := range s.Always {
+		o.Always = append(o.Always, predicate(inv))
+		s.Blind &= inv.PreservedBy()
+	}
+	for _, text := range sometimes {
+		c, err := Pair("--sometimes", text)
+		if witness, ok := witnessNamed(text); ok { // of a search that was kept
+			c, err = witness, nil
+		}
+		if err != nil {
+			return err
+		}
+		o.Sometimes = append(o.Sometimes, predicate(c))
+		s.Blind &= c.PreservedBy()
+	}
+	if s.Witness.Asked() {
+		o.Sometimes = append(o.Sometimes, predicate(s.Witness))
+		s.Blind &= s.Witness.PreservedBy()
+	}
+	if len(o.Sometimes) == 0 {
+		c, _ := Pair("", "A=ESTABLISHED,B=ESTABLISHED")
+		o.Sometimes = append(o.Sometimes, predicate(c))
+		s.Blind &= c.PreservedBy()
+	}
+	return nil
+}
+
+// witnessNamed finds the witness of a theorem by its name.
+func witnessNamed(name string) (properties.Condition, bool) {
+	for _, th := range properties.Theorems() {
+		if th.Witness.Asked() && th.Witness.Name == name {
+			return th.Witness, true
+		}
+	}
+	return properties.Condition{}, false
+}
+
+// Pair reads A=TIME-WAIT,B=LAST-ACK|CLOSED; either side may be left out. It is the value of a flag.
+func Pair(flag, text string) (properties.Condition, error) {
+	var want [2][]model.State
+	for _, part := range strings.Split(text, ",") {
+		side, names, _ := strings.Cut(strings.TrimSpace(part), "=")
+		i := strings.Index("AB", side)
+		for _, name := range strings.Split(names, "|") {
+			st, ok := model.ParseState(strings.ToUpper(strings.TrimSpace(name)))
+			if i < 0 || len(side) != 1 || !ok {
+				return properties.Condition{}, exit.Usagef("%s %s: found %q, expected states as in A=TIME-WAIT,B=LAST-ACK|CLOSED", flag, text, part)
+			}
+			want[i] = append(want[i], st)
+		}
+	}
+	return properties.OnWorld(text, func(w *netfake.World) bool {
+		for i := range want {
+			if want[i] != nil && !slices.Contains(want[i], w.Peer[i].State()) {
+				return false
+			}
+		}
+		return true
+	}), nil
+}
+
+// Part tells which part of an invariant does not hold where its run ends.
+func (s *Subject) Part(v violation) string {
+	return properties.Part(s.Always, v.Name, s.Sys, v.Path.Last())
+}
+
+// Asked says which invariants a scenario is held against.
+func (s *Subject) Asked() string {
+	switch {
+	case len(s.File.Always) > 0:
+	case len(s.Live) > 0:
+		return "no invariant is asked of it, only what happens eventually"
+	default:
+		return "nothing is asked of it: --always names an invariant"
+	}
+	return "always " + strings.Join(s.File.Always, ", ")
+}
+
+// exhausted is the verdict where every state was seen and no invariant was asked about: then nothing is verified.
+const exhausted = "EXHAUSTED"
+
+func (s *Subject) Verdict(r *Result) string {
+	if r.Verdict == explore.Verified && len(s.File.Always) == 0 {
+		return exhausted
+	}
+	return r.Verdict.String()
+}
+
+// Meaning says in words what the verdict claims, and no more.
+func (s *Subject) Meaning(r *Result) string {
+	switch r.Verdict {
+	case explore.Violated:
+		text := r.Violations[0].Name + fmt.Sprintf(" fails after %d steps, and after no fewer", r.Violations[0].Path.Steps())
+		if r.Reason != "" {
+			text += "; the search ended early (" + r.Reason + ")"
+		}
+		return text
+	case explore.Unknown:
+		text := "the search ended early (" + r.Reason + "); nothing was found in what it saw"
+		if r.Reason == explore.ReasonMemory {
+			text += fmt.Sprintf(".\n  A state took %.0f bytes of --mem; --store compact needs fewer, and --store disk no more than it is given", r.BytesPerState)
+		}
+		return text
+	case explore.Bounded:
+		return "nothing was found, but not everything was seen"
+	}
+	text := "every reachable state was seen, and nothing was cut off"
+	if s.Verdict(r) == exhausted {
+		text += "; no invariant was asked, so none is verified"
+	}
+	return text
+}
+
+// Subject is a scenario to search, with what is asked of it.
+type Subject struct {
+	Name    string
+	Theorem string
+	File    scenario.File
+	Sys     *netfake.System
+	Always  []properties.Invariant
+	Witness properties.Condition
+	Blind   netfake.Reductions // what none of the questions can see
+	Used    netfake.Reductions // by the search
+	Live    []properties.Live
+}
+
+// Ask adds a question about what happens eventually, if there is one.
+func (s *Subject) Ask(q *properties.Live) {
+	if q != nil {
+		s.Live = append(s.Live, *q)
+	}
+}
+
+func names(known map[string]properties.Invariant) []string {
+	return slices.Sorted(maps.Keys(known))
+}

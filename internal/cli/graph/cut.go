@@ -1,0 +1,200 @@
+package graph
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/pflag"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/joint"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+// cutter is the part of a joint graph that was asked for.
+type cutter struct {
+	around, along string
+	radius        int
+	force         bool
+}
+
+func (c *cutter) flags(f *pflag.FlagSet) {
+	f.StringVar(&c.around, "around", "", "joint: only what lies about the states with that pair: A=TIME-WAIT,B=LAST-ACK")
+	f.IntVar(&c.radius, "radius", 1, "joint: how many steps --around goes, forwards and backwards")
+	f.StringVar(&c.along, "along", "", "joint: only a shortest run, drawn heavier, and what lies beside it: violation, or to a pair as with --around")
+	f.BoolVar(&c.force, "force", false, "write a graph for Graphviz however large it is")
+}
+
+// check finds what does not go together.
+func (c *cutter) check(kind string) error {
+	switch {
+	case c.around != "" && c.along != "":
+		return exit.Usagef("--around %s: found --along %s too, expected one of the two", c.around, c.along)
+	case (c.around != "" || c.along != "") && kind != "joint":
+		return exit.Usagef("--around, --along: found graph %s, expected graph joint", kind)
+	case c.radius < 0:
+		return exit.Usagef("--radius %d: expected a whole number from 0", c.radius)
+	}
+	return nil
+}
+
+type (
+	jointOptions = explore.Options[netfake.State, labelled]
+	jointResult  = explore.Result[netfake.State, labelled]
+	jointGraph   = explore.Graph[netfake.State, labelled]
+)
+
+// ask makes the search look for the run that the part lies along.
+func (c *cutter) ask(sub *flags.Subject, o *jointOptions) error {
+	if c.along == "" {
+		return nil
+	}
+	var p flags.Options
+	if c.along == "violation" {
+		if len(sub.Always) == 0 {
+			return exit.Usagef("--along violation: nothing is asked of %s: expected --always too", sub.Name)
+		}
+		if err := sub.Predicates(&p, nil); err != nil {
+			return err
+		}
+		o.Always = p.Always
+		return nil
+	}
+	cond, err := flags.Pair("--along", c.along)
+	if err != nil {
+		return err
+	}
+	o.Sometimes = []explore.Predicate[netfake.State]{{Name: cond.Name, Holds: func(s netfake.State) bool { return cond.Holds(sub.Sys, s) }}}
+	return nil
+}
+
+// part cuts the graph, and tells which edges, by the nodes' numbers in it, are those of the run.
+func (c *cutter) part(sub *flags.Subject, r *jointResult, g *jointGraph) (part *jointGraph, run map[[2]int]bool, err error) {
+	switch {
+	case c.around != "":
+		cond, err := flags.Pair("--around", c.around)
+		if err != nil {
+			return nil, nil, err
+		}
+		part = explore.Around(g, func(n explore.Node[netfake.State]) bool { return cond.Holds(sub.Sys, n.State) }, c.radius)
+		if part.Len() == 0 {
+			return nil, nil, exit.With(c.missing(r), fmt.Sprintf("--around %s: no such state among the %d that were found", c.around, g.Len()))
+		}
+		return part, nil, nil
+	case c.along != "":
+		path, ok := c.path(r)
+		if !ok {
+			return nil, nil, exit.With(c.missing(r), fmt.Sprintf("--along %s: no such run among the %d states that were found", c.along, g.Len()))
+		}
+		part, run = along(g, path)
+		return part, run, nil
+	}
+	return g, nil, nil
+}
+
+// missing is the exit status of what was not found: it may be there if the search saw less than everything.
+func (c *cutter) missing(r *jointResult) int {
+	if r.Reason != "" || len(r.Cuts) > 0 {
+		return exit.Incomplete
+	}
+	return exit.Violated
+}
+
+func (c *cutter) path(r *jointResult) (explore.Path[netfake.State, labelled], bool) {
+	if c.along == "violation" {
+		if len(r.Violations) == 0 {
+			return nil, false
+		}
+		return r.Violations[0].Path, true
+	}
+	return r.Witnesses[0].Path, r.Witnesses[0].Found
+}
+
+func along(g *jointGraph, path explore.Path[netfake.State, labelled]) (*jointGraph, map[[2]int]bool) {
+	var states []netfake.State
+	for _, hop := range path {
+		states = append(states, hop.State)
+	}
+	ids := explore.Find(g, states)
+	part := explore.Along(g, ids)
+	number := map[int]int{}
+	for n := range part.Nodes() {
+		number[n.Origin] = n.ID
+	}
+	run := map[[2]int]bool{}
+	for i, id := range ids {
+		run[[2]int{number[id], number[id]}] = true // the node itself
+		if i > 0 {
+			run[[2]int{number[ids[i-1]], number[id]}] = true
+		}
+	}
+	return part, run
+}
+
+// The look of a run in a graph.
+var heavy = []explore.Attr{{Key: "penwidth", Value: "3"}, {Key: "color", Value: "#0b62c4"}}
+
+// partStyle draws a part of a joint graph: each node with its number in the whole, the run heavier.
+func partStyle(sys *netfake.System, part bool, run map[[2]int]bool) explore.DotStyle[netfake.State, labelled] {
+	style := joint.Style(sys, labelled.String)
+	if !part {
+		return style
+	}
+	label, node, edge := style.NodeLabel, style.NodeAttrs, style.EdgeAttrs
+	style.NodeLabel = func(n explore.Node[netfake.State]) string {
+		return fmt.Sprintf("#%d, depth %d\n%s", n.Origin, n.Depth, label(n))
+	}
+	style.NodeAttrs = func(n explore.Node[netfake.State]) []explore.Attr {
+		list := node(n)
+		if run[[2]int{n.ID, n.ID}] {
+			list = append(list[:len(list):len(list)], explore.Attr{Key: "penwidth", Value: "3"})
+		}
+		return list
+	}
+	style.EdgeAttrs = func(e explore.Edge[labelled]) []explore.Attr {
+		list := edge(e)
+		if e.From != e.To && run[[2]int{e.From, e.To}] {
+			list = append(list[:len(list):len(list)], heavy...)
+		}
+		return list
+	}
+	return style
+}
+
+// jointWriter writes a joint graph, or its fold, in one of the formats.
+type jointWriter struct {
+	sys  *netfake.System
+	g    *jointGraph
+	fold *explore.Graph[string, string] // or nil
+	part bool
+	Run  map[[2]int]bool
+}
+
+func (j *jointWriter) nodes() int {
+	if j.fold != nil {
+		return j.fold.Len()
+	}
+	return j.g.Len()
+}
+
+func (j *jointWriter) write(w io.Writer, format string) error {
+	if j.fold != nil {
+		same := func(s string) string { return s }
+		switch format {
+		case "aut":
+			return explore.WriteAUT(w, j.fold, func(e explore.Edge[string]) string { return e.Action })
+		case "json":
+			return explore.WriteJSONL(w, j.fold, same, same)
+		}
+		return explore.WriteDOT(w, j.fold, foldedStyle())
+	}
+	switch format {
+	case "aut":
+		return explore.WriteAUT(w, j.g, func(e explore.Edge[labelled]) string { return e.Action.String() })
+	case "json":
+		return explore.WriteJSONL(w, j.g, func(s netfake.State) string { return joint.Label(j.sys, s) }, labelled.String)
+	}
+	return explore.WriteDOT(w, j.g, partStyle(j.sys, j.part, j.Run))
+}

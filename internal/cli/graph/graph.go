@@ -1,0 +1,254 @@
+// Package graph is the command that draws state diagrams.
+package graph
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/joint"
+	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
+	"github.com/tcpcheck/tcpcheck/internal/learn/mapper"
+	"github.com/tcpcheck/tcpcheck/internal/render/diagram"
+	"github.com/tcpcheck/tcpcheck/internal/scenario"
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+// New returns the command.
+func New() *cobra.Command {
+	var g options
+	cmd := &cobra.Command{
+		Use:   "graph endpoint|mealy|joint|folded [FILE]",
+		Short: "Draw the state diagram that a search finds: of one endpoint, or of both with the network",
+		Long: `graph writes what a search finds as a graph.
+
+  endpoint  every change of state of one endpoint with its event and output, compared with RFC 9293
+            Figure 5; without a scenario, from several that together bring about all of the figure
+  mealy     one endpoint as the least Mealy machine of calls and abstract segments, as learners of TCP
+            find it (CAV 2016); without a scenario, but with policies; for compare
+  joint     every joint state of a scenario, with all that can happen
+  folded    the same, states that differ only in numbers and segments taken together
+
+The scenario comes from a file, a theorem or flags, as with explore.`,
+		Example: `  tcpcheck graph endpoint | dot -Tsvg -o endpoint.svg
+  tcpcheck graph mealy --set both.tcp.attacks=rfc793 --fine -o old.dot
+  tcpcheck graph folded --set 'stale=[]' -o folded.dot
+  tcpcheck graph joint --theorem two-segments-ghost --format aut
+  tcpcheck graph joint --theorem two-segments-old-data --along violation | dot -Tsvg -o violation.svg
+  tcpcheck graph joint --around A=TIME-WAIT,B=LAST-ACK --radius 2 --theorem wait-spares-last-ack`,
+		ValidArgs: graphKinds,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) < 1 || len(args) > 2 {
+				return exit.Usagef("graph: found %d arguments, expected one of %s, and perhaps a file", len(args), strings.Join(graphKinds, ", "))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return g.run(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	f := cmd.Flags()
+	g.Source.Flags(f)
+	g.Limits.Flags(f)
+	g.cutter.flags(f)
+	f.StringVar(&g.aut, "aut", "", "also write it in the Aldebaran format to `file` (-: stdout)")
+	f.StringVar(&g.jsonl, "jsonl", "", "also write it as one JSON object a line to `file` (-: stdout)")
+	f.StringVar(&g.format, "format", "dot", "dot, aut or json")
+	f.StringVarP(&g.out, "output", "o", "-", "write to `file` (-: stdout)")
+	f.BoolVar(&g.loops, "loops", false, "endpoint: also the events that change no state (aut and json)")
+	f.BoolVar(&g.abstract.Fine, "fine", false, "mealy: also numbers within the window and just before it, and more kinds of segments")
+	f.BoolVar(&g.abstract.Timers, "timers", false, "mealy: also timeouts, as inputs")
+	return cmd
+}
+
+var graphKinds = []string{"endpoint", "mealy", "joint", "folded"}
+
+type options struct {
+	flags.Source
+	flags.Limits
+	cutter
+	format, out, aut, jsonl string
+	loops                   bool
+	abstract                mapper.Options
+}
+
+// formatted writes a graph in a format: dot, aut or json.
+type formatted = func(w io.Writer, format string) error
+
+func (g *options) run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	if err := g.Limits.Check(); err != nil {
+		return err
+	}
+	if g.format != "dot" && g.format != "aut" && g.format != "json" {
+		return exit.Usagef("--format %s: expected one of dot, aut, json", g.format)
+	}
+	if g.loops && (args[0] != "endpoint" || g.format == "dot") {
+		return exit.Usagef("--loops: found graph %s as %s, expected graph endpoint with --format aut or json", args[0], g.format)
+	}
+	if args[0] == "mealy" && (len(args) > 1 || g.Theorem != "" || g.format != "dot" || g.aut != "" || g.jsonl != "") {
+		return exit.Usagef("graph mealy: found a file, --theorem, --format, --aut or --jsonl, expected policies, as in --set both.tcp.reopen=any-syn")
+	}
+	if g.abstract != (mapper.Options{}) && args[0] != "mealy" {
+		return exit.Usagef("--fine, --timers: found graph %s, expected graph mealy", args[0])
+	}
+	if err := flags.Writable(g.out, "--output"); err != nil {
+		return err
+	}
+	if err := g.cutter.check(args[0]); err != nil {
+		return err
+	}
+	var write formatted
+	var partial string
+	var err error
+	switch args[0] {
+	case "endpoint":
+		write, partial, err = g.endpoint(ctx, args[1:], stderr)
+	case "mealy":
+		write, err = g.mealy()
+	case "joint", "folded":
+		write, partial, err = g.joint(ctx, args[0] == "folded", args[1:], stderr)
+	default:
+		return exit.Usagef("graph %s: expected one of %s", args[0], strings.Join(graphKinds, ", "))
+	}
+	if err != nil {
+		return err
+	}
+	terminal.EndOnInterrupt()
+	for _, f := range []struct{ flag, file, format string }{
+		{"--output", g.out, g.format}, {"--aut", g.aut, "aut"}, {"--jsonl", g.jsonl, "json"},
+	} {
+		if err := flags.WriteTo(f.file, f.flag, stdout, func(w io.Writer) error { return write(w, f.format) }); err != nil {
+			return err
+		}
+	}
+	if partial != "" {
+		return exit.With(exit.Incomplete, "the graph is not the whole: "+partial)
+	}
+	return nil
+}
+
+// endpoint finds the diagram of one endpoint.
+func (g *options) endpoint(ctx context.Context, args []string, stderr io.Writer) (write formatted, partial string, err error) {
+	d := &diagram.Diagram{Loops: g.loops}
+	config := scenario.Default().Scenario.Peer[netfake.A].TCP
+	var list []netfake.Scenario
+	given := len(args) > 0 || g.Theorem != ""
+	limited := g.States > 0 || g.Depth > 0 || g.Mem > 0 || g.Timeout > 0
+	if given {
+		sub, err := g.Subject(args)
+		if err != nil {
+			return nil, "", err
+		}
+		list = []netfake.Scenario{sub.File.Scenario}
+	} else {
+		if config, err = g.policies(config); err != nil {
+			return nil, "", err
+		}
+		list = diagram.Rich(config)
+	}
+	for _, sc := range list {
+		o := g.Options()
+		var done func()
+		o.Progress, done = terminal.Progress(stderr)
+		why, err := d.Add(ctx, sc, o)
+		done()
+		if err != nil {
+			return nil, "", exit.Usagef("%v", err)
+		}
+		if why != "" && (given || limited) || ctx.Err() != nil {
+			partial = why
+		}
+	}
+	if !given {
+		d.AddCalls(config)
+	}
+	if missing := d.Missing(); len(missing) > 0 {
+		fmt.Fprintf(stderr, "arrows of RFC 9293 Figure 5 that were never found:\n")
+		for _, a := range missing {
+			fmt.Fprintf(stderr, "  %v -> %v: %s / %s\n", a.From, a.To, a.Event, a.Output)
+		}
+	}
+	write = func(w io.Writer, format string) error {
+		return map[string]func(io.Writer) error{"dot": d.WriteDOT, "aut": d.WriteAUT, "json": d.WriteJSONL}[format](w)
+	}
+	return write, partial, nil
+}
+
+// mealy makes the machine that learners would find.
+func (g *options) mealy() (formatted, error) {
+	c, err := g.policies(scenario.Default().Scenario.Peer[netfake.A].TCP)
+	if err != nil {
+		return nil, err
+	}
+	m, err := mapper.New(c, g.abstract).Machine()
+	if err != nil {
+		return nil, exit.Usagef("graph mealy: %v", err)
+	}
+	about := "tcpcheck graph mealy: one endpoint of RFC 9293"
+	for _, ch := range g.Changes {
+		about += ", " + ch.Keys[0] + "=" + ch.Value
+	}
+	return func(w io.Writer, _ string) error { return m.Write(w, about) }, nil
+}
+
+// policies takes the machine from the flags; its scenarios are given.
+func (g *options) policies(c model.Config) (model.Config, error) {
+	f := scenario.Default()
+	if err := g.Apply(&f.Scenario); err != nil {
+		return c, err
+	}
+	for _, ch := range g.Changes {
+		if ch.Add || !strings.Contains(ch.Keys[0], ".tcp.") {
+			return c, exit.Usagef("--%s: without a file or a theorem the endpoint's diagram has scenarios of its own; expected a policy, as in --set both.tcp.reopen=any-syn", ch.Flag)
+		}
+		if err := f.Set(ch.Keys[0], ch.Value); err != nil {
+			return c, exit.Usagef("--%s: %v", ch.Flag, err)
+		}
+	}
+	return f.Scenario.Peer[netfake.A].TCP, nil
+}
+
+// joint finds the graph of both endpoints and the network, folded or whole.
+func (g *options) joint(ctx context.Context, fold bool, args []string, stderr io.Writer) (write formatted, partial string, err error) {
+	sub, err := g.Subject(args)
+	if err != nil {
+		return nil, "", err
+	}
+	g.TellProfile(stderr)
+	o := jointOptions{Cut: netfake.CutOff, Workers: g.Workers, MaxStates: g.States,
+		MaxDepth: g.Depth, MaxMem: uint64(g.Mem), Timeout: g.Timeout}
+	if err := g.cutter.ask(&sub, &o); err != nil {
+		return nil, "", err
+	}
+	var done func()
+	o.Progress, done = terminal.Progress(stderr)
+	r, gr := explore.RunGraph(ctx, labelling{sub.Sys, fold}, o)
+	done()
+	j := &jointWriter{sys: sub.Sys, part: g.around != "" || g.along != ""}
+	if j.g, j.Run, err = g.cutter.part(&sub, r, gr); err != nil {
+		return nil, "", err
+	}
+	if fold {
+		j.fold = explore.Fold(j.g, func(s netfake.State) string { return joint.Named(sub.Sys, s) }, labelled.String)
+	}
+	if n := j.g.OpenNodes(); n > 0 && g.along != "" && r.Reason == "" && len(r.Violations) > 0 {
+		fmt.Fprintf(stderr, "the search ended at the violation: of %d states not all that can follow is drawn\n", n)
+	}
+	partial = r.Reason
+	for _, c := range r.Cuts {
+		partial += " " + c.Name
+	}
+	if g.format == "dot" {
+		if err := joint.Drawable(g.out, j.nodes(), g.force); err != nil {
+			return nil, "", err
+		}
+	}
+	return j.write, strings.TrimSpace(partial), nil
+}

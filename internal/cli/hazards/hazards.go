@@ -1,0 +1,308 @@
+// Package hazards is the command that shows known hazards and what prevents each.
+package hazards
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
+	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
+	"github.com/tcpcheck/tcpcheck/internal/cli/verify"
+	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
+	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/properties"
+	"github.com/tcpcheck/tcpcheck/properties/hazards"
+)
+
+// New returns the command.
+func New() *cobra.Command {
+	var z options
+	cmd := &cobra.Command{
+		Use:   "hazards [HAZARD...]",
+		Short: "Show the known dangers of TCP's connection management, and with what each is gone",
+		Long: `hazards computes each danger anew: a shortest run that shows it (VIOLATED), or a script that the model
+follows; and with a policy or a change it must be gone (VERIFIED, or the model departs from the script). What
+makes it go names the premises that it rests on; without each of them the danger must be there again.
+Without names it prints a line for each; a name or a number shows one with its run and its explanation.`,
+		Example: `  tcpcheck hazards
+  tcpcheck hazards 11
+  tcpcheck hazards killed-by-old-ack ack-loop --runs
+  tcpcheck hazards --list`,
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return hazardNames(), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := flags.NotNegative(z.set.Workers, z.set.Timeout); err != nil {
+				return err
+			}
+			chosen, err := chooseHazards(args)
+			if err != nil {
+				return err
+			}
+			z.set.MaxMem, z.set.Without = uint64(z.mem), z.Reductions.Without
+			return z.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), chosen, len(args) > 0)
+		},
+	}
+	z.mem = flags.Bytes(flags.FreeMemory())
+	f := cmd.Flags()
+	f.BoolVar(&z.list, "list", false, "list the hazards with what they are, and search nothing")
+	f.BoolVar(&z.each, "each", false, "a line for everything that is computed of a hazard")
+	f.BoolVar(&z.runs, "runs", false, "of the hazards that are named, draw each run and not only the first")
+	f.BoolVar(&z.premises, "premises", false, "relax each premise of what makes the danger go, and tell which are needed")
+	f.BoolVar(&z.json, "json", false, "print everything as JSON")
+	f.IntVar(&z.set.Workers, "workers", 0, "how many processors search (0: all)")
+	f.Var(&z.mem, "mem", "end a search when its tables need more, as UNKNOWN: 512MiB, 2GB (0: no limit);\nunless set, three quarters of the free memory")
+	f.DurationVar(&z.set.Timeout, "timeout", 0, "end each search after so long, as UNKNOWN")
+	z.Reductions.Flags(f)
+	return cmd
+}
+
+type options struct {
+	list, each, runs, json bool
+	premises               bool
+	Reductions             flags.Reductions
+	mem                    flags.Bytes
+	set                    properties.Settings
+	other                  bool // some were found to be other than they are told
+	wrong, open            int
+}
+
+func hazardNames() (names []string) {
+	for _, h := range hazards.Hazards() {
+		names = append(names, h.Name)
+	}
+	return names
+}
+
+// chooseHazards finds hazards by number or name; none given means all.
+func chooseHazards(args []string) (chosen []hazards.Hazard, err error) {
+	if len(args) == 0 {
+		return hazards.Hazards(), nil
+	}
+	for _, arg := range args {
+		h, ok := hazards.ByName(arg)
+		if n, err := strconv.Atoi(arg); err == nil {
+			h, ok = hazards.ByNumber(n)
+		}
+		if !ok {
+			return nil, exit.Usagef("hazard %q: expected a number from 1 to %d, or one of %s", arg, len(hazardNames()), strings.Join(hazardNames(), ", "))
+		}
+		chosen = append(chosen, h)
+	}
+	return chosen, nil
+}
+
+func (z *options) run(ctx context.Context, w, stderr io.Writer, chosen []hazards.Hazard, named bool) error {
+	if z.list {
+		return listHazards(w, chosen, z.json)
+	}
+	show, done := terminal.Progress(stderr)
+	z.set.Progress = show
+	defer done()
+	if z.premises {
+		return z.relax(ctx, w, stderr, chosen)
+	}
+	table := !z.json && (!named || z.each)
+	if table {
+		fmt.Fprintf(w, "%3s %-29s %-13s %-7s %-9s %-7s %s\n", "#", "hazard", "shown", "all", "gone", "all", "gone with")
+	}
+	var all []report.Hazard
+	for _, h := range chosen {
+		if ctx.Err() != nil {
+			fmt.Fprintf(stderr, "interrupted before %s\n", h.Name)
+			z.open++
+			break
+		}
+		r, err := h.Answer(ctx, model.None, z.set)
+		done()
+		if err != nil {
+			return err
+		}
+		z.count(r)
+		switch {
+		case z.json:
+			one, err := jsonOfHazard(r)
+			if err != nil {
+				return err
+			}
+			all = append(all, one)
+		case table:
+			z.line(w, r)
+		default:
+			if err := z.explain(w, r); err != nil {
+				return err
+			}
+		}
+	}
+	if z.json {
+		if err := report.Write(w, all); err != nil {
+			return err
+		}
+	} else if table {
+		fmt.Fprintf(w, "\n%s: %s\n", prose.Count(len(chosen), "hazard"), z.verdict())
+		if z.other {
+			fmt.Fprintln(w, "* not quite as it is told: tcpcheck hazards NUMBER says what was found")
+		}
+	}
+	return z.exit()
+}
+
+func (z *options) count(r hazards.Report) {
+	for _, a := range r.Answers() {
+		switch {
+		case a.AsExpected():
+		case a.Sight == hazards.Open:
+			z.open++
+		default:
+			z.wrong++
+		}
+	}
+}
+
+func (z *options) verdict() string {
+	if z.wrong+z.open > 0 {
+		return fmt.Sprintf("%d NOT as expected, %d incomplete", z.wrong, z.open)
+	}
+	return "each is shown, and gone as expected"
+}
+
+func (z *options) exit() error { return verify.Tally{Wrong: z.wrong, Incomplete: z.open}.Exit() }
+
+// line prints the first of what shows a hazard and of what makes it go, and how many of each are as expected.
+func (z *options) line(w io.Writer, r hazards.Report) {
+	first, gone, name := r.Shown[0], r.Gone[0], r.Name
+	if r.Found != "" {
+		name += "*"
+		z.other = true
+	}
+	fmt.Fprintf(w, "%3d %-29s %-13s %-7s %-9s %-7s %s\n", r.Number, name, told(first), asExpected(r.Shown), gone.Verdict, asExpected(r.Gone), prose.Wrap(gone.With, 118, hazardIndent))
+	if z.each && r.Found != "" {
+		fmt.Fprintf(w, "      Found: %s\n", prose.Wrap(r.Found, 110, "        "))
+	}
+	for _, a := range r.Answers() {
+		if z.each || !a.AsExpected() {
+			fmt.Fprintf(w, "      %s\n", prose.Wrap(oneLine(a), 110, "        "))
+		}
+	}
+}
+
+// hazardIndent is where the last column of the table begins.
+const hazardIndent = "                                                                         "
+
+// told is a verdict with the length of its run: steps, and those that follow again and again.
+func told(a hazards.Answer) string {
+	switch {
+	case a.Loop > 0:
+		return fmt.Sprintf("%s %d+%d", a.Verdict, a.Steps, a.Loop)
+	case a.Steps > 0:
+		return fmt.Sprintf("%s %d", a.Verdict, a.Steps)
+	}
+	return a.Verdict
+}
+
+func asExpected(list []hazards.Answer) string {
+	good := 0
+	for _, a := range list {
+		if a.AsExpected() {
+			good++
+		}
+	}
+	return fmt.Sprintf("%d of %d", good, len(list))
+}
+
+// oneLine tells an answer: what was asked, of whom, and what came of it.
+func oneLine(a hazards.Answer) string {
+	text := fmt.Sprintf("%s: %s (%s", a.Sentence, a.Verdict, a.By)
+	if a.Steps > 0 {
+		text += ", " + prose.Count(a.Steps, "step")
+	}
+	if a.Loop > 0 {
+		text += fmt.Sprintf(" and %d again and again", a.Loop)
+	}
+	if a.Outcome != nil {
+		text += ", " + prose.Count(a.Outcome.Distinct, "state")
+	}
+	text += ")"
+	if a.Detail != "" {
+		text += ": " + a.Detail
+	}
+	if !a.AsExpected() {
+		text += fmt.Sprintf(" — NOT as expected: %v, must be %v", a.Sight, a.Expected)
+	}
+	return text
+}
+
+// explain tells one hazard with its run.
+func (z *options) explain(w io.Writer, r hazards.Report) error {
+	title := fmt.Sprintf("%d. %s", r.Number, r.Name)
+	fmt.Fprintf(w, "%s\n%s\n%s\n    %s\n", title, strings.Repeat("=", len(title)), prose.Wrap(r.What, 96, ""), prose.Wrap(strings.Join(r.Sources, "; "), 96, "    "))
+	for i, a := range r.Shown {
+		fmt.Fprintf(w, "\nShown, %s\n", prose.Wrap(oneLine(a), 96, "    "))
+		if i > 0 && !z.runs {
+			continue
+		}
+		if err := drawHazard(w, a); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintln(w)
+	for _, a := range r.Gone {
+		fmt.Fprintf(w, "Gone, %s\n", prose.Wrap(oneLine(a), 96, "    "))
+		for _, back := range a.Back {
+			fmt.Fprintf(w, "  Back, %s\n", prose.Wrap(oneLine(back), 96, "    "))
+		}
+	}
+	for _, a := range r.Costs {
+		fmt.Fprintf(w, "Costs, %s\n", prose.Wrap(oneLine(a), 96, "    "))
+	}
+	for _, note := range []struct{ word, text string }{{"Found", r.Found}, {"Not expressible", r.Left}} {
+		if note.text != "" {
+			fmt.Fprintf(w, "\n%s: %s\n", note.word, prose.Wrap(note.text, 96, "    "))
+		}
+	}
+	fmt.Fprintln(w)
+	return nil
+}
+
+// drawHazard draws what shows a hazard: a run, or a script.
+func drawHazard(w io.Writer, a hazards.Answer) error {
+	if a.Script != "" {
+		fmt.Fprintln(w)
+		for _, line := range strings.Split(strings.TrimRight(a.Script, "\n"), "\n") {
+			fmt.Fprintln(w, strings.TrimRight("    "+line, " "))
+		}
+		return nil
+	}
+	for _, line := range a.Premises() {
+		fmt.Fprintf(w, "      %s\n", prose.Wrap(line, 96, "        "))
+	}
+	run := a.Actions()
+	if len(run.Actions) == 0 {
+		return nil
+	}
+	fmt.Fprintln(w)
+	o := a.Outcome
+	return ladder.Write(w, o.System, run, ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part, Color: terminal.WantsColor(w)})
+}
+
+func listHazards(w io.Writer, chosen []hazards.Hazard, asJSON bool) error {
+	if asJSON {
+		list := []report.Hazard{}
+		for _, h := range chosen {
+			list = append(list, headOfHazard(h))
+		}
+		return report.Write(w, list)
+	}
+	for _, h := range chosen {
+		fmt.Fprintf(w, "%2d. %s\n    %s\n    %s\n", h.Number, h.Name, prose.Wrap(h.What, 100, "    "), prose.Wrap(strings.Join(h.Sources, "; "), 100, "    "))
+	}
+	return nil
+}

@@ -1,0 +1,47 @@
+package hazards
+
+import (
+	"slices"
+
+	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
+	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/properties/hazards"
+)
+
+func headOfHazard(h hazards.Hazard) report.Hazard {
+	return report.Hazard{Number: h.Number, Name: h.Name, What: h.What, Sources: h.Sources, Found: h.Found, NotExpressible: h.Left}
+}
+
+func jsonOfHazard(r hazards.Report) (j report.Hazard, err error) {
+	j = headOfHazard(r.Hazard)
+	all := !slices.ContainsFunc(r.Answers(), func(a hazards.Answer) bool { return !a.AsExpected() })
+	j.AsExpected = &all
+	if j.Shown, err = jsonExhibits(r.Shown); err != nil {
+		return j, err
+	}
+	if j.Gone, err = jsonExhibits(r.Gone); err != nil {
+		return j, err
+	}
+	j.Costs, err = jsonExhibits(r.Costs)
+	return j, err
+}
+
+func jsonExhibits(list []hazards.Answer) (out []report.Exhibit, err error) {
+	for _, a := range list {
+		x := report.Exhibit{With: a.With, Sentence: a.Sentence, By: a.By, Verdict: a.Verdict, Sight: a.Sight.String(), AsExpected: a.AsExpected(),
+			Steps: a.Steps, Loop: a.Loop, Detail: a.Detail, Premises: a.Premises()}
+		if o := a.Outcome; o != nil {
+			x.Distinct, x.Seconds = o.Distinct, o.Elapsed.Seconds()
+			if run := a.Actions(); len(run.Actions) > 0 {
+				if x.Run, err = ladder.Steps(o.System, run); err != nil {
+					return nil, err
+				}
+			}
+		}
+		if x.Back, err = jsonExhibits(a.Back); err != nil {
+			return nil, err
+		}
+		out = append(out, x)
+	}
+	return out, nil
+}

@@ -1,0 +1,101 @@
+// Package joint labels and draws graphs of both endpoints with the network.
+package joint
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+// mostDrawn is how many nodes Graphviz draws in a time and to a size that are of use.
+const mostDrawn = 2000
+
+// Drawable refuses to write a graph for Graphviz that is too large for it. Nothing is written to file "".
+func Drawable(file string, nodes int, force bool) error {
+	if file == "" || force || nodes <= mostDrawn {
+		return nil
+	}
+	return exit.Usagef("%d nodes are more than Graphviz draws well: expected at most %d, or --force. "+
+		`"graph folded" merges states, "graph joint" with --around or --along cuts out a part, --max-depth looks less far`, nodes, mostDrawn)
+}
+
+// WhatHappens labels the edges of a search's own graph: with the segment where there is one, so that a label means
+// the same in every state.
+func WhatHappens(sys *netfake.System, g *flags.Graph) func(explore.Edge[netfake.Action]) string {
+	return func(e explore.Edge[netfake.Action]) string {
+		a := e.Action
+		text := a.Kind.String()
+		switch a.Kind {
+		case netfake.Tick:
+			return text
+		case netfake.Deliver, netfake.DeliverKeep, netfake.Lose, netfake.Inject:
+			w := sys.Unpack(g.Node(e.From).State)
+			var h netfake.Happening
+			sys.Apply(&w, a, &h)
+			text += " " + h.Packet.Seg.String() + " to"
+		}
+		text += " " + netfake.PeerName(int(a.Peer))
+		if a.Choice > 0 {
+			text += fmt.Sprintf(", initial number %d", a.Choice)
+		}
+		return text
+	}
+}
+
+// Label tells the two states, what is on the wire, and what is left to go wrong.
+func Label(sys *netfake.System, s netfake.State) string {
+	w := sys.Unpack(s)
+	lines := []string{Named(sys, s)}
+	for _, p := range w.Wire(sys) {
+		lines = append(lines, p.String())
+	}
+	if w.Peer[0].Timer > 0 || w.Peer[1].Timer > 0 {
+		lines = append(lines, fmt.Sprintf("timers %d, %d", w.Peer[0].Timer, w.Peer[1].Timer))
+	}
+	for _, name := range s.Faults().Names() {
+		lines = append(lines, "*** "+name)
+	}
+	if cut := netfake.CutOff(s); cut != "" {
+		lines = append(lines, "cut off: "+cut)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// The look of graphs of two endpoints.
+var (
+	faulty = []explore.Attr{{Key: "color", Value: "#d00000"}, {Key: "penwidth", Value: "2"}}
+	Page   = []explore.Attr{{Key: "rankdir", Value: "TB"}, {Key: "fontname", Value: "Helvetica"}, {Key: "nodesep", Value: "0.4"}}
+	Box    = []explore.Attr{{Key: "shape", Value: "box"}, {Key: "fontname", Value: "Helvetica"}, {Key: "fontsize", Value: "10"}}
+	Thin   = []explore.Attr{{Key: "fontname", Value: "Helvetica"}, {Key: "fontsize", Value: "9"}, {Key: "color", Value: "#555555"}}
+)
+
+func Style[A any](sys *netfake.System, text func(A) string) explore.DotStyle[netfake.State, A] {
+	return explore.DotStyle[netfake.State, A]{
+		Name: "joint", Graph: Page,
+		NodeLabel: func(n explore.Node[netfake.State]) string { return Label(sys, n.State) },
+		NodeAttrs: func(n explore.Node[netfake.State]) []explore.Attr {
+			if n.State.Faults() != 0 {
+				return append(Box[:len(Box):len(Box)], faulty...)
+			}
+			return Box
+		},
+		EdgeLabel: func(e explore.Edge[A]) string { return text(e.Action) },
+		EdgeAttrs: func(explore.Edge[A]) []explore.Attr { return Thin },
+	}
+}
+
+// WriteDOT draws a search's own graph, for explore --dot.
+func WriteDOT(w io.Writer, sys *netfake.System, g *flags.Graph) error {
+	return explore.WriteDOT(w, g, Style(sys, netfake.Action.String))
+}
+
+// Named is pair with the names of the endpoints, for where nothing else tells which is which.
+func Named(sys *netfake.System, s netfake.State) string {
+	w := sys.Unpack(s)
+	return "A " + w.Peer[netfake.A].State().String() + " / B " + w.Peer[netfake.B].State().String()
+}

@@ -1,0 +1,220 @@
+// Package mutants is the command that disables each check of the model in turn.
+package mutants
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
+	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
+	"github.com/tcpcheck/tcpcheck/internal/figures"
+	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/properties"
+)
+
+// mutantOptions are the flags of the command.
+type options struct {
+	json, markdown, dialoguesOnly bool
+	check                         string
+	states                        uint64
+}
+
+// New returns the command.
+func New() *cobra.Command {
+	var x options
+	cmd := &cobra.Command{
+		Use:   "mutants [MUTANT...]",
+		Short: "Bend each check of the model in turn, and show what notices",
+		Long: `mutants removes or changes one check of the model at a time, and runs the dialogues (the figures of
+the RFCs and others like them) and the theorems. A mutant that no dialogue or no theorem notices means
+that a check could be lost without anybody seeing it: exit status 1. Mutants of the rest of the program
+are in internal/mutate.`,
+		Example: `  tcpcheck mutants
+  tcpcheck mutants syn-rcvd-any-ack
+  tcpcheck mutants --check docs/MUTANTS.md`,
+		ValidArgsFunction: func(*cobra.Command, []string, string) (names []string, _ cobra.ShellCompDirective) {
+			for m := model.None + 1; int(m) < model.NumMutants; m++ {
+				names = append(names, m.String())
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := flags.Exclusive(cmd.Flags(), "json", "markdown", "check"); err != nil {
+				return err
+			}
+			if err := flags.Exclusive(cmd.Flags(), "dialogues-only", "check"); err != nil {
+				return err
+			}
+			if x.check != "" && len(args) > 0 {
+				return exit.Usagef("--check %s: found names too (%s), expected all mutants", x.check, strings.Join(args, ", "))
+			}
+			chosen, err := flags.Mutants(args)
+			if err != nil {
+				return err
+			}
+			return x.run(cmd.Context(), chosen, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	f := cmd.Flags()
+	f.BoolVar(&x.json, "json", false, "print the table as JSON")
+	f.BoolVar(&x.markdown, "markdown", false, "print the table as a part of docs/MUTANTS.md")
+	f.StringVar(&x.check, "check", "", "compare the table with the one in this `file`")
+	f.BoolVar(&x.dialoguesOnly, "dialogues-only", false, "leave the theorems out")
+	f.Uint64Var(&x.states, "max-states", 50_000, "give each theorem up after so many states; it then has not noticed")
+	return cmd
+}
+
+// run makes the rows, and writes or compares them.
+func (x *options) run(ctx context.Context, chosen []model.Mutant, w, stderr io.Writer) error {
+	var before []byte
+	if x.check != "" { // a name that is wrong is told at once
+		var err error
+		if before, err = os.ReadFile(x.check); err != nil {
+			return exit.Usagef("--check: %v", err)
+		}
+	}
+	rows, err := x.rows(ctx, chosen, stderr)
+	if err != nil {
+		return err
+	}
+	switch {
+	case x.json:
+		enc := json.NewEncoder(w)
+		enc.SetIndent("", "  ")
+		err = enc.Encode(rows)
+	case x.markdown:
+		fmt.Fprint(w, mutantDocument(rows))
+	case x.check != "":
+		err = compareMutants(w, x.check, string(before), rows)
+	default:
+		for _, r := range rows {
+			writeMutant(w, r)
+		}
+		fmt.Fprintf(w, "\n%s\n", x.summary(rows))
+	}
+	if err == nil && x.survivors(rows) > 0 {
+		return exit.Status(exit.Violated)
+	}
+	return err
+}
+
+// rows tries the mutants, as many at a time as there are processors.
+func (x *options) rows(ctx context.Context, chosen []model.Mutant, stderr io.Writer) ([]report.Mutant, error) {
+	rows, errs := make([]report.Mutant, len(chosen)), make([]error, len(chosen))
+	show, clear := terminal.StatusLine(stderr)
+	defer clear()
+	next := make(chan int)
+	var mu sync.Mutex
+	var group sync.WaitGroup
+	done := 0
+	for range runtime.GOMAXPROCS(0) {
+		group.Go(func() {
+			for i := range next {
+				rows[i], errs[i] = x.killers(ctx, chosen[i])
+				mu.Lock()
+				if done++; show != nil {
+					show(fmt.Sprintf("%d of %d mutants; Ctrl-C ends", done, len(chosen)))
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	for i := range chosen {
+		next <- i
+	}
+	close(next)
+	group.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return rows, nil
+}
+
+// killers runs everything against one mutant.
+func (x *options) killers(ctx context.Context, m model.Mutant) (report.Mutant, error) {
+	info := model.Mutants[m]
+	row := report.Mutant{Mutant: info.Name, Section: info.Section, Does: info.Does, Dialogues: figures.Killers(m)}
+	if x.dialoguesOnly {
+		return row, nil
+	}
+	for _, th := range properties.Theorems() {
+		if ctx.Err() != nil {
+			return row, exit.With(exit.Incomplete, "interrupted")
+		}
+		o, err := th.Bend(ctx, m, properties.Settings{MaxStates: x.states, Workers: 1})
+		if err != nil {
+			return row, err
+		}
+		if o.Verdict != explore.Unknown && !o.AsExpected() {
+			row.Theorems = append(row.Theorems, th.Name)
+		}
+	}
+	return row, nil
+}
+
+func writeMutant(w io.Writer, r report.Mutant) {
+	fmt.Fprintf(w, "%s (§%s): %s\n", r.Mutant, r.Section, r.Does)
+	fmt.Fprintf(w, "    dialogues: %s\n    theorems:  %s\n", prose.Some(r.Dialogues), prose.Some(r.Theorems))
+}
+
+// survivors counts the mutants that no dialogue notices, or no theorem if those were asked.
+func (x *options) survivors(rows []report.Mutant) (n int) {
+	for _, r := range rows {
+		if len(r.Dialogues) == 0 || len(r.Theorems) == 0 && !x.dialoguesOnly {
+			n++
+		}
+	}
+	return n
+}
+
+func (x *options) summary(rows []report.Mutant) string {
+	by := "the dialogues, or the theorems"
+	if x.dialoguesOnly {
+		by = "the dialogues"
+	}
+	return fmt.Sprintf("%d mutants, %d survive %s", len(rows), x.survivors(rows), by)
+}
+
+// mutantDocument is the table as a part of docs/MUTANTS.md.
+func mutantDocument(rows []report.Mutant) string {
+	var b strings.Builder
+	b.WriteString("# Mutants of the model\n\nMade by `go run ./cmd/tcpcheck mutants --markdown`. Each row bends one check of the model;\nthe last two columns name what notices.\n\n| mutant | check | what it does | dialogues | theorems |\n|---|---|---|---|---|\n")
+	for _, r := range rows {
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", r.Mutant, r.Section, r.Does, prose.Some(r.Dialogues), prose.Some(r.Theorems))
+	}
+	fmt.Fprintf(&b, "\n%s.\n", (&options{}).summary(rows))
+	return b.String()
+}
+
+// compareMutants tells whether a file has the table as it is now, and the first line that it lacks if not.
+func compareMutants(w io.Writer, name, text string, rows []report.Mutant) error {
+	document := mutantDocument(rows)
+	if strings.Contains(text, document) {
+		fmt.Fprintf(w, "%s has the table: %s\n", name, (&options{}).summary(rows))
+		return nil
+	}
+	have := map[string]bool{}
+	for line := range strings.Lines(text) {
+		have[line] = true
+	}
+	for line := range strings.Lines(document) {
+		if !have[line] {
+			return exit.With(exit.Violated, fmt.Sprintf("%s lacks the line\n%s(go run ./cmd/tcpcheck mutants --markdown makes the table)", name, line))
+		}
+	}
+	return exit.With(exit.Violated, fmt.Sprintf("%s has the lines of the table in another order", name))
+}

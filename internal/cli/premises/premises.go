@@ -1,0 +1,95 @@
+// Package premises finds which premises an answer needs, for every command with --premises.
+package premises
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
+	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/properties"
+)
+
+// WriteCells prints what was found about the premises of one question, and what its sentence does not say of it.
+func WriteCells(w io.Writer, r properties.Rests) {
+	var not []string
+	for _, c := range r.Cells {
+		p, _ := properties.PremiseByName(c.Premise)
+		switch c.Need {
+		case properties.Needed:
+			steps := prose.Count(c.Steps, "step")
+			if c.Loop > 0 {
+				steps += fmt.Sprintf(", and %d again and again", c.Loop)
+			}
+			fmt.Fprintf(w, "  %-28s needed: %s (%s)\n", c.Premise, p.Text, steps)
+		case properties.Open:
+			fmt.Fprintf(w, "  %-28s open: %d states seen (%s)\n", c.Premise, c.Distinct, c.Reason)
+		default:
+			not = append(not, c.Premise)
+		}
+	}
+	fmt.Fprintf(w, "  not needed: %s\n", prose.Wrap(strings.Join(not, ", "), 96, "    "))
+	for _, bad := range []struct {
+		what  string
+		names []string
+	}{{"needed, and the sentence does not name it", r.Unsaid()}, {"named, and not known to be needed", r.Unneeded()}} {
+		if len(bad.names) > 0 {
+			fmt.Fprintf(w, "  NOT as expected: %s: %s\n", bad.what, strings.Join(bad.names, ", "))
+		}
+	}
+	fmt.Fprintln(w)
+}
+
+// Sentence is a question that is no theorem, with the sentence that is printed of it.
+type Sentence struct {
+	properties.Asked
+	Text  string
+	Needs []string // the premises that the text names
+	Found bool     // nothing is known of its premises before: the text gets those that are found
+}
+
+// Ask asks each question without each premise of the catalogue that applies, and prints what is needed. Each search
+// ends past as many states as those did from which the sentences have their premises, unless set says otherwise.
+func Ask(ctx context.Context, list []Sentence, set properties.Settings, asJSON bool, w, stderr io.Writer) error {
+	if len(list) == 0 {
+		return exit.Usagef("--premises: found nothing that is VERIFIED, expected a question with an answer that can rest on premises")
+	}
+	if set.MaxStates == 0 {
+		set.MaxStates = properties.PinnedStates
+	}
+	var all []report.Rests
+	status := exit.OK
+	for _, s := range list {
+		cells, err := s.Question.Cells(ctx, properties.PinnedPremises(), set)
+		if ctx.Err() != nil {
+			fmt.Fprintf(stderr, "interrupted in %s\n", s.Name)
+			return exit.Status(exit.Incomplete)
+		}
+		if err != nil {
+			return exit.Usagef("%s: %v", s.Name, err)
+		}
+		if s.Found {
+			s.Needs = properties.NeededOf(cells)
+			s.Text = properties.Provided(s.Text, s.Needs)
+		}
+		r := properties.Rests{Theorem: properties.Theorem{Name: s.Name, Needs: s.Needs}, Cells: cells}
+		status = exit.Worse(status, RestsStatus(r))
+		if asJSON {
+			one := JSON([]properties.Rests{r})[0]
+			one.Statement = s.Text
+			all = append(all, one)
+			continue
+		}
+		fmt.Fprintf(w, "%s\n    %s\n", s.Name, prose.Wrap(s.Text, 96, "    "))
+		WriteCells(w, r)
+	}
+	if asJSON {
+		if err := report.Write(w, all); err != nil {
+			return err
+		}
+	}
+	return exit.Status(status)
+}

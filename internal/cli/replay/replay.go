@@ -1,0 +1,178 @@
+// Package replay is the command that shows a saved run.
+package replay
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
+	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
+	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/internal/scenario"
+	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
+)
+
+// New returns the command.
+func New() *cobra.Command {
+	var r options
+	cmd := &cobra.Command{
+		Use:   "replay FILE",
+		Short: "Show a run that explore saved, whole or step by step",
+		Long: `replay carries out the run in a file that explore --save wrote. Every step is checked again: a file
+whose steps or whose violation do not follow from the scenario in it, or that another version wrote,
+is refused. On a terminal the run is shown a step at a time, with what the network holds; Enter shows
+the next one, q and Enter the rest.
+
+Exit status: 0 if the run is what the file says, 2 if not.`,
+		Example: `  tcpcheck explore --handshake two --save ghost.json; tcpcheck replay ghost.json
+  tcpcheck replay ghost.json --step 2
+  tcpcheck replay ghost.json --pcap ghost.pcapng; tcpcheck replay ghost.json --packetdrill ghost.pkt --at B`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return exit.Usagef("replay: found %d arguments, expected one file, as written by explore --save", len(args))
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := flags.Exclusive(cmd.Flags(), "step", "all"); err != nil {
+				return err
+			}
+			if err := r.Exporter.Check(); err != nil {
+				return err
+			}
+			return r.run(args[0], cmd.InOrStdin(), cmd.OutOrStdout())
+		},
+	}
+	f := cmd.Flags()
+	f.IntVar(&r.step, "step", -1, "show the run up to this step only, and what holds then")
+	f.BoolVar(&r.json, "json", false, "print the steps as JSON")
+	r.Exporter.Flags(f)
+	f.BoolVar(&r.all, "all", false, "on a terminal too, show the whole run at once")
+	return cmd
+}
+
+type options struct {
+	flags.Exporter
+	step      int
+	json, all bool
+}
+
+// holds finds the predicate of an invariant, a theorem's own ones included.
+func holds(name string) (func(*netfake.System, netfake.State) bool, bool) {
+	lists := [][]properties.Invariant{properties.Invariants()}
+	for _, th := range properties.Theorems() {
+		lists = append(lists, th.Always)
+	}
+	for _, list := range lists {
+		for _, inv := range list {
+			if inv.Name == name {
+				return inv.Holds, true
+			}
+		}
+	}
+	return nil, false
+}
+
+func (r *options) run(name string, in io.Reader, out io.Writer) error {
+	terminal.EndOnInterrupt()
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return exit.Usagef("%v: expected a run, as written by explore --save", err)
+	}
+	saved, err := scenario.LoadRun(name, data, holds)
+	if err != nil {
+		return exit.Usagef("%v", err)
+	}
+	n := len(saved.Steps)
+	if r.step < -1 || r.step > n {
+		return exit.Usagef("--step %d: expected a step from 0 to %d", r.step, n)
+	}
+	sys, err := netfake.New(saved.File.Scenario)
+	if err != nil {
+		return err
+	}
+	run := netfake.Run{Actions: saved.Steps}
+	if err := r.Exporter.Export(sys, run); err != nil {
+		return err
+	}
+	if r.json {
+		steps, err := ladder.Steps(sys, run)
+		if err != nil {
+			return err
+		}
+		if r.step >= 0 {
+			steps = steps[:r.step]
+		}
+		return report.Write(out, steps)
+	}
+	o := ladder.Options{Violated: saved.Violated, Color: terminal.WantsColor(out)}
+	switch {
+	case r.step >= 0 && r.step < n:
+		return showStep(out, sys, netfake.Run{Actions: saved.Steps[:r.step]}, o)
+	case r.step < 0 && !r.all && terminal.OnTerminal(out):
+		return stepByStep(in, out, sys, run, o)
+	}
+	title(out, saved)
+	return ladder.Write(out, sys, run, o)
+}
+
+func title(w io.Writer, r scenario.Run) {
+	what := "a run"
+	if r.Violated != "" {
+		what = "a run to a violation of " + r.Violated
+	}
+	if r.Theorem != "" {
+		what += ", in the scenario of theorem " + r.Theorem
+	}
+	fmt.Fprintf(w, "%s%s, in %d steps\n\n", strings.ToUpper(what[:1]), what[1:], len(r.Steps))
+}
+
+// showStep draws a run that is not at its end, and lists what can still be delivered.
+func showStep(w io.Writer, sys *netfake.System, run netfake.Run, o ladder.Options) error {
+	o.Violated = ""
+	if err := ladder.Write(w, sys, run, o); err != nil {
+		return err
+	}
+	steps, err := sys.Replay(run)
+	if err != nil {
+		return err
+	}
+	world := sys.Unpack(sys.Init()[0])
+	for i := range steps {
+		world = steps[i].To
+	}
+	wire := world.Wire(sys)
+	fmt.Fprintf(w, "\nIn the network:\n")
+	for _, p := range wire {
+		fmt.Fprintf(w, "  %v, %d ticks old\n", p, p.Age)
+	}
+	if len(wire) == 0 {
+		fmt.Fprintln(w, "  nothing")
+	}
+	return nil
+}
+
+// stepByStep shows each step when Enter is read, and the whole at the end.
+func stepByStep(in io.Reader, out io.Writer, sys *netfake.System, run netfake.Run, o ladder.Options) error {
+	lines := bufio.NewScanner(in)
+	for i := range run.Actions {
+		if err := showStep(out, sys, netfake.Run{Actions: run.Actions[:i]}, o); err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "\nStep %d of %d: Enter for the next one, q for the rest ", i, len(run.Actions))
+		if !lines.Scan() || strings.TrimSpace(lines.Text()) == "q" {
+			break
+		}
+		fmt.Fprintln(out)
+	}
+	fmt.Fprintln(out)
+	return ladder.Write(out, sys, run, o)
+}

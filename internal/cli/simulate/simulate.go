@@ -1,0 +1,304 @@
+// Package simulate is the command that takes random runs.
+package simulate
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
+	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
+	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
+	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/internal/scenario"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+// New returns the command.
+func New() *cobra.Command {
+	var m options
+	cmd := &cobra.Command{
+		Use:   "simulate [FILE]",
+		Short: "Take long random runs through a scenario that is too large to search",
+		Long: `simulate takes random runs through a scenario and looks for a state in which an invariant does not
+hold. It proves nothing: its answer is VIOLATED or UNKNOWN. It is for scenarios too large for explore:
+many opens, octets and losses, hundreds of steps. What it finds is made shorter, and drawn; a shortest
+run, as explore finds it, may be shorter still. The scenario comes from a file, a theorem or flags, as
+with explore.
+
+The same seed gives the same runs, on any number of processors. With --swarm each run favours some
+kinds of things that can happen, drawn at random, over others: it reaches what even chances do not,
+such as many losses in a row, and may miss what they find.`,
+		Example: `  tcpcheck simulate --theorem no-wait-old-fin
+  tcpcheck simulate my.toml --opens 5 --octets 8 --losses 4 --timeout 1m --swarm
+  tcpcheck simulate my.toml --seed 7 --save run.json; tcpcheck replay run.json`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return m.run(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	f := cmd.Flags()
+	m.Source.Flags(f)
+	m.Exporter.Flags(f)
+	f.Uint64Var(&m.seed, "seed", 0, "what the runs follow from (0: one is drawn, and printed)")
+	f.Uint64Var(&m.runs, "runs", 20_000, "how many runs to take (0: until --timeout or Ctrl-C)")
+	f.IntVar(&m.steps, "steps", 500, "how long a run may become")
+	f.BoolVar(&m.swarm, "swarm", false, "let each run favour other kinds of things that can happen")
+	f.IntVar(&m.workers, "workers", 0, "how many processors to use (0: all)")
+	f.DurationVar(&m.timeout, "timeout", 0, "take no more runs after so long: 30s, 5m (0: no limit); making the run that was found shorter is not limited, Ctrl-C ends it")
+	f.StringArrayVar(&m.sometimes, "sometimes", nil, "draw a run to a pair of states: A=TIME-WAIT,B=LAST-ACK")
+	f.BoolVar(&m.json, "json", false, "print the report as JSON")
+	f.StringVar(&m.save, "save", "", "write the run that was found to `file`, for replay (-: stdout)")
+	return cmd
+}
+
+type options struct {
+	flags.Source
+	flags.Exporter
+	seed, runs     uint64
+	steps, workers int
+	timeout        time.Duration
+	swarm, json    bool
+	save           string
+	sometimes      []string
+}
+
+type (
+	walks     = explore.SimResult[netfake.State, netfake.Action]
+	shrunk    = explore.Shrunk[netfake.State, netfake.Action]
+	predicate = explore.Predicate[netfake.State]
+
+	simOptions = explore.SimOptions[netfake.State, netfake.Action]
+)
+
+// shrinkAround is how many states are searched for a shortcut around each state of a run: a second's work for a
+// long one.
+const shrinkAround = 3000
+
+// shrinkRuns is how many short runs are taken in search of one that is shorter from the start: a second's work, too.
+const shrinkRuns = 20_000
+
+func (m *options) check() error {
+	switch {
+	case m.steps < 1:
+		return exit.Usagef("--steps %d: expected a whole number from 1", m.steps)
+	case m.json && m.save == "-":
+		return exit.Usagef("--json, --save -: found 2 for stdout, expected one")
+	}
+	return cmp.Or(flags.NotNegative(m.workers, m.timeout), m.Exporter.Check(), flags.Writable(m.save, "--save"))
+}
+
+func (m *options) run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	if err := m.check(); err != nil {
+		return err
+	}
+	sub, err := m.Subject(args)
+	if err != nil {
+		return err
+	}
+	m.TellProfile(stderr)
+	var asked flags.Options
+	if err := sub.Predicates(&asked, m.sometimes); err != nil {
+		return err
+	}
+	for m.seed == 0 {
+		m.seed = uint64(rand.Uint32()) // short enough to type
+	}
+	o := simOptions{Always: asked.Always, Sometimes: asked.Sometimes, Cut: netfake.CutOff,
+		Seed: m.seed, Runs: m.runs, Steps: m.steps, Timeout: m.timeout, Workers: m.workers}
+	if m.swarm {
+		o.Kind = netfake.Action.Class
+	}
+	show, done := terminal.StatusLine(stderr)
+	if show != nil {
+		o.Progress = func(p explore.SimProgress) {
+			show(fmt.Sprintf("%s  %d runs, %d steps (%.0f a second), about %d states; Ctrl-C ends", p.Elapsed.Round(time.Second),
+				p.Walks, p.Steps, float64(p.Steps)/max(p.Elapsed.Seconds(), 1e-3), p.Distinct))
+		}
+	}
+	r := explore.Simulate(ctx, sub.Sys, o)
+	done()
+	var short shrunk
+	if r.Violation != nil {
+		if show != nil {
+			show(fmt.Sprintf("a run of %d steps was found, and is being made shorter; Ctrl-C ends", r.Violation.Path.Steps()))
+		}
+		short = shrink(ctx, sub.Sys, o, r.Violation)
+		done()
+	}
+	terminal.EndOnInterrupt()
+	human := stdout
+	if m.save == "-" {
+		human = stderr
+	}
+	return m.report(&sub, args, r, short, human, stdout)
+}
+
+// shrink makes the run that was found shorter: by itself, and by looking for others that are shorter from the start. An
+// interrupt ends that, not the report.
+func shrink(ctx context.Context, sys *netfake.System, o simOptions, v *explore.SimViolation[netfake.State, netfake.Action]) shrunk {
+	so := explore.ShrinkOptions[netfake.State, netfake.Action, netfake.ActionKey]{Same: sys.Key, Cut: netfake.CutOff, Around: shrinkAround}
+	o.Always = slices.DeleteFunc(slices.Clone(o.Always), func(p predicate) bool { return p.Name != v.Name })
+	so.Shows = func(s netfake.State) bool { return !o.Always[0].Holds(s) }
+	short := explore.Shrink(ctx, sys, v.Path, so)
+	o.Sometimes, o.Timeout, o.Progress, o.Runs = nil, 0, nil, shrinkRuns
+	for short.Path.Steps() > 1 && ctx.Err() == nil {
+		o.Seed, o.Steps = o.Seed+1, short.Path.Steps()-1
+		r := explore.Simulate(ctx, sys, o)
+		if r.Violation == nil {
+			short.Minimal = short.Minimal && ctx.Err() == nil
+			break
+		}
+		other := explore.Shrink(ctx, sys, r.Violation.Path, so)
+		other.Replays += short.Replays
+		short = other
+	}
+	return short
+}
+
+func (m *options) report(sub *flags.Subject, args []string, r *walks, short shrunk, human, raw io.Writer) error {
+	var err error
+	if m.json {
+		err = m.writeJSON(human, sub, args, r, short)
+	} else {
+		err = m.tell(human, sub, args, r, short)
+	}
+	if err != nil {
+		return err
+	}
+	if r.Violation == nil {
+		m.Exporter.Nothing(human)
+		if m.save != "" {
+			fmt.Fprintf(human, "\nNothing was saved to %s: no violation was found.\n", m.save)
+		}
+		return exit.Status(exit.Incomplete)
+	}
+	if err := m.Exporter.Export(sub.Sys, report.Actions(short.Path)); err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	path := report.Actions(short.Path)
+	run := scenario.Run{File: sub.File, Theorem: sub.Theorem, Violated: r.Violation.Name, Steps: path.Actions, Notes: ladder.Lines(sub.Sys, path)}
+	if err := scenario.SaveRun(&b, run); err != nil {
+		return fmt.Errorf("--save: %w", err)
+	}
+	if err := flags.WriteTo(m.save, "--save", raw, func(w io.Writer) error { _, err := w.Write(b.Bytes()); return err }); err != nil {
+		return err
+	}
+	return exit.Status(exit.Violated)
+}
+
+func (m *options) tell(w io.Writer, sub *flags.Subject, args []string, r *walks, short shrunk) error {
+	fmt.Fprintf(w, "%s\n  %s\n\n", sub.Name, prose.Wrap(sub.Asked(), 96, "  "))
+	if v := r.Violation; v != nil {
+		fmt.Fprintf(w, "%s: %s fails in run %d, after %d steps, which can be made %d\n", r.Verdict, v.Name, v.Walk+1, v.Path.Steps(), short.Path.Steps())
+	} else {
+		fmt.Fprintf(w, "%s: nothing found in %d steps, and nothing ruled out%s\n", r.Verdict, r.Steps, because(r.Reason))
+	}
+	fmt.Fprintf(w, "  %s, %d steps (%.0f a second), the longest run %d; about %d states, in %.2f s\n",
+		prose.Count(r.Walks, "run"), r.Steps, float64(r.Steps)/max(r.Elapsed.Seconds(), 1e-3), r.Longest, r.Distinct, r.Elapsed.Seconds())
+	for _, e := range endings(r) {
+		fmt.Fprintf(w, "  %8d  %s\n", e.States, e.Name)
+	}
+	for _, wit := range r.Witnesses {
+		if wit.Found {
+			fmt.Fprintf(w, "  reached: %s, first in %d steps\n", wit.Name, wit.Path.Steps())
+		} else {
+			fmt.Fprintf(w, "  not reached: %s\n", wit.Name)
+		}
+	}
+	fmt.Fprintf(w, "  seed %d; again: %s\n", r.Seed, m.repeat(args, r))
+	for i, wit := range r.Witnesses {
+		if wit.Found && i < len(m.sometimes) {
+			fmt.Fprintf(w, "\nA run to %s:\n\n", wit.Name)
+			if err := ladder.Write(w, sub.Sys, report.Actions(wit.Path), ladder.Options{Color: terminal.WantsColor(w)}); err != nil {
+				return err
+			}
+		}
+	}
+	if r.Violation == nil {
+		return nil
+	}
+	fmt.Fprintf(w, "\nA run to a violation of %s%s:\n\n", r.Violation.Name, unfinished(short))
+	return ladder.Write(w, sub.Sys, report.Actions(short.Path), ladder.Options{Violated: r.Violation.Name, Color: terminal.WantsColor(w)})
+}
+
+func because(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return " (" + reason + ")"
+}
+
+func unfinished(s shrunk) string {
+	if s.Minimal {
+		return ", of which no step can be left out"
+	}
+	return ", not made as short as it could be"
+}
+
+// endings is how the runs ended, and how many did so.
+func endings(r *walks) (list []explore.Cut) {
+	for _, e := range []explore.Cut{
+		{Name: "ended where nothing more can happen", States: r.Terminals},
+		{Name: "ended where nothing changes anything any more", States: r.Loops},
+		{Name: "became as long as they may", States: r.Full},
+	} {
+		if e.States > 0 {
+			list = append(list, e)
+		}
+	}
+	for _, c := range r.Cuts {
+		list = append(list, explore.Cut{Name: "cut off: " + c.Name, States: c.States})
+	}
+	return list
+}
+
+// repeat is the command that takes the same runs, up to the violation if there is one.
+func (m *options) repeat(args []string, r *walks) string {
+	words := append([]string{"tcpcheck", "simulate"}, m.Source.Words(args)...)
+	for _, s := range m.sometimes {
+		words = append(words, "--sometimes", prose.Quote(s))
+	}
+	runs := r.Walks
+	if r.Violation == nil && r.Reason == "" {
+		runs = m.runs
+	}
+	words = append(words, "--seed", fmt.Sprint(r.Seed), "--runs", fmt.Sprint(runs), "--steps", fmt.Sprint(m.steps))
+	if m.swarm {
+		words = append(words, "--swarm")
+	}
+	return strings.Join(words, " ")
+}
+
+func (m *options) writeJSON(w io.Writer, sub *flags.Subject, args []string, r *walks, short shrunk) (err error) {
+	j := report.Simulation{Name: sub.Name, Always: sub.File.Always, Verdict: r.Verdict.String(), Reason: r.Reason, Seed: r.Seed,
+		Again: m.repeat(args, r), Runs: r.Walks, Steps: r.Steps, Generated: r.Generated, Longest: r.Longest, Distinct: r.Distinct,
+		Seconds: r.Elapsed.Seconds(), Terminals: r.Terminals, Loops: r.Loops, Full: r.Full}
+	j.Cuts = report.Cuts(r.Cuts)
+	for _, wit := range r.Witnesses {
+		jw := report.Witness{Name: wit.Name, Found: wit.Found}
+		if jw.Run, err = ladder.Steps(sub.Sys, report.Actions(wit.Path)); err != nil {
+			return err
+		}
+		j.Witnesses = append(j.Witnesses, jw)
+	}
+	if v := r.Violation; v != nil {
+		j.Violated, j.FoundIn = v.Name, &report.FoundRun{Run: v.Walk + 1, Steps: v.Path.Steps(), Shrunk: short.Path.Steps(), Minimal: short.Minimal}
+		if j.Run, err = ladder.Steps(sub.Sys, report.Actions(short.Path)); err != nil {
+			return err
+		}
+	}
+	return report.Write(w, j)
+}

@@ -1,0 +1,301 @@
+// Package survey is the command that looks for violations that are not in the catalogue.
+package survey
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
+	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
+	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
+	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/internal/scenario"
+	"github.com/tcpcheck/tcpcheck/internal/study"
+)
+
+// New returns the command.
+func New() *cobra.Command {
+	var s options
+	cmd := &cobra.Command{
+		Use:   "survey [BASE...]",
+		Short: "Ask everything of small scenarios under every change of policy, and list what no name is known for",
+		Long: `survey searches small scenarios under the base machine, then with each value of each policy changed at
+both ends (with --one-sided also at one), and with --changes 2 each pair of values. It asks every invariant at once, and of
+some scenarios what happens eventually. What already fails under fewer changes is not listed again. Findings are
+grouped by what fails and the clauses of RFC 9293 §3.10 that the step is a case of, and compared with what
+is known. Exit status: 1 if something has no name, 3 if a search did not see all.`,
+		Example: `  tcpcheck survey --list
+  tcpcheck survey --changes 0 --all
+  tcpcheck survey crossed-opens-leftovers --changes 0 --all --draw
+  tcpcheck survey --changes 2 --keep survey.jsonl     goes on where it was interrupted`,
+		ValidArgsFunction: func(*cobra.Command, []string, string) (names []string, _ cobra.ShellCompDirective) {
+			for _, b := range study.Bases() {
+				names = append(names, b.Name)
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := flags.Exclusive(cmd.Flags(), "list", "json", "print"); err != nil {
+				return err
+			}
+			if err := s.check(args); err != nil {
+				return err
+			}
+			return s.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	f := cmd.Flags()
+	f.IntVar(&s.Changes, "changes", 1, "change up to so many policies: 0, 1 or 2")
+	f.BoolVar(&s.OneSided, "one-sided", false, "change single policies also at one end alone")
+	f.StringSliceVar(&s.Policies, "policies", nil, "change only these")
+	f.StringVar(&s.mutant, "mutant", "", "bend a check of both machines first")
+	f.IntVar(&s.Workers, "workers", 0, "how many searches at a time (0: one for each processor)")
+	f.Uint64Var(&s.MaxStates, "max-states", 100_000, "end a search past so many distinct states, as UNKNOWN")
+	f.Var((*flags.Bytes)(&s.MaxMem), "mem", "end a search when its tables need more (0: no limit)")
+	f.DurationVar(&s.Timeout, "timeout", 0, "end a search after so long, as UNKNOWN")
+	f.StringVar(&s.kept, "keep", "", "keep what was searched in `file`, and go on from it")
+	f.StringVar(&s.save, "save", "", "write the simplest run of each class for replay into a new `directory`")
+	f.BoolVar(&s.everything, "all", false, "what has a name, too")
+	f.BoolVar(&s.draw, "draw", false, "draw the simplest run of each class")
+	f.BoolVar(&s.list, "list", false, "list the scenarios and the names, and search nothing")
+	f.BoolVar(&s.print, "print", false, "print the scenario as a file, and search nothing")
+	f.BoolVar(&s.json, "json", false, "print the report as JSON")
+	return cmd
+}
+
+type options struct {
+	study.Survey
+	mutant, kept, save                  string
+	everything, draw, list, json, print bool
+}
+
+func (s *options) check(args []string) error {
+	switch {
+	case s.Changes < 0 || s.Changes > 2:
+		return exit.Usagef("--changes %d: expected 0, 1 or 2", s.Changes)
+	case s.print && len(args) != 1:
+		return exit.Usagef("--print: found %d scenarios, expected the name of one", len(args))
+	}
+	if err := flags.NotNegative(s.Survey.Workers, s.Timeout); err != nil {
+		return err
+	}
+	for _, p := range s.Policies {
+		if !slices.Contains(study.Policies(), p) {
+			return exit.Usagef("--policies %s: expected some of %s", p, strings.Join(study.Policies(), ", "))
+		}
+	}
+	if s.mutant != "" {
+		ms, err := flags.Mutants([]string{s.mutant})
+		if err != nil {
+			return err
+		}
+		s.Mutant = ms[0]
+	}
+	s.Bases = nil
+	for _, name := range args {
+		b, ok := study.BaseByName(name)
+		if !ok {
+			var all []string
+			for _, b := range study.Bases() {
+				all = append(all, b.Name)
+			}
+			return exit.Usagef("scenario %q: expected some of %s", name, strings.Join(all, ", "))
+		}
+		s.Bases = append(s.Bases, b)
+	}
+	return nil
+}
+
+func (s *options) run(ctx context.Context, w, stderr io.Writer) (err error) {
+	switch {
+	case s.list:
+		for _, b := range study.Bases() {
+			fmt.Fprintf(w, "%s\n    %s\n", b.Name, b.Says)
+		}
+		fmt.Fprintln(w, "\nKnown:")
+		for _, n := range study.KnownNames() {
+			fmt.Fprintf(w, "%s\n    %s\n", n.Name, n.Says)
+		}
+		return nil
+	case s.print:
+		_, err = w.Write(scenario.Format(scenario.File{Scenario: s.Bases[0].Scenario()}))
+		return err
+	}
+	if s.kept != "" {
+		if s.Kept, err = study.OpenKept(s.kept, flags.Program()); err != nil {
+			return exit.Usagef("--keep: %v", err)
+		}
+		defer s.Kept.Close()
+	}
+	if s.save != "" { // before the search, which may take hours
+		if err := os.Mkdir(s.save, 0o755); err != nil {
+			return exit.Usagef("--save: %v: expected the name of a new directory", err)
+		}
+	}
+	line, done := terminal.StatusLine(stderr)
+	if line != nil {
+		s.Progress = func(done, total int, at string) { line(fmt.Sprintf("%d of %d searches: %s", done, total, at)) }
+	}
+	r, err := s.Run(ctx)
+	done()
+	if err != nil {
+		return exit.With(exit.Incomplete, err.Error())
+	}
+	if s.save != "" {
+		if err := s.saveAll(r); err != nil {
+			return err
+		}
+	}
+	if s.json {
+		err = report.Write(w, s.report(r))
+	} else {
+		err = s.tell(w, r)
+	}
+	if err != nil {
+		return err
+	}
+	return s.status(ctx, r)
+}
+
+func (s *options) status(ctx context.Context, r *study.Report) error {
+	switch {
+	case ctx.Err() != nil:
+		return exit.With(exit.Incomplete, "interrupted")
+	case len(r.Unnamed()) > 0:
+		return exit.Status(exit.Violated)
+	case len(r.Incomplete()) > 0:
+		return exit.Status(exit.Incomplete)
+	}
+	return nil
+}
+
+// shown is the classes that are listed.
+func (s *options) shown(r *study.Report) []study.Class {
+	if s.everything {
+		return r.Classes
+	}
+	return r.Unnamed()
+}
+
+func (s *options) tell(w io.Writer, r *study.Report) error {
+	for i, c := range s.shown(r) {
+		f := c.Simplest()
+		fmt.Fprintf(w, "%d. %s\n   %s in %s", i+1, prose.Wrap(c.Key, 96, "   "), runLength(f), f.Base)
+		if len(f.Changes) > 0 {
+			fmt.Fprintf(w, " with %v", f.Changes)
+		}
+		fmt.Fprintln(w)
+		if names := f.Names; names != nil {
+			fmt.Fprintf(w, "   known: %s\n", strings.Join(names, ", "))
+		}
+		if m := r.Mended(f); len(m) > 0 {
+			fmt.Fprintf(w, "   gone with %s\n", prose.Wrap(joined(m), 96, "     "))
+		}
+		for _, also := range c.Findings[1:] {
+			fmt.Fprintf(w, "   also: %s in %s", runLength(also), also.Base)
+			if len(also.Changes) > 0 {
+				fmt.Fprintf(w, " with %v", also.Changes)
+			}
+			fmt.Fprintln(w)
+		}
+		if s.draw {
+			fmt.Fprintln(w)
+			if err := ladder.Write(w, f.System, f.Run, ladder.Options{Violated: f.Invariant, Why: f.Why, Color: terminal.WantsColor(w)}); err != nil {
+				return err
+			}
+		}
+		fmt.Fprintln(w)
+	}
+	s.summary(w, r)
+	return nil
+}
+
+func (s *options) summary(w io.Writer, r *study.Report) {
+	states := uint64(0)
+	for _, x := range r.Searches {
+		states += x.Distinct
+	}
+	fmt.Fprintf(w, "%s, %s; %s of violations, %d without a name\n", prose.Count(len(r.Searches), "case"), prose.Count(states, "state"), prose.Count(len(r.Classes), "kind"), len(r.Unnamed()))
+	bad := r.Incomplete()
+	for i, x := range bad {
+		if i == 10 {
+			fmt.Fprintf(w, "  … and %d more\n", len(bad)-i)
+			break
+		}
+		fmt.Fprintf(w, "  not all seen: %s %v: %v, %s, %s\n", x.Base, x.Changes, x.Verdict, x.Reason, prose.Count(x.Distinct, "state"))
+	}
+}
+
+// runLength tells the length of a run, with the loop at its end.
+func runLength(f *study.Finding) string {
+	if f.Loop > 0 {
+		return fmt.Sprintf("%d+%d steps", f.Stem(), f.Loop)
+	}
+	return prose.Count(f.Steps(), "step")
+}
+
+func joined(list []study.Changes) string {
+	var texts []string
+	for _, c := range list {
+		texts = append(texts, c.String())
+	}
+	return strings.Join(texts, ", ")
+}
+
+// saveAll writes the runs of the classes that are shown.
+func (s *options) saveAll(r *study.Report) error {
+	for i, c := range s.shown(r) {
+		f := c.Simplest()
+		if f.Why != "" {
+			continue // a loop is not a run to a state
+		}
+		out, err := os.Create(filepath.Join(s.save, fmt.Sprintf("%03d.json", i+1)))
+		if err != nil {
+			return err
+		}
+		file := scenario.File{Scenario: f.Scenario, Always: []string{f.Invariant}}
+		err = scenario.SaveRun(out, scenario.Run{File: file, Violated: f.Invariant, Steps: f.Actions, Notes: ladder.Lines(f.System, f.Run)})
+		if err2 := out.Close(); err == nil {
+			err = err2
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *options) report(r *study.Report) any {
+	out := report.Survey{Searches: len(r.Searches), Unnamed: len(r.Unnamed()), Classes: []report.Class{}, Incomplete: []report.Search{}}
+	for _, c := range s.shown(r) {
+		j := report.Class{Class: c.Key}
+		for i, f := range c.Findings {
+			found := report.FoundChange{Base: f.Base, Changes: f.Changes.String(), Invariant: f.Invariant, Steps: f.Steps(), Loop: f.Loop, Clauses: f.Clauses, Names: f.Names}
+			if i == 0 { // one run is enough to see what the class is
+				run, err := ladder.Steps(f.System, f.Run)
+				if err != nil {
+					panic("BUG: " + err.Error())
+				}
+				found.Run = run
+			}
+			j.Findings = append(j.Findings, found)
+		}
+		for _, m := range r.Mended(c.Simplest()) {
+			j.Mended = append(j.Mended, m.String())
+		}
+		out.Classes = append(out.Classes, j)
+	}
+	for _, x := range r.Incomplete() {
+		out.Incomplete = append(out.Incomplete, report.Search{Base: x.Base, Changes: x.Changes.String(), Verdict: x.Verdict.String(), Reason: x.Reason, States: x.Distinct})
+	}
+	return out
+}

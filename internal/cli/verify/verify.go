@@ -1,0 +1,346 @@
+// Package verify is the command that answers the theorems.
+package verify
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/cli/covered"
+	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
+	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
+	"github.com/tcpcheck/tcpcheck/internal/figures"
+	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
+)
+
+// New returns the command.
+func New() *cobra.Command {
+	var v options
+	cmd := &cobra.Command{
+		Use:   "verify [THEOREM...]",
+		Short: "Answer the theorems, each with its witness and its variants",
+		Long: `verify searches the scenario of each theorem and compares the answer with the expected one. A
+theorem that must hold is VERIFIED when its whole space was seen and nothing cut off; one that must
+fail is VIOLATED, by a shortest run that "tcpcheck why" and "--save" can show. Its variants (the same
+scenario with one thing changed) must have the other answer: they show that the theorem could fail.
+"yes, 7+1" is a run of 7 steps after which one more happens again and again for ever.`,
+		Example: `  tcpcheck verify
+  tcpcheck verify three-segments-idle --variants
+  tcpcheck verify --all --json
+  tcpcheck verify --premises wait-keeps-old-fin-out                 which of its premises it needs
+  tcpcheck verify --premises wait-keeps-old-fin-out --show roles    the run without one of them
+  tcpcheck verify --coverage --dialogues        which clauses of RFC 9293 §3.10 all this exercises`,
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return flags.TheoremNames(), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := flags.NotNegative(v.set.Workers, v.set.Timeout); err != nil {
+				return err
+			}
+			if err := flags.Exclusive(cmd.Flags(), "variants", "no-variants"); err != nil {
+				return err
+			}
+			if v.all && len(args) > 0 {
+				return exit.Usagef("--all: found names too (%s), expected all theorems or some", strings.Join(args, ", "))
+			}
+			theorems, err := flags.Theorems(args, v.all)
+			if err != nil {
+				return err
+			}
+			if err := v.Ask.check(cmd.Flags(), theorems); err != nil {
+				return err
+			}
+			if v.Ask.on {
+				return v.premises(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), theorems, len(args) > 0)
+			}
+			return v.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), theorems)
+		},
+	}
+	f := cmd.Flags()
+	f.BoolVar(&v.all, "all", false, "the long theorems as well")
+	f.BoolVar(&v.variants, "variants", false, "a line for each variant too")
+	f.BoolVar(&v.noVariants, "no-variants", false, "leave the variants out")
+	f.BoolVar(&v.list, "list", false, "list the theorems with their statements, and search nothing")
+	f.BoolVar(&v.json, "json", false, "print all figures as JSON")
+	f.BoolVar(&v.coverage, "coverage", false, "which clauses of RFC 9293 §3.10, requirements and arrows of Figure 5 the searches exercise")
+	f.BoolVar(&v.dialogues, "dialogues", false, "the same for the dialogue scripts; without --coverage no theorem is searched")
+	f.BoolVar(&v.certified, "certify", false, "make a certificate of every answer that holds, and check it as the command certify does")
+	f.IntVar(&v.set.Workers, "workers", 0, "how many processors search (0: all)")
+	v.Reductions.Flags(f)
+	v.Ask.flags(f)
+	f.DurationVar(&v.set.Timeout, "timeout", 0, "end each search after so long, as UNKNOWN")
+	return cmd
+}
+
+type options struct {
+	all, variants, noVariants, list, json bool
+	Reductions                            flags.Reductions
+	coverage, dialogues, certified        bool
+	Ask                                   relaxer
+	set                                   properties.Settings
+	surveys                               []*covered.Survey // of the theorems, of the dialogues
+	certificates                          certificates
+}
+
+func (v *options) run(ctx context.Context, w, stderr io.Writer, theorems []properties.Theorem) error {
+	if v.list && v.json {
+		return listJSON(w, theorems)
+	}
+	if v.list {
+		for _, th := range theorems {
+			fmt.Fprintf(w, "%s (%s)\n    %s\n    %s\n", th.Name, th.Expect, prose.Wrap(th.Statement(), 96, "    "), strings.Join(th.Sources, "; "))
+			for _, line := range th.Premises() {
+				fmt.Fprintf(w, "      %s\n", prose.Wrap(line, 96, "        "))
+			}
+		}
+		return nil
+	}
+	if v.dialogues && !v.coverage {
+		theorems = nil
+	}
+	show, done := terminal.Progress(stderr)
+	v.set.Progress, v.set.Without = show, v.Reductions.Without
+	defer done()
+	start := time.Now()
+	var tally Tally
+	var all []report.Outcome
+	if err := v.beginSurveys(); err != nil {
+		return err
+	}
+	if !v.json && len(theorems) > 0 {
+		fmt.Fprintf(w, "%-29s %-9s %-12s %9s %10s %5s %7s  %s\n", "theorem", "verdict", "as expected", "distinct", "generated", "depth", "seconds", "variants")
+	}
+	for _, th := range theorems {
+		if ctx.Err() != nil {
+			fmt.Fprintf(stderr, "interrupted before %s\n", th.Name)
+			tally.Incomplete++
+			break
+		}
+		one, err := v.answer(ctx, th, &tally, stderr)
+		done()
+		if err != nil {
+			return err
+		}
+		if v.json {
+			all = append(all, one)
+			continue
+		}
+		v.line(w, one, len(th.Variants))
+		tellCertificates(w, one)
+	}
+	if v.json {
+		if err := v.encode(w, all); err != nil {
+			return err
+		}
+	} else {
+		if len(theorems) > 0 {
+			fmt.Fprintf(w, "\n%s, in %.1f s\n", tally, time.Since(start).Seconds())
+		}
+		if v.certified {
+			v.certificates.tell(w)
+		}
+		v.tellSurveys(w)
+	}
+	return cmp.Or(tally.Exit(), v.certificates.exit())
+}
+
+// listJSON prints what there is to know of theorems that are not searched.
+func listJSON(w io.Writer, theorems []properties.Theorem) error {
+	type variant struct{ Name, Expected string }
+	type theorem struct {
+		Name, Statement, Expected string
+		Long                      bool      `json:",omitempty"`
+		Always                    []string  `json:",omitempty"`
+		Witness                   string    `json:",omitempty"`
+		Needs, Said, Open         []string  `json:",omitempty"` // premises by name
+		Premises                  []string  `json:",omitempty"`
+		Variants                  []variant `json:",omitempty"`
+		Sources                   []string  `json:",omitempty"`
+	}
+	list := []theorem{}
+	for _, th := range theorems {
+		t := theorem{Name: th.Name, Statement: th.Statement(), Expected: th.Expect.String(), Long: th.Long,
+			Needs: th.Needs, Said: th.Said, Open: th.Open,
+			Witness: th.Witness.Name, Premises: th.Premises(), Sources: th.Sources}
+		for _, inv := range th.Always {
+			t.Always = append(t.Always, inv.Name)
+		}
+		for _, v := range th.Variants {
+			t.Variants = append(t.Variants, variant{v.Name, v.Expect.String()})
+		}
+		list = append(list, t)
+	}
+	return report.Write(w, list)
+}
+
+// beginSurveys plays the dialogues, which take no time, and makes ready to survey the theorems.
+func (v *options) beginSurveys() error {
+	if v.coverage {
+		v.surveys = append(v.surveys, covered.New("the searches of the theorems and their variants"))
+	}
+	if v.dialogues {
+		s := covered.New(fmt.Sprintf("the %d dialogues", len(figures.All())))
+		v.surveys = append(v.surveys, s)
+		return s.Scripts()
+	}
+	return nil
+}
+
+// surveying makes the next search, of that name, report what it saw.
+func (v *options) surveying(ctx context.Context, name string) properties.Settings {
+	set := v.set
+	if v.coverage {
+		set.Graph = func(sys *netfake.System, r *flags.Result, g *flags.Graph) { v.surveys[0].Graph(ctx, name, sys, r, g) }
+	}
+	return set
+}
+
+func (v *options) tellSurveys(w io.Writer) {
+	for _, s := range v.surveys {
+		s.Write(w)
+	}
+	if len(v.surveys) == 2 {
+		fmt.Fprintf(w, "\nClauses reached by no theorem and no dialogue:\n")
+		for _, c := range covered.Neither(v.surveys[0], v.surveys[1]) {
+			covered.TellClause(w, c)
+		}
+	}
+}
+
+// encode prints the answers, and with --coverage or --dialogues an object of the answers and the surveys.
+func (v *options) encode(w io.Writer, all []report.Outcome) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	if len(v.surveys) == 0 {
+		return enc.Encode(all)
+	}
+	both := struct {
+		Theorems []report.Outcome
+		Coverage []*report.Coverage
+	}{Theorems: append([]report.Outcome{}, all...)}
+	for _, s := range v.surveys {
+		both.Coverage = append(both.Coverage, s.Report())
+	}
+	return enc.Encode(both)
+}
+
+// answer searches a theorem and its variants.
+func (v *options) answer(ctx context.Context, th properties.Theorem, t *Tally, stderr io.Writer) (report.Outcome, error) {
+	o, err := th.Prove(ctx, v.surveying(ctx, th.Name))
+	if err != nil {
+		return report.Outcome{}, exit.Usagef("%s: %v", th.Name, err)
+	}
+	t.add(o, true)
+	if v.coverage && th.Check != nil {
+		v.surveys[0].Without = append(v.surveys[0].Without, th.Name)
+	}
+	one := v.report(ctx, o, stderr)
+	one.Statement, one.Sources, one.Premises = th.Statement(), th.Sources, th.Premises()
+	if v.noVariants {
+		return one, nil
+	}
+	for _, variant := range th.Variants {
+		if ctx.Err() != nil {
+			break
+		}
+		o, err := th.Vary(ctx, variant, v.surveying(ctx, th.Name+"/"+variant.Name))
+		if err != nil {
+			return report.Outcome{}, exit.Usagef("%s/%s: %v", th.Name, variant.Name, err)
+		}
+		t.add(o, false)
+		one.Variants = append(one.Variants, v.report(ctx, o, stderr))
+	}
+	return one, nil
+}
+
+func (v *options) line(w io.Writer, o report.Outcome, variants int) {
+	good := 0
+	for _, x := range o.Variants {
+		if x.AsExpected {
+			good++
+		}
+	}
+	varied := ""
+	if len(o.Variants) > 0 {
+		varied = fmt.Sprintf("%d of %d", good, variants)
+	}
+	if o.Reason != "" {
+		varied += "  (" + o.Reason + ")"
+	}
+	fmt.Fprintf(w, "%-29s %-9s %-12s %9d %10d %5d %7.2f  %s\n", o.Name, o.Verdict, yesNo(o), o.Distinct, o.Generated, o.Depth, o.Seconds, varied)
+	for _, x := range o.Variants {
+		if v.variants || !x.AsExpected {
+			_, name, _ := strings.Cut(x.Name, "/")
+			fmt.Fprintf(w, "  %-27s %-9s %-12s %9d %10d %5d %7.2f  %s\n", name, x.Verdict, yesNo(x), x.Distinct, x.Generated, x.Depth, x.Seconds, x.Reason)
+		}
+	}
+}
+
+func yesNo(o report.Outcome) string {
+	switch {
+	case o.AsExpected && o.Loop > 0:
+		return fmt.Sprintf("yes, %d+%d", o.Steps, o.Loop)
+	case o.AsExpected && o.Steps > 0:
+		return fmt.Sprintf("yes, %d steps", o.Steps)
+	case o.AsExpected:
+		return "yes"
+	case o.Verdict == o.Expected:
+		return "NO: vacuous"
+	case o.Verdict == explore.Unknown.String():
+		return "not finished"
+	}
+	return "NO: " + o.Expected
+}
+
+// Tally counts outcomes for the last line and the exit status.
+type Tally struct {
+	theorems, variants, Wrong, Incomplete int
+	distinct, generated                   uint64
+}
+
+func (t *Tally) add(o properties.Outcome, theorem bool) {
+	if theorem {
+		t.theorems++
+	} else {
+		t.variants++
+	}
+	t.distinct += o.Distinct
+	t.generated += o.Generated
+	if o.AsExpected() {
+		return
+	}
+	if o.Verdict == explore.Unknown || o.Verdict == explore.Bounded {
+		t.Incomplete++
+	} else {
+		t.Wrong++
+	}
+}
+
+func (t Tally) String() string {
+	bad := "all as expected"
+	if t.Wrong+t.Incomplete > 0 {
+		bad = fmt.Sprintf("%d NOT as expected, %d incomplete", t.Wrong, t.Incomplete)
+	}
+	return fmt.Sprintf("%d theorems and %d variants: %s; %d states, %d successors", t.theorems, t.variants, bad, t.distinct, t.generated)
+}
+
+func (t Tally) Exit() error {
+	switch {
+	case t.Wrong > 0:
+		return exit.Status(exit.Violated)
+	case t.Incomplete > 0:
+		return exit.Status(exit.Incomplete)
+	}
+	return nil
+}

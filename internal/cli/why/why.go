@@ -1,0 +1,169 @@
+// Package why is the command that explains a question.
+package why
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
+	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
+	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
+)
+
+// New returns the command.
+func New() *cobra.Command {
+	var asJSON bool
+	var out flags.Exporter
+	cmd := &cobra.Command{
+		Use:   "why TOPIC",
+		Short: "Answer a question for a person: the broken variant's run, and the search that clears the sound one",
+		Long:  "why answers one of these questions, searching anew each time:\n\n" + topicList(),
+		Example: `  tcpcheck why two-way
+  tcpcheck why time-wait`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return exit.Usagef("why: expected one topic of %s", strings.Join(topicNames(), ", "))
+			}
+			return nil
+		},
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return topicNames(), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			for _, t := range Topics {
+				if t.Name == args[0] {
+					if err := out.Check(); err != nil {
+						return err
+					}
+					return t.answer(cmd.Context(), cmd.OutOrStdout(), asJSON, &out)
+				}
+			}
+			return exit.Usagef("topic %q: expected one of %s", args[0], strings.Join(topicNames(), ", "))
+		},
+	}
+	out.Flags(cmd.Flags())
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the outcomes and the runs as JSON")
+	return cmd
+}
+
+func topicNames() (names []string) {
+	for _, t := range Topics {
+		names = append(names, t.Name)
+	}
+	return names
+}
+
+func topicList() string {
+	var b strings.Builder
+	for _, t := range Topics {
+		fmt.Fprintf(&b, "  %-14s %s\n", t.Name, t.Question)
+	}
+	return b.String()
+}
+
+// answer searches every part and tells what came of it. The exit status is 1 if anything was
+// not as expected: then the text would be wrong.
+func (t topic) answer(ctx context.Context, w io.Writer, asJSON bool, out *flags.Exporter) error {
+	var parts []report.Part
+	said := map[string]bool{}
+	status := error(nil)
+	if !asJSON {
+		fmt.Fprintf(w, "%s\n%s\n", t.Question, strings.Repeat("=", len(t.Question)))
+	}
+	for i, p := range t.parts {
+		o, th, err := p.search(ctx)
+		if err != nil {
+			return err
+		}
+		if ctx.Err() != nil {
+			return exit.With(exit.Incomplete, "interrupted")
+		}
+		if !o.AsExpected() {
+			status = exit.With(exit.Violated, o.Name+": not as expected")
+			if o.Verdict == explore.Unknown {
+				status = exit.With(exit.Incomplete, o.Name+": "+o.Reason)
+			}
+		}
+		if o.Verdict == explore.Violated {
+			if err := out.Export(o.System, o.Actions()); err != nil {
+				return err
+			}
+		}
+		if asJSON {
+			parts = append(parts, report.Part{Say: p.say, Outcome: report.OutcomeOf(o), Run: report.Steps(o)})
+			continue
+		}
+		fmt.Fprintf(w, "\n%d. %s\n\n", i+1, prose.Wrap(p.say, 96, "   "))
+		if err := tell(w, o, th, said); err != nil {
+			return err
+		}
+	}
+	if asJSON {
+		enc := json.NewEncoder(w)
+		enc.SetIndent("", "  ")
+		if err := enc.Encode(parts); err != nil {
+			return err
+		}
+		return status
+	}
+	fmt.Fprintf(w, "\n%s\n", t.moral)
+	return status
+}
+
+func (p part) search(ctx context.Context) (properties.Outcome, properties.Theorem, error) {
+	th, ok := properties.ByName(p.theorem)
+	if !ok {
+		panic("BUG: topic without theorem " + p.theorem)
+	}
+	if p.variant == "" {
+		o, err := th.Prove(ctx, properties.Settings{})
+		return o, th, err
+	}
+	for _, v := range th.Variants {
+		if v.Name == p.variant {
+			o, err := th.Vary(ctx, v, properties.Settings{})
+			return o, th, err
+		}
+	}
+	panic("BUG: topic without variant " + p.theorem + "/" + p.variant)
+}
+
+// tell shows the run of a violated theorem, or says what was exhausted. What it means that an invariant does not
+// hold is said the first time only.
+func tell(w io.Writer, o properties.Outcome, th properties.Theorem, said map[string]bool) error {
+	if o.Verdict == explore.Violated {
+		opt := ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part}
+		if said[o.Violated] {
+			opt.Why = "as above"
+		}
+		said[o.Violated] = true
+		return ladder.Write(w, o.System, o.Actions(), opt)
+	}
+	fmt.Fprintf(w, "   %s: %d states and %d successors seen, to depth %d, in %.2f s", o.Verdict, o.Distinct, o.Generated, o.Depth, o.Elapsed.Seconds())
+	if o.Reason != "" {
+		fmt.Fprintf(w, " (%s)", o.Reason)
+	}
+	if o.Reduced != netfake.NoReductions {
+		fmt.Fprintf(w, "\n   each state may stand for many: reduced by %v", o.Reduced)
+	}
+	fmt.Fprintf(w, "\n   theorem %s:\n   %s\n", o.Name, prose.Wrap(th.Statement(), 96, "   "))
+	sc := o.System.Scenario()
+	lines := sc.Premises()
+	if o.Fairness != "" {
+		lines = append(lines, o.Fairness)
+	}
+	for _, line := range lines {
+		fmt.Fprintf(w, "     %s\n", prose.Wrap(line, 96, "       "))
+	}
+	return nil
+}
