@@ -61,7 +61,7 @@ func (x *Answered) plot() (*plot.Plot, error) {
 	p := plot.New()
 	p.Title.Text = x.Bound.Topic + ": " + x.Bound.Name
 	for _, f := range x.Fits {
-		if f.Formula != nil {
+		if f.Formula != nil && f.Determined() {
 			p.Title.Text += "\nleast = " + f.Formula.Text(x.Bound.Axes) + where(f)
 		}
 	}
