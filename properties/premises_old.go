@@ -67,12 +67,12 @@ func leftBy(sc netfake.Scenario) (list []netfake.Packet) {
 // earlier is one connection of the hosts of sc from its opening to its end. Each side sends an octet, may CLOSE and may
 // ABORT.
 func earlier(sc *netfake.Scenario, opener int, gap model.Seq) netfake.Scenario {
-	old := pair()
+	old := netfake.TwoHosts()
 	for i := range old.Peer {
 		h, from := &old.Peer[i], &sc.Peer[i]
 		h.TCP = from.TCP
 		h.User = netfake.User{Octets: 1, Close: true, Abort: true}
-		h.Base, h.Isn = from.Base-gap, netfake.Isn{Policy: netfake.Fixed, Choices: []uint8{0}}
+		h.Base, h.Isn = from.Base-gap, netfake.SameNumbers()
 		if from.Isn.Policy == netfake.Fresh {
 			h.Base -= span
 		}

@@ -134,7 +134,7 @@ func readCells(t *testing.T) map[string]Cell {
 
 // What a connection can leave holds every segment that a search of it sees on the wire.
 func TestLeftoversAreWhatAConnectionSends(t *testing.T) {
-	sc := pair()
+	sc := netfake.TwoHosts()
 	sc.Peer[a].User = netfake.User{Active: 1, Octets: 1}
 	sc.Peer[b].User = netfake.User{Passive: 1, Close: true}
 	seen, told, r := onTheWire(t, sc)

@@ -37,7 +37,7 @@ func theoremWith(name string, supports explore.Verdict, change func(*netfake.Sce
 // answer searches a question on endpoints that are changed as the settings say.
 func (set Settings) answer(ctx context.Context, q properties.Question) (properties.Outcome, error) {
 	if set.Bend != nil {
-		both(&q.Scenario, func(h *netfake.Host) { set.Bend(&h.TCP) })
+		q.Scenario.Both(func(h *netfake.Host) { set.Bend(&h.TCP) })
 	}
 	return q.Answer(ctx, set.Settings)
 }

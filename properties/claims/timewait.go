@@ -55,7 +55,7 @@ func lifeClaims() []Claim {
 			{"", "where the side that closed second opens at once, it is fed what the first one sent, after any wait", theoremWith("wait-keeps-old-text-out", explore.Violated, func(sc *netfake.Scenario) {
 				patienceAndWait(msl, 4*msl+1)(sc)
 				sc.Peer[a].User.Active, sc.Peer[a].User.Passive, sc.Peer[b].User.Active, sc.Peer[b].User.Passive = 0, 1, 1, 0
-				sc.Stale = []netfake.Packet{{Dst: b, Seg: model.Segment{Seq: baseA, Flags: model.SYN, Wnd: 4}}}
+				sc.Stale = []netfake.Packet{{Dst: b, Seg: model.Segment{Seq: netfake.BaseA, Flags: model.SYN, Wnd: 4}}}
 			})},
 		},
 	}}
@@ -84,7 +84,7 @@ func waitClaims() []Claim {
 			{"the eighth step of §3.10.7.4 is taken as it is meant", "no FIN of the peer leaves the timer as it is", never(endingSecond, timerStays, states(model.TimeWait, model.LastAck))},
 			{"§3.10.7.4 is taken by the letter, and its first step drops the FIN before the eighth", "no FIN of the peer leaves the timer as it is", never(func() netfake.Scenario {
 				sc := endingSecond()
-				both(&sc, func(h *netfake.Host) { h.TCP.TimeWaitRestart = model.RestartLiteral })
+				sc.Both(func(h *netfake.Host) { h.TCP.TimeWaitRestart = model.RestartLiteral })
 				return sc
 			}, timerStays, question{})},
 		},
@@ -107,7 +107,7 @@ func waitClaims() []Claim {
 				sc.Peer[a].GiveUp, sc.Peer[a].User.Octets = msl, 1
 			})},
 			{"", "it resets what it cannot read: a RST ends LAST-ACK", theoremWith("wait-spares-last-ack", explore.Violated, func(sc *netfake.Scenario) {
-				both(sc, func(h *netfake.Host) { h.TCP.HalfDuplexClose = true })
+				sc.Both(func(h *netfake.Host) { h.TCP.HalfDuplexClose = true })
 				sc.Peer[b].User.Octets = 1
 			})},
 		},
@@ -125,7 +125,7 @@ func waitClaims() []Claim {
 			{"", "with numbers above all used before, the same side opening, no old data or FIN is taken", theorem("fresh-numbers-need-no-wait", explore.Verified)},
 			{"", "where the other side had opened the old connection, and its SYN lives, an old FIN is taken", theoremWith("fresh-numbers-need-no-wait", explore.Violated, func(sc *netfake.Scenario) {
 				sc.Peer[a].GiveUp = msl
-				sc.Stale = []netfake.Packet{{Dst: a, Seg: model.Segment{Seq: baseB, Flags: model.SYN, Wnd: 4}}}
+				sc.Stale = []netfake.Packet{{Dst: a, Seg: model.Segment{Seq: netfake.BaseB, Flags: model.SYN, Wnd: 4}}}
 			})},
 		},
 	}, {
@@ -174,7 +174,7 @@ B: ESTABLISHED snd=300 rcv=100
 func patienceAndWait(r, wait int) func(*netfake.Scenario) {
 	return func(sc *netfake.Scenario) {
 		sc.Peer[b].GiveUp = r
-		both(sc, func(h *netfake.Host) { h.TimeWait = wait })
+		sc.Both(func(h *netfake.Host) { h.TimeWait = wait })
 	}
 }
 
@@ -227,7 +227,7 @@ func takenOver(sc *netfake.Scenario) {
 }
 
 func silentLateRst(sc *netfake.Scenario) {
-	both(sc, func(h *netfake.Host) { h.TCP.SilentLateRst = true })
+	sc.Both(func(h *netfake.Host) { h.TCP.SilentLateRst = true })
 }
 
 // lateRst: a RST ends B's LAST-ACK; and its user is told, if that is asked.

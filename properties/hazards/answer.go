@@ -216,7 +216,7 @@ func play(e Exhibit, policy func(*model.Config)) (Answer, error) {
 }
 
 func look(ctx context.Context, e Exhibit, policy func(*model.Config)) Answer {
-	c := smallBuffers()
+	c := netfake.TwoHosts().Peer[a].TCP
 	policy(&c)
 	seen, found, err := e.Look(ctx, c)
 	a := Answer{With: e.With, By: "the machine", Sight: Absent, Verdict: "ABSENT", Detail: found}

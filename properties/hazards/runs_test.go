@@ -52,7 +52,7 @@ func TestRunsOfScenarios(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		always := no(file.Always...)
+		always := properties.Named(file.Always...)
 		if c.never != nil {
 			always = unreachable("that", c.never)
 		}

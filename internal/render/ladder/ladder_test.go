@@ -16,10 +16,7 @@ import (
 )
 
 func pair(change func(*netfake.Scenario)) netfake.Scenario {
-	var sc netfake.Scenario
-	for i, base := range []model.Seq{100, 300} {
-		sc.Peer[i] = netfake.Host{TCP: model.Config{RcvBuf: 4, MSS: 2}, Isn: netfake.Isn{Policy: netfake.Fresh}, Base: base}
-	}
+	sc := netfake.TwoHosts()
 	change(&sc)
 	return sc
 }
