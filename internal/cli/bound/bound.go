@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -33,7 +34,7 @@ that a limit cut off are marked and take no part. Flags change the scenarios of 
 
 ` + topicsOfBounds(),
 		Example: `  tcpcheck bound time-wait
-  tcpcheck bound time-wait --all --svg /tmp/waits.svg
+  tcpcheck bound time-wait --all --plot /tmp/waits.pdf
   tcpcheck bound time-wait b-to-a-loss --msl 2 --give-up 2,3 --rst-in-time-wait obey
   tcpcheck bound time-wait b-to-a-loss --count rst,fin --set both.tcp.attacks=rfc793
   tcpcheck bound retention
@@ -93,7 +94,7 @@ type options struct {
 	runs, noRuns bool
 	beyond       int
 	count        []string
-	svg          string
+	svg, plot    string
 	grid         map[string]*[]int // by the flag of a parameter
 }
 
@@ -117,7 +118,8 @@ func (m *options) flags(f *pflag.FlagSet) {
 	m.Exporter.Flags(f)
 	f.BoolVar(&m.noRuns, "no-runs", false, "draw no run")
 	f.StringSliceVar(&m.count, "count", nil, "what counts as a fault: any of data, fin, ack, rst, last-ack")
-	f.StringVar(&m.svg, "svg", "", "draw the points to `file` (-: stdout)")
+	f.StringVar(&m.svg, "svg", "", "draw the points to `file` as SVG (-: stdout)")
+	f.StringVar(&m.plot, "plot", "", "draw the points to `file`, as SVG, PNG or PDF by its ending")
 	m.grid = map[string]*[]int{}
 	for _, p := range study.Parameters() {
 		m.grid[p.Flag] = f.IntSlice(p.Flag, nil, "the grid's values of "+p.Name+": "+p.Means)
@@ -151,11 +153,14 @@ func (m *options) choose(f *pflag.FlagSet, args []string) (chosen []study.Bound,
 	if m.Pcap+m.Packetdrill != "" && (m.noRuns || m.json) {
 		return nil, exit.Usagef("--pcap, --packetdrill: found with --json or --no-runs, expected runs that are drawn")
 	}
+	if m.plot != "" && !slices.Contains(study.PlotFormats, m.plotFormat()) {
+		return nil, exit.Usagef("--plot %s: expected a name that ends in .svg, .png or .pdf", m.plot)
+	}
 	var also []string
 	if m.json {
 		also = append(also, "--json")
 	}
-	if err := flags.Outputs([]flags.File{{Flag: "--svg", Name: m.svg}}, also...); err != nil {
+	if err := flags.Outputs([]flags.File{{Flag: "--svg", Name: m.svg}, {Flag: "--plot", Name: m.plot}}, also...); err != nil {
 		return nil, err
 	}
 	topics := boundNames(nil)
@@ -241,10 +246,17 @@ func (m *options) run(ctx context.Context, questions []study.Bound, stdout, stde
 			return err
 		}
 	}
-	if err := flags.WriteTo(m.svg, "--svg", stdout, func(w io.Writer) error { return study.WriteSVG(w, all) }); err != nil {
-		return err
+	for _, f := range []struct{ file, flag, format string }{{m.svg, "--svg", "svg"}, {m.plot, "--plot", m.plotFormat()}} {
+		if err := flags.WriteTo(f.file, f.flag, stdout, func(w io.Writer) error { return study.WritePlot(w, f.format, all) }); err != nil {
+			return err
+		}
 	}
 	return exit.Status(worst)
+}
+
+// plotFormat is the ending of --plot.
+func (m *options) plotFormat() string {
+	return strings.ToLower(strings.TrimPrefix(filepath.Ext(m.plot), "."))
 }
 
 // report prints one question as the flags say; with --json all are printed at the end.

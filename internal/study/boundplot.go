@@ -1,0 +1,163 @@
+package study
+
+import (
+	"fmt"
+	"image/color"
+	"io"
+	"strconv"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	_ "gonum.org/v1/plot/vg/vgpdf"
+	_ "gonum.org/v1/plot/vg/vgsvg"
+)
+
+// PlotFormats are those that WritePlot takes.
+var PlotFormats = []string{"svg", "png", "pdf"}
+
+// The sizes of the drawing.
+const (
+	panelWidth  = 12 * vg.Centimeter
+	panelHeight = 10 * vg.Centimeter
+)
+
+// WritePlot draws each question as a panel: the first parameter to the right, the knob upwards, and a line
+// for each value of the second. A point that was not exhausted is an open circle, stands where the
+// search had come to, and is on no line.
+func WritePlot(w io.Writer, format string, list []Answered) error {
+	columns := min(3, max(1, len(list)))
+	rows := max(1, (len(list)+columns-1)/columns)
+	c, err := draw.NewFormattedCanvas(vg.Length(columns)*panelWidth, vg.Length(rows)*panelHeight, format)
+	if err != nil {
+		return err
+	}
+	tiles := draw.Tiles{Cols: columns, Rows: rows, PadX: 5 * vg.Millimeter, PadY: 5 * vg.Millimeter,
+		PadTop: 3 * vg.Millimeter, PadBottom: 3 * vg.Millimeter, PadLeft: 3 * vg.Millimeter, PadRight: 5 * vg.Millimeter}
+	area := draw.New(c)
+	area.FillPolygon(color.White, []vg.Point{{}, {X: area.Max.X}, area.Max, {Y: area.Max.Y}})
+	for i := range list {
+		p, err := list[i].plot()
+		if err != nil {
+			return err
+		}
+		p.Draw(tiles.At(area, i%columns, i/columns))
+	}
+	_, err = c.WriteTo(w)
+	return err
+}
+
+// hues are told apart by people who see no red or no green as well (Okabe and Ito), and each has a shape.
+var hues = []color.Color{
+	color.RGBA{0, 114, 178, 255}, color.RGBA{213, 94, 0, 255}, color.RGBA{0, 158, 115, 255},
+	color.RGBA{204, 121, 167, 255}, color.RGBA{86, 180, 233, 255}, color.RGBA{230, 159, 0, 255},
+}
+
+var shapes = []draw.GlyphDrawer{draw.CircleGlyph{}, draw.BoxGlyph{}, draw.PyramidGlyph{}}
+
+// plot is one panel.
+func (x *Answered) plot() (*plot.Plot, error) {
+	p := plot.New()
+	p.Title.Text = x.Bound.Topic + ": " + x.Bound.Name
+	for _, f := range x.Fits {
+		if f.Formula != nil && f.Determined() {
+			p.Title.Text += "\nleast = " + f.Formula.Text(x.Bound.Axes) + where(f)
+		}
+	}
+	p.Title.Padding = 2 * vg.Millimeter
+	p.X.Label.Text = x.Bound.Axes[0].Name + " (" + x.Bound.Axes[0].Means + ")"
+	p.Y.Label.Text = "least safe " + x.Bound.Knob + ", in " + x.Bound.Unit
+	p.X.Tick.Marker, p.Y.Tick.Marker = wholeTicks, wholeTicks
+	p.Legend.Top, p.Legend.Left = true, true
+	p.Add(plotter.NewGrid())
+	series := x.series()
+	open, most := false, 1
+	for i, points := range series {
+		var line plotter.XYs
+		for _, pt := range points {
+			at := plotter.XY{X: float64(pt.At[0]), Y: float64(pt.known())}
+			most = max(most, pt.known())
+			if pt.State == LeastFound {
+				line = append(line, at)
+				continue
+			}
+			open = true
+			mark, err := plotter.NewScatter(plotter.XYs{at})
+			if err != nil {
+				return nil, err
+			}
+			mark.GlyphStyle = draw.GlyphStyle{Color: hues[i%len(hues)], Radius: 4, Shape: draw.RingGlyph{}}
+			p.Add(mark)
+		}
+		if line == nil {
+			continue
+		}
+		l, dots, err := plotter.NewLinePoints(line)
+		if err != nil {
+			return nil, err
+		}
+		l.Color, l.Width = hues[i%len(hues)], vg.Points(1.5)
+		dots.GlyphStyle = draw.GlyphStyle{Color: l.Color, Radius: 3.5, Shape: shapes[i%len(shapes)]}
+		p.Add(l, dots)
+		if len(x.Bound.Axes) > 1 {
+			p.Legend.Add(fmt.Sprintf("%s = %d", x.Bound.Axes[1].Name, points[0].At[1]), l, dots)
+		}
+	}
+	if open {
+		p.Legend.Add("open circle: no value below is safe, the rest is open", ring{})
+	}
+	p.Y.Min, p.X.Min, p.X.Max = 0, p.X.Min-0.5, p.X.Max+0.5
+	p.Y.Max = float64(most) + 1 + float64(most*len(series))/8 // room for the legend
+	return p, nil
+}
+
+func where(f Fit) string {
+	if f.Where == "" {
+		return ""
+	}
+	return " (" + f.Where + ")"
+}
+
+// ring is the open circle of the legend.
+type ring struct{}
+
+// Thumbnail implements plot.Thumbnailer.
+func (ring) Thumbnail(c *draw.Canvas) {
+	c.DrawGlyph(draw.GlyphStyle{Color: color.Black, Radius: 4, Shape: draw.RingGlyph{}}, c.Center())
+}
+
+// wholeTicks are whole numbers, at most ten of them.
+var wholeTicks = plot.TickerFunc(func(low, high float64) (ticks []plot.Tick) {
+	step := 1
+	for _, s := range []int{1, 2, 5, 10, 20, 50, 100} {
+		if step = s; (high-low)/float64(s) <= 10 {
+			break
+		}
+	}
+	for v := max(0, (int(low)+step-1)/step*step); float64(v) <= high; v += step {
+		if float64(v) >= low {
+			ticks = append(ticks, plot.Tick{Value: float64(v), Label: strconv.Itoa(v)})
+		}
+	}
+	return ticks
+})
+
+// series are the points by the second parameter, each in order of the first.
+func (x *Answered) series() (list [][]*Point) {
+	at := map[int]int{}
+	for i := range x.Points {
+		p, key := &x.Points[i], 0
+		if len(p.At) > 1 {
+			key = p.At[1]
+		}
+		k, ok := at[key]
+		if !ok {
+			k = len(list)
+			at[key] = k
+			list = append(list, nil)
+		}
+		list[k] = append(list[k], p)
+	}
+	return list
+}
