@@ -86,13 +86,13 @@ func TestEdits(t *testing.T) {
 // TestBadEdits: an edit that fits no place, or more than one, is an error that names it.
 func TestBadEdits(t *testing.T) {
 	for rows, want := range map[string]string{
-		``:                               "no table",
-		`{"steps", "m.a()", "false"}`:    "X: machine has no method steps",
-		`{"step", "m.z()", "false"}`:     `X: found "m.z()" 0 times in step`,
-		`{"step", "m", "m"}`:             "times in step, expected once",
-		`{"step", "m.n++; m.n++", ""}`:   "expected one statement or condition",
-		`{"step", "if", "false"}`:        "X: ",
-		`{"step", "m.a()", "m.a())"}`: "expected",
+		``:                             "no table",
+		`{"steps", "m.a()", "false"}`:  "X: machine has no method steps",
+		`{"step", "m.z()", "false"}`:   `X: found "m.z()" 0 times in step`,
+		`{"step", "m", "m"}`:           "times in step, expected once",
+		`{"step", "m.n++; m.n++", ""}`: "expected one statement or condition",
+		`{"step", "if", "false"}`:      "X: ",
+		`{"step", "m.a()", "m.a())"}`:  "expected",
 	} {
 		if _, err := generateSmall(t, rows); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: found %v, expected %s", rows, err, want)
