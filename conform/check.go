@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
@@ -245,33 +247,26 @@ func stepsIn(s *Situation, cover Cover) (list []Step) {
 
 // walkPairs compares the pairs, each on a connection of its own, as many side by side as there may be.
 func (c *checker) walkPairs(ctx context.Context, pairs []Pair) error {
-	var next atomic.Int64
 	var done int
-	errs := make([]error, c.o.Parallel)
-	var group sync.WaitGroup
-	for i := range errs {
-		group.Go(func() {
-			for errs[i] == nil && ctx.Err() == nil && !c.enough() {
-				n := int(next.Add(1)) - 1
-				if n >= len(pairs) {
-					return
-				}
-				errs[i] = c.comparePair(pairs[n])
-				c.mu.Lock()
-				if done++; c.o.Progress != nil {
-					c.o.Progress(done, len(pairs))
-				}
-				c.mu.Unlock()
+	pool, stop := errgroup.WithContext(ctx)
+	pool.SetLimit(c.o.Parallel)
+	for _, p := range pairs {
+		pool.Go(func() error {
+			if stop.Err() != nil || c.enough() {
+				return nil
 			}
+			if err := c.comparePair(p); err != nil {
+				return err
+			}
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			if done++; c.o.Progress != nil {
+				c.o.Progress(done, len(pairs))
+			}
+			return nil
 		})
 	}
-	group.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return pool.Wait()
 }
 
 // enough reports whether nothing more need be compared.

@@ -50,7 +50,7 @@ func TestTheLineFormatAgrees(t *testing.T) {
 	}
 }
 
-// Random walks find what no pair was asked for, and rapid makes the script short.
+// Random walks find what no pair was asked for, and the script is made short.
 func TestAWalkIsMadeShort(t *testing.T) {
 	c := model.Default()
 	c.Mutant = model.LastAckAnyAck
@@ -58,7 +58,7 @@ func TestAWalkIsMadeShort(t *testing.T) {
 	if r.OK() || r.Compared() != 0 || len(r.Random) != 1 {
 		t.Fatal(text(t, r))
 	}
-	// listen, SYN, FIN,ACK, close and one ACK, perhaps with a step of lead that rapid can not leave out.
+	// listen, SYN, FIN,ACK, close and one ACK, perhaps with a step of lead that can not be left out.
 	if n := len(r.Random[0].Script); n < 5 || n > 6 || r.Random[0].From != "LAST-ACK" {
 		t.Error(text(t, r))
 	}

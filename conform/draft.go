@@ -1,19 +1,28 @@
 package conform
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
-	"testing"
 
-	"github.com/BurntSushi/toml"
+	"github.com/pelletier/go-toml/v2"
 
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
+// TB is what Test needs of a testing.TB.
+type TB interface {
+	Helper()
+	Context() context.Context
+	Log(...any)
+	Error(...any)
+	Fatal(...any)
+}
+
 // Test checks a stack in a test: what is unexplained fails it, and so does an entry that no longer happens.
-func Test(t testing.TB, open func() (Peer, error), o Options) *Report {
+func Test(t TB, open func() (Peer, error), o Options) *Report {
 	t.Helper()
 	r, err := Check(t.Context(), open, o)
 	if err != nil {

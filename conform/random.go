@@ -2,161 +2,140 @@ package conform
 
 import (
 	"context"
-	"errors"
-	"flag"
-	"fmt"
-	"strconv"
-	"sync"
-	"testing"
+	"math/rand/v2"
+	"slices"
 	"time"
 
-	"pgregory.net/rapid"
+	"github.com/tcpcheck/tcpcheck/explore"
 )
 
 // stepsOfWalk is how long a random walk is at most, behind the path that it begins with.
 const stepsOfWalk = 40
 
-// shrinkTime is how long rapid may take to make a walk short.
+// shrinkTime is how long a walk may be made shorter.
 const shrinkTime = 20 * time.Second
 
-// walkAtRandom lets rapid draw walks, and shorten the first that shows something unexplained.
+// walkAtRandom takes walks, and shortens the first that shows something unexplained. The seed and
+// the number of a walk determine every choice in it.
 func (c *checker) walkAtRandom(ctx context.Context) error {
-	defer prepareRapid(max(c.o.Steps/(stepsOfWalk/2), 1), c.o.Seed)()
-	var failed error
-	var shown *session // the last that failed, which is the shortest when rapid is done
-	times := 0         // a walk with a real clock that failed once, and not again, met an answer that was late
-	t := &rapidTB{}
-	t.check(func(t *rapid.T) {
-		if ctx.Err() != nil || failed != nil {
-			return
+	for n := range max(c.o.Steps/(stepsOfWalk/2), 1) {
+		if ctx.Err() != nil {
+			return nil
 		}
-		s, end, err := c.session()
+		s, err := c.walk(rand.New(rand.NewPCG(c.o.Seed, uint64(n))))
 		if err != nil {
-			failed = err
-			return
-		}
-		defer end()
-		if failed = c.walk(t, s); failed != nil {
-			return
+			return err
 		}
 		c.noteUses(s)
-		if shown == nil {
-			c.report.Walks++
-			c.report.Steps += len(s.script)
+		c.report.Walks++
+		c.report.Steps += len(s.script)
+		if !s.unexplained() {
+			continue
 		}
-		if s.unexplained() {
-			shown = s
-			times++
-			t.Fatalf("unexplained")
+		short, err := c.shorten(ctx, s)
+		if err != nil {
+			return err
 		}
-	})
-	switch {
-	case failed != nil:
-		return failed
-	case times == 1 && !c.report.Hello.Virtual:
-	case shown != nil:
-		k := kindOf(shown.script)
-		c.report.Random = []Kind{k}
-	case t.failed != "":
-		return fmt.Errorf("rapid: %s", t.failed)
+		if short != nil {
+			c.report.Random = []Kind{kindOf(short.script)}
+			return nil
+		}
 	}
 	return nil
 }
 
 // walk leads a connection to some situation and goes on from there.
-func (c *checker) walk(t *rapid.T, s *session) error {
-	from := rapid.IntRange(0, len(c.situations)-1).Draw(t, "situation")
-	if err := s.lead(c.situations[from].Path); err != nil {
-		return err
+func (c *checker) walk(r *rand.Rand) (*session, error) {
+	s, end, err := c.session()
+	if err != nil {
+		return nil, err
+	}
+	defer end()
+	if err := s.lead(draw(r, c.situations).Path); err != nil {
+		return nil, err
 	}
 	others := c.otherSteps()
-	for range rapid.IntRange(1, stepsOfWalk).Draw(t, "steps") {
+	for range 1 + r.IntN(stepsOfWalk) {
 		if s.over {
-			return nil
+			break
 		}
-		if _, err := s.do(drawStep(t, others)); err != nil {
-			return err
+		if _, err := s.do(drawStep(r, others)); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return s, nil
 }
 
 // drawStep draws an input; of the segments the ordinary ones most often, so that walks go on for long.
-func drawStep(t *rapid.T, others []Step) Step {
-	switch kind := rapid.IntRange(0, 9).Draw(t, "kind"); {
+func drawStep(r *rand.Rand, others []Step) Step {
+	switch kind := r.IntN(10); {
 	case kind < 5:
-		return rapid.SampledFrom(pathSteps).Draw(t, "ordinary").step
+		return draw(r, pathSteps).step
 	case kind < 8:
-		return rapid.SampledFrom(others).Draw(t, "call")
+		return draw(r, others)
 	}
 	return arrives(Class{
-		Flags: rapid.SampledFrom(flagSets).Draw(t, "flags"),
-		Seq:   SeqPlace(rapid.IntRange(0, len(seqNames)-1).Draw(t, "seq")),
-		Ack:   AckPlace(rapid.IntRange(0, len(ackNames)-1).Draw(t, "ack")),
-		Text:  TextSize(rapid.IntRange(0, int(TextMore)).Draw(t, "text")),
+		Flags: draw(r, flagSets),
+		Seq:   SeqPlace(r.IntN(len(seqNames))),
+		Ack:   AckPlace(r.IntN(len(ackNames))),
+		Text:  TextSize(r.IntN(int(TextMore) + 1)),
 	})
 }
 
-// rapidFlags is held while rapid reads flags that are ours.
-var rapidFlags sync.Mutex
+func draw[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
 
-// prepareRapid sets what rapid reads from the command line, which is another program's here; restore sets it back.
-func prepareRapid(walks int, seed uint64) (restore func()) {
-	rapidFlags.Lock()
-	if flag.Lookup("test.short") == nil {
-		testing.Init()
+// shorten leaves out steps of a walk until none can be left out. Where the clock is real, a walk
+// that shows nothing unexplained the second time met an answer that was late, and counts for nothing.
+func (c *checker) shorten(ctx context.Context, s *session) (*session, error) {
+	ctx, cancel := context.WithTimeout(ctx, shrinkTime)
+	defer cancel()
+	again := func(steps []Step) (shows bool, err error) {
+		next, err := c.follow(steps)
+		if err != nil || !next.unexplained() {
+			return false, err
+		}
+		s = next
+		return true, nil
 	}
-	if !flag.Parsed() {
-		flag.CommandLine.Parse(nil)
-	}
-	before := map[string]string{}
-	set := func(values map[string]string) {
-		for name, value := range values {
-			if err := flag.Set(name, value); err != nil {
-				panic("BUG: " + err.Error())
-			}
+	if !c.report.Hello.Virtual {
+		if shows, err := again(s.steps()); err != nil || !shows {
+			return nil, err
 		}
 	}
-	for _, name := range []string{"rapid.checks", "rapid.seed", "rapid.nofailfile", "rapid.shrinktime"} {
-		before[name] = flag.Lookup(name).Value.String()
-	}
-	set(map[string]string{
-		"rapid.checks": strconv.Itoa(walks), "rapid.seed": strconv.FormatUint(max(seed, 1), 10),
-		"rapid.nofailfile": "true", "rapid.shrinktime": shrinkTime.String(),
+	var failed error
+	explore.LeaveOut(ctx, func() int { return len(s.script) }, func(from, to int) bool {
+		shows, err := again(slices.Delete(s.steps(), from, to))
+		if err != nil {
+			failed = err
+			cancel()
+		}
+		return shows
 	})
-	return func() { set(before); rapidFlags.Unlock() }
+	return s, failed
 }
 
-// rapidTB is the test that rapid believes to be in.
-type rapidTB struct{ failed string }
-
-var errFailNow = errors.New("FailNow")
-
-// check runs the property, and comes back when rapid has made a failure as short as it can.
-func (r *rapidTB) check(property func(*rapid.T)) {
-	defer func() {
-		if x := recover(); x != nil && x != errFailNow {
-			panic(x)
-		}
-	}()
-	rapid.Check(r, property)
-}
-
-func (r *rapidTB) Helper()                   {}
-func (r *rapidTB) Name() string              { return "conform" }
-func (r *rapidTB) Logf(string, ...any)       {}
-func (r *rapidTB) Log(...any)                {}
-func (r *rapidTB) Skipf(string, ...any)      { panic("BUG: a walk skips nothing") }
-func (r *rapidTB) Skip(...any)               { panic("BUG: a walk skips nothing") }
-func (r *rapidTB) SkipNow()                  { panic("BUG: a walk skips nothing") }
-func (r *rapidTB) Errorf(f string, a ...any) { r.failed = fmt.Sprintf(f, a...) }
-func (r *rapidTB) Error(a ...any)            { r.failed = fmt.Sprint(a...) }
-func (r *rapidTB) Fatalf(f string, a ...any) { r.Errorf(f, a...); r.FailNow() }
-func (r *rapidTB) Fatal(a ...any)            { r.Error(a...); r.FailNow() }
-func (r *rapidTB) FailNow()                  { r.Fail(); panic(errFailNow) }
-func (r *rapidTB) Fail() {
-	if r.failed == "" {
-		r.failed = "failed"
+// follow takes the steps on a new connection. One that can not be taken there is left out.
+func (c *checker) follow(steps []Step) (*session, error) {
+	s, end, err := c.session()
+	if err != nil {
+		return nil, err
 	}
+	defer end()
+	for _, step := range steps {
+		if s.over {
+			break
+		}
+		if _, err := s.do(step); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
 }
-func (r *rapidTB) Failed() bool { return r.failed != "" }
+
+// steps are the inputs of the script.
+func (s *session) steps() (list []Step) {
+	for _, l := range s.script {
+		list = append(list, l.Step)
+	}
+	return list
+}

@@ -139,7 +139,12 @@ func Situations(ctx context.Context, c model.Config) (list []Situation, missing 
 	for _, s := range situations {
 		o.Sometimes = append(o.Sometimes, explore.Predicate[model.TCB]{Name: s.Name, Holds: s.In})
 	}
+	o.MaxDepth = 8 // enough for most policies, and a small part of the space
 	r := explore.Run(ctx, inputs{c}, o)
+	if r.Reason == "" && len(r.Missing()) > 0 {
+		o.MaxDepth = 0
+		r = explore.Run(ctx, inputs{c}, o)
+	}
 	if r.Reason != "" {
 		return nil, nil, fmt.Errorf("the search for the paths was ended: %s", r.Reason)
 	}
@@ -149,10 +154,7 @@ func Situations(ctx context.Context, c model.Config) (list []Situation, missing 
 			continue
 		}
 		s := situations[i]
-		for _, hop := range w.Path[1:] {
-			s.Path = append(s.Path, hop.Action)
-		}
-		s.TCB = w.Path.Last()
+		s.Path, s.TCB = w.Path.Actions(), w.Path.Last()
 		list = append(list, s)
 	}
 	return list, missing, nil

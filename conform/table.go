@@ -1,13 +1,14 @@
 package conform
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
 	"strings"
 	"sync"
 
-	"github.com/BurntSushi/toml"
+	"github.com/pelletier/go-toml/v2"
 
 	"github.com/tcpcheck/tcpcheck/model"
 )
@@ -89,18 +90,34 @@ func ReadTable(file string, more ...string) (*Table, error) {
 // ParseTable reads a table; the name stands in its errors.
 func ParseTable(name, text string) (*Table, error) {
 	t := new(Table)
-	meta, err := toml.Decode(text, t)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	if keys := meta.Undecoded(); len(keys) > 0 {
-		return nil, fmt.Errorf("%s: found key %q, expected stack, policies, or [[deviation]] with name, what, clause, seen, in, on, "+
-			"differs, want, got, to, then, policies, script", name, keys[0])
+	if err := toml.NewDecoder(strings.NewReader(text)).DisallowUnknownFields().Decode(t); err != nil {
+		return nil, tableError(name, err)
 	}
 	if err := t.check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return t, nil
+}
+
+// tableError says where the file is wrong, and what was expected there; an unknown key in a line each.
+func tableError(name string, err error) error {
+	var unknown *toml.StrictMissingError
+	var at *toml.DecodeError
+	switch {
+	case errors.As(err, &unknown):
+		var all []error
+		for i := range unknown.Errors {
+			e := &unknown.Errors[i]
+			line, _ := e.Position()
+			all = append(all, fmt.Errorf("%s:%d: found key %q, expected stack, policies, or [[deviation]] with name, what, clause, "+
+				"seen, in, on, differs, want, got, to, then, policies, script", name, line, strings.Join(e.Key(), ".")))
+		}
+		return errors.Join(all...)
+	case errors.As(err, &at):
+		line, _ := at.Position()
+		return fmt.Errorf("%s:%d: %w", name, line, err)
+	}
+	return fmt.Errorf("%s: %w", name, err)
 }
 
 // check reads what the entries say, and refuses those that are not narrow.

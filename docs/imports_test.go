@@ -1,7 +1,6 @@
 package docs
 
 import (
-	"flag"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -14,9 +13,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-)
 
-var update = flag.Bool("update", false, "write the imports into the table of DESIGN.md")
+	"github.com/tcpcheck/tcpcheck/internal/golden"
+)
 
 const module = "github.com/tcpcheck/tcpcheck/"
 
@@ -158,15 +157,13 @@ func TestImportsAreThoseOfTheTable(t *testing.T) {
 			t.Errorf("docs/DESIGN.md has a row for %s, and there is no such package", m[1])
 		}
 		want := cell(rows[m[1]])
-		if want != m[3] && !*update {
+		if want != m[3] && !golden.Updating() {
 			t.Errorf("docs/DESIGN.md: %s imports %s, and the table says %s (go test ./docs -update)", m[1], want, m[3])
 		}
 		return "| `" + m[1] + "` | " + m[2] + " | " + want + " |"
 	})
-	if *update {
+	if golden.Updating() {
 		text := before + "\n## Packages" + written + "\n## " + after
-		if err := os.WriteFile("DESIGN.md", []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		golden.Write(t, "DESIGN.md", text)
 	}
 }

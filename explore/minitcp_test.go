@@ -2,12 +2,12 @@ package explore_test
 
 import (
 	"fmt"
-	"os"
 	"syscall"
 	"testing"
 
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/explore/exploretest"
+	"github.com/tcpcheck/tcpcheck/internal/golden"
 	"github.com/tcpcheck/tcpcheck/internal/minitcp"
 )
 
@@ -37,7 +37,7 @@ var miniL = minitcp.System{Wire: 3, Opens: 2, Numbers: 2}
 func TestMinitcpHasTheStatesThatOtherCheckersFound(t *testing.T) {
 	for _, c := range miniCounts {
 		t.Run(fmt.Sprintf("%+v", c.sys), func(t *testing.T) {
-			if c.long && os.Getenv("TCPCHECK_LONG") == "" {
+			if c.long && !golden.Long() {
 				t.Skip("set TCPCHECK_LONG=1 to run")
 			}
 			r := explore.Run(t.Context(), miniSystem(c.sys), miniOptions{})

@@ -18,6 +18,15 @@ type Path[S comparable, A any] []Hop[S, A]
 // Steps returns the number of actions in the run.
 func (p Path[S, A]) Steps() int { return max(0, len(p)-1) }
 
+// Actions returns the actions of the run, without its states.
+func (p Path[S, A]) Actions() []A {
+	var list []A
+	for _, hop := range p[min(1, len(p)):] {
+		list = append(list, hop.Action)
+	}
+	return list
+}
+
 // Last returns the state in which the run ends.
 func (p Path[S, A]) Last() S { return p[len(p)-1].State }
 

@@ -79,16 +79,22 @@ func (s *shrinker[S, A, K]) set(run Path[S, A]) {
 	}
 }
 
-// leaveOut tries to do without each stretch of the run, from its half down to single steps, until no single step
-// can be left out.
+// leaveOut tries to do without each stretch of the run.
 func (s *shrinker[S, A, K]) leaveOut() {
-	for size := max(1, len(s.keys)/2); len(s.keys) > 0; {
+	LeaveOut(s.ctx, func() int { return len(s.keys) }, s.without)
+}
+
+// LeaveOut makes a list shorter, from stretches of half its length down to single elements, until no
+// single one can be left out, or ctx ends. length is how many elements there are now; without tries to do
+// without those from … to-1, and reports whether the list is now shorter.
+func LeaveOut(ctx context.Context, length func() int, without func(from, to int) bool) {
+	for size := max(1, length()/2); length() > 0; {
 		helped := false
-		for from := 0; from < len(s.keys); {
-			if s.ctx.Err() != nil {
+		for from := 0; from < length(); {
+			if ctx.Err() != nil {
 				return
 			}
-			if s.without(from, min(from+size, len(s.keys))) {
+			if without(from, min(from+size, length())) {
 				helped = true
 			} else {
 				from += size
@@ -96,7 +102,7 @@ func (s *shrinker[S, A, K]) leaveOut() {
 		}
 		switch {
 		case size > 1:
-			size = max(1, min(size/2, len(s.keys)/2))
+			size = max(1, min(size/2, length()/2))
 		case !helped:
 			return
 		}

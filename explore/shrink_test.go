@@ -84,10 +84,7 @@ func checkShrunk(t *rapid.T, m maze, run explore.Path[int, int], got explore.Shr
 	if !shows(got.Path.Last()) || got.Path.Steps() > run.Steps() || got.Path[0].State != run[0].State || !got.Minimal {
 		t.Fatalf("%v became %+v", run, got)
 	}
-	var actions []int
-	for _, hop := range got.Path[1:] {
-		actions = append(actions, hop.Action)
-	}
+	actions := got.Path.Actions()
 	for i := range actions {
 		if steps, shown := m.without(run[0].State, actions, i, i+1, shows); shown && steps < len(actions) {
 			t.Fatalf("%v can do without step %d", got.Path, i+1)

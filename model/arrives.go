@@ -2,29 +2,35 @@ package model
 
 // SEGMENT ARRIVES in CLOSED, LISTEN and SYN-SENT (RFC 9293 §3.10.7.1 to §3.10.7.3).
 
-// arrivesClosed: every segment but a RST is answered with one that its sender will believe.
+// arrivesClosed: §3.10.7.1. There is no connection.
 func (m *machine) arrivesClosed() {
-	if m.seg.Has(RST) && m.c.Mutant != ClosedAnswersRst {
+	// §3.10.7.1: a RST gets no answer.
+	if m.seg.Has(RST) {
 		return
 	}
-	if m.c.SilentWhenClosed || m.c.Mutant == ClosedIsSilent {
+	if m.c.SilentWhenClosed {
 		return
 	}
+	// §3.10.7.1: every other segment is answered with a RST that its sender will accept.
 	m.sendReset()
 }
 
-// arrivesListen: a RST cannot be for us; an ACK cannot be either and is reset; a SYN opens.
+// arrivesListen: §3.10.7.2, in four steps.
 func (m *machine) arrivesListen() {
-	if m.seg.Has(RST) && m.c.Mutant != ListenHearsRst {
+	// §3.10.7.2, first: a RST is ignored, since we have sent nothing that it could answer.
+	if m.seg.Has(RST) {
 		return
 	}
-	if m.seg.Has(ACK) && m.c.Mutant != ListenHearsAck {
+	// §3.10.7.2, second: an ACK is of another connection, since we have sent nothing; reset it.
+	if m.seg.Has(ACK) {
 		m.sendReset()
 		return
 	}
+	// §3.10.7.2, fourth: without SYN the segment is dropped.
 	if !m.seg.Has(SYN) {
 		return
 	}
+	// §3.10.7.2, third: a SYN of another security compartment is reset.
 	if m.seg.Opts&OtherCompartment != 0 {
 		m.sendReset()
 		return
@@ -32,7 +38,8 @@ func (m *machine) arrivesListen() {
 	m.acceptSyn(m.e.Iss)
 }
 
-// acceptSyn answers a SYN with our own (§3.10.7.2, third), and keeps what came with it.
+// acceptSyn: §3.10.7.2, third. The peer's numbers are recorded, our SYN,ACK goes out, and
+// SYN-RECEIVED is entered; data or a FIN on the SYN waits for ESTABLISHED.
 func (m *machine) acceptSyn(iss Seq) {
 	m.learnPeer()
 	m.t.Iss = iss
@@ -44,15 +51,17 @@ func (m *machine) acceptSyn(iss Seq) {
 	case ThreeSegments, FourSegments, FourAcked:
 		m.sendSyn()
 		m.hold(m.textOfSyn())
-		if m.c.Mutant == SynTextAtOnce {
-			m.takeHeld()
-		}
-		return
 	case TwoSegments:
 		m.sendSyn()
+		m.openUnconfirmed()
 	case OneSegment:
+		m.openUnconfirmed()
 	}
-	// The broken handshakes take their own number for confirmed.
+}
+
+// openUnconfirmed opens without the ACK of our SYN, as no TCP should. The handshakes of one
+// and of two segments are here to show what three are for.
+func (m *machine) openUnconfirmed() {
 	m.t.Snd.Una = m.t.Snd.Nxt
 	m.enterEstablished()
 	m.hold(m.textOfSyn())
@@ -83,20 +92,22 @@ func (m *machine) learnPeer() {
 	}
 }
 
-// textOfSyn is the text and the FIN that came on a SYN.
+// textOfSyn is the data and the FIN that came on a SYN.
 func (m *machine) textOfSyn() Held {
 	return Held{Seq: m.seg.Seq + 1, Len: m.seg.Len, Flags: m.seg.Flags & (FIN | PSH), Ghost: m.seg.Ghost}
 }
 
-// arrivesSynSent goes through the five checks of §3.10.7.3.
+// arrivesSynSent: §3.10.7.3, in five steps.
 func (m *machine) arrivesSynSent() {
 	if m.checkAckSynSent() || m.checkResetSynSent() {
 		return
 	}
+	// §3.10.7.3, third: another security compartment is reset.
 	if m.seg.Opts&OtherCompartment != 0 {
 		m.sendReset()
 		return
 	}
+	// §3.10.7.3, fifth: without SYN (and RST) the segment is dropped, even if its ACK is good.
 	if !m.seg.Has(SYN) {
 		m.ackWithoutSyn()
 		return
@@ -107,51 +118,41 @@ func (m *machine) arrivesSynSent() {
 	m.synSentGetsSyn()
 }
 
-// checkAckSynSent, first: an ACK that does not acknowledge our SYN is reset. Any number in
-// (ISS, SND.NXT] will do, since the peer may leave the text on our SYN unacknowledged.
+// checkAckSynSent: §3.10.7.3, first. A good ACK lies in (ISS, SND.NXT]: the peer need not
+// acknowledge data on our SYN. A bad one is reset, unless the segment is a RST itself.
 func (m *machine) checkAckSynSent() (done bool) {
 	if !m.seg.Has(ACK) {
 		return false
 	}
 	bad := m.seg.Ack.AtMost(m.t.Iss) || m.t.Snd.Nxt.Less(m.seg.Ack)
-	switch m.c.Mutant {
-	case SynSentAnyAck:
-		bad = false
-	case SynSentWholeAck:
-		bad = m.seg.Ack != m.t.Snd.Nxt
-	}
-	if bad && !m.seg.Has(RST) && m.c.Mutant != SynSentNoRst {
+	if bad && !m.seg.Has(RST) {
 		m.sendReset()
 	}
 	return bad
 }
 
-// checkResetSynSent, second: a RST counts if its ACK was acceptable. SEG.SEQ is not looked
-// at, there being no RCV.NXT yet (erratum 8167).
+// checkResetSynSent: §3.10.7.3, second. A RST with a good ACK ends the attempt, one without
+// ACK is dropped. SEG.SEQ is not checked, since there is no RCV.NXT yet (erratum 8167).
 func (m *machine) checkResetSynSent() (done bool) {
 	if !m.seg.Has(RST) {
 		return false
 	}
-	if m.seg.Has(ACK) && m.c.Mutant != SynSentDeafToRst || m.c.SynSentBareRst {
+	if m.seg.Has(ACK) || m.c.SynSentBareRst {
 		m.o.Signals |= ConnectionReset
 		m.enterClosed()
 	}
 	return true
 }
 
-// ackWithoutSyn, fifth: a segment without SYN is dropped, though its ACK be good. Where the
-// SYN travels behind its ACK (four segments) the ACK is remembered.
+// ackWithoutSyn: §3.10.7.3, fifth. Where the SYN follows its ACK (four segments), the ACK is
+// recorded.
 func (m *machine) ackWithoutSyn() {
-	if m.c.Mutant == SynSentNeedsNoSyn && m.seg.Has(ACK) {
-		m.synSentGetsSyn()
-		return
-	}
 	if m.c.Handshake == FourSegments && m.seg.Has(ACK) {
 		m.moveUna(m.t.Snd.Una.Max(m.seg.Ack))
 	}
 }
 
-// synSentGetsSyn, fourth: with our SYN acknowledged we are done; else both are opening at once.
+// synSentGetsSyn: §3.10.7.3, fourth. The peer's numbers are recorded.
 func (m *machine) synSentGetsSyn() {
 	m.learnPeer()
 	m.t.Snd.Wl2 = m.t.Snd.Una
@@ -160,16 +161,20 @@ func (m *machine) synSentGetsSyn() {
 		m.t.Snd.Wl2 = m.seg.Ack
 	}
 	if m.c.NoWndFromSynAck && m.t.Snd.Una != m.t.Iss {
-		m.t.Snd.Wnd, m.t.Snd.MaxWnd = 0, 0 // contradiction A4: §3.10.7.3 forgets to set it here
+		// Contradiction A4: §3.10.7.3 does not set the window in this case.
+		m.t.Snd.Wnd, m.t.Snd.MaxWnd = 0, 0
 	}
+	// §3.10.7.3, fourth: our SYN is not acknowledged, so both ends are opening. Answer with
+	// SYN,ACK and enter SYN-RECEIVED; data on the SYN waits for ESTABLISHED.
 	if !m.t.Iss.Less(m.t.Snd.Una) {
 		m.enter(SynReceived)
 		m.sendSyn()
 		m.hold(m.textOfSyn())
 		return
 	}
+	// §3.10.7.3, fourth: our SYN is acknowledged. Enter ESTABLISHED, acknowledge the peer's
+	// SYN, and go on with the rest of the segment at the sixth step of §3.10.7.4.
 	m.enterEstablished()
-	// The SYN is done with, and lies before RCV.NXT now; go on at the sixth step of §3.10.7.4.
 	m.trim()
 	m.ackDue = m.c.Handshake != TwoSegments
 	m.checkUrg()

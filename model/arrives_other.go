@@ -1,6 +1,7 @@
 package model
 
 // SEGMENT ARRIVES in the other eight states: the eight steps of RFC 9293 §3.10.7.4, in order.
+// The fifth is in ack.go, the last three are in text.go.
 
 func (m *machine) arrivesOther() {
 	if m.checkSequence() || m.checkReset() || m.checkSecurity() || m.checkSyn() || m.checkAck() {
@@ -12,8 +13,7 @@ func (m *machine) arrivesOther() {
 	m.finish()
 }
 
-// checkSequence, first: what lies outside the window is answered with an ACK and dropped;
-// what straddles its edges is trimmed.
+// checkSequence: §3.10.7.4, first, the same in all eight states.
 func (m *machine) checkSequence() (done bool) {
 	if m.reopen() || m.checkTimestamp() {
 		return true
@@ -24,42 +24,32 @@ func (m *machine) checkSequence() (done bool) {
 	}
 	if m.c.DupSyn == DupSynSynAck && m.t.State == SynReceived && m.seg.Seq == m.t.Irs &&
 		m.seg.Flags&(SYN|ACK|RST) == SYN {
-		m.sendSyn() // with or without text on it
+		m.sendSyn() // with or without data on it (contradiction A12)
 		return true
 	}
+	// §3.10.7.4, first: of a segment that lies partly in the window, that part is processed.
 	if m.acceptable() {
 		m.recordTimestamp(TSBeforeAck)
 		m.trim()
 		return false
 	}
+	// §3.10.7.4, first: a window of zero still lets ACK, URG and RST in.
 	if m.allowedAtZeroWindow() {
 		m.recordTimestamp(TSBeforeAck)
 		return false
 	}
-	if m.seg.Has(RST) {
-		if m.c.AckUnacceptableRst { // contradiction A3: §3.5.2, group 3
-			m.sendAck()
-		}
-		return !(m.c.Mutant == RstAnywhere)
+	// §3.10.7.4, first: an unacceptable segment is dropped, and answered with an ACK. A RST is
+	// not answered, though §3.5.2, third group, would answer it, too (contradiction A3).
+	if !m.seg.Has(RST) || m.c.AckUnacceptableRst {
+		m.sendAck()
 	}
-	if m.c.Mutant == SilentOutside {
-		return true
-	}
-	m.sendAck()
 	return true
 }
 
-// acceptable is Table 6; with SeqOneBefore the window begins one number earlier (Appendix A.2).
+// acceptable: §3.10.7.4, first, Table 6: some octet of the segment is in the window. With
+// SeqOneBefore the window begins one number earlier (Appendix A.2).
 func (m *machine) acceptable() bool {
 	first, wnd := m.t.Rcv.Nxt, m.t.Rcv.Wnd
-	switch {
-	case m.c.Mutant == AnySequence:
-		return true
-	case m.c.Mutant == ReadsGhosts && m.seg.Ghost>>4 == 0:
-		return false
-	case m.c.Mutant == AbsoluteSequence:
-		return m.seg.Seq >= first && m.seg.Seq < first+Seq(wnd)
-	}
 	if m.c.SeqCheck == SeqOneBefore && m.seg.Seq == first-1 && !m.seg.Has(RST) {
 		return true
 	}
@@ -72,13 +62,14 @@ func (m *machine) acceptable() bool {
 	case wnd == 0:
 		return false
 	}
-	return m.seg.Seq.In(first, wnd) || (m.seg.End()-1).In(first, wnd) && m.c.Mutant != SequenceStartOnly
+	return m.seg.Seq.In(first, wnd) || (m.seg.End()-1).In(first, wnd)
 }
 
-// trim cuts off what lies before RCV.NXT and beyond the window, SYN and FIN included.
+// trim: §3.10.7.4, first. It cuts off what lies before RCV.NXT and what lies beyond the
+// window, SYN and FIN included. What begins after RCV.NXT is held later (SHLD-31).
 func (m *machine) trim() {
 	s := &m.seg
-	if old := m.t.Rcv.Nxt.From(s.Seq); s.Seq.Less(m.t.Rcv.Nxt) && m.c.Mutant != OldTextAgain {
+	if old := m.t.Rcv.Nxt.From(s.Seq); s.Seq.Less(m.t.Rcv.Nxt) {
 		m.ackDue = true // some of it came before: its sender may not know
 		if s.Has(SYN) {
 			s.Flags &^= SYN
@@ -94,7 +85,7 @@ func (m *machine) trim() {
 		}
 	}
 	edge := m.t.Rcv.Nxt + Seq(m.t.Rcv.Wnd)
-	if s.Span() == 0 || !edge.Less(s.End()) || m.c.Mutant == TextBeyondWindow {
+	if s.Span() == 0 || !edge.Less(s.End()) {
 		return
 	}
 	if s.Has(FIN) {
@@ -106,10 +97,10 @@ func (m *machine) trim() {
 	}
 }
 
-// allowedAtZeroWindow: with the window shut, valid ACKs, URGs and RSTs still count (MUST-66);
-// the text does not, and is acknowledged again.
+// allowedAtZeroWindow: §3.10.7.4, first, and MUST-66. With the window shut, the ACK, URG and
+// RST of a segment still count. Its data does not, and is answered with an ACK.
 func (m *machine) allowedAtZeroWindow() bool {
-	if m.t.Rcv.Wnd != 0 || m.seg.Seq != m.t.Rcv.Nxt || m.seg.Has(SYN) || m.c.Mutant == ShutWindowIsDeaf {
+	if m.t.Rcv.Wnd != 0 || m.seg.Seq != m.t.Rcv.Nxt || m.seg.Has(SYN) {
 		return false
 	}
 	m.seg.Len = 0
@@ -118,31 +109,32 @@ func (m *machine) allowedAtZeroWindow() bool {
 	return true
 }
 
-// checkReset, second. RFC 5961 §3.2: the exact number resets, another one in the window is
-// challenged. RFC 793: anywhere in the window resets.
+// checkReset: §3.10.7.4, second, the three checks of RFC 5961 §3.2. By RFC 793 every RST in
+// the window is obeyed.
 func (m *machine) checkReset() (done bool) {
 	if !m.seg.Has(RST) {
 		return false
 	}
-	if m.t.State == TimeWait && m.ignoresRst() || m.c.Mutant == DeafToRst {
+	if m.t.State == TimeWait && m.ignoresRst() {
 		return true
 	}
 	inWindow := m.e.Seg.Seq.In(m.t.Rcv.Nxt, max(m.t.Rcv.Wnd, 1))
-	exact := m.e.Seg.Seq == m.t.Rcv.Nxt || m.c.Attacks == RFC793 || m.c.Mutant == RstInWindow
+	exact := m.e.Seg.Seq == m.t.Rcv.Nxt || m.c.Attacks == RFC793
 	switch {
-	case m.c.Mutant == RstAnywhere:
 	case !inWindow:
-		return true
-	case !exact:
+		// §3.10.7.4, second, check 1: a RST outside the window is dropped in silence.
+	case exact:
+		// §3.10.7.4, second, check 2: a RST at RCV.NXT is obeyed.
+		m.obeyReset()
+	default:
+		// §3.10.7.4, second, check 3: any other in the window gets a challenge ACK.
 		m.sendAck()
-		return true
 	}
-	m.obeyReset()
 	return true
 }
 
-// ignoresRst: fix F1 of RFC 1337 ignores every RST in TIME-WAIT; F2, where timestamps are in use, those
-// that come before the timestamp clocks have ticked.
+// ignoresRst: fix F1 of RFC 1337 ignores every RST in TIME-WAIT. With fix F2, where timestamps
+// are in use, a RST is ignored until the timestamp clocks have ticked.
 func (m *machine) ignoresRst() bool {
 	switch m.c.RstInTimeWait {
 	case IgnoreRst:
@@ -153,63 +145,73 @@ func (m *machine) ignoresRst() bool {
 	return false
 }
 
-// obeyReset ends the connection as each state wants it (§3.10.7.4, second).
+// obeyReset: §3.10.7.4, second, state by state.
 func (m *machine) obeyReset() {
 	switch m.t.State {
 	case SynReceived:
+		// §3.10.7.4, second, SYN-RECEIVED: back to LISTEN, or refused.
 		m.backFromSynReceived(m.c.SynRcvdRst == AlwaysListen)
 	case Established, FinWait1, FinWait2, CloseWait:
+		// §3.10.7.4, second, ESTABLISHED to CLOSE-WAIT: report the reset to the user; CLOSED.
 		m.o.Signals |= ConnectionReset
 		m.enterClosed()
 	case Closing, LastAck:
-		if !m.c.SilentLateRst { // contradiction A7: MUST-12 wants the user told
+		// §3.10.7.4, second, CLOSING and LAST-ACK: CLOSED. Nothing is said of the user here, but
+		// MUST-12 wants a reset reported (contradiction A7).
+		if !m.c.SilentLateRst {
 			m.o.Signals |= ConnectionReset
 		}
 		m.enterClosed()
 	case TimeWait:
+		// §3.10.7.4, second, TIME-WAIT: the wait is over.
 		m.enterClosed()
 	case Closed, Listen, SynSent:
 		panic("BUG: obeyReset in " + m.t.State.String())
 	}
 }
 
-// backFromSynReceived undoes a SYN-RECEIVED that led nowhere: to TIME-WAIT if it began there
-// (MAY-2, condition 2), to LISTEN after a passive OPEN, else the connection was refused.
+// backFromSynReceived leaves a SYN-RECEIVED that a RST or a SYN has ended (§3.10.7.4, second
+// and fourth).
 func (m *machine) backFromSynReceived(alwaysListen bool) {
 	switch {
 	case m.t.Is(Reopened):
-		old, marks := m.t.Old, FinSent|CloseAsked
-		if m.t.Is(OldTSOK) {
-			marks |= TSOK
-		}
-		if m.c.Mutant == KeepsSynStamp {
-			old.TSRecent = m.t.TS.Recent
-		}
-		m.t = TCB{Marks: marks}
-		m.t.TS.Recent = old.TSRecent // of the old connection, not of the SYN
-		m.t.Iss, m.t.Snd.Una, m.t.Snd.Nxt, m.t.Snd.Wl2 = old.SndNxt, old.SndNxt, old.SndNxt, old.SndNxt
-		m.t.Irs, m.t.Rcv.Nxt, m.t.Rcv.Up, m.t.Snd.Wl1 = old.RcvNxt, old.RcvNxt, old.RcvNxt, old.RcvNxt
-		m.t.TS.LastAckSent, m.t.Rcv.Wnd = old.RcvNxt, m.c.RcvBuf
-		if m.c.AckRange == SentAck {
-			m.t.Marks |= IssFar // the old ISS was not kept
-		}
-		m.enterTimeWait()
-	case m.c.Mutant == RefusedForGood:
-		m.enterClosed()
+		// §3.6.1, MAY-2, condition 2: the SYN that reopened TIME-WAIT was old; wait on.
+		m.backToTimeWait()
 	case m.t.Is(Passive) || alwaysListen:
+		// §3.10.7.4, second, passive OPEN: back to LISTEN; the user is not told.
 		m.enterListen()
 	default:
+		// §3.10.7.4, second, active OPEN: report the refusal; CLOSED.
 		m.o.Signals |= ConnectionRefused
 		m.enterClosed()
 	}
 }
 
-// checkSecurity, third: another compartment is reset, and ends a synchronized connection.
+// backToTimeWait restores what is known of the incarnation that was in TIME-WAIT.
+func (m *machine) backToTimeWait() {
+	old, marks := m.t.Old, FinSent|CloseAsked
+	if m.t.Is(OldTSOK) {
+		marks |= TSOK
+	}
+	m.t = TCB{Marks: marks}
+	m.t.TS.Recent = old.TSRecent // of the old connection, not of the SYN
+	m.t.Iss, m.t.Snd.Una, m.t.Snd.Nxt, m.t.Snd.Wl2 = old.SndNxt, old.SndNxt, old.SndNxt, old.SndNxt
+	m.t.Irs, m.t.Rcv.Nxt, m.t.Rcv.Up, m.t.Snd.Wl1 = old.RcvNxt, old.RcvNxt, old.RcvNxt, old.RcvNxt
+	m.t.TS.LastAckSent, m.t.Rcv.Wnd = old.RcvNxt, m.c.RcvBuf
+	if m.c.AckRange == SentAck {
+		m.t.Marks |= IssFar // the old ISS was not kept
+	}
+	m.enterTimeWait()
+}
+
+// checkSecurity: §3.10.7.4, third.
 func (m *machine) checkSecurity() (done bool) {
 	if m.seg.Opts&OtherCompartment == 0 {
 		return false
 	}
+	// §3.10.7.4, third, all states: a segment of another compartment is answered with a RST.
 	m.sendReset()
+	// §3.10.7.4, third, all but SYN-RECEIVED: and the connection ends.
 	if m.t.State != SynReceived {
 		m.o.Signals |= ConnectionReset
 		m.endByOwnRst()
@@ -217,24 +219,27 @@ func (m *machine) checkSecurity() (done bool) {
 	return true
 }
 
-// checkSyn, fourth. SYN-RECEIVED after a passive OPEN goes back to LISTEN (erratum 8710).
-// Otherwise RFC 5961 §4.2 challenges it, and RFC 793 resets.
+// checkSyn: §3.10.7.4, fourth.
 func (m *machine) checkSyn() (done bool) {
 	syn := m.seg.Has(SYN)
 	if m.c.Attacks == RFC5961 && m.t.State.Synchronized() {
-		syn = m.e.Seg.Has(SYN) // irrespective of its number: also one that was trimmed off
+		syn = m.e.Seg.Has(SYN) // whatever its number: also a SYN that was trimmed off
 	}
-	if !syn || m.c.Mutant == SynUnseen {
+	if !syn {
 		return false
 	}
+	// §3.10.7.4, fourth, SYN-RECEIVED after a passive OPEN: back to LISTEN (erratum 8710).
 	if m.t.State == SynReceived && m.t.Is(Passive) {
 		m.backFromSynReceived(false)
 		return true
 	}
+	// §3.10.7.4, fourth, all other states: RFC 5961 §4.2 answers with a challenge ACK.
 	if m.c.Attacks == RFC5961 {
 		m.sendAck()
 		return true
 	}
+	// §3.10.7.4, fourth, all other states by RFC 793: a SYN in the window is an error that
+	// ends the connection.
 	m.sendReset()
 	m.o.Signals |= ConnectionReset
 	m.endByOwnRst()

@@ -27,7 +27,7 @@ func (m *machine) open() {
 	}
 }
 
-// openActively selects the ISS and sends the SYN, with text on it if the policy says so.
+// openActively selects the ISS and sends the SYN, with data on it if the policy says so.
 func (m *machine) openActively(remote bool) {
 	if !remote {
 		m.o.Reply = ErrRemoteUnspecified
@@ -137,10 +137,6 @@ func (m *machine) close() {
 			m.o.Reply = ErrClosing
 			return
 		}
-		if m.c.Mutant == CloseVanishes {
-			m.enterClosed()
-			return
-		}
 		m.t.Marks |= CloseAsked
 		if m.t.Unsent == 0 && m.t.SynText == 0 {
 			m.enter(FinWait1)
@@ -155,7 +151,7 @@ func (m *machine) close() {
 		m.enter(FinWait1)
 		m.transmit()
 	case CloseWait:
-		// The FIN follows the text; LAST-ACK is entered when it goes out.
+		// The FIN follows the data; LAST-ACK is entered when it goes out.
 		if m.t.Is(CloseAsked) {
 			m.o.Reply = ErrClosing
 			return

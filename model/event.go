@@ -32,7 +32,7 @@ func (k EventKind) String() string {
 }
 
 // Event is what happens to an endpoint. Iss and Now are what the host's generator of
-// initial numbers (§3.4.1) and its timestamp clock show at that moment; the machine uses
+// initial numbers (§3.4.1) and its timestamp clock show at that moment. The model uses
 // them where it must, and has no clock of its own.
 type Event struct {
 	Kind   EventKind

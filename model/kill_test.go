@@ -2,7 +2,7 @@ package model
 
 import "testing"
 
-// failure is a reporter that only remembers that it was told of one.
+// failure is a reporter that panics with itself, so that fails sees it.
 type failure struct{}
 
 func (failure) Helper()                 {}
@@ -10,7 +10,7 @@ func (f failure) Fatalf(string, ...any) { panic(f) }
 
 // TestChecksKill: the checks of this package are not vacuous: each refutes a mutant made for it.
 func TestChecksKill(t *testing.T) {
-	bent := func(m Mutant) Config {
+	mutated := func(m Mutant) Config {
 		c := base()
 		c.Mutant = m
 		return c
@@ -29,10 +29,25 @@ func TestChecksKill(t *testing.T) {
 	} {
 		killed := false
 		for i := uint64(0); i < 5000 && !killed; i++ {
-			killed = fails(func() { x.check(failure{}, fromSeed(i), bent(x.mutant)) })
+			killed = fails(func() { x.check(failure{}, fromSeed(i), mutated(x.mutant)) })
 		}
 		if !killed {
 			t.Errorf("%v survives", x.mutant)
+		}
+	}
+}
+
+// TestTheTwinWithoutMutant: the generated twin of the step does what the step does.
+func TestTheTwinWithoutMutant(t *testing.T) {
+	for i := range uint64(20_000) {
+		s := fromSeed(i)
+		c, before := s.config(false), s.anyTCB()
+		e := s.event(before)
+		after, o := Step(c, before, e)
+		m := machine{c: c, t: before, e: e, seg: e.Seg}
+		mutated{&m}.step()
+		if m.t != after || m.o != o {
+			t.Fatalf("config %+v\nbefore %+v\nevent %+v\nfound %+v %+v\nexpected %+v %+v", c, before, e, m.t, m.o, after, o)
 		}
 	}
 }

@@ -40,12 +40,15 @@ func TestPoliciesSetAndGet(t *testing.T) {
 	}
 }
 
-// TestMutantsAreNamed: every mutant has a name of its own and says what it bends.
+// TestMutantsAreNamed: every mutant has a name of its own, says what it does, and changes something.
 func TestMutantsAreNamed(t *testing.T) {
 	names := map[string]bool{}
 	for m, about := range Mutants {
 		if about.Name == "" || about.Does == "" || names[about.Name] || Mutant(m).String() != about.Name {
 			t.Errorf("mutant %d: %+v", m, about)
+		}
+		if (len(about.Edits) == 0) != (Mutant(m) == None) {
+			t.Errorf("%s changes %d places of the source", about.Name, len(about.Edits))
 		}
 		names[about.Name] = true
 	}

@@ -2,10 +2,10 @@ package model
 
 import "strings"
 
-// Signal is what the endpoint tells its user unasked, in the RFC's words.
+// Signal is what the endpoint reports to its user unasked, in the RFC's words.
 type Signal uint16
 
-// The signals. NormalClose tells a user that its close is complete, and so that all that it sent was received.
+// The signals. CloseOK reports that the user's CLOSE is complete: all that it sent was received.
 const (
 	ConnectionReset Signal = 1 << iota
 	ConnectionRefused
@@ -52,10 +52,10 @@ var replyNames = []string{
 
 func (r Reply) String() string { return replyNames[r] }
 
-// Timer is what becomes of the TIME-WAIT timer, which the world outside keeps.
+// Timer is what happens to the TIME-WAIT timer, which the world outside keeps.
 type Timer uint8
 
-// KeepTimer leaves it as it is; StartTimer starts the wait, or starts it anew.
+// KeepTimer leaves it as it is. StartTimer starts the wait, or starts it anew.
 const (
 	KeepTimer Timer = iota
 	StartTimer
@@ -64,20 +64,20 @@ const (
 // MaxSegs is the most segments that one event makes an endpoint send.
 const MaxSegs = 3
 
-// Output is all that an event brings about, besides the new TCB.
+// Output is all that an event causes, besides the new TCB.
 type Output struct {
 	Segs  [MaxSegs]Segment
-	Text  [MaxHeld + 2]Held // pieces over which RCV.NXT advanced, in order; a FIN taken is the last
+	Text  [MaxHeld + 2]Held // what RCV.NXT advanced over, in order; a FIN comes last
 	NSegs uint8
 	NText uint8
 	Reply Reply
 	Timer Timer
 
 	Signals   Signal
-	UnaMoved  bool   // SEG.ACK moved SND.UNA; who gives up what it sent moves it without any ACK
+	UnaMoved  bool   // SEG.ACK moved SND.UNA (endByOwnRst moves it without an ACK)
 	Delivered uint32 // octets handed to the user
 	Acked     uint32 // octets of SENDs that were fully acknowledged ("ok")
-	Answered  bool   // a peer whose window is shut, or was, has answered: no reason to give up so far (MUST-37)
+	Answered  bool   // a peer whose window is or was shut has answered: do not give up yet (MUST-37)
 }
 
 // Sent is the segments that the event made the endpoint send, in order.
@@ -93,5 +93,5 @@ func (o *Output) WantsAck() bool {
 	return false
 }
 
-// Taken is the text, and the FIN, that the event made the endpoint accept, in order.
+// Taken is the data and the FIN that the event made the endpoint accept, in order.
 func (o *Output) Taken() []Held { return o.Text[:o.NText] }

@@ -3,7 +3,7 @@ package model
 // Policy describes one policy of Config for command lines, files and documents.
 type Policy struct {
 	Name   string
-	Values []string // Values[0] is the base machine
+	Values []string // Values[0] is plain RFC 9293
 	Source string   // where the choice comes from
 	Reason string   // why the default is what it is
 	Get    func(Config) int

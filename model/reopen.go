@@ -5,9 +5,10 @@ package model
 // reopen lets a SYN in TIME-WAIT open a new incarnation, if the policy finds it new
 // (RFC 9293 §3.6.1, MAY-2 and SHLD-4). The new ISS is above every number of the old one.
 //
-// RFC 6191 §2 asks, where no timestamp decides, that SEG.SEQ be greater than the last sequence number seen on the old
-// connection in that direction. The wording was checked. That last number is the one of the FIN, RCV.NXT-1, so
-// a SYN at RCV.NXT is new. (Linux and FreeBSD compare with RCV.NXT itself, and refuse that one: policy reopen-above.)
+// Where no timestamp decides, RFC 6191 §2 asks that SEG.SEQ be greater than the last sequence
+// number seen from the peer on the old connection. That is the number of its FIN, RCV.NXT-1, so
+// a SYN at RCV.NXT is new. Linux and FreeBSD compare with RCV.NXT and refuse it (policy
+// reopen-above).
 func (m *machine) reopen() (done bool) {
 	if m.t.State != TimeWait || m.seg.Flags&(SYN|ACK|RST|FIN) != SYN || m.seg.Opts&OtherCompartment != 0 {
 		return false
@@ -62,15 +63,15 @@ func (m *machine) checkTimestamp() (done bool) {
 	if m.seg.Opts&OptTimestamps == 0 {
 		return true // RFC 7323 §3.2: dropped in silence
 	}
-	if int32(m.seg.TSVal-m.t.TS.Recent) < 0 && m.c.Mutant != NoPAWS {
+	if int32(m.seg.TSVal-m.t.TS.Recent) < 0 {
 		m.sendAck()
 		return true
 	}
 	return false
 }
 
-// recordTimestamp updates TS.Recent (RFC 7323 §5.3, R3), after the window has been checked (R2), or after the ACK has been
-// as well: now is which of the two it is.
+// recordTimestamp updates TS.Recent (RFC 7323 §5.3, R3), after the check of the window (R2) or
+// after that of the ACK, as the policy says: now is which of the two has just passed.
 func (m *machine) recordTimestamp(now TSRecent) {
 	if m.c.TSRecent == now && m.t.Is(TSOK) && !m.seg.Has(RST) && m.e.Seg.Seq.AtMost(m.t.TS.LastAckSent) {
 		m.t.TS.Recent = m.seg.TSVal

@@ -8,7 +8,7 @@ import (
 // Flags are the control bits of a segment (RFC 9293 §3.1), in the header's bit order.
 type Flags uint8
 
-// The control bits that the machine acts on. ECE and CWR belong to congestion control.
+// The control bits that the model acts on. ECE and CWR belong to congestion control.
 const (
 	FIN Flags = 1 << iota
 	SYN
@@ -38,7 +38,7 @@ func (f Flags) String() string {
 // security compartment differs from the connection's (Appendix A.1).
 type Options uint8
 
-// The options of RFC 9293 §3.2 and RFC 7323 that the machine knows.
+// The options of RFC 9293 §3.2 and RFC 7323 that the model knows.
 const (
 	OptMSS Options = 1 << iota
 	OptWindowScale
@@ -47,16 +47,16 @@ const (
 	OtherCompartment
 )
 
-// Ghost is an opaque label that the machine carries with text that it holds and never
-// reads. The world outside uses it to know whose text was delivered.
+// Ghost is an opaque label that the model carries with the data that it holds, and never reads.
+// The world outside uses it to know whose data was delivered.
 type Ghost uint8
 
-// Segment is what a TCP header says, and how much text follows it; the text itself is
-// not kept, since its octets are known by their numbers.
+// Segment is what a TCP header says, and how much data follows it. The data itself is not kept,
+// since its octets are known by their numbers.
 type Segment struct {
 	Seq, Ack     Seq
 	TSVal, TSEcr uint32
-	Len          uint16 // octets of text, without SYN and FIN
+	Len          uint16 // octets of data, without SYN and FIN
 	Wnd          uint16 // as on the wire, unscaled
 	Up           uint16
 	MSS          uint16
@@ -84,7 +84,7 @@ func (s Segment) Span() uint32 {
 // End is SEG.SEQ+SEG.LEN, the first number after the segment.
 func (s Segment) End() Seq { return s.Seq + Seq(s.Span()) }
 
-// TextSeq is the number of the segment's first octet of text.
+// TextSeq is the number of the segment's first octet of data.
 func (s Segment) TextSeq() Seq {
 	if s.Has(SYN) {
 		return s.Seq + 1

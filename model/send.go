@@ -9,7 +9,7 @@ func (c Config) mss() uint16 {
 	return c.MSS
 }
 
-// effectiveMSS is the most text that goes in one segment (§3.7.1).
+// effectiveMSS is the most octets of data in one segment (§3.7.1).
 func (m *machine) effectiveMSS() uint32 {
 	peer := m.t.MSS
 	if peer == 0 {
@@ -29,8 +29,8 @@ func (m *machine) sendSegment(s Segment) {
 	if !s.Has(RST) {
 		s.Wnd = m.window(s.Has(SYN))
 	}
-	// RFC 7323 §3.2: once agreed, the option MUST be in every segment but a RST, and SHOULD be in that; TSecr counts
-	// where ACK is on.
+	// RFC 7323 §3.2: once agreed on, the option is in every segment (MUST), and in a RST as well
+	// (SHOULD). TSecr counts where ACK is on.
 	if m.t.Is(TSOK) && !(s.Has(RST) && m.bareRst()) || s.Has(SYN) && !s.Has(ACK) && m.c.Timestamps {
 		s.Opts |= OptTimestamps
 		s.TSVal = m.e.Now
@@ -42,10 +42,8 @@ func (m *machine) sendSegment(s Segment) {
 	m.o.NSegs++
 }
 
-// bareRst reports whether a RST does without the timestamp option.
-func (m *machine) bareRst() bool {
-	return m.c.RstStamp == StampOwnRst && m.e.Kind == SegmentArrives || m.c.Mutant == RstUnstamped
-}
+// bareRst reports whether a RST goes without the timestamp option.
+func (m *machine) bareRst() bool { return m.c.RstStamp == StampOwnRst && m.e.Kind == SegmentArrives }
 
 // window is what the segment's window field says; that of a SYN is never scaled (RFC 7323 §2.2).
 func (m *machine) window(syn bool) uint16 {
@@ -56,7 +54,7 @@ func (m *machine) window(syn bool) uint16 {
 	return uint16(min(w, 65535))
 }
 
-// sendSyn sends our SYN, alone or with the ACK of the peer's, and the text that goes with it.
+// sendSyn sends our SYN, alone or with the ACK of the peer's, and the data that goes with it.
 func (m *machine) sendSyn() {
 	s := Segment{Seq: m.t.Iss, Flags: SYN, Len: uint16(m.t.SynText), MSS: m.c.mss(), Opts: OptMSS}
 	answer := m.t.State != SynSent
@@ -102,8 +100,8 @@ func (m *machine) sendReset() {
 	m.sendSegment(Segment{Seq: 0, Ack: s.End(), Flags: RST | ACK})
 }
 
-// transmit sends what waits: text as far as the window allows, and the FIN after the last of
-// it. Each of these segments bears an acknowledgment, so that none is owed afterwards.
+// transmit sends what waits: data as far as the window allows, and the FIN after the last of
+// it. Each of these segments bears an acknowledgment, so that none is due afterwards.
 func (m *machine) transmit() {
 	switch m.t.State {
 	case Established, FinWait1, CloseWait, Closing, LastAck:
@@ -132,8 +130,11 @@ func (m *machine) usable() uint32 {
 	return m.t.Snd.Wnd - sent
 }
 
-// finReady reports whether the next thing to send is our FIN. It needs no room in the peer's
-// window. ??? The RFC does not say; a FIN that finds the window shut is refused and sent again.
+// finReady reports whether the next thing to send is our FIN.
+//
+// Open question: does a FIN need room in the peer's window? The RFC does not say. Here it needs
+// none; a FIN that finds the window shut is refused and sent again (docs/FINDINGS.md, Open
+// questions).
 func (m *machine) finReady() bool {
 	return m.t.Is(CloseAsked) && !m.t.Is(FinSent) && m.t.Unsent == 0
 }
@@ -164,7 +165,7 @@ func (m *machine) sendText(seq Seq, n uint32, fin bool) {
 	m.sendSegment(s)
 }
 
-// atEnd reports whether text that ends at end is the last that was or is being sent.
+// atEnd reports whether data that ends at end is the last that was or is being sent.
 func (m *machine) atEnd(end Seq) bool {
 	last := m.t.Snd.Nxt
 	if m.t.Is(FinSent) {
@@ -173,15 +174,11 @@ func (m *machine) atEnd(end Seq) bool {
 	return last.AtMost(end)
 }
 
-// finish ends the processing of a segment: what may be sent now is sent, with the
-// acknowledgment that is owed on it, or the acknowledgment alone (MUST-58).
+// finish ends the processing of a segment: what may be sent now is sent. It bears the
+// acknowledgment that is due; if nothing is sent, that goes alone (MUST-58).
 func (m *machine) finish() {
 	m.transmit()
 	if m.ackDue && m.t.State.Synchronized() {
 		m.sendAck()
-	}
-	if m.c.Mutant == NoTimeWait && m.t.State == TimeWait {
-		m.o.Timer = KeepTimer
-		m.enterClosed()
 	}
 }

@@ -46,10 +46,10 @@ func ParseState(name string) (State, bool) {
 // numbers are known (RFC 9293 §3.5).
 func (s State) Synchronized() bool { return s >= Established }
 
-// CanSend reports whether the user may still SEND text in s.
+// CanSend reports whether the user may still SEND data in s.
 func (s State) CanSend() bool { return s == Established || s == CloseWait }
 
-// CanReceive reports whether text that arrives in s is still taken (§3.10.7.4, seventh).
+// CanReceive reports whether data that arrives in s is still taken (§3.10.7.4, seventh).
 func (s State) CanReceive() bool {
 	return s == Established || s == FinWait1 || s == FinWait2
 }

@@ -4,7 +4,16 @@ package model
 // all that it does. It is total and pure: no event panics, whatever the TCB.
 func Step(c Config, t TCB, e Event) (TCB, Output) {
 	m := machine{c: c, t: t, e: e, seg: e.Seg}
-	switch e.Kind {
+	if c.Mutant == None {
+		m.step()
+	} else {
+		mutated{&m}.step()
+	}
+	return m.t, m.o
+}
+
+func (m *machine) step() {
+	switch m.e.Kind {
 	case OpenPassive, OpenActive:
 		m.open()
 	case Send:
@@ -26,17 +35,16 @@ func Step(c Config, t TCB, e Event) (TCB, Output) {
 	case TimeWaitTimeout:
 		m.timeWaitTimeout()
 	}
-	return m.t, m.o
 }
 
-// machine is the working state of one Step; it never outlives it.
+// machine is the working state of one Step, and does not outlive it.
 type machine struct {
 	c      Config
 	t      TCB
 	e      Event
 	seg    Segment // the segment that arrived, trimmed to the window by checkSequence
 	o      Output
-	ackDue bool // an acknowledgment is owed; one for the whole event (MUST-58)
+	ackDue bool // an acknowledgment is due; one for the whole event (MUST-58)
 }
 
 func (m *machine) arrives() {
@@ -58,13 +66,13 @@ func (m *machine) enter(s State) { m.t.State = s }
 // enterClosed deletes the TCB.
 func (m *machine) enterClosed() { m.t = TCB{} }
 
-// enterListen returns to LISTEN and forgets the peer; RECEIVEs that wait go on waiting.
+// enterListen returns to LISTEN and forgets the peer. Pending RECEIVEs go on waiting.
 func (m *machine) enterListen() {
 	m.t = TCB{Marks: Passive | m.t.Marks&RemoteKnown, Wanted: m.t.Wanted}
 	m.enter(Listen)
 }
 
-// enterEstablished tells the user, and starts a close that was asked for too early (§3.10.4).
+// enterEstablished reports to the user, and starts a close that was called for earlier (§3.10.4).
 func (m *machine) enterEstablished() {
 	m.o.Signals |= Opened
 	m.t.Marks &^= Reopened | OldTSOK
@@ -76,14 +84,14 @@ func (m *machine) enterEstablished() {
 	m.enter(Established)
 }
 
-// enterTimeWait starts the wait and stops the other timers; what it still held is void.
+// enterTimeWait starts the wait and stops the other timers. What is still held is dropped.
 func (m *machine) enterTimeWait() {
 	m.t.Held = [MaxHeld]Held{}
 	m.enter(TimeWait)
 	m.o.Timer = StartTimer
 }
 
-// endByOwnRst closes after we have sent a RST ourselves: CLOSED by §3.10.5, TIME-WAIT by
+// endByOwnRst ends the connection after we have sent a RST: CLOSED by §3.10.5, TIME-WAIT by
 // §3.5.2 and note 3 of Figure 5 (contradiction A1).
 func (m *machine) endByOwnRst() {
 	if m.c.RstIssuerTimeWait && m.t.State.Synchronized() {

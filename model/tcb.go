@@ -11,7 +11,7 @@ type TCB struct {
 	Irs Seq
 	TS  TimestampVars
 
-	Held [MaxHeld]Held // text and FIN beyond RCV.NXT, or before ESTABLISHED; sorted by Seq, empty last
+	Held [MaxHeld]Held // data and FIN beyond RCV.NXT, or before ESTABLISHED; by Seq, empty last
 	Old  OldVars       // what to return to if a SYN that reopened TIME-WAIT was an old one
 
 	Unsent uint32 // octets that the user SENT and that have not been sent once
@@ -23,7 +23,7 @@ type TCB struct {
 	State    State
 	SndShift uint8 // the peer's window scale, once both sides offered one
 	RcvShift uint8
-	SynText  uint8 // octets of text that went out with our SYN, until that SYN is acknowledged
+	SynText  uint8 // octets of data that went out with our SYN, until it is acknowledged
 }
 
 // SendVars are the send sequence variables.
@@ -44,8 +44,8 @@ type TimestampVars struct {
 	LastAckSent Seq
 }
 
-// OldVars are the numbers of the incarnation that was in TIME-WAIT when a SYN reopened it, and its TS.Recent if that
-// incarnation used timestamps (mark OldTSOK).
+// OldVars are the numbers of the incarnation that was in TIME-WAIT when a SYN reopened it, and
+// its TS.Recent if it used timestamps (mark OldTSOK).
 type OldVars struct {
 	SndNxt, RcvNxt Seq
 	TSRecent       uint32
@@ -55,7 +55,7 @@ type OldVars struct {
 // which the sender repairs by sending again.
 const MaxHeld = 2
 
-// Held is a piece of text, or a FIN, that waits for its turn.
+// Held is a piece of data, or a FIN, that waits until it is in order.
 type Held struct {
 	Seq   Seq
 	Len   uint16
@@ -70,8 +70,9 @@ type Marks uint16
 
 // The marks. Passive: reached by a passive OPEN (MUST-11). RemoteKnown: the remote socket is
 // specified. CloseAsked: the user has called CLOSE. FinSent: our FIN has a number.
-// UrgentSignalled: the user knows of the urgent data ahead. Reopened: Old is valid. OldTSOK: so is its TSRecent.
-// IssFar: half the circle was acknowledged, so that ISS bounds no ACK any more (SentAck only).
+// UrgentSignalled: the user knows of the urgent data ahead. Reopened: Old is valid. OldTSOK: so
+// is its TSRecent. IssFar: half the circle was acknowledged since ISS, so that ISS is no bound for
+// an ACK any more (SentAck only).
 const (
 	Passive Marks = 1 << iota
 	RemoteKnown
@@ -98,8 +99,8 @@ func (t TCB) FinAcked() bool { return t.Is(FinSent) && t.Snd.Una == t.Snd.Nxt }
 // Unacked reports whether the retransmission queue holds anything.
 func (t TCB) Unacked() bool { return t.State >= SynSent && t.Snd.Una != t.Snd.Nxt }
 
-// Idle reports whether a connection on which the peer may still be expected has nothing under way and
-// nothing to send: then alone keep-alives may probe it (§3.8.4, MUST-26).
+// Idle reports whether a connection whose peer may still send has nothing under way and nothing
+// to send: only then may keep-alives probe it (§3.8.4, MUST-26).
 func (t TCB) Idle() bool {
 	return (t.State == Established || t.State == FinWait2 || t.State == CloseWait) && t.Snd.Una == t.Snd.Nxt && t.Unsent == 0
 }

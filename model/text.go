@@ -1,12 +1,16 @@
 package model
 
-// The sixth, seventh and eighth steps of RFC 9293 §3.10.7.4: urgent pointer, text and FIN.
+// The sixth, seventh and eighth steps of RFC 9293 §3.10.7.4: urgent pointer, data and FIN.
 
-// checkUrg, sixth: the user hears once of urgent data ahead of what it has consumed.
+// checkUrg: §3.10.7.4, sixth.
 func (m *machine) checkUrg() {
+	// §3.10.7.4, sixth, SYN-RECEIVED and CLOSE-WAIT to TIME-WAIT: URG is ignored, since after a
+	// FIN nothing urgent can follow.
 	if !m.seg.Has(URG) || !m.t.State.CanReceive() {
 		return
 	}
+	// §3.10.7.4, sixth, ESTABLISHED to FIN-WAIT-2: RCV.UP only moves forward. The user is told
+	// once that urgent data lies ahead of what it has consumed.
 	m.t.Rcv.Up = m.t.Rcv.Up.Max(m.e.Seg.TextSeq() + Seq(m.seg.Up))
 	if m.consumed().Less(m.t.Rcv.Up) && !m.t.Is(UrgentSignalled) {
 		m.t.Marks |= UrgentSignalled
@@ -17,26 +21,28 @@ func (m *machine) checkUrg() {
 // consumed is the number of the next octet that the user will be given.
 func (m *machine) consumed() Seq { return m.t.Rcv.Nxt - Seq(m.t.Unread) }
 
-// processText, seventh: text that begins at RCV.NXT is taken, with what was held behind it;
-// text that begins later is held (SHLD-31); a peer that has sent its FIN sends no more.
+// processText: §3.10.7.4, seventh.
 func (m *machine) processText() {
 	s := &m.seg
 	if m.t.State.CanReceive() && m.t.Held[0].Seq == m.t.Rcv.Nxt && !m.t.Held[0].empty() {
-		m.takeHeld() // what came on the SYN has waited for ESTABLISHED
+		m.takeHeld() // what came on the SYN waited for ESTABLISHED (§3.10.7.2, third)
 		m.trim()
 	}
-	if !m.t.State.CanReceive() && !(m.c.Mutant == TextAfterFin && m.t.State == CloseWait) {
-		if s.Len > 0 || s.Seq != m.t.Rcv.Nxt && m.c.Mutant != LateFinOutOfOrder {
-			s.Flags &^= FIN // not in order, since what is before it is not taken here, now or later
+	// §3.10.7.4, seventh, CLOSE-WAIT to TIME-WAIT: data is ignored, since none follows a FIN.
+	if !m.t.State.CanReceive() {
+		if s.Len > 0 || s.Seq != m.t.Rcv.Nxt {
+			s.Flags &^= FIN // not in order: what precedes it is never taken in these states
 		}
 		s.Len = 0
 		return
 	}
-	again := m.c.Mutant == OldTextAgain && s.Seq.Less(m.t.Rcv.Nxt)
-	if s.Seq != m.t.Rcv.Nxt && m.c.Mutant != TextOutOfOrder && !again {
+	// §3.10.7.4, first, SHLD-31: a segment that begins after RCV.NXT is held.
+	if s.Seq != m.t.Rcv.Nxt {
 		m.holdSegment()
 		return
 	}
+	// §3.10.7.4, seventh, ESTABLISHED to FIN-WAIT-2: data at RCV.NXT is taken, as far as there
+	// is room, and what was held behind it.
 	if s.Len > 0 {
 		if m.c.HalfDuplexClose && m.t.Is(CloseAsked) {
 			m.resetForLostText()
@@ -52,8 +58,8 @@ func (m *machine) processText() {
 	}
 }
 
-// holdSegment puts a segment out of order aside; its FIN waits with it. The sender is told
-// what is missing (MAY-13), unless the policy is to keep silent.
+// holdSegment keeps a segment out of order for later, with its FIN. An ACK tells the sender
+// what is missing (§3.10.7.4, seventh, MAY-13), unless the policy is to keep silent.
 func (m *machine) holdSegment() {
 	s := &m.seg
 	if s.Len > 0 || s.Has(FIN) {
@@ -65,9 +71,7 @@ func (m *machine) holdSegment() {
 		}
 	}
 	s.Len = 0
-	if m.c.Mutant != FinOutOfOrder {
-		s.Flags &^= FIN
-	}
+	s.Flags &^= FIN
 }
 
 // hold inserts a piece in order of its number. Of two that begin together the longer is kept
@@ -122,8 +126,9 @@ func (m *machine) takeHeld() {
 	}
 }
 
-// take accepts text in order: RCV.NXT passes it, the window shrinks by it until the user has
-// it. It reports whether there was room for the whole.
+// take accepts data in order (§3.10.7.4, seventh): RCV.NXT advances over it, and the window
+// shrinks by as much until the user has it, so that RCV.NXT+RCV.WND never goes back. An ACK is
+// due. It reports whether there was room for all of the data.
 func (m *machine) take(h Held) (whole bool) {
 	whole = uint32(h.Len) <= m.t.Rcv.Wnd
 	h.Len = uint16(min(uint32(h.Len), m.t.Rcv.Wnd))
@@ -166,7 +171,8 @@ func (m *machine) deliver() {
 	}
 }
 
-// checkFin, eighth: a FIN in order ends what the peer sends.
+// checkFin: §3.10.7.4, eighth. In CLOSED, LISTEN and SYN-SENT a FIN is not processed, since its
+// number cannot be checked.
 func (m *machine) checkFin() {
 	if !m.seg.Has(FIN) || m.t.State < SynReceived {
 		return
@@ -174,27 +180,30 @@ func (m *machine) checkFin() {
 	m.takeFin(m.seg.Ghost)
 }
 
-// takeFin passes RCV.NXT over the FIN, tells the user, and goes where each state goes.
+// takeFin: §3.10.7.4, eighth. The FIN is acknowledged, RCV.NXT advances over it, the user is
+// told that the peer closes, and pending RECEIVEs end. Then each state goes its own way.
 func (m *machine) takeFin(g Ghost) {
-	if m.c.Mutant != FinNotAcked {
-		m.ackDue = true
-	}
+	m.ackDue = true
 	again := !m.t.State.CanReceive() && m.t.State != SynReceived
 	switch m.t.State {
 	case SynReceived, Established:
-		m.enter(CloseWait) // the peer is done; our user is not yet
+		// §3.10.7.4, eighth, SYN-RECEIVED and ESTABLISHED: the peer is done, our user is not yet.
+		m.enter(CloseWait)
 	case FinWait1:
-		// Both have sent FIN; ours may have been acknowledged by this very segment.
+		// §3.10.7.4, eighth, FIN-WAIT-1: both have sent a FIN. TIME-WAIT if ours is acknowledged,
+		// perhaps by this very segment; else CLOSING.
 		if m.t.FinAcked() {
 			m.enterTimeWait()
 		} else {
 			m.enter(Closing)
 		}
 	case FinWait2:
-		m.enterTimeWait() // the peer is done too: wait out the old duplicates
+		// §3.10.7.4, eighth, FIN-WAIT-2: both are done; wait until old duplicates are gone.
+		m.enterTimeWait()
 	case CloseWait, Closing, LastAck, TimeWait:
-		// A second FIN, with the number after the first. No peer that follows the RFC sends one; the text counts it
-		// as it counts the first, and stays in the state.
+		// §3.10.7.4, eighth, CLOSE-WAIT to TIME-WAIT: stay; TIME-WAIT waits anew. This is a second
+		// FIN, whose number follows the first one's. No peer that follows the RFC sends one, but
+		// the eighth step counts it like the first.
 		if m.t.State == TimeWait && m.c.TimeWaitRestart != RestartNever {
 			m.o.Timer = StartTimer
 		}
@@ -206,9 +215,7 @@ func (m *machine) takeFin(g Ghost) {
 	}
 	m.o.Signals |= ConnectionClosing
 	fin := Held{Seq: m.t.Rcv.Nxt, Flags: FIN, Ghost: g}
-	if m.c.Mutant != FinNotCounted {
-		m.t.Rcv.Nxt++
-	}
+	m.t.Rcv.Nxt++
 	if m.t.Unread == 0 {
 		m.t.Rcv.Up = m.t.Rcv.Nxt
 	} else if again {
@@ -220,7 +227,7 @@ func (m *machine) takeFin(g Ghost) {
 }
 
 // resetForLostText is the half-duplex close (SHLD-3): the user closed and will read no more,
-// so text that it has not read, or that comes now, is reset.
+// so data that it has not read, or that comes now, is reset.
 func (m *machine) resetForLostText() {
 	m.sendSegment(Segment{Seq: m.t.Snd.Nxt, Flags: RST})
 	m.o.Signals |= ConnectionReset

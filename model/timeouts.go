@@ -12,12 +12,9 @@ func (m *machine) userTimeout() {
 }
 
 // retransmissionTimeout sends the head of the retransmission queue again. The queue is not
-// kept segment by segment: what lies from SND.UNA on is cut anew (§3.7, repacketization). The timer of
-// keep-alives is the same: with nothing to send again an idle connection is probed.
+// kept segment by segment: what lies from SND.UNA on is cut anew (§3.7, repacketization). The
+// same timer serves keep-alives: with nothing to send again an idle connection is probed.
 func (m *machine) retransmissionTimeout() {
-	if m.c.Mutant == NoRetransmission {
-		return
-	}
 	switch m.t.State {
 	case Closed, Listen, TimeWait:
 		return
@@ -42,7 +39,7 @@ func (m *machine) retransmissionTimeout() {
 		m.t.Unsent--
 		m.sendText(m.t.Snd.Nxt, 1, false)
 	case m.c.KeepAlive && m.t.Idle():
-		// §3.8.4: a probe without text, whose number came before, so that a living peer answers it (SHLD-12).
+		// §3.8.4: a probe without data at an old number, which a living peer answers (SHLD-12).
 		m.sendSegment(Segment{Seq: m.t.Snd.Nxt - 1, Ack: m.t.Rcv.Nxt, Flags: ACK})
 	}
 }

@@ -59,7 +59,7 @@ func TestCutNumbers(t *testing.T) {
 func TestCutNumbersOfAnAnswer(t *testing.T) {
 	for above, want := range map[model.Seq]Cut{255 - below - 1: NotCut, 255 - below: CutNumbers} {
 		sc := pair()
-		sc.Attacker = []Packet{to(B, model.Segment{Seq: baseA + above, Flags: model.SYN, Wnd: 4})}
+		sc.Attacker = []Packet{to(B, model.Segment{Seq: BaseA + above, Flags: model.SYN, Wnd: 4})}
 		p := newPlay(t, sc)
 		before := p.s
 		p.take(Inject, B, "")

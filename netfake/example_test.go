@@ -3,17 +3,13 @@ package netfake_test
 import (
 	"fmt"
 
-	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
 // A opens actively and B passively. With the first action of each state that is not an OPEN once
 // more, the handshake of RFC 9293, Figure 6, goes by.
 func ExampleSystem() {
-	var sc netfake.Scenario
-	for i, base := range []model.Seq{100, 300} {
-		sc.Peer[i] = netfake.Host{TCP: model.Config{RcvBuf: 4, MSS: 2}, Isn: netfake.Isn{Policy: netfake.Fresh}, Base: base}
-	}
+	sc := netfake.TwoHosts()
 	sc.Peer[netfake.A].User.Active = 1
 	sc.Peer[netfake.B].User.Passive = 1
 	sc.Net.Bag = true // no losses, no duplicates: each segment is delivered once

@@ -139,7 +139,7 @@ func TestTheEndOfTimeIsNamed(t *testing.T) { often(t, 5, checkTimeEnds) }
 func TestAnOldSegmentAndItsTwinAreOneClass(t *testing.T) {
 	sc := connected()
 	sc.Net.MSL = 3
-	sc.Stale = []Packet{to(B, model.Segment{Seq: baseA + 1, Ack: baseB + 1, Flags: model.ACK | model.PSH, Len: 1, Wnd: 4})}
+	sc.Stale = []Packet{to(B, model.Segment{Seq: BaseA + 1, Ack: BaseB + 1, Flags: model.ACK | model.PSH, Len: 1, Wnd: 4})}
 	p := newPlay(t, sc)
 	s := sysStep(p, Tick, Send)
 	var classes []uint64

@@ -6,18 +6,10 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// The numbers of the tests lie around 100 for A and 300 for B, as in the RFC's figures.
-const (
-	baseA model.Seq = 100
-	baseB model.Seq = 300
-)
-
-// pair is the scenario on which the others are built: fixed numbers, users that do nothing.
+// pair is TwoHosts with numbers that are used again.
 func pair() Scenario {
-	var sc Scenario
-	for i, base := range []model.Seq{baseA, baseB} {
-		sc.Peer[i] = Host{TCP: model.Config{RcvBuf: 4, MSS: 2}, Base: base, Isn: Isn{Policy: Fixed, Choices: []uint8{0}}}
-	}
+	sc := TwoHosts()
+	sc.Both(func(h *Host) { h.Isn = SameNumbers() })
 	return sc
 }
 

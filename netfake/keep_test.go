@@ -86,7 +86,7 @@ func TestAStateKeepsEveryVariable(t *testing.T) {
 // A segment on the wire keeps all of itself, and its ghosts.
 func TestTheWireKeepsASegment(t *testing.T) {
 	sys := everything(t)
-	for dst, bases := range [][2]model.Seq{A: {baseB, baseA}, B: {baseA, baseB}} {
+	for dst, bases := range [][2]model.Seq{A: {BaseB, BaseA}, B: {BaseA, BaseB}} {
 		for _, seg := range []model.Segment{
 			{Seq: bases[0] + 5, Flags: model.SYN, Wnd: 9, Opts: model.OptMSS, MSS: sys.sc.Peer[1-dst].TCP.MSS},
 			{Seq: bases[0] + 6, Ack: bases[1] + 7, Flags: model.ACK | model.PSH | model.FIN, Len: 3, Wnd: 200, Opts: model.OptTimestamps, TSVal: 11, TSEcr: 12},
@@ -115,12 +115,12 @@ func TestWhereWindowsAreConstant(t *testing.T) {
 		{"a window that is not known from the SYN,ACK", func(sc *Scenario) { sc.Peer[B].TCP.NoWndFromSynAck = true }, false},
 		{"one segment opens, and no window was heard", func(sc *Scenario) { sc.Peer[B].TCP.Handshake = model.OneSegment }, false},
 		{"a mutant", func(sc *Scenario) { sc.Peer[B].TCP.Mutant = model.None + 1 }, false},
-		{"an old segment with the window of its sender", func(sc *Scenario) { sc.Stale = []Packet{to(B, model.Segment{Seq: baseA, Flags: model.SYN, Wnd: 4})} }, true},
-		{"an old segment with another", func(sc *Scenario) { sc.Stale = []Packet{to(B, model.Segment{Seq: baseA, Flags: model.SYN, Wnd: 3})} }, false},
+		{"an old segment with the window of its sender", func(sc *Scenario) { sc.Stale = []Packet{to(B, model.Segment{Seq: BaseA, Flags: model.SYN, Wnd: 4})} }, true},
+		{"an old segment with another", func(sc *Scenario) { sc.Stale = []Packet{to(B, model.Segment{Seq: BaseA, Flags: model.SYN, Wnd: 3})} }, false},
 		{"an old segment that comes later", func(sc *Scenario) {
-			sc.Net.MSL, sc.Leftover = 2, []Packet{to(B, model.Segment{Seq: baseA, Flags: model.SYN, Wnd: 3})}
+			sc.Net.MSL, sc.Leftover = 2, []Packet{to(B, model.Segment{Seq: BaseA, Flags: model.SYN, Wnd: 3})}
 		}, false},
-		{"a segment of an attacker", func(sc *Scenario) { sc.Attacker = []Packet{to(A, model.Segment{Seq: baseB, Flags: model.SYN, Wnd: 3})} }, false},
+		{"a segment of an attacker", func(sc *Scenario) { sc.Attacker = []Packet{to(A, model.Segment{Seq: BaseB, Flags: model.SYN, Wnd: 3})} }, false},
 	} {
 		sc := pair()
 		c.change(&sc)

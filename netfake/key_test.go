@@ -197,7 +197,7 @@ func TestDataToNoOneIsForeseen(t *testing.T) {
 func TestCutOffIsLikeNoOther(t *testing.T) {
 	sc := calling()
 	for wnd := range uint16(2) {
-		sc.Stale = append(sc.Stale, to(B, model.Segment{Seq: baseA + 255 - below, Flags: model.SYN, Wnd: 3 + wnd}))
+		sc.Stale = append(sc.Stale, to(B, model.Segment{Seq: BaseA + 255 - below, Flags: model.SYN, Wnd: 3 + wnd}))
 	}
 	sys, err := New(sc)
 	if err != nil {

@@ -172,7 +172,7 @@ func TestStaleSegments(t *testing.T) {
 func TestAttackerSendsAtAnyTimeAndAgain(t *testing.T) {
 	sc := connected()
 	sc.Net.MSL = 1
-	sc.Attacker = []Packet{to(B, model.Segment{Seq: baseA + 3, Flags: model.RST})}
+	sc.Attacker = []Packet{to(B, model.Segment{Seq: BaseA + 3, Flags: model.RST})}
 	p := newPlay(t, sc)
 	for range 3 {
 		p.take(Inject, B, "")

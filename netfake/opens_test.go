@@ -73,7 +73,7 @@ func TestTextCountsAsUsed(t *testing.T) {
 	sc.Peer[A].User = User{Active: 2, Octets: 1, Abort: true}
 	p := newPlay(t, sc)
 	p.do(A, OpenActive, Abort, OpenActive)
-	if w := p.sys.Unpack(p.s); w.Peer[A].TCB.Iss != baseA+2 {
-		t.Errorf("after a SYN with an octet the next ISS is %d, want %d", w.Peer[A].TCB.Iss, baseA+2)
+	if w := p.sys.Unpack(p.s); w.Peer[A].TCB.Iss != BaseA+2 {
+		t.Errorf("after a SYN with an octet the next ISS is %d, want %d", w.Peer[A].TCB.Iss, BaseA+2)
 	}
 }

@@ -18,7 +18,7 @@ var premised = map[string]func(sc *Scenario){
 
 	"Host.User": nil, "Host.Base": nil,
 	"Scenario.Leftover": func(sc *Scenario) {
-		sc.Leftover = append(sc.Leftover, to(B, model.Segment{Seq: baseA, Flags: model.RST}))
+		sc.Leftover = append(sc.Leftover, to(B, model.Segment{Seq: BaseA, Flags: model.RST}))
 	},
 	"Host.TCP":                  func(sc *Scenario) { sc.Peer[A].TCP.DataOnSyn = true },
 	"Host.Isn":                  func(sc *Scenario) { sc.Peer[A].Isn.Policy = Fresh },

@@ -148,12 +148,12 @@ var wholeSpaces = map[string]func(sc *Scenario){
 	"an attack": func(sc *Scenario) {
 		sc.Start = StartEstablished
 		sc.Peer[A].User = User{Octets: 1, Abort: true}
-		sc.Attacker = []Packet{to(B, model.Segment{Seq: baseA + 3, Flags: model.RST}), to(B, model.Segment{Seq: baseA + 1, Ack: baseB + 1, Flags: model.FIN | model.ACK, Wnd: 4})}
+		sc.Attacker = []Packet{to(B, model.Segment{Seq: BaseA + 3, Flags: model.RST}), to(B, model.Segment{Seq: BaseA + 1, Ack: BaseB + 1, Flags: model.FIN | model.ACK, Wnd: 4})}
 		sc.Watch = ForeignReset | ForeignFin
 	},
 	"old segments and crashes": func(sc *Scenario) {
 		sc.Peer[A].User, sc.Peer[B].User = User{Active: 2, Crashes: 1}, User{Passive: 1, Accepts: 2}
-		sc.Stale = []Packet{to(B, model.Segment{Seq: baseA - 10, Flags: model.SYN, Wnd: 4})}
+		sc.Stale = []Packet{to(B, model.Segment{Seq: BaseA - 10, Flags: model.SYN, Wnd: 4})}
 		sc.Peer[A].Isn, sc.Peer[B].Isn = Isn{Policy: Fresh}, Isn{Policy: Arbitrary, Choices: []uint8{0, 20}}
 		sc.Watch = GhostConnection
 	},
@@ -269,10 +269,10 @@ func TestReductionsAreLeftOut(t *testing.T) {
 		{"two hosts that differ are not mirror images", func(sc *Scenario) { sc.Peer[B].User.Octets = 1 }, DeadMessages | EquivalentMessages},
 		{"numbers close to 0 could meet the SEQ of a RST that bears none", func(sc *Scenario) { sc.Peer[B].Base = 3 }, DeadMessages | EquivalentMessages},
 		{"an old segment on one side only", func(sc *Scenario) {
-			sc.Stale = []Packet{to(B, model.Segment{Seq: baseA - 1, Flags: model.SYN})}
+			sc.Stale = []Packet{to(B, model.Segment{Seq: BaseA - 1, Flags: model.SYN})}
 		}, DeadMessages | EquivalentMessages},
 		{"an attacker on one side only", func(sc *Scenario) {
-			sc.Attacker = []Packet{to(B, model.Segment{Seq: baseA - 1, Flags: model.SYN})}
+			sc.Attacker = []Packet{to(B, model.Segment{Seq: BaseA - 1, Flags: model.SYN})}
 		}, DeadMessages | EquivalentMessages},
 		{"who opened matters to four segments", func(sc *Scenario) {
 			sc.Peer[A].TCP.Handshake, sc.Peer[B].TCP.Handshake = model.FourSegments, model.FourSegments
@@ -298,11 +298,11 @@ func TestAnAttackerOfOneSideBreaksTheMirror(t *testing.T) {
 		for i := range sc.Peer {
 			sc.Peer[i].User.Active = 1
 		}
-		sc.Attacker = []Packet{to(B, model.Segment{Seq: baseA, Flags: model.RST})}
-		if other := to(A, model.Segment{Seq: baseB, Flags: model.RST}); both {
+		sc.Attacker = []Packet{to(B, model.Segment{Seq: BaseA, Flags: model.RST})}
+		if other := to(A, model.Segment{Seq: BaseB, Flags: model.RST}); both {
 			sc.Attacker = append(sc.Attacker, other)
 		} else {
-			sc.Attacker = append(sc.Attacker, to(B, model.Segment{Seq: baseA + 1, Flags: model.RST}))
+			sc.Attacker = append(sc.Attacker, to(B, model.Segment{Seq: BaseA + 1, Flags: model.RST}))
 		}
 		sys, err := New(sc)
 		if err != nil {

@@ -3,6 +3,7 @@ package netfake
 import (
 	"fmt"
 	"hash/fnv"
+	"iter"
 	"slices"
 )
 
@@ -37,25 +38,66 @@ func (t *Transition) Side() int {
 // NewFaults are the faults that the step brought about.
 func (t *Transition) NewFaults() Fault { return t.To.Faults &^ t.From.Faults }
 
+// Transitions are the steps that can be taken from s, as steps 1 after tick 0. Each is valid until the next one is asked
+// for.
+func (sys *System) Transitions(s State) iter.Seq[*Transition] {
+	return func(yield func(*Transition) bool) {
+		t := Transition{N: 1, From: sys.Unpack(s)}
+		for _, t.Action = range sys.Actions(nil, s) {
+			t.Happening = Happening{Sent: t.Sent[:0]}
+			sys.take(&s, &t)
+			if !yield(&t) {
+				return
+			}
+		}
+	}
+}
+
+// take carries out the action of t in s, which is t.From packed.
+func (sys *System) take(s *State, t *Transition) {
+	w := t.From
+	t.State = sys.stepFrom(s, &w, t.Action, &t.Happening)
+	t.To = sys.Unpack(t.State)
+}
+
+// Run is a run by its actions. It may be a lasso: then the last Loop of them lead back to the state before them, and
+// happen again and again.
+type Run struct {
+	Actions []Action
+	Loop    int // 0: the run ends
+}
+
+// Stem is the number of steps before the loop.
+func (r Run) Stem() int { return len(r.Actions) - r.Loop }
+
 // Replay carries out the actions, one after the other, from the first state on. An error names the first step that is
-// not possible there.
-func (sys *System) Replay(run []Action) ([]Transition, error) {
+// not possible there, or says that the loop is none.
+func (sys *System) Replay(run Run) ([]Transition, error) {
+	if run.Loop < 0 || run.Stem() < 0 {
+		return nil, fmt.Errorf("a loop of %d steps in a run of %d", run.Loop, len(run.Actions))
+	}
 	s := sys.Init()[0]
-	list := make([]Transition, 0, len(run))
+	list := make([]Transition, 0, len(run.Actions))
 	w, tick := sys.Unpack(s), 0
 	var enabled []Action
-	for i, a := range run {
+	var again State // the one before the loop
+	for i, a := range run.Actions {
+		if i == run.Stem() {
+			again = s
+		}
 		if enabled = sys.Actions(enabled[:0], s); !slices.Contains(enabled, a) {
 			return nil, fmt.Errorf("step %d: %v cannot happen there", i+1, a)
 		}
 		list = append(list, Transition{Action: a, N: i + 1, Tick: tick, From: w})
 		t := &list[i]
-		s = sys.stepFrom(&s, &w, a, &t.Happening)
-		w = sys.Unpack(s)
-		t.To, t.State = w, s
+		sys.take(&s, t)
+		s, w = t.State, t.To
 		if a.Kind == Tick {
 			tick++
 		}
+	}
+	if run.Loop > 0 && s != again {
+		return nil, fmt.Errorf("the last %d of %d steps lead to another state than the one before them", run.Loop, len(list))
 	}
 	return list, nil
 }

@@ -1,6 +1,7 @@
 package netfake
 
 import (
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -19,11 +20,20 @@ func TestReplayIsStep(t *testing.T) {
 				run = append(run, *a)
 			}
 		})
-		list, err := sys.Replay(run)
+		list, err := sys.Replay(Run{Actions: run})
 		if err != nil || len(list) != len(run) {
 			t.Fatalf("%d transitions of %d actions: %v", len(list), len(run), err)
 		}
 		for i, tr := range list {
+			possible := 0
+			for one := range sys.Transitions(states[i]) {
+				if one.Action == run[i] && one.From == tr.From && one.To == tr.To && one.State == tr.State && slices.Equal(one.Sent, tr.Sent) {
+					possible++
+				}
+			}
+			if possible != 1 {
+				t.Fatalf("step %d is %d of the steps that can be taken there", i+1, possible)
+			}
 			if tr.State != states[i+1] || tr.From != sys.Unpack(states[i]) || tr.To != sys.Unpack(states[i+1]) || tr.N != i+1 || tr.Action != run[i] {
 				t.Fatalf("step %d is not the one that was taken", i+1)
 			}
@@ -43,8 +53,8 @@ func TestReplayNamesTheStepThatCannotHappen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = sys.Replay([]Action{{Kind: EndTimeWait}})
-	if want := "step 1: TIME-WAIT ends at A cannot happen there"; err == nil || err.Error() != want {
+	_, err = sys.Replay(Run{Actions: []Action{{Kind: EndTimeWait}}})
+	if want := "step 1: TIME-WAIT timeout at A /0 cannot happen there"; err == nil || err.Error() != want {
 		t.Errorf("found %v, expected %s", err, want)
 	}
 }

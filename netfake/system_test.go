@@ -56,7 +56,7 @@ func TestActionsAreInOrder(t *testing.T) {
 func busy(tb testing.TB) (*System, State) {
 	sc := connected()
 	sc.Net.MSL = 3
-	sc.Attacker = []Packet{to(B, model.Segment{Seq: baseA + 3, Flags: model.RST})}
+	sc.Attacker = []Packet{to(B, model.Segment{Seq: BaseA + 3, Flags: model.RST})}
 	sc.Watch = 1<<NumFaults - 1
 	p := newPlay(tb, sc)
 	p.do(A, Send, Send)

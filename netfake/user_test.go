@@ -286,7 +286,7 @@ func TestListenerIsClosedAfterSoManySyns(t *testing.T) {
 	for accepts, want := range []model.State{model.Closed, model.Closed, model.Listen} {
 		sc := calling()
 		sc.Peer[B].User.Accepts = accepts
-		sc.Attacker = []Packet{to(B, model.Segment{Seq: baseA + 1, Flags: model.RST})}
+		sc.Attacker = []Packet{to(B, model.Segment{Seq: BaseA + 1, Flags: model.RST})}
 		p := newPlay(t, sc)
 		p.do(B, OpenPassive)
 		p.do(A, OpenActive)
@@ -404,7 +404,7 @@ func TestTimeWaitKnowsItsAge(t *testing.T) {
 			sc.Peer[i].TCP.RstInTimeWait = model.IgnoreRstAtFirst
 		}
 		sc.Peer[A].TimeWait = 4
-		sc.Attacker = []Packet{to(A, model.Segment{Seq: baseB + 2, Flags: model.RST})}
+		sc.Attacker = []Packet{to(A, model.Segment{Seq: BaseB + 2, Flags: model.RST})}
 		p := newPlay(t, sc)
 		p.do(A, Close)
 		p.deliver(B, "<SEQ=101><ACK=301><CTL=FIN,ACK><TS=0,0>")

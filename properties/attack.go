@@ -9,7 +9,7 @@ import (
 // any time, with a number that is in B's window but not the next.
 func blind(seg model.Segment, f netfake.Fault) func() netfake.Scenario {
 	return func() netfake.Scenario {
-		sc := pair()
+		sc := netfake.TwoHosts()
 		sc.Start = netfake.StartEstablished
 		sc.Peer[a].User = netfake.User{Octets: 1}
 		seg.Wnd = 4
@@ -26,16 +26,16 @@ func attackTheorems() []Theorem {
 		Claim:    "A blind RST in the window, but not at its edge, does not end an ESTABLISHED connection that checks by RFC 5961",
 		Said:     []string{"attacks=rfc793"},
 		Needs:    []string{"A-octets", "A-close", "A-early", "segments", "attacker"},
-		Scenario: blind(model.Segment{Seq: baseA + 3, Flags: model.RST}, netfake.ForeignReset),
+		Scenario: blind(model.Segment{Seq: netfake.BaseA + 3, Flags: model.RST}, netfake.ForeignReset),
 		Always:   nevers(netfake.ForeignReset), Expect: holds, Witness: struck,
-		Variants: []Variant{rfc793, {Name: "the exact number", Change: func(sc *netfake.Scenario) { sc.Attacker[0].Seg.Seq = baseA + 1 }, Expect: fails}},
+		Variants: []Variant{rfc793, {Name: "the exact number", Change: func(sc *netfake.Scenario) { sc.Attacker[0].Seg.Seq = netfake.BaseA + 1 }, Expect: fails}},
 		Sources:  []string{"RFC 5961 §3.2", "RFC 9293 §3.10.7.4, second"},
 	}, {
 		Name:     "blind-syn",
 		Claim:    "A blind SYN in the window does not end an ESTABLISHED connection that checks by RFC 5961",
 		Said:     []string{"attacks=rfc793"},
 		Needs:    []string{"A-opened", "attacker"},
-		Scenario: blind(model.Segment{Seq: baseA + 3, Flags: model.SYN}, netfake.ForeignReset),
+		Scenario: blind(model.Segment{Seq: netfake.BaseA + 3, Flags: model.SYN}, netfake.ForeignReset),
 		Always:   nevers(netfake.ForeignReset), Expect: holds, Witness: struck,
 		Variants: []Variant{rfc793},
 		Sources:  []string{"RFC 5961 §4.2", "RFC 9293 §3.10.7.4, fourth"},
@@ -45,8 +45,8 @@ func attackTheorems() []Theorem {
 		Said:  []string{"ack-range=any-old"},
 		Needs: []string{"attacker"},
 		Scenario: func() netfake.Scenario {
-			sc := blind(model.Segment{Seq: baseA + 1, Ack: baseB - 40, Flags: model.ACK, Len: 1}, netfake.ForeignData)()
-			both(&sc, func(h *netfake.Host) { h.TCP.AckRange = model.RecentAck })
+			sc := blind(model.Segment{Seq: netfake.BaseA + 1, Ack: netfake.BaseB - 40, Flags: model.ACK, Len: 1}, netfake.ForeignData)()
+			sc.Both(func(h *netfake.Host) { h.TCP.AckRange = model.RecentAck })
 			return sc
 		}, Always: nevers(netfake.ForeignData), Expect: holds, Witness: struck,
 		Variants: []Variant{{Name: "any old ACK", Change: policy(func(c *model.Config) { c.AckRange = model.AnyOldAck }), Expect: fails}},

@@ -56,10 +56,10 @@ func checkTheorems() []Theorem {
 			"A-fresh", "attacker", "B-left", "B-left-far", "arrival", "timers", "A-number-again"},
 		Open: []string{"A-syn", "B-syn", "early-timers", "A-left", "A-left-far", "attacker-fin", "handshake=one"},
 		Scenario: func() netfake.Scenario {
-			sc := pair()
+			sc := netfake.TwoHosts()
 			sc.Start, sc.Peer[a].User = netfake.StartEstablished, netfake.User{Crashes: 1, Active: 1}
 			return lossy(sc)
-		}, Live: &Live{From: inState(a, model.SynSent), To: inState(b, model.Closed)}, Expect: holds,
+		}, Live: &Live{From: InState(a, model.SynSent), To: InState(b, model.Closed)}, Expect: holds,
 		Variants: []Variant{
 			{Name: "mutant syn-sent-no-rst", Change: mutant(model.SynSentNoRst), Expect: fails},
 			{Name: "mutant syn-unseen", Change: mutant(model.SynUnseen), Expect: fails},
@@ -70,11 +70,13 @@ func checkTheorems() []Theorem {
 		Name:     "blind-text-needs-ack",
 		Claim:    "Blind text without an ACK is not taken, whatever its number",
 		Needs:    []string{"attacker"},
-		Scenario: blind(model.Segment{Seq: baseA + 1, Flags: model.PSH, Len: 1}, netfake.ForeignData),
+		Scenario: blind(model.Segment{Seq: netfake.BaseA + 1, Flags: model.PSH, Len: 1}, netfake.ForeignData),
 		Always:   nevers(netfake.ForeignData), Expect: holds, Witness: taken,
 		Variants: []Variant{
 			{Name: "mutant ack-bit-optional", Change: mutant(model.AckBitOptional), Expect: fails},
-			{Name: "with an ACK", Change: func(sc *netfake.Scenario) { sc.Attacker[0].Seg.Flags, sc.Attacker[0].Seg.Ack = model.ACK, baseB+1 }, Expect: fails},
+			{Name: "with an ACK", Change: func(sc *netfake.Scenario) {
+				sc.Attacker[0].Seg.Flags, sc.Attacker[0].Seg.Ack = model.ACK, netfake.BaseB+1
+			}, Expect: fails},
 		},
 		Sources: []string{"RFC 9293 §3.10.7.4, fifth"},
 	}, {
@@ -93,7 +95,7 @@ func checkTheorems() []Theorem {
 		Claim: "An endpoint keeps no octet that lies beyond its window, also of a segment that is longer than that",
 		Open:  []string{"B-smaller-buffer", "timestamps=on", "drop-out-of-order=on"},
 		Scenario: func() netfake.Scenario {
-			sc := blind(model.Segment{Seq: baseA + 2, Ack: baseB + 1, Flags: model.ACK, Len: 3}, 0)()
+			sc := blind(model.Segment{Seq: netfake.BaseA + 2, Ack: netfake.BaseB + 1, Flags: model.ACK, Len: 3}, 0)()
 			sc.Peer[b].TCP.RcvBuf, sc.Peer[b].TCP.ManualReceive = 2, true
 			return sc
 		}, Always: []Invariant{keepsWindow}, Expect: holds,
@@ -132,11 +134,11 @@ func checkTheorems() []Theorem {
 
 // listening is a B that listens, and an attacker who sends it a SYN with an ACK, or an ACK.
 func listening() netfake.Scenario {
-	sc := pair()
+	sc := netfake.TwoHosts()
 	sc.Peer[b].User = netfake.User{Passive: 1}
 	sc.Attacker = []netfake.Packet{
-		{Dst: b, Seg: model.Segment{Seq: baseA, Ack: baseB + 1, Flags: model.SYN | model.ACK, Wnd: 4}},
-		{Dst: b, Seg: model.Segment{Seq: baseA + 1, Ack: baseB + 1, Flags: model.ACK, Wnd: 4}},
+		{Dst: b, Seg: model.Segment{Seq: netfake.BaseA, Ack: netfake.BaseB + 1, Flags: model.SYN | model.ACK, Wnd: 4}},
+		{Dst: b, Seg: model.Segment{Seq: netfake.BaseA + 1, Ack: netfake.BaseB + 1, Flags: model.ACK, Wnd: 4}},
 	}
 	return sc
 }
@@ -167,11 +169,11 @@ func rstTo(dst int) Condition {
 
 // stampedOld is an established connection with timestamps, and old text under way that has B's next number.
 func stampedOld() netfake.Scenario {
-	sc := pair()
+	sc := netfake.TwoHosts()
 	sc.Start = netfake.StartEstablished
-	both(&sc, func(h *netfake.Host) { h.TCP.Timestamps, h.TimestampOffset = true, 5 })
+	sc.Both(func(h *netfake.Host) { h.TCP.Timestamps, h.TimestampOffset = true, 5 })
 	sc.Peer[a].User = netfake.User{Octets: 1}
-	sc.Stale = []netfake.Packet{{Dst: b, Seg: model.Segment{Seq: baseA + 1, Ack: baseB + 1, Flags: model.ACK | model.PSH, Len: 1, Wnd: 4,
+	sc.Stale = []netfake.Packet{{Dst: b, Seg: model.Segment{Seq: netfake.BaseA + 1, Ack: netfake.BaseB + 1, Flags: model.ACK | model.PSH, Len: 1, Wnd: 4,
 		Opts: model.OptTimestamps, TSVal: 3}}}
 	return watching(sc, netfake.ForeignData)
 }
@@ -192,11 +194,11 @@ var keepsWindow = OnWorld("nobody keeps text beyond its window", func(w *netfake
 // readByHand is a connection over which A sends two octets and B one, to buffers that their users read: B's is of the given
 // size. The wire reorders, and loses nothing.
 func readByHand(buffer uint32) netfake.Scenario {
-	sc := pair()
+	sc := netfake.TwoHosts()
 	sc.Start, sc.Net = netfake.StartEstablished, netfake.Network{Bag: true, NoPrematureRetransmission: true}
 	sc.Peer[a].User, sc.Peer[b].User = netfake.User{Octets: 2}, netfake.User{Octets: 1}
 	sc.Peer[a].TCP.RcvBuf, sc.Peer[b].TCP.RcvBuf = 2, buffer
-	both(&sc, func(h *netfake.Host) { h.TCP.ManualReceive = true })
+	sc.Both(func(h *netfake.Host) { h.TCP.ManualReceive = true })
 	return sc
 }
 

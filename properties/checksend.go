@@ -13,21 +13,21 @@ func lateCheckTheorems() []Theorem {
 		Name:     "closing-ignores-what-acks-nothing",
 		Claim:    "In CLOSING a forged FIN that does not acknowledge the own one is ignored, though it has the next number",
 		Needs:    []string{"A-octets", "attacker"},
-		Scenario: forgedFin(model.Segment{Seq: baseA + 2, Ack: baseB + 1}),
+		Scenario: forgedFin(model.Segment{Seq: netfake.BaseA + 2, Ack: netfake.BaseB + 1}),
 		Always:   []Invariant{expectsWhatWasSent("CLOSING", func(s model.State) bool { return s == model.Closing })}, Expect: holds,
-		Witness:  inState(b, model.Closing),
+		Witness:  InState(b, model.Closing),
 		Variants: []Variant{{Name: "mutant closing-goes-on", Change: mutant(model.ClosingGoesOn), Expect: fails}},
 		Sources:  []string{"RFC 9293 §3.10.7.4, fifth"},
 	}, {
 		Name:     "fin-after-fin-in-order",
 		Claim:    "After the peer's FIN a forged one that does not have the next number is not taken",
 		Needs:    []string{"A-octets", "attacker"},
-		Scenario: forgedFin(model.Segment{Seq: baseA + 3, Ack: baseB + 1}),
+		Scenario: forgedFin(model.Segment{Seq: netfake.BaseA + 3, Ack: netfake.BaseB + 1}),
 		Always:   []Invariant{expectsWhatWasSent("any state", func(model.State) bool { return true })}, Expect: holds,
-		Witness: inState(b, model.CloseWait),
+		Witness: InState(b, model.CloseWait),
 		Variants: []Variant{
 			{Name: "mutant late-fin-out-of-order", Change: mutant(model.LateFinOutOfOrder), Expect: fails},
-			{Name: "with the next number", Change: func(sc *netfake.Scenario) { sc.Attacker[0].Seg.Seq = baseA + 2 }, Expect: fails},
+			{Name: "with the next number", Change: func(sc *netfake.Scenario) { sc.Attacker[0].Seg.Seq = netfake.BaseA + 2 }, Expect: fails},
 		},
 		Sources: []string{"RFC 9293 §3.10.7.4, first and eighth"},
 	}, {
@@ -36,21 +36,21 @@ func lateCheckTheorems() []Theorem {
 		Needs:    []string{"A-octets", "attacker"},
 		Scenario: forgedOctet,
 		Always:   []Invariant{OnWorld("B has taken no octet", func(w *netfake.World) bool { return w.Peer[b].Got == 0 })}, Expect: holds,
-		Witness: inState(b, model.CloseWait),
+		Witness: InState(b, model.CloseWait),
 		Variants: []Variant{
 			{Name: "mutant text-after-fin", Change: mutant(model.TextAfterFin), Expect: fails},
-			{Name: "with the number of the FIN", Change: func(sc *netfake.Scenario) { sc.Attacker[0].Seg.Seq = baseA + 1 }, Expect: fails},
+			{Name: "with the number of the FIN", Change: func(sc *netfake.Scenario) { sc.Attacker[0].Seg.Seq = netfake.BaseA + 1 }, Expect: fails},
 		},
 		Sources: []string{"RFC 9293 §3.10.7.4, seventh"},
 	}, {
 		Name:     "next-number-reopens",
 		Claim:    "A SYN with the very next number opens a new incarnation in place of TIME-WAIT, where later SYNs do",
-		Scenario: func() netfake.Scenario { return waitMeetsSyn(baseB+2, model.ReopenLaterSyn) },
+		Scenario: func() netfake.Scenario { return waitMeetsSyn(netfake.BaseB+2, model.ReopenLaterSyn) },
 		Always:   []Invariant{OnWorld("A is in its first incarnation", func(w *netfake.World) bool { return w.Peer[a].Inc == 1 })}, Expect: fails,
 		Variants: []Variant{
-			{Name: "above RCV.NXT only", Change: policy(func(c *model.Config) { c.ReopenAbove = model.AboveRcvNxt }), Expect: holds, witness: inState(a, model.TimeWait)},
-			{Name: "one number lower", Change: func(sc *netfake.Scenario) { sc.Stale[0].Seg.Seq-- }, Expect: holds, witness: inState(a, model.TimeWait)},
-			{Name: "no SYN reopens", Change: policy(func(c *model.Config) { c.Reopen = model.ReopenNone }), Expect: holds, witness: inState(a, model.TimeWait)},
+			{Name: "above RCV.NXT only", Change: policy(func(c *model.Config) { c.ReopenAbove = model.AboveRcvNxt }), Expect: holds, witness: InState(a, model.TimeWait)},
+			{Name: "one number lower", Change: func(sc *netfake.Scenario) { sc.Stale[0].Seg.Seq-- }, Expect: holds, witness: InState(a, model.TimeWait)},
+			{Name: "no SYN reopens", Change: policy(func(c *model.Config) { c.Reopen = model.ReopenNone }), Expect: holds, witness: InState(a, model.TimeWait)},
 		},
 		Sources: []string{"RFC 9293 §3.6.1, MAY-2", "RFC 6191 §2"},
 	}, {
@@ -73,9 +73,9 @@ func lateCheckTheorems() []Theorem {
 		Needs: []string{"A-opened", "B-opened", "A-active", "B-active", "A-octets", "B-octets", "A-close", "B-close", "A-early",
 			"B-early", "attacker", "A-left", "B-left", "A-left-far", "B-left-far", "timestamps=off", "keep-alive=on"},
 		Scenario: func() netfake.Scenario {
-			sc := pair()
+			sc := netfake.TwoHosts()
 			sc.Start = netfake.StartEstablished
-			both(&sc, func(h *netfake.Host) { h.TCP.Timestamps = true })
+			sc.Both(func(h *netfake.Host) { h.TCP.Timestamps = true })
 			sc.Peer[a].User.Abort = true
 			return sc
 		}, Always: []Invariant{allStamped}, Expect: holds, Witness: rstTo(b),
@@ -96,7 +96,7 @@ func lateCheckTheorems() []Theorem {
 			sc.Net = netfake.Network{Bag: true, MSL: 1, NoPrematureRetransmission: true}
 			sc.Peer[b].User, sc.Peer[a].GiveUp = netfake.User{}, patience
 			return sc
-		}, Always: []Invariant{inState(a, model.Closed).Not("A has not given up")}, Expect: holds,
+		}, Always: []Invariant{InState(a, model.Closed).Not("A has not given up")}, Expect: holds,
 		Witness: OnWorld("A's probe is answered", func(w *netfake.World) bool { return w.Peer[a].Answered }),
 		Variants: []Variant{
 			{Name: "mutant shut-window-kills", Change: mutant(model.ShutWindowKills), Expect: fails},
@@ -113,9 +113,9 @@ func lateCheckTheorems() []Theorem {
 func forgedFin(seg model.Segment) func() netfake.Scenario {
 	seg.Flags, seg.Wnd = model.FIN|model.ACK, 4
 	return func() netfake.Scenario {
-		sc := pair()
+		sc := netfake.TwoHosts()
 		sc.Start = netfake.StartEstablished
-		both(&sc, func(h *netfake.Host) { h.User.Close = true })
+		sc.Both(func(h *netfake.Host) { h.User.Close = true })
 		sc.Attacker = []netfake.Packet{{Dst: b, Seg: seg}}
 		return sc
 	}
@@ -131,10 +131,10 @@ func expectsWhatWasSent(in string, states func(model.State) bool) Condition {
 
 // waitMeetsSyn is a connection that A closes first, and an old SYN of B that is under way to A. Each copy is delivered once.
 func waitMeetsSyn(seq model.Seq, which model.Reopen) netfake.Scenario {
-	sc := pair()
+	sc := netfake.TwoHosts()
 	sc.Start, sc.Net = netfake.StartEstablished, netfake.Network{Bag: true, NoPrematureRetransmission: true}
 	sc.Peer[a].User, sc.Peer[b].User = netfake.User{Close: true}, netfake.User{Close: true, ClosesSecond: true}
-	both(&sc, func(h *netfake.Host) { h.TCP.Reopen = which })
+	sc.Both(func(h *netfake.Host) { h.TCP.Reopen = which })
 	sc.Stale = []netfake.Packet{{Dst: a, Seg: model.Segment{Seq: seq, Flags: model.SYN, Wnd: 4}}}
 	return sc
 }
@@ -144,8 +144,8 @@ const stampB = 5
 
 // stampedWait is waitMeetsSyn with timestamps. That of the SYN is above all of B.
 func stampedWait() netfake.Scenario {
-	sc := waitMeetsSyn(baseB+10, model.ReopenRFC6191)
-	both(&sc, func(h *netfake.Host) { h.TCP.Timestamps, h.TimestampOffset = true, stampB })
+	sc := waitMeetsSyn(netfake.BaseB+10, model.ReopenRFC6191)
+	sc.Both(func(h *netfake.Host) { h.TCP.Timestamps, h.TimestampOffset = true, stampB })
 	sc.Stale[0].Seg.Opts, sc.Stale[0].Seg.TSVal = model.OptTimestamps, stampB+4
 	return sc
 }
@@ -163,7 +163,7 @@ var allStamped = OnState("every segment bears a timestamp", func(sys *netfake.Sy
 
 // forgedOctet is forgedFin with an octet in place of the FIN, just behind the FIN of A.
 func forgedOctet() netfake.Scenario {
-	sc := forgedFin(model.Segment{Seq: baseA + 2, Ack: baseB + 1, Len: 1})()
+	sc := forgedFin(model.Segment{Seq: netfake.BaseA + 2, Ack: netfake.BaseB + 1, Len: 1})()
 	sc.Attacker[0].Seg.Flags = model.ACK | model.PSH
 	return sc
 }

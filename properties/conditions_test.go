@@ -165,7 +165,7 @@ func TestFairnessOfQuestions(t *testing.T) {
 // A theorem whose witness is not reachable says nothing, whatever the search finds.
 func TestAVacuousTheoremIsNotAsExpected(t *testing.T) {
 	nowhere := OnWorld("nowhere", func(*netfake.World) bool { return false })
-	th := Theorem{Name: "vacuous", Scenario: pair, Always: []Invariant{ordered}, Expect: holds, Witness: nowhere}
+	th := Theorem{Name: "vacuous", Scenario: netfake.TwoHosts, Always: []Invariant{ordered}, Expect: holds, Witness: nowhere}
 	o, err := th.Prove(t.Context(), Settings{})
 	if err != nil || o.Verdict != holds || o.AsExpected() {
 		t.Errorf("%v, as expected: %v; %v", o.Verdict, o.AsExpected(), err)

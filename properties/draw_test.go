@@ -44,7 +44,7 @@ func anyNumbers(t *rapid.T, sc *netfake.Scenario) {
 // otherSegments lets both sides cut data into smaller or larger segments.
 func otherSegments(t *rapid.T, sc *netfake.Scenario) {
 	if size := dice(4).Draw(t, "mss"); size > 0 {
-		both(sc, func(h *netfake.Host) { h.TCP.MSS = uint16(size) })
+		sc.Both(func(h *netfake.Host) { h.TCP.MSS = uint16(size) })
 	}
 }
 
@@ -52,7 +52,7 @@ func otherSegments(t *rapid.T, sc *netfake.Scenario) {
 func otherReadings(t *rapid.T, sc *netfake.Scenario) {
 	drop := seldom(t, "drops what is out of order", 4)
 	dup := seldom(t, "a SYN again is answered by a SYN,ACK", 4)
-	both(sc, func(h *netfake.Host) {
+	sc.Both(func(h *netfake.Host) {
 		h.TCP.DropOutOfOrder = drop
 		if dup {
 			h.TCP.DupSyn = model.DupSynSynAck

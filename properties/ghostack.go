@@ -14,21 +14,21 @@ import (
 // sends: each acknowledges what B never sent. Which of them pass is what the search finds.
 func ghostAcks(check model.AckRange) func() netfake.Scenario {
 	return func() netfake.Scenario {
-		sc := pair()
+		sc := netfake.TwoHosts()
 		sc.Start = netfake.StartEstablished
 		sc.Peer[a].User = netfake.User{Octets: 1}
-		both(&sc, func(h *netfake.Host) { h.TCP.AckRange = check })
-		for ack := baseB - 8; ack <= baseB; ack++ {
+		sc.Both(func(h *netfake.Host) { h.TCP.AckRange = check })
+		for ack := netfake.BaseB - 8; ack <= netfake.BaseB; ack++ {
 			sc.Attacker = append(sc.Attacker, ghost(ack))
 		}
-		sc.Attacker = append(sc.Attacker, ghost(baseB+2))
+		sc.Attacker = append(sc.Attacker, ghost(netfake.BaseB+2))
 		return watching(sc, netfake.ForeignData)
 	}
 }
 
 // ghost is the attacker's octet, with the number that B expects.
 func ghost(ack model.Seq) netfake.Packet {
-	return netfake.Packet{Dst: b, Seg: model.Segment{Seq: baseA + 1, Ack: ack, Flags: model.ACK, Len: 1, Wnd: 4}}
+	return netfake.Packet{Dst: b, Seg: model.Segment{Seq: netfake.BaseA + 1, Ack: ack, Flags: model.ACK, Len: 1, Wnd: 4}}
 }
 
 // onlyGhost leaves the attacker one ACK.
@@ -43,9 +43,9 @@ func ackRange(r model.AckRange) func(*netfake.Scenario) {
 // chatty is a connection from its opening to A's close, over which A sends an octet and B two, on a wire that may lose
 // one segment and reorders all. A's buffer is of one octet, so that ACKs can come that are older than a window.
 func chatty() netfake.Scenario {
-	sc := pair()
+	sc := netfake.TwoHosts()
 	sc.Net = netfake.Network{Bag: true, Losses: 1, NoPrematureRetransmission: true}
-	both(&sc, func(h *netfake.Host) { h.TCP.AckRange, h.TCP.MSS = model.SentAck, 1 })
+	sc.Both(func(h *netfake.Host) { h.TCP.AckRange, h.TCP.MSS = model.SentAck, 1 })
 	sc.Peer[a].User = netfake.User{Active: 1, Octets: 1, Close: true}
 	sc.Peer[b].User = netfake.User{Passive: 1, Octets: 2}
 	sc.Peer[a].TCP.RcvBuf = 1
@@ -96,10 +96,10 @@ func ghostAckTheorems() []Theorem {
 		Variants: []Variant{
 			{Name: "any old ACK, by the letter of RFC 9293", Change: ackRange(model.AnyOldAck), Expect: fails},
 			{Name: "what was sent only (ack-range=sent)", Change: ackRange(model.SentAck), Expect: holds, witness: struck},
-			{Name: "the lowest that passes, a window below SND.UNA", Change: onlyGhost(baseB + 1 - 4), Expect: fails},
-			{Name: "one lower", Change: onlyGhost(baseB + 1 - 5), Expect: holds, witness: struck},
-			{Name: "ISS itself", Change: onlyGhost(baseB), Expect: fails},
-			{Name: "above SND.NXT", Change: onlyGhost(baseB + 2), Expect: holds, witness: struck},
+			{Name: "the lowest that passes, a window below SND.UNA", Change: onlyGhost(netfake.BaseB + 1 - 4), Expect: fails},
+			{Name: "one lower", Change: onlyGhost(netfake.BaseB + 1 - 5), Expect: holds, witness: struck},
+			{Name: "ISS itself", Change: onlyGhost(netfake.BaseB), Expect: fails},
+			{Name: "above SND.NXT", Change: onlyGhost(netfake.BaseB + 2), Expect: holds, witness: struck},
 		},
 		Sources: []string{"draft-ietf-tcpm-tcp-ghost-acks", "RFC 5961 §5.2", "RFC 9293 §3.10.7.4, fifth, MAY-12"},
 	}, {
@@ -110,10 +110,10 @@ func ghostAckTheorems() []Theorem {
 		Scenario: ghostAcks(model.SentAck), Always: nevers(netfake.ForeignData), Expect: holds, Witness: struck,
 		Variants: []Variant{
 			{Name: "RFC 5961 alone", Change: ackRange(model.RecentAck), Expect: fails},
-			{Name: "the right guess", Change: onlyGhost(baseB + 1), Expect: fails},
+			{Name: "the right guess", Change: onlyGhost(netfake.BaseB + 1), Expect: fails},
 			{Name: "an endpoint that has sent an octet", Change: func(sc *netfake.Scenario) {
 				sc.Peer[b].User.Octets = 1
-				onlyGhost(baseB)(sc)
+				onlyGhost(netfake.BaseB)(sc)
 			}, Expect: holds, witness: struck},
 		},
 		Sources: []string{"draft-ietf-tcpm-tcp-ghost-acks"},

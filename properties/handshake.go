@@ -165,8 +165,8 @@ func handshakeTheorems() []Theorem {
 		Needs: []string{"A-active", "B-active", "A-passive", "B-passive", "attacker", "A-left", "B-left"},
 		Open:  []string{"handshake=one", "no-simultaneous-open=on"},
 		Scenario: func() netfake.Scenario {
-			sc := pair()
-			both(&sc, func(h *netfake.Host) { h.User = netfake.User{Active: 1, Octets: 1} })
+			sc := netfake.TwoHosts()
+			sc.Both(func(h *netfake.Host) { h.User = netfake.User{Active: 1, Octets: 1} })
 			return watching(sc, netfake.GhostConnection, netfake.ForeignData, netfake.ForeignAck, netfake.WrongOctet)
 		}, Always: append(nevers(netfake.WrongOctet), soundness...), Expect: holds, Witness: bothEstablished,
 		Variants: []Variant{
@@ -180,7 +180,7 @@ func handshakeTheorems() []Theorem {
 		Needs: []string{"roles", "B-active", "attacker", "B-left", "handshake=two", "handshake=four"},
 		Open:  []string{"handshake=one"},
 		Scenario: func() netfake.Scenario {
-			sc := pair()
+			sc := netfake.TwoHosts()
 			sc.Peer[a].User = netfake.User{Active: 2, Abort: true, Crashes: 1}
 			sc.Peer[b].User = netfake.User{Passive: 1, Accepts: 2}
 			return watching(sc, netfake.GhostConnection)
@@ -217,7 +217,9 @@ func handshakeTheorems() []Theorem {
 			{Name: "a window that begins one before (A8)", Change: policy(func(c *model.Config) { c.SeqCheck = model.SeqOneBefore }), Expect: holds},
 			{Name: "no simultaneous open", Change: policy(func(c *model.Config) { c.NoSimultaneousOpen = true }), Expect: holds},
 			{Name: "recent ACKs only (RFC 5961 §5)", Change: policy(func(c *model.Config) { c.AckRange = model.RecentAck }), Expect: holds},
-			{Name: "B's number out of A's window", Change: func(sc *netfake.Scenario) { sc.Stale[0].Seg.Seq, sc.Stale[1].Seg.Seq = baseB-10, baseB-9 }, Expect: holds},
+			{Name: "B's number out of A's window", Change: func(sc *netfake.Scenario) {
+				sc.Stale[0].Seg.Seq, sc.Stale[1].Seg.Seq = netfake.BaseB-10, netfake.BaseB-9
+			}, Expect: holds},
 		},
 		Sources: []string{"RFC 9293 §3.10.7.3, fourth, with §3.10.7.4, steps 1 and 5", "docs/FINDINGS.md, F5"},
 	}}
@@ -227,15 +229,15 @@ func handshakeTheorems() []Theorem {
 func turned() netfake.Scenario {
 	sc := opening(model.ThreeSegments, 1)
 	sc.Stale = []netfake.Packet{
-		{Dst: a, Seg: model.Segment{Seq: baseB - 2, Flags: model.SYN, Wnd: 4}},
-		{Dst: a, Seg: model.Segment{Seq: baseB - 1, Ack: baseA - 9, Flags: model.ACK | model.PSH, Len: 1, Wnd: 4}},
+		{Dst: a, Seg: model.Segment{Seq: netfake.BaseB - 2, Flags: model.SYN, Wnd: 4}},
+		{Dst: a, Seg: model.Segment{Seq: netfake.BaseB - 1, Ack: netfake.BaseA - 9, Flags: model.ACK | model.PSH, Len: 1, Wnd: 4}},
 	}
 	return sc
 }
 
 // unconfirmed is an opening without old segments, on a bag that loses one segment.
 func unconfirmed(h model.Handshake) netfake.Scenario {
-	sc := pair()
+	sc := netfake.TwoHosts()
 	sc.Net = netfake.Network{Bag: true, Losses: 1, NoPrematureRetransmission: true}
 	sc.Peer[a].User = netfake.User{Active: 1}
 	sc.Peer[b].User = netfake.User{Passive: 1}

@@ -24,7 +24,7 @@ var probed = OnWorld("B still probes a shut window", func(w *netfake.World) bool
 func shutWindow() netfake.Scenario {
 	sc := talking(0, 3, 0, 0)
 	sc.Net.MSL = 1
-	both(&sc, func(h *netfake.Host) { h.User.Close, h.TCP.MSS = false, 1 })
+	sc.Both(func(h *netfake.Host) { h.User.Close, h.TCP.MSS = false, 1 })
 	sc.Peer[a].TCP.RcvBuf, sc.Peer[a].TCP.ManualReceive = 1, true
 	sc.Peer[b].GiveUp = patience
 	return sc
@@ -35,7 +35,7 @@ func closesBehind() netfake.Scenario {
 	sc := talking(0, 2, 0, 0)
 	sc.Net = netfake.Network{MSL: 1}
 	sc.Peer[a].User.Close = false
-	both(&sc, func(h *netfake.Host) { h.TCP.MSS = 1 })
+	sc.Both(func(h *netfake.Host) { h.TCP.MSS = 1 })
 	sc.Peer[b].GiveUp = patience
 	return sc
 }
@@ -67,7 +67,7 @@ func hangingTheorems() []Theorem {
 		Open:     []string{"A-close", "A-early", "attacker", "B-reads", "timestamps=on"},
 		Scenario: closesBehind, Expect: holds,
 		Live: &Live{
-			From: inState(b, model.FinWait1), To: inState(b, model.FinWait2, model.Closing, model.TimeWait, model.Closed), Fair: FairTimers,
+			From: InState(b, model.FinWait1), To: InState(b, model.FinWait2, model.Closing, model.TimeWait, model.Closed), Fair: FairTimers,
 		},
 		Variants: []Variant{
 			{Name: "a window that stays shut", Change: neverReads, Ask: func(q *Live) { q.Fair = FairAll }, Expect: fails},

@@ -2,6 +2,7 @@ package properties
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
@@ -14,6 +15,19 @@ func Invariants() []Invariant {
 		all = append(all, never(1<<i))
 	}
 	return append(all, agreement, numbersAgree, ordered, repairable, asByRFC5961, asByRFC9293)
+}
+
+// Named are the invariants of these names. It panics if there is none of a name.
+func Named(names ...string) (list []Invariant) {
+	all := Invariants()
+	for _, n := range names {
+		i := slices.IndexFunc(all, func(c Invariant) bool { return c.Name == n })
+		if i < 0 {
+			panic("BUG: no invariant " + n)
+		}
+		list = append(list, all[i])
+	}
+	return list
 }
 
 // connected reports whether p is synchronized with the present incarnation of q, which still lives.

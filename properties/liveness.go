@@ -33,7 +33,7 @@ func livenessTheorems() []Theorem {
 			{Name: "who is not answered gives up", Change: givesUp(patience), Expect: fails},
 			{Name: "gives up, and may ABORT", Change: func(sc *netfake.Scenario) {
 				givesUp(patience)(sc)
-				both(sc, func(h *netfake.Host) { h.User.Abort = true })
+				sc.Both(func(h *netfake.Host) { h.User.Abort = true })
 			}, Expect: holds},
 		},
 		Sources: []string{"RFC 9293 §3.6, §3.10.5"},
@@ -55,7 +55,7 @@ func livenessTheorems() []Theorem {
 		Claim:    "LAST-ACK ends eventually, though the last ACK is lost and TIME-WAIT is over: CLOSED answers the repeated FIN with a RST",
 		Needs:    list("A-number-again", "A-reads", "arrival", "timers", "silent-when-closed=on"),
 		Open:     []string{"attacker", "A-left", "B-left", "A-left-far", "timestamps=on"},
-		Scenario: patientCloser, Live: &Live{From: inState(b, model.LastAck), To: inState(b, model.Closed)}, Expect: holds,
+		Scenario: patientCloser, Live: &Live{From: InState(b, model.LastAck), To: InState(b, model.Closed)}, Expect: holds,
 		Variants: []Variant{
 			{Name: "CLOSED is silent", Change: unanswered, Expect: fails},
 			{Name: "CLOSED is silent, but B gives up", Change: func(sc *netfake.Scenario) { unanswered(sc); sc.Peer[b].GiveUp = patience }, Expect: holds},
@@ -65,7 +65,7 @@ func livenessTheorems() []Theorem {
 	}, {
 		Name:     "last-ack-meets-syn-sent",
 		Claim:    "An end in LAST-ACK and one that opens again with a number one below the one that it expects wait for each other for ever: the ACK that answers the SYN acknowledges just that SYN, and so draws no RST",
-		Scenario: openingOneBelow, Live: &Live{From: inState(b, model.LastAck), To: inState(b, model.Closed)}, Expect: fails,
+		Scenario: openingOneBelow, Live: &Live{From: InState(b, model.LastAck), To: InState(b, model.Closed)}, Expect: fails,
 		Variants: []Variant{
 			{Name: "a fresh number", Change: func(sc *netfake.Scenario) { sc.Peer[a].Isn = netfake.Isn{Policy: netfake.Fresh} }, Expect: holds},
 			{Name: "the number that LAST-ACK expects", Change: func(sc *netfake.Scenario) { sc.Peer[a].Isn.Choices = []uint8{2} }, Expect: holds},
@@ -80,7 +80,7 @@ func livenessTheorems() []Theorem {
 		Needs:    list("A-crash-and-number", "attacker", "arrival", "timers", "handshake=two", "silent-when-closed=on"),
 		Open:     []string{"early-timers", "A-left", "B-left", "A-left-far", "B-left-far", "attacker-data", "attacker-fin", "handshake=one"},
 		Scenario: func() netfake.Scenario { return lossy(calling()) },
-		Live:     &Live{From: inState(a, model.SynSent), To: inState(a, model.Established, model.Closed)}, Expect: holds,
+		Live:     &Live{From: InState(a, model.SynSent), To: InState(a, model.Established, model.Closed)}, Expect: holds,
 		Variants: []Variant{
 			{Name: "two segments", Change: handshake(model.TwoSegments), Expect: fails},
 			{Name: "mutant no-retransmission", Change: mutant(model.NoRetransmission), Expect: fails},
@@ -101,7 +101,7 @@ func livenessTheorems() []Theorem {
 			sc := calling()
 			givesUp(patience)(&sc)
 			return sc
-		}, Live: &Live{From: inState(a, model.SynSent), To: inState(a, model.Established, model.Closed), Within: patience, Fair: FairTimers}, Expect: holds,
+		}, Live: &Live{From: InState(a, model.SynSent), To: InState(a, model.Established, model.Closed), Within: patience, Fair: FairTimers}, Expect: holds,
 		Variants: []Variant{
 			{Name: "one tick less", Change: same, Ask: func(q *Live) { q.Within-- }, Expect: fails},
 			{Name: "never gives up", Change: givesUp(0), Expect: fails},
@@ -127,7 +127,7 @@ func livenessTheorems() []Theorem {
 		Said:     list("B-patience", "lifetime"),
 		Open:     []string{"A-left", "B-left", "A-left-far", "A-reads", "timestamps=on"},
 		Scenario: func() netfake.Scenario { return lostLastAck(safeWait) },
-		Live:     &Live{From: inState(a, model.TimeWait), To: waitedOut, Within: longestWait}, Expect: holds,
+		Live:     &Live{From: InState(a, model.TimeWait), To: waitedOut, Within: longestWait}, Expect: holds,
 		Variants: []Variant{
 			{Name: "one tick less", Change: same, Ask: func(q *Live) { q.Within-- }, Expect: fails},
 			{Name: "a peer that never gives up", Change: func(sc *netfake.Scenario) { sc.Peer[b].GiveUp = 0 }, Expect: fails},
@@ -167,7 +167,7 @@ func livenessTheorems() []Theorem {
 		Open:  []string{"A-syn", "B-syn", "early-timers", "A-left", "B-left", "A-left-far", "B-left-far", "A-reads"},
 		Scenario: func() netfake.Scenario {
 			sc := lossy(talking(2, 0, 0, 0))
-			both(&sc, func(h *netfake.Host) { h.User.Close = false })
+			sc.Both(func(h *netfake.Host) { h.User.Close = false })
 			sc.Peer[b].TCP.RcvBuf, sc.Peer[b].TCP.ManualReceive = 1, true
 			return sc
 		}, Live: &Live{From: windowIsOpen, To: octetComes}, Expect: holds,
@@ -182,14 +182,14 @@ func livenessTheorems() []Theorem {
 		Needs: list("A-number-again", "attacker", "arrival", "timers", "silent-when-closed=on"),
 		Open:  []string{"A-left", "B-left", "A-left-far", "B-left-far", "B-reads", "timestamps=on"},
 		Scenario: func() netfake.Scenario {
-			sc := pair()
+			sc := netfake.TwoHosts()
 			sc.Start, sc.Net.MSL = netfake.StartEstablished, msl
 			sc.Peer[a].User.Crashes = 1
 			sc.Peer[b].User.Octets = 1
 			return sc
 		}, Live: &Live{
 			From: crashed("A crashed before it took B's octet", func(q *netfake.Peer) bool { return q.TCB.Unacked() && q.Taken == 0 }),
-			To:   inState(b, model.Closed),
+			To:   InState(b, model.Closed),
 		}, Expect: holds,
 		Variants: []Variant{
 			{Name: "B has nothing to send", Change: same, Ask: func(q *Live) {

@@ -18,7 +18,7 @@ func TestTheLongestTimeWait(t *testing.T) {
 		sc := lostLastAck(c.wait)
 		sc.Net.MSL, sc.Peer[b].GiveUp = c.msl, c.r
 		want := c.r - 1 + c.msl - 1 + c.wait
-		q := Live{From: inState(a, model.TimeWait), To: waitedOut, Within: want}
+		q := Live{From: InState(a, model.TimeWait), To: waitedOut, Within: want}
 		o, err := SearchLive(context.Background(), sc, q, Settings{})
 		if err != nil || o.Verdict != explore.Verified || o.Live.Ticks != want {
 			t.Errorf("%+v: %v, %d ticks, want %d; %v", c, o.Verdict, o.Live.Ticks, want, err)

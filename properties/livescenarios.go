@@ -1,12 +1,13 @@
 package properties
 
 import (
+	"github.com/tcpcheck/tcpcheck/internal/fixture"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-// inState is the condition that an endpoint is in one of some states.
-func inState(me int, states ...model.State) Condition {
+// InState is the condition that an endpoint is in one of some states.
+func InState(me int, states ...model.State) Condition {
 	name := netfake.PeerName(me) + " "
 	for i, s := range states {
 		if i > 0 {
@@ -77,38 +78,27 @@ func crashed(name string, also func(q *netfake.Peer) bool) Condition {
 	})
 }
 
-// ending begins ESTABLISHED on a wire that loses, duplicates and reorders at will. Both users may CLOSE; nobody gives up.
-func ending() netfake.Scenario {
-	sc := pair()
-	sc.Start = netfake.StartEstablished
-	sc.Net.MSL = msl
-	both(&sc, func(h *netfake.Host) {
-		h.User.Close, h.TimeWait, h.TCP.RstInTimeWait = true, safeWait, model.IgnoreRst
-	})
-	return sc
-}
+// ending begins ESTABLISHED. Both users may CLOSE; nobody gives up.
+func ending() netfake.Scenario { return fixture.Ending(safeWait) }
 
 // endingAnytime is the same where the users may CLOSE before the connection is open, too.
 func endingAnytime() netfake.Scenario {
 	sc := ending()
-	both(&sc, func(h *netfake.Host) { h.User.CloseBeforeEstablished = true })
+	sc.Both(func(h *netfake.Host) { h.User.CloseBeforeEstablished = true })
 	return sc
 }
 
 // calling is an A that opens once and a B that listens, on a wire that loses, duplicates and reorders at will.
 func calling() netfake.Scenario {
-	sc := pair()
+	sc := fixture.Calling(1)
 	sc.Net.MSL = msl
-	sc.Peer[a].User = netfake.User{Active: 1}
-	sc.Peer[b].User = netfake.User{Passive: 1, Accepts: 2}
 	return sc
 }
 
 // crossing is two users that open actively.
 func crossing() netfake.Scenario {
-	sc := pair()
+	sc := fixture.Crossing()
 	sc.Net.MSL = msl
-	both(&sc, func(h *netfake.Host) { h.User.Active = 1 })
 	return sc
 }
 
@@ -136,11 +126,11 @@ func lossy(sc netfake.Scenario) netfake.Scenario {
 
 // givesUp lets both sides give up what is not acknowledged after some ticks.
 func givesUp(r int) func(*netfake.Scenario) {
-	return func(sc *netfake.Scenario) { both(sc, func(h *netfake.Host) { h.GiveUp = r }) }
+	return func(sc *netfake.Scenario) { sc.Both(func(h *netfake.Host) { h.GiveUp = r }) }
 }
 
 func unanswered(sc *netfake.Scenario) {
-	both(sc, func(h *netfake.Host) { h.TCP.SilentWhenClosed = true })
+	sc.Both(func(h *netfake.Host) { h.TCP.SilentWhenClosed = true })
 }
 
 func same(*netfake.Scenario) {}

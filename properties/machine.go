@@ -38,7 +38,7 @@ func machineTheorems() []Theorem {
 }
 
 // shiftBases are the places on the circle, of A and of B, around which the same scenario is searched.
-var shiftBases = [][2]model.Seq{{baseA, ^model.Seq(0) - 2}, {1 << 31, 0}, {1<<31 - 3, 1<<31 - 3}, {0, 1 << 31}, {^model.Seq(0) - 2, baseA}}
+var shiftBases = [][2]model.Seq{{netfake.BaseA, ^model.Seq(0) - 2}, {1 << 31, 0}, {1<<31 - 3, 1<<31 - 3}, {0, 1 << 31}, {^model.Seq(0) - 2, netfake.BaseA}}
 
 // checkShift searches one scenario around different bases, and around that of the changed scenario if it has one, and
 // compares what was counted. The SEQ of <SEQ=0><ACK=...><CTL=RST,ACK>, with which CLOSED answers a SYN, is the one number
@@ -48,7 +48,7 @@ func checkShift(ctx context.Context, changed netfake.Scenario) (o Outcome) {
 	o.Verdict = explore.Verified
 	bases := shiftBases
 	if base := changed.Peer[b].Base; base != 0 {
-		bases = append(bases[:len(bases):len(bases)], [2]model.Seq{baseA, base})
+		bases = append(bases[:len(bases):len(bases)], [2]model.Seq{netfake.BaseA, base})
 	}
 	for i, base := range bases {
 		sc := seeking(model.ThreeSegments)()
@@ -110,7 +110,7 @@ func checkGhosts(ctx context.Context, changed netfake.Scenario) Outcome {
 }
 
 func sameWithoutGhosts(c model.Config, t model.TCB, seg model.Segment) bool {
-	e := model.Event{Kind: model.SegmentArrives, Seg: seg, Iss: baseB}
+	e := model.Event{Kind: model.SegmentArrives, Seg: seg, Iss: netfake.BaseB}
 	with, out := model.Step(c, t, e)
 	e.Seg.Ghost = 0
 	without, outWithout := model.Step(c, eraseGhosts(t), e)

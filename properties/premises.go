@@ -29,7 +29,7 @@ func eachSide(name, text, bothText string, relax func(h *netfake.Host)) (list []
 
 // overPeers is a relaxation of both hosts at once.
 func overPeers(relax func(h *netfake.Host)) func(q *Question) {
-	return func(q *Question) { both(&q.Scenario, relax) }
+	return func(q *Question) { q.Scenario.Both(relax) }
 }
 
 // Users.

@@ -41,7 +41,7 @@ func freshPremises() (list []Premise) {
 // UseNumbersAgain lets a side begin each time at the number at which its earlier incarnations began, if the old segments tell.
 func UseNumbersAgain(sc *netfake.Scenario, side int) {
 	h := &sc.Peer[side]
-	h.Isn = netfake.Isn{Policy: netfake.Fixed, Choices: []uint8{0}}
+	h.Isn = netfake.SameNumbers()
 	began, found := h.Base, false
 	for _, p := range slices.Concat(sc.Stale, sc.Leftover) {
 		switch {

@@ -1,6 +1,8 @@
 package properties
 
 import (
+	"sync"
+
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
@@ -33,30 +35,44 @@ const (
 // leave puts on the network everything that an earlier connection of the same two hosts can have left. Where numbers are
 // fresh, its numbers end where those of the scenario begin, or gap before; else they are the same.
 func leave(sc *netfake.Scenario, opener int, gap model.Seq) {
-	sys, err := netfake.New(earlier(sc, opener, gap))
+	old := earlier(sc, opener, gap)
+	key := [4]any{old.Peer[a].TCP, old.Peer[b].TCP, [2]model.Seq{old.Peer[a].Base, old.Peer[b].Base}, opener}
+	list, known := knownLeft.Load(key)
+	if !known {
+		list, _ = knownLeft.LoadOrStore(key, leftBy(old))
+	}
+	sc.Leftover = append(sc.Leftover, list.([]netfake.Packet)...)
+}
+
+// knownLeft keeps what leftBy returned, since the same hosts come up in many questions.
+var knownLeft sync.Map
+
+// leftBy returns what a scenario's hosts can send; nothing where timestamps make that too much to be encoded.
+func leftBy(sc netfake.Scenario) (list []netfake.Packet) {
+	sys, err := netfake.New(sc)
 	if err != nil {
 		panic("BUG: " + err.Error())
 	}
 	list, complete := sys.Segments()
-	if !complete { // stamps make them too many: such a scenario is not encoded
-		return
+	if !complete {
+		return nil
 	}
-	for _, p := range list {
-		p.Seg.Opts &^= model.OptMSS
-		p.Seg.MSS, p.Seg.Ghost = 0, 0
-		sc.Leftover = append(sc.Leftover, p)
+	for i := range list {
+		list[i].Seg.Opts &^= model.OptMSS
+		list[i].Seg.MSS, list[i].Seg.Ghost = 0, 0
 	}
+	return list
 }
 
 // earlier is one connection of the hosts of sc from its opening to its end. Each side sends an octet, may CLOSE and may
 // ABORT.
 func earlier(sc *netfake.Scenario, opener int, gap model.Seq) netfake.Scenario {
-	old := pair()
+	old := netfake.TwoHosts()
 	for i := range old.Peer {
 		h, from := &old.Peer[i], &sc.Peer[i]
 		h.TCP = from.TCP
 		h.User = netfake.User{Octets: 1, Close: true, Abort: true}
-		h.Base, h.Isn = from.Base-gap, netfake.Isn{Policy: netfake.Fixed, Choices: []uint8{0}}
+		h.Base, h.Isn = from.Base-gap, netfake.SameNumbers()
 		if from.Isn.Policy == netfake.Fresh {
 			h.Base -= span
 		}

@@ -1,17 +1,15 @@
 package properties
 
 import (
-	"bytes"
 	"fmt"
-	"maps"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/golden"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
@@ -19,14 +17,18 @@ import (
 const (
 	premisesFile = "testdata/premises.txt"
 	premisesDoc  = "../docs/PREMISES.md"
-	quickCell    = 1500 // states: a cell that saw at most so many is searched in every run of the tests
+	quickCell    = 300  // states: a cell that saw at most so many is searched in every run of the tests
+	longCell     = 1500 // and in every run of those that take some minutes
 )
 
 // The sentence of every theorem that holds names the premises that it needs, and no others. The answers are pinned, and
-// docs/PREMISES.md is what the pins say. Small cells are searched each time; all of them with TCPCHECK_LONG=1, and with
+// docs/PREMISES.md is what the pins say. Small cells are searched each time, more with TCPCHECK_LONG=1; all of them with TCPCHECK_LONG=all, and with
 // -update as well the pins and the document are written anew.
 func TestPremises(t *testing.T) {
-	pinned := readCells(t)
+	pinned, limit := readCells(t), uint64(quickCell)
+	if golden.Long() {
+		limit = longCell
+	}
 	var all []Rests
 	seen := map[string]string{}
 	for _, th := range Theorems() {
@@ -40,10 +42,10 @@ func TestPremises(t *testing.T) {
 				continue
 			}
 			c, found := pinned[name]
-			if !found && !*update {
+			if !found && !golden.Updating() {
 				t.Fatalf("%s: found no pinned answer, expected one in %s", name, premisesFile)
 			}
-			if !found || os.Getenv("TCPCHECK_LONG") != "" || c.Need != Open && c.Distinct <= quickCell {
+			if !found || golden.Everything() || c.Need != Open && c.Distinct <= limit {
 				c = searched(t, th, p)
 			}
 			r.Cells = append(r.Cells, c)
@@ -57,19 +59,15 @@ func TestPremises(t *testing.T) {
 		}
 		all = append(all, r)
 	}
-	doc := document(t, all)
-	if *update {
-		writeLines(t, premisesFile, seen)
-		write(t, premisesDoc, doc)
+	if golden.Updating() {
+		golden.Write(t, premisesFile, lines(seen))
 	}
 	for name, c := range pinned {
-		if diff := cmp.Diff(c.line(), seen[name]); diff != "" && !*update {
+		if diff := cmp.Diff(c.line(), seen[name]); diff != "" && !golden.Updating() {
 			t.Errorf("%s (-pinned +got):\n%s", name, diff)
 		}
 	}
-	if text, err := os.ReadFile(premisesDoc); err != nil || !bytes.Equal(text, doc) {
-		t.Errorf("docs/PREMISES.md is not what the pins say (%v)", err)
-	}
+	golden.Check(t, premisesDoc, document(t, all))
 }
 
 // searched is the answer of a cell, found anew; what refutes the theorem is a run of the relaxed scenario.
@@ -87,13 +85,13 @@ func searched(t *testing.T, th Theorem, p Premise) Cell {
 	return c
 }
 
-func document(t *testing.T, all []Rests) []byte {
+func document(t *testing.T, all []Rests) string {
 	t.Helper()
-	var b bytes.Buffer
+	var b strings.Builder
 	if err := WritePremises(&b, all, RelaxedStates); err != nil {
 		t.Fatal(err)
 	}
-	return b.Bytes()
+	return b.String()
 }
 
 // line is a cell as the file has it. How much an open search had seen does not matter.
@@ -134,25 +132,9 @@ func readCells(t *testing.T) map[string]Cell {
 	return cells
 }
 
-func writeLines(t *testing.T, file string, lines map[string]string) {
-	t.Helper()
-	var b bytes.Buffer
-	for _, name := range slices.Sorted(maps.Keys(lines)) {
-		fmt.Fprintf(&b, "%s: %s\n", name, lines[name])
-	}
-	write(t, file, b.Bytes())
-}
-
-func write(t *testing.T, file string, text []byte) {
-	t.Helper()
-	if err := os.WriteFile(file, text, 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // What a connection can leave holds every segment that a search of it sees on the wire.
 func TestLeftoversAreWhatAConnectionSends(t *testing.T) {
-	sc := pair()
+	sc := netfake.TwoHosts()
 	sc.Peer[a].User = netfake.User{Active: 1, Octets: 1}
 	sc.Peer[b].User = netfake.User{Passive: 1, Close: true}
 	seen, told, r := onTheWire(t, sc)
@@ -166,7 +148,7 @@ func TestLeftoversAreWhatAConnectionSends(t *testing.T) {
 
 // And what is left of the earlier connections of the premises is no more than that.
 func TestLeftoversAreNoMoreThanAConnectionSends(t *testing.T) {
-	if os.Getenv("TCPCHECK_LONG") == "" {
+	if !golden.Long() {
 		t.Skip("a search of some minutes")
 	}
 	for opener := range 2 {

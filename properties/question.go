@@ -51,11 +51,7 @@ func (q Question) Answer(ctx context.Context, set Settings) (Outcome, error) {
 	return Search(ctx, q.Scenario, q.Always, q.Witness, set)
 }
 
-// Actions is the run that was found, with its loop once.
-func (o Outcome) Actions() (list []netfake.Action) {
-	run := o.Whole()
-	for _, hop := range run[min(1, len(run)):] {
-		list = append(list, hop.Action)
-	}
-	return list
+// Actions is the run that was found, by its actions.
+func (o Outcome) Actions() netfake.Run {
+	return netfake.Run{Actions: o.Whole().Actions(), Loop: o.Loop()}
 }

@@ -41,7 +41,7 @@ var Bounds = []Bound{
 		Value: func(sc *netfake.Scenario) int { return given(sc.Net.MSL) },
 		Raise: func(sc *netfake.Scenario) {
 			sc.Net.MSL++
-			both(sc, func(h *netfake.Host) { longer(&h.TimeWait); longer(&h.QuietTime); longer(&h.ReopenDelay) })
+			sc.Both(func(h *netfake.Host) { longer(&h.TimeWait); longer(&h.QuietTime); longer(&h.ReopenDelay) })
 		},
 	},
 	{

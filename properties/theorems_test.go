@@ -1,7 +1,6 @@
 package properties
 
 import (
-	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -12,10 +11,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/golden"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
-
-var update = flag.Bool("update", false, "pin the counts of the theorems that are run anew")
 
 // Every theorem has the answer that it expects, a witness that it is not vacuous, and variants
 // that have the answers that they expect. The counts are pinned: one that changes without a
@@ -23,7 +21,7 @@ var update = flag.Bool("update", false, "pin the counts of the theorems that are
 func TestTheorems(t *testing.T) {
 	pins := readPins(t)
 	for _, th := range Theorems() {
-		if th.Long && os.Getenv("TCPCHECK_LONG") == "" {
+		if th.Long && !golden.Long() {
 			continue
 		}
 		t.Run(th.Name, func(t *testing.T) {
@@ -44,7 +42,7 @@ func TestTheorems(t *testing.T) {
 			}
 		})
 	}
-	if *update {
+	if golden.Updating() {
 		pins.write(t)
 	}
 }
@@ -103,7 +101,7 @@ func check(t *testing.T, o Outcome, err error, counts map[string]string) {
 			t.Errorf("%s: %v", o.Name, err)
 		}
 	}
-	if *update {
+	if golden.Updating() {
 		counts[o.Name] = got
 	}
 	if diff := cmp.Diff(counts[o.Name], got); diff != "" {
@@ -142,12 +140,15 @@ func readPins(t *testing.T) pins {
 func (p pins) write(t *testing.T) {
 	t.Helper()
 	for file, counts := range p {
-		var b strings.Builder
-		for _, name := range slices.Sorted(maps.Keys(counts)) {
-			fmt.Fprintf(&b, "%s: %s\n", name, counts[name])
-		}
-		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		golden.Write(t, file, lines(counts))
 	}
+}
+
+// lines writes a line "name: value" for each entry, in the order of their names.
+func lines(m map[string]string) string {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		fmt.Fprintf(&b, "%s: %s\n", name, m[name])
+	}
+	return b.String()
 }

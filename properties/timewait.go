@@ -3,17 +3,17 @@ package properties
 import (
 	"fmt"
 
+	"github.com/tcpcheck/tcpcheck/internal/fixture"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-// The lengths at which TIME-WAIT is asked about: MSL and the peer's patience R, in ticks. The FIN
-// is sent for the last time at age R-1 and delivered for the last time MSL-1 ticks later, so that
-// R+MSL-1 ticks are enough: R+MSL in continuous time.
+// The lengths at which TIME-WAIT is asked about: MSL and the peer's patience R, in ticks. R+MSL-1 ticks
+// are enough: R+MSL in continuous time.
 const (
-	msl      = 2
-	patience = 2
-	safeWait = patience + msl - 1
+	msl      = fixture.MSL
+	patience = fixture.Patience
+	safeWait = fixture.SafeWait
 )
 
 func close1(wait int) func() netfake.Scenario {
@@ -110,7 +110,7 @@ func timeWaitTheorems() []Theorem {
 		}, Always: nevers(netfake.ForeignData, netfake.ForeignFin), Expect: holds, Witness: reopened,
 		Variants: []Variant{{Name: "numbers used again", Change: func(sc *netfake.Scenario) {
 			sc.Peer[a].User.ActiveIncarnations = 0
-			both(sc, func(p *netfake.Host) { p.Isn = netfake.Isn{Policy: netfake.Fixed, Choices: []uint8{0}} })
+			sc.Both(func(p *netfake.Host) { p.Isn = netfake.SameNumbers() })
 		}, Expect: fails}},
 		Sources: []string{"RFC 9293 §3.4.1", "RFC 6528"},
 	}, {
@@ -133,7 +133,7 @@ func timeWaitTheorems() []Theorem {
 		Claim: "A clock of initial numbers that is slower than the connection's own use of numbers does not keep incarnations apart: after an ABORT old text is delivered (" + ticks + ")",
 		Scenario: func() netfake.Scenario {
 			sc := aborting()
-			both(&sc, func(p *netfake.Host) { p.Isn = netfake.Isn{Policy: netfake.Clock, Rate: 1} })
+			sc.Both(func(p *netfake.Host) { p.Isn = netfake.Isn{Policy: netfake.Clock, Rate: 1} })
 			return sc
 		}, Always: nevers(netfake.ForeignData), Expect: fails,
 		Variants: []Variant{{Name: "fresh numbers", Change: freshNumbers, Expect: holds}},
@@ -149,7 +149,7 @@ func timeWaitTheorems() []Theorem {
 		Claim: "An old duplicate that TIME-WAIT answers draws a RST from the closed peer, which ends the wait early: RFC 1337's assassination",
 		Scenario: func() netfake.Scenario {
 			sc := closing(msl, patience, safeWait)
-			both(&sc, func(h *netfake.Host) { h.TCP.RstInTimeWait = model.ObeyRst })
+			sc.Both(func(h *netfake.Host) { h.TCP.RstInTimeWait = model.ObeyRst })
 			return watching(sc, netfake.TimeWaitReset)
 		}, Always: nevers(netfake.TimeWaitReset), Expect: fails,
 		Variants: []Variant{
@@ -162,7 +162,7 @@ func timeWaitTheorems() []Theorem {
 		Scenario: func() netfake.Scenario {
 			sc := closing(msl, patience, safeWait)
 			sc.Peer[a].User.ReopenOnlyAfterNormalClose = false
-			both(&sc, func(h *netfake.Host) { h.TCP.RstInTimeWait = model.ObeyRst })
+			sc.Both(func(h *netfake.Host) { h.TCP.RstInTimeWait = model.ObeyRst })
 			return sc
 		}, Always: nevers(netfake.ForeignFin), Expect: fails,
 		Variants: []Variant{{Name: "RST ignored in TIME-WAIT (F1), normal close", Change: func(sc *netfake.Scenario) {
@@ -186,9 +186,9 @@ func timeWaitTheorems() []Theorem {
 		Needs: []string{"B-opened", "B-octets", "A-abort", "B-abort", "B-crash", "A-gives-up", "attacker", "A-left", "B-left"},
 		Open:  []string{"handshake=one", "timestamps=on"},
 		Scenario: func() netfake.Scenario {
-			sc := pair()
+			sc := netfake.TwoHosts()
 			sc.Start, sc.Net.MSL = netfake.StartEstablished, msl
-			both(&sc, func(h *netfake.Host) { h.Isn = netfake.Isn{Policy: netfake.Fixed, Choices: []uint8{0}} })
+			sc.Both(func(h *netfake.Host) { h.Isn = netfake.SameNumbers() })
 			sc.Peer[a].User = netfake.User{Active: 1, Octets: 1, ActiveIncarnations: 1, Crashes: 1}
 			sc.Peer[b].User = netfake.User{Passive: 1}
 			sc.Peer[a].QuietTime = msl
@@ -213,7 +213,7 @@ func aborting() netfake.Scenario {
 // drawn is aborting where each new incarnation draws its initial number from the choices.
 func drawn(choices ...uint8) netfake.Scenario {
 	sc := aborting()
-	both(&sc, func(p *netfake.Host) { p.Isn = netfake.Isn{Policy: netfake.Arbitrary, Choices: choices} })
+	sc.Both(func(p *netfake.Host) { p.Isn = netfake.Isn{Policy: netfake.Arbitrary, Choices: choices} })
 	return sc
 }
 

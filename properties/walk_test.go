@@ -216,12 +216,7 @@ func (w *watch) key(m moment, a netfake.Action) netfake.ActionKey { return w.sys
 func cutOff(m moment) string { return netfake.CutOff(m.State) }
 
 // actions are those of a run.
-func actions(run moments) (as []netfake.Action) {
-	for _, hop := range run[1:] {
-		as = append(as, hop.Action)
-	}
-	return as
-}
+func actions(run moments) netfake.Run { return netfake.Run{Actions: run.Actions()} }
 
 // String is the failure as a ladder, with the steps that it needs.
 func (f *failure) String() string {

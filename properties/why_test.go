@@ -32,7 +32,7 @@ func opensBy(h model.Handshake, faults ...netfake.Fault) func(*rapid.T) Question
 		more(t, "passive OPENs", &ub.Passive, 2)
 		more(t, "octets of A", &ua.Octets, 3)
 		more(t, "octets of B", &ub.Octets, 3)
-		both(&sc, func(h *netfake.Host) {
+		sc.Both(func(h *netfake.Host) {
 			h.User.Close = seldom(t, "may CLOSE", 2)
 			h.User.Abort = seldom(t, "may ABORT", 3)
 			h.User.Crashes = integer(t, "crashes", 0, 1)

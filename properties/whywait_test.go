@@ -194,7 +194,7 @@ func TestWhyTheWaitNeedsItsPremises(t *testing.T) {
 		if err != nil || o.Verdict != explore.Violated {
 			t.Fatalf("the search says %v; %v", o.Verdict, err)
 		}
-		f := found{failure: q.failure(t, o.Actions())}
+		f := found{failure: q.failure(t, o.Actions().Actions)}
 		f.tell(t)
 		f.keep(t, "only one side gives up")
 	})

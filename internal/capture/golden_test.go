@@ -3,7 +3,6 @@ package capture
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,9 +11,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-)
 
-var update = flag.Bool("update", false, "write the golden files anew")
+	"github.com/tcpcheck/tcpcheck/internal/golden"
+)
 
 // judgeFile judges a file of testdata.
 func judgeFile(t *testing.T, path string) (conns []*Connection, sum Summary) {
@@ -60,20 +59,8 @@ func TestGolden(t *testing.T) {
 			t.Fatalf("%s: no captures, %v", pattern, err)
 		}
 		for _, path := range paths {
-			golden := strings.TrimSuffix(path, filepath.Ext(path)) + ".golden"
-			got := ladders(judgeFile(t, path))
-			if *update {
-				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if d := cmp.Diff(string(want), got); d != "" {
-				t.Errorf("%s is judged as before (-want +got):\n%s", path, d)
-			}
+			file := strings.TrimSuffix(path, filepath.Ext(path)) + ".golden"
+			golden.Check(t, file, ladders(judgeFile(t, path)))
 		}
 	}
 }

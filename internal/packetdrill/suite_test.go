@@ -1,7 +1,6 @@
 package packetdrill
 
 import (
-	"flag"
 	"io/fs"
 	"maps"
 	"os"
@@ -11,28 +10,21 @@ import (
 	"testing"
 
 	"github.com/tcpcheck/tcpcheck/conform"
+	"github.com/tcpcheck/tcpcheck/internal/golden"
 	"github.com/tcpcheck/tcpcheck/model"
 )
-
-var update = flag.Bool("update", false, "print the scripts of the table anew")
 
 const tableDir = "testdata/rfc9293/states"
 
 // The scripts in testdata/rfc9293/states are those of the table, one for each pair that RFC 9293 decides.
 func TestScriptsAreThoseOfTheTable(t *testing.T) {
 	files, undecided := scripts(t)
-	if *update {
+	if golden.Updating() {
 		if err := os.RemoveAll(tableDir); err != nil {
 			t.Fatal(err)
 		}
 		for path, text := range files {
-			path = filepath.Join(tableDir, path)
-			if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
-				t.Fatal(err)
-			}
+			golden.Write(t, filepath.Join(tableDir, path), text)
 		}
 	}
 	for path, text := range files {

@@ -99,20 +99,14 @@ type Witness struct {
 }
 
 // Actions is a run without its states.
-func Actions(run properties.Run) []netfake.Action {
-	var as []netfake.Action
-	for _, hop := range run[min(1, len(run)):] {
-		as = append(as, hop.Action)
-	}
-	return as
-}
+func Actions(run properties.Run) netfake.Run { return netfake.Run{Actions: run.Actions()} }
 
 // Steps is the run of an outcome, if there is one.
 func Steps(o properties.Outcome) []ladder.Step {
 	if len(o.Run) == 0 {
 		return nil
 	}
-	list, err := ladder.Steps(o.System, Actions(o.Whole()))
+	list, err := ladder.Steps(o.System, o.Actions())
 	if err != nil {
 		panic("BUG: " + err.Error())
 	}

@@ -5,6 +5,8 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+
+	"github.com/pelletier/go-toml/v2/unstable"
 )
 
 // Error is one thing wrong with a file, or with a setting.
@@ -62,48 +64,51 @@ func oneOf(names []string) string {
 	return "one of " + strings.Join(names, ", ")
 }
 
-// lineOf finds the line of a key: the longest part of it that is written anywhere, and from
-// there on the line that has the text. It need not be right in a file that is written to
-// deceive it, for it only helps people to find the place.
+// lineOf finds the line of a key: that of the longest part of it that is written anywhere, and from
+// there on the line that has the text.
 func lineOf(data []byte, path, text string) int {
-	best, bestLen, table := 0, 0, ""
-	lines := strings.Split(string(data), "\n")
-	for i, l := range lines {
-		l = strings.TrimSpace(l)
-		at := ""
-		if strings.HasPrefix(l, "[") && !strings.Contains(l, "=") {
-			table = plain(strings.Trim(l[:strings.LastIndex(l+"]", "]")], "[] "))
-			at = table
-			if i := strings.Index(at, "]"); i >= 0 {
-				at, table = at[:i], at[:i]
-			}
-		} else if k, _, ok := strings.Cut(l, "="); ok && !strings.ContainsAny(k, `#<`) {
-			at = plain(k)
-			if table != "" {
-				at = table + "." + at
-			}
+	best, longest := 0, 0
+	eachKey(data, func(at string, line int) {
+		if (path == at || strings.HasPrefix(path, at+".")) && len(at) > longest {
+			best, longest = line, len(at)
 		}
-		if at != "" && (path == at || strings.HasPrefix(path, at+".")) && len(at) > bestLen {
-			best, bestLen = i+1, len(at)
-		}
-	}
+	})
 	if text == "" || best == 0 {
 		return best
 	}
-	for i := best - 1; i < len(lines); i++ {
-		if strings.Contains(lines[i], text) {
-			return i + 1
+	for i, l := range strings.Split(string(data), "\n")[best-1:] {
+		if strings.Contains(l, text) {
+			return best + i
 		}
 	}
 	return best
 }
 
-// plain is a TOML key without quotes and blanks.
-func plain(k string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '"' || r == '\'' || r == ' ' || r == '\t' {
-			return -1
+// eachKey reports each table and each key of a file, with the line that it is written in.
+func eachKey(data []byte, report func(path string, line int)) {
+	var p unstable.Parser
+	var walk func(table string, n *unstable.Node) string
+	walk = func(table string, n *unstable.Node) string {
+		line, at := 0, table
+		for k := n.Key(); k.Next(); {
+			at = strings.TrimPrefix(at+"."+string(k.Node().Data), ".")
+			line = p.Shape(k.Node().Raw).Start.Line
 		}
-		return r
-	}, k)
+		report(today(at), line)
+		if n.Kind == unstable.KeyValue && n.Value().Kind == unstable.InlineTable {
+			for inner := n.Value().Children(); inner.Next(); {
+				walk(at, inner.Node())
+			}
+		}
+		return at
+	}
+	table := ""
+	for p.Reset(data); p.NextExpression(); {
+		switch n := p.Expression(); n.Kind {
+		case unstable.Table, unstable.ArrayTable:
+			table = walk("", n)
+		case unstable.KeyValue:
+			walk(table, n)
+		}
+	}
 }

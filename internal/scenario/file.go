@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
@@ -18,17 +17,7 @@ type File struct {
 
 // Default is the file that says nothing: two closed endpoints with small buffers and fresh
 // initial numbers around 100 and 300, users that do nothing, a set for a wire and no clock.
-func Default() File {
-	var f File
-	for i, base := range []model.Seq{100, 300} {
-		f.Scenario.Peer[i] = netfake.Host{
-			TCP:  model.Config{RcvBuf: 4, MSS: 2},
-			Isn:  netfake.Isn{Policy: netfake.Fresh},
-			Base: base,
-		}
-	}
-	return f
-}
+func Default() File { return File{Scenario: netfake.TwoHosts()} }
 
 // faultOf finds the fault that an invariant "no-<fault>" is about.
 func faultOf(invariant string) netfake.Fault {

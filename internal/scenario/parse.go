@@ -10,18 +10,17 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/BurntSushi/toml"
+	"github.com/pelletier/go-toml/v2"
 )
 
 // Parse reads a scenario file; name stands for it in errors, which are *Error or Errors. The
 // invariants are those that the file may name; nil allows every name.
 func Parse(name string, data []byte, invariants []string) (File, error) {
 	var tree map[string]any
-	if _, err := toml.Decode(string(data), &tree); err != nil {
-		e := &Error{File: name, Found: err.Error()}
-		var pe toml.ParseError
-		if errors.As(err, &pe) {
-			e.Line, e.Found = pe.Position.Line, "not TOML: "+pe.Message
+	if err := toml.Unmarshal(data, &tree); err != nil {
+		e := &Error{File: name, Found: "not TOML: " + strings.TrimPrefix(err.Error(), "toml: ")}
+		if at := (*toml.DecodeError)(nil); errors.As(err, &at) {
+			e.Line, _ = at.Position()
 		}
 		return File{}, e
 	}
@@ -133,7 +132,7 @@ func (f *File) Set(path, text string) error {
 		return unknown(path)
 	}
 	var v map[string]any
-	if _, err := toml.Decode("v = "+text, &v); err != nil || len(v) != 1 {
+	if err := toml.Unmarshal([]byte("v = "+text), &v); err != nil || len(v) != 1 {
 		v = map[string]any{"v": text}
 	}
 	if s, ok := v["v"].(string); ok && k.kind == words {

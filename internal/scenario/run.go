@@ -54,7 +54,7 @@ func SaveRun(w io.Writer, r Run) error {
 	if err != nil {
 		return err
 	}
-	list, err := sys.Replay(r.Steps)
+	list, err := sys.Replay(netfake.Run{Actions: r.Steps})
 	if err != nil {
 		return err
 	}
@@ -197,7 +197,7 @@ func (r Run) verify(s savedRun, holds Holds) error {
 	if err != nil {
 		return err
 	}
-	list, err := sys.Replay(r.Steps)
+	list, err := sys.Replay(netfake.Run{Actions: r.Steps})
 	if err != nil {
 		return err
 	}

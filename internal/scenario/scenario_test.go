@@ -195,8 +195,10 @@ func TestWhatIsRefused(t *testing.T) {
 		{"a clock that stands still", "[net]\nmsl = 2\n[B.isn]\npolicy = \"clock\"", `B.isn.rate: found 0, expected a whole number from 1 to 191: by how much`},
 		{"a clock where there are no ticks", "[B.isn]\npolicy = \"clock\"\nrate = 1", `f:2: B.isn.policy: found clock, and no ticks, expected a net.msl above 0`},
 		{"arbitrary numbers without any", "[B.isn]\npolicy = \"arbitrary\"", `f:1: B.isn.choices: found nothing, expected a list of offsets`},
-		{"no TOML", "start = \"closed\nx", `f:1: not TOML: strings cannot contain newlines`},
-		{"a key twice", "start = \"closed\"\nstart = \"closed\"", `f:2: not TOML: Key 'start' has already been defined.`},
+		{"no TOML", "start = \"closed\nx", `f:1: not TOML: basic strings cannot have new lines`},
+		{"keys within an inline table", "[A]\nuser = { # with a comment = and a line\n  active = 1,\n  passive = true }", `f:4: A.user.passive: found true, expected a whole number from 0 to 12`},
+		{"a value that looks like a key", "stale = [\n\"A.mss = 1\"]\n[A]\nmss = true", `f:4: A.mss: found true, expected a whole number from 0 to 65535`},
+		{"a key twice", "start = \"closed\"\nstart = \"closed\"", `f:2: not TOML: key start is already defined`},
 	} {
 		_, err := Parse("f", []byte(c.text), []string{"agreement", "no-foreign-data"})
 		if err == nil || !strings.Contains(err.Error(), c.want) {

@@ -90,7 +90,7 @@ func slowClock(at []int, rate int) netfake.Scenario {
 	for i := range sc.Peer {
 		sc.Peer[i].Isn = netfake.Isn{Policy: netfake.Clock, Rate: rate}
 		if rate == 0 { // a clock that stands still shows one number
-			sc.Peer[i].Isn = netfake.Isn{Policy: netfake.Fixed, Choices: []uint8{0}}
+			sc.Peer[i].Isn = netfake.SameNumbers()
 		}
 	}
 	sc.Peer[a].User.Octets, sc.Peer[a].TCP.MSS, sc.Peer[a].ReopenDelay = at[0], 1, 1

@@ -1,28 +1,25 @@
 package study
 
 import (
-	"flag"
 	"os"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/tcpcheck/tcpcheck/internal/golden"
 )
 
-var updatePremises = flag.Bool("update-premises", false, "write premises.txt, with TCPCHECK_LONG=1")
-
 // TestPremisesOfBounds: a bound names the premises of the catalogue that it needs, and no others. Cheap answers are searched each
-// time; all of them with TCPCHECK_LONG=1.
+// time; all of them with TCPCHECK_LONG=all.
 func TestPremisesOfBounds(t *testing.T) {
 	list := AskedBounds()
-	found, differences, err := pins.Check(t.Context(), list, os.Getenv("TCPCHECK_LONG") != "")
+	found, differences, err := pins.Check(t.Context(), list, golden.Everything())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if *updatePremises && found != nil {
-		if err := os.WriteFile("premises.txt", []byte(found.Format()), 0o644); err != nil {
-			t.Fatal(err)
-		}
+	if found != nil {
+		golden.Check(t, "premises.txt", found.Format())
 		return
 	}
 	if diff := cmp.Diff([]string(nil), differences); diff != "" {

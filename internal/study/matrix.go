@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/netfake"
@@ -29,18 +31,17 @@ func (l Limits) allow(other Limits) bool {
 
 // Answer is what the search of a cell found.
 type Answer struct {
-	Verdict   explore.Verdict
-	Violated  string           // the invariant or question that does not hold
-	Part, Why string           // which part of it, and how the run refutes it, if its name does not say that
-	Reason    string           // why an UNKNOWN ended, or what was cut off
-	Run       []netfake.Action // a shortest run to the violation, the loop included
-	Loop      int              // so many steps at the end of Run happen again and again
-	Distinct  uint64
-	Generated uint64
-	Depth     int
-	Elapsed   time.Duration
-	Reduced   netfake.Reductions
-	Missing   string // a guarantee that holds says little if this never happened
+	Verdict     explore.Verdict
+	Violated    string // the invariant or question that does not hold
+	Part, Why   string // which part of it, and how the run refutes it, if its name does not say that
+	Reason      string // why an UNKNOWN ended, or what was cut off
+	netfake.Run        // a shortest run to the violation
+	Distinct    uint64
+	Generated   uint64
+	Depth       int
+	Elapsed     time.Duration
+	Reduced     netfake.Reductions
+	Missing     string // a guarantee that holds says little if this never happened
 }
 
 // Finished reports whether no limit ended the search: no other limits would give another answer.
@@ -90,32 +91,24 @@ func Fill(ctx context.Context, rows []Row, columns []Column, o FillOptions) (*Ma
 		m.Program = o.Cache.Program
 	}
 	jobs, total := m.plan()
-	workers := cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
-	next := make(chan *cellJob)
-	var wait sync.WaitGroup
 	var lock sync.Mutex
-	var firstErr error
+	var pool errgroup.Group
+	pool.SetLimit(cmp.Or(o.Workers, runtime.GOMAXPROCS(0)))
 	done := 0
-	for range workers {
-		wait.Go(func() {
-			for j := range next {
-				err := j.answer(ctx, o)
-				lock.Lock()
-				firstErr = cmp.Or(firstErr, err)
-				if done++; o.Progress != nil {
-					o.Progress(done, total)
-				}
-				lock.Unlock()
+	for _, j := range jobs {
+		pool.Go(func() error {
+			err := j.answer(ctx, o)
+			lock.Lock()
+			defer lock.Unlock()
+			if done++; o.Progress != nil {
+				o.Progress(done, total)
 			}
+			return err
 		})
 	}
-	for _, j := range jobs {
-		next <- j
-	}
-	close(next)
-	wait.Wait()
+	err := pool.Wait()
 	m.Elapsed = time.Since(begun)
-	return m, firstErr
+	return m, err
 }
 
 // plan makes the scenario of each cell, and one job for all cells that ask the same.
@@ -177,16 +170,13 @@ func (c Column) search(ctx context.Context, sc netfake.Scenario, l Limits) (prop
 }
 
 func answerOf(o properties.Outcome) Answer {
-	a := Answer{Verdict: o.Verdict, Violated: o.Violated, Part: o.Part, Why: o.Why, Reason: o.Reason, Loop: o.Loop(),
+	a := Answer{Verdict: o.Verdict, Violated: o.Violated, Part: o.Part, Why: o.Why, Reason: o.Reason,
 		Distinct: o.Distinct, Generated: o.Generated, Depth: o.Depth, Elapsed: o.Elapsed, Reduced: o.Reduced}
 	if !o.Witnessed {
 		a.Missing = o.Witness
 	}
-	if o.Verdict != explore.Violated {
-		return a
-	}
-	for _, hop := range o.Whole()[1:] {
-		a.Run = append(a.Run, hop.Action)
+	if o.Verdict == explore.Violated {
+		a.Run = o.Actions()
 	}
 	return a
 }

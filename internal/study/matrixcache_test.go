@@ -49,7 +49,7 @@ func TestADamagedCacheIsNotBelieved(t *testing.T) {
 		"another verdict":   func(k *keptCell) { k.Answer.Verdict, k.Answer.Violated = explore.Violated, "no-ghost-connection" },
 		"no such verdict":   func(k *keptCell) { k.Answer.Verdict = 77 },
 		"no loop":           func(k *keptCell) { k.Answer.Loop = 99; k.Answer.Verdict = explore.Violated },
-		"a step too many":   func(k *keptCell) { k.Answer.Run = append(k.Answer.Run, netfake.Action{Kind: 99}) },
+		"a step too many":   func(k *keptCell) { k.Answer.Actions = append(k.Answer.Actions, netfake.Action{Kind: 99}) },
 		"another invariant": func(k *keptCell) { k.Answer.Verdict, k.Answer.Violated = explore.Violated, "no-foreign-fin" },
 		"another program":   func(k *keptCell) { k.Program = "another" },
 		"another question":  func(k *keptCell) { k.Question += " " },
@@ -70,7 +70,7 @@ func TestADamagedCacheIsNotBelieved(t *testing.T) {
 			data = nil
 			if damage != nil {
 				if k.Answer.Verdict == explore.Violated && strings.HasPrefix(name, "another verdict") {
-					k.Answer.Run = k.Answer.Run[:len(k.Answer.Run)-1] // the step that does it
+					k.Answer.Actions = k.Answer.Actions[:len(k.Answer.Actions)-1] // the step that does it
 					k.Answer.Loop = 1
 				}
 				damage(&k)

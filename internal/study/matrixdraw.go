@@ -21,9 +21,9 @@ func (c *Cell) class() string {
 		return "none"
 	case c.Verdict == explore.Verified:
 		return "holds"
-	case c.Verdict == explore.Violated && len(c.Run) <= 4:
+	case c.Verdict == explore.Violated && len(c.Actions) <= 4:
 		return "fails short"
-	case c.Verdict == explore.Violated && len(c.Run) <= 8:
+	case c.Verdict == explore.Violated && len(c.Actions) <= 8:
 		return "fails"
 	case c.Verdict == explore.Violated:
 		return "fails long"
@@ -255,7 +255,7 @@ func (m *Matrix) cell(r, c int) (report.MatrixCell, error) {
 		return j, nil
 	}
 	j.Verdict, j.Violated, j.Part, j.Why, j.Reason = cell.Verdict.String(), cell.Violated, cell.Part, cell.Why, cell.Reason
-	j.Steps, j.Loop, j.Missing = len(cell.Run), cell.Loop, cell.Missing
+	j.Steps, j.Loop, j.Missing = len(cell.Actions), cell.Loop, cell.Missing
 	j.Distinct, j.Generated, j.Depth, j.Seconds, j.Cached = cell.Distinct, cell.Generated, cell.Depth, cell.Elapsed.Seconds(), cell.Cached
 	if cell.Reduced != netfake.NoReductions {
 		j.Reduced = cell.Reduced.String()

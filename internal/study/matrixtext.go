@@ -22,9 +22,9 @@ func (c *Cell) Mark() string {
 	case c.Verdict == explore.Verified:
 		return "yes"
 	case c.Verdict == explore.Violated && c.Loop > 0:
-		return fmt.Sprintf("NO %d+%d", len(c.Run)-c.Loop, c.Loop)
+		return fmt.Sprintf("NO %d+%d", c.Stem(), c.Loop)
 	case c.Verdict == explore.Violated:
-		return fmt.Sprintf("NO %d", len(c.Run))
+		return fmt.Sprintf("NO %d", len(c.Actions))
 	case c.Verdict == explore.Bounded:
 		return "yes..."
 	default:
@@ -121,7 +121,7 @@ func (c *Cell) Ladder() (string, error) {
 		return "", err
 	}
 	var b strings.Builder
-	err = ladder.Write(&b, sys, c.Run, ladder.Options{Violated: c.Violated, Why: c.Why, Part: c.Part, Loop: c.Loop})
+	err = ladder.Write(&b, sys, c.Run, ladder.Options{Violated: c.Violated, Why: c.Why, Part: c.Part})
 	return b.String(), err
 }
 

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
@@ -80,10 +82,9 @@ type Finding struct {
 	Clauses   []string    // of coverage, which that step is a case of
 	Scenario  netfake.Scenario
 	System    *netfake.System // of Scenario; the run is one of its
-	Actions   []netfake.Action
-	Loop      int      // so many steps at the end happen again and again
-	Why       string   // of a question about what happens eventually: how the run refutes it
-	Names     []string // of what is known that it is a case of
+	netfake.Run
+	Why   string   // of a question about what happens eventually: how the run refutes it
+	Names []string // of what is known that it is a case of
 }
 
 // Steps is the length of the run.
@@ -339,24 +340,19 @@ type outcome struct {
 // all carries out jobs that do not depend on each other, several at a time.
 func (s Survey) all(ctx context.Context, jobs []job, known map[string][]*Finding, tell func(job)) ([]outcome, error) {
 	results := make([]outcome, len(jobs))
-	next := make(chan int)
-	var done sync.WaitGroup
+	var pool errgroup.Group
 	var telling sync.Mutex
-	for range min(s.Workers, len(jobs)) {
-		done.Go(func() {
-			for i := range next {
-				results[i] = s.one(ctx, jobs[i], known[jobs[i].base.Name])
-				telling.Lock()
-				tell(jobs[i])
-				telling.Unlock()
-			}
+	pool.SetLimit(s.Workers)
+	for i, j := range jobs {
+		pool.Go(func() error {
+			results[i] = s.one(ctx, j, known[j.base.Name])
+			telling.Lock()
+			defer telling.Unlock()
+			tell(j)
+			return nil
 		})
 	}
-	for i := range jobs {
-		next <- i
-	}
-	close(next)
-	done.Wait()
+	pool.Wait()
 	for _, r := range results {
 		if r.err != nil {
 			return nil, fmt.Errorf("%s %v: %w", r.searched.Base, r.searched.Changes, r.err)

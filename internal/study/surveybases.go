@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tcpcheck/tcpcheck/internal/fixture"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
@@ -51,20 +52,6 @@ var notRefused = properties.OnWorld("not-refused", func(w *netfake.World) bool {
 	return true
 })
 
-// The numbers that the bases begin from; those of earlier incarnations lie below.
-const (
-	numberA model.Seq = 100
-	numberB model.Seq = 300
-)
-
-// bare is two hosts that do nothing: small buffers, fresh numbers, no clock.
-func bare() (sc netfake.Scenario) {
-	for i, base := range []model.Seq{numberA, numberB} {
-		sc.Peer[i] = netfake.Host{TCP: model.Config{RcvBuf: 4, MSS: 2}, Isn: netfake.Isn{Policy: netfake.Fresh}, Base: base}
-	}
-	return sc
-}
-
 // users gives each host its user.
 func users(sc netfake.Scenario, a, b netfake.User) netfake.Scenario {
 	sc.Peer[netfake.A].User, sc.Peer[netfake.B].User = a, b
@@ -101,7 +88,7 @@ func unanswered(sc netfake.Scenario) netfake.Scenario {
 // usedAgain: every incarnation begins at the same numbers.
 func usedAgain(sc netfake.Scenario) netfake.Scenario {
 	for i := range sc.Peer {
-		sc.Peer[i].Isn = netfake.Isn{Policy: netfake.Fixed, Choices: []uint8{0}}
+		sc.Peer[i].Isn = netfake.SameNumbers()
 	}
 	return sc
 }
@@ -109,15 +96,14 @@ func usedAgain(sc netfake.Scenario) netfake.Scenario {
 // leftovers are an old SYN of A's and the text that followed it.
 func leftovers(sc netfake.Scenario) netfake.Scenario {
 	sc.Stale = []netfake.Packet{
-		{Dst: netfake.B, Seg: model.Segment{Seq: numberA - 10, Flags: model.SYN, Wnd: 4}},
-		{Dst: netfake.B, Seg: model.Segment{Seq: numberA - 9, Ack: numberB - 9, Flags: model.ACK | model.PSH, Len: 1, Wnd: 4}},
+		fixture.Old(netfake.B, model.SYN, netfake.BaseA-10, 0), fixture.OldData(netfake.B, netfake.BaseA-9, netfake.BaseB-9),
 	}
 	return sc
 }
 
 // attacked may get these at any time, each at one end; SEQ counts from the other's first number, and ACK from its own.
 func attacked(sc netfake.Scenario, at int, segs ...model.Segment) netfake.Scenario {
-	numbers := [2]model.Seq{numberA, numberB}
+	numbers := [2]model.Seq{netfake.BaseA, netfake.BaseB}
 	for _, s := range segs {
 		s.Seq += numbers[1-at]
 		if s.Flags&model.ACK != 0 {
@@ -182,32 +168,31 @@ func openings() []Base {
 	return []Base{{
 		Name: "opening", Says: "A opens, B listens, and an old SYN and old text are under way",
 		Scenario: func() netfake.Scenario {
-			return leftovers(users(bare(), user{Active: 1}, user{Passive: 1, Accepts: 2}))
+			return leftovers(users(netfake.TwoHosts(), user{Active: 1}, user{Passive: 1, Accepts: 2}))
 		},
 	}, {
 		Name: "opener-meets-old-syn", Says: "A opens, B listens, and an old SYN of B's and the text that followed it are under way to A",
 		Scenario: func() netfake.Scenario {
-			sc := unanswered(users(bare(), user{Active: 1}, user{Passive: 1, Accepts: 2}))
+			sc := unanswered(users(netfake.TwoHosts(), user{Active: 1}, user{Passive: 1, Accepts: 2}))
 			sc.Stale = []netfake.Packet{
-				{Dst: netfake.A, Seg: model.Segment{Seq: numberB - 2, Flags: model.SYN, Wnd: 4}},
-				{Dst: netfake.A, Seg: model.Segment{Seq: numberB - 1, Ack: numberA - 9, Flags: model.ACK | model.PSH, Len: 1, Wnd: 4}},
+				fixture.Old(netfake.A, model.SYN, netfake.BaseB-2, 0), fixture.OldData(netfake.A, netfake.BaseB-1, netfake.BaseA-9),
 			}
 			return sc
 		}, also: []properties.Condition{notRefused},
 	}, {
 		Name: "opening-in-copies", Says: "the same on a wire that may lose one segment and delivers each copy once",
 		Scenario: func() netfake.Scenario {
-			return bag(leftovers(users(bare(), user{Active: 1, Octets: 1}, user{Passive: 1, Accepts: 2})), 1, 0)
+			return bag(leftovers(users(netfake.TwoHosts(), user{Active: 1, Octets: 1}, user{Passive: 1, Accepts: 2})), 1, 0)
 		}, wire: true, Ask: []Question{opens, quiet},
 	}, {
 		Name: "early-close", Says: "a listener whose user may CLOSE at any time meets an old SYN and old text",
 		Scenario: func() netfake.Scenario {
-			return leftovers(users(bare(), user{}, user{Passive: 1, Accepts: 2, CloseBeforeEstablished: true}))
+			return leftovers(users(netfake.TwoHosts(), user{}, user{Passive: 1, Accepts: 2, CloseBeforeEstablished: true}))
 		},
 	}, {
 		Name: "early-calls", Says: "A opens and B listens; both may SEND, CLOSE and ABORT at any time",
 		Scenario: func() netfake.Scenario {
-			return bag(users(bare(), user{Active: 1, Octets: 1, CloseBeforeEstablished: true, Abort: true}, user{Passive: 1, CloseBeforeEstablished: true, Abort: true}), 0, 0)
+			return bag(users(netfake.TwoHosts(), user{Active: 1, Octets: 1, CloseBeforeEstablished: true, Abort: true}, user{Passive: 1, CloseBeforeEstablished: true, Abort: true}), 0, 0)
 		}, Ask: []Question{endable, closes, quiet},
 	}}
 }
@@ -217,30 +202,29 @@ func reopenings() []Base {
 	return []Base{{
 		Name: "simultaneous-open", Says: "two active OPENs that cross, on a wire that loses, duplicates and reorders at will",
 		Scenario: func() netfake.Scenario {
-			return users(bare(), user{Active: 1, Octets: 1}, user{Active: 1, Octets: 1})
+			return users(netfake.TwoHosts(), user{Active: 1, Octets: 1}, user{Active: 1, Octets: 1})
 		}, Ask: []Question{opens},
 	}, {
 		Name: "simultaneous-open-in-copies", Says: "the same where each copy is delivered once, and both may CLOSE early",
 		Scenario: func() netfake.Scenario {
-			return bag(users(bare(), user{Active: 1, CloseBeforeEstablished: true}, user{Active: 1, CloseBeforeEstablished: true}), 0, 1)
+			return bag(users(netfake.TwoHosts(), user{Active: 1, CloseBeforeEstablished: true}, user{Active: 1, CloseBeforeEstablished: true}), 0, 1)
 		}, Ask: []Question{endable, quiet},
 	}, {
 		Name: "opens-twice", Says: "A opens, aborts, and opens again",
 		Scenario: func() netfake.Scenario {
-			return users(bare(), user{Active: 2, Abort: true}, user{Passive: 1, Accepts: 2})
+			return users(netfake.TwoHosts(), user{Active: 2, Abort: true}, user{Passive: 1, Accepts: 2})
 		},
 	}, {
 		Name: "crossed-opens-twice", Says: "both open actively, and A may ABORT and open again",
 		Scenario: func() netfake.Scenario {
-			return bag(users(bare(), user{Active: 2, Abort: true}, user{Active: 1}), 0, 1)
+			return bag(users(netfake.TwoHosts(), user{Active: 2, Abort: true}, user{Active: 1}), 0, 1)
 		}, Ask: []Question{opens, quiet},
 	}, {
 		Name: "crossed-opens-leftovers", Says: "both open actively, and an old SYN of A's and the text that followed it are under way",
 		Scenario: func() netfake.Scenario {
-			sc := users(bare(), user{Active: 1}, user{Active: 1})
+			sc := users(netfake.TwoHosts(), user{Active: 1}, user{Active: 1})
 			sc.Stale = []netfake.Packet{
-				{Dst: netfake.B, Seg: model.Segment{Seq: numberA - 2, Flags: model.SYN, Wnd: 4}},
-				{Dst: netfake.B, Seg: model.Segment{Seq: numberA - 1, Ack: numberB - 9, Flags: model.ACK | model.PSH, Len: 1, Wnd: 4}},
+				fixture.Old(netfake.B, model.SYN, netfake.BaseA-2, 0), fixture.OldData(netfake.B, netfake.BaseA-1, netfake.BaseB-9),
 			}
 			return sc
 		}, also: []properties.Condition{notRefused},
@@ -251,41 +235,41 @@ func reopenings() []Base {
 func closings() []Base {
 	return []Base{{Name: "closing", Says: "both close, A opens again at fresh numbers, B listens again; the peer gives up after two ticks",
 		Scenario: func() netfake.Scenario {
-			sc := ticking(open(users(bare(), user{Active: 1, Close: true}, user{Passive: 1, Close: true, ActiveIncarnations: 1})), 1)
+			sc := ticking(open(users(netfake.TwoHosts(), user{Active: 1, Close: true}, user{Passive: 1, Close: true, ActiveIncarnations: 1})), 1)
 			sc.Peer[netfake.B].GiveUp = 2
 			return sc
 		},
 	}, {
 		Name: "closing-numbers-again", Says: "the same with numbers used again, and an A that opens only after a normal close",
 		Scenario: func() netfake.Scenario {
-			sc := usedAgain(ticking(open(users(bare(), user{Active: 1, Close: true, ReopenOnlyAfterNormalClose: true}, user{Passive: 1, Close: true, ActiveIncarnations: 1})), 1))
+			sc := usedAgain(ticking(open(users(netfake.TwoHosts(), user{Active: 1, Close: true, ReopenOnlyAfterNormalClose: true}, user{Passive: 1, Close: true, ActiveIncarnations: 1})), 1))
 			sc.Peer[netfake.B].GiveUp = 2
 			return sc
 		},
 	}, {
 		Name: "reopening", Says: "both close, and the peer of TIME-WAIT opens again",
 		Scenario: func() netfake.Scenario {
-			return ticking(open(users(bare(), user{Close: true, Passive: 1, Accepts: 2, ActiveIncarnations: 1}, user{Active: 1, Close: true, ClosesSecond: true, ActiveIncarnations: 1})), 1)
+			return ticking(open(users(netfake.TwoHosts(), user{Close: true, Passive: 1, Accepts: 2, ActiveIncarnations: 1}, user{Active: 1, Close: true, ClosesSecond: true, ActiveIncarnations: 1})), 1)
 		},
 	}, {
 		Name: "closing-in-copies", Says: "both send an octet and close; one segment may be lost and one delivered twice",
 		Scenario: func() netfake.Scenario {
-			return bag(open(users(bare(), user{Octets: 1, Close: true}, user{Close: true})), 1, 1)
+			return bag(open(users(netfake.TwoHosts(), user{Octets: 1, Close: true}, user{Close: true})), 1, 1)
 		}, Ask: []Question{endable, closes, quiet},
 	}, {
 		Name: "simultaneous-close", Says: "both close, on a wire that may duplicate two segments",
 		Scenario: func() netfake.Scenario {
-			return bag(open(users(bare(), user{Close: true}, user{Close: true})), 0, 2)
+			return bag(open(users(netfake.TwoHosts(), user{Close: true}, user{Close: true})), 0, 2)
 		}, Ask: []Question{endable, closes, quiet},
 	}, {
 		Name: "aborting", Says: "both may send an octet, CLOSE and ABORT; one segment may be lost",
 		Scenario: func() netfake.Scenario {
-			return bag(open(users(bare(), user{Octets: 1, Close: true, Abort: true}, user{Close: true, Abort: true})), 1, 0)
+			return bag(open(users(netfake.TwoHosts(), user{Octets: 1, Close: true, Abort: true}, user{Close: true, Abort: true})), 1, 0)
 		}, Ask: []Question{endable, closes, quiet},
 	}, {
 		Name: "giving-up", Says: "both may close and give up at any time; one segment may be lost",
 		Scenario: func() netfake.Scenario {
-			return bag(open(users(bare(), user{Octets: 1, Close: true, UserTimeout: true}, user{Close: true, UserTimeout: true})), 1, 0)
+			return bag(open(users(netfake.TwoHosts(), user{Octets: 1, Close: true, UserTimeout: true}, user{Close: true, UserTimeout: true})), 1, 0)
 		}, Ask: []Question{endable, closes, quiet},
 	}}
 }
@@ -294,22 +278,22 @@ func closings() []Base {
 func mishaps() []Base {
 	return []Base{{Name: "crash", Says: "A crashes and opens again while B is open and has an octet to send",
 		Scenario: func() netfake.Scenario {
-			return bag(open(users(bare(), user{Active: 1, Crashes: 1}, user{Octets: 1})), 1, 1)
+			return bag(open(users(netfake.TwoHosts(), user{Active: 1, Crashes: 1}, user{Octets: 1})), 1, 1)
 		}, Ask: []Question{opens, quiet},
 	}, {
 		Name: "crash-of-listener", Says: "B crashes and listens again while A is open and sends",
 		Scenario: func() netfake.Scenario {
-			return bag(open(users(bare(), user{Active: 1, Octets: 1}, user{Passive: 1, Accepts: 2, Crashes: 1})), 0, 1)
+			return bag(open(users(netfake.TwoHosts(), user{Active: 1, Octets: 1}, user{Passive: 1, Accepts: 2, Crashes: 1})), 0, 1)
 		}, Ask: []Question{opens, quiet},
 	}, {
 		Name: "both-crash", Says: "both crash, and both open again",
 		Scenario: func() netfake.Scenario {
-			return bag(open(users(bare(), user{Active: 1, Octets: 1, Crashes: 1}, user{Active: 1, Crashes: 1})), 0, 1)
+			return bag(open(users(netfake.TwoHosts(), user{Active: 1, Octets: 1, Crashes: 1}, user{Active: 1, Crashes: 1})), 0, 1)
 		}, Ask: []Question{opens, quiet},
 	}, {
 		Name: "late-receive", Says: "A sends three octets to a buffer of two, and closes",
 		Scenario: func() netfake.Scenario {
-			sc := bag(open(users(bare(), user{Octets: 3, Close: true}, user{Close: true, ClosesSecond: true})), 1, 0)
+			sc := bag(open(users(netfake.TwoHosts(), user{Octets: 3, Close: true}, user{Close: true, ClosesSecond: true})), 1, 0)
 			sc.Peer[netfake.B].TCP.RcvBuf = 2
 			return sc
 		}, Ask: []Question{endable, closes, quiet},
@@ -320,21 +304,21 @@ func mishaps() []Base {
 func attacks() []Base {
 	return []Base{{Name: "blind-attacker", Says: "an attacker off the path sends B a RST, a SYN and text in its window while A sends and both close",
 		Scenario: func() netfake.Scenario {
-			return attacked(open(users(bare(), user{Octets: 1, Close: true}, user{Close: true})), netfake.B,
+			return attacked(open(users(netfake.TwoHosts(), user{Octets: 1, Close: true}, user{Close: true})), netfake.B,
 				model.Segment{Seq: 3, Flags: model.RST}, model.Segment{Seq: 3, Flags: model.SYN},
 				model.Segment{Seq: 2, Ack: longAgo, Flags: model.ACK, Len: 1})
 		},
 	}, {
 		Name: "attacked-opener", Says: "an attacker off the path sends a SYN, ACKs, a RST and text to A while it opens; he knows no number",
 		Scenario: func() netfake.Scenario {
-			return attacked(unanswered(users(bare(), user{Active: 1}, user{Passive: 1, Accepts: 2})), netfake.A,
+			return attacked(unanswered(users(netfake.TwoHosts(), user{Active: 1}, user{Passive: 1, Accepts: 2})), netfake.A,
 				model.Segment{Seq: longAgo, Flags: model.SYN}, model.Segment{Seq: longAgo, Ack: longAgo, Flags: model.SYN | model.ACK},
 				model.Segment{Seq: longAgo, Flags: model.RST}, model.Segment{Seq: longAgo + 1, Ack: longAgo, Flags: model.ACK, Len: 1})
 		}, also: []properties.Condition{notRefused},
 	}, {
 		Name: "attacked-opening", Says: "an attacker off the path sends to a listener while A opens",
 		Scenario: func() netfake.Scenario {
-			return attacked(users(bare(), user{Active: 1}, user{Passive: 1, Accepts: 2}), netfake.B,
+			return attacked(users(netfake.TwoHosts(), user{Active: 1}, user{Passive: 1, Accepts: 2}), netfake.B,
 				model.Segment{Seq: longAgo, Flags: model.SYN}, model.Segment{Seq: 1, Ack: 3, Flags: model.ACK},
 				model.Segment{Seq: 2, Flags: model.RST}, model.Segment{Seq: 1, Ack: longAgo, Flags: model.ACK | model.FIN})
 		},

@@ -130,7 +130,7 @@ func (k *Kept) recall(s Survey, j job, sc netfake.Scenario, o *outcome) bool {
 			return true
 		}
 		o.found = append(o.found, &Finding{Base: j.base.Name, Changes: j.changes, Invariant: f.Invariant, State: model.State(f.State),
-			Event: f.Event, Clauses: f.Clauses, Scenario: sc, System: sys, Actions: f.Actions, Loop: f.Loop, Why: f.Why})
+			Event: f.Event, Clauses: f.Clauses, Scenario: sc, System: sys, Run: netfake.Run{Actions: f.Actions, Loop: f.Loop}, Why: f.Why})
 	}
 	return true
 }

@@ -49,14 +49,11 @@ func (s Survey) live(ctx context.Context, j job, sc netfake.Scenario, o *outcome
 func refuted(sys *netfake.System, q Question, a properties.LiveAnswer) *Finding {
 	run := a.Run.Unroll(1)
 	w := sys.Unpack(run.Last())
-	f := &Finding{Invariant: q.Name, System: sys, Loop: len(a.Run.Loop), Why: q.Explain(a)}
+	f := &Finding{Invariant: q.Name, System: sys, Run: netfake.Run{Actions: run.Actions(), Loop: len(a.Run.Loop)}, Why: q.Explain(a)}
 	more, less := w.Peer[0].State(), w.Peer[1].State()
 	if less > more { // A and B tell nothing of the way in which it fails
 		more, less = less, more
 	}
 	f.State, f.Event = more, fmt.Sprintf("for ever in %v and %v", more, less)
-	for _, hop := range run[1:] {
-		f.Actions = append(f.Actions, hop.Action)
-	}
 	return f
 }

@@ -293,10 +293,6 @@ func (m marking) findings(j job, sc netfake.Scenario, path explore.Path[marked, 
 	if run, err = properties.Unfold(m.searched, m.judge, run); err != nil {
 		return nil, err
 	}
-	var actions []netfake.Action
-	for _, hop := range run[1:] {
-		actions = append(actions, hop.Action)
-	}
 	last := len(run) - 1
 	x := m.wrong(run[last-1].State, run[last].State, run[last].Action)
 	if x == nil {
@@ -305,7 +301,7 @@ func (m marking) findings(j job, sc netfake.Scenario, path explore.Path[marked, 
 	sc.Watch = everyFault
 	for _, name := range m.kinds(x.mark()) {
 		list = append(list, &Finding{Base: j.base.Name, Changes: j.changes, Invariant: name, State: x.state, Event: x.event,
-			Clauses: x.clauses(), Scenario: sc, System: m.judge, Actions: actions})
+			Clauses: x.clauses(), Scenario: sc, System: m.judge, Run: netfake.Run{Actions: run.Actions()}})
 	}
 	return list, nil
 }

@@ -110,7 +110,7 @@ type Finding struct {
 
 	// Of a search: what came of it, and the run that it shows, if any.
 	Outcome *properties.Outcome
-	Run     []netfake.Action
+	Run     netfake.Run
 	Why     string // what the end of the run shows
 }
 

@@ -113,8 +113,8 @@ func mergeClaims() []Claim {
 		Says: "When the last ACK arrives the passive closer is CLOSED at once.",
 		Evidence: []Piece{
 			{"", "no ACK of its FIN that comes to B in LAST-ACK leaves it in another state than CLOSED", never(endingSecond, question{name: "B stays after the last ACK", step: func(st *step) bool {
-				s := st.hap.Event.Seg
-				return st.arrived(b) && st.from() == model.LastAck && s.Flags == model.ACK && s.Ack == st.hap.Before.Snd.Nxt && s.Seq == st.hap.Before.Rcv.Nxt && st.to() != model.Closed
+				s := st.Event.Seg
+				return st.arrived(b) && st.from() == model.LastAck && s.Flags == model.ACK && s.Ack == st.Before.Snd.Nxt && s.Seq == st.Before.Rcv.Nxt && st.to() != model.Closed
 			}}, states(model.TimeWait, model.LastAck))},
 			{"", "it comes to CLOSED by that ACK", reached(endingSecond, goes(b, model.LastAck, model.Closed), question{})},
 		},
@@ -131,7 +131,7 @@ func mergeClaims() []Claim {
 			{"", "both in CLOSING", reached(ending, states(model.Closing, model.Closing), question{})},
 			{"", "A in FIN-WAIT-2 while B is in CLOSING", reached(ending, states(model.FinWait2, model.Closing), question{})},
 			{"", "A goes from FIN-WAIT-1 straight to TIME-WAIT while B is in CLOSING", reached(ending, question{name: "A goes straight to TIME-WAIT, and B is in CLOSING", step: func(st *step) bool {
-				return st.by(a) && st.from() == model.FinWait1 && st.to() == model.TimeWait && st.before.Peer[b].State() == model.Closing
+				return st.by(a) && st.from() == model.FinWait1 && st.to() == model.TimeWait && st.From.Peer[b].State() == model.Closing
 			}}, question{})},
 			{"", "no other way leads from FIN-WAIT-1 to TIME-WAIT", never(ending, question{name: "A comes to TIME-WAIT another way", step: func(st *step) bool {
 				from := st.from()
@@ -151,14 +151,14 @@ var (
 
 // finElsewhere: a FIN leaves that does not follow the last octet sent, or is not counted by its sender.
 func finElsewhere(st *step) bool {
-	for _, p := range st.hap.Sent {
+	for _, p := range st.Sent {
 		if !p.Seg.Has(model.FIN) {
 			continue
 		}
 		me := 1 - p.Dst
 		number := p.Seg.Seq + model.Seq(p.Seg.Len)
-		last := st.hap.After.Iss + 1 + model.Seq(st.after.Peer[me].Sent)
-		if number != last || st.hap.After.Snd.Nxt != last+1 {
+		last := st.After.Iss + 1 + model.Seq(st.To.Peer[me].Sent)
+		if number != last || st.After.Snd.Nxt != last+1 {
 			return true
 		}
 	}
@@ -167,8 +167,8 @@ func finElsewhere(st *step) bool {
 
 // finUncounted: a FIN is taken, and RCV.NXT is not the number after it.
 func finUncounted(st *step) bool {
-	for _, h := range st.hap.Output.Taken() {
-		if h.Flags&model.FIN != 0 && st.to().Synchronized() && st.hap.After.Rcv.Nxt != h.Seq+model.Seq(h.Len)+1 {
+	for _, h := range st.Output.Taken() {
+		if h.Flags&model.FIN != 0 && st.to().Synchronized() && st.After.Rcv.Nxt != h.Seq+model.Seq(h.Len)+1 {
 			return true
 		}
 	}
@@ -176,7 +176,7 @@ func finUncounted(st *step) bool {
 }
 
 func textTaken(st *step) (n int) {
-	for _, h := range st.hap.Output.Taken() {
+	for _, h := range st.Output.Taken() {
 		n += int(h.Len)
 	}
 	return n
@@ -188,7 +188,7 @@ func sendsInFinWait2(span uint32) func(*step) bool {
 		if !st.by(a) || st.from() != model.FinWait2 || st.to() != model.FinWait2 {
 			return false
 		}
-		for _, p := range st.hap.Sent {
+		for _, p := range st.Sent {
 			if p.Seg.Span() >= span {
 				return true
 			}
@@ -199,6 +199,6 @@ func sendsInFinWait2(span uint32) func(*step) bool {
 
 // finAckedAlone: B, which has sent all that its user will ever send, takes a FIN and answers without one.
 func finAckedAlone(st *step) bool {
-	return st.arrived(b) && st.from() == model.Established && st.to() == model.CloseWait && st.after.Peer[b].Sent == 1 &&
-		!st.hap.After.Unacked() && len(st.hap.Sent) == 1 && !st.hap.Sent[0].Seg.Has(model.FIN)
+	return st.arrived(b) && st.from() == model.Established && st.to() == model.CloseWait && st.To.Peer[b].Sent == 1 &&
+		!st.After.Unacked() && len(st.Sent) == 1 && !st.Sent[0].Seg.Has(model.FIN)
 }

@@ -37,7 +37,7 @@ func theoremWith(name string, supports explore.Verdict, change func(*netfake.Sce
 // answer searches a question on endpoints that are changed as the settings say.
 func (set Settings) answer(ctx context.Context, q properties.Question) (properties.Outcome, error) {
 	if set.Bend != nil {
-		both(&q.Scenario, func(h *netfake.Host) { set.Bend(&h.TCP) })
+		q.Scenario.Both(func(h *netfake.Host) { set.Bend(&h.TCP) })
 	}
 	return q.Answer(ctx, set.Settings)
 }
@@ -57,7 +57,7 @@ func searched(o properties.Outcome, supports explore.Verdict) Finding {
 	switch {
 	case o.Verdict == explore.Violated:
 		f.Run = o.Actions()
-		f.Brief = runOf(len(f.Run) - o.Loop())
+		f.Brief = runOf(f.Run.Stem())
 		if n := o.Loop(); n > 0 {
 			f.Brief += fmt.Sprintf(" and a loop of %d", n)
 		}
@@ -105,8 +105,8 @@ func search(make func() netfake.Scenario, q, witness question, supports explore.
 		if o.Verdict == explore.Violated {
 			f.Why = q.name
 			if last, ok := q.shownBy(o.System, o.Run.Last()); ok {
-				f.Run = append(f.Run, last)
-				f.Brief = runOf(len(f.Run))
+				f.Run.Actions = append(f.Run.Actions, last)
+				f.Brief = runOf(len(f.Run.Actions))
 			}
 		}
 		return f, nil

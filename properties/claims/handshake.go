@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/fixture"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
@@ -32,10 +33,10 @@ func segmentClaims() []Claim {
 		},
 		Right: "So it is where one side opens and the other listens. If both open, a side goes from SYN-SENT by SYN-RECEIVED, or straight to ESTABLISHED if the other's SYN,ACK overtakes its SYN.",
 		RightBy: []Piece{
-			{"", "if both open, A goes from SYN-SENT to SYN-RECEIVED", reached(crossing, goes(a, model.SynSent, model.SynReceived), question{})},
-			{"", "and both can be in SYN-RECEIVED", reached(crossing, states(model.SynReceived, model.SynReceived), question{})},
-			{"", "or A goes from SYN-SENT straight to ESTABLISHED", reached(crossing, goes(a, model.SynSent, model.Established), question{})},
-			{"", "A takes no other way", never(crossing, leaves(a, arrow{model.Closed, model.SynSent}, arrow{model.SynSent, model.SynReceived}, arrow{model.SynSent, model.Established},
+			{"", "if both open, A goes from SYN-SENT to SYN-RECEIVED", reached(fixture.Crossing, goes(a, model.SynSent, model.SynReceived), question{})},
+			{"", "and both can be in SYN-RECEIVED", reached(fixture.Crossing, states(model.SynReceived, model.SynReceived), question{})},
+			{"", "or A goes from SYN-SENT straight to ESTABLISHED", reached(fixture.Crossing, goes(a, model.SynSent, model.Established), question{})},
+			{"", "A takes no other way", never(fixture.Crossing, leaves(a, arrow{model.Closed, model.SynSent}, arrow{model.SynSent, model.SynReceived}, arrow{model.SynSent, model.Established},
 				arrow{model.SynReceived, model.Established}, arrow{model.SynSent, model.Closed}, arrow{model.SynReceived, model.Closed}), states(model.Established, model.Established))},
 		},
 	}, {
@@ -43,7 +44,7 @@ func segmentClaims() []Claim {
 		Says: "The client goes on only if ACK is set and the ACK is J+1.",
 		Evidence: []Piece{
 			{"no SYN without ACK comes to it", "A leaves SYN-SENT on no other segment, with old ones under way", never(haunted, question{name: "A goes on without the ACK of its SYN", step: goesOn(a, model.SynSent)}, states(model.Established, model.SynReceived))},
-			{"the other side opens too", "A leaves SYN-SENT on no other segment", never(crossing, question{name: "A goes on without the ACK of its SYN", step: goesOn(a, model.SynSent)}, question{})},
+			{"the other side opens too", "A leaves SYN-SENT on no other segment", never(fixture.Crossing, question{name: "A goes on without the ACK of its SYN", step: goesOn(a, model.SynSent)}, question{})},
 		},
 		Right: "The client is ESTABLISHED only by an acceptable ACK of its SYN (J+1, or more if the SYN bore text); a SYN without ACK takes it to SYN-RECEIVED.",
 	}, {
@@ -178,7 +179,7 @@ func countClaims() []Claim {
 		ID: "only-client-opens", Sources: []string{"001", "003"}, Expect: Refuted,
 		Says: "A connection is opened by a client's SYN to a waiting server (that two SYNs may cross is not mentioned).",
 		Evidence: []Piece{
-			{"", "two users that both open, with nobody waiting, are never both ESTABLISHED", never(crossing, states(model.Established, model.Established), states(model.SynSent, model.SynSent))},
+			{"", "two users that both open, with nobody waiting, are never both ESTABLISHED", never(fixture.Crossing, states(model.Established, model.Established), states(model.SynSent, model.SynSent))},
 		},
 		Right: "Two SYNs that cross make one connection, without a client or a server (RFC 9293, Figure 7).",
 	}}
@@ -194,7 +195,7 @@ B: LISTEN iss=300
 `
 
 func fourSegments(sc *netfake.Scenario) {
-	both(sc, func(h *netfake.Host) { h.TCP.Handshake = model.FourAcked })
+	sc.Both(func(h *netfake.Host) { h.TCP.Handshake = model.FourAcked })
 }
 
 // goesOn: endpoint me leaves a state of the handshake towards a later one, by anything but an ACK of its initial number plus 1.
@@ -203,23 +204,23 @@ func goesOn(me int, from model.State) func(*step) bool {
 		if !st.by(me) || st.from() != from || st.to() <= from {
 			return false
 		}
-		s := st.hap.Event.Seg
-		return st.hap.Event.Kind != model.SegmentArrives || !s.Has(model.ACK) || s.Ack != st.hap.Before.Iss+1
+		s := st.Event.Seg
+		return st.Event.Kind != model.SegmentArrives || !s.Has(model.ACK) || s.Ack != st.Before.Iss+1
 	}
 }
 
 // oddThird: A is opened by a SYN,ACK and answers by other numbers than the sentence says.
 func oddThird(st *step) bool {
-	s := st.hap.Event.Seg
+	s := st.Event.Seg
 	if !st.arrived(a) || st.from() != model.SynSent || st.to() != model.Established || !s.Has(model.SYN|model.ACK) {
 		return false
 	}
-	return len(st.hap.Sent) != 1 || st.hap.Sent[0].Seg.Seq != s.Ack || st.hap.Sent[0].Seg.Ack != s.Seq+1
+	return len(st.Sent) != 1 || st.Sent[0].Seg.Seq != s.Ack || st.Sent[0].Seg.Ack != s.Seq+1
 }
 
 // answersSynAck: A is CLOSED, a SYN,ACK comes, and A sends something.
 func answersSynAck(st *step) bool {
-	return st.arrived(a) && st.from() == model.Closed && st.hap.Event.Seg.Has(model.SYN|model.ACK) && len(st.hap.Sent) > 0
+	return st.arrived(a) && st.from() == model.Closed && st.Event.Seg.Has(model.SYN|model.ACK) && len(st.Sent) > 0
 }
 
 // serverFirst: the server is ESTABLISHED with a client that is in SYN-SENT.
@@ -270,8 +271,8 @@ var outOfIt = properties.Live{
 // keepsMSS lets a listener take a SYN that announces an MSS.
 func keepsMSS(c model.Config) (bool, string) {
 	t := model.TCB{State: model.Listen, Marks: model.Passive}
-	syn := model.Segment{Seq: baseA, Flags: model.SYN, Wnd: 1234, MSS: 1000, Opts: model.OptMSS}
-	after, out := model.Step(c, t, model.Event{Kind: model.SegmentArrives, Seg: syn, Iss: baseB})
+	syn := model.Segment{Seq: netfake.BaseA, Flags: model.SYN, Wnd: 1234, MSS: 1000, Opts: model.OptMSS}
+	after, out := model.Step(c, t, model.Event{Kind: model.SegmentArrives, Seg: syn, Iss: netfake.BaseB})
 	said := uint16(0)
 	for _, s := range out.Sent() {
 		said = max(said, s.MSS)

@@ -208,11 +208,11 @@ func flagBits() (bool, string) {
 
 // talkingTo is an ESTABLISHED endpoint, and what it makes of an octet of text with these flags.
 func talkingTo(c model.Config, flags model.Flags) model.Output {
-	t := model.TCB{State: model.Established, Iss: baseB, Irs: baseA, MSS: 1000}
-	t.Snd = model.SendVars{Una: baseB + 1, Nxt: baseB + 1, Wnd: 1000, MaxWnd: 1000, Wl1: baseA + 1, Wl2: baseB + 1}
-	t.Rcv = model.RecvVars{Nxt: baseA + 1, Up: baseA + 1, Wnd: c.RcvBuf}
+	t := model.TCB{State: model.Established, Iss: netfake.BaseB, Irs: netfake.BaseA, MSS: 1000}
+	t.Snd = model.SendVars{Una: netfake.BaseB + 1, Nxt: netfake.BaseB + 1, Wnd: 1000, MaxWnd: 1000, Wl1: netfake.BaseA + 1, Wl2: netfake.BaseB + 1}
+	t.Rcv = model.RecvVars{Nxt: netfake.BaseA + 1, Up: netfake.BaseA + 1, Wnd: c.RcvBuf}
 	_, out := model.Step(c, t, model.Event{Kind: model.SegmentArrives,
-		Seg: model.Segment{Seq: baseA + 1, Ack: baseB + 1, Flags: flags, Len: 1, Wnd: 1000}})
+		Seg: model.Segment{Seq: netfake.BaseA + 1, Ack: netfake.BaseB + 1, Flags: flags, Len: 1, Wnd: 1000}})
 	return out
 }
 
@@ -236,14 +236,14 @@ func pushed(c model.Config) (bool, string) {
 // wrongAck: of what an endpoint sends in SYN-RECEIVED or later, the last segment with ACK does not bear its RCV.NXT. A
 // RST that answers acknowledges what it answers, whatever is expected.
 func wrongAck(st *step) bool {
-	if !st.hap.Stepped || st.to() < model.SynReceived {
+	if !st.Stepped || st.to() < model.SynReceived {
 		return false
 	}
 	var last *netfake.Packet
-	for i := range st.hap.Sent {
-		if s := st.hap.Sent[i].Seg; s.Has(model.ACK) && !s.Has(model.RST) {
-			last = &st.hap.Sent[i]
+	for i := range st.Sent {
+		if s := st.Sent[i].Seg; s.Has(model.ACK) && !s.Has(model.RST) {
+			last = &st.Sent[i]
 		}
 	}
-	return last != nil && last.Seg.Ack != st.hap.After.Rcv.Nxt
+	return last != nil && last.Seg.Ack != st.After.Rcv.Nxt
 }

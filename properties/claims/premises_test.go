@@ -1,19 +1,16 @@
 package claims
 
 import (
-	"flag"
-	"os"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tcpcheck/tcpcheck/internal/golden"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-var updatePremises = flag.Bool("update-premises", false, "write premises.txt, with TCPCHECK_LONG=1")
-
 // TestPremisesOfWhatIsRight: what would be right names the premises of the catalogue that it needs, and no others. Cheap answers are
-// searched each time; all of them with TCPCHECK_LONG=1.
+// searched each time; all of them with TCPCHECK_LONG=all.
 func TestPremisesOfWhatIsRight(t *testing.T) {
 	var list []properties.Asked
 	for _, c := range All() {
@@ -21,14 +18,12 @@ func TestPremisesOfWhatIsRight(t *testing.T) {
 			list = append(list, x.Asked)
 		}
 	}
-	found, differences, err := pins.Check(t.Context(), list, os.Getenv("TCPCHECK_LONG") != "")
+	found, differences, err := pins.Check(t.Context(), list, golden.Everything())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if *updatePremises && found != nil {
-		if err := os.WriteFile("premises.txt", []byte(found.Format()), 0o644); err != nil {
-			t.Fatal(err)
-		}
+	if found != nil {
+		golden.Check(t, "premises.txt", found.Format())
 		return
 	}
 	if diff := cmp.Diff([]string(nil), differences); diff != "" {

@@ -13,13 +13,8 @@ type question struct {
 	step  func(st *step) bool
 }
 
-// step is something that happens in the joint world: what it was, what it did, and what came of it.
-type step struct {
-	action netfake.Action
-	hap    *netfake.Happening
-	before *netfake.World
-	after  *netfake.World
-}
+// step is a transition, for which there are shorter questions.
+type step struct{ *netfake.Transition }
 
 // condition is the question for a search. Without one there is no condition. One about steps asks every step that is
 // possible in a state, and so sees whatever a reduction leaves out.
@@ -44,28 +39,24 @@ func (q question) shownBy(sys *netfake.System, s netfake.State) (netfake.Action,
 	if q.step == nil {
 		return netfake.Action{}, false
 	}
-	before := sys.Unpack(s)
-	for _, a := range sys.Actions(nil, s) {
-		after := before
-		var h netfake.Happening
-		sys.Apply(&after, a, &h)
-		if q.step(&step{action: a, hap: &h, before: &before, after: &after}) {
-			return a, true
+	for t := range sys.Transitions(s) {
+		if q.step(&step{t}) {
+			return t.Action, true
 		}
 	}
 	return netfake.Action{}, false
 }
 
 // by reports whether the step is one of endpoint me, and something came to it as a segment if arrived is asked for.
-func (st *step) by(me int) bool { return st.hap.Stepped && st.hap.Peer == me }
+func (st *step) by(me int) bool { return st.Stepped && st.Peer == me }
 
 func (st *step) arrived(me int) bool {
-	return st.by(me) && st.hap.Event.Kind == model.SegmentArrives
+	return st.by(me) && st.Event.Kind == model.SegmentArrives
 }
 
 // from and to are the states of the endpoint that took the step.
-func (st *step) from() model.State { return st.hap.Before.State }
-func (st *step) to() model.State   { return st.hap.After.State }
+func (st *step) from() model.State { return st.Before.State }
+func (st *step) to() model.State   { return st.After.State }
 
 // arrow is one change of state.
 type arrow [2]model.State

@@ -55,7 +55,7 @@ func lifeClaims() []Claim {
 			{"", "where the side that closed second opens at once, it is fed what the first one sent, after any wait", theoremWith("wait-keeps-old-text-out", explore.Violated, func(sc *netfake.Scenario) {
 				patienceAndWait(msl, 4*msl+1)(sc)
 				sc.Peer[a].User.Active, sc.Peer[a].User.Passive, sc.Peer[b].User.Active, sc.Peer[b].User.Passive = 0, 1, 1, 0
-				sc.Stale = []netfake.Packet{{Dst: b, Seg: model.Segment{Seq: baseA, Flags: model.SYN, Wnd: 4}}}
+				sc.Stale = []netfake.Packet{{Dst: b, Seg: model.Segment{Seq: netfake.BaseA, Flags: model.SYN, Wnd: 4}}}
 			})},
 		},
 	}}
@@ -84,7 +84,7 @@ func waitClaims() []Claim {
 			{"the eighth step of §3.10.7.4 is taken as it is meant", "no FIN of the peer leaves the timer as it is", never(endingSecond, timerStays, states(model.TimeWait, model.LastAck))},
 			{"§3.10.7.4 is taken by the letter, and its first step drops the FIN before the eighth", "no FIN of the peer leaves the timer as it is", never(func() netfake.Scenario {
 				sc := endingSecond()
-				both(&sc, func(h *netfake.Host) { h.TCP.TimeWaitRestart = model.RestartLiteral })
+				sc.Both(func(h *netfake.Host) { h.TCP.TimeWaitRestart = model.RestartLiteral })
 				return sc
 			}, timerStays, question{})},
 		},
@@ -107,7 +107,7 @@ func waitClaims() []Claim {
 				sc.Peer[a].GiveUp, sc.Peer[a].User.Octets = msl, 1
 			})},
 			{"", "it resets what it cannot read: a RST ends LAST-ACK", theoremWith("wait-spares-last-ack", explore.Violated, func(sc *netfake.Scenario) {
-				both(sc, func(h *netfake.Host) { h.TCP.HalfDuplexClose = true })
+				sc.Both(func(h *netfake.Host) { h.TCP.HalfDuplexClose = true })
 				sc.Peer[b].User.Octets = 1
 			})},
 		},
@@ -125,7 +125,7 @@ func waitClaims() []Claim {
 			{"", "with numbers above all used before, the same side opening, no old data or FIN is taken", theorem("fresh-numbers-need-no-wait", explore.Verified)},
 			{"", "where the other side had opened the old connection, and its SYN lives, an old FIN is taken", theoremWith("fresh-numbers-need-no-wait", explore.Violated, func(sc *netfake.Scenario) {
 				sc.Peer[a].GiveUp = msl
-				sc.Stale = []netfake.Packet{{Dst: a, Seg: model.Segment{Seq: baseB, Flags: model.SYN, Wnd: 4}}}
+				sc.Stale = []netfake.Packet{{Dst: a, Seg: model.Segment{Seq: netfake.BaseB, Flags: model.SYN, Wnd: 4}}}
 			})},
 		},
 	}, {
@@ -133,7 +133,7 @@ func waitClaims() []Claim {
 		Says: "TIME-WAIT ensures that the last ACK reaches the passive closer.",
 		Evidence: []Piece{{"", "the passive closer never gives up in LAST-ACK while the other is in TIME-WAIT", never(from("wait-spares-last-ack", patienceAndWait(msl, 2*msl)),
 			question{name: "B gives up in LAST-ACK, and A is in TIME-WAIT", step: func(st *step) bool {
-				return st.action.Kind == netfake.GiveUp && st.by(b) && st.from() == model.LastAck && st.before.Peer[a].State() == model.TimeWait
+				return st.Action.Kind == netfake.GiveUp && st.by(b) && st.from() == model.LastAck && st.From.Peer[a].State() == model.TimeWait
 			}}, question{})}},
 		Right: "TIME-WAIT lets the last ACK be sent again whenever the FIN comes again; no wait of any length makes a segment arrive.",
 	}, {
@@ -141,7 +141,7 @@ func waitClaims() []Claim {
 		Says: "If no FIN comes within 2MSL, the closer may conclude that its last ACK arrived.",
 		Evidence: []Piece{{"", "where the wait of 2MSL ends, which a FIN would have started anew, the passive closer is not in LAST-ACK", never(from("wait-spares-last-ack", patienceAndWait(0, 2*msl)),
 			question{name: "A's wait ends without a FIN, and B is in LAST-ACK", step: func(st *step) bool {
-				return st.action.Kind == netfake.EndTimeWait && st.by(a) && st.before.Peer[b].State() == model.LastAck
+				return st.Action.Kind == netfake.EndTimeWait && st.by(a) && st.From.Peer[b].State() == model.LastAck
 			}}, question{})}},
 		Right: "Silence may mean that the ACK arrived, that the repeated FINs were lost, or that the peer is gone: of two that may lose every segment neither can be certain of the last one.",
 	}, {
@@ -174,7 +174,7 @@ B: ESTABLISHED snd=300 rcv=100
 func patienceAndWait(r, wait int) func(*netfake.Scenario) {
 	return func(sc *netfake.Scenario) {
 		sc.Peer[b].GiveUp = r
-		both(sc, func(h *netfake.Host) { h.TimeWait = wait })
+		sc.Both(func(h *netfake.Host) { h.TimeWait = wait })
 	}
 }
 
@@ -210,11 +210,11 @@ var nextOpen = question{name: "A is open with B anew", state: func(w *netfake.Wo
 
 // finUnanswered: a FIN comes to A in TIME-WAIT, and no ACK of it leaves.
 var finUnanswered = question{name: "a FIN that TIME-WAIT does not answer", step: func(st *step) bool {
-	if !st.arrived(a) || st.from() != model.TimeWait || !st.hap.Event.Seg.Has(model.FIN) {
+	if !st.arrived(a) || st.from() != model.TimeWait || !st.Event.Seg.Has(model.FIN) {
 		return false
 	}
-	for _, p := range st.hap.Sent {
-		if p.Seg.Has(model.ACK) && p.Seg.Ack == st.hap.After.Rcv.Nxt {
+	for _, p := range st.Sent {
+		if p.Seg.Has(model.ACK) && p.Seg.Ack == st.After.Rcv.Nxt {
 			return false
 		}
 	}
@@ -227,32 +227,32 @@ func takenOver(sc *netfake.Scenario) {
 }
 
 func silentLateRst(sc *netfake.Scenario) {
-	both(sc, func(h *netfake.Host) { h.TCP.SilentLateRst = true })
+	sc.Both(func(h *netfake.Host) { h.TCP.SilentLateRst = true })
 }
 
 // lateRst: a RST ends B's LAST-ACK; and its user is told, if that is asked.
 func lateRst(told bool) question {
 	return question{name: "a RST ends LAST-ACK" + map[bool]string{true: ", and the user is told"}[told], step: func(st *step) bool {
-		return st.arrived(b) && st.from() == model.LastAck && st.to() == model.Closed && st.hap.Event.Seg.Has(model.RST) &&
-			(!told || st.hap.Output.Signals&model.ConnectionReset != 0)
+		return st.arrived(b) && st.from() == model.LastAck && st.to() == model.Closed && st.Event.Seg.Has(model.RST) &&
+			(!told || st.Output.Signals&model.ConnectionReset != 0)
 	}}
 }
 
 // arrivesAged: a segment arrives that was sent at least low and less than high ticks ago.
 func arrivesAged(low, high int) question {
 	return question{name: fmt.Sprintf("a segment arrives that is %d ticks old or more", low), step: func(st *step) bool {
-		return st.action.Kind == netfake.Deliver && st.hap.Packet.Age >= low && st.hap.Packet.Age < high
+		return st.Action.Kind == netfake.Deliver && st.Packet.Age >= low && st.Packet.Age < high
 	}}
 }
 
 // answerAged: an ACK of A's octet comes at least so many ticks after A first sent it.
 func answerAged(ticks int) question {
 	return question{name: fmt.Sprintf("an ACK comes %d ticks or more after what it acknowledges was sent", ticks), step: func(st *step) bool {
-		return st.arrived(a) && st.hap.Before.Snd.Una != st.hap.After.Snd.Una && int(st.before.Peer[a].Age) >= ticks
+		return st.arrived(a) && st.Before.Snd.Una != st.After.Snd.Una && int(st.From.Peer[a].Age) >= ticks
 	}}
 }
 
 // timerStays: a FIN of its peer comes to A in TIME-WAIT, and the wait does not start anew.
 var timerStays = question{name: "a FIN that leaves the timer as it is", step: func(st *step) bool {
-	return st.arrived(a) && st.from() == model.TimeWait && st.hap.Event.Seg.Has(model.FIN) && st.hap.Output.Timer != model.StartTimer
+	return st.arrived(a) && st.from() == model.TimeWait && st.Event.Seg.Has(model.FIN) && st.Output.Timer != model.StartTimer
 }}

@@ -216,7 +216,7 @@ func play(e Exhibit, policy func(*model.Config)) (Answer, error) {
 }
 
 func look(ctx context.Context, e Exhibit, policy func(*model.Config)) Answer {
-	c := smallBuffers()
+	c := netfake.TwoHosts().Peer[a].TCP
 	policy(&c)
 	seen, found, err := e.Look(ctx, c)
 	a := Answer{With: e.With, By: "the machine", Sight: Absent, Verdict: "ABSENT", Detail: found}
@@ -243,9 +243,9 @@ func (a Answer) Premises() []string {
 }
 
 // Actions is the run that shows the danger, its loop once.
-func (a Answer) Actions() []netfake.Action {
+func (a Answer) Actions() netfake.Run {
 	if a.Outcome == nil {
-		return nil
+		return netfake.Run{}
 	}
 	return a.Outcome.Actions()
 }

@@ -1,6 +1,7 @@
 package hazards
 
 import (
+	"github.com/tcpcheck/tcpcheck/internal/fixture"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
@@ -81,29 +82,29 @@ func challenged() Question {
 
 // badAck: an old SYN, and an old FIN that follows it and acknowledges what B will not send again.
 func badAck() Question {
-	sc := calling(0, old(b, model.SYN, 90, 0), old(b, model.FIN|model.ACK, 91, 291))
+	sc := fixture.Calling(0, fixture.Old(b, model.SYN, 90, 0), fixture.Old(b, model.FIN|model.ACK, 91, 291))
 	sc.Watch = netfake.ForeignFin
-	return Question{Scenario: sc, Always: no("no-foreign-fin"), Witness: states(b, model.SynReceived)}
+	return Question{Scenario: sc, Always: properties.Named("no-foreign-fin"), Witness: properties.InState(b, model.SynReceived)}
 }
 
 // resetInSynReceived: B answers an old SYN, and the idle A resets that answer.
 func resetInSynReceived() Question {
-	return Question{Scenario: calling(0, old(b, model.SYN, 90, 0)),
-		Live: &properties.Live{From: states(b, model.SynReceived), To: states(b, model.Listen, model.Closed)}}
+	return Question{Scenario: fixture.Calling(0, fixture.Old(b, model.SYN, 90, 0)),
+		Live: &properties.Live{From: properties.InState(b, model.SynReceived), To: properties.InState(b, model.Listen, model.Closed)}}
 }
 
 // closedEarly: B's user may CLOSE at any time.
 func closedEarly() Question {
-	sc := calling(1)
+	sc := fixture.Calling(1)
 	sc.Peer[b].User = netfake.User{Passive: 1, CloseBeforeEstablished: true}
 	return Question{Scenario: sc, Always: unreachable("A ESTABLISHED with a B that is CLOSED", func(w *netfake.World) bool {
 		return w.Peer[a].State() == model.Established && w.Peer[b].State() == model.Closed && w.Peer[a].RemoteInc == w.Peer[b].Inc
-	}), Witness: states(b, model.FinWait1)}
+	}), Witness: properties.InState(b, model.FinWait1)}
 }
 
 // finFirst is closedEarly on a network that loses nothing.
 func finFirst() Question {
 	sc := closedEarly().Scenario
 	sc.Net = netfake.Network{Bag: true, NoPrematureRetransmission: true}
-	return Question{Scenario: sc, Live: &properties.Live{From: states(b, model.FinWait1), To: states(b, model.FinWait2, model.Closing, model.TimeWait, model.Closed)}}
+	return Question{Scenario: sc, Live: &properties.Live{From: properties.InState(b, model.FinWait1), To: properties.InState(b, model.FinWait2, model.Closing, model.TimeWait, model.Closed)}}
 }

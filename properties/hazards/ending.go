@@ -1,6 +1,7 @@
 package hazards
 
 import (
+	"github.com/tcpcheck/tcpcheck/internal/fixture"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
@@ -24,7 +25,7 @@ func closingHazards() []Hazard {
 					q.Scenario.Peer[a].GiveUp, q.Scenario.Peer[a].User.Octets = patience, 1
 				}},
 				{Name: "unread", Text: "the side that closes first reads what comes after its CLOSE", Relax: func(q *Question) {
-					both(&q.Scenario, func(h *netfake.Host) { h.TCP.HalfDuplexClose = true })
+					q.Scenario.Both(func(h *netfake.Host) { h.TCP.HalfDuplexClose = true })
 					q.Scenario.Peer[b].User.Octets = 1
 				}},
 			}},
@@ -63,10 +64,10 @@ func closingHazards() []Hazard {
 		Gone: []Exhibit{
 			{With: "time-wait-restart=fin: no old ACK counts", Policy: restart(model.RestartOnFin), Only: inTwoSegments},
 			{With: "time-wait-restart=literal, the wait longer by an MSL: no old ACK counts", Policy: restart(model.RestartLiteral), Change: func(q *Question) {
-				both(&q.Scenario, func(h *netfake.Host) { h.TimeWait = safeWait + msl - 1 })
+				q.Scenario.Both(func(h *netfake.Host) { h.TimeWait = safeWait + msl - 1 })
 			}, Only: []properties.Premise{
 				{Name: "rst", Text: "RSTs that old segments draw do not count", Relax: func(q *Question) {
-					q.Scenario.Watch, q.Always = netfake.ForeignReset, no("no-foreign-reset")
+					q.Scenario.Watch, q.Always = netfake.ForeignReset, properties.Named("no-foreign-reset")
 					q.Scenario.Peer[b].User.Octets = 1
 				}},
 			}},
@@ -190,45 +191,45 @@ func restart(r model.TimeWaitRestart) func(*model.Config) {
 
 // lateFin: A waits in full, and B tries for r ticks, or for ever.
 func lateFin(r int) Question {
-	sc := ending()
+	sc := fixture.Ending(safeWait)
 	sc.Peer[b].User.ClosesSecond = true
 	sc.Peer[b].GiveUp = r
 	sc.Watch = netfake.LastAckReset
-	return Question{Scenario: sc, Always: no("no-last-ack-reset"), Witness: states(b, model.LastAck)}
+	return Question{Scenario: sc, Always: properties.Named("no-last-ack-reset"), Witness: properties.InState(b, model.LastAck)}
 }
 
 // lateAnswer is a close after which both use their numbers again; A answers B's FINs until its wait is over.
 func lateAnswer() Question {
-	sc := ending()
-	both(&sc, sameNumbers)
+	sc := fixture.Ending(safeWait)
+	sc.Both(sameNumbers)
 	sc.Peer[a].User = netfake.User{Active: 1, Close: true, ReopenOnlyAfterNormalClose: true}
 	sc.Peer[b].User = netfake.User{Passive: 1, Close: true, ClosesSecond: true}
 	sc.Peer[b].GiveUp = patience
 	sc.Watch = netfake.ForeignAck
-	return Question{Scenario: sc, Always: no("no-foreign-ack"), Witness: againOpen}
+	return Question{Scenario: sc, Always: properties.Named("no-foreign-ack"), Witness: againOpen}
 }
 
 // slower is lateAnswer with an MSL and an R of 3 ticks.
 func slower(wait int) func(*Question) {
 	return func(q *Question) {
 		q.Scenario.Net.MSL, q.Scenario.Peer[b].GiveUp = 3, 3
-		both(&q.Scenario, func(h *netfake.Host) { h.TimeWait = wait })
+		q.Scenario.Both(func(h *netfake.Host) { h.TimeWait = wait })
 	}
 }
 
 // bothWait: can both ends come to wait?
 func bothWait() Question {
-	return Question{Scenario: ending(), Always: unreachable("both in TIME-WAIT", func(w *netfake.World) bool {
+	return Question{Scenario: fixture.Ending(safeWait), Always: unreachable("both in TIME-WAIT", func(w *netfake.World) bool {
 		return w.Peer[a].State() == model.TimeWait && w.Peer[b].State() == model.TimeWait
-	}), Witness: states(a, model.TimeWait)}
+	}), Witness: properties.InState(a, model.TimeWait)}
 }
 
 // overtaken: two CLOSEs cross, and A is in that state while B, which has had A's FIN before the ACK of its own, is in CLOSING.
 func overtaken(s model.State) func() Question {
 	return func() Question {
-		return Question{Scenario: ending(), Always: unreachable("A in "+s.String()+" and B in CLOSING", func(w *netfake.World) bool {
+		return Question{Scenario: fixture.Ending(safeWait), Always: unreachable("A in "+s.String()+" and B in CLOSING", func(w *netfake.World) bool {
 			return w.Peer[a].State() == s && w.Peer[b].State() == model.Closing
-		}), Witness: states(a, model.FinWait1)}
+		}), Witness: properties.InState(a, model.FinWait1)}
 	}
 }
 
@@ -236,58 +237,58 @@ func overtaken(s model.State) func() Question {
 var inTwoSegments = []properties.Premise{
 	{Name: "two-segments", Text: "the peer's data and FIN are one segment", Relax: func(q *Question) {
 		q.Scenario.Peer[b].User.Octets = 2
-		both(&q.Scenario, func(h *netfake.Host) { h.TCP.MSS = 1 })
+		q.Scenario.Both(func(h *netfake.Host) { h.TCP.MSS = 1 })
 	}},
 }
 
 // twiceOnSyn: A's SYN bears data; B may ABORT, and listens a second time.
 func twiceOnSyn() Question {
-	sc := calling(1)
-	both(&sc, func(h *netfake.Host) { h.TCP.Handshake, h.TCP.DataOnSyn = model.TwoSegments, true })
+	sc := fixture.Calling(1)
+	sc.Both(func(h *netfake.Host) { h.TCP.Handshake, h.TCP.DataOnSyn = model.TwoSegments, true })
 	sc.Peer[a].User.Octets = 1
 	sc.Peer[b].User = netfake.User{Passive: 2, Abort: true}
 	sc.Watch = netfake.ForeignData
-	return Question{Scenario: sc, Always: no("no-foreign-data"), Witness: states(b, model.Established)}
+	return Question{Scenario: sc, Always: properties.Named("no-foreign-data"), Witness: properties.InState(b, model.Established)}
 }
 
 // split: A opens; B is idle, and what a server of this kind would send comes from outside.
 func split() Question {
-	sc := pair()
+	sc := netfake.TwoHosts()
 	sc.Peer[a].User.Active = 1
-	sc.Attacker = []netfake.Packet{old(a, model.SYN, baseB, 0), old(a, model.ACK, baseB+1, baseA+1)}
+	sc.Attacker = []netfake.Packet{fixture.Old(a, model.SYN, netfake.BaseB, 0), fixture.Old(a, model.ACK, netfake.BaseB+1, netfake.BaseA+1)}
 	sc.Peer[b].TCP.SilentWhenClosed = true
 	return Question{Scenario: sc, Always: unreachable("A ESTABLISHED", func(w *netfake.World) bool {
 		return w.Peer[a].State() == model.Established
-	}), Witness: states(a, model.SynSent)}
+	}), Witness: properties.InState(a, model.SynSent)}
 }
 
 // abortUnheard: A may ABORT; nobody sends anything.
 func abortUnheard() Question {
-	sc := open()
+	sc := fixture.Open()
 	sc.Peer[a].User.Abort = true
 	return Question{Scenario: sc, Live: &properties.Live{
 		From: properties.OnWorld("A has aborted, B is open", func(w *netfake.World) bool {
 			return w.Peer[a].State() == model.Closed && w.Peer[b].State() == model.Established
 		}),
-		To: states(b, model.Closed),
+		To: properties.InState(b, model.Closed),
 	}}
 }
 
 // refused: A opens towards a host that does not listen.
 func refused() Question {
-	sc := pair()
+	sc := netfake.TwoHosts()
 	sc.Peer[a].User.Active = 1
-	return Question{Scenario: sc, Live: &properties.Live{From: states(a, model.SynSent), To: states(a, model.Closed)}}
+	return Question{Scenario: sc, Live: &properties.Live{From: properties.InState(a, model.SynSent), To: properties.InState(a, model.Closed)}}
 }
 
 // abortedWait: A's user may ABORT; the RST that this sends in ESTABLISHED leads to TIME-WAIT as well, so
 // that only an ABORT in TIME-WAIT can cut the wait short.
 func abortedWait() Question {
 	sc := reusing()
-	both(&sc, func(h *netfake.Host) { h.TCP.RstIssuerTimeWait = true })
+	sc.Both(func(h *netfake.Host) { h.TCP.RstIssuerTimeWait = true })
 	sc.Peer[a].User = netfake.User{Active: 1, Octets: 1, Abort: true, ActiveIncarnations: 1}
 	sc.Peer[b].User = netfake.User{Passive: 1}
 	sc.Peer[b].GiveUp = 0
 	sc.Watch = netfake.ForeignData
-	return Question{Scenario: sc, Always: no("no-foreign-data"), Witness: againOpen}
+	return Question{Scenario: sc, Always: properties.Named("no-foreign-data"), Witness: againOpen}
 }

@@ -1,6 +1,7 @@
 package hazards
 
 import (
+	"github.com/tcpcheck/tcpcheck/internal/fixture"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
@@ -53,11 +54,11 @@ func letterHazards() []Hazard {
 
 // poisoned: A sends an octet to B. An attacker may send B a segment at RCV.NXT, with a timestamp far ahead and an ACK of what B never sent.
 func poisoned() Question {
-	sc := pair()
+	sc := netfake.TwoHosts()
 	sc.Start = netfake.StartEstablished
-	both(&sc, func(h *netfake.Host) { h.TCP.Timestamps = true })
+	sc.Both(func(h *netfake.Host) { h.TCP.Timestamps = true })
 	sc.Peer[a].User = netfake.User{Octets: 1}
-	forged := old(b, model.ACK, baseA+1, baseB+50)
+	forged := fixture.Old(b, model.ACK, netfake.BaseA+1, netfake.BaseB+50)
 	forged.Seg.Opts, forged.Seg.TSVal = model.OptTimestamps, 9
 	sc.Attacker = []netfake.Packet{forged}
 	return Question{Scenario: sc, Live: &properties.Live{
@@ -67,9 +68,9 @@ func poisoned() Question {
 
 // secondFin: A closes, then B; an attacker may send A a FIN with the number after that of B's, and an ACK that acknowledges nothing new.
 func secondFin() Question {
-	sc := pair()
+	sc := netfake.TwoHosts()
 	sc.Start = netfake.StartEstablished
 	sc.Peer[a].User, sc.Peer[b].User = netfake.User{Close: true}, netfake.User{Close: true, ClosesSecond: true}
-	sc.Attacker = []netfake.Packet{old(a, model.FIN|model.ACK, baseB+2, baseA+1)}
-	return Question{Scenario: sc, Always: no("numbers-agree"), Witness: states(a, model.TimeWait)}
+	sc.Attacker = []netfake.Packet{fixture.Old(a, model.FIN|model.ACK, netfake.BaseB+2, netfake.BaseA+1)}
+	return Question{Scenario: sc, Always: properties.Named("numbers-agree"), Witness: properties.InState(a, model.TimeWait)}
 }

@@ -45,10 +45,10 @@ func noted(pairs ...model.State) Look {
 
 // hearsAnyRst looks for a SEQ with which a RST that acknowledges our SYN does not end SYN-SENT.
 func hearsAnyRst(_ context.Context, c model.Config) (bool, string, error) {
-	t, _ := model.Step(c, model.TCB{}, model.Event{Kind: model.OpenActive, Remote: true, Iss: baseA})
-	seqs := []model.Seq{0, 1, baseA, baseB, 1 << 31, 1<<31 - 1, ^model.Seq(0)}
+	t, _ := model.Step(c, model.TCB{}, model.Event{Kind: model.OpenActive, Remote: true, Iss: netfake.BaseA})
+	seqs := []model.Seq{0, 1, netfake.BaseA, netfake.BaseB, 1 << 31, 1<<31 - 1, ^model.Seq(0)}
 	for _, seq := range seqs {
-		rst := model.Segment{Seq: seq, Ack: baseA + 1, Flags: model.RST | model.ACK}
+		rst := model.Segment{Seq: seq, Ack: netfake.BaseA + 1, Flags: model.RST | model.ACK}
 		if after, _ := model.Step(c, t, model.Event{Kind: model.SegmentArrives, Seg: rst}); after.State != model.Closed {
 			return true, fmt.Sprintf("%v is not heard in SYN-SENT", rst), nil
 		}

@@ -1,6 +1,7 @@
 package hazards
 
 import (
+	"github.com/tcpcheck/tcpcheck/internal/fixture"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
@@ -40,7 +41,7 @@ func numberHazards() []Hazard {
 		Shown:   []Exhibit{{With: "a draw may come near the old numbers", Theorem: "arbitrary-numbers-old-data"}},
 		Gone: []Exhibit{{With: "no draw near the old numbers", Theorem: "arbitrary-numbers-old-data/no draw near the old numbers", Only: []properties.Premise{
 			{Name: "window", Text: "near is all of the window, and no SYN of a connection that B opened is under way, or B sends no data", Relax: func(q *Question) {
-				both(&q.Scenario, func(h *netfake.Host) { h.Isn.Choices, h.TCP.RcvBuf = []uint8{30}, 40 })
+				q.Scenario.Both(func(h *netfake.Host) { h.Isn.Choices, h.TCP.RcvBuf = []uint8{30}, 40 })
 				oldSynAtOpener[0].Relax(q)
 			}},
 		}}},
@@ -50,12 +51,12 @@ func numberHazards() []Hazard {
 
 // peersOldText: A crashes and keeps quiet for one MSL; B may have sent an octet to the incarnation that is gone.
 func peersOldText() Question {
-	sc := open()
-	both(&sc, sameNumbers)
+	sc := fixture.Open()
+	sc.Both(sameNumbers)
 	sc.Peer[a].User, sc.Peer[a].QuietTime = netfake.User{Active: 1, Crashes: 1}, msl
 	sc.Peer[b].User = netfake.User{Passive: 1, Octets: 1, ActiveIncarnations: 1}
 	sc.Watch = netfake.ForeignData
-	return Question{Scenario: sc, Always: no("no-foreign-data"), Witness: againOpen}
+	return Question{Scenario: sc, Always: properties.Named("no-foreign-data"), Witness: againOpen}
 }
 
 // againOpen: both are synchronized in a later incarnation.

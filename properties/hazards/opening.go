@@ -1,6 +1,7 @@
 package hazards
 
 import (
+	"github.com/tcpcheck/tcpcheck/internal/fixture"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
@@ -62,7 +63,7 @@ func textHazards() []Hazard {
 			{With: "what was lost is sent again: A leaves SYN-SENT eventually, open or refused", Ask: func() Question {
 				q := overtaking(98)
 				q.Scenario.Peer[b].User.Accepts = 2
-				q.Live = &properties.Live{From: states(a, model.SynSent), To: states(a, model.Established, model.Closed)}
+				q.Live = &properties.Live{From: properties.InState(a, model.SynSent), To: properties.InState(a, model.Established, model.Closed)}
 				return q
 			}},
 		},
@@ -135,10 +136,10 @@ func openingHazards() []Hazard {
 
 // ackOfIss: B used 300 before, and an old SYN and an old segment that acknowledges 300, and no more, are under way.
 func ackOfIss() Question {
-	sc := calling(0, old(b, model.SYN, 90, 0), old(b, model.ACK, 91, baseB))
+	sc := fixture.Calling(0, fixture.Old(b, model.SYN, 90, 0), fixture.Old(b, model.ACK, 91, netfake.BaseB))
 	sameNumbers(&sc.Peer[b])
 	sc.Watch = netfake.GhostConnection
-	return Question{Scenario: sc, Always: no("no-ghost-connection"), Witness: states(b, model.SynReceived)}
+	return Question{Scenario: sc, Always: properties.Named("no-ghost-connection"), Witness: properties.InState(b, model.SynReceived)}
 }
 
 // earlyClose: FIN-WAIT-1 takes data although the handshake was never finished.
@@ -148,36 +149,36 @@ var earlyClose = []properties.Premise{
 
 // overtaking: an old SYN is answered while A opens at 100.
 func overtaking(seq model.Seq) Question {
-	sc := calling(1, old(b, model.SYN, seq, 0))
+	sc := fixture.Calling(1, fixture.Old(b, model.SYN, seq, 0))
 	sc.Peer[b].User.Accepts = 1 // a second old SYN could meet the RST that the first one drew
 	sc.Watch = netfake.ForeignReset
-	return Question{Scenario: sc, Always: no("no-foreign-reset"), Witness: properties.OnWorld("B answers the old SYN", func(w *netfake.World) bool {
+	return Question{Scenario: sc, Always: properties.Named("no-foreign-reset"), Witness: properties.OnWorld("B answers the old SYN", func(w *netfake.World) bool {
 		return w.Peer[b].State() == model.SynReceived && w.Peer[b].RemoteInc == netfake.Before
 	})}
 }
 
 // listeners: two ends that listen, and an old SYN to one of them.
 func listeners() Question {
-	sc := calling(0, old(b, model.SYN, 90, 0))
+	sc := fixture.Calling(0, fixture.Old(b, model.SYN, 90, 0))
 	sc.Peer[a].User.Passive = 1
 	// Only a listener resets the answer here; a CLOSED one is another matter.
 	waiting := properties.OnWorld("B answers an old SYN while A listens", func(w *netfake.World) bool {
 		return w.Peer[b].State() == model.SynReceived && w.Peer[a].State() == model.Listen
 	})
-	return Question{Scenario: sc, Live: &properties.Live{From: waiting, To: states(b, model.Listen, model.Closed)}}
+	return Question{Scenario: sc, Live: &properties.Live{From: waiting, To: properties.InState(b, model.Listen, model.Closed)}}
 }
 
 // ghostOfListeners: the same, and B must not be open.
 func ghostOfListeners() Question {
 	q := listeners()
-	q.Live, q.Always, q.Witness = nil, no("no-ghost-connection"), q.Live.From
+	q.Live, q.Always, q.Witness = nil, properties.Named("no-ghost-connection"), q.Live.From
 	q.Scenario.Watch = netfake.GhostConnection
 	return q
 }
 
 // looksRight: A crashes and opens with the number that it had before, which is one below B's RCV.NXT.
 func looksRight() Question {
-	sc := open()
+	sc := fixture.Open()
 	sc.Peer[a].User = netfake.User{Active: 1, Crashes: 1}
 	sc.Peer[b].User = netfake.User{Passive: 1}
 	sameNumbers(&sc.Peer[a])
@@ -192,9 +193,8 @@ func looksRight() Question {
 
 // crossing: two active OPENs, and nothing else under way.
 func crossing() Question {
-	sc := pair()
+	sc := fixture.Crossing()
 	sc.Net.MSL = msl
-	both(&sc, func(h *netfake.Host) { h.User.Active = 1 })
 	onlySyns := properties.OnState("both SYN-SENT with only SYNs under way", func(sys *netfake.System, s netfake.State) bool {
 		w := sys.Unpack(s)
 		for _, p := range w.Wire(sys) {

@@ -1,16 +1,16 @@
 package hazards
 
 import (
-	"os"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tcpcheck/tcpcheck/internal/golden"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
 // TestPremisesOfMitigations: what makes a danger go names the premises of the catalogue that it needs, and no others. Cheap
-// answers are searched each time; all of them with TCPCHECK_LONG=1, and with -update as well they are pinned anew.
+// answers are searched each time; all of them with TCPCHECK_LONG=all.
 func TestPremisesOfMitigations(t *testing.T) {
 	var list []properties.Asked
 	for _, h := range Hazards() {
@@ -22,14 +22,12 @@ func TestPremisesOfMitigations(t *testing.T) {
 			list = append(list, x.Asked)
 		}
 	}
-	found, differences, err := pins.Check(t.Context(), list, os.Getenv("TCPCHECK_LONG") != "")
+	found, differences, err := pins.Check(t.Context(), list, golden.Everything())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if *update && found != nil {
-		if err := os.WriteFile("premises.txt", []byte(found.Format()), 0o644); err != nil {
-			t.Fatal(err)
-		}
+	if found != nil {
+		golden.Check(t, "premises.txt", found.Format())
 		return
 	}
 	if diff := cmp.Diff([]string(nil), differences); diff != "" {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/golden"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
@@ -39,7 +40,7 @@ func TestRunsOfScenarios(t *testing.T) {
 		{file: "acks-in-segments", steps: 24, long: true},
 		{file: "rst-in-segments-5961", steps: 29, long: true},
 	} {
-		if c.long && os.Getenv("TCPCHECK_LONG") == "" {
+		if c.long && !golden.Long() {
 			continue
 		}
 		name := filepath.Join("testdata", "runs", c.file+".toml")
@@ -51,7 +52,7 @@ func TestRunsOfScenarios(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		always := no(file.Always...)
+		always := properties.Named(file.Always...)
 		if c.never != nil {
 			always = unreachable("that", c.never)
 		}

@@ -1,6 +1,7 @@
 package hazards
 
 import (
+	"github.com/tcpcheck/tcpcheck/internal/fixture"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
@@ -19,7 +20,7 @@ func waitingHazards() []Hazard {
 		},
 		Gone: []Exhibit{
 			{With: "a timer for FIN-WAIT-2", Change: func(q *Question) {
-				both(&q.Scenario, func(h *netfake.Host) { h.FinWait2 = patience })
+				q.Scenario.Both(func(h *netfake.Host) { h.FinWait2 = patience })
 			}},
 			{With: "keep-alive=on, B crashes", Ask: orphaned, Policy: func(c *model.Config) { c.KeepAlive = true }},
 		},
@@ -43,7 +44,7 @@ func waitingHazards() []Hazard {
 		Gone: []Exhibit{
 			{With: "rst-issuer-time-wait=on, keep-time-wait=on", Policy: waitAfterAbort, Only: []properties.Premise{
 				{Name: "both-close", Text: "no side CLOSEs (an ABORT in CLOSING sends no RST, and so does not wait)", Relax: func(q *Question) {
-					both(&q.Scenario, func(h *netfake.Host) { h.User.Close = true })
+					q.Scenario.Both(func(h *netfake.Host) { h.User.Close = true })
 				}},
 			}},
 			{With: "fresh numbers", Change: freshNumbers, Only: oldSynAtOpener},
@@ -80,13 +81,13 @@ func waitingHazards() []Hazard {
 		Gone: []Exhibit{
 			{With: "rst-in-time-wait=ignore (F1), a whole wait", Change: waitedOut, Only: []properties.Premise{
 				{Name: "old-syn-at-listener", Text: "no SYN of A's first connection is under way", Relax: func(q *Question) {
-					q.Scenario.Stale = append(q.Scenario.Stale, old(b, model.SYN, baseA, 0))
+					q.Scenario.Stale = append(q.Scenario.Stale, fixture.Old(b, model.SYN, netfake.BaseA, 0))
 				}},
 			}},
 			{With: "fresh numbers, no wait at all", Theorem: "fresh-numbers-need-no-wait", Only: []properties.Premise{
 				{Name: "roles", Text: "B did not open the first connection", Relax: func(q *Question) {
 					q.Scenario.Peer[a].GiveUp = patience
-					q.Scenario.Stale = append(q.Scenario.Stale, old(a, model.SYN, baseB, 0))
+					q.Scenario.Stale = append(q.Scenario.Stale, fixture.Old(a, model.SYN, netfake.BaseB, 0))
 				}},
 			}},
 			{With: "drop-out-of-order=on, as a script", Script: "rfc1337-2-erroneous-data", Policy: func(c *model.Config) { c.DropOutOfOrder = true }},
@@ -111,7 +112,7 @@ func oldSegmentHazards() []Hazard {
 			{With: "rst-in-time-wait=ignore (F1), a whole wait: they never disagree", Ask: disagreeing, Change: waitedOut},
 			{With: "fresh numbers: they never disagree", Ask: func() Question {
 				q := loop()
-				q.Live, q.Always = nil, no("numbers-agree")
+				q.Live, q.Always = nil, properties.Named("numbers-agree")
 				return q
 			}, Change: freshNumbers},
 		},
@@ -160,7 +161,7 @@ func oldSegmentHazards() []Hazard {
 		Gone: []Exhibit{
 			{With: "reopen=later-syn, an old SYN", Policy: reopen(model.ReopenLaterSyn), Only: []properties.Premise{
 				{Name: "low-syn", Text: "the number of the old SYN lies below what A expects", Relax: func(q *Question) {
-					q.Scenario.Stale = []netfake.Packet{old(a, model.SYN, baseB+3, 0)}
+					q.Scenario.Stale = []netfake.Packet{fixture.Old(a, model.SYN, netfake.BaseB+3, 0)}
 				}},
 			}},
 			{With: "reopen=none, rst-in-time-wait=ignore, a new SYN", Ask: newSynInTimeWait, Policy: func(c *model.Config) { c.RstInTimeWait = model.IgnoreRst }},
@@ -177,7 +178,7 @@ func waitAfterAbort(c *model.Config) { c.RstIssuerTimeWait, c.KeepTimeWait = tru
 // oldSynAtOpener: an old SYN that comes to a side that opens looks like a simultaneous open, and fresh numbers do not help.
 var oldSynAtOpener = []properties.Premise{
 	{Name: "old-syn-at-opener", Text: "no SYN of a connection that B opened is under way, or B sends no data", Relax: func(q *Question) {
-		q.Scenario.Stale = append(q.Scenario.Stale, old(a, model.SYN, baseB, 0))
+		q.Scenario.Stale = append(q.Scenario.Stale, fixture.Old(a, model.SYN, netfake.BaseB, 0))
 		q.Scenario.Peer[b].User.Octets = 1
 	}},
 }
@@ -194,28 +195,28 @@ func crashed(q *Question) { q.Scenario.Peer[a].User.Abort, q.Scenario.Peer[a].Us
 
 // orphaned: A closes, and B crashes.
 func orphaned() Question {
-	sc := open()
+	sc := fixture.Open()
 	sc.Peer[a].User.Close, sc.Peer[b].User.Crashes = true, 1
 	return Question{Scenario: sc, Live: &properties.Live{
 		From: properties.OnWorld("A in FIN-WAIT-2, and B has crashed", func(w *netfake.World) bool {
 			return w.Peer[a].State() == model.FinWait2 && w.Peer[b].State() == model.Closed
 		}),
-		To: states(a, model.Closed),
+		To: properties.InState(a, model.Closed),
 	}}
 }
 
 // assassinated is reusing with a TIME-WAIT that a RST ends, and a user that opens again at once.
 func assassinated() Question {
 	sc := reusing()
-	both(&sc, func(h *netfake.Host) { h.TCP.RstInTimeWait = model.ObeyRst })
+	sc.Both(func(h *netfake.Host) { h.TCP.RstInTimeWait = model.ObeyRst })
 	sc.Watch = netfake.ForeignData
-	return Question{Scenario: sc, Always: no("no-foreign-data"), Witness: againOpen}
+	return Question{Scenario: sc, Always: properties.Named("no-foreign-data"), Witness: againOpen}
 }
 
 // disagreeing asks whether the two ever disagree about their numbers, which is where the loop begins.
 func disagreeing() Question {
 	q := assassinated()
-	q.Always = no("numbers-agree")
+	q.Always = properties.Named("numbers-agree")
 	return q
 }
 
@@ -230,19 +231,19 @@ func loop() Question {
 
 // oldAck: an old ACK above A's new SYN reaches A while it opens.
 func oldAck() Question {
-	sc := calling(1, old(a, model.ACK, baseB, baseA+3))
+	sc := fixture.Calling(1, fixture.Old(a, model.ACK, netfake.BaseB, netfake.BaseA+3))
 	sc.Peer[b].User.Accepts = 1
-	both(&sc, sameNumbers)
+	sc.Both(sameNumbers)
 	sc.Watch = netfake.ForeignReset
-	return Question{Scenario: sc, Always: no("no-foreign-reset"), Witness: states(b, model.SynReceived)}
+	return Question{Scenario: sc, Always: properties.Named("no-foreign-reset"), Witness: properties.InState(b, model.SynReceived)}
 }
 
 // stamped is a close after which A uses its numbers again. Can an ACK of the old incarnation be under way while A
 // opens again, with a timestamp that is not older than that of the new SYN (or, without timestamps, at all)?
 func stamped() Question {
-	sc := ending()
-	both(&sc, sameNumbers)
-	both(&sc, func(h *netfake.Host) { h.TimeWait, h.TCP.TimeWaitRestart = safeWait+msl, model.RestartNever })
+	sc := fixture.Ending(safeWait)
+	sc.Both(sameNumbers)
+	sc.Both(func(h *netfake.Host) { h.TimeWait, h.TCP.TimeWaitRestart = safeWait+msl, model.RestartNever })
 	sc.Peer[a].User = netfake.User{Active: 1, Close: true, ActiveIncarnations: 1}
 	sc.Peer[b].User = netfake.User{Close: true, ClosesSecond: true, ActiveIncarnations: 1}
 	sc.Peer[b].GiveUp = patience
@@ -266,22 +267,22 @@ func stamped() Question {
 
 // oldSynInTimeWait: A closes first; a SYN of B's from before is under way.
 func oldSynInTimeWait() Question {
-	sc := ending()
+	sc := fixture.Ending(safeWait)
 	sc.Net.MSL = 0
 	sc.Peer[b].User.ClosesSecond = true
-	sc.Stale = []netfake.Packet{old(a, model.SYN, 290, 0)}
+	sc.Stale = []netfake.Packet{fixture.Old(a, model.SYN, 290, 0)}
 	return Question{Scenario: sc, Always: unreachable("A out of TIME-WAIT for an old SYN", func(w *netfake.World) bool {
 		return w.Peer[a].State() == model.SynReceived && w.Peer[a].RemoteInc == netfake.Before
-	}), Witness: states(a, model.TimeWait)}
+	}), Witness: properties.InState(a, model.TimeWait)}
 }
 
 // newSynInTimeWait: A closes first, and B opens again while A waits.
 func newSynInTimeWait() Question {
-	sc := ending()
-	both(&sc, func(h *netfake.Host) { h.TCP.RstInTimeWait = model.ObeyRst })
+	sc := fixture.Ending(safeWait)
+	sc.Both(func(h *netfake.Host) { h.TCP.RstInTimeWait = model.ObeyRst })
 	sc.Peer[b].User = netfake.User{Active: 1, Close: true, ClosesSecond: true, ActiveIncarnations: 1}
 	sc.Watch = netfake.TimeWaitReset
-	return Question{Scenario: sc, Always: no("no-time-wait-reset"), Witness: properties.OnWorld("B opens again while A is in TIME-WAIT", func(w *netfake.World) bool {
+	return Question{Scenario: sc, Always: properties.Named("no-time-wait-reset"), Witness: properties.OnWorld("B opens again while A is in TIME-WAIT", func(w *netfake.World) bool {
 		return w.Peer[a].State() == model.TimeWait && w.Peer[b].State() == model.SynSent
 	})}
 }

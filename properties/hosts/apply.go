@@ -39,7 +39,7 @@ func (s *Settings) Apply(sc *netfake.Scenario) (notes []string) {
 			h.User.Close = false
 		}
 		if s.Reseeded && h.Isn.Policy == netfake.Fresh {
-			h.Isn = netfake.Isn{Policy: netfake.Fixed, Choices: []uint8{0}}
+			h.Isn = netfake.SameNumbers()
 		}
 	}
 	if s.TCP.Timestamps && sc.Net.MSL > 0 {

@@ -158,7 +158,7 @@ func numbers(sc *netfake.Scenario, again bool) {
 	for i := range sc.Peer {
 		sc.Peer[i].Isn = netfake.Isn{Policy: netfake.Fresh}
 		if again {
-			sc.Peer[i].Isn = netfake.Isn{Policy: netfake.Fixed, Choices: []uint8{0}}
+			sc.Peer[i].Isn = netfake.SameNumbers()
 		}
 	}
 }

@@ -272,7 +272,7 @@ func (ad *options) ladders(w io.Writer, rows []hosts.Row) error {
 			fmt.Fprintf(w, "\n%s: there is no run to draw (%s)\n", r.Guarantee.Name, r.Mine.Why)
 		} else {
 			fmt.Fprintf(w, "\n%s: %s\n", r.Guarantee.Name, r.Mine.Why)
-			opt := ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part, Loop: o.Loop()}
+			opt := ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part}
 			if o.Why == "" && ladder.Meaning(o.Violated) == "" {
 				opt.Why = r.Guarantee.Words
 			}

@@ -260,8 +260,8 @@ var claimSides = map[claims.Side]string{claims.For: "for", claims.Against: "agai
 // tellSearch draws the run, or says what was exhausted, and under which premises.
 func tellSearch(w io.Writer, f claims.Finding, said map[string]bool) error {
 	o := f.Outcome
-	if len(f.Run) > 0 {
-		opt := ladder.Options{Violated: o.Violated, Why: f.Why, Part: o.Part, Loop: o.Loop()}
+	if len(f.Run.Actions) > 0 {
+		opt := ladder.Options{Violated: o.Violated, Why: f.Why, Part: o.Part}
 		if strings.HasPrefix(o.Violated, "never: ") { // a question of package claims: its name says all
 			opt.Violated, opt.Why = "", ""
 		} else if said[o.Violated] {

@@ -26,7 +26,7 @@ func reportFindings(findings []claims.Finding) (list []report.Evidence) {
 			o.Expected, o.AsExpected = "", f.Side == claims.For
 			one.Outcome = &o
 		}
-		if len(f.Run) > 0 {
+		if len(f.Run.Actions) > 0 {
 			steps, err := ladder.Steps(f.Outcome.System, f.Run)
 			if err != nil {
 				panic("BUG: " + err.Error())

@@ -15,6 +15,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
@@ -121,11 +122,16 @@ func (l *lasting) tell(w io.Writer, sub *flags.Subject) error {
 		what = "A run that refutes it"
 	}
 	fmt.Fprintf(w, "\n%s:\n\n", what)
-	return ladder.Write(w, sub.Sys, report.Actions(a.Run.Unroll(1)), l.ladder(terminal.WantsColor(w)))
+	return ladder.Write(w, sub.Sys, l.run(), l.ladder(terminal.WantsColor(w)))
+}
+
+// run is the run of the answer, by its actions.
+func (l *lasting) run() netfake.Run {
+	return netfake.Run{Actions: l.answer.Run.Unroll(1).Actions(), Loop: len(l.answer.Run.Loop)}
 }
 
 func (l *lasting) ladder(color bool) ladder.Options {
-	o := ladder.Options{Color: color, Loop: len(l.answer.Run.Loop)}
+	o := ladder.Options{Color: color}
 	if l.answer.Verdict == explore.Violated {
 		o.Violated, o.Why = l.String(), l.Explain(l.answer)
 	}
@@ -142,7 +148,7 @@ func (l *lasting) json(sub *flags.Subject) (report.Live, error) {
 	if len(a.Run.Stem) == 0 {
 		return j, nil
 	}
-	run, err := ladder.Steps(sub.Sys, report.Actions(a.Run.Unroll(1)))
+	run, err := ladder.Steps(sub.Sys, l.run())
 	j.Steps, j.Loop, j.Run = a.Run.Stem.Steps(), len(a.Run.Loop), run
 	return j, err
 }

@@ -117,7 +117,7 @@ func (e *options) files(sub *flags.Subject, r *flags.Result, g *flags.Graph, raw
 		return nil
 	}
 	v := r.Violations[0]
-	return flags.SaveRun(e.save, raw, sub.Sys, scenario.Run{File: sub.File, Theorem: sub.Theorem, Violated: v.Name, Steps: report.Actions(v.Path)})
+	return flags.SaveRun(e.save, raw, sub.Sys, scenario.Run{File: sub.File, Theorem: sub.Theorem, Violated: v.Name, Steps: v.Path.Actions()})
 }
 
 // notWhole says under the report that a graph that was written is not the whole, and how to get the whole.

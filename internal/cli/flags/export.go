@@ -47,7 +47,7 @@ func (e *Exporter) Check() error {
 }
 
 // Export writes one run. A script that does not bring it about is written, and is an error.
-func (e *Exporter) Export(sys *netfake.System, run []netfake.Action) error {
+func (e *Exporter) Export(sys *netfake.System, run netfake.Run) error {
 	e.written++
 	point, me := export.AtWire, netfake.A
 	if e.at != "" {

@@ -101,10 +101,6 @@ func SaveRun(name string, stdout io.Writer, sys *netfake.System, run scenario.Ru
 	if name == "" {
 		return nil
 	}
-	steps, err := ladder.Steps(sys, run.Steps)
-	if err != nil {
-		return err
-	}
-	run.Notes = ladder.Lines(steps)
+	run.Notes = ladder.Lines(sys, netfake.Run{Actions: run.Steps})
 	return WriteTo(name, "--save", stdout, func(w io.Writer) error { return scenario.SaveRun(w, run) })
 }

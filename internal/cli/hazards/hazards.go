@@ -280,12 +280,12 @@ func drawHazard(w io.Writer, a hazards.Answer) error {
 		fmt.Fprintf(w, "      %s\n", prose.Wrap(line, 96, "        "))
 	}
 	run := a.Actions()
-	if len(run) == 0 {
+	if len(run.Actions) == 0 {
 		return nil
 	}
 	fmt.Fprintln(w)
 	o := a.Outcome
-	return ladder.Write(w, o.System, run, ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part, Loop: a.Loop, Color: terminal.WantsColor(w)})
+	return ladder.Write(w, o.System, run, ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part, Color: terminal.WantsColor(w)})
 }
 
 func listHazards(w io.Writer, chosen []hazards.Hazard, asJSON bool) error {

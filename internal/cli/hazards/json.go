@@ -32,7 +32,7 @@ func jsonExhibits(list []hazards.Answer) (out []report.Exhibit, err error) {
 			Steps: a.Steps, Loop: a.Loop, Detail: a.Detail, Premises: a.Premises()}
 		if o := a.Outcome; o != nil {
 			x.Distinct, x.Seconds = o.Distinct, o.Elapsed.Seconds()
-			if run := a.Actions(); len(run) > 0 {
+			if run := a.Actions(); len(run.Actions) > 0 {
 				if x.Run, err = ladder.Steps(o.System, run); err != nil {
 					return nil, err
 				}

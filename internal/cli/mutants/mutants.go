@@ -1,4 +1,4 @@
-// Package mutants is the command that disables each check of the model in turn.
+// Package mutants is the command that changes each check of the model in turn.
 package mutants
 
 import (
@@ -23,7 +23,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// mutantOptions are the flags of the command.
+// options are the flags of the command.
 type options struct {
 	json, markdown, dialoguesOnly bool
 	check                         string
@@ -35,11 +35,11 @@ func New() *cobra.Command {
 	var x options
 	cmd := &cobra.Command{
 		Use:   "mutants [MUTANT...]",
-		Short: "Bend each check of the model in turn, and show what notices",
+		Short: "Change each check of the model in turn, and show what notices",
 		Long: `mutants removes or changes one check of the model at a time, and runs the dialogues (the figures of
 the RFCs and others like them) and the theorems. A mutant that no dialogue or no theorem notices means
-that a check could be lost without anybody seeing it: exit status 1. Mutants of the rest of the program
-are in internal/mutate.`,
+that a check could be lost unnoticed: exit status 1. For each mutant that is named, its change of the
+source of package model is printed as well. Mutants of the rest of the program are in internal/mutate.`,
 		Example: `  tcpcheck mutants
   tcpcheck mutants syn-rcvd-any-ack
   tcpcheck mutants --check docs/MUTANTS.md`,
@@ -63,7 +63,7 @@ are in internal/mutate.`,
 			if err != nil {
 				return err
 			}
-			return x.run(cmd.Context(), chosen, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return x.run(cmd.Context(), chosen, len(args) > 0, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
 	f := cmd.Flags()
@@ -75,10 +75,10 @@ are in internal/mutate.`,
 	return cmd
 }
 
-// run makes the rows, and writes or compares them.
-func (x *options) run(ctx context.Context, chosen []model.Mutant, w, stderr io.Writer) error {
+// run makes the rows, and writes or compares them, with the edits of the source if mutants were named.
+func (x *options) run(ctx context.Context, chosen []model.Mutant, named bool, w, stderr io.Writer) error {
 	var before []byte
-	if x.check != "" { // a name that is wrong is told at once
+	if x.check != "" { // a wrong name is reported at once
 		var err error
 		if before, err = os.ReadFile(x.check); err != nil {
 			return exit.Usagef("--check: %v", err)
@@ -96,8 +96,11 @@ func (x *options) run(ctx context.Context, chosen []model.Mutant, w, stderr io.W
 	case x.check != "":
 		err = compareMutants(w, x.check, string(before), rows)
 	default:
-		for _, r := range rows {
+		for i, r := range rows {
 			writeMutant(w, r)
+			if named {
+				writeEdits(w, chosen[i])
+			}
 		}
 		fmt.Fprintf(w, "\n%s\n", x.summary(rows))
 	}
@@ -168,6 +171,21 @@ func writeMutant(w io.Writer, r report.Mutant) {
 	fmt.Fprintf(w, "    dialogues: %s\n    theorems:  %s\n", prose.Some(r.Dialogues), prose.Some(r.Theorems))
 }
 
+// writeEdits prints how the source of the model is changed.
+func writeEdits(w io.Writer, m model.Mutant) {
+	for _, e := range model.Mutants[m].Edits {
+		switch {
+		case e.Old == "":
+			lines := strings.NewReplacer("\n\t\t", "\n        ", "\t", "    ").Replace(e.New)
+			fmt.Fprintf(w, "    in %s, added at the end:\n        %s\n", e.Func, lines)
+		case e.New == "":
+			fmt.Fprintf(w, "    in %s, removed: %s\n", e.Func, e.Old)
+		default:
+			fmt.Fprintf(w, "    in %s: %s  becomes  %s\n", e.Func, e.Old, e.New)
+		}
+	}
+}
+
 // survivors counts the mutants that no dialogue notices, or no theorem if those were asked.
 func (x *options) survivors(rows []report.Mutant) (n int) {
 	for _, r := range rows {
@@ -189,7 +207,7 @@ func (x *options) summary(rows []report.Mutant) string {
 // mutantDocument is the table as a part of docs/MUTANTS.md.
 func mutantDocument(rows []report.Mutant) string {
 	var b strings.Builder
-	b.WriteString("# Mutants of the model\n\nMade by `go run ./cmd/tcpcheck mutants --markdown`. Each row bends one check of the model;\nthe last two columns name what notices.\n\n| mutant | check | what it does | dialogues | theorems |\n|---|---|---|---|---|\n")
+	b.WriteString("# Mutants of the model\n\nMade by `go run ./cmd/tcpcheck mutants --markdown`. Each row changes one check of the model;\nthe last two columns name what notices.\n\n| mutant | check | what it does | dialogues | theorems |\n|---|---|---|---|---|\n")
 	for _, r := range rows {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", r.Name, r.Section, r.Statement, prose.Some(r.Dialogues), prose.Some(r.Theorems))
 	}
@@ -197,7 +215,8 @@ func mutantDocument(rows []report.Mutant) string {
 	return b.String()
 }
 
-// compareMutants tells whether a file has the table as it is now, and the first line that it lacks if not.
+// compareMutants reports whether a file has the table as it is now, and if not, the first line
+// that it lacks.
 func compareMutants(w io.Writer, name, text string, rows []report.Mutant) error {
 	document := mutantDocument(rows)
 	if strings.Contains(text, document) {

@@ -99,11 +99,12 @@ func (r *options) run(name string, in io.Reader, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := r.Exporter.Export(sys, saved.Steps); err != nil {
+	run := netfake.Run{Actions: saved.Steps}
+	if err := r.Exporter.Export(sys, run); err != nil {
 		return err
 	}
 	if r.json {
-		steps, err := ladder.Steps(sys, saved.Steps)
+		steps, err := ladder.Steps(sys, run)
 		if err != nil {
 			return err
 		}
@@ -115,12 +116,12 @@ func (r *options) run(name string, in io.Reader, out io.Writer) error {
 	o := ladder.Options{Violated: saved.Violated, Color: terminal.WantsColor(out)}
 	switch {
 	case r.step >= 0 && r.step < n:
-		return showStep(out, sys, saved.Steps[:r.step], o)
+		return showStep(out, sys, netfake.Run{Actions: saved.Steps[:r.step]}, o)
 	case r.step < 0 && !r.all && terminal.OnTerminal(out):
-		return stepByStep(in, out, sys, saved.Steps, o)
+		return stepByStep(in, out, sys, run, o)
 	}
 	title(out, saved)
-	return ladder.Write(out, sys, saved.Steps, o)
+	return ladder.Write(out, sys, run, o)
 }
 
 func title(w io.Writer, r scenario.Run) {
@@ -135,16 +136,19 @@ func title(w io.Writer, r scenario.Run) {
 }
 
 // showStep draws a run that is not at its end, and lists what can still be delivered.
-func showStep(w io.Writer, sys *netfake.System, run []netfake.Action, o ladder.Options) error {
+func showStep(w io.Writer, sys *netfake.System, run netfake.Run, o ladder.Options) error {
 	o.Violated = ""
 	if err := ladder.Write(w, sys, run, o); err != nil {
 		return err
 	}
-	s := sys.Init()[0]
-	for _, a := range run {
-		s = sys.Step(s, a)
+	steps, err := sys.Replay(run)
+	if err != nil {
+		return err
 	}
-	world := sys.Unpack(s)
+	world := sys.Unpack(sys.Init()[0])
+	for i := range steps {
+		world = steps[i].To
+	}
 	wire := world.Wire(sys)
 	fmt.Fprintf(w, "\nIn the network:\n")
 	for _, p := range wire {
@@ -157,13 +161,13 @@ func showStep(w io.Writer, sys *netfake.System, run []netfake.Action, o ladder.O
 }
 
 // stepByStep shows each step when Enter is read, and the whole at the end.
-func stepByStep(in io.Reader, out io.Writer, sys *netfake.System, run []netfake.Action, o ladder.Options) error {
+func stepByStep(in io.Reader, out io.Writer, sys *netfake.System, run netfake.Run, o ladder.Options) error {
 	lines := bufio.NewScanner(in)
-	for i := range run {
-		if err := showStep(out, sys, run[:i], o); err != nil {
+	for i := range run.Actions {
+		if err := showStep(out, sys, netfake.Run{Actions: run.Actions[:i]}, o); err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "\nStep %d of %d: Enter for the next one, q for the rest ", i, len(run))
+		fmt.Fprintf(out, "\nStep %d of %d: Enter for the next one, q for the rest ", i, len(run.Actions))
 		if !lines.Scan() || strings.TrimSpace(lines.Text()) == "q" {
 			break
 		}

@@ -187,7 +187,7 @@ func (m *options) report(sub *flags.Subject, args []string, r *walks, short shru
 	if err := m.Exporter.Export(sub.Sys, report.Actions(short.Path)); err != nil {
 		return err
 	}
-	saved := scenario.Run{File: sub.File, Theorem: sub.Theorem, Violated: r.Violation.Name, Steps: report.Actions(short.Path)}
+	saved := scenario.Run{File: sub.File, Theorem: sub.Theorem, Violated: r.Violation.Name, Steps: short.Path.Actions()}
 	if err := flags.SaveRun(m.save, raw, sub.Sys, saved); err != nil {
 		return err
 	}

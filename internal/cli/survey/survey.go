@@ -206,7 +206,7 @@ func (s *options) tell(w io.Writer, r *study.Report) error {
 		}
 		if s.draw {
 			fmt.Fprintln(w)
-			if err := ladder.Write(w, f.System, f.Actions, ladder.Options{Violated: f.Invariant, Why: f.Why, Loop: f.Loop, Color: terminal.WantsColor(w)}); err != nil {
+			if err := ladder.Write(w, f.System, f.Run, ladder.Options{Violated: f.Invariant, Why: f.Why, Color: terminal.WantsColor(w)}); err != nil {
 				return err
 			}
 		}
@@ -235,7 +235,7 @@ func (s *options) summary(w io.Writer, r *study.Report) {
 // runLength tells the length of a run, with the loop at its end.
 func runLength(f *study.Finding) string {
 	if f.Loop > 0 {
-		return fmt.Sprintf("%d+%d steps", f.Steps()-f.Loop, f.Loop)
+		return fmt.Sprintf("%d+%d steps", f.Stem(), f.Loop)
 	}
 	return prose.Count(f.Steps(), "step")
 }
@@ -271,7 +271,7 @@ func (s *options) report(r *study.Report) *report.Survey {
 		for i, f := range c.Findings {
 			found := report.ClassFinding{Scenario: f.Base, Changes: f.Changes.String(), Violated: f.Invariant, Steps: f.Steps(), Loop: f.Loop, Clauses: f.Clauses, Known: f.Names}
 			if i == 0 { // one run is enough to see what the class is
-				run, err := ladder.Steps(f.System, f.Actions)
+				run, err := ladder.Steps(f.System, f.Run)
 				if err != nil {
 					panic("BUG: " + err.Error())
 				}

@@ -136,7 +136,7 @@ func (v *options) refute(ctx context.Context, w io.Writer, th properties.Theorem
 		return exit.Usagef("premise %s: found no place for it in %s, expected one that its scenario has", p.Name, th.Name)
 	case c.Need == properties.Needed:
 		fmt.Fprintf(w, "%s, without the premise that %s: %s\n\n", th.Name, p.Text, explore.Violated)
-		return ladder.Write(w, o.System, report.Actions(o.Whole()), ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part, Loop: o.Loop(), Color: terminal.WantsColor(w)})
+		return ladder.Write(w, o.System, o.Actions(), ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part, Color: terminal.WantsColor(w)})
 	case c.Need == properties.NotNeeded:
 		fmt.Fprintf(w, "%s, without the premise that %s: %s, %d states. The premise is not needed, and there is no run to show.\n", th.Name, p.Text, explore.Verified, c.Distinct)
 		return nil

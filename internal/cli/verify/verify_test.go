@@ -61,7 +61,10 @@ func TestAnInterruptedVerifyIsIncomplete(t *testing.T) {
 
 func TestMutantsNamesWhatNotices(t *testing.T) {
 	status, out, _ := clitest.Run(t, "mutants", "syn-rcvd-any-ack")
-	if status != exit.OK || !strings.Contains(out, "three-segments-idle") || !strings.Contains(out, "0 survive") {
-		t.Errorf("status %d:\n%s", status, out)
+	change := "in ackSynReceived: m.t.Snd.Una.Less(m.seg.Ack) && m.seg.Ack.AtMost(m.t.Snd.Nxt)  becomes  true\n"
+	for _, want := range []string{"three-segments-idle", "0 survive", change} {
+		if status != exit.OK || !strings.Contains(out, want) {
+			t.Errorf("status %d, expected %q:\n%s", status, want, out)
+		}
 	}
 }

@@ -94,7 +94,7 @@ func (t topic) answer(ctx context.Context, w io.Writer, asJSON bool, out *flags.
 			}
 		}
 		if o.Verdict == explore.Violated {
-			if err := out.Export(o.System, report.Actions(o.Whole())); err != nil {
+			if err := out.Export(o.System, o.Actions()); err != nil {
 				return err
 			}
 		}
@@ -139,12 +139,12 @@ func (p part) search(ctx context.Context) (properties.Outcome, properties.Theore
 // hold is said the first time only.
 func tell(w io.Writer, o properties.Outcome, th properties.Theorem, said map[string]bool) error {
 	if o.Verdict == explore.Violated {
-		opt := ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part, Loop: o.Loop()}
+		opt := ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part}
 		if said[o.Violated] {
 			opt.Why = "as above"
 		}
 		said[o.Violated] = true
-		return ladder.Write(w, o.System, report.Actions(o.Whole()), opt)
+		return ladder.Write(w, o.System, o.Actions(), opt)
 	}
 	fmt.Fprintf(w, "   %s: %d states and %d successors seen, to depth %d, in %.2f s", o.Verdict, o.Distinct, o.Generated, o.Depth, o.Elapsed.Seconds())
 	if o.Reason != "" {

@@ -10,11 +10,9 @@ import (
 // old segments that meet each state.
 func Rich(c model.Config) []netfake.Scenario {
 	base := func(a, b netfake.User) netfake.Scenario {
-		var sc netfake.Scenario
-		for i, u := range []netfake.User{a, b} {
-			sc.Peer[i] = netfake.Host{TCP: c, User: u, Isn: netfake.Isn{Policy: netfake.Fresh},
-				Base: []model.Seq{100, 300}[i]}
-		}
+		sc := netfake.TwoHosts()
+		sc.Both(func(h *netfake.Host) { h.TCP = c })
+		sc.Peer[netfake.A].User, sc.Peer[netfake.B].User = a, b
 		return sc
 	}
 	ends := netfake.User{Close: true, CloseBeforeEstablished: true, Abort: true, UserTimeout: true}

@@ -23,14 +23,14 @@ func (e *Unfaithful) Error() string {
 
 // Packetdrill writes the run as a script in which endpoint me (netfake.A or B) is under test. What the language
 // cannot say becomes a comment; if the run depends on it the error is an *Unfaithful, and the script is written all the same.
-func Packetdrill(w io.Writer, sys *netfake.System, run []netfake.Action, me int) error {
+func Packetdrill(w io.Writer, sys *netfake.System, run netfake.Run, me int) error {
 	list, err := follow(sys, run)
 	if err != nil {
 		return err
 	}
 	sc := sys.Scenario()
 	s := &script{me: me, sc: &sc, base: sc.Peer[1-me].Base, iss: sc.Peer[me].Base, listener: none, fd: none, next: 3}
-	s.note("%s under test, in a run of %d steps; a tick is a second", netfake.PeerName(me), len(run))
+	s.note("%s under test, in a run of %d steps; a tick is a second", netfake.PeerName(me), len(list))
 	s.note("policies that are not the base machine's: %s", differing(sc.Peer[me].TCP))
 	if sc.Start == netfake.StartEstablished {
 		s.open()

@@ -22,7 +22,7 @@ var sockets = [2]netip.AddrPort{netip.MustParseAddrPort("192.0.2.1:40000"), neti
 var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // Pcap writes what passes a point as a capture in pcapng, with a comment for each packet.
-func Pcap(w io.Writer, sys *netfake.System, run []netfake.Action, at Point) error {
+func Pcap(w io.Writer, sys *netfake.System, run netfake.Run, at Point) error {
 	list, err := follow(sys, run)
 	if err != nil {
 		return err

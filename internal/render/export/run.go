@@ -21,7 +21,7 @@ type moment struct {
 func (m *moment) arrives() bool { return m.Arrival() && m.Action.Kind != netfake.Lose }
 
 // follow carries the run out. It fails at an action that is not enabled.
-func follow(sys *netfake.System, run []netfake.Action) ([]moment, error) {
+func follow(sys *netfake.System, run netfake.Run) ([]moment, error) {
 	steps, err := sys.Replay(run)
 	if err != nil {
 		return nil, err

@@ -16,11 +16,10 @@ type Options struct {
 	Why      string // what that means; if empty, what this package knows of the name
 	Part     string // which part of it does not hold in the last state, if its name does not say that
 	NoEnd    bool   // leave out what the two sides hold in the end
-	Loop     int    // so many steps at the end lead back to where they begin, and happen again and again
 }
 
 // Write draws a run. It fails if the run is none of the system's.
-func Write(w io.Writer, sys *netfake.System, run []netfake.Action, o Options) error {
+func Write(w io.Writer, sys *netfake.System, run netfake.Run, o Options) error {
 	list, err := sys.Replay(run)
 	if err != nil {
 		return err
@@ -29,11 +28,8 @@ func Write(w io.Writer, sys *netfake.System, run []netfake.Action, o Options) er
 	d := &drawing{timed: sys.Scenario().Net.MSL > 0}
 	first := sys.Unpack(sys.Init()[0])
 	d.add(row{states: [2]string{first.Peer[0].State().String(), first.Peer[1].State().String()}})
-	if o.Loop > len(steps) {
-		return fmt.Errorf("a loop of %d steps in a run of %d", o.Loop, len(steps))
-	}
 	for i := range steps {
-		if i == len(steps)-o.Loop {
+		if i == run.Stem() {
 			d.again()
 		}
 		if steps[i].Action.Kind == netfake.Tick {
@@ -41,7 +37,7 @@ func Write(w io.Writer, sys *netfake.System, run []netfake.Action, o Options) er
 			continue
 		}
 		var next *step
-		if i+1 < len(steps) && i+1 != len(steps)-o.Loop {
+		if i+1 < len(steps) && i+1 != run.Stem() {
 			next = &steps[i+1]
 		}
 		d.step(&steps[i], next)

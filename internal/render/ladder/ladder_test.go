@@ -2,8 +2,6 @@ package ladder
 
 import (
 	"bytes"
-	"flag"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,41 +10,37 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/tcpcheck/tcpcheck/internal/golden"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-var update = flag.Bool("update", false, "write the golden files")
-
 func pair(change func(*netfake.Scenario)) netfake.Scenario {
-	var sc netfake.Scenario
-	for i, base := range []model.Seq{100, 300} {
-		sc.Peer[i] = netfake.Host{TCP: model.Config{RcvBuf: 4, MSS: 2}, Isn: netfake.Isn{Policy: netfake.Fresh}, Base: base}
-	}
+	sc := netfake.TwoHosts()
 	change(&sc)
 	return sc
 }
 
 // script is a run in words, so that a figure of the RFC can be told in its order: "A open",
 // "A<-SYN,ACK" for the arrival of the first such segment, "lose A<-ACK", "tick".
-func script(t *testing.T, sc netfake.Scenario, lines ...string) (*netfake.System, []netfake.Action) {
+func script(t *testing.T, sc netfake.Scenario, lines ...string) (*netfake.System, netfake.Run) {
 	t.Helper()
 	sys, err := netfake.New(sc)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := sys.Init()[0]
-	var run []netfake.Action
+	var run netfake.Run
 next:
 	for _, l := range lines {
 		for _, a := range sys.Actions(nil, s) {
 			if matches(sys, s, a, l) {
-				run = append(run, a)
+				run.Actions = append(run.Actions, a)
 				s = sys.Step(s, a)
 				continue next
 			}
 		}
-		t.Fatalf("%q cannot happen after %d steps: %v", l, len(run), sys.Actions(nil, s))
+		t.Fatalf("%q cannot happen after %d steps: %v", l, len(run.Actions), sys.Actions(nil, s))
 	}
 	return sys, run
 }
@@ -116,24 +110,7 @@ func TestFigures(t *testing.T) {
 		if err := Write(&b, sys, run, Options{Violated: f.violated}); err != nil {
 			t.Fatal(err)
 		}
-		golden(t, f.name, b.String())
-	}
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name+".golden")
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s (-want +got)\n%s", name, cmp.Diff(string(want), got))
+		golden.Check(t, filepath.Join("testdata", f.name+".golden"), b.String())
 	}
 }
 
@@ -161,14 +138,14 @@ func checkDrawing(t *rapid.T) {
 		t.Fatal(err)
 	}
 	s := sys.Init()[0]
-	var run []netfake.Action
+	var run netfake.Run
 	for range rapid.IntRange(0, 40).Draw(t, "steps") {
 		actions := sys.Actions(nil, s)
 		if len(actions) == 0 {
 			break
 		}
 		a := rapid.SampledFrom(actions).Draw(t, "action")
-		run = append(run, a)
+		run.Actions = append(run.Actions, a)
 		s = sys.Step(s, a)
 	}
 	draw := func(o Options) string {
@@ -198,8 +175,8 @@ func checkDrawing(t *rapid.T) {
 		t.Fatalf("colour changes more than colours: %s", cmp.Diff(text, plain))
 	}
 	steps, err := Steps(sys, run)
-	if err != nil || len(steps) != len(run) {
-		t.Fatalf("%d steps of %d: %v", len(steps), len(run), err)
+	if err != nil || len(steps) != len(run.Actions) {
+		t.Fatalf("%d steps of %d: %v", len(steps), len(run.Actions), err)
 	}
 }
 
@@ -210,7 +187,7 @@ func TestNoSuchRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = Write(&bytes.Buffer{}, sys, []netfake.Action{{Kind: netfake.Close, Peer: netfake.B}}, Options{})
+	err = Write(&bytes.Buffer{}, sys, netfake.Run{Actions: []netfake.Action{{Kind: netfake.Close, Peer: netfake.B}}}, Options{})
 	if want := "step 1: CLOSE at B /0 cannot happen there"; err == nil || err.Error() != want {
 		t.Errorf("an action that is not enabled is refused: got %v, want %s", err, want)
 	}
@@ -231,11 +208,15 @@ func TestLoop(t *testing.T) {
 		sc.Peer[0].User.Close = true
 	}), "A CLOSE", "B<-FIN,ACK", "A<-ACK", "tick", "tick")
 	var b bytes.Buffer
-	if err := Write(&b, sys, run, Options{Loop: 1, Violated: "A is CLOSED at last", Why: "B never closes"}); err != nil {
+	run.Loop = 1
+	if err := Write(&b, sys, run, Options{Violated: "A is CLOSED at last", Why: "B never closes"}); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "loop", b.String())
-	if err := Write(&b, sys, run, Options{Loop: 6}); err == nil {
-		t.Error("a loop that is longer than the run is refused")
+	golden.Check(t, "testdata/loop.golden", b.String())
+	for loop, want := range map[int]string{6: "a loop of 6 steps in a run of 5", 3: "the last 3 of 5 steps lead to another state"} {
+		run.Loop = loop
+		if err := Write(&b, sys, run, Options{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("found %v, expected %s", err, want)
+		}
 	}
 }

@@ -23,7 +23,7 @@ type Step struct {
 }
 
 // Steps carries a run out and describes each step. It fails if the run is none of the system's.
-func Steps(sys *netfake.System, run []netfake.Action) ([]Step, error) {
+func Steps(sys *netfake.System, run netfake.Run) ([]Step, error) {
 	list, err := sys.Replay(run)
 	if err != nil {
 		return nil, err
@@ -65,8 +65,9 @@ func (s *step) public(sys *netfake.System) Step {
 	return p
 }
 
-// Lines is a line for each step.
-func Lines(steps []Step) (list []string) {
+// Lines is a line for each step of a run. It is empty if the run is none of the system's.
+func Lines(sys *netfake.System, run netfake.Run) (list []string) {
+	steps, _ := Steps(sys, run)
 	for _, s := range steps {
 		list = append(list, s.Line())
 	}
