@@ -50,7 +50,7 @@ func TestWrongQuestionsNameWhatIsExpected(t *testing.T) {
 		{"--within 3", `--within 3: expected --leads-to as well`},
 		{"--within -1", `--within -1: expected a number of ticks from 1`},
 		{"--within 3 --leads-to A=SYN-SENT=>A=CLOSED", `--within 3: the scenario has no clock, expected net.msl from 1`},
-		{"--fair nobody", `--fair nobody: expected one of all, timers, arrivals, none`},
+		{"--fair nobody --leads-to A=SYN-SENT=>A=CLOSED", `--fair nobody: expected one of all, timers, arrivals, none`},
 		{"--fair arrivals --within 1 --leads-to A=SYN-SENT=>A=CLOSED", `otherwise time need not pass`},
 		{"--fair none --within 1 --leads-to A=SYN-SENT=>A=CLOSED", `otherwise time need not pass`},
 	} {

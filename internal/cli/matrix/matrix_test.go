@@ -93,7 +93,7 @@ func TestMatrixRefusesWhatItCannotUse(t *testing.T) {
 		{"--show 99.1", `--show: found "99.1", expected a row from 1 to`},
 		{"--svg - --html -", "expected one"},
 		{"--html /no-such-directory/m.html", "expected a file that can be written"},
-		{"--workers -1", "--workers -1: expected a whole number from 0"},
+		{"--workers -1", `--workers: found "-1", expected a whole number from 0`},
 		{"--cache /tmp", "expected at most one of them"},
 	} {
 		if status, _, stderr := matrix(t, strings.Fields(c.args)...); status != exit.Usage || !strings.Contains(stderr, c.want) {

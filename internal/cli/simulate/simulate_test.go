@@ -112,7 +112,7 @@ func TestWhatCannotBeDoneIsRefusedAtOnce(t *testing.T) {
 		{"replay --step 1 --all x", "--step, --all: found together"},
 		{"explore --workers many", `--workers: found "many", expected a whole number`},
 		{"explore --max-states -1", `--max-states: found "-1", expected a whole number from 0`},
-		{"explore --timeout 5", `--timeout: found "5", expected a duration like 30s or 5m`},
+		{"explore --timeout 5", `--timeout: found "5", expected a duration from 0, like 30s or 5m`},
 		{"explore --mem 3Q", `--mem: found "3Q", expected an amount like 512MiB`},
 		{"explore --json=maybe", `--json: found "maybe", expected true or false`},
 		{"explore --set A", `--set: found "A", expected key=value`},

@@ -26,7 +26,7 @@ func TestSurveyStatuses(t *testing.T) {
 		{"survey --policies window-scale", "expected some of handshake", exit.Usage},
 		{"survey --print", "expected the name of one", exit.Usage},
 		{"survey --save .", "--save: mkdir .: file exists: expected the name of a new directory", exit.Usage},
-		{"survey --timeout -1s", "--timeout -1s: expected a duration from 0", exit.Usage},
+		{"survey --timeout -1s", `--timeout: found "-1s", expected a duration from 0`, exit.Usage},
 		{"survey --mutant none-such", "expected one of", exit.Usage},
 	} {
 		code, out, errs := clitest.Run(t, clitest.Split(tt.args)...)
