@@ -60,7 +60,7 @@ func TestRunsOfScenarios(t *testing.T) {
 			if c.long && without != 0 {
 				break
 			}
-			o, err := properties.Search(t.Context(), file.Scenario, always, properties.Condition{}, properties.Settings{Without: without})
+			o, err := properties.Question{Scenario: file.Scenario, Always: always}.Answer(t.Context(), properties.Settings{Without: without})
 			if err != nil {
 				t.Fatal(err)
 			}
