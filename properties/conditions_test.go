@@ -174,7 +174,7 @@ func TestAVacuousTheoremIsNotAsExpected(t *testing.T) {
 
 // A search uses only those reductions to which all that it asks is blind.
 func TestASearchUsesNoReductionThatItsQuestionSees(t *testing.T) {
-	o, err := Search(t.Context(), unconfirmed(model.TwoSegments), []Invariant{ordered, repairable}, Condition{}, Settings{})
+	o, err := search(t.Context(), unconfirmed(model.TwoSegments), []Invariant{ordered, repairable}, Condition{}, Settings{})
 	if err != nil || o.Reduced != netfake.NoReductions {
 		t.Errorf("repairable reads the wire, and is asked of a search that is reduced by %v; %v", o.Reduced, err)
 	}

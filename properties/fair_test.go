@@ -27,7 +27,7 @@ func about(t *testing.T, name string, changes ...func(*netfake.Scenario)) netfak
 // answers asks one question of a scenario.
 func answers(t *testing.T, claim string, sc netfake.Scenario, q Live, want explore.Verdict) Outcome {
 	t.Helper()
-	o, err := SearchLive(context.Background(), sc, q, Settings{})
+	o, err := searchLive(context.Background(), sc, q, Settings{})
 	if err != nil || o.Verdict != want {
 		t.Errorf("%s: got %v, want %v; %v", claim, o.Verdict, want, err)
 	}

@@ -159,9 +159,9 @@ func (q Live) Explain(a LiveAnswer) string {
 	}
 }
 
-// SearchLive exhausts a scenario and asks the question of what it found. It is witnessed if the wait begins somewhere;
+// searchLive exhausts a scenario and asks the question of what it found. It is witnessed if the wait begins somewhere;
 // and if what is always possible is not there all the time.
-func SearchLive(ctx context.Context, sc netfake.Scenario, q Live, set Settings) (Outcome, error) {
+func searchLive(ctx context.Context, sc netfake.Scenario, q Live, set Settings) (Outcome, error) {
 	sys, err := netfake.New(sc)
 	if err != nil {
 		return Outcome{}, err

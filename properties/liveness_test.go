@@ -19,7 +19,7 @@ func TestTheLongestTimeWait(t *testing.T) {
 		sc.Net.MSL, sc.Peer[b].GiveUp = c.msl, c.r
 		want := c.r - 1 + c.msl - 1 + c.wait
 		q := Live{From: InState(a, model.TimeWait), To: waitedOut, Within: want}
-		o, err := SearchLive(context.Background(), sc, q, Settings{})
+		o, err := searchLive(context.Background(), sc, q, Settings{})
 		if err != nil || o.Verdict != explore.Verified || o.Live.Ticks != want {
 			t.Errorf("%+v: %v, %d ticks, want %d; %v", c, o.Verdict, o.Live.Ticks, want, err)
 		}
@@ -31,7 +31,7 @@ func TestAVacuousResponseIsNotAsExpected(t *testing.T) {
 	nowhere := OnWorld("nowhere", func(*netfake.World) bool { return false })
 	anywhere := OnWorld("anywhere", func(*netfake.World) bool { return true })
 	for _, q := range []Live{{From: nowhere, To: nowhere}, {To: anywhere}} {
-		o, err := SearchLive(context.Background(), ending(), q, Settings{})
+		o, err := searchLive(context.Background(), ending(), q, Settings{})
 		o.Expected = holds
 		if err != nil || o.Verdict != explore.Verified || o.AsExpected() {
 			t.Errorf("%v: %v, witness %v; %v", q, o.Verdict, o.Witnessed, err)
@@ -41,7 +41,7 @@ func TestAVacuousResponseIsNotAsExpected(t *testing.T) {
 
 func TestABoundNeedsTime(t *testing.T) {
 	q := Live{From: bothAsked, To: waitedOut, Within: 3, Fair: FairNone}
-	if _, err := SearchLive(context.Background(), ending(), q, Settings{}); err == nil || !strings.Contains(err.Error(), "time passes") {
+	if _, err := searchLive(context.Background(), ending(), q, Settings{}); err == nil || !strings.Contains(err.Error(), "time passes") {
 		t.Error(err)
 	}
 }

@@ -54,7 +54,7 @@ func checkShift(ctx context.Context, changed netfake.Scenario) (o Outcome) {
 		sc := seeking(model.ThreeSegments)()
 		mutant(changed.Peer[a].TCP.Mutant)(&sc)
 		moveTo(&sc, base[a], base[b])
-		one, err := Search(ctx, sc, []Invariant{agreement, ordered}, Condition{}, Settings{Without: netfake.AllReductions})
+		one, err := search(ctx, sc, []Invariant{agreement, ordered}, Condition{}, Settings{Without: netfake.AllReductions})
 		switch {
 		case err != nil:
 			return Outcome{Verdict: explore.Unknown, Reason: err.Error()}
@@ -102,7 +102,7 @@ func checkGhosts(ctx context.Context, changed netfake.Scenario) Outcome {
 		}
 		return true
 	})
-	o, err := Search(ctx, sc, []Invariant{blind}, Condition{}, Settings{})
+	o, err := search(ctx, sc, []Invariant{blind}, Condition{}, Settings{})
 	if err != nil {
 		return Outcome{Verdict: explore.Unknown, Reason: err.Error()}
 	}

@@ -46,9 +46,9 @@ func (th Theorem) Asks() Question {
 // Answer searches the scenario.
 func (q Question) Answer(ctx context.Context, set Settings) (Outcome, error) {
 	if q.Live != nil {
-		return SearchLive(ctx, q.Scenario, *q.Live, set)
+		return searchLive(ctx, q.Scenario, *q.Live, set)
 	}
-	return Search(ctx, q.Scenario, q.Always, q.Witness, set)
+	return search(ctx, q.Scenario, q.Always, q.Witness, set)
 }
 
 // Actions is the run that was found, by its actions.

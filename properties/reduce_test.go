@@ -87,7 +87,7 @@ func TestARunThatCannotBeUnfolded(t *testing.T) {
 	for i := range model.Seq(netfake.MaxWire - len(sc.Stale)) {
 		sc.Stale = append(sc.Stale, netfake.Packet{Dst: a, Seg: model.Segment{Seq: 290, Ack: 50 + i, Flags: model.ACK, Wnd: 4}})
 	}
-	o, err := Search(t.Context(), sc, nevers(netfake.GhostConnection), Condition{}, Settings{})
+	o, err := search(t.Context(), sc, nevers(netfake.GhostConnection), Condition{}, Settings{})
 	if err != nil {
 		t.Fatal(err)
 	}

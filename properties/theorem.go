@@ -181,8 +181,8 @@ func (th Theorem) Bend(ctx context.Context, m model.Mutant, set Settings) (Outco
 	return th.Vary(ctx, Variant{Name: "mutant " + m.String(), Change: mutant(m), Expect: th.Expect, witness: th.Witness}, set)
 }
 
-// Search exhausts a scenario, looking for a state in which an invariant does not hold.
-func Search(ctx context.Context, sc netfake.Scenario, always []Invariant, witness Condition, set Settings) (Outcome, error) {
+// search exhausts a scenario, looking for a state in which an invariant does not hold.
+func search(ctx context.Context, sc netfake.Scenario, always []Invariant, witness Condition, set Settings) (Outcome, error) {
 	sys, err := netfake.New(sc)
 	if err != nil {
 		return Outcome{}, err
@@ -219,7 +219,7 @@ func Search(ctx context.Context, sc netfake.Scenario, always []Invariant, witnes
 		o.Violated, o.Witnessed = r.Violations[0].Name, true
 		if o.Run, err = Unfold(reduced, sys, r.Violations[0].Path); err != nil {
 			set.Without = netfake.AllReductions
-			return Search(ctx, sc, always, witness, set) // what was found cannot be shown: find what can
+			return search(ctx, sc, always, witness, set) // what was found cannot be shown: find what can
 		}
 		o.Part = Part(always, o.Violated, sys, o.Run.Last())
 	}

@@ -46,7 +46,7 @@ func (c closeClass) leastWait(t rapid.TB) int {
 	}
 	for wait := 0; wait <= mostWait; wait++ {
 		sc := c.scenario(wait)
-		o, err := Search(context.Background(), sc, nevers(netfake.ForeignFin), reopened, Settings{})
+		o, err := search(context.Background(), sc, nevers(netfake.ForeignFin), reopened, Settings{})
 		switch {
 		case err != nil:
 			t.Fatal(err)

@@ -41,7 +41,7 @@ func TestFiles(t *testing.T) {
 			}
 			w := want[filepath.Base(name)]
 			for use := range netfake.AllReductions + 1 {
-				o, err := properties.Search(t.Context(), f.Scenario, named(f.Always), properties.Condition{}, properties.Settings{Without: netfake.AllReductions &^ use})
+				o, err := properties.Question{Scenario: f.Scenario, Always: properties.Named(f.Always...)}.Answer(t.Context(), properties.Settings{Without: netfake.AllReductions &^ use})
 				if err != nil || o.Verdict != w.verdict || o.Run.Steps() != w.steps && w.steps > 0 {
 					t.Errorf("with %v: got %v after %d steps (%v), want %v after %d", use, o.Verdict, o.Run.Steps(), err, w.verdict, w.steps)
 				}
@@ -53,15 +53,4 @@ func TestFiles(t *testing.T) {
 			}
 		})
 	}
-}
-
-func named(names []string) (list []properties.Invariant) {
-	for _, name := range names {
-		for _, c := range properties.Invariants() {
-			if c.Name == name {
-				list = append(list, c)
-			}
-		}
-	}
-	return list
 }

@@ -47,7 +47,7 @@ func (b *Bound) Basis() []int {
 func (b *Bound) Question(at []int, knob int) properties.Question {
 	sc := b.Scenario(at, knob)
 	sc.Watch = b.Faults
-	return properties.Question{Scenario: sc, Always: b.Invariants(), Witness: b.Witness}
+	return properties.Question{Scenario: sc, Always: properties.Never(b.Faults), Witness: b.Witness}
 }
 
 // Parameter is a parameter of the scenarios of a question.
@@ -102,16 +102,6 @@ func (p *Point) Last() *Attempt {
 		return nil
 	}
 	return &p.Tried[len(p.Tried)-1]
-}
-
-// Invariants are what the question asks to hold: none of its faults has happened.
-func (b *Bound) Invariants() (always []properties.Invariant) {
-	for i, inv := range properties.Invariants()[:netfake.NumFaults] {
-		if b.Faults&(1<<i) != 0 {
-			always = append(always, inv)
-		}
-	}
-	return always
 }
 
 // At finds the least safe value at a point. It tries every value from 0 upwards and ends with the first that is not

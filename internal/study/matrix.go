@@ -163,10 +163,7 @@ func (j *cellJob) answer(ctx context.Context, o FillOptions) error {
 
 func (c Column) search(ctx context.Context, sc netfake.Scenario, l Limits) (properties.Outcome, error) {
 	set := properties.Settings{Workers: 1, MaxStates: l.States, MaxMem: l.Mem, Timeout: l.Timeout}
-	if c.Live != nil {
-		return properties.SearchLive(ctx, sc, *c.Live, set)
-	}
-	return properties.Search(ctx, sc, c.Always, c.Witness, set)
+	return properties.Question{Scenario: sc, Always: c.Always, Live: c.Live, Witness: c.Witness}.Answer(ctx, set)
 }
 
 func answerOf(o properties.Outcome) Answer {

@@ -60,7 +60,7 @@ func TestRunsOfScenarios(t *testing.T) {
 			if few := c.long || !golden.Long(); few && without != 0 && (c.long || without != netfake.AllReductions) {
 				continue
 			}
-			o, err := properties.Search(t.Context(), file.Scenario, always, properties.Condition{}, properties.Settings{Without: without})
+			o, err := properties.Question{Scenario: file.Scenario, Always: always}.Answer(t.Context(), properties.Settings{Without: without})
 			if err != nil {
 				t.Fatal(err)
 			}

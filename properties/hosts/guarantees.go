@@ -24,8 +24,8 @@ type Guarantee struct {
 	Patient bool // the peer repeats its FIN for as long as it does (R); else the close is over within half an MSL
 	// Orphaned: the timer of FIN-WAIT-2 counts, which is left out elsewhere; it is about the first half of an MSL.
 	Orphaned bool
-	Stamped  bool // where it fails, timestamps may mend it: asked again with them
-	Never    []netfake.Fault
+	Stamped  bool                  // where it fails, timestamps may mend it: asked again with them
+	Never    netfake.Fault         // a set: none of them happens
 	Always   *properties.Condition // or a condition of its own that must hold
 	Avoids   *properties.Condition // or one that must not always hold: what must be possible, denied
 	Witness  properties.Condition
@@ -78,41 +78,41 @@ func guarantees() []Guarantee {
 	const closing, last = "wait-keeps-old-fin-out", "wait-spares-last-ack"
 	return []Guarantee{{
 		Name: "fresh-numbers", Words: "No old text or FIN is taken by a new connection with initial numbers above the old",
-		Theorem: closing, Timed: true, Patient: true, Stamped: true, Never: []netfake.Fault{netfake.ForeignData, netfake.ForeignFin}, Witness: reopened,
+		Theorem: closing, Timed: true, Patient: true, Stamped: true, Never: netfake.ForeignData | netfake.ForeignFin, Witness: reopened,
 		Change: func(sc *netfake.Scenario, s *Settings) {
 			sc.Peer[a].User.Octets, sc.Peer[a].User.ActiveIncarnations = 1, 1
 			numbers(sc, s.Reseeded)
 		},
 	}, {
 		Name: "own-text", Words: "What my host sent on the old connection is not delivered on the new, though numbers overlap",
-		Theorem: closing, Timed: true, Stamped: true, Never: []netfake.Fault{netfake.ForeignData}, Witness: reopened,
+		Theorem: closing, Timed: true, Stamped: true, Never: netfake.ForeignData, Witness: reopened,
 		Change: func(sc *netfake.Scenario, s *Settings) {
 			sc.Peer[a].User.Octets, sc.Peer[a].User.ActiveIncarnations = 1, 1
 		},
 	}, {
 		Name: "peer-text", Words: "What the peer sent on the old connection is not delivered on the new, though numbers overlap",
-		Theorem: closing, Timed: true, Stamped: true, Never: []netfake.Fault{netfake.ForeignData}, Witness: reopened,
+		Theorem: closing, Timed: true, Stamped: true, Never: netfake.ForeignData, Witness: reopened,
 		Change: func(sc *netfake.Scenario, s *Settings) {
 			sc.Peer[a].User.ActiveIncarnations = 1
 			sc.Peer[b].User.Octets = 1
 		},
 	}, {
 		Name: "peer-fin", Words: "The peer's old FIN does not end the new connection, though numbers overlap",
-		Theorem: closing, Timed: true, Stamped: true, Never: []netfake.Fault{netfake.ForeignFin}, Witness: reopened,
+		Theorem: closing, Timed: true, Stamped: true, Never: netfake.ForeignFin, Witness: reopened,
 	}, {
 		Name: "peer-fin-patient", Words: "The same, however long the peer repeats its FIN",
-		Theorem: closing, Timed: true, Patient: true, Stamped: true, Never: []netfake.Fault{netfake.ForeignFin}, Witness: reopened,
+		Theorem: closing, Timed: true, Patient: true, Stamped: true, Never: netfake.ForeignFin, Witness: reopened,
 	}, {
 		Name: "last-ack", Words: "A peer in LAST-ACK sees a clean close, though the last ACK is lost",
-		Theorem: last, Timed: true, Never: []netfake.Fault{netfake.LastAckReset}, Witness: lastAck,
+		Theorem: last, Timed: true, Never: netfake.LastAckReset, Witness: lastAck,
 		Change: opensAgain,
 	}, {
 		Name: "last-ack-patient", Words: "The same, however long the peer repeats its FIN",
-		Theorem: last, Timed: true, Patient: true, Never: []netfake.Fault{netfake.LastAckReset}, Witness: lastAck,
+		Theorem: last, Timed: true, Patient: true, Never: netfake.LastAckReset, Witness: lastAck,
 		Change: opensAgain,
 	}, {
 		Name: "late-close", Words: "A peer that closes within half an MSL after my host sees a clean close",
-		Theorem: last, Timed: true, Orphaned: true, Never: []netfake.Fault{netfake.LastAckReset}, Witness: lastAck,
+		Theorem: last, Timed: true, Orphaned: true, Never: netfake.LastAckReset, Witness: lastAck,
 	}, {
 		Name: "orphan-ends", Words: "My closed socket leaves FIN-WAIT-2 at last, though its peer is gone without a word",
 		Theorem: "close-closes/who gives up leaves FIN-WAIT-2 behind",
@@ -123,7 +123,7 @@ func guarantees() []Guarantee {
 		},
 	}, {
 		Name: "time-wait-rst", Words: "A RST cannot cut TIME-WAIT short",
-		Theorem: "assassination", Never: []netfake.Fault{netfake.TimeWaitReset}, Witness: waits,
+		Theorem: "assassination", Never: netfake.TimeWaitReset, Witness: waits,
 	}, {
 		Name: "time-wait-syn", Words: "An old SYN cannot cut TIME-WAIT short",
 		Theorem: last, Always: &oldSynKept, Witness: waits,

@@ -18,7 +18,7 @@ func (g *Guarantee) question() properties.Question {
 	switch {
 	case g.Avoids != nil:
 		q.Always, q.Live, q.Witness = []properties.Condition{*g.Avoids}, nil, g.Witness
-	case g.Never != nil || g.Always != nil:
+	case g.Never != 0 || g.Always != nil:
 		q.Always, q.Live, q.Witness = g.always(), nil, g.Witness
 	}
 	return q
@@ -28,14 +28,7 @@ func (g *Guarantee) always() (list []properties.Invariant) {
 	if g.Always != nil {
 		return []properties.Invariant{*g.Always}
 	}
-	for _, inv := range properties.Invariants() {
-		for _, f := range g.Never {
-			if inv.Name == "no-"+f.String() {
-				list = append(list, inv)
-			}
-		}
-	}
-	return list
+	return properties.Never(g.Never)
 }
 
 // lengths are the times that the guarantee is about.
@@ -72,11 +65,8 @@ func (g *Guarantee) scenario(s Settings, reuse bool) netfake.Scenario {
 		h.Isn = netfake.Isn{Policy: netfake.Fresh}
 		sc.Peer[b].User.ClosesSecond = true // only then has A a TIME-WAIT that could be taken over
 	}
-	if g.Never != nil {
-		sc.Watch = 0
-		for _, f := range g.Never {
-			sc.Watch |= f
-		}
+	if g.Never != 0 {
+		sc.Watch = g.Never
 	}
 	if g.Change != nil {
 		g.Change(&sc, &s)

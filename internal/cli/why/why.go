@@ -39,12 +39,12 @@ func New() *cobra.Command {
 			return topicNames(), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			for _, t := range Topics {
+			for _, t := range properties.Topics {
 				if t.Name == args[0] {
 					if err := out.Check(); err != nil {
 						return err
 					}
-					return t.answer(cmd.Context(), cmd.OutOrStdout(), asJSON, &out)
+					return answer(cmd.Context(), t, cmd.OutOrStdout(), asJSON, &out)
 				}
 			}
 			return flags.Unknown(fmt.Sprintf("topic %q", args[0]), args[0], topicNames())
@@ -56,7 +56,7 @@ func New() *cobra.Command {
 }
 
 func topicNames() (names []string) {
-	for _, t := range Topics {
+	for _, t := range properties.Topics {
 		names = append(names, t.Name)
 	}
 	return names
@@ -64,7 +64,7 @@ func topicNames() (names []string) {
 
 func topicList() string {
 	var b strings.Builder
-	for _, t := range Topics {
+	for _, t := range properties.Topics {
 		fmt.Fprintf(&b, "  %-14s %s\n", t.Name, t.Question)
 	}
 	return b.String()
@@ -72,15 +72,15 @@ func topicList() string {
 
 // answer searches every part and tells what came of it. The exit status is 1 if anything was
 // not as expected: then the text would be wrong.
-func (t topic) answer(ctx context.Context, w io.Writer, asJSON bool, out *flags.Exporter) error {
-	doc := report.Explanation{Name: t.Name, Statement: t.Question, Moral: t.moral}
+func answer(ctx context.Context, t properties.Topic, w io.Writer, asJSON bool, out *flags.Exporter) error {
+	doc := report.Explanation{Name: t.Name, Statement: t.Question, Moral: t.Moral}
 	said := map[string]bool{}
 	status := error(nil)
 	if !asJSON {
 		fmt.Fprintf(w, "%s\n%s\n", t.Question, strings.Repeat("=", len(t.Question)))
 	}
-	for i, p := range t.parts {
-		o, th, err := p.search(ctx)
+	for i, p := range t.Parts {
+		o, th, err := search(ctx, p)
 		if err != nil {
 			return err
 		}
@@ -99,10 +99,10 @@ func (t topic) answer(ctx context.Context, w io.Writer, asJSON bool, out *flags.
 			}
 		}
 		if asJSON {
-			doc.Parts = append(doc.Parts, report.ExplanationPart{Statement: p.say, Outcome: report.OutcomeOf(o), Run: report.Steps(o)})
+			doc.Parts = append(doc.Parts, report.ExplanationPart{Statement: p.Say, Outcome: report.OutcomeOf(o), Run: report.Steps(o)})
 			continue
 		}
-		fmt.Fprintf(w, "\n%d. %s\n\n", i+1, prose.Wrap(p.say, 96, "   "))
+		fmt.Fprintf(w, "\n%d. %s\n\n", i+1, prose.Wrap(p.Say, 96, "   "))
 		if err := tell(w, o, th, said); err != nil {
 			return err
 		}
@@ -113,26 +113,26 @@ func (t topic) answer(ctx context.Context, w io.Writer, asJSON bool, out *flags.
 		}
 		return status
 	}
-	fmt.Fprintf(w, "\n%s\n", t.moral)
+	fmt.Fprintf(w, "\n%s\n", t.Moral)
 	return status
 }
 
-func (p part) search(ctx context.Context) (properties.Outcome, properties.Theorem, error) {
-	th, ok := properties.ByName(p.theorem)
+func search(ctx context.Context, p properties.TopicPart) (properties.Outcome, properties.Theorem, error) {
+	th, ok := properties.ByName(p.Theorem)
 	if !ok {
-		panic("BUG: topic without theorem " + p.theorem)
+		panic("BUG: topic without theorem " + p.Theorem)
 	}
-	if p.variant == "" {
+	if p.Variant == "" {
 		o, err := th.Prove(ctx, properties.Settings{})
 		return o, th, err
 	}
 	for _, v := range th.Variants {
-		if v.Name == p.variant {
+		if v.Name == p.Variant {
 			o, err := th.Vary(ctx, v, properties.Settings{})
 			return o, th, err
 		}
 	}
-	panic("BUG: topic without variant " + p.theorem + "/" + p.variant)
+	panic("BUG: topic without variant " + p.Theorem + "/" + p.Variant)
 }
 
 // tell shows the run of a violated theorem, or says what was exhausted. What it means that an invariant does not

@@ -6,11 +6,11 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/clitest"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
-	"github.com/tcpcheck/tcpcheck/internal/cli/why"
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
 func TestEveryTopicIsAnsweredAsItSays(t *testing.T) {
-	for _, topic := range why.Topics {
+	for _, topic := range properties.Topics {
 		status, out, stderr := clitest.Run(t, "why", topic.Name)
 		if status != exit.OK || !strings.Contains(out, topic.Question) {
 			t.Errorf("why %s: status %d %s", topic.Name, status, stderr)
