@@ -27,7 +27,7 @@ func New() *cobra.Command {
 	var ad options
 	cmd := &cobra.Command{
 		Use:   "advise",
-		Short: "Which guarantees hold with the settings of a host, and which are lost against its defaults",
+		Short: "Check which guarantees a host's settings keep, and which they lose compared with its defaults",
 		Long: `advise asks a list of guarantees, in an operator's words, of two hosts of a profile with its defaults, and of
 two with your settings. Each answer is searched for: a guarantee holds if everything that can happen was
 seen, and is lost by a run, which --show draws.

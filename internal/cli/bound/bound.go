@@ -26,7 +26,7 @@ func New() *cobra.Command {
 	var m options
 	cmd := &cobra.Command{
 		Use:   "bound TOPIC|all [QUESTION...]",
-		Short: "Find the least safe value of a knob: TIME-WAIT, the quiet time, …",
+		Short: "Find the least safe value of a setting: TIME-WAIT, the quiet time, ...",
 		Long: `bound searches a scenario with one value of a knob after the other, from 0 upwards, until none of the
 faults that count can happen. The least safe value is VERIFIED, every smaller one is VIOLATED by a
 shortest run. Over a grid of parameters it solves for a formula that goes through all points; points

@@ -27,7 +27,7 @@ func New() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "capture FILE...",
 		Aliases: []string{"trace"},
-		Short:   "Hold a capture of real connections against RFC 9293",
+		Short:   "Compare a capture of real connections with RFC 9293",
 		Long: `trace reads captures (pcap, pcapng, or the text that tcpdump prints; - is stdin) and infers for each
 connection how it was opened and closed, which states its ends can have been in after every segment,
 and which segments no endpoint that follows RFC 9293 can have sent.

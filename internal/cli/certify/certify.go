@@ -25,7 +25,7 @@ func New() *cobra.Command {
 	var c options
 	cmd := &cobra.Command{
 		Use:   "certify FILE",
-		Short: "Check a certificate that explore wrote, without the search and without netfake",
+		Short: "Check a certificate that explore wrote, with a second model and without the search",
 		Long: `certify checks a file that explore --certificate wrote: a set of states that is said to be all that its
 scenario can reach. It shares no code with the search, and takes its steps in a second model of the
 network, which was written apart from the first. It checks that the initial state is in the set, that

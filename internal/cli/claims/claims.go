@@ -23,7 +23,7 @@ func New() *cobra.Command {
 	var c options
 	cmd := &cobra.Command{
 		Use:   "claims [CLAIM...]",
-		Short: "Judge what explanations of TCP say, each sentence with computed evidence",
+		Short: "Judge sentences of textbooks and explanations, with computed evidence",
 		Long: `claims judges sentences that explanations of TCP's handshake and close state. Each verdict is computed anew:
 
   HOLDS      all evidence speaks for the sentence

@@ -21,7 +21,7 @@ func New() *cobra.Command {
 	var c options
 	cmd := &cobra.Command{
 		Use:   "compare A.dot B.dot",
-		Short: "Find a shortest word on which two Mealy machines differ",
+		Short: "Find a shortest input on which two Mealy machines differ",
 		Long: `compare reads two Mealy machines in the dialect of DOT in which learned models are kept, as graph mealy
 writes it, and shows a shortest sequence of inputs that they answer differently. Inputs that only one of
 them has are told, and left out. A file named - is the standard input.

@@ -25,7 +25,7 @@ func New() *cobra.Command {
 	var x options
 	cmd := &cobra.Command{
 		Use:   "conform {--stack NAME | --exec PROGRAM [ARG...] | --list}",
-		Short: "Drive a TCP stack side by side with the machine, and compare what they do",
+		Short: "Drive a TCP stack side by side with the model, and compare what they do",
 		Long: `conform starts a program that holds a TCP stack and speaks the line format of conform/PROTOCOL.md. It leads
 the stack to each state by the shortest path, gives it a segment of each class there (flags, where SEQ and ACK lie,
 text), or a call, and compares what is sent, the state, and what the user hears with what the machine does; then it

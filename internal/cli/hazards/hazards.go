@@ -26,7 +26,7 @@ func New() *cobra.Command {
 	var z options
 	cmd := &cobra.Command{
 		Use:   "hazards [HAZARD...]",
-		Short: "Show the known dangers of TCP's connection management, and with what each is gone",
+		Short: "Show known hazards of TCP's connection management, and what prevents each",
 		Long: `hazards computes each danger anew: a shortest run that shows it (VIOLATED), or a script that the model
 follows; and with a policy or a change it must be gone (VERIFIED, or the model departs from the script). What
 makes it go names the premises that it rests on; without each of them the danger must be there again.

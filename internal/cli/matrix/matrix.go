@@ -26,7 +26,7 @@ func New() *cobra.Command {
 	x := options{mem: 1 << 30}
 	cmd := &cobra.Command{
 		Use:   "matrix",
-		Short: "Lay policies against guarantees: which guarantee is lost when something is changed?",
+		Short: "Table of policies against guarantees: which change loses which guarantee?",
 		Long: `matrix searches one scenario for each pair of a combination of policies (a row) and a guarantee (a
 column). A row names what it changes; all else is as RFC 9293 has it, with fresh initial numbers and the
 full TIME-WAIT. Rows are chosen by factors with commas between, every combination of which is a row: an

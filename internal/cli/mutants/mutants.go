@@ -35,7 +35,7 @@ func New() *cobra.Command {
 	var x options
 	cmd := &cobra.Command{
 		Use:   "mutants [MUTANT...]",
-		Short: "Change each check of the model in turn, and show what notices",
+		Short: "Disable each check of the model in turn, and list the tests and theorems that fail",
 		Long: `mutants removes or changes one check of the model at a time, and runs the dialogues (the figures of
 the RFCs and others like them) and the theorems. A mutant that no dialogue or no theorem notices means
 that a check could be lost unnoticed: exit status 1. For each mutant that is named, its change of the

@@ -29,7 +29,7 @@ func New() *cobra.Command {
 	var m options
 	cmd := &cobra.Command{
 		Use:   "simulate [FILE]",
-		Short: "Take long random runs through a scenario that is too large to search",
+		Short: "Take long random runs of a scenario that is too large to search",
 		Long: `simulate takes random runs through a scenario and looks for a state in which an invariant does not
 hold. It proves nothing: its answer is VIOLATED or UNKNOWN. It is for scenarios too large for explore:
 many opens, octets and losses, hundreds of steps. What it finds is made shorter, and drawn; a shortest

@@ -27,7 +27,7 @@ func New() *cobra.Command {
 	var s options
 	cmd := &cobra.Command{
 		Use:   "survey [BASE...]",
-		Short: "Ask everything of small scenarios under every change of policy, and list what no name is known for",
+		Short: "Check all invariants on small scenarios under every policy change; list violations that are not in the catalogue",
 		Long: `survey searches small scenarios under the base machine, then with each value of each policy changed at
 both ends (with --one-sided also at one), and with --changes 2 each pair of values. It asks every invariant at once, and of
 some scenarios what happens eventually. What already fails under fewer changes is not listed again. Findings are

@@ -28,7 +28,7 @@ func New() *cobra.Command {
 	var v options
 	cmd := &cobra.Command{
 		Use:   "verify [THEOREM...]",
-		Short: "Answer the theorems, each with its witness and its variants",
+		Short: "Check every theorem, its witness and its variants",
 		Long: `verify searches the scenario of each theorem and compares the answer with the expected one. A
 theorem that must hold is VERIFIED when its whole space was seen and nothing cut off; one that must
 fail is VIOLATED, by a shortest run that "tcpcheck why" and "--save" can show. Its variants (the same

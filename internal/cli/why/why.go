@@ -25,7 +25,7 @@ func New() *cobra.Command {
 	var out flags.Exporter
 	cmd := &cobra.Command{
 		Use:   "why TOPIC",
-		Short: "Answer a question for a person: the broken variant's run, and the search that clears the sound one",
+		Short: "Explain a question: a counterexample for the broken variant, and the search that clears the sound one",
 		Long:  "why answers one of these questions, searching anew each time:\n\n" + topicList(),
 		Example: `  tcpcheck why two-way
   tcpcheck why time-wait`,
