@@ -26,7 +26,7 @@ func drawLocals(t *rapid.T) (*System, *locals) {
 // has no effect leads nowhere, and shows them nothing.
 func TestEffectsHoldWhatObserversSee(t *testing.T) {
 	views := map[view]bool{}
-	often(t, 1, func(t *rapid.T) {
+	until(t, 1, func() bool { return len(views) >= 100 }, func(t *rapid.T) {
 		sys, ls := drawLocals(t)
 		effects := make([]effect, len(ls.effects)+1)
 		for e, n := range ls.effects {
@@ -75,7 +75,7 @@ func holds(outs []outcome, effects []effect, want effect, i int32) bool {
 // other endpoint, leave the same two endpoints and the same faults.
 func TestSameEffectSameWorld(t *testing.T) {
 	pairs := 0
-	often(t, 1, func(t *rapid.T) {
+	until(t, 1, func() bool { return pairs >= 1000 }, func(t *rapid.T) {
 		sys, ls := drawLocals(t)
 		walk(t, sys, func(s State, _ *Action) {
 			if s.cut != NotCut {
@@ -171,7 +171,7 @@ func TestSegmentsAreKnownByTheirContent(t *testing.T) {
 // No data goes to no incarnation where the System says that none does.
 func TestDataToNoOneIsForeseen(t *testing.T) {
 	to := 0
-	often(t, 3, func(t *rapid.T) {
+	until(t, 3, func() bool { return to > 0 }, func(t *rapid.T) {
 		sys, err := New(DrawSmall(chooser(t)))
 		if err != nil {
 			t.Fatal(err)
