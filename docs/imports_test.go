@@ -134,6 +134,9 @@ func TestImportsAreThoseOfTheTable(t *testing.T) {
 	}
 	rows := map[string]map[string]bool{}
 	for _, m := range tableRow.FindAllStringSubmatch(table, -1) {
+		if rows[m[1]] != nil {
+			t.Errorf("docs/DESIGN.md has two rows for %s", m[1])
+		}
 		rows[m[1]] = map[string]bool{}
 	}
 	dirs, modules := packages(t)

@@ -86,7 +86,7 @@ func rows() (list []requirement) {
 }
 
 // Every MUST-n, SHLD-n, MAY-n and REC-n of RFC 9293 has a row: in scope with a function and what shows it, or out of it with a reason;
-// and not both. (That the functions and tests exist is tested in package dialogue.)
+// and not both. (That the functions and tests exist is tested in package figures.)
 func TestEveryLabelHasARow(t *testing.T) {
 	labels := stored(t)
 	in, out := map[string]bool{}, map[string]bool{}

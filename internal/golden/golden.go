@@ -17,7 +17,7 @@ var update = flag.Bool("update", false, "write the pinned files anew")
 // Updating reports whether pinned files are to be written and not compared.
 func Updating() bool { return *update }
 
-// Long reports whether tests of some minutes are to run, as they do in .ci/run.
+// Long reports whether tests of some minutes are to run; .ci/run runs some of them.
 func Long() bool { return os.Getenv("TCPCHECK_LONG") != "" }
 
 // Everything reports whether tests of hours are to run, too: those that search every relaxed premise.

@@ -81,7 +81,7 @@ var means = map[string]string{
 	"tcp.reopen-above":         "which number a SYN must pass to reopen TIME-WAIT: that of the FIN, or RCV.NXT",
 	"tcp.rst-stamp":            "which RSTs bear a timestamp once it was agreed: every one, or those sent by itself",
 	"tcp.keep-alive":           "an idle connection is probed again and again",
-	"tcp.mutant":               "one check of the machine bent, to test the tests",
+	"tcp.mutant":               "one check of the model that a mutant changes, to test the tests",
 }
 
 // Key tells people of one setting.

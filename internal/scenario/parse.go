@@ -61,7 +61,12 @@ func flatten(values map[string]any, at string, tree map[string]any) {
 			flatten(values, path, t)
 			continue
 		}
-		values[today(path)] = v
+		if now := today(path); now != path {
+			if _, both := tree[now[strings.LastIndex(now, ".")+1:]]; !both { // else one of the two would be lost
+				path = now
+			}
+		}
+		values[path] = v
 	}
 }
 

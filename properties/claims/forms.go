@@ -122,7 +122,7 @@ func leads(make func() netfake.Scenario, q properties.Live, supports explore.Ver
 	}}
 }
 
-// script plays one of the scripts of package dialogue: the sentence says that the machine follows it.
+// script plays one of the scripts of package figures: the sentence says that the model follows it.
 func script(name string) form { return plays(func() figures.Script { return scriptNamed(name) }, For) }
 
 // counterScript plays one that the sentence says cannot be followed; if it is not, that says nothing.

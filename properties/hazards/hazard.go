@@ -29,7 +29,7 @@ type Exhibit struct {
 	With    string                // what is special about it: a policy, a change, "the base machine"
 	Theorem string                // of package properties: its name, or name/variant
 	Ask     func() Question       // a question to a scenario
-	Script  string                // of package dialogue: shown if the machine follows it to its end
+	Script  string                // of package figures: shown if the model follows it to its end
 	Look    Look                  // something seen on the machine itself
 	Change  func(*Question)       // what is changed in the question
 	Policy  func(c *model.Config) // what is changed in both endpoints, whatever is asked
