@@ -52,8 +52,8 @@ func (pick Choose) user() User {
 // config gives each policy another value once in so many times.
 func (pick Choose) config(differs int) model.Config {
 	c := model.Config{RcvBuf: uint32(pick("buffer", 1, 4)), MSS: uint16(pick("mss", 1, 3))}
-	for _, p := range model.Policies {
-		if p.Name != "window-scale" && p.Name != "sack-permitted" && pick.seldom(p.Name+" differs", differs) {
+	for _, p := range Policies {
+		if pick.seldom(p.Name+" differs", differs) {
 			p.Set(&c, pick(p.Name, 0, len(p.Values)-1))
 		}
 	}

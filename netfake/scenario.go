@@ -1,6 +1,10 @@
 package netfake
 
-import "github.com/tcpcheck/tcpcheck/model"
+import (
+	"slices"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
 
 // The two endpoints.
 const (
@@ -128,6 +132,14 @@ type Isn struct {
 	Choices []uint8 // of Fixed and Arbitrary: offsets from Base
 	Rate    int     // of Clock: numbers to a tick
 }
+
+// Policies lists the policies of model.Policies that a scenario can give its hosts: a joint state has no room for the
+// window scale and SACK-permitted.
+var Policies = slices.DeleteFunc(slices.Clone(model.Policies), func(p model.Policy) bool {
+	var c model.Config
+	p.Set(&c, 1)
+	return c.WindowScale || c.SACKPermitted
+})
 
 // Limits of the encoding; a scenario beyond them is refused.
 const (
