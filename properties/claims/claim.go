@@ -93,8 +93,8 @@ type Settings struct {
 type Finding struct {
 	Given, Shows string
 	Conclusion   properties.Conclusion // Holds if it speaks for the sentence, Fails if it speaks against it
-	Brief        string // "VERIFIED, 7 states", "a run of 3 steps", "script half-close plays"
-	Text         string // the script, the arithmetic or the judgement of the capture, as it is
+	Brief        string                // "VERIFIED, 7 states", "a run of 3 steps", "script half-close plays"
+	Text         string                // the script, the arithmetic or the judgement of the capture, as it is
 
 	// Of a search: what came of it, and the run that it shows, if any.
 	Outcome *properties.Outcome
@@ -111,7 +111,9 @@ type Judgement struct {
 }
 
 // AsExpected reports whether the verdict is the pinned one, and everything speaks for what would be right.
-func (j Judgement) AsExpected() bool { return j.Verdict == j.Expect && j.Conclusion() == properties.Holds }
+func (j Judgement) AsExpected() bool {
+	return j.Verdict == j.Expect && j.Conclusion() == properties.Holds
+}
 
 // Conclusion is what the evidence says of what would be right: it Holds if all pieces speak for it.
 func (j Judgement) Conclusion() properties.Conclusion {

@@ -120,7 +120,9 @@ func leads(make func() netfake.Scenario, q properties.Live, supports explore.Ver
 }
 
 // script plays one of the scripts of package figures: the sentence says that the model follows it.
-func script(name string) form { return plays(func() figures.Script { return scriptNamed(name) }, properties.Holds) }
+func script(name string) form {
+	return plays(func() figures.Script { return scriptNamed(name) }, properties.Holds)
+}
 
 // counterScript plays one that the sentence says cannot be followed; if it is not, that says nothing.
 func counterScript(name string) form {
@@ -212,4 +214,3 @@ func judged(text string) (cs []*capture.Connection, err error) {
 	_, err = capture.Judge(src, capture.Options{}, func(c *capture.Connection) { cs = append(cs, c) })
 	return cs, err
 }
-
