@@ -32,7 +32,7 @@ func New() *cobra.Command {
   REFUTED    it fails
   UNKNOWN    some evidence could not be had
 
-Without names it prints a table; with names everything, with the runs and the scripts. --set bends the
+Without names it prints a table; with names everything, with the runs and the scripts. --set sets the
 machine first, to see which verdicts change.`,
 		Example: `  tcpcheck claims
   tcpcheck claims two-way-only-wastes
@@ -51,7 +51,7 @@ machine first, to see which verdicts change.`,
 			if err != nil {
 				return err
 			}
-			if c.set.Bend, err = claimBend(c.bends); err != nil {
+			if c.set.Change, err = claimChange(c.sets); err != nil {
 				return err
 			}
 			c.whole = len(args) > 0
@@ -65,7 +65,7 @@ machine first, to see which verdicts change.`,
 	f.BoolVar(&c.json, "json", false, "print all evidence as JSON")
 	f.BoolVar(&c.premises, "premises", false, "relax each premise of what would be right, and tell which are needed")
 	f.BoolVar(&c.markdown, "markdown", false, "print a table in Markdown")
-	f.StringSliceVar(&c.bends, "set", nil, "bend the machine on which all evidence is found: `policy=value`, or mutant=NAME")
+	f.StringSliceVar(&c.sets, "set", nil, "find all evidence with a changed model: `policy=value`, or mutant=NAME")
 	flags.Workers(f, &c.set.Workers)
 	flags.Timeout(f, &c.set.Timeout, 0)
 	return cmd
@@ -74,7 +74,7 @@ machine first, to see which verdicts change.`,
 type options struct {
 	json, markdown, whole bool
 	premises              bool
-	bends                 []string
+	sets                 []string
 	set                   claims.Settings
 }
 
@@ -99,8 +99,8 @@ func chooseClaims(ids []string) (chosen []claims.Claim, err error) {
 	return chosen, nil
 }
 
-// claimBend reads policy=value and mutant=NAME.
-func claimBend(words []string) (func(*model.Config), error) {
+// claimChange reads policy=value and mutant=NAME.
+func claimChange(words []string) (func(*model.Config), error) {
 	var changes []func(*model.Config)
 	for _, word := range words {
 		name, value, _ := strings.Cut(word, "=")
