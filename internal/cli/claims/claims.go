@@ -74,7 +74,7 @@ machine first, to see which verdicts change.`,
 type options struct {
 	json, markdown, whole bool
 	premises              bool
-	sets                 []string
+	sets                  []string
 	set                   claims.Settings
 }
 

@@ -123,7 +123,6 @@ func (d *timeout) String() string {
 // Type is what a usage line calls the value.
 func (d *timeout) Type() string { return "duration" }
 
-
 func (l *Limits) Options() properties.Options {
 	return properties.Options{Cut: netfake.CutOff, Workers: l.Workers, MaxStates: l.States,
 		MaxDepth: int(l.Depth), MaxMem: uint64(l.Mem), Timeout: l.Timeout}
