@@ -22,7 +22,7 @@ func (m *Machine) Write(w io.Writer, comment string) error {
 	fmt.Fprintln(b)
 	for s, row := range m.Edges {
 		for k, e := range row {
-			if e.To != Nowhere {
+			if e.To != nowhere {
 				fmt.Fprintf(b, "\ts%d -> s%d [label=%s];\n", s, e.To, quote(m.Inputs[k]+" / "+e.Output))
 			}
 		}
