@@ -50,8 +50,8 @@ var search = []Mutant{{
 	Old: "lo, hi := s.next, s.count\n", New: "lo, hi := s.next, s.count\n\t\tif len(s.levels) == 2 {\n\t\t\ts.next, lo = hi, hi\n\t\t}\n",
 	Does: "the states of one level are not expanded",
 }, {
-	Name: "depth-one-less", File: "explore/search.go", Test: verdictTest,
-	Old: "len(s.levels) > s.o.MaxDepth", New: "len(s.levels) >= s.o.MaxDepth",
+	Name: "depth-one-less", File: "explore/levels.go", Test: verdictTest,
+	Old: "len(in.sizes()) > c.o.MaxDepth", New: "len(in.sizes()) >= c.o.MaxDepth",
 	Does: "a search goes one step less deep than it should",
 }, {
 	Name: "depth-cuts-nothing", File: "explore/search.go", Test: verdictTest,
@@ -62,8 +62,8 @@ var search = []Mutant{{
 	Old: "c.cuts = addCut(c.cuts, name, 1)", New: "c.cuts = addCut(c.cuts, name, 0)[:0]",
 	Does: "a bound of the system is not reported",
 }, {
-	Name: "goes-on-after-violation", File: "explore/search.go", Test: "TestSearchEndsWithTheLevelOfTheFirstViolation", Ends: hangs,
-	Old: "if s.violated() && !s.o.KeepGoing {\n\t\t\treturn \"\"\n\t\t}\n", New: "",
+	Name: "goes-on-after-violation", File: "explore/levels.go", Test: "TestSearchEndsWithTheLevelOfTheFirstViolation", Ends: hangs,
+	Old: "if c.violated() && !c.o.KeepGoing && !leaf {\n\t\t\tbreak\n\t\t}\n", New: "",
 	Does: "a search goes on after it has found a violation",
 }, {
 	Name: "later-violation-wins", File: "explore/search.go", Test: workersTest, Draw: 100,
