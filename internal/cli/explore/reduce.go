@@ -14,10 +14,10 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// search searches with the reductions that are sound for the scenario and that none of the questions can see; who
-// wants the graph wants every state. The runs in the result are those of the system itself; if one cannot be, the
-// search begins anew without reductions. There is a graph of the system itself only, so that nothing can be asked of that
-// of a reduced one.
+// search uses the reductions that are sound for the scenario and that preserve the answers of all
+// questions. A graph is made only by a search without reductions, because it must have every state.
+// The runs in the result are runs of the unreduced system. If a run of a reduced search cannot be
+// unfolded into one, the scenario is searched again without reductions.
 func (e *options) search(ctx context.Context, sub *flags.Subject, o flags.Options) (*flags.Result, *flags.Graph) {
 	use := sub.Blind &^ e.Reductions.Without
 	if e.needsGraph(sub) != "" {
@@ -39,7 +39,7 @@ func (e *options) search(ctx context.Context, sub *flags.Subject, o flags.Option
 	return r, nil
 }
 
-// unkept is a search that leaves nothing behind.
+// unkept returns the options of a search that keeps no files.
 func unkept(o flags.Options) flags.Options {
 	o.Dir, o.Resume, o.Identity = "", false, nil
 	if o.Store == explore.Disk {
@@ -65,10 +65,11 @@ func unfold(reduced *netfake.Reduced, sys *netfake.System, r *flags.Result) (err
 	return nil
 }
 
-// compare searches without any reduction, with each alone, without each, and with all, and prints what was counted.
+// compare searches without reductions, with each one alone, with all but one, and with all, and
+// prints the counts of each search.
 func (e *options) compare(ctx context.Context, sub *flags.Subject, o flags.Options, w, stderr io.Writer) error {
 	if len(sub.Live) > 0 {
-		return exit.Usagef("--reductions: found a question of what happens eventually, which is asked of the whole space only")
+		return exit.Usagef("--reductions: found a question about what happens eventually, which is answered without reductions only")
 	}
 	all := sub.Sys.Reduced(sub.Blind &^ e.Reductions.Without).Reductions()
 	sets := []netfake.Reductions{netfake.NoReductions, all}
