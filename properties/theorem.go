@@ -31,11 +31,10 @@ type Theorem struct {
 	Check func(ctx context.Context, changed netfake.Scenario) Outcome
 }
 
-// Variant is the theorem's scenario with one thing changed, and the answer to that.
+// Variant is the theorem's question with one thing changed, and the answer to that.
 type Variant struct {
 	Name   string
-	Change func(*netfake.Scenario)
-	Ask    func(*Live) // changes the theorem's Live, if not nil
+	Change Change
 	Expect explore.Verdict
 
 	witness Condition
@@ -130,49 +129,33 @@ func (th Theorem) Premises() []string {
 
 // Prove answers the theorem itself.
 func (th Theorem) Prove(ctx context.Context, set Settings) (Outcome, error) {
-	if th.Check != nil {
-		o := th.Check(ctx, netfake.Scenario{})
-		o.Name, o.Expected, o.Witnessed = th.Name, th.Expect, true
-		return o, nil
-	}
-	o, err := th.search(ctx, th.Scenario(), Variant{witness: th.Witness}, set)
+	o, err := th.answer(ctx, th.Asks(), set)
 	o.Name, o.Expected = th.Name, th.Expect
 	return o, err
 }
 
 // Vary answers one variant of the theorem.
 func (th Theorem) Vary(ctx context.Context, v Variant, set Settings) (Outcome, error) {
-	var sc netfake.Scenario
-	if th.Scenario != nil {
-		sc = th.Scenario()
-	}
-	v.Change(&sc)
-	var o Outcome
-	var err error
-	if th.Check != nil {
-		o = th.Check(ctx, sc)
-		o.Witnessed = true
-	} else {
-		o, err = th.search(ctx, sc, v, set)
-	}
+	o, err := th.answer(ctx, th.Varied(v), set)
 	o.Name, o.Expected = th.Name+"/"+v.Name, v.Expect
 	return o, err
 }
 
-// Question is what the variant asks about what happens eventually, or nil.
-func (th Theorem) Question(v Variant) *Live {
-	if th.Live == nil {
-		return nil
-	}
-	q := *th.Live
-	if v.Ask != nil {
-		v.Ask(&q)
-	}
-	return &q
+// Varied is the question of a variant.
+func (th Theorem) Varied(v Variant) Question {
+	q := th.Asks()
+	q.Witness = v.witness
+	v.Change(&q)
+	return q
 }
 
-func (th Theorem) search(ctx context.Context, sc netfake.Scenario, v Variant, set Settings) (Outcome, error) {
-	return Question{sc, th.Always, th.Question(v), v.witness}.Answer(ctx, set)
+func (th Theorem) answer(ctx context.Context, q Question, set Settings) (Outcome, error) {
+	if th.Check == nil {
+		return q.Answer(ctx, set)
+	}
+	o := th.Check(ctx, q.Scenario)
+	o.Witnessed = true
+	return o, nil
 }
 
 // Bend answers the theorem on a bent machine, with the answer expected of the straight one: an

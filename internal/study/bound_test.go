@@ -115,7 +115,7 @@ func TestLeastSafeValues(t *testing.T) {
 			t.Errorf("%s %s, %s: %s is not what Expected says: %s", c.topic, c.name, q.Place(c.at), p.Said(), q.Expected())
 		}
 		for i, tried := range p.Tried {
-			if tried.Value != i || tried.Outcome.Verdict == explore.Violated != (p.State == NoneSafe || i < len(p.Tried)-1) {
+			if tried.Value != i || tried.Outcome.Verdict == explore.Violated != (p.Conclusion == properties.Fails || i < len(p.Tried)-1) {
 				t.Errorf("%s: value %d is tried as number %d and %v", c.name, tried.Value, i, tried.Outcome.Verdict)
 			}
 		}
@@ -171,8 +171,8 @@ func TestAPointThatWasNotExhausted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.State != NotExhausted || p.Said() != "> 2, not exhausted" || p.Why() != "max states" {
-		t.Errorf("found %v: %s (%s), want a point cut off above 2", p.State, p.Said(), p.Why())
+	if p.Conclusion != properties.Open || p.Said() != "> 2, not exhausted" || p.Why() != "max states" {
+		t.Errorf("found %v: %s (%s), want a point cut off above 2", p.Conclusion, p.Said(), p.Why())
 	}
 	if f := FitPoints(q.Axes, []Point{p}); f.Points != 0 || f.Formula != nil {
 		t.Errorf("the fit has %d points and the formula %v, want none", f.Points, f.Formula)
@@ -190,7 +190,7 @@ func TestAPointThatWasNotExhausted(t *testing.T) {
 // A search that never comes to its witness proves nothing, though nothing was violated.
 func TestAVacuousPointIsNotSafe(t *testing.T) {
 	q := changed(bound(t, "time-wait", "b-to-a-c1"), func(sc *netfake.Scenario) { sc.Peer[a].User.Active = 0 })
-	if p := at(t, q, 0, 2); p.State != NotExhausted || !strings.Contains(p.Why(), "vacuous") {
+	if p := at(t, q, 0, 2); p.Conclusion != properties.Open || !strings.Contains(p.Why(), "vacuous") {
 		t.Errorf("found %s (%s), want a vacuous point", p.Said(), p.Why())
 	}
 }
@@ -215,7 +215,7 @@ func TestALargerValueMayBeUnsafeAgain(t *testing.T) {
 func found(rows ...[]int) (points []Point) {
 	for _, r := range rows {
 		n := len(r) - 1
-		points = append(points, Point{At: r[:n], State: LeastFound, Tried: []Attempt{{Value: r[n]}}})
+		points = append(points, Point{At: r[:n], Conclusion: properties.Holds, Tried: []Attempt{{Value: r[n]}}})
 	}
 	return points
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
 // Answered is a question with its points.
@@ -24,12 +26,12 @@ func (q *Bound) Place(at []int) string {
 
 // Said is a finding in a few characters: 3, "none to 9", "> 2, not exhausted".
 func (p *Point) Said() string {
-	switch p.State {
-	case LeastFound:
+	switch p.Conclusion {
+	case properties.Holds:
 		return fmt.Sprint(p.Least())
-	case NoneSafe:
+	case properties.Fails:
 		return fmt.Sprintf("none to %d", p.Least())
-	case NotExhausted:
+	case properties.Open:
 	}
 	if b := p.Below(); b != nil {
 		return fmt.Sprintf("> %d, not exhausted", b.Value)
@@ -39,10 +41,10 @@ func (p *Point) Said() string {
 
 // known is how far a bar reaches: to the least safe value, or as far as values are known to be too small.
 func (p *Point) known() int {
-	if b := p.Below(); p.State != LeastFound && b != nil {
+	if b := p.Below(); p.Conclusion != properties.Holds && b != nil {
 		return b.Value + 1
 	}
-	if p.State == LeastFound {
+	if p.Conclusion == properties.Holds {
 		return p.Least()
 	}
 	return 0
@@ -57,9 +59,9 @@ func (x *Answered) WriteBars(w io.Writer) error {
 	for i := range x.Points {
 		p := &x.Points[i]
 		end := "| " + p.Said()
-		if p.State == NotExhausted {
+		if p.Conclusion == properties.Open {
 			end = "? " + p.Said()
-		} else if p.State == NoneSafe {
+		} else if p.Conclusion == properties.Fails {
 			end = "> " + p.Said()
 		}
 		if _, err := fmt.Fprintf(w, "    %-*s  %s%s\n", wide, x.Bound.Place(p.At), strings.Repeat("#", p.known()), end); err != nil {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strconv"
 
+	"github.com/tcpcheck/tcpcheck/properties"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
@@ -78,7 +79,7 @@ func (x *Answered) plot() (*plot.Plot, error) {
 		for _, pt := range points {
 			at := plotter.XY{X: float64(pt.At[0]), Y: float64(pt.known())}
 			most = max(most, pt.known())
-			if pt.State == LeastFound {
+			if pt.Conclusion == properties.Holds {
 				line = append(line, at)
 				continue
 			}

@@ -287,7 +287,7 @@ func status(x *study.Answered) int {
 	s := exit.OK
 	for i := range x.Points {
 		switch {
-		case x.Points[i].State == study.NotExhausted:
+		case x.Points[i].Conclusion == properties.Open:
 			s = exit.Worse(s, exit.Incomplete)
 		case x.Bound.Surprised(&x.Points[i]):
 			s = exit.Violated

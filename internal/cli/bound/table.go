@@ -9,6 +9,7 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
 	"github.com/tcpcheck/tcpcheck/internal/study"
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
 // boundHeader is the head of the table of --markdown.
@@ -23,7 +24,7 @@ func tableRow(w io.Writer, x *study.Answered) error {
 	steps := ""
 	for i := range x.Points {
 		p := &x.Points[i]
-		if p.State == study.NotExhausted {
+		if p.Conclusion == properties.Open {
 			cut = append(cut, q.Place(p.At)+": "+p.Why())
 		}
 		if below := p.Below(); below != nil && steps == "" {
@@ -45,11 +46,11 @@ func foundText(x *study.Answered) string {
 	known, none, most := 0, 0, 0
 	for i := range x.Points {
 		p := &x.Points[i]
-		switch p.State {
-		case study.NoneSafe:
+		switch p.Conclusion {
+		case properties.Fails:
 			none, most = none+1, max(most, p.Last().Value)
 			known++
-		case study.LeastFound:
+		case properties.Holds:
 			known++
 		}
 	}
@@ -79,7 +80,7 @@ func pointsText(x *study.Answered) string {
 	rest := map[int][]string{}
 	for i := range x.Points {
 		p := &x.Points[i]
-		if p.State == study.NotExhausted {
+		if p.Conclusion == properties.Open {
 			continue
 		}
 		if !slices.Contains(firsts, p.At[0]) {

@@ -11,6 +11,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/internal/study"
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
 // tell prints a question, its points, the formula that they support, and the shortest runs.
@@ -47,12 +48,12 @@ func pointLine(q *study.Bound, p *study.Point) string {
 		return "no value was searched"
 	}
 	o, text := last.Outcome, ""
-	switch p.State {
-	case study.LeastFound:
+	switch p.Conclusion {
+	case properties.Holds:
 		text = fmt.Sprintf("%s = %d: VERIFIED, %d states in %.1f s", q.Knob, p.Least(), o.Distinct, o.Elapsed.Seconds())
-	case study.NoneSafe:
+	case properties.Fails:
 		text = fmt.Sprintf("no %s up to %d is safe", q.Knob, last.Value)
-	case study.NotExhausted:
+	case properties.Open:
 		text = fmt.Sprintf("%s = %d: %s after %d states (%s)", q.Knob, last.Value, said(last), o.Distinct, p.Why())
 	}
 	if below := p.Below(); below != nil {
@@ -91,7 +92,7 @@ func tellFit(w io.Writer, q *study.Bound, f *study.Fit) {
 	case f.Formula == nil:
 		fmt.Fprintf(w, "  %sno linear formula goes through the %d points\n", where, f.Points)
 	case !f.Determined():
-		fmt.Fprintf(w, "  %s%s = %s: %s cannot determine what is written as ?\n", where, q.Knob, f.Formula.Text(q.Axes), prose.Count(uint64(f.Points), "point"))
+		fmt.Fprintf(w, "  %s%s = %s: %s, too few to determine the numbers written as ?\n", where, q.Knob, f.Formula.Text(q.Axes), prose.Count(uint64(f.Points), "point"))
 	default:
 		spare := "the minimum for such a formula, so nothing confirms it"
 		if n := f.Points - f.Rank; n > 0 {
@@ -110,7 +111,7 @@ func expectation(x *study.Answered) string {
 	bad, asked := []string{}, 0
 	for i := range x.Points {
 		p := &x.Points[i]
-		if p.State != study.NotExhausted {
+		if p.Conclusion != properties.Open {
 			asked++
 		}
 		if q.Surprised(p) {
@@ -130,10 +131,10 @@ func summary(w io.Writer, all []study.Answered) {
 		x := &all[i]
 		known, none := 0, 0
 		for k := range x.Points {
-			if x.Points[k].State != study.NotExhausted {
+			if x.Points[k].Conclusion != properties.Open {
 				known++
 			}
-			if x.Points[k].State == study.NoneSafe {
+			if x.Points[k].Conclusion == properties.Fails {
 				none++
 			}
 		}
@@ -156,7 +157,7 @@ func summary(w io.Writer, all []study.Answered) {
 func alone(x *study.Answered) string {
 	var parts []string
 	for i := range x.Points {
-		if p := &x.Points[i]; p.State == study.LeastFound {
+		if p := &x.Points[i]; p.Conclusion == properties.Holds {
 			parts = append(parts, fmt.Sprintf("%d at %s", p.Least(), x.Bound.Place(p.At)))
 		}
 	}

@@ -69,7 +69,7 @@ func TestNoCertificateWithoutVerified(t *testing.T) {
 		"the answer is VIOLATED":              {"--theorem", "agreement/two segments"},
 		"the answer is UNKNOWN":               {"--theorem", "agreement", "--max-states", "100"},
 		"the answer is BOUNDED":               {"--theorem", "agreement", "--max-depth", "3"},
-		"which a set of states cannot prove":       {"--theorem", "close-closes"},
+		"which a set of states cannot prove":  {"--theorem", "close-closes"},
 		"so none is verified":                 {"--set", "always=[]"},
 		`"without": "the answer is VIOLATED"`: {"--theorem", "agreement/two segments", "--json"},
 		`"without": "the answer is BOUNDED"`:  {"--theorem", "agreement", "--max-depth", "3", "--json"},

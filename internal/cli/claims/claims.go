@@ -15,6 +15,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/properties"
 	"github.com/tcpcheck/tcpcheck/properties/claims"
 )
 
@@ -155,7 +156,7 @@ func (c *options) run(ctx context.Context, w io.Writer, chosen []claims.Claim) e
 		tally[j.Verdict]++
 		switch {
 		case j.AsExpected():
-		case j.Verdict == claims.Unknown || j.Verdict == j.Expect && j.Side() == claims.Open:
+		case j.Verdict == claims.Unknown || j.Verdict == j.Expect && j.Conclusion() == properties.Open:
 			changed++
 			if status == exit.OK {
 				status = exit.Incomplete
@@ -239,7 +240,7 @@ func tellFindings(w io.Writer, findings []claims.Finding, said map[string]bool) 
 		if f.Given != "" {
 			shows = "if " + f.Given + ": " + shows
 		}
-		fmt.Fprintf(w, "\n%d. %s\n   %s: %s\n\n", i+1, prose.Wrap(shows, 96, "   "), claimSides[f.Side], prose.Wrap(f.Brief, 96, "   "))
+		fmt.Fprintf(w, "\n%d. %s\n   %s: %s\n\n", i+1, prose.Wrap(shows, 96, "   "), claimSides[f.Conclusion], prose.Wrap(f.Brief, 96, "   "))
 		if f.Text != "" {
 			for line := range strings.Lines(f.Text) {
 				fmt.Fprintf(w, "   %s", line)
@@ -256,7 +257,7 @@ func tellFindings(w io.Writer, findings []claims.Finding, said map[string]bool) 
 }
 
 // claimSides says what a piece of evidence does for the sentence.
-var claimSides = map[claims.Side]string{claims.For: "This supports it", claims.Against: "This contradicts it", claims.Open: "This decides nothing"}
+var claimSides = map[properties.Conclusion]string{properties.Holds: "This supports it", properties.Fails: "This contradicts it", properties.Open: "This decides nothing"}
 
 // tellSearch draws the run, or prints how many states were searched and under which premises.
 func tellSearch(w io.Writer, f claims.Finding, said map[string]bool) error {
@@ -280,4 +281,4 @@ func tellSearch(w io.Writer, f claims.Finding, said map[string]bool) error {
 }
 
 // claimFound says whether a piece of evidence was found to be so.
-var claimFound = map[claims.Side]string{claims.For: "true", claims.Against: "not true", claims.Open: "not known"}
+var claimFound = map[properties.Conclusion]string{properties.Holds: "true", properties.Fails: "not true", properties.Open: "not known"}

@@ -208,7 +208,7 @@ func (m *options) tell(w io.Writer, sub *flags.Subject, args []string, r *walks,
 	} else {
 		fmt.Fprintf(w, "%s: no violation was found in %d steps, which proves nothing%s\n", r.Verdict, r.Steps, because(r.Reason))
 	}
-	fmt.Fprintf(w, "  %s of together %d steps (%.0f a second), the longest of %d; about %d distinct states, in %.2f s\n",
+	fmt.Fprintf(w, "  %s, %d steps in total (%.0f a second), the longest run %d; about %d distinct states, in %.2f s\n",
 		prose.Count(r.Walks, "run"), r.Steps, float64(r.Steps)/max(r.Elapsed.Seconds(), 1e-3), r.Longest, r.Distinct, r.Elapsed.Seconds())
 	for _, e := range endings(r) {
 		fmt.Fprintf(w, "  %8d  %s\n", e.States, e.Name)
