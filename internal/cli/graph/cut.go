@@ -10,6 +10,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/joint"
+	"github.com/tcpcheck/tcpcheck/internal/render/dot"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
@@ -134,7 +135,7 @@ func along(g *jointGraph, path explore.Path[netfake.State, labelled]) (*jointGra
 }
 
 // The look of a run in a graph.
-var heavy = []explore.Attr{{Key: "penwidth", Value: "3"}, {Key: "color", Value: "#0b62c4"}}
+var heavy = dot.Pairs("penwidth", "3", "color", "#0b62c4")
 
 // partStyle draws a part of a joint graph: each node with its number in the whole, the run heavier.
 func partStyle(sys *netfake.System, part bool, run map[[2]int]bool) explore.DotStyle[netfake.State, labelled] {

@@ -9,6 +9,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/render/dot"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
@@ -68,10 +69,10 @@ func Label(sys *netfake.System, s netfake.State) string {
 
 // The look of graphs of two endpoints.
 var (
-	faulty = []explore.Attr{{Key: "color", Value: "#d00000"}, {Key: "penwidth", Value: "2"}}
-	Page   = []explore.Attr{{Key: "rankdir", Value: "TB"}, {Key: "fontname", Value: "Helvetica"}, {Key: "nodesep", Value: "0.4"}}
-	Box    = []explore.Attr{{Key: "shape", Value: "box"}, {Key: "fontname", Value: "Helvetica"}, {Key: "fontsize", Value: "10"}}
-	Thin   = []explore.Attr{{Key: "fontname", Value: "Helvetica"}, {Key: "fontsize", Value: "9"}, {Key: "color", Value: "#555555"}}
+	faulty = dot.Pairs("color", "#d00000", "penwidth", "2")
+	Page   = dot.Pairs("rankdir", "TB", "fontname", "Helvetica", "nodesep", "0.4")
+	Box    = dot.Pairs("shape", "box", "fontname", "Helvetica", "fontsize", "10")
+	Thin   = dot.Pairs("fontname", "Helvetica", "fontsize", "9", "color", "#555555")
 )
 
 func Style[A any](sys *netfake.System, text func(A) string) explore.DotStyle[netfake.State, A] {

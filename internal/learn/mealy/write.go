@@ -1,39 +1,34 @@
 package mealy
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/tcpcheck/tcpcheck/internal/render/dot"
 )
 
 // Write writes the machine as a digraph with the states s0, s1, ...; their names are the labels. Read reads it again.
 func (m *Machine) Write(w io.Writer, comment string) error {
-	b := bufio.NewWriter(w)
-	for _, line := range strings.Split(comment, "\n") {
-		if comment != "" {
-			fmt.Fprintln(b, strings.TrimRight("// "+line, " "))
+	for line := range strings.Lines(comment) {
+		if _, err := fmt.Fprintln(w, strings.TrimSpace("// "+line)); err != nil {
+			return err
 		}
 	}
-	fmt.Fprintf(b, "digraph g {\n\t%s0 [label=\"\" shape=\"none\"];\n\n", start)
+	g := dot.New("g")
+	first := g.Add(start+"0", dot.Pairs("label", "", "shape", "none")...)
+	nodes := make([]*dot.Node, len(m.States))
 	for s, name := range m.States {
-		fmt.Fprintf(b, "\ts%d [shape=\"circle\" label=%s];\n", s, quote(fmt.Sprintf("s%d\n%s", s, name)))
+		nodes[s] = g.Add(fmt.Sprintf("s%d", s), dot.Pairs("shape", "circle", "label", fmt.Sprintf("s%d\n%s", s, name))...)
 	}
-	fmt.Fprintln(b)
 	for s, row := range m.Edges {
 		for k, e := range row {
 			if e.To != Nowhere {
-				fmt.Fprintf(b, "\ts%d -> s%d [label=%s];\n", s, e.To, quote(m.Inputs[k]+" / "+e.Output))
+				t, _ := g.Connect(nodes[s], nodes[e.To], k)
+				t.AddLabel(m.Inputs[k] + " / " + e.Output)
 			}
 		}
 	}
-	fmt.Fprintf(b, "\n\t%s0 -> s%d;\n}\n", start, m.Initial)
-	return b.Flush()
+	g.Connect(first, nodes[m.Initial], nil)
+	return g.Write(w)
 }
-
-// quote makes any text a quoted identifier of DOT, in which "\n" is a line break.
-func quote(text string) string {
-	return `"` + escaped.Replace(text) + `"`
-}
-
-var escaped = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
