@@ -20,13 +20,17 @@ type DotStyle[S, A any] struct {
 	EdgeAttrs func(Edge[A]) []Attr // asked of the first of the edges between two nodes
 }
 
-// WriteDOT writes g for Graphviz.  An arrow from a point marks an initial node, a dashed outline an open one.
-// All edges from one node to another are drawn as one, with the labels, each once, one below the other.
+// WriteDOT writes g for Graphviz, as [Draw] draws it.
 func WriteDOT[S, A any](w io.Writer, g *Graph[S, A], style DotStyle[S, A]) error {
-	d := dot.New(style.Name)
+	return Draw(g, style).Write(w)
+}
+
+// Draw gives each node and edge of g its attributes.  An arrow from a point marks an initial node, a dashed outline
+// an open one.  All edges from one node to another are drawn as one, with the labels, each once, one below the other.
+func Draw[S, A any](g *Graph[S, A], style DotStyle[S, A]) *dot.Graph {
+	d := &dot.Graph{Name: style.Name}
 	d.All.Set(Attr{Key: "rankdir", Value: "LR"})
 	d.All.Set(style.Graph...)
-	nodes := make([]*dot.Node, 0, g.Len())
 	var starts []*dot.Node
 	for n := range g.Nodes() {
 		v := d.Add(fmt.Sprintf("n%d", n.ID))
@@ -42,13 +46,12 @@ func WriteDOT[S, A any](w io.Writer, g *Graph[S, A], style DotStyle[S, A]) error
 		if n.Initial {
 			starts = append(starts, v)
 		}
-		nodes = append(nodes, v)
 	}
 	for i, to := range starts {
 		d.Connect(d.Add(fmt.Sprintf("start%d", i), dot.Pairs("shape", "point", "label", "")...), to, nil)
 	}
 	for e := range g.Edges() {
-		v, fresh := d.Connect(nodes[e.From], nodes[e.To], nil)
+		v, fresh := d.Connect(d.Nodes[e.From], d.Nodes[e.To], nil)
 		if fresh && style.EdgeAttrs != nil {
 			v.Set(style.EdgeAttrs(e)...)
 		}
@@ -56,5 +59,5 @@ func WriteDOT[S, A any](w io.Writer, g *Graph[S, A], style DotStyle[S, A]) error
 			v.AddLabel(style.EdgeLabel(e))
 		}
 	}
-	return d.Write(w)
+	return d
 }

@@ -25,7 +25,7 @@ func (c *cutter) flags(f *pflag.FlagSet) {
 	f.StringVar(&c.around, "around", "", "joint: only what lies about the states with that pair: A=TIME-WAIT,B=LAST-ACK")
 	f.IntVar(&c.radius, "radius", 1, "joint: how many steps --around goes, forwards and backwards")
 	f.StringVar(&c.along, "along", "", "joint: only a shortest run, drawn heavier, and what lies beside it: violation, or to a pair as with --around")
-	f.BoolVar(&c.force, "force", false, "write a graph for Graphviz however large it is")
+	f.BoolVar(&c.force, "force", false, "draw a graph, or write it for Graphviz, however large it is")
 }
 
 // check finds what does not go together.
@@ -180,22 +180,25 @@ func (j *jointWriter) nodes() int {
 	return j.g.Len()
 }
 
-func (j *jointWriter) write(w io.Writer, format string) error {
+// output is the graph in each of its forms.
+func (j *jointWriter) output() output {
 	if j.fold != nil {
 		same := func(s string) string { return s }
-		switch format {
-		case "aut":
-			return explore.WriteAUT(w, j.fold, func(e explore.Edge[string]) string { return e.Action })
-		case "json":
-			return explore.WriteJSONL(w, j.fold, same, same)
+		return output{
+			draw: func() *dot.Graph { return explore.Draw(j.fold, foldedStyle()) },
+			aut: func(w io.Writer) error {
+				return explore.WriteAUT(w, j.fold, func(e explore.Edge[string]) string { return e.Action })
+			},
+			json: func(w io.Writer) error { return explore.WriteJSONL(w, j.fold, same, same) },
 		}
-		return explore.WriteDOT(w, j.fold, foldedStyle())
 	}
-	switch format {
-	case "aut":
-		return explore.WriteAUT(w, j.g, func(e explore.Edge[labelled]) string { return e.Action.String() })
-	case "json":
-		return explore.WriteJSONL(w, j.g, func(s netfake.State) string { return joint.Label(j.sys, s) }, labelled.String)
+	return output{
+		draw: func() *dot.Graph { return explore.Draw(j.g, partStyle(j.sys, j.part, j.Run)) },
+		aut: func(w io.Writer) error {
+			return explore.WriteAUT(w, j.g, func(e explore.Edge[labelled]) string { return e.Action.String() })
+		},
+		json: func(w io.Writer) error {
+			return explore.WriteJSONL(w, j.g, func(s netfake.State) string { return joint.Label(j.sys, s) }, labelled.String)
+		},
 	}
-	return explore.WriteDOT(w, j.g, partStyle(j.sys, j.part, j.Run))
 }

@@ -13,15 +13,15 @@ import (
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-// mostDrawn is how many nodes Graphviz draws in a time and to a size that are of use.
+// mostDrawn is how many nodes can be drawn in a time and to a size that are of use.
 const mostDrawn = 2000
 
-// Drawable refuses to write a graph for Graphviz that is too large for it. Nothing is written to file "".
+// Drawable refuses to draw a graph, or to write it for Graphviz, that is too large for that. Nothing is written to file "".
 func Drawable(file string, nodes int, force bool) error {
 	if file == "" || force || nodes <= mostDrawn {
 		return nil
 	}
-	return exit.Usagef("%d nodes are more than Graphviz draws well: expected at most %d, or --force. "+
+	return exit.Usagef("%d nodes are more than can be drawn well: expected at most %d, or --force. "+
 		`"graph folded" merges states, "graph joint" with --around or --along cuts out a part, --max-depth looks less far`, nodes, mostDrawn)
 }
 

@@ -3,32 +3,34 @@ package mealy
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/tcpcheck/tcpcheck/internal/render/dot"
 )
 
 // Write writes the machine as a digraph with the states s0, s1, ...; their names are the labels. Read reads it again.
 func (m *Machine) Write(w io.Writer, comment string) error {
-	for line := range strings.Lines(comment) {
-		if _, err := fmt.Fprintln(w, strings.TrimSpace("// "+line)); err != nil {
-			return err
-		}
-	}
-	g := dot.New("g")
+	g := m.Draw(func(input int) any { return input })
+	g.Comment = comment
+	return g.Write(w)
+}
+
+// Draw draws the machine: a circle for each state. The inputs that lead from one state to another
+// and have the same key share an edge.
+func (m *Machine) Draw(key func(input int) any) *dot.Graph {
+	g := &dot.Graph{Name: "g"}
 	first := g.Add(start+"0", dot.Pairs("label", "", "shape", "none")...)
-	nodes := make([]*dot.Node, len(m.States))
+	var nodes []*dot.Node
 	for s, name := range m.States {
-		nodes[s] = g.Add(fmt.Sprintf("s%d", s), dot.Pairs("shape", "circle", "label", fmt.Sprintf("s%d\n%s", s, name))...)
+		nodes = append(nodes, g.Add(fmt.Sprintf("s%d", s), dot.Pairs("shape", "circle", "label", fmt.Sprintf("s%d\n%s", s, name))...))
 	}
 	for s, row := range m.Edges {
 		for k, e := range row {
 			if e.To != Nowhere {
-				t, _ := g.Connect(nodes[s], nodes[e.To], k)
+				t, _ := g.Connect(nodes[s], nodes[e.To], key(k))
 				t.AddLabel(m.Inputs[k] + " / " + e.Output)
 			}
 		}
 	}
 	g.Connect(first, nodes[m.Initial], nil)
-	return g.Write(w)
+	return g
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/tcpcheck/tcpcheck/internal/render/dot"
 	"github.com/tcpcheck/tcpcheck/model"
@@ -27,25 +26,22 @@ var rows = [][]model.State{
 	{model.FinWait1, model.CloseWait}, {model.FinWait2, model.Closing, model.LastAck}, {model.TimeWait},
 }
 
-// WriteDOT draws the diagram for Graphviz, in the shape of Figure 5. Like the figure it has
-// more than one CLOSED; a small one beside a state is where its resets and timeouts lead.
-func (d *Diagram) WriteDOT(w io.Writer) error {
-	g := dot.New("TCP endpoint")
+// Draw draws the diagram in the shape of Figure 5. Like the figure it has more than one CLOSED; a
+// small one beside a state is where its resets and timeouts lead.
+func (d *Diagram) Draw() *dot.Graph {
+	g := &dot.Graph{Name: "TCP endpoint", Legend: d.legend()}
 	g.All.Set(dot.Pairs("fontname", "Helvetica", "nodesep", "0.55", "ranksep", "0.75", "newrank", "true")...)
 	g.AllNodes.Set(dot.Pairs("fontname", "Helvetica", "shape", "box", "style", "rounded,filled",
 		"fillcolor", "#f4f4f4", "fontsize", "13", "margin", "0.18,0.1")...)
 	g.AllEdges.Set(dot.Pairs("fontname", "Helvetica", "fontsize", "10")...)
 	nodes := map[string]*dot.Node{}
-	for i, states := range rows {
+	for _, states := range rows {
 		var row []*dot.Node
 		for _, s := range states {
-			nodes[s.String()] = g.Add(s.String())
+			nodes[s.String()] = g.Add(s.String(), dot.Pairs("fillcolor", phaseColor(s))...)
 			row = append(row, nodes[s.String()])
 		}
-		if i == 0 {
-			row = append(row, d.legend(g))
-		}
-		g.Rank(row...)
+		g.Rows = append(g.Rows, row)
 	}
 	nodes[closedAgain] = g.Add(closedAgain, dot.Pairs("label", "CLOSED")...)
 	connect := func(a Arrow, to, color, style, label string) {
@@ -59,19 +55,34 @@ func (d *Diagram) WriteDOT(w io.Writer) error {
 	}
 	for _, e := range d.Edges() {
 		if e.From != e.To {
-			connect(e.Arrow, target(e.Arrow, e.Kind), looks[e.Kind].color, looks[e.Kind].style, label(e))
+			connect(e.Arrow, target(e.Arrow, e.Kind), looks[e.Kind].color, looks[e.Kind].style, label(e.Arrow, e.Why))
 		}
 	}
 	for _, a := range d.Missing() {
-		connect(a, target(a, Drawn), missingColor, "dotted", fmt.Sprintf("NEVER FOUND\n%s / %s", a.Event, a.Output))
+		connect(a, target(a, Drawn), missingColor, "dotted", "NEVER FOUND\n"+label(a, ""))
 	}
-	return g.Write(w)
+	return g
 }
 
-func label(e Edge) string {
-	text := " " + e.Event + " / " + e.Output + " " // off the edge
-	if e.Why != "" {
-		text += "(" + e.Why + ") "
+// phaseColor is light, and one for each phase in the life of a connection.
+func phaseColor(s model.State) string {
+	switch {
+	case s == model.Closed:
+		return "#f4f4f4"
+	case s < model.Established:
+		return "#e3f1fb" // opening
+	case s == model.Established:
+		return "#dcf2e9" // open
+	case s == model.TimeWait:
+		return "#f7e6ef" // waiting
+	}
+	return "#fdf0d0" // closing
+}
+
+func label(a Arrow, why string) string {
+	text := " " + a.Event + " / " + a.Output + " " // off the edge
+	if why != "" {
+		text += "(" + why + ") "
 	}
 	return text
 }
@@ -92,24 +103,16 @@ func target(a Arrow, k Kind) string {
 	return "closed after " + name(a.From)
 }
 
-// legend adds a node that says what the colours mean.
-func (d *Diagram) legend(g *dot.Graph) *dot.Node {
-	var b strings.Builder
-	row := func(color, text string) {
-		fmt.Fprintf(&b, "<tr><td align=\"left\"><font color=%q>%s</font></td></tr>", color, text)
-	}
-	row("#1a1a1a", "event / what is done; x: nothing")
+// legend says what the colours mean.
+func (d *Diagram) legend() []dot.Row {
+	list := []dot.Row{{Color: "#1a1a1a", Text: "event / what is done; x: nothing"}}
 	for _, l := range looks {
-		row(l.color, l.legend)
+		list = append(list, dot.Row{Color: l.color, Text: l.legend})
 	}
 	if n := len(d.Missing()); n > 0 {
-		row(missingColor, fmt.Sprintf("in the figure, and never found: %d", n))
-	} else {
-		row("#1a1a1a", fmt.Sprintf("all %d arrows of the figure were found", len(Figure5)))
+		return append(list, dot.Row{Color: missingColor, Text: fmt.Sprintf("in the figure, and never found: %d", n)})
 	}
-	n := g.Add("legend", dot.Pairs("shape", "plain", "style", "")...)
-	n.SetHTML("label", `<table border="1" cellborder="0" cellspacing="3" color="#999999">`+b.String()+"</table>")
-	return n
+	return append(list, dot.Row{Color: "#1a1a1a", Text: fmt.Sprintf("all %d arrows of the figure were found", len(Figure5))})
 }
 
 // WriteAUT writes the diagram in the Aldebaran format; the states bear their numbers.

@@ -1,11 +1,13 @@
-// Package dot builds a directed graph and writes it for Graphviz, with gonum's graph and encoder.
-// Every graph that the program writes as DOT is written here.
+// Package dot holds a directed graph with the attributes of Graphviz, and writes it as DOT with
+// gonum's encoder. Every graph that the program writes as DOT or as a picture is built here.
 //
-// Goals: any text can be a name or a label; the same calls give the same output. Not goals: to
-// read DOT, and to place nodes.
+// Goals: any text can be a label; the same calls give the same output. Not goals: to read DOT, and
+// to place nodes (see internal/render/picture).
 package dot
 
 import (
+	"fmt"
+	"html"
 	"io"
 	"slices"
 	"strings"
@@ -16,8 +18,8 @@ import (
 	"gonum.org/v1/gonum/graph/multi"
 )
 
-// Attr is one attribute, for example {"shape", "box"}. The value may hold any text, with "\n"
-// between lines.
+// Attr is one attribute, for example {Key: "shape", Value: "box"}. The value may hold any text,
+// with "\n" between lines.
 type Attr = encoding.Attribute
 
 // Pairs is a list of attributes from their keys and values in turn.
@@ -34,40 +36,51 @@ type Attrs []Attr
 // Set gives attributes their values, which replace earlier ones.
 func (a *Attrs) Set(list ...Attr) {
 	for _, x := range list {
-		a.put(x.Key, quote(x.Value))
+		if i := slices.IndexFunc(*a, func(y Attr) bool { return x.Key == y.Key }); i >= 0 {
+			(*a)[i] = x
+		} else {
+			*a = append(*a, x)
+		}
 	}
 }
 
-// SetHTML gives an attribute a value in Graphviz's dialect of HTML.
-func (a *Attrs) SetHTML(key, value string) { a.put(key, "<"+value+">") }
-
-func (a *Attrs) put(key, quoted string) {
-	i := slices.IndexFunc(*a, func(x Attr) bool { return x.Key == key })
-	if i < 0 {
-		*a = append(*a, Attr{Key: key, Value: quoted})
-		return
+// Get returns the value of an attribute, or "".
+func (a Attrs) Get(key string) string {
+	for _, x := range a {
+		if x.Key == key {
+			return x.Value
+		}
 	}
-	(*a)[i].Value = quoted
+	return ""
 }
 
 // Attributes is for the encoder: the list, with each value quoted.
-func (a Attrs) Attributes() []encoding.Attribute { return a }
+func (a Attrs) Attributes() (list []encoding.Attribute) {
+	for _, x := range a {
+		list = append(list, Attr{Key: x.Key, Value: quote(x.Value)})
+	}
+	return list
+}
 
 // quote makes any text a quoted identifier of DOT, in which "\n" is a line break.
 func quote(text string) string { return `"` + escaped.Replace(text) + `"` }
 
 var escaped = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
 
-// Graph is a graph under construction. Nodes are written in the order in which they were added,
-// edges by their nodes.
+// Graph is a graph. Edges are written by their nodes, and else in the order in which they were made.
 type Graph struct {
-	*multi.DirectedGraph
+	Comment, Name           string
 	All, AllNodes, AllEdges Attrs // of the graph, and of all its nodes and edges
+	Nodes                   []*Node
+	Edges                   []*Edge
+	Rows                    [][]*Node // nodes side by side, from top to bottom
+	Legend                  []Row     // of the colours
 
-	name  string
 	edges map[place]*Edge
-	ranks []dot.Multigraph
 }
+
+// Row is one line of the legend, and its colour.
+type Row struct{ Color, Text string }
 
 // Node is a node with its attributes.
 type Node struct {
@@ -87,23 +100,18 @@ func (n at) DOTID() string { return n.name }
 // Edge is an edge with its attributes.
 type Edge struct {
 	Attrs
-	graph.Line
-	labels []string
+	From, To *Node
+	labels   []string
 }
 
 // place tells apart the edges of a graph.
 type place struct{ from, to, key any }
 
-// New returns an empty graph.
-func New(name string) *Graph {
-	return &Graph{DirectedGraph: multi.NewDirectedGraph(), name: name, edges: map[place]*Edge{}}
-}
-
 // Add adds a node. Its name must be new, and of letters, digits, blanks and signs but quotation marks.
 func (g *Graph) Add(name string, attrs ...Attr) *Node {
-	n := &Node{at: at{int64(g.DirectedGraph.Nodes().Len()), name}}
+	n := &Node{at: at{int64(len(g.Nodes)), name}}
 	n.Set(attrs...)
-	g.AddNode(n)
+	g.Nodes = append(g.Nodes, n)
 	return n
 }
 
@@ -113,9 +121,12 @@ func (g *Graph) Connect(from, to *Node, key any) (e *Edge, fresh bool) {
 	if e := g.edges[p]; e != nil {
 		return e, false
 	}
-	e = &Edge{Line: g.NewLine(from, to)}
+	if g.edges == nil {
+		g.edges = map[place]*Edge{}
+	}
+	e = &Edge{From: from, To: to}
 	g.edges[p] = e
-	g.SetLine(e)
+	g.Edges = append(g.Edges, e)
 	return e, true
 }
 
@@ -128,34 +139,78 @@ func (e *Edge) AddLabel(text string) {
 	e.Set(Attr{Key: "label", Value: strings.Join(e.labels, "\n")})
 }
 
-// Rank puts nodes on one line of the drawing.
-func (g *Graph) Rank(nodes ...*Node) {
-	r := rank{multi.NewDirectedGraph()}
-	for _, n := range nodes {
-		r.AddNode(n.at)
-	}
-	g.ranks = append(g.ranks, r)
-}
-
-// rank is a subgraph without a name.
-type rank struct{ *multi.DirectedGraph }
-
-func (rank) DOTID() string { return "" }
-func (rank) DOTAttributers() (graph, node, edge encoding.Attributer) {
-	return Attrs{{Key: "rank", Value: "same"}}, Attrs(nil), Attrs(nil)
-}
-
-// DOTAttributers and Structure are for the encoder.
-func (g *Graph) DOTAttributers() (graph, node, edge encoding.Attributer) {
-	return g.All, g.AllNodes, g.AllEdges
-}
-func (g *Graph) Structure() []dot.Multigraph { return g.ranks }
-
 // Write writes the graph in DOT.
 func (g *Graph) Write(w io.Writer) error {
-	text, err := dot.MarshalMulti(g, quote(g.name), "", "\t")
-	if err == nil {
-		_, err = w.Write(append(text, '\n'))
+	out := encoded{multi.NewDirectedGraph(), g}
+	for _, n := range g.Nodes {
+		out.AddNode(n)
 	}
+	for _, e := range g.Edges {
+		out.SetLine(struct {
+			graph.Line
+			Attrs
+		}{out.NewLine(e.From, e.To), e.Attrs})
+	}
+	if g.Legend != nil {
+		out.AddNode(legend{g.legend(), g.Legend})
+	}
+	text, err := dot.MarshalMulti(out, quote(g.Name), "", "\t")
+	if err != nil {
+		return err
+	}
+	for line := range strings.Lines(g.Comment) {
+		if _, err := fmt.Fprintln(w, strings.TrimSpace("// "+line)); err != nil {
+			return err
+		}
+	}
+	_, err = w.Write(append(text, '\n'))
 	return err
+}
+
+func (g *Graph) legend() at { return at{int64(len(g.Nodes)), "legend"} }
+
+// encoded is a graph for the encoder.
+type encoded struct {
+	*multi.DirectedGraph
+	g *Graph
+}
+
+func (x encoded) DOTAttributers() (graph, node, edge encoding.Attributer) {
+	return x.g.All, x.g.AllNodes, x.g.AllEdges
+}
+
+func (x encoded) Structure() (list []dot.Multigraph) {
+	for i, nodes := range x.g.Rows {
+		r := row{multi.NewDirectedGraph()}
+		if i == 0 && x.g.Legend != nil {
+			r.AddNode(x.g.legend())
+		}
+		for _, n := range nodes {
+			r.AddNode(n.at)
+		}
+		list = append(list, r)
+	}
+	return list
+}
+
+// row is a subgraph without a name.
+type row struct{ *multi.DirectedGraph }
+
+func (row) DOTID() string { return "" }
+func (row) DOTAttributers() (graph, node, edge encoding.Attributer) {
+	return Attrs(Pairs("rank", "same")), Attrs(nil), Attrs(nil)
+}
+
+// legend is a node that is a table.
+type legend struct {
+	at
+	rows []Row
+}
+
+func (l legend) Attributes() []encoding.Attribute {
+	table := `<<table border="1" cellborder="0" cellspacing="3" color="#999999">`
+	for _, r := range l.rows {
+		table += fmt.Sprintf(`<tr><td align="left"><font color=%q>%s</font></td></tr>`, r.Color, html.EscapeString(r.Text))
+	}
+	return Pairs("shape", "plain", "style", `""`, "label", table+"</table>>")
 }

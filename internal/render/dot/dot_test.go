@@ -18,12 +18,13 @@ func text(t *testing.T, g *Graph) string {
 }
 
 func TestAGraphIsWrittenInTheOrderInWhichItIsBuilt(t *testing.T) {
-	g := New(`a "name"`)
+	g := &Graph{Name: `a "name"`}
 	g.All.Set(Pairs("rankdir", "LR")...)
 	b, a := g.Add("b", Pairs("label", "<1>\n\\", "shape", "box")...), g.Add("TIME-WAIT")
-	g.Rank(b, a)
+	g.Rows = [][]*Node{{b, a}}
+	g.Legend = []Row{{"red", "x < y"}}
 	b.Set(Pairs("shape", "circle")...)
-	a.SetHTML("label", "<b>x</b>")
+	a.Set(Pairs("label", "<b>x</b>")...)
 	for i, key := range []string{"one", "two", "one"} {
 		e, fresh := g.Connect(a, b, key)
 		if fresh != (i < 2) {
@@ -39,19 +40,25 @@ func TestAGraphIsWrittenInTheOrderInWhichItIsBuilt(t *testing.T) {
 
 	subgraph {
 		graph [
-			rank=same
+			rank="same"
 		];
 
 		// Node definitions.
 		b;
 		"TIME-WAIT";
+		legend;
 	}
 	// Node definitions.
 	b [
 		label="<1>\n\\"
 		shape="circle"
 	];
-	"TIME-WAIT" [label=<<b>x</b>>];
+	"TIME-WAIT" [label="<b>x</b>"];
+	legend [
+		shape=plain
+		style=""
+		label=<<table border="1" cellborder="0" cellspacing="3" color="#999999"><tr><td align="left"><font color="red">x &lt; y</font></td></tr></table>>
+	];
 
 	// Edge definitions.
 	"TIME-WAIT" -> b [label="one\nagain"];
@@ -69,7 +76,7 @@ func TestGraphvizReadsEveryLabel(t *testing.T) {
 	if err != nil {
 		t.Skip("no Graphviz here")
 	}
-	g := New("")
+	g := &Graph{}
 	var want []string
 	for _, label := range []string{"", "node", "<a>", `"`, `\`, `\n`, "1.5", "a\nb", "\t", "ä", "]", ";", "//"} {
 		g.Add("n"+strings.Repeat("x", len(want)), Pairs("label", label)...)
@@ -91,7 +98,7 @@ func TestAnyTextIsQuoted(t *testing.T) {
 		if back != value {
 			t.Fatalf("%q is written as %s", value, q)
 		}
-		g := New(value)
+		g := &Graph{Name: value}
 		g.Add("n", Pairs("label", value)...)
 		var b bytes.Buffer
 		if err := g.Write(&b); err != nil || !strings.Contains(b.String(), "n [label="+q+"];") {
