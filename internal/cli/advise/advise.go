@@ -177,7 +177,7 @@ func adviceStatus(ctx context.Context, rows []hosts.Row) error {
 		if r.Loses() {
 			return exit.Status(exit.Violated)
 		}
-		unsure = unsure || r.Mine.Verdict == hosts.Unsure || r.Default.Verdict == hosts.Unsure
+		unsure = unsure || r.Mine.Conclusion == properties.Open || r.Default.Conclusion == properties.Open
 	}
 	if unsure {
 		return exit.With(exit.Incomplete, "not every guarantee was decided")
@@ -192,11 +192,11 @@ func verdictOf(rows []hosts.Row) string {
 		switch {
 		case r.Loses():
 			at = "lost"
-		case r.Default.Verdict == hosts.Lost && r.Mine.Verdict == hosts.Holds:
+		case r.Default.Conclusion == properties.Fails && r.Mine.Conclusion == properties.Holds:
 			at = "gained"
-		case r.Mine.Verdict == hosts.Unsure || r.Default.Verdict == hosts.Unsure:
+		case r.Mine.Conclusion == properties.Open || r.Default.Conclusion == properties.Open:
 			at = "unsure"
-		case r.Mine.Verdict == hosts.Lost && r.Default.Verdict == hosts.Lost:
+		case r.Mine.Conclusion == properties.Fails && r.Default.Conclusion == properties.Fails:
 			at = "already"
 		}
 		lists[at] = append(lists[at], r.Guarantee.Name)
@@ -253,7 +253,7 @@ func adviceLine(w io.Writer, r hosts.Row) {
 	if r.Changed() {
 		why = []string{"default: " + r.Default.Why, "yours: " + r.Mine.Why}
 	}
-	fmt.Fprintf(w, "%-17s %-8v %-8s %s\n", r.Guarantee.Name, r.Default.Verdict, r.Mine.Verdict.String()+mark, prose.Wrap(r.Guarantee.Words, wide, indent))
+	fmt.Fprintf(w, "%-17s %-8v %-8s %s\n", r.Guarantee.Name, r.Default.Conclusion, r.Mine.Conclusion.String()+mark, prose.Wrap(r.Guarantee.Words, wide, indent))
 	for _, line := range why {
 		fmt.Fprintf(w, "%s%s\n", indent[2:], prose.Wrap(line, wide, indent))
 	}
@@ -263,7 +263,7 @@ func adviceLine(w io.Writer, r hosts.Row) {
 func (ad *options) ladders(w io.Writer, rows []hosts.Row) error {
 	for _, r := range rows {
 		named := ad.show == r.Guarantee.Name
-		lost := r.Mine.Verdict == hosts.Lost && (ad.show == "all" || ad.show == "first" && r.Loses())
+		lost := r.Mine.Conclusion == properties.Fails && (ad.show == "all" || ad.show == "first" && r.Loses())
 		if !named && !lost {
 			continue
 		}

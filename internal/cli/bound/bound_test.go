@@ -61,7 +61,7 @@ func TestBoundAsJSONAndSVG(t *testing.T) {
 		t.Fatalf("status %d, %v, %s", status, err, stderr)
 	}
 	got := doc.Questions
-	if len(got) != 2 || len(got[0].Premises) < 3 || got[0].Points[0].Finding != "none" || got[1].Points[0].Finding != "least" {
+	if len(got) != 2 || len(got[0].Premises) < 3 || got[0].Points[0].Conclusion != "fails" || got[1].Points[0].Conclusion != "holds" {
 		t.Fatalf("got %+v", got)
 	}
 	if p := got[1].Points[0]; *p.Least != 3 || len(p.Tried) != 5 || len(p.Run) != 10 || !p.AsExpected {

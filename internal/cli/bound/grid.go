@@ -7,12 +7,12 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
-	"github.com/tcpcheck/tcpcheck/internal/study"
+	"github.com/tcpcheck/tcpcheck/properties/bounds"
 )
 
 // points puts the points to be asked into Small: those of the flags, the default ones, or all. Asked by its name, a question that
 // has no small points is asked at its first large one.
-func (m *options) points(f *pflag.FlagSet, q *study.Bound, named bool) error {
+func (m *options) points(f *pflag.FlagSet, q *bounds.Bound, named bool) error {
 	given := 0
 	points := [][]int{nil}
 	for i, p := range q.Axes {

@@ -8,7 +8,8 @@ import (
 	"strings"
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
-	"github.com/tcpcheck/tcpcheck/internal/study"
+	"github.com/tcpcheck/tcpcheck/properties"
+	"github.com/tcpcheck/tcpcheck/properties/bounds"
 )
 
 // boundHeader is the head of the table that bound --markdown prints.
@@ -16,14 +17,14 @@ const boundHeader = "| question | least safe value | exhausted at | run |\n|---|
 
 // tableRow writes a question as a row of the table in Markdown: what its points support, which points were exhausted, and the
 // length of the shortest run that is left one below, at the first point.
-func tableRow(w io.Writer, x *study.Answered) error {
+func tableRow(w io.Writer, x *bounds.Answered) error {
 	q := &x.Bound
 	value := foundText(x)
 	var cut []string
 	steps := ""
 	for i := range x.Points {
 		p := &x.Points[i]
-		if p.State == study.NotExhausted {
+		if p.Conclusion == properties.Open {
 			cut = append(cut, q.Place(p.At)+": "+p.Why())
 		}
 		if below := p.Below(); below != nil && steps == "" {
@@ -40,16 +41,16 @@ func tableRow(w io.Writer, x *study.Answered) error {
 
 // foundText is what the points support: a formula where they confirm one, else the values one by one, with the formula on which
 // they have been found to lie.
-func foundText(x *study.Answered) string {
+func foundText(x *bounds.Answered) string {
 	q := &x.Bound
 	known, none, most := 0, 0, 0
 	for i := range x.Points {
 		p := &x.Points[i]
-		switch p.State {
-		case study.NoneSafe:
+		switch p.Conclusion {
+		case properties.Fails:
 			none, most = none+1, max(most, p.Last().Value)
 			known++
-		case study.LeastFound:
+		case properties.Holds:
 			known++
 		}
 	}
@@ -62,7 +63,7 @@ func foundText(x *study.Answered) string {
 	text := formulas(x)
 	if text == "" {
 		text = alone(x)
-		if q.Expected() != "" && !slices.ContainsFunc(x.Points, func(p study.Point) bool { return q.Surprised(&p) }) {
+		if q.Expected() != "" && !slices.ContainsFunc(x.Points, func(p bounds.Point) bool { return q.Surprised(&p) }) {
 			text += " (as " + q.Expected() + ")"
 		}
 	}
@@ -73,13 +74,13 @@ func foundText(x *study.Answered) string {
 }
 
 // pointsText lists the points that were exhausted: MSL 2, R 2 and 3; MSL 3, R 2.
-func pointsText(x *study.Answered) string {
+func pointsText(x *bounds.Answered) string {
 	q := &x.Bound
 	var firsts []int
 	rest := map[int][]string{}
 	for i := range x.Points {
 		p := &x.Points[i]
-		if p.State == study.NotExhausted {
+		if p.Conclusion == properties.Open {
 			continue
 		}
 		if !slices.Contains(firsts, p.At[0]) {

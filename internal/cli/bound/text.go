@@ -10,11 +10,12 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
-	"github.com/tcpcheck/tcpcheck/internal/study"
+	"github.com/tcpcheck/tcpcheck/properties"
+	"github.com/tcpcheck/tcpcheck/properties/bounds"
 )
 
 // tell prints a question, its points, what formula they support, and the shortest runs.
-func (m *options) tell(w io.Writer, x *study.Answered) error {
+func (m *options) tell(w io.Writer, x *bounds.Answered) error {
 	q := &x.Bound
 	fmt.Fprintf(w, "%s %s\n  %s\n  counts: %s\n\n", q.Topic, q.Name, prose.Wrap(q.Sentence(), 96, "  "), q.Faults)
 	wide := 0
@@ -26,7 +27,7 @@ func (m *options) tell(w io.Writer, x *study.Answered) error {
 		fmt.Fprintf(w, "  %-*s  %s\n", wide, q.Place(p.At), pointLine(q, p))
 	}
 	fmt.Fprintln(w)
-	if err := x.WriteBars(w); err != nil {
+	if err := writeBars(w, x); err != nil {
 		return err
 	}
 	fmt.Fprintln(w)
@@ -41,18 +42,18 @@ func (m *options) tell(w io.Writer, x *study.Answered) error {
 }
 
 // pointLine says what is known at a point, and from which searches.
-func pointLine(q *study.Bound, p *study.Point) string {
+func pointLine(q *bounds.Bound, p *bounds.Point) string {
 	last := p.Last()
 	if last == nil {
 		return "nothing was tried"
 	}
 	o, text := last.Outcome, ""
-	switch p.State {
-	case study.LeastFound:
+	switch p.Conclusion {
+	case properties.Holds:
 		text = fmt.Sprintf("%s = %d: VERIFIED, %d states in %.1f s", q.Knob, p.Least(), o.Distinct, o.Elapsed.Seconds())
-	case study.NoneSafe:
+	case properties.Fails:
 		text = fmt.Sprintf("no %s up to %d is safe", q.Knob, last.Value)
-	case study.NotExhausted:
+	case properties.Open:
 		text = fmt.Sprintf("%s = %d: %s after %d states (%s)", q.Knob, last.Value, said(last), o.Distinct, p.Why())
 	}
 	if below := p.Below(); below != nil {
@@ -65,7 +66,7 @@ func pointLine(q *study.Bound, p *study.Point) string {
 }
 
 // said is the verdict of one search, unless it is VERIFIED and vacuous.
-func said(t *study.Attempt) string {
+func said(t *bounds.Attempt) string {
 	if o := &t.Outcome; o.Verdict != explore.Verified || o.Witnessed {
 		return o.Verdict.String()
 	}
@@ -73,14 +74,14 @@ func said(t *study.Attempt) string {
 }
 
 // tooSmall names the values that were found to be too small; the run told of is that of the largest.
-func tooSmall(q *study.Bound, v int) string {
+func tooSmall(q *bounds.Bound, v int) string {
 	if v == 0 {
 		return q.Knob + " = 0"
 	}
 	return fmt.Sprintf("%s = %d, and every smaller one", q.Knob, v)
 }
 
-func tellFit(w io.Writer, q *study.Bound, f *study.Fit) {
+func tellFit(w io.Writer, q *bounds.Bound, f *bounds.Fit) {
 	where := ""
 	if f.Where != "" {
 		where = "where " + f.Where + ": "
@@ -105,12 +106,12 @@ func tellFit(w io.Writer, q *study.Bound, f *study.Fit) {
 }
 
 // expectation compares with what the points have been found to be before.
-func expectation(x *study.Answered) string {
+func expectation(x *bounds.Answered) string {
 	q := &x.Bound
 	bad, asked := []string{}, 0
 	for i := range x.Points {
 		p := &x.Points[i]
-		if p.State != study.NotExhausted {
+		if p.Conclusion != properties.Open {
 			asked++
 		}
 		if q.Surprised(p) {
@@ -124,16 +125,16 @@ func expectation(x *study.Answered) string {
 }
 
 // summary is a line for each question: what its points support, and how many of them were exhausted.
-func summary(w io.Writer, all []study.Answered) {
+func summary(w io.Writer, all []bounds.Answered) {
 	fmt.Fprintf(w, "%-22s %-34s %s\n", "question", "least safe value", "points exhausted")
 	for i := range all {
 		x := &all[i]
 		known, none := 0, 0
 		for k := range x.Points {
-			if x.Points[k].State != study.NotExhausted {
+			if x.Points[k].Conclusion != properties.Open {
 				known++
 			}
-			if x.Points[k].State == study.NoneSafe {
+			if x.Points[k].Conclusion == properties.Fails {
 				none++
 			}
 		}
@@ -153,10 +154,10 @@ func summary(w io.Writer, all []study.Answered) {
 }
 
 // alone lists the points, where they are too few to say more.
-func alone(x *study.Answered) string {
+func alone(x *bounds.Answered) string {
 	var parts []string
 	for i := range x.Points {
-		if p := &x.Points[i]; p.State == study.LeastFound {
+		if p := &x.Points[i]; p.Conclusion == properties.Holds {
 			parts = append(parts, fmt.Sprintf("%d at %s", p.Least(), x.Bound.Place(p.At)))
 		}
 	}
@@ -165,7 +166,7 @@ func alone(x *study.Answered) string {
 
 // formulas are what the points support: the formula, or those on each side of its bend, where a point more than it takes
 // confirms it. Through as many points as it takes some formula always goes. Of a bend both sides must be confirmed.
-func formulas(x *study.Answered) string {
+func formulas(x *bounds.Answered) string {
 	var parts []string
 	for i := range x.Fits {
 		f := &x.Fits[i]
@@ -185,7 +186,7 @@ func formulas(x *study.Answered) string {
 }
 
 // tellRuns draws the shortest run with the largest value that is too small, for the first point or for all.
-func (m *options) tellRuns(w io.Writer, x *study.Answered) error {
+func (m *options) tellRuns(w io.Writer, x *bounds.Answered) error {
 	if m.noRuns {
 		return nil
 	}

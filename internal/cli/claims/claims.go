@@ -15,6 +15,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/properties"
 	"github.com/tcpcheck/tcpcheck/properties/claims"
 )
 
@@ -31,7 +32,7 @@ func New() *cobra.Command {
   REFUTED    it fails
   UNKNOWN    some evidence could not be had
 
-Without names it prints a table; with names everything, with the runs and the scripts. --set bends the
+Without names it prints a table; with names everything, with the runs and the scripts. --set sets the
 machine first, to see which verdicts change.`,
 		Example: `  tcpcheck claims
   tcpcheck claims two-way-only-wastes
@@ -50,7 +51,7 @@ machine first, to see which verdicts change.`,
 			if err != nil {
 				return err
 			}
-			if c.set.Bend, err = claimBend(c.bends); err != nil {
+			if c.set.Change, err = claimChange(c.sets); err != nil {
 				return err
 			}
 			c.whole = len(args) > 0
@@ -64,7 +65,7 @@ machine first, to see which verdicts change.`,
 	f.BoolVar(&c.json, "json", false, "print all evidence as JSON")
 	f.BoolVar(&c.premises, "premises", false, "relax each premise of what would be right, and tell which are needed")
 	f.BoolVar(&c.markdown, "markdown", false, "print a table in Markdown")
-	f.StringSliceVar(&c.bends, "set", nil, "bend the machine on which all evidence is found: `policy=value`, or mutant=NAME")
+	f.StringSliceVar(&c.sets, "set", nil, "find all evidence with a changed model: `policy=value`, or mutant=NAME")
 	flags.Workers(f, &c.set.Workers)
 	flags.Timeout(f, &c.set.Timeout, 0)
 	return cmd
@@ -73,7 +74,7 @@ machine first, to see which verdicts change.`,
 type options struct {
 	json, markdown, whole bool
 	premises              bool
-	bends                 []string
+	sets                  []string
 	set                   claims.Settings
 }
 
@@ -98,8 +99,8 @@ func chooseClaims(ids []string) (chosen []claims.Claim, err error) {
 	return chosen, nil
 }
 
-// claimBend reads policy=value and mutant=NAME.
-func claimBend(words []string) (func(*model.Config), error) {
+// claimChange reads policy=value and mutant=NAME.
+func claimChange(words []string) (func(*model.Config), error) {
 	var changes []func(*model.Config)
 	for _, word := range words {
 		name, value, _ := strings.Cut(word, "=")
@@ -154,7 +155,7 @@ func (c *options) run(ctx context.Context, w io.Writer, chosen []claims.Claim) e
 		tally[j.Verdict]++
 		switch {
 		case j.AsExpected():
-		case j.Verdict == claims.Unknown || j.Verdict == j.Expect && j.Side() == claims.Open:
+		case j.Verdict == claims.Unknown || j.Verdict == j.Expect && j.Conclusion() == properties.Open:
 			changed++
 			if status == exit.OK {
 				status = exit.Incomplete
@@ -238,7 +239,7 @@ func tellFindings(w io.Writer, findings []claims.Finding, said map[string]bool) 
 		if f.Given != "" {
 			shows = "if " + f.Given + ": " + shows
 		}
-		fmt.Fprintf(w, "\n%d. %s\n   This speaks %s it: %s\n\n", i+1, prose.Wrap(shows, 96, "   "), claimSides[f.Side], prose.Wrap(f.Brief, 96, "   "))
+		fmt.Fprintf(w, "\n%d. %s\n   This speaks %s it: %s\n\n", i+1, prose.Wrap(shows, 96, "   "), claimSides[f.Conclusion], prose.Wrap(f.Brief, 96, "   "))
 		if f.Text != "" {
 			for line := range strings.Lines(f.Text) {
 				fmt.Fprintf(w, "   %s", line)
@@ -255,7 +256,7 @@ func tellFindings(w io.Writer, findings []claims.Finding, said map[string]bool) 
 }
 
 // claimSides are what comes after "this speaks".
-var claimSides = map[claims.Side]string{claims.For: "for", claims.Against: "against", claims.Open: "neither for nor against"}
+var claimSides = map[properties.Conclusion]string{properties.Holds: "for", properties.Fails: "against", properties.Open: "neither for nor against"}
 
 // tellSearch draws the run, or says what was exhausted, and under which premises.
 func tellSearch(w io.Writer, f claims.Finding, said map[string]bool) error {
@@ -279,4 +280,4 @@ func tellSearch(w io.Writer, f claims.Finding, said map[string]bool) error {
 }
 
 // claimFound is what was found out about what a piece looks at.
-var claimFound = map[claims.Side]string{claims.For: "so it is", claims.Against: "not so", claims.Open: "not known"}
+var claimFound = map[properties.Conclusion]string{properties.Holds: "so it is", properties.Fails: "not so", properties.Open: "not known"}

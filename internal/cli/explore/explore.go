@@ -215,11 +215,11 @@ func (e *options) prepare(args []string) (sub flags.Subject, err error) {
 		return sub, err
 	}
 	if e.resume != "" && e.asker != "" {
-		th, v, err := flags.TheoremNamed(e.asker)
+		q, err := flags.QuestionOf(e.asker)
 		if err != nil {
 			return sub, err
 		}
-		sub.Ask(th.Question(v))
+		sub.Ask(q.Live)
 	}
 	sub.Live = append(sub.Live, questions...)
 	return sub, nil

@@ -13,6 +13,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
 // keeper says where the states of a search are kept, and how it is interrupted and resumed.
@@ -100,7 +101,7 @@ func (k *keeper) recall() (file []byte, sometimes []string, err error) {
 }
 
 // keep puts it all into the options of a search.
-func (k *keeper) keep(o *flags.Options, file scenario.File) {
+func (k *keeper) keep(o *properties.Options, file scenario.File) {
 	o.Store, o.Dir = explore.Store(k.store), k.dir
 	if k.resume != "" {
 		o.Dir, o.Resume = k.resume, true

@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
 // freeMemory is three quarters of the memory that is free, or zero if that cannot be found out: the default limit,
@@ -123,10 +123,8 @@ func (d *timeout) String() string {
 // Type is what a usage line calls the value.
 func (d *timeout) Type() string { return "duration" }
 
-type Options = explore.Options[netfake.State, netfake.Action]
-
-func (l *Limits) Options() Options {
-	return Options{Cut: netfake.CutOff, Workers: l.Workers, MaxStates: l.States,
+func (l *Limits) Options() properties.Options {
+	return properties.Options{Cut: netfake.CutOff, Workers: l.Workers, MaxStates: l.States,
 		MaxDepth: int(l.Depth), MaxMem: uint64(l.Mem), Timeout: l.Timeout}
 }
 

@@ -74,27 +74,26 @@ func distance(a, b string) int {
 	return row[len(b)]
 }
 
-// TheoremNamed finds a theorem, or with name/variant a variant of it, that has a scenario.
-func TheoremNamed(text string) (th properties.Theorem, v properties.Variant, err error) {
-	name, variant, varied := strings.Cut(text, "/")
+// QuestionOf finds what a theorem asks, or with name/variant a variant of it. The theorem must have a scenario.
+func QuestionOf(text string) (properties.Question, error) {
+	q, err := properties.Find(text)
+	if err == nil {
+		return q, nil
+	}
+	name, _, _ := strings.Cut(text, "/")
 	th, ok := properties.ByName(name)
 	if !ok {
-		return th, v, Unknown("--theorem "+name, name, TheoremNames())
+		return q, Unknown("--theorem "+name, name, TheoremNames())
 	}
 	if th.Scenario == nil {
-		return th, v, exit.Usagef("--theorem %s: it is about the model itself and has no scenario", name)
+		return q, exit.Usagef("--theorem %s: it is about the model itself and has no scenario", name)
 	}
-	if !varied {
-		return th, v, nil
-	}
+	_, variant, _ := strings.Cut(text, "/")
 	var variants []string
 	for _, v := range th.Variants {
-		if v.Name == variant {
-			return th, v, nil
-		}
 		variants = append(variants, v.Name)
 	}
-	return th, v, exit.Usagef("--theorem %s: variant %q: expected one of %s", text, variant, strings.Join(variants, "; "))
+	return q, exit.Usagef("--theorem %s: variant %q: expected one of %s", text, variant, strings.Join(variants, "; "))
 }
 
 // Theorems finds theorems by name; none given means all, or all but the long ones.

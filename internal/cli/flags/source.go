@@ -149,21 +149,18 @@ func (s *Source) Subject(args []string) (sub Subject, err error) {
 }
 
 func (s *Source) fromTheorem(sub *Subject, known map[string]properties.Invariant) error {
-	th, v, err := TheoremNamed(s.Theorem)
+	q, err := QuestionOf(s.Theorem)
 	if err != nil {
 		return err
 	}
 	sub.Name, sub.Theorem = "theorem "+s.Theorem, s.Theorem
-	sub.File = scenario.File{Scenario: th.Scenario()}
-	for _, inv := range th.Always {
+	sub.File = scenario.File{Scenario: q.Scenario}
+	for _, inv := range q.Always {
 		known[inv.Name] = inv
 		sub.File.Ask(inv.Name)
 	}
-	sub.Witness = th.Witness
-	if v.Change != nil {
-		v.Change(&sub.File.Scenario)
-	}
-	sub.Ask(th.Question(v))
+	sub.Witness = q.Witness
+	sub.Ask(q.Live)
 	return nil
 }
 

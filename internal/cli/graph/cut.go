@@ -12,6 +12,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/joint"
 	"github.com/tcpcheck/tcpcheck/internal/render/dot"
 	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
 // cutter is the part of a joint graph that was asked for.
@@ -52,7 +53,7 @@ func (c *cutter) ask(sub *flags.Subject, o *jointOptions) error {
 	if c.along == "" {
 		return nil
 	}
-	var p flags.Options
+	var p properties.Options
 	if c.along == "violation" {
 		if len(sub.Always) == 0 {
 			return exit.Usagef("--along violation: nothing is asked of %s: expected --always too", sub.Name)

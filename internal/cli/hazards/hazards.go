@@ -154,7 +154,7 @@ func (z *options) count(r hazards.Report) {
 	for _, a := range r.Answers() {
 		switch {
 		case a.AsExpected():
-		case a.Sight == hazards.Open:
+		case a.Conclusion == properties.Open:
 			z.open++
 		default:
 			z.wrong++
@@ -230,7 +230,7 @@ func oneLine(a hazards.Answer) string {
 		text += ": " + a.Detail
 	}
 	if !a.AsExpected() {
-		text += fmt.Sprintf(" — NOT as expected: %v, must be %v", a.Sight, a.Expected)
+		text += fmt.Sprintf(" — NOT as expected: %v, must be %v", a.Conclusion, a.Expected)
 	}
 	return text
 }

@@ -18,8 +18,8 @@ func WriteCells(w io.Writer, r properties.Rests) {
 	var not []string
 	for _, c := range r.Cells {
 		p, _ := properties.PremiseByName(c.Premise)
-		switch c.Need {
-		case properties.Needed:
+		switch c.Answer {
+		case properties.Fails:
 			steps := prose.Count(c.Steps, "step")
 			if c.Loop > 0 {
 				steps += fmt.Sprintf(", and %d again and again", c.Loop)

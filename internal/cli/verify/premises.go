@@ -108,14 +108,14 @@ func (v *options) tellTable(w io.Writer, all []properties.Rests) error {
 	if v.json {
 		return report.Write(w, "verify", &report.Premises{Questions: premises.JSON(all)})
 	}
-	total := map[properties.Need]int{}
+	total := map[properties.Conclusion]int{}
 	for _, r := range all {
 		for _, c := range r.Cells {
-			total[c.Need]++
+			total[c.Answer]++
 		}
 	}
 	fmt.Fprintf(w, "%s: %d premises needed, %d not needed, %d open\n", prose.Count(len(all), "theorem"),
-		total[properties.Needed], total[properties.NotNeeded], total[properties.Open])
+		total[properties.Fails], total[properties.Holds], total[properties.Open])
 	return nil
 }
 
@@ -134,10 +134,10 @@ func (v *options) refute(ctx context.Context, w io.Writer, th properties.Theorem
 		return exit.Usagef("%s: %v", th.Name, err)
 	case !applies:
 		return exit.Usagef("premise %s: found no place for it in %s, expected one that its scenario has", p.Name, th.Name)
-	case c.Need == properties.Needed:
+	case c.Needed():
 		fmt.Fprintf(w, "%s, without the premise that %s: %s\n\n", th.Name, p.Text, explore.Violated)
 		return ladder.Write(w, o.System, o.Actions(), ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part, Color: terminal.WantsColor(w)})
-	case c.Need == properties.NotNeeded:
+	case c.Answer == properties.Holds:
 		fmt.Fprintf(w, "%s, without the premise that %s: %s, %d states. The premise is not needed, and there is no run to show.\n", th.Name, p.Text, explore.Verified, c.Distinct)
 		return nil
 	}
