@@ -16,7 +16,7 @@ type Machine struct {
 
 // Edge is what a state answers to an input, and the state that follows.
 type Edge struct {
-	To     int // or Nowhere
+	To     int // or -1: the state does not answer the input
 	Output string
 }
 
