@@ -20,5 +20,5 @@
 // What the world is stands in scenario.go (protocol, users, adversary, what is observed) and
 // world.go; what it does in enabled.go (what can happen), step.go and timers.go (what comes of
 // it), and observe.go (what went wrong). How it is packed into a State stands in pack*.go, how
-// states are reduced in reduce*.go.
+// states are reduced in reduce*.go and in the package equivalence below this one.
 package netfake
