@@ -170,7 +170,7 @@ func TestPartsOfGraphs(t *testing.T) {
 		{"a graph that cannot be cut", "graph endpoint --around A=CLOSED", exit.Usage, "found graph endpoint, expected graph joint"},
 		{"a wrong radius", "graph joint --around A=CLOSED --radius -1", exit.Usage, "--radius -1: expected a whole number from 0"},
 		{"too large to draw", "graph joint --theorem stream-integrity --max-depth 8", exit.Usage, "more than can be drawn well: expected at most 2000"},
-		{"drawn all the same", "graph joint --theorem stream-integrity --max-depth 7 --force", exit.Incomplete, "strict digraph"},
+		{"drawn all the same", "graph joint --theorem stream-integrity --max-depth 7 --force", exit.Incomplete, "digraph"},
 		{"explore's as well", "explore --theorem stream-integrity --max-depth 8 --dot -", exit.Usage, "more than can be drawn well"},
 		{"small enough folded", "graph folded --theorem stream-integrity --max-depth 8", exit.Incomplete, "ESTABLISHED"},
 		{"JSON lines beside it", "graph joint --set stale=[] --around A=SYN-SENT,B=SYN-RECEIVED --jsonl " + file, exit.OK, "digraph"},
