@@ -27,10 +27,11 @@ func New() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "bound TOPIC|all [QUESTION...]",
 		Short: "Find the least safe value of a setting: TIME-WAIT, the quiet time, ...",
-		Long: `bound searches a scenario with one value of a knob after the other, from 0 upwards, until none of the
-faults that count can happen. The least safe value is VERIFIED, every smaller one is VIOLATED by a
-shortest run. Over a grid of parameters it solves for a formula that goes through all points; points
-that a limit cut off are marked and take no part. Flags change the scenarios of all questions.
+		Long: `bound searches a scenario with one value of a setting after the other, from 0 upwards, until none
+of the faults that count can happen. The least safe value is VERIFIED; every smaller one is
+VIOLATED by a shortest run. bound repeats this over a grid of parameters, such as MSL and R (how
+long the peer retransmits), and solves for a formula through all points. Points that a limit cut
+off are marked, and the formula ignores them. Flags change the scenarios of all questions.
 
 ` + topicsOfBounds(),
 		Example: `  tcpcheck bound time-wait
@@ -54,7 +55,7 @@ that a limit cut off are marked and take no part. Flags change the scenarios of 
 	return cmd
 }
 
-// everyTopic on the command line stands for the questions of all topics.
+// everyTopic, in place of a topic, means the questions of all topics.
 const everyTopic = "all"
 
 func topicsOfBounds() string {
@@ -65,7 +66,7 @@ func topicsOfBounds() string {
 	return b.String()
 }
 
-// boundNames are what may come next on the command line: a topic, then its questions.
+// boundNames lists the possible next arguments: a topic, then its questions.
 func boundNames(args []string) (names []string) {
 	if len(args) == 0 {
 		for _, t := range bounds.Topics {
@@ -73,7 +74,7 @@ func boundNames(args []string) (names []string) {
 		}
 		return append(names, everyTopic)
 	}
-	if args[0] == everyTopic { // a question's name is its own only within a topic
+	if args[0] == everyTopic { // the names of questions are unique only within a topic
 		return nil
 	}
 	for _, q := range bounds.All(args[0]) {
@@ -82,7 +83,7 @@ func boundNames(args []string) (names []string) {
 	return names
 }
 
-// measurer is the command with its flags.
+// options has the flags of the command.
 type options struct {
 	flags.Source
 	set             properties.Settings
@@ -100,41 +101,49 @@ type options struct {
 
 // boundKeyFlags are the short forms of --set of this command.
 var boundKeyFlags = []struct{ name, usage, key string }{
-	{"restart", "what starts TIME-WAIT anew: fin, literal, answer, never", "both.tcp.time-wait-restart"},
-	{"rst-in-time-wait", "what a RST does to TIME-WAIT: obey, ignore", "both.tcp.rst-in-time-wait"},
-	{"isn", "initial numbers: fresh, fixed, clock, arbitrary", "both.isn.policy"},
-	{"timestamps", "timestamps and PAWS: on, off (with --set net.ticks=…: a clock needs an end)", "both.tcp.timestamps"},
+	{"restart", "what restarts TIME-WAIT: fin, literal, answer, never", "both.tcp.time-wait-restart"},
+	{"rst-in-time-wait", "what an endpoint in TIME-WAIT does with a RST: obey, ignore", "both.tcp.rst-in-time-wait"},
+	{"isn", "initial sequence numbers: fresh, fixed, clock, arbitrary", "both.isn.policy"},
+	{"timestamps", "timestamps and PAWS: on, off (needs --set net.ticks=…, since the timestamp clock must end)", "both.tcp.timestamps"},
 	{"first-ack", "whether the first ACK of each FIN arrives: true, false", "net.first-ack"},
-	{"mutant", "bend one check of the machine", "both.tcp.mutant"},
+	{"mutant", "disable or change one check of the model", "both.tcp.mutant"},
 }
 
 func (m *options) flags(f *pflag.FlagSet) {
-	f.BoolVar(&m.all, "all", false, "the large points and the questions that take long as well")
-	f.BoolVar(&m.list, "list", false, "list the questions with their premises, and search nothing")
-	f.BoolVar(&m.json, "json", false, "print the points, the fits and the runs as JSON")
-	f.BoolVar(&m.markdown, "markdown", false, "print a table in Markdown, a row for each question")
-	f.BoolVar(&m.premises, "premises", false, "relax each premise of the least safe value, at the first point, and tell which it needs")
-	f.BoolVar(&m.runs, "runs", false, "draw the shortest run one below the bound of every point, not of each question's first")
+	flags.Group(f, "Questions and values", func(f *pflag.FlagSet) {
+		f.BoolVar(&m.all, "all", false, "also the large points, and the questions that take long")
+		f.StringSliceVar(&m.count, "count", nil, "which `faults` count: any of data, fin, ack, rst, last-ack, separated by commas")
+		f.IntVar(&m.beyond, "beyond", 1, "how many `values` above the least safe one to search as well, since a larger value need not be safe")
+		f.BoolVar(&m.premises, "premises", false, "relax each premise of the least safe value at the first point, and report which are needed")
+		m.grid = map[string]*[]int{}
+		for _, p := range bounds.Parameters() {
+			m.grid[p.Flag] = f.IntSlice(p.Flag, nil, "`values` of "+p.Name+" in the grid: "+p.Means)
+		}
+	})
+	flags.Group(f, flags.Scenario, func(f *pflag.FlagSet) {
+		m.SetFlag(f)
+		for _, k := range boundKeyFlags {
+			m.KeyFlag(f, k.name, k.usage, k.key)
+		}
+	})
+	flags.Group(f, flags.Search, func(f *pflag.FlagSet) {
+		flags.Workers(f, &m.set.Workers)
+		flags.Mem(f, &m.mem)
+		flags.Timeout(f, &m.set.Timeout, 0)
+	})
+	flags.Group(f, flags.Output, func(f *pflag.FlagSet) {
+		f.BoolVar(&m.list, "list", false, "list the questions with their premises, and search nothing")
+		f.BoolVar(&m.json, "json", false, "print the points, the formulas and the runs as JSON")
+		f.BoolVar(&m.markdown, "markdown", false, "print a table in Markdown, one row for each question")
+		f.BoolVar(&m.runs, "runs", false, "draw the shortest run just below the least safe value of every point, instead of the first point of each question")
+		f.BoolVar(&m.noRuns, "no-runs", false, "draw no run")
+		f.StringVar(&m.svg, "svg", "", "draw the points to `file` as SVG (-: stdout)")
+		f.StringVar(&m.plot, "plot", "", "draw the points to `file`, as SVG, PNG or PDF according to its ending")
+	})
 	m.Exporter.Flags(f)
-	f.BoolVar(&m.noRuns, "no-runs", false, "draw no run")
-	f.StringSliceVar(&m.count, "count", nil, "what counts as a fault: any of data, fin, ack, rst, last-ack")
-	f.StringVar(&m.svg, "svg", "", "draw the points to `file` as SVG (-: stdout)")
-	f.StringVar(&m.plot, "plot", "", "draw the points to `file`, as SVG, PNG or PDF by its ending")
-	m.grid = map[string]*[]int{}
-	for _, p := range bounds.Parameters() {
-		m.grid[p.Flag] = f.IntSlice(p.Flag, nil, "the grid's values of "+p.Name+": "+p.Means)
-	}
-	m.SetFlag(f)
-	for _, k := range boundKeyFlags {
-		m.KeyFlag(f, k.name, k.usage, k.key)
-	}
-	flags.Workers(f, &m.set.Workers)
-	f.IntVar(&m.beyond, "beyond", 1, "how many values above the least safe one are tried as well: that they are safe does not follow")
-	flags.Mem(f, &m.mem)
-	flags.Timeout(f, &m.set.Timeout, 0)
 }
 
-// choose finds the questions that were asked for, with the changes and the grid of the flags.
+// choose finds the questions to answer, with the changes and the grid of the flags.
 func (m *options) choose(f *pflag.FlagSet, args []string) (chosen []bounds.Bound, err error) {
 	if m.beyond < 0 {
 		return nil, exit.Usagef("--beyond %d: expected a whole number from 0", m.beyond)
@@ -193,7 +202,7 @@ func (m *options) choose(f *pflag.FlagSet, args []string) (chosen []bounds.Bound
 		chosen = append(chosen, q)
 	}
 	if len(chosen) == 0 {
-		return nil, exit.Usagef("bound %s: no question has the parameters of that grid", args[0])
+		return nil, exit.Usagef("bound %s: found no question with the parameters of this grid", args[0])
 	}
 	return chosen, nil
 }
@@ -259,7 +268,7 @@ func (m *options) plotFormat() string {
 	return strings.ToLower(strings.TrimPrefix(filepath.Ext(m.plot), "."))
 }
 
-// report prints one question as the flags say; with --json all are printed at the end.
+// report prints one question; with --json all are printed at the end.
 func (m *options) report(w io.Writer, x *bounds.Answered, first bool) error {
 	switch {
 	case m.json:
@@ -273,7 +282,7 @@ func (m *options) report(w io.Writer, x *bounds.Answered, first bool) error {
 	return m.tell(w, x)
 }
 
-// status is the exit status of one question: whether its points are what they have been found to be, and all there.
+// status is the exit status of one question: whether all points are decided and have the known answers.
 func status(x *bounds.Answered) int {
 	s := exit.OK
 	for i := range x.Points {
@@ -294,7 +303,7 @@ func (m *options) tellQuestions(w io.Writer, questions []bounds.Bound) error {
 		for _, line := range sc.Premises() {
 			fmt.Fprintf(w, "      %s\n", prose.Wrap(line, 96, "        "))
 		}
-		fmt.Fprintf(w, "      here with %s and %s = 1; counts: %s\n", q.Place(q.Small[0]), q.Knob, q.Faults)
+		fmt.Fprintf(w, "      these premises are for %s and %s = 1; faults that count: %s\n", q.Place(q.Small[0]), q.Knob, q.Faults)
 	}
 	return nil
 }

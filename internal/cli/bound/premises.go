@@ -9,7 +9,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties/bounds"
 )
 
-// relax tells of each question that has a safe value which premises that rests on.
+// relax reports which premises each question with a safe value needs.
 func (m *options) relax(ctx context.Context, questions []bounds.Bound, stdout, stderr io.Writer) error {
 	show, done := terminal.Progress(stderr)
 	defer done()

@@ -12,11 +12,11 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties/bounds"
 )
 
-// boundHeader is the head of the table that bound --markdown prints.
-const boundHeader = "| question | least safe value | exhausted at | run |\n|---|---|---|---|\n"
+// boundHeader is the head of the table of --markdown.
+const boundHeader = "| question | least safe value | searched completely at | run |\n|---|---|---|---|\n"
 
-// tableRow writes a question as a row of the table in Markdown: what its points support, which points were exhausted, and the
-// length of the shortest run that is left one below, at the first point.
+// tableRow writes a question as a row of the table in Markdown: what its points support, which points
+// were searched completely, and the length of the shortest run just below the bound, at the first point.
 func tableRow(w io.Writer, x *bounds.Answered) error {
 	q := &x.Bound
 	value := foundText(x)
@@ -39,8 +39,8 @@ func tableRow(w io.Writer, x *bounds.Answered) error {
 	return err
 }
 
-// foundText is what the points support: a formula where they confirm one, else the values one by one, with the formula on which
-// they have been found to lie.
+// foundText is what the points support: a formula if they confirm one, else the values one by one, with
+// the known formula that they agree with.
 func foundText(x *bounds.Answered) string {
 	q := &x.Bound
 	known, none, most := 0, 0, 0
@@ -64,16 +64,16 @@ func foundText(x *bounds.Answered) string {
 	if text == "" {
 		text = alone(x)
 		if q.Expected() != "" && !slices.ContainsFunc(x.Points, func(p bounds.Point) bool { return q.Surprised(&p) }) {
-			text += " (as " + q.Expected() + ")"
+			text += " (agrees with " + q.Expected() + ")"
 		}
 	}
 	if none > 0 {
-		text += "; none of those tried at " + prose.Count(uint64(none), "point")
+		text += "; no safe value found at " + prose.Count(uint64(none), "point")
 	}
 	return q.Knob + " = " + text
 }
 
-// pointsText lists the points that were exhausted: MSL 2, R 2 and 3; MSL 3, R 2.
+// pointsText lists the points that were searched completely: MSL 2, R 2, 3; MSL 3, R 2.
 func pointsText(x *bounds.Answered) string {
 	q := &x.Bound
 	var firsts []int
@@ -89,7 +89,7 @@ func pointsText(x *bounds.Answered) string {
 		if len(p.At) > 1 {
 			second := strconv.Itoa(p.At[1])
 			if p.At[1] == 0 && q.Axes[1].Never {
-				second = "for ever"
+				second = "forever"
 			}
 			rest[p.At[0]] = append(rest[p.At[0]], second)
 		}

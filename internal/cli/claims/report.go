@@ -44,19 +44,19 @@ func claimSources(j claims.Judgement) string {
 	return strings.Join(j.Sources, " ")
 }
 
-// claimVerdict is the verdict, and what about it is not as expected.
+// claimVerdict is the verdict, with a remark if it is not the expected one.
 func claimVerdict(j claims.Judgement) string {
 	text := string(j.Verdict)
 	if j.Verdict != j.Expect {
 		text += fmt.Sprintf(" (expected %s)", j.Expect)
 	}
 	if j.Conclusion() != properties.Holds {
-		text += " (what would be right is NOT shown)"
+		text += " (the corrected sentence is NOT shown to hold)"
 	}
 	return text
 }
 
-// claimBriefs is the evidence in brief, a line for each piece.
+// claimBriefs is the evidence in brief, one line for each piece.
 func claimBriefs(findings []claims.Finding) (lines []string) {
 	for _, f := range findings {
 		line := fmt.Sprintf("%s: %s (%s)", claimFound[f.Conclusion], f.Shows, f.Brief)

@@ -86,13 +86,13 @@ func TestCoverageAndFieldsForPeople(t *testing.T) {
 		never       string
 	}{
 		{"a theorem's coverage", "verify three-segments-idle --no-variants --coverage", exit.OK,
-			[]string{"1 theorems and 0 variants: all as expected", "Coverage of RFC 9293 §3.10 by the searches", "Clauses never reached:", "user-timeout/ESTABLISHED", "Rows of docs/REQUIREMENTS.md not exercised:", "Arrows of Figure 5 never taken:"}, "the dialogues"},
+			[]string{"1 theorems and 0 variants: all as expected", "Coverage of RFC 9293 §3.10 by the searches", "Clauses that were not reached:", "user-timeout/ESTABLISHED", "Rows of docs/REQUIREMENTS.md that were not exercised:", "Arrows of Figure 5 that were not taken:"}, "the dialogues"},
 		{"dialogues alone search nothing", "verify --dialogues", exit.OK, []string{"dialogues:", "159 of  159 rows"}, "as expected"},
-		{"both, and what neither reaches", "verify three-segments-idle --no-variants --coverage --dialogues", exit.OK, []string{"Clauses reached by no theorem and no dialogue:"}, ""},
+		{"both, and what neither reaches", "verify three-segments-idle --no-variants --coverage --dialogues", exit.OK, []string{"Clauses that no theorem and no dialogue reached:"}, ""},
 		{"a scenario's coverage", "explore --set stale=[] --coverage", exit.OK, []string{"by the scenario of --example, changed", "listen-syn"}, ""},
-		{"fields of a search that came to its end", "explore --set stale=[] --fields", exit.OK, []string{"came to its end", "A: state", "always the same"}, "not at its end"},
+		{"fields of a search that came to its end", "explore --set stale=[] --fields", exit.OK, []string{"The search finished", "A: state", "constant"}, "did not finish"},
 		{"fields of one that did not", "explore --opens 3 --octets 3 --max-states 20000 --set stale=[] --fields", exit.Incomplete,
-			[]string{"The search was not at its end", "the wire: segments"}, "came to its end"},
+			[]string{"The search did not finish", "the wire: segments"}, "The search finished"},
 	} {
 		status, out, stderr := clitest.Run(t, strings.Fields(c.args)...)
 		if status != c.status {

@@ -32,7 +32,7 @@ func (e *options) search(ctx context.Context, sub *flags.Subject, o properties.O
 // compare searches without any reduction, with each alone, without each, and with all, and prints what was counted.
 func (e *options) compare(ctx context.Context, sub *flags.Subject, o properties.Options, w, stderr io.Writer) error {
 	if len(sub.Live) > 0 {
-		return exit.Usagef("--reductions: found a question of what happens eventually, which is asked of the whole space only")
+		return exit.Usagef("--reductions: found a question about what happens eventually, which is answered without reductions only")
 	}
 	all := sub.Sys.Reduced(sub.Blind &^ e.Reductions.Without).Reductions()
 	sets := []netfake.Reductions{netfake.NoReductions, all}

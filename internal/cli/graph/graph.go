@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
@@ -29,15 +30,15 @@ func New() *cobra.Command {
 	var g options
 	cmd := &cobra.Command{
 		Use:   "graph endpoint|mealy|joint|folded [FILE]",
-		Short: "Draw the state diagram that a search finds: of one endpoint, or of both with the network",
+		Short: "Draw the states that a search finds: of one endpoint, or of both with the network",
 		Long: `graph writes what a search finds as a graph.
 
-  endpoint  every change of state of one endpoint with its event and output, compared with RFC 9293
-            Figure 5; without a scenario, from several that together bring about all of the figure
-  mealy     one endpoint as the least Mealy machine of calls and abstract segments, as learners of TCP
-            find it (CAV 2016); without a scenario, but with policies; for compare
-  joint     every joint state of a scenario, with all that can happen
-  folded    the same, states that differ only in numbers and segments taken together
+  endpoint  every change of state of one endpoint with its event and output, compared with Figure 5
+            of RFC 9293; without a scenario, from several scenarios that together cover Figure 5
+  mealy     one endpoint as a minimal Mealy machine over calls and abstract segments, for compare;
+            automata learning finds such machines (CAV 2016); it takes policies and no scenario
+  joint     every joint state of a scenario, with all actions
+  folded    the same, where states that differ only in sequence numbers and segments are one node
 
 The scenario comes from a file, a theorem or flags, as with explore.`,
 		Example: `  tcpcheck graph endpoint --format svg -o endpoint.svg
@@ -60,14 +61,18 @@ The scenario comes from a file, a theorem or flags, as with explore.`,
 	f := cmd.Flags()
 	g.Source.Flags(f)
 	g.Limits.Flags(f)
-	g.cutter.flags(f)
-	f.StringVar(&g.aut, "aut", "", "also write it in the Aldebaran format to `file` (-: stdout)")
-	f.StringVar(&g.jsonl, "jsonl", "", "also write it as one JSON object a line to `file` (-: stdout)")
-	f.StringVar(&g.format, "format", "dot", strings.Join(formats, ", "))
-	f.StringVarP(&g.out, "output", "o", "-", "write to `file` (-: stdout)")
-	f.BoolVar(&g.loops, "loops", false, "endpoint: also the events that change no state (aut and json)")
-	f.BoolVar(&g.abstract.Fine, "fine", false, "mealy: also numbers within the window and just before it, and more kinds of segments")
-	f.BoolVar(&g.abstract.Timers, "timers", false, "mealy: also timeouts, as inputs")
+	flags.Group(f, "Part of the graph", func(f *pflag.FlagSet) {
+		g.cutter.flags(f)
+		f.BoolVar(&g.loops, "loops", false, "endpoint: also write events that do not change the state (only with aut and json)")
+		f.BoolVar(&g.abstract.Fine, "fine", false, "mealy: also use sequence numbers in the window and just before it, and more kinds of segments")
+		f.BoolVar(&g.abstract.Timers, "timers", false, "mealy: also use timeouts as inputs")
+	})
+	flags.Group(f, flags.Output, func(f *pflag.FlagSet) {
+		f.StringVarP(&g.out, "output", "o", "-", "write to `file` (-: stdout)")
+		f.StringVar(&g.format, "format", "dot", strings.Join(formats, ", "))
+		f.StringVar(&g.aut, "aut", "", "also write the graph in the Aldebaran format to `file` (-: stdout)")
+		f.StringVar(&g.jsonl, "jsonl", "", "also write the graph to `file`, one JSON object a line (-: stdout)")
+	})
 	return cmd
 }
 
@@ -151,7 +156,7 @@ func (g *options) run(ctx context.Context, args []string, stdout, stderr io.Writ
 		}
 	}
 	if partial != "" {
-		return exit.With(exit.Incomplete, "the graph is not the whole: "+partial)
+		return exit.With(exit.Incomplete, "the graph is incomplete: "+partial)
 	}
 	return nil
 }
@@ -192,7 +197,7 @@ func (g *options) endpoint(ctx context.Context, args []string, stderr io.Writer)
 		d.AddCalls(config)
 	}
 	if missing := d.Missing(); len(missing) > 0 {
-		fmt.Fprintf(stderr, "arrows of RFC 9293 Figure 5 that were never found:\n")
+		fmt.Fprintf(stderr, "arrows of RFC 9293, Figure 5, that were not found:\n")
 		for _, a := range missing {
 			fmt.Fprintf(stderr, "  %v -> %v: %s / %s\n", a.From, a.To, a.Event, a.Output)
 		}
@@ -200,7 +205,7 @@ func (g *options) endpoint(ctx context.Context, args []string, stderr io.Writer)
 	return output{draw: d.Draw, aut: d.WriteAUT, json: d.WriteJSONL}, partial, nil
 }
 
-// mealy makes the machine that learners would find.
+// mealy makes the machine that automata learning would find.
 func (g *options) mealy() (o output, err error) {
 	c, err := g.policies(scenario.Default().Scenario.Peer[netfake.A].TCP)
 	if err != nil {
@@ -221,7 +226,7 @@ func (g *options) mealy() (o output, err error) {
 	return output{draw: func() *dot.Graph { return m.Draw(key) }, comment: about}, nil
 }
 
-// policies takes the machine from the flags; its scenarios are given.
+// policies takes the policies from the flags, for a graph that has its own scenarios.
 func (g *options) policies(c model.Config) (model.Config, error) {
 	f := scenario.Default()
 	if err := g.Apply(&f.Scenario); err != nil {
@@ -229,7 +234,7 @@ func (g *options) policies(c model.Config) (model.Config, error) {
 	}
 	for _, ch := range g.Changes {
 		if ch.Add || !strings.Contains(ch.Keys[0], ".tcp.") {
-			return c, exit.Usagef("--%s: without a file or a theorem the endpoint's diagram has scenarios of its own; expected a policy, as in --set both.tcp.reopen=any-syn", ch.Flag)
+			return c, exit.Usagef("--%s: without a file or a theorem graph endpoint uses its own scenarios; expected a policy, as in --set both.tcp.reopen=any-syn", ch.Flag)
 		}
 		if err := f.Set(ch.Keys[0], ch.Value); err != nil {
 			return c, exit.Usagef("--%s: %v", ch.Flag, err)
@@ -262,7 +267,7 @@ func (g *options) joint(ctx context.Context, fold bool, args []string, stderr io
 		j.fold = explore.Fold(j.g, func(s netfake.State) string { return joint.Named(sub.Sys, s) }, labelled.String)
 	}
 	if n := j.g.OpenNodes(); n > 0 && g.along != "" && r.Reason == "" && len(r.Violations) > 0 {
-		fmt.Fprintf(stderr, "the search ended at the violation: of %d states not all that can follow is drawn\n", n)
+		fmt.Fprintf(stderr, "the search ended at the violation: %d states are drawn without all their successors\n", n)
 	}
 	partial = r.Reason
 	for _, c := range r.Cuts {

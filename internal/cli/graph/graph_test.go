@@ -43,7 +43,7 @@ func TestWrongGraphs(t *testing.T) {
 		{"all", "graph all: expected one of endpoint, mealy, joint, folded"},
 		{"joint --format bmp", "--format bmp: expected one of dot, aut, json, svg, png, pdf"},
 		{"folded --loops", "--loops: found graph folded as dot, expected graph endpoint with --format aut or json"},
-		{"endpoint --msl 2", "--msl: without a file or a theorem the endpoint's diagram has scenarios of its own"},
+		{"endpoint --msl 2", "--msl: without a file or a theorem graph endpoint uses its own scenarios"},
 		{"folded -o no/such/dir/x", "--output no/such/dir/x: no such file or directory, expected a file that can be written"},
 	} {
 		status, _, err := clitest.Run(t, append([]string{"graph"}, clitest.Split(c.args)...)...)
@@ -92,11 +92,11 @@ func TestAGraphThatIsNotTheWhole(t *testing.T) {
 	}{
 		{"ended by a violation", "--theorem two-segments-ghost", "4 of its 8 states were not expanded", 4},
 		{"which need not end it", "--theorem two-segments-ghost --keep-going", "", 0},
-		{"cut off", "--theorem two-segments-ghost --always no-wrong-octet --max-depth 1", "a larger limit takes in more", 3},
+		{"cut off", "--theorem two-segments-ghost --always no-wrong-octet --max-depth 1", "A larger limit gives more of it", 3},
 	} {
 		_, out, err := clitest.Run(t, append([]string{"explore"}, append(clitest.Split(c.args), "--aut", file)...)...)
 		text, _ := os.ReadFile(file)
-		if whole := c.want == ""; whole == strings.Contains(out, "not the whole") || !strings.Contains(strings.Join(strings.Fields(out), " "), c.want) {
+		if whole := c.want == ""; whole == strings.Contains(out, "graph is incomplete") || !strings.Contains(strings.Join(strings.Fields(out), " "), c.want) {
 			t.Errorf("%s: want %q; got\n%s%s", c.claim, c.want, out, err)
 		}
 		if got := strings.Count(string(text), explore.AUTOpen); got != c.marked {
@@ -104,7 +104,7 @@ func TestAGraphThatIsNotTheWhole(t *testing.T) {
 		}
 	}
 	_, out, err := clitest.Run(t, "explore", "--theorem", "two-segments-ghost", "--json", "--aut", file)
-	if !json.Valid([]byte(out)) || !strings.Contains(err, "The graph is not the whole") {
+	if !json.Valid([]byte(out)) || !strings.Contains(err, "The graph is incomplete") {
 		t.Errorf("got\n%s%s", out, err)
 	}
 }
