@@ -27,7 +27,7 @@ func machineTheorems() []Theorem {
 		Claim:  "The ghosts have no influence: in every reachable state of an opening with old segments every delivery does the same to an endpoint whose ghosts are erased",
 		Expect: holds, Check: checkGhosts,
 		Variants: []Variant{{Name: "mutant reads-ghosts", Change: mutant(model.ReadsGhosts), Expect: fails}},
-		Sources:  []string{"docs/DESIGN.md, Ghosts"},
+		Sources:  []string{"docs/DESIGN.md, Ghosts and faults"},
 	}, {
 		Name:   "machine-is-total",
 		Claim:  fmt.Sprintf("Step answers every event in every TCB, reachable or not, without a panic, and what it sends is well-formed (%d random steps; go test -fuzz goes on)", totalSteps),
