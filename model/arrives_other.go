@@ -133,6 +133,10 @@ func (m *machine) checkReset() (done bool) {
 	return true
 }
 
+// ticksOfF2 is the constant W of fix F2: twice the longest period of a timestamp clock, which is
+// a tick here.
+const ticksOfF2 = 2
+
 // ignoresRst: fix F1 of RFC 1337 ignores every RST in TIME-WAIT. With fix F2, where timestamps
 // are in use, a RST is ignored until the timestamp clocks have ticked.
 func (m *machine) ignoresRst() bool {

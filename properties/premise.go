@@ -24,7 +24,7 @@ type Premise struct {
 
 	// Relax changes the question so that what is excluded can happen. It leaves a question alone that does not
 	// exclude it.
-	Relax func(q *Question)
+	Relax Change
 }
 
 // Cell is what was found of one question with one premise relaxed.

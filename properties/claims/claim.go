@@ -83,10 +83,10 @@ func (c Claim) Asked() (list []Asked) {
 	return list
 }
 
-// Settings are the limits of the searches, and a change of the machine on which all evidence is found.
+// Settings are the limits of the searches, and a change of the model with which all evidence is found.
 type Settings struct {
 	properties.Settings
-	Bend func(*model.Config) // nil: none
+	Change func(*model.Config) // nil: none
 }
 
 // Finding is what a piece of evidence turned out to be.

@@ -109,13 +109,13 @@ func TestDecide(t *testing.T) {
 	}
 }
 
-// TestBentMachine: a machine that is bent gives other verdicts.
-func TestBentMachine(t *testing.T) {
+// TestAChangedModel: a model that is changed gives other verdicts.
+func TestAChangedModel(t *testing.T) {
 	mutant := func(m model.Mutant) func(*model.Config) { return func(c *model.Config) { c.Mutant = m } }
 	for _, x := range []struct {
-		name string
-		bend func(*model.Config)
-		want map[string]Verdict
+		name   string
+		change func(*model.Config)
+		want   map[string]Verdict
 	}{
 		{"two segments", func(c *model.Config) { c.Handshake = model.TwoSegments },
 			map[string]Verdict{"three-segments": Refuted, "handshake-states": Refuted, "client-first": Refuted, "allocates-on-syn": Refuted, "third-from-second": Refuted}},
@@ -146,7 +146,7 @@ func TestBentMachine(t *testing.T) {
 			map[string]Verdict{"fin-takes-a-number": Refuted, "four-segments": Refuted, "three-merge": Refuted, "server-closes-at-once": Refuted}},
 		{"fin-not-acked", mutant(model.FinNotAcked), map[string]Verdict{"closer-states": Refuted, "three-merge": Holds}},
 	} {
-		set := Settings{Settings: properties.Settings{MaxStates: 300_000}, Bend: x.bend}
+		set := Settings{Settings: properties.Settings{MaxStates: 300_000}, Change: x.change}
 		for id, want := range x.want {
 			c, _ := ByID(id)
 			j, err := c.Judge(t.Context(), set)

@@ -36,8 +36,8 @@ func theoremWith(name string, supports explore.Verdict, change func(*netfake.Sce
 
 // answer searches a question on endpoints that are changed as the settings say.
 func (set Settings) answer(ctx context.Context, q properties.Question) (properties.Outcome, error) {
-	if set.Bend != nil {
-		q.Scenario.Both(func(h *netfake.Host) { set.Bend(&h.TCP) })
+	if set.Change != nil {
+		q.Scenario.Both(func(h *netfake.Host) { set.Change(&h.TCP) })
 	}
 	return q.Answer(ctx, set.Settings)
 }
@@ -146,7 +146,7 @@ const claimedName = "claimed"
 func plays(get func() figures.Script, followed properties.Conclusion) form {
 	return form{find: func(_ context.Context, set Settings) (Finding, error) {
 		s := get()
-		err := s.Run(set.bent)
+		err := s.Run(set.changed)
 		f := Finding{Conclusion: followed, Brief: "script " + s.Name + " plays", Text: s.Text}
 		var off *figures.Mismatch
 		switch {
@@ -165,9 +165,9 @@ func plays(get func() figures.Script, followed properties.Conclusion) form {
 	}}
 }
 
-func (set Settings) bent(c model.Config) model.Config {
-	if set.Bend != nil {
-		set.Bend(&c)
+func (set Settings) changed(c model.Config) model.Config {
+	if set.Change != nil {
+		set.Change(&c)
 	}
 	return c
 }
@@ -183,7 +183,7 @@ func scriptNamed(name string) figures.Script {
 // computed is arithmetic on the header or on one step of the machine: whether the sentence is right, and the figures.
 func computed(f func(c model.Config) (right bool, figures string)) form {
 	return form{find: func(_ context.Context, set Settings) (Finding, error) {
-		right, figures := f(set.bent(model.Default()))
+		right, figures := f(set.changed(model.Default()))
 		return Finding{Conclusion: properties.HoldsIf(right), Brief: figures}, nil
 	}}
 }

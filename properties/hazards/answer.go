@@ -50,9 +50,9 @@ func (r Report) Answers() (all []Answer) {
 // says why that is not known.
 type Look func(ctx context.Context, c model.Config) (seen bool, found string, err error)
 
-// Answer computes everything that the hazard claims, bent by a mutant if that is not model.None. An error means that
+// Answer computes everything that the hazard claims, of a model with a mutant if that is not model.None. An error means that
 // a row of the table cannot be asked; that a search was cut off is no error.
-func (h Hazard) Answer(ctx context.Context, bend model.Mutant, set properties.Settings) (Report, error) {
+func (h Hazard) Answer(ctx context.Context, mutant model.Mutant, set properties.Settings) (Report, error) {
 	r := Report{Hazard: h}
 	for _, part := range []struct {
 		exhibits []Exhibit
@@ -60,10 +60,10 @@ func (h Hazard) Answer(ctx context.Context, bend model.Mutant, set properties.Se
 		answers  *[]Answer
 	}{{h.Shown, properties.Fails, &r.Shown}, {h.Gone, properties.Holds, &r.Gone}, {h.Costs, properties.Fails, &r.Costs}} {
 		for _, e := range part.exhibits {
-			a, err := h.answer(ctx, h.inherit(e), bend, set)
+			a, err := h.answer(ctx, h.inherit(e), mutant, set)
 			if err == nil {
 				a.With, a.Sentence, a.Expected = e.Short(), e.Sentence(), part.expected
-				a.Back, err = h.back(ctx, e, bend, set)
+				a.Back, err = h.back(ctx, e, mutant, set)
 			}
 			if err != nil {
 				return r, fmt.Errorf("hazard %d: %w", h.Number, err)
@@ -75,9 +75,9 @@ func (h Hazard) Answer(ctx context.Context, bend model.Mutant, set properties.Se
 }
 
 // back asks an exhibit again without each of the premises that are particular to it.
-func (h Hazard) back(ctx context.Context, e Exhibit, bend model.Mutant, set properties.Settings) (list []Answer, err error) {
+func (h Hazard) back(ctx context.Context, e Exhibit, mutant model.Mutant, set properties.Settings) (list []Answer, err error) {
 	for _, p := range e.Only {
-		q, by, err := h.inherit(e).question(bend)
+		q, by, err := h.inherit(e).question(mutant)
 		if err != nil {
 			return nil, err
 		}
@@ -109,19 +109,19 @@ func (h Hazard) inherit(e Exhibit) Exhibit {
 func (e Exhibit) searches() bool { return e.Theorem != "" || e.Ask != nil }
 
 // policy is what the exhibit changes in both endpoints, and then a mutant if that is not model.None.
-func (e Exhibit) policy(bend model.Mutant) func(*model.Config) {
+func (e Exhibit) policy(mutant model.Mutant) func(*model.Config) {
 	return func(c *model.Config) {
 		if e.Policy != nil {
 			e.Policy(c)
 		}
-		if bend != model.None {
-			c.Mutant = bend
+		if mutant != model.None {
+			c.Mutant = mutant
 		}
 	}
 }
 
 // question is what the exhibit asks of a scenario, with everything that it changes, and where it is from.
-func (e Exhibit) question(bend model.Mutant) (q Question, by string, err error) {
+func (e Exhibit) question(mutant model.Mutant) (q Question, by string, err error) {
 	switch {
 	case e.Theorem != "":
 		by = "theorem " + e.Theorem
@@ -137,20 +137,20 @@ func (e Exhibit) question(bend model.Mutant) (q Question, by string, err error) 
 		e.Change(&q)
 	}
 	for i := range q.Scenario.Peer {
-		e.policy(bend)(&q.Scenario.Peer[i].TCP)
+		e.policy(mutant)(&q.Scenario.Peer[i].TCP)
 	}
 	return q, by, nil
 }
 
-func (h Hazard) answer(ctx context.Context, e Exhibit, bend model.Mutant, set properties.Settings) (Answer, error) {
+func (h Hazard) answer(ctx context.Context, e Exhibit, mutant model.Mutant, set properties.Settings) (Answer, error) {
 	a, err := Answer{}, error(nil)
 	switch {
 	case e.Script != "":
-		a, err = play(e, e.policy(bend))
+		a, err = play(e, e.policy(mutant))
 	case e.Look != nil:
-		a = look(ctx, e, e.policy(bend))
+		a = look(ctx, e, e.policy(mutant))
 	default:
-		q, by, wrong := e.question(bend)
+		q, by, wrong := e.question(mutant)
 		if wrong != nil {
 			return a, wrong
 		}

@@ -13,10 +13,10 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// answered computes a hazard, bent by a mutant.
-func answered(t *testing.T, h Hazard, bend model.Mutant) Report {
+// answered computes a hazard, of a model with a mutant.
+func answered(t *testing.T, h Hazard, mutant model.Mutant) Report {
 	t.Helper()
-	r, err := h.Answer(context.Background(), bend, properties.Settings{MaxMem: 2 << 30})
+	r, err := h.Answer(context.Background(), mutant, properties.Settings{MaxMem: 2 << 30})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,14 +127,14 @@ func TestAnInterruptedHazardIsOpen(t *testing.T) {
 	}
 }
 
-// TestABentMachineTurnsHazards: what was gone is there with a bent check, and what was shown is not.
-func TestABentMachineTurnsHazards(t *testing.T) {
+// TestAMutantTurnsHazards: what was gone is there with a mutant, and what was shown is not.
+func TestAMutantTurnsHazards(t *testing.T) {
 	turned := map[string]bool{}
 	for _, x := range []struct {
-		name string
-		gone bool // the exhibit is one of Gone, else of Shown
-		with string
-		bend model.Mutant
+		name   string
+		gone   bool // the exhibit is one of Gone, else of Shown
+		with   string
+		mutant model.Mutant
 	}{
 		{"figure-errors", false, "the base machine", model.NoTimeWait},
 		{"text-errors", true, "UNA < ACK, as errata and RFC 9293 have it", model.SynRcvdAnyAck},
@@ -195,12 +195,12 @@ func TestABentMachineTurnsHazards(t *testing.T) {
 			t.Errorf("%s has no exhibit %q", x.name, x.with)
 			continue
 		}
-		a, err := h.answer(context.Background(), h.inherit(list[i]), x.bend, properties.Settings{})
+		a, err := h.answer(context.Background(), h.inherit(list[i]), x.mutant, properties.Settings{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if a.Conclusion != want {
-			t.Errorf("%s, %s, with mutant %v: %v, must be %v", x.name, x.with, x.bend, a.Conclusion, want)
+			t.Errorf("%s, %s, with mutant %v: %v, must be %v", x.name, x.with, x.mutant, a.Conclusion, want)
 		}
 		turned[x.name] = true
 	}

@@ -6,8 +6,8 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
-	"github.com/tcpcheck/tcpcheck/internal/study"
 	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties/bounds"
 )
 
 // counted are the kinds of old segment, as --count names them.
@@ -20,7 +20,7 @@ var counted = []struct {
 }
 
 // alter applies the flags to the scenarios of a question. The known answers no longer apply then.
-func (m *options) alter(q *study.Bound) error {
+func (m *options) alter(q *bounds.Bound) error {
 	if len(m.count) > 0 {
 		q.Faults, q.Expect, q.Never = 0, nil, false
 	}
@@ -77,7 +77,7 @@ func (m *options) alter(q *study.Bound) error {
 
 // keepHands refuses to change a key that the question itself or its grid sets: the answer would then be
 // about other values than it says.
-func (m *options) keepHands(q *study.Bound, at []int) error {
+func (m *options) keepHands(q *bounds.Bound, at []int) error {
 	base := settingsOf(q.Scenario(at, 1))
 	check := func(what string, other netfake.Scenario) error {
 		values := settingsOf(other)

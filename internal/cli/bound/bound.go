@@ -17,8 +17,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/report"
-	"github.com/tcpcheck/tcpcheck/internal/study"
 	"github.com/tcpcheck/tcpcheck/properties"
+	"github.com/tcpcheck/tcpcheck/properties/bounds"
 )
 
 // New returns the command.
@@ -60,7 +60,7 @@ const everyTopic = "all"
 
 func topicsOfBounds() string {
 	var b strings.Builder
-	for _, t := range study.Topics {
+	for _, t := range bounds.Topics {
 		fmt.Fprintf(&b, "  %-11s %s: %s\n", t.Name, t.Knob, t.Means)
 	}
 	return b.String()
@@ -69,7 +69,7 @@ func topicsOfBounds() string {
 // boundNames lists the possible next arguments: a topic, then its questions.
 func boundNames(args []string) (names []string) {
 	if len(args) == 0 {
-		for _, t := range study.Topics {
+		for _, t := range bounds.Topics {
 			names = append(names, t.Name)
 		}
 		return append(names, everyTopic)
@@ -77,7 +77,7 @@ func boundNames(args []string) (names []string) {
 	if args[0] == everyTopic { // the names of questions are unique only within a topic
 		return nil
 	}
-	for _, q := range study.Bounds(args[0]) {
+	for _, q := range bounds.All(args[0]) {
 		names = append(names, q.Name)
 	}
 	return names
@@ -116,7 +116,7 @@ func (m *options) flags(f *pflag.FlagSet) {
 		f.IntVar(&m.beyond, "beyond", 1, "how many `values` above the least safe one to search as well, since a larger value need not be safe")
 		f.BoolVar(&m.premises, "premises", false, "relax each premise of the least safe value at the first point, and report which are needed")
 		m.grid = map[string]*[]int{}
-		for _, p := range study.Parameters() {
+		for _, p := range bounds.Parameters() {
 			m.grid[p.Flag] = f.IntSlice(p.Flag, nil, "`values` of "+p.Name+" in the grid: "+p.Means)
 		}
 	})
@@ -144,7 +144,7 @@ func (m *options) flags(f *pflag.FlagSet) {
 }
 
 // choose finds the questions to answer, with the changes and the grid of the flags.
-func (m *options) choose(f *pflag.FlagSet, args []string) (chosen []study.Bound, err error) {
+func (m *options) choose(f *pflag.FlagSet, args []string) (chosen []bounds.Bound, err error) {
 	if m.beyond < 0 {
 		return nil, exit.Usagef("--beyond %d: expected a whole number from 0", m.beyond)
 	}
@@ -162,7 +162,7 @@ func (m *options) choose(f *pflag.FlagSet, args []string) (chosen []study.Bound,
 	if m.Pcap+m.Packetdrill != "" && (m.noRuns || m.json) {
 		return nil, exit.Usagef("--pcap, --packetdrill: found with --json or --no-runs, expected runs that are drawn")
 	}
-	if m.plot != "" && !slices.Contains(study.PlotFormats, m.plotFormat()) {
+	if m.plot != "" && !slices.Contains(plotFormats, m.plotFormat()) {
 		return nil, exit.Usagef("--plot %s: expected a name that ends in .svg, .png or .pdf", m.plot)
 	}
 	var also []string
@@ -186,7 +186,7 @@ func (m *options) choose(f *pflag.FlagSet, args []string) (chosen []study.Bound,
 	if topic == everyTopic {
 		topic = ""
 	}
-	for _, q := range study.Bounds(topic) {
+	for _, q := range bounds.All(topic) {
 		if len(args) > 1 && !slices.Contains(args[1:], q.Name) {
 			continue
 		}
@@ -207,7 +207,7 @@ func (m *options) choose(f *pflag.FlagSet, args []string) (chosen []study.Bound,
 	return chosen, nil
 }
 
-func (m *options) run(ctx context.Context, questions []study.Bound, stdout, stderr io.Writer) error {
+func (m *options) run(ctx context.Context, questions []bounds.Bound, stdout, stderr io.Writer) error {
 	if m.list {
 		return m.tellQuestions(stdout, questions)
 	}
@@ -220,10 +220,10 @@ func (m *options) run(ctx context.Context, questions []study.Bound, stdout, stde
 	}
 	show, done := terminal.Progress(stderr)
 	m.set.Progress, m.set.MaxMem = show, uint64(m.mem)
-	var all []study.Answered
+	var all []bounds.Answered
 	worst := exit.OK
 	for i := range questions {
-		x := study.Answered{Bound: questions[i]}
+		x := bounds.Answered{Bound: questions[i]}
 		for _, at := range questions[i].Small {
 			p, err := x.Bound.At(ctx, at, m.beyond, m.set)
 			done()
@@ -235,7 +235,7 @@ func (m *options) run(ctx context.Context, questions []study.Bound, stdout, stde
 				break
 			}
 		}
-		x.Fits = study.Fits(x.Bound.Axes, x.Points)
+		x.Fits = bounds.Fits(x.Bound.Axes, x.Points)
 		all = append(all, x)
 		worst = exit.Worse(worst, status(&x))
 		if err := m.report(human, &x, i == 0); err != nil {
@@ -256,7 +256,7 @@ func (m *options) run(ctx context.Context, questions []study.Bound, stdout, stde
 		}
 	}
 	for _, f := range []struct{ file, flag, format string }{{m.svg, "--svg", "svg"}, {m.plot, "--plot", m.plotFormat()}} {
-		if err := flags.WriteTo(f.file, f.flag, stdout, func(w io.Writer) error { return study.WritePlot(w, f.format, all) }); err != nil {
+		if err := flags.WriteTo(f.file, f.flag, stdout, func(w io.Writer) error { return writePlot(w, f.format, all) }); err != nil {
 			return err
 		}
 	}
@@ -269,7 +269,7 @@ func (m *options) plotFormat() string {
 }
 
 // report prints one question; with --json all are printed at the end.
-func (m *options) report(w io.Writer, x *study.Answered, first bool) error {
+func (m *options) report(w io.Writer, x *bounds.Answered, first bool) error {
 	switch {
 	case m.json:
 		return nil
@@ -283,7 +283,7 @@ func (m *options) report(w io.Writer, x *study.Answered, first bool) error {
 }
 
 // status is the exit status of one question: whether all points are decided and have the known answers.
-func status(x *study.Answered) int {
+func status(x *bounds.Answered) int {
 	s := exit.OK
 	for i := range x.Points {
 		switch {
@@ -296,7 +296,7 @@ func status(x *study.Answered) int {
 	return s
 }
 
-func (m *options) tellQuestions(w io.Writer, questions []study.Bound) error {
+func (m *options) tellQuestions(w io.Writer, questions []bounds.Bound) error {
 	for _, q := range questions {
 		fmt.Fprintf(w, "%s %s\n    %s\n    %s\n", q.Topic, q.Name, prose.Wrap(q.Asks, 96, "    "), strings.Join(q.Sources, "; "))
 		sc := q.Scenario(q.Small[0], 1)

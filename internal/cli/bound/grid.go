@@ -7,12 +7,12 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
-	"github.com/tcpcheck/tcpcheck/internal/study"
+	"github.com/tcpcheck/tcpcheck/properties/bounds"
 )
 
 // points sets Small to the points to search: those of the flags, the default ones, or all. A question
 // that is named and has no small points is searched at its first large one.
-func (m *options) points(f *pflag.FlagSet, q *study.Bound, named bool) error {
+func (m *options) points(f *pflag.FlagSet, q *bounds.Bound, named bool) error {
 	given := 0
 	points := [][]int{nil}
 	for i, p := range q.Axes {

@@ -4,11 +4,11 @@ import (
 	"slices"
 
 	"github.com/tcpcheck/tcpcheck/internal/report"
-	"github.com/tcpcheck/tcpcheck/internal/study"
 	"github.com/tcpcheck/tcpcheck/properties"
+	"github.com/tcpcheck/tcpcheck/properties/bounds"
 )
 
-func boundsOf(all []study.Answered) *report.Bounds {
+func boundsOf(all []bounds.Answered) *report.Bounds {
 	var out report.Bounds
 	for i := range all {
 		x := &all[i]
@@ -38,7 +38,7 @@ func boundsOf(all []study.Answered) *report.Bounds {
 	return &out
 }
 
-func pointJSON(q *study.Bound, p *study.Point) report.Point {
+func pointJSON(q *bounds.Bound, p *bounds.Point) report.Point {
 	j := report.Point{At: p.At, Conclusion: p.Conclusion.String(), AsExpected: !q.Surprised(p)}
 	switch p.Conclusion {
 	case properties.Holds:

@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
-	"github.com/tcpcheck/tcpcheck/internal/study"
 	"github.com/tcpcheck/tcpcheck/properties"
+	"github.com/tcpcheck/tcpcheck/properties/bounds"
 )
 
 // boundHeader is the head of the table of --markdown.
@@ -17,7 +17,7 @@ const boundHeader = "| question | least safe value | searched completely at | ru
 
 // tableRow writes a question as a row of the table in Markdown: what its points support, which points
 // were searched completely, and the length of the shortest run just below the bound, at the first point.
-func tableRow(w io.Writer, x *study.Answered) error {
+func tableRow(w io.Writer, x *bounds.Answered) error {
 	q := &x.Bound
 	value := foundText(x)
 	var cut []string
@@ -41,7 +41,7 @@ func tableRow(w io.Writer, x *study.Answered) error {
 
 // foundText is what the points support: a formula if they confirm one, else the values one by one, with
 // the known formula that they agree with.
-func foundText(x *study.Answered) string {
+func foundText(x *bounds.Answered) string {
 	q := &x.Bound
 	known, none, most := 0, 0, 0
 	for i := range x.Points {
@@ -63,7 +63,7 @@ func foundText(x *study.Answered) string {
 	text := formulas(x)
 	if text == "" {
 		text = alone(x)
-		if q.Expected() != "" && !slices.ContainsFunc(x.Points, func(p study.Point) bool { return q.Surprised(&p) }) {
+		if q.Expected() != "" && !slices.ContainsFunc(x.Points, func(p bounds.Point) bool { return q.Surprised(&p) }) {
 			text += " (agrees with " + q.Expected() + ")"
 		}
 	}
@@ -74,7 +74,7 @@ func foundText(x *study.Answered) string {
 }
 
 // pointsText lists the points that were searched completely: MSL 2, R 2, 3; MSL 3, R 2.
-func pointsText(x *study.Answered) string {
+func pointsText(x *bounds.Answered) string {
 	q := &x.Bound
 	var firsts []int
 	rest := map[int][]string{}

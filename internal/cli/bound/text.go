@@ -10,12 +10,12 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
-	"github.com/tcpcheck/tcpcheck/internal/study"
 	"github.com/tcpcheck/tcpcheck/properties"
+	"github.com/tcpcheck/tcpcheck/properties/bounds"
 )
 
 // tell prints a question, its points, the formula that they support, and the shortest runs.
-func (m *options) tell(w io.Writer, x *study.Answered) error {
+func (m *options) tell(w io.Writer, x *bounds.Answered) error {
 	q := &x.Bound
 	fmt.Fprintf(w, "%s %s\n  %s\n  faults that count: %s\n\n", q.Topic, q.Name, prose.Wrap(q.Sentence(), 96, "  "), q.Faults)
 	wide := 0
@@ -27,7 +27,7 @@ func (m *options) tell(w io.Writer, x *study.Answered) error {
 		fmt.Fprintf(w, "  %-*s  %s\n", wide, q.Place(p.At), pointLine(q, p))
 	}
 	fmt.Fprintln(w)
-	if err := x.WriteBars(w); err != nil {
+	if err := writeBars(w, x); err != nil {
 		return err
 	}
 	fmt.Fprintln(w)
@@ -42,7 +42,7 @@ func (m *options) tell(w io.Writer, x *study.Answered) error {
 }
 
 // pointLine says what is known at a point, and from which searches.
-func pointLine(q *study.Bound, p *study.Point) string {
+func pointLine(q *bounds.Bound, p *bounds.Point) string {
 	last := p.Last()
 	if last == nil {
 		return "no value was searched"
@@ -66,7 +66,7 @@ func pointLine(q *study.Bound, p *study.Point) string {
 }
 
 // said is the verdict of one search, unless it is VERIFIED and vacuous.
-func said(t *study.Attempt) string {
+func said(t *bounds.Attempt) string {
 	if o := &t.Outcome; o.Verdict != explore.Verified || o.Witnessed {
 		return o.Verdict.String()
 	}
@@ -74,14 +74,14 @@ func said(t *study.Attempt) string {
 }
 
 // tooSmall names the values that are too small; the run is that of the largest of them.
-func tooSmall(q *study.Bound, v int) string {
+func tooSmall(q *bounds.Bound, v int) string {
 	if v == 0 {
 		return q.Knob + " = 0"
 	}
 	return fmt.Sprintf("%s = %d and every smaller value", q.Knob, v)
 }
 
-func tellFit(w io.Writer, q *study.Bound, f *study.Fit) {
+func tellFit(w io.Writer, q *bounds.Bound, f *bounds.Fit) {
 	where := ""
 	if f.Where != "" {
 		where = "where " + f.Where + ": "
@@ -106,7 +106,7 @@ func tellFit(w io.Writer, q *study.Bound, f *study.Fit) {
 }
 
 // expectation compares the points with the known answers.
-func expectation(x *study.Answered) string {
+func expectation(x *bounds.Answered) string {
 	q := &x.Bound
 	bad, asked := []string{}, 0
 	for i := range x.Points {
@@ -125,7 +125,7 @@ func expectation(x *study.Answered) string {
 }
 
 // summary prints a line for each question: what its points support, and how many were searched completely.
-func summary(w io.Writer, all []study.Answered) {
+func summary(w io.Writer, all []bounds.Answered) {
 	fmt.Fprintf(w, "%-22s %-34s %s\n", "question", "least safe value", "points searched completely")
 	for i := range all {
 		x := &all[i]
@@ -154,7 +154,7 @@ func summary(w io.Writer, all []study.Answered) {
 }
 
 // alone lists the values of the points, if they are too few for a formula.
-func alone(x *study.Answered) string {
+func alone(x *bounds.Answered) string {
 	var parts []string
 	for i := range x.Points {
 		if p := &x.Points[i]; p.Conclusion == properties.Holds {
@@ -167,7 +167,7 @@ func alone(x *study.Answered) string {
 // formulas returns the formulas that the points confirm: one, or one for each side if they differ. A
 // formula is confirmed if there is at least one point more than it needs, since some formula fits any
 // smaller number of points. Of two sides, both must be confirmed.
-func formulas(x *study.Answered) string {
+func formulas(x *bounds.Answered) string {
 	var parts []string
 	for i := range x.Fits {
 		f := &x.Fits[i]
@@ -187,7 +187,7 @@ func formulas(x *study.Answered) string {
 }
 
 // tellRuns draws the shortest run with the largest value that is too small, for the first point or for all.
-func (m *options) tellRuns(w io.Writer, x *study.Answered) error {
+func (m *options) tellRuns(w io.Writer, x *bounds.Answered) error {
 	if m.noRuns {
 		return nil
 	}

@@ -16,10 +16,11 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
 // Make writes the certificate of a search of the whole space of sys.
-func Make(ctx context.Context, c *certify.Certificate, sys *netfake.System, g *flags.Graph, w, stderr io.Writer) (err error) {
+func Make(ctx context.Context, c *certify.Certificate, sys *netfake.System, g *properties.Graph, w, stderr io.Writer) (err error) {
 	text := scenario.Format(c.Scenario)
 	again, err := scenario.Parse("the scenario", text, nil)
 	if err != nil {

@@ -52,7 +52,7 @@ changes the model first, so that you see which verdicts change.`,
 			if err != nil {
 				return err
 			}
-			if c.set.Bend, err = claimBend(c.bends); err != nil {
+			if c.set.Change, err = claimChange(c.sets); err != nil {
 				return err
 			}
 			c.whole = len(args) > 0
@@ -66,7 +66,7 @@ changes the model first, so that you see which verdicts change.`,
 	f.BoolVar(&c.json, "json", false, "print all evidence as JSON")
 	f.BoolVar(&c.premises, "premises", false, "relax each premise of the corrected sentences, and report which are needed")
 	f.BoolVar(&c.markdown, "markdown", false, "print a table in Markdown")
-	f.StringSliceVar(&c.bends, "set", nil, "change the model before all evidence is computed: `policy=value`, or mutant=NAME")
+	f.StringSliceVar(&c.sets, "set", nil, "change the model before all evidence is computed: `policy=value`, or mutant=NAME")
 	flags.Workers(f, &c.set.Workers)
 	flags.Timeout(f, &c.set.Timeout, 0)
 	return cmd
@@ -75,7 +75,7 @@ changes the model first, so that you see which verdicts change.`,
 type options struct {
 	json, markdown, whole bool
 	premises              bool
-	bends                 []string
+	sets                  []string
 	set                   claims.Settings
 }
 
@@ -100,8 +100,8 @@ func chooseClaims(ids []string) (chosen []claims.Claim, err error) {
 	return chosen, nil
 }
 
-// claimBend reads policy=value and mutant=NAME.
-func claimBend(words []string) (func(*model.Config), error) {
+// claimChange reads policy=value and mutant=NAME.
+func claimChange(words []string) (func(*model.Config), error) {
 	var changes []func(*model.Config)
 	for _, word := range words {
 		name, value, _ := strings.Cut(word, "=")

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
-	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
 	"github.com/tcpcheck/tcpcheck/internal/coverage"
 	"github.com/tcpcheck/tcpcheck/internal/figures"
@@ -16,6 +15,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
 // Survey collects which clauses searches or scripts exercise.
@@ -50,7 +50,7 @@ func (s *Survey) add(name, partial string, t *coverage.Tally) {
 }
 
 // Graph adds every event of an endpoint in the graph of a search. A mutant exercises no clause of the model.
-func (s *Survey) Graph(ctx context.Context, name string, sys *netfake.System, r *flags.Result, g *flags.Graph) {
+func (s *Survey) Graph(ctx context.Context, name string, sys *netfake.System, r *properties.Result, g *properties.Graph) {
 	sc := sys.Scenario()
 	if sc.Peer[0].TCP.Mutant != model.None || sc.Peer[1].TCP.Mutant != model.None {
 		s.Without = append(s.Without, name)
@@ -77,7 +77,7 @@ func (s *Survey) Graph(ctx context.Context, name string, sys *netfake.System, r 
 }
 
 // seenOf says why a search did not reach all states.
-func seenOf(r *flags.Result) string {
+func seenOf(r *properties.Result) string {
 	var why []string
 	if len(r.Violations) > 0 {
 		why = append(why, "until the violation")

@@ -12,10 +12,11 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
 	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
 // whyNone returns why a search has no certificate, or "" if it can have one.
-func whyNone(sub *flags.Subject, r *flags.Result) string {
+func whyNone(sub *flags.Subject, r *properties.Result) string {
 	switch {
 	case len(sub.File.Always) == 0 && len(sub.Live) > 0:
 		return certificate.Eventual
@@ -28,7 +29,7 @@ func whyNone(sub *flags.Subject, r *flags.Result) string {
 }
 
 // certify writes the file of --certificate. It returns nil if the flag is not set.
-func (e *options) certify(ctx context.Context, sub *flags.Subject, r *flags.Result, g *flags.Graph, raw, stderr io.Writer) (*report.WrittenCertificate, error) {
+func (e *options) certify(ctx context.Context, sub *flags.Subject, r *properties.Result, g *properties.Graph, raw, stderr io.Writer) (*report.WrittenCertificate, error) {
 	if e.certificate == "" {
 		return nil, nil
 	}

@@ -6,13 +6,13 @@ import (
 	"strings"
 
 	"github.com/tcpcheck/tcpcheck/explore"
-	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-func countFields(r *flags.Result, g *flags.Graph) *report.Fields {
+func countFields(r *properties.Result, g *properties.Graph) *report.Fields {
 	f := &report.Fields{Unfinished: r.Reason != "" || len(r.Cuts) > 0, Levels: len(r.Levels), Last: explore.LastLevels(len(r.Levels)), Suspects: []string{}}
 	for _, list := range []struct {
 		of []netfake.Field

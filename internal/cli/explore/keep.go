@@ -13,6 +13,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
 // keeper has the flags for the store of a search, and for resuming it.
@@ -102,7 +103,7 @@ func (k *keeper) recall() (file []byte, sometimes []string, err error) {
 }
 
 // keep sets the store and the identity in the options of a search.
-func (k *keeper) keep(o *flags.Options, file scenario.File) {
+func (k *keeper) keep(o *properties.Options, file scenario.File) {
 	o.Store, o.Dir = explore.Store(k.store), k.dir
 	if k.resume != "" {
 		o.Dir, o.Resume = k.resume, true

@@ -81,7 +81,7 @@ type lasting struct {
 }
 
 // answerAll answers the questions on the graph that was found.
-func answerAll(ctx context.Context, s *flags.Subject, r *flags.Result, g *flags.Graph) (list []lasting, err error) {
+func answerAll(ctx context.Context, s *flags.Subject, r *properties.Result, g *properties.Graph) (list []lasting, err error) {
 	for _, q := range s.Live {
 		if q.Within > 0 && s.File.Scenario.Net.MSL == 0 {
 			return nil, exit.Usagef("--within %d: the scenario has no clock, expected net.msl from 1", q.Within)

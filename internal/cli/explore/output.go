@@ -19,10 +19,11 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
 // report prints what was found, and writes the files that the flags name.
-func (e *options) report(ctx context.Context, sub *flags.Subject, r *flags.Result, g *flags.Graph, human, raw, stderr io.Writer) error {
+func (e *options) report(ctx context.Context, sub *flags.Subject, r *properties.Result, g *properties.Graph, human, raw, stderr io.Writer) error {
 	ends := terminals(r)
 	live, err := answerAll(ctx, sub, r, g)
 	if err != nil {
@@ -76,9 +77,9 @@ func (e *options) report(ctx context.Context, sub *flags.Subject, r *flags.Resul
 	return nil
 }
 
-func (e *options) files(sub *flags.Subject, r *flags.Result, g *flags.Graph, raw io.Writer) error {
+func (e *options) files(sub *flags.Subject, r *properties.Result, g *properties.Graph, raw io.Writer) error {
 	if g == nil {
-		g = new(flags.Graph)
+		g = new(properties.Graph)
 	}
 	if err := joint.Drawable(e.dot, g.Len(), e.force); err != nil {
 		return err
@@ -121,7 +122,7 @@ func (e *options) files(sub *flags.Subject, r *flags.Result, g *flags.Graph, raw
 }
 
 // notWhole reports that a written graph is incomplete, and how to get the whole graph.
-func (e *options) notWhole(r *flags.Result, g *flags.Graph) {
+func (e *options) notWhole(r *properties.Result, g *properties.Graph) {
 	var files []string
 	for _, f := range []struct{ file, mark string }{
 		{e.dot, "dashed"}, {e.aut, fmt.Sprintf("with a loop %q", explore.AUTOpen)}, {e.jsonl, `"open":true`},
@@ -149,7 +150,7 @@ func (e *options) notWhole(r *flags.Result, g *flags.Graph) {
 	fmt.Fprintf(e.notes, "\n%s\n", prose.Wrap(text, 96, "  "))
 }
 
-func (e *options) tell(w io.Writer, sub *flags.Subject, r *flags.Result, ends []report.End) error {
+func (e *options) tell(w io.Writer, sub *flags.Subject, r *properties.Result, ends []report.End) error {
 	fmt.Fprintf(w, "%s\n  %s\n\n", sub.Name, prose.Wrap(sub.Asked(), 96, "  "))
 	fmt.Fprintf(w, "%s: %s\n", sub.Verdict(r), sub.Meaning(r))
 	if r.MissProbability > 0 {

@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
 // freeMemory is three quarters of the free memory, or zero if that is unknown. It is the default
@@ -125,10 +125,8 @@ func (d *timeout) String() string {
 // Type is the name of the value in the help.
 func (d *timeout) Type() string { return "duration" }
 
-type Options = explore.Options[netfake.State, netfake.Action]
-
-func (l *Limits) Options() Options {
-	return Options{Cut: netfake.CutOff, Workers: l.Workers, MaxStates: l.States,
+func (l *Limits) Options() properties.Options {
+	return properties.Options{Cut: netfake.CutOff, Workers: l.Workers, MaxStates: l.States,
 		MaxDepth: int(l.Depth), MaxMem: uint64(l.Mem), Timeout: l.Timeout}
 }
 

@@ -14,15 +14,10 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-type (
-	Result = explore.Result[netfake.State, netfake.Action]
-	Graph  = explore.Graph[netfake.State, netfake.Action]
-
-	violation = explore.Violation[netfake.State, netfake.Action]
-)
+type violation = explore.Violation[netfake.State, netfake.Action]
 
 // Predicates adds the invariants and the pairs of states to the options of a search.
-func (s *Subject) Predicates(o *Options, sometimes []string) error {
+func (s *Subject) Predicates(o *properties.Options, sometimes []string) error {
 	predicate := func(c properties.Condition) explore.Predicate[netfake.State] {
 		return explore.Predicate[netfake.State]{Name: c.Name, Holds: func(st netfake.State) bool { return c.Holds(s.Sys, st) }}
 	}
@@ -108,7 +103,7 @@ func (s *Subject) Asked() string {
 // exhausted is the verdict when every state was searched and there was no invariant: nothing is verified.
 const exhausted = "EXHAUSTED"
 
-func (s *Subject) Verdict(r *Result) string {
+func (s *Subject) Verdict(r *properties.Result) string {
 	if r.Verdict == explore.Verified && len(s.File.Always) == 0 {
 		return exhausted
 	}
@@ -116,7 +111,7 @@ func (s *Subject) Verdict(r *Result) string {
 }
 
 // Meaning says in words what the verdict claims, and no more.
-func (s *Subject) Meaning(r *Result) string {
+func (s *Subject) Meaning(r *properties.Result) string {
 	switch r.Verdict {
 	case explore.Violated:
 		text := r.Violations[0].Name + fmt.Sprintf(" fails after %d steps; no shorter run violates it", r.Violations[0].Path.Steps())

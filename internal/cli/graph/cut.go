@@ -11,6 +11,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/joint"
 	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
 // cutter selects a part of a joint graph.
@@ -51,7 +52,7 @@ func (c *cutter) ask(sub *flags.Subject, o *jointOptions) error {
 	if c.along == "" {
 		return nil
 	}
-	var p flags.Options
+	var p properties.Options
 	if c.along == "violation" {
 		if len(sub.Always) == 0 {
 			return exit.Usagef("--along violation: found no invariant of %s, expected --always too", sub.Name)

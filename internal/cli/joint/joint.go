@@ -8,8 +8,8 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
-	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
 // mostDrawn is how many nodes Graphviz can draw in a useful time and size.
@@ -26,7 +26,7 @@ func Drawable(file string, nodes int, force bool) error {
 
 // WhatHappens labels the edges of the graph of a search, with the segment if there is one, so that a
 // label means the same in every state.
-func WhatHappens(sys *netfake.System, g *flags.Graph) func(explore.Edge[netfake.Action]) string {
+func WhatHappens(sys *netfake.System, g *properties.Graph) func(explore.Edge[netfake.Action]) string {
 	return func(e explore.Edge[netfake.Action]) string {
 		a := e.Action
 		text := a.Kind.String()
@@ -90,7 +90,7 @@ func Style[A any](sys *netfake.System, text func(A) string) explore.DotStyle[net
 }
 
 // WriteDOT draws the graph of a search, for explore --dot.
-func WriteDOT(w io.Writer, sys *netfake.System, g *flags.Graph) error {
+func WriteDOT(w io.Writer, sys *netfake.System, g *properties.Graph) error {
 	return explore.WriteDOT(w, g, Style(sys, netfake.Action.String))
 }
 

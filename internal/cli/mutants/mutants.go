@@ -155,7 +155,7 @@ func (x *options) killers(ctx context.Context, m model.Mutant) (report.Mutant, e
 		if ctx.Err() != nil {
 			return row, exit.With(exit.Incomplete, "interrupted")
 		}
-		o, err := th.Bend(ctx, m, properties.Settings{MaxStates: x.states, Workers: 1})
+		o, err := th.Mutate(ctx, m, properties.Settings{MaxStates: x.states, Workers: 1})
 		if err != nil {
 			return row, err
 		}

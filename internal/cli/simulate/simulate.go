@@ -23,6 +23,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
 // New returns the command.
@@ -115,7 +116,7 @@ func (m *options) run(ctx context.Context, args []string, stdout, stderr io.Writ
 		return err
 	}
 	m.TellProfile(stderr)
-	var asked flags.Options
+	var asked properties.Options
 	if err := sub.Predicates(&asked, m.sometimes); err != nil {
 		return err
 	}

@@ -78,7 +78,7 @@ func (v *options) written(ctx context.Context, name string, q properties.Questio
 	var b bytes.Buffer
 	var failed error
 	set := v.set
-	set.Graph = func(sys *netfake.System, r *flags.Result, g *flags.Graph) {
+	set.Graph = func(sys *netfake.System, r *properties.Result, g *properties.Graph) {
 		if r.Verdict == explore.Verified {
 			failed = certificate.Make(ctx, &c, sys, g, &b, stderr)
 		}

@@ -186,7 +186,9 @@ func (v *options) beginSurveys() error {
 func (v *options) surveying(ctx context.Context, name string) properties.Settings {
 	set := v.set
 	if v.coverage {
-		set.Graph = func(sys *netfake.System, r *flags.Result, g *flags.Graph) { v.surveys[0].Graph(ctx, name, sys, r, g) }
+		set.Graph = func(sys *netfake.System, r *properties.Result, g *properties.Graph) {
+			v.surveys[0].Graph(ctx, name, sys, r, g)
+		}
 	}
 	return set
 }

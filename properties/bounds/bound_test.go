@@ -1,7 +1,6 @@
-package study
+package bounds
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -17,7 +16,7 @@ import (
 
 func bound(t *testing.T, topic, name string) Bound {
 	t.Helper()
-	for _, q := range Bounds(topic) {
+	for _, q := range All(topic) {
 		if q.Name == name {
 			return q
 		}
@@ -177,14 +176,6 @@ func TestAPointThatWasNotExhausted(t *testing.T) {
 	if f := FitPoints(q.Axes, []Point{p}); f.Points != 0 || f.Formula != nil {
 		t.Errorf("the fit has %d points and the formula %v, want none", f.Points, f.Formula)
 	}
-	var bars, drawing bytes.Buffer
-	x := Answered{Bound: q, Points: []Point{p}}
-	if err := x.WriteBars(&bars); err != nil || !strings.Contains(bars.String(), "###? > 2, not exhausted") {
-		t.Errorf("%v, bars:\n%s", err, &bars)
-	}
-	if err := WritePlot(&drawing, "svg", []Answered{x}); err != nil || !strings.Contains(drawing.String(), "open circle") {
-		t.Errorf("%v, drawing without an open circle:\n%s", err, &drawing)
-	}
 }
 
 // A search that never comes to its witness proves nothing, though nothing was violated.
@@ -283,30 +274,10 @@ func TestContinuousReading(t *testing.T) {
 	}
 }
 
-// The drawing says what it shows, in each format.
-func TestPlot(t *testing.T) {
-	q := bound(t, "time-wait", "last-ack")
-	x := Answered{Bound: q}
-	for _, p := range [][]int{{2, 2}, {2, 3}, {3, 2}, {2, 0}} {
-		x.Points = append(x.Points, at(t, q, 0, p...))
-	}
-	for format, begins := range map[string]string{"svg": "<?xml", "png": "\x89PNG", "pdf": "%PDF"} {
-		var b bytes.Buffer
-		if err := WritePlot(&b, format, []Answered{x}); err != nil || !strings.HasPrefix(b.String(), begins) {
-			t.Errorf("%s: %v, begins with %.10q", format, err, &b)
-		}
-		for _, want := range []string{"time-wait: last-ack", "least safe ", "MSL (", "R = 2", "R = 3", "open circle"} {
-			if format == "svg" && !strings.Contains(b.String(), ">"+want) {
-				t.Errorf("the drawing lacks %q", want)
-			}
-		}
-	}
-}
-
 // Every question can be asked at each of its points, counts something, and says where it comes from.
 func TestQuestionsAreWhole(t *testing.T) {
 	seen := map[string]bool{}
-	for _, q := range Bounds("") {
+	for _, q := range All("") {
 		if seen[q.Topic+q.Name] || q.Asks == "" || q.Faults == 0 || len(q.Sources) == 0 || len(properties.Never(q.Faults)) == 0 || !q.Witness.Asked() {
 			t.Errorf("%s %s is not whole, or there twice", q.Topic, q.Name)
 		}
@@ -320,7 +291,7 @@ func TestQuestionsAreWhole(t *testing.T) {
 		}
 	}
 	for _, topic := range Topics {
-		if len(Bounds(topic.Name)) == 0 {
+		if len(All(topic.Name)) == 0 {
 			t.Errorf("no question of %s", topic.Name)
 		}
 	}

@@ -1,8 +1,7 @@
-package study
+package bounds
 
 import (
 	"fmt"
-	"io"
 	"strings"
 
 	"github.com/tcpcheck/tcpcheck/properties"
@@ -39,8 +38,8 @@ func (p *Point) Said() string {
 	return "not exhausted"
 }
 
-// known is how far a bar reaches: to the least safe value, or as far as values are known to be too small.
-func (p *Point) known() int {
+// Known is how far a bar reaches: to the least safe value, or as far as values are known to be too small.
+func (p *Point) Known() int {
 	if b := p.Below(); p.Conclusion != properties.Holds && b != nil {
 		return b.Value + 1
 	}
@@ -48,25 +47,4 @@ func (p *Point) known() int {
 		return p.Least()
 	}
 	return 0
-}
-
-// WriteBars draws the points as bars of text: # for each value that is too small, and what was found after them.
-func (x *Answered) WriteBars(w io.Writer) error {
-	wide := 0
-	for _, p := range x.Points {
-		wide = max(wide, len(x.Bound.Place(p.At)))
-	}
-	for i := range x.Points {
-		p := &x.Points[i]
-		end := "| " + p.Said()
-		if p.Conclusion == properties.Open {
-			end = "? " + p.Said()
-		} else if p.Conclusion == properties.Fails {
-			end = "> " + p.Said()
-		}
-		if _, err := fmt.Fprintf(w, "    %-*s  %s%s\n", wide, x.Bound.Place(p.At), strings.Repeat("#", p.known()), end); err != nil {
-			return err
-		}
-	}
-	return nil
 }
