@@ -108,6 +108,34 @@ func TestEveryJSONFollowsTheSchema(t *testing.T) {
 	}
 }
 
+// Each package with a constructor is a command of the same name, and the README shows each command.
+func TestEveryCommandIsThereAndInTheReadme(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]bool{}
+	for _, cmd := range newRoot().Commands() {
+		names[cmd.Name()] = true
+		if cmd.Name() != "completion" && cmd.Name() != "help" && !strings.Contains(string(readme), "tcpcheck "+cmd.Name()) {
+			t.Errorf("README.md: no line with tcpcheck %s", cmd.Name())
+		}
+	}
+	files, err := filepath.Glob("*/*.go")
+	if err != nil || len(files) < 20 {
+		t.Fatalf("%d files of commands: %v", len(files), err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if dir := filepath.Dir(file); bytes.Contains(text, []byte("func New() *cobra.Command")) && !names[dir] {
+			t.Errorf("internal/cli/cli.go: no group has %s.New", dir)
+		}
+	}
+}
+
 func TestErrorsAsJSON(t *testing.T) {
 	for _, args := range []string{"verify no-such --json", "explore --json --workers -1", "hazards --json -1", "capture --json no/such/file", "replay --json"} {
 		status, out, errs := run(t, strings.Fields(args)...)

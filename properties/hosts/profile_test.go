@@ -61,26 +61,32 @@ func TestWhatAKnobDoesIsWhatItSays(t *testing.T) {
 	}
 }
 
-// Each setting does to the host what the table says: which lines of its description it adds.
+// Each setting does to the host what the table says: which lines of its description it adds, and which
+// policies it takes away. Every knob has a row.
 func TestMappings(t *testing.T) {
-	for _, c := range []struct{ profile, setting, adds string }{
+	rows := []struct{ profile, setting, adds string }{
 		{"linux", "net.ipv4.tcp_rfc1337=1", "policy rst-in-time-wait=ignore"},
 		{"linux", "tcp_rfc1337=1", "policy rst-in-time-wait=ignore"},
 		{"linux", "tcp_tw_reuse=1", "connect() may take over TIME-WAIT after 1s, with an initial number above all used before"},
 		{"linux", "tcp_tw_reuse=2", ""},
 		{"linux", "tcp_tw_reuse=1 tcp_tw_reuse_delay=50", "connect() may take over TIME-WAIT after 50ms, with an initial number above all used before"},
-		{"linux", "tcp_tw_reuse=1 tcp_timestamps=0", "TIME-WAIT is not taken over: the old connection had no timestamps"},
+		{"linux", "tcp_tw_reuse=1 tcp_timestamps=0", "TIME-WAIT is not taken over: the old connection had no timestamps; no policy timestamps=on"},
 		{"linux", "tcp_tw_recycle=1", "TIME-WAIT lasts 700ms; a host whose timestamps are older than the last ones of its address is not answered"},
-		{"linux", "tcp_tw_recycle=1 tcp_timestamps=0", "nothing is recycled: there are no timestamps"},
+		{"linux", "tcp_tw_recycle=1 tcp_timestamps=0", "nothing is recycled: there are no timestamps; no policy timestamps=on"},
 		{"linux", "tcp_fin_timeout=5", "a closed socket is given up after 5s of FIN-WAIT-2"},
 		{"linux", "tcp_fin_timeout=0", "a closed socket is given up after 700ms of FIN-WAIT-2"},
 		{"linux", "tcp_max_tw_buckets=0", "TIME-WAIT lasts 0s"},
 		{"linux", "tcp_orphan_retries=1", "a FIN is repeated for up to 600ms (R)"},
 		{"linux", "tcp_orphan_retries=15", "a FIN is repeated for up to 15m24.6s (R)"},
 		{"linux", "tcp_challenge_ack_limit=1", ""},
+		{"linux", "tcp_retries2=3", ""},
+		{"linux", "tcp_synack_retries=1", ""},
+		{"linux", "tcp_syn_retries=1", ""},
+		{"linux", "tcp_invalid_ratelimit=1", ""},
 		{"linux", "SO_LINGER=0", "ABORT in place of CLOSE"},
 		{"linux", "SO_LINGER=10", ""},
 		{"freebsd", "net.inet.tcp.msl=5000", "TIME-WAIT lasts 10s"},
+		{"freebsd", "net.inet.tcp.rfc1323=0", "no policy timestamps=on"},
 		{"freebsd", "net.inet.tcp.blackhole=1", ""},
 		{"freebsd", "net.inet.tcp.blackhole=2", "policy silent-when-closed=on"},
 		{"freebsd", "net.inet.tcp.nolocaltimewait=1", "TIME-WAIT lasts 0s"},
@@ -93,13 +99,25 @@ func TestMappings(t *testing.T) {
 		{"windows", "TcpMaxDataRetransmissions=2", "a FIN is repeated for up to 2.1s (R)"},
 		{"windows", "Tcp1323Opts=3", "policy timestamps=on"},
 		{"rfc9293", "SO_LINGER=0", "ABORT in place of CLOSE"},
-	} {
+	}
+	for _, k := range Knobs() {
+		short := k.Name[strings.LastIndex(k.Name, ".")+1:]
+		if !slices.ContainsFunc(rows, func(r struct{ profile, setting, adds string }) bool { return strings.Contains(r.setting, short+"=") }) {
+			t.Errorf("properties/hosts/profile_test.go: no row of TestMappings sets %s", k.Name)
+		}
+	}
+	for _, c := range rows {
 		normal, s := settings(t, c.profile), settings(t, c.profile, strings.Fields(c.setting)...)
-		before := normal.Describe()
+		before, after := normal.Describe(), s.Describe()
 		var added []string
-		for _, line := range s.Describe() {
+		for _, line := range after {
 			if !slices.Contains(before, line) {
 				added = append(added, line)
+			}
+		}
+		for _, line := range before {
+			if strings.HasPrefix(line, "policy ") && !slices.Contains(after, line) {
+				added = append(added, "no "+line)
 			}
 		}
 		if got := strings.Join(added, "; "); got != c.adds {

@@ -10,6 +10,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/joint"
+	"github.com/tcpcheck/tcpcheck/internal/render/dot"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
@@ -25,7 +26,7 @@ func (c *cutter) flags(f *pflag.FlagSet) {
 	f.StringVar(&c.around, "around", "", "joint: draw only the states near those with such a `pair`: A=TIME-WAIT,B=LAST-ACK")
 	f.IntVar(&c.radius, "radius", 1, "joint: how many steps forwards and backwards --around draws")
 	f.StringVar(&c.along, "along", "", "joint: draw only a shortest `run`, with thick lines, and the states beside it: violation, or a pair as with --around")
-	f.BoolVar(&c.force, "force", false, "write a graph for Graphviz even if it is too large to draw well")
+	f.BoolVar(&c.force, "force", false, "draw a graph, or write it for Graphviz, even if it is too large to draw well")
 }
 
 // check refuses flags that contradict each other.
@@ -135,7 +136,7 @@ func along(g *jointGraph, path explore.Path[netfake.State, labelled]) (*jointGra
 }
 
 // The style of a run in a graph.
-var heavy = []explore.Attr{{Key: "penwidth", Value: "3"}, {Key: "color", Value: "#0b62c4"}}
+var heavy = dot.Pairs("penwidth", "3", "color", "#0b62c4")
 
 // partStyle draws a part of a joint graph: each node with its number in the whole graph, and the run
 // with thick lines.
@@ -181,22 +182,25 @@ func (j *jointWriter) nodes() int {
 	return j.g.Len()
 }
 
-func (j *jointWriter) write(w io.Writer, format string) error {
+// output is the graph in each of its forms.
+func (j *jointWriter) output() output {
 	if j.fold != nil {
 		same := func(s string) string { return s }
-		switch format {
-		case "aut":
-			return explore.WriteAUT(w, j.fold, func(e explore.Edge[string]) string { return e.Action })
-		case "json":
-			return explore.WriteJSONL(w, j.fold, same, same)
+		return output{
+			draw: func() *dot.Graph { return explore.Draw(j.fold, foldedStyle()) },
+			aut: func(w io.Writer) error {
+				return explore.WriteAUT(w, j.fold, func(e explore.Edge[string]) string { return e.Action })
+			},
+			json: func(w io.Writer) error { return explore.WriteJSONL(w, j.fold, same, same) },
 		}
-		return explore.WriteDOT(w, j.fold, foldedStyle())
 	}
-	switch format {
-	case "aut":
-		return explore.WriteAUT(w, j.g, func(e explore.Edge[labelled]) string { return e.Action.String() })
-	case "json":
-		return explore.WriteJSONL(w, j.g, func(s netfake.State) string { return joint.Label(j.sys, s) }, labelled.String)
+	return output{
+		draw: func() *dot.Graph { return explore.Draw(j.g, partStyle(j.sys, j.part, j.Run)) },
+		aut: func(w io.Writer) error {
+			return explore.WriteAUT(w, j.g, func(e explore.Edge[labelled]) string { return e.Action.String() })
+		},
+		json: func(w io.Writer) error {
+			return explore.WriteJSONL(w, j.g, func(s netfake.State) string { return joint.Label(j.sys, s) }, labelled.String)
+		},
 	}
-	return explore.WriteDOT(w, j.g, partStyle(j.sys, j.part, j.Run))
 }

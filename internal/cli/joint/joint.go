@@ -8,19 +8,20 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/render/dot"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// mostDrawn is how many nodes Graphviz can draw in a useful time and size.
+// mostDrawn is how many nodes can be drawn in a useful time and size.
 const mostDrawn = 2000
 
-// Drawable refuses to write a graph that is too large for Graphviz. If file is "", nothing is written.
+// Drawable refuses to draw a graph that is too large, or to write it for Graphviz. If file is "", nothing is written.
 func Drawable(file string, nodes int, force bool) error {
 	if file == "" || force || nodes <= mostDrawn {
 		return nil
 	}
-	return exit.Usagef("%d nodes are more than Graphviz draws well: expected at most %d, or --force. "+
+	return exit.Usagef("%d nodes are more than can be drawn well: expected at most %d, or --force. "+
 		`"graph folded" merges states, "graph joint" with --around or --along draws a part, --max-depth searches less`, nodes, mostDrawn)
 }
 
@@ -68,10 +69,10 @@ func Label(sys *netfake.System, s netfake.State) string {
 
 // The style of graphs of two endpoints.
 var (
-	faulty = []explore.Attr{{Key: "color", Value: "#d00000"}, {Key: "penwidth", Value: "2"}}
-	Page   = []explore.Attr{{Key: "rankdir", Value: "TB"}, {Key: "fontname", Value: "Helvetica"}, {Key: "nodesep", Value: "0.4"}}
-	Box    = []explore.Attr{{Key: "shape", Value: "box"}, {Key: "fontname", Value: "Helvetica"}, {Key: "fontsize", Value: "10"}}
-	Thin   = []explore.Attr{{Key: "fontname", Value: "Helvetica"}, {Key: "fontsize", Value: "9"}, {Key: "color", Value: "#555555"}}
+	faulty = dot.Pairs("color", "#d00000", "penwidth", "2")
+	Page   = dot.Pairs("rankdir", "TB", "fontname", "Helvetica", "nodesep", "0.4")
+	Box    = dot.Pairs("shape", "box", "fontname", "Helvetica", "fontsize", "10")
+	Thin   = dot.Pairs("fontname", "Helvetica", "fontsize", "9", "color", "#555555")
 )
 
 func Style[A any](sys *netfake.System, text func(A) string) explore.DotStyle[netfake.State, A] {
