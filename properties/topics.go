@@ -81,7 +81,7 @@ var Topics = []Topic{{
 	Moral: "The quiet time outlasts the host's own segments, so the host need not know which numbers it used before.",
 }, {
 	Name:     "blind-attacks",
-	Question: "What do the checks of RFC 5961 achieve against an attacker who does not see the segments?",
+	Question: "How do the checks of RFC 5961 help against an attacker who sees no segment?",
 	Parts: []TopicPart{
 		{"By RFC 793, a RST anywhere in the window ends the connection:", "blind-rst", "by RFC 793"},
 		{"By RFC 5961 it is challenged, and only a RST with the exact number ends the connection:", "blind-rst", ""},
