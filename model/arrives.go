@@ -21,6 +21,9 @@ func (m *machine) arrivesListen() {
 	if m.seg.Has(RST) {
 		return
 	}
+	if m.dropsSynFin() || m.c.SynCache && m.seg.Has(SYN|ACK) {
+		return
+	}
 	// §3.10.7.2, second: an ACK is of another connection, since we have sent nothing; reset it.
 	if m.seg.Has(ACK) {
 		m.sendReset()
@@ -99,7 +102,7 @@ func (m *machine) textOfSyn() Held {
 
 // arrivesSynSent: §3.10.7.3, in five steps.
 func (m *machine) arrivesSynSent() {
-	if m.checkAckSynSent() || m.checkResetSynSent() {
+	if m.dropsSynFin() || m.checkAckSynSent() || m.checkResetSynSent() {
 		return
 	}
 	// §3.10.7.3, third: another security compartment is reset.
@@ -169,7 +172,11 @@ func (m *machine) synSentGetsSyn() {
 	if !m.t.Iss.Less(m.t.Snd.Una) {
 		m.enter(SynReceived)
 		m.sendSyn()
-		m.hold(m.textOfSyn())
+		held := m.textOfSyn()
+		if m.c.SynFin != QueueFin {
+			held.Flags &^= FIN
+		}
+		m.hold(held)
 		return
 	}
 	// §3.10.7.3, fourth: our SYN is acknowledged. Enter ESTABLISHED, acknowledge the peer's

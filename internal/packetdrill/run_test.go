@@ -129,7 +129,7 @@ var verdicts = []struct {
 	{opened + "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1 win 77\n+0 < P. 1:8(7) ack 11 win 9\n+0 > . 11:11(0) ack 8 win 70",
 		Pass, 0, ""},
 	{opened + "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1 win 77\n+0 < P. 1:8(7) ack 11 win 9\n+0 > . 11:11(0) ack 8 win 77",
-		Unsupported, 11, windows},
+		Unsupported, 11, "the window: the host's choice"},
 	{opened + "+0 < P. 1:8(7) ack 1 win 9\n+0 > . 1:1(0) ack 8 win 70\n+0 < P. 8:9(1) ack 1 win 9\n+0 > . 1:1(0) ack 9 win 70" +
 		"\n+0 close(9) = 0", Fail, 12, "-1 EBADF"},
 	{server + "+0 > S. 0:0(0) ack 1 <mss 1200>\n+1 > S. 0:0(0) ack 1 <mss 1300>", Unsupported, 6, "MSS"},

@@ -12,6 +12,7 @@ type Timers struct {
 	MinRTO    time.Duration // the shortest one that follows from round trips (§2.4); 0: they are not measured
 	MinVar    time.Duration // the least that is added to the smoothed round trip for its variation: G of §2.3
 	MaxRTO    time.Duration // the longest one; 0: no limit
+	Slop      time.Duration // what a host adds to each timeout but the first one of an active OPEN, and to none of a SYN,ACK
 	GiveUp    time.Duration // R2: how long the same is sent again, or a shut window does not answer, before the user timeout (§3.8.3); 0: for ever
 	SynGiveUp time.Duration // the same of a SYN; 0: GiveUp
 	TimeWait  time.Duration // 2 MSL (§3.4.2)
@@ -110,7 +111,7 @@ func (c *Conn) rearm(before model.TCB, kind model.EventKind, o *model.Output) {
 			c.rto = min(c.rto, c.Timers.MaxRTO)
 		}
 		if progress || again {
-			c.again = alarm{c.Now + c.rto, c.rto > 0}
+			c.again = alarm{c.Now + c.rto + c.slop(again), c.rto > 0}
 		}
 	}
 	switch forlorn := t.State == model.FinWait2 && c.Orphan && c.Timers.FinWait2 > 0; {
@@ -125,6 +126,14 @@ func (c *Conn) rearm(before model.TCB, kind model.EventKind, o *model.Output) {
 	case o.Timer == model.StartTimer:
 		c.wait, c.entered = alarm{c.Now + c.Timers.TimeWait, true}, c.Now
 	}
+}
+
+// slop is what is added to the timeout that begins now.
+func (c *Conn) slop(again bool) time.Duration {
+	if t := &c.TCB; t.State == model.SynReceived && t.Is(model.Passive) || t.State == model.SynSent && !again {
+		return 0
+	}
+	return c.Timers.Slop
 }
 
 // patience is when the user timeout strikes if nothing is heard from now on.
