@@ -57,7 +57,7 @@ func (m *machine) acceptable() bool {
 	if m.c.SeqCheck == SeqOneBefore && m.seg.Seq == first-1 && !m.seg.Has(RST) {
 		return true
 	}
-	if m.c.SeqCheck == SeqOldFin && m.seg.End() == first && m.seg.Flags&(SYN|FIN|RST|ACK) == FIN|ACK {
+	if m.c.SeqCheck == SeqOldFin && m.oldFin() {
 		return true
 	}
 	wnd = m.cached(wnd)
@@ -111,6 +111,12 @@ func (m *machine) cached(wnd uint32) uint32 {
 		return min(wnd, 65535)
 	}
 	return wnd
+}
+
+// oldFin reports whether the segment ends with the FIN that was taken before, and bears an ACK.
+func (m *machine) oldFin() bool {
+	return !m.t.State.CanReceive() && m.t.State != SynReceived && m.seg.End() == m.t.Rcv.Nxt &&
+		m.seg.Flags&(SYN|FIN|RST|ACK) == FIN|ACK
 }
 
 // dropsSynFin reports whether a segment with SYN and FIN is dropped in silence (policy syn-fin).

@@ -315,7 +315,7 @@ func (m mutated) acceptable() bool {
 	if m.c.SeqCheck == SeqOneBefore && m.seg.Seq == first-1 && !m.seg.Has(RST) {
 		return true
 	}
-	if m.c.SeqCheck == SeqOldFin && m.seg.End() == first && m.seg.Flags&(SYN|FIN|RST|ACK) == FIN|ACK {
+	if m.c.SeqCheck == SeqOldFin && m.oldFin() {
 		return true
 	}
 	wnd = m.cached(wnd)

@@ -165,6 +165,9 @@ func (r *runner) came(ep *endpoint, p *Packet, f found, t Time, from, to time.Du
 	if r.lenient && f.seg.delayable && at < from && at >= from-ackDelay {
 		r.grant("an ACK is delayed (RFC 9293 §3.8.6.3)")
 	} else if !t.Any && (at < from || at > to) {
+		if r.host.Delays > 0 && f.seg.delayable && ep.taken > 0 && at < from && at >= from-r.host.Delays {
+			return unsupported(delayed)
+		}
 		return r.recognise(ep, p, f)
 	}
 	if f.diff.choice != "" {
@@ -184,6 +187,7 @@ func (r *runner) came(ep *endpoint, p *Packet, f found, t Time, from, to time.Du
 const (
 	congestion = "congestion control: how much is sent at once"
 	nagle      = "Nagle's algorithm: when little data is sent"
+	delayed    = "the delayed ACK: how long a host waits (RFC 9293 §3.8.6.3)"
 	recovery   = "loss recovery: what is sent again before the timeout"
 )
 

@@ -21,12 +21,13 @@ type Host struct {
 	Claims     Claims
 	MTU        uint16
 	IPv6       bool
-	Space      uint32 // octets of the receive buffer that no script has set
-	Rounds     bool   // the buffer becomes a multiple of the MSS when the peer's SYN is seen
-	Doubles    bool   // getsockopt reports twice the size of a buffer that was set: half is for the system's own use, socket(7)
-	TailProbes bool   // where SACK was agreed, data is sent again before the timeout (RFC 8985 §7)
-	NoECN      bool   // a SYN that asks for ECN is answered as any other
-	OwnRstAcks bool   // a RST of our own is <SEQ=SND.NXT><ACK=RCV.NXT>: that of an ABORT, and that for a SYN where this ends the connection
+	Space      uint32        // octets of the receive buffer that no script has set
+	Rounds     bool          // the buffer becomes a multiple of the MSS when the peer's SYN is seen
+	Doubles    bool          // getsockopt reports twice the size of a buffer that was set: half is for the system's own use, socket(7)
+	TailProbes bool          // where SACK was agreed, data is sent again before the timeout (RFC 8985 §7)
+	Delays     time.Duration // for so long an ACK of data may wait; when it does is the system's choice
+	NoECN      bool          // a SYN that asks for ECN is answered as any other
+	OwnRstAcks bool          // a RST of our own is <SEQ=SND.NXT><ACK=RCV.NXT>: that of an ABORT, and that for a SYN where this ends the connection
 	// ReopenAbove is how far the initial number of a connection that ends TIME-WAIT is above the last one; 0: as any other.
 	ReopenAbove model.Seq
 	HidesWait   bool   // TCP_INFO of a socket whose connection is in TIME-WAIT says CLOSED
@@ -53,7 +54,7 @@ func backoff(n int, rto, longest time.Duration) (sum time.Duration) {
 
 // NewHost makes a host of a profile. Round trips are measured; the limits below are those that the systems are known by.
 //
-// Linux: TCP_RTO_MIN of 200 ms, which bounds the variation, TCP_RTO_MAX of 120 s, six SYNs sent again (tcp_syn_retries) and
+// Linux: TCP_RTO_MIN of 200 ms, which bounds the variation, TCP_RTO_MAX of 120 s, six SYNs sent again (tcp_syn_retries) after the linear ones and
 // 15 segments (tcp_retries2). FreeBSD: tcp(4), a least RTO of 30 ms with a slop of 200 ms, 64 s at most, and 75 s for a SYN
 // (net.inet.tcp.keepinit). RFC 9293: RFC 6298 by the letter.
 func NewHost(name string) (*Host, error) {
@@ -65,10 +66,12 @@ func NewHost(name string) (*Host, error) {
 	case "linux":
 		// The buffers and the RST: tcp_rmem, tcp_send_active_reset; measured with Linux 6.18 (TestTheRunningKernel).
 		h.Claims, h.Doubles, h.TailProbes, h.OwnRstAcks, h.HidesWait = Claims{MSS: true}, true, true, true, true
+		h.Delays = 200 * ms   // TCP_DELACK_MAX
 		h.ReopenAbove = 65537 // tcp_timewait_state_process
 	case "freebsd":
 		// tcp(4); tcp_mss() for the buffer, syncache_respond() for the window and the scale, tcp_drop() for the RST.
 		h.Claims, h.Space, h.Rounds, h.OwnRstAcks = Claims{true, true, true}, 65536, true, true
+		h.Delays = 100 * ms // net.inet.tcp.delacktime, of which there were 100 ms for long
 		h.setMaxSocket(2 << 20)
 	}
 	if err := h.configure(); err != nil {
@@ -77,7 +80,8 @@ func NewHost(name string) (*Host, error) {
 	switch name {
 	case "linux":
 		t.MinRTO, t.MinVar, t.MaxRTO = 200*ms, 200*ms, 2*time.Minute
-		t.SynGiveUp, t.GiveUp = backoff(6, t.RTO, t.MaxRTO), backoff(15, t.MinRTO, t.MaxRTO)
+		t.SynLinear = 4 // tcp_syn_linear_timeouts, since Linux 6.5
+		t.SynGiveUp, t.GiveUp = t.RTO*4+backoff(6, t.RTO, t.MaxRTO), backoff(15, t.MinRTO, t.MaxRTO)
 	case "freebsd":
 		t.MinRTO, t.MinVar, t.MaxRTO, t.Slop = 30*ms, 0, 64*time.Second, 200*ms
 		t.SynGiveUp = 75 * time.Second
@@ -214,7 +218,13 @@ func (h *Host) sysctl(name, value string) error {
 
 // timeouts are sysctls that count how often something is sent again, or how long it is waited.
 var timeouts = map[string]func(*timed.Timers, int){
-	"net.ipv4.tcp_syn_retries":    func(t *timed.Timers, n int) { t.SynGiveUp = backoff(n, t.RTO, t.MaxRTO) },
+	"net.ipv4.tcp_syn_retries": func(t *timed.Timers, n int) {
+		t.SynGiveUp = t.RTO*time.Duration(t.SynLinear) + backoff(n, t.RTO, t.MaxRTO)
+	},
+	"net.ipv4.tcp_syn_linear_timeouts": func(t *timed.Timers, n int) {
+		t.SynGiveUp += t.RTO * time.Duration(n-t.SynLinear)
+		t.SynLinear = n
+	},
 	"net.ipv4.tcp_synack_retries": func(t *timed.Timers, n int) { t.SynGiveUp = backoff(n, t.RTO, t.MaxRTO) },
 	"net.inet.tcp.keepinit":       func(t *timed.Timers, n int) { t.SynGiveUp = time.Duration(n) * ms },
 	"net.inet.tcp.rexmit_initial": func(t *timed.Timers, n int) { t.RTO = time.Duration(n) * ms },

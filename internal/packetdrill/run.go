@@ -76,7 +76,7 @@ func Run(name string, src []byte, sys *System, o Options) (Result, error) {
 	sc, err := Parse(name, src, o.Profile)
 	var e *Error
 	if errors.As(err, &e) {
-		return Result{File: name, Verdict: Broken, Line: e.Pos.Line, Column: e.Pos.Col, Expected: e.Expected, Got: e.Found}, nil
+		return Result{File: name, Profile: o.Profile, Verdict: Broken, Line: e.Pos.Line, Column: e.Pos.Col, Expected: e.Expected, Got: e.Found}, nil
 	}
 	h, err := NewHost(o.Profile)
 	if err != nil {
@@ -90,6 +90,7 @@ func Run(name string, src []byte, sys *System, o Options) (Result, error) {
 		r.local = netip.MustParseAddr("192.0.2.2") // a stack may have one network only, which both ends are in
 	}
 	res := r.run(o)
+	res.Profile = o.Profile
 	if res.Verdict == "" && sys.again == nil {
 		return res, errors.New(res.Got)
 	} else if res.Verdict == "" {
@@ -98,7 +99,7 @@ func Run(name string, src []byte, sys *System, o Options) (Result, error) {
 			return res, err
 		}
 	}
-	res.File, res.Profile, res.Notes, res.Granted, res.Lasted = name, o.Profile, r.notes, r.granted, r.now
+	res.File, res.Notes, res.Granted, res.Lasted = name, r.notes, r.granted, r.now
 	return res, nil
 }
 

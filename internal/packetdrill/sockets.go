@@ -97,6 +97,7 @@ func (w *world) socket(c *invocation) (outcome, error) {
 			return outcome{}, unsupported("a socket of protocol " + p)
 		}
 	}
+	w.current, w.unseen = wire.Flow{}, false // packets without ports are of the newest socket, as in packetdrill
 	return w.open(c, s)
 }
 
@@ -126,7 +127,6 @@ func (w *world) bind(c *invocation) (outcome, error) {
 		return fails("EADDRINUSE")
 	}
 	s.local, s.bound = at, true
-	w.current, w.unseen = wire.Flow{}, false
 	return outcome{}, nil
 }
 
