@@ -21,9 +21,6 @@ func (m *machine) arrivesListen() {
 	if m.seg.Has(RST) {
 		return
 	}
-	if m.dropsSynFin() || m.c.SynCache && m.seg.Has(SYN|ACK) {
-		return
-	}
 	// §3.10.7.2, second: an ACK is of another connection, since we have sent nothing; reset it.
 	if m.seg.Has(ACK) {
 		m.sendReset()
@@ -102,7 +99,7 @@ func (m *machine) textOfSyn() Held {
 
 // arrivesSynSent: §3.10.7.3, in five steps.
 func (m *machine) arrivesSynSent() {
-	if m.dropsSynFin() || m.checkAckSynSent() || m.checkResetSynSent() {
+	if m.checkAckSynSent() || m.checkResetSynSent() {
 		return
 	}
 	// §3.10.7.3, third: another security compartment is reset.
@@ -172,11 +169,7 @@ func (m *machine) synSentGetsSyn() {
 	if !m.t.Iss.Less(m.t.Snd.Una) {
 		m.enter(SynReceived)
 		m.sendSyn()
-		held := m.textOfSyn()
-		if m.c.SynFin != QueueFin {
-			held.Flags &^= FIN
-		}
-		m.hold(held)
+		m.hold(m.textOfSyn())
 		return
 	}
 	// §3.10.7.3, fourth: our SYN is acknowledged. Enter ESTABLISHED, acknowledge the peer's

@@ -4,10 +4,6 @@ package model
 // The fifth is in ack.go, the last three are in text.go.
 
 func (m *machine) arrivesOther() {
-	if m.t.State == TimeWait && m.c.TimeWaitCheck == TimeWaitFreeBSD {
-		m.timeWaitAlone()
-		return
-	}
 	if m.checkSequence() || m.checkReset() || m.checkSecurity() || m.checkSyn() || m.checkAck() {
 		return
 	}
@@ -19,7 +15,7 @@ func (m *machine) arrivesOther() {
 
 // checkSequence: §3.10.7.4, first, the same in all eight states.
 func (m *machine) checkSequence() (done bool) {
-	if m.dropsSynFin() || m.reopen() || m.checkTimestamp() {
+	if m.reopen() || m.checkTimestamp() {
 		return true
 	}
 	if m.t.State == TimeWait && m.c.TimeWaitRestart == RestartOnFin &&
@@ -57,10 +53,6 @@ func (m *machine) acceptable() bool {
 	if m.c.SeqCheck == SeqOneBefore && m.seg.Seq == first-1 && !m.seg.Has(RST) {
 		return true
 	}
-	if m.c.SeqCheck == SeqOldFin && m.oldFin() {
-		return true
-	}
-	wnd = m.cached(wnd)
 	n := m.seg.Span()
 	switch {
 	case n == 0 && wnd == 0:
@@ -105,23 +97,6 @@ func (m *machine) trim() {
 	}
 }
 
-// cached is the window of the first step, of which a SYN cache knows only what was advertised.
-func (m *machine) cached(wnd uint32) uint32 {
-	if m.c.SynCache && m.t.State == SynReceived && m.t.Is(Passive) {
-		return min(wnd, 65535)
-	}
-	return wnd
-}
-
-// oldFin reports whether the segment ends with the FIN that was taken before, and bears an ACK.
-func (m *machine) oldFin() bool {
-	return !m.t.State.CanReceive() && m.t.State != SynReceived && m.seg.End() == m.t.Rcv.Nxt &&
-		m.seg.Flags&(SYN|FIN|RST|ACK) == FIN|ACK
-}
-
-// dropsSynFin reports whether a segment with SYN and FIN is dropped in silence (policy syn-fin).
-func (m *machine) dropsSynFin() bool { return m.c.SynFin == DropSynFin && m.e.Seg.Has(SYN|FIN) }
-
 // allowedAtZeroWindow: §3.10.7.4, first, and MUST-66. With the window shut, the ACK, URG and
 // RST of a segment still count. Its data does not, and is answered with an ACK.
 func (m *machine) allowedAtZeroWindow() bool {
@@ -143,8 +118,8 @@ func (m *machine) checkReset() (done bool) {
 	if m.t.State == TimeWait && m.ignoresRst() {
 		return true
 	}
-	inWindow := m.e.Seg.Seq.In(m.t.Rcv.Nxt, max(m.cached(m.t.Rcv.Wnd), 1))
-	exact := m.e.Seg.Seq == m.t.Rcv.Nxt || m.c.Attacks.takesRst()
+	inWindow := m.e.Seg.Seq.In(m.t.Rcv.Nxt, max(m.t.Rcv.Wnd, 1))
+	exact := m.e.Seg.Seq == m.t.Rcv.Nxt || m.c.Attacks == RFC793
 	switch {
 	case !inWindow:
 		// §3.10.7.4, second, check 1: a RST outside the window is dropped in silence.
@@ -247,7 +222,7 @@ func (m *machine) checkSecurity() (done bool) {
 // checkSyn: §3.10.7.4, fourth.
 func (m *machine) checkSyn() (done bool) {
 	syn := m.seg.Has(SYN)
-	if m.c.Attacks.challengesSyn() && m.t.State.Synchronized() {
+	if m.c.Attacks == RFC5961 && m.t.State.Synchronized() {
 		syn = m.e.Seg.Has(SYN) // whatever its number: also a SYN that was trimmed off
 	}
 	if !syn {
@@ -259,7 +234,7 @@ func (m *machine) checkSyn() (done bool) {
 		return true
 	}
 	// §3.10.7.4, fourth, all other states: RFC 5961 §4.2 answers with a challenge ACK.
-	if m.c.Attacks.challengesSyn() {
+	if m.c.Attacks == RFC5961 {
 		m.sendAck()
 		return true
 	}

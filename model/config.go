@@ -21,9 +21,6 @@ type Config struct {
 	TSRecent        TSRecent
 	ReopenAbove     ReopenAbove
 	RstStamp        RstStamp
-	TimeWaitCheck   TimeWaitCheck
-	SynFin          SynFin
-	Paws            Paws
 
 	Timestamps         bool
 	WindowScale        bool
@@ -46,8 +43,6 @@ type Config struct {
 	SynSentBareRst     bool
 	KeepAlive          bool
 	ConfirmInOrder     bool
-	SynCache           bool
-	ClosingRepeatsFin  bool
 
 	Mutant Mutant // a change of one check, to test the tests; None is the model itself
 }
@@ -75,19 +70,11 @@ const (
 type Attacks uint8
 
 // RFC5961 wants the exact number of a RST and challenges every SYN. RFC793 takes both anywhere
-// in the window. RstRFC793 and SynRFC793 do so with one of the two.
+// in the window.
 const (
 	RFC5961 Attacks = iota
 	RFC793
-	RstRFC793
-	SynRFC793
 )
-
-// takesRst reports whether a RST is obeyed anywhere in the window.
-func (a Attacks) takesRst() bool { return a == RFC793 || a == RstRFC793 }
-
-// challengesSyn reports whether a SYN gets a challenge ACK.
-func (a Attacks) challengesSyn() bool { return a == RFC5961 || a == RstRFC793 }
 
 // AckRange is the input check on SEG.ACK of §3.10.7.4, step 5 (MAY-12).
 type AckRange uint8
@@ -148,12 +135,10 @@ const (
 type SeqCheck uint8
 
 // SeqLiteral is Table 6. SeqOneBefore also lets a segment begin at RCV.NXT-1, so that the
-// ACK of a SYN,ACK, FIN or probe that crosses ours is processed. SeqOldFin does so only for a FIN
-// that was taken before.
+// ACK of a SYN,ACK, FIN or probe that crosses ours is processed.
 const (
 	SeqLiteral SeqCheck = iota
 	SeqOneBefore
-	SeqOldFin
 )
 
 // SynRcvdRst is where a RST takes SYN-RECEIVED (contradiction A9).
@@ -215,38 +200,4 @@ type RstStamp uint8
 const (
 	StampEveryRst RstStamp = iota
 	StampOwnRst
-)
-
-// TimeWaitCheck is how a segment is checked in TIME-WAIT.
-type TimeWaitCheck uint8
-
-// TimeWaitRFC: the steps of §3.10.7.4. TimeWaitFreeBSD: tcp_twcheck of FreeBSD: a RST and a segment
-// without ACK are dropped, a SYN above RCV.NXT opens anew, and whatever is not an empty ACK with
-// the exact numbers is acknowledged, acceptable or not.
-const (
-	TimeWaitRFC TimeWaitCheck = iota
-	TimeWaitFreeBSD
-)
-
-// SynFin is what becomes of a FIN on a SYN.
-type SynFin uint8
-
-// QueueFin: it waits for ESTABLISHED (§3.10.7.2, third; §3.10.7.3, fourth). ForgetFin: SYN-SENT
-// forgets that of a SYN without ACK, as FreeBSD. DropSynFin: the whole segment is dropped in
-// silence where there is a connection or a listener (net.inet.tcp.drop_synfin of FreeBSD, which
-// forgets the FIN as well).
-const (
-	QueueFin SynFin = iota
-	ForgetFin
-	DropSynFin
-)
-
-// Paws is which timestamps are too old (RFC 7323 §5.3, R1).
-type Paws uint8
-
-// PawsRFC: all that are before TS.Recent. PawsOneOlder: all but the one just before it
-// (TCP_PAWS_WINDOW of Linux).
-const (
-	PawsRFC Paws = iota
-	PawsOneOlder
 )

@@ -150,9 +150,6 @@ func (m mutated) arrivesListen() {
 	if m.c.Mutant != ListenHearsRst && (m.seg.Has(RST)) {
 		return
 	}
-	if m.dropsSynFin() || m.c.SynCache && m.seg.Has(SYN|ACK) {
-		return
-	}
 	if m.c.Mutant != ListenHearsAck && (m.seg.Has(ACK)) {
 		m.sendReset()
 		return
@@ -200,7 +197,7 @@ func (m mutated) openUnconfirmed() {
 }
 
 func (m mutated) arrivesSynSent() {
-	if m.dropsSynFin() || m.checkAckSynSent() || m.checkResetSynSent() {
+	if m.checkAckSynSent() || m.checkResetSynSent() {
 		return
 	}
 	if m.seg.Opts&OtherCompartment != 0 {
@@ -252,11 +249,7 @@ func (m mutated) synSentGetsSyn() {
 	if !m.t.Iss.Less(m.t.Snd.Una) {
 		m.enter(SynReceived)
 		m.sendSyn()
-		held := m.textOfSyn()
-		if m.c.SynFin != QueueFin {
-			held.Flags &^= FIN
-		}
-		m.hold(held)
+		m.hold(m.textOfSyn())
 		return
 	}
 	m.enterEstablished()
@@ -269,10 +262,6 @@ func (m mutated) synSentGetsSyn() {
 }
 
 func (m mutated) arrivesOther() {
-	if m.t.State == TimeWait && m.c.TimeWaitCheck == TimeWaitFreeBSD {
-		m.timeWaitAlone()
-		return
-	}
 	if (m.c.Mutant == RstAnywhere && (m.checkSequence() && !m.seg.Has(RST)) || m.c.Mutant != RstAnywhere && (m.checkSequence())) || m.checkReset() || m.checkSecurity() || m.checkSyn() || (m.c.Mutant == AckBitOptional && (m.checkAck() && m.seg.Has(ACK)) || m.c.Mutant != AckBitOptional && (m.checkAck())) {
 		return
 	}
@@ -283,7 +272,7 @@ func (m mutated) arrivesOther() {
 }
 
 func (m mutated) checkSequence() (done bool) {
-	if m.dropsSynFin() || m.reopen() || m.checkTimestamp() {
+	if m.reopen() || m.checkTimestamp() {
 		return true
 	}
 	if m.t.State == TimeWait && m.c.TimeWaitRestart == RestartOnFin &&
@@ -315,10 +304,6 @@ func (m mutated) acceptable() bool {
 	if m.c.SeqCheck == SeqOneBefore && m.seg.Seq == first-1 && !m.seg.Has(RST) {
 		return true
 	}
-	if m.c.SeqCheck == SeqOldFin && m.oldFin() {
-		return true
-	}
-	wnd = m.cached(wnd)
 	n := m.seg.Span()
 	switch {
 	case n == 0 && wnd == 0:
@@ -368,8 +353,8 @@ func (m mutated) checkReset() (done bool) {
 	if m.c.Mutant == DeafToRst || (m.t.State == TimeWait && m.ignoresRst()) {
 		return true
 	}
-	inWindow := m.e.Seg.Seq.In(m.t.Rcv.Nxt, max(m.cached(m.t.Rcv.Wnd), 1))
-	exact := (m.c.Mutant == RstInWindow || (m.c.Mutant == RstAnywhere || (m.e.Seg.Seq == m.t.Rcv.Nxt || m.c.Attacks.takesRst())))
+	inWindow := m.e.Seg.Seq.In(m.t.Rcv.Nxt, max(m.t.Rcv.Wnd, 1))
+	exact := (m.c.Mutant == RstInWindow || (m.c.Mutant == RstAnywhere || (m.e.Seg.Seq == m.t.Rcv.Nxt || m.c.Attacks == RFC793)))
 	switch {
 	case (m.c.Mutant != RstAnywhere && (!inWindow)):
 	case exact:
@@ -440,7 +425,7 @@ func (m mutated) backToTimeWait() {
 
 func (m mutated) checkSyn() (done bool) {
 	syn := m.seg.Has(SYN)
-	if m.c.Attacks.challengesSyn() && m.t.State.Synchronized() {
+	if m.c.Attacks == RFC5961 && m.t.State.Synchronized() {
 		syn = m.e.Seg.Has(SYN)
 	}
 	if m.c.Mutant == SynUnseen || (!syn) {
@@ -450,7 +435,7 @@ func (m mutated) checkSyn() (done bool) {
 		m.backFromSynReceived(false)
 		return true
 	}
-	if m.c.Attacks.challengesSyn() {
+	if m.c.Attacks == RFC5961 {
 		m.sendAck()
 		return true
 	}
@@ -525,11 +510,6 @@ func (m mutated) reopen() (done bool) {
 			return true
 		}
 	}
-	m.openAnew()
-	return true
-}
-
-func (m mutated) openAnew() {
 	old := OldVars{SndNxt: m.t.Snd.Nxt, RcvNxt: m.t.Rcv.Nxt}
 	marks := Passive | RemoteKnown | Reopened
 	if m.t.Is(TSOK) {
@@ -539,25 +519,7 @@ func (m mutated) openAnew() {
 	iss := m.e.Iss.Max(m.t.Snd.Nxt)
 	m.t = TCB{Old: old, Marks: marks}
 	m.acceptSyn(iss)
-}
-
-func (m mutated) timeWaitAlone() {
-	s, exact := m.e.Seg, m.e.Seg.Seq == m.t.Rcv.Nxt && m.e.Seg.Ack == m.t.Snd.Nxt
-	switch {
-	case s.Has(RST):
-	case !s.Has(ACK):
-		if s.Has(SYN) && m.t.Rcv.Nxt.Less(s.Seq) && !m.dropsSynFin() {
-			m.openAnew()
-		}
-	case m.t.Is(TSOK) && s.Opts&OptTimestamps == 0:
-	default:
-		if s.Has(FIN) && s.End() == m.t.Rcv.Nxt {
-			m.o.Timer = StartTimer
-		}
-		if s.Flags != ACK || s.Len > 0 || !exact {
-			m.sendAck()
-		}
-	}
+	return true
 }
 
 func (m mutated) checkTimestamp() (done bool) {
@@ -567,7 +529,7 @@ func (m mutated) checkTimestamp() (done bool) {
 	if m.seg.Opts&OptTimestamps == 0 {
 		return true
 	}
-	if late := (m.c.Mutant != NoPAWS && (int32(m.seg.TSVal-m.t.TS.Recent) < 0)); late && !m.oneOlder() {
+	if m.c.Mutant != NoPAWS && (int32(m.seg.TSVal-m.t.TS.Recent) < 0) {
 		m.sendAck()
 		return true
 	}

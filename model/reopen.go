@@ -30,12 +30,6 @@ func (m *machine) reopen() (done bool) {
 			return true // dropped in silence; the wait goes on
 		}
 	}
-	m.openAnew()
-	return true
-}
-
-// openAnew begins a new incarnation in place of TIME-WAIT.
-func (m *machine) openAnew() {
 	old := OldVars{SndNxt: m.t.Snd.Nxt, RcvNxt: m.t.Rcv.Nxt}
 	marks := Passive | RemoteKnown | Reopened
 	if m.t.Is(TSOK) {
@@ -45,26 +39,7 @@ func (m *machine) openAnew() {
 	iss := m.e.Iss.Max(m.t.Snd.Nxt)
 	m.t = TCB{Old: old, Marks: marks}
 	m.acceptSyn(iss)
-}
-
-// timeWaitAlone is all that a segment meets in TIME-WAIT by tcp_twcheck of FreeBSD (policy time-wait-check).
-func (m *machine) timeWaitAlone() {
-	s, exact := m.e.Seg, m.e.Seg.Seq == m.t.Rcv.Nxt && m.e.Seg.Ack == m.t.Snd.Nxt
-	switch {
-	case s.Has(RST):
-	case !s.Has(ACK):
-		if s.Has(SYN) && m.t.Rcv.Nxt.Less(s.Seq) && !m.dropsSynFin() {
-			m.openAnew()
-		}
-	case m.t.Is(TSOK) && s.Opts&OptTimestamps == 0:
-	default:
-		if s.Has(FIN) && s.End() == m.t.Rcv.Nxt {
-			m.o.Timer = StartTimer // the peer repeats its FIN
-		}
-		if s.Flags != ACK || s.Len > 0 || !exact {
-			m.sendAck()
-		}
-	}
+	return true
 }
 
 // laterByTimestamp is the test of RFC 6191 §2: a later timestamp, or one on a connection that
@@ -88,23 +63,17 @@ func (m *machine) checkTimestamp() (done bool) {
 	if m.seg.Opts&OptTimestamps == 0 {
 		return true // RFC 7323 §3.2: dropped in silence
 	}
-	if late := int32(m.seg.TSVal-m.t.TS.Recent) < 0; late && !m.oneOlder() {
+	if int32(m.seg.TSVal-m.t.TS.Recent) < 0 {
 		m.sendAck()
 		return true
 	}
 	return false
 }
 
-// oneOlder reports whether a timestamp is one before TS.Recent, and that is taken (policy paws).
-func (m *machine) oneOlder() bool {
-	return m.c.Paws == PawsOneOlder && m.seg.TSVal == m.t.TS.Recent-1
-}
-
 // recordTimestamp updates TS.Recent (RFC 7323 §5.3, R3), after the check of the window (R2) or
 // after that of the ACK, as the policy says: now is which of the two has just passed.
 func (m *machine) recordTimestamp(now TSRecent) {
-	if m.c.TSRecent == now && m.t.Is(TSOK) && !m.seg.Has(RST) && m.e.Seg.Seq.AtMost(m.t.TS.LastAckSent) &&
-		!m.oneOlder() {
+	if m.c.TSRecent == now && m.t.Is(TSOK) && !m.seg.Has(RST) && m.e.Seg.Seq.AtMost(m.t.TS.LastAckSent) {
 		m.t.TS.Recent = m.seg.TSVal
 	}
 }

@@ -87,10 +87,6 @@ func (m *machine) sendAck() {
 	if m.t.State == TimeWait && m.c.TimeWaitRestart == RestartOnAnswer {
 		m.o.Timer = StartTimer
 	}
-	if m.c.ClosingRepeatsFin && m.t.State == Closing && m.t.Is(FinSent) && !m.t.FinAcked() {
-		m.sendSegment(Segment{Seq: m.t.Snd.Nxt - 1, Ack: m.t.Rcv.Nxt, Flags: FIN | ACK})
-		return
-	}
 	m.sendSegment(Segment{Seq: m.t.Snd.Nxt, Ack: m.t.Rcv.Nxt, Flags: ACK})
 }
 

@@ -68,13 +68,11 @@ func Profiles() []Profile {
 			"the timer of FIN-WAIT-2 (tcp_fin_timeout) is that of a socket that was closed; one that was shut down has none",
 			"a SYN in TIME-WAIT whose timestamp is too old draws an ACK; by RFC 6191 it is dropped in silence",
 			"how many challenge ACKs are sent is not limited; keep-alives, SYN cookies, Fast Open",
-			"a timestamp that is one older is taken (policy paws=one-older): that is a millisecond, and a tick of the scenarios far more",
 		},
 	}, {
 		Name: "freebsd", Title: "FreeBSD, its defaults",
 		Settings: Settings{
-			TCP: policies("timestamps=on", "rst-in-time-wait=ignore", "reopen=later-syn", "reopen-above=rcv-nxt", "dup-syn=syn-ack", "second-fin=ignored",
-				"time-wait-check=freebsd", "seq-check=old-fin", "syn-fin=forgotten", "syn-cache=on", "closing-repeats-fin=on"),
+			TCP: policies("timestamps=on", "rst-in-time-wait=ignore", "reopen=later-syn", "reopen-above=rcv-nxt", "dup-syn=syn-ack", "second-fin=ignored"),
 			MSL: 30 * time.Second, TimeWait: 60 * time.Second, GiveUp: 100 * time.Second,
 			FinWait2: 10 * time.Minute, FastAfter: time.Minute,
 		},
