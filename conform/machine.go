@@ -130,10 +130,10 @@ func (m *machine) unread() uint32 {
 // Unread is how many octets wait for the user.
 func (m *machine) Unread() int { return int(m.unread()) }
 
-// Resize changes the size of the receive buffer of a connection that is being opened.
+// Resize changes the size of the receive buffer.
 func (m *machine) Resize(octets uint32) {
-	if m.conn.TCB.State == model.SynSent {
-		m.conn.TCB.Rcv.Wnd += octets - m.conn.Config.RcvBuf
+	if t := &m.conn.TCB; t.State > model.Listen {
+		t.Rcv.Wnd += octets - m.conn.Config.RcvBuf
 	}
 	m.conn.Config.RcvBuf = octets
 }
@@ -141,8 +141,8 @@ func (m *machine) Resize(octets uint32) {
 // ReopenAbove makes the initial number of a connection that begins in place of TIME-WAIT so much higher than SND.NXT.
 func (m *machine) ReopenAbove(step model.Seq) { m.above = step }
 
-// Recent is the last timestamp of the other end, TS.Recent of RFC 7323.
-func (m *machine) Recent() uint32 { return m.conn.TCB.TS.Recent }
+// TCB is the state of the connection.
+func (m *machine) TCB() model.TCB { return m.conn.TCB }
 
 // Next is how long it takes until the machine does something of itself; false if it never will.
 func (m *machine) Next() (time.Duration, bool) {

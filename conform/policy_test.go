@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/tcpcheck/tcpcheck/conform"
+	"github.com/tcpcheck/tcpcheck/internal/figures"
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
@@ -33,22 +34,9 @@ func TestThePairsFindTheMutants(t *testing.T) {
 	}
 }
 
-// Values of policies that no pair shows, each with the reason.
-var invisiblePolicies = map[string]string{
-	"rst-in-time-wait=ignore-at-first": "it needs timestamps, which no segment of the classes bears",
-	"ts-recent=after-ack":              "it needs timestamps, which no segment of the classes bears",
-	"rst-stamp=own":                    "it needs timestamps, which no segment of the classes bears",
-	"reopen-above=rcv-nxt":             "under the base policies no SYN reopens TIME-WAIT",
-	"timestamps=on":                    "the classes bear none, and which options a SYN offers is not compared",
-	"window-scale=on":                  "the classes bear none, and which options a SYN offers is not compared",
-	"sack-permitted=on":                "which options a SYN offers is not compared",
-	"data-on-syn=on":                   "it needs a SEND before the OPEN, which sockets do not have",
-	"manual-receive=on":                "every stack under test has it: its user receives when asked to",
-	"keep-alive=on":                    "the timers of package host send no keep-alives",
-}
-
-// A peer with another policy differs from the base machine, and from a machine with the same policy it does not.
+// A peer with another policy differs from the base model, and from a model with the same policy it does not.
 func TestThePairsTellThePoliciesApart(t *testing.T) {
+	notSeen := figures.NotSeen("pairs")
 	for _, p := range model.Policies {
 		for v := 1; v < len(p.Values); v++ {
 			name := p.Name + "=" + p.Values[v]
@@ -56,8 +44,8 @@ func TestThePairsTellThePoliciesApart(t *testing.T) {
 			c.RcvBuf = 1000 // quickly full
 			p.Set(&c, v)
 			r := check(t, opener(c), conform.Options{First: true, Cover: conform.CoverPlaces})
-			if why, invisible := invisiblePolicies[name]; invisible != (r.Unexplained == 0) {
-				t.Errorf("conform/policy_test.go: %s: %d unexplained; %s (invisiblePolicies lists what no pair shows)", name, r.Unexplained, why)
+			if why, hidden := notSeen[name]; hidden != (r.Unexplained == 0) {
+				t.Errorf("%s: %d unexplained; internal/figures/scripts: a line \"pairs: %s is not seen: ...\" says why there is none (found %q)", name, r.Unexplained, name, why)
 			}
 			if name == "handshake=one" {
 				continue // its initiator knows no number of its peer: there is nothing to place a segment by

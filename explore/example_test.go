@@ -124,7 +124,7 @@ func ExampleWriteDOT() {
 		fmt.Println(err)
 	}
 	// Output:
-	// strict digraph "traffic light" {
+	// digraph "traffic light" {
 	// 	graph [
 	// 		rankdir="LR"
 	// 	];

@@ -170,7 +170,7 @@ func TestDOTMergesTheLabelsOfParallelEdges(t *testing.T) {
 		EdgeAttrs: func(e explore.Edge[int]) []explore.Attr { return []explore.Attr{{Key: "color", Value: "red"}} },
 	})
 	for _, want := range []string{
-		`strict digraph "a \"graph\"" {`,
+		`digraph "a \"graph\"" {`,
 		`rankdir="LR"`,
 		`label="state \"1\"\n\\d"`,
 		`n0 -> n1 [`,

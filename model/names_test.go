@@ -1,6 +1,9 @@
 package model
 
-import "testing"
+import (
+	"reflect"
+	"testing"
+)
 
 // TestStates: a state is found by the RFC's spelling of it.
 func TestStates(t *testing.T) {
@@ -19,8 +22,8 @@ func TestStates(t *testing.T) {
 func TestPoliciesSetAndGet(t *testing.T) {
 	names := map[string]bool{}
 	for _, p := range Policies {
-		if names[p.Name] || p.Source == "" || p.Reason == "" {
-			t.Errorf("%s wants a name of its own, a source and a reason", p.Name)
+		if names[p.Name] || p.Means == "" || p.Source == "" || p.Reason == "" {
+			t.Errorf("%s wants a name of its own, a meaning, a source and a reason", p.Name)
 		}
 		names[p.Name] = true
 		if found, ok := PolicyByName(p.Name); !ok || found.Name != p.Name {
@@ -36,6 +39,28 @@ func TestPoliciesSetAndGet(t *testing.T) {
 			if c != (Config{}) {
 				t.Errorf("%s=%s sets more than itself", p.Name, value)
 			}
+		}
+	}
+}
+
+// TestEveryFieldOfConfigHasARow: a field that is no policy is one of four, and each policy sets another field.
+func TestEveryFieldOfConfigHasARow(t *testing.T) {
+	rows := map[string]string{"RcvBuf": "a size", "MSS": "a size", "WScale": "a size", "Mutant": "no policy"}
+	for _, p := range Policies {
+		var c Config
+		p.Set(&c, 1)
+		for v, i := reflect.ValueOf(c), 0; i < v.NumField(); i++ {
+			if name := v.Type().Field(i).Name; !v.Field(i).IsZero() {
+				if rows[name] != "" {
+					t.Errorf("model/config.go: policy %s sets %s, which is %s", p.Name, name, rows[name])
+				}
+				rows[name] = "set by " + p.Name
+			}
+		}
+	}
+	for v, i := reflect.TypeFor[Config](), 0; i < v.NumField(); i++ {
+		if name := v.Field(i).Name; rows[name] == "" {
+			t.Errorf("model/config.go: no row of Policies sets field %s", name)
 		}
 	}
 }

@@ -78,9 +78,11 @@ func TestNewRefuses(t *testing.T) {
 func TestNewTakesTheLimits(t *testing.T) {
 	sc := pair()
 	sc.Peer[A] = Host{
-		TCP: model.Config{RcvBuf: 255}, Isn: Isn{Policy: Arbitrary, Choices: []uint8{Above}, Rate: 255}, Base: 100,
-		User:     User{Active: 4, Passive: 2, Accepts: 4, Octets: MaxOctets, ActiveIncarnations: MaxIncarnations, Crashes: 3},
-		TimeWait: 200, GiveUp: MaxTicks, QuietTime: 200,
+		Protocol{
+			TCP: model.Config{RcvBuf: 255}, Isn: Isn{Policy: Arbitrary, Choices: []uint8{Above}, Rate: 255}, Base: 100,
+			TimeWait: 200, GiveUp: MaxTicks, QuietTime: 200,
+		},
+		User{Active: 4, Passive: 2, Accepts: 4, Octets: MaxOctets, ActiveIncarnations: MaxIncarnations, Crashes: 3},
 	}
 	sc.Net = Network{Bag: true, MSL: MaxTicks, Losses: 255, Dups: 255, NoPrematureRetransmission: true, InOrder: true}
 	sc.Stale = []Packet{

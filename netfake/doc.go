@@ -17,7 +17,8 @@
 // small, comparable and canonical. Not goals: to know what a fault means for a theorem
 // (package properties does), or how to search (package explore does; it is not imported).
 //
-// What the world is stands in scenario.go and world.go; what it does in enabled.go (what can
-// happen), step.go and timers.go (what comes of it), and observe.go (what went wrong). How it is
-// packed into a State stands in pack*.go, how states are reduced in reduce*.go.
+// What the world is stands in scenario.go (protocol, users, adversary, what is observed) and
+// world.go; what it does in enabled.go (what can happen), step.go and timers.go (what comes of
+// it), and observe.go (what went wrong). How it is packed into a State stands in pack*.go, how
+// states are reduced in reduce*.go.
 package netfake

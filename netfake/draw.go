@@ -52,8 +52,8 @@ func (pick Choose) user() User {
 // config gives each policy another value once in so many times.
 func (pick Choose) config(differs int) model.Config {
 	c := model.Config{RcvBuf: uint32(pick("buffer", 1, 4)), MSS: uint16(pick("mss", 1, 3))}
-	for _, p := range model.Policies {
-		if p.Name != "window-scale" && p.Name != "sack-permitted" && pick.seldom(p.Name+" differs", differs) {
+	for _, p := range Policies {
+		if pick.seldom(p.Name+" differs", differs) {
 			p.Set(&c, pick(p.Name, 0, len(p.Values)-1))
 		}
 	}
@@ -61,15 +61,13 @@ func (pick Choose) config(differs int) model.Config {
 }
 
 func (pick Choose) host() Host {
-	h := Host{
-		TCP: pick.config(6), User: pick.user(), Base: pick.base(),
-		Isn:             Isn{Policy: IsnPolicy(pick("isn", 0, 3)), Rate: pick("rate", 1, 3)},
-		TimestampOffset: max(0, pick("stamp", -9, 9)),
-		TimeWait:        pick("time-wait", 0, 4), Reuse: Reuse{pick.bool("takes TIME-WAIT over"), pick("after", 0, 4)},
-		GiveUp: pick("give-up", 0, 4), QuietTime: pick("quiet", 0, 3),
-		FinWait2:    pick("fin-wait-2", 0, 2),
-		ReopenDelay: max(0, pick("rest", -2, 2)), TimestampGranularity: pick("grain", 0, 2),
-	}
+	h := Host{Protocol{TCP: pick.config(6)}, pick.user()}
+	h.Base = pick.base()
+	h.Isn.Policy, h.Isn.Rate = IsnPolicy(pick("isn", 0, 3)), pick("rate", 1, 3)
+	h.TimestampOffset = max(0, pick("stamp", -9, 9))
+	h.TimeWait, h.Reuse = pick("time-wait", 0, 4), Reuse{pick.bool("takes TIME-WAIT over"), pick("after", 0, 4)}
+	h.GiveUp, h.QuietTime, h.FinWait2 = pick("give-up", 0, 4), pick("quiet", 0, 3), pick("fin-wait-2", 0, 2)
+	h.ReopenDelay, h.TimestampGranularity = max(0, pick("rest", -2, 2)), pick("grain", 0, 2)
 	for range pick("choices", 1, 3) {
 		h.Isn.Choices = append(h.Isn.Choices, uint8(pick("choice", 0, 30)))
 	}

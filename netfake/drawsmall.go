@@ -98,7 +98,8 @@ func (pick Choose) changed(sc *Scenario, p Packet) Packet {
 }
 
 func (pick Choose) smallHost() Host {
-	h := Host{TCP: pick.config(8), User: pick.smallUser(), TimeWait: pick("time-wait", 0, 2)}
+	h := Host{Protocol{TCP: pick.config(8)}, pick.smallUser()}
+	h.TimeWait = pick("time-wait", 0, 2)
 	h.Base = [...]model.Seq{100, 300, 1000, 0, ^model.Seq(0), pick.base()}[pick("which base", 0, 5)]
 	h.TCP.RcvBuf, h.TCP.MSS = [...]uint32{4, 4, 2, 1}[pick("small buffer", 0, 3)], uint16(pick("small mss", 1, 2))
 	if pick.seldom("a reset moves SND.UNA", 4) { // as an ACK may, too

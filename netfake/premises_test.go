@@ -11,25 +11,27 @@ import (
 // premised is for each field of a scenario a change of it, which the premises must tell. What is not told is where the numbers lie,
 // what they are, and which faults are recorded: the first two are in the scenario file, and the last are in the question.
 var premised = map[string]func(sc *Scenario){
-	"Scenario.Peer": nil, "Scenario.Net": nil, "Scenario.Watch": nil, // their fields; the question
-	"Scenario.Start":    func(sc *Scenario) { sc.Start = StartEstablished },
-	"Scenario.Stale":    func(sc *Scenario) { sc.Stale = make([]Packet, 1) },
-	"Scenario.Attacker": func(sc *Scenario) { sc.Attacker = make([]Packet, 1) },
+	"Scenario.Peer": nil, "Scenario.Adversary": nil, "Scenario.Observed": nil, // their fields have rows
+	"Host.Protocol": nil, "Host.User": nil, "Adversary.Net": nil, // the same
+	"Protocol.Base":  nil, // in the scenario file
+	"Observed.Watch": nil, // in the question
 
-	"Host.User": nil, "Host.Base": nil,
-	"Scenario.Leftover": func(sc *Scenario) {
+	"Scenario.Start":     func(sc *Scenario) { sc.Start = StartEstablished },
+	"Adversary.Stale":    func(sc *Scenario) { sc.Stale = make([]Packet, 1) },
+	"Adversary.Attacker": func(sc *Scenario) { sc.Attacker = make([]Packet, 1) },
+	"Adversary.Leftover": func(sc *Scenario) {
 		sc.Leftover = append(sc.Leftover, to(B, model.Segment{Seq: BaseA, Flags: model.RST}))
 	},
-	"Host.TCP":                  func(sc *Scenario) { sc.Peer[A].TCP.DataOnSyn = true },
-	"Host.Isn":                  func(sc *Scenario) { sc.Peer[A].Isn.Policy = Fresh },
-	"Host.TimeWait":             func(sc *Scenario) { sc.Peer[A].TimeWait++ },
-	"Host.TimestampOffset":      func(sc *Scenario) { sc.Peer[A].TimestampOffset++ },
-	"Host.Reuse":                func(sc *Scenario) { sc.Peer[A].Reuse.On = true },
-	"Host.GiveUp":               func(sc *Scenario) { sc.Peer[A].GiveUp++ },
-	"Host.FinWait2":             func(sc *Scenario) { sc.Peer[A].FinWait2++ },
-	"Host.QuietTime":            func(sc *Scenario) { sc.Peer[A].QuietTime++ },
-	"Host.ReopenDelay":          func(sc *Scenario) { sc.Peer[A].ReopenDelay++ },
-	"Host.TimestampGranularity": func(sc *Scenario) { sc.Peer[A].TimestampGranularity = 2 },
+	"Protocol.TCP":                  func(sc *Scenario) { sc.Peer[A].TCP.DataOnSyn = true },
+	"Protocol.Isn":                  func(sc *Scenario) { sc.Peer[A].Isn.Policy = Fresh },
+	"Protocol.TimeWait":             func(sc *Scenario) { sc.Peer[A].TimeWait++ },
+	"Protocol.TimestampOffset":      func(sc *Scenario) { sc.Peer[A].TimestampOffset++ },
+	"Protocol.Reuse":                func(sc *Scenario) { sc.Peer[A].Reuse.On = true },
+	"Protocol.GiveUp":               func(sc *Scenario) { sc.Peer[A].GiveUp++ },
+	"Protocol.FinWait2":             func(sc *Scenario) { sc.Peer[A].FinWait2++ },
+	"Protocol.QuietTime":            func(sc *Scenario) { sc.Peer[A].QuietTime++ },
+	"Protocol.ReopenDelay":          func(sc *Scenario) { sc.Peer[A].ReopenDelay++ },
+	"Protocol.TimestampGranularity": func(sc *Scenario) { sc.Peer[A].TimestampGranularity = 2 },
 
 	"User.Active":                     func(sc *Scenario) { sc.Peer[A].User.Active++ },
 	"User.Passive":                    func(sc *Scenario) { sc.Peer[A].User.Passive++ },
@@ -63,7 +65,7 @@ func TestPremisesSayEverything(t *testing.T) {
 		sc.Peer[A].TCP.Timestamps = true
 		return sc
 	}
-	for _, typ := range []any{Scenario{}, Host{}, User{}, Network{}} {
+	for _, typ := range []any{Scenario{}, Host{}, Protocol{}, User{}, Adversary{}, Observed{}, Network{}} {
 		typ := reflect.TypeOf(typ)
 		for i := range typ.NumField() {
 			name := typ.Name() + "." + typ.Field(i).Name

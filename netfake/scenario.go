@@ -1,6 +1,10 @@
 package netfake
 
-import "github.com/tcpcheck/tcpcheck/model"
+import (
+	"slices"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
 
 // The two endpoints.
 const (
@@ -8,31 +12,38 @@ const (
 	B = 1
 )
 
-// Scenario is a closed system: two endpoints, their users, and the network between them.
+// Scenario is a closed system: where it starts, two hosts, an adversary, and what is observed. All
+// times are in ticks of one clock. Without a clock (Net.MSL is 0) a time does not count: what may
+// happen after it may happen at any time.
 type Scenario struct {
-	Peer     [2]Host
-	Net      Network
-	Start    Start
-	Stale    []Packet // segments of earlier incarnations that the network still holds
-	Leftover []Packet // the same in any number of copies: each may arrive again and again until it is MSL old
-	Attacker []Packet // segments that an attacker off the path may send, any of them at any time
-	Watch    Fault    // the faults to be recorded; others are not looked for
+	Start Start
+	Peer  [2]Host
+	Adversary
+	Observed
 }
 
-// Host is one endpoint with its user and its generator of initial numbers.
+// Host is one endpoint and the program that uses it.
 type Host struct {
-	TCP                  model.Config
-	User                 User
-	Isn                  Isn
-	Base                 model.Seq // the number around which all numbers of this side lie
-	TimeWait             int       // ticks
-	TimestampOffset      int       // what its timestamp clock shows at the start
-	Reuse                Reuse     // may an active OPEN take over a connection in TIME-WAIT?
-	GiveUp               int       // ticks after which what is unacknowledged is given up (R); 0: never
-	FinWait2             int       // ticks after which FIN-WAIT-2 may be given up; 0: never, as in RFC 9293
-	QuietTime            int       // ticks of silence after a crash (§3.4.3)
-	ReopenDelay          int       // ticks of the same silence after each connection or attempt, however it ended
-	TimestampGranularity int       // ticks of the world to one of its timestamp clock (RFC 7323 §5.4); 0: one
+	Protocol
+	User User
+}
+
+// Protocol is what a host's TCP does without being asked: its policies, its generator of initial
+// sequence numbers and its timers.
+type Protocol struct {
+	TCP  model.Config
+	Isn  Isn
+	Base model.Seq // the number around which all sequence numbers of this side lie (see Below, Above)
+
+	TimeWait  int   // ticks of TIME-WAIT; RFC 9293 §3.6.1 asks for two MSL
+	Reuse     Reuse // whether an active OPEN may take over a connection in TIME-WAIT
+	GiveUp    int   // ticks without an acknowledgment after which it gives up: R2 of §3.8.3; 0: never
+	FinWait2  int   // ticks after which it may give up FIN-WAIT-2; 0: never, as in RFC 9293
+	QuietTime int   // ticks of silence after a crash (§3.4.3)
+
+	ReopenDelay          int // ticks of the same silence after each connection or attempt, however it ended
+	TimestampOffset      int // what its timestamp clock (RFC 7323) shows at the start
+	TimestampGranularity int // ticks to one step of its timestamp clock (RFC 7323 §5.4); 0: one
 }
 
 // Reuse lets an active OPEN of the same pair of sockets end TIME-WAIT and begin a new incarnation in its place, as
@@ -42,23 +53,24 @@ type Reuse struct {
 	After int // ticks since TIME-WAIT began, or began anew
 }
 
-// User is a program: what the user of an endpoint does, in any order and at any time.
+// User is the program: it calls as far as its fields allow, in any order and at any time. The calls
+// are those of RFC 9293 §3.9.1.
 type User struct {
-	Active                     int  // how many active OPENs
-	Passive                    int  // how many passive OPENs
+	Active                     int  // the number of active OPENs
+	Passive                    int  // the number of passive OPENs
 	Accepts                    int  // a listener is closed when it is back in LISTEN after so many SYNs; 0: the first
 	Octets                     int  // octets SENT in each incarnation, one SEND each
-	Close                      bool // may CLOSE once the connection is synchronized
-	CloseBeforeEstablished     bool // may CLOSE before that as well
-	Abort                      bool // may ABORT
-	ClosesSecond               bool // CLOSEs only when the peer has closed
-	ActiveIncarnations         int  // SENDs and CLOSEs in so many first incarnations only; 0: in every one
-	ReopenOnlyAfterNormalClose bool // OPENs again only after a normal close, or a first time
+	Close                      bool // it may CLOSE once the connection is synchronized
+	CloseBeforeEstablished     bool // it may CLOSE before that as well
+	Abort                      bool // it may ABORT
+	ClosesSecond               bool // it CLOSEs only after the peer has closed
+	ActiveIncarnations         int  // it SENDs and CLOSEs in the first so many incarnations; 0: in each
+	ReopenOnlyAfterNormalClose bool // its second and later OPENs need a normal close before them
 	Crashes                    int  // how often the host may crash and lose its memory
-	UserTimeout                bool // the user timeout may strike at any time while something is unacknowledged
+	UserTimeout                bool // the user timeout may strike whenever something is unacknowledged
 }
 
-// Start is where the two endpoints begin.
+// Start is the state in which the two endpoints begin.
 type Start uint8
 
 // StartClosed: no connection yet. StartEstablished: both ESTABLISHED, in incarnation 1.
@@ -67,16 +79,32 @@ const (
 	StartEstablished
 )
 
-// Network is what the adversary may do.
+// Adversary is what the network may do, and what else may arrive than the two hosts send.
+type Adversary struct {
+	Net      Network
+	Stale    []Packet // segments of earlier incarnations that the network holds at the start
+	Leftover []Packet // the same in any number of copies: each may arrive again and again until it is MSL old
+	Attacker []Packet // segments that an attacker off the path may send, any of them at any time
+}
+
+// Observed is what is recorded of a run. It changes nothing that the hosts or the network do.
+type Observed struct {
+	Watch Fault // the faults to record
+}
+
+// Network is what the network may do. It is a set or a bag. A set holds each segment that was sent
+// until it is MSL old, and delivers it any number of times or never. A bag delivers each copy once.
 type Network struct {
-	Bag                       bool // each copy is delivered once; else the wire is a set, and duplicates at will
-	MSL                       int  // ticks that a segment lives; 0: for ever, and there is no clock
-	Losses                    int  // bag: how many segments may be lost; Unlimited, or 0 for none
-	Dups                      int  // bag: how many deliveries may leave a copy behind
-	NoPrematureRetransmission bool // no timer fires early: a side sends again only when nothing is under way either way
-	InOrder                   bool // bag: segments of one direction arrive in the order of their sending
-	FirstAck                  bool // set: the first ACK of each FIN arrives, before it is too old
-	Ticks                     int  // so many ticks pass in all; 0: without end
+	Bag      bool // the network is a bag
+	MSL      int  // ticks that a segment lives (§3.4.2); 0: for ever, and there is no clock
+	Losses   int  // bag: the number of segments that may be lost, or Unlimited
+	Dups     int  // bag: the number of deliveries that may leave a copy behind, or Unlimited
+	InOrder  bool // bag: segments of one direction arrive in the order in which they were sent
+	FirstAck bool // set: the first ACK of each FIN arrives before it is MSL old
+	Ticks    int  // the number of ticks after which the clock stops; 0: it never stops
+
+	// bag: the timers that send again or probe go off only when no segment is on the wire in either direction
+	NoPrematureRetransmission bool
 }
 
 // AwaitsDelivery reports whether time can have to wait for a segment to arrive, where there is a clock: a bag that may
@@ -98,12 +126,20 @@ const (
 	Arbitrary
 )
 
-// Isn is a generator of initial numbers. Choices are offsets from Base.
+// Isn is a generator of initial sequence numbers.
 type Isn struct {
 	Policy  IsnPolicy
-	Choices []uint8
-	Rate    int
+	Choices []uint8 // of Fixed and Arbitrary: offsets from Base
+	Rate    int     // of Clock: numbers to a tick
 }
+
+// Policies lists the policies of model.Policies that a scenario can give its hosts: a joint state has no room for the
+// window scale and SACK-permitted.
+var Policies = slices.DeleteFunc(slices.Clone(model.Policies), func(p model.Policy) bool {
+	var c model.Config
+	p.Set(&c, 1)
+	return c.WindowScale || c.SACKPermitted
+})
 
 // Limits of the encoding; a scenario beyond them is refused.
 const (

@@ -12,7 +12,7 @@ const (
 // numbers and users that do nothing, on a wire that loses, duplicates and reorders at will, without a clock.
 func TwoHosts() (sc Scenario) {
 	for i, base := range []model.Seq{BaseA, BaseB} {
-		sc.Peer[i] = Host{TCP: model.Config{RcvBuf: 4, MSS: 2}, Isn: Isn{Policy: Fresh}, Base: base}
+		sc.Peer[i] = Host{Protocol: Protocol{TCP: model.Config{RcvBuf: 4, MSS: 2}, Isn: Isn{Policy: Fresh}, Base: base}}
 	}
 	return sc
 }

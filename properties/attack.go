@@ -28,7 +28,7 @@ func attackTheorems() []Theorem {
 		Needs:    []string{"A-octets", "A-close", "A-early", "segments", "attacker"},
 		Scenario: blind(model.Segment{Seq: netfake.BaseA + 3, Flags: model.RST}, netfake.ForeignReset),
 		Always:   nevers(netfake.ForeignReset), Expect: holds, Witness: struck,
-		Variants: []Variant{rfc793, {Name: "the exact number", Change: func(sc *netfake.Scenario) { sc.Attacker[0].Seg.Seq = netfake.BaseA + 1 }, Expect: fails}},
+		Variants: []Variant{rfc793, {Name: "the exact number", Change: func(q *Question) { q.Attacker[0].Seg.Seq = netfake.BaseA + 1 }, Expect: fails}},
 		Sources:  []string{"RFC 5961 §3.2", "RFC 9293 §3.10.7.4, second"},
 	}, {
 		Name:     "blind-syn",

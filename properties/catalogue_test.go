@@ -207,7 +207,7 @@ func TestPropertiesCanFail(t *testing.T) {
 			p, draw := c.property, c.draw
 			p.least, p.draw = nil, func(t *rapid.T) Question {
 				q := draw(t)
-				mutant(c.mutant)(&q.Scenario)
+				mutant(c.mutant)(&q)
 				return q
 			}
 			run := p.finds(t, mostDraws)

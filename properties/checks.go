@@ -16,7 +16,7 @@ func checkTheorems() []Theorem {
 		Scenario: listening, Always: []Invariant{onlyListens}, Expect: holds, Witness: rstTo(a),
 		Variants: []Variant{
 			{Name: "mutant listen-hears-ack", Change: mutant(model.ListenHearsAck), Expect: fails},
-			{Name: "a bare SYN", Change: func(sc *netfake.Scenario) { sc.Attacker[0].Seg.Flags, sc.Attacker[0].Seg.Ack = model.SYN, 0 }, Expect: fails},
+			{Name: "a bare SYN", Change: func(q *Question) { q.Attacker[0].Seg.Flags, q.Attacker[0].Seg.Ack = model.SYN, 0 }, Expect: fails},
 		},
 		Sources: []string{"RFC 9293 §3.10.7.2, second"},
 	}, {
@@ -33,7 +33,7 @@ func checkTheorems() []Theorem {
 		}, Always: []Invariant{listenerStays}, Expect: holds, Witness: bothEstablished,
 		Variants: []Variant{
 			{Name: "mutant refused-for-good", Change: mutant(model.RefusedForGood), Expect: fails},
-			{Name: "a listener that answers one SYN", Change: func(sc *netfake.Scenario) { sc.Peer[b].User.Accepts = 1 }, Expect: fails},
+			{Name: "a listener that answers one SYN", Change: func(q *Question) { q.Peer[b].User.Accepts = 1 }, Expect: fails},
 		},
 		Sources: []string{"RFC 9293 §3.5, Figure 8, §3.10.7.4, second"},
 	}, {
@@ -74,8 +74,8 @@ func checkTheorems() []Theorem {
 		Always:   nevers(netfake.ForeignData), Expect: holds, Witness: taken,
 		Variants: []Variant{
 			{Name: "mutant ack-bit-optional", Change: mutant(model.AckBitOptional), Expect: fails},
-			{Name: "with an ACK", Change: func(sc *netfake.Scenario) {
-				sc.Attacker[0].Seg.Flags, sc.Attacker[0].Seg.Ack = model.ACK, netfake.BaseB+1
+			{Name: "with an ACK", Change: func(q *Question) {
+				q.Attacker[0].Seg.Flags, q.Attacker[0].Seg.Ack = model.ACK, netfake.BaseB+1
 			}, Expect: fails},
 		},
 		Sources: []string{"RFC 9293 §3.10.7.4, fifth"},
@@ -87,7 +87,7 @@ func checkTheorems() []Theorem {
 		Variants: []Variant{
 			{Name: "mutant no-paws", Change: mutant(model.NoPAWS), Expect: fails},
 			{Name: "no timestamps", Change: policy(func(c *model.Config) { c.Timestamps = false }), Expect: fails},
-			{Name: "a timestamp that is not below", Change: func(sc *netfake.Scenario) { sc.Stale[0].Seg.TSVal = uint32(sc.Peer[a].TimestampOffset) }, Expect: fails},
+			{Name: "a timestamp that is not below", Change: func(q *Question) { q.Stale[0].Seg.TSVal = uint32(q.Peer[a].TimestampOffset) }, Expect: fails},
 		},
 		Sources: []string{"RFC 7323 §5.2, §5.3"},
 	}, {

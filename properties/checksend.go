@@ -27,7 +27,7 @@ func lateCheckTheorems() []Theorem {
 		Witness: InState(b, model.CloseWait),
 		Variants: []Variant{
 			{Name: "mutant late-fin-out-of-order", Change: mutant(model.LateFinOutOfOrder), Expect: fails},
-			{Name: "with the next number", Change: func(sc *netfake.Scenario) { sc.Attacker[0].Seg.Seq = netfake.BaseA + 2 }, Expect: fails},
+			{Name: "with the next number", Change: func(q *Question) { q.Attacker[0].Seg.Seq = netfake.BaseA + 2 }, Expect: fails},
 		},
 		Sources: []string{"RFC 9293 §3.10.7.4, first and eighth"},
 	}, {
@@ -39,7 +39,7 @@ func lateCheckTheorems() []Theorem {
 		Witness: InState(b, model.CloseWait),
 		Variants: []Variant{
 			{Name: "mutant text-after-fin", Change: mutant(model.TextAfterFin), Expect: fails},
-			{Name: "with the number of the FIN", Change: func(sc *netfake.Scenario) { sc.Attacker[0].Seg.Seq = netfake.BaseA + 1 }, Expect: fails},
+			{Name: "with the number of the FIN", Change: func(q *Question) { q.Attacker[0].Seg.Seq = netfake.BaseA + 1 }, Expect: fails},
 		},
 		Sources: []string{"RFC 9293 §3.10.7.4, seventh"},
 	}, {
@@ -49,7 +49,7 @@ func lateCheckTheorems() []Theorem {
 		Always:   []Invariant{OnWorld("A is in its first incarnation", func(w *netfake.World) bool { return w.Peer[a].Inc == 1 })}, Expect: fails,
 		Variants: []Variant{
 			{Name: "above RCV.NXT only", Change: policy(func(c *model.Config) { c.ReopenAbove = model.AboveRcvNxt }), Expect: holds, witness: InState(a, model.TimeWait)},
-			{Name: "one number lower", Change: func(sc *netfake.Scenario) { sc.Stale[0].Seg.Seq-- }, Expect: holds, witness: InState(a, model.TimeWait)},
+			{Name: "one number lower", Change: func(q *Question) { q.Stale[0].Seg.Seq-- }, Expect: holds, witness: InState(a, model.TimeWait)},
 			{Name: "no SYN reopens", Change: policy(func(c *model.Config) { c.Reopen = model.ReopenNone }), Expect: holds, witness: InState(a, model.TimeWait)},
 		},
 		Sources: []string{"RFC 9293 §3.6.1, MAY-2", "RFC 6191 §2"},
@@ -100,9 +100,9 @@ func lateCheckTheorems() []Theorem {
 		Witness: OnWorld("A's probe is answered", func(w *netfake.World) bool { return w.Peer[a].Answered }),
 		Variants: []Variant{
 			{Name: "mutant shut-window-kills", Change: mutant(model.ShutWindowKills), Expect: fails},
-			{Name: "B has lost its memory", Change: func(sc *netfake.Scenario) {
-				sc.Peer[b].User.Crashes = 1
-				sc.Peer[b].TCP.SilentWhenClosed = true
+			{Name: "B has lost its memory", Change: func(q *Question) {
+				q.Peer[b].User.Crashes = 1
+				q.Peer[b].TCP.SilentWhenClosed = true
 			}, Expect: fails},
 		},
 		Sources: []string{"RFC 9293 §3.8.6.1, MUST-37"},

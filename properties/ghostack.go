@@ -32,11 +32,11 @@ func ghost(ack model.Seq) netfake.Packet {
 }
 
 // onlyGhost leaves the attacker one ACK.
-func onlyGhost(ack model.Seq) func(*netfake.Scenario) {
-	return func(sc *netfake.Scenario) { sc.Attacker = []netfake.Packet{ghost(ack)} }
+func onlyGhost(ack model.Seq) Change {
+	return func(q *Question) { q.Attacker = []netfake.Packet{ghost(ack)} }
 }
 
-func ackRange(r model.AckRange) func(*netfake.Scenario) {
+func ackRange(r model.AckRange) Change {
 	return policy(func(c *model.Config) { c.AckRange = r })
 }
 
@@ -111,9 +111,9 @@ func ghostAckTheorems() []Theorem {
 		Variants: []Variant{
 			{Name: "RFC 5961 alone", Change: ackRange(model.RecentAck), Expect: fails},
 			{Name: "the right guess", Change: onlyGhost(netfake.BaseB + 1), Expect: fails},
-			{Name: "an endpoint that has sent an octet", Change: func(sc *netfake.Scenario) {
-				sc.Peer[b].User.Octets = 1
-				onlyGhost(netfake.BaseB)(sc)
+			{Name: "an endpoint that has sent an octet", Change: func(q *Question) {
+				q.Peer[b].User.Octets = 1
+				onlyGhost(netfake.BaseB)(q)
 			}, Expect: holds, witness: struck},
 		},
 		Sources: []string{"draft-ietf-tcpm-tcp-ghost-acks"},
@@ -131,7 +131,7 @@ func ghostAckTheorems() []Theorem {
 		Name:     "recent-ack-costs",
 		Claim:    "The check of RFC 5961 §5 itself costs something: text of the connection's own that was overtaken by more ACKs than a window is refused, and has to be sent again",
 		Scenario: chatty, Always: []Invariant{asByRFC9293}, Expect: fails,
-		Variants: []Variant{{Name: "a buffer of as much as B sends", Change: func(sc *netfake.Scenario) { sc.Peer[a].TCP.RcvBuf = 4 }, Expect: holds}},
+		Variants: []Variant{{Name: "a buffer of as much as B sends", Change: func(q *Question) { q.Peer[a].TCP.RcvBuf = 4 }, Expect: holds}},
 		Sources:  []string{"RFC 5961 §5.2"},
 	}, {
 		Name:  "sent-acks-tell-incarnations",
@@ -142,12 +142,11 @@ func ghostAckTheorems() []Theorem {
 		Scenario: func() netfake.Scenario {
 			sc := aborting()
 			sc.Peer[b].Isn = netfake.Isn{Policy: netfake.Fresh}
-			ackRange(model.SentAck)(&sc)
-			return sc
+			return ackRange(model.SentAck).of(sc)
 		}, Always: nevers(netfake.ForeignData), Expect: holds, Witness: reopened,
 		Variants: []Variant{
 			{Name: "RFC 5961 alone", Change: ackRange(model.RecentAck), Expect: fails},
-			{Name: "the receiver uses its numbers again, too", Change: func(sc *netfake.Scenario) { *sc = aborting(); ackRange(model.SentAck)(sc) }, Expect: fails},
+			{Name: "the receiver uses its numbers again, too", Change: func(q *Question) { q.Scenario = aborting(); ackRange(model.SentAck)(q) }, Expect: fails},
 		},
 		Sources: []string{"draft-ietf-tcpm-tcp-ghost-acks", "RFC 9293 §3.4.1"},
 	}}

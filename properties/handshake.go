@@ -36,9 +36,7 @@ func data(make func() netfake.Scenario) func() netfake.Scenario {
 
 // reusedNumber gives B the number that it had before, and leaves the old acknowledgment of it
 // on the wire: everything that an opening needs is there.
-func reusedNumber(sc *netfake.Scenario) {
-	UseNumbersAgain(sc, b)
-}
+func reusedNumber(q *Question) { UseNumbersAgain(&q.Scenario, b) }
 
 // strewn puts on the network, instead of the two old segments of opening, everything that an earlier connection can have
 // left that one of the openers had opened.
@@ -84,7 +82,7 @@ func handshakeTheorems() []Theorem {
 		Scenario: func() netfake.Scenario { return unconfirmed(model.TwoSegments) }, Always: []Invariant{repairable}, Expect: fails,
 		Variants: []Variant{
 			{Name: "three segments", Change: handshake(model.ThreeSegments), Expect: holds},
-			{Name: "nothing lost", Change: func(sc *netfake.Scenario) { sc.Net.Losses = 0 }, Expect: holds},
+			{Name: "nothing lost", Change: func(q *Question) { q.Net.Losses = 0 }, Expect: holds},
 		},
 		Sources: []string{"RFC 9293 §3.4.1"},
 	}, {
@@ -133,9 +131,7 @@ func handshakeTheorems() []Theorem {
 		Name:  "three-segments-reused-number",
 		Claim: "Three segments fail if the responder's initial number is reused while an old acknowledgment of it is alive: an old SYN and old text replay the opening",
 		Scenario: func() netfake.Scenario {
-			sc := data(idle(model.ThreeSegments))()
-			reusedNumber(&sc)
-			return sc
+			return Change(reusedNumber).of(data(idle(model.ThreeSegments))())
 		}, Always: nevers(netfake.ForeignData), Expect: fails,
 		Variants: []Variant{{Name: "fresh numbers", Change: freshNumbers, Expect: holds}},
 		Sources:  []string{"RFC 9293 §3.4.1"},
@@ -202,7 +198,7 @@ func handshakeTheorems() []Theorem {
 			return watching(sc, netfake.ForeignData)
 		}, Always: nevers(netfake.ForeignData), Expect: fails,
 		Variants: []Variant{
-			{Name: "no early CLOSE", Change: func(sc *netfake.Scenario) { sc.Peer[b].User.CloseBeforeEstablished = false }, Expect: holds},
+			{Name: "no early CLOSE", Change: func(q *Question) { q.Peer[b].User.CloseBeforeEstablished = false }, Expect: holds},
 			{Name: "recent ACKs only (RFC 5961 §5)", Change: policy(func(c *model.Config) { c.AckRange = model.RecentAck }), Expect: holds},
 		},
 		Sources: []string{"RFC 9293 §3.10.4 (SYN-RECEIVED) with §3.10.7.4, steps 5 and 7"},
@@ -212,13 +208,13 @@ func handshakeTheorems() []Theorem {
 		Scenario: func() netfake.Scenario { return watching(turned(), netfake.ForeignData) },
 		Always:   nevers(netfake.ForeignData), Expect: fails,
 		Variants: []Variant{
-			{Name: "both open actively", Change: func(sc *netfake.Scenario) { sc.Peer[b].User = netfake.User{Active: 1} }, Expect: fails},
+			{Name: "both open actively", Change: func(q *Question) { q.Peer[b].User = netfake.User{Active: 1} }, Expect: fails},
 			{Name: "a confirmation begins at RCV.NXT", Change: policy(func(c *model.Config) { c.ConfirmInOrder = true }), Expect: holds},
 			{Name: "a window that begins one before (A8)", Change: policy(func(c *model.Config) { c.SeqCheck = model.SeqOneBefore }), Expect: holds},
 			{Name: "no simultaneous open", Change: policy(func(c *model.Config) { c.NoSimultaneousOpen = true }), Expect: holds},
 			{Name: "recent ACKs only (RFC 5961 §5)", Change: policy(func(c *model.Config) { c.AckRange = model.RecentAck }), Expect: holds},
-			{Name: "B's number out of A's window", Change: func(sc *netfake.Scenario) {
-				sc.Stale[0].Seg.Seq, sc.Stale[1].Seg.Seq = netfake.BaseB-10, netfake.BaseB-9
+			{Name: "B's number out of A's window", Change: func(q *Question) {
+				q.Stale[0].Seg.Seq, q.Stale[1].Seg.Seq = netfake.BaseB-10, netfake.BaseB-9
 			}, Expect: holds},
 		},
 		Sources: []string{"RFC 9293 §3.10.7.3, fourth, with §3.10.7.4, steps 1 and 5", "docs/FINDINGS.md, F5"},
@@ -241,8 +237,7 @@ func unconfirmed(h model.Handshake) netfake.Scenario {
 	sc.Net = netfake.Network{Bag: true, Losses: 1, NoPrematureRetransmission: true}
 	sc.Peer[a].User = netfake.User{Active: 1}
 	sc.Peer[b].User = netfake.User{Passive: 1}
-	handshake(h)(&sc)
-	return sc
+	return handshake(h).of(sc)
 }
 
 // seekingToTalk is seeking with an octet to send on each side, on a network that forgets.

@@ -41,8 +41,8 @@ func closesBehind() netfake.Scenario {
 }
 
 // neverReads lets A's window shut, and stay so.
-func neverReads(sc *netfake.Scenario) {
-	sc.Peer[a].TCP.RcvBuf, sc.Peer[a].TCP.ManualReceive = 1, true
+func neverReads(q *Question) {
+	q.Peer[a].TCP.RcvBuf, q.Peer[a].TCP.ManualReceive = 1, true
 }
 
 func hangingTheorems() []Theorem {
@@ -57,7 +57,7 @@ func hangingTheorems() []Theorem {
 		Scenario: shutWindow, Always: []Invariant{bStays}, Witness: probed, Expect: holds,
 		Variants: []Variant{
 			{Name: "mutant shut-window-kills", Change: mutant(model.ShutWindowKills), Expect: fails},
-			{Name: "the answers may be lost", Change: func(sc *netfake.Scenario) { sc.Net.Losses = netfake.Unlimited }, Expect: fails},
+			{Name: "the answers may be lost", Change: func(q *Question) { q.Net.Losses = netfake.Unlimited }, Expect: fails},
 		},
 		Sources: []string{"RFC 9293 §3.8.6.1, MUST-37"},
 	}, {
@@ -70,12 +70,12 @@ func hangingTheorems() []Theorem {
 			From: InState(b, model.FinWait1), To: InState(b, model.FinWait2, model.Closing, model.TimeWait, model.Closed), Fair: FairTimers,
 		},
 		Variants: []Variant{
-			{Name: "a window that stays shut", Change: neverReads, Ask: func(q *Live) { q.Fair = FairAll }, Expect: fails},
-			{Name: "a window that stays shut, mutant shut-window-kills", Change: func(sc *netfake.Scenario) {
-				neverReads(sc)
-				mutant(model.ShutWindowKills)(sc)
+			{Name: "a window that stays shut", Change: func(q *Question) { neverReads(q); q.Live.Fair = FairAll }, Expect: fails},
+			{Name: "a window that stays shut, mutant shut-window-kills", Change: func(q *Question) {
+				neverReads(q)
+				mutant(model.ShutWindowKills)(q)
 			}, Expect: holds},
-			{Name: "never gives up", Change: func(sc *netfake.Scenario) { sc.Peer[b].GiveUp = 0 }, Expect: fails},
+			{Name: "never gives up", Change: func(q *Question) { q.Peer[b].GiveUp = 0 }, Expect: fails},
 		},
 		Sources: []string{"RFC 9293 §3.8.3, §3.8.6.1, MAY-8, MUST-37"},
 	}}

@@ -10,8 +10,8 @@ import (
 
 // endlessLoss is the variant in which the network owes nothing; noFairness that in which nobody does.
 var (
-	endlessLoss = Variant{Name: "a network that loses for ever", Change: same, Ask: func(q *Live) { q.Fair = FairTimers }, Expect: fails}
-	noFairness  = Variant{Name: "no fairness at all", Change: same, Ask: func(q *Live) { q.Fair = FairNone }, Expect: fails}
+	endlessLoss = Variant{Name: "a network that loses for ever", Change: func(q *Question) { q.Live.Fair = FairTimers }, Expect: fails}
+	noFairness  = Variant{Name: "no fairness at all", Change: func(q *Question) { q.Live.Fair = FairNone }, Expect: fails}
 )
 
 // nobodyVanishes names the premises that no end leaves the other one alone.
@@ -29,11 +29,11 @@ func livenessTheorems() []Theorem {
 			"B-reads", "timestamps=on", "keep-alive=on"},
 		Scenario: endingAnytime, Live: &Live{To: closed}, Expect: holds,
 		Variants: []Variant{
-			{Name: "B never calls CLOSE", Change: func(sc *netfake.Scenario) { sc.Peer[b].User = netfake.User{} }, Expect: fails},
+			{Name: "B never calls CLOSE", Change: func(q *Question) { q.Peer[b].User = netfake.User{} }, Expect: fails},
 			{Name: "who is not answered gives up", Change: givesUp(patience), Expect: fails},
-			{Name: "gives up, and may ABORT", Change: func(sc *netfake.Scenario) {
-				givesUp(patience)(sc)
-				sc.Both(func(h *netfake.Host) { h.User.Abort = true })
+			{Name: "gives up, and may ABORT", Change: func(q *Question) {
+				givesUp(patience)(q)
+				q.Both(func(h *netfake.Host) { h.User.Abort = true })
 			}, Expect: holds},
 		},
 		Sources: []string{"RFC 9293 §3.6, §3.10.5"},
@@ -46,7 +46,7 @@ func livenessTheorems() []Theorem {
 		Variants: []Variant{
 			{Name: "who gives up leaves FIN-WAIT-2 behind", Change: givesUp(patience), Expect: fails},
 			{Name: "mutant silent-outside", Change: mutant(model.SilentOutside), Expect: fails},
-			{Name: "with an octet each way, each copy once", Change: func(sc *netfake.Scenario) { *sc = lossy(talking(1, 1, 0, 0)) }, Expect: holds},
+			{Name: "with an octet each way, each copy once", Change: func(q *Question) { q.Scenario = lossy(talking(1, 1, 0, 0)) }, Expect: holds},
 			endlessLoss, noFairness,
 		},
 		Sources: []string{"RFC 9293 §3.6"},
@@ -58,7 +58,7 @@ func livenessTheorems() []Theorem {
 		Scenario: patientCloser, Live: &Live{From: InState(b, model.LastAck), To: InState(b, model.Closed)}, Expect: holds,
 		Variants: []Variant{
 			{Name: "CLOSED is silent", Change: unanswered, Expect: fails},
-			{Name: "CLOSED is silent, but B gives up", Change: func(sc *netfake.Scenario) { unanswered(sc); sc.Peer[b].GiveUp = patience }, Expect: holds},
+			{Name: "CLOSED is silent, but B gives up", Change: func(q *Question) { unanswered(q); q.Peer[b].GiveUp = patience }, Expect: holds},
 			endlessLoss,
 		},
 		Sources: []string{"RFC 9293 §3.6, §3.10.7.1"},
@@ -67,10 +67,10 @@ func livenessTheorems() []Theorem {
 		Claim:    "An end in LAST-ACK and one that opens again with a number one below the one that it expects wait for each other for ever: the ACK that answers the SYN acknowledges just that SYN, and so draws no RST",
 		Scenario: openingOneBelow, Live: &Live{From: InState(b, model.LastAck), To: InState(b, model.Closed)}, Expect: fails,
 		Variants: []Variant{
-			{Name: "a fresh number", Change: func(sc *netfake.Scenario) { sc.Peer[a].Isn = netfake.Isn{Policy: netfake.Fresh} }, Expect: holds},
-			{Name: "the number that LAST-ACK expects", Change: func(sc *netfake.Scenario) { sc.Peer[a].Isn.Choices = []uint8{2} }, Expect: holds},
-			{Name: "who opens gives up", Change: func(sc *netfake.Scenario) { sc.Peer[a].GiveUp = patience }, Expect: holds},
-			{Name: "who closes gives up", Change: func(sc *netfake.Scenario) { sc.Peer[b].GiveUp = patience }, Expect: holds},
+			{Name: "a fresh number", Change: func(q *Question) { q.Peer[a].Isn = netfake.Isn{Policy: netfake.Fresh} }, Expect: holds},
+			{Name: "the number that LAST-ACK expects", Change: func(q *Question) { q.Peer[a].Isn.Choices = []uint8{2} }, Expect: holds},
+			{Name: "who opens gives up", Change: func(q *Question) { q.Peer[a].GiveUp = patience }, Expect: holds},
+			{Name: "who closes gives up", Change: func(q *Question) { q.Peer[b].GiveUp = patience }, Expect: holds},
 			{Name: "by RFC 793, without challenge ACKs", Change: policy(func(c *model.Config) { c.Attacks = model.RFC793 }), Expect: fails},
 		},
 		Sources: []string{"RFC 9293 §3.10.7.3, first and fourth; §3.10.7.4, first"},
@@ -85,7 +85,7 @@ func livenessTheorems() []Theorem {
 			{Name: "two segments", Change: handshake(model.TwoSegments), Expect: fails},
 			{Name: "mutant no-retransmission", Change: mutant(model.NoRetransmission), Expect: fails},
 			{Name: "mutant syn-sent-deaf-to-rst", Change: mutant(model.SynSentDeafToRst), Expect: fails},
-			{Name: "duplicates and early timers too", Change: func(sc *netfake.Scenario) { *sc = calling() }, Expect: holds},
+			{Name: "duplicates and early timers too", Change: func(q *Question) { q.Scenario = calling() }, Expect: holds},
 			endlessLoss,
 		},
 		Sources: []string{"RFC 9293 §3.5, §3.10.7.3"},
@@ -98,12 +98,10 @@ func livenessTheorems() []Theorem {
 			"A-number-again", "B-number-again", "A-crash-and-number", "B-crash-and-number", "handshake=one",
 			"timestamps=on"},
 		Scenario: func() netfake.Scenario {
-			sc := calling()
-			givesUp(patience)(&sc)
-			return sc
+			return givesUp(patience).of(calling())
 		}, Live: &Live{From: InState(a, model.SynSent), To: InState(a, model.Established, model.Closed), Within: patience, Fair: FairTimers}, Expect: holds,
 		Variants: []Variant{
-			{Name: "one tick less", Change: same, Ask: func(q *Live) { q.Within-- }, Expect: fails},
+			{Name: "one tick less", Change: func(q *Question) { q.Live.Within-- }, Expect: fails},
 			{Name: "never gives up", Change: givesUp(0), Expect: fails},
 		},
 		Sources: []string{"RFC 9293 §3.8.3, §3.10.8"},
@@ -114,7 +112,7 @@ func livenessTheorems() []Theorem {
 		Open:     []string{"A-left", "B-left", "A-left-far", "B-left-far", "A-reads", "B-reads", "handshake=one", "timestamps=on"},
 		Scenario: crossing, Live: &Live{From: onlySyns, To: bothIn(model.Established)}, Expect: holds,
 		Variants: []Variant{
-			{Name: "a RST may be under way", Change: same, Ask: func(q *Live) { q.From = bothIn(model.SynSent) }, Expect: fails},
+			{Name: "a RST may be under way", Change: func(q *Question) { q.Live.From = bothIn(model.SynSent) }, Expect: fails},
 			{Name: "no simultaneous open", Change: policy(func(c *model.Config) { c.NoSimultaneousOpen = true }), Expect: fails},
 			{Name: "who is not answered gives up", Change: givesUp(patience), Expect: fails},
 			endlessLoss,
@@ -129,10 +127,13 @@ func livenessTheorems() []Theorem {
 		Scenario: func() netfake.Scenario { return lostLastAck(safeWait) },
 		Live:     &Live{From: InState(a, model.TimeWait), To: waitedOut, Within: longestWait}, Expect: holds,
 		Variants: []Variant{
-			{Name: "one tick less", Change: same, Ask: func(q *Live) { q.Within-- }, Expect: fails},
-			{Name: "a peer that never gives up", Change: func(sc *netfake.Scenario) { sc.Peer[b].GiveUp = 0 }, Expect: fails},
-			{Name: "such a peer, however late", Change: func(sc *netfake.Scenario) { sc.Peer[b].GiveUp = 0 }, Ask: func(q *Live) { q.Within = 0 }, Expect: holds},
-			{Name: "the wait never starts anew", Change: policy(func(c *model.Config) { c.TimeWaitRestart = model.RestartNever }), Ask: func(q *Live) { q.Within = safeWait }, Expect: holds},
+			{Name: "one tick less", Change: func(q *Question) { q.Live.Within-- }, Expect: fails},
+			{Name: "a peer that never gives up", Change: func(q *Question) { q.Peer[b].GiveUp = 0 }, Expect: fails},
+			{Name: "such a peer, however late", Change: func(q *Question) { q.Peer[b].GiveUp, q.Live.Within = 0, 0 }, Expect: holds},
+			{Name: "the wait never starts anew", Change: func(q *Question) {
+				policy(func(c *model.Config) { c.TimeWaitRestart = model.RestartNever })(q)
+				q.Live.Within = safeWait
+			}, Expect: holds},
 		},
 		Sources: []string{"RFC 9293 §3.6.1, §3.10.7.4, eighth"},
 	}, {
@@ -156,7 +157,7 @@ func livenessTheorems() []Theorem {
 		Live:     &Live{From: octetWaits, To: octetsTaken}, Expect: holds,
 		Variants: []Variant{
 			{Name: "mutant old-text-again", Change: mutant(model.OldTextAgain), Expect: fails},
-			{Name: "and both users may send and CLOSE", Change: func(sc *netfake.Scenario) { *sc = lossy(talking(1, 1, 0, 0)) }, Expect: holds},
+			{Name: "and both users may send and CLOSE", Change: func(q *Question) { q.Scenario = lossy(talking(1, 1, 0, 0)) }, Expect: holds},
 			endlessLoss,
 		},
 		Sources: []string{"RFC 9293 §3.8.1"},
@@ -172,7 +173,7 @@ func livenessTheorems() []Theorem {
 			return sc
 		}, Live: &Live{From: windowIsOpen, To: octetComes}, Expect: holds,
 		Variants: []Variant{
-			{Name: "B's user need not read", Change: same, Ask: func(q *Live) { q.From, q.To = octetWaits, octetsTaken }, Expect: fails},
+			{Name: "B's user need not read", Change: func(q *Question) { q.Live.From, q.Live.To = octetWaits, octetsTaken }, Expect: fails},
 			endlessLoss,
 		},
 		Sources: []string{"RFC 9293 §3.8.6.1"},
@@ -192,14 +193,14 @@ func livenessTheorems() []Theorem {
 			To:   InState(b, model.Closed),
 		}, Expect: holds,
 		Variants: []Variant{
-			{Name: "B has nothing to send", Change: same, Ask: func(q *Live) {
-				q.From = crashed("A crashed while B is idle", func(q *netfake.Peer) bool { return !q.TCB.Unacked() })
+			{Name: "B has nothing to send", Change: func(q *Question) {
+				q.Live.From = crashed("A crashed while B is idle", func(q *netfake.Peer) bool { return !q.TCB.Unacked() })
 			}, Expect: fails},
-			{Name: "A's last ACK is under way", Change: same, Ask: func(q *Live) {
-				q.From = crashed("A crashed after it took B's octet", func(q *netfake.Peer) bool { return q.TCB.Unacked() && q.Taken == 1 })
+			{Name: "A's last ACK is under way", Change: func(q *Question) {
+				q.Live.From = crashed("A crashed after it took B's octet", func(q *netfake.Peer) bool { return q.TCB.Unacked() && q.Taken == 1 })
 			}, Expect: fails},
 			{Name: "CLOSED is silent", Change: unanswered, Expect: fails},
-			{Name: "CLOSED is silent, but B gives up", Change: func(sc *netfake.Scenario) { unanswered(sc); sc.Peer[b].GiveUp = patience }, Expect: holds},
+			{Name: "CLOSED is silent, but B gives up", Change: func(q *Question) { unanswered(q); q.Peer[b].GiveUp = patience }, Expect: holds},
 			endlessLoss,
 		},
 		Sources: []string{"RFC 9293 §3.5.1, Figure 10"},

@@ -125,12 +125,10 @@ func lossy(sc netfake.Scenario) netfake.Scenario {
 }
 
 // givesUp lets both sides give up what is not acknowledged after some ticks.
-func givesUp(r int) func(*netfake.Scenario) {
-	return func(sc *netfake.Scenario) { sc.Both(func(h *netfake.Host) { h.GiveUp = r }) }
+func givesUp(r int) Change {
+	return func(q *Question) { q.Both(func(h *netfake.Host) { h.GiveUp = r }) }
 }
 
-func unanswered(sc *netfake.Scenario) {
-	sc.Both(func(h *netfake.Host) { h.TCP.SilentWhenClosed = true })
+func unanswered(q *Question) {
+	q.Both(func(h *netfake.Host) { h.TCP.SilentWhenClosed = true })
 }
-
-func same(*netfake.Scenario) {}

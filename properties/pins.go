@@ -50,8 +50,8 @@ func (q Question) Pin(ctx context.Context, set Settings) (Pin, error) {
 	cells, err := q.Cells(ctx, PinnedPremises(), set)
 	var pin Pin
 	for _, c := range cells {
-		switch c.Need {
-		case Needed:
+		switch c.Answer {
+		case Fails:
 			pin.Needed = append(pin.Needed, c)
 		case Open:
 			pin.Open = append(pin.Open, c.Premise)
@@ -84,7 +84,7 @@ func ParsePins(text string) Pins {
 		}
 		var pin Pin
 		for words := strings.Fields(parts[1]); len(words) >= 3; words = words[3:] {
-			c := Cell{Premise: words[0], Need: Needed}
+			c := Cell{Premise: words[0], Answer: Fails}
 			if _, err := fmt.Sscanf(words[1]+" "+words[2], "%d+%d %d", &c.Steps, &c.Loop, &c.Distinct); err != nil {
 				panic("BUG: pinned premises: " + line)
 			}
@@ -152,11 +152,11 @@ func (p Pins) quick(ctx context.Context, list []Asked) (lines []string, err erro
 			switch {
 			case !applies && i >= 0:
 				lines = append(lines, fmt.Sprintf("%s: pinned is %s, which does not apply", x.Name, premise.Name))
-			case applies && i < 0 && c.Need == Needed:
+			case applies && i < 0 && c.Needed():
 				lines = append(lines, fmt.Sprintf("%s: %s is needed, and not pinned", x.Name, premise.Name))
-			case i >= 0 && (c.Need != Needed || c.Steps != pin.Needed[i].Steps || c.Loop != pin.Needed[i].Loop):
+			case i >= 0 && (!c.Needed() || c.Steps != pin.Needed[i].Steps || c.Loop != pin.Needed[i].Loop):
 				lines = append(lines, fmt.Sprintf("%s: %s is %v by %d+%d steps, pinned is needed by %d+%d", x.Name, premise.Name,
-					c.Need, c.Steps, c.Loop, pin.Needed[i].Steps, pin.Needed[i].Loop))
+					c.Need(), c.Steps, c.Loop, pin.Needed[i].Steps, pin.Needed[i].Loop))
 			}
 		}
 	}

@@ -24,33 +24,27 @@ type Premise struct {
 
 	// Relax changes the question so that what is excluded can happen. It leaves a question alone that does not
 	// exclude it.
-	Relax func(q *Question)
+	Relax Change
 }
-
-// Need says whether an answer rests on a premise.
-type Need uint8
-
-// Needed: without the premise the answer is another one. NotNeeded: it is the same, and everything was searched.
-// Open: the search ended before it was complete, so that nothing is known.
-const (
-	Needed Need = iota
-	NotNeeded
-	Open
-)
-
-// String is the need in words.
-func (n Need) String() string { return [...]string{"needed", "not needed", "open"}[n] }
 
 // Cell is what was found of one question with one premise relaxed.
 type Cell struct {
 	Premise  string
-	Need     Need
+	Answer   Conclusion // to the question without the premise: if it Fails, the premise is needed; if it Holds, it is not
 	Verdict  explore.Verdict
 	Steps    int // of the shortest run that refutes it, where the premise is needed; of a lasso to its loop
 	Loop     int // steps that follow again and again
 	Violated string
 	Reason   string // why it is open
 	Distinct uint64 // states that were seen
+}
+
+// Needed reports whether the answer rests on the premise.
+func (c Cell) Needed() bool { return c.Answer == Fails }
+
+// Need says in words whether the premise is needed.
+func (c Cell) Need() string {
+	return map[Conclusion]string{Open: "open", Holds: "not needed", Fails: "needed"}[c.Answer]
 }
 
 // RelaxedStates is how many states a search of a relaxed question sees unless it is told otherwise.
@@ -105,16 +99,11 @@ func (q Question) Relaxed(ctx context.Context, p Premise, set Settings) (Cell, O
 		return Cell{}, Outcome{}, false, fmt.Errorf("without %s: %w", p.Name, err)
 	}
 	c := Cell{Premise: p.Name, Verdict: o.Verdict, Violated: o.Violated, Reason: o.Reason, Distinct: o.Distinct}
-	switch {
-	case o.Verdict == explore.Violated:
-		c.Need, c.Steps, c.Loop = Needed, max(len(o.Run)-1, 0), o.Loop()
-	case o.Verdict == explore.Verified && o.Witnessed:
-		c.Need = NotNeeded
-	default:
-		c.Need = Open
-		if o.Verdict == explore.Verified {
-			c.Reason = "the witness is not reached"
-		}
+	switch c.Answer = o.Conclusion(); c.Answer {
+	case Fails:
+		c.Steps, c.Loop = max(len(o.Run)-1, 0), o.Loop()
+	case Vacuous:
+		c.Answer, c.Reason = Open, "the witness is not reached"
 	}
 	return c, o, true, nil
 }
@@ -139,7 +128,7 @@ func (q Question) Cells(ctx context.Context, list []Premise, set Settings) (cell
 // NeededOf lists the names of the premises that are needed.
 func NeededOf(cells []Cell) (names []string) {
 	for _, c := range cells {
-		if c.Need == Needed {
+		if c.Needed() {
 			names = append(names, c.Premise)
 		}
 	}

@@ -59,15 +59,15 @@ func TestRelaxLeavesTheQuestionAlone(t *testing.T) {
 func TestRelaxed(t *testing.T) {
 	for _, c := range []struct {
 		theorem, premise string
-		want             Need
-	}{{"crash-quiet-time", "A-abort", Needed}, {"agreement", "A-crash", NotNeeded}} {
+		want             Conclusion
+	}{{"crash-quiet-time", "A-abort", Fails}, {"agreement", "A-crash", Holds}} {
 		th, _ := ByName(c.theorem)
 		p, _ := PremiseByName(c.premise)
 		got, o, applies, err := th.Asks().Relaxed(t.Context(), p, Settings{})
-		if err != nil || !applies || got.Need != c.want {
-			t.Errorf("%s without %s: got %v, applies %v, error %v, want %v", c.theorem, c.premise, got.Need, applies, err, c.want)
+		if err != nil || !applies || got.Answer != c.want {
+			t.Errorf("%s without %s: got %v, applies %v, error %v, want %v", c.theorem, c.premise, got.Answer, applies, err, c.want)
 		}
-		if needed := c.want == Needed; (got.Steps > 0) != needed || (o.Verdict == explore.Violated) != needed {
+		if needed := c.want == Fails; (got.Steps > 0) != needed || (o.Verdict == explore.Violated) != needed {
 			t.Errorf("%s without %s: %d steps, %v", c.theorem, c.premise, got.Steps, o.Verdict)
 		}
 	}

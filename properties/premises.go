@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
@@ -93,10 +92,7 @@ var sizePremises = slices.Concat(
 
 // policyPremises are one for each value of each policy: of a host that has it nothing is claimed.
 func policyPremises() (list []Premise) {
-	for _, p := range model.Policies {
-		if p.Name == "window-scale" || p.Name == "sack-permitted" {
-			continue // a joint state has no room for these options
-		}
+	for _, p := range netfake.Policies {
 		for v, value := range p.Values {
 			list = append(list, Premise{
 				Name: p.Name + "=" + value, Text: noHostHas + p.Name + "=" + value,

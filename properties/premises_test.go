@@ -45,7 +45,7 @@ func TestPremises(t *testing.T) {
 			if !found && !golden.Updating() {
 				t.Fatalf("%s: found no pinned answer, expected one in %s", name, premisesFile)
 			}
-			if !found || golden.Everything() || c.Need != Open && c.Distinct <= limit {
+			if !found || golden.Everything() || c.Answer != Open && c.Distinct <= limit {
 				c = searched(t, th, p)
 			}
 			r.Cells = append(r.Cells, c)
@@ -77,7 +77,7 @@ func searched(t *testing.T, th Theorem, p Premise) Cell {
 	if err != nil {
 		t.Fatalf("%s/%s: %v", th.Name, p.Name, err)
 	}
-	if c.Need == Needed {
+	if c.Needed() {
 		if err := explore.Replay(o.System, o.Run); err != nil {
 			t.Errorf("%s/%s: %v", th.Name, p.Name, err)
 		}
@@ -96,10 +96,10 @@ func document(t *testing.T, all []Rests) string {
 
 // line is a cell as the file has it. How much an open search had seen does not matter.
 func (c Cell) line() string {
-	switch c.Need {
-	case Needed:
+	switch c.Answer {
+	case Fails:
 		return fmt.Sprintf("needed run %d loop %d states %d", c.Steps, c.Loop, c.Distinct)
-	case NotNeeded:
+	case Holds:
 		return fmt.Sprintf("not-needed states %d", c.Distinct)
 	default:
 		return "open " + c.Reason
@@ -119,11 +119,11 @@ func readCells(t *testing.T) map[string]Cell {
 		_, premise, _ := strings.Cut(name, "/")
 		c := Cell{Premise: premise}
 		if _, err := fmt.Sscanf(rest, "needed run %d loop %d states %d", &c.Steps, &c.Loop, &c.Distinct); err == nil {
-			c.Need, c.Verdict = Needed, explore.Violated
+			c.Answer, c.Verdict = Fails, explore.Violated
 		} else if _, err := fmt.Sscanf(rest, "not-needed states %d", &c.Distinct); err == nil {
-			c.Need, c.Verdict = NotNeeded, explore.Verified
+			c.Answer, c.Verdict = Holds, explore.Verified
 		} else if why, ok := strings.CutPrefix(rest, "open "); ok {
-			c.Need, c.Verdict, c.Reason = Open, explore.Unknown, why
+			c.Answer, c.Verdict, c.Reason = Open, explore.Unknown, why
 		} else {
 			t.Fatalf("%s: found %q, expected the answer of a cell", premisesFile, line)
 		}

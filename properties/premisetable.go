@@ -54,7 +54,7 @@ func (r Rests) needed() []string {
 func (r Rests) Unknown() (names []string) {
 	known := slices.Concat(r.named(), r.needed())
 	for _, c := range r.Cells {
-		if c.Need == Open && !slices.Contains(known, c.Premise) {
+		if c.Answer == Open && !slices.Contains(known, c.Premise) {
 			names = append(names, c.Premise)
 		}
 	}
@@ -64,9 +64,9 @@ func (r Rests) Unknown() (names []string) {
 func (r Rests) named() []string { return slices.Concat(r.Theorem.Needs, r.Theorem.Said) }
 
 // Count is how many cells have that answer.
-func (r Rests) Count(n Need) (count int) {
+func (r Rests) Count(answer Conclusion) (count int) {
 	for _, c := range r.Cells {
-		if c.Need == n {
+		if c.Answer == answer {
 			count++
 		}
 	}
@@ -88,16 +88,16 @@ const theoremsInATable = 8
 // WritePremises writes docs/PREMISES.md: the sentences, and tables of theorem by premise.
 func WritePremises(w io.Writer, all []Rests, limit uint64) error {
 	p := printer{w: w}
-	total := map[Need]int{}
+	total := map[Conclusion]int{}
 	for _, r := range all {
-		for n := Needed; n <= Open; n++ {
+		for n := Open; n <= Fails; n++ {
 			total[n] += r.Count(n)
 		}
 	}
-	p.f(premisesHead, limit, len(all), len(Premises()), total[Needed], total[NotNeeded], total[Open])
+	p.f(premisesHead, limit, len(all), len(Premises()), total[Fails], total[Holds], total[Open])
 	for i, r := range all {
 		p.f("%d. **%s** (%d needed, %d not needed, %d open). %s\n", i+1, r.Theorem.Name,
-			r.Count(Needed), r.Count(NotNeeded), r.Count(Open), r.Theorem.Statement())
+			r.Count(Fails), r.Count(Holds), r.Count(Open), r.Theorem.Statement())
 	}
 	p.f("\n## The tables\n\n")
 	for i := 0; i < len(all); i += theoremsInATable {
@@ -174,9 +174,9 @@ func (c Cell) mark(applies bool) string {
 	switch {
 	case !applies:
 		return ""
-	case c.Need == Open:
+	case c.Answer == Open:
 		return "?"
-	case c.Need == NotNeeded:
+	case c.Answer == Holds:
 		return "·"
 	case c.Loop > 0:
 		return fmt.Sprintf("%d+%d", c.Steps, c.Loop)
@@ -191,7 +191,7 @@ func (p *printer) openCells(all []Rests) {
 		by := map[string][]string{}
 		var reasons []string
 		for _, c := range r.Cells {
-			if c.Need != Open {
+			if c.Answer != Open {
 				continue
 			}
 			if by[c.Reason] == nil {

@@ -11,10 +11,10 @@ import (
 // Question is what a theorem, a variant of one or somebody else asks, apart from the answer that it must have: it can
 // be changed before it is answered.
 type Question struct {
-	Scenario netfake.Scenario
-	Always   []Condition
-	Live     *Live     // asked instead of Always, if not nil
-	Witness  Condition // a reachable state without which the answer would say nothing
+	netfake.Scenario
+	Always  []Condition
+	Live    *Live     // asked instead of Always, if not nil
+	Witness Condition // a reachable state without which the answer would say nothing
 }
 
 // Find is the question of a theorem by its name, or of a variant by theorem/variant. Only those that are searched have
@@ -30,17 +30,33 @@ func Find(name string) (Question, error) {
 	}
 	for _, v := range th.Variants {
 		if v.Name == variant {
-			q := Question{th.Scenario(), th.Always, th.Question(v), v.witness}
-			v.Change(&q.Scenario)
-			return q, nil
+			return th.Varied(v), nil
 		}
 	}
 	return Question{}, fmt.Errorf("theorem %s has no variant %q", of, variant)
 }
 
-// Asks is what the theorem itself asks, of its scenario.
+// Asks is what the theorem itself asks. A theorem that is a check of the model has an empty scenario.
 func (th Theorem) Asks() Question {
-	return Question{th.Scenario(), th.Always, th.Question(Variant{}), th.Witness}
+	q := Question{Always: th.Always, Witness: th.Witness}
+	if th.Scenario != nil {
+		q.Scenario = th.Scenario()
+	}
+	if th.Live != nil {
+		live := *th.Live
+		q.Live = &live
+	}
+	return q
+}
+
+// Change is one thing that is other than in a question: in its scenario, or in what is asked.
+type Change func(*Question)
+
+// of is a scenario with the change.
+func (c Change) of(sc netfake.Scenario) netfake.Scenario {
+	q := Question{Scenario: sc}
+	c(&q)
+	return q.Scenario
 }
 
 // Answer searches the scenario.

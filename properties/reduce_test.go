@@ -25,9 +25,13 @@ func conditions() (cs []Condition) {
 	for _, th := range Theorems() {
 		add(th.Always...)
 		add(th.Witness)
-		for _, v := range append(th.Variants, Variant{}) {
-			if q := th.Question(v); q != nil {
-				add(q.From, q.To)
+		questions := []Question{th.Asks()}
+		for _, v := range th.Variants {
+			questions = append(questions, th.Varied(v))
+		}
+		for _, q := range questions {
+			if q.Live != nil {
+				add(q.Live.From, q.Live.To)
 			}
 		}
 	}

@@ -59,22 +59,22 @@ func watching(sc netfake.Scenario, fs ...netfake.Fault) netfake.Scenario {
 
 // Changes that variants are made of.
 
-func handshake(h model.Handshake) func(*netfake.Scenario) {
-	return func(sc *netfake.Scenario) { sc.Both(func(p *netfake.Host) { p.TCP.Handshake = h }) }
+func handshake(h model.Handshake) Change {
+	return func(q *Question) { q.Both(func(p *netfake.Host) { p.TCP.Handshake = h }) }
 }
 
-func mutant(m model.Mutant) func(*netfake.Scenario) {
-	return func(sc *netfake.Scenario) { sc.Both(func(p *netfake.Host) { p.TCP.Mutant = m }) }
+func mutant(m model.Mutant) Change {
+	return func(q *Question) { q.Both(func(p *netfake.Host) { p.TCP.Mutant = m }) }
 }
 
-func policy(set func(*model.Config)) func(*netfake.Scenario) {
-	return func(sc *netfake.Scenario) { sc.Both(func(p *netfake.Host) { set(&p.TCP) }) }
+func policy(set func(*model.Config)) Change {
+	return func(q *Question) { q.Both(func(p *netfake.Host) { set(&p.TCP) }) }
 }
 
-func timeWait(t int) func(*netfake.Scenario) {
-	return func(sc *netfake.Scenario) { sc.Both(func(p *netfake.Host) { p.TimeWait = t }) }
+func timeWait(t int) Change {
+	return func(q *Question) { q.Both(func(p *netfake.Host) { p.TimeWait = t }) }
 }
 
-func freshNumbers(sc *netfake.Scenario) {
-	sc.Both(func(p *netfake.Host) { p.Isn = netfake.Isn{Policy: netfake.Fresh} })
+func freshNumbers(q *Question) {
+	q.Both(func(p *netfake.Host) { p.Isn = netfake.Isn{Policy: netfake.Fresh} })
 }

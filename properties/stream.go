@@ -18,9 +18,9 @@ func streamTheorems() []Theorem {
 		Always: append(nevers(netfake.WrongOctet, netfake.LostOctet, netfake.SilentEnd, netfake.ForeignData), numbersAgree, ordered),
 		Expect: holds, Witness: bothDone,
 		Variants: []Variant{
-			{Name: "mutant old-text-again, two losses", Change: func(sc *netfake.Scenario) {
-				sc.Net.Losses = 2
-				mutant(model.OldTextAgain)(sc)
+			{Name: "mutant old-text-again, two losses", Change: func(q *Question) {
+				q.Net.Losses = 2
+				mutant(model.OldTextAgain)(q)
 			}, Expect: fails},
 			{Name: "mutant text-out-of-order", Change: mutant(model.TextOutOfOrder), Expect: fails},
 			{Name: "mutant fin-out-of-order", Change: mutant(model.FinOutOfOrder), Expect: fails},

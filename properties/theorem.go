@@ -31,11 +31,10 @@ type Theorem struct {
 	Check func(ctx context.Context, changed netfake.Scenario) Outcome
 }
 
-// Variant is the theorem's scenario with one thing changed, and the answer to that.
+// Variant is the theorem's question with one thing changed, and the answer to that.
 type Variant struct {
 	Name   string
-	Change func(*netfake.Scenario)
-	Ask    func(*Live) // changes the theorem's Live, if not nil
+	Change Change
 	Expect explore.Verdict
 
 	witness Condition
@@ -103,7 +102,7 @@ type Settings struct {
 	Without   netfake.Reductions // reductions that are not used; the zero value uses all that are sound
 
 	// Graph, if not nil, gets what each search has seen, as a graph.
-	Graph func(*netfake.System, *explore.Result[netfake.State, netfake.Action], *explore.Graph[netfake.State, netfake.Action])
+	Graph func(*netfake.System, *Result, *Graph)
 }
 
 // Statement is the claim with the premises that it needs, and with those of which nothing is known.
@@ -130,54 +129,38 @@ func (th Theorem) Premises() []string {
 
 // Prove answers the theorem itself.
 func (th Theorem) Prove(ctx context.Context, set Settings) (Outcome, error) {
-	if th.Check != nil {
-		o := th.Check(ctx, netfake.Scenario{})
-		o.Name, o.Expected, o.Witnessed = th.Name, th.Expect, true
-		return o, nil
-	}
-	o, err := th.search(ctx, th.Scenario(), Variant{witness: th.Witness}, set)
+	o, err := th.answer(ctx, th.Asks(), set)
 	o.Name, o.Expected = th.Name, th.Expect
 	return o, err
 }
 
 // Vary answers one variant of the theorem.
 func (th Theorem) Vary(ctx context.Context, v Variant, set Settings) (Outcome, error) {
-	var sc netfake.Scenario
-	if th.Scenario != nil {
-		sc = th.Scenario()
-	}
-	v.Change(&sc)
-	var o Outcome
-	var err error
-	if th.Check != nil {
-		o = th.Check(ctx, sc)
-		o.Witnessed = true
-	} else {
-		o, err = th.search(ctx, sc, v, set)
-	}
+	o, err := th.answer(ctx, th.Varied(v), set)
 	o.Name, o.Expected = th.Name+"/"+v.Name, v.Expect
 	return o, err
 }
 
-// Question is what the variant asks about what happens eventually, or nil.
-func (th Theorem) Question(v Variant) *Live {
-	if th.Live == nil {
-		return nil
-	}
-	q := *th.Live
-	if v.Ask != nil {
-		v.Ask(&q)
-	}
-	return &q
+// Varied is the question of a variant.
+func (th Theorem) Varied(v Variant) Question {
+	q := th.Asks()
+	q.Witness = v.witness
+	v.Change(&q)
+	return q
 }
 
-func (th Theorem) search(ctx context.Context, sc netfake.Scenario, v Variant, set Settings) (Outcome, error) {
-	return Question{sc, th.Always, th.Question(v), v.witness}.Answer(ctx, set)
+func (th Theorem) answer(ctx context.Context, q Question, set Settings) (Outcome, error) {
+	if th.Check == nil {
+		return q.Answer(ctx, set)
+	}
+	o := th.Check(ctx, q.Scenario)
+	o.Witnessed = true
+	return o, nil
 }
 
-// Bend answers the theorem on a bent machine, with the answer expected of the straight one: an
-// outcome that is not as expected means that the theorem notices.
-func (th Theorem) Bend(ctx context.Context, m model.Mutant, set Settings) (Outcome, error) {
+// Mutate answers the theorem with a mutant of the model, and expects the answer of the model itself: an
+// outcome that is not as expected means that the theorem notices the mutant.
+func (th Theorem) Mutate(ctx context.Context, m model.Mutant, set Settings) (Outcome, error) {
 	return th.Vary(ctx, Variant{Name: "mutant " + m.String(), Change: mutant(m), Expect: th.Expect, witness: th.Witness}, set)
 }
 
@@ -188,39 +171,28 @@ func search(ctx context.Context, sc netfake.Scenario, always []Invariant, witnes
 		return Outcome{}, err
 	}
 	use := netfake.AllReductions &^ set.Without & witness.PreservedBy()
-	for _, c := range always {
-		use &= c.PreservedBy()
-	}
-	if set.Graph != nil {
-		use = netfake.NoReductions // who wants the graph wants every state
-	}
-	reduced := sys.Reduced(use)
 	opt := set.options()
 	for _, c := range always {
+		use &= c.PreservedBy()
 		opt.Always = append(opt.Always, c.Predicate(sys))
 	}
 	if witness.Asked() {
 		opt.Sometimes = append(opt.Sometimes, witness.Predicate(sys))
 	}
-	var r *explore.Result[netfake.State, netfake.Action]
-	if set.Graph == nil {
-		r = explore.Run(ctx, reduced, opt)
-	} else {
-		var g *explore.Graph[netfake.State, netfake.Action]
-		r, g = explore.RunGraph(ctx, sys, opt)
+	if set.Graph != nil {
+		use = netfake.NoReductions // a graph shows every state
+	}
+	r, g, used := Search(ctx, sys, use, opt)
+	if set.Graph != nil {
 		set.Graph(sys, r, g)
 	}
 	o := Outcome{
 		Verdict: r.Verdict, Witness: witness.Name, Witnessed: len(r.Missing()) == 0, Reason: r.Reason,
-		Distinct: r.Distinct, Generated: r.Generated, Depth: r.Depth, Elapsed: r.Elapsed, System: sys, Reduced: reduced.Reductions(),
+		Distinct: r.Distinct, Generated: r.Generated, Depth: r.Depth, Elapsed: r.Elapsed, System: sys, Reduced: used,
 		Levels: r.Levels, Terminals: r.Terminals, Loops: r.Loops, Cuts: r.Cuts, MemBytes: r.MemBytes,
 	}
 	if r.Verdict == explore.Violated { // the violation is evidence enough that the theorem is not vacuous
-		o.Violated, o.Witnessed = r.Violations[0].Name, true
-		if o.Run, err = Unfold(reduced, sys, r.Violations[0].Path); err != nil {
-			set.Without = netfake.AllReductions
-			return search(ctx, sc, always, witness, set) // what was found cannot be shown: find what can
-		}
+		o.Violated, o.Run, o.Witnessed = r.Violations[0].Name, r.Violations[0].Path, true
 		o.Part = Part(always, o.Violated, sys, o.Run.Last())
 	}
 	for _, c := range r.Cuts {
@@ -232,30 +204,8 @@ func search(ctx context.Context, sc netfake.Scenario, always []Invariant, witnes
 	return o, nil
 }
 
-// Unfold turns a run of a reduced system into one of the system itself; see netfake.System.Unfold.
-func Unfold(reduced *netfake.Reduced, sys *netfake.System, run Run) (Run, error) {
-	if reduced.Reductions() == netfake.NoReductions {
-		return run, nil
-	}
-	var states []netfake.State
-	for _, hop := range run {
-		states = append(states, hop.State)
-	}
-	actions, err := reduced.Unfold(states)
-	if err != nil {
-		return nil, err
-	}
-	s := sys.Init()[0]
-	unfolded := Run{{State: s}}
-	for _, a := range actions {
-		s = sys.Step(s, a)
-		unfolded = append(unfolded, explore.Hop[netfake.State, netfake.Action]{Action: a, State: s})
-	}
-	return unfolded, nil
-}
-
-func (set Settings) options() explore.Options[netfake.State, netfake.Action] {
-	return explore.Options[netfake.State, netfake.Action]{
+func (set Settings) options() Options {
+	return Options{
 		Cut: netfake.CutOff, Workers: set.Workers, MaxStates: set.MaxStates, MaxMem: set.MaxMem,
 		Timeout: set.Timeout, Progress: set.Progress,
 	}

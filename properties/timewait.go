@@ -64,7 +64,7 @@ func timeWaitTheorems() []Theorem {
 		Scenario: close1(safeWait), Always: append(nevers(netfake.ForeignFin), agreement, ordered), Expect: holds, Witness: reopened,
 		Variants: []Variant{
 			{Name: "one tick shorter", Change: timeWait(safeWait - 1), Expect: fails},
-			{Name: "a peer that never gives up", Change: func(sc *netfake.Scenario) { sc.Peer[b].GiveUp = 0 }, Expect: fails},
+			{Name: "a peer that never gives up", Change: func(q *Question) { q.Peer[b].GiveUp = 0 }, Expect: fails},
 			{Name: "mutant no-time-wait", Change: mutant(model.NoTimeWait), Expect: fails},
 		},
 		Sources: []string{"RFC 9293 §3.6.1, MUST-13"},
@@ -103,14 +103,13 @@ func timeWaitTheorems() []Theorem {
 		Needs: []string{"B-syn", "attacker"},
 		Open:  []string{"A-opened", "A-syn", "B-octets", "A-left", "A-left-far", "handshake=one", "timestamps=on"},
 		Scenario: func() netfake.Scenario {
-			sc := closing(msl, patience, 0)
+			sc := Change(freshNumbers).of(closing(msl, patience, 0))
 			sc.Peer[a].User.ActiveIncarnations = 1
-			freshNumbers(&sc)
 			return watching(sc, netfake.ForeignData, netfake.ForeignFin)
 		}, Always: nevers(netfake.ForeignData, netfake.ForeignFin), Expect: holds, Witness: reopened,
-		Variants: []Variant{{Name: "numbers used again", Change: func(sc *netfake.Scenario) {
-			sc.Peer[a].User.ActiveIncarnations = 0
-			sc.Both(func(p *netfake.Host) { p.Isn = netfake.SameNumbers() })
+		Variants: []Variant{{Name: "numbers used again", Change: func(q *Question) {
+			q.Peer[a].User.ActiveIncarnations = 0
+			q.Both(func(p *netfake.Host) { p.Isn = netfake.SameNumbers() })
 		}, Expect: fails}},
 		Sources: []string{"RFC 9293 §3.4.1", "RFC 6528"},
 	}, {
@@ -142,7 +141,7 @@ func timeWaitTheorems() []Theorem {
 		Name:     "arbitrary-numbers-old-data",
 		Claim:    "Initial numbers that are drawn without regard to those used before overlap by chance: after an ABORT old text is delivered (" + ticks + ")",
 		Scenario: func() netfake.Scenario { return drawn(0, 30) }, Always: nevers(netfake.ForeignData), Expect: fails,
-		Variants: []Variant{{Name: "no draw near the old numbers", Change: func(sc *netfake.Scenario) { *sc = drawn(30, 60) }, Expect: holds}},
+		Variants: []Variant{{Name: "no draw near the old numbers", Change: func(q *Question) { q.Scenario = drawn(30, 60) }, Expect: holds}},
 		Sources:  []string{"RFC 9293 §3.4.1", "RFC 6528"},
 	}, {
 		Name:  "assassination",
@@ -165,9 +164,9 @@ func timeWaitTheorems() []Theorem {
 			sc.Both(func(h *netfake.Host) { h.TCP.RstInTimeWait = model.ObeyRst })
 			return sc
 		}, Always: nevers(netfake.ForeignFin), Expect: fails,
-		Variants: []Variant{{Name: "RST ignored in TIME-WAIT (F1), normal close", Change: func(sc *netfake.Scenario) {
-			sc.Peer[a].User.ReopenOnlyAfterNormalClose = true
-			policy(func(c *model.Config) { c.RstInTimeWait = model.IgnoreRst })(sc)
+		Variants: []Variant{{Name: "RST ignored in TIME-WAIT (F1), normal close", Change: func(q *Question) {
+			q.Peer[a].User.ReopenOnlyAfterNormalClose = true
+			policy(func(c *model.Config) { c.RstInTimeWait = model.IgnoreRst })(q)
 		}, Expect: holds}},
 		Sources: []string{"RFC 1337 §2"},
 	}, {
@@ -176,7 +175,7 @@ func timeWaitTheorems() []Theorem {
 		Scenario: aborting, Always: nevers(netfake.ForeignData), Expect: fails,
 		Variants: []Variant{
 			{Name: "fresh numbers", Change: freshNumbers, Expect: holds},
-			{Name: "no ABORT", Change: func(sc *netfake.Scenario) { sc.Peer[a].User.Abort = false }, Expect: holds},
+			{Name: "no ABORT", Change: func(q *Question) { q.Peer[a].User.Abort = false }, Expect: holds},
 		},
 		Sources: []string{"RFC 9293 §3.10.5", "Schieferdecker 1996"},
 	}, {
@@ -195,8 +194,8 @@ func timeWaitTheorems() []Theorem {
 			return watching(sc, netfake.ForeignData)
 		}, Always: nevers(netfake.ForeignData), Expect: holds, Witness: reopened,
 		Variants: []Variant{
-			{Name: "no quiet time", Change: func(sc *netfake.Scenario) { sc.Peer[a].QuietTime = 0 }, Expect: fails},
-			{Name: "one tick shorter", Change: func(sc *netfake.Scenario) { sc.Peer[a].QuietTime = msl - 1 }, Expect: fails},
+			{Name: "no quiet time", Change: func(q *Question) { q.Peer[a].QuietTime = 0 }, Expect: fails},
+			{Name: "one tick shorter", Change: func(q *Question) { q.Peer[a].QuietTime = msl - 1 }, Expect: fails},
 		},
 		Sources: []string{"RFC 9293 §3.4.3"},
 	}}
@@ -228,9 +227,8 @@ func lostLastAck(wait int) netfake.Scenario {
 // turnedAround is a close with fresh numbers after which A opens. It was B that had opened the first connection, and its
 // SYN of then is under way.
 func turnedAround(wait int) netfake.Scenario {
-	sc := closing(msl, patience, wait)
+	sc := Change(freshNumbers).of(closing(msl, patience, wait))
 	sc.Peer[a].User.ActiveIncarnations, sc.Peer[a].GiveUp = 1, patience
-	freshNumbers(&sc)
 	leaveSyn(&sc, b)
 	return watching(sc, netfake.ForeignData, netfake.ForeignFin)
 }

@@ -92,8 +92,8 @@ that loses, duplicates, reorders and delays segments, and explores every possibl
 shows a shortest run in which a guarantee fails, or the number of states that it searched without
 finding one.
 
-Exit status: 0 as expected, 1 violated or not as expected, 2 unusable input, 3 incomplete.
-With --json a command prints one JSON document (tcpcheck schema), and errors as JSON on stderr.`,
+Exit status: 0 as expected, 1 violated or not as expected, 2 unusable input, 3 incomplete. With
+--json a command prints one JSON document (tcpcheck schema), and errors as JSON on stderr.`,
 		Example: `  tcpcheck why two-way              why two handshake segments are not enough, with the runs
   tcpcheck verify                   every theorem, with its expected answer
   tcpcheck explore --example        a scenario file to start from
@@ -104,6 +104,7 @@ With --json a command prints one JSON document (tcpcheck schema), and errors as 
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp(root))
+	flags.GroupUsages(root)
 	profiled(root)
 	for _, g := range groups {
 		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title})

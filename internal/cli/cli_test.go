@@ -108,6 +108,34 @@ func TestEveryJSONFollowsTheSchema(t *testing.T) {
 	}
 }
 
+// Each package with a constructor is a command of the same name, and the README shows each command.
+func TestEveryCommandIsThereAndInTheReadme(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]bool{}
+	for _, cmd := range newRoot().Commands() {
+		names[cmd.Name()] = true
+		if cmd.Name() != "completion" && cmd.Name() != "help" && !strings.Contains(string(readme), "tcpcheck "+cmd.Name()) {
+			t.Errorf("README.md: no line with tcpcheck %s", cmd.Name())
+		}
+	}
+	files, err := filepath.Glob("*/*.go")
+	if err != nil || len(files) < 20 {
+		t.Fatalf("%d files of commands: %v", len(files), err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if dir := filepath.Dir(file); bytes.Contains(text, []byte("func New() *cobra.Command")) && !names[dir] {
+			t.Errorf("internal/cli/cli.go: no group has %s.New", dir)
+		}
+	}
+}
+
 func TestErrorsAsJSON(t *testing.T) {
 	for _, args := range []string{"verify no-such --json", "explore --json --workers -1", "hazards --json -1", "capture --json no/such/file", "replay --json"} {
 		status, out, errs := run(t, strings.Fields(args)...)
@@ -141,7 +169,7 @@ func TestInputThatCannotBeUsed(t *testing.T) {
 		{[]string{"completion", "tcsh"}, `unknown command "tcsh"`},
 		{[]string{"explore", "--theorem", "two-segmens-old-data"}, "did you mean two-segments-old-data?"},
 		{[]string{"verify", "three-segment-idle"}, "did you mean three-segments-idle?"},
-		{[]string{"hazards", "-1"}, `found "-1", expected no number below 0`},
+		{[]string{"hazards", "-1"}, `found "-1", expected a number from 0`},
 		{[]string{"explore", "--fair", "none"}, "expected --leads-to as well"},
 		{[]string{"explore", "--mem", "0.0001KiB"}, "expected an amount"},
 		{[]string{"verify", "--workers", "1000000"}, "expected a whole number from 0 to 4096"},
@@ -169,7 +197,28 @@ func TestHelpIsGroupedAndTheSameTomorrow(t *testing.T) {
 	if strings.Contains(out, "Additional Commands") {
 		t.Errorf("a command has no group:\n%s", out)
 	}
-	if _, out, _ := run(t, "explore", "--help"); strings.Contains(out, "(default 0s)") || strings.Contains(out, "GiB)") {
+	_, out, _ = run(t, "explore", "--help")
+	for _, want := range []string{"\nQuestion:\n", "\nScenario:\n", "\nNetwork:\n", "\nSearch and its limits:\n", "\nOutput:\n"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the flags of explore lack the group %q:\n%s", want, out)
+		}
+	}
+	if strings.Contains(out, "(default 0s)") || strings.Contains(out, "GiB)") {
 		t.Errorf("a default is of this minute:\n%s", out)
+	}
+}
+
+// Every command's help fits a page of 100 columns, and its flags are in groups if they are many.
+func TestHelpIsNarrow(t *testing.T) {
+	for _, cmd := range newRoot().Commands() {
+		_, out, _ := run(t, cmd.Name(), "--help")
+		for line := range strings.Lines(out) {
+			if n := len([]rune(line)); n > 101 {
+				t.Errorf("%s --help: a line of %d columns: %s", cmd.Name(), n-1, line)
+			}
+		}
+		if n := strings.Count(out, "\n      --"); n > 17 && strings.Contains(out, "\nFlags:\n") {
+			t.Errorf("%s --help: %d flags in one list", cmd.Name(), n)
+		}
 	}
 }

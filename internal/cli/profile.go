@@ -9,7 +9,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 )
 
-// profiled gives every command a flag that writes a profile of its processor time, for those who tune.
+// profiled gives every command a flag that writes a profile of its processor time.
 func profiled(root *cobra.Command) {
 	var file string
 	var out *os.File

@@ -11,7 +11,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 )
 
-// version tells of which source and by which compiler this program was made.
+// version returns the revision of the source and the version of the compiler.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -29,14 +29,14 @@ func version() string {
 	return text + ", " + info.GoVersion
 }
 
-// flagError says what is wrong with a flag in our words, not in those of the library that parsed it.
+// flagError replaces the messages of the flag library by ours.
 func flagError(_ *cobra.Command, err error) error {
 	var bad *pflag.InvalidValueError
 	if !errors.As(err, &bad) {
 		var unknown *pflag.NotExistError
 		if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "" {
 			if text := "-" + unknown.GetSpecifiedShortnames(); strings.Trim(text, "-0123456789.") == "" {
-				return exit.Usagef("found %q, expected no number below 0", text)
+				return exit.Usagef("found %q, expected a number from 0", text)
 			}
 		}
 		return err
@@ -51,8 +51,8 @@ func flagError(_ *cobra.Command, err error) error {
 	return exit.Usagef("--%s: %v", name, errors.Unwrap(bad))
 }
 
-// notEmpty refuses a flag with an empty value, such as that of an unset variable of a shell: the answer would be about
-// something else.
+// notEmpty refuses a flag with an empty value, such as that of an unset shell variable: the answer would
+// be about something else.
 func notEmpty(cmd *cobra.Command) (err error) {
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		if f.Value.Type() == "string" && f.Value.String() == "" {

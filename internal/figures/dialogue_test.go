@@ -103,6 +103,8 @@ func TestSyntax(t *testing.T) {
 		{"tab", "\t(Open)", "t.txt:4: a tab: columns want blanks"},
 		{"policy", "policy: colour=red", `t.txt:4: no policy "colour=red"`},
 		{"value", "policy: reopen=red", `t.txt:4: policy reopen has no value "red"`},
+		{"policy not seen", "pairs: reopen=red is not seen: why", `t.txt:4: policy reopen has no value "red"`},
+		{"no reason", "words: reopen=any-syn is not seen", `t.txt:4: expected POLICY=VALUE is not seen: REASON`},
 		{"beginning", "A: SYN-SENT", `t.txt:4: a script cannot begin in "SYN-SENT"`},
 		{"setting", "A: CLOSED colour=3", `t.txt:4: no setting "colour"`},
 	}

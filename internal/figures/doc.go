@@ -23,7 +23,9 @@
 // and for ESTABLISHED snd=, rcv= (the next numbers) and ts=5 (timestamps in use, and the
 // last one seen). "B: A" makes both columns the same endpoint, which talks to itself.
 // "policy:" sets policies of model.Policies, and buffer=, mss= and wscale=, for both ends;
-// "policy A:" for one of them.
+// "policy A:" for one of them. A script shows what each value of a policy does; some are not
+// seen from outside. "pairs" says so of the pairs of package conform, and "words" of those of
+// model learning ("pairs: keep-alive=on is not seen: ", and then the reason).
 //
 // # Body
 //

@@ -8,7 +8,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-var header = regexp.MustCompile(`^(figure|title|claim|policy|policy A|policy B|A|B): *(.*)$`)
+var header = regexp.MustCompile(`^(figure|title|claim|policy|policy A|policy B|A|B|pairs|words): *(.*)$`)
 
 // header carries out one line of the header.
 func (s *Script) header(key, value string, given *[2]bool) error {
@@ -26,6 +26,8 @@ func (s *Script) header(key, value string, given *[2]bool) error {
 		return s.ends[0].policies(value)
 	case "policy B":
 		return s.ends[1].policies(value)
+	case "pairs", "words":
+		return s.hides(key, value)
 	case "A":
 		given[0] = true
 		return s.ends[0].begin(value)
@@ -38,6 +40,33 @@ func (s *Script) header(key, value string, given *[2]bool) error {
 		return s.ends[1].begin(value)
 	}
 	return nil
+}
+
+// hides reads "ts-recent=after-ack is not seen: no segment bears timestamps".
+func (s *Script) hides(by, text string) error {
+	choice, why, ok := strings.Cut(text, " is not seen: ")
+	if !ok || why == "" {
+		return fmt.Errorf("expected POLICY=VALUE is not seen: REASON")
+	}
+	if s.hidden == nil {
+		s.hidden = map[[2]string]string{}
+	}
+	s.hidden[[2]string{by, choice}] = why
+	return new(end).policies(choice)
+}
+
+// NotSeen lists the values of policies that those who see an endpoint from outside cannot tell from the first value, each
+// with the reason: by is "pairs" for the pairs of package conform, and "words" for those of model learning.
+func NotSeen(by string) map[string]string {
+	list := map[string]string{}
+	for _, s := range All() {
+		for k, why := range s.hidden {
+			if k[0] == by {
+				list[k[1]] = why
+			}
+		}
+	}
+	return list
 }
 
 func (e *end) policies(text string) error {

@@ -1,6 +1,7 @@
 package figures
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/tcpcheck/tcpcheck/model"
@@ -44,6 +45,19 @@ func TestPolicies(t *testing.T) {
 			}
 			if len(missed) == 0 {
 				t.Errorf("internal/figures/scripts: no script tells %s=%s from %s", p.Name, p.Values[v], p.Values[0])
+			}
+		}
+	}
+}
+
+// TestNotSeenStandsWithItsPolicy: what a script says of a value that is not seen stands where that value is set.
+func TestNotSeenStandsWithItsPolicy(t *testing.T) {
+	for _, s := range All() {
+		for k := range s.hidden {
+			name, value, _ := strings.Cut(k[1], "=")
+			p, _ := model.PolicyByName(name)
+			if p.Values[p.Get(s.ends[0].config)] != value && p.Values[p.Get(s.ends[1].config)] != value {
+				t.Errorf("%s: no end has %s", s.Name, k[1])
 			}
 		}
 	}

@@ -9,9 +9,10 @@ type Script struct {
 	Claim string
 	Text  string // as it was read
 
-	ends  [2]end
-	self  bool // both columns are one endpoint
-	lines []line
+	ends   [2]end
+	hidden map[[2]string]string // see NotSeen
+	self   bool                 // both columns are one endpoint
+	lines  []line
 }
 
 // end is how one side begins.

@@ -27,13 +27,9 @@ type Host struct {
 	TailProbes bool          // where SACK was agreed, data is sent again before the timeout (RFC 8985 §7)
 	Delays     time.Duration // for so long an ACK of data may wait; when it does is the system's choice
 	NoECN      bool          // a SYN that asks for ECN is answered as any other
-	OwnRstAcks bool          // a RST of our own is <SEQ=SND.NXT><ACK=RCV.NXT>: that of an ABORT, and that for a SYN where this ends the connection
-	// ReopenAbove is how far the initial number of a connection that ends TIME-WAIT is above the last one; 0: as any other.
-	ReopenAbove model.Seq
-	HidesWait   bool   // TCP_INFO of a socket whose connection is in TIME-WAIT says CLOSED
-	maxSocket   uint64 // kern.ipc.maxsockbuf
-	dropSynFin  bool
-	knobs       []string
+	Ways       Ways
+	maxSocket  uint64 // kern.ipc.maxsockbuf
+	knobs      []string
 }
 
 // Claims says which choices of a host the profile knows. In others it takes what the script shows first.
@@ -64,13 +60,14 @@ func NewHost(name string) (*Host, error) {
 	t := &h.Timers
 	switch name {
 	case "linux":
-		// The buffers and the RST: tcp_rmem, tcp_send_active_reset; measured with Linux 6.18 (TestTheRunningKernel).
-		h.Claims, h.Doubles, h.TailProbes, h.OwnRstAcks, h.HidesWait = Claims{MSS: true}, true, true, true, true
-		h.Delays = 200 * ms   // TCP_DELACK_MAX
-		h.ReopenAbove = 65537 // tcp_timewait_state_process
+		// tcp_rmem; socket(7) for what getsockopt says of a buffer.
+		h.Claims, h.Doubles, h.TailProbes = Claims{MSS: true}, true, true
+		h.Ways = Ways{PawsOneOlder: true, OwnRstAcks: true, HidesWait: true, ReopenAbove: 65537}
+		h.Delays = 200 * ms // TCP_DELACK_MAX
 	case "freebsd":
-		// tcp(4); tcp_mss() for the buffer, syncache_respond() for the window and the scale, tcp_drop() for the RST.
-		h.Claims, h.Space, h.Rounds, h.OwnRstAcks = Claims{true, true, true}, 65536, true, true
+		// tcp(4); tcp_mss() for the buffer, syncache_respond() for the window and the scale.
+		h.Claims, h.Space, h.Rounds = Claims{true, true, true}, 65536, true
+		h.Ways = Ways{TimeWaitCheck: true, SynCache: true, ForgetFin: true, RepeatsFin: true, OldFin: true, OwnRstAcks: true}
 		h.Delays = 100 * ms // net.inet.tcp.delacktime, of which there were 100 ms for long
 		h.setMaxSocket(2 << 20)
 	}
@@ -137,12 +134,6 @@ func (h *Host) configure() error {
 	}
 	old := h.Config
 	h.Config = s.TCP
-	if h.Profile == "linux" {
-		h.Config.Paws = model.PawsOneOlder // TCP_PAWS_WINDOW; the scenarios of package hosts have no ticks that short
-	}
-	if h.dropSynFin {
-		h.Config.SynFin = model.DropSynFin
-	}
 	h.Config.RcvBuf, h.Config.MSS, h.Config.WScale = old.RcvBuf, old.MSS, old.WScale
 	h.Config.WindowScale, h.Config.SACKPermitted = old.WindowScale, old.SACKPermitted
 	h.Config.HalfDuplexClose = false // only once the socket is closed: conform.Release
@@ -186,8 +177,8 @@ func (h *Host) sysctl(name, value string) error {
 		}
 		return nil
 	case name == "net.inet.tcp.drop_synfin" && (value == "0" || value == "1"):
-		h.dropSynFin = value == "1"
-		return h.configure()
+		h.Ways.DropSynFin = value == "1"
+		return nil
 	}
 	if set, ok := amounts[name]; ok {
 		n, err := strconv.ParseUint(value, 10, 32)

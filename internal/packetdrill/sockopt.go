@@ -160,7 +160,7 @@ func (w *world) stateOfSocket(s *socket) (model.State, error) {
 		return model.Closed, nil
 	case !s.ep.tells:
 		return 0, unsupported("states: the stack does not tell")
-	case s.ep.state == model.TimeWait && w.host.HidesWait:
+	case s.ep.state == model.TimeWait && w.host.Ways.HidesWait:
 		return model.Closed, nil
 	}
 	return s.ep.state, nil

@@ -34,7 +34,7 @@ func Model() *System {
 		iss += 0x1234567
 		p := conform.Machine(h.Config, h.Timers, iss)
 		if r, ok := p.(reopening); ok {
-			r.ReopenAbove(h.ReopenAbove)
+			r.ReopenAbove(h.Ways.ReopenAbove)
 		}
 		return p, nil
 	}}
@@ -94,7 +94,7 @@ type endpoint struct {
 	filled   bool      // so much that the system may have made the buffer larger
 	opens    model.Seq // the number of the last SYN that arrived
 
-	synInWindow bool // what arrives is a SYN
+	syn bool // what arrives is a SYN
 	numbers
 }
 
@@ -163,23 +163,15 @@ func (w *world) do(ep *endpoint, in conform.Input) (conform.Reaction, error) {
 	if in.Op == conform.Listen || in.Op == conform.Connect {
 		ep.gone = false
 	}
-	before, recent := ep.state, uint32(0)
-	if p, ok := ep.peer.(stamping); ok {
-		recent = p.Recent()
-	}
+	before, tcb := ep.state, ep.tcb()
 	r, err := ep.peer.Do(in)
 	if err != nil {
 		return r, err
 	}
 	for _, p := range r.Packets {
-		if err := w.takes(ep, w.now+p.After, p.Bytes); err != nil {
+		if err := w.takes(ep, w.now+p.After, p.Bytes, func(s *model.Segment) { w.host.after(tcb, ep.tcb(), in, ep.syn, s) }); err != nil {
 			return r, err
 		}
-	}
-	if w.host.OwnRstAcks && !w.sys.One && len(r.Packets) == 1 {
-		ep.ownRst(in.Op, before, recent)
-		last := &ep.sent[len(ep.sent)-1]
-		last.opts = layout(w.host.Profile, last.seg, nil)
 	}
 	if ep.tells {
 		ep.state, ep.gone = r.State, r.Gone
@@ -191,7 +183,7 @@ func (w *world) do(ep *endpoint, in conform.Input) (conform.Reaction, error) {
 }
 
 // takes notes a packet that was sent. The model has the layout of options that its profile has.
-func (w *world) takes(ep *endpoint, at time.Duration, bytes []byte) error {
+func (w *world) takes(ep *endpoint, at time.Duration, bytes []byte, host func(*model.Segment)) error {
 	p, err := wire.Decode(bytes)
 	if err != nil {
 		return err
@@ -203,7 +195,8 @@ func (w *world) takes(ep *endpoint, at time.Duration, bytes []byte) error {
 	if w.sys.One {
 		s.opts = optionsOf(bytes)
 	} else {
-		s.opts = layout(w.host.Profile, p.Seg, nil)
+		host(&s.seg)
+		s.opts = layout(w.host.Profile, s.seg, nil)
 	}
 	s.delayable = s.seg.Flags == model.ACK && s.seg.Len == 0 && ep.acks && ep.acked.Less(s.seg.Ack)
 	ep.sees(s.seg)
@@ -216,20 +209,6 @@ func (w *world) takes(ep *endpoint, at time.Duration, bytes []byte) error {
 	}
 	ep.sent = append(ep.sent, s)
 	return nil
-}
-
-// stamping is a peer that knows the last timestamp of the other end.
-type stamping interface{ Recent() uint32 }
-
-// ownRst gives the RST that ends our own connection the numbers that it has on a system where it bears an ACK: that of an
-// ABORT, and that for a SYN in the window. The model has them from RFC 9293 §3.10.5 and §3.5.2.
-func (ep *endpoint) ownRst(op conform.Op, before model.State, recent uint32) {
-	s := &ep.sent[len(ep.sent)-1].seg
-	call := op == conform.Abort || op == conform.Release || op == conform.Close
-	if !s.Has(model.RST) || !call && !(op == conform.Packet && ep.synInWindow && before.Synchronized()) {
-		return
-	}
-	s.Flags, s.Seq, s.Ack, s.TSEcr = model.RST|model.ACK, ep.next, ep.acked, recent
 }
 
 // hears turns what a user of RFC 9293 hears into what a socket says.
@@ -273,13 +252,35 @@ func (w *world) deliver(flow wire.Flow, s model.Segment) error {
 			return err
 		}
 	}
-	if ep.synInWindow = s.Has(model.SYN); ep.synInWindow {
+	if ep.syn = s.Has(model.SYN); ep.syn {
 		ep.opens = s.Seq
 		w.fit(ep, s)
 	}
 	if ep.taken += uint32(s.Len); ep.taken > w.host.Config.RcvBuf/2 {
 		ep.filled = true
 	}
+	arriving := []model.Segment{s}
+	if _, ok := ep.peer.(modeled); ok && !w.sys.One {
+		arriving = w.host.before(ep.tcb(), s)
+	}
+	for _, s := range arriving {
+		if err := w.give(ep, flow, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tcb is the state of the model, if that is what the endpoint is.
+func (ep *endpoint) tcb() (t model.TCB) {
+	if p, ok := ep.peer.(modeled); ok {
+		t = p.TCB()
+	}
+	return t
+}
+
+// give lets the peer have a segment.
+func (w *world) give(ep *endpoint, flow wire.Flow, s model.Segment) error {
 	text := make([]byte, s.Len)
 	for i := range text {
 		text[i] = conform.Octet(s.TextSeq().From(ep.opens+1) + uint32(i))
@@ -289,6 +290,10 @@ func (w *world) deliver(flow wire.Flow, s model.Segment) error {
 		return unsupported(err.Error())
 	}
 	_, err = w.do(ep, conform.Input{Op: conform.Packet, Bytes: bytes})
+	if ep.buffer > 0 && !ep.whole && ep.state >= model.Established {
+		ep.whole = true
+		ep.peer.(resizable).Resize(ep.buffer)
+	}
 	return err
 }
 
@@ -312,7 +317,11 @@ func (w *world) fit(ep *endpoint, s model.Segment) {
 	if ep.buffer > mss {
 		ep.buffer = (ep.buffer + mss - 1) / mss * mss
 	}
-	peer.Resize(ep.buffer)
+	size := ep.buffer
+	if ep.whole = !w.host.Ways.SynCache || ep.state == model.SynSent; !ep.whole {
+		size = min(size, 65535)
+	}
+	peer.Resize(size)
 }
 
 // listener is the socket that listens at an address.

@@ -43,7 +43,7 @@ type Guarantee struct {
 
 // Answer is whether a guarantee holds.
 type Answer struct {
-	Verdict     string        `json:"verdict"` // HOLDS, LOST, UNSURE
+	Conclusion  string        `json:"conclusion"` // holds, fails, vacuous, open
 	Reason      string        `json:"reason"`
 	TickSeconds float64       `json:"tickSeconds,omitempty"`
 	Searches    int           `json:"searches"`

@@ -26,7 +26,7 @@ type Bound struct {
 // Point is what was found at one point of the grid.
 type Point struct {
 	At         []int         `json:"at"`
-	Finding    string        `json:"finding"` // least, none, not-exhausted
+	Conclusion string        `json:"conclusion"` // holds: there is a least safe value; fails: no value that was tried is safe; open
 	Least      *int          `json:"least,omitempty"`
 	Reason     string        `json:"reason,omitempty"`
 	AsExpected bool          `json:"asExpected"`
@@ -179,7 +179,7 @@ type Exhibit struct {
 	Statement  string        `json:"statement"` // the name, and the premises that it rests on
 	By         string        `json:"by"`
 	Verdict    string        `json:"verdict"`
-	Sight      string        `json:"sight"`
+	Conclusion string        `json:"conclusion"`
 	AsExpected bool          `json:"asExpected"`
 	Steps      int           `json:"steps,omitempty"`
 	Loop       int           `json:"loop,omitempty"`
@@ -213,11 +213,11 @@ type Claim struct {
 
 // Evidence is one piece of evidence.
 type Evidence struct {
-	Given     string        `json:"given,omitempty"`
-	Statement string        `json:"statement"`
-	Speaks    string        `json:"speaks"` // for, against, open
-	Brief     string        `json:"brief"`
-	Text      string        `json:"text,omitempty"`
-	Outcome   *Outcome      `json:"outcome,omitempty"`
-	Run       []ladder.Step `json:"run,omitempty"`
+	Given      string        `json:"given,omitempty"`
+	Statement  string        `json:"statement"`
+	Conclusion string        `json:"conclusion"` // of the statement: holds, fails, open
+	Brief      string        `json:"brief"`
+	Text       string        `json:"text,omitempty"`
+	Outcome    *Outcome      `json:"outcome,omitempty"`
+	Run        []ladder.Step `json:"run,omitempty"`
 }

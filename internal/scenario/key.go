@@ -13,6 +13,7 @@ type key struct {
 	kind     kind
 	min, max int64
 	names    []string // word, words: what may be said
+	means    string   // what it is for, of a policy; the other keys have it in the table means
 	get      func(*File) any
 	set      func(*File, any)
 }

@@ -38,7 +38,7 @@ func choice[T ~uint8](path string, names []string, at func(*File) *T) key {
 }
 
 func policy(p model.Policy, at func(*File) *model.Config) key {
-	return key{path: "tcp." + p.Name, kind: word, names: p.Values,
+	return key{path: "tcp." + p.Name, kind: word, names: p.Values, means: p.Means,
 		get: func(f *File) any { return p.Values[p.Get(*at(f))] },
 		set: func(f *File, v any) {
 			i, _ := p.Index(v.(string))

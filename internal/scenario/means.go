@@ -1,8 +1,12 @@
 package scenario
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
-// means says what each key is for, those of a host without its name.
+// means says what each key is for, those of a host without its name. The table of policies in package model says it of
+// those.
 var means = map[string]string{
 	"start":                           "where both endpoints begin",
 	"watch":                           "the faults that are recorded; left out: those of always",
@@ -48,40 +52,7 @@ var means = map[string]string{
 	"user.active-incarnations":            "connections in which the user SENDs and CLOSEs, from the first on; 0: all",
 	"user.crashes":                        "how often the host may crash and forget",
 
-	"tcp.handshake":            "how many segments open a connection",
-	"tcp.attacks":              "how a RST or SYN in a synchronized state is checked",
-	"tcp.ack-range":            "how old an ACK may be",
-	"tcp.rst-in-time-wait":     "what a RST does to TIME-WAIT",
-	"tcp.time-wait-restart":    "what starts TIME-WAIT anew",
-	"tcp.reopen":               "which SYN opens a connection straight from TIME-WAIT",
-	"tcp.seq-check":            "whether a segment may begin one before RCV.NXT",
-	"tcp.syn-rcvd-rst":         "where a RST takes SYN-RECEIVED: as it was opened, or to LISTEN",
-	"tcp.dup-syn":              "what SYN-RECEIVED answers to a repeated SYN",
-	"tcp.timestamps":           "the timestamps option is offered",
-	"tcp.window-scale":         "the window scale option is offered",
-	"tcp.sack-permitted":       "the SACK-permitted option is offered",
-	"tcp.drop-out-of-order":    "text out of order is dropped, not held",
-	"tcp.silent-out-of-order":  "text out of order draws no ACK",
-	"tcp.data-on-syn":          "an active OPEN puts text on its SYN",
-	"tcp.half-duplex-close":    "a CLOSE with text unread, or text after a CLOSE, draws a RST",
-	"tcp.no-simultaneous-open": "SYN-SENT does not take a bare SYN",
-	"tcp.silent-when-closed":   "CLOSED answers nothing",
-	"tcp.manual-receive":       "text waits for a RECEIVE of the user",
-	"tcp.rst-issuer-time-wait": "whose own RST ends a synchronized connection goes to TIME-WAIT",
-	"tcp.keep-time-wait":       "ABORT in TIME-WAIT does not end it",
-	"tcp.ack-unacceptable-rst": "an unacceptable RST draws an ACK",
-	"tcp.no-wnd-from-syn-ack":  "SYN-SENT does not take the window of a SYN,ACK",
-	"tcp.go-on-after-bad-ack":  "SYN-RECEIVED goes on with a segment whose ACK it answered by a RST",
-	"tcp.time-wait-acks-bare":  "TIME-WAIT answers every acceptable ACK, empty ones too",
-	"tcp.silent-late-rst":      "a RST in CLOSING or LAST-ACK is not told to the user",
-	"tcp.confirm-in-order":     "in SYN-RECEIVED the ACK of a segment that begins beyond RCV.NXT does not count",
-	"tcp.syn-sent-bare-rst":    "a RST without an ACK ends SYN-SENT",
-	"tcp.second-fin":           "whether a FIN after the peer's first one counts, if it is in order",
-	"tcp.ts-recent":            "whether TS.Recent is taken before or after the ACK is checked",
-	"tcp.reopen-above":         "which number a SYN must pass to reopen TIME-WAIT: that of the FIN, or RCV.NXT",
-	"tcp.rst-stamp":            "which RSTs bear a timestamp once it was agreed: every one, or those sent by itself",
-	"tcp.keep-alive":           "an idle connection is probed again and again",
-	"tcp.mutant":               "one check of the model that a mutant changes, to test the tests",
+	"tcp.mutant": "one check of the model that a mutant changes, to test the tests",
 }
 
 // Key tells people of one setting.
@@ -96,16 +67,12 @@ type Key struct {
 func Keys() (list []Key) {
 	for i := range keys {
 		k := &keys[i]
-		host, rest, _ := strings.Cut(k.path, ".")
-		text, ok := means[k.path]
-		if !ok && (host == "both" || host == "A" || host == "B") {
-			text = means[rest]
-		}
+		_, rest, _ := strings.Cut(k.path, ".") // of a host
 		words := k.names
 		if k.kind == boolean {
 			words = []string{"true", "false"}
 		}
-		list = append(list, Key{k.path, text, k.want(), words})
+		list = append(list, Key{k.path, cmp.Or(k.means, means[k.path], means[rest]), k.want(), words})
 	}
 	return list
 }

@@ -54,10 +54,7 @@ func Axes() []Axis {
 		{"network", "as the guarantee has it, one that loses one segment and reorders, or one that loses one and keeps the order",
 			[]string{"own", "loses-one", "in-order"}, setNetwork},
 	}
-	for _, p := range model.Policies {
-		if p.Name == "window-scale" || p.Name == "sack-permitted" {
-			continue // the joint world carries neither
-		}
+	for _, p := range netfake.Policies {
 		axes = append(axes, Axis{p.Name, p.Source + ": " + p.Reason, p.Values, eachHost(func(_ *netfake.Scenario, h *netfake.Host, v int) {
 			p.Set(&h.TCP, v)
 		})})

@@ -16,11 +16,11 @@ func everything() netfake.Scenario {
 	sc.Net = netfake.Network{MSL: 3, FirstAck: true}
 	sc.Watch = 1<<netfake.NumFaults - 1
 	for me, base := range []model.Seq{100, 300} {
-		sc.Peer[me] = netfake.Host{
+		sc.Peer[me] = netfake.Host{Protocol: netfake.Protocol{
 			TCP:  model.Config{RcvBuf: 4, MSS: 2, Timestamps: true, DataOnSyn: true},
 			Isn:  netfake.Isn{Policy: netfake.Fresh},
 			Base: base, TimeWait: 3, GiveUp: 3, FinWait2: 3, QuietTime: 3,
-		}
+		}}
 	}
 	return sc
 }

@@ -83,30 +83,18 @@ func (c Claim) Asked() (list []Asked) {
 	return list
 }
 
-// Settings are the limits of the searches, and a change of the machine on which all evidence is found.
+// Settings are the limits of the searches, and a change of the model with which all evidence is found.
 type Settings struct {
 	properties.Settings
-	Bend func(*model.Config) // nil: none
+	Change func(*model.Config) // nil: none
 }
-
-// Side is for which side a piece of evidence speaks.
-type Side int
-
-// Open says nothing: it was not finished, or is vacuous.
-const (
-	Open Side = iota
-	For
-	Against
-)
-
-func (s Side) String() string { return [...]string{"open", "for", "against"}[s] }
 
 // Finding is what a piece of evidence turned out to be.
 type Finding struct {
 	Given, Shows string
-	Side         Side
-	Brief        string // "VERIFIED, 7 states", "a run of 3 steps", "script half-close plays"
-	Text         string // the script, the arithmetic or the judgement of the capture, as it is
+	Conclusion   properties.Conclusion // Holds if it speaks for the sentence, Fails if it speaks against it
+	Brief        string                // "VERIFIED, 7 states", "a run of 3 steps", "script half-close plays"
+	Text         string                // the script, the arithmetic or the judgement of the capture, as it is
 
 	// Of a search: what came of it, and the run that it shows, if any.
 	Outcome *properties.Outcome
@@ -123,14 +111,16 @@ type Judgement struct {
 }
 
 // AsExpected reports whether the verdict is the pinned one, and everything speaks for what would be right.
-func (j Judgement) AsExpected() bool { return j.Verdict == j.Expect && j.Side() == For }
+func (j Judgement) AsExpected() bool {
+	return j.Verdict == j.Expect && j.Conclusion() == properties.Holds
+}
 
-// Side is for which side the evidence of what would be right speaks: For if all of it does.
-func (j Judgement) Side() Side {
-	s := For
+// Conclusion is what the evidence says of what would be right: it Holds if all pieces speak for it.
+func (j Judgement) Conclusion() properties.Conclusion {
+	s := properties.Holds
 	for _, f := range j.RightOf {
-		if f.Side == Against || s == For {
-			s = f.Side
+		if f.Conclusion == properties.Fails || s == properties.Holds {
+			s = f.Conclusion
 		}
 	}
 	return s
@@ -162,22 +152,22 @@ func find(ctx context.Context, pieces []Piece, set Settings) (list []Finding, er
 
 // decide is the verdict of the package comment.
 func decide(findings []Finding) Verdict {
-	var given, plain [Against + 1]int // pieces for each side, under assumptions and under none
+	var given, plain [properties.Fails + 1]int // pieces for each side, under assumptions and under none
 	for _, f := range findings {
 		if f.Given != "" {
-			given[f.Side]++
+			given[f.Conclusion]++
 		} else {
-			plain[f.Side]++
+			plain[f.Conclusion]++
 		}
 	}
 	switch {
-	case plain[Against] > 0:
+	case plain[properties.Fails] > 0:
 		return Refuted
-	case len(findings) == 0 || plain[Open]+given[Open] > 0:
+	case len(findings) == 0 || plain[properties.Open]+given[properties.Open] > 0:
 		return Unknown
-	case given[Against] == 0:
+	case given[properties.Fails] == 0:
 		return Holds
-	case given[For] == 0:
+	case given[properties.Holds] == 0:
 		return Refuted
 	}
 	return Qualified

@@ -24,13 +24,13 @@ func TestVerdicts(t *testing.T) {
 				t.Errorf("got %s, want %s", j.Verdict, j.Expect)
 			}
 			for _, f := range j.RightOf {
-				if f.Side != For {
-					t.Errorf("%v, of what would be right: %s: %s", f.Side, f.Shows, f.Brief)
+				if f.Conclusion != properties.Holds {
+					t.Errorf("%v, of what would be right: %s: %s", f.Conclusion, f.Shows, f.Brief)
 				}
 			}
 			for _, f := range append(j.Findings, j.RightOf...) {
 				if !canBeShown(t, f) || !j.AsExpected() {
-					t.Errorf("%v, if %q: %s: %s", f.Side, f.Given, f.Shows, f.Brief)
+					t.Errorf("%v, if %q: %s: %s", f.Conclusion, f.Given, f.Shows, f.Brief)
 				}
 			}
 		})
@@ -41,7 +41,7 @@ func canBeShown(t *testing.T, f Finding) bool {
 	t.Helper()
 	o := f.Outcome
 	switch {
-	case f.Side == Open || f.Brief == "" || f.Shows == "":
+	case f.Conclusion == properties.Open || f.Brief == "" || f.Shows == "":
 		return false
 	case o == nil:
 		return true
@@ -87,21 +87,21 @@ func TestRows(t *testing.T) {
 
 // TestDecide: the verdict follows from the pieces as the package comment says.
 func TestDecide(t *testing.T) {
-	piece := func(given string, s Side) Finding { return Finding{Given: given, Side: s} }
+	piece := func(given string, s properties.Conclusion) Finding { return Finding{Given: given, Conclusion: s} }
 	for _, x := range []struct {
 		says string
 		list []Finding
 		want Verdict
 	}{
 		{"nothing at all is no evidence", nil, Unknown},
-		{"all for", []Finding{piece("", For), piece("x", For)}, Holds},
-		{"one against, under no assumption", []Finding{piece("", For), piece("", Against)}, Refuted},
-		{"for and against, under assumptions", []Finding{piece("x", For), piece("y", Against)}, Qualified},
-		{"against under all assumptions", []Finding{piece("", For), piece("x", Against), piece("y", Against)}, Refuted},
-		{"refuted although an assumption would save it", []Finding{piece("", Against), piece("x", For), piece("y", Against)}, Refuted},
-		{"an open piece leaves it open", []Finding{piece("", For), piece("x", Against), piece("", Open)}, Unknown},
-		{"one under an assumption too", []Finding{piece("", For), piece("x", Open)}, Unknown},
-		{"but what is refuted is refuted", []Finding{piece("", Against), piece("", Open)}, Refuted},
+		{"all for", []Finding{piece("", properties.Holds), piece("x", properties.Holds)}, Holds},
+		{"one against, under no assumption", []Finding{piece("", properties.Holds), piece("", properties.Fails)}, Refuted},
+		{"for and against, under assumptions", []Finding{piece("x", properties.Holds), piece("y", properties.Fails)}, Qualified},
+		{"against under all assumptions", []Finding{piece("", properties.Holds), piece("x", properties.Fails), piece("y", properties.Fails)}, Refuted},
+		{"refuted although an assumption would save it", []Finding{piece("", properties.Fails), piece("x", properties.Holds), piece("y", properties.Fails)}, Refuted},
+		{"an open piece leaves it open", []Finding{piece("", properties.Holds), piece("x", properties.Fails), piece("", properties.Open)}, Unknown},
+		{"one under an assumption too", []Finding{piece("", properties.Holds), piece("x", properties.Open)}, Unknown},
+		{"but what is refuted is refuted", []Finding{piece("", properties.Fails), piece("", properties.Open)}, Refuted},
 	} {
 		if got := decide(x.list); got != x.want {
 			t.Errorf("%s: got %s, want %s", x.says, got, x.want)
@@ -109,13 +109,13 @@ func TestDecide(t *testing.T) {
 	}
 }
 
-// TestBentMachine: a machine that is bent gives other verdicts.
-func TestBentMachine(t *testing.T) {
+// TestAChangedModel: a model that is changed gives other verdicts.
+func TestAChangedModel(t *testing.T) {
 	mutant := func(m model.Mutant) func(*model.Config) { return func(c *model.Config) { c.Mutant = m } }
 	for _, x := range []struct {
-		name string
-		bend func(*model.Config)
-		want map[string]Verdict
+		name   string
+		change func(*model.Config)
+		want   map[string]Verdict
 	}{
 		{"two segments", func(c *model.Config) { c.Handshake = model.TwoSegments },
 			map[string]Verdict{"three-segments": Refuted, "handshake-states": Refuted, "client-first": Refuted, "allocates-on-syn": Refuted, "third-from-second": Refuted}},
@@ -146,7 +146,7 @@ func TestBentMachine(t *testing.T) {
 			map[string]Verdict{"fin-takes-a-number": Refuted, "four-segments": Refuted, "three-merge": Refuted, "server-closes-at-once": Refuted}},
 		{"fin-not-acked", mutant(model.FinNotAcked), map[string]Verdict{"closer-states": Refuted, "three-merge": Holds}},
 	} {
-		set := Settings{Settings: properties.Settings{MaxStates: 300_000}, Bend: x.bend}
+		set := Settings{Settings: properties.Settings{MaxStates: 300_000}, Change: x.change}
 		for id, want := range x.want {
 			c, _ := ByID(id)
 			j, err := c.Judge(t.Context(), set)
@@ -167,16 +167,16 @@ func TestOtherWordsAndCaptures(t *testing.T) {
 	for _, x := range []struct {
 		says string
 		form form
-		want Side
+		want properties.Conclusion
 	}{
-		{"the third segment has J+1", claimed(strings.Replace(thirdSeq, "<SEQ=301><ACK=301>", "<SEQ=101><ACK=301>", 1)), For},
-		{"the SYN,ACK of the capture acknowledges another number", captured(strings.Replace(shown, "ack 84689410", "ack 84689411", 1), oneHandshake), Against},
-		{"the request of the capture comes from the port of the handshake", captured(shown[:lastLine]+request, oneConnection), For},
-		{"a RST of the connection's own pair ends it", captured(handshake+strangeRst("192.0.2.1.5000", "192.0.2.2.80"), untouched), Against},
+		{"the third segment has J+1", claimed(strings.Replace(thirdSeq, "<SEQ=301><ACK=301>", "<SEQ=101><ACK=301>", 1)), properties.Holds},
+		{"the SYN,ACK of the capture acknowledges another number", captured(strings.Replace(shown, "ack 84689410", "ack 84689411", 1), oneHandshake), properties.Fails},
+		{"the request of the capture comes from the port of the handshake", captured(shown[:lastLine]+request, oneConnection), properties.Holds},
+		{"a RST of the connection's own pair ends it", captured(handshake+strangeRst("192.0.2.1.5000", "192.0.2.2.80"), untouched), properties.Fails},
 	} {
 		f, err := x.form.find(t.Context(), Settings{})
-		if err != nil || f.Side != x.want {
-			t.Errorf("%s: %v (%s), %v, want %v", x.says, f.Side, f.Brief, err, x.want)
+		if err != nil || f.Conclusion != x.want {
+			t.Errorf("%s: %v (%s), %v, want %v", x.says, f.Conclusion, f.Brief, err, x.want)
 		}
 	}
 }

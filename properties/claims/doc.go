@@ -11,7 +11,7 @@
 //	HOLDS      every piece speaks for it
 //	UNKNOWN    no piece refutes it as it stands, and one was not finished, or says nothing
 //
-// Goals: no verdict without evidence that can be shown; a verdict that changes when the machine is bent accordingly.
+// Goals: no verdict without evidence that can be shown; a verdict that changes when the model is changed accordingly.
 // Not goals: to prove a sentence of all networks and users. HOLDS is said of what was searched, and the premises
 // of each search are part of the evidence.
 package claims

@@ -36,8 +36,8 @@ func theoremWith(name string, supports explore.Verdict, change func(*netfake.Sce
 
 // answer searches a question on endpoints that are changed as the settings say.
 func (set Settings) answer(ctx context.Context, q properties.Question) (properties.Outcome, error) {
-	if set.Bend != nil {
-		q.Scenario.Both(func(h *netfake.Host) { set.Bend(&h.TCP) })
+	if set.Change != nil {
+		q.Scenario.Both(func(h *netfake.Host) { set.Change(&h.TCP) })
 	}
 	return q.Answer(ctx, set.Settings)
 }
@@ -68,10 +68,7 @@ func searched(o properties.Outcome, supports explore.Verdict) Finding {
 		f.Brief += " (vacuous: never " + o.Witness + ")"
 		return f
 	}
-	f.Side = Against
-	if o.Verdict == supports {
-		f.Side = For
-	}
+	f.Conclusion = properties.HoldsIf(o.Verdict == supports)
 	return f
 }
 
@@ -123,11 +120,13 @@ func leads(make func() netfake.Scenario, q properties.Live, supports explore.Ver
 }
 
 // script plays one of the scripts of package figures: the sentence says that the model follows it.
-func script(name string) form { return plays(func() figures.Script { return scriptNamed(name) }, For) }
+func script(name string) form {
+	return plays(func() figures.Script { return scriptNamed(name) }, properties.Holds)
+}
 
 // counterScript plays one that the sentence says cannot be followed; if it is not, that says nothing.
 func counterScript(name string) form {
-	return plays(func() figures.Script { return scriptNamed(name) }, Against)
+	return plays(func() figures.Script { return scriptNamed(name) }, properties.Fails)
 }
 
 // claimed is what the sentence says, written as a script: the machine follows it or does otherwise.
@@ -138,17 +137,17 @@ func claimed(text string) form {
 			panic("BUG: " + err.Error())
 		}
 		return s
-	}, For)
+	}, properties.Holds)
 }
 
 // claimedName is that of every script that a claim is.
 const claimedName = "claimed"
 
-func plays(get func() figures.Script, followed Side) form {
+func plays(get func() figures.Script, followed properties.Conclusion) form {
 	return form{find: func(_ context.Context, set Settings) (Finding, error) {
 		s := get()
-		err := s.Run(set.bent)
-		f := Finding{Side: followed, Brief: "script " + s.Name + " plays", Text: s.Text}
+		err := s.Run(set.changed)
+		f := Finding{Conclusion: followed, Brief: "script " + s.Name + " plays", Text: s.Text}
 		var off *figures.Mismatch
 		switch {
 		case err == nil && s.Name == claimedName:
@@ -156,19 +155,19 @@ func plays(get func() figures.Script, followed Side) form {
 		case err == nil:
 		case !errors.As(err, &off):
 			return f, err
-		case followed == For:
-			f.Side, f.Brief = Against, fmt.Sprintf("got %s, claimed %s", off.Got, off.Want)
+		case followed == properties.Holds:
+			f.Conclusion, f.Brief = properties.Fails, fmt.Sprintf("got %s, claimed %s", off.Got, off.Want)
 			f.Text += "\n" + off.Error() + "\n"
 		default:
-			f.Side, f.Brief, f.Text = Open, "script "+s.Name+" does not play", off.Error()+"\n"
+			f.Conclusion, f.Brief, f.Text = properties.Open, "script "+s.Name+" does not play", off.Error()+"\n"
 		}
 		return f, nil
 	}}
 }
 
-func (set Settings) bent(c model.Config) model.Config {
-	if set.Bend != nil {
-		set.Bend(&c)
+func (set Settings) changed(c model.Config) model.Config {
+	if set.Change != nil {
+		set.Change(&c)
 	}
 	return c
 }
@@ -184,8 +183,8 @@ func scriptNamed(name string) figures.Script {
 // computed is arithmetic on the header or on one step of the machine: whether the sentence is right, and the figures.
 func computed(f func(c model.Config) (right bool, figures string)) form {
 	return form{find: func(_ context.Context, set Settings) (Finding, error) {
-		right, figures := f(set.bent(model.Default()))
-		return Finding{Side: side(right), Brief: figures}, nil
+		right, figures := f(set.changed(model.Default()))
+		return Finding{Conclusion: properties.HoldsIf(right), Brief: figures}, nil
 	}}
 }
 
@@ -203,7 +202,7 @@ func captured(text string, f func(cs []*capture.Connection) (right bool, why str
 				return Finding{}, err
 			}
 		}
-		return Finding{Side: side(right), Brief: why, Text: b.String()}, nil
+		return Finding{Conclusion: properties.HoldsIf(right), Brief: why, Text: b.String()}, nil
 	}}
 }
 
@@ -214,11 +213,4 @@ func judged(text string) (cs []*capture.Connection, err error) {
 	}
 	_, err = capture.Judge(src, capture.Options{}, func(c *capture.Connection) { cs = append(cs, c) })
 	return cs, err
-}
-
-func side(right bool) Side {
-	if right {
-		return For
-	}
-	return Against
 }

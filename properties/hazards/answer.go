@@ -12,38 +12,24 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// Sight says whether a danger was seen.
-type Sight uint8
-
-// Open: the search was cut off or interrupted before anything was seen. Absent: there is none, and everything
-// was seen. Vacuous: the same, but the state in which it could have been seen is never reached.
-const (
-	Open Sight = iota
-	Seen
-	Absent
-	Vacuous
-)
-
-func (s Sight) String() string { return [...]string{"open", "seen", "absent", "vacuous"}[s] }
-
 // Answer is what came of one exhibit.
 type Answer struct {
-	With     string
-	Sentence string // With and the premises of the catalogue
-	By       string // what was asked: "theorem assassination", "search", "dialogue self-connect", "the machine"
-	Expected Sight  // Seen or Absent
-	Sight    Sight
-	Verdict  string // VIOLATED, VERIFIED, BOUNDED or UNKNOWN; of a script FOLLOWED or DEPARTS
-	Steps    int    // of the shortest run
-	Loop     int    // steps after it that happen again and again
-	Detail   string // what does not hold; where a script departs; why a search is not finished
-	Outcome  *properties.Outcome
-	Script   string   // the text of the script
-	Back     []Answer // of one in Gone: without each of the premises in Only the danger is there again
+	With       string
+	Sentence   string                // With and the premises of the catalogue
+	By         string                // what was asked: "theorem assassination", "search", "dialogue self-connect", "the machine"
+	Expected   properties.Conclusion // Fails where the danger must be there, Holds where it must be gone
+	Conclusion properties.Conclusion
+	Verdict    string // VIOLATED, VERIFIED, BOUNDED or UNKNOWN; of a script FOLLOWED or DEPARTS
+	Steps      int    // of the shortest run
+	Loop       int    // steps after it that happen again and again
+	Detail     string // what does not hold; where a script departs; why a search is not finished
+	Outcome    *properties.Outcome
+	Script     string   // the text of the script
+	Back       []Answer // of one in Gone: without each of the premises in Only the danger is there again
 }
 
 // AsExpected reports whether what had to be seen was seen, or what had to be gone is gone.
-func (a Answer) AsExpected() bool { return a.Sight == a.Expected }
+func (a Answer) AsExpected() bool { return a.Conclusion == a.Expected }
 
 // Report is all that was computed of a hazard.
 type Report struct {
@@ -64,20 +50,20 @@ func (r Report) Answers() (all []Answer) {
 // says why that is not known.
 type Look func(ctx context.Context, c model.Config) (seen bool, found string, err error)
 
-// Answer computes everything that the hazard claims, bent by a mutant if that is not model.None. An error means that
+// Answer computes everything that the hazard claims, of a model with a mutant if that is not model.None. An error means that
 // a row of the table cannot be asked; that a search was cut off is no error.
-func (h Hazard) Answer(ctx context.Context, bend model.Mutant, set properties.Settings) (Report, error) {
+func (h Hazard) Answer(ctx context.Context, mutant model.Mutant, set properties.Settings) (Report, error) {
 	r := Report{Hazard: h}
 	for _, part := range []struct {
 		exhibits []Exhibit
-		expected Sight
+		expected properties.Conclusion
 		answers  *[]Answer
-	}{{h.Shown, Seen, &r.Shown}, {h.Gone, Absent, &r.Gone}, {h.Costs, Seen, &r.Costs}} {
+	}{{h.Shown, properties.Fails, &r.Shown}, {h.Gone, properties.Holds, &r.Gone}, {h.Costs, properties.Fails, &r.Costs}} {
 		for _, e := range part.exhibits {
-			a, err := h.answer(ctx, h.inherit(e), bend, set)
+			a, err := h.answer(ctx, h.inherit(e), mutant, set)
 			if err == nil {
 				a.With, a.Sentence, a.Expected = e.Short(), e.Sentence(), part.expected
-				a.Back, err = h.back(ctx, e, bend, set)
+				a.Back, err = h.back(ctx, e, mutant, set)
 			}
 			if err != nil {
 				return r, fmt.Errorf("hazard %d: %w", h.Number, err)
@@ -89,9 +75,9 @@ func (h Hazard) Answer(ctx context.Context, bend model.Mutant, set properties.Se
 }
 
 // back asks an exhibit again without each of the premises that are particular to it.
-func (h Hazard) back(ctx context.Context, e Exhibit, bend model.Mutant, set properties.Settings) (list []Answer, err error) {
+func (h Hazard) back(ctx context.Context, e Exhibit, mutant model.Mutant, set properties.Settings) (list []Answer, err error) {
 	for _, p := range e.Only {
-		q, by, err := h.inherit(e).question(bend)
+		q, by, err := h.inherit(e).question(mutant)
 		if err != nil {
 			return nil, err
 		}
@@ -103,7 +89,7 @@ func (h Hazard) back(ctx context.Context, e Exhibit, bend model.Mutant, set prop
 		if err != nil {
 			return nil, err
 		}
-		a.With, a.By, a.Expected = "without: "+p.Text, by, Seen
+		a.With, a.By, a.Expected = "without: "+p.Text, by, properties.Fails
 		a.Sentence = a.With
 		list = append(list, a)
 	}
@@ -123,19 +109,19 @@ func (h Hazard) inherit(e Exhibit) Exhibit {
 func (e Exhibit) searches() bool { return e.Theorem != "" || e.Ask != nil }
 
 // policy is what the exhibit changes in both endpoints, and then a mutant if that is not model.None.
-func (e Exhibit) policy(bend model.Mutant) func(*model.Config) {
+func (e Exhibit) policy(mutant model.Mutant) func(*model.Config) {
 	return func(c *model.Config) {
 		if e.Policy != nil {
 			e.Policy(c)
 		}
-		if bend != model.None {
-			c.Mutant = bend
+		if mutant != model.None {
+			c.Mutant = mutant
 		}
 	}
 }
 
 // question is what the exhibit asks of a scenario, with everything that it changes, and where it is from.
-func (e Exhibit) question(bend model.Mutant) (q Question, by string, err error) {
+func (e Exhibit) question(mutant model.Mutant) (q Question, by string, err error) {
 	switch {
 	case e.Theorem != "":
 		by = "theorem " + e.Theorem
@@ -151,20 +137,20 @@ func (e Exhibit) question(bend model.Mutant) (q Question, by string, err error) 
 		e.Change(&q)
 	}
 	for i := range q.Scenario.Peer {
-		e.policy(bend)(&q.Scenario.Peer[i].TCP)
+		e.policy(mutant)(&q.Scenario.Peer[i].TCP)
 	}
 	return q, by, nil
 }
 
-func (h Hazard) answer(ctx context.Context, e Exhibit, bend model.Mutant, set properties.Settings) (Answer, error) {
+func (h Hazard) answer(ctx context.Context, e Exhibit, mutant model.Mutant, set properties.Settings) (Answer, error) {
 	a, err := Answer{}, error(nil)
 	switch {
 	case e.Script != "":
-		a, err = play(e, e.policy(bend))
+		a, err = play(e, e.policy(mutant))
 	case e.Look != nil:
-		a = look(ctx, e, e.policy(bend))
+		a = look(ctx, e, e.policy(mutant))
 	default:
-		q, by, wrong := e.question(bend)
+		q, by, wrong := e.question(mutant)
 		if wrong != nil {
 			return a, wrong
 		}
@@ -184,15 +170,13 @@ func search(ctx context.Context, q Question, set properties.Settings) (Answer, e
 	if err != nil {
 		return Answer{}, err
 	}
-	a := Answer{Verdict: o.Verdict.String(), Steps: max(len(o.Run)-1, 0), Loop: o.Loop(), Outcome: &o}
-	switch {
-	case o.Verdict == explore.Violated:
-		a.Sight, a.Detail = Seen, o.Violated
-	case o.Verdict == explore.Verified && !o.Witnessed:
-		a.Sight, a.Detail = Vacuous, "never reached: "+o.Witness
-	case o.Verdict == explore.Verified:
-		a.Sight = Absent
-	default:
+	a := Answer{Verdict: o.Verdict.String(), Steps: max(len(o.Run)-1, 0), Loop: o.Loop(), Outcome: &o, Conclusion: o.Conclusion()}
+	switch a.Conclusion {
+	case properties.Fails:
+		a.Detail = o.Violated
+	case properties.Vacuous:
+		a.Detail = "never reached: " + o.Witness
+	case properties.Open:
 		a.Detail = o.Reason
 	}
 	return a, nil
@@ -204,11 +188,11 @@ func play(e Exhibit, policy func(*model.Config)) (Answer, error) {
 	if !ok {
 		return Answer{}, fmt.Errorf("no dialogue %q", e.Script)
 	}
-	a := Answer{With: e.With, By: "dialogue " + s.Name, Sight: Seen, Verdict: "FOLLOWED", Script: s.Text}
+	a := Answer{With: e.With, By: "dialogue " + s.Name, Conclusion: properties.Fails, Verdict: "FOLLOWED", Script: s.Text}
 	err := s.Run(func(c model.Config) model.Config { policy(&c); return c })
 	var m *figures.Mismatch
 	if errors.As(err, &m) {
-		a.Sight, a.Verdict = Absent, "DEPARTS"
+		a.Conclusion, a.Verdict = properties.Holds, "DEPARTS"
 		a.Detail = fmt.Sprintf("line %d, %s: %s for %s", m.Line, m.What, m.Got, m.Want)
 		err = nil
 	}
@@ -219,12 +203,12 @@ func look(ctx context.Context, e Exhibit, policy func(*model.Config)) Answer {
 	c := netfake.TwoHosts().Peer[a].TCP
 	policy(&c)
 	seen, found, err := e.Look(ctx, c)
-	a := Answer{With: e.With, By: "the machine", Sight: Absent, Verdict: "ABSENT", Detail: found}
+	a := Answer{With: e.With, By: "the machine", Conclusion: properties.Holds, Verdict: "ABSENT", Detail: found}
 	switch {
 	case err != nil:
-		a.Sight, a.Verdict, a.Detail = Open, explore.Unknown.String(), err.Error()
+		a.Conclusion, a.Verdict, a.Detail = properties.Open, explore.Unknown.String(), err.Error()
 	case seen:
-		a.Sight, a.Verdict = Seen, "SEEN"
+		a.Conclusion, a.Verdict = properties.Fails, "SEEN"
 	}
 	return a
 }

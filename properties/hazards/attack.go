@@ -31,7 +31,7 @@ func attackHazards() []Hazard {
 		What: "Challenge ACKs are limited in number, so that nobody can draw many of them. A half-open connection is found out by such an ACK: " +
 			"while none comes, the SYN of the new incarnation is repeated in vain.",
 		Sources: []string{"RFC 5961 §7", "erratum 4772 to RFC 5961", "CVE-2016-5696"},
-		Shown:   []Exhibit{{With: "a limit of none at all (mutant silent-outside)", Ask: challenged, Policy: bent(model.SilentOutside)}},
+		Shown:   []Exhibit{{With: "a limit of none at all (mutant silent-outside)", Ask: challenged, Policy: mutant(model.SilentOutside)}},
 		Gone:    []Exhibit{{With: "any number suppressed, if one gets through at last"}},
 		Found:   "To both ends a suppressed challenge is a lost one: a wire that loses at will contains every throttle that is not closed for ever, and there is no livelock.",
 		Left:    "That a limit shared by all connections of a host tells an attacker whether he guessed right: a host here has one connection.",
@@ -46,14 +46,14 @@ func attackHazards() []Hazard {
 		Number: 20, Name: "bare-rst-in-syn-received",
 		What:    "A RST that answers an ACK bears no ACK of its own. A stack that ignores it in SYN-RECEIVED stays there for ever.",
 		Sources: []string{"Musuvathi and Engler 2004 (CMC), in Linux 2.4.19", "RFC 9293 §3.10.7.4, second"},
-		Shown:   []Exhibit{{With: "mutant deaf-to-rst", Ask: resetInSynReceived, Policy: bent(model.DeafToRst)}},
+		Shown:   []Exhibit{{With: "mutant deaf-to-rst", Ask: resetInSynReceived, Policy: mutant(model.DeafToRst)}},
 		Gone:    []Exhibit{{With: "the base machine"}},
 	}, {
 		Number: 21, Name: "close-in-syn-received",
 		What: "CLOSE in SYN-RECEIVED must send a FIN. A stack that deletes the connection in silence leaves behind a peer " +
 			"that is ESTABLISHED, or will be, and is told nothing.",
 		Sources: []string{"RFC 9293 §3.10.4", "Musuvathi and Engler 2004 (CMC), in Linux 2.4.19"},
-		Shown:   []Exhibit{{With: "mutant close-vanishes", Ask: closedEarly, Policy: bent(model.CloseVanishes)}},
+		Shown:   []Exhibit{{With: "mutant close-vanishes", Ask: closedEarly, Policy: mutant(model.CloseVanishes)}},
 		Gone:    []Exhibit{{With: "the base machine: FIN-WAIT-1"}},
 		Found: "What RFC 9293 does is not free of danger either: FIN-WAIT-1 takes text although the handshake was never finished " +
 			"(theorem early-close-old-data).",
@@ -63,11 +63,11 @@ func attackHazards() []Hazard {
 			"Nothing was lost on the way, and yet A is open and B waits for ever, unless the FIN is sent again.",
 		Sources: []string{"Han and Billington 2005", "RFC 9293 §3.10.7.3, fifth"},
 		Shown: []Exhibit{
-			{With: "mutant no-retransmission, nothing lost", Ask: finFirst, Policy: bent(model.NoRetransmission)},
+			{With: "mutant no-retransmission, nothing lost", Ask: finFirst, Policy: mutant(model.NoRetransmission)},
 		},
 		Gone: []Exhibit{
 			{With: "what is not acknowledged is sent again"},
-			{With: "a network that keeps the order", Change: func(q *Question) { q.Scenario.Net.InOrder = true }, Policy: bent(model.NoRetransmission)},
+			{With: "a network that keeps the order", Change: func(q *Question) { q.Scenario.Net.InOrder = true }, Policy: mutant(model.NoRetransmission)},
 		},
 		Found: "A network that keeps the order needs no retransmission for this.",
 	}}

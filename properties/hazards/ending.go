@@ -163,8 +163,8 @@ func oddHazards() []Hazard {
 			"A host that finds fault with it repeats its SYN to a closed port for ever.",
 		Sources: []string{"erratum 8167 to RFC 9293", "RFC 9293 §3.10.7.3, second"},
 		Shown: []Exhibit{
-			{With: "mutant syn-sent-deaf-to-rst", Ask: refused, Policy: bent(model.SynSentDeafToRst)},
-			{With: "mutant syn-sent-deaf-to-rst, any number", Look: hearsAnyRst, Policy: bent(model.SynSentDeafToRst)},
+			{With: "mutant syn-sent-deaf-to-rst", Ask: refused, Policy: mutant(model.SynSentDeafToRst)},
+			{With: "mutant syn-sent-deaf-to-rst, any number", Look: hearsAnyRst, Policy: mutant(model.SynSentDeafToRst)},
 		},
 		Gone: []Exhibit{
 			{With: "the base machine"},

@@ -31,7 +31,7 @@ type Exhibit struct {
 	Ask     func() Question       // a question to a scenario
 	Script  string                // of package figures: shown if the model follows it to its end
 	Look    Look                  // something seen on the machine itself
-	Change  func(*Question)       // what is changed in the question
+	Change  properties.Change     // of the question
 	Policy  func(c *model.Config) // what is changed in both endpoints, whatever is asked
 
 	// Only, of one in Gone, are premises without which the danger is there again, and which are not in the catalogue of package

@@ -13,10 +13,10 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// answered computes a hazard, bent by a mutant.
-func answered(t *testing.T, h Hazard, bend model.Mutant) Report {
+// answered computes a hazard, of a model with a mutant.
+func answered(t *testing.T, h Hazard, mutant model.Mutant) Report {
 	t.Helper()
-	r, err := h.Answer(context.Background(), bend, properties.Settings{MaxMem: 2 << 30})
+	r, err := h.Answer(context.Background(), mutant, properties.Settings{MaxMem: 2 << 30})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +30,7 @@ func TestHazards(t *testing.T) {
 		r := answered(t, h, model.None)
 		for _, a := range r.Answers() {
 			if !a.AsExpected() {
-				t.Errorf("%d %s, %s: %v (%s: %s), must be %v", h.Number, h.Name, a.With, a.Sight, a.Verdict, a.Detail, a.Expected)
+				t.Errorf("%d %s, %s: %v (%s: %s), must be %v", h.Number, h.Name, a.With, a.Conclusion, a.Verdict, a.Detail, a.Expected)
 			}
 			fmt.Fprintf(&got, "%d %s: %s: %s, %d+%d steps", h.Number, h.Name, a.With, a.Verdict, a.Steps, a.Loop)
 			if a.Outcome == nil {
@@ -87,8 +87,8 @@ func TestACutSearchIsOpen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a := r.Gone[0]; a.Sight != Open || a.Verdict != "UNKNOWN" || a.AsExpected() {
-		t.Errorf("after 20 states it is %v, %s", a.Sight, a.Verdict)
+	if a := r.Gone[0]; a.Conclusion != properties.Open || a.Verdict != "UNKNOWN" || a.AsExpected() {
+		t.Errorf("after 20 states it is %v, %s", a.Conclusion, a.Verdict)
 	}
 }
 
@@ -96,8 +96,8 @@ func TestACutSearchIsOpen(t *testing.T) {
 func TestAVacuousAnswerIsNone(t *testing.T) {
 	h, _ := ByName("bad-ack-in-syn-received")
 	h.Gone[0].Change = func(q *Question) { q.Scenario.Stale = nil }
-	if a := answered(t, h, model.None).Gone[0]; a.Sight != Vacuous || a.AsExpected() {
-		t.Errorf("without old segments it is %v", a.Sight)
+	if a := answered(t, h, model.None).Gone[0]; a.Conclusion != properties.Vacuous || a.AsExpected() {
+		t.Errorf("without old segments it is %v", a.Conclusion)
 	}
 }
 
@@ -121,20 +121,20 @@ func TestAnInterruptedHazardIsOpen(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if a := r.Shown[0]; a.Sight != Open || a.Verdict != "UNKNOWN" || a.AsExpected() {
-			t.Errorf("%s: %v, %s", name, a.Sight, a.Verdict)
+		if a := r.Shown[0]; a.Conclusion != properties.Open || a.Verdict != "UNKNOWN" || a.AsExpected() {
+			t.Errorf("%s: %v, %s", name, a.Conclusion, a.Verdict)
 		}
 	}
 }
 
-// TestABentMachineTurnsHazards: what was gone is there with a bent check, and what was shown is not.
-func TestABentMachineTurnsHazards(t *testing.T) {
+// TestAMutantTurnsHazards: what was gone is there with a mutant, and what was shown is not.
+func TestAMutantTurnsHazards(t *testing.T) {
 	turned := map[string]bool{}
 	for _, x := range []struct {
-		name string
-		gone bool // the exhibit is one of Gone, else of Shown
-		with string
-		bend model.Mutant
+		name   string
+		gone   bool // the exhibit is one of Gone, else of Shown
+		with   string
+		mutant model.Mutant
 	}{
 		{"figure-errors", false, "the base machine", model.NoTimeWait},
 		{"text-errors", true, "UNA < ACK, as errata and RFC 9293 have it", model.SynRcvdAnyAck},
@@ -186,21 +186,21 @@ func TestABentMachineTurnsHazards(t *testing.T) {
 		{"shut-window", false, "FIN-WAIT-1 behind a window that stays shut", model.ShutWindowKills},
 	} {
 		h, ok := ByName(x.name)
-		list, want := h.Shown, Absent
+		list, want := h.Shown, properties.Holds
 		if x.gone {
-			list, want = h.Gone, Seen
+			list, want = h.Gone, properties.Fails
 		}
 		i := slices.IndexFunc(list, func(e Exhibit) bool { return e.With == x.with })
 		if !ok || i < 0 {
 			t.Errorf("%s has no exhibit %q", x.name, x.with)
 			continue
 		}
-		a, err := h.answer(context.Background(), h.inherit(list[i]), x.bend, properties.Settings{})
+		a, err := h.answer(context.Background(), h.inherit(list[i]), x.mutant, properties.Settings{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if a.Sight != want {
-			t.Errorf("%s, %s, with mutant %v: %v, must be %v", x.name, x.with, x.bend, a.Sight, want)
+		if a.Conclusion != want {
+			t.Errorf("%s, %s, with mutant %v: %v, must be %v", x.name, x.with, x.mutant, a.Conclusion, want)
 		}
 		turned[x.name] = true
 	}
@@ -227,8 +227,8 @@ func TestEachPolicyTurnsItsHazard(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if a.Sight != Seen {
-				t.Errorf("%s, %s: without the policy it is %v", name, e.With, a.Sight)
+			if a.Conclusion != properties.Fails {
+				t.Errorf("%s, %s: without the policy it is %v", name, e.With, a.Conclusion)
 			}
 		}
 		if turned == 0 {

@@ -16,7 +16,7 @@ func textHazards() []Hazard {
 		Sources: []string{"RFC 1122 §4.2.2.8", "RFC 9293 Figure 5 and its notes 1 to 3, erratum 8710"},
 		Shown:   []Exhibit{{With: "the base machine", Look: noted(model.SynReceived, model.Listen, model.FinWait1, model.TimeWait)}},
 		Gone: []Exhibit{
-			{With: "mutant refused-for-good: SYN-RECEIVED never goes back", Policy: bent(model.RefusedForGood)},
+			{With: "mutant refused-for-good: SYN-RECEIVED never goes back", Policy: mutant(model.RefusedForGood)},
 		},
 		Found: "The machine takes more arrows that are drawn and noted nowhere than Figure 5 draws: timeouts, ABORTs, and answers that the labels leave out (tcpcheck graph endpoint lists them).",
 	}, {
@@ -25,8 +25,8 @@ func textHazards() []Hazard {
 			"so that an old <ACK=ISS> makes it ESTABLISHED.",
 		Sources: []string{"RFC 1122 §4.2.2.20", "errata 3300 and 3301 to RFC 793"},
 		Shown: []Exhibit{
-			{With: "mutant syn-rcvd-old-ack: RFC 793's =<", Ask: ackOfIss, Policy: bent(model.SynRcvdOldAck)},
-			{With: "the same with a fresh initial number", Ask: ackOfIss, Change: freshNumbers, Policy: bent(model.SynRcvdOldAck)},
+			{With: "mutant syn-rcvd-old-ack: RFC 793's =<", Ask: ackOfIss, Policy: mutant(model.SynRcvdOldAck)},
+			{With: "the same with a fresh initial number", Ask: ackOfIss, Change: freshNumbers, Policy: mutant(model.SynRcvdOldAck)},
 			{With: "the window of the SYN,ACK is not taken (§4.2.2.20(c))", Script: "syn-ack-without-window"},
 		},
 		Gone: []Exhibit{
@@ -94,7 +94,7 @@ func openingHazards() []Hazard {
 			"All rests on that RST.",
 		Sources: []string{"RFC 9293 §3.5, Figure 11"},
 		Shown: []Exhibit{
-			{With: "mutant deaf-to-rst", Ask: listeners, Policy: bent(model.DeafToRst)},
+			{With: "mutant deaf-to-rst", Ask: listeners, Policy: mutant(model.DeafToRst)},
 			{With: "two segments: nothing takes the answer back", Ask: ghostOfListeners, Policy: func(c *model.Config) { c.Handshake = model.TwoSegments }},
 		},
 		Gone: []Exhibit{
@@ -120,7 +120,7 @@ func openingHazards() []Hazard {
 			"is answered by an ACK, and that ACK is what opens: Figure 7 does not follow from the text. A host that answers no unacceptable segment never opens.",
 		Sources: []string{"RFC 9293 §3.5, Figure 7, MUST-10, Appendix A.2", "draft-gont-tcpm-tcp-seq-validation"},
 		Shown: []Exhibit{
-			{With: "no answer to the unacceptable (mutant silent-outside)", Ask: crossing, Policy: bent(model.SilentOutside)},
+			{With: "no answer to the unacceptable (mutant silent-outside)", Ask: crossing, Policy: mutant(model.SilentOutside)},
 			{With: "by the letter, as a script", Script: "rfc9293-07-simultaneous-open"},
 		},
 		Gone: []Exhibit{

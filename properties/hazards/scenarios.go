@@ -48,7 +48,7 @@ func givesUp(r int) func(*Question) {
 	return func(q *Question) { q.Scenario.Both(func(h *netfake.Host) { h.GiveUp = r }) }
 }
 
-func bent(m model.Mutant) func(*model.Config) { return func(c *model.Config) { c.Mutant = m } }
+func mutant(m model.Mutant) func(*model.Config) { return func(c *model.Config) { c.Mutant = m } }
 
 // unreachable asks that a state is never reached: a violation is a shortest run to it.
 func unreachable(name string, holds func(w *netfake.World) bool) []properties.Condition {

@@ -9,29 +9,14 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// Verdict is what became of a guarantee.
-type Verdict uint8
-
-// Holds: everything that can happen was seen. Lost: there is a run. Unsure: the search was cut off, or the ticks
-// that were tried are too coarse to tell. Empty: everything was seen, and what is to be kept never comes up.
-const (
-	Holds Verdict = iota
-	Lost
-	Unsure
-	Empty
-)
-
-// String is the verdict in a word.
-func (v Verdict) String() string { return [...]string{"holds", "LOST", "unsure", "-"}[v] }
-
 // Answer is what was found out about a guarantee.
 type Answer struct {
-	Verdict  Verdict
-	Why      string
-	Grid     *Grid              // the ticks in which it was decided
-	Scenario netfake.Scenario   // that decided it
-	Outcome  properties.Outcome // of the search that decided it
-	Searches int
+	Conclusion properties.Conclusion // Open also where the ticks that were tried are too coarse to tell
+	Why        string
+	Grid       *Grid              // the ticks in which it was decided
+	Scenario   netfake.Scenario   // that decided it
+	Outcome    properties.Outcome // of the search that decided it
+	Searches   int
 }
 
 // Row is one line of the table of advice.
@@ -41,10 +26,12 @@ type Row struct {
 }
 
 // Changed reports whether the two answers differ, and Loses whether something is lost that the default keeps.
-func (r Row) Changed() bool { return r.Default.Verdict != r.Mine.Verdict }
+func (r Row) Changed() bool { return r.Default.Conclusion != r.Mine.Conclusion }
 
 // Loses reports whether the settings lose what the default keeps.
-func (r Row) Loses() bool { return r.Default.Verdict == Holds && r.Mine.Verdict == Lost }
+func (r Row) Loses() bool {
+	return r.Default.Conclusion == properties.Holds && r.Mine.Conclusion == properties.Fails
+}
 
 // Asker asks about guarantees, each scenario once.
 type Asker struct {
@@ -84,13 +71,13 @@ func (q *Asker) Ask(ctx context.Context, g Guarantee, s Settings) (answer Answer
 			return one, fmt.Errorf("%s: %w", g.Name, err)
 		}
 		one.Searches += answer.Searches
-		if reuse && one.Verdict == Lost {
+		if reuse && one.Conclusion == properties.Fails {
 			one.Why += "; TIME-WAIT is taken over"
 		}
-		if !reuse || answer.Verdict == Holds && one.Verdict != Empty || one.Verdict == Lost {
+		if !reuse || answer.Conclusion == properties.Holds && one.Conclusion != properties.Vacuous || one.Conclusion == properties.Fails {
 			answer = one
 		}
-		if answer.Verdict == Lost {
+		if answer.Conclusion == properties.Fails {
 			break
 		}
 	}
@@ -102,11 +89,11 @@ func (q *Asker) ask(ctx context.Context, g Guarantee, s Settings, reuse bool) (A
 		return q.once(ctx, g, g.scenario(s, reuse))
 	}
 	answer, err := q.timeless(ctx, g, s, reuse)
-	if err != nil || answer.Verdict == Holds {
+	if err != nil || answer.Conclusion == properties.Holds {
 		return answer, err
 	}
 	answer, err = q.onGrids(ctx, g, s, reuse)
-	if err != nil || answer.Verdict == Holds || answer.Verdict == Empty || !g.Stamped || !s.TCP.Timestamps {
+	if err != nil || answer.Conclusion == properties.Holds || answer.Conclusion == properties.Vacuous || !g.Stamped || !s.TCP.Timestamps {
 		return answer, err
 	}
 	stamped, err := q.search(ctx, g, g.stamped(s, reuse), q.Set)
@@ -126,21 +113,21 @@ func (q *Asker) ask(ctx context.Context, g Guarantee, s Settings, reuse bool) (A
 		}
 		searches++
 		if endless.Verdict == explore.Violated {
-			answer = decided(Lost, endless, fmt.Sprintf("a run of %d steps, timestamps and all", endless.Run.Steps()))
+			answer = decided(properties.Fails, endless, fmt.Sprintf("a run of %d steps, timestamps and all", endless.Run.Steps()))
 			answer.Searches = searches
 			return answer, nil
 		}
 	}
 	switch {
 	case stamped.Verdict == explore.Verified && stamped.Witnessed:
-		answer = decided(Holds, stamped, "kept by the timestamps alone: "+exhausted(stamped)+", while the timestamp clock moves once")
+		answer = decided(properties.Holds, stamped, "kept by the timestamps alone: "+exhausted(stamped)+", while the timestamp clock moves once")
 	case stamped.Verdict == explore.Violated && !g.lasts(s, reuse, stamped.Run):
-		answer = decided(Unsure, stamped, fmt.Sprintf("a run of %d steps with timestamps, which need not fit into the times", stamped.Run.Steps()))
+		answer = decided(properties.Open, stamped, fmt.Sprintf("a run of %d steps with timestamps, which need not fit into the times", stamped.Run.Steps()))
 	case stamped.Verdict == explore.Violated:
-		answer = decided(Lost, stamped, fmt.Sprintf("a run of %d steps, timestamps and all", stamped.Run.Steps()))
+		answer = decided(properties.Fails, stamped, fmt.Sprintf("a run of %d steps, timestamps and all", stamped.Run.Steps()))
 	default:
-		without := map[Verdict]string{Lost: "lost", Unsure: "undecided"}[answer.Verdict]
-		answer.Verdict, answer.Why = Unsure, without+" without timestamps; with them the search ended: "+unfinished(stamped)
+		without := map[properties.Conclusion]string{properties.Fails: "lost", properties.Open: "undecided"}[answer.Conclusion]
+		answer.Conclusion, answer.Why = properties.Open, without+" without timestamps; with them the search ended: "+unfinished(stamped)
 	}
 	answer.Searches = searches
 	return answer, nil
@@ -153,7 +140,7 @@ const aFew = 50_000
 // what holds there holds whatever the times are. What fails there says nothing, and is Unsure.
 func (q *Asker) timeless(ctx context.Context, g Guarantee, s Settings, reuse bool) (Answer, error) {
 	if g.Orphaned { // which is about a time that has not passed
-		return Answer{Verdict: Unsure}, nil
+		return Answer{Conclusion: properties.Open}, nil
 	}
 	sc := g.scenario(s, reuse)
 	sc.Net.MSL, sc.Peer[b].GiveUp, sc.Peer[b].User.UserTimeout = 0, 0, true
@@ -163,15 +150,15 @@ func (q *Asker) timeless(ctx context.Context, g Guarantee, s Settings, reuse boo
 	}
 	o, err := q.search(ctx, g, sc, set)
 	if err != nil || o.Verdict != explore.Verified || !o.Witnessed {
-		return Answer{Verdict: Unsure}, err
+		return Answer{Conclusion: properties.Open}, err
 	}
-	return decided(Holds, o, exhausted(o)+", whatever the times are"), nil
+	return decided(properties.Holds, o, exhausted(o)+", whatever the times are"), nil
 }
 
 // onGrids tries ticks of several lengths, until a run fails that can be real, or a grid that covers all is exhausted.
 func (q *Asker) onGrids(ctx context.Context, g Guarantee, s Settings, reuse bool) (answer Answer, err error) {
 	l := g.lengths(s)
-	answer = Answer{Verdict: Unsure, Why: "no length of a tick fits: " + l.String()}
+	answer = Answer{Conclusion: properties.Open, Why: "no length of a tick fits: " + l.String()}
 	for _, tick := range l.ticks() {
 		for _, grid := range []Grid{l.realizable(tick), l.covering(tick)} {
 			if !grid.usable(l) {
@@ -186,11 +173,11 @@ func (q *Asker) onGrids(ctx context.Context, g Guarantee, s Settings, reuse bool
 			n := answer.Searches + 1
 			switch {
 			case !grid.Covering && o.Verdict == explore.Violated:
-				answer = decided(Lost, o, fmt.Sprintf("a run of %d steps; %v", o.Run.Steps(), grid))
+				answer = decided(properties.Fails, o, fmt.Sprintf("a run of %d steps; %v", o.Run.Steps(), grid))
 			case grid.Covering && o.Verdict == explore.Verified && o.Witnessed:
-				answer = decided(Holds, o, exhausted(o)+"; "+grid.String())
+				answer = decided(properties.Holds, o, exhausted(o)+"; "+grid.String())
 			case grid.Covering && o.Verdict == explore.Verified:
-				answer = decided(Empty, o, neverUp(o)+"; "+grid.String())
+				answer = decided(properties.Vacuous, o, neverUp(o)+"; "+grid.String())
 			case o.Verdict == explore.Unknown || o.Verdict == explore.Bounded: // shorter ticks are more of them
 				answer.Why = "the search ended: " + unfinished(o) + "; " + grid.String()
 				answer.Searches = n
@@ -199,7 +186,7 @@ func (q *Asker) onGrids(ctx context.Context, g Guarantee, s Settings, reuse bool
 				answer.Why = "too close to tell: " + l.String()
 			}
 			answer.Searches = n
-			if answer.Verdict != Unsure {
+			if answer.Conclusion != properties.Open {
 				answer.Grid = &grid
 				return answer, nil
 			}
@@ -216,27 +203,27 @@ func (q *Asker) once(ctx context.Context, g Guarantee, sc netfake.Scenario) (Ans
 	}
 	switch {
 	case o.Verdict == explore.Violated && g.Avoids != nil:
-		return decided(Holds, o, fmt.Sprintf("a run of %d steps", o.Run.Steps())), nil
+		return decided(properties.Holds, o, fmt.Sprintf("a run of %d steps", o.Run.Steps())), nil
 	case o.Verdict == explore.Verified && o.Witnessed && g.Avoids != nil:
-		return decided(Lost, o, "it never is: "+exhausted(o)), nil
+		return decided(properties.Fails, o, "it never is: "+exhausted(o)), nil
 	case o.Verdict == explore.Violated && o.Live != nil:
-		return decided(Lost, o, o.Why), nil
+		return decided(properties.Fails, o, o.Why), nil
 	case o.Verdict == explore.Violated:
-		return decided(Lost, o, fmt.Sprintf("a run of %d steps", o.Run.Steps())), nil
+		return decided(properties.Fails, o, fmt.Sprintf("a run of %d steps", o.Run.Steps())), nil
 	case o.Verdict != explore.Verified:
-		return decided(Unsure, o, "the search ended: "+unfinished(o)), nil
+		return decided(properties.Open, o, "the search ended: "+unfinished(o)), nil
 	case o.Witnessed:
-		return decided(Holds, o, exhausted(o)), nil
+		return decided(properties.Holds, o, exhausted(o)), nil
 	}
-	return decided(Empty, o, neverUp(o)), nil
+	return decided(properties.Vacuous, o, neverUp(o)), nil
 }
 
 func neverUp(o properties.Outcome) string {
 	return "it never comes up: that " + o.Witness + "; " + exhausted(o)
 }
 
-func decided(v Verdict, o properties.Outcome, why string) Answer {
-	return Answer{Verdict: v, Why: why, Outcome: o, Scenario: o.System.Scenario(), Searches: 1}
+func decided(c properties.Conclusion, o properties.Outcome, why string) Answer {
+	return Answer{Conclusion: c, Why: why, Outcome: o, Scenario: o.System.Scenario(), Searches: 1}
 }
 
 func exhausted(o properties.Outcome) string { return fmt.Sprintf("%d states, all seen", o.Distinct) }

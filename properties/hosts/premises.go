@@ -15,7 +15,7 @@ var pins = properties.ParsePins(pinned)
 // Asked is a guarantee as a question in the scenario that decided it. It reports false if that scenario does not show that the
 // guarantee holds: then it rests on no premise.
 func (g Guarantee) Asked(x Answer) (properties.Asked, bool) {
-	if x.Verdict != Holds || g.Avoids != nil {
+	if x.Conclusion != properties.Holds || g.Avoids != nil {
 		return properties.Asked{}, false
 	}
 	q := g.question()

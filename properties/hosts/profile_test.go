@@ -61,26 +61,32 @@ func TestWhatAKnobDoesIsWhatItSays(t *testing.T) {
 	}
 }
 
-// Each setting does to the host what the table says: which lines of its description it adds.
+// Each setting does to the host what the table says: which lines of its description it adds, and which
+// policies it takes away. Every knob has a row.
 func TestMappings(t *testing.T) {
-	for _, c := range []struct{ profile, setting, adds string }{
+	rows := []struct{ profile, setting, adds string }{
 		{"linux", "net.ipv4.tcp_rfc1337=1", "policy rst-in-time-wait=ignore"},
 		{"linux", "tcp_rfc1337=1", "policy rst-in-time-wait=ignore"},
 		{"linux", "tcp_tw_reuse=1", "connect() may take over TIME-WAIT after 1s, with an initial number above all used before"},
 		{"linux", "tcp_tw_reuse=2", ""},
 		{"linux", "tcp_tw_reuse=1 tcp_tw_reuse_delay=50", "connect() may take over TIME-WAIT after 50ms, with an initial number above all used before"},
-		{"linux", "tcp_tw_reuse=1 tcp_timestamps=0", "TIME-WAIT is not taken over: the old connection had no timestamps"},
+		{"linux", "tcp_tw_reuse=1 tcp_timestamps=0", "TIME-WAIT is not taken over: the old connection had no timestamps; no policy timestamps=on"},
 		{"linux", "tcp_tw_recycle=1", "TIME-WAIT lasts 700ms; a host whose timestamps are older than the last ones of its address is not answered"},
-		{"linux", "tcp_tw_recycle=1 tcp_timestamps=0", "nothing is recycled: there are no timestamps"},
+		{"linux", "tcp_tw_recycle=1 tcp_timestamps=0", "nothing is recycled: there are no timestamps; no policy timestamps=on"},
 		{"linux", "tcp_fin_timeout=5", "a closed socket is given up after 5s of FIN-WAIT-2"},
 		{"linux", "tcp_fin_timeout=0", "a closed socket is given up after 700ms of FIN-WAIT-2"},
 		{"linux", "tcp_max_tw_buckets=0", "TIME-WAIT lasts 0s"},
 		{"linux", "tcp_orphan_retries=1", "a FIN is repeated for up to 600ms (R)"},
 		{"linux", "tcp_orphan_retries=15", "a FIN is repeated for up to 15m24.6s (R)"},
 		{"linux", "tcp_challenge_ack_limit=1", ""},
+		{"linux", "tcp_retries2=3", ""},
+		{"linux", "tcp_synack_retries=1", ""},
+		{"linux", "tcp_syn_retries=1", ""},
+		{"linux", "tcp_invalid_ratelimit=1", ""},
 		{"linux", "SO_LINGER=0", "ABORT in place of CLOSE"},
 		{"linux", "SO_LINGER=10", ""},
 		{"freebsd", "net.inet.tcp.msl=5000", "TIME-WAIT lasts 10s"},
+		{"freebsd", "net.inet.tcp.rfc1323=0", "no policy timestamps=on"},
 		{"freebsd", "net.inet.tcp.blackhole=1", ""},
 		{"freebsd", "net.inet.tcp.blackhole=2", "policy silent-when-closed=on"},
 		{"freebsd", "net.inet.tcp.nolocaltimewait=1", "TIME-WAIT lasts 0s"},
@@ -97,13 +103,25 @@ func TestMappings(t *testing.T) {
 		{"windows", "TcpMaxDataRetransmissions=2", "a FIN is repeated for up to 2.1s (R)"},
 		{"windows", "Tcp1323Opts=3", "policy timestamps=on"},
 		{"rfc9293", "SO_LINGER=0", "ABORT in place of CLOSE"},
-	} {
+	}
+	for _, k := range Knobs() {
+		short := k.Name[strings.LastIndex(k.Name, ".")+1:]
+		if !slices.ContainsFunc(rows, func(r struct{ profile, setting, adds string }) bool { return strings.Contains(r.setting, short+"=") }) {
+			t.Errorf("properties/hosts/profile_test.go: no row of TestMappings sets %s", k.Name)
+		}
+	}
+	for _, c := range rows {
 		normal, s := settings(t, c.profile), settings(t, c.profile, strings.Fields(c.setting)...)
-		before := normal.Describe()
+		before, after := normal.Describe(), s.Describe()
 		var added []string
-		for _, line := range s.Describe() {
+		for _, line := range after {
 			if !slices.Contains(before, line) {
 				added = append(added, line)
+			}
+		}
+		for _, line := range before {
+			if strings.HasPrefix(line, "policy ") && !slices.Contains(after, line) {
+				added = append(added, "no "+line)
 			}
 		}
 		if got := strings.Join(added, "; "); got != c.adds {
@@ -184,7 +202,7 @@ func guarantee(t *testing.T, name string) Guarantee {
 var limits = properties.Settings{MaxMem: 1 << 30, Timeout: 2 * time.Minute}
 
 // In continuous time a peer's LAST-ACK is spared by a wait of R, since no RST finds it in LAST-ACK later than that; old
-// FINs are kept out by R+MSL. No answer contradicts that, and only those close to it are unsure.
+// FINs are kept out by R+MSL. No answer contradicts that, and only those close to it are open.
 func TestAnswersAgreeWithTheBoundInContinuousTime(t *testing.T) {
 	asker := Asker{Set: limits}
 	for _, c := range []struct {
@@ -207,13 +225,13 @@ func TestAnswersAgreeWithTheBoundInContinuousTime(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := Holds
+			want := properties.Holds
 			if s.TimeWait < seconds(c.bound) {
-				want = Lost
+				want = properties.Fails
 			}
 			close := percent > 70 && percent < 200
-			if got.Verdict != want && !(close && got.Verdict == Unsure) {
-				t.Errorf("%s, MSL %d s, R %d s, TIME-WAIT %v: %v (%s), want %v", c.guarantee, c.msl, c.r, s.TimeWait, got.Verdict, got.Why, want)
+			if got.Conclusion != want && !(close && got.Conclusion == properties.Open) {
+				t.Errorf("%s, MSL %d s, R %d s, TIME-WAIT %v: %v (%s), want %v", c.guarantee, c.msl, c.r, s.TimeWait, got.Conclusion, got.Why, want)
 			}
 		}
 	}
@@ -252,9 +270,9 @@ func TestTimestampsKeepOldTextOut(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := map[bool]Verdict{true: Holds, false: Lost}[stamps]
-		if got.Verdict != want || stamps != strings.Contains(got.Why, "kept by the timestamps alone") {
-			t.Errorf("timestamps %v: %v (%s), want %v", stamps, got.Verdict, got.Why, want)
+		want := map[bool]properties.Conclusion{true: properties.Holds, false: properties.Fails}[stamps]
+		if got.Conclusion != want || stamps != strings.Contains(got.Why, "kept by the timestamps alone") {
+			t.Errorf("timestamps %v: %v (%s), want %v", stamps, got.Conclusion, got.Why, want)
 		}
 	}
 }
@@ -265,28 +283,28 @@ func TestAdvice(t *testing.T) {
 	asker := Asker{Set: limits}
 	for _, c := range []struct{ profile, setting, want string }{
 		{"linux", "", ""},
-		{"linux", "tcp_rfc1337=1", "peer-fin LOST→holds, time-wait-rst LOST→holds"},
-		{"linux", "tcp_rfc1337=1 tcp_tw_reuse=1", "last-ack holds→LOST, time-wait-rst LOST→holds"},
-		{"linux", "tcp_tw_reuse=1", "last-ack holds→LOST"},
+		{"linux", "tcp_rfc1337=1", "peer-fin fails→holds, time-wait-rst fails→holds"},
+		{"linux", "tcp_rfc1337=1 tcp_tw_reuse=1", "last-ack holds→fails, time-wait-rst fails→holds"},
+		{"linux", "tcp_tw_reuse=1", "last-ack holds→fails"},
 		{"linux", "tcp_tw_reuse=1 tcp_timestamps=0", ""},
 		{"linux", "tcp_tw_reuse=2", ""},
-		{"linux", "tcp_fin_timeout=5", "late-close holds→LOST"},
+		{"linux", "tcp_fin_timeout=5", "late-close holds→fails"},
 		{"linux", "tcp_fin_timeout=30", ""},
-		{"linux", "tcp_max_tw_buckets=0", "last-ack holds→LOST"},
-		{"linux", "tcp_orphan_retries=6", "last-ack-patient LOST→holds"},
-		{"linux", "tcp_tw_recycle=1", "last-ack holds→LOST, second-host holds→LOST"},
+		{"linux", "tcp_max_tw_buckets=0", "last-ack holds→fails"},
+		{"linux", "tcp_orphan_retries=6", "last-ack-patient fails→holds"},
+		{"linux", "tcp_tw_recycle=1", "last-ack holds→fails, second-host holds→fails"},
 		{"linux", "tcp_tw_recycle=1 tcp_timestamps=0", ""},
-		{"linux", "SO_LINGER=0", "last-ack holds→-, last-ack-patient LOST→-, late-close holds→-, orphan-ends holds→-, time-wait-rst LOST→-, time-wait-syn holds→-, delivered holds→LOST, last-ack-told holds→-"},
+		{"linux", "SO_LINGER=0", "last-ack holds→vacuous, last-ack-patient fails→vacuous, late-close holds→vacuous, orphan-ends holds→vacuous, time-wait-rst fails→vacuous, time-wait-syn holds→vacuous, delivered holds→fails, last-ack-told holds→vacuous"},
 		{"freebsd", "", ""},
 		{"freebsd", "net.inet.tcp.finwait2_timeout=5000", ""},
-		{"freebsd", "net.inet.tcp.finwait2_timeout=5000 net.inet.tcp.fast_finwait2_recycle=1", "late-close holds→LOST"},
-		{"freebsd", "net.inet.tcp.msl=7200000", "last-ack-patient LOST→holds"},
-		{"freebsd", "net.inet.tcp.msl=1000", "peer-fin holds→LOST, last-ack holds→LOST"},
-		{"freebsd", "net.inet.tcp.blackhole=2", "last-ack-patient LOST→holds, last-ack-told holds→LOST, crash-told holds→LOST"},
-		{"freebsd", "net.inet.tcp.insecure_rst=1", "blind-rst holds→LOST"},
-		{"freebsd", "net.inet.tcp.insecure_syn=1", "blind-syn holds→LOST"},
-		{"windows", "TcpTimedWaitDelay=30", "last-ack holds→LOST, last-ack-patient holds→unsure"},
-		{"windows", "TcpMaxDataRetransmissions=10", "last-ack-patient holds→LOST"},
+		{"freebsd", "net.inet.tcp.finwait2_timeout=5000 net.inet.tcp.fast_finwait2_recycle=1", "late-close holds→fails"},
+		{"freebsd", "net.inet.tcp.msl=7200000", "last-ack-patient fails→holds"},
+		{"freebsd", "net.inet.tcp.msl=1000", "peer-fin holds→fails, last-ack holds→fails"},
+		{"freebsd", "net.inet.tcp.blackhole=2", "last-ack-patient fails→holds, last-ack-told holds→fails, crash-told holds→fails"},
+		{"freebsd", "net.inet.tcp.insecure_rst=1", "blind-rst holds→fails"},
+		{"freebsd", "net.inet.tcp.insecure_syn=1", "blind-syn holds→fails"},
+		{"windows", "TcpTimedWaitDelay=30", "last-ack holds→fails, last-ack-patient holds→open"},
+		{"windows", "TcpMaxDataRetransmissions=10", "last-ack-patient holds→fails"},
 	} {
 		p, err := ByName(c.profile)
 		if err != nil {
@@ -303,7 +321,7 @@ func TestAdvice(t *testing.T) {
 		var changed []string
 		for _, r := range rows {
 			if r.Changed() {
-				changed = append(changed, fmt.Sprintf("%s %v→%v", r.Guarantee.Name, r.Default.Verdict, r.Mine.Verdict))
+				changed = append(changed, fmt.Sprintf("%s %v→%v", r.Guarantee.Name, r.Default.Conclusion, r.Mine.Conclusion))
 			}
 		}
 		if got := strings.Join(changed, ", "); got != c.want {
@@ -348,14 +366,14 @@ func TestEveryGuaranteeCanBeLost(t *testing.T) {
 		lose[g.Name](&changed)
 		for _, c := range []struct {
 			s    Settings
-			want Verdict
-		}{{careful, Holds}, {changed, Lost}} {
+			want properties.Conclusion
+		}{{careful, properties.Holds}, {changed, properties.Fails}} {
 			got, err := asker.Ask(t.Context(), g, c.s)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got.Verdict != c.want {
-				t.Errorf("%s: %v (%s), want %v", g.Name, got.Verdict, got.Why, c.want)
+			if got.Conclusion != c.want {
+				t.Errorf("%s: %v (%s), want %v", g.Name, got.Conclusion, got.Why, c.want)
 			}
 		}
 	}

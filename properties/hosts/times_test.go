@@ -4,12 +4,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
 // Whether the peer's late close is spared depends on the timer of FIN-WAIT-2 alone, by the half of an MSL: 30 s here.
 func TestTheTimerOfFinWait2(t *testing.T) {
 	asker := Asker{Set: limits}
-	for timer, want := range map[int64]Verdict{0: Holds, 1: Lost, 5: Lost, 10: Lost, 15: Lost, 30: Unsure, 60: Holds, 100_000: Holds} {
+	for timer, want := range map[int64]properties.Conclusion{0: properties.Holds, 1: properties.Fails, 5: properties.Fails, 10: properties.Fails, 15: properties.Fails, 30: properties.Open, 60: properties.Holds, 100_000: properties.Holds} {
 		for _, wait := range []time.Duration{0, time.Hour} {
 			s := settings(t, "rfc9293")
 			s.MSL, s.FinWait2, s.TimeWait = seconds(60), seconds(timer), wait
@@ -17,8 +19,8 @@ func TestTheTimerOfFinWait2(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got.Verdict != want {
-				t.Errorf("FIN-WAIT-2 %d s, TIME-WAIT %v: %v (%s), want %v", timer, wait, got.Verdict, got.Why, want)
+			if got.Conclusion != want {
+				t.Errorf("FIN-WAIT-2 %d s, TIME-WAIT %v: %v (%s), want %v", timer, wait, got.Conclusion, got.Why, want)
 			}
 		}
 	}
@@ -29,12 +31,12 @@ func TestWhatNeedsNoClock(t *testing.T) {
 	asker := Asker{Set: limits}
 	for _, p := range Profiles() {
 		got, err := asker.Ask(t.Context(), guarantee(t, "fresh-numbers"), p.Settings)
-		if err != nil || got.Verdict != Holds || got.Grid != nil || !strings.Contains(got.Why, "whatever the times are") {
-			t.Errorf("%s: %v (%s), %v", p.Name, got.Verdict, got.Why, err)
+		if err != nil || got.Conclusion != properties.Holds || got.Grid != nil || !strings.Contains(got.Why, "whatever the times are") {
+			t.Errorf("%s: %v (%s), %v", p.Name, got.Conclusion, got.Why, err)
 		}
 		got, err = asker.Ask(t.Context(), guarantee(t, "last-ack"), p.Settings)
-		if err != nil || got.Verdict != Holds || got.Grid == nil {
-			t.Errorf("%s: %v (%s), %v", p.Name, got.Verdict, got.Why, err)
+		if err != nil || got.Conclusion != properties.Holds || got.Grid == nil {
+			t.Errorf("%s: %v (%s), %v", p.Name, got.Conclusion, got.Why, err)
 		}
 	}
 }

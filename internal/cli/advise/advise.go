@@ -27,16 +27,17 @@ func New() *cobra.Command {
 	var ad options
 	cmd := &cobra.Command{
 		Use:   "advise",
-		Short: "Check which guarantees a host's settings keep, and which they lose compared with its defaults",
-		Long: `advise asks a list of guarantees, in an operator's words, of two hosts of a profile with its defaults, and of
-two with your settings. Each answer is searched for: a guarantee holds if everything that can happen was
-seen, and is lost by a run, which --show draws.
+		Short: "Check which guarantees the settings of a host lose, compared with its defaults",
+		Long: `advise checks a list of guarantees twice: for two hosts with the default settings of a system, and
+for two hosts with your settings. It searches for each answer. A guarantee holds if all reachable
+states were searched; it is lost if a run violates it, and --show draws that run.
 
-Lengths of time are real ones; the search has ticks. A guarantee that depends on them is lost if it is lost in ticks
-rounded in its favour, and holds if it holds in ticks rounded against it; ticks of several lengths are tried.
+You give times in seconds; the search counts in ticks, of several lengths. A guarantee that
+depends on times is reported as lost only if it is lost with every time rounded in its favour, and
+as kept only if it holds with every time rounded against it.
 
-Exit status: 0 if nothing is lost that the defaults keep, 1 if something is, 2 for unusable input, 3 if
-an answer is missing.`,
+Exit status: 0 if your settings lose nothing that the defaults keep, 1 if they do, 2 for unusable
+input, 3 if an answer is missing.`,
 		Example: `  tcpcheck advise --list
   tcpcheck advise --profile linux --sysctl net.ipv4.tcp_rfc1337=1
   tcpcheck advise --profile linux --sysctl tcp_tw_reuse=1 --show last-ack
@@ -48,14 +49,14 @@ an answer is missing.`,
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&ad.profile, "profile", "linux", "the system: "+strings.Join(hosts.Names(), ", "))
-	f.StringArrayVar(&ad.sysctls, "sysctl", nil, "a setting, `name=value` (may be repeated; see --list)")
-	f.DurationVar(&ad.msl, "msl", 0, "how long a segment may live in your network (unless given, what the profile presumes)")
-	f.DurationVar(&ad.gives, "peer-gives-up", 0, "how long a peer repeats its FIN (unless given, what follows from the settings)")
-	f.StringSliceVar(&ad.only, "only", nil, "these guarantees only, with commas between")
-	f.StringVar(&ad.show, "show", "first", "draw the run by which a guarantee is decided: its `name`, first (the first that your settings\nlose), all (that are lost), or none")
-	f.BoolVar(&ad.list, "list", false, "list profiles, settings with what they are mapped to, and guarantees; and search nothing")
-	f.BoolVar(&ad.relaxes, "premises", false, "relax each premise of the guarantees that hold with your settings, and tell which are needed")
+	f.StringVar(&ad.profile, "profile", "linux", "the `system`: "+strings.Join(hosts.Names(), ", "))
+	f.StringArrayVar(&ad.sysctls, "sysctl", nil, "one of your settings, `name=value` (may be repeated; --list lists them)")
+	f.DurationVar(&ad.msl, "msl", 0, "how long a segment may live in your network (default: what the system assumes)")
+	f.DurationVar(&ad.gives, "peer-gives-up", 0, "how long a peer retransmits its FIN (default: what follows from the settings)")
+	f.StringSliceVar(&ad.only, "only", nil, "check only these `guarantees`, separated by commas")
+	f.StringVar(&ad.show, "show", "first", "draw the run that decides a guarantee: its `name`, first (the first one that your settings lose), all (those that are lost), or none")
+	f.BoolVar(&ad.list, "list", false, "list the systems, their settings and how each is modelled, and the guarantees; search nothing")
+	f.BoolVar(&ad.relaxes, "premises", false, "relax each premise of the guarantees that your settings keep, and report which are needed")
 	f.BoolVar(&ad.json, "json", false, "print the report as JSON")
 	flags.Workers(f, &ad.set.Workers)
 	flags.Mem(f, &ad.mem)
@@ -75,7 +76,7 @@ type options struct {
 	set        properties.Settings
 }
 
-// settings are those of the profile and those of the operator, under the same premises.
+// settings returns the settings of the system and those of the operator, with the same premises.
 func (ad *options) settings(f *pflag.FlagSet) (p hosts.Profile, mine hosts.Settings, changes []hosts.Change, err error) {
 	if p, err = hosts.ByName(ad.profile); err != nil {
 		return p, mine, nil, exit.Usagef("--profile: %v", err)
@@ -144,7 +145,7 @@ func (ad *options) run(ctx context.Context, f *pflag.FlagSet, stdout, stderr io.
 	}
 	if !ad.json {
 		ad.premises(stdout, p, mine, changes)
-		fmt.Fprintf(stdout, "\n%-17s %-8s %-8s %s\n", "guarantee", "default", "yours", "what it is, and why")
+		fmt.Fprintf(stdout, "\n%-17s %-8s %-8s %s\n", "guarantee", "default", "yours", "what it says, and why it is kept or lost")
 	}
 	asker := hosts.Asker{Set: ad.set}
 	rows, err := asker.Advise(ctx, gs, p.Settings, mine, func(r hosts.Row) {
@@ -166,18 +167,18 @@ func (ad *options) run(ctx context.Context, f *pflag.FlagSet, stdout, stderr io.
 	if err := ad.ladders(stdout, rows); err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "\n%s\nWhat holds does so under premises: tcpcheck advise --premises says which.\n", verdictOf(rows))
+	fmt.Fprintf(stdout, "\n%s\nA guarantee holds under premises: tcpcheck advise --premises reports which.\n", verdictOf(rows))
 	return adviceStatus(ctx, rows)
 }
 
-// adviceStatus: a loss is the answer, even if another answer is missing.
+// adviceStatus returns the exit status: a loss counts even if another answer is missing.
 func adviceStatus(ctx context.Context, rows []hosts.Row) error {
 	unsure := ctx.Err() != nil
 	for _, r := range rows {
 		if r.Loses() {
 			return exit.Status(exit.Violated)
 		}
-		unsure = unsure || r.Mine.Verdict == hosts.Unsure || r.Default.Verdict == hosts.Unsure
+		unsure = unsure || r.Mine.Conclusion == properties.Open || r.Default.Conclusion == properties.Open
 	}
 	if unsure {
 		return exit.With(exit.Incomplete, "not every guarantee was decided")
@@ -192,24 +193,24 @@ func verdictOf(rows []hosts.Row) string {
 		switch {
 		case r.Loses():
 			at = "lost"
-		case r.Default.Verdict == hosts.Lost && r.Mine.Verdict == hosts.Holds:
+		case r.Default.Conclusion == properties.Fails && r.Mine.Conclusion == properties.Holds:
 			at = "gained"
-		case r.Mine.Verdict == hosts.Unsure || r.Default.Verdict == hosts.Unsure:
+		case r.Mine.Conclusion == properties.Open || r.Default.Conclusion == properties.Open:
 			at = "unsure"
-		case r.Mine.Verdict == hosts.Lost && r.Default.Verdict == hosts.Lost:
+		case r.Mine.Conclusion == properties.Fails && r.Default.Conclusion == properties.Fails:
 			at = "already"
 		}
 		lists[at] = append(lists[at], r.Guarantee.Name)
 	}
-	parts := []string{"Nothing is lost against the defaults."}
+	parts := []string{"Your settings lose nothing that the defaults keep."}
 	if lists["unsure"] != nil {
-		parts = []string{"Nothing is known to be lost against the defaults."}
+		parts = []string{"As far as the searches went, your settings lose nothing that the defaults keep."}
 	}
 	if lost := lists["lost"]; lost != nil {
-		parts = []string{"Lost against the defaults: " + strings.Join(lost, ", ") + "."}
+		parts = []string{"Your settings lose what the defaults keep: " + strings.Join(lost, ", ") + "."}
 	}
 	for _, x := range []struct{ at, text string }{
-		{"gained", "Gained: "}, {"already", "Not kept by the defaults either: "}, {"unsure", "Undecided: "},
+		{"gained", "Your settings keep what the defaults lose: "}, {"already", "The defaults lose these, too: "}, {"unsure", "Undecided: "},
 	} {
 		if list := lists[x.at]; list != nil {
 			parts = append(parts, x.text+strings.Join(list, ", ")+".")
@@ -218,9 +219,9 @@ func verdictOf(rows []hosts.Row) string {
 	return prose.Wrap(strings.Join(parts, " "), 100, "")
 }
 
-// premises prints what the hosts are, what the settings mean, and what is left out.
+// premises prints the hosts, what the settings mean, and what is not modelled.
 func (ad *options) premises(w io.Writer, p hosts.Profile, mine hosts.Settings, changes []hosts.Change) {
-	fmt.Fprintf(w, "%s: two hosts, configured alike; mine closes and opens again.\n", p.Title)
+	fmt.Fprintf(w, "%s: two hosts with the same settings; yours closes the connection and opens it again.\n", p.Title)
 	before, after := p.Settings.Describe(), mine.Describe()
 	for _, line := range after {
 		mark := "  "
@@ -232,14 +233,14 @@ func (ad *options) premises(w io.Writer, p hosts.Profile, mine hosts.Settings, c
 	for _, c := range changes {
 		fmt.Fprintln(w, prose.Wrap(fmt.Sprintf("* %s=%s: %s", c.Knob.Name, c.Value, c.Knob.Does), 98, "    "))
 		if c.Knob.Omits != "" {
-			fmt.Fprintf(w, "    left out: %s\n", prose.Wrap(c.Knob.Omits, 98, "      "))
+			fmt.Fprintf(w, "    not modelled: %s\n", prose.Wrap(c.Knob.Omits, 98, "      "))
 		}
 	}
 	for _, line := range hosts.Premises {
 		fmt.Fprintf(w, "  %s\n", prose.Wrap(line, 98, "    "))
 	}
 	for _, line := range p.Omits {
-		fmt.Fprintf(w, "  left out: %s\n", prose.Wrap(line, 98, "    "))
+		fmt.Fprintf(w, "  not modelled: %s\n", prose.Wrap(line, 98, "    "))
 	}
 }
 
@@ -253,23 +254,23 @@ func adviceLine(w io.Writer, r hosts.Row) {
 	if r.Changed() {
 		why = []string{"default: " + r.Default.Why, "yours: " + r.Mine.Why}
 	}
-	fmt.Fprintf(w, "%-17s %-8v %-8s %s\n", r.Guarantee.Name, r.Default.Verdict, r.Mine.Verdict.String()+mark, prose.Wrap(r.Guarantee.Words, wide, indent))
+	fmt.Fprintf(w, "%-17s %-8v %-8s %s\n", r.Guarantee.Name, r.Default.Conclusion, r.Mine.Conclusion.String()+mark, prose.Wrap(r.Guarantee.Words, wide, indent))
 	for _, line := range why {
 		fmt.Fprintf(w, "%s%s\n", indent[2:], prose.Wrap(line, wide, indent))
 	}
 }
 
-// ladders draws the runs that were asked for.
+// ladders draws the runs that --show names.
 func (ad *options) ladders(w io.Writer, rows []hosts.Row) error {
 	for _, r := range rows {
 		named := ad.show == r.Guarantee.Name
-		lost := r.Mine.Verdict == hosts.Lost && (ad.show == "all" || ad.show == "first" && r.Loses())
+		lost := r.Mine.Conclusion == properties.Fails && (ad.show == "all" || ad.show == "first" && r.Loses())
 		if !named && !lost {
 			continue
 		}
 		o := r.Mine.Outcome
 		if len(o.Run) == 0 {
-			fmt.Fprintf(w, "\n%s: there is no run to draw (%s)\n", r.Guarantee.Name, r.Mine.Why)
+			fmt.Fprintf(w, "\n%s: no run to draw (%s)\n", r.Guarantee.Name, r.Mine.Why)
 		} else {
 			fmt.Fprintf(w, "\n%s: %s\n", r.Guarantee.Name, r.Mine.Why)
 			opt := ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part}
@@ -287,7 +288,7 @@ func (ad *options) ladders(w io.Writer, rows []hosts.Row) error {
 	return nil
 }
 
-// listProfiles prints everything that can be said, and what it is mapped to.
+// listProfiles prints every system and setting, with its meaning in the model.
 func listProfiles(w io.Writer, asJSON bool) error {
 	if asJSON {
 		return report.Write(w, "advise", profilesOf(hosts.Table()))
@@ -301,12 +302,12 @@ func listProfiles(w io.Writer, asJSON bool) error {
 			fmt.Fprintf(w, "    from: %s\n", prose.Wrap(line, 96, "          "))
 		}
 		for _, line := range e.Omits {
-			fmt.Fprintf(w, "    left out: %s\n", prose.Wrap(line, 96, "              "))
+			fmt.Fprintf(w, "    not modelled: %s\n", prose.Wrap(line, 96, "                  "))
 		}
 		for _, k := range e.Knobs {
 			fmt.Fprintf(w, "  %s = %s\n    %s\n", k.Name, k.Takes, prose.Wrap(k.Does, 96, "    "))
 			if k.Omits != "" {
-				fmt.Fprintf(w, "    left out: %s\n", prose.Wrap(k.Omits, 96, "              "))
+				fmt.Fprintf(w, "    not modelled: %s\n", prose.Wrap(k.Omits, 96, "                  "))
 			}
 			fmt.Fprintf(w, "    from: %s\n", k.Source)
 		}

@@ -16,21 +16,21 @@ func TestAdviceHasStatusTableAndLadder(t *testing.T) {
 		want   []string
 	}{
 		{"--sysctl tcp_rfc1337=1 --only time-wait-rst,blind-rst", exit.OK, []string{
-			"* policy rst-in-time-wait=ignore", "time-wait-rst     LOST     holds *", "blind-rst         holds    holds ",
-			"Nothing is lost against the defaults. Gained: time-wait-rst.", "left out: how many challenge ACKs are sent is not limited"}},
+			"* policy rst-in-time-wait=ignore", "time-wait-rst     fails    holds *", "blind-rst         holds    holds ",
+			"Your settings lose nothing that the defaults keep. Your settings keep what the defaults lose:\ntime-wait-rst.", "not modelled: how many challenge ACKs are sent is not limited"}},
 		{"--sysctl net.ipv4.tcp_tw_reuse=1 --only last-ack", exit.Violated, []string{
-			"last-ack          holds    LOST *", "connect() may take over TIME-WAIT after 1s", "TIME-WAIT is taken over",
-			"(active OPEN, A2)", "no-last-ack-reset does not hold", "Lost against the defaults: last-ack."}},
+			"last-ack          holds    fails *", "connect() may take over TIME-WAIT after 1s", "TIME-WAIT is taken over",
+			"(active OPEN, A2)", "no-last-ack-reset does not hold", "Your settings lose what the defaults keep: last-ack."}},
 		{"--sysctl net.ipv4.tcp_tw_reuse=1 --sysctl tcp_timestamps=0 --only last-ack", exit.OK, []string{
 			"TIME-WAIT is not taken over: the old connection had no timestamps", "last-ack          holds    holds "}},
 		{"--sysctl net.ipv4.tcp_fin_timeout=5 --only late-close,orphan-ends", exit.Violated, []string{
-			"late-close        holds    LOST *", "orphan-ends       holds    holds", "a closed socket is given up after 5s of FIN-WAIT-2",
+			"late-close        holds    fails *", "orphan-ends       holds    holds", "a closed socket is given up after 5s of FIN-WAIT-2",
 			"(user timeout)", "no-last-ack-reset does not hold"}},
 		{"--profile freebsd --sysctl net.inet.tcp.blackhole=2 --only crash-told", exit.Violated, []string{"from here again and again"}},
 		{"--only last-ack-patient --peer-gives-up 10s", exit.OK, []string{"last-ack-patient  holds    holds"}},
-		{"--only last-ack-patient --show last-ack-patient", exit.OK, []string{"last-ack-patient  LOST     LOST", "no-last-ack-reset does not hold"}},
+		{"--only last-ack-patient --show last-ack-patient", exit.OK, []string{"last-ack-patient  fails    fails", "no-last-ack-reset does not hold"}},
 		{"--only last-ack --msl 120s --profile linux", exit.OK, []string{"segments live for less than 2m0s (MSL)"}},
-		{"--profile windows --sysctl TcpTimedWaitDelay=30 --only last-ack-patient", exit.Incomplete, []string{"unsure", "Undecided: last-ack-patient."}},
+		{"--profile windows --sysctl TcpTimedWaitDelay=30 --only last-ack-patient", exit.Incomplete, []string{"open", "Undecided:\nlast-ack-patient."}},
 	} {
 		status, out, stderr := clitest.Run(t, append([]string{"advise"}, strings.Fields(c.args)...)...)
 		if status != c.status {
@@ -52,21 +52,21 @@ func TestAdviceAsJSON(t *testing.T) {
 		Guarantees []struct {
 			Name    string
 			Lost    bool
-			Default struct{ Verdict string }
+			Default struct{ Conclusion string }
 			Yours   struct {
-				Verdict  string
-				Premises []string
-				Run      []any
+				Conclusion string
+				Premises   []string
+				Run        []any
 			}
 		}
 	}
 	if err := json.Unmarshal([]byte(out), &got); err != nil || status != exit.Violated {
 		t.Fatalf("status %d, %v", status, err)
 	}
-	if len(got.Settings) != 1 || len(got.Guarantees) != 2 || got.Guarantees[0].Lost || got.Guarantees[0].Yours.Verdict != "-" {
+	if len(got.Settings) != 1 || len(got.Guarantees) != 2 || got.Guarantees[0].Lost || got.Guarantees[0].Yours.Conclusion != "vacuous" {
 		t.Errorf("got %+v", got)
 	}
-	if d := got.Guarantees[1]; d.Name != "delivered" || !d.Lost || d.Default.Verdict != "HOLDS" || d.Yours.Verdict != "LOST" || len(d.Yours.Run) != 2 || len(d.Yours.Premises) < 3 {
+	if d := got.Guarantees[1]; d.Name != "delivered" || !d.Lost || d.Default.Conclusion != "holds" || d.Yours.Conclusion != "fails" || len(d.Yours.Run) != 2 || len(d.Yours.Premises) < 3 {
 		t.Errorf("got %+v", d)
 	}
 }
@@ -90,7 +90,7 @@ func TestAdviceRefusesWhatItDoesNotKnow(t *testing.T) {
 
 func TestAdviceLists(t *testing.T) {
 	status, out, _ := clitest.Run(t, "advise", "--list")
-	for _, want := range []string{"freebsd: FreeBSD", "net.ipv4.tcp_fin_timeout = 0 to 2147483647 s, default 60", "left out: a socket that was shut down", "second-host"} {
+	for _, want := range []string{"freebsd: FreeBSD", "net.ipv4.tcp_fin_timeout = 0 to 2147483647 s, default 60", "not modelled: a socket that was shut down", "second-host"} {
 		if status != exit.OK || !strings.Contains(out, want) {
 			t.Errorf("status %d, lacks %q:\n%s", status, want, out)
 		}

@@ -1,14 +1,12 @@
 package advise
 
 import (
-	"strings"
-
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/properties/hosts"
 )
 
 func answerOf(x hosts.Answer) report.Answer {
-	j := report.Answer{Verdict: strings.ToUpper(x.Verdict.String()), Reason: x.Why, Searches: x.Searches}
+	j := report.Answer{Conclusion: x.Conclusion.String(), Reason: x.Why, Searches: x.Searches}
 	if x.Grid != nil {
 		j.TickSeconds = x.Grid.Tick.Seconds()
 	}

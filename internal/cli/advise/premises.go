@@ -8,7 +8,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties/hosts"
 )
 
-// relax tells of the guarantees that hold with these settings which premises they rest on.
+// relax reports which premises the guarantees need that hold with these settings.
 func (ad *options) relax(ctx context.Context, gs []hosts.Guarantee, mine hosts.Settings, stdout, stderr io.Writer) error {
 	asker := hosts.Asker{Set: ad.set}
 	var list []premises.Sentence

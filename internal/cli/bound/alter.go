@@ -6,8 +6,8 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
-	"github.com/tcpcheck/tcpcheck/internal/study"
 	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties/bounds"
 )
 
 // counted are the kinds of old segment, as --count names them.
@@ -19,8 +19,8 @@ var counted = []struct {
 	{"rst", netfake.ForeignReset}, {"last-ack", netfake.LastAckReset},
 }
 
-// alter lets the flags change the scenarios of a question. What the points have been found to be is then no longer known.
-func (m *options) alter(q *study.Bound) error {
+// alter applies the flags to the scenarios of a question. The known answers no longer apply then.
+func (m *options) alter(q *bounds.Bound) error {
 	if len(m.count) > 0 {
 		q.Faults, q.Expect, q.Never = 0, nil, false
 	}
@@ -75,15 +75,16 @@ func (m *options) alter(q *study.Bound) error {
 	return nil
 }
 
-// keepHands refuses to change a key that the knob or the grid sets: the answer would then be about other values than it says.
-func (m *options) keepHands(q *study.Bound, at []int) error {
+// keepHands refuses to change a key that the question itself or its grid sets: the answer would then be
+// about other values than it says.
+func (m *options) keepHands(q *bounds.Bound, at []int) error {
 	base := settingsOf(q.Scenario(at, 1))
 	check := func(what string, other netfake.Scenario) error {
 		values := settingsOf(other)
 		for _, c := range m.Changes {
 			for _, k := range c.Keys {
 				if k == "watch" || k == "always" {
-					return exit.Usagef("--%s %s: expected --count, which says what is a fault", c.Flag, k)
+					return exit.Usagef("--%s %s: expected --count, which sets what counts as a fault", c.Flag, k)
 				}
 				for _, key := range eachEnd(k) {
 					if base[key] != values[key] {
@@ -109,7 +110,7 @@ func (m *options) keepHands(q *study.Bound, at []int) error {
 	return nil
 }
 
-// settingsOf is a scenario by the paths of its keys, those that are as by default left out.
+// settingsOf returns the values of a scenario by the paths of its keys, without those at their defaults.
 func settingsOf(sc netfake.Scenario) map[string]string {
 	values, table := map[string]string{}, ""
 	for line := range strings.Lines(string(scenario.Format(scenario.File{Scenario: sc}))) {
@@ -123,7 +124,7 @@ func settingsOf(sc netfake.Scenario) map[string]string {
 	return values
 }
 
-// eachEnd is a key, or what a key of both ends stands for.
+// eachEnd returns the keys of A and B for a key of both ends, or else the key itself.
 func eachEnd(key string) []string {
 	if rest, ok := strings.CutPrefix(key, "both."); ok {
 		return []string{"A." + rest, "B." + rest}

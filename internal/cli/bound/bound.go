@@ -17,8 +17,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/report"
-	"github.com/tcpcheck/tcpcheck/internal/study"
 	"github.com/tcpcheck/tcpcheck/properties"
+	"github.com/tcpcheck/tcpcheck/properties/bounds"
 )
 
 // New returns the command.
@@ -27,10 +27,11 @@ func New() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "bound TOPIC|all [QUESTION...]",
 		Short: "Find the least safe value of a setting: TIME-WAIT, the quiet time, ...",
-		Long: `bound searches a scenario with one value of a knob after the other, from 0 upwards, until none of the
-faults that count can happen. The least safe value is VERIFIED, every smaller one is VIOLATED by a
-shortest run. Over a grid of parameters it solves for a formula that goes through all points; points
-that a limit cut off are marked and take no part. Flags change the scenarios of all questions.
+		Long: `bound searches a scenario with one value of a setting after the other, from 0 upwards, until none
+of the faults that count can happen. The least safe value is VERIFIED; every smaller one is
+VIOLATED by a shortest run. bound repeats this over a grid of parameters, such as MSL and R (how
+long the peer retransmits), and solves for a formula through all points. Points that a limit cut
+off are marked, and the formula ignores them. Flags change the scenarios of all questions.
 
 ` + topicsOfBounds(),
 		Example: `  tcpcheck bound time-wait
@@ -54,35 +55,35 @@ that a limit cut off are marked and take no part. Flags change the scenarios of 
 	return cmd
 }
 
-// everyTopic on the command line stands for the questions of all topics.
+// everyTopic, in place of a topic, means the questions of all topics.
 const everyTopic = "all"
 
 func topicsOfBounds() string {
 	var b strings.Builder
-	for _, t := range study.Topics {
+	for _, t := range bounds.Topics {
 		fmt.Fprintf(&b, "  %-11s %s: %s\n", t.Name, t.Knob, t.Means)
 	}
 	return b.String()
 }
 
-// boundNames are what may come next on the command line: a topic, then its questions.
+// boundNames lists the possible next arguments: a topic, then its questions.
 func boundNames(args []string) (names []string) {
 	if len(args) == 0 {
-		for _, t := range study.Topics {
+		for _, t := range bounds.Topics {
 			names = append(names, t.Name)
 		}
 		return append(names, everyTopic)
 	}
-	if args[0] == everyTopic { // a question's name is its own only within a topic
+	if args[0] == everyTopic { // the names of questions are unique only within a topic
 		return nil
 	}
-	for _, q := range study.Bounds(args[0]) {
+	for _, q := range bounds.All(args[0]) {
 		names = append(names, q.Name)
 	}
 	return names
 }
 
-// measurer is the command with its flags.
+// options has the flags of the command.
 type options struct {
 	flags.Source
 	set             properties.Settings
@@ -100,42 +101,50 @@ type options struct {
 
 // boundKeyFlags are the short forms of --set of this command.
 var boundKeyFlags = []struct{ name, usage, key string }{
-	{"restart", "what starts TIME-WAIT anew: fin, literal, answer, never", "both.tcp.time-wait-restart"},
-	{"rst-in-time-wait", "what a RST does to TIME-WAIT: obey, ignore", "both.tcp.rst-in-time-wait"},
-	{"isn", "initial numbers: fresh, fixed, clock, arbitrary", "both.isn.policy"},
-	{"timestamps", "timestamps and PAWS: on, off (with --set net.ticks=…: a clock needs an end)", "both.tcp.timestamps"},
+	{"restart", "what restarts TIME-WAIT: fin, literal, answer, never", "both.tcp.time-wait-restart"},
+	{"rst-in-time-wait", "what an endpoint in TIME-WAIT does with a RST: obey, ignore", "both.tcp.rst-in-time-wait"},
+	{"isn", "initial sequence numbers: fresh, fixed, clock, arbitrary", "both.isn.policy"},
+	{"timestamps", "timestamps and PAWS: on, off (needs --set net.ticks=…, since the timestamp clock must end)", "both.tcp.timestamps"},
 	{"first-ack", "whether the first ACK of each FIN arrives: true, false", "net.first-ack"},
-	{"mutant", "bend one check of the machine", "both.tcp.mutant"},
+	{"mutant", "disable or change one check of the model", "both.tcp.mutant"},
 }
 
 func (m *options) flags(f *pflag.FlagSet) {
-	f.BoolVar(&m.all, "all", false, "the large points and the questions that take long as well")
-	f.BoolVar(&m.list, "list", false, "list the questions with their premises, and search nothing")
-	f.BoolVar(&m.json, "json", false, "print the points, the fits and the runs as JSON")
-	f.BoolVar(&m.markdown, "markdown", false, "print a table in Markdown, a row for each question")
-	f.BoolVar(&m.premises, "premises", false, "relax each premise of the least safe value, at the first point, and tell which it needs")
-	f.BoolVar(&m.runs, "runs", false, "draw the shortest run one below the bound of every point, not of each question's first")
+	flags.Group(f, "Questions and values", func(f *pflag.FlagSet) {
+		f.BoolVar(&m.all, "all", false, "also the large points, and the questions that take long")
+		f.StringSliceVar(&m.count, "count", nil, "which `faults` count: any of data, fin, ack, rst, last-ack, separated by commas")
+		f.IntVar(&m.beyond, "beyond", 1, "how many `values` above the least safe one to search as well, since a larger value need not be safe")
+		f.BoolVar(&m.premises, "premises", false, "relax each premise of the least safe value at the first point, and report which are needed")
+		m.grid = map[string]*[]int{}
+		for _, p := range bounds.Parameters() {
+			m.grid[p.Flag] = f.IntSlice(p.Flag, nil, "`values` of "+p.Name+" in the grid: "+p.Means)
+		}
+	})
+	flags.Group(f, flags.Scenario, func(f *pflag.FlagSet) {
+		m.SetFlag(f)
+		for _, k := range boundKeyFlags {
+			m.KeyFlag(f, k.name, k.usage, k.key)
+		}
+	})
+	flags.Group(f, flags.Search, func(f *pflag.FlagSet) {
+		flags.Workers(f, &m.set.Workers)
+		flags.Mem(f, &m.mem)
+		flags.Timeout(f, &m.set.Timeout, 0)
+	})
+	flags.Group(f, flags.Output, func(f *pflag.FlagSet) {
+		f.BoolVar(&m.list, "list", false, "list the questions with their premises, and search nothing")
+		f.BoolVar(&m.json, "json", false, "print the points, the formulas and the runs as JSON")
+		f.BoolVar(&m.markdown, "markdown", false, "print a table in Markdown, one row for each question")
+		f.BoolVar(&m.runs, "runs", false, "draw the shortest run just below the least safe value of every point, instead of the first point of each question")
+		f.BoolVar(&m.noRuns, "no-runs", false, "draw no run")
+		f.StringVar(&m.svg, "svg", "", "draw the points to `file` as SVG (-: stdout)")
+		f.StringVar(&m.plot, "plot", "", "draw the points to `file`, as SVG, PNG or PDF according to its ending")
+	})
 	m.Exporter.Flags(f)
-	f.BoolVar(&m.noRuns, "no-runs", false, "draw no run")
-	f.StringSliceVar(&m.count, "count", nil, "what counts as a fault: any of data, fin, ack, rst, last-ack")
-	f.StringVar(&m.svg, "svg", "", "draw the points to `file` as SVG (-: stdout)")
-	f.StringVar(&m.plot, "plot", "", "draw the points to `file`, as SVG, PNG or PDF by its ending")
-	m.grid = map[string]*[]int{}
-	for _, p := range study.Parameters() {
-		m.grid[p.Flag] = f.IntSlice(p.Flag, nil, "the grid's values of "+p.Name+": "+p.Means)
-	}
-	m.SetFlag(f)
-	for _, k := range boundKeyFlags {
-		m.KeyFlag(f, k.name, k.usage, k.key)
-	}
-	flags.Workers(f, &m.set.Workers)
-	f.IntVar(&m.beyond, "beyond", 1, "how many values above the least safe one are tried as well: that they are safe does not follow")
-	flags.Mem(f, &m.mem)
-	flags.Timeout(f, &m.set.Timeout, 0)
 }
 
-// choose finds the questions that were asked for, with the changes and the grid of the flags.
-func (m *options) choose(f *pflag.FlagSet, args []string) (chosen []study.Bound, err error) {
+// choose finds the questions to answer, with the changes and the grid of the flags.
+func (m *options) choose(f *pflag.FlagSet, args []string) (chosen []bounds.Bound, err error) {
 	if m.beyond < 0 {
 		return nil, exit.Usagef("--beyond %d: expected a whole number from 0", m.beyond)
 	}
@@ -153,7 +162,7 @@ func (m *options) choose(f *pflag.FlagSet, args []string) (chosen []study.Bound,
 	if m.Pcap+m.Packetdrill != "" && (m.noRuns || m.json) {
 		return nil, exit.Usagef("--pcap, --packetdrill: found with --json or --no-runs, expected runs that are drawn")
 	}
-	if m.plot != "" && !slices.Contains(study.PlotFormats, m.plotFormat()) {
+	if m.plot != "" && !slices.Contains(plotFormats, m.plotFormat()) {
 		return nil, exit.Usagef("--plot %s: expected a name that ends in .svg, .png or .pdf", m.plot)
 	}
 	var also []string
@@ -177,7 +186,7 @@ func (m *options) choose(f *pflag.FlagSet, args []string) (chosen []study.Bound,
 	if topic == everyTopic {
 		topic = ""
 	}
-	for _, q := range study.Bounds(topic) {
+	for _, q := range bounds.All(topic) {
 		if len(args) > 1 && !slices.Contains(args[1:], q.Name) {
 			continue
 		}
@@ -193,12 +202,12 @@ func (m *options) choose(f *pflag.FlagSet, args []string) (chosen []study.Bound,
 		chosen = append(chosen, q)
 	}
 	if len(chosen) == 0 {
-		return nil, exit.Usagef("bound %s: no question has the parameters of that grid", args[0])
+		return nil, exit.Usagef("bound %s: found no question with the parameters of this grid", args[0])
 	}
 	return chosen, nil
 }
 
-func (m *options) run(ctx context.Context, questions []study.Bound, stdout, stderr io.Writer) error {
+func (m *options) run(ctx context.Context, questions []bounds.Bound, stdout, stderr io.Writer) error {
 	if m.list {
 		return m.tellQuestions(stdout, questions)
 	}
@@ -211,10 +220,10 @@ func (m *options) run(ctx context.Context, questions []study.Bound, stdout, stde
 	}
 	show, done := terminal.Progress(stderr)
 	m.set.Progress, m.set.MaxMem = show, uint64(m.mem)
-	var all []study.Answered
+	var all []bounds.Answered
 	worst := exit.OK
 	for i := range questions {
-		x := study.Answered{Bound: questions[i]}
+		x := bounds.Answered{Bound: questions[i]}
 		for _, at := range questions[i].Small {
 			p, err := x.Bound.At(ctx, at, m.beyond, m.set)
 			done()
@@ -226,7 +235,7 @@ func (m *options) run(ctx context.Context, questions []study.Bound, stdout, stde
 				break
 			}
 		}
-		x.Fits = study.Fits(x.Bound.Axes, x.Points)
+		x.Fits = bounds.Fits(x.Bound.Axes, x.Points)
 		all = append(all, x)
 		worst = exit.Worse(worst, status(&x))
 		if err := m.report(human, &x, i == 0); err != nil {
@@ -247,7 +256,7 @@ func (m *options) run(ctx context.Context, questions []study.Bound, stdout, stde
 		}
 	}
 	for _, f := range []struct{ file, flag, format string }{{m.svg, "--svg", "svg"}, {m.plot, "--plot", m.plotFormat()}} {
-		if err := flags.WriteTo(f.file, f.flag, stdout, func(w io.Writer) error { return study.WritePlot(w, f.format, all) }); err != nil {
+		if err := flags.WriteTo(f.file, f.flag, stdout, func(w io.Writer) error { return writePlot(w, f.format, all) }); err != nil {
 			return err
 		}
 	}
@@ -259,8 +268,8 @@ func (m *options) plotFormat() string {
 	return strings.ToLower(strings.TrimPrefix(filepath.Ext(m.plot), "."))
 }
 
-// report prints one question as the flags say; with --json all are printed at the end.
-func (m *options) report(w io.Writer, x *study.Answered, first bool) error {
+// report prints one question; with --json all are printed at the end.
+func (m *options) report(w io.Writer, x *bounds.Answered, first bool) error {
 	switch {
 	case m.json:
 		return nil
@@ -273,12 +282,12 @@ func (m *options) report(w io.Writer, x *study.Answered, first bool) error {
 	return m.tell(w, x)
 }
 
-// status is the exit status of one question: whether its points are what they have been found to be, and all there.
-func status(x *study.Answered) int {
+// status is the exit status of one question: whether all points are decided and have the known answers.
+func status(x *bounds.Answered) int {
 	s := exit.OK
 	for i := range x.Points {
 		switch {
-		case x.Points[i].State == study.NotExhausted:
+		case x.Points[i].Conclusion == properties.Open:
 			s = exit.Worse(s, exit.Incomplete)
 		case x.Bound.Surprised(&x.Points[i]):
 			s = exit.Violated
@@ -287,14 +296,14 @@ func status(x *study.Answered) int {
 	return s
 }
 
-func (m *options) tellQuestions(w io.Writer, questions []study.Bound) error {
+func (m *options) tellQuestions(w io.Writer, questions []bounds.Bound) error {
 	for _, q := range questions {
 		fmt.Fprintf(w, "%s %s\n    %s\n    %s\n", q.Topic, q.Name, prose.Wrap(q.Asks, 96, "    "), strings.Join(q.Sources, "; "))
 		sc := q.Scenario(q.Small[0], 1)
 		for _, line := range sc.Premises() {
 			fmt.Fprintf(w, "      %s\n", prose.Wrap(line, 96, "        "))
 		}
-		fmt.Fprintf(w, "      here with %s and %s = 1; counts: %s\n", q.Place(q.Small[0]), q.Knob, q.Faults)
+		fmt.Fprintf(w, "      these premises are for %s and %s = 1; faults that count: %s\n", q.Place(q.Small[0]), q.Knob, q.Faults)
 	}
 	return nil
 }

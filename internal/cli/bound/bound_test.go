@@ -20,9 +20,9 @@ func TestBoundFindsProvesAndDraws(t *testing.T) {
 		t.Errorf("status %d, %s", status, stderr)
 	}
 	for _, want := range []string{
-		"MSL 2, R 2  T = 3: VERIFIED", "T = 2, and every smaller one: VIOLATED, no-last-ack-reset after 10 steps; 4: VERIFIED",
-		"MSL 3, R 3  ####| 4", "T = R + 1 ticks through 4 points, 1 of them to confirm it",
-		"in continuous time R\n", "expected T = the least of R + 1 and MSL + R - 1: so at 4 of 4 points",
+		"MSL 2, R 2  T = 3: VERIFIED", "T = 2 and every smaller value: VIOLATED, no-last-ack-reset after 10 steps; 4: VERIFIED",
+		"MSL 3, R 3  ####| 4", "T = R + 1 ticks fits 4 points, 1 more than needed, which confirms it",
+		"in continuous time: R\n", "expected T = the least of R + 1 and MSL + R - 1: found at 4 of 4 points",
 		"MSL 2, R 2, T = 2: a shortest run", "*** last-ack-reset",
 	} {
 		if !strings.Contains(out, want) {
@@ -40,7 +40,7 @@ func TestBoundOfAChangedScenario(t *testing.T) {
 		t.Errorf("status %d:\n%s\nwant no safe value, and nothing expected", status, out)
 	}
 	status, out, _ = clitest.Run(t, "bound", "time-wait", "b-to-a-c1", "--msl", "2", "--count", "last-ack", "--no-runs")
-	if status != exit.OK || !strings.Contains(out, "counts: last-ack-reset") {
+	if status != exit.OK || !strings.Contains(out, "faults that count: last-ack-reset") {
 		t.Errorf("status %d:\n%s", status, out)
 	}
 }
@@ -61,7 +61,7 @@ func TestBoundAsJSONAndSVG(t *testing.T) {
 		t.Fatalf("status %d, %v, %s", status, err, stderr)
 	}
 	got := doc.Questions
-	if len(got) != 2 || len(got[0].Premises) < 3 || got[0].Points[0].Finding != "none" || got[1].Points[0].Finding != "least" {
+	if len(got) != 2 || len(got[0].Premises) < 3 || got[0].Points[0].Conclusion != "fails" || got[1].Points[0].Conclusion != "holds" {
 		t.Fatalf("got %+v", got)
 	}
 	if p := got[1].Points[0]; *p.Least != 3 || len(p.Tried) != 5 || len(p.Run) != 10 || !p.AsExpected {
@@ -89,8 +89,8 @@ func TestBoundSaysWhatWasExpected(t *testing.T) {
 		{"bound", "expected one of time-wait, quiet-time"},
 		{"bound no-such-topic", "expected one of time-wait, quiet-time"},
 		{"bound time-wait no-such-question", `question "no-such-question": expected one of a-to-b`},
-		{"bound time-wait last-ack --octets 2", "expected no grid but of --msl, --give-up"},
-		{"bound time-wait --octets 2", "no question has the parameters of that grid"},
+		{"bound time-wait last-ack --octets 2", "found another grid, expected values of --msl, --give-up only"},
+		{"bound time-wait --octets 2", "found no question with the parameters of this grid"},
 		{"bound time-wait last-ack --msl 0", "--msl: found 0, expected 1 or more"},
 		{"bound time-wait last-ack --msl 15", "--msl: found 15, expected 0 to 14"},
 		{"bound time-wait last-ack --count syn", `--count: found "syn", expected some of data, fin`},
@@ -118,7 +118,7 @@ func TestBoundSaysWhatWasExpected(t *testing.T) {
 func TestBoundListsItsPremises(t *testing.T) {
 	status, out, _ := clitest.Run(t, "bound", "retention", "--list")
 	out = strings.Join(strings.Fields(out), " ") // lines are broken where they are full
-	for _, want := range []string{"retention two-segments", "quiet for 1 tick after each connection", "here with MSL 2, R 1 and K = 1; counts: foreign-data"} {
+	for _, want := range []string{"retention two-segments", "quiet for 1 tick after each connection", "these premises are for MSL 2, R 1 and K = 1; faults that count: foreign-data"} {
 		if status != exit.OK || !strings.Contains(out, want) {
 			t.Errorf("status %d, output lacks %q:\n%s", status, want, out)
 		}
@@ -132,8 +132,8 @@ func TestBoundAsATable(t *testing.T) {
 		t.Errorf("status %d, %s", status, stderr)
 	}
 	for _, want := range []string{
-		"| question | least safe value | exhausted at | run |\n|---|---|---|---|\n" + "| time-wait a-to-b-second-opens: as a-to-b, but B", "| none up to 11 | MSL 2, R 2 | 8 |\n",
-		"| time-wait last-ack: no RST ends LAST-ACK", "| T = 3 at MSL 2, R 2 (as T = the least of R + 1 and MSL + R - 1) | MSL 2, R 2 | 10 |\n",
+		"| question | least safe value | searched completely at | run |\n|---|---|---|---|\n" + "| time-wait a-to-b-second-opens: as a-to-b, but B", "| none up to 11 | MSL 2, R 2 | 8 |\n",
+		"| time-wait last-ack: no RST ends LAST-ACK", "| T = 3 at MSL 2, R 2 (agrees with T = the least of R + 1 and MSL + R - 1) | MSL 2, R 2 | 10 |\n",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("output lacks %q:\n%s", want, out)

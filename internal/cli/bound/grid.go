@@ -7,12 +7,12 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
-	"github.com/tcpcheck/tcpcheck/internal/study"
+	"github.com/tcpcheck/tcpcheck/properties/bounds"
 )
 
-// points puts the points to be asked into Small: those of the flags, the default ones, or all. Asked by its name, a question that
-// has no small points is asked at its first large one.
-func (m *options) points(f *pflag.FlagSet, q *study.Bound, named bool) error {
+// points sets Small to the points to search: those of the flags, the default ones, or all. A question
+// that is named and has no small points is searched at its first large one.
+func (m *options) points(f *pflag.FlagSet, q *bounds.Bound, named bool) error {
 	given := 0
 	points := [][]int{nil}
 	for i, p := range q.Axes {
@@ -42,10 +42,10 @@ func (m *options) points(f *pflag.FlagSet, q *study.Bound, named bool) error {
 		}
 	}
 	switch {
-	case changed > given: // the grid is one of another question
+	case changed > given: // the grid belongs to another question
 		q.Small = nil
 		if named {
-			return exit.Usagef("bound %s %s: expected no grid but of %s", q.Topic, q.Name, strings.Join(q.Flags(), ", "))
+			return exit.Usagef("bound %s %s: found another grid, expected values of %s only", q.Topic, q.Name, strings.Join(q.Flags(), ", "))
 		}
 	case given > 0:
 		q.Small, q.Large = points, nil

@@ -4,10 +4,11 @@ import (
 	"slices"
 
 	"github.com/tcpcheck/tcpcheck/internal/report"
-	"github.com/tcpcheck/tcpcheck/internal/study"
+	"github.com/tcpcheck/tcpcheck/properties"
+	"github.com/tcpcheck/tcpcheck/properties/bounds"
 )
 
-func boundsOf(all []study.Answered) *report.Bounds {
+func boundsOf(all []bounds.Answered) *report.Bounds {
 	var out report.Bounds
 	for i := range all {
 		x := &all[i]
@@ -37,16 +38,14 @@ func boundsOf(all []study.Answered) *report.Bounds {
 	return &out
 }
 
-func pointJSON(q *study.Bound, p *study.Point) report.Point {
-	j := report.Point{At: p.At, AsExpected: !q.Surprised(p)}
-	switch p.State {
-	case study.LeastFound:
+func pointJSON(q *bounds.Bound, p *bounds.Point) report.Point {
+	j := report.Point{At: p.At, Conclusion: p.Conclusion.String(), AsExpected: !q.Surprised(p)}
+	switch p.Conclusion {
+	case properties.Holds:
 		least := p.Least()
-		j.Finding, j.Least = "least", &least
-	case study.NoneSafe:
-		j.Finding = "none"
-	case study.NotExhausted:
-		j.Finding, j.Reason, j.AsExpected = "not-exhausted", p.Why(), false
+		j.Least = &least
+	case properties.Open:
+		j.Reason, j.AsExpected = p.Why(), false
 	}
 	for _, t := range append(slices.Clone(p.Tried), p.Beyond...) {
 		j.Tried = append(j.Tried, report.Attempt{Value: t.Value, Verdict: t.Outcome.Verdict.String(), Violated: t.Outcome.Violated,

@@ -6,11 +6,11 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/premises"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
-	"github.com/tcpcheck/tcpcheck/internal/study"
+	"github.com/tcpcheck/tcpcheck/properties/bounds"
 )
 
-// relax tells of each question that has a safe value which premises that rests on.
-func (m *options) relax(ctx context.Context, questions []study.Bound, stdout, stderr io.Writer) error {
+// relax reports which premises each question with a safe value needs.
+func (m *options) relax(ctx context.Context, questions []bounds.Bound, stdout, stderr io.Writer) error {
 	show, done := terminal.Progress(stderr)
 	defer done()
 	m.set.Progress, m.set.MaxMem = show, uint64(m.mem)

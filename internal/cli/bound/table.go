@@ -8,22 +8,23 @@ import (
 	"strings"
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
-	"github.com/tcpcheck/tcpcheck/internal/study"
+	"github.com/tcpcheck/tcpcheck/properties"
+	"github.com/tcpcheck/tcpcheck/properties/bounds"
 )
 
-// boundHeader is the head of the table that bound --markdown prints.
-const boundHeader = "| question | least safe value | exhausted at | run |\n|---|---|---|---|\n"
+// boundHeader is the head of the table of --markdown.
+const boundHeader = "| question | least safe value | searched completely at | run |\n|---|---|---|---|\n"
 
-// tableRow writes a question as a row of the table in Markdown: what its points support, which points were exhausted, and the
-// length of the shortest run that is left one below, at the first point.
-func tableRow(w io.Writer, x *study.Answered) error {
+// tableRow writes a question as a row of the table in Markdown: what its points support, which points
+// were searched completely, and the length of the shortest run just below the bound, at the first point.
+func tableRow(w io.Writer, x *bounds.Answered) error {
 	q := &x.Bound
 	value := foundText(x)
 	var cut []string
 	steps := ""
 	for i := range x.Points {
 		p := &x.Points[i]
-		if p.State == study.NotExhausted {
+		if p.Conclusion == properties.Open {
 			cut = append(cut, q.Place(p.At)+": "+p.Why())
 		}
 		if below := p.Below(); below != nil && steps == "" {
@@ -38,18 +39,18 @@ func tableRow(w io.Writer, x *study.Answered) error {
 	return err
 }
 
-// foundText is what the points support: a formula where they confirm one, else the values one by one, with the formula on which
-// they have been found to lie.
-func foundText(x *study.Answered) string {
+// foundText is what the points support: a formula if they confirm one, else the values one by one, with
+// the known formula that they agree with.
+func foundText(x *bounds.Answered) string {
 	q := &x.Bound
 	known, none, most := 0, 0, 0
 	for i := range x.Points {
 		p := &x.Points[i]
-		switch p.State {
-		case study.NoneSafe:
+		switch p.Conclusion {
+		case properties.Fails:
 			none, most = none+1, max(most, p.Last().Value)
 			known++
-		case study.LeastFound:
+		case properties.Holds:
 			known++
 		}
 	}
@@ -62,24 +63,24 @@ func foundText(x *study.Answered) string {
 	text := formulas(x)
 	if text == "" {
 		text = alone(x)
-		if q.Expected() != "" && !slices.ContainsFunc(x.Points, func(p study.Point) bool { return q.Surprised(&p) }) {
-			text += " (as " + q.Expected() + ")"
+		if q.Expected() != "" && !slices.ContainsFunc(x.Points, func(p bounds.Point) bool { return q.Surprised(&p) }) {
+			text += " (agrees with " + q.Expected() + ")"
 		}
 	}
 	if none > 0 {
-		text += "; none of those tried at " + prose.Count(uint64(none), "point")
+		text += "; no safe value found at " + prose.Count(uint64(none), "point")
 	}
 	return q.Knob + " = " + text
 }
 
-// pointsText lists the points that were exhausted: MSL 2, R 2 and 3; MSL 3, R 2.
-func pointsText(x *study.Answered) string {
+// pointsText lists the points that were searched completely: MSL 2, R 2, 3; MSL 3, R 2.
+func pointsText(x *bounds.Answered) string {
 	q := &x.Bound
 	var firsts []int
 	rest := map[int][]string{}
 	for i := range x.Points {
 		p := &x.Points[i]
-		if p.State == study.NotExhausted {
+		if p.Conclusion == properties.Open {
 			continue
 		}
 		if !slices.Contains(firsts, p.At[0]) {
@@ -88,7 +89,7 @@ func pointsText(x *study.Answered) string {
 		if len(p.At) > 1 {
 			second := strconv.Itoa(p.At[1])
 			if p.At[1] == 0 && q.Axes[1].Never {
-				second = "for ever"
+				second = "forever"
 			}
 			rest[p.At[0]] = append(rest[p.At[0]], second)
 		}

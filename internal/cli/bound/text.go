@@ -10,13 +10,14 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
-	"github.com/tcpcheck/tcpcheck/internal/study"
+	"github.com/tcpcheck/tcpcheck/properties"
+	"github.com/tcpcheck/tcpcheck/properties/bounds"
 )
 
-// tell prints a question, its points, what formula they support, and the shortest runs.
-func (m *options) tell(w io.Writer, x *study.Answered) error {
+// tell prints a question, its points, the formula that they support, and the shortest runs.
+func (m *options) tell(w io.Writer, x *bounds.Answered) error {
 	q := &x.Bound
-	fmt.Fprintf(w, "%s %s\n  %s\n  counts: %s\n\n", q.Topic, q.Name, prose.Wrap(q.Sentence(), 96, "  "), q.Faults)
+	fmt.Fprintf(w, "%s %s\n  %s\n  faults that count: %s\n\n", q.Topic, q.Name, prose.Wrap(q.Sentence(), 96, "  "), q.Faults)
 	wide := 0
 	for _, p := range x.Points {
 		wide = max(wide, len(q.Place(p.At)))
@@ -26,7 +27,7 @@ func (m *options) tell(w io.Writer, x *study.Answered) error {
 		fmt.Fprintf(w, "  %-*s  %s\n", wide, q.Place(p.At), pointLine(q, p))
 	}
 	fmt.Fprintln(w)
-	if err := x.WriteBars(w); err != nil {
+	if err := writeBars(w, x); err != nil {
 		return err
 	}
 	fmt.Fprintln(w)
@@ -41,18 +42,18 @@ func (m *options) tell(w io.Writer, x *study.Answered) error {
 }
 
 // pointLine says what is known at a point, and from which searches.
-func pointLine(q *study.Bound, p *study.Point) string {
+func pointLine(q *bounds.Bound, p *bounds.Point) string {
 	last := p.Last()
 	if last == nil {
-		return "nothing was tried"
+		return "no value was searched"
 	}
 	o, text := last.Outcome, ""
-	switch p.State {
-	case study.LeastFound:
+	switch p.Conclusion {
+	case properties.Holds:
 		text = fmt.Sprintf("%s = %d: VERIFIED, %d states in %.1f s", q.Knob, p.Least(), o.Distinct, o.Elapsed.Seconds())
-	case study.NoneSafe:
+	case properties.Fails:
 		text = fmt.Sprintf("no %s up to %d is safe", q.Knob, last.Value)
-	case study.NotExhausted:
+	case properties.Open:
 		text = fmt.Sprintf("%s = %d: %s after %d states (%s)", q.Knob, last.Value, said(last), o.Distinct, p.Why())
 	}
 	if below := p.Below(); below != nil {
@@ -65,22 +66,22 @@ func pointLine(q *study.Bound, p *study.Point) string {
 }
 
 // said is the verdict of one search, unless it is VERIFIED and vacuous.
-func said(t *study.Attempt) string {
+func said(t *bounds.Attempt) string {
 	if o := &t.Outcome; o.Verdict != explore.Verified || o.Witnessed {
 		return o.Verdict.String()
 	}
-	return "says nothing"
+	return "vacuous"
 }
 
-// tooSmall names the values that were found to be too small; the run told of is that of the largest.
-func tooSmall(q *study.Bound, v int) string {
+// tooSmall names the values that are too small; the run is that of the largest of them.
+func tooSmall(q *bounds.Bound, v int) string {
 	if v == 0 {
 		return q.Knob + " = 0"
 	}
-	return fmt.Sprintf("%s = %d, and every smaller one", q.Knob, v)
+	return fmt.Sprintf("%s = %d and every smaller value", q.Knob, v)
 }
 
-func tellFit(w io.Writer, q *study.Bound, f *study.Fit) {
+func tellFit(w io.Writer, q *bounds.Bound, f *bounds.Fit) {
 	where := ""
 	if f.Where != "" {
 		where = "where " + f.Where + ": "
@@ -91,26 +92,26 @@ func tellFit(w io.Writer, q *study.Bound, f *study.Fit) {
 	case f.Formula == nil:
 		fmt.Fprintf(w, "  %sno linear formula goes through the %d points\n", where, f.Points)
 	case !f.Determined():
-		fmt.Fprintf(w, "  %s%s = %s: what is written as ? is left open by %s\n", where, q.Knob, f.Formula.Text(q.Axes), prose.Count(uint64(f.Points), "point"))
+		fmt.Fprintf(w, "  %s%s = %s: %s, too few to determine the numbers written as ?\n", where, q.Knob, f.Formula.Text(q.Axes), prose.Count(uint64(f.Points), "point"))
 	default:
-		spare := "exactly as many as it takes: none confirms it"
+		spare := "the minimum for such a formula, so nothing confirms it"
 		if n := f.Points - f.Rank; n > 0 {
-			spare = fmt.Sprintf("%d of them to confirm it", n)
+			spare = fmt.Sprintf("%d more than needed, which confirms it", n)
 		}
-		fmt.Fprintf(w, "  %s%s = %s %s through %s, %s\n", where, q.Knob, f.Formula.Text(q.Axes), q.Unit, prose.Count(uint64(f.Points), "point"), spare)
+		fmt.Fprintf(w, "  %s%s = %s %s fits %s, %s\n", where, q.Knob, f.Formula.Text(q.Axes), q.Unit, prose.Count(uint64(f.Points), "point"), spare)
 		if q.Unit == "ticks" {
-			fmt.Fprintf(w, "    in continuous time %s\n", f.Formula.Continuous(q.Axes))
+			fmt.Fprintf(w, "    in continuous time: %s\n", f.Formula.Continuous(q.Axes))
 		}
 	}
 }
 
-// expectation compares with what the points have been found to be before.
-func expectation(x *study.Answered) string {
+// expectation compares the points with the known answers.
+func expectation(x *bounds.Answered) string {
 	q := &x.Bound
 	bad, asked := []string{}, 0
 	for i := range x.Points {
 		p := &x.Points[i]
-		if p.State != study.NotExhausted {
+		if p.Conclusion != properties.Open {
 			asked++
 		}
 		if q.Surprised(p) {
@@ -118,22 +119,22 @@ func expectation(x *study.Answered) string {
 		}
 	}
 	if len(bad) > 0 {
-		return fmt.Sprintf("expected %s: NOT so at %s", q.Expected(), strings.Join(bad, "; "))
+		return fmt.Sprintf("expected %s: NOT found at %s", q.Expected(), strings.Join(bad, "; "))
 	}
-	return fmt.Sprintf("expected %s: so at %d of %s", q.Expected(), asked, prose.Count(uint64(len(x.Points)), "point"))
+	return fmt.Sprintf("expected %s: found at %d of %s", q.Expected(), asked, prose.Count(uint64(len(x.Points)), "point"))
 }
 
-// summary is a line for each question: what its points support, and how many of them were exhausted.
-func summary(w io.Writer, all []study.Answered) {
-	fmt.Fprintf(w, "%-22s %-34s %s\n", "question", "least safe value", "points exhausted")
+// summary prints a line for each question: what its points support, and how many were searched completely.
+func summary(w io.Writer, all []bounds.Answered) {
+	fmt.Fprintf(w, "%-22s %-34s %s\n", "question", "least safe value", "points searched completely")
 	for i := range all {
 		x := &all[i]
 		known, none := 0, 0
 		for k := range x.Points {
-			if x.Points[k].State != study.NotExhausted {
+			if x.Points[k].Conclusion != properties.Open {
 				known++
 			}
-			if x.Points[k].State == study.NoneSafe {
+			if x.Points[k].Conclusion == properties.Fails {
 				none++
 			}
 		}
@@ -143,33 +144,34 @@ func summary(w io.Writer, all []study.Answered) {
 		} else if single := alone(x); single != "" {
 			text = x.Bound.Knob + " = " + single
 		} else if none > 0 && none == known {
-			text = "none of those tried"
+			text = "no safe value found"
 		}
 		if none > 0 && none < known {
-			text += "; none of those tried at " + prose.Count(uint64(none), "point")
+			text += "; no safe value found at " + prose.Count(uint64(none), "point")
 		}
 		fmt.Fprintf(w, "%-22s %-34s %d of %d\n", x.Bound.Name, text, known, len(x.Points))
 	}
 }
 
-// alone lists the points, where they are too few to say more.
-func alone(x *study.Answered) string {
+// alone lists the values of the points, if they are too few for a formula.
+func alone(x *bounds.Answered) string {
 	var parts []string
 	for i := range x.Points {
-		if p := &x.Points[i]; p.State == study.LeastFound {
+		if p := &x.Points[i]; p.Conclusion == properties.Holds {
 			parts = append(parts, fmt.Sprintf("%d at %s", p.Least(), x.Bound.Place(p.At)))
 		}
 	}
 	return strings.Join(parts, "; ")
 }
 
-// formulas are what the points support: the formula, or those on each side of its bend, where a point more than it takes
-// confirms it. Through as many points as it takes some formula always goes. Of a bend both sides must be confirmed.
-func formulas(x *study.Answered) string {
+// formulas returns the formulas that the points confirm: one, or one for each side if they differ. A
+// formula is confirmed if there is at least one point more than it needs, since some formula fits any
+// smaller number of points. Of two sides, both must be confirmed.
+func formulas(x *bounds.Answered) string {
 	var parts []string
 	for i := range x.Fits {
 		f := &x.Fits[i]
-		if f.Formula == nil && f.Where == "" { // the points may lie on a bend
+		if f.Formula == nil && f.Where == "" { // there may be one for each side
 			continue
 		}
 		if f.Formula == nil || !f.Determined() || f.Points <= f.Rank {
@@ -185,7 +187,7 @@ func formulas(x *study.Answered) string {
 }
 
 // tellRuns draws the shortest run with the largest value that is too small, for the first point or for all.
-func (m *options) tellRuns(w io.Writer, x *study.Answered) error {
+func (m *options) tellRuns(w io.Writer, x *bounds.Answered) error {
 	if m.noRuns {
 		return nil
 	}

@@ -1,4 +1,4 @@
-// Package capture is the command that judges captures of real connections.
+// Package capture is the command that compares captures of real connections with RFC 9293.
 package capture
 
 import (
@@ -28,23 +28,24 @@ func New() *cobra.Command {
 		Use:     "capture FILE...",
 		Aliases: []string{"trace"},
 		Short:   "Compare a capture of real connections with RFC 9293",
-		Long: `trace reads captures (pcap, pcapng, or the text that tcpdump prints; - is stdin) and infers for each
-connection how it was opened and closed, which states its ends can have been in after every segment,
-and which segments no endpoint that follows RFC 9293 can have sent.
+		Long: `capture reads captures (pcap, pcapng, or the output of tcpdump; - is the standard input). For each
+connection it works out how it was opened and closed, in which states both ends can be after each
+segment, and which segments an endpoint that follows RFC 9293 cannot have sent.
 
-A capture of a few connections is drawn segment by segment. Of one with more than --ladders only the
-connections with something doubtful or impossible are told, a line each, and then the sums; --flow draws
-those that are asked for. Memory is needed for the connections that live at the same time.
+It draws a capture of a few connections segment by segment. If a capture has more than --ladders
+connections, it prints one line for each connection with something doubtful or impossible, and
+then totals; --flow draws the connections that you choose. It needs memory for the connections
+that are open at the same time.
 
-Exit status: 0 if nothing impossible was seen, 1 if something was, 2 for an unusable or cut capture, though
-the others are judged all the same, or if no connection is that of --flow, 3 if it was interrupted.`,
+Exit status: 0 if nothing impossible was found, 1 if something was, 2 if a capture is unusable or
+cut (the others are read all the same) or if no connection matches --flow, 3 if interrupted.`,
 		Example: `  tcpcheck capture capture.pcap
   tcpdump -n -S -r capture.pcap tcp | tcpcheck capture -
   tcpcheck capture capture.pcap --flow 192.0.2.1:4000-198.51.100.7:80
   tcpcheck capture capture.pcap --flow :80 --json`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return exit.Usagef("trace: found no file, expected a capture, or - for stdin")
+				return exit.Usagef("capture: found no file, expected a capture, or - for stdin")
 			}
 			return nil
 		},
@@ -54,12 +55,12 @@ the others are judged all the same, or if no connection is that of --flow, 3 if 
 	}
 	f := cmd.Flags()
 	f.BoolVar(&t.json, "json", false, "print one JSON object a line: the connections, then a summary of each file")
-	f.StringVar(&t.flow, "flow", "", "draw the connections with this `socket`, or between these:\n"+
+	f.StringVar(&t.flow, "flow", "", "draw the connections of this `socket`, or between two sockets: "+
 		"192.0.2.1, :80, 192.0.2.1:80, 192.0.2.1:80-198.51.100.7:4000")
-	f.DurationVar(&t.twoMSL, "time-wait", 4*time.Minute, "how long TIME-WAIT lasts where the capture was made")
-	f.BoolVar(&t.summary, "summary", false, "only the summary")
-	f.BoolVar(&t.lines, "lines", false, "where connections are not drawn, a line for each of them")
-	f.IntVar(&t.ladders, "ladders", 20, "draw the connections if there are no more than so many")
+	f.DurationVar(&t.twoMSL, "time-wait", 4*time.Minute, "how long TIME-WAIT lasts on the hosts of the capture")
+	f.BoolVar(&t.summary, "summary", false, "print only the totals")
+	f.BoolVar(&t.lines, "lines", false, "print a line for each connection that is not drawn")
+	f.IntVar(&t.ladders, "ladders", 20, "draw the connections if there are at most this many")
 	return cmd
 }
 
@@ -70,7 +71,7 @@ type options struct {
 	ladders              int
 
 	wanted []socket
-	seen   []string // some connections that there are, as --flow takes them
+	seen   []string // some connections of the capture, as values of --flow
 	names  map[string]bool
 	shown  int
 	width  int // of a line
@@ -78,7 +79,7 @@ type options struct {
 	stderr io.Writer
 }
 
-// run judges every capture; one that is unusable does not keep it from the next.
+// run reads every capture. It goes on to the next one after one that is unusable.
 func (t *options) run(ctx context.Context, names []string, stdin io.Reader, out, stderr io.Writer) (err error) {
 	if t.wanted, err = parseFlow(t.flow); err != nil {
 		return err
@@ -122,7 +123,7 @@ func (t *options) run(ctx context.Context, names []string, stdin io.Reader, out,
 	return nil
 }
 
-// file judges one capture, and returns how many impossible things it shows.
+// file reads one capture, and returns how many impossible things it has.
 func (t *options) file(ctx context.Context, name string, stdin io.Reader) (impossible int, err error) {
 	r, size := stdin, int64(0)
 	if name != "-" {
@@ -175,7 +176,7 @@ func (t *options) file(ctx context.Context, name string, stdin io.Reader) (impos
 	return report.impossible, nil
 }
 
-// note remembers which connections there are, for who asks for another.
+// note remembers the connections of the capture, for the message about a --flow that matches none.
 func (t *options) note(c *capture.Connection) {
 	if t.wanted == nil || len(t.seen) == 1000 {
 		return
@@ -219,12 +220,12 @@ func parseSocket(text string) (socket, bool) {
 	return socket{ap.Addr().Unmap(), ap.Port()}, err == nil
 }
 
-// is reports whether at is what is wanted.
+// is reports whether at matches the socket.
 func (s socket) is(at netip.AddrPort) bool {
 	return (!s.addr.IsValid() || at.Addr().Unmap() == s.addr) && (s.port == 0 || s.port == at.Port())
 }
 
-// wants reports whether each wanted socket is one of the two ends, and not both the same.
+// wants reports whether --flow matches: each of its sockets must be another end of f.
 func (t *options) wants(f wire.Flow) bool {
 	switch w := t.wanted; len(w) {
 	case 0:

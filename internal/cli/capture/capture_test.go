@@ -34,7 +34,7 @@ func TestTrace(t *testing.T) {
 		{"both ends with a dash", capture + " --flow 127.0.0.1:8080-:40000", exit.OK, "(1 shown)"},
 		{"no capture", "capture_test.go", exit.Usage, "capture_test.go: line 1: expected a line of tcpdump"},
 		{"no file", "no/such/file", exit.Usage, "no such file or directory: expected a capture"},
-		{"no argument", "", exit.Usage, "trace: found no file, expected a capture, or - for stdin"},
+		{"no argument", "", exit.Usage, "capture: found no file, expected a capture, or - for stdin"},
 		{"a flow that is none", capture + " --flow x", exit.Usage, `--flow x: found "x", expected one or two of`},
 	} {
 		status, out, err := clitest.Run(t, append([]string{"capture"}, clitest.Split(c.args)...)...)

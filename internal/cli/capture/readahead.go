@@ -9,8 +9,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 )
 
-// readAhead reads in the background, so that reading and judging overlap, and so that Ctrl-C ends
-// a wait for input, too.
+// readAhead reads in the background, so that reading and judging overlap, and so that Ctrl-C also ends
+// a wait for input.
 type readAhead struct {
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -95,11 +95,11 @@ func (a *readAhead) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// stop ends the reading; what is waited for may still come, and is dropped.
+// stop ends the reading. Input that still arrives is dropped.
 func (a *readAhead) stop() { a.cancel() }
 
-// progress shows now and then how far it is, in a file of size octets, or of unknown size if that
-// is 0. A nil line shows nothing.
+// progress shows from time to time how much was read of a file of size octets (0: unknown). A nil line
+// shows nothing.
 func (a *readAhead) progress(line func(string), size int64, packets func() int) {
 	if line == nil {
 		return

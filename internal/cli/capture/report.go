@@ -12,16 +12,16 @@ import (
 )
 
 const (
-	maxLadders = 1000 // that are kept at a time for --flow
+	maxLadders = 1000 // kept at the same time for --flow
 	maxLines   = 50   // for doubtful connections, unless all have one
 )
 
-// traceReport tells what becomes of the connections of one capture.
+// traceReport prints the connections of one capture.
 type traceReport struct {
 	t          *options
 	ladders    int
 	keep       func(wire.Flow) bool
-	held       []*capture.Connection // until it shows whether they are few enough to be drawn
+	held       []*capture.Connection // until it is known whether they are few enough to be drawn
 	Status     int
 	shown      int
 	unsaid     int // doubtful connections beyond maxLines
@@ -40,7 +40,7 @@ func (t *options) report() *traceReport {
 	return r
 }
 
-// take tells a connection that is over, at once or later.
+// take prints a connection that has ended, now or later.
 func (r *traceReport) take(c *capture.Connection) {
 	t := r.t
 	r.Status++
@@ -71,7 +71,7 @@ func (r *traceReport) draw(c *capture.Connection) {
 	}
 }
 
-// release tells in lines what was held to be drawn.
+// release prints as lines the connections that were held to be drawn.
 func (r *traceReport) release() {
 	for _, c := range r.held {
 		r.line(c)
@@ -79,7 +79,7 @@ func (r *traceReport) release() {
 	r.held = nil
 }
 
-// line tells a connection in a line or two, if it is worth it.
+// line prints a connection in a line or two, if it is doubtful or if --lines asks for all.
 func (r *traceReport) line(c *capture.Connection) {
 	doubtful := c.Count(capture.Impossible)+c.Count(capture.Doubt) > 0
 	switch {
@@ -93,7 +93,7 @@ func (r *traceReport) line(c *capture.Connection) {
 	r.failed = c.WriteLine(r.t.out, r.t.width)
 }
 
-// finish tells the rest, and the sums. said is what ended the reading, if that was not the end.
+// finish prints the rest, and the totals. said is why the reading stopped before the end, or "".
 func (r *traceReport) finish(name string, s capture.Summary, said string) error {
 	for _, c := range r.held {
 		if r.failed == nil {
@@ -107,7 +107,7 @@ func (r *traceReport) finish(name string, s capture.Summary, said string) error 
 		return report.WriteLine(r.t.out, "capture", &report.CaptureSummary{File: name, Summary: s, Reason: said})
 	}
 	if r.unsaid > 0 {
-		fmt.Fprintf(r.t.out, "and %d more with something doubtful (--lines tells all)\n", r.unsaid)
+		fmt.Fprintf(r.t.out, "and %d more with something doubtful (--lines prints all)\n", r.unsaid)
 	}
 	if r.Status > len(r.held) && r.shown > 0 && r.t.wanted == nil && !r.t.summary {
 		fmt.Fprintln(r.t.out)
@@ -134,9 +134,9 @@ func (r *traceReport) sums(name string, s capture.Summary) error {
 		n    int
 		what string
 	}{
-		{s.BadChecksums, "segments with a wrong checksum, which is ordinary where a network card computes it"},
-		{s.Idle, "connections were silent for two hours, and were told as they stood"},
-		{s.Evicted, "connections were given up for lack of room, those silent for longest; what came of them later counts as others"},
+		{s.BadChecksums, "segments with a wrong checksum, which is normal if a network card computes it"},
+		{s.Idle, "connections had no segment for two hours, and were reported as they were then"},
+		{s.Evicted, "connections were dropped to save memory, those without a segment for the longest time first; later segments of them count as new connections"},
 	} {
 		if l.n > 0 {
 			fmt.Fprintf(w, "  %d %s\n", l.n, l.what)

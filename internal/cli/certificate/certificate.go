@@ -16,17 +16,18 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// Make makes the certificate of a search that saw the whole space of sys, and writes it.
-func Make(ctx context.Context, c *certify.Certificate, sys *netfake.System, g *flags.Graph, w, stderr io.Writer) (err error) {
+// Make writes the certificate of a search of the whole space of sys.
+func Make(ctx context.Context, c *certify.Certificate, sys *netfake.System, g *properties.Graph, w, stderr io.Writer) (err error) {
 	text := scenario.Format(c.Scenario)
 	again, err := scenario.Parse("the scenario", text, nil)
 	if err != nil {
 		return err
 	}
 	if wholly(again) != wholly(c.Scenario) {
-		return errors.New("a scenario file cannot say what the scenario is")
+		return errors.New("a scenario file cannot express this scenario")
 	}
 	c.Program = flags.Program()
 	show, done := collectProgress(stderr)
@@ -37,8 +38,8 @@ func Make(ctx context.Context, c *certify.Certificate, sys *netfake.System, g *f
 	return c.Write(w)
 }
 
-// wholly is a scenario as text, for comparing, without what follows from the rest: whose a segment is and how old depends
-// on the list that it is in, and the options of a SYN on its sender's policies.
+// wholly writes a scenario as text for comparison, without values that follow from others: a segment's
+// owner and age follow from the list that it is in, and the options of a SYN from its sender's policies.
 func wholly(f scenario.File) string {
 	sc := &f.Scenario
 	for _, list := range []*[]netfake.Packet{&sc.Stale, &sc.Leftover, &sc.Attacker} {
@@ -54,7 +55,7 @@ func wholly(f scenario.File) string {
 	return fmt.Sprintf("%#v", f)
 }
 
-// collectProgress tells a person on stderr how far a certificate is.
+// collectProgress shows on stderr how far a certificate is.
 func collectProgress(stderr io.Writer) (show func(states int), done func()) {
 	line, done := terminal.StatusLine(stderr)
 	if line == nil {
@@ -64,15 +65,15 @@ func collectProgress(stderr io.Writer) (show func(states int), done func()) {
 	return func(states int) {
 		if time.Since(last) > 200*time.Millisecond {
 			last = time.Now()
-			line(fmt.Sprintf("%d states for the certificate; Ctrl-C ends", states))
+			line(fmt.Sprintf("%d states collected for the certificate; Ctrl-C ends", states))
 		}
 	}, done
 }
 
-// Eventual says why an answer has no certificate, and never will.
-const Eventual = "it is about what happens eventually, which no set of states proves"
+// Eventual says why an answer can have no certificate.
+const Eventual = "the question is about what happens eventually, which a set of states cannot prove"
 
-// CertifyProgress tells a person on stderr how much of a certificate is checked.
+// CertifyProgress shows on stderr how much of a certificate is checked.
 func CertifyProgress(stderr io.Writer) (show func(certify.Report), done func()) {
 	line, done := terminal.StatusLine(stderr)
 	if line == nil {

@@ -26,16 +26,18 @@ func New() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "certify FILE",
 		Short: "Check a certificate that explore wrote, with a second model and without the search",
-		Long: `certify checks a file that explore --certificate wrote: a set of states that is said to be all that its
-scenario can reach. It shares no code with the search, and takes its steps in a second model of the
-network, which was written apart from the first. It checks that the initial state is in the set, that
-whatever can happen in a state of the set leads to a state of the set, that every invariant holds in
-each of them, and each witness in one, and that the set has no other states.
+		Long: `certify checks a file that explore --certificate wrote: a set of states that should be exactly the
+states that its scenario can reach. It shares no code with the search, and takes its steps in a
+second model of the network, which was written separately. It checks that the initial state is in
+the set, that every action in a state of the set leads to a state of the set, that every invariant
+holds in each state and each witness in at least one, and that the set has no unreachable states.
 
-Exit status: 0 if all that is so, 1 if not, 2 if the file is no certificate, 3 if interrupted.`,
-		Example: `  tcpcheck explore --theorem wait-keeps-old-fin-out --certificate wait.cert; tcpcheck certify wait.cert
-  tcpcheck certify wait.cert --theorem wait-keeps-old-fin-out    also: is it of this theorem?
-  tcpcheck certify wait.cert --scenario                          the scenario that it is of`,
+Exit status: 0 if all checks pass, 1 if one fails, 2 if the file is not a certificate, 3 if
+interrupted.`,
+		Example: `  tcpcheck explore --theorem wait-keeps-old-fin-out --certificate wait.cert
+  tcpcheck certify wait.cert
+  tcpcheck certify wait.cert --theorem wait-keeps-old-fin-out   also check the name of the theorem
+  tcpcheck certify wait.cert --scenario                         print its scenario`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return exit.Usagef("certify: found %d arguments, expected one file, as written by explore --certificate", len(args))
@@ -50,7 +52,7 @@ Exit status: 0 if all that is so, 1 if not, 2 if the file is no certificate, 3 i
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&c.theorem, "theorem", "", "refuse a certificate of anything else than theorem `name`, or its variant name/variant")
+	f.StringVar(&c.theorem, "theorem", "", "refuse the certificate unless it is of theorem `name`, or of its variant name/variant")
 	f.BoolVar(&c.scenario, "scenario", false, "print the scenario of the certificate as a file, and check nothing")
 	f.BoolVar(&c.json, "json", false, "print the report as JSON")
 	flags.Workers(f, &c.workers)
@@ -98,7 +100,7 @@ func (c *options) run(ctx context.Context, name string, stdout, stderr io.Writer
 	case errors.As(err, &refused):
 		return c.report(stdout, name, cert, r, refused)
 	}
-	return exit.With(exit.Incomplete, fmt.Sprintf("%s: interrupted after %d of %d states: nothing was found, and nothing is certified", name, r.States, r.Claimed))
+	return exit.With(exit.Incomplete, fmt.Sprintf("%s: interrupted after %d of %d states: no error was found so far, and nothing is certified", name, r.States, r.Claimed))
 }
 
 // isOf refuses a certificate that is not of the theorem.
@@ -112,7 +114,7 @@ func (c *options) isOf(cert *certify.Certificate) error {
 		list = append(list, "witnesses: expected "+w.Name)
 	}
 	if len(list) > 0 {
-		return &certify.Refusal{Missing: fmt.Sprintf("it is not of theorem %s: %s", c.theorem, strings.Join(list, "; "))}
+		return &certify.Refusal{Missing: fmt.Sprintf("it is not a certificate of theorem %s: %s", c.theorem, strings.Join(list, "; "))}
 	}
 	return nil
 }
@@ -147,16 +149,16 @@ func (c *options) tell(w io.Writer, file string, cert *certify.Certificate, r ce
 	}
 	if refused == nil {
 		for _, name := range cert.Witnesses {
-			fmt.Fprintf(w, "  reachable: %s\n", name)
+			fmt.Fprintf(w, "  witness reached: %s\n", name)
 		}
-		fmt.Fprintf(w, "  %d states were checked, and %d steps, all of which lead to one of these states; in %.2f s\n", r.States, r.Steps, r.Elapsed.Seconds())
+		fmt.Fprintf(w, "  %d states were checked, and %d steps, which all lead to one of these states; in %.2f s\n", r.States, r.Steps, r.Elapsed.Seconds())
 		return
 	}
 	if refused.State != "" {
 		fmt.Fprintf(w, "  in the state: %s\n", refused.State)
 	}
 	if refused.Action != "" {
-		fmt.Fprintf(w, "  this happens: %s\n", refused.Action)
+		fmt.Fprintf(w, "  the action: %s\n", refused.Action)
 	}
 	fmt.Fprintf(w, "  %s\n", refused.Missing)
 }

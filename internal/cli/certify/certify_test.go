@@ -36,7 +36,7 @@ func TestCertifyAcceptsWhatExploreWrites(t *testing.T) {
 		t.Fatalf("%d states, %v:\n%s", states, err, report)
 	}
 	status, out, stderr := clitest.Run(t, "certify", file, "--theorem", "agreement")
-	for _, want := range []string{"CERTIFIED\n", "of theorem agreement: always agreement", fmt.Sprintf("%d states were checked, and ", states), "reachable: A in its second incarnation is open with B"} {
+	for _, want := range []string{"CERTIFIED\n", "of theorem agreement: always agreement", fmt.Sprintf("%d states were checked, and ", states), "witness reached: A in its second incarnation is open with B"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the report lacks %q:\n%s", want, out)
 		}
@@ -69,7 +69,7 @@ func TestNoCertificateWithoutVerified(t *testing.T) {
 		"the answer is VIOLATED":              {"--theorem", "agreement/two segments"},
 		"the answer is UNKNOWN":               {"--theorem", "agreement", "--max-states", "100"},
 		"the answer is BOUNDED":               {"--theorem", "agreement", "--max-depth", "3"},
-		"which no set of states proves":       {"--theorem", "close-closes"},
+		"which a set of states cannot prove":  {"--theorem", "close-closes"},
 		"so none is verified":                 {"--set", "always=[]"},
 		`"without": "the answer is VIOLATED"`: {"--theorem", "agreement/two segments", "--json"},
 		`"without": "the answer is BOUNDED"`:  {"--theorem", "agreement", "--max-depth", "3", "--json"},
@@ -84,7 +84,7 @@ func TestNoCertificateWithoutVerified(t *testing.T) {
 // Where invariants are asked as well as what happens eventually, the certificate is of the invariants, and it is said.
 func TestACertificateIsOfInvariantsOnly(t *testing.T) {
 	file, report, _ := wrote(t, "--theorem", "agreement", "--possible", "A=ESTABLISHED")
-	if _, err := os.Stat(file); err != nil || !strings.Contains(report, "It says nothing of what happens eventually") {
+	if _, err := os.Stat(file); err != nil || !strings.Contains(report, "It does not cover what happens eventually") {
 		t.Errorf("%v:\n%s", err, report)
 	}
 }
@@ -149,7 +149,7 @@ func TestVerifyCertify(t *testing.T) {
 	status, out, stderr := clitest.Run(t, "verify", "--certify", "agreement", "two-segments-ghost", "close-closes", "sequence-shift")
 	for _, want := range []string{
 		"  certified: ", " that hold; ", "not certified: close-closes: " + certificate.Eventual,
-		"not certified: 1 answer: it is no question about the states of one scenario",
+		"not certified: 1 answer: the question is not about the states of one scenario",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the report lacks %q:\n%s", want, out)

@@ -15,6 +15,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/properties"
 	"github.com/tcpcheck/tcpcheck/properties/claims"
 )
 
@@ -24,15 +25,16 @@ func New() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "claims [CLAIM...]",
 		Short: "Judge sentences of textbooks and explanations, with computed evidence",
-		Long: `claims judges sentences that explanations of TCP's handshake and close state. Each verdict is computed anew:
+		Long: `claims judges sentences from textbooks and explanations of TCP's handshake and close. It computes
+each verdict again:
 
-  HOLDS      all evidence speaks for the sentence
-  QUALIFIED  it holds under an assumption that is named, and fails without
-  REFUTED    it fails
-  UNKNOWN    some evidence could not be had
+  HOLDS      all evidence supports the sentence
+  QUALIFIED  the sentence holds under a named assumption, and fails without it
+  REFUTED    the sentence is false
+  UNKNOWN    some evidence is missing
 
-Without names it prints a table; with names everything, with the runs and the scripts. --set bends the
-machine first, to see which verdicts change.`,
+Without names it prints a table; with names it prints all evidence, with runs and scripts. --set
+changes the model first, so that you see which verdicts change.`,
 		Example: `  tcpcheck claims
   tcpcheck claims two-way-only-wastes
   tcpcheck claims --set handshake=two,silent-when-closed=on
@@ -50,7 +52,7 @@ machine first, to see which verdicts change.`,
 			if err != nil {
 				return err
 			}
-			if c.set.Bend, err = claimBend(c.bends); err != nil {
+			if c.set.Change, err = claimChange(c.sets); err != nil {
 				return err
 			}
 			c.whole = len(args) > 0
@@ -62,9 +64,9 @@ machine first, to see which verdicts change.`,
 	}
 	f := cmd.Flags()
 	f.BoolVar(&c.json, "json", false, "print all evidence as JSON")
-	f.BoolVar(&c.premises, "premises", false, "relax each premise of what would be right, and tell which are needed")
+	f.BoolVar(&c.premises, "premises", false, "relax each premise of the corrected sentences, and report which are needed")
 	f.BoolVar(&c.markdown, "markdown", false, "print a table in Markdown")
-	f.StringSliceVar(&c.bends, "set", nil, "bend the machine on which all evidence is found: `policy=value`, or mutant=NAME")
+	f.StringSliceVar(&c.sets, "set", nil, "change the model before all evidence is computed: `policy=value`, or mutant=NAME")
 	flags.Workers(f, &c.set.Workers)
 	flags.Timeout(f, &c.set.Timeout, 0)
 	return cmd
@@ -73,7 +75,7 @@ machine first, to see which verdicts change.`,
 type options struct {
 	json, markdown, whole bool
 	premises              bool
-	bends                 []string
+	sets                  []string
 	set                   claims.Settings
 }
 
@@ -98,8 +100,8 @@ func chooseClaims(ids []string) (chosen []claims.Claim, err error) {
 	return chosen, nil
 }
 
-// claimBend reads policy=value and mutant=NAME.
-func claimBend(words []string) (func(*model.Config), error) {
+// claimChange reads policy=value and mutant=NAME.
+func claimChange(words []string) (func(*model.Config), error) {
 	var changes []func(*model.Config)
 	for _, word := range words {
 		name, value, _ := strings.Cut(word, "=")
@@ -154,7 +156,7 @@ func (c *options) run(ctx context.Context, w io.Writer, chosen []claims.Claim) e
 		tally[j.Verdict]++
 		switch {
 		case j.AsExpected():
-		case j.Verdict == claims.Unknown || j.Verdict == j.Expect && j.Side() == claims.Open:
+		case j.Verdict == claims.Unknown || j.Verdict == j.Expect && j.Conclusion() == properties.Open:
 			changed++
 			if status == exit.OK {
 				status = exit.Incomplete
@@ -185,7 +187,7 @@ func (c *options) tell(w io.Writer, j claims.Judgement, first bool) error {
 	switch {
 	case c.markdown:
 		if first {
-			fmt.Fprint(w, "| claim | source | what it says | verdict | evidence | what would be right |\n|---|---|---|---|---|---|\n")
+			fmt.Fprint(w, "| claim | source | what it says | verdict | evidence | the corrected sentence |\n|---|---|---|---|---|---|\n")
 		}
 		_, err := fmt.Fprintf(w, "| %s | %s | %s | %s | %s | %s |\n", j.ID, claimSources(j), prose.Cell(j.Says), claimVerdict(j),
 			prose.Cell(strings.Join(claimBriefs(j.Findings), "; ")), prose.Cell(strings.Join(append([]string{j.Right}, claimBriefs(j.RightOf)...), " ")))
@@ -195,14 +197,14 @@ func (c *options) tell(w io.Writer, j claims.Judgement, first bool) error {
 	}
 	const form = "%-25s %-12s %s\n"
 	if first {
-		fmt.Fprintf(w, form, "claim", "source", "verdict; what is said, the evidence, what would be right")
+		fmt.Fprintf(w, form, "claim", "source", "verdict; then what it says, the evidence, and the corrected sentence")
 	}
 	fmt.Fprintf(w, form, j.ID, claimSources(j), claimVerdict(j))
 	fmt.Fprintf(w, "    %s\n", prose.Wrap("Says: "+j.Says, claimWidth, "      "))
 	for _, line := range claimBriefs(j.Findings) {
 		fmt.Fprintf(w, "    %s\n", prose.Wrap(line, claimWidth, "      "))
 	}
-	if _, err := fmt.Fprintf(w, "    %s\n", prose.Wrap("Right: "+j.Right, claimWidth, "      ")); err != nil {
+	if _, err := fmt.Fprintf(w, "    %s\n", prose.Wrap("Correct: "+j.Right, claimWidth, "      ")); err != nil {
 		return err
 	}
 	for _, line := range claimBriefs(j.RightOf) {
@@ -221,7 +223,7 @@ func tellClaim(w io.Writer, j claims.Judgement) error {
 	if err := tellFindings(w, j.Findings, said); err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(w, "\nRight would be: %s\n", prose.Wrap(j.Right, 96, "   ")); err != nil {
+	if _, err := fmt.Fprintf(w, "\nCorrect: %s\n", prose.Wrap(j.Right, 96, "   ")); err != nil {
 		return err
 	}
 	if err := tellFindings(w, j.RightOf, said); err != nil {
@@ -231,14 +233,14 @@ func tellClaim(w io.Writer, j claims.Judgement) error {
 	return err
 }
 
-// tellFindings prints pieces of evidence with their runs; what a violation means is said once.
+// tellFindings prints pieces of evidence with their runs. The meaning of a violation is explained once.
 func tellFindings(w io.Writer, findings []claims.Finding, said map[string]bool) error {
 	for i, f := range findings {
 		shows := f.Shows
 		if f.Given != "" {
 			shows = "if " + f.Given + ": " + shows
 		}
-		fmt.Fprintf(w, "\n%d. %s\n   This speaks %s it: %s\n\n", i+1, prose.Wrap(shows, 96, "   "), claimSides[f.Side], prose.Wrap(f.Brief, 96, "   "))
+		fmt.Fprintf(w, "\n%d. %s\n   %s: %s\n\n", i+1, prose.Wrap(shows, 96, "   "), claimSides[f.Conclusion], prose.Wrap(f.Brief, 96, "   "))
 		if f.Text != "" {
 			for line := range strings.Lines(f.Text) {
 				fmt.Fprintf(w, "   %s", line)
@@ -254,15 +256,15 @@ func tellFindings(w io.Writer, findings []claims.Finding, said map[string]bool) 
 	return nil
 }
 
-// claimSides are what comes after "this speaks".
-var claimSides = map[claims.Side]string{claims.For: "for", claims.Against: "against", claims.Open: "neither for nor against"}
+// claimSides says what a piece of evidence does for the sentence.
+var claimSides = map[properties.Conclusion]string{properties.Holds: "This supports it", properties.Fails: "This contradicts it", properties.Open: "This decides nothing"}
 
-// tellSearch draws the run, or says what was exhausted, and under which premises.
+// tellSearch draws the run, or prints how many states were searched and under which premises.
 func tellSearch(w io.Writer, f claims.Finding, said map[string]bool) error {
 	o := f.Outcome
 	if len(f.Run.Actions) > 0 {
 		opt := ladder.Options{Violated: o.Violated, Why: f.Why, Part: o.Part}
-		if strings.HasPrefix(o.Violated, "never: ") { // a question of package claims: its name says all
+		if strings.HasPrefix(o.Violated, "never: ") { // a question of package claims, whose name says everything
 			opt.Violated, opt.Why = "", ""
 		} else if said[o.Violated] {
 			opt.Why = "as above"
@@ -270,7 +272,7 @@ func tellSearch(w io.Writer, f claims.Finding, said map[string]bool) error {
 		said[o.Violated] = true
 		return ladder.Write(w, o.System, f.Run, opt)
 	}
-	fmt.Fprintf(w, "   %s: %d states and %d successors seen, to depth %d, in %.2f s\n", o.Verdict, o.Distinct, o.Generated, o.Depth, o.Elapsed.Seconds())
+	fmt.Fprintf(w, "   %s: %d states and %d successors searched, to depth %d, in %.2f s\n", o.Verdict, o.Distinct, o.Generated, o.Depth, o.Elapsed.Seconds())
 	sc := o.System.Scenario()
 	for _, line := range sc.Premises() {
 		fmt.Fprintf(w, "     %s\n", prose.Wrap(line, 96, "       "))
@@ -278,5 +280,5 @@ func tellSearch(w io.Writer, f claims.Finding, said map[string]bool) error {
 	return nil
 }
 
-// claimFound is what was found out about what a piece looks at.
-var claimFound = map[claims.Side]string{claims.For: "so it is", claims.Against: "not so", claims.Open: "not known"}
+// claimFound says whether a piece of evidence was found to be so.
+var claimFound = map[properties.Conclusion]string{properties.Holds: "true", properties.Fails: "not true", properties.Open: "not known"}

@@ -16,7 +16,7 @@ func TestAClaimIsShownWithItsRuns(t *testing.T) {
 		t.Errorf("status %d, want 0", status)
 	}
 	for _, want := range []string{"two-way-only-wastes (source 001): REFUTED", "*** foreign-data", "TCP Peer A",
-		"want <SEQ=301>", "(expected", "10.0.2.2:51321", "Right would be: Worse than waste"} {
+		"want <SEQ=301>", "(expected", "10.0.2.2:51321", "Correct: Worse than waste"} {
 		if has := strings.Contains(out, want); has == (want == "(expected") {
 			t.Errorf("has %q: %v\n%s", want, has, out)
 		}
@@ -29,7 +29,7 @@ func TestTheTableOfClaims(t *testing.T) {
 		t.Errorf("status %d, want 0", status)
 	}
 	clitest.Narrow(t, out)
-	for _, want := range []string{"ports                     001 003      REFUTED\n    Says: A port has 16 bits", "    not so: 2^16 = 65535 (2^16 = 65536)", "53 judged: ", " 0 unknown; 0 not as expected"} {
+	for _, want := range []string{"ports                     001 003      REFUTED\n    Says: A port has 16 bits", "    not true: 2^16 = 65535 (2^16 = 65536)", "53 judged: ", " 0 unknown; 0 not as expected"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("output lacks %q:\n%s", want, out)
 		}
@@ -57,7 +57,7 @@ func TestClaimsAsJSONAndMarkdown(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 	status, out, _ = clitest.Run(t, "claims", "--markdown", "third-seq")
-	if want := "| third-seq | 004 | The third segment carries seq = K+1. | REFUTED | not so: with J = 100 and K = 300 the third has seq = 301 (got &lt;SEQ=101>"; status != exit.OK || !strings.Contains(out, want) {
+	if want := "| third-seq | 004 | The third segment carries seq = K+1. | REFUTED | not true: with J = 100 and K = 300 the third has seq = 301 (got &lt;SEQ=101>"; status != exit.OK || !strings.Contains(out, want) {
 		t.Errorf("status %d, want %q:\n%s", status, want, out)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties/claims"
 )
 
-// relax tells of what would be right, where that is a search to the end, which premises it rests on.
+// relax reports which premises a corrected sentence needs, if a complete search shows it.
 func (c *options) relax(ctx context.Context, w, stderr io.Writer, chosen []claims.Claim) error {
 	var list []premises.Sentence
 	for _, claim := range chosen {

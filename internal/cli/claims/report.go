@@ -6,6 +6,7 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/properties"
 	"github.com/tcpcheck/tcpcheck/properties/claims"
 )
 
@@ -18,12 +19,12 @@ func reportClaim(j claims.Judgement) report.Claim {
 
 func reportFindings(findings []claims.Finding) (list []report.Evidence) {
 	for _, f := range findings {
-		one := report.Evidence{Given: f.Given, Statement: f.Shows, Speaks: f.Side.String(), Brief: f.Brief, Text: f.Text}
+		one := report.Evidence{Given: f.Given, Statement: f.Shows, Conclusion: f.Conclusion.String(), Brief: f.Brief, Text: f.Text}
 		if f.Outcome != nil {
 			sc := f.Outcome.System.Scenario()
 			o := report.OutcomeOf(*f.Outcome)
 			o.Premises = sc.Premises()
-			o.Expected, o.AsExpected = "", f.Side == claims.For
+			o.Expected, o.AsExpected = "", f.Conclusion == properties.Holds
 			one.Outcome = &o
 		}
 		if len(f.Run.Actions) > 0 {
@@ -48,22 +49,22 @@ func claimSources(j claims.Judgement) string {
 	return strings.Join(j.Sources, " ")
 }
 
-// claimVerdict is the verdict, and what about it is not as expected.
+// claimVerdict is the verdict, with a remark if it is not the expected one.
 func claimVerdict(j claims.Judgement) string {
 	text := string(j.Verdict)
 	if j.Verdict != j.Expect {
 		text += fmt.Sprintf(" (expected %s)", j.Expect)
 	}
-	if j.Side() != claims.For {
-		text += " (what would be right is NOT shown)"
+	if j.Conclusion() != properties.Holds {
+		text += " (the corrected sentence is NOT shown to hold)"
 	}
 	return text
 }
 
-// claimBriefs is the evidence in brief, a line for each piece.
+// claimBriefs is the evidence in brief, one line for each piece.
 func claimBriefs(findings []claims.Finding) (lines []string) {
 	for _, f := range findings {
-		line := fmt.Sprintf("%s: %s (%s)", claimFound[f.Side], f.Shows, f.Brief)
+		line := fmt.Sprintf("%s: %s (%s)", claimFound[f.Conclusion], f.Shows, f.Brief)
 		if f.Given != "" {
 			line = "if " + f.Given + ", " + line
 		}

@@ -22,15 +22,16 @@ func New() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "compare A.dot B.dot",
 		Short: "Find a shortest input on which two Mealy machines differ",
-		Long: `compare reads two Mealy machines in the dialect of DOT in which learned models are kept, as graph mealy
-writes it, and shows a shortest sequence of inputs that they answer differently. Inputs that only one of
-them has are told, and left out. A file named - is the standard input.
+		Long: `compare reads two Mealy machines, in the form of DOT that learned models have and that graph mealy
+writes. It shows a shortest sequence of inputs that they answer differently. It lists inputs that
+only one of them has, and does not use them. A file named - is the standard input.
 
-Exit status: 0 if they are equivalent on the inputs that both have, 1 if they differ, 2 if a file cannot be
-used.`,
-		Example: `  tcpcheck graph mealy -o rfc.dot; tcpcheck graph mealy --set both.tcp.attacks=rfc793 --fine -o old.dot
+Exit status: 0 if they are equivalent on the inputs that both have, 1 if they differ, 2 if a file
+cannot be used.`,
+		Example: `  tcpcheck graph mealy -o rfc.dot
+  tcpcheck graph mealy --set both.tcp.attacks=rfc793 --fine -o old.dot
   tcpcheck compare rfc.dot old.dot --all
-  tcpcheck graph mealy | tcpcheck compare - learned.dot --rename CLOSECONNECTION=CLOSE --inputs 'SYN(V,V,0),CLOSE'`,
+  tcpcheck compare rfc.dot learned.dot --rename CLOSECONNECTION=CLOSE --inputs 'SYN(V,V,0),CLOSE'`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 2 || args[0] == "-" && args[1] == "-" {
 				return exit.Usagef("compare: found %s, expected two different files", prose.Count(len(args), "argument"))
@@ -41,9 +42,9 @@ used.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&c.inputs, "inputs", "", "compare on these inputs only: `a,b` (commas in parentheses belong to a name)")
-	f.StringArrayVar(&c.renames, "rename", nil, "`old=new`: another spelling of an input or output, or a file with one such line for each")
-	f.BoolVar(&c.all, "all", false, "for each input that is ever answered differently, a shortest word that ends with it")
-	f.BoolVar(&c.partial, "partial", false, "take machines that do not answer every input, and leave out what one does not answer")
+	f.StringArrayVar(&c.renames, "rename", nil, "another spelling of an input or output, `old=new`, or a file of such lines (may be repeated)")
+	f.BoolVar(&c.all, "all", false, "show a shortest sequence for each input that can be answered differently")
+	f.BoolVar(&c.partial, "partial", false, "accept machines that do not answer every input; skip inputs that one does not answer")
 	f.BoolVar(&c.json, "json", false, "print the report as JSON")
 	return cmd
 }
@@ -78,12 +79,12 @@ func (c *options) run(args []string, in io.Reader, out io.Writer) error {
 	}
 	r := mealy.Compare(ms[0], ms[1])
 	if len(r.Inputs) == 0 {
-		return exit.Usagef("%s and %s: found no input that both have, expected some; --rename tells of other spellings", args[0], args[1])
+		return exit.Usagef("%s and %s: found no input that both have, expected some; --rename declares other spellings", args[0], args[1])
 	}
 	for i, m := range ms {
 		state, input, found := m.Restrict(r.Inputs).Gap()
 		if found && !c.partial {
-			return exit.Usagef("%s: state %q does not answer input %q, expected an answer to every input; --partial compares what there is", args[i], state, input)
+			return exit.Usagef("%s: state %q does not answer input %q, expected an answer to every input; --partial skips such inputs", args[i], state, input)
 		}
 	}
 	if !c.all {
@@ -104,7 +105,7 @@ func (c *options) run(args []string, in io.Reader, out io.Writer) error {
 	return err
 }
 
-// spelling is what --rename says.
+// spelling reads --rename.
 func (c *options) spelling() (map[string]string, error) {
 	known := map[string]string{}
 	for _, text := range c.renames {
@@ -149,7 +150,7 @@ func readMachine(name string, in io.Reader, spelling map[string]string) (*mealy.
 	return m, nil
 }
 
-// splitInputs cuts at the commas that stand in no parentheses.
+// splitInputs cuts at the commas outside parentheses.
 func splitInputs(text string) (list []string) {
 	depth, from := 0, 0
 	for i, c := range text + "," {
@@ -175,13 +176,13 @@ func tellComparison(w io.Writer, files []string, r *mealy.Comparison) error {
 		}
 	}
 	if r.Skipped > 0 {
-		fmt.Fprintf(w, "not compared, since only one of them answers: an input in %s of states\n", prose.Count(r.Skipped, "pair"))
+		fmt.Fprintf(w, "not compared, because only one machine answers: an input in %s of states\n", prose.Count(r.Skipped, "pair"))
 	}
 	if r.First == nil {
-		fmt.Fprintf(w, "EQUIVALENT on %s: %s of states, and no word tells them apart\n", prose.Count(len(r.Inputs), "input"), prose.Count(r.Pairs, "pair"))
+		fmt.Fprintf(w, "EQUIVALENT on %s: %s of states were compared, and no sequence of inputs is answered differently\n", prose.Count(len(r.Inputs), "input"), prose.Count(r.Pairs, "pair"))
 		return nil
 	}
-	fmt.Fprintf(w, "DIFFERENT: a word of %s, and none that is shorter, tells them apart\n", prose.Count(len(r.First.Word), "input"))
+	fmt.Fprintf(w, "DIFFERENT: a shortest sequence of inputs that they answer differently has %s\n", prose.Count(len(r.First.Word), "input"))
 	list := r.Each
 	if list == nil {
 		list = []mealy.Difference{*r.First}

@@ -42,7 +42,7 @@ func TestCompare(t *testing.T) {
 		{"spellings can be told", one + " " + two + " --rename X=x", exit.Violated, "***"},
 		{"or kept in a file", one + " " + two + " --all --rename " + spelling, exit.Violated, "answered differently in 1 of 2 pairs"},
 		{"a partial machine is refused", one + " " + hole, exit.Usage, `state "b" does not answer input "go", expected an answer to every input`},
-		{"unless that is asked for", one + " " + hole + " --partial", exit.Violated, "only one of them answers: an input in 2 pairs of states"},
+		{"unless that is asked for", one + " " + hole + " --partial", exit.Violated, "only one machine answers: an input in 2 pairs of states"},
 		{"nothing in common", one + " " + honest, exit.Usage, "found no input that both have"},
 		{"an input that is none", one + " " + one + " --inputs y", exit.Usage, "--inputs y: expected an input of " + one},
 		{"two inputs cannot become one", one + " " + one + " --rename go=x", exit.Usage, `found an input "x" already`},

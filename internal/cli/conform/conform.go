@@ -25,15 +25,16 @@ func New() *cobra.Command {
 	var x options
 	cmd := &cobra.Command{
 		Use:   "conform {--stack NAME | --exec PROGRAM [ARG...] | --list}",
-		Short: "Drive a TCP stack side by side with the model, and compare what they do",
-		Long: `conform starts a program that holds a TCP stack and speaks the line format of conform/PROTOCOL.md. It leads
-the stack to each state by the shortest path, gives it a segment of each class there (flags, where SEQ and ACK lie,
-text), or a call, and compares what is sent, the state, and what the user hears with what the machine does; then it
-goes on at random. How a stack is known to differ stands in a file (--deviations). What that does not cover is a
-difference, and so is an entry of it that no longer happens.
+		Short: "Run a TCP stack side by side with the model, and compare what they do",
+		Long: `conform starts a program that contains a TCP stack and speaks the line format of
+conform/PROTOCOL.md. It brings the stack into each state by the shortest path. There it sends a
+segment of each class (its flags, the places of SEQ and ACK, its data) or makes a call, and
+compares the stack with the model: the segments sent, the state, and what the user is told. Then
+it continues with random steps. Known differences are listed in a file (--deviations). conform
+reports differences that are not listed, and listed ones that no longer occur.
 
-Exit status: 0 if nothing is unexplained, 1 if something is or an entry is not needed, 2 for a stack or a file that
-cannot be used, 3 if interrupted.`,
+Exit status: 0 if every difference is known, 1 if one is not, or if a listed one no longer occurs,
+2 if a stack or a file cannot be used, 3 if interrupted.`,
 		Example: `  tcpcheck conform --stack model
   tcpcheck conform --deviations my-stack.toml --exec ./my-stack
   tcpcheck conform --stack model --policy attacks=rfc793 --pairs '^LAST-ACK: RST'
@@ -43,25 +44,26 @@ cannot be used, 3 if interrupted.`,
 		},
 	}
 	f := cmd.Flags()
-	f.SetInterspersed(false) // what follows the first argument is the program's
-	f.StringVar(&x.stack, "stack", "", "a stack of the module conform/stacks, by `name`, with the table in its directory: model")
-	f.StringVar(&x.program, "exec", "", "start this `program`, with the arguments")
+	f.SetInterspersed(false) // the first argument and all that follow belong to the program
+	f.SortFlags = false
+	f.StringVar(&x.stack, "stack", "", "the `name` of a stack in the module conform/stacks; its list of known differences is read, too")
+	f.StringVar(&x.program, "exec", "", "start this `program`, with the arguments that follow it")
+	f.StringVar(&x.file, "deviations", "", "the known differences of the stack, a `file` in TOML")
+	f.BoolVar(&x.draft, "draft", false, "print an entry for --deviations for each kind of difference, for you to check and complete")
+	f.StringArrayVar(&x.policies, "policy", nil, "compare with a model that has this `policy`, such as attacks=rfc793 (may be repeated)")
+	f.StringVar(&x.pairs, "pairs", "", "use only pairs whose name matches the regular `expression`: '^LAST-ACK: RST'")
+	f.BoolVar(&x.places, "cover", false, "use fewer classes: each set of flags with each place of SEQ, with each place of ACK, and with each kind of data")
+	f.IntVar(&x.steps, "steps", 2000, "about how many random steps to take")
+	f.Uint64Var(&x.seed, "seed", 1, "the seed of the random steps")
+	f.IntVar(&x.parallel, "parallel", 1, "how many copies of the program to run at the same time")
 	f.DurationVar(&x.patience, "patience", conform.Patience,
-		"how long an answer may take, beside the time that the program is asked to sleep, before it is killed, which is a difference")
-	f.StringVar(&x.file, "deviations", "", "how the stack is known to differ: a `file` of TOML")
-	f.StringArrayVar(&x.policies, "policy", nil, "compare with a machine with this `policy`: attacks=rfc793; may be repeated")
-	f.StringVar(&x.pairs, "pairs", "", "only pairs whose name matches the regular `expression`: '^LAST-ACK: RST'")
-	f.BoolVar(&x.places, "cover", false, "not every class, but each set of flags with each place of SEQ, of ACK, and with each text")
-	f.IntVar(&x.steps, "steps", 2000, "how many random steps to take, about")
-	f.Uint64Var(&x.seed, "seed", 1, "of the random steps")
-	f.IntVar(&x.parallel, "parallel", 1, "how many of the program to run side by side")
+		"how long to wait for an answer, in addition to the time that the program is told to sleep;\nthen the program is killed, which counts as a difference")
 	f.BoolVar(&x.list, "list", false, "list the situations with their paths, and the classes")
-	f.BoolVar(&x.draft, "draft", false, "print an entry for --deviations for each kind of difference, to be gone over by hand")
 	f.BoolVar(&x.json, "json", false, "print the report as JSON")
 	return cmd
 }
 
-// conformer holds the flags.
+// options has the flags.
 type options struct {
 	stack, program, file, pairs string
 	places, list, json, draft   bool
@@ -149,7 +151,7 @@ func (x *options) options() (o conform.Options, err error) {
 	return o, nil
 }
 
-// table reads the table that is named, or that of the stack, if it has one.
+// table reads the named file of known differences, or that of the stack, if there is one.
 func (x *options) table() (*conform.Table, error) {
 	switch {
 	case x.file != "":
@@ -162,7 +164,7 @@ func (x *options) table() (*conform.Table, error) {
 		return nil, exit.Usagef("--stack %s: %v", x.stack, err)
 	}
 	var files []string
-	for _, name := range []string{"deviations.toml", "walks.toml"} { // what the pairs show, and what only walks do
+	for _, name := range []string{"deviations.toml", "walks.toml"} { // differences that pairs show, and those that only random walks show
 		if file := filepath.Join(dir, x.stack, name); exists(file) {
 			files = append(files, file)
 		}
@@ -186,7 +188,7 @@ func deviations(file string, more ...string) (*conform.Table, error) {
 	return t, nil
 }
 
-// opener says how the program is started.
+// opener returns the function that starts the program.
 func (x *options) opener(args []string) (func() (conform.Peer, error), error) {
 	switch {
 	case (x.program == "") == (x.stack == ""):

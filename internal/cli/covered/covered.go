@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
-	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
 	"github.com/tcpcheck/tcpcheck/internal/coverage"
 	"github.com/tcpcheck/tcpcheck/internal/figures"
@@ -16,16 +15,17 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// Survey collects what searches, or scripts, exercise of the machine.
+// Survey collects which clauses searches or scripts exercise.
 type Survey struct {
 	what    string // what was run, for people
 	all     coverage.Tally
 	figure  diagram.Diagram
 	parts   []report.CoveragePart
 	first   []string // per clause, the first part that exercised it
-	partial int      // parts of which less than the whole reachable graph was seen
+	partial int      // parts that were not searched completely
 	Without []string // what was run and has no graph
 }
 
@@ -49,8 +49,8 @@ func (s *Survey) add(name, partial string, t *coverage.Tally) {
 	s.parts = append(s.parts, p)
 }
 
-// Graph takes every event of an endpoint in what a search saw. A bent machine exercises no clause of the straight one.
-func (s *Survey) Graph(ctx context.Context, name string, sys *netfake.System, r *flags.Result, g *flags.Graph) {
+// Graph adds every event of an endpoint in the graph of a search. A mutant exercises no clause of the model.
+func (s *Survey) Graph(ctx context.Context, name string, sys *netfake.System, r *properties.Result, g *properties.Graph) {
 	sc := sys.Scenario()
 	if sc.Peer[0].TCP.Mutant != model.None || sc.Peer[1].TCP.Mutant != model.None {
 		s.Without = append(s.Without, name)
@@ -63,7 +63,7 @@ func (s *Survey) Graph(ctx context.Context, name string, sys *netfake.System, r 
 			continue
 		}
 		if n.ID%4096 == 0 && ctx.Err() != nil {
-			partial = "interrupted before all that the search saw was looked at"
+			partial = "interrupted before all states of the graph were looked at"
 			break
 		}
 		for x := range sys.Transitions(n.State) {
@@ -76,8 +76,8 @@ func (s *Survey) Graph(ctx context.Context, name string, sys *netfake.System, r 
 	s.add(name, partial, &t)
 }
 
-// seenOf says why a search saw less than all that is reachable.
-func seenOf(r *flags.Result) string {
+// seenOf says why a search did not reach all states.
+func seenOf(r *properties.Result) string {
 	var why []string
 	if len(r.Violations) > 0 {
 		why = append(why, "until the violation")
@@ -124,7 +124,7 @@ func (s *Survey) Report() *report.Coverage {
 	return r
 }
 
-// Write tells people what was exercised, and what was not.
+// Write prints what was exercised and what was not.
 func (s *Survey) Write(w io.Writer) {
 	rows, done := s.all.Rows(), 0
 	for _, r := range rows {
@@ -140,31 +140,31 @@ func (s *Survey) Write(w io.Writer) {
 	}
 	fmt.Fprintf(w, "\nCoverage of RFC 9293 §3.10 by %s: %d events of endpoints\n", s.what, s.all.Steps)
 	if s.partial > 0 {
-		fmt.Fprintf(w, "  (%d of %d saw less than all that they can reach; --json says why)\n", s.partial, len(s.parts))
+		fmt.Fprintf(w, "  (%d of %d were not searched completely; --json says why)\n", s.partial, len(s.parts))
 	}
 	if n := len(s.Without); n > 0 {
-		fmt.Fprintf(w, "  (%d answers are about the machine itself, or about a bent one, and are not in this)\n", n)
+		fmt.Fprintf(w, "  (%d answers are about the model itself, or about a mutant, and are not counted here)\n", n)
 	}
 	if s.all.Unclaimed > 0 {
-		fmt.Fprintf(w, "  (%d events are cases of no clause, which is an omission of tcpcheck)\n", s.all.Unclaimed)
+		fmt.Fprintf(w, "  (%d events belong to no clause, which is an omission of tcpcheck)\n", s.all.Unclaimed)
 	}
 	missing := s.figure.Missing()
 	fmt.Fprintf(w, "  %4d of %4d clauses\n", s.all.Seen(), len(coverage.Clauses()))
 	fmt.Fprintf(w, "  %4d of %4d rows of docs/REQUIREMENTS.md\n", done, len(rows))
-	fmt.Fprintf(w, "  %4d of %4d arrows of Figure 5, and %d changes of state that it does not draw\n", len(diagram.Figure5)-len(missing), len(diagram.Figure5), others)
+	fmt.Fprintf(w, "  %4d of %4d arrows of Figure 5, and %d changes of state that are not in it\n", len(diagram.Figure5)-len(missing), len(diagram.Figure5), others)
 	s.matrix(w)
-	fmt.Fprintf(w, "\nClauses never reached:\n")
+	fmt.Fprintf(w, "\nClauses that were not reached:\n")
 	for _, c := range s.all.Missed() {
 		TellClause(w, c)
 	}
-	fmt.Fprintf(w, "\nRows of docs/REQUIREMENTS.md not exercised:\n")
+	fmt.Fprintf(w, "\nRows of docs/REQUIREMENTS.md that were not exercised:\n")
 	for _, r := range rows {
 		if !r.Exercised() {
 			fmt.Fprintf(w, "  %-14s %s\n", r.ID, prose.Wrap(r.Text, 96, strings.Repeat(" ", 17)))
 		}
 	}
 	if len(missing) > 0 {
-		fmt.Fprintf(w, "\nArrows of Figure 5 never taken:\n")
+		fmt.Fprintf(w, "\nArrows of Figure 5 that were not taken:\n")
 	}
 	for _, a := range missing {
 		fmt.Fprintf(w, "  %v -> %v: %s / %s\n", a.From, a.To, a.Event, a.Output)
@@ -187,7 +187,7 @@ var eventColumns = []struct {
 	{"repeat", []model.EventKind{model.RetransmissionTimeout}}, {"2MSL", []model.EventKind{model.TimeWaitTimeout}},
 }
 
-// matrix counts the clauses that were reached by state and event. One that several states share counts in each.
+// matrix counts the clauses that were reached, by state and event. A clause of several states counts in each.
 func (s *Survey) matrix(w io.Writer) {
 	fmt.Fprintf(w, "\n  %-13s", "state")
 	for _, col := range eventColumns {

@@ -3,7 +3,7 @@ package exit
 
 import "fmt"
 
-// Worse is the exit status of two parts: a wrong answer weighs more than one that is missing.
+// Worse is the exit status of two parts: a wrong answer counts more than a missing one.
 func Worse(x, y int) int {
 	if x == Violated || y == Violated {
 		return Violated
@@ -30,7 +30,7 @@ func (e Error) Error() string { return e.Msg }
 // With is an error that ends with the status, and says why.
 func With(code int, msg string) error { return Error{code, msg} }
 
-// Status is the error that ends with a status of which the report has said all; none for OK.
+// Status is an error with a status and no message, because the report has said everything; nil for OK.
 func Status(code int) error {
 	if code == OK {
 		return nil
@@ -38,7 +38,7 @@ func Status(code int) error {
 	return Error{Code: code}
 }
 
-// Usagef is an error of the user's input: exit status 2.
+// Usagef is an error in the user's input: exit status 2.
 func Usagef(format string, args ...any) error {
 	return Error{Usage, fmt.Sprintf(format, args...)}
 }

@@ -12,23 +12,24 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
 	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// whyNone says why a search has no certificate, or is empty.
-func whyNone(sub *flags.Subject, r *flags.Result) string {
+// whyNone returns why a search has no certificate, or "" if it can have one.
+func whyNone(sub *flags.Subject, r *properties.Result) string {
 	switch {
 	case len(sub.File.Always) == 0 && len(sub.Live) > 0:
 		return certificate.Eventual
 	case len(sub.File.Always) == 0:
-		return "no invariant was asked, so none is verified"
+		return "no invariant was checked, so none is verified"
 	case r.Verdict != explore.Verified:
 		return "the answer is " + r.Verdict.String()
 	}
 	return ""
 }
 
-// certify writes what --certificate asks for. It returns nil if it asks for nothing.
-func (e *options) certify(ctx context.Context, sub *flags.Subject, r *flags.Result, g *flags.Graph, raw, stderr io.Writer) (*report.WrittenCertificate, error) {
+// certify writes the file of --certificate. It returns nil if the flag is not set.
+func (e *options) certify(ctx context.Context, sub *flags.Subject, r *properties.Result, g *properties.Graph, raw, stderr io.Writer) (*report.WrittenCertificate, error) {
 	if e.certificate == "" {
 		return nil, nil
 	}
@@ -50,7 +51,7 @@ func (e *options) certify(ctx context.Context, sub *flags.Subject, r *flags.Resu
 	return kept, flags.WriteTo(e.certificate, "--certificate", raw, func(w io.Writer) error { _, err := w.Write(b.Bytes()); return err })
 }
 
-// tell says where the certificate is, or why there is none.
+// tellCertificate prints where the certificate is, or why there is none.
 func tellCertificate(w io.Writer, k *report.WrittenCertificate, sub *flags.Subject) {
 	switch {
 	case k == nil:
@@ -66,6 +67,6 @@ func tellCertificate(w io.Writer, k *report.WrittenCertificate, sub *flags.Subje
 	}
 	fmt.Fprint(w, ".\n")
 	if len(sub.Live) > 0 {
-		fmt.Fprintf(w, "It says nothing of what happens eventually, which no set of states proves.\n")
+		fmt.Fprintf(w, "It does not cover what happens eventually, because a set of states cannot prove that.\n")
 	}
 }

@@ -3,13 +3,13 @@ package explore
 import (
 	"slices"
 
-	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
 // terminals lists the counts of states without an action, the largest first.
-func terminals(r *flags.Result) (list []report.End) {
+func terminals(r *properties.Result) (list []report.End) {
 	for _, e := range r.Ends {
 		list = append(list, report.End{States: e.Name, Count: int(e.States)})
 	}

@@ -23,18 +23,21 @@ func New() *cobra.Command {
 	var e options
 	cmd := &cobra.Command{
 		Use:   "explore [FILE]",
-		Short: "Search everything that can happen in a scenario of your own",
-		Long: `explore searches every state that a scenario can reach, and says whether its invariants hold. The
-scenario comes from a file, from a theorem (--theorem), or else is that of --example; flags change it.
-Every key of a file can be set: --set A.tcp.rst-in-time-wait=ignore. The keys are listed by --keys.
+		Short: "Search every state that your scenario can reach",
+		Long: `explore searches every state that a scenario can reach, and reports whether its invariants hold.
+If one does not, it draws a shortest run to a violation. The scenario comes from a file, from a
+theorem (--theorem), or else from --example. The flags below change it; --set changes any key of a
+scenario file, as in --set A.tcp.rst-in-time-wait=ignore, and --keys lists the keys.
 
-What must, or can, happen eventually (--possible, --leads-to) is asked of the graph that the search found; the
-limits, among them --timeout and --mem, are those of the search, and not of the answering.`,
+--possible and --leads-to ask what can or must happen eventually. They are answered on the graph
+of the states that the search found. The limits, such as --timeout and --mem, apply to the search,
+and not to these answers.`,
 		Example: `  tcpcheck explore --example > my.toml; tcpcheck explore my.toml
-  tcpcheck explore --handshake two                    the example, with two segments to open
+  tcpcheck explore --handshake two                    the example, with a two-segment handshake
   tcpcheck explore --theorem wait-keeps-old-fin-out --time-wait 2 --save short.json
   tcpcheck explore my.toml --sometimes A=TIME-WAIT,B=LAST-ACK
-  tcpcheck explore my.toml --possible A=CLOSED,B=CLOSED --leads-to 'A=SYN-SENT => A=ESTABLISHED|CLOSED'`,
+  tcpcheck explore my.toml --possible A=CLOSED,B=CLOSED
+  tcpcheck explore my.toml --leads-to 'A=SYN-SENT => A=ESTABLISHED|CLOSED'`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := e.check(cmd.Flags()); err != nil {
@@ -43,29 +46,40 @@ limits, among them --timeout and --mem, are those of the search, and not of the 
 			return e.run(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
-	f := cmd.Flags()
+	e.flags(cmd.Flags())
+	return cmd
+}
+
+func (e *options) flags(f *pflag.FlagSet) {
 	e.Source.Flags(f)
+	flags.Group(f, flags.Question, func(f *pflag.FlagSet) {
+		f.StringArrayVar(&e.sometimes, "sometimes", nil, "draw a shortest run to such a `pair` of states: A=TIME-WAIT,B=LAST-ACK")
+		e.asking.flags(f)
+		f.BoolVar(&e.keepGoing, "keep-going", false, "search on after the first violation, for a shortest run to a violation of each invariant")
+	})
 	e.Limits.Flags(f)
 	e.keeper.flags(f)
-	e.asking.flags(f)
+	flags.Group(f, "Reductions of the state space", func(f *pflag.FlagSet) {
+		e.Reductions.Flags(f)
+		f.BoolVar(&e.reductions, "reductions", false, "search once with each reduction, and print how many states each saves")
+	})
 	e.Exporter.Flags(f)
-	f.BoolVar(&e.example, "example", false, "print a scenario file with comments, and search nothing")
-	f.BoolVar(&e.keys, "keys", false, "list the keys of a scenario, what they mean and what they take, and search nothing")
-	f.BoolVar(&e.print, "print", false, "print the scenario as a file, and search nothing")
-	f.BoolVar(&e.keepGoing, "keep-going", false, "find a shortest run to a violation of each invariant, not of the first only")
-	f.StringArrayVar(&e.sometimes, "sometimes", nil, "draw a shortest run to a pair of states: A=TIME-WAIT,B=LAST-ACK")
-	f.BoolVar(&e.json, "json", false, "print the report as JSON")
-	f.StringVar(&e.dot, "dot", "", "write the graph of what was found for Graphviz to `file` (-: stdout)")
-	f.StringVar(&e.aut, "aut", "", "write the graph in the Aldebaran format to `file` (-: stdout)")
-	e.Reductions.Flags(f)
-	f.BoolVar(&e.reductions, "reductions", false, "search once for each reduction, and print what each saves")
-	f.StringVar(&e.jsonl, "jsonl", "", "write the graph as one JSON object a line to `file` (-: stdout)")
-	f.BoolVar(&e.force, "force", false, "write a graph for Graphviz however large it is")
-	f.BoolVar(&e.fields, "fields", false, "which parts of a state take how many values, level by level: what makes a search grow")
-	f.BoolVar(&e.coverage, "coverage", false, "which clauses of RFC 9293 §3.10, requirements and arrows of Figure 5 the search exercised")
-	f.StringVar(&e.certificate, "certificate", "", "write what proves a VERIFIED to `file` (-: stdout), for certify; the whole space is searched for it")
-	f.StringVar(&e.save, "save", "", "write a counterexample to `file`, for replay (-: stdout)")
-	return cmd
+	flags.Group(f, flags.Output, func(f *pflag.FlagSet) {
+		f.BoolVar(&e.json, "json", false, "print the report as JSON")
+		f.StringVar(&e.save, "save", "", "write a run to a violation to `file`, for replay (-: stdout)")
+		f.StringVar(&e.dot, "dot", "", "write the graph that was found for Graphviz to `file` (-: stdout)")
+		f.BoolVar(&e.force, "force", false, "write a graph for Graphviz even if it is too large to draw well")
+		f.StringVar(&e.aut, "aut", "", "write the graph in the Aldebaran format to `file` (-: stdout)")
+		f.StringVar(&e.jsonl, "jsonl", "", "write the graph to `file`, one JSON object a line (-: stdout)")
+		f.StringVar(&e.certificate, "certificate", "", "write a proof of VERIFIED to `file` (-: stdout), for certify; this searches the whole space, without reductions")
+		f.BoolVar(&e.fields, "fields", false, "print which parts of a state take how many values at each depth: what makes a search grow")
+		f.BoolVar(&e.coverage, "coverage", false, "print which clauses of RFC 9293 §3.10, which requirements and which arrows of Figure 5 the search exercised")
+	})
+	flags.Group(f, "Instead of a search", func(f *pflag.FlagSet) {
+		f.BoolVar(&e.example, "example", false, "print a scenario file with comments")
+		f.BoolVar(&e.keys, "keys", false, "list the keys of a scenario file, with their meaning and values")
+		f.BoolVar(&e.print, "print", false, "print the scenario as a file")
+	})
 }
 
 type options struct {
@@ -81,7 +95,7 @@ type options struct {
 	dot, aut, jsonl, save      string
 	certificate                string
 	sometimes                  []string
-	notes                      io.Writer // what belongs to no report in JSON
+	notes                      io.Writer // messages that are not part of the JSON report
 }
 
 // check refuses flags that contradict each other, and files that cannot be written.
@@ -95,7 +109,7 @@ func (e *options) check(f *pflag.FlagSet) error {
 		}
 	}
 	for _, name := range []string{"sometimes", "no-reduction", "store", "reductions"} {
-		if err := flags.Exclusive(f, "resume", name); err != nil { // the directory says which
+		if err := flags.Exclusive(f, "resume", name); err != nil { // the directory has them
 			return err
 		}
 	}
@@ -164,7 +178,7 @@ func (e *options) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	}
 	e.keep(&o, sub.File)
 	o.Ends = func(s netfake.State) string { return pair(sub.Sys, s) }
-	o.KeepGoing = e.keepGoing || len(sub.Live) > 0 // what happens eventually is asked of the whole graph
+	o.KeepGoing = e.keepGoing || len(sub.Live) > 0 // a liveness question needs the whole graph
 	var done func()
 	o.Progress, done = terminal.Progress(stderr)
 	r, g := e.search(ctx, &sub, o)
@@ -176,10 +190,10 @@ func (e *options) run(ctx context.Context, args []string, stdout, stderr io.Writ
 		}
 		return exit.Usagef("%s: %v", flag, r.Err)
 	}
-	terminal.EndOnInterrupt() // a second one ends the report, which may be long
+	terminal.EndOnInterrupt() // a second Ctrl-C stops the report, which may be long
 	human := stdout
 	if e.dot == "-" || e.aut == "-" || e.jsonl == "-" || e.save == "-" || e.certificate == "-" {
-		human = stderr // the report makes room for what was asked for
+		human = stderr // stdout is for the file
 	}
 	e.notes = human
 	if e.json {
@@ -188,7 +202,8 @@ func (e *options) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	return e.report(ctx, &sub, r, g, human, stdout, stderr)
 }
 
-// prepare makes the subject, from the command line or from the directory of a kept search, with all that is asked of it.
+// prepare makes the subject with its questions, from the command line or from the directory of a
+// kept search.
 func (e *options) prepare(args []string) (sub flags.Subject, err error) {
 	if err := e.keeper.check(args, e.Theorem); err != nil {
 		return sub, err
@@ -205,7 +220,7 @@ func (e *options) prepare(args []string) (sub flags.Subject, err error) {
 	if err != nil {
 		return sub, err
 	}
-	more, err := e.questions() // of a search that is resumed
+	more, err := e.questions() // asked when a search is resumed
 	if err != nil {
 		return sub, err
 	}
@@ -215,21 +230,21 @@ func (e *options) prepare(args []string) (sub flags.Subject, err error) {
 		return sub, err
 	}
 	if e.resume != "" && e.asker != "" {
-		th, v, err := flags.TheoremNamed(e.asker)
+		q, err := flags.QuestionOf(e.asker)
 		if err != nil {
 			return sub, err
 		}
-		sub.Ask(th.Question(v))
+		sub.Ask(q.Live)
 	}
 	sub.Live = append(sub.Live, questions...)
 	return sub, nil
 }
 
-// needsGraph names what was asked for that only a search that keeps whole states can give.
+// needsGraph names a flag or question that needs a search with whole states, or "".
 func (e *options) needsGraph(sub *flags.Subject) string {
 	switch {
 	case len(sub.Live) > 0:
-		return "a question of what happens eventually"
+		return "a question about what happens eventually"
 	case e.fields:
 		return "--fields"
 	case e.coverage:

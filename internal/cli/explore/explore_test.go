@@ -24,10 +24,10 @@ func TestExploreReportsAViolation(t *testing.T) {
 	want := `the scenario of --example, changed
   always no-ghost-connection, no-foreign-data, agreement
 
-VIOLATED: no-ghost-connection fails after 2 steps, and after no fewer
+VIOLATED: no-ghost-connection fails after 2 steps; no shorter run violates it
   6 distinct states, 12 generated, depth 2, in TIME of tables
-  each state may stand for many: reduced by dead-messages,equivalent-messages
-  not found: A=ESTABLISHED,B=ESTABLISHED
+  reductions used: dead-messages,equivalent-messages (see --no-reduction); one state can stand for many
+  witness not reached: A=ESTABLISHED,B=ESTABLISHED
 
  depth    states
      0         1  ####################
@@ -64,20 +64,20 @@ func TestExploreStatuses(t *testing.T) {
 		status int
 		want   string
 	}{
-		{"the example is exhausted", "", exit.OK, "VERIFIED: every reachable state was seen, and nothing was cut off\n  99 distinct states"},
+		{"the example is exhausted", "", exit.OK, "VERIFIED: every reachable state was searched, and nothing was cut off\n  99 distinct states"},
 		{"and so it is without reductions", "--no-reduction all", exit.OK, "nothing was cut off\n  936 distinct states"},
-		{"a reduction can be left out", "--no-reduction equivalent-messages", exit.OK, "reduced by dead-messages\n"},
+		{"a reduction can be left out", "--no-reduction equivalent-messages", exit.OK, "reductions used: dead-messages (see"},
 		{"each reduction is measured", "--reductions", exit.OK, "\nnone                               VERIFIED      -        936 "},
 		{"and with a run", "--handshake two --reductions", exit.Violated, "\ndead-messages,equivalent-messages  VIOLATED      2          6 "},
-		{"where nothing is asked nothing is verified", "--set always=[]", exit.OK, "EXHAUSTED: every reachable state was seen, and nothing was cut off; no invariant was asked, so none is verified"},
+		{"where nothing is asked nothing is verified", "--set always=[]", exit.OK, "EXHAUSTED: every reachable state was searched, and nothing was cut off; no invariant was checked, so none is verified"},
 		{"nor is it by measuring", "--set always=[] --reductions", exit.OK, "\nnone                               EXHAUSTED     -        936 "},
-		{"what happens at last is something", "--theorem close-closes", exit.OK, "no invariant is asked of it, only what happens eventually"},
-		{"a depth bounds", "--max-depth 5", exit.Incomplete, "BOUNDED: nothing was found, but not everything was seen"},
+		{"what happens at last is something", "--theorem close-closes", exit.OK, "no invariant is checked, only what happens eventually"},
+		{"a depth bounds", "--max-depth 5", exit.Incomplete, "BOUNDED: no violation was found, but not all states were searched"},
 		{"a full wire bounds, and is named", "--set B.user.close=true --no-reduction all", exit.Incomplete, "cut off: wire full, at "},
-		{"a limit of states ends", "--max-states 50", exit.Incomplete, "UNKNOWN: the search ended early (max states); nothing was found in what it saw"},
+		{"a limit of states ends", "--max-states 50", exit.Incomplete, "UNKNOWN: the search stopped early (max states); no violation was found up to there"},
 		{"dead segments do not fill the wire", "--set B.user.close=true", exit.OK, "nothing was cut off\n  351 distinct states"},
-		{"a limit of memory ends", "--mem 1MiB", exit.Incomplete, "UNKNOWN: the search ended early (memory)"},
-		{"ends are counted by states", "--set stale=[] --set A.user.active=0", exit.OK, "1 state in which nothing more can happen, by the states of A / B:\n         1  CLOSED / LISTEN"},
+		{"a limit of memory ends", "--mem 1MiB", exit.Incomplete, "UNKNOWN: the search stopped early (memory)"},
+		{"ends are counted by states", "--set stale=[] --set A.user.active=0", exit.OK, "1 state in which no action is possible any more, by the states of A / B:\n         1  CLOSED / LISTEN"},
 		{"a pair of states is drawn", "--sometimes a=established", exit.Usage, ""},
 		{"a pair of states is drawn", "--sometimes A=established", exit.OK, "A shortest run to A=established:"},
 		{"a theorem gives its scenario", "--theorem two-segments-ghost", exit.Violated, "theorem two-segments-ghost\n  always no-ghost-connection"},
@@ -113,7 +113,7 @@ func TestWrongFlagsNameWhatIsExpected(t *testing.T) {
 		{"--no-reduction shift", `found "shift", expected all, dead-messages, equivalent-messages, symmetry`},
 		{"no/such/file", `no such file or directory: expected a scenario file`},
 		{"--theorem two-segments-ghost file", `found a file too (file), expected one of the two`},
-		{"--theorem close-closes --reductions", `--reductions: found a question of what happens eventually`},
+		{"--theorem close-closes --reductions", `--reductions: found a question about what happens eventually`},
 		{"a b", `accepts at most 1 arg(s)`},
 	} {
 		status, _, err := clitest.Run(t, append([]string{"explore"}, clitest.Split(c.args)...)...)
@@ -127,7 +127,7 @@ func TestAnInterruptedSearchSaysSo(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
 	status, out, _ := clitest.RunIn(ctx, nil, "explore")
-	if status != exit.Incomplete || !strings.Contains(out, "UNKNOWN: the search ended early") {
+	if status != exit.Incomplete || !strings.Contains(out, "UNKNOWN: the search stopped early") {
 		t.Errorf("status %d\n%s", status, out)
 	}
 }

@@ -6,13 +6,13 @@ import (
 	"strings"
 
 	"github.com/tcpcheck/tcpcheck/explore"
-	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-func countFields(r *flags.Result, g *flags.Graph) *report.Fields {
+func countFields(r *properties.Result, g *properties.Graph) *report.Fields {
 	f := &report.Fields{Unfinished: r.Reason != "" || len(r.Cuts) > 0, Levels: len(r.Levels), Last: explore.LastLevels(len(r.Levels)), Suspects: []string{}}
 	for _, list := range []struct {
 		of []netfake.Field
@@ -37,11 +37,11 @@ func countFields(r *flags.Result, g *flags.Graph) *report.Fields {
 func writeFields(w io.Writer, f *report.Fields) {
 	switch {
 	case len(f.Suspects) > 0:
-		fmt.Fprintf(w, "\nThe search was not at its end. In the last %d of %d levels these still took new values:\n  %s\n", f.Last, f.Levels, prose.Wrap(strings.Join(f.Suspects, ", "), 96, "  "))
+		fmt.Fprintf(w, "\nThe search did not finish. In the last %d of %d levels these fields still took new values:\n  %s\n", f.Last, f.Levels, prose.Wrap(strings.Join(f.Suspects, ", "), 96, "  "))
 	case f.Unfinished:
-		fmt.Fprintf(w, "\nThe search was not at its end, and yet no field took a new value in the last %d of %d levels.\n", f.Last, f.Levels)
+		fmt.Fprintf(w, "\nThe search did not finish, but no field took a new value in the last %d of %d levels.\n", f.Last, f.Levels)
 	default:
-		fmt.Fprintf(w, "\nThe search came to its end; these are the parts that took most values.\n")
+		fmt.Fprintf(w, "\nThe search finished; these are the numbers of values that each part took.\n")
 	}
 	fmt.Fprintf(w, "\n  %-34s %8s %8s  %s\n", "part", "values", "late", "different values per level")
 	tellFields(w, f.Wholes)
@@ -63,6 +63,6 @@ func tellFields(w io.Writer, list []report.FieldCount) {
 		fmt.Fprintf(w, "  %-34s %8d %8s  %s\n", c.Name, c.Values, late, prose.Sparkline(c.Levels, 44))
 	}
 	if len(still) > 0 {
-		fmt.Fprintf(w, "  always the same: %s\n", prose.Wrap(strings.Join(still, ", "), 96, "    "))
+		fmt.Fprintf(w, "  constant: %s\n", prose.Wrap(strings.Join(still, ", "), 96, "    "))
 	}
 }

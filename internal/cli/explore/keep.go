@@ -13,23 +13,26 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// keeper says where the states of a search are kept, and how it is interrupted and resumed.
+// keeper has the flags for the store of a search, and for resuming it.
 type keeper struct {
 	store  storeFlag
 	dir    string
 	resume string
 
-	without netfake.Reductions // left out by the search that is resumed
-	asked   asking             // what the search that is kept asks of its whole graph,
-	asker   string             // besides what this theorem asks
+	without netfake.Reductions // that the kept search did not use
+	asked   asking             // the liveness questions of the kept search
+	asker   string             // the theorem of the kept search, which may have another one
 }
 
 func (k *keeper) flags(f *pflag.FlagSet) {
-	f.Var(&k.store, "store", "exact keeps whole states; compact a fingerprint of each, in a tenth of the memory; disk keeps those in files")
-	f.StringVar(&k.dir, "dir", "", "keep the search in the new directory `dir`, so that it can be resumed however it ends")
-	f.StringVar(&k.resume, "resume", "", "go on with the search that is kept in `dir`")
+	flags.Group(f, flags.Search, func(f *pflag.FlagSet) {
+		f.Var(&k.store, "store", "what to keep of each state: exact (all), compact (a fingerprint, in a tenth of the memory), or disk (the same fingerprints, in files)")
+		f.StringVar(&k.dir, "dir", "", "keep the search in the new directory `dir`, so that it can be resumed after any interruption")
+		f.StringVar(&k.resume, "resume", "", "continue the search that is kept in `dir`")
+	})
 }
 
 func (k *keeper) check(args []string, theorem string) error {
@@ -39,12 +42,12 @@ func (k *keeper) check(args []string, theorem string) error {
 	case k.resume == "" && k.dir == "" && explore.Store(k.store) == explore.Disk:
 		return exit.Usagef("--store disk: expected --dir, a new directory for the files")
 	case k.resume != "" && (len(args) > 0 || theorem != ""):
-		return exit.Usagef("--resume %s: found a scenario too, expected none: the directory has its own", k.resume)
+		return exit.Usagef("--resume %s: found a scenario too, expected none, since the directory has its own", k.resume)
 	}
 	return nil
 }
 
-// Lines of the identity of a kept search, from which it is told again.
+// Lines of the identity of a kept search. recall reads them.
 const (
 	lineScenario  = "scenario: "
 	lineSometimes = "sometimes: "
@@ -57,7 +60,7 @@ const (
 	lineFair      = "fair: "
 )
 
-// recall reads the scenario that is kept in a directory, and what was asked besides.
+// recall reads the scenario that is kept in a directory, and its questions.
 func (k *keeper) recall() (file []byte, sometimes []string, err error) {
 	lines, err := explore.Identity(k.resume)
 	if err != nil {
@@ -99,8 +102,8 @@ func (k *keeper) recall() (file []byte, sometimes []string, err error) {
 	return b.Bytes(), sometimes, nil
 }
 
-// keep puts it all into the options of a search.
-func (k *keeper) keep(o *flags.Options, file scenario.File) {
+// keep sets the store and the identity in the options of a search.
+func (k *keeper) keep(o *properties.Options, file scenario.File) {
 	o.Store, o.Dir = explore.Store(k.store), k.dir
 	if k.resume != "" {
 		o.Dir, o.Resume = k.resume, true
@@ -115,7 +118,7 @@ func (k *keeper) keep(o *flags.Options, file scenario.File) {
 	o.Identity = append(o.Identity, k.questionLines()...)
 }
 
-// questionLines tells the questions about what happens eventually.
+// questionLines writes the liveness questions as lines of the identity.
 func (k *keeper) questionLines() (lines []string) {
 	if k.asker != "" {
 		lines = append(lines, lineTheorem+k.asker)
@@ -148,5 +151,5 @@ func (s *storeFlag) Set(text string) error {
 // String returns the name.
 func (s *storeFlag) String() string { return explore.Store(*s).String() }
 
-// Type is what a usage line calls the value.
+// Type is the name of the value in the help.
 func (s *storeFlag) Type() string { return "store" }

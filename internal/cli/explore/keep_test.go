@@ -91,7 +91,7 @@ func TestWhatCannotBeKeptOrResumed(t *testing.T) {
 	for _, c := range []struct{ claim, args, want string }{
 		{"a directory that is in use", "--dir " + dir, "not empty: expected a new directory"},
 		{"both", "--dir " + dir + " --resume " + dir, "expected one of the two"},
-		{"a scenario as well", "--resume " + dir + " --theorem agreement", "expected none: the directory has its own"},
+		{"a scenario as well", "--resume " + dir + " --theorem agreement", "expected none, since the directory has its own"},
 		{"no search", "--resume " + t.TempDir(), "holds no search"},
 		{"another scenario", "--resume " + dir + " --handshake two", "here:  scenario: handshake = \"two\""},
 		{"another program", "--resume " + other, "there: program: older"},
@@ -155,7 +155,7 @@ func TestKeepGoingShowsEveryViolation(t *testing.T) {
 		t.Errorf("status %d, %s in %d steps, others %+v", status, r.Violated, len(r.Run), r.Others)
 	}
 	status, out, _ = clitest.Run(t, "explore", "--handshake", "two", "--keep-going", "--max-states", "50")
-	if status != exit.Violated || !strings.Contains(out, "the search ended early (max states)") {
+	if status != exit.Violated || !strings.Contains(out, "the search stopped early (max states)") {
 		t.Errorf("status %d, and nothing says that not everything was seen:\n%s", status, out)
 	}
 	for theorem, part := range map[string]string{

@@ -19,7 +19,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// asking are the flags that ask about what happens eventually.
+// asking has the flags for liveness: what can or must happen eventually.
 type asking struct {
 	possible, leadsTo []string
 	within            int
@@ -27,11 +27,12 @@ type asking struct {
 }
 
 func (k *asking) flags(f *pflag.FlagSet) {
-	f.StringArrayVar(&k.possible, "possible", nil, "ask whether a pair of states can be reached from everywhere: A=CLOSED,B=CLOSED")
-	f.StringArrayVar(&k.leadsTo, "leads-to", nil, "ask whether one always follows another eventually: 'A=SYN-SENT => A=ESTABLISHED|CLOSED'")
-	f.IntVar(&k.within, "within", 0, "with --leads-to: after no more than so many ticks (0: however late)")
-	f.StringVar(&k.fair, "fair", fairAll, "with --leads-to: the fairness assumed: all (what is sent again and again arrives eventually, timers fire, time passes),\n"+
-		"timers (no segment has to arrive), arrivals (no timer has to fire), none; users, losses, crashes and attackers are never fair")
+	f.StringArrayVar(&k.possible, "possible", nil, "ask whether such a `pair` of states can be reached from every reachable state: A=CLOSED,B=CLOSED")
+	f.StringArrayVar(&k.leadsTo, "leads-to", nil, "ask whether the first `pair => pair` always leads to the second: 'A=SYN-SENT => A=ESTABLISHED|CLOSED'")
+	f.IntVar(&k.within, "within", 0, "with --leads-to: within this number of `ticks` (0: at any time)")
+	f.StringVar(&k.fair, "fair", fairAll, "the fairness that --leads-to assumes: all (a segment that is sent again and again arrives "+
+		"eventually, timers fire, time passes), timers (segments need not arrive), arrivals (timers "+
+		"need not fire), none; no value forces users, losses, crashes or attackers to act")
 }
 
 const fairAll = "all"
@@ -47,7 +48,7 @@ func (k *asking) questions() (qs []properties.Live, err error) {
 	case k.within > 0 && len(k.leadsTo) == 0:
 		return nil, exit.Usagef("--within %d: expected --leads-to as well", k.within)
 	case k.within > 0 && (fair == properties.FairNone || fair == properties.FairArrivals):
-		return nil, exit.Usagef("--within %d: expected --fair all or timers: otherwise time need not pass", k.within)
+		return nil, exit.Usagef("--within %d: expected --fair all or timers, since otherwise time need not pass", k.within)
 	}
 	for _, text := range k.possible {
 		to, err := flags.Pair("--possible", text)
@@ -73,14 +74,14 @@ func (k *asking) questions() (qs []properties.Live, err error) {
 	return qs, nil
 }
 
-// lasting is a question about what happens eventually, and its answer.
+// lasting is a liveness question and its answer.
 type lasting struct {
 	properties.Live
 	answer properties.LiveAnswer
 }
 
-// answerAll asks the questions of the graph that was found.
-func answerAll(ctx context.Context, s *flags.Subject, r *flags.Result, g *flags.Graph) (list []lasting, err error) {
+// answerAll answers the questions on the graph that was found.
+func answerAll(ctx context.Context, s *flags.Subject, r *properties.Result, g *properties.Graph) (list []lasting, err error) {
 	for _, q := range s.Live {
 		if q.Within > 0 && s.File.Scenario.Net.MSL == 0 {
 			return nil, exit.Usagef("--within %d: the scenario has no clock, expected net.msl from 1", q.Within)
@@ -96,12 +97,12 @@ func answerAll(ctx context.Context, s *flags.Subject, r *flags.Result, g *flags.
 	return list, nil
 }
 
-// tell says what the answer is, and draws the run that it rests on.
+// tell prints the answer, and draws the run that shows it.
 func (l *lasting) tell(w io.Writer, sub *flags.Subject) error {
 	a := &l.answer
 	fmt.Fprintf(w, "\n%s: %s\n", a.Verdict, l.Live)
 	if a.Reason != "" {
-		fmt.Fprintf(w, "  nothing was found against it, but not everything was seen: %s\n", a.Reason)
+		fmt.Fprintf(w, "  no counterexample was found, but not all states were searched: %s\n", a.Reason)
 	}
 	if p := l.Premise(&sub.File.Scenario); p != "" {
 		fmt.Fprintf(w, "  %s\n", prose.Wrap(p, 96, "  "))
@@ -119,7 +120,7 @@ func (l *lasting) tell(w io.Writer, sub *flags.Subject) error {
 	}
 	what := "A run with the longest wait"
 	if a.Verdict == explore.Violated {
-		what = "A run that refutes it"
+		what = "A counterexample"
 	}
 	fmt.Fprintf(w, "\n%s:\n\n", what)
 	return ladder.Write(w, sub.Sys, l.run(), l.ladder(terminal.WantsColor(w)))

@@ -27,11 +27,11 @@ func TestQuestionsAboutWhatHappensEventually(t *testing.T) {
 		{"a bound that there is not", open + " --within 2 --leads-to A=SYN-SENT=>A=ESTABLISHED|CLOSED", exit.Violated, "any number of ticks can pass before"},
 		{"what can be lost for good", open + " --possible A=CLOSED", exit.Violated, "A=CLOSED can never be reached again"},
 		{"what cannot", open + " --close false --possible A=ESTABLISHED|CLOSED", exit.OK, "VERIFIED: always possible: A=ESTABLISHED|CLOSED"},
-		{"nothing is verified of a part", open + " --max-depth 3 --possible A=ESTABLISHED|CLOSED", exit.Incomplete, "BOUNDED: always possible: A=ESTABLISHED|CLOSED\n  nothing was found against it, but not everything was seen: max depth"},
+		{"nothing is verified of a part", open + " --max-depth 3 --possible A=ESTABLISHED|CLOSED", exit.Incomplete, "BOUNDED: always possible: A=ESTABLISHED|CLOSED\n  no counterexample was found, but not all states were searched: max depth"},
 		{"nor of a search that ended", open + " --max-states 20 --leads-to A=SYN-SENT=>A=ESTABLISHED|CLOSED", exit.Incomplete, "UNKNOWN: A=SYN-SENT leads to A=ESTABLISHED|CLOSED\n"},
 		{"no timer has to fire", open + " --fair arrivals --leads-to A=SYN-SENT=>A=ESTABLISHED|CLOSED", exit.Violated, "  what is sent again and again arrives; no timer ever has to fire\n"},
 		{"nobody has to act", "--theorem octets-arrive --leads-to A=ESTABLISHED,B=ESTABLISHED=>A=CLOSED", exit.Violated, "follows: nothing has to happen any more."},
-		{"the end of time is no answer", "--theorem close-closes --set net.ticks=3", exit.Incomplete, "BOUNDED: both have called CLOSE leads to both CLOSED\n  nothing was found against it, but not everything was seen: end of time after 3 ticks"},
+		{"the end of time is no answer", "--theorem close-closes --set net.ticks=3", exit.Incomplete, "BOUNDED: both have called CLOSE leads to both CLOSED\n  no counterexample was found, but not all states were searched: end of time after 3 ticks"},
 		{"nothing may ever happen", open + " --fair none --leads-to A=SYN-SENT=>A=ESTABLISHED|CLOSED", exit.Violated, "  nothing ever has to happen\n"},
 	} {
 		status, out, err := clitest.Run(t, append([]string{"explore"}, clitest.Split(c.args)...)...)

@@ -19,10 +19,11 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// report prints what was found and writes the files that were asked for.
-func (e *options) report(ctx context.Context, sub *flags.Subject, r *flags.Result, g *flags.Graph, human, raw, stderr io.Writer) error {
+// report prints what was found, and writes the files that the flags name.
+func (e *options) report(ctx context.Context, sub *flags.Subject, r *properties.Result, g *properties.Graph, human, raw, stderr io.Writer) error {
 	ends := terminals(r)
 	live, err := answerAll(ctx, sub, r, g)
 	if err != nil {
@@ -35,7 +36,7 @@ func (e *options) report(ctx context.Context, sub *flags.Subject, r *flags.Resul
 	var s *covered.Survey
 	if e.coverage {
 		s = covered.New(sub.Name)
-		s.Graph(context.WithoutCancel(ctx), sub.Name, sub.Sys, r, g) // an interrupted search is looked at, too
+		s.Graph(context.WithoutCancel(ctx), sub.Name, sub.Sys, r, g) // also for an interrupted search
 	}
 	cert, err := e.certify(ctx, sub, r, g, raw, stderr)
 	if err != nil {
@@ -76,9 +77,9 @@ func (e *options) report(ctx context.Context, sub *flags.Subject, r *flags.Resul
 	return nil
 }
 
-func (e *options) files(sub *flags.Subject, r *flags.Result, g *flags.Graph, raw io.Writer) error {
+func (e *options) files(sub *flags.Subject, r *properties.Result, g *properties.Graph, raw io.Writer) error {
 	if g == nil {
-		g = new(flags.Graph)
+		g = new(properties.Graph)
 	}
 	if err := joint.Drawable(e.dot, g.Len(), e.force); err != nil {
 		return err
@@ -100,7 +101,7 @@ func (e *options) files(sub *flags.Subject, r *flags.Result, g *flags.Graph, raw
 			return err
 		}
 	}
-	if len(r.Violations) == 0 { // then those that were asked for
+	if len(r.Violations) == 0 { // then the runs of --sometimes
 		for _, wit := range r.Witnesses[:min(len(e.sometimes), len(r.Witnesses))] {
 			if wit.Found {
 				if err := e.Exporter.Export(sub.Sys, report.Actions(wit.Path)); err != nil {
@@ -112,7 +113,7 @@ func (e *options) files(sub *flags.Subject, r *flags.Result, g *flags.Graph, raw
 	e.Exporter.Nothing(e.notes)
 	if e.save == "" || len(r.Violations) == 0 {
 		if e.save != "" {
-			fmt.Fprintf(e.notes, "\nNothing was saved to %s: there is no run to a violation of an invariant.\n", e.save)
+			fmt.Fprintf(e.notes, "\nNothing was saved to %s: no invariant was violated.\n", e.save)
 		}
 		return nil
 	}
@@ -120,8 +121,8 @@ func (e *options) files(sub *flags.Subject, r *flags.Result, g *flags.Graph, raw
 	return flags.SaveRun(e.save, raw, sub.Sys, scenario.Run{File: sub.File, Theorem: sub.Theorem, Violated: v.Name, Steps: v.Path.Actions()})
 }
 
-// notWhole says under the report that a graph that was written is not the whole, and how to get the whole.
-func (e *options) notWhole(r *flags.Result, g *flags.Graph) {
+// notWhole reports that a written graph is incomplete, and how to get the whole graph.
+func (e *options) notWhole(r *properties.Result, g *properties.Graph) {
 	var files []string
 	for _, f := range []struct{ file, mark string }{
 		{e.dot, "dashed"}, {e.aut, fmt.Sprintf("with a loop %q", explore.AUTOpen)}, {e.jsonl, `"open":true`},
@@ -140,42 +141,42 @@ func (e *options) notWhole(r *flags.Result, g *flags.Graph) {
 	if n == 0 {
 		return
 	}
-	remedy := "a larger limit takes in more"
+	remedy := "A larger limit gives more of it"
 	if r.Reason == "" && len(r.Cuts) == 0 { // it ended at the violation
-		remedy = "--keep-going takes in the whole"
+		remedy = "--keep-going gives all of it"
 	}
-	text := fmt.Sprintf("The graph is not the whole: %d of its %d states were not expanded, and are marked in %s; %s.",
+	text := fmt.Sprintf("The graph is incomplete: %d of its %d states were not expanded. They are marked in %s. %s.",
 		n, g.Len(), strings.Join(files, ", "), remedy)
 	fmt.Fprintf(e.notes, "\n%s\n", prose.Wrap(text, 96, "  "))
 }
 
-func (e *options) tell(w io.Writer, sub *flags.Subject, r *flags.Result, ends []report.End) error {
+func (e *options) tell(w io.Writer, sub *flags.Subject, r *properties.Result, ends []report.End) error {
 	fmt.Fprintf(w, "%s\n  %s\n\n", sub.Name, prose.Wrap(sub.Asked(), 96, "  "))
 	fmt.Fprintf(w, "%s: %s\n", sub.Verdict(r), sub.Meaning(r))
 	if r.MissProbability > 0 {
 		fmt.Fprintf(w, "  fingerprints of 128 bits: the probability that a state was missed is below %.1g\n", r.MissProbability)
 	}
 	if dir := cmp.Or(e.resume, e.dir); dir != "" && r.Verdict == explore.Unknown {
-		fmt.Fprintf(w, "  tcpcheck explore --resume %s goes on from the last complete level\n", dir)
+		fmt.Fprintf(w, "  tcpcheck explore --resume %s continues from the last complete level\n", dir)
 	}
 	mem := flags.Bytes(r.MemBytes)
 	fmt.Fprintf(w, "  %d distinct states, %d generated, depth %d, in %.2f s and %s of tables\n",
 		r.Distinct, r.Generated, r.Depth, r.Elapsed.Seconds(), &mem)
 	if sub.Used != netfake.NoReductions {
-		fmt.Fprintf(w, "  each state may stand for many: reduced by %v\n", sub.Used)
+		fmt.Fprintf(w, "  reductions used: %v (see --no-reduction); one state can stand for many\n", sub.Used)
 	}
 	for _, c := range r.Cuts {
 		fmt.Fprintf(w, "  cut off: %s, at %s\n", c.Name, prose.Count(c.States, "state"))
 	}
 	for _, wit := range r.Witnesses {
 		if wit.Found {
-			fmt.Fprintf(w, "  reachable: %s, in %d steps\n", wit.Name, wit.Path.Steps())
+			fmt.Fprintf(w, "  witness reached: %s, in %d steps\n", wit.Name, wit.Path.Steps())
 		} else {
-			fmt.Fprintf(w, "  not found: %s\n", wit.Name)
+			fmt.Fprintf(w, "  witness not reached: %s\n", wit.Name)
 		}
 	}
 	if len(ends) > 0 {
-		fmt.Fprintf(w, "\n%s in which nothing more can happen, by the states of A / B:\n", prose.Count(r.Terminals, "state"))
+		fmt.Fprintf(w, "\n%s in which no action is possible any more, by the states of A / B:\n", prose.Count(r.Terminals, "state"))
 	}
 	for _, t := range ends {
 		fmt.Fprintf(w, "  %8d  %s\n", t.Count, t.States)

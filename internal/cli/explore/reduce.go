@@ -14,61 +14,25 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// search searches with the reductions that are sound for the scenario and that none of the questions can see; who
-// wants the graph wants every state. The runs in the result are those of the system itself; if one cannot be, the
-// search begins anew without reductions. There is a graph of the system itself only, so that nothing can be asked of that
-// of a reduced one.
-func (e *options) search(ctx context.Context, sub *flags.Subject, o flags.Options) (*flags.Result, *flags.Graph) {
+// search searches with the reductions that none of the questions can see. A graph is asked of the whole space.
+func (e *options) search(ctx context.Context, sub *flags.Subject, o properties.Options) (*properties.Result, *properties.Graph) {
 	use := sub.Blind &^ e.Reductions.Without
 	if e.needsGraph(sub) != "" {
 		use = netfake.NoReductions
 	}
-	reduced := sub.Sys.Reduced(use)
-	sub.Used = reduced.Reductions()
 	if o.Dir != "" {
-		o.Identity = append(o.Identity, lineReduced+sub.Used.String())
+		o.Identity = append(o.Identity, lineReduced+sub.Sys.Reduced(use).Reductions().String())
 	}
-	if sub.Used == netfake.NoReductions {
-		return explore.RunGraph(ctx, sub.Sys, o)
-	}
-	r := explore.Run(ctx, reduced, o)
-	if err := unfold(reduced, sub.Sys, r); err != nil {
-		sub.Used = netfake.NoReductions
-		return explore.RunGraph(ctx, sub.Sys, unkept(o))
-	}
-	return r, nil
-}
-
-// unkept is a search that leaves nothing behind.
-func unkept(o flags.Options) flags.Options {
-	o.Dir, o.Resume, o.Identity = "", false, nil
-	if o.Store == explore.Disk {
-		o.Store = explore.Compact
-	}
-	return o
-}
-
-func unfold(reduced *netfake.Reduced, sys *netfake.System, r *flags.Result) (err error) {
-	for i := range r.Violations {
-		if r.Violations[i].Path, err = properties.Unfold(reduced, sys, r.Violations[i].Path); err != nil {
-			return err
-		}
-	}
-	for i := range r.Witnesses {
-		if !r.Witnesses[i].Found {
-			continue
-		}
-		if r.Witnesses[i].Path, err = properties.Unfold(reduced, sys, r.Witnesses[i].Path); err != nil {
-			return err
-		}
-	}
-	return nil
+	var r *properties.Result
+	var g *properties.Graph
+	r, g, sub.Used = properties.Search(ctx, sub.Sys, use, o)
+	return r, g
 }
 
 // compare searches without any reduction, with each alone, without each, and with all, and prints what was counted.
-func (e *options) compare(ctx context.Context, sub *flags.Subject, o flags.Options, w, stderr io.Writer) error {
+func (e *options) compare(ctx context.Context, sub *flags.Subject, o properties.Options, w, stderr io.Writer) error {
 	if len(sub.Live) > 0 {
-		return exit.Usagef("--reductions: found a question of what happens eventually, which is asked of the whole space only")
+		return exit.Usagef("--reductions: found a question about what happens eventually, which is answered without reductions only")
 	}
 	all := sub.Sys.Reduced(sub.Blind &^ e.Reductions.Without).Reductions()
 	sets := []netfake.Reductions{netfake.NoReductions, all}
@@ -81,7 +45,7 @@ func (e *options) compare(ctx context.Context, sub *flags.Subject, o flags.Optio
 	for _, set := range slices.Compact(sets) {
 		var done func()
 		o.Progress, done = terminal.Progress(stderr)
-		r := explore.Run(ctx, sub.Sys.Reduced(set), unkept(o))
+		r := explore.Run(ctx, sub.Sys.Reduced(set), properties.Unkept(o))
 		done()
 		steps := "-"
 		if r.Verdict == explore.Violated {

@@ -8,7 +8,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 )
 
-// Exclusive refuses flags that say different things about the same.
+// Exclusive refuses flags that contradict each other.
 func Exclusive(f *pflag.FlagSet, names ...string) error {
 	var set []string
 	for _, n := range names {

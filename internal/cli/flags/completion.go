@@ -30,7 +30,7 @@ func CompleteFlags(cmd *cobra.Command) {
 	})
 }
 
-// flagValues is what may follow each flag that takes one of a list, given what was typed of it.
+// flagValues has the possible values of each flag that takes one of a list, given the text typed so far.
 func flagValues() map[string]func(typed string) []string {
 	fixed := func(list []string) func(string) []string { return func(string) []string { return list } }
 	words := map[string][]string{}
@@ -58,7 +58,7 @@ func flagValues() map[string]func(typed string) []string {
 	return values
 }
 
-// theoremsAndVariants is what --theorem takes: the theorems that have a scenario.
+// theoremsAndVariants lists the values of --theorem: theorems that have a scenario, and their variants.
 func theoremsAndVariants() (names []string) {
 	for _, th := range properties.Theorems() {
 		if th.Scenario == nil {
@@ -72,7 +72,7 @@ func theoremsAndVariants() (names []string) {
 	return names
 }
 
-// knobNames are the settings of all profiles, up to their values.
+// knobNames lists the settings of all profiles, each with its =.
 func knobNames() (names []string) {
 	for _, k := range hosts.Knobs() {
 		names = append(names, k.Name+"=")
@@ -87,7 +87,7 @@ func invariantNames() (names []string) {
 	return names
 }
 
-// completeSet offers the keys, and after the = the values of one.
+// completeSet offers the keys and, after the =, the values of a key.
 func completeSet(words map[string][]string, typed string) (list []string) {
 	if key, _, ok := strings.Cut(typed, "="); ok {
 		for _, w := range words[key] {
@@ -102,7 +102,7 @@ func completeSet(words map[string][]string, typed string) (list []string) {
 	return list
 }
 
-// CompleteList offers names for the last place of a list with commas.
+// CompleteList offers names for the last item of a list with commas.
 func CompleteList(names []string, typed string) (list []string) {
 	before := typed[:strings.LastIndex(typed, ",")+1]
 	for _, n := range names {

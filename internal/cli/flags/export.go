@@ -13,16 +13,19 @@ import (
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-// Exporter writes the runs that a command draws for other tools: the first to the file, others beside it, numbered.
+// Exporter writes the runs that a command draws as files for other tools. The first run goes to the
+// named file; later ones go to files beside it, with numbers.
 type Exporter struct {
 	Pcap, Packetdrill, at string
 	written               int
 }
 
 func (e *Exporter) Flags(f *pflag.FlagSet) {
-	f.StringVar(&e.Pcap, "pcap", "", "write the run as a capture (pcapng) to `file`; a second run to file-2, and so on")
-	f.StringVar(&e.Packetdrill, "packetdrill", "", "write the run as a packetdrill script to `file`; a second run to file-2, and so on")
-	f.StringVar(&e.at, "at", "", "where the run is seen: A, B, or (captures only) wire; unless given, a capture at the wire, a script at A")
+	Group(f, Output, func(f *pflag.FlagSet) {
+		f.StringVar(&e.Pcap, "pcap", "", "write the run as a capture (pcapng) to `file`; a second run goes to file-2, and so on")
+		f.StringVar(&e.Packetdrill, "packetdrill", "", "write the run as a packetdrill script to `file`; a second run goes to file-2, and so on")
+		f.StringVar(&e.at, "at", "", "the `place` from which the run is seen: A, B, or (for captures) wire; default: wire for a capture, A for a script")
+	})
 }
 
 func (e *Exporter) Check() error {
@@ -46,7 +49,7 @@ func (e *Exporter) Check() error {
 	return Outputs(files)
 }
 
-// Export writes one run. A script that does not bring it about is written, and is an error.
+// Export writes one run. A script that does not reproduce the run is written, and is an error.
 func (e *Exporter) Export(sys *netfake.System, run netfake.Run) error {
 	e.written++
 	point, me := export.AtWire, netfake.A
@@ -67,7 +70,7 @@ func (e *Exporter) Export(sys *netfake.System, run netfake.Run) error {
 	return nil
 }
 
-// numbered is the name of the file for the run at hand.
+// numbered returns the name of the file for the current run.
 func (e *Exporter) numbered(name string) string {
 	if name == "" || e.written == 1 {
 		return name
@@ -76,7 +79,7 @@ func (e *Exporter) numbered(name string) string {
 	return fmt.Sprintf("%s-%d%s", strings.TrimSuffix(name, ext), e.written, ext)
 }
 
-// Nothing says that a file that was asked for was not written, since there was no run.
+// Nothing reports that a requested file was not written because there was no run.
 func (e *Exporter) Nothing(w io.Writer) {
 	for _, file := range []string{e.Pcap, e.Packetdrill} {
 		if file != "" && e.written == 0 {

@@ -14,14 +14,14 @@ import (
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-// writable refuses a file that cannot be written, before the work that is to be written there.
+// writable refuses a file that cannot be written, before the search whose result goes there.
 func writable(name, flag string) error {
 	if name == "" || name == "-" {
 		return nil
 	}
 	info, err := os.Stat(name)
 	switch {
-	case err != nil: // it is to be made: another file can be, in its place
+	case err != nil: // the file does not exist: try to create another one beside it
 		var f *os.File
 		if f, err = os.CreateTemp(filepath.Dir(name), ".tcpcheck-*"); err == nil {
 			f.Close()
@@ -44,7 +44,8 @@ func writable(name, flag string) error {
 // File is a file that a flag names.
 type File struct{ Flag, Name string }
 
-// Outputs refuses files that cannot be written, and more than one thing on stdout. also are other things that go there.
+// Outputs refuses files that cannot be written, and more than one output on stdout. also names flags
+// whose output goes there too.
 func Outputs(files []File, also ...string) error {
 	for _, f := range files {
 		if err := writable(f.Name, f.Flag); err != nil {
@@ -60,8 +61,8 @@ func Outputs(files []File, also ...string) error {
 	return nil
 }
 
-// WriteTo writes to a file, to stdout for "-", or not at all for "". A file is written beside the one that may be there,
-// and takes its place when it is whole.
+// WriteTo writes to a file, to stdout for "-", or not at all for "". It writes a new file beside an
+// existing one, and replaces that when the new one is complete.
 func WriteTo(name, flag string, stdout io.Writer, write func(io.Writer) error) error {
 	switch name {
 	case "":
@@ -96,7 +97,7 @@ func WriteTo(name, flag string, stdout io.Writer, write func(io.Writer) error) e
 	return err
 }
 
-// SaveRun writes a run to a file for replay, with a line that says what happens in each step.
+// SaveRun writes a run to a file for replay, with a line about each step.
 func SaveRun(name string, stdout io.Writer, sys *netfake.System, run scenario.Run) error {
 	if name == "" {
 		return nil

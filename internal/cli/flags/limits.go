@@ -10,12 +10,12 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// freeMemory is three quarters of the memory that is free, or zero if that cannot be found out: the default limit,
-// so that a search ends before the system ends it.
+// freeMemory is three quarters of the free memory, or zero if that is unknown. It is the default
+// limit, so that a search stops before the system kills it.
 func freeMemory() uint64 {
 	if runtime.GOOS != "linux" {
 		return 0
@@ -43,7 +43,7 @@ func freeMemory() uint64 {
 	return free / 4 * 3
 }
 
-// Limits are the flags that end a search early.
+// Limits are the flags that stop a search early.
 type Limits struct {
 	Workers int
 	Depth   uint
@@ -53,11 +53,13 @@ type Limits struct {
 }
 
 func (l *Limits) Flags(f *pflag.FlagSet) {
-	Workers(f, &l.Workers)
-	f.Uint64Var(&l.States, "max-states", 0, "end the search past so many distinct states, as UNKNOWN (0: no limit)")
-	f.UintVar(&l.Depth, "max-depth", 0, "look no further than so many steps, which makes the answer BOUNDED (0: no limit)")
-	Mem(f, &l.Mem)
-	Timeout(f, &l.Timeout, 0)
+	Group(f, Search, func(f *pflag.FlagSet) {
+		Workers(f, &l.Workers)
+		f.Uint64Var(&l.States, "max-states", 0, "stop the search, as UNKNOWN, after this `number` of distinct states (0: no limit)")
+		f.UintVar(&l.Depth, "max-depth", 0, "search only runs of at most this `number` of steps, which makes the answer BOUNDED (0: no limit)")
+		Mem(f, &l.Mem)
+		Timeout(f, &l.Timeout, 0)
+	})
 }
 
 // Workers declares --workers.
@@ -65,17 +67,17 @@ func Workers(f *pflag.FlagSet, p *int) {
 	f.Var((*workers)(p), "workers", "how many processors to use (0: all)")
 }
 
-// Mem declares --mem. Its default is not shown, since it is another one in a minute.
+// Mem declares --mem. Its default is not shown, since the free memory changes from minute to minute.
 func Mem(f *pflag.FlagSet, p *Bytes) {
 	*p = Bytes(freeMemory())
-	f.Var(p, "mem", "end a search, as UNKNOWN, when its tables need more: 512MiB, 2GB (0: no limit);\ndefault: three quarters of the free memory")
+	f.Var(p, "mem", "stop a search, as UNKNOWN, when its tables need more memory: 512MiB, 2GB (0: no limit); default: three quarters of the free memory")
 	f.Lookup("mem").DefValue = ""
 }
 
 // Timeout declares --timeout.
 func Timeout(f *pflag.FlagSet, p *time.Duration, unlessSet time.Duration) {
 	*p = unlessSet
-	f.Var((*timeout)(p), "timeout", "end a search, as UNKNOWN, after so long: 30s, 5m (0: no limit)")
+	f.Var((*timeout)(p), "timeout", "stop a search, as UNKNOWN, after this time: 30s, 5m (0: no limit)")
 }
 
 // workers is a number of processors.
@@ -96,7 +98,7 @@ func (n *workers) Set(text string) error {
 // String returns the number.
 func (n *workers) String() string { return strconv.Itoa(int(*n)) }
 
-// Type is what a usage line calls the value.
+// Type is the name of the value in the help.
 func (n *workers) Type() string { return "number" }
 
 // timeout is a duration that is not negative.
@@ -112,7 +114,7 @@ func (d *timeout) Set(text string) error {
 	return nil
 }
 
-// String returns the duration, or nothing for no limit.
+// String returns the duration, or "" for no limit.
 func (d *timeout) String() string {
 	if *d == 0 {
 		return ""
@@ -120,13 +122,11 @@ func (d *timeout) String() string {
 	return time.Duration(*d).String()
 }
 
-// Type is what a usage line calls the value.
+// Type is the name of the value in the help.
 func (d *timeout) Type() string { return "duration" }
 
-type Options = explore.Options[netfake.State, netfake.Action]
-
-func (l *Limits) Options() Options {
-	return Options{Cut: netfake.CutOff, Workers: l.Workers, MaxStates: l.States,
+func (l *Limits) Options() properties.Options {
+	return properties.Options{Cut: netfake.CutOff, Workers: l.Workers, MaxStates: l.States,
 		MaxDepth: int(l.Depth), MaxMem: uint64(l.Mem), Timeout: l.Timeout}
 }
 
@@ -169,5 +169,5 @@ func (b *Bytes) String() string {
 	return strconv.FormatUint(uint64(*b), 10)
 }
 
-// Type is what a usage line calls the value.
+// Type is the name of the value in the help.
 func (b *Bytes) Type() string { return "size" }

@@ -9,7 +9,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// Mutants finds mutants of the model by name; none given means all.
+// Mutants finds mutants of the model by name. Without names it returns all.
 func Mutants(names []string) ([]model.Mutant, error) {
 	var all []model.Mutant
 	for m := model.None + 1; int(m) < model.NumMutants; m++ {
@@ -39,7 +39,7 @@ func mutantNames(ms []model.Mutant) (names []string) {
 	return names
 }
 
-// Unknown is the error of a name that is none of a list: with the one that was probably meant, or else with all.
+// Unknown is the error of a name that is not in a list. It names the most similar one, or else all.
 func Unknown(what, name string, names []string) error {
 	best, least := "", max(2, len(name)/4)+1
 	for _, n := range names {
@@ -53,7 +53,7 @@ func Unknown(what, name string, names []string) error {
 	return exit.Usagef("%s: expected one of %s", what, strings.Join(names, ", "))
 }
 
-// distance is in how many octets two words differ: changed, left out or added.
+// distance is the number of octets to change, remove or add to make one word the other.
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
@@ -74,30 +74,29 @@ func distance(a, b string) int {
 	return row[len(b)]
 }
 
-// TheoremNamed finds a theorem, or with name/variant a variant of it, that has a scenario.
-func TheoremNamed(text string) (th properties.Theorem, v properties.Variant, err error) {
-	name, variant, varied := strings.Cut(text, "/")
+// QuestionOf finds what a theorem asks, or with name/variant a variant of it. The theorem must have a scenario.
+func QuestionOf(text string) (properties.Question, error) {
+	q, err := properties.Find(text)
+	if err == nil {
+		return q, nil
+	}
+	name, _, _ := strings.Cut(text, "/")
 	th, ok := properties.ByName(name)
 	if !ok {
-		return th, v, Unknown("--theorem "+name, name, TheoremNames())
+		return q, Unknown("--theorem "+name, name, TheoremNames())
 	}
 	if th.Scenario == nil {
-		return th, v, exit.Usagef("--theorem %s: it is about the model itself and has no scenario", name)
+		return q, exit.Usagef("--theorem %s: this theorem is about the model itself and has no scenario", name)
 	}
-	if !varied {
-		return th, v, nil
-	}
+	_, variant, _ := strings.Cut(text, "/")
 	var variants []string
 	for _, v := range th.Variants {
-		if v.Name == variant {
-			return th, v, nil
-		}
 		variants = append(variants, v.Name)
 	}
-	return th, v, exit.Usagef("--theorem %s: variant %q: expected one of %s", text, variant, strings.Join(variants, "; "))
+	return q, exit.Usagef("--theorem %s: variant %q: expected one of %s", text, variant, strings.Join(variants, "; "))
 }
 
-// Theorems finds theorems by name; none given means all, or all but the long ones.
+// Theorems finds theorems by name. Without names it returns all, or all but the long ones.
 func Theorems(names []string, long bool) ([]properties.Theorem, error) {
 	if len(names) == 0 {
 		var chosen []properties.Theorem

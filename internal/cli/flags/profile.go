@@ -12,19 +12,19 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties/hosts"
 )
 
-// profiledScenario is a profile with settings as flags of the commands that take a scenario.
+// Profile has the flags for the settings of a real system, for the commands that take a scenario.
 type Profile struct {
 	profile string
 	sysctls []string
-	notes   []string // what has become of them in the scenario
+	notes   []string // how they changed the scenario
 }
 
 func (p *Profile) flags(f *pflag.FlagSet) {
-	f.StringVar(&p.profile, "profile", "", "both hosts are of this system: "+strings.Join(hosts.Names(), ", ")+";\nother flags come on top")
-	f.StringArrayVar(&p.sysctls, "sysctl", nil, "a setting of the profile, `name=value` (may be repeated; advise --list)")
+	f.StringVar(&p.profile, "profile", "", "both hosts have the default settings of this `system`: "+strings.Join(hosts.Names(), ", ")+"; other flags are applied after it")
+	f.StringArrayVar(&p.sysctls, "sysctl", nil, "a setting of the profile, `name=value` (may be repeated; advise --list lists them)")
 }
 
-// Apply puts the profile into a scenario, and keeps what became of it for tellProfile.
+// Apply changes a scenario to the settings of the profile, and keeps notes for TellProfile.
 func (p *Profile) Apply(sc *netfake.Scenario) error {
 	if p.profile == "" {
 		if len(p.sysctls) > 0 {
@@ -43,13 +43,13 @@ func (p *Profile) Apply(sc *netfake.Scenario) error {
 	p.notes = s.Apply(sc)
 	for _, c := range changes {
 		if c.Knob.Omits != "" {
-			p.notes = append(p.notes, c.Knob.Name+" leaves out: "+c.Knob.Omits)
+			p.notes = append(p.notes, c.Knob.Name+", not modelled: "+c.Knob.Omits)
 		}
 	}
 	return nil
 }
 
-// TellProfile says on stderr what the profile has become, and what is left out.
+// TellProfile prints how the profile changed the scenario, and what of it is not modelled.
 func (p *Profile) TellProfile(w io.Writer) {
 	for _, line := range p.notes {
 		fmt.Fprintf(w, "profile %s: %s\n", p.profile, line)

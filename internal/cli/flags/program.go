@@ -10,8 +10,9 @@ import (
 	"time"
 )
 
-// Program identifies what is running: a search is resumed, and an answer recalled, only by the program that it was begun by. One
-// whose file cannot be read is told from every other, also from itself at another time.
+// Program identifies the running program. Only the program that began a search may resume it, and only
+// the one that found an answer may reuse it. A program whose file cannot be read gets a new identity
+// at each start.
 func Program() string {
 	version := "unknown"
 	if info, ok := debug.ReadBuildInfo(); ok {

@@ -8,11 +8,11 @@ import (
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-// Reductions is the flag that leaves reductions out.
+// Reductions is the flag that switches reductions off.
 type Reductions struct{ Without netfake.Reductions }
 
 func (l *Reductions) Flags(f *pflag.FlagSet) {
-	f.Var(l, "no-reduction", "search without a reduction of the space: all, "+strings.Join(netfake.ReductionNames, ", ")+" (may be repeated)")
+	f.Var(l, "no-reduction", "do not use this `reduction` of the state space: all, "+strings.Join(netfake.ReductionNames, ", ")+" (may be repeated)")
 }
 
 // Set reads one name.
@@ -25,5 +25,5 @@ func (l *Reductions) Set(text string) error {
 // String is empty: there is no default.
 func (l *Reductions) String() string { return "" }
 
-// Type is what a usage line calls the value.
+// Type is the name of the value in the help.
 func (l *Reductions) Type() string { return "name" }

@@ -16,7 +16,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// Source is where a scenario comes from, and what flags change in it.
+// Source is where a scenario comes from, with the changes that flags make to it.
 type Source struct {
 	Theorem  string
 	Recalled []byte // a scenario that was kept with a search
@@ -32,46 +32,61 @@ type Change struct {
 	Add         bool
 }
 
-// keyFlags are the short forms of --set.
+// keyFlags are the short forms of --set, by the group that the help shows them in.
 var keyFlags = []struct {
-	name, usage string
-	keys        []string
+	group, name, usage string
+	keys               []string
 }{
-	{"handshake", "how many segments open: three, two, one, four, …", []string{"both.tcp.handshake"}},
-	{"rst-in-time-wait", "what a RST does to TIME-WAIT: obey, ignore", []string{"both.tcp.rst-in-time-wait"}},
-	{"time-wait", "length of TIME-WAIT in ticks", []string{"both.time-wait"}},
-	{"give-up", "ticks until what is unacknowledged is given up (0: never)", []string{"both.give-up"}},
-	{"msl", "ticks that a segment lives (0: for ever, and no clock)", []string{"net.msl"}},
-	{"isn", "initial numbers: fresh, fixed, clock, arbitrary", []string{"both.isn.policy"}},
-	{"rcv-buf", "octets that an endpoint buffers", []string{"both.rcv-buf"}},
-	{"start", "closed, or established", []string{"start"}},
-	{"wire", "set, or bag", []string{"net.wire"}},
-	{"losses", "segments that a bag may lose: a number, or unlimited", []string{"net.losses"}},
-	{"dups", "segments that a bag may deliver twice: a number, or unlimited", []string{"net.dups"}},
-	{"opens", "active OPENs of A", []string{"A.user.active"}},
-	{"accepts", "SYNs that the listener B answers", []string{"B.user.accepts"}},
-	{"octets", "octets that each user SENDs in a connection", []string{"both.user.octets"}},
-	{"close", "whether the users may CLOSE: true, false", []string{"both.user.close"}},
-	{"watch", "faults to record, with commas between", []string{"watch"}},
+	{Endpoints, "start", "the state in which both ends start: closed, or established", []string{"start"}},
+	{Endpoints, "handshake", "how many segments open a connection: three, two, one, four, …", []string{"both.tcp.handshake"}},
+	{Endpoints, "isn", "initial sequence numbers: fresh, fixed, clock, arbitrary", []string{"both.isn.policy"}},
+	{Endpoints, "time-wait", "length of TIME-WAIT in ticks", []string{"both.time-wait"}},
+	{Endpoints, "rst-in-time-wait", "what an endpoint in TIME-WAIT does with a RST: obey, ignore", []string{"both.tcp.rst-in-time-wait"}},
+	{Endpoints, "give-up", "after how many ticks an endpoint stops retransmitting (0: never)", []string{"both.give-up"}},
+	{Endpoints, "rcv-buf", "octets that an endpoint buffers", []string{"both.rcv-buf"}},
+	{Endpoints, "opens", "how many active OPENs A may issue", []string{"A.user.active"}},
+	{Endpoints, "accepts", "how many SYNs the listener B accepts", []string{"B.user.accepts"}},
+	{Endpoints, "octets", "octets that each user may SEND in a connection", []string{"both.user.octets"}},
+	{Endpoints, "close", "whether the users may CLOSE: true, false", []string{"both.user.close"}},
+	{Network, "wire", "set (a segment can be delivered any number of times), or bag (--losses and --dups limit that)", []string{"net.wire"}},
+	{Network, "msl", "MSL: ticks that a segment lives (0: forever, and there is no clock)", []string{"net.msl"}},
+	{Network, "losses", "how many segments a bag may lose: a number, or unlimited", []string{"net.losses"}},
+	{Network, "dups", "how many segments a bag may duplicate: a number, or unlimited", []string{"net.dups"}},
+	{Question, "watch", "faults to record in the state, separated by commas", []string{"watch"}},
 }
 
 func (s *Source) Flags(f *pflag.FlagSet) {
-	f.StringVar(&s.Theorem, "theorem", "", "begin with the scenario of theorem `name`, or of its variant name/variant")
-	f.StringArrayVar(&s.always, "always", nil, "an invariant that must hold in every state (may be repeated)")
-	s.Profile.flags(f)
-	s.SetFlag(f)
+	Group(f, Question, func(f *pflag.FlagSet) {
+		f.StringArrayVar(&s.always, "always", nil, "an `invariant` that must hold in every state (may be repeated)")
+		s.keyFlags(f, Question)
+	})
+	Group(f, Scenario, func(f *pflag.FlagSet) {
+		f.StringVar(&s.Theorem, "theorem", "", "start from the scenario of theorem `name`, or of its variant name/variant")
+		s.Profile.flags(f)
+		s.SetFlag(f)
+	})
+	Group(f, Endpoints, func(f *pflag.FlagSet) { s.keyFlags(f, Endpoints) })
+	Group(f, Network, func(f *pflag.FlagSet) {
+		s.keyFlags(f, Network)
+		f.Var(&changeFlag{s, Change{Flag: "stale", Keys: []string{"stale"}, Add: true}}, "stale",
+			"an old `segment` in the network: 'A->B <SEQ=90><CTL=SYN>' (may be repeated)")
+		f.Var(&changeFlag{s, Change{Flag: "attack", Keys: []string{"attacker"}, Add: true}}, "attack",
+			"a `segment` that an attacker may send (may be repeated)")
+	})
+}
+
+// keyFlags declares those of a group.
+func (s *Source) keyFlags(f *pflag.FlagSet, group string) {
 	for _, k := range keyFlags {
-		s.KeyFlag(f, k.name, k.usage, k.keys...)
+		if k.group == group {
+			s.KeyFlag(f, k.name, k.usage, k.keys...)
+		}
 	}
-	f.Var(&changeFlag{s, Change{Flag: "stale", Keys: []string{"stale"}, Add: true}}, "stale",
-		"an old segment on the network: 'A->B <SEQ=90><CTL=SYN>' (may be repeated)")
-	f.Var(&changeFlag{s, Change{Flag: "attack", Keys: []string{"attacker"}, Add: true}}, "attack",
-		"a segment that an attacker may send (may be repeated)")
 }
 
 // SetFlag declares --set, which sets any key.
 func (s *Source) SetFlag(f *pflag.FlagSet) {
-	s.KeyFlag(f, "set", "set any key of the scenario: `key=value` (may be repeated)")
+	s.KeyFlag(f, "set", "set any key of the scenario, `key=value` (may be repeated; explore --keys lists them)")
 }
 
 // KeyFlag declares a short form of --set for the keys.
@@ -103,7 +118,7 @@ func (c *changeFlag) Set(text string) error {
 	return nil
 }
 
-// Subject is the scenario that the file, the theorem or else the example gives, with what the flags change.
+// Subject returns the scenario of the file, of the theorem, or of the example, with the changes of the flags.
 func (s *Source) Subject(args []string) (sub Subject, err error) {
 	known := map[string]properties.Invariant{}
 	for _, inv := range properties.Invariants() {
@@ -111,7 +126,7 @@ func (s *Source) Subject(args []string) (sub Subject, err error) {
 	}
 	switch {
 	case s.Recalled != nil:
-		sub.Name = "the search that was kept"
+		sub.Name = "the resumed search"
 		for _, th := range properties.Theorems() {
 			for _, inv := range th.Always {
 				known[inv.Name] = inv
@@ -149,25 +164,22 @@ func (s *Source) Subject(args []string) (sub Subject, err error) {
 }
 
 func (s *Source) fromTheorem(sub *Subject, known map[string]properties.Invariant) error {
-	th, v, err := TheoremNamed(s.Theorem)
+	q, err := QuestionOf(s.Theorem)
 	if err != nil {
 		return err
 	}
 	sub.Name, sub.Theorem = "theorem "+s.Theorem, s.Theorem
-	sub.File = scenario.File{Scenario: th.Scenario()}
-	for _, inv := range th.Always {
+	sub.File = scenario.File{Scenario: q.Scenario}
+	for _, inv := range q.Always {
 		known[inv.Name] = inv
 		sub.File.Ask(inv.Name)
 	}
-	sub.Witness = th.Witness
-	if v.Change != nil {
-		v.Change(&sub.File.Scenario)
-	}
-	sub.Ask(th.Question(v))
+	sub.Witness = q.Witness
+	sub.Ask(q.Live)
 	return nil
 }
 
-// change carries out the flags, and makes the system.
+// change applies the flags, and makes the system.
 func (s *Source) change(sub *Subject, known map[string]properties.Invariant) (err error) {
 	if err := s.carryOut(sub, false); err != nil {
 		return err
@@ -175,7 +187,7 @@ func (s *Source) change(sub *Subject, known map[string]properties.Invariant) (er
 	if err := s.Apply(&sub.File.Scenario); err != nil {
 		return err
 	}
-	if s.profile != "" { // what flags say comes on top of the profile, which had to know the MSL that they say
+	if s.profile != "" { // flags win over the profile, which needed their MSL before
 		if err := s.carryOut(sub, true); err != nil {
 			return err
 		}
@@ -187,7 +199,7 @@ func (s *Source) change(sub *Subject, known map[string]properties.Invariant) (er
 		sub.File.Ask(name)
 	}
 	if len(s.Changes)+len(s.always) > 0 || s.profile != "" {
-		sub.Theorem = "" // it is no longer that theorem's
+		sub.Theorem = "" // it is no longer the theorem's scenario
 		sub.Name += ", changed"
 	}
 	if err := sub.File.Finish(names(known)); err != nil {
@@ -202,7 +214,7 @@ func (s *Source) change(sub *Subject, known map[string]properties.Invariant) (er
 	return nil
 }
 
-// carryOut sets what the flags say; again leaves out what would be added twice.
+// carryOut applies the flags. The second time (again), it skips flags that add to a list.
 func (s *Source) carryOut(sub *Subject, again bool) error {
 	for _, c := range s.Changes {
 		if c.Add && again {
@@ -226,7 +238,7 @@ func (s *Source) carryOut(sub *Subject, again bool) error {
 	return nil
 }
 
-// Words is the scenario as arguments of a command.
+// Words returns the arguments of a command that has this scenario.
 func (s *Source) Words(args []string) (words []string) {
 	for _, a := range args {
 		words = append(words, prose.Quote(a))

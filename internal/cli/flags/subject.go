@@ -14,15 +14,10 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-type (
-	Result = explore.Result[netfake.State, netfake.Action]
-	Graph  = explore.Graph[netfake.State, netfake.Action]
+type violation = explore.Violation[netfake.State, netfake.Action]
 
-	violation = explore.Violation[netfake.State, netfake.Action]
-)
-
-// Predicates asks the search for the invariants and for the pairs of states.
-func (s *Subject) Predicates(o *Options, sometimes []string) error {
+// Predicates adds the invariants and the pairs of states to the options of a search.
+func (s *Subject) Predicates(o *properties.Options, sometimes []string) error {
 	predicate := func(c properties.Condition) explore.Predicate[netfake.State] {
 		return explore.Predicate[netfake.State]{Name: c.Name, Holds: func(st netfake.State) bool { return c.Holds(s.Sys, st) }}
 	}
@@ -88,27 +83,27 @@ func Pair(flag, text string) (properties.Condition, error) {
 	}), nil
 }
 
-// Part tells which part of an invariant does not hold where its run ends.
+// Part returns which part of an invariant is violated in the last state of its run.
 func (s *Subject) Part(v violation) string {
 	return properties.Part(s.Always, v.Name, s.Sys, v.Path.Last())
 }
 
-// Asked says which invariants a scenario is held against.
+// Asked says which invariants are checked.
 func (s *Subject) Asked() string {
 	switch {
 	case len(s.File.Always) > 0:
 	case len(s.Live) > 0:
-		return "no invariant is asked of it, only what happens eventually"
+		return "no invariant is checked, only what happens eventually"
 	default:
-		return "nothing is asked of it: --always names an invariant"
+		return "no invariant is checked; --always adds one"
 	}
 	return "always " + strings.Join(s.File.Always, ", ")
 }
 
-// exhausted is the verdict where every state was seen and no invariant was asked about: then nothing is verified.
+// exhausted is the verdict when every state was searched and there was no invariant: nothing is verified.
 const exhausted = "EXHAUSTED"
 
-func (s *Subject) Verdict(r *Result) string {
+func (s *Subject) Verdict(r *properties.Result) string {
 	if r.Verdict == explore.Verified && len(s.File.Always) == 0 {
 		return exhausted
 	}
@@ -116,31 +111,31 @@ func (s *Subject) Verdict(r *Result) string {
 }
 
 // Meaning says in words what the verdict claims, and no more.
-func (s *Subject) Meaning(r *Result) string {
+func (s *Subject) Meaning(r *properties.Result) string {
 	switch r.Verdict {
 	case explore.Violated:
-		text := r.Violations[0].Name + fmt.Sprintf(" fails after %d steps, and after no fewer", r.Violations[0].Path.Steps())
+		text := r.Violations[0].Name + fmt.Sprintf(" fails after %d steps; no shorter run violates it", r.Violations[0].Path.Steps())
 		if r.Reason != "" {
-			text += "; the search ended early (" + r.Reason + ")"
+			text += "; the search stopped early (" + r.Reason + ")"
 		}
 		return text
 	case explore.Unknown:
-		text := "the search ended early (" + r.Reason + "); nothing was found in what it saw"
+		text := "the search stopped early (" + r.Reason + "); no violation was found up to there"
 		if r.Reason == explore.ReasonMemory {
-			text += fmt.Sprintf(".\n  A state took %.0f bytes of --mem; --store compact needs fewer, and --store disk no more than it is given", r.BytesPerState)
+			text += fmt.Sprintf(".\n  A state took %.0f bytes of --mem; --store compact needs less, and --store disk keeps within --mem", r.BytesPerState)
 		}
 		return text
 	case explore.Bounded:
-		return "nothing was found, but not everything was seen"
+		return "no violation was found, but not all states were searched"
 	}
-	text := "every reachable state was seen, and nothing was cut off"
+	text := "every reachable state was searched, and nothing was cut off"
 	if s.Verdict(r) == exhausted {
-		text += "; no invariant was asked, so none is verified"
+		text += "; no invariant was checked, so none is verified"
 	}
 	return text
 }
 
-// Subject is a scenario to search, with what is asked of it.
+// Subject is a scenario to search, with its questions.
 type Subject struct {
 	Name    string
 	Theorem string
@@ -148,12 +143,12 @@ type Subject struct {
 	Sys     *netfake.System
 	Always  []properties.Invariant
 	Witness properties.Condition
-	Blind   netfake.Reductions // what none of the questions can see
-	Used    netfake.Reductions // by the search
+	Blind   netfake.Reductions // those that preserve the answers of all questions
+	Used    netfake.Reductions // those that the search used
 	Live    []properties.Live
 }
 
-// Ask adds a question about what happens eventually, if there is one.
+// Ask adds a liveness question; nil adds none.
 func (s *Subject) Ask(q *properties.Live) {
 	if q != nil {
 		s.Live = append(s.Live, *q)

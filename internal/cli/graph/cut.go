@@ -10,10 +10,12 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/joint"
+	"github.com/tcpcheck/tcpcheck/internal/render/dot"
 	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// cutter is the part of a joint graph that was asked for.
+// cutter selects a part of a joint graph.
 type cutter struct {
 	around, along string
 	radius        int
@@ -21,13 +23,13 @@ type cutter struct {
 }
 
 func (c *cutter) flags(f *pflag.FlagSet) {
-	f.StringVar(&c.around, "around", "", "joint: only what lies about the states with that pair: A=TIME-WAIT,B=LAST-ACK")
-	f.IntVar(&c.radius, "radius", 1, "joint: how many steps --around goes, forwards and backwards")
-	f.StringVar(&c.along, "along", "", "joint: only a shortest run, drawn heavier, and what lies beside it: violation, or to a pair as with --around")
-	f.BoolVar(&c.force, "force", false, "write a graph for Graphviz however large it is")
+	f.StringVar(&c.around, "around", "", "joint: draw only the states near those with such a `pair`: A=TIME-WAIT,B=LAST-ACK")
+	f.IntVar(&c.radius, "radius", 1, "joint: how many steps forwards and backwards --around draws")
+	f.StringVar(&c.along, "along", "", "joint: draw only a shortest `run`, with thick lines, and the states beside it: violation, or a pair as with --around")
+	f.BoolVar(&c.force, "force", false, "draw a graph, or write it for Graphviz, even if it is too large to draw well")
 }
 
-// check finds what does not go together.
+// check refuses flags that contradict each other.
 func (c *cutter) check(kind string) error {
 	switch {
 	case c.around != "" && c.along != "":
@@ -46,15 +48,15 @@ type (
 	jointGraph   = explore.Graph[netfake.State, labelled]
 )
 
-// ask makes the search look for the run that the part lies along.
+// ask makes the search look for the run of --along.
 func (c *cutter) ask(sub *flags.Subject, o *jointOptions) error {
 	if c.along == "" {
 		return nil
 	}
-	var p flags.Options
+	var p properties.Options
 	if c.along == "violation" {
 		if len(sub.Always) == 0 {
-			return exit.Usagef("--along violation: nothing is asked of %s: expected --always too", sub.Name)
+			return exit.Usagef("--along violation: found no invariant of %s, expected --always too", sub.Name)
 		}
 		if err := sub.Predicates(&p, nil); err != nil {
 			return err
@@ -70,7 +72,7 @@ func (c *cutter) ask(sub *flags.Subject, o *jointOptions) error {
 	return nil
 }
 
-// part cuts the graph, and tells which edges, by the nodes' numbers in it, are those of the run.
+// part cuts the graph, and returns the edges of the run, as pairs of the nodes' numbers in the part.
 func (c *cutter) part(sub *flags.Subject, r *jointResult, g *jointGraph) (part *jointGraph, run map[[2]int]bool, err error) {
 	switch {
 	case c.around != "":
@@ -94,7 +96,7 @@ func (c *cutter) part(sub *flags.Subject, r *jointResult, g *jointGraph) (part *
 	return g, nil, nil
 }
 
-// missing is the exit status of what was not found: it may be there if the search saw less than everything.
+// missing is the exit status if the part was not found: it may exist if the search was incomplete.
 func (c *cutter) missing(r *jointResult) int {
 	if r.Reason != "" || len(r.Cuts) > 0 {
 		return exit.Incomplete
@@ -133,10 +135,11 @@ func along(g *jointGraph, path explore.Path[netfake.State, labelled]) (*jointGra
 	return part, run
 }
 
-// The look of a run in a graph.
-var heavy = []explore.Attr{{Key: "penwidth", Value: "3"}, {Key: "color", Value: "#0b62c4"}}
+// The style of a run in a graph.
+var heavy = dot.Pairs("penwidth", "3", "color", "#0b62c4")
 
-// partStyle draws a part of a joint graph: each node with its number in the whole, the run heavier.
+// partStyle draws a part of a joint graph: each node with its number in the whole graph, and the run
+// with thick lines.
 func partStyle(sys *netfake.System, part bool, run map[[2]int]bool) explore.DotStyle[netfake.State, labelled] {
 	style := joint.Style(sys, labelled.String)
 	if !part {
@@ -179,22 +182,25 @@ func (j *jointWriter) nodes() int {
 	return j.g.Len()
 }
 
-func (j *jointWriter) write(w io.Writer, format string) error {
+// output is the graph in each of its forms.
+func (j *jointWriter) output() output {
 	if j.fold != nil {
 		same := func(s string) string { return s }
-		switch format {
-		case "aut":
-			return explore.WriteAUT(w, j.fold, func(e explore.Edge[string]) string { return e.Action })
-		case "json":
-			return explore.WriteJSONL(w, j.fold, same, same)
+		return output{
+			draw: func() *dot.Graph { return explore.Draw(j.fold, foldedStyle()) },
+			aut: func(w io.Writer) error {
+				return explore.WriteAUT(w, j.fold, func(e explore.Edge[string]) string { return e.Action })
+			},
+			json: func(w io.Writer) error { return explore.WriteJSONL(w, j.fold, same, same) },
 		}
-		return explore.WriteDOT(w, j.fold, foldedStyle())
 	}
-	switch format {
-	case "aut":
-		return explore.WriteAUT(w, j.g, func(e explore.Edge[labelled]) string { return e.Action.String() })
-	case "json":
-		return explore.WriteJSONL(w, j.g, func(s netfake.State) string { return joint.Label(j.sys, s) }, labelled.String)
+	return output{
+		draw: func() *dot.Graph { return explore.Draw(j.g, partStyle(j.sys, j.part, j.Run)) },
+		aut: func(w io.Writer) error {
+			return explore.WriteAUT(w, j.g, func(e explore.Edge[labelled]) string { return e.Action.String() })
+		},
+		json: func(w io.Writer) error {
+			return explore.WriteJSONL(w, j.g, func(s netfake.State) string { return joint.Label(j.sys, s) }, labelled.String)
+		},
 	}
-	return explore.WriteDOT(w, j.g, partStyle(j.sys, j.part, j.Run))
 }

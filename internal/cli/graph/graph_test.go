@@ -23,7 +23,7 @@ func TestGraphs(t *testing.T) {
 		{"a policy changes the diagram", "endpoint --format json --set both.tcp.rst-issuer-time-wait=on", exit.OK,
 			`{"from":"ESTABLISHED","to":"TIME-WAIT","event":"ABORT","output":"snd RST","figure5":"noted","why":"note 3"`},
 		{"loops are kept when asked for", "endpoint --format aut --loops", exit.OK, `(4,"SEND / snd text",4)`},
-		{"one scenario has part of the figure", "endpoint --theorem two-segments-ghost", exit.OK, `NEVER FOUND\nCLOSE / snd FIN`},
+		{"one scenario has part of the figure", "endpoint --theorem two-segments-ghost", exit.OK, `NEVER FOUND\n CLOSE / snd FIN`},
 		{"folded states are pairs", "folded --set stale=[]", exit.OK, `label="A SYN-SENT\nB SYN-RECEIVED\n4 states"`},
 		{"a folded edge says what happened", "folded --set stale=[] --format aut", exit.OK, `"B rcv FIN,ACK"`},
 		{"a joint node shows the wire", "joint --theorem two-segments-ghost --max-depth 2", exit.Incomplete, `A CLOSED / B ESTABLISHED\nA(old)→B(old) <SEQ=91>`},
@@ -41,9 +41,10 @@ func TestWrongGraphs(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"", "graph: found 0 arguments, expected one of endpoint, mealy, joint, folded"},
 		{"all", "graph all: expected one of endpoint, mealy, joint, folded"},
-		{"joint --format svg", "--format svg: expected one of dot, aut, json"},
+		{"joint --format bmp", "--format bmp: expected one of dot, aut, json, svg, png, pdf"},
+		{"mealy --format aut", "graph mealy: found a file, --theorem, aut or json, expected policies"},
 		{"folded --loops", "--loops: found graph folded as dot, expected graph endpoint with --format aut or json"},
-		{"endpoint --msl 2", "--msl: without a file or a theorem the endpoint's diagram has scenarios of its own"},
+		{"endpoint --msl 2", "--msl: without a file or a theorem graph endpoint uses its own scenarios"},
 		{"folded -o no/such/dir/x", "--output no/such/dir/x: no such file or directory, expected a file that can be written"},
 	} {
 		status, _, err := clitest.Run(t, append([]string{"graph"}, clitest.Split(c.args)...)...)
@@ -53,12 +54,27 @@ func TestWrongGraphs(t *testing.T) {
 	}
 }
 
+func TestPictures(t *testing.T) {
+	for _, c := range []struct{ args, begins, has string }{
+		{"endpoint --format svg", "<?xml", ">SYN-RECEIVED</text>"},
+		{"folded --set stale=[] --format png", "\x89PNG", ""},
+		{"mealy --format svg", "<?xml", "CLOSE-WAIT</text>"},
+		{"joint --theorem two-segments-ghost --always no-ghost-connection --along violation --format svg", "<?xml", ">*** ghost-connection</text>"},
+		{"joint --theorem two-segments-ghost --max-depth 2 --format pdf", "%PDF", ""},
+	} {
+		_, out, err := clitest.Run(t, append([]string{"graph"}, clitest.Split(c.args)...)...)
+		if !strings.HasPrefix(out, c.begins) || !strings.Contains(out, c.has) {
+			t.Errorf("%s: want %s ... %s; got\n%.300s%s", c.args, c.begins, c.has, out, err)
+		}
+	}
+}
+
 func TestGraphvizTakesTheGraphs(t *testing.T) {
 	dot, err := exec.LookPath("dot")
 	if err != nil {
 		t.Skip("no Graphviz here")
 	}
-	for _, args := range []string{"endpoint", "folded", "joint --set stale=[] --max-depth 4"} {
+	for _, args := range []string{"endpoint", "folded", "mealy", "joint --set stale=[] --max-depth 4"} {
 		_, out, _ := clitest.Run(t, append([]string{"graph"}, clitest.Split(args)...)...)
 		cmd := exec.Command(dot, "-Tsvg")
 		cmd.Stdin = strings.NewReader(out)
@@ -77,11 +93,11 @@ func TestAGraphThatIsNotTheWhole(t *testing.T) {
 	}{
 		{"ended by a violation", "--theorem two-segments-ghost", "4 of its 8 states were not expanded", 4},
 		{"which need not end it", "--theorem two-segments-ghost --keep-going", "", 0},
-		{"cut off", "--theorem two-segments-ghost --always no-wrong-octet --max-depth 1", "a larger limit takes in more", 3},
+		{"cut off", "--theorem two-segments-ghost --always no-wrong-octet --max-depth 1", "A larger limit gives more of it", 3},
 	} {
 		_, out, err := clitest.Run(t, append([]string{"explore"}, append(clitest.Split(c.args), "--aut", file)...)...)
 		text, _ := os.ReadFile(file)
-		if whole := c.want == ""; whole == strings.Contains(out, "not the whole") || !strings.Contains(strings.Join(strings.Fields(out), " "), c.want) {
+		if whole := c.want == ""; whole == strings.Contains(out, "graph is incomplete") || !strings.Contains(strings.Join(strings.Fields(out), " "), c.want) {
 			t.Errorf("%s: want %q; got\n%s%s", c.claim, c.want, out, err)
 		}
 		if got := strings.Count(string(text), explore.AUTOpen); got != c.marked {
@@ -89,7 +105,7 @@ func TestAGraphThatIsNotTheWhole(t *testing.T) {
 		}
 	}
 	_, out, err := clitest.Run(t, "explore", "--theorem", "two-segments-ghost", "--json", "--aut", file)
-	if !json.Valid([]byte(out)) || !strings.Contains(err, "The graph is not the whole") {
+	if !json.Valid([]byte(out)) || !strings.Contains(err, "The graph is incomplete") {
 		t.Errorf("got\n%s%s", out, err)
 	}
 }

@@ -11,12 +11,12 @@ import (
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-// labelled is an action that knows what it looks like in a graph.
+// labelled is an action that knows its label in a graph.
 type labelled struct {
 	netfake.Action
 	flags model.Flags // of the segment that arrives
-	text  bool
-	quiet bool // folded: the states of both endpoints stay as they are
+	data  bool
+	quiet bool // folded: the states of both endpoints stay the same
 }
 
 func (l labelled) String() string {
@@ -25,8 +25,8 @@ func (l labelled) String() string {
 	}
 	at := netfake.PeerName(int(l.Peer))
 	what := l.flags.String()
-	if l.text {
-		what += " with text"
+	if l.data {
+		what += " with data"
 	}
 	switch l.Kind {
 	case netfake.Tick:
@@ -56,7 +56,7 @@ func (l labelling) Actions(dst []labelled, s netfake.State) []labelled {
 		var h netfake.Happening
 		after := w
 		l.Apply(&after, a, &h)
-		x.flags, x.text = h.Packet.Seg.Flags, h.Packet.Seg.Len > 0
+		x.flags, x.data = h.Packet.Seg.Flags, h.Packet.Seg.Len > 0
 		if l.fold {
 			x.quiet = after.Peer[0].State() == w.Peer[0].State() && after.Peer[1].State() == w.Peer[1].State()
 			x.Index, x.Choice = 0, 0

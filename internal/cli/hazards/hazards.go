@@ -27,10 +27,11 @@ func New() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "hazards [HAZARD...]",
 		Short: "Show known hazards of TCP's connection management, and what prevents each",
-		Long: `hazards computes each danger anew: a shortest run that shows it (VIOLATED), or a script that the model
-follows; and with a policy or a change it must be gone (VERIFIED, or the model departs from the script). What
-makes it go names the premises that it rests on; without each of them the danger must be there again.
-Without names it prints a line for each; a name or a number shows one with its run and its explanation.`,
+		Long: `hazards computes each hazard again. First it must appear: as a shortest run that shows it
+(VIOLATED), or as a script that the model follows. Then a policy or a change must prevent it
+(VERIFIED, or the model departs from the script). Each prevention names the premises that it
+needs; without one of them the hazard must appear again. Without arguments hazards prints a line
+for each hazard; a name or a number shows one hazard with its run and an explanation.`,
 		Example: `  tcpcheck hazards
   tcpcheck hazards 11
   tcpcheck hazards killed-by-old-ack ack-loop --runs
@@ -48,10 +49,10 @@ Without names it prints a line for each; a name or a number shows one with its r
 		},
 	}
 	f := cmd.Flags()
-	f.BoolVar(&z.list, "list", false, "list the hazards with what they are, and search nothing")
-	f.BoolVar(&z.each, "each", false, "a line for everything that is computed of a hazard")
-	f.BoolVar(&z.runs, "runs", false, "of the hazards that are named, draw each run and not only the first")
-	f.BoolVar(&z.premises, "premises", false, "relax each premise of what makes the danger go, and tell which are needed")
+	f.BoolVar(&z.list, "list", false, "list the hazards with a description, and search nothing")
+	f.BoolVar(&z.each, "each", false, "print a line for every search and every script of a hazard")
+	f.BoolVar(&z.runs, "runs", false, "draw every run of the named hazards, not only the first")
+	f.BoolVar(&z.premises, "premises", false, "relax each premise of each prevention, and report which are needed")
 	f.BoolVar(&z.json, "json", false, "print everything as JSON")
 	flags.Workers(f, &z.set.Workers)
 	flags.Mem(f, &z.mem)
@@ -66,7 +67,7 @@ type options struct {
 	Reductions             flags.Reductions
 	mem                    flags.Bytes
 	set                    properties.Settings
-	other                  bool // some were found to be other than they are told
+	other                  bool // some hazards differ from their usual description
 	wrong, open            int
 }
 
@@ -77,7 +78,7 @@ func hazardNames() (names []string) {
 	return names
 }
 
-// chooseHazards finds hazards by number or name; none given means all.
+// chooseHazards finds hazards by number or name. Without arguments it returns all.
 func chooseHazards(args []string) (chosen []hazards.Hazard, err error) {
 	if len(args) == 0 {
 		return hazards.Hazards(), nil
@@ -107,7 +108,7 @@ func (z *options) run(ctx context.Context, w, stderr io.Writer, chosen []hazards
 	}
 	table := !z.json && (!named || z.each)
 	if table {
-		fmt.Fprintf(w, "%3s %-29s %-13s %-7s %-9s %-7s %s\n", "#", "hazard", "shown", "all", "gone", "all", "gone with")
+		fmt.Fprintf(w, "%3s %-29s %-13s %-7s %-9s %-7s %s\n", "#", "hazard", "shown", "all", "gone", "all", "prevented by")
 	}
 	var all report.Hazards
 	for _, h := range chosen {
@@ -144,7 +145,7 @@ func (z *options) run(ctx context.Context, w, stderr io.Writer, chosen []hazards
 	} else if table {
 		fmt.Fprintf(w, "\n%s: %s\n", prose.Count(len(chosen), "hazard"), z.verdict())
 		if z.other {
-			fmt.Fprintln(w, "* not quite as it is told: tcpcheck hazards NUMBER says what was found")
+			fmt.Fprintln(w, "* differs from the usual description: tcpcheck hazards NUMBER says how")
 		}
 	}
 	return z.exit()
@@ -154,7 +155,7 @@ func (z *options) count(r hazards.Report) {
 	for _, a := range r.Answers() {
 		switch {
 		case a.AsExpected():
-		case a.Sight == hazards.Open:
+		case a.Conclusion == properties.Open:
 			z.open++
 		default:
 			z.wrong++
@@ -166,12 +167,12 @@ func (z *options) verdict() string {
 	if z.wrong+z.open > 0 {
 		return fmt.Sprintf("%d NOT as expected, %d incomplete", z.wrong, z.open)
 	}
-	return "each is shown, and gone as expected"
+	return "each appears, and is prevented as expected"
 }
 
 func (z *options) exit() error { return verify.Tally{Wrong: z.wrong, Incomplete: z.open}.Exit() }
 
-// line prints the first of what shows a hazard and of what makes it go, and how many of each are as expected.
+// line prints the first run that shows a hazard, the first prevention, and how many of each are as expected.
 func (z *options) line(w io.Writer, r hazards.Report) {
 	first, gone, name := r.Shown[0], r.Gone[0], r.Name
 	if r.Found != "" {
@@ -180,7 +181,7 @@ func (z *options) line(w io.Writer, r hazards.Report) {
 	}
 	fmt.Fprintf(w, "%3d %-29s %-13s %-7s %-9s %-7s %s\n", r.Number, name, told(first), asExpected(r.Shown), gone.Verdict, asExpected(r.Gone), prose.Wrap(gone.With, 118, hazardIndent))
 	if z.each && r.Found != "" {
-		fmt.Fprintf(w, "      Found: %s\n", prose.Wrap(r.Found, 110, "        "))
+		fmt.Fprintf(w, "      Remark: %s\n", prose.Wrap(r.Found, 110, "        "))
 	}
 	for _, a := range r.Answers() {
 		if z.each || !a.AsExpected() {
@@ -192,7 +193,7 @@ func (z *options) line(w io.Writer, r hazards.Report) {
 // hazardIndent is where the last column of the table begins.
 const hazardIndent = "                                                                         "
 
-// told is a verdict with the length of its run: steps, and those that follow again and again.
+// told is a verdict with the length of its run: its steps, and those that repeat forever.
 func told(a hazards.Answer) string {
 	switch {
 	case a.Loop > 0:
@@ -213,14 +214,14 @@ func asExpected(list []hazards.Answer) string {
 	return fmt.Sprintf("%d of %d", good, len(list))
 }
 
-// oneLine tells an answer: what was asked, of whom, and what came of it.
+// oneLine prints an answer: the question, the scenario or script, and the result.
 func oneLine(a hazards.Answer) string {
 	text := fmt.Sprintf("%s: %s (%s", a.Sentence, a.Verdict, a.By)
 	if a.Steps > 0 {
 		text += ", " + prose.Count(a.Steps, "step")
 	}
 	if a.Loop > 0 {
-		text += fmt.Sprintf(" and %d again and again", a.Loop)
+		text += fmt.Sprintf(", then %d that repeat forever", a.Loop)
 	}
 	if a.Outcome != nil {
 		text += ", " + prose.Count(a.Outcome.Distinct, "state")
@@ -230,17 +231,17 @@ func oneLine(a hazards.Answer) string {
 		text += ": " + a.Detail
 	}
 	if !a.AsExpected() {
-		text += fmt.Sprintf(" — NOT as expected: %v, must be %v", a.Sight, a.Expected)
+		text += fmt.Sprintf("; NOT as expected: found %v, expected %v", a.Conclusion, a.Expected)
 	}
 	return text
 }
 
-// explain tells one hazard with its run.
+// explain prints one hazard with its run.
 func (z *options) explain(w io.Writer, r hazards.Report) error {
 	title := fmt.Sprintf("%d. %s", r.Number, r.Name)
 	fmt.Fprintf(w, "%s\n%s\n%s\n    %s\n", title, strings.Repeat("=", len(title)), prose.Wrap(r.What, 96, ""), prose.Wrap(strings.Join(r.Sources, "; "), 96, "    "))
 	for i, a := range r.Shown {
-		fmt.Fprintf(w, "\nShown, %s\n", prose.Wrap(oneLine(a), 96, "    "))
+		fmt.Fprintf(w, "\nShown by: %s\n", prose.Wrap(oneLine(a), 96, "    "))
 		if i > 0 && !z.runs {
 			continue
 		}
@@ -250,15 +251,15 @@ func (z *options) explain(w io.Writer, r hazards.Report) error {
 	}
 	fmt.Fprintln(w)
 	for _, a := range r.Gone {
-		fmt.Fprintf(w, "Gone, %s\n", prose.Wrap(oneLine(a), 96, "    "))
+		fmt.Fprintf(w, "Prevented by: %s\n", prose.Wrap(oneLine(a), 96, "    "))
 		for _, back := range a.Back {
-			fmt.Fprintf(w, "  Back, %s\n", prose.Wrap(oneLine(back), 96, "    "))
+			fmt.Fprintf(w, "  Appears again with: %s\n", prose.Wrap(oneLine(back), 96, "    "))
 		}
 	}
 	for _, a := range r.Costs {
-		fmt.Fprintf(w, "Costs, %s\n", prose.Wrap(oneLine(a), 96, "    "))
+		fmt.Fprintf(w, "Cost: %s\n", prose.Wrap(oneLine(a), 96, "    "))
 	}
-	for _, note := range []struct{ word, text string }{{"Found", r.Found}, {"Not expressible", r.Left}} {
+	for _, note := range []struct{ word, text string }{{"Remark", r.Found}, {"Not modelled", r.Left}} {
 		if note.text != "" {
 			fmt.Fprintf(w, "\n%s: %s\n", note.word, prose.Wrap(note.text, 96, "    "))
 		}

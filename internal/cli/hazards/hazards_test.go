@@ -20,8 +20,8 @@ func TestHazardIsDrawnAndExplained(t *testing.T) {
 	}
 	for _, want := range []string{
 		"4. syn-overtakes-rst\n====", "(old)        ... <SEQ=98><CTL=SYN>                  --> SYN-RECEIVED", "*** foreign-reset",
-		"Gone, the new SYN beyond the old one's window, if each side keeps to its kind of OPEN", "Found: ", "Shown, the base machine: FOLLOWED (dialogue self-connect)",
-		"DEPARTS (dialogue self-connect): line", "Not expressible: The joint world has two endpoints",
+		"Prevented by: the new SYN beyond the old one's window, if each side keeps to its kind of OPEN", "Remark: ", "Shown by: the base machine: FOLLOWED (dialogue self-connect)",
+		"DEPARTS (dialogue self-connect): line", "Not modelled: The joint world has two endpoints",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("output lacks %q:\n%s", want, out)
@@ -36,7 +36,7 @@ func TestHazardsPrintALineEach(t *testing.T) {
 	}
 	clitest.Narrow(t, out)
 	for _, want := range []string{" 11 assassination                 VIOLATED 7    2 of 2  VERIFIED  2 of 2  rst-in-time-wait=ignore (F1)",
-		" 19 bad-ack-in-syn-received       VIOLATED 3    1 of 1  VERIFIED", "2 hazards: each is shown, and gone as expected"} {
+		" 19 bad-ack-in-syn-received       VIOLATED 3    1 of 1  VERIFIED", "2 hazards: each appears, and is prevented as expected"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("output lacks %q:\n%s", want, out)
 		}

@@ -28,7 +28,7 @@ func jsonOfHazard(r hazards.Report) (j report.Hazard, err error) {
 
 func jsonExhibits(list []hazards.Answer) (out []report.Exhibit, err error) {
 	for _, a := range list {
-		x := report.Exhibit{Name: a.With, Statement: a.Sentence, By: a.By, Verdict: a.Verdict, Sight: a.Sight.String(), AsExpected: a.AsExpected(),
+		x := report.Exhibit{Name: a.With, Statement: a.Sentence, By: a.By, Verdict: a.Verdict, Conclusion: a.Conclusion.String(), AsExpected: a.AsExpected(),
 			Steps: a.Steps, Loop: a.Loop, Detail: a.Detail, Premises: a.Premises()}
 		if o := a.Outcome; o != nil {
 			x.Distinct, x.Seconds = o.Distinct, o.Elapsed.Seconds()

@@ -8,7 +8,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties/hazards"
 )
 
-// relax tells of each thing that makes a danger go which premises it rests on.
+// relax reports which premises each prevention needs.
 func (z *options) relax(ctx context.Context, w, stderr io.Writer, chosen []hazards.Hazard) error {
 	var list []premises.Sentence
 	for _, h := range chosen {

@@ -8,25 +8,26 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
-	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/render/dot"
 	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// mostDrawn is how many nodes Graphviz draws in a time and to a size that are of use.
+// mostDrawn is how many nodes can be drawn in a useful time and size.
 const mostDrawn = 2000
 
-// Drawable refuses to write a graph for Graphviz that is too large for it. Nothing is written to file "".
+// Drawable refuses to draw a graph that is too large, or to write it for Graphviz. If file is "", nothing is written.
 func Drawable(file string, nodes int, force bool) error {
 	if file == "" || force || nodes <= mostDrawn {
 		return nil
 	}
-	return exit.Usagef("%d nodes are more than Graphviz draws well: expected at most %d, or --force. "+
-		`"graph folded" merges states, "graph joint" with --around or --along cuts out a part, --max-depth looks less far`, nodes, mostDrawn)
+	return exit.Usagef("%d nodes are more than can be drawn well: expected at most %d, or --force. "+
+		`"graph folded" merges states, "graph joint" with --around or --along draws a part, --max-depth searches less`, nodes, mostDrawn)
 }
 
-// WhatHappens labels the edges of a search's own graph: with the segment where there is one, so that a label means
-// the same in every state.
-func WhatHappens(sys *netfake.System, g *flags.Graph) func(explore.Edge[netfake.Action]) string {
+// WhatHappens labels the edges of the graph of a search, with the segment if there is one, so that a
+// label means the same in every state.
+func WhatHappens(sys *netfake.System, g *properties.Graph) func(explore.Edge[netfake.Action]) string {
 	return func(e explore.Edge[netfake.Action]) string {
 		a := e.Action
 		text := a.Kind.String()
@@ -41,13 +42,13 @@ func WhatHappens(sys *netfake.System, g *flags.Graph) func(explore.Edge[netfake.
 		}
 		text += " " + netfake.PeerName(int(a.Peer))
 		if a.Choice > 0 {
-			text += fmt.Sprintf(", initial number %d", a.Choice)
+			text += fmt.Sprintf(", initial sequence number %d", a.Choice)
 		}
 		return text
 	}
 }
 
-// Label tells the two states, what is on the wire, and what is left to go wrong.
+// Label lists the two states, the segments on the wire, the timers, the faults and what was cut off.
 func Label(sys *netfake.System, s netfake.State) string {
 	w := sys.Unpack(s)
 	lines := []string{Named(sys, s)}
@@ -66,12 +67,12 @@ func Label(sys *netfake.System, s netfake.State) string {
 	return strings.Join(lines, "\n")
 }
 
-// The look of graphs of two endpoints.
+// The style of graphs of two endpoints.
 var (
-	faulty = []explore.Attr{{Key: "color", Value: "#d00000"}, {Key: "penwidth", Value: "2"}}
-	Page   = []explore.Attr{{Key: "rankdir", Value: "TB"}, {Key: "fontname", Value: "Helvetica"}, {Key: "nodesep", Value: "0.4"}}
-	Box    = []explore.Attr{{Key: "shape", Value: "box"}, {Key: "fontname", Value: "Helvetica"}, {Key: "fontsize", Value: "10"}}
-	Thin   = []explore.Attr{{Key: "fontname", Value: "Helvetica"}, {Key: "fontsize", Value: "9"}, {Key: "color", Value: "#555555"}}
+	faulty = dot.Pairs("color", "#d00000", "penwidth", "2")
+	Page   = dot.Pairs("rankdir", "TB", "fontname", "Helvetica", "nodesep", "0.4")
+	Box    = dot.Pairs("shape", "box", "fontname", "Helvetica", "fontsize", "10")
+	Thin   = dot.Pairs("fontname", "Helvetica", "fontsize", "9", "color", "#555555")
 )
 
 func Style[A any](sys *netfake.System, text func(A) string) explore.DotStyle[netfake.State, A] {
@@ -89,12 +90,12 @@ func Style[A any](sys *netfake.System, text func(A) string) explore.DotStyle[net
 	}
 }
 
-// WriteDOT draws a search's own graph, for explore --dot.
-func WriteDOT(w io.Writer, sys *netfake.System, g *flags.Graph) error {
+// WriteDOT draws the graph of a search, for explore --dot.
+func WriteDOT(w io.Writer, sys *netfake.System, g *properties.Graph) error {
 	return explore.WriteDOT(w, g, Style(sys, netfake.Action.String))
 }
 
-// Named is pair with the names of the endpoints, for where nothing else tells which is which.
+// Named returns the two states with the names of the endpoints.
 func Named(sys *netfake.System, s netfake.State) string {
 	w := sys.Unpack(s)
 	return "A " + w.Peer[netfake.A].State().String() + " / B " + w.Peer[netfake.B].State().String()

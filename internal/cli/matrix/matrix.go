@@ -27,18 +27,20 @@ func New() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "matrix",
 		Short: "Table of policies against guarantees: which change loses which guarantee?",
-		Long: `matrix searches one scenario for each pair of a combination of policies (a row) and a guarantee (a
-column). A row names what it changes; all else is as RFC 9293 has it, with fresh initial numbers and the
-full TIME-WAIT. Rows are chosen by factors with commas between, every combination of which is a row: an
-axis with all its values or with some (isn=fresh+reused), or axes with slashes between, of which one is
-changed at a time. Each cell that was finished is kept in a cache for this very program, so that an
-interrupted matrix goes on where it was.
+		Long: `matrix searches one scenario for each pair of a row (a combination of policies) and a column (a
+guarantee). A row names its changes; everything else is as in RFC 9293, with fresh initial
+sequence numbers and the full TIME-WAIT. --rows takes factors separated by commas, and makes a row
+of every combination. A factor is a policy with all its values, a policy with some of them
+(isn=fresh+reused), or policies separated by slashes, of which one is changed at a time. Finished
+cells are kept in a cache that belongs to this build of the program, so an interrupted matrix
+continues where it stopped.
 
-Exit status: 0 if every cell is VERIFIED or VIOLATED, 3 if one was cut off; no answer is expected.`,
+Exit status: 0 if every cell is VERIFIED or VIOLATED, 3 if one was cut off. No answer is expected,
+so there is no status 1.`,
 		Example: `  tcpcheck matrix --html matrix.html --svg matrix.svg
   tcpcheck matrix --rows handshake,isn --columns old-syn,old-syn-opening,early-close
   tcpcheck matrix --rows isn=reused,time-wait/rst-in-time-wait/mutant=no-time-wait --show 2.6
-  tcpcheck matrix --list                          the axes of rows, and the guarantees`,
+  tcpcheck matrix --list                          the policies for rows, and the guarantees`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := flags.Exclusive(cmd.Flags(), "cache", "no-cache"); err != nil {
@@ -51,18 +53,18 @@ Exit status: 0 if every cell is VERIFIED or VIOLATED, 3 if one was cut off; no a
 		},
 	}
 	f := cmd.Flags()
-	f.StringArrayVar(&x.rows, "rows", nil, "which `rows`, a block each time (may be repeated); unless given:\n"+strings.Join(study.DefaultRows, "\n"))
-	f.StringSliceVar(&x.columns, "columns", nil, "which `guarantees`: names of --list, theorems, or scenario files (.toml)")
-	f.BoolVar(&x.list, "list", false, "list the axes of rows and the guarantees, and search nothing")
+	f.StringArrayVar(&x.rows, "rows", nil, "the `rows`, as a block of combinations (may be repeated); default: see --list")
+	f.StringSliceVar(&x.columns, "columns", nil, "the `guarantees`: names from --list, theorems, or scenario files (.toml), separated by commas")
+	f.BoolVar(&x.list, "list", false, "list the policies for rows, and the guarantees; search nothing")
 	f.BoolVar(&x.json, "json", false, "print all cells as JSON, with their runs")
-	f.StringVar(&x.show, "show", "", "print one cell with its run instead of the table: `row.column`, as 3.6")
+	f.StringVar(&x.show, "show", "", "print one cell with its run instead of the table: `row.column`, such as 3.6")
 	f.StringVar(&x.svg, "svg", "", "draw a heat map to `file` (-: stdout)")
-	f.StringVar(&x.html, "html", "", "write a page whose cells open their runs to `file`, or to index.html in a directory (-: stdout)")
+	f.StringVar(&x.html, "html", "", "write a page to `file`, or to index.html in a directory (-: stdout); a click on a cell opens its run")
 	f.StringVar(&x.cache, "cache", "", "keep answers in this `directory` (default: tcpcheck/matrix in the user's cache)")
-	f.BoolVar(&x.noCache, "no-cache", false, "search every cell anew, and keep nothing")
+	f.BoolVar(&x.noCache, "no-cache", false, "search every cell again, and keep nothing")
 	flags.Workers(f, &x.workers)
-	f.Uint64Var(&x.states, "max-states", matrixStates, "end the search of a cell past so many states, as UNKNOWN (0: no limit)")
-	f.Var(&x.mem, "mem", "end the search of a cell when its tables need more, as UNKNOWN: 512MiB, 2GB (0: no limit)")
+	f.Uint64Var(&x.states, "max-states", matrixStates, "stop the search of a cell, as UNKNOWN, after this `number` of states (0: no limit)")
+	f.Var(&x.mem, "mem", "stop the search of a cell, as UNKNOWN, when its tables need more memory: 512MiB, 2GB (0: no limit)")
 	flags.Timeout(f, &x.timeout, 0)
 	err := cmd.RegisterFlagCompletionFunc("columns", func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 		var names []string
@@ -77,7 +79,7 @@ Exit status: 0 if every cell is VERIFIED or VIOLATED, 3 if one was cut off; no a
 	return cmd
 }
 
-// matrixStates keeps the default matrix short; a limit of states ends a cell at the same place on every machine.
+// matrixStates keeps the default matrix short. A limit of states stops a cell at the same place on every computer.
 const matrixStates = 100_000
 
 type options struct {
@@ -114,7 +116,7 @@ func (x *options) run(ctx context.Context, w, stderr io.Writer) error {
 		return err
 	}
 	show, done := terminal.StatusLine(stderr)
-	kept, again := ", and keeps what is done", "; the same command goes on from here"
+	kept, again := " and keeps the finished cells", "; the same command continues from here"
 	if o.Cache == nil {
 		kept, again = "", ""
 	}
@@ -143,7 +145,7 @@ func (x *options) run(ctx context.Context, w, stderr io.Writer) error {
 		return err
 	}
 	switch t := m.Count(); {
-	case failed != nil: // the other cells were searched all the same
+	case failed != nil: // the other cells were searched nevertheless
 		return exit.With(exit.Incomplete, failed.Error())
 	case t.Unknown+t.Bounded > 0 && ctx.Err() != nil:
 		return exit.With(exit.Incomplete, "interrupted"+again)
@@ -204,7 +206,7 @@ func (x *options) chooseCell(rows, columns int) (row, column int, err error) {
 	return row - 1, column - 1, nil
 }
 
-// check refuses what cannot be, before anything is searched.
+// check refuses files that cannot be written, before the search.
 func (x *options) check() error {
 	if x.html != "" && x.html != "-" {
 		if info, err := os.Stat(x.html); err == nil && info.IsDir() || strings.HasSuffix(x.html, string(filepath.Separator)) {
@@ -243,7 +245,7 @@ func (x *options) openCache() (*study.Cache, error) {
 	return c, nil
 }
 
-// draw writes the pictures that were asked for.
+// draw writes the pictures that the flags name.
 func (x *options) draw(m *study.Matrix, w io.Writer) error {
 	if err := flags.WriteTo(x.svg, "--svg", w, m.WriteSVG); err != nil {
 		return err
@@ -252,11 +254,12 @@ func (x *options) draw(m *study.Matrix, w io.Writer) error {
 }
 
 func listMatrix(w io.Writer) error {
-	fmt.Fprintf(w, "axes of rows; the first value is that of rows that do not name the axis\n\n")
+	fmt.Fprintf(w, "Policies for rows. A row that does not name a policy has its first value.\n\n")
 	for _, ax := range study.Axes() {
 		fmt.Fprintf(w, "  %s\n      %s\n      %s\n", ax.Name, prose.Wrap(strings.Join(ax.Values, ", "), 96, "      "), prose.Wrap(ax.Says, 96, "      "))
 	}
-	fmt.Fprintf(w, "\nguarantees (any theorem with a scenario, and any scenario file, can be a column too)\n\n")
+	fmt.Fprintf(w, "\nRows if --rows is not given, a block a line:\n\n  %s\n", strings.Join(study.DefaultRows, "\n  "))
+	fmt.Fprintf(w, "\nGuarantees. Any theorem with a scenario, and any scenario file, can be a column, too.\n\n")
 	for _, c := range study.DefaultColumns() {
 		fmt.Fprintf(w, "  %s (%s)\n      %s\n", c.Name, c.From, prose.Wrap(c.Says, 96, "      "))
 	}

@@ -36,10 +36,10 @@ func New() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "mutants [MUTANT...]",
 		Short: "Disable each check of the model in turn, and list the tests and theorems that fail",
-		Long: `mutants removes or changes one check of the model at a time, and runs the dialogues (the figures of
-the RFCs and others like them) and the theorems. A mutant that no dialogue or no theorem notices means
-that a check could be lost unnoticed: exit status 1. For each mutant that is named, its change of the
-source of package model is printed as well. Mutants of the rest of the program are in internal/mutate.`,
+		Long: `mutants removes or changes one check of the model at a time, and runs the dialogues (scripts like
+the figures of the RFCs) and the theorems. If no dialogue or no theorem notices a mutant, that
+check could be lost unnoticed: exit status 1. For mutants that you name it also prints the change
+of the source of package model. Mutants of the rest of the program are in internal/mutate.`,
 		Example: `  tcpcheck mutants
   tcpcheck mutants syn-rcvd-any-ack
   tcpcheck mutants --check docs/MUTANTS.md`,
@@ -70,15 +70,15 @@ source of package model is printed as well. Mutants of the rest of the program a
 	f.BoolVar(&x.json, "json", false, "print the table as JSON")
 	f.BoolVar(&x.markdown, "markdown", false, "print the table as a part of docs/MUTANTS.md")
 	f.StringVar(&x.check, "check", "", "compare the table with the one in this `file`")
-	f.BoolVar(&x.dialoguesOnly, "dialogues-only", false, "leave the theorems out")
-	f.Uint64Var(&x.states, "max-states", 50_000, "give each theorem up after so many states; it then has not noticed")
+	f.BoolVar(&x.dialoguesOnly, "dialogues-only", false, "do not search the theorems")
+	f.Uint64Var(&x.states, "max-states", 50_000, "stop each theorem after this `number` of states; it then counts as one that does not notice")
 	return cmd
 }
 
-// run makes the rows, and writes or compares them, with the edits of the source if mutants were named.
+// run makes the rows, and prints or compares them, with the edits of the source for named mutants.
 func (x *options) run(ctx context.Context, chosen []model.Mutant, named bool, w, stderr io.Writer) error {
 	var before []byte
-	if x.check != "" { // a wrong name is reported at once
+	if x.check != "" { // report a wrong name before the work
 		var err error
 		if before, err = os.ReadFile(x.check); err != nil {
 			return exit.Usagef("--check: %v", err)
@@ -110,7 +110,7 @@ func (x *options) run(ctx context.Context, chosen []model.Mutant, named bool, w,
 	return err
 }
 
-// rows tries the mutants, as many at a time as there are processors.
+// rows tries the mutants, one on each processor at a time.
 func (x *options) rows(ctx context.Context, chosen []model.Mutant, stderr io.Writer) ([]report.Mutant, error) {
 	rows, errs := make([]report.Mutant, len(chosen)), make([]error, len(chosen))
 	show, clear := terminal.StatusLine(stderr)
@@ -155,7 +155,7 @@ func (x *options) killers(ctx context.Context, m model.Mutant) (report.Mutant, e
 		if ctx.Err() != nil {
 			return row, exit.With(exit.Incomplete, "interrupted")
 		}
-		o, err := th.Bend(ctx, m, properties.Settings{MaxStates: x.states, Workers: 1})
+		o, err := th.Mutate(ctx, m, properties.Settings{MaxStates: x.states, Workers: 1})
 		if err != nil {
 			return row, err
 		}
@@ -186,7 +186,7 @@ func writeEdits(w io.Writer, m model.Mutant) {
 	}
 }
 
-// survivors counts the mutants that no dialogue notices, or no theorem if those were asked.
+// survivors counts the mutants that no dialogue notices, or that no theorem notices if those were searched.
 func (x *options) survivors(rows []report.Mutant) (n int) {
 	for _, r := range rows {
 		if len(r.Dialogues) == 0 || len(r.Theorems) == 0 && !x.dialoguesOnly {
@@ -197,7 +197,7 @@ func (x *options) survivors(rows []report.Mutant) (n int) {
 }
 
 func (x *options) summary(rows []report.Mutant) string {
-	by := "the dialogues, or the theorems"
+	by := "the dialogues or the theorems"
 	if x.dialoguesOnly {
 		by = "the dialogues"
 	}
@@ -207,7 +207,7 @@ func (x *options) summary(rows []report.Mutant) string {
 // mutantDocument is the table as a part of docs/MUTANTS.md.
 func mutantDocument(rows []report.Mutant) string {
 	var b strings.Builder
-	b.WriteString("# Mutants of the model\n\nMade by `go run ./cmd/tcpcheck mutants --markdown`. Each row changes one check of the model;\nthe last two columns name what notices.\n\n| mutant | check | what it does | dialogues | theorems |\n|---|---|---|---|---|\n")
+	b.WriteString("# Mutants of the model\n\nMade by `go run ./cmd/tcpcheck mutants --markdown`. Each row changes one check of the model;\nthe last two columns name the dialogues and theorems that notice it.\n\n| mutant | check | what it does | dialogues | theorems |\n|---|---|---|---|---|\n")
 	for _, r := range rows {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", r.Name, r.Section, r.Statement, prose.Some(r.Dialogues), prose.Some(r.Theorems))
 	}
@@ -215,8 +215,8 @@ func mutantDocument(rows []report.Mutant) string {
 	return b.String()
 }
 
-// compareMutants reports whether a file has the table as it is now, and if not, the first line
-// that it lacks.
+// compareMutants reports whether a file has the current table, and if not, the first line that is
+// missing.
 func compareMutants(w io.Writer, name, text string, rows []report.Mutant) error {
 	document := mutantDocument(rows)
 	if strings.Contains(text, document) {

@@ -30,13 +30,13 @@ func New() *cobra.Command {
 		Use:     "packetdrill FILE|DIR...",
 		Aliases: []string{"script"},
 		Short:   "Run scripts in packetdrill's language against the model, or against a stack",
-		Long: `script runs scripts in packetdrill's language: against the machine of RFC 9293 in virtual time, or
-against a stack that speaks the line format of conform/PROTOCOL.md. Of a directory all files *.pkt
-below it are run.
+		Long: `packetdrill runs scripts in packetdrill's language against the model of RFC 9293 in virtual time,
+or against a stack that speaks the line format of conform/PROTOCOL.md. For a directory it runs all
+files *.pkt in it and below.
 
-A script is PASS if all that it expects came; FAIL with its line, what was expected and what came;
-UNSUPPORTED if something in it is not known here or left out (congestion control, SACK blocks, ECN,
-Fast Open, ICMP), which is never a pass; ERROR if it cannot be read.
+The result of a script is PASS if everything happened that it expects; FAIL with the line, what
+was expected and what happened; UNSUPPORTED, which is never a pass, if it needs something that is
+not modelled (congestion control, SACK blocks, ECN, Fast Open, ICMP); ERROR if it cannot be read.
 
 Exit status: 0 if none failed, 1 if one did, 2 if one cannot be read, 3 if interrupted.`,
 		Example: `  tcpcheck packetdrill handshake.pkt
@@ -44,7 +44,7 @@ Exit status: 0 if none failed, 1 if one did, 2 if one cannot be read, 3 if inter
   tcpcheck packetdrill tests/ --exec ./my-stack`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return exit.Usagef("script: found no file, expected scripts, or directories with files *.pkt")
+				return exit.Usagef("packetdrill: found no file, expected scripts, or directories with files *.pkt")
 			}
 			return nil
 		},
@@ -58,12 +58,12 @@ Exit status: 0 if none failed, 1 if one did, 2 if one cannot be read, 3 if inter
 	f := cmd.Flags()
 	f.StringVar(&s.stack, "stack", "", "run against a `stack` of conform/stacks, from a checkout: gvisor, lneto, smoltcp, linux")
 	f.StringVar(&s.exec, "exec", "", "run against a `command` that speaks the line format")
-	f.StringVar(&s.profile, "profile", "", "the system whose scripts these are: "+strings.Join(packetdrill.Profiles, ", ")+
-		";\nunless set, freebsd if a script has its sysctls, else linux")
-	f.DurationVar(&s.tolerance, "tolerance", 0, "by how much times may differ; unless set, what a script says, or 4ms")
+	f.StringVar(&s.profile, "profile", "", "the `system` for which the scripts were written: "+strings.Join(packetdrill.Profiles, ", ")+
+		"; default: freebsd if a script has its sysctls, else linux")
+	f.DurationVar(&s.tolerance, "tolerance", 0, "by how much times may differ (default: what a script says, else 4ms)")
 	f.BoolVar(&s.json, "json", false, "print one JSON object a line: the scripts, then a summary")
 	f.StringVar(&s.junit, "junit", "", "write the results to `file` as JUnit XML")
-	f.BoolVar(&s.lacks, "list-unsupported", false, "list what is not supported, and how many scripts end at it")
+	f.BoolVar(&s.lacks, "list-unsupported", false, "list what is not supported, and how many scripts stop at it")
 	return cmd
 }
 
@@ -110,7 +110,7 @@ func (s *options) run(ctx context.Context, args []string, out, stderr io.Writer)
 	return nil
 }
 
-// scripts lists the files that are named, and those below the directories.
+// scripts lists the named files, and those below the named directories.
 func scripts(args []string) (files []string, err error) {
 	for _, arg := range args {
 		info, err := os.Stat(arg)
@@ -154,7 +154,7 @@ func (s *options) system() (*packetdrill.System, error) {
 	return sys, nil
 }
 
-// all runs the scripts, up to an interrupt.
+// all runs the scripts until an interrupt.
 func (s *options) all(ctx context.Context, sys *packetdrill.System, files []string, out, stderr io.Writer) (packetdrill.Report, error) {
 	show, done := terminal.StatusLine(stderr)
 	defer done()

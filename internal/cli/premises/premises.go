@@ -18,15 +18,15 @@ func WriteCells(w io.Writer, r properties.Rests) {
 	var not []string
 	for _, c := range r.Cells {
 		p, _ := properties.PremiseByName(c.Premise)
-		switch c.Need {
-		case properties.Needed:
+		switch c.Answer {
+		case properties.Fails:
 			steps := prose.Count(c.Steps, "step")
 			if c.Loop > 0 {
-				steps += fmt.Sprintf(", and %d again and again", c.Loop)
+				steps += fmt.Sprintf(", then %d that repeat forever", c.Loop)
 			}
 			fmt.Fprintf(w, "  %-28s needed: %s (%s)\n", c.Premise, p.Text, steps)
 		case properties.Open:
-			fmt.Fprintf(w, "  %-28s open: %d states seen (%s)\n", c.Premise, c.Distinct, c.Reason)
+			fmt.Fprintf(w, "  %-28s open: %d states searched (%s)\n", c.Premise, c.Distinct, c.Reason)
 		default:
 			not = append(not, c.Premise)
 		}
@@ -35,7 +35,7 @@ func WriteCells(w io.Writer, r properties.Rests) {
 	for _, bad := range []struct {
 		what  string
 		names []string
-	}{{"needed, and the sentence does not name it", r.Unsaid()}, {"named, and not known to be needed", r.Unneeded()}} {
+	}{{"needed, but the sentence does not name it", r.Unsaid()}, {"named in the sentence, but not known to be needed", r.Unneeded()}} {
 		if len(bad.names) > 0 {
 			fmt.Fprintf(w, "  NOT as expected: %s: %s\n", bad.what, strings.Join(bad.names, ", "))
 		}
@@ -51,11 +51,12 @@ type Sentence struct {
 	Found bool     // nothing is known of its premises before: the text gets those that are found
 }
 
-// Ask asks each question without each premise of the catalogue that applies, and prints what is needed. Each search
-// ends past as many states as those did from which the sentences have their premises, unless set says otherwise.
+// Ask answers each question once without each premise of the catalogue that applies to it, and prints
+// which premises are needed. Unless set has a limit, each search stops after the same number of states
+// as the searches that found the premises of the sentences.
 func Ask(ctx context.Context, command string, list []Sentence, set properties.Settings, asJSON bool, w, stderr io.Writer) error {
 	if len(list) == 0 {
-		return exit.Usagef("--premises: found nothing that is VERIFIED, expected a question with an answer that can rest on premises")
+		return exit.Usagef("--premises: found no answer that is VERIFIED, expected a question whose answer can need premises")
 	}
 	if set.MaxStates == 0 {
 		set.MaxStates = properties.PinnedStates

@@ -14,7 +14,7 @@ func RestsStatus(r properties.Rests) int {
 		return exit.Violated
 	}
 	for _, name := range r.Unneeded() {
-		open := slices.ContainsFunc(r.Cells, func(c properties.Cell) bool { return c.Premise == name && c.Need == properties.Open })
+		open := slices.ContainsFunc(r.Cells, func(c properties.Cell) bool { return c.Premise == name && c.Answer == properties.Open })
 		if !open {
 			return exit.Violated
 		}
@@ -30,7 +30,7 @@ func JSON(all []properties.Rests) (list []report.QuestionPremises) {
 		j := report.QuestionPremises{Name: r.Theorem.Name, Statement: r.Theorem.Statement(), Unsaid: r.Unsaid(), Unneeded: r.Unneeded()}
 		for _, c := range r.Cells {
 			p, _ := properties.PremiseByName(c.Premise)
-			j.Premises = append(j.Premises, report.Premise{Name: c.Premise, Statement: p.Text, Answer: c.Need.String(), Verdict: c.Verdict.String(),
+			j.Premises = append(j.Premises, report.Premise{Name: c.Premise, Statement: p.Text, Answer: c.Need(), Verdict: c.Verdict.String(),
 				Steps: c.Steps, Loop: c.Loop, Violated: c.Violated, Reason: c.Reason, Distinct: c.Distinct})
 		}
 		list = append(list, j)

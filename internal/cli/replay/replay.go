@@ -25,16 +25,17 @@ func New() *cobra.Command {
 	var r options
 	cmd := &cobra.Command{
 		Use:   "replay FILE",
-		Short: "Show a run that explore saved, whole or step by step",
-		Long: `replay carries out the run in a file that explore --save wrote. Every step is checked again: a file
-whose steps or whose violation do not follow from the scenario in it, or that another version wrote,
-is refused. On a terminal the run is shown a step at a time, with what the network holds; Enter shows
-the next one, q and Enter the rest.
+		Short: "Show a saved run, as a whole or step by step",
+		Long: `replay executes the run in a file that explore --save wrote, and draws it. It checks every step
+again. It refuses a file whose steps or violation do not follow from its scenario, and a file that
+another version wrote. On a terminal it shows the run step by step, with the segments in the
+network: Enter shows the next step, and q followed by Enter shows the rest.
 
 Exit status: 0 if the run is what the file says, 2 if not.`,
 		Example: `  tcpcheck explore --handshake two --save ghost.json; tcpcheck replay ghost.json
   tcpcheck replay ghost.json --step 2
-  tcpcheck replay ghost.json --pcap ghost.pcapng; tcpcheck replay ghost.json --packetdrill ghost.pkt --at B`,
+  tcpcheck replay ghost.json --pcap ghost.pcapng
+  tcpcheck replay ghost.json --packetdrill ghost.pkt --at B`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return exit.Usagef("replay: found %d arguments, expected one file, as written by explore --save", len(args))
@@ -52,10 +53,10 @@ Exit status: 0 if the run is what the file says, 2 if not.`,
 		},
 	}
 	f := cmd.Flags()
-	f.IntVar(&r.step, "step", -1, "show the run up to this step only, and what holds then")
+	f.IntVar(&r.step, "step", -1, "draw the run up to this `step` only, and list the segments in the network then")
 	f.BoolVar(&r.json, "json", false, "print the steps as JSON")
 	r.Exporter.Flags(f)
-	f.BoolVar(&r.all, "all", false, "on a terminal too, show the whole run at once")
+	f.BoolVar(&r.all, "all", false, "show the whole run at once, also on a terminal")
 	return cmd
 }
 
@@ -65,7 +66,7 @@ type options struct {
 	json, all bool
 }
 
-// holds finds the predicate of an invariant, a theorem's own ones included.
+// holds finds the predicate of an invariant, including those that only one theorem has.
 func holds(name string) (func(*netfake.System, netfake.State) bool, bool) {
 	lists := [][]properties.Invariant{properties.Invariants()}
 	for _, th := range properties.Theorems() {
@@ -135,7 +136,7 @@ func title(w io.Writer, r scenario.Run) {
 	fmt.Fprintf(w, "%s%s, in %d steps\n\n", strings.ToUpper(what[:1]), what[1:], len(r.Steps))
 }
 
-// showStep draws a run that is not at its end, and lists what can still be delivered.
+// showStep draws the first steps of a run, and lists the segments that can still be delivered.
 func showStep(w io.Writer, sys *netfake.System, run netfake.Run, o ladder.Options) error {
 	o.Violated = ""
 	if err := ladder.Write(w, sys, run, o); err != nil {
@@ -160,14 +161,14 @@ func showStep(w io.Writer, sys *netfake.System, run netfake.Run, o ladder.Option
 	return nil
 }
 
-// stepByStep shows each step when Enter is read, and the whole at the end.
+// stepByStep shows a step each time it reads Enter, and the whole run at the end.
 func stepByStep(in io.Reader, out io.Writer, sys *netfake.System, run netfake.Run, o ladder.Options) error {
 	lines := bufio.NewScanner(in)
 	for i := range run.Actions {
 		if err := showStep(out, sys, netfake.Run{Actions: run.Actions[:i]}, o); err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "\nStep %d of %d: Enter for the next one, q for the rest ", i, len(run.Actions))
+		fmt.Fprintf(out, "\nStep %d of %d: Enter for the next step, q for the rest ", i, len(run.Actions))
 		if !lines.Scan() || strings.TrimSpace(lines.Text()) == "q" {
 			break
 		}

@@ -23,15 +23,16 @@ func New() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "saturate [THEOREM...]",
 		Short: "Raise the bounds of a theorem one by one: is the small scope large enough?",
-		Long: `saturate raises each bound of a theorem's scenario by one, again and again: octets, OPENs, MSL, R,
-losses, duplicates, old segments. It searches the whole space each time, without reductions, and folds it:
-what is left is the pairs of states of the two endpoints, and what passed (a call, a timer, a segment with its
-control bits) from one pair to the next. If the folded space does not change for two more steps, a
-larger bound probably shows nothing new. That is evidence and no proof. The question of the theorem
-is asked at each value, too: where the answer changes, the bound is a premise of the theorem.
+		Long: `saturate raises each bound of a theorem's scenario step by step: octets, OPENs, MSL, R, losses,
+duplicates, old segments. At each value it searches the whole space without reductions, and folds
+it: it keeps the pairs of states of the two endpoints, and the events (a call, a timer, or a
+segment with its control bits) that lead from one pair to the next. If the folded space stays the
+same for two more steps, a larger bound probably shows nothing new. That is evidence, and not a
+proof. saturate also answers the theorem at each value. If an answer changes, the bound is a
+premise of the theorem.
 
-Exit status: 0 if the folded space settled for every bound, 1 if an answer changed, 3 if it did not
-settle within the limits.`,
+Exit status: 0 if the folded space stops changing for every bound, 1 if an answer changed, 3 if
+the folded space still changed at the limits.`,
 		Example: `  tcpcheck saturate three-segments-idle
   tcpcheck saturate --max-states 3000000 --raise 8 wait-keeps-old-fin-out`,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -52,8 +53,8 @@ settle within the limits.`,
 		},
 	}
 	f := cmd.Flags()
-	f.IntVar(&s.raise, "raise", 5, "raise a bound at most so many times")
-	f.Uint64Var(&s.set.MaxStates, "max-states", 300_000, "end a search that has found so many states")
+	f.IntVar(&s.raise, "raise", 5, "raise a bound at most this `number` of times")
+	f.Uint64Var(&s.set.MaxStates, "max-states", 300_000, "stop a search after this `number` of states")
 	flags.Workers(f, &s.set.Workers)
 	f.BoolVar(&s.json, "json", false, "print all figures as JSON")
 	f.BoolVar(&s.markdown, "markdown", false, "print the table as a document")
@@ -127,7 +128,7 @@ func (s *options) theorem(ctx context.Context, th properties.Theorem) (report.Sa
 	return one, nil
 }
 
-// other is the first value of the bound at which the answer is another than the theorem's.
+// other returns the first value of the bound at which the answer differs from the theorem's.
 func other(one report.Saturation, sat report.SaturationBound) (report.SaturatedValue, bool) {
 	for _, step := range sat.Values {
 		if conclusive := step.Verdict == explore.Verified.String() || step.Verdict == explore.Violated.String(); conclusive && step.Verdict != one.Expected {
@@ -137,7 +138,7 @@ func other(one report.Saturation, sat report.SaturationBound) (report.SaturatedV
 	return report.SaturatedValue{}, false
 }
 
-// settles says in words from which value on the folded space did not change, or why that is not known.
+// settles says from which value on the folded space does not change, or why that is not known.
 func settles(sat report.SaturationBound) string {
 	if sat.Stable >= 0 {
 		return fmt.Sprintf("does not change from %d on (searched to %d)", sat.Stable, sat.Values[len(sat.Values)-1].Value)
@@ -146,10 +147,10 @@ func settles(sat report.SaturationBound) string {
 	if n := len(sat.Values); n > 0 {
 		reached = sat.Values[n-1].Value
 	}
-	return fmt.Sprintf("did not settle up to %d: %s", max(reached, sat.From), sat.Reason)
+	return fmt.Sprintf("still changes up to %d: %s", max(reached, sat.From), sat.Reason)
 }
 
-// answer says in words what became of the theorem's answer while the bound rose.
+// answer says whether the theorem's answer changed while the bound was raised.
 func answer(one report.Saturation, sat report.SaturationBound) string {
 	if len(sat.Values) == 0 {
 		return "not searched"
@@ -211,7 +212,7 @@ func (s *options) summary(w io.Writer, all []report.Saturation, interrupted bool
 		}
 	}
 	if !s.json {
-		fmt.Fprintf(w, "\n%s: %d settled, %d did not; the answer changed for %d.\n", prose.Count(settled+open, "bound"), settled, open, changed)
+		fmt.Fprintf(w, "\n%s: %d settled (the folded space stops changing), %d did not; the answer changed for %d.\n", prose.Count(settled+open, "bound"), settled, open, changed)
 	}
 	switch {
 	case changed > 0:

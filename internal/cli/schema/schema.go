@@ -17,10 +17,10 @@ func New() *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema [COMMAND]",
 		Short: "Print the JSON Schema of what --json prints",
-		Long: `schema prints a JSON Schema (draft 2020-12) of the documents that commands print with --json, or of
-those of one command. It is made from the types of the program that prints them. Every document has
-schemaVersion and command. The commands capture and packetdrill print one document a line. A command
-that ends with a message writes it to stderr, as one line of the type Error.`,
+		Long: `schema prints a JSON Schema (draft 2020-12) of the documents that commands print with --json, or
+of those of one command. The schema is made from the types of the program. Every document has the
+fields schemaVersion and command. The commands capture and packetdrill print one document a line.
+With --json, a command writes an error to stderr as one line of the type Error.`,
 		Example: `  tcpcheck schema verify
   tcpcheck schema > tcpcheck.schema.json`,
 		ValidArgs: report.Commands(),

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
@@ -22,6 +23,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
 // New returns the command.
@@ -30,15 +32,15 @@ func New() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "simulate [FILE]",
 		Short: "Take long random runs of a scenario that is too large to search",
-		Long: `simulate takes random runs through a scenario and looks for a state in which an invariant does not
-hold. It proves nothing: its answer is VIOLATED or UNKNOWN. It is for scenarios too large for explore:
-many opens, octets and losses, hundreds of steps. What it finds is made shorter, and drawn; a shortest
-run, as explore finds it, may be shorter still. The scenario comes from a file, a theorem or flags, as
-with explore.
+		Long: `simulate takes random runs of a scenario, and looks for a state in which an invariant is violated.
+It proves nothing: its answer is VIOLATED or UNKNOWN. It is for scenarios that are too large for
+explore: many opens, octets and losses, hundreds of steps. It shortens the run that it finds and
+draws it; explore may find a shorter one still. The scenario comes from a file, a theorem or
+flags, as with explore.
 
-The same seed gives the same runs, on any number of processors. With --swarm each run favours some
-kinds of things that can happen, drawn at random, over others: it reaches what even chances do not,
-such as many losses in a row, and may miss what they find.`,
+The same seed gives the same runs on any number of processors. With --swarm, each run prefers some
+kinds of actions, drawn at random, to others. Such runs reach states that runs with equal chances
+miss, for example after many losses in a row, and they can miss states that those reach.`,
 		Example: `  tcpcheck simulate --theorem no-wait-old-fin
   tcpcheck simulate my.toml --opens 5 --octets 8 --losses 4 --timeout 1m --swarm
   tcpcheck simulate my.toml --seed 7 --save run.json; tcpcheck replay run.json`,
@@ -49,16 +51,22 @@ such as many losses in a row, and may miss what they find.`,
 	}
 	f := cmd.Flags()
 	m.Source.Flags(f)
+	flags.Group(f, flags.Question, func(f *pflag.FlagSet) {
+		f.StringArrayVar(&m.sometimes, "sometimes", nil, "draw a run to such a `pair` of states: A=TIME-WAIT,B=LAST-ACK")
+	})
+	flags.Group(f, "Runs", func(f *pflag.FlagSet) {
+		f.Uint64Var(&m.seed, "seed", 0, "the random seed (0: draw one, and print it)")
+		f.Uint64Var(&m.runs, "runs", 20_000, "how many runs to take (0: until --timeout or Ctrl-C)")
+		f.IntVar(&m.steps, "steps", 500, "the longest run, in steps")
+		f.BoolVar(&m.swarm, "swarm", false, "let each run prefer other kinds of actions")
+		flags.Workers(f, &m.workers)
+		flags.Timeout(f, &m.timeout, 0)
+	})
 	m.Exporter.Flags(f)
-	f.Uint64Var(&m.seed, "seed", 0, "what the runs follow from (0: one is drawn, and printed)")
-	f.Uint64Var(&m.runs, "runs", 20_000, "how many runs to take (0: until --timeout or Ctrl-C)")
-	f.IntVar(&m.steps, "steps", 500, "how long a run may become")
-	f.BoolVar(&m.swarm, "swarm", false, "let each run favour other kinds of things that can happen")
-	flags.Workers(f, &m.workers)
-	flags.Timeout(f, &m.timeout, 0)
-	f.StringArrayVar(&m.sometimes, "sometimes", nil, "draw a run to a pair of states: A=TIME-WAIT,B=LAST-ACK")
-	f.BoolVar(&m.json, "json", false, "print the report as JSON")
-	f.StringVar(&m.save, "save", "", "write the run that was found to `file`, for replay (-: stdout)")
+	flags.Group(f, flags.Output, func(f *pflag.FlagSet) {
+		f.BoolVar(&m.json, "json", false, "print the report as JSON")
+		f.StringVar(&m.save, "save", "", "write the run that was found to `file`, for replay (-: stdout)")
+	})
 	return cmd
 }
 
@@ -81,11 +89,11 @@ type (
 	simOptions = explore.SimOptions[netfake.State, netfake.Action]
 )
 
-// shrinkAround is how many states are searched for a shortcut around each state of a run: a second's work for a
-// long one.
+// shrinkAround is how many states around each state of a run are searched for a shortcut: about a
+// second's work for a long run.
 const shrinkAround = 3000
 
-// shrinkRuns is how many short runs are taken in search of one that is shorter from the start: a second's work, too.
+// shrinkRuns is how many shorter runs are tried from the start: about a second's work, too.
 const shrinkRuns = 20_000
 
 func (m *options) check() error {
@@ -108,7 +116,7 @@ func (m *options) run(ctx context.Context, args []string, stdout, stderr io.Writ
 		return err
 	}
 	m.TellProfile(stderr)
-	var asked flags.Options
+	var asked properties.Options
 	if err := sub.Predicates(&asked, m.sometimes); err != nil {
 		return err
 	}
@@ -132,7 +140,7 @@ func (m *options) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	var short shrunk
 	if r.Violation != nil {
 		if show != nil {
-			show(fmt.Sprintf("a run of %d steps was found, and is being made shorter; Ctrl-C ends", r.Violation.Path.Steps()))
+			show(fmt.Sprintf("a run of %d steps was found, and is being shortened; Ctrl-C ends", r.Violation.Path.Steps()))
 		}
 		short = shrink(ctx, sub.Sys, o, r.Violation)
 		done()
@@ -145,8 +153,8 @@ func (m *options) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	return m.report(&sub, args, r, short, human, stdout)
 }
 
-// shrink makes the run that was found shorter: by itself, and by looking for others that are shorter from the start. An
-// interrupt ends that, not the report.
+// shrink shortens the run that was found, and looks for other, shorter runs. An interrupt ends this,
+// and not the report.
 func shrink(ctx context.Context, sys *netfake.System, o simOptions, v *explore.SimViolation[netfake.State, netfake.Action]) shrunk {
 	so := explore.ShrinkOptions[netfake.State, netfake.Action, netfake.ActionKey]{Same: sys.Key, Cut: netfake.CutOff, Around: shrinkAround}
 	o.Always = slices.DeleteFunc(slices.Clone(o.Always), func(p predicate) bool { return p.Name != v.Name })
@@ -197,23 +205,23 @@ func (m *options) report(sub *flags.Subject, args []string, r *walks, short shru
 func (m *options) tell(w io.Writer, sub *flags.Subject, args []string, r *walks, short shrunk) error {
 	fmt.Fprintf(w, "%s\n  %s\n\n", sub.Name, prose.Wrap(sub.Asked(), 96, "  "))
 	if v := r.Violation; v != nil {
-		fmt.Fprintf(w, "%s: %s fails in run %d, after %d steps, which can be made %d\n", r.Verdict, v.Name, v.Walk+1, v.Path.Steps(), short.Path.Steps())
+		fmt.Fprintf(w, "%s: %s fails in run %d after %d steps, shortened to %d\n", r.Verdict, v.Name, v.Walk+1, v.Path.Steps(), short.Path.Steps())
 	} else {
-		fmt.Fprintf(w, "%s: nothing found in %d steps, and nothing ruled out%s\n", r.Verdict, r.Steps, because(r.Reason))
+		fmt.Fprintf(w, "%s: no violation was found in %d steps, which proves nothing%s\n", r.Verdict, r.Steps, because(r.Reason))
 	}
-	fmt.Fprintf(w, "  %s, %d steps (%.0f a second), the longest run %d; about %d states, in %.2f s\n",
+	fmt.Fprintf(w, "  %s, %d steps in total (%.0f a second), the longest run %d; about %d distinct states, in %.2f s\n",
 		prose.Count(r.Walks, "run"), r.Steps, float64(r.Steps)/max(r.Elapsed.Seconds(), 1e-3), r.Longest, r.Distinct, r.Elapsed.Seconds())
 	for _, e := range endings(r) {
 		fmt.Fprintf(w, "  %8d  %s\n", e.States, e.Name)
 	}
 	for _, wit := range r.Witnesses {
 		if wit.Found {
-			fmt.Fprintf(w, "  reached: %s, first in %d steps\n", wit.Name, wit.Path.Steps())
+			fmt.Fprintf(w, "  witness reached: %s, first after %d steps\n", wit.Name, wit.Path.Steps())
 		} else {
-			fmt.Fprintf(w, "  not reached: %s\n", wit.Name)
+			fmt.Fprintf(w, "  witness not reached: %s\n", wit.Name)
 		}
 	}
-	fmt.Fprintf(w, "  seed %d; again: %s\n", r.Seed, m.repeat(args, r))
+	fmt.Fprintf(w, "  seed %d; to repeat: %s\n", r.Seed, m.repeat(args, r))
 	for i, wit := range r.Witnesses {
 		if wit.Found && i < len(m.sometimes) {
 			fmt.Fprintf(w, "\nA run to %s:\n\n", wit.Name)
@@ -238,17 +246,17 @@ func because(reason string) string {
 
 func unfinished(s shrunk) string {
 	if s.Minimal {
-		return ", of which no step can be left out"
+		return ", in which no step can be left out"
 	}
-	return ", not made as short as it could be"
+	return ", which could be shortened further"
 }
 
-// endings is how the runs ended, and how many did so.
+// endings lists how runs ended, and how many runs ended so.
 func endings(r *walks) (list []explore.Cut) {
 	for _, e := range []explore.Cut{
-		{Name: "ended where nothing more can happen", States: r.Terminals},
-		{Name: "ended where nothing changes anything any more", States: r.Loops},
-		{Name: "became as long as they may", States: r.Full},
+		{Name: "ended in a state without actions", States: r.Terminals},
+		{Name: "ended in a state that no action changes", States: r.Loops},
+		{Name: "reached the longest length", States: r.Full},
 	} {
 		if e.States > 0 {
 			list = append(list, e)
@@ -260,7 +268,7 @@ func endings(r *walks) (list []explore.Cut) {
 	return list
 }
 
-// repeat is the command that takes the same runs, up to the violation if there is one.
+// repeat returns the command that takes the same runs again, up to the violation if there is one.
 func (m *options) repeat(args []string, r *walks) string {
 	words := append([]string{"tcpcheck", "simulate"}, m.Source.Words(args)...)
 	for _, s := range m.sometimes {

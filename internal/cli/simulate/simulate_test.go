@@ -19,9 +19,9 @@ func TestSimulateFindsShrinksAndRepeats(t *testing.T) {
 	args := []string{"simulate", "--theorem", "no-wait-old-fin", "--seed", "1", "--save", name}
 	status, out, stderr := clitest.Run(t, args...)
 	for _, want := range []string{
-		"VIOLATED: no-foreign-fin fails in run 3, after 29 steps, which can be made 10\n",
-		"seed 1; again: tcpcheck simulate --theorem no-wait-old-fin --seed 1 --runs 3 --steps 500\n",
-		"of which no step can be left out", "*** foreign-fin", "no-foreign-fin does not hold",
+		"VIOLATED: no-foreign-fin fails in run 3 after 29 steps, shortened to 10\n",
+		"seed 1; to repeat: tcpcheck simulate --theorem no-wait-old-fin --seed 1 --runs 3 --steps 500\n",
+		"in which no step can be left out", "*** foreign-fin", "no-foreign-fin does not hold",
 	} {
 		if status != exit.Violated || !strings.Contains(out, want) {
 			t.Errorf("status %d, and it lacks %q:\n%s%s", status, want, out, stderr)
@@ -44,7 +44,7 @@ func TestSimulateFindsShrinksAndRepeats(t *testing.T) {
 func TestSimulateSaysHowToRepeatIt(t *testing.T) {
 	_, out, _ := clitest.Run(t, "simulate", "--handshake", "two", "--set", "A.user.octets = 1", "--stale", "A->B <SEQ=80><CTL=SYN>",
 		"--always", "numbers-agree", "--sometimes", "A=ESTABLISHED", "--swarm", "--runs", "50", "--steps", "30")
-	seed := regexp.MustCompile(`seed ([0-9]+); again: (.*)\n`).FindStringSubmatch(out)
+	seed := regexp.MustCompile(`seed ([0-9]+); to repeat: (.*)\n`).FindStringSubmatch(out)
 	if seed == nil {
 		t.Fatal(out)
 	}
@@ -56,7 +56,7 @@ func TestSimulateSaysHowToRepeatIt(t *testing.T) {
 
 func TestSimulateNeverVerifies(t *testing.T) {
 	status, out, _ := clitest.Run(t, "simulate", "--runs", "300", "--seed", "1", "--sometimes", "A=FIN-WAIT-1")
-	for _, want := range []string{"UNKNOWN: nothing found in ", ", and nothing ruled out\n", "  300 runs, ", "A run to A=FIN-WAIT-1:\n"} {
+	for _, want := range []string{"UNKNOWN: no violation was found in ", ", which proves nothing\n", "  300 runs, ", "A run to A=FIN-WAIT-1:\n"} {
 		if status != exit.Incomplete || !strings.Contains(out, want) {
 			t.Errorf("status %d, and it lacks %q:\n%s", status, want, out)
 		}
@@ -76,7 +76,7 @@ func TestSimulateNeverVerifies(t *testing.T) {
 func TestAScenarioThatAsksNothingIsNotVerified(t *testing.T) {
 	status, out, _ := clitest.Run(t, "explore", "--set", "always=[]")
 	if status != exit.OK || strings.Contains(out, "VERIFIED") ||
-		!strings.Contains(out, "EXHAUSTED: every reachable state was seen, and nothing was cut off; no invariant was asked, so none is verified\n") {
+		!strings.Contains(out, "EXHAUSTED: every reachable state was searched, and nothing was cut off; no invariant was checked, so none is verified\n") {
 		t.Errorf("status %d\n%s", status, out)
 	}
 	_, out, _ = clitest.Run(t, "explore", "--set", "always=[]", "--json")

@@ -27,16 +27,19 @@ func New() *cobra.Command {
 	var s options
 	cmd := &cobra.Command{
 		Use:   "survey [BASE...]",
-		Short: "Check all invariants on small scenarios under every policy change; list violations that are not in the catalogue",
-		Long: `survey searches small scenarios under the base machine, then with each value of each policy changed at
-both ends (with --one-sided also at one), and with --changes 2 each pair of values. It asks every invariant at once, and of
-some scenarios what happens eventually. What already fails under fewer changes is not listed again. Findings are
-grouped by what fails and the clauses of RFC 9293 §3.10 that the step is a case of, and compared with what
-is known. Exit status: 1 if something has no name, 3 if a search did not see all.`,
+		Short: "Check all invariants under each policy, and list violations that have no name yet",
+		Long: `survey searches small scenarios with the model of RFC 9293, then with each value of each policy
+changed at both ends (with --one-sided also at one end), and with --changes 2 each pair of values.
+It checks all invariants at once, and in some scenarios also what happens eventually. A violation
+that already happens under fewer changes is not listed again. Violations are grouped by the
+invariant and by the clauses of RFC 9293 §3.10 that the last step used, and are compared with the
+known, named ones.
+
+Exit status: 1 if a violation has no name, 3 if a search was incomplete.`,
 		Example: `  tcpcheck survey --list
   tcpcheck survey --changes 0 --all
   tcpcheck survey crossed-opens-leftovers --changes 0 --all --draw
-  tcpcheck survey --changes 2 --keep survey.jsonl     goes on where it was interrupted`,
+  tcpcheck survey --changes 2 --keep survey.jsonl     continues where it was interrupted`,
 		ValidArgsFunction: func(*cobra.Command, []string, string) (names []string, _ cobra.ShellCompDirective) {
 			for _, b := range study.Bases() {
 				names = append(names, b.Name)
@@ -54,19 +57,19 @@ is known. Exit status: 1 if something has no name, 3 if a search did not see all
 		},
 	}
 	f := cmd.Flags()
-	f.IntVar(&s.Changes, "changes", 1, "change up to so many policies: 0, 1 or 2")
-	f.BoolVar(&s.OneSided, "one-sided", false, "change single policies also at one end alone")
-	f.StringSliceVar(&s.Policies, "policies", nil, "change only these")
-	f.StringVar(&s.mutant, "mutant", "", "bend a check of both machines first")
+	f.IntVar(&s.Changes, "changes", 1, "how many policies to change at most: 0, 1 or 2")
+	f.BoolVar(&s.OneSided, "one-sided", false, "also change single policies at one end only")
+	f.StringSliceVar(&s.Policies, "policies", nil, "change only these `policies`, separated by commas")
+	f.StringVar(&s.mutant, "mutant", "", "first apply this mutant of the model at both ends")
 	flags.Workers(f, &s.Workers)
-	f.Uint64Var(&s.MaxStates, "max-states", 100_000, "end a search past so many distinct states, as UNKNOWN")
-	f.Var((*flags.Bytes)(&s.MaxMem), "mem", "end a search when its tables need more (0: no limit)")
+	f.Uint64Var(&s.MaxStates, "max-states", 100_000, "stop a search, as UNKNOWN, after this `number` of distinct states")
+	f.Var((*flags.Bytes)(&s.MaxMem), "mem", "stop a search, as UNKNOWN, when its tables need more memory (0: no limit)")
 	flags.Timeout(f, &s.Timeout, 0)
-	f.StringVar(&s.kept, "keep", "", "keep what was searched in `file`, and go on from it")
-	f.StringVar(&s.save, "save", "", "write the simplest run of each class for replay into a new `directory`")
-	f.BoolVar(&s.everything, "all", false, "what has a name, too")
-	f.BoolVar(&s.draw, "draw", false, "draw the simplest run of each class")
-	f.BoolVar(&s.list, "list", false, "list the scenarios and the names, and search nothing")
+	f.StringVar(&s.kept, "keep", "", "keep finished searches in `file`, and continue from there")
+	f.StringVar(&s.save, "save", "", "write the simplest run of each kind into a new `directory`, for replay")
+	f.BoolVar(&s.everything, "all", false, "also list violations that have a name")
+	f.BoolVar(&s.draw, "draw", false, "draw the simplest run of each kind")
+	f.BoolVar(&s.list, "list", false, "list the scenarios and the known names, and search nothing")
 	f.BoolVar(&s.print, "print", false, "print the scenario as a file, and search nothing")
 	f.BoolVar(&s.json, "json", false, "print the report as JSON")
 	return cmd
@@ -175,7 +178,7 @@ func (s *options) status(ctx context.Context, r *study.Report) error {
 	return nil
 }
 
-// shown is the classes that are listed.
+// shown returns the classes to list.
 func (s *options) shown(r *study.Report) []study.Class {
 	if s.everything {
 		return r.Classes
@@ -195,7 +198,7 @@ func (s *options) tell(w io.Writer, r *study.Report) error {
 			fmt.Fprintf(w, "   known: %s\n", strings.Join(names, ", "))
 		}
 		if m := r.Mended(f); len(m) > 0 {
-			fmt.Fprintf(w, "   gone with %s\n", prose.Wrap(joined(m), 96, "     "))
+			fmt.Fprintf(w, "   prevented by %s\n", prose.Wrap(joined(m), 96, "     "))
 		}
 		for _, also := range c.Findings[1:] {
 			fmt.Fprintf(w, "   also: %s in %s", runLength(also), also.Base)
@@ -228,11 +231,11 @@ func (s *options) summary(w io.Writer, r *study.Report) {
 			fmt.Fprintf(w, "  … and %d more\n", len(bad)-i)
 			break
 		}
-		fmt.Fprintf(w, "  not all seen: %s %v: %v, %s, %s\n", x.Base, x.Changes, x.Verdict, x.Reason, prose.Count(x.Distinct, "state"))
+		fmt.Fprintf(w, "  incomplete: %s %v: %v, %s, %s\n", x.Base, x.Changes, x.Verdict, x.Reason, prose.Count(x.Distinct, "state"))
 	}
 }
 
-// runLength tells the length of a run, with the loop at its end.
+// runLength is the length of a run, with that of the loop at its end.
 func runLength(f *study.Finding) string {
 	if f.Loop > 0 {
 		return fmt.Sprintf("%d+%d steps", f.Stem(), f.Loop)

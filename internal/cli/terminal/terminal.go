@@ -15,7 +15,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 )
 
-// Checked is an output that remembers why it could not be written to.
+// Checked is an output that remembers its first error.
 type Checked struct {
 	io.Writer
 	Err error
@@ -29,7 +29,7 @@ func (c *Checked) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// file is the terminal that is written to, or nil.
+// file returns the terminal that w writes to, or nil.
 func file(w io.Writer) *os.File {
 	if c, ok := w.(*Checked); ok {
 		w = c.Writer
@@ -40,10 +40,10 @@ func file(w io.Writer) *os.File {
 	return nil
 }
 
-// OnTerminal reports whether a person watches what is written to w.
+// OnTerminal reports whether w writes to a terminal.
 func OnTerminal(w io.Writer) bool { return file(w) != nil }
 
-// Columns is how wide the terminal is that is written to; 0 if it is none.
+// Columns is the width of the terminal that w writes to, or 0 if it is not a terminal.
 func Columns(w io.Writer) int {
 	f := file(w)
 	if f == nil {
@@ -61,14 +61,14 @@ func WantsColor(w io.Writer) bool {
 	return OnTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
-// EndOnInterrupt gives Ctrl-C its usual meaning back, for work that no context reaches, such as
-// waiting for a person to press Enter.
+// EndOnInterrupt restores the usual meaning of Ctrl-C, for work that a context cannot stop, such as
+// waiting for Enter.
 func EndOnInterrupt() { signal.Reset(Interrupts...) }
 
-// Interrupts are the signals that end a search, which then reports what it has.
+// Interrupts are the signals that stop a search, which then reports what it has found.
 var Interrupts = []os.Signal{os.Interrupt, syscall.SIGTERM}
 
-// Progress tells a person on stderr how far a search is.
+// Progress shows on stderr how far a search is.
 func Progress(stderr io.Writer) (show func(explore.Progress), done func()) {
 	line, done := StatusLine(stderr)
 	if line == nil {
@@ -83,14 +83,14 @@ func Progress(stderr io.Writer) (show func(explore.Progress), done func()) {
 			text += fmt.Sprintf(" and %s on disk", &disk)
 		}
 		if p.Left > 0 {
-			text += fmt.Sprintf(", perhaps %d more in %s", p.Left, time.Duration(float64(p.Left)/rate*1e9).Round(time.Second))
+			text += fmt.Sprintf(", perhaps %d more states in %s", p.Left, time.Duration(float64(p.Left)/rate*1e9).Round(time.Second))
 		}
 		line(text + "; Ctrl-C ends")
 	}, done
 }
 
-// StatusLine returns what shows a line to a person on stderr in place of the one before, and what
-// clears it. The first is nil, and the second does nothing, if nobody watches.
+// StatusLine returns a function that replaces the status line on stderr, and one that clears it. If
+// stderr is not a terminal, the first is nil and the second does nothing.
 func StatusLine(stderr io.Writer) (show func(string), done func()) {
 	if !OnTerminal(stderr) {
 		return nil, func() {}

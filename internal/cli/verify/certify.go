@@ -21,8 +21,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// unstepped says why an answer has no certificate, and never will.
-const unstepped = "it is no question about the states of one scenario"
+// unstepped says why an answer can have no certificate.
+const unstepped = "the question is not about the states of one scenario"
 
 // report is an outcome with its certificate, if one is asked for.
 func (v *options) report(ctx context.Context, o properties.Outcome, stderr io.Writer) report.Outcome {
@@ -32,8 +32,8 @@ func (v *options) report(ctx context.Context, o properties.Outcome, stderr io.Wr
 	return one
 }
 
-// certify makes the certificate of an answer, if it holds, and checks it as certify does. The whole space is searched
-// for it, also where the answer was found in a smaller one.
+// certify makes the certificate of an answer that holds, and checks it as the command certify does.
+// It searches the whole space, also where the answer came from a reduced search.
 func (v *options) certify(ctx context.Context, o properties.Outcome, stderr io.Writer) *report.AnswerCertificate {
 	if !v.certified || o.Verdict != explore.Verified {
 		return nil
@@ -62,7 +62,7 @@ func (v *options) certify(ctx context.Context, o properties.Outcome, stderr io.W
 	return &c
 }
 
-// written is the file of a certificate, or why there is none.
+// written returns the file of a certificate, or why there is none.
 func (v *options) written(ctx context.Context, name string, q properties.Question, stderr io.Writer) (file []byte, why string) {
 	f := scenario.File{Scenario: q.Scenario}
 	for _, inv := range q.Always {
@@ -78,7 +78,7 @@ func (v *options) written(ctx context.Context, name string, q properties.Questio
 	var b bytes.Buffer
 	var failed error
 	set := v.set
-	set.Graph = func(sys *netfake.System, r *flags.Result, g *flags.Graph) {
+	set.Graph = func(sys *netfake.System, r *properties.Result, g *properties.Graph) {
 		if r.Verdict == explore.Verified {
 			failed = certificate.Make(ctx, &c, sys, g, &b, stderr)
 		}
@@ -90,7 +90,7 @@ func (v *options) written(ctx context.Context, name string, q properties.Questio
 	case errors.Join(err, failed) != nil:
 		return nil, errors.Join(err, failed).Error()
 	case o.Verdict != explore.Verified:
-		return nil, fmt.Sprintf("of the whole space the answer is %v (%s)", o.Verdict, o.Reason)
+		return nil, fmt.Sprintf("without reductions the answer is %v (%s)", o.Verdict, o.Reason)
 	}
 	return b.Bytes(), ""
 }
@@ -135,7 +135,7 @@ func (t *certificates) add(c *report.AnswerCertificate) {
 	}
 }
 
-// tellCertificates tells of the certificates of a theorem and its variants, those that are missing one by one.
+// tellCertificates reports the certificates of a theorem and its variants, and names each missing one.
 func tellCertificates(w io.Writer, one report.Outcome) {
 	var sum certificates
 	for _, x := range append([]report.Outcome{one}, one.Variants...) {
@@ -152,10 +152,10 @@ func tellCertificates(w io.Writer, one report.Outcome) {
 	}
 }
 
-// tell says what was certified in all.
+// tell prints the totals.
 func (t *certificates) tell(w io.Writer) {
 	size := flags.Bytes(t.bytes)
-	fmt.Fprintf(w, "certified: %s that hold; %d states and %d steps were checked in %.1f s, in certificates of %s\n",
+	fmt.Fprintf(w, "certified: %s that hold; %d states and %d steps were checked in %.1f s; the certificates have %s\n",
 		prose.Count(uint64(t.answers), "answer"), t.states, t.steps, t.seconds, &size)
 	if t.refused > 0 {
 		fmt.Fprintf(w, "REFUSED: %s\n", prose.Count(uint64(t.refused), "certificate"))
@@ -167,7 +167,7 @@ func (t *certificates) tell(w io.Writer) {
 	fmt.Fprint(w, strings.Join(slices.Sorted(slices.Values(reasons)), ""))
 }
 
-// exit is the status that certificates ask for, if all else was as expected.
+// exit returns the status of the certificates; it counts if all else was as expected.
 func (t *certificates) exit() error {
 	switch {
 	case t.refused > 0:

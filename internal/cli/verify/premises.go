@@ -26,10 +26,10 @@ type relaxer struct {
 }
 
 func (x *relaxer) flags(f *pflag.FlagSet) {
-	f.BoolVar(&x.on, "premises", false, "relax each premise of the theorems that hold, and tell which are needed")
+	f.BoolVar(&x.on, "premises", false, "relax each premise of the theorems that hold, one at a time, and report which are needed")
 	f.BoolVar(&x.markdown, "markdown", false, "with --premises: print docs/PREMISES.md")
-	f.StringVar(&x.show, "show", "", "with --premises and one theorem: draw the run that refutes it without this premise")
-	f.Uint64Var(&x.states, "max-states", properties.RelaxedStates, "with --premises: end each search past so many states; the premise is then open")
+	f.StringVar(&x.show, "show", "", "with --premises and one theorem: draw a counterexample without this `premise`")
+	f.Uint64Var(&x.states, "max-states", properties.RelaxedStates, "with --premises: stop each search after this `number` of states; the premise is then open")
 }
 
 // check refuses flags that do not go together.
@@ -72,7 +72,7 @@ func (v *options) premises(ctx context.Context, w, stderr io.Writer, theorems []
 	for _, th := range theorems {
 		if !th.Relaxable() {
 			if named {
-				return exit.Usagef("theorem %s: found one that does not hold, or is not searched, expected one that holds", th.Name)
+				return exit.Usagef("theorem %s: found a theorem that is expected to fail, or that is not searched, expected one that holds", th.Name)
 			}
 			continue
 		}
@@ -100,7 +100,7 @@ func (v *options) premises(ctx context.Context, w, stderr io.Writer, theorems []
 	return exit.Status(status)
 }
 
-// tellTable prints what is printed of all theorems together.
+// tellTable prints the report of all theorems together.
 func (v *options) tellTable(w io.Writer, all []properties.Rests) error {
 	if v.Ask.markdown {
 		return properties.WritePremises(w, all, v.Ask.states)
@@ -108,14 +108,14 @@ func (v *options) tellTable(w io.Writer, all []properties.Rests) error {
 	if v.json {
 		return report.Write(w, "verify", &report.Premises{Questions: premises.JSON(all)})
 	}
-	total := map[properties.Need]int{}
+	total := map[properties.Conclusion]int{}
 	for _, r := range all {
 		for _, c := range r.Cells {
-			total[c.Need]++
+			total[c.Answer]++
 		}
 	}
 	fmt.Fprintf(w, "%s: %d premises needed, %d not needed, %d open\n", prose.Count(len(all), "theorem"),
-		total[properties.Needed], total[properties.NotNeeded], total[properties.Open])
+		total[properties.Fails], total[properties.Holds], total[properties.Open])
 	return nil
 }
 
@@ -125,7 +125,7 @@ func tellPremises(w io.Writer, r properties.Rests) {
 	premises.WriteCells(w, r)
 }
 
-// refute draws the run that refutes a theorem without a premise.
+// refute draws a counterexample to a theorem without one of its premises.
 func (v *options) refute(ctx context.Context, w io.Writer, th properties.Theorem, set properties.Settings) error {
 	p, _ := properties.PremiseByName(v.Ask.show)
 	c, o, applies, err := th.Asks().Relaxed(ctx, p, set)
@@ -133,11 +133,11 @@ func (v *options) refute(ctx context.Context, w io.Writer, th properties.Theorem
 	case err != nil:
 		return exit.Usagef("%s: %v", th.Name, err)
 	case !applies:
-		return exit.Usagef("premise %s: found no place for it in %s, expected one that its scenario has", p.Name, th.Name)
-	case c.Need == properties.Needed:
+		return exit.Usagef("premise %s: it does not apply to the scenario of %s, expected one that does", p.Name, th.Name)
+	case c.Needed():
 		fmt.Fprintf(w, "%s, without the premise that %s: %s\n\n", th.Name, p.Text, explore.Violated)
 		return ladder.Write(w, o.System, o.Actions(), ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part, Color: terminal.WantsColor(w)})
-	case c.Need == properties.NotNeeded:
+	case c.Answer == properties.Holds:
 		fmt.Fprintf(w, "%s, without the premise that %s: %s, %d states. The premise is not needed, and there is no run to show.\n", th.Name, p.Text, explore.Verified, c.Distinct)
 		return nil
 	}

@@ -54,8 +54,8 @@ func TestUnusablePremisesAreStatus2(t *testing.T) {
 		{"--markdown blind-syn", "--markdown: found without --premises"},
 		{"--premises --show attacker", "--show: found "},
 		{"--premises --show nothing blind-syn", `premise "nothing": expected one of A-opened`},
-		{"--premises two-segments-ghost", "theorem two-segments-ghost: found one that does not hold"},
-		{"--premises --show horizon blind-syn", "premise horizon: found no place for it in blind-syn"},
+		{"--premises two-segments-ghost", "theorem two-segments-ghost: found a theorem that is expected to fail"},
+		{"--premises --show horizon blind-syn", "premise horizon: it does not apply to the scenario of blind-syn"},
 		{"--premises --json --markdown blind-syn", "--markdown, --json: found together"},
 	} {
 		status, _, stderr := clitest.Run(t, append([]string{"verify"}, strings.Fields(c.args)...)...)

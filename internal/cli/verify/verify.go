@@ -29,17 +29,17 @@ func New() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify [THEOREM...]",
 		Short: "Check every theorem, its witness and its variants",
-		Long: `verify searches the scenario of each theorem and compares the answer with the expected one. A
-theorem that must hold is VERIFIED when its whole space was seen and nothing cut off; one that must
-fail is VIOLATED, by a shortest run that "tcpcheck why" and "--save" can show. Its variants (the same
-scenario with one thing changed) must have the other answer: they show that the theorem could fail.
-"yes, 7+1" is a run of 7 steps after which one more happens again and again for ever.`,
+		Long: `verify searches the scenario of each theorem, and compares the answer with the expected one. A
+theorem that must hold is VERIFIED if its whole state space was searched and nothing was cut off.
+One that must fail is VIOLATED by a shortest run, which explore --theorem NAME draws. A variant is
+the same scenario with one change, and must have the other answer: it shows that the theorem can
+fail. "yes, 7+1" means a run of 7 steps, after which 1 more step repeats forever.`,
 		Example: `  tcpcheck verify
   tcpcheck verify three-segments-idle --variants
   tcpcheck verify --all --json
-  tcpcheck verify --premises wait-keeps-old-fin-out                 which of its premises it needs
-  tcpcheck verify --premises wait-keeps-old-fin-out --show roles    the run without one of them
-  tcpcheck verify --coverage --dialogues        which clauses of RFC 9293 §3.10 all this exercises`,
+  tcpcheck verify --premises wait-keeps-old-fin-out   which premises does it need?
+  tcpcheck verify --premises wait-keeps-old-fin-out --show roles   a run without one of them
+  tcpcheck verify --coverage --dialogues   which clauses of RFC 9293 §3.10 do they exercise?`,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return flags.TheoremNames(), cobra.ShellCompDirectiveNoFileComp
 		},
@@ -64,14 +64,14 @@ scenario with one thing changed) must have the other answer: they show that the 
 		},
 	}
 	f := cmd.Flags()
-	f.BoolVar(&v.all, "all", false, "the long theorems as well")
-	f.BoolVar(&v.variants, "variants", false, "a line for each variant too")
-	f.BoolVar(&v.noVariants, "no-variants", false, "leave the variants out")
+	f.BoolVar(&v.all, "all", false, "also the theorems that take long")
+	f.BoolVar(&v.variants, "variants", false, "also print a line for each variant")
+	f.BoolVar(&v.noVariants, "no-variants", false, "do not search the variants")
 	f.BoolVar(&v.list, "list", false, "list the theorems with their statements, and search nothing")
 	f.BoolVar(&v.json, "json", false, "print all figures as JSON")
-	f.BoolVar(&v.coverage, "coverage", false, "which clauses of RFC 9293 §3.10, requirements and arrows of Figure 5 the searches exercise")
-	f.BoolVar(&v.dialogues, "dialogues", false, "the same for the dialogue scripts; without --coverage no theorem is searched")
-	f.BoolVar(&v.certified, "certify", false, "make a certificate of every answer that holds, and check it as the command certify does")
+	f.BoolVar(&v.coverage, "coverage", false, "print which clauses of RFC 9293 §3.10, which requirements and which arrows of Figure 5 the searches exercise")
+	f.BoolVar(&v.dialogues, "dialogues", false, "print the same for the dialogue scripts; without --coverage, search no theorem")
+	f.BoolVar(&v.certified, "certify", false, "make a certificate of every answer that holds, and check it as tcpcheck certify does")
 	flags.Workers(f, &v.set.Workers)
 	v.Reductions.Flags(f)
 	v.Ask.flags(f)
@@ -151,7 +151,7 @@ func (v *options) run(ctx context.Context, w, stderr io.Writer, theorems []prope
 	return cmp.Or(tally.Exit(), v.certificates.exit())
 }
 
-// listJSON prints what there is to know of theorems that are not searched.
+// listJSON prints the theorems as JSON, without a search.
 func listJSON(w io.Writer, theorems []properties.Theorem) error {
 	var list report.TheoremList
 	for _, th := range theorems {
@@ -169,7 +169,7 @@ func listJSON(w io.Writer, theorems []properties.Theorem) error {
 	return report.Write(w, "verify", &list)
 }
 
-// beginSurveys plays the dialogues, which take no time, and makes ready to survey the theorems.
+// beginSurveys plays the dialogues, which take no time, and prepares the coverage of the theorems.
 func (v *options) beginSurveys() error {
 	if v.coverage {
 		v.surveys = append(v.surveys, covered.New("the searches of the theorems and their variants"))
@@ -182,11 +182,13 @@ func (v *options) beginSurveys() error {
 	return nil
 }
 
-// surveying makes the next search, of that name, report what it saw.
+// surveying returns the settings that add the next search, with this name, to the coverage.
 func (v *options) surveying(ctx context.Context, name string) properties.Settings {
 	set := v.set
 	if v.coverage {
-		set.Graph = func(sys *netfake.System, r *flags.Result, g *flags.Graph) { v.surveys[0].Graph(ctx, name, sys, r, g) }
+		set.Graph = func(sys *netfake.System, r *properties.Result, g *properties.Graph) {
+			v.surveys[0].Graph(ctx, name, sys, r, g)
+		}
 	}
 	return set
 }
@@ -196,14 +198,14 @@ func (v *options) tellSurveys(w io.Writer) {
 		s.Write(w)
 	}
 	if len(v.surveys) == 2 {
-		fmt.Fprintf(w, "\nClauses reached by no theorem and no dialogue:\n")
+		fmt.Fprintf(w, "\nClauses that no theorem and no dialogue reached:\n")
 		for _, c := range covered.Neither(v.surveys[0], v.surveys[1]) {
 			covered.TellClause(w, c)
 		}
 	}
 }
 
-// encode prints the answers, with the coverage if it was asked for.
+// encode prints the answers as JSON, with the coverage if a flag asks for it.
 func (v *options) encode(w io.Writer, all []report.Outcome) error {
 	out := report.Theorems{Theorems: all}
 	for _, s := range v.surveys {

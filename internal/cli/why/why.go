@@ -25,8 +25,8 @@ func New() *cobra.Command {
 	var out flags.Exporter
 	cmd := &cobra.Command{
 		Use:   "why TOPIC",
-		Short: "Explain a question: a counterexample for the broken variant, and the search that clears the sound one",
-		Long:  "why answers one of these questions, searching anew each time:\n\n" + topicList(),
+		Short: "Explain a question: a run that breaks the weak variant, a search of the sound one",
+		Long:  "why answers one of these questions, with a new search each time:\n\n" + topicList(),
 		Example: `  tcpcheck why two-way
   tcpcheck why time-wait`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -70,8 +70,8 @@ func topicList() string {
 	return b.String()
 }
 
-// answer searches every part and tells what came of it. The exit status is 1 if anything was
-// not as expected: then the text would be wrong.
+// answer searches every part, and prints the result. The exit status is 1 if an answer was not the
+// expected one: then the explanation would be wrong.
 func answer(ctx context.Context, t properties.Topic, w io.Writer, asJSON bool, out *flags.Exporter) error {
 	doc := report.Explanation{Name: t.Name, Statement: t.Question, Moral: t.Moral}
 	said := map[string]bool{}
@@ -135,8 +135,8 @@ func search(ctx context.Context, p properties.TopicPart) (properties.Outcome, pr
 	panic("BUG: topic without variant " + p.Theorem + "/" + p.Variant)
 }
 
-// tell shows the run of a violated theorem, or says what was exhausted. What it means that an invariant does not
-// hold is said the first time only.
+// tell draws the run of a violated theorem, or prints how many states were searched. The meaning of an
+// invariant is explained only at its first violation.
 func tell(w io.Writer, o properties.Outcome, th properties.Theorem, said map[string]bool) error {
 	if o.Verdict == explore.Violated {
 		opt := ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part}
@@ -146,12 +146,12 @@ func tell(w io.Writer, o properties.Outcome, th properties.Theorem, said map[str
 		said[o.Violated] = true
 		return ladder.Write(w, o.System, o.Actions(), opt)
 	}
-	fmt.Fprintf(w, "   %s: %d states and %d successors seen, to depth %d, in %.2f s", o.Verdict, o.Distinct, o.Generated, o.Depth, o.Elapsed.Seconds())
+	fmt.Fprintf(w, "   %s: %d states and %d successors searched, to depth %d, in %.2f s", o.Verdict, o.Distinct, o.Generated, o.Depth, o.Elapsed.Seconds())
 	if o.Reason != "" {
 		fmt.Fprintf(w, " (%s)", o.Reason)
 	}
 	if o.Reduced != netfake.NoReductions {
-		fmt.Fprintf(w, "\n   each state may stand for many: reduced by %v", o.Reduced)
+		fmt.Fprintf(w, "\n   reductions used: %v; one state can stand for many", o.Reduced)
 	}
 	fmt.Fprintf(w, "\n   theorem %s:\n   %s\n", o.Name, prose.Wrap(th.Statement(), 96, "   "))
 	sc := o.System.Scenario()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/tcpcheck/tcpcheck/internal/figures"
 	"github.com/tcpcheck/tcpcheck/internal/learn/mealy"
 	"github.com/tcpcheck/tcpcheck/model"
 )
@@ -212,19 +213,7 @@ func TestEveryMutantIsToldFromTheHonestMachine(t *testing.T) {
 }
 
 func TestEveryPolicyIsToldFromTheBaseMachine(t *testing.T) {
-	same := map[string]string{
-		"rst-in-time-wait=ignore-at-first": "there are no timestamps, and TIME-WAIT has lasted for ever",
-		"time-wait-restart=literal":        "how long TIME-WAIT lasts is not asked",
-		"time-wait-restart=answer":         "how long TIME-WAIT lasts is not asked",
-		"time-wait-restart=never":          "how long TIME-WAIT lasts is not asked",
-		"ts-recent=after-ack":              "the timestamp clock stands still",
-		"reopen-above=rcv-nxt":             "no SYN reopens TIME-WAIT",
-		"rst-stamp=own":                    "options have no word",
-		"timestamps=on":                    "options have no word",
-		"window-scale=on":                  "options have no word",
-		"sack-permitted=on":                "options have no word",
-		"silent-late-rst=on":               "it is the user who is not told",
-	}
+	notSeen := figures.NotSeen("words")
 	for _, p := range model.Policies {
 		for v := 1; v < len(p.Values); v++ {
 			name := p.Name + "=" + p.Values[v]
@@ -233,8 +222,8 @@ func TestEveryPolicyIsToldFromTheBaseMachine(t *testing.T) {
 			if c.Handshake == model.OneSegment {
 				continue // it is refused
 			}
-			if got, why := differ(t, tiny, c), same[name]; got == (why != "") {
-				t.Errorf("%s: told apart %v (%s)", name, got, why)
+			if got, why := differ(t, tiny, c), notSeen[name]; got == (why != "") {
+				t.Errorf("%s: told apart %v; internal/figures/scripts: a line \"words: %s is not seen: ...\" says why it is not (found %q)", name, got, name, why)
 			}
 		}
 	}

@@ -1,39 +1,36 @@
 package mealy
 
 import (
-	"bufio"
 	"fmt"
 	"io"
-	"strings"
+
+	"github.com/tcpcheck/tcpcheck/internal/render/dot"
 )
 
 // Write writes the machine as a digraph with the states s0, s1, ...; their names are the labels. Read reads it again.
 func (m *Machine) Write(w io.Writer, comment string) error {
-	b := bufio.NewWriter(w)
-	for _, line := range strings.Split(comment, "\n") {
-		if comment != "" {
-			fmt.Fprintln(b, strings.TrimRight("// "+line, " "))
-		}
-	}
-	fmt.Fprintf(b, "digraph g {\n\t%s0 [label=\"\" shape=\"none\"];\n\n", start)
+	g := m.Draw(func(input int) any { return input })
+	g.Comment = comment
+	return g.Write(w)
+}
+
+// Draw draws the machine: a circle for each state. The inputs that lead from one state to another
+// and have the same key share an edge.
+func (m *Machine) Draw(key func(input int) any) *dot.Graph {
+	g := &dot.Graph{Name: "g"}
+	first := g.Add(start+"0", dot.Pairs("label", "", "shape", "none")...)
+	var nodes []*dot.Node
 	for s, name := range m.States {
-		fmt.Fprintf(b, "\ts%d [shape=\"circle\" label=%s];\n", s, quote(fmt.Sprintf("s%d\n%s", s, name)))
+		nodes = append(nodes, g.Add(fmt.Sprintf("s%d", s), dot.Pairs("shape", "circle", "label", fmt.Sprintf("s%d\n%s", s, name))...))
 	}
-	fmt.Fprintln(b)
 	for s, row := range m.Edges {
 		for k, e := range row {
 			if e.To != Nowhere {
-				fmt.Fprintf(b, "\ts%d -> s%d [label=%s];\n", s, e.To, quote(m.Inputs[k]+" / "+e.Output))
+				t, _ := g.Connect(nodes[s], nodes[e.To], key(k))
+				t.AddLabel(m.Inputs[k] + " / " + e.Output)
 			}
 		}
 	}
-	fmt.Fprintf(b, "\n\t%s0 -> s%d;\n}\n", start, m.Initial)
-	return b.Flush()
+	g.Connect(first, nodes[m.Initial], nil)
+	return g
 }
-
-// quote makes any text a quoted identifier of DOT, in which "\n" is a line break.
-func quote(text string) string {
-	return `"` + escaped.Replace(text) + `"`
-}
-
-var escaped = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)

@@ -111,10 +111,10 @@ func TestAMissingArrowIsDrawnAndCounted(t *testing.T) {
 	d := &Diagram{}
 	d.AddCalls(small)
 	var b bytes.Buffer
-	if err := d.WriteDOT(&b); err != nil {
+	if err := d.Draw().Write(&b); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"NEVER FOUND\\nrcv FIN / snd ACK", "in the figure, and never found: 15"} {
+	for _, want := range []string{"NEVER FOUND\\n rcv FIN / snd ACK", "in the figure, and never found: 15"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("no %q in\n%s", want, b.String())
 		}

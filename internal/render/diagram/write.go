@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"strings"
 
+	"github.com/tcpcheck/tcpcheck/internal/render/dot"
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
@@ -17,61 +17,80 @@ var looks = [...]struct{ color, style, legend string }{
 	Undrawn: {"#c45100", "dashed", "not in the figure or its notes"},
 }
 
-const missingLook = `color="#d00000" fontcolor="#d00000" style="dotted"`
+// missingColor is that of an arrow of the figure that was not found.
+const missingColor = "#d00000"
 
-// WriteDOT draws the diagram for Graphviz, in the shape of Figure 5. Like the figure it has
-// more than one CLOSED; a small one beside a state is where its resets and timeouts lead.
-func (d *Diagram) WriteDOT(w io.Writer) error {
-	b := bufio.NewWriter(w)
-	fmt.Fprint(b, `digraph "TCP endpoint" {
-	graph [fontname="Helvetica" labelloc="t" nodesep="0.55" ranksep="0.75" splines="true" newrank="true"];
-	node [fontname="Helvetica" shape="box" style="rounded,filled" fillcolor="#f4f4f4" fontsize="13" margin="0.18,0.1"];
-	edge [fontname="Helvetica" fontsize="10"];
-`)
-	d.writeNodes(b)
-	type ends struct {
-		from, to string
-		kind     Kind
-	}
-	labels := map[ends][]string{}
-	var order []ends
-	for _, e := range d.Edges() {
-		if e.From == e.To {
-			continue
-		}
-		at := ends{name(e.From), target(e.Arrow, e.Kind), e.Kind}
-		if labels[at] == nil {
-			order = append(order, at)
-		}
-		labels[at] = append(labels[at], label(e))
-	}
-	small := map[string]bool{}
-	for _, at := range order {
-		look := looks[at.kind]
-		if strings.HasPrefix(at.to, "closed after") && !small[at.to] {
-			small[at.to] = true
-			fmt.Fprintf(b, "\t%q [label=\"CLOSED\" fontsize=\"9\" margin=\"0.06,0.03\" height=\"0.2\" fillcolor=\"#ffffff\" color=\"#999999\"];\n", at.to)
-		}
-		fmt.Fprintf(b, "\t%q -> %q [label=\"%s\" color=%q fontcolor=%q style=%q];\n",
-			at.from, at.to, strings.Join(labels[at], ""), look.color, look.color, look.style)
-	}
-	for _, a := range d.Missing() {
-		fmt.Fprintf(b, "\t%q -> %q [label=\"NEVER FOUND\\n%s / %s\" %s];\n", name(a.From), target(a, Drawn), a.Event, a.Output, missingLook)
-	}
-	d.writeLegend(b)
-	fmt.Fprintln(b, "}")
-	return b.Flush()
+// rows are the states in the places that Figure 5 gives them.
+var rows = [][]model.State{
+	{model.Closed}, {model.Listen}, {model.SynReceived, model.SynSent}, {model.Established},
+	{model.FinWait1, model.CloseWait}, {model.FinWait2, model.Closing, model.LastAck}, {model.TimeWait},
 }
 
-func label(e Edge) string {
-	text := " " + e.Event + " / " + e.Output
-	if e.Why != "" {
-		text += " (" + e.Why + ")"
+// Draw draws the diagram in the shape of Figure 5. Like the figure it has more than one CLOSED; a
+// small one beside a state is where its resets and timeouts lead.
+func (d *Diagram) Draw() *dot.Graph {
+	g := &dot.Graph{Name: "TCP endpoint", Legend: d.legend()}
+	g.All.Set(dot.Pairs("fontname", "Helvetica", "nodesep", "0.55", "ranksep", "0.75", "newrank", "true")...)
+	g.AllNodes.Set(dot.Pairs("fontname", "Helvetica", "shape", "box", "style", "rounded,filled",
+		"fillcolor", "#f4f4f4", "fontsize", "13", "margin", "0.18,0.1")...)
+	g.AllEdges.Set(dot.Pairs("fontname", "Helvetica", "fontsize", "10")...)
+	nodes := map[string]*dot.Node{}
+	for _, states := range rows {
+		var row []*dot.Node
+		for _, s := range states {
+			nodes[s.String()] = g.Add(s.String(), dot.Pairs("fillcolor", phaseColor(s))...)
+			row = append(row, nodes[s.String()])
+		}
+		g.Rows = append(g.Rows, row)
 	}
-	return text + `\l`
+	nodes[closedAgain] = g.Add(closedAgain, dot.Pairs("label", "CLOSED")...)
+	connect := func(a Arrow, to, color, style, label string) {
+		if nodes[to] == nil {
+			nodes[to] = g.Add(to, dot.Pairs("label", "CLOSED", "fontsize", "9", "margin", "0.06,0.03", "height", "0.2",
+				"fillcolor", "#ffffff", "color", "#999999")...)
+		}
+		e, _ := g.Connect(nodes[a.From.String()], nodes[to], color)
+		e.AddLabel(label)
+		e.Set(dot.Pairs("color", color, "fontcolor", color, "style", style)...)
+	}
+	for _, e := range d.Edges() {
+		if e.From != e.To {
+			connect(e.Arrow, target(e.Arrow, e.Kind), looks[e.Kind].color, looks[e.Kind].style, label(e.Arrow, e.Why))
+		}
+	}
+	for _, a := range d.Missing() {
+		connect(a, target(a, Drawn), missingColor, "dotted", "NEVER FOUND\n"+label(a, ""))
+	}
+	return g
+}
+
+// phaseColor is light, and one for each phase in the life of a connection.
+func phaseColor(s model.State) string {
+	switch {
+	case s == model.Closed:
+		return "#f4f4f4"
+	case s < model.Established:
+		return "#e3f1fb" // opening
+	case s == model.Established:
+		return "#dcf2e9" // open
+	case s == model.TimeWait:
+		return "#f7e6ef" // waiting
+	}
+	return "#fdf0d0" // closing
+}
+
+func label(a Arrow, why string) string {
+	text := " " + a.Event + " / " + a.Output + " " // off the edge
+	if why != "" {
+		text += "(" + why + ") "
+	}
+	return text
 }
 
 func name(s model.State) string { return s.String() }
+
+// closedAgain is the CLOSED at the end of a connection.
+const closedAgain = "CLOSED again"
 
 // target is the node that an arrow leads to: which CLOSED, if it leads there.
 func target(a Arrow, k Kind) string {
@@ -79,41 +98,21 @@ func target(a Arrow, k Kind) string {
 	case a.To != model.Closed || a.From == model.Listen || a.From == model.SynSent:
 		return name(a.To)
 	case k == Drawn:
-		return "CLOSED again"
+		return closedAgain
 	}
 	return "closed after " + name(a.From)
 }
 
-func (d *Diagram) writeNodes(b io.Writer) {
-	ranks := [][]model.State{
-		{model.Closed}, {model.Listen}, {model.SynReceived, model.SynSent}, {model.Established},
-		{model.FinWait1, model.CloseWait}, {model.FinWait2, model.Closing, model.LastAck}, {model.TimeWait},
-	}
-	for _, states := range ranks {
-		var names []string
-		for _, s := range states {
-			names = append(names, fmt.Sprintf("%q;", name(s)))
-		}
-		fmt.Fprintf(b, "\t{ rank=same; %s }\n", strings.Join(names, " "))
-	}
-	fmt.Fprintf(b, "\t\"CLOSED again\" [label=\"CLOSED\"];\n")
-}
-
-func (d *Diagram) writeLegend(b io.Writer) {
-	fmt.Fprint(b, "\tlegend [shape=\"plain\" style=\"\" label=<<table border=\"1\" cellborder=\"0\" cellspacing=\"3\" color=\"#999999\">\n")
-	row := func(color, text string) {
-		fmt.Fprintf(b, "\t\t<tr><td align=\"left\"><font color=%q>%s</font></td></tr>\n", color, text)
-	}
-	row("#1a1a1a", "event / what is done; x: nothing")
+// legend says what the colours mean.
+func (d *Diagram) legend() []dot.Row {
+	list := []dot.Row{{Color: "#1a1a1a", Text: "event / what is done; x: nothing"}}
 	for _, l := range looks {
-		row(l.color, l.legend)
+		list = append(list, dot.Row{Color: l.color, Text: l.legend})
 	}
 	if n := len(d.Missing()); n > 0 {
-		row("#d00000", fmt.Sprintf("in the figure, and never found: %d", n))
-	} else {
-		row("#1a1a1a", fmt.Sprintf("all %d arrows of the figure were found", len(Figure5)))
+		return append(list, dot.Row{Color: missingColor, Text: fmt.Sprintf("in the figure, and never found: %d", n)})
 	}
-	fmt.Fprint(b, "\t</table>>];\n\t{ rank=same; \"CLOSED\"; legend; }\n")
+	return append(list, dot.Row{Color: "#1a1a1a", Text: fmt.Sprintf("all %d arrows of the figure were found", len(Figure5))})
 }
 
 // WriteAUT writes the diagram in the Aldebaran format; the states bear their numbers.

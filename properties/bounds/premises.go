@@ -1,4 +1,4 @@
-package study
+package bounds
 
 import (
 	_ "embed"
@@ -14,7 +14,7 @@ var pins = properties.ParsePins(pinned)
 
 // AskedBounds are the bounds that have a safe value, as questions.
 func AskedBounds() (list []properties.Asked) {
-	for _, q := range Bounds("") {
+	for _, q := range All("") {
 		if asked, ok := q.Asked(); ok {
 			list = append(list, asked)
 		}

@@ -1,4 +1,4 @@
-package study
+package bounds
 
 import (
 	"github.com/tcpcheck/tcpcheck/model"

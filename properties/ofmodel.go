@@ -19,7 +19,7 @@ func machineTheorems() []Theorem {
 		Expect: holds, Check: checkShift,
 		Variants: []Variant{
 			{Name: "mutant absolute-sequence", Change: mutant(model.AbsoluteSequence), Expect: fails},
-			{Name: "a base at which A expects 0", Change: func(sc *netfake.Scenario) { sc.Peer[b].Base = ^model.Seq(0) }, Expect: fails},
+			{Name: "a base at which A expects 0", Change: func(q *Question) { q.Peer[b].Base = ^model.Seq(0) }, Expect: fails},
 		},
 		Sources: []string{"RFC 9293 §3.4, §3.10.7.1"},
 	}, {
@@ -51,8 +51,7 @@ func checkShift(ctx context.Context, changed netfake.Scenario) (o Outcome) {
 		bases = append(bases[:len(bases):len(bases)], [2]model.Seq{netfake.BaseA, base})
 	}
 	for i, base := range bases {
-		sc := seeking(model.ThreeSegments)()
-		mutant(changed.Peer[a].TCP.Mutant)(&sc)
+		sc := mutant(changed.Peer[a].TCP.Mutant).of(seeking(model.ThreeSegments)())
 		moveTo(&sc, base[a], base[b])
 		one, err := search(ctx, sc, []Invariant{agreement, ordered}, Condition{}, Settings{Without: netfake.AllReductions})
 		switch {

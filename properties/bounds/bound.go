@@ -1,4 +1,4 @@
-package study
+package bounds
 
 import (
 	"context"
@@ -69,21 +69,12 @@ type Point struct {
 	At     []int
 	Tried  []Attempt // from 0 upwards, without a gap
 	Beyond []Attempt // larger than the least safe value, for those who do not believe that more is safer
-	State  PointState
+	// Conclusion: it Holds if the last value tried is VERIFIED and every smaller one is VIOLATED, so that there is a least safe
+	// value. It Fails if every value up to the largest is VIOLATED. It is Open if a search was cut off.
+	Conclusion properties.Conclusion
 }
 
-// PointState says what is known at a point.
-type PointState uint8
-
-// NotExhausted: a search was cut off, and nothing is known beyond what was tried before. LeastFound: the last value tried is
-// VERIFIED, and every smaller one is VIOLATED. NoneSafe: every value up to the largest is VIOLATED.
-const (
-	NotExhausted PointState = iota
-	LeastFound
-	NoneSafe
-)
-
-// Least is the least safe value; it is meant where State is LeastFound.
+// Least is the least safe value; it is meant where the point Holds.
 func (p *Point) Least() int { return p.Tried[len(p.Tried)-1].Value }
 
 // Below is the attempt with the largest value that is too small, or nil.
@@ -118,12 +109,12 @@ func (b *Bound) At(ctx context.Context, at []int, beyond int, set properties.Set
 		case o.Verdict == explore.Violated:
 			continue
 		case o.Verdict == explore.Verified && o.Witnessed:
-			p.State = LeastFound
+			p.Conclusion = properties.Holds
 			p.Beyond, err = b.larger(ctx, at, v, beyond, set)
 		}
 		return p, err
 	}
-	p.State = NoneSafe
+	p.Conclusion = properties.Fails
 	return p, nil
 }
 
@@ -154,7 +145,7 @@ func (p *Point) UnsafeAgain() *Attempt {
 	return nil
 }
 
-// Why says of a point that is NotExhausted what ended it.
+// Why says of a point that is Open what ended it.
 func (p *Point) Why() string {
 	o := p.Last()
 	switch {
@@ -169,12 +160,12 @@ func (p *Point) Why() string {
 // Surprised reports whether a point is known, and other than it has been found to be. Where nothing was found
 // before, nothing surprises.
 func (b *Bound) Surprised(p *Point) bool {
-	if p.State == NotExhausted || b.Expect == nil && !b.Never {
+	if p.Conclusion == properties.Open || b.Expect == nil && !b.Never {
 		return false
 	}
 	want := b.expected(p.At)
-	if p.UnsafeAgain() != nil || want == nil || p.State == NoneSafe {
-		return p.State != NoneSafe || want != nil
+	if p.UnsafeAgain() != nil || want == nil || p.Conclusion == properties.Fails {
+		return p.Conclusion != properties.Fails || want != nil
 	}
 	return want.Cmp(big.NewRat(int64(p.Least()), 1)) != 0
 }

@@ -1,4 +1,4 @@
-package study
+package bound
 
 import (
 	"fmt"
@@ -6,6 +6,8 @@ import (
 	"io"
 	"strconv"
 
+	"github.com/tcpcheck/tcpcheck/properties"
+	"github.com/tcpcheck/tcpcheck/properties/bounds"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
@@ -14,8 +16,8 @@ import (
 	_ "gonum.org/v1/plot/vg/vgsvg"
 )
 
-// PlotFormats are those that WritePlot takes.
-var PlotFormats = []string{"svg", "png", "pdf"}
+// plotFormats are those that writePlot takes.
+var plotFormats = []string{"svg", "png", "pdf"}
 
 // The sizes of the drawing.
 const (
@@ -23,10 +25,10 @@ const (
 	panelHeight = 10 * vg.Centimeter
 )
 
-// WritePlot draws each question as a panel: the first parameter to the right, the knob upwards, and a line
+// writePlot draws each question as a panel: the first parameter to the right, the knob upwards, and a line
 // for each value of the second. A point that was not exhausted is an open circle, stands where the
 // search had come to, and is on no line.
-func WritePlot(w io.Writer, format string, list []Answered) error {
+func writePlot(w io.Writer, format string, list []bounds.Answered) error {
 	columns := min(3, max(1, len(list)))
 	rows := max(1, (len(list)+columns-1)/columns)
 	c, err := draw.NewFormattedCanvas(vg.Length(columns)*panelWidth, vg.Length(rows)*panelHeight, format)
@@ -38,7 +40,7 @@ func WritePlot(w io.Writer, format string, list []Answered) error {
 	area := draw.New(c)
 	area.FillPolygon(color.White, []vg.Point{{}, {X: area.Max.X}, area.Max, {Y: area.Max.Y}})
 	for i := range list {
-		p, err := list[i].plot()
+		p, err := plotOf(&list[i])
 		if err != nil {
 			return err
 		}
@@ -56,8 +58,8 @@ var hues = []color.Color{
 
 var shapes = []draw.GlyphDrawer{draw.CircleGlyph{}, draw.BoxGlyph{}, draw.PyramidGlyph{}}
 
-// plot is one panel.
-func (x *Answered) plot() (*plot.Plot, error) {
+// plotOf is one panel.
+func plotOf(x *bounds.Answered) (*plot.Plot, error) {
 	p := plot.New()
 	p.Title.Text = x.Bound.Topic + ": " + x.Bound.Name
 	for _, f := range x.Fits {
@@ -71,14 +73,14 @@ func (x *Answered) plot() (*plot.Plot, error) {
 	p.X.Tick.Marker, p.Y.Tick.Marker = wholeTicks, wholeTicks
 	p.Legend.Top, p.Legend.Left = true, true
 	p.Add(plotter.NewGrid())
-	series := x.series()
+	series := seriesOf(x)
 	open, most := false, 1
 	for i, points := range series {
 		var line plotter.XYs
 		for _, pt := range points {
-			at := plotter.XY{X: float64(pt.At[0]), Y: float64(pt.known())}
-			most = max(most, pt.known())
-			if pt.State == LeastFound {
+			at := plotter.XY{X: float64(pt.At[0]), Y: float64(pt.Known())}
+			most = max(most, pt.Known())
+			if pt.Conclusion == properties.Holds {
 				line = append(line, at)
 				continue
 			}
@@ -112,7 +114,7 @@ func (x *Answered) plot() (*plot.Plot, error) {
 	return p, nil
 }
 
-func where(f Fit) string {
+func where(f bounds.Fit) string {
 	if f.Where == "" {
 		return ""
 	}
@@ -143,8 +145,8 @@ var wholeTicks = plot.TickerFunc(func(low, high float64) (ticks []plot.Tick) {
 	return ticks
 })
 
-// series are the points by the second parameter, each in order of the first.
-func (x *Answered) series() (list [][]*Point) {
+// seriesOf are the points by the second parameter, each in order of the first.
+func seriesOf(x *bounds.Answered) (list [][]*bounds.Point) {
 	at := map[int]int{}
 	for i := range x.Points {
 		p, key := &x.Points[i], 0

@@ -1,4 +1,4 @@
-package study
+package bounds
 
 import (
 	"os"
@@ -33,7 +33,7 @@ func TestFindingsHaveEveryBound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, q := range Bounds("") {
+	for _, q := range All("") {
 		if row := "\n| " + q.Topic + " " + q.Name + ": " + q.Asks + " | "; len(q.Small) > 0 && !strings.Contains(string(text), row) {
 			t.Errorf("FINDINGS lacks the row %q: tcpcheck bound all --markdown prints it", row)
 		}

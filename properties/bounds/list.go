@@ -1,4 +1,4 @@
-package study
+package bounds
 
 import (
 	"github.com/tcpcheck/tcpcheck/netfake"
@@ -26,8 +26,8 @@ var Topics = []struct{ Name, Knob, Means string }{
 	{"paws", "D", "ticks that must lie between two connections if PAWS is all that keeps them apart"},
 }
 
-// Bounds are the questions of a topic, or all if the topic is empty.
-func Bounds(topic string) (list []Bound) {
+// All are the questions of a topic, or all if the topic is empty.
+func All(topic string) (list []Bound) {
 	for _, q := range append(append(waits(), resets()...), others()...) {
 		if topic == "" || q.Topic == topic {
 			q.Needs = pins.Needs(q.Topic + " " + q.Name)

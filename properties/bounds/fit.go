@@ -1,9 +1,11 @@
-package study
+package bounds
 
 import (
 	"fmt"
 	"math/big"
 	"strings"
+
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
 // Formula is a linear form over the axes of a question, in ticks: Coef[i] for the i-th axis, and the last for 1. A nil
@@ -95,7 +97,7 @@ func (f *Fit) Determined() bool {
 func FitPoints(axes []Parameter, points []Point) Fit {
 	var rows [][]*big.Rat
 	for i := range points {
-		if points[i].State != LeastFound || endless(axes, points[i].At) {
+		if points[i].Conclusion != properties.Holds || endless(axes, points[i].At) {
 			continue
 		}
 		var row []*big.Rat

@@ -1,7 +1,6 @@
-package study
+package bounds
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -17,7 +16,7 @@ import (
 
 func bound(t *testing.T, topic, name string) Bound {
 	t.Helper()
-	for _, q := range Bounds(topic) {
+	for _, q := range All(topic) {
 		if q.Name == name {
 			return q
 		}
@@ -115,7 +114,7 @@ func TestLeastSafeValues(t *testing.T) {
 			t.Errorf("%s %s, %s: %s is not what Expected says: %s", c.topic, c.name, q.Place(c.at), p.Said(), q.Expected())
 		}
 		for i, tried := range p.Tried {
-			if tried.Value != i || tried.Outcome.Verdict == explore.Violated != (p.State == NoneSafe || i < len(p.Tried)-1) {
+			if tried.Value != i || tried.Outcome.Verdict == explore.Violated != (p.Conclusion == properties.Fails || i < len(p.Tried)-1) {
 				t.Errorf("%s: value %d is tried as number %d and %v", c.name, tried.Value, i, tried.Outcome.Verdict)
 			}
 		}
@@ -171,26 +170,18 @@ func TestAPointThatWasNotExhausted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.State != NotExhausted || p.Said() != "> 2, not exhausted" || p.Why() != "max states" {
-		t.Errorf("found %v: %s (%s), want a point cut off above 2", p.State, p.Said(), p.Why())
+	if p.Conclusion != properties.Open || p.Said() != "> 2, not exhausted" || p.Why() != "max states" {
+		t.Errorf("found %v: %s (%s), want a point cut off above 2", p.Conclusion, p.Said(), p.Why())
 	}
 	if f := FitPoints(q.Axes, []Point{p}); f.Points != 0 || f.Formula != nil {
 		t.Errorf("the fit has %d points and the formula %v, want none", f.Points, f.Formula)
-	}
-	var bars, drawing bytes.Buffer
-	x := Answered{Bound: q, Points: []Point{p}}
-	if err := x.WriteBars(&bars); err != nil || !strings.Contains(bars.String(), "###? > 2, not exhausted") {
-		t.Errorf("%v, bars:\n%s", err, &bars)
-	}
-	if err := WritePlot(&drawing, "svg", []Answered{x}); err != nil || !strings.Contains(drawing.String(), "open circle") {
-		t.Errorf("%v, drawing without an open circle:\n%s", err, &drawing)
 	}
 }
 
 // A search that never comes to its witness proves nothing, though nothing was violated.
 func TestAVacuousPointIsNotSafe(t *testing.T) {
 	q := changed(bound(t, "time-wait", "b-to-a-c1"), func(sc *netfake.Scenario) { sc.Peer[a].User.Active = 0 })
-	if p := at(t, q, 0, 2); p.State != NotExhausted || !strings.Contains(p.Why(), "vacuous") {
+	if p := at(t, q, 0, 2); p.Conclusion != properties.Open || !strings.Contains(p.Why(), "vacuous") {
 		t.Errorf("found %s (%s), want a vacuous point", p.Said(), p.Why())
 	}
 }
@@ -215,7 +206,7 @@ func TestALargerValueMayBeUnsafeAgain(t *testing.T) {
 func found(rows ...[]int) (points []Point) {
 	for _, r := range rows {
 		n := len(r) - 1
-		points = append(points, Point{At: r[:n], State: LeastFound, Tried: []Attempt{{Value: r[n]}}})
+		points = append(points, Point{At: r[:n], Conclusion: properties.Holds, Tried: []Attempt{{Value: r[n]}}})
 	}
 	return points
 }
@@ -283,30 +274,10 @@ func TestContinuousReading(t *testing.T) {
 	}
 }
 
-// The drawing says what it shows, in each format.
-func TestPlot(t *testing.T) {
-	q := bound(t, "time-wait", "last-ack")
-	x := Answered{Bound: q}
-	for _, p := range [][]int{{2, 2}, {2, 3}, {3, 2}, {2, 0}} {
-		x.Points = append(x.Points, at(t, q, 0, p...))
-	}
-	for format, begins := range map[string]string{"svg": "<?xml", "png": "\x89PNG", "pdf": "%PDF"} {
-		var b bytes.Buffer
-		if err := WritePlot(&b, format, []Answered{x}); err != nil || !strings.HasPrefix(b.String(), begins) {
-			t.Errorf("%s: %v, begins with %.10q", format, err, &b)
-		}
-		for _, want := range []string{"time-wait: last-ack", "least safe ", "MSL (", "R = 2", "R = 3", "open circle"} {
-			if format == "svg" && !strings.Contains(b.String(), ">"+want) {
-				t.Errorf("the drawing lacks %q", want)
-			}
-		}
-	}
-}
-
 // Every question can be asked at each of its points, counts something, and says where it comes from.
 func TestQuestionsAreWhole(t *testing.T) {
 	seen := map[string]bool{}
-	for _, q := range Bounds("") {
+	for _, q := range All("") {
 		if seen[q.Topic+q.Name] || q.Asks == "" || q.Faults == 0 || len(q.Sources) == 0 || len(properties.Never(q.Faults)) == 0 || !q.Witness.Asked() {
 			t.Errorf("%s %s is not whole, or there twice", q.Topic, q.Name)
 		}
@@ -320,7 +291,7 @@ func TestQuestionsAreWhole(t *testing.T) {
 		}
 	}
 	for _, topic := range Topics {
-		if len(Bounds(topic.Name)) == 0 {
+		if len(All(topic.Name)) == 0 {
 			t.Errorf("no question of %s", topic.Name)
 		}
 	}

@@ -1,0 +1,82 @@
+package flags
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// Titles of groups of flags that several commands have.
+const (
+	Question  = "Question"
+	Scenario  = "Scenario"
+	Endpoints = "Endpoints and their users"
+	Network   = "Network"
+	Search    = "Search and its limits"
+	Output    = "Output"
+)
+
+const groupKey = "tcpcheck: group"
+
+// Group declares flags that the help of a command shows together under a title.
+func Group(f *pflag.FlagSet, title string, declare func(*pflag.FlagSet)) {
+	part := pflag.NewFlagSet(title, pflag.ContinueOnError)
+	part.SortFlags, f.SortFlags = false, false
+	declare(part)
+	part.VisitAll(func(x *pflag.Flag) { x.Annotations = map[string][]string{groupKey: {title}} })
+	f.AddFlagSet(part)
+}
+
+const (
+	fewFlags  = 16 // --help and those that a reader finds in one list
+	helpWidth = 99
+	other     = "Other flags"
+)
+
+// Usages describes the flags of a command: those of each group under its title, the others last.
+// A short list has no groups.
+func Usages(f *pflag.FlagSet) string {
+	titles, parts, n := []string{}, map[string]*pflag.FlagSet{}, 0
+	f.VisitAll(func(*pflag.Flag) { n++ })
+	f.VisitAll(func(x *pflag.Flag) {
+		title := other
+		if group := x.Annotations[groupKey]; group != nil {
+			title = group[0]
+		}
+		if n <= fewFlags {
+			title = "Flags"
+		}
+		if parts[title] == nil {
+			parts[title] = pflag.NewFlagSet(title, pflag.ContinueOnError)
+			parts[title].SortFlags = false
+			titles = append(titles, title)
+		}
+		parts[title].AddFlag(x)
+	})
+	if i := slices.Index(titles, other); i >= 0 {
+		titles = append(slices.Delete(titles, i, i+1), other)
+	}
+	var b strings.Builder
+	for i, title := range titles {
+		if i > 0 {
+			b.WriteString("\n\n")
+		}
+		fmt.Fprintf(&b, "%s:\n%s", title, strings.TrimRight(parts[title].FlagUsagesWrapped(helpWidth), "\n"))
+	}
+	return b.String()
+}
+
+func init() { cobra.AddTemplateFunc("usages", Usages) }
+
+// GroupUsages makes the help of a command and of those below it show its flags in groups.
+func GroupUsages(root *cobra.Command) {
+	const plain = "Flags:\n{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}"
+	text := root.UsageTemplate()
+	if strings.Count(text, plain) != 1 {
+		panic("BUG: the usage template of cobra has changed")
+	}
+	root.SetUsageTemplate(strings.Replace(text, plain, "{{usages .LocalFlags}}", 1))
+}

@@ -1,0 +1,80 @@
+package properties
+
+import (
+	"context"
+
+	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/netfake"
+)
+
+// What a search of joint states is given, and what it returns.
+type (
+	Options = explore.Options[netfake.State, netfake.Action]
+	Result  = explore.Result[netfake.State, netfake.Action]
+	Graph   = explore.Graph[netfake.State, netfake.Action]
+)
+
+// Search searches a system with those of the reductions that are sound for its scenario, and returns which those were.
+// It is the one place that decides between a reduced search and a whole one. The runs in the result are runs of sys
+// itself. If one of them cannot be turned into such a run, Search does it all again without reductions, and keeps
+// nothing on disk. There is a graph only of an exact search without reductions.
+func Search(ctx context.Context, sys *netfake.System, use netfake.Reductions, o Options) (*Result, *Graph, netfake.Reductions) {
+	reduced := sys.Reduced(use)
+	if used := reduced.Reductions(); used != netfake.NoReductions {
+		r := explore.Run(ctx, reduced, o)
+		if unfoldAll(reduced, sys, r) == nil {
+			return r, nil, used
+		}
+		o = Unkept(o)
+	}
+	r, g := explore.RunGraph(ctx, sys, o)
+	return r, g, netfake.NoReductions
+}
+
+// Unkept are the options of a search that leaves nothing behind.
+func Unkept(o Options) Options {
+	o.Dir, o.Resume, o.Identity = "", false, nil
+	if o.Store == explore.Disk {
+		o.Store = explore.Compact
+	}
+	return o
+}
+
+func unfoldAll(reduced *netfake.Reduced, sys *netfake.System, r *Result) (err error) {
+	for i := range r.Violations {
+		if r.Violations[i].Path, err = Unfold(reduced, sys, r.Violations[i].Path); err != nil {
+			return err
+		}
+	}
+	for i := range r.Witnesses {
+		if !r.Witnesses[i].Found {
+			continue
+		}
+		if r.Witnesses[i].Path, err = Unfold(reduced, sys, r.Witnesses[i].Path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Unfold turns a run of a reduced system into one of the system itself; see netfake.System.Unfold.
+func Unfold(reduced *netfake.Reduced, sys *netfake.System, run Run) (Run, error) {
+	if reduced.Reductions() == netfake.NoReductions {
+		return run, nil
+	}
+	var states []netfake.State
+	for _, hop := range run {
+		states = append(states, hop.State)
+	}
+	actions, err := reduced.Unfold(states)
+	if err != nil {
+		return nil, err
+	}
+	s := sys.Init()[0]
+	unfolded := Run{{State: s}}
+	for _, a := range actions {
+		s = sys.Step(s, a)
+		unfolded = append(unfolded, explore.Hop[netfake.State, netfake.Action]{Action: a, State: s})
+	}
+	return unfolded, nil
+}
