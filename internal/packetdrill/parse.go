@@ -14,8 +14,8 @@ import (
 // systems are the names that #ifdef knows without --define, by profile.
 var systems = map[string]string{"freebsd": "FreeBSD", "linux": "Linux", "rfc9293": "STANDARD"}
 
-// Parse reads a script for one of Profiles. An error is an *Error.
-func Parse(name string, src []byte, profile string) (sc *Script, err error) {
+// Parse reads a script for one of Profiles, with NAME=VALUE defined. An error is an *Error.
+func Parse(name string, src []byte, profile string, defines ...string) (sc *Script, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			e, ok := r.(stop)
@@ -26,6 +26,10 @@ func Parse(name string, src []byte, profile string) (sc *Script, err error) {
 		}
 	}()
 	s := &scanner{file: name, src: bytes.Clone(src), defines: map[string]string{systems[profile]: "1"}, open: -1, freebsd: profile == "freebsd"}
+	for _, d := range defines {
+		name, value, _ := strings.Cut(d, "=")
+		s.defines[name] = value
+	}
 	sc = &Script{Name: name}
 	for s.skip(); s.has("--"); s.skip() {
 		sc.Options = append(sc.Options, s.option())

@@ -33,6 +33,7 @@ type Result struct {
 	Got      string        `json:"got,omitempty"`
 	What     string        `json:"what,omitempty"` // that is not supported
 	Profile  string        `json:"profile,omitempty"`
+	Known    string        `json:"known,omitempty"`    // why it does not pass, if the table of deviations has it
 	Notes    []string      `json:"notes,omitempty"`    // what was passed over
 	Granted  []string      `json:"granted,omitempty"`  // in what leniency a stack differs, by line
 	Lasted   time.Duration `json:"virtualNanoseconds"` // on the script's own clock
@@ -65,6 +66,7 @@ type Options struct {
 	Profile   string        // one of Profiles; empty: by the script
 	Tolerance time.Duration // 0: as packetdrill, that is 4 ms or an eighth of the time since the step before, unless the script says otherwise
 	Lenient   bool          // what RFC 9293 leaves to a stack is granted
+	Defines   []string      // NAME=VALUE, as --define in the script
 }
 
 // Run reads a script and carries it out. A stack that dies fails the script; an error says that it cannot be
@@ -73,7 +75,7 @@ func Run(name string, src []byte, sys *System, o Options) (Result, error) {
 	if o.Profile == "" {
 		o.Profile = profileOf(src)
 	}
-	sc, err := Parse(name, src, o.Profile)
+	sc, err := Parse(name, src, o.Profile, o.Defines...)
 	var e *Error
 	if errors.As(err, &e) {
 		return Result{File: name, Profile: o.Profile, Verdict: Broken, Line: e.Pos.Line, Column: e.Pos.Col, Expected: e.Expected, Got: e.Found}, nil

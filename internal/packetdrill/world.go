@@ -89,7 +89,8 @@ type endpoint struct {
 	ended    bool      // the peer will send no more
 	err      string    // the errno that the next call is told
 	sent     []sent    // what no line has expected yet
-	buffer   uint32    // the size of the receive buffer, if it was rounded for this connection
+	buffer   uint32    // the size of the receive buffer, if it was rounded for this connection;
+	whole    bool      // all of it is in use
 	taken    uint32    // octets of data that arrived
 	filled   bool      // so much that the system may have made the buffer larger
 	opens    model.Seq // the number of the last SYN that arrived
