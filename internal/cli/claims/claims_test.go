@@ -16,7 +16,7 @@ func TestAClaimIsShownWithItsRuns(t *testing.T) {
 		t.Errorf("status %d, want 0", status)
 	}
 	for _, want := range []string{"two-way-only-wastes (source 001): REFUTED", "*** foreign-data", "TCP Peer A",
-		"want <SEQ=301>", "(expected", "10.0.2.2:51321", "Correct: Worse than waste"} {
+		"want <SEQ=301>", "(expected", "10.0.2.2:51321", "Correct: It is worse than waste"} {
 		if has := strings.Contains(out, want); has == (want == "(expected") {
 			t.Errorf("has %q: %v\n%s", want, has, out)
 		}
@@ -57,7 +57,7 @@ func TestClaimsAsJSONAndMarkdown(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 	status, out, _ = clitest.Run(t, "claims", "--markdown", "third-seq")
-	if want := "| third-seq | 004 | The third segment carries seq = K+1. | REFUTED | not true: with J = 100 and K = 300 the third has seq = 301 (got &lt;SEQ=101>"; status != exit.OK || !strings.Contains(out, want) {
+	if want := "| third-seq | 004 | The third segment carries seq = K+1. | REFUTED | not true: with J = 100 and K = 300 the third segment has seq = 301 (got &lt;SEQ=101>"; status != exit.OK || !strings.Contains(out, want) {
 		t.Errorf("status %d, want %q:\n%s", status, want, out)
 	}
 }
