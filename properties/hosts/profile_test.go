@@ -263,7 +263,7 @@ func TestTimestampsKeepOldTextOut(t *testing.T) {
 	for _, stamps := range []bool{true, false} {
 		s := settings(t, "linux", "tcp_rfc1337=1")
 		s.TimeWait, s.TCP.Timestamps = time.Second, stamps
-			got, err := asker.Ask(t.Context(), g, s)
+		got, err := asker.Ask(t.Context(), g, s)
 		if err != nil {
 			t.Fatal(err)
 		}
