@@ -2,7 +2,7 @@
 // which a scenario is safe. It is for people who set such a value, and for those who want to know where a figure like 2MSL
 // comes from.
 //
-// A [Bound] is such a question, as data: what is changed (a Knob), the points of a grid (MSL 1 to 4, for example) and the
+// A [Bound] is such a question, as data: what is changed (a number with a Symbol, such as T), the points of a grid (MSL 1 to 4, for example) and the
 // scenario at each. [Bound.At] finds the least safe value at a point: that value is VERIFIED, and every smaller one is VIOLATED
 // by a run. [Fits] finds the formulas on which the points lie. [All] lists the questions.
 package bounds

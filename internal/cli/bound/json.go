@@ -13,7 +13,7 @@ func boundsOf(all []bounds.Answered) *report.Bounds {
 	for i := range all {
 		x := &all[i]
 		q := &x.Bound
-		j := report.Bound{Topic: q.Topic, Name: q.Name, Statement: q.Asks, Needs: q.Needs, Knob: q.Knob, Counts: q.Faults.Names()}
+		j := report.Bound{Topic: q.Topic, Name: q.Name, Statement: q.Asks, Needs: q.Needs, Symbol: q.Symbol, Counts: q.Faults.Names()}
 		for _, a := range q.Axes {
 			j.Axes = append(j.Axes, a.Name)
 		}

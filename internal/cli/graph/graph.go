@@ -45,7 +45,7 @@ The scenario comes from a file, a theorem or flags, as with explore.`,
   tcpcheck graph mealy --set both.tcp.attacks=rfc793 --fine -o old.dot
   tcpcheck graph folded --set 'stale=[]' -o folded.dot
   tcpcheck graph joint --theorem two-segments-ghost --format aut
-  tcpcheck graph joint --theorem two-segments-old-data --along violation --format svg -o violation.svg
+  tcpcheck graph joint --theorem two-segments-old-data --along violation --format svg -o run.svg
   tcpcheck graph joint --around A=TIME-WAIT,B=LAST-ACK --radius 2 --theorem wait-spares-last-ack`,
 		ValidArgs: graphKinds,
 		Args: func(_ *cobra.Command, args []string) error {
