@@ -254,7 +254,7 @@ func (z *options) explain(w io.Writer, r hazards.Report) error {
 	for _, a := range r.Gone {
 		fmt.Fprintf(w, "Prevented by: %s\n", prose.Wrap(oneLine(a), 96, "    "))
 		for _, back := range a.Back {
-			fmt.Fprintf(w, "  Appears again with: %s\n", prose.Wrap(oneLine(back), 96, "    "))
+			fmt.Fprintf(w, "  Appears again %s\n", prose.Wrap(oneLine(back), 96, "    "))
 		}
 	}
 	for _, a := range r.Costs {
