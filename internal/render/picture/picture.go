@@ -31,13 +31,7 @@ const margin = 16
 // Write draws the graph.
 func Write(w io.Writer, g *dot.Graph, format string) error {
 	d := newDrawing(g)
-	width, height := d.layout.Place()
-	legend := d.legendSize()
-	if legend.Y > 0 {
-		width = max(width, d.right(float64(legend.Y)+margin)+margin+float64(legend.X))
-		height = max(height, float64(legend.Y))
-	}
-	size := vg.Point{X: vg.Length(width) + 2*margin, Y: vg.Length(height) + 2*margin}
+	size := d.place()
 	c, err := canvas(size, format)
 	if err != nil {
 		return err
@@ -53,9 +47,20 @@ func Write(w io.Writer, g *dot.Graph, format string) error {
 	for i := range g.Nodes {
 		d.node(i)
 	}
-	d.legend(vg.Point{X: size.X - margin - legend.X, Y: size.Y - margin})
+	d.legend(vg.Point{X: size.X - margin - d.legendSize().X, Y: size.Y - margin})
 	_, err = c.WriteTo(w)
 	return err
+}
+
+// place finds the places, and returns the size of the page. The legend is to the right of what is in
+// the upper part.
+func (d *drawing) place() vg.Point {
+	width, height := d.layout.Place()
+	if legend := d.legendSize(); legend.Y > 0 {
+		width = max(width, d.right(float64(legend.Y)+margin)+margin+float64(legend.X))
+		height = max(height, float64(legend.Y))
+	}
+	return vg.Point{X: vg.Length(width) + 2*margin, Y: vg.Length(height) + 2*margin}
 }
 
 // mostPixels is how large a PNG becomes: about 250 MB while it is drawn.
