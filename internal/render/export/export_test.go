@@ -241,7 +241,9 @@ func TestAScriptBringsAboutTheRun(t *testing.T) {
 			sys, run := walk(t, name, seed)
 			for me := range 2 {
 				var b bytes.Buffer
-				err := Packetdrill(&b, sys, sys.MustReplay(netfake.Run{Actions: run}), me)
+				steps := sys.MustReplay(netfake.Run{Actions: run})
+				err := Packetdrill(&b, sys, steps, me)
+				checkDelays(t, b.String(), steps, me)
 				if err != nil {
 					var u *Unfaithful
 					if !errors.As(err, &u) {
@@ -280,5 +282,27 @@ func TestAScriptBringsAboutTheRun(t *testing.T) {
 	}
 	if expected < 500 || unfaithful < 3 {
 		t.Errorf("only %d segments were expected, %d scripts unfaithful", expected, unfaithful)
+	}
+}
+
+// checkDelays: what a script waits in all is at least the ticks before the last segment that is sent, and not a
+// tick more than the run has.
+func checkDelays(t *testing.T, script string, run []netfake.Transition, me int) {
+	t.Helper()
+	var waits float64
+	for line := range strings.Lines(script) {
+		var wait float64
+		if n, _ := fmt.Sscanf(line, "+%g ", &wait); n == 1 {
+			waits += wait
+		}
+	}
+	least := 0
+	for _, s := range run {
+		if s.Stepped && s.Peer == me && len(s.Sent) > 0 {
+			least = s.Tick
+		}
+	}
+	if most := run[len(run)-1].Tick + 1; waits < float64(least)-1e-6 || waits >= float64(most) {
+		t.Errorf("the script waits %g seconds, expected %d to %d:\n%s", waits, least, most, script)
 	}
 }
