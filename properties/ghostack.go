@@ -54,17 +54,19 @@ func chatty() netfake.Scenario {
 
 // spares: whatever of a connection's own segments is under way, an endpoint makes of it what it would make of it with
 // another check of the ACK. Of segments of others nothing is claimed.
-func spares(name string, other model.AckRange) Condition {
+func spares(name, meaning string, other model.AckRange) Condition {
 	part := func(sys *netfake.System, s netfake.State) string { return refusedOwn(sys, s, other) }
 	c := OnState(name, func(sys *netfake.System, s netfake.State) bool { return part(sys, s) == "" })
-	c.Part = part
+	c.Meaning, c.Part = meaning, part
 	return c
 }
 
 // The two invariants that compare the check of an endpoint with those that RFC 5961 and RFC 9293 have.
 var (
-	asByRFC5961 = spares("own-segments-as-by-rfc5961", model.RecentAck)
-	asByRFC9293 = spares("own-segments-as-by-rfc9293", model.AnyOldAck)
+	asByRFC5961 = spares("own-segments-as-by-rfc5961",
+		"the check of ACKs refuses a segment of its own connection that RFC 5961 §5 lets pass, or the other way round", model.RecentAck)
+	asByRFC9293 = spares("own-segments-as-by-rfc9293",
+		"the check of ACKs refuses a segment of its own connection that RFC 9293 §3.10.7.4 lets pass", model.AnyOldAck)
 )
 
 // refusedOwn is a segment of the connection's own that the other check would have done something else with.

@@ -99,7 +99,7 @@ func ParsePins(text string) Pins {
 // A cell that is compared in every run of the tests has few states, and one in so many of the others is looked at.
 const (
 	quickStates = 400
-	oneOf       = 40
+	oneOf       = 100
 )
 
 // Check compares pins with searches, of every cell or of cheap ones. It returns a line for each difference, and, if every cell was

@@ -14,7 +14,7 @@ type Bound struct {
 	Name      string   `json:"name"`
 	Statement string   `json:"statement"`
 	Needs     []string `json:"needs"` // the premises of the catalogue that the least safe value rests on
-	Knob      string   `json:"knob"`
+	Symbol    string   `json:"symbol"`
 	Axes      []string `json:"axes"`
 	Counts    []string `json:"counts"`   // which faults count
 	Premises  []string `json:"premises"` // of the first point

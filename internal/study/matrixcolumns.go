@@ -22,30 +22,10 @@ type Column struct {
 	Witness  properties.Condition // what must happen somewhere, or the guarantee says little; it may be empty
 }
 
-// guarantees are the columns that there are unless others are chosen, each from a theorem.
-var guarantees = []struct{ name, says, theorem string }{
-	{"old-syn", "Old segments open nothing towards a peer that is idle, and bring no old text.", "three-segments-idle"},
-	{"old-syn-opening", "Old segments open nothing while the peer is opening too, and both agree on their numbers.", "three-segments-opening"},
-	{"syn-comes", "Nobody waits for a SYN that will not be sent again, though one segment is lost.", "two-segments-unconfirmed"},
-	{"early-close", "A user that may CLOSE before ESTABLISHED takes no old text.", "early-close-old-data"},
-	{"old-text", "After a close, the next connection takes no old text and no old FIN of the closer.", "wait-keeps-old-text-out"},
-	{"old-fin", "After a close, the next connection takes no old FIN of a peer that gives up.", "wait-keeps-old-fin-out"},
-	{"clean-last-ack", "A peer that closes second sees a clean close, no reset.", "wait-spares-last-ack"},
-	{"whole-wait", "No RST ends TIME-WAIT before its time.", "assassination"},
-	{"abort-old-text", "After an ABORT, the next connection takes no old text.", "abort-reopen-old-data"},
-	{"crash-old-text", "After a crash, the next connection takes no old text.", "crash-quiet-time"},
-	{"blind-rst", "A blind RST in the window, not at its edge, ends no connection.", "blind-rst"},
-	{"blind-syn", "A blind SYN in the window ends no connection.", "blind-syn"},
-	{"blind-text", "Blind text with an ancient ACK is not taken.", "blind-data"},
-	{"abort-heard", "A connection that the other side aborts never ends without a word to its user.", "abort-is-heard"},
-	{"close-ends", "Once both users have called CLOSE, both ends are eventually CLOSED at the same time, if a segment that is sent again and again arrives.", "close-closes"},
-	{"open-ends", "SYN-SENT ends eventually, if a segment that is sent again and again arrives.", "syn-sent-ends"},
-}
-
 // DefaultColumns is every guarantee that has a name of its own.
 func DefaultColumns() (list []Column) {
-	for _, g := range guarantees {
-		list = append(list, guarantee(g.name, g.says, g.theorem))
+	for _, g := range properties.Guarantees {
+		list = append(list, guarantee(g.Name, g.Says, g.Theorem))
 	}
 	return list
 }
@@ -62,11 +42,11 @@ func guarantee(name, says, theorem string) Column {
 // says may be the contrary of a guarantee: asked is whether its invariants hold.
 func ColumnByName(name string) (Column, error) {
 	var names []string
-	for _, g := range guarantees {
-		if g.name == name {
-			return guarantee(g.name, g.says, g.theorem), nil
+	for _, g := range properties.Guarantees {
+		if g.Name == name {
+			return guarantee(g.Name, g.Says, g.Theorem), nil
 		}
-		names = append(names, g.name)
+		names = append(names, g.Name)
 	}
 	if th, ok := properties.ByName(name); ok && th.Scenario != nil {
 		return guarantee(name, asks(th), name), nil

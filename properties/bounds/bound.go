@@ -11,23 +11,23 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// Bound asks for the least value of a knob with which a scenario is safe, at the points of a grid.
+// Bound asks for the least value of one number with which a scenario is safe, at the points of a grid.
 type Bound struct {
-	Topic, Name string
-	Asks        string      // what must not happen, and under which premises
-	Knob, Unit  string      // what is turned, and what it counts
-	Axes        []Parameter // what the grid varies
-	Small       [][]int
-	Large       [][]int            // further points, which take longer
-	Most        func(at []int) int // the largest value that is tried
-	Scenario    func(at []int, knob int) netfake.Scenario
-	Faults      netfake.Fault // what counts
-	Witness     properties.Condition
-	Expect      []*Formula // the points have been found to lie on the least of these; nil: nothing is known
-	Greatest    bool       // on the greatest of them
-	Never       bool       // they have been found to have no safe value
-	Sources     []string
-	Needs       []string // the premises of the catalogue of package properties that the least safe value rests on, at Basis
+	Topic, Name  string
+	Asks         string      // what must not happen, and under which premises
+	Symbol, Unit string      // of the number whose least safe value is asked: T, ticks
+	Axes         []Parameter // what the grid varies
+	Small        [][]int
+	Large        [][]int            // further points, which take longer
+	Most         func(at []int) int // the largest value that is tried
+	Scenario     func(at []int, value int) netfake.Scenario
+	Faults       netfake.Fault // what counts
+	Witness      properties.Condition
+	Expect       []*Formula // the points have been found to lie on the least of these; nil: nothing is known
+	Greatest     bool       // on the greatest of them
+	Never        bool       // they have been found to have no safe value
+	Sources      []string
+	Needs        []string // the premises of the catalogue of package properties that the least safe value rests on, at Basis
 }
 
 // Sentence is Asks and all premises that the answer rests on.
@@ -43,9 +43,9 @@ func (b *Bound) Basis() []int {
 	return b.Large[0]
 }
 
-// Question is what is asked at a point with one value of the knob.
-func (b *Bound) Question(at []int, knob int) properties.Question {
-	sc := b.Scenario(at, knob)
+// Question is what is asked at a point with one value.
+func (b *Bound) Question(at []int, value int) properties.Question {
+	sc := b.Scenario(at, value)
 	sc.Watch = b.Faults
 	return properties.Question{Scenario: sc, Always: properties.Never(b.Faults), Witness: b.Witness}
 }
@@ -58,7 +58,7 @@ type Parameter struct {
 	Never bool // its 0 stands for without end, and is no number
 }
 
-// Attempt is one value of the knob, and what a search found.
+// Attempt is one value, and what a search found.
 type Attempt struct {
 	Value   int
 	Outcome properties.Outcome
@@ -118,7 +118,7 @@ func (b *Bound) At(ctx context.Context, at []int, beyond int, set properties.Set
 	return p, nil
 }
 
-// try searches the scenario with one value of the knob.
+// try searches the scenario with one value.
 func (b *Bound) try(ctx context.Context, at []int, v int, set properties.Settings) (properties.Outcome, error) {
 	return b.Question(at, v).Answer(ctx, set)
 }
@@ -197,11 +197,11 @@ func (b *Bound) Expected() string {
 	case b.Never:
 		return "no safe value"
 	case len(parts) > 1 && b.Greatest:
-		return b.Knob + " = the greatest of " + strings.Join(parts, " and ")
+		return b.Symbol + " = the greatest of " + strings.Join(parts, " and ")
 	case len(parts) > 1:
-		return b.Knob + " = the least of " + strings.Join(parts, " and ")
+		return b.Symbol + " = the least of " + strings.Join(parts, " and ")
 	case len(parts) == 1:
-		return b.Knob + " = " + parts[0]
+		return b.Symbol + " = " + parts[0]
 	}
 	return ""
 }

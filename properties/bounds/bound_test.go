@@ -28,8 +28,8 @@ func bound(t *testing.T, topic, name string) Bound {
 // changed is the question with its scenarios changed.
 func changed(q Bound, change func(*netfake.Scenario)) Bound {
 	plain := q.Scenario
-	q.Scenario = func(at []int, knob int) netfake.Scenario {
-		sc := plain(at, knob)
+	q.Scenario = func(at []int, value int) netfake.Scenario {
+		sc := plain(at, value)
 		change(&sc)
 		return sc
 	}
@@ -190,11 +190,11 @@ func TestAVacuousPointIsNotSafe(t *testing.T) {
 func TestALargerValueMayBeUnsafeAgain(t *testing.T) {
 	q := bound(t, "time-wait", "last-ack")
 	plain := q.Scenario
-	q.Scenario = func(at []int, knob int) netfake.Scenario {
-		if knob == 5 {
-			knob = 0
+	q.Scenario = func(at []int, value int) netfake.Scenario {
+		if value == 5 {
+			value = 0
 		}
-		return plain(at, knob)
+		return plain(at, value)
 	}
 	p := at(t, q, 2, 2, 2)
 	if p.Said() != "3" || p.UnsafeAgain() == nil || p.UnsafeAgain().Value != 5 || !q.Surprised(&p) {
@@ -285,7 +285,7 @@ func TestQuestionsAreWhole(t *testing.T) {
 		for _, at := range append(slices.Clone(q.Small), q.Large...) {
 			for _, v := range []int{0, 1, q.Most(at)} {
 				if _, err := netfake.New(q.Scenario(at, v)); err != nil {
-					t.Errorf("%s %s, %s, %s = %d: %v", q.Topic, q.Name, q.Place(at), q.Knob, v, err)
+					t.Errorf("%s %s, %s, %s = %d: %v", q.Topic, q.Name, q.Place(at), q.Symbol, v, err)
 				}
 			}
 		}

@@ -33,7 +33,7 @@ func clocks() []Bound {
 	}}
 	for i := range list {
 		q := &list[i]
-		q.Topic, q.Knob, q.Unit, q.Axes = "isn-rate", "r", "numbers a tick", []Parameter{byOctets}
+		q.Topic, q.Symbol, q.Unit, q.Axes = "isn-rate", "r", "numbers a tick", []Parameter{byOctets}
 		q.Most = func(at []int) int { return at[0] + 2 }
 		q.Asks = "with initial sequence numbers from a clock, where A sends N octets within a tick, may ABORT, and opens again a tick later at the earliest: " + q.Asks
 		q.Witness, q.Sources = reopened(), []string{"RFC 9293 §3.4.1, §3.4.3", "RFC 1185"}
@@ -69,7 +69,7 @@ func stamps() []Bound {
 	}}
 	for i := range list {
 		q := &list[i]
-		q.Topic, q.Knob, q.Unit, q.Axes = "paws", "D", "ticks", []Parameter{byMSL, byGrain}
+		q.Topic, q.Symbol, q.Unit, q.Axes = "paws", "D", "ticks", []Parameter{byMSL, byGrain}
 		q.Most = func(at []int) int { return at[0] + at[1] }
 		q.Asks = "with timestamps and reused sequence numbers, no data of one connection is accepted by the next; A may ABORT, and opens again D ticks later at the earliest; " + q.Asks
 		q.Faults, q.Witness, q.Sources = netfake.ForeignData, reopened(), []string{"RFC 7323 §5.3, §5.4"}

@@ -19,7 +19,7 @@ func ExampleBound_At() {
 			fmt.Println(err)
 			return
 		}
-		fmt.Println(q.Place(p.At)+":", q.Knob, "=", p.Least())
+		fmt.Println(q.Place(p.At)+":", q.Symbol, "=", p.Least())
 	}
 	// Output:
 	// MSL 2, R 2: T = 3

@@ -17,8 +17,8 @@ var (
 	byGrain  = Parameter{"G", "grain", "ticks of the model for one tick of the timestamp clock", false}
 )
 
-// Topics are the knobs of which a least safe value can be asked, with what is asked of them.
-var Topics = []struct{ Name, Knob, Means string }{
+// Topics are the numbers whose least safe value can be asked.
+var Topics = []struct{ Name, Symbol, Means string }{
 	{"time-wait", "T", "ticks of TIME-WAIT, on both sides"},
 	{"quiet-time", "Q", "ticks of silence after a crash (RFC 9293 §3.4.3)"},
 	{"retention", "K", "ticks for which a two-segment responder accepts nothing after each connection"},
@@ -86,7 +86,7 @@ var byMSLAndR = []Parameter{byMSL, byR}
 
 // waiting makes a question about TIME-WAIT of what is particular to it.
 func waiting(q Bound) Bound {
-	q.Topic, q.Knob, q.Unit, q.Most = "time-wait", "T", "ticks", chain
+	q.Topic, q.Symbol, q.Unit, q.Most = "time-wait", "T", "ticks", chain
 	if !q.Witness.Asked() {
 		q.Witness = reopened()
 	}

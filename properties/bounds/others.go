@@ -6,18 +6,18 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// others are the questions about other knobs than TIME-WAIT.
+// others are the questions about other values than TIME-WAIT.
 func others() []Bound { return append(append(memories(), clocks()...), stamps()...) }
 
 // memories are the questions about what a side must keep, or keep quiet for.
 func memories() []Bound {
 	return []Bound{{
-		Topic: "quiet-time", Name: "own-text", Knob: "Q", Unit: "ticks", Most: chain,
+		Topic: "quiet-time", Name: "own-text", Symbol: "Q", Unit: "ticks", Most: chain,
 		Axes: []Parameter{byMSL}, Small: column(2, 3, 4),
 		Asks:     "after a crash of A the data that it had sent stays out of the next connection, although its sequence numbers are reused; only this one crash ends a connection",
 		Scenario: quietHost, Faults: netfake.ForeignData, Expect: []*Formula{Linear(1, 0)}, Witness: reopened(), Sources: []string{"RFC 9293 §3.4.3"},
 	}, {
-		Topic: "quiet-time", Name: "own-text-two-crashes", Knob: "Q", Unit: "ticks", Most: chain,
+		Topic: "quiet-time", Name: "own-text-two-crashes", Symbol: "Q", Unit: "ticks", Most: chain,
 		Axes: []Parameter{byMSL}, Small: column(2), Large: column(3),
 		Asks: "as own-text, but A may crash twice, opens again after each crash, and sends data in every connection",
 		Scenario: func(at []int, q int) netfake.Scenario {
@@ -28,7 +28,7 @@ func memories() []Bound {
 		},
 		Faults: netfake.ForeignData, Never: true, Witness: reopened(), Sources: []string{"RFC 9293 §3.4.3"},
 	}, {
-		Topic: "quiet-time", Name: "peers-text", Knob: "Q", Unit: "ticks", Most: chain,
+		Topic: "quiet-time", Name: "peers-text", Symbol: "Q", Unit: "ticks", Most: chain,
 		Axes: []Parameter{byMSL}, Small: column(2), Large: column(3),
 		Asks: "after a crash of A the data of its peer, which does not know of the crash, stays out of the next connection",
 		Scenario: func(at []int, q int) netfake.Scenario {
@@ -39,17 +39,17 @@ func memories() []Bound {
 		},
 		Faults: netfake.ForeignData, Never: true, Witness: reopened(), Sources: []string{"RFC 9293 §3.4.3"},
 	}, {
-		Topic: "retention", Name: "two-segments", Knob: "K", Unit: "ticks", Most: chain,
+		Topic: "retention", Name: "two-segments", Symbol: "K", Unit: "ticks", Most: chain,
 		Axes: []Parameter{byMSL, byR}, Small: [][]int{{2, 1}, {2, 2}, {2, 3}, {3, 2}, {3, 3}}, Large: [][]int{{2, 0}, {3, 1}, {3, 4}, {3, 0}, {4, 2}, {4, 4}},
 		Asks:     "with a two-segment handshake, no data of one connection is accepted by the responder's next one; the responder may abort at once, and its numbers are fresh",
 		Scenario: retention(model.TwoSegments), Faults: netfake.ForeignData, Expect: retained, Witness: nextOfB, Sources: []string{"Fletcher and Watson 1978 (Delta-t)", "Attiya and Rappoport 1997"},
 	}, {
-		Topic: "retention", Name: "three-segments", Knob: "K", Unit: "ticks", Most: chain,
+		Topic: "retention", Name: "three-segments", Symbol: "K", Unit: "ticks", Most: chain,
 		Axes: []Parameter{byMSL, byR}, Small: [][]int{{2, 2}}, Large: [][]int{{2, 0}, {3, 2}},
 		Asks:     "the same with a three-segment handshake; the same side always opens, and the user of the other does not CLOSE before the handshake is finished",
 		Scenario: retention(model.ThreeSegments), Faults: netfake.ForeignData, Expect: []*Formula{Linear(0, 0, 0)}, Witness: nextOfB, Sources: []string{"RFC 9293 §3.5"},
 	}, {
-		Topic: "retention", Name: "three-segments-roles", Knob: "K", Unit: "ticks", Most: chain,
+		Topic: "retention", Name: "three-segments-roles", Symbol: "K", Unit: "ticks", Most: chain,
 		Axes: []Parameter{byMSL, byR}, Small: [][]int{{2, 2}, {2, 3}, {3, 2}, {3, 3}}, Large: [][]int{{4, 2}, {4, 4}},
 		Asks: "as three-segments, but each side may open once and listen once: the two may change roles, or open at the same time",
 		Scenario: func(at []int, k int) netfake.Scenario {
@@ -61,7 +61,7 @@ func memories() []Bound {
 		},
 		Faults: netfake.ForeignData, Expect: retained, Witness: nextOfB, Sources: []string{"RFC 9293 §3.5"},
 	}, {
-		Topic: "retention", Name: "three-segments-early", Knob: "K", Unit: "ticks", Most: chain,
+		Topic: "retention", Name: "three-segments-early", Symbol: "K", Unit: "ticks", Most: chain,
 		Axes: []Parameter{byMSL, byR}, Small: [][]int{{2, 2}, {2, 3}, {3, 2}}, Large: [][]int{{3, 3}},
 		Asks: "as three-segments, but the responder's user may CLOSE before the handshake is finished",
 		Scenario: func(at []int, k int) netfake.Scenario {

@@ -67,7 +67,7 @@ func resets() (list []Bound) {
 		list = append(list, either)
 		for i := range list[before:] {
 			q := &list[before+i]
-			q.Topic, q.Knob, q.Unit, q.Most, q.Axes = "time-wait", "T", "ticks", chain, []Parameter{byMSL}
+			q.Topic, q.Symbol, q.Unit, q.Most, q.Axes = "time-wait", "T", "ticks", chain, []Parameter{byMSL}
 			q.Asks += rule.says + "; the first ACK of a FIN arrives, and nobody gives up"
 			q.Faults, q.Witness, q.Sources = netfake.ForeignReset, reopened(), []string{"RFC 9293 §3.10.7.4", "RFC 1337"}
 		}

@@ -65,8 +65,8 @@ func finClaims() []Claim {
 		ID: "half-close", Sources: []string{"001", "003", "004"}, Expect: Holds,
 		Says: "After the first FIN the other direction still carries data, so that w may exceed v.",
 		Evidence: []Piece{
-			{"", "A receives data in FIN-WAIT-2", reached(endingSecond, question{name: "A receives data in FIN-WAIT-2", step: func(st *step) bool {
-				return st.arrived(a) && st.from() == model.FinWait2 && textTaken(st) > 0
+			{"", "A receives data in FIN-WAIT-2", reached(endingSecond, question{name: "A receives data in FIN-WAIT-2", step: func(st *netfake.Transition) bool {
+				return arrived(st, a) && st.Before.State == model.FinWait2 && textTaken(st) > 0
 			}}, question{})},
 			{"", "v = 300, w = 320", script("half-close")},
 		},
@@ -112,9 +112,9 @@ func mergeClaims() []Claim {
 		ID: "server-closes-at-once", Sources: []string{"001", "003", "004"}, Expect: Holds,
 		Says: "When the last ACK arrives the passive closer is CLOSED at once.",
 		Evidence: []Piece{
-			{"", "no ACK of its FIN that reaches B in LAST-ACK leaves it in another state than CLOSED", never(endingSecond, question{name: "B stays after the last ACK", step: func(st *step) bool {
+			{"", "no ACK of its FIN that reaches B in LAST-ACK leaves it in another state than CLOSED", never(endingSecond, question{name: "B stays after the last ACK", step: func(st *netfake.Transition) bool {
 				s := st.Event.Seg
-				return st.arrived(b) && st.from() == model.LastAck && s.Flags == model.ACK && s.Ack == st.Before.Snd.Nxt && s.Seq == st.Before.Rcv.Nxt && st.to() != model.Closed
+				return arrived(st, b) && st.Before.State == model.LastAck && s.Flags == model.ACK && s.Ack == st.Before.Snd.Nxt && s.Seq == st.Before.Rcv.Nxt && st.After.State != model.Closed
 			}}, states(model.TimeWait, model.LastAck))},
 			{"", "that ACK moves it to CLOSED", reached(endingSecond, goes(b, model.LastAck, model.Closed), question{})},
 		},
@@ -130,12 +130,12 @@ func mergeClaims() []Claim {
 		RightBy: []Piece{
 			{"", "both in CLOSING", reached(ending, states(model.Closing, model.Closing), question{})},
 			{"", "A in FIN-WAIT-2 while B is in CLOSING", reached(ending, states(model.FinWait2, model.Closing), question{})},
-			{"", "A goes from FIN-WAIT-1 directly to TIME-WAIT while B is in CLOSING", reached(ending, question{name: "A goes straight to TIME-WAIT, and B is in CLOSING", step: func(st *step) bool {
-				return st.by(a) && st.from() == model.FinWait1 && st.to() == model.TimeWait && st.From.Peer[b].State() == model.Closing
+			{"", "A goes from FIN-WAIT-1 directly to TIME-WAIT while B is in CLOSING", reached(ending, question{name: "A goes straight to TIME-WAIT, and B is in CLOSING", step: func(st *netfake.Transition) bool {
+				return by(st, a) && st.Before.State == model.FinWait1 && st.After.State == model.TimeWait && st.From.Peer[b].State() == model.Closing
 			}}, question{})},
-			{"", "no other way leads from FIN-WAIT-1 to TIME-WAIT", never(ending, question{name: "A comes to TIME-WAIT another way", step: func(st *step) bool {
-				from := st.from()
-				return st.by(a) && from != st.to() && st.to() == model.TimeWait && from != model.Closing && from != model.FinWait2 && from != model.FinWait1
+			{"", "no other way leads from FIN-WAIT-1 to TIME-WAIT", never(ending, question{name: "A comes to TIME-WAIT another way", step: func(st *netfake.Transition) bool {
+				from := st.Before.State
+				return by(st, a) && from != st.After.State && st.After.State == model.TimeWait && from != model.Closing && from != model.FinWait2 && from != model.FinWait1
 			}}, states(model.TimeWait, model.TimeWait))},
 		},
 	}}
@@ -150,7 +150,7 @@ var (
 )
 
 // finElsewhere: a FIN leaves that does not follow the last octet sent, or is not counted by its sender.
-func finElsewhere(st *step) bool {
+func finElsewhere(st *netfake.Transition) bool {
 	for _, p := range st.Sent {
 		if !p.Seg.Has(model.FIN) {
 			continue
@@ -166,16 +166,16 @@ func finElsewhere(st *step) bool {
 }
 
 // finUncounted: a FIN is taken, and RCV.NXT is not the number after it.
-func finUncounted(st *step) bool {
+func finUncounted(st *netfake.Transition) bool {
 	for _, h := range st.Output.Taken() {
-		if h.Flags&model.FIN != 0 && st.to().Synchronized() && st.After.Rcv.Nxt != h.Seq+model.Seq(h.Len)+1 {
+		if h.Flags&model.FIN != 0 && st.After.State.Synchronized() && st.After.Rcv.Nxt != h.Seq+model.Seq(h.Len)+1 {
 			return true
 		}
 	}
 	return false
 }
 
-func textTaken(st *step) (n int) {
+func textTaken(st *netfake.Transition) (n int) {
 	for _, h := range st.Output.Taken() {
 		n += int(h.Len)
 	}
@@ -183,9 +183,9 @@ func textTaken(st *step) (n int) {
 }
 
 // sendsInFinWait2: A sends a segment that takes so many numbers or more, and is in FIN-WAIT-2 before and after.
-func sendsInFinWait2(span uint32) func(*step) bool {
-	return func(st *step) bool {
-		if !st.by(a) || st.from() != model.FinWait2 || st.to() != model.FinWait2 {
+func sendsInFinWait2(span uint32) func(*netfake.Transition) bool {
+	return func(st *netfake.Transition) bool {
+		if !by(st, a) || st.Before.State != model.FinWait2 || st.After.State != model.FinWait2 {
 			return false
 		}
 		for _, p := range st.Sent {
@@ -198,7 +198,7 @@ func sendsInFinWait2(span uint32) func(*step) bool {
 }
 
 // finAckedAlone: B, which has sent all that its user will ever send, takes a FIN and answers without one.
-func finAckedAlone(st *step) bool {
-	return st.arrived(b) && st.from() == model.Established && st.to() == model.CloseWait && st.To.Peer[b].Sent == 1 &&
+func finAckedAlone(st *netfake.Transition) bool {
+	return arrived(st, b) && st.Before.State == model.Established && st.After.State == model.CloseWait && st.To.Peer[b].Sent == 1 &&
 		!st.After.Unacked() && len(st.Sent) == 1 && !st.Sent[0].Seg.Has(model.FIN)
 }

@@ -199,9 +199,9 @@ func fourSegments(sc *netfake.Scenario) {
 }
 
 // goesOn: endpoint me leaves a state of the handshake towards a later one, by anything but an ACK of its initial number plus 1.
-func goesOn(me int, from model.State) func(*step) bool {
-	return func(st *step) bool {
-		if !st.by(me) || st.from() != from || st.to() <= from {
+func goesOn(me int, from model.State) func(*netfake.Transition) bool {
+	return func(st *netfake.Transition) bool {
+		if !by(st, me) || st.Before.State != from || st.After.State <= from {
 			return false
 		}
 		s := st.Event.Seg
@@ -210,17 +210,17 @@ func goesOn(me int, from model.State) func(*step) bool {
 }
 
 // oddThird: A is opened by a SYN,ACK and answers by other numbers than the sentence says.
-func oddThird(st *step) bool {
+func oddThird(st *netfake.Transition) bool {
 	s := st.Event.Seg
-	if !st.arrived(a) || st.from() != model.SynSent || st.to() != model.Established || !s.Has(model.SYN|model.ACK) {
+	if !arrived(st, a) || st.Before.State != model.SynSent || st.After.State != model.Established || !s.Has(model.SYN|model.ACK) {
 		return false
 	}
 	return len(st.Sent) != 1 || st.Sent[0].Seg.Seq != s.Ack || st.Sent[0].Seg.Ack != s.Seq+1
 }
 
 // answersSynAck: A is CLOSED, a SYN,ACK comes, and A sends something.
-func answersSynAck(st *step) bool {
-	return st.arrived(a) && st.from() == model.Closed && st.Event.Seg.Has(model.SYN|model.ACK) && len(st.Sent) > 0
+func answersSynAck(st *netfake.Transition) bool {
+	return arrived(st, a) && st.Before.State == model.Closed && st.Event.Seg.Has(model.SYN|model.ACK) && len(st.Sent) > 0
 }
 
 // serverFirst: the server is ESTABLISHED with a client that is in SYN-SENT.

@@ -235,8 +235,8 @@ func pushed(c model.Config) (bool, string) {
 
 // wrongAck: of what an endpoint sends in SYN-RECEIVED or later, the last segment with ACK does not bear its RCV.NXT. A
 // RST that answers acknowledges what it answers, whatever is expected.
-func wrongAck(st *step) bool {
-	if !st.Stepped || st.to() < model.SynReceived {
+func wrongAck(st *netfake.Transition) bool {
+	if !st.Stepped || st.After.State < model.SynReceived {
 		return false
 	}
 	var last *netfake.Packet

@@ -132,16 +132,16 @@ func waitClaims() []Claim {
 		ID: "wait-guarantees-ack", Sources: []string{"003"}, Expect: Refuted,
 		Says: "TIME-WAIT ensures that the last ACK reaches the passive closer.",
 		Evidence: []Piece{{"", "the passive closer never gives up in LAST-ACK while the other is in TIME-WAIT", never(from("wait-spares-last-ack", patienceAndWait(msl, 2*msl)),
-			question{name: "B gives up in LAST-ACK, and A is in TIME-WAIT", step: func(st *step) bool {
-				return st.Action.Kind == netfake.GiveUp && st.by(b) && st.from() == model.LastAck && st.From.Peer[a].State() == model.TimeWait
+			question{name: "B gives up in LAST-ACK, and A is in TIME-WAIT", step: func(st *netfake.Transition) bool {
+				return st.Action.Kind == netfake.GiveUp && by(st, b) && st.Before.State == model.LastAck && st.From.Peer[a].State() == model.TimeWait
 			}}, question{})}},
 		Right: "In TIME-WAIT the last ACK is sent again whenever the FIN arrives again; no wait of any length makes a segment arrive.",
 	}, {
 		ID: "silence-means-acked", Sources: []string{"004"}, Expect: Refuted,
 		Says: "If no FIN comes within 2MSL, the closer may conclude that its last ACK arrived.",
 		Evidence: []Piece{{"", "when the wait of 2MSL ends, which a FIN would have restarted, the passive closer is not in LAST-ACK", never(from("wait-spares-last-ack", patienceAndWait(0, 2*msl)),
-			question{name: "A's wait ends without a FIN, and B is in LAST-ACK", step: func(st *step) bool {
-				return st.Action.Kind == netfake.EndTimeWait && st.by(a) && st.From.Peer[b].State() == model.LastAck
+			question{name: "A's wait ends without a FIN, and B is in LAST-ACK", step: func(st *netfake.Transition) bool {
+				return st.Action.Kind == netfake.EndTimeWait && by(st, a) && st.From.Peer[b].State() == model.LastAck
 			}}, question{})}},
 		Right: "Silence may mean that the ACK arrived, that the retransmitted FINs were lost, or that the peer is gone. If every segment may be lost, neither side can be certain of the last one.",
 	}, {
@@ -209,8 +209,8 @@ var nextOpen = question{name: "A is open with B anew", state: func(w *netfake.Wo
 }}
 
 // finUnanswered: a FIN comes to A in TIME-WAIT, and no ACK of it leaves.
-var finUnanswered = question{name: "a FIN that TIME-WAIT does not answer", step: func(st *step) bool {
-	if !st.arrived(a) || st.from() != model.TimeWait || !st.Event.Seg.Has(model.FIN) {
+var finUnanswered = question{name: "a FIN that TIME-WAIT does not answer", step: func(st *netfake.Transition) bool {
+	if !arrived(st, a) || st.Before.State != model.TimeWait || !st.Event.Seg.Has(model.FIN) {
 		return false
 	}
 	for _, p := range st.Sent {
@@ -232,27 +232,27 @@ func silentLateRst(sc *netfake.Scenario) {
 
 // lateRst: a RST ends B's LAST-ACK; and its user is told, if that is asked.
 func lateRst(told bool) question {
-	return question{name: "a RST ends LAST-ACK" + map[bool]string{true: ", and the user is told"}[told], step: func(st *step) bool {
-		return st.arrived(b) && st.from() == model.LastAck && st.to() == model.Closed && st.Event.Seg.Has(model.RST) &&
+	return question{name: "a RST ends LAST-ACK" + map[bool]string{true: ", and the user is told"}[told], step: func(st *netfake.Transition) bool {
+		return arrived(st, b) && st.Before.State == model.LastAck && st.After.State == model.Closed && st.Event.Seg.Has(model.RST) &&
 			(!told || st.Output.Signals&model.ConnectionReset != 0)
 	}}
 }
 
 // arrivesAged: a segment arrives that was sent at least low and less than high ticks ago.
 func arrivesAged(low, high int) question {
-	return question{name: fmt.Sprintf("a segment arrives that is %d ticks old or more", low), step: func(st *step) bool {
+	return question{name: fmt.Sprintf("a segment arrives that is %d ticks old or more", low), step: func(st *netfake.Transition) bool {
 		return st.Action.Kind == netfake.Deliver && st.Packet.Age >= low && st.Packet.Age < high
 	}}
 }
 
 // answerAged: an ACK of A's octet comes at least so many ticks after A first sent it.
 func answerAged(ticks int) question {
-	return question{name: fmt.Sprintf("an ACK comes %d ticks or more after what it acknowledges was sent", ticks), step: func(st *step) bool {
-		return st.arrived(a) && st.Before.Snd.Una != st.After.Snd.Una && int(st.From.Peer[a].Age) >= ticks
+	return question{name: fmt.Sprintf("an ACK comes %d ticks or more after what it acknowledges was sent", ticks), step: func(st *netfake.Transition) bool {
+		return arrived(st, a) && st.Before.Snd.Una != st.After.Snd.Una && int(st.From.Peer[a].Age) >= ticks
 	}}
 }
 
 // timerStays: a FIN of its peer comes to A in TIME-WAIT, and the wait does not start anew.
-var timerStays = question{name: "a FIN that leaves the timer as it is", step: func(st *step) bool {
-	return st.arrived(a) && st.from() == model.TimeWait && st.Event.Seg.Has(model.FIN) && st.Output.Timer != model.StartTimer
+var timerStays = question{name: "a FIN that leaves the timer as it is", step: func(st *netfake.Transition) bool {
+	return arrived(st, a) && st.Before.State == model.TimeWait && st.Event.Seg.Has(model.FIN) && st.Output.Timer != model.StartTimer
 }}

@@ -197,10 +197,12 @@ func guarantee(t *testing.T, name string) Guarantee {
 
 var limits = properties.Settings{MaxMem: 1 << 30, Timeout: 2 * time.Minute}
 
+// asker is shared by the tests, which ask some scenarios more than once.
+var asker = Asker{Set: limits}
+
 // In continuous time a peer's LAST-ACK is spared by a wait of R, since no RST finds it in LAST-ACK later than that; old
 // FINs are kept out by R+MSL. No answer contradicts that, and only those close to it are open.
 func TestAnswersAgreeWithTheBoundInContinuousTime(t *testing.T) {
-	asker := Asker{Set: limits}
 	for _, c := range []struct {
 		guarantee string
 		msl, r    int64
@@ -261,7 +263,6 @@ func TestTimestampsKeepOldTextOut(t *testing.T) {
 	for _, stamps := range []bool{true, false} {
 		s := settings(t, "linux", "tcp_rfc1337=1")
 		s.TimeWait, s.TCP.Timestamps = time.Second, stamps
-		asker := Asker{Set: limits}
 		got, err := asker.Ask(t.Context(), g, s)
 		if err != nil {
 			t.Fatal(err)
@@ -276,7 +277,6 @@ func TestTimestampsKeepOldTextOut(t *testing.T) {
 // What a change of settings does to the guarantees, pinned: only these rows are other than the default's.
 func TestAdvice(t *testing.T) {
 	const cheap = "fresh-numbers peer-fin last-ack last-ack-patient late-close orphan-ends time-wait-rst time-wait-syn delivered old-syn blind-rst blind-syn blind-data last-ack-told crash-told second-host"
-	asker := Asker{Set: limits}
 	for _, c := range []struct{ profile, setting, want string }{
 		{"linux", "", ""},
 		{"linux", "tcp_rfc1337=1", "peer-fin fails→holds, time-wait-rst fails→holds"},
@@ -351,7 +351,6 @@ func TestEveryGuaranteeCanBeLost(t *testing.T) {
 	careful := settings(t, "rfc9293")
 	careful.TCP.RstInTimeWait, careful.TCP.AckRange = model.IgnoreRst, model.RecentAck
 	careful.GiveUp, careful.FinWait2 = careful.MSL/2, careful.MSL
-	asker := Asker{Set: limits}
 	for _, g := range Guarantees() {
 		changed := careful
 		if lose[g.Name] == nil {

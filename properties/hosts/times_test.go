@@ -10,7 +10,6 @@ import (
 
 // Whether the peer's late close is spared depends on the timer of FIN-WAIT-2 alone, by the half of an MSL: 30 s here.
 func TestTheTimerOfFinWait2(t *testing.T) {
-	asker := Asker{Set: limits}
 	for timer, want := range map[int64]properties.Conclusion{0: properties.Holds, 1: properties.Fails, 5: properties.Fails, 10: properties.Fails, 15: properties.Fails, 30: properties.Open, 60: properties.Holds, 100_000: properties.Holds} {
 		for _, wait := range []time.Duration{0, time.Hour} {
 			s := settings(t, "rfc9293")
@@ -28,7 +27,6 @@ func TestTheTimerOfFinWait2(t *testing.T) {
 
 // What holds without a clock holds whatever the times are, and no grid is needed.
 func TestWhatNeedsNoClock(t *testing.T) {
-	asker := Asker{Set: limits}
 	for _, p := range Profiles() {
 		got, err := asker.Ask(t.Context(), guarantee(t, "fresh-numbers"), p.Settings)
 		if err != nil || got.Conclusion != properties.Holds || got.Grid != nil || !strings.Contains(got.Why, "whatever the times are") {

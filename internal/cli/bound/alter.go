@@ -46,8 +46,8 @@ func (m *options) alter(q *bounds.Bound) error {
 		}
 	}
 	plain := q.Scenario
-	changed := func(at []int, knob int) (netfake.Scenario, error) {
-		file := scenario.File{Scenario: plain(at, knob)}
+	changed := func(at []int, value int) (netfake.Scenario, error) {
+		file := scenario.File{Scenario: plain(at, value)}
 		for _, c := range m.Changes {
 			for _, k := range c.Keys {
 				if err := file.Set(k, c.Value); err != nil {
@@ -65,8 +65,8 @@ func (m *options) alter(q *bounds.Bound) error {
 			return err
 		}
 	}
-	q.Scenario = func(at []int, knob int) netfake.Scenario {
-		sc, err := changed(at, knob)
+	q.Scenario = func(at []int, value int) netfake.Scenario {
+		sc, err := changed(at, value)
 		if err != nil {
 			panic("BUG: " + err.Error())
 		}
@@ -96,7 +96,7 @@ func (m *options) keepHands(q *bounds.Bound, at []int) error {
 		return nil
 	}
 	for _, v := range []int{0, 2} { // 0 may be a case of its own
-		if err := check(q.Knob, q.Scenario(at, v)); err != nil {
+		if err := check(q.Symbol, q.Scenario(at, v)); err != nil {
 			return err
 		}
 	}

@@ -61,7 +61,7 @@ const everyTopic = "all"
 func topicsOfBounds() string {
 	var b strings.Builder
 	for _, t := range bounds.Topics {
-		fmt.Fprintf(&b, "  %-11s %s: %s\n", t.Name, t.Knob, t.Means)
+		fmt.Fprintf(&b, "  %-11s %s: %s\n", t.Name, t.Symbol, t.Means)
 	}
 	return b.String()
 }
@@ -303,7 +303,7 @@ func (m *options) tellQuestions(w io.Writer, questions []bounds.Bound) error {
 		for _, line := range sc.Premises() {
 			fmt.Fprintf(w, "      %s\n", prose.Wrap(line, 96, "        "))
 		}
-		fmt.Fprintf(w, "      these premises are for %s and %s = 1; faults that count: %s\n", q.Place(q.Small[0]), q.Knob, q.Faults)
+		fmt.Fprintf(w, "      these premises are for %s and %s = 1; faults that count: %s\n", q.Place(q.Small[0]), q.Symbol, q.Faults)
 	}
 	return nil
 }

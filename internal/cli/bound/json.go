@@ -13,7 +13,7 @@ func boundsOf(all []bounds.Answered) *report.Bounds {
 	for i := range all {
 		x := &all[i]
 		q := &x.Bound
-		j := report.Bound{Topic: q.Topic, Name: q.Name, Statement: q.Asks, Needs: q.Needs, Knob: q.Knob, Counts: q.Faults.Names()}
+		j := report.Bound{Topic: q.Topic, Name: q.Name, Statement: q.Asks, Needs: q.Needs, Symbol: q.Symbol, Counts: q.Faults.Names()}
 		for _, a := range q.Axes {
 			j.Axes = append(j.Axes, a.Name)
 		}
@@ -52,7 +52,7 @@ func pointJSON(q *bounds.Bound, p *bounds.Point) report.Point {
 			Steps: max(len(t.Outcome.Run)-1, 0), Distinct: t.Outcome.Distinct, Seconds: t.Outcome.Elapsed.Seconds()})
 	}
 	if below := p.Below(); below != nil {
-		j.Run = report.Steps(below.Outcome)
+		j.Run = report.Steps(below.Outcome.System, below.Outcome.Actions())
 	}
 	return j
 }

@@ -25,7 +25,7 @@ const (
 	panelHeight = 10 * vg.Centimeter
 )
 
-// writePlot draws each question as a panel: the first parameter to the right, the knob upwards, and a line
+// writePlot draws each question as a panel: the first parameter to the right, the value upwards, and a line
 // for each value of the second. A point that was not exhausted is an open circle, stands where the
 // search had come to, and is on no line.
 func writePlot(w io.Writer, format string, list []bounds.Answered) error {
@@ -69,7 +69,7 @@ func plotOf(x *bounds.Answered) (*plot.Plot, error) {
 	}
 	p.Title.Padding = 2 * vg.Millimeter
 	p.X.Label.Text = x.Bound.Axes[0].Name + " (" + x.Bound.Axes[0].Means + ")"
-	p.Y.Label.Text = "least safe " + x.Bound.Knob + ", in " + x.Bound.Unit
+	p.Y.Label.Text = "least safe " + x.Bound.Symbol + ", in " + x.Bound.Unit
 	p.X.Tick.Marker, p.Y.Tick.Marker = wholeTicks, wholeTicks
 	p.Legend.Top, p.Legend.Left = true, true
 	p.Add(plotter.NewGrid())

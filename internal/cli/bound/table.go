@@ -70,7 +70,7 @@ func foundText(x *bounds.Answered) string {
 	if none > 0 {
 		text += "; no safe value found at " + prose.Count(uint64(none), "point")
 	}
-	return q.Knob + " = " + text
+	return q.Symbol + " = " + text
 }
 
 // pointsText lists the points that were searched completely: MSL 2, R 2, 3; MSL 3, R 2.

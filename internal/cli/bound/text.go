@@ -7,9 +7,8 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
-	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
+	"github.com/tcpcheck/tcpcheck/internal/cli/runs"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
-	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/properties"
 	"github.com/tcpcheck/tcpcheck/properties/bounds"
 )
@@ -50,11 +49,11 @@ func pointLine(q *bounds.Bound, p *bounds.Point) string {
 	o, text := last.Outcome, ""
 	switch p.Conclusion {
 	case properties.Holds:
-		text = fmt.Sprintf("%s = %d: VERIFIED, %d states in %.1f s", q.Knob, p.Least(), o.Distinct, o.Elapsed.Seconds())
+		text = fmt.Sprintf("%s = %d: VERIFIED, %d states in %.1f s", q.Symbol, p.Least(), o.Distinct, o.Elapsed.Seconds())
 	case properties.Fails:
-		text = fmt.Sprintf("no %s up to %d is safe", q.Knob, last.Value)
+		text = fmt.Sprintf("no %s up to %d is safe", q.Symbol, last.Value)
 	case properties.Open:
-		text = fmt.Sprintf("%s = %d: %s after %d states (%s)", q.Knob, last.Value, said(last), o.Distinct, p.Why())
+		text = fmt.Sprintf("%s = %d: %s after %d states (%s)", q.Symbol, last.Value, said(last), o.Distinct, p.Why())
 	}
 	if below := p.Below(); below != nil {
 		text += fmt.Sprintf("; %s: VIOLATED, %s after %d steps", tooSmall(q, below.Value), below.Outcome.Violated, below.Outcome.Run.Steps())
@@ -76,9 +75,9 @@ func said(t *bounds.Attempt) string {
 // tooSmall names the values that are too small; the run is that of the largest of them.
 func tooSmall(q *bounds.Bound, v int) string {
 	if v == 0 {
-		return q.Knob + " = 0"
+		return q.Symbol + " = 0"
 	}
-	return fmt.Sprintf("%s = %d and every smaller value", q.Knob, v)
+	return fmt.Sprintf("%s = %d and every smaller value", q.Symbol, v)
 }
 
 func tellFit(w io.Writer, q *bounds.Bound, f *bounds.Fit) {
@@ -92,13 +91,13 @@ func tellFit(w io.Writer, q *bounds.Bound, f *bounds.Fit) {
 	case f.Formula == nil:
 		fmt.Fprintf(w, "  %sno linear formula goes through the %d points\n", where, f.Points)
 	case !f.Determined():
-		fmt.Fprintf(w, "  %s%s = %s: %s, too few to determine the numbers written as ?\n", where, q.Knob, f.Formula.Text(q.Axes), prose.Count(uint64(f.Points), "point"))
+		fmt.Fprintf(w, "  %s%s = %s: %s, too few to determine the numbers written as ?\n", where, q.Symbol, f.Formula.Text(q.Axes), prose.Count(uint64(f.Points), "point"))
 	default:
 		spare := "the minimum for such a formula, so nothing confirms it"
 		if n := f.Points - f.Rank; n > 0 {
 			spare = fmt.Sprintf("%d more than needed, which confirms it", n)
 		}
-		fmt.Fprintf(w, "  %s%s = %s %s fits %s, %s\n", where, q.Knob, f.Formula.Text(q.Axes), q.Unit, prose.Count(uint64(f.Points), "point"), spare)
+		fmt.Fprintf(w, "  %s%s = %s %s fits %s, %s\n", where, q.Symbol, f.Formula.Text(q.Axes), q.Unit, prose.Count(uint64(f.Points), "point"), spare)
 		if q.Unit == "ticks" {
 			fmt.Fprintf(w, "    in continuous time: %s\n", f.Formula.Continuous(q.Axes))
 		}
@@ -140,9 +139,9 @@ func summary(w io.Writer, all []bounds.Answered) {
 		}
 		text := "not known"
 		if found := formulas(x); found != "" {
-			text = x.Bound.Knob + " = " + found
+			text = x.Bound.Symbol + " = " + found
 		} else if single := alone(x); single != "" {
-			text = x.Bound.Knob + " = " + single
+			text = x.Bound.Symbol + " = " + single
 		} else if none > 0 && none == known {
 			text = "no safe value found"
 		}
@@ -198,11 +197,11 @@ func (m *options) tellRuns(w io.Writer, x *bounds.Answered) error {
 			continue
 		}
 		o := below.Outcome
-		fmt.Fprintf(w, "  %s, %s = %d: a shortest run to a violation of %s\n\n", x.Bound.Place(p.At), x.Bound.Knob, below.Value, o.Violated)
-		if err := m.Exporter.Export(o.System, report.Actions(o.Run)); err != nil {
+		fmt.Fprintf(w, "  %s, %s = %d: a shortest run to a violation of %s\n\n", x.Bound.Place(p.At), x.Bound.Symbol, below.Value, o.Violated)
+		if err := m.Exporter.Export(o.System, o.System.MustReplay(o.Actions())); err != nil {
 			return err
 		}
-		if err := ladder.Write(w, o.System, report.Actions(o.Run), ladder.Options{Violated: o.Violated, Part: o.Part, Color: terminal.WantsColor(w)}); err != nil {
+		if err := runs.Draw(w, o.System, o.Actions(), ladder.Options{Violated: o.Violated, Part: o.Part}); err != nil {
 			return err
 		}
 		fmt.Fprintln(w)

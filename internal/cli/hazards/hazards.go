@@ -12,6 +12,7 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
+	"github.com/tcpcheck/tcpcheck/internal/cli/runs"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/cli/verify"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
@@ -286,7 +287,7 @@ func drawHazard(w io.Writer, a hazards.Answer) error {
 	}
 	fmt.Fprintln(w)
 	o := a.Outcome
-	return ladder.Write(w, o.System, run, ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part, Color: terminal.WantsColor(w)})
+	return runs.Draw(w, o.System, run, ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part})
 }
 
 func listHazards(w io.Writer, chosen []hazards.Hazard, asJSON bool) error {
