@@ -38,15 +38,15 @@ var FaultNames = [NumFaults]string{
 
 // faultMeanings say what it means that one has happened, in the same order.
 var faultMeanings = [NumFaults]string{
-	"data that was sent to, or by, another incarnation, or that an earlier one had taken, was taken for this connection's",
-	"a FIN that was sent to, or by, another incarnation was taken for this connection's",
+	"data was accepted that was sent to, or by, another incarnation, or that an earlier one had already received",
+	"a FIN was accepted that was sent to, or by, another incarnation",
 	"an ACK that was sent to, or by, another incarnation moved SND.UNA",
-	"a RST or SYN that was meant for, or sent by, another incarnation ended the connection or set it back",
-	"an endpoint is synchronized with an incarnation that does not ask for it and did not confirm",
-	"an octet was taken twice, or before the one that precedes it",
-	"the close was normal for its user, and yet not every octet was taken",
-	"a synchronized connection ended and its user was not told",
-	"a RST ended LAST-ACK: the peer's clean close became a reset",
+	"a RST or SYN for, or from, another incarnation ended the connection or set it back",
+	"an endpoint is synchronized with an incarnation that does not ask for the connection and did not confirm it",
+	"an octet was accepted twice, or before the one that precedes it",
+	"the user was told of a normal close, although not every octet was received",
+	"a synchronized connection ended, and its user was not informed",
+	"a RST ended LAST-ACK: the peer's normal close became a reset",
 	"a RST ended TIME-WAIT before its time",
 }
 
