@@ -25,6 +25,7 @@ type machine struct {
 	conn   timed.Conn
 	flow   wire.Flow // of what we send
 	read   uint32    // octets handed to the user
+	above  model.Seq // by how much the next initial number is above SND.NXT where a SYN ends TIME-WAIT; 0: it is as any other
 	ended  bool      // the user has heard the end of what the peer sends: a socket tells it for as long as one reads, not once more
 	left   uint32    // octets that were not, when the connection was over
 }
@@ -129,6 +130,20 @@ func (m *machine) unread() uint32 {
 // Unread is how many octets wait for the user.
 func (m *machine) Unread() int { return int(m.unread()) }
 
+// Resize changes the size of the receive buffer.
+func (m *machine) Resize(octets uint32) {
+	if t := &m.conn.TCB; t.State > model.Listen {
+		t.Rcv.Wnd += octets - m.conn.Config.RcvBuf
+	}
+	m.conn.Config.RcvBuf = octets
+}
+
+// ReopenAbove makes the initial number of a connection that begins in place of TIME-WAIT so much higher than SND.NXT.
+func (m *machine) ReopenAbove(step model.Seq) { m.above = step }
+
+// TCB is the state of the connection.
+func (m *machine) TCB() model.TCB { return m.conn.TCB }
+
 // Next is how long it takes until the machine does something of itself; false if it never will.
 func (m *machine) Next() (time.Duration, bool) {
 	at, _, ok := m.conn.Next()
@@ -141,6 +156,9 @@ var calls = map[Op]model.EventKind{
 
 func (m *machine) do(r Reaction, e model.Event) (Reaction, error) {
 	e.Iss = m.iss
+	if m.above > 0 && m.conn.TCB.State == model.TimeWait {
+		e.Iss = m.conn.TCB.Snd.Nxt + m.above
+	}
 	for _, o := range m.conn.Do(e) {
 		if err := m.tell(&r, 0, o); err != nil {
 			return r, err

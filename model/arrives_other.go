@@ -119,7 +119,7 @@ func (m *machine) checkReset() (done bool) {
 		return true
 	}
 	inWindow := m.e.Seg.Seq.In(m.t.Rcv.Nxt, max(m.t.Rcv.Wnd, 1))
-	exact := m.e.Seg.Seq == m.t.Rcv.Nxt || m.c.Attacks == RFC793
+	exact := m.e.Seg.Seq == m.t.Rcv.Nxt || m.c.Attacks.TakesRst()
 	switch {
 	case !inWindow:
 		// §3.10.7.4, second, check 1: a RST outside the window is dropped in silence.
@@ -226,7 +226,7 @@ func (m *machine) checkSecurity() (done bool) {
 // checkSyn: §3.10.7.4, fourth.
 func (m *machine) checkSyn() (done bool) {
 	syn := m.seg.Has(SYN)
-	if m.c.Attacks == RFC5961 && m.t.State.Synchronized() {
+	if m.c.Attacks.ChallengesSyn() && m.t.State.Synchronized() {
 		syn = m.e.Seg.Has(SYN) // whatever its number: also a SYN that was trimmed off
 	}
 	if !syn {
@@ -238,7 +238,7 @@ func (m *machine) checkSyn() (done bool) {
 		return true
 	}
 	// §3.10.7.4, fourth, all other states: RFC 5961 §4.2 answers with a challenge ACK.
-	if m.c.Attacks == RFC5961 {
+	if m.c.Attacks.ChallengesSyn() {
 		m.sendAck()
 		return true
 	}

@@ -55,7 +55,7 @@ var Policies = []Policy{
 		func(c *Config) *Handshake { return &c.Handshake }, "three", "one", "two", "four", "four-acked"),
 	choice("attacks", "how a RST or SYN in a synchronized state is checked",
 		"§3.10.7.4 steps 2 and 4; RFC 5961", "RFC 9293 recommends the checks of RFC 5961",
-		func(c *Config) *Attacks { return &c.Attacks }, "rfc5961", "rfc793"),
+		func(c *Config) *Attacks { return &c.Attacks }, "rfc5961", "rfc793", "rst-rfc793", "syn-rfc793"),
 	choice("ack-range", "how old an ACK may be",
 		"§3.10.7.4 step 5, MAY-12; draft-ietf-tcpm-tcp-ghost-acks", "optional in RFC 9293; a bound at ISS is not in it",
 		func(c *Config) *AckRange { return &c.AckRange }, "any-old", "recent", "sent"),
@@ -171,11 +171,19 @@ const (
 type Attacks uint8
 
 // RFC5961 wants the exact number of a RST and challenges every SYN. RFC793 takes both anywhere
-// in the window.
+// in the window. RstRFC793 and SynRFC793 do so with one of the two.
 const (
 	RFC5961 Attacks = iota
 	RFC793
+	RstRFC793
+	SynRFC793
 )
+
+// TakesRst reports whether a RST is obeyed anywhere in the window.
+func (a Attacks) TakesRst() bool { return a == RFC793 || a == RstRFC793 }
+
+// ChallengesSyn reports whether a SYN gets a challenge ACK.
+func (a Attacks) ChallengesSyn() bool { return a == RFC5961 || a == RstRFC793 }
 
 // AckRange is the input check on SEG.ACK of §3.10.7.4, step 5 (MAY-12).
 type AckRange uint8

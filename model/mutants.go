@@ -54,11 +54,11 @@ var Mutants = [NumMutants]struct {
 	DeafToRst: {"deaf-to-rst", "3.10.7.4 second", "a RST is ignored", []Edit{
 		{"checkReset", "m.t.State == TimeWait && m.ignoresRst()", "true"}}},
 	RstInWindow: {"rst-in-window", "3.10.7.4 second", "a RST anywhere in the window is obeyed", []Edit{
-		{"checkReset", "m.e.Seg.Seq == m.t.Rcv.Nxt || m.c.Attacks == RFC793", "true"}}},
+		{"checkReset", "m.e.Seg.Seq == m.t.Rcv.Nxt || m.c.Attacks.TakesRst()", "true"}}},
 	RstAnywhere: {"rst-anywhere", "3.10.7.4 second", "a RST is obeyed whatever its number", []Edit{
 		{"arrivesOther", "m.checkSequence()", "m.checkSequence() && !m.seg.Has(RST)"},
 		{"checkReset", "!inWindow", "false"},
-		{"checkReset", "m.e.Seg.Seq == m.t.Rcv.Nxt || m.c.Attacks == RFC793", "true"},
+		{"checkReset", "m.e.Seg.Seq == m.t.Rcv.Nxt || m.c.Attacks.TakesRst()", "true"},
 	}},
 	RefusedForGood: {"refused-for-good", "3.10.7.4 second", "SYN-RECEIVED goes to CLOSED in silence, never back to LISTEN", []Edit{
 		{"backFromSynReceived", "m.enterListen()", "m.enterClosed()"},

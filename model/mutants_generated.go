@@ -354,7 +354,7 @@ func (m mutated) checkReset() (done bool) {
 		return true
 	}
 	inWindow := m.e.Seg.Seq.In(m.t.Rcv.Nxt, max(m.t.Rcv.Wnd, 1))
-	exact := (m.c.Mutant == RstInWindow || (m.c.Mutant == RstAnywhere || (m.e.Seg.Seq == m.t.Rcv.Nxt || m.c.Attacks == RFC793)))
+	exact := (m.c.Mutant == RstInWindow || (m.c.Mutant == RstAnywhere || (m.e.Seg.Seq == m.t.Rcv.Nxt || m.c.Attacks.TakesRst())))
 	switch {
 	case (m.c.Mutant != RstAnywhere && (!inWindow)):
 	case exact:
@@ -425,7 +425,7 @@ func (m mutated) backToTimeWait() {
 
 func (m mutated) checkSyn() (done bool) {
 	syn := m.seg.Has(SYN)
-	if m.c.Attacks == RFC5961 && m.t.State.Synchronized() {
+	if m.c.Attacks.ChallengesSyn() && m.t.State.Synchronized() {
 		syn = m.e.Seg.Has(SYN)
 	}
 	if m.c.Mutant == SynUnseen || (!syn) {
@@ -435,7 +435,7 @@ func (m mutated) checkSyn() (done bool) {
 		m.backFromSynReceived(false)
 		return true
 	}
-	if m.c.Attacks == RFC5961 {
+	if m.c.Attacks.ChallengesSyn() {
 		m.sendAck()
 		return true
 	}

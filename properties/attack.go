@@ -24,7 +24,7 @@ func attackTheorems() []Theorem {
 	return []Theorem{{
 		Name:     "blind-rst",
 		Claim:    "A blind RST in the window, but not at its edge, does not end an ESTABLISHED connection that checks by RFC 5961",
-		Said:     []string{"attacks=rfc793"},
+		Said:     []string{"attacks=rfc793", "attacks=rst-rfc793"},
 		Needs:    []string{"A-octets", "A-close", "A-early", "segments", "attacker"},
 		Scenario: blind(model.Segment{Seq: netfake.BaseA + 3, Flags: model.RST}, netfake.ForeignReset),
 		Always:   nevers(netfake.ForeignReset), Expect: holds, Witness: struck,
@@ -33,7 +33,7 @@ func attackTheorems() []Theorem {
 	}, {
 		Name:     "blind-syn",
 		Claim:    "A blind SYN in the window does not end an ESTABLISHED connection that checks by RFC 5961",
-		Said:     []string{"attacks=rfc793"},
+		Said:     []string{"attacks=rfc793", "attacks=syn-rfc793"},
 		Needs:    []string{"A-opened", "attacker"},
 		Scenario: blind(model.Segment{Seq: netfake.BaseA + 3, Flags: model.SYN}, netfake.ForeignReset),
 		Always:   nevers(netfake.ForeignReset), Expect: holds, Witness: struck,

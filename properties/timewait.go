@@ -116,7 +116,7 @@ func timeWaitTheorems() []Theorem {
 		Name:  "fresh-numbers-change-roles",
 		Claim: fmt.Sprintf("With initial sequence numbers above all those used before, and with a SYN in the network with which the side that listens next opened the first connection, a TIME-WAIT of one MSL (%d ticks) keeps old FINs out of the next one", msl),
 		Said:  []string{"A-wait", "B-wait", "A-fresh", "B-fresh", "lifetime"},
-		Needs: []string{"B-abort", "B-crash", "A-reuse", "attacker", "attacks=rfc793", "rst-in-time-wait=obey",
+		Needs: []string{"B-abort", "B-crash", "A-reuse", "attacker", "attacks=rfc793", "attacks=syn-rfc793", "rst-in-time-wait=obey",
 			"rst-in-time-wait=ignore-at-first", "reopen=any-syn", "reopen=later-syn", "reopen=rfc6191",
 			"go-on-after-bad-ack=on"},
 		Open:     []string{"B-opened", "handshake=one", "timestamps=on"},

@@ -164,7 +164,6 @@ func TestInputThatCannotBeUsed(t *testing.T) {
 	}{
 		{[]string{"explore", "--theorem", ""}, "--theorem: found nothing"},
 		{[]string{"explore", empty}, "found an empty file"},
-		{[]string{"packetdrill", empty}, "found an empty file"},
 		{[]string{"help", "nonsense"}, "help nonsense: found no such command"},
 		{[]string{"completion", "tcsh"}, `unknown command "tcsh"`},
 		{[]string{"explore", "--theorem", "two-segmens-old-data"}, "did you mean two-segments-old-data?"},

@@ -59,7 +59,7 @@ func follow(c *model.Config, t *model.TCB, seg model.Segment) (r route) {
 		r.end = outside
 		return r
 	}
-	syn := r.cut.Has(model.SYN) || c.Attacks == model.RFC5961 && t.State.Synchronized() && seg.Has(model.SYN)
+	syn := r.cut.Has(model.SYN) || c.Attacks.ChallengesSyn() && t.State.Synchronized() && seg.Has(model.SYN)
 	switch {
 	case seg.Has(model.RST):
 		r.end = asReset

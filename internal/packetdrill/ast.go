@@ -39,11 +39,12 @@ type Option struct {
 	Name, Value string
 }
 
-// Step is one statement: when, and what.
+// Step is one statement: when, and what. An untimed one is the command that begins or ends a script.
 type Step struct {
-	Pos    Pos
-	Time   Time
-	Action Action
+	Pos     Pos
+	Time    Time
+	Untimed bool
+	Action  Action
 }
 
 // Time is when something happens: at From, at any moment from From to To, or (Any) whenever it likes.
@@ -51,6 +52,7 @@ type Step struct {
 type Time struct {
 	Any      bool
 	Relative bool
+	Range    bool
 	From, To time.Duration
 	Blocks   bool
 	End      time.Duration
@@ -63,7 +65,7 @@ type Action interface{ isAction() }
 type Call struct {
 	Name   string
 	Args   []Expr
-	Result Expr   // an Int or an Ellipsis
+	Result Expr   // an Int
 	Errno  string // ECONNRESET
 }
 
@@ -73,32 +75,33 @@ type Packet struct {
 	Flow     *Ports      // if the script names them
 	Flags    model.Flags // the six control bits
 	Other    string      // the other letters of the flags, of ECN: E, W, A and digits
-	AnySeq   bool
+	AnySeq   bool        // ...(10)
+	Absolute bool        // 5:15(10)!
 	Seq      uint32
 	Len      uint16
 	Ack, Win Number
-	Urg      Number
+	Urg      uint16
 	AnyOpts  bool // <...>
 	Opts     []TCPOption
 	IP       string // what stands in brackets before the flags: ect0, ttl 64
+	UDP      bool   // /udp(1 > 2): TCP over UDP
 }
 
 // Ports are the two ends of a packet; an address that was not written is invalid.
 type Ports struct{ Src, Dst netip.AddrPort }
 
-// Number is a field of a header, if it was written. Any is a *.
+// Number is a field of a header, if it was written. Any is ..., and Absolute has a ! behind it.
 type Number struct {
-	Set, Any bool
-	N        uint32
+	Set, Any, Absolute bool
+	N                  uint32
 }
 
 // TCPOption is an option by its name in the script, with its numbers: mss 1460, TS val 1 ecr 0, sack 1:2.
 type TCPOption struct {
-	Name   string
-	Args   []Number
-	Raw    string // as written
-	Known  bool   // its arguments were understood
-	Padded bool   // nop or eol
+	Name  string
+	Args  []Number
+	Raw   string // as written
+	Known bool   // one that is carried out here
 }
 
 // Command is what stands in back-quotes, for a shell.

@@ -130,10 +130,7 @@ func (s *socket) unread() (int, error) {
 // reads makes the calls that read: where their length and their flags stand.
 func reads(length, flags int) func(*world, *invocation) (outcome, error) {
 	return func(w *world, c *invocation) (outcome, error) {
-		s, ok := w.of(c)
-		if !ok {
-			return fails("EBADF")
-		}
+		s := w.of(c)
 		n, err := octets(c.arg(length))
 		if err != nil {
 			return outcome{}, err
@@ -146,6 +143,9 @@ func reads(length, flags int) func(*world, *invocation) (outcome, error) {
 			return fails("ENOTCONN")
 		}
 		got, err := w.receive(s, int(n), peek)
+		if got > 0 && c.null(1) {
+			return fails("EFAULT")
+		}
 		return w.read(s, got, n, err)
 	}
 }
@@ -178,10 +178,7 @@ func (w *world) read(s *socket, got int, n int64, err error) (outcome, error) {
 // writes makes the calls that write.
 func writes(length, flags int) func(*world, *invocation) (outcome, error) {
 	return func(w *world, c *invocation) (outcome, error) {
-		s, ok := w.of(c)
-		if !ok {
-			return fails("EBADF")
-		}
+		s := w.of(c)
 		n, err := octets(c.arg(length))
 		if err != nil {
 			return outcome{}, err
@@ -189,9 +186,17 @@ func writes(length, flags int) func(*world, *invocation) (outcome, error) {
 		if _, err := c.flags(flags); err != nil {
 			return outcome{}, err
 		}
-		return w.write(s, int(n))
+		if n > 0 && s.ep != nil && s.ep.opened && !s.shutWrite && c.null(1) {
+			return fails("EFAULT")
+		}
+		o, err := w.write(s, int(n))
+		o.wrote = true
+		return o, err
 	}
 }
+
+// null reports whether an argument is NULL.
+func (c *invocation) null(i int) bool { e := c.arg(i); return e.Kind == Word && e.Name == "NULL" }
 
 func (w *world) write(s *socket, n int) (outcome, error) {
 	none := "EPIPE"
@@ -221,10 +226,7 @@ func (w *world) write(s *socket, n int) (outcome, error) {
 }
 
 func (w *world) fcntl(c *invocation) (outcome, error) {
-	s, ok := w.of(c)
-	if !ok {
-		return fails("EBADF")
-	}
+	s := w.of(c)
 	switch cmd := c.words(1); {
 	case slices.Equal(cmd, []string{"F_GETFL"}):
 		const readWrite, linuxNonblock, freebsdNonblock = 2, 0x800, 4
@@ -244,10 +246,7 @@ func (w *world) fcntl(c *invocation) (outcome, error) {
 
 // ioctl tells how much waits to be read (SIOCINQ, FIONREAD).
 func (w *world) ioctl(c *invocation) (outcome, error) {
-	s, ok := w.of(c)
-	if !ok {
-		return fails("EBADF")
-	}
+	s := w.of(c)
 	cmd := c.words(1)
 	if !slices.Equal(cmd, []string{"SIOCINQ"}) && !slices.Equal(cmd, []string{"FIONREAD"}) || s.ep == nil {
 		return outcome{}, unsupported(fmt.Sprintf("ioctl %v", cmd))

@@ -13,7 +13,7 @@ const ackDelay = 500 * ms
 
 // found is where a packet that is expected stands among those that were sent.
 type found struct {
-	ok, more bool // there it is; or its text began, and more is to come
+	ok, more bool // there it is; or its data began, and more is to come
 	at       int
 	seg      sent // as the script cuts it
 	taken    int  // so many segments
@@ -21,59 +21,72 @@ type found struct {
 	diff     difference
 }
 
-// seek looks for a packet in the order of sending. ACKs that may come later are passed over.
-func (ep *endpoint) seek(p *Packet, by rules) (f found) {
+// seek looks at the oldest segment that no line has expected. Where leniency is granted, ACKs that may come later are passed over.
+func (ep *endpoint) seek(p *Packet, by *rules) (f found) {
 	for i := range ep.sent {
-		f = ep.cut(p, i)
+		if f = ep.join(p, i); !f.more && by.lenient {
+			f.split(p)
+		}
 		if f.more {
 			return f
 		}
-		if f.diff = ep.differs(p, f.seg.seg, by); f.diff.hard == "" {
+		if f.diff = ep.differs(p, f.seg, by); f.diff.hard == "" {
 			f.ok = true
 			return f
 		}
-		if !ep.sent[i].delayable {
+		if !by.lenient || !ep.sent[i].delayable {
 			return f
 		}
 	}
 	return f
 }
 
-// cut joins segments of text, or cuts one, so that there is as much as the script expects in one: where a stream is cut is
-// the sender's choice. A FIN may travel with the last text or after it.
-func (ep *endpoint) cut(p *Packet, i int) found {
+// plain is data or an ACK, with or without PSH and FIN.
+func plain(f model.Flags) bool { return f&^(model.FIN|model.PSH) == model.ACK }
+
+// join makes one segment of those that carry the data of a line that expects more than the first of them has.
+func (ep *endpoint) join(p *Packet, i int) found {
 	f := found{at: i, seg: ep.sent[i], taken: 1}
 	s := &f.seg.seg
-	plain := func(s model.Segment) bool { return s.Flags&^(model.FIN|model.PSH) == model.ACK }
-	if !plain(*s) || p.Flags&^(model.FIN|model.PSH) != model.ACK || ep.live(p.Seq) != s.Seq || p.Len == 0 {
+	if !plain(s.Flags) || !plain(p.Flags) || s.Len == 0 || !p.AnySeq && ep.start(p) != s.Seq {
 		return f
 	}
-	fin := p.Flags&model.FIN != 0
-	for s.Len < p.Len || s.Len == p.Len && fin && !s.Has(model.FIN) {
+	for s.Len < p.Len {
 		if i+f.taken == len(ep.sent) {
 			f.more = true
 			return f
 		}
-		next := ep.sent[i+f.taken].seg
-		if !plain(next) || next.Seq != s.End() || s.Has(model.FIN) || int(s.Len)+int(next.Len) > 1<<16-1 {
+		next := ep.sent[i+f.taken]
+		if !plain(next.seg.Flags) || next.seg.Len == 0 || next.seg.Seq != s.End() || s.Has(model.FIN) || int(s.Len)+int(next.seg.Len) > 1<<16-1 {
 			return f
 		}
-		s.Len, s.Flags, s.Ack, s.Wnd = s.Len+next.Len, s.Flags|next.Flags, next.Ack, next.Wnd
-		f.seg.at = ep.sent[i+f.taken].at
+		n := s.Len + next.seg.Len
+		seq := s.Seq
+		f.seg = next
+		s.Seq, s.Len = seq, n
 		f.taken++
-	}
-	if s.Len > p.Len || s.Has(model.FIN) && !fin {
-		rest := f.seg
-		rest.seg.Seq, rest.seg.Len = s.Seq+model.Seq(p.Len), s.Len-p.Len
-		s.Len, s.Flags = p.Len, s.Flags&^model.FIN
-		f.rest = &rest
 	}
 	return f
 }
 
+// split leaves the end of a segment for later lines: where a stream is cut is the sender's choice, and so is whether a FIN
+// travels with the last data.
+func (f *found) split(p *Packet) {
+	s := &f.seg.seg
+	if !plain(s.Flags) || !plain(p.Flags) || p.Len == 0 || s.Len < p.Len || s.Len == p.Len && (!s.Has(model.FIN) || p.Flags&model.FIN != 0) {
+		return
+	}
+	rest := f.seg
+	rest.seg.Seq, rest.seg.Len = s.Seq+model.Seq(p.Len), s.Len-p.Len
+	s.Len, s.Flags = p.Len, s.Flags&^model.FIN
+	f.rest = &rest
+}
+
 // take removes what was found, and the ACKs before it that it makes needless; the oldest of these is returned.
 func (ep *endpoint) take(p *Packet, f found) (owed *sent) {
-	ep.learn(p, f.seg.seg)
+	if end := f.seg.seg.End(); !f.seg.seg.Has(model.RST) && (!ep.shown || ep.upTo.Less(end)) {
+		ep.shown, ep.upTo = true, end
+	}
 	keep := ep.sent[:0:0]
 	for _, a := range ep.sent[:f.at] {
 		if !f.seg.seg.Has(model.ACK) || f.seg.seg.Ack.Less(a.seg.Ack) {
@@ -92,77 +105,100 @@ func (ep *endpoint) take(p *Packet, f found) (owed *sent) {
 // longest is how long a packet is waited for that may come at any time.
 const longest = 20 * time.Minute
 
-// expect waits for a packet. It returns when it came.
-func (r *runner) expect(p *Packet, t Time, from, to time.Duration) (at time.Duration, err error) {
+// tolerated is by how much a time may differ that lies so long after the one that it is counted from.
+func (r *runner) tolerated(after time.Duration) time.Duration {
+	return max(r.tolerance, time.Duration(r.percent/100*float64(after)))
+}
+
+// expect waits for a packet.
+func (r *runner) expect(p *Packet, t Time, from, to time.Duration) error {
 	if what := beyond(p); what != "" {
-		return 0, unsupported(what)
+		return unsupported(what)
 	}
-	deadline := to + r.tolerance
+	tolerance := r.tolerated(from - r.lastFrom)
+	deadline := to + tolerance
 	if t.Any {
-		from, to, deadline = 0, r.now+longest, r.now+longest
+		deadline = r.now + longest
 	}
 	flow, err := r.flow(p)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	for {
 		ep := r.find(flow)
-		if ep != nil {
-			f := ep.seek(p, rules{system: r.host.releases(), adopted: !r.sys.One})
+		if ep != nil && len(ep.sent) > 0 && !r.unseen {
+			if p.Flags&model.SYN != 0 && !ep.said && !p.AnySeq {
+				ep.named, ep.said = p.Seq, true
+			}
+			by := r.rules(ep, from)
+			ep.learn(p, ep.sent[0])
+			f := ep.seek(p, &by)
 			switch {
 			case f.ok:
-				return r.came(ep, p, f, from, to)
-			case f.diff.hard != "" && !ep.sent[f.at].delayable || r.now >= deadline && len(ep.sent) > 0:
-				return 0, r.recognise(ep, p, f)
+				return r.came(ep, p, f, t, from-tolerance, deadline)
+			case f.diff.hard != "" && (!by.lenient || !ep.sent[f.at].delayable) || r.now >= deadline:
+				return r.recognise(ep, p, f)
 			}
 		}
 		if r.now >= deadline {
-			err := failure{got: "no packet by " + showTime(r.now)}
-			if ep != nil && recovering(ep, p) {
-				return 0, unsupported(recovery)
+			if ep != nil && r.recovering(ep, p) {
+				return unsupported(recovery)
 			}
-			return 0, err
+			return failure{got: "no packet by " + showTime(r.now)}
 		}
 		if err := r.next(deadline); err != nil {
-			return 0, err
+			return err
 		}
 	}
 }
 
+// rules are those for the packets of an endpoint at a moment.
+func (r *runner) rules(ep *endpoint, at time.Duration) rules {
+	c := &r.host.Claims
+	return rules{lenient: r.lenient, mss: c.MSS && !r.sys.One, scale: c.Scale && !r.sys.One, window: c.Window && !r.sys.One && !ep.filled,
+		tick: r.tick, stampTolerance: r.tolerated(at)}
+}
+
 // came judges the time of a packet that came as expected otherwise.
-func (r *runner) came(ep *endpoint, p *Packet, f found, from, to time.Duration) (time.Duration, error) {
-	early := from - r.tolerance
-	if f.seg.delayable {
-		early -= ackDelay
-	}
-	if f.seg.at < early || f.seg.at > to+r.tolerance {
-		return 0, r.recognise(ep, p, f)
+func (r *runner) came(ep *endpoint, p *Packet, f found, t Time, from, to time.Duration) error {
+	at := f.seg.at
+	if r.lenient && f.seg.delayable && at < from && at >= from-ackDelay {
+		r.grant("an ACK is delayed (RFC 9293 §3.8.6.3)")
+	} else if !t.Any && (at < from || at > to) {
+		if r.host.Delays > 0 && f.seg.delayable && ep.taken > 0 && at < from && at >= from-r.host.Delays {
+			return unsupported(delayed)
+		}
+		return r.recognise(ep, p, f)
 	}
 	if f.diff.choice != "" {
 		r.doubt(f.diff.choice)
 	}
-	at := max(f.seg.at, from)
+	r.grant(f.diff.granted)
 	owed := ep.take(p, f)
-	if owed != nil && at > owed.at+ackDelay {
-		return 0, failure{got: ep.show(*owed) + ", which half a second does not delay so long"}
+	if owed != nil {
+		r.grant("an ACK is left out for a later one (RFC 9293 §3.8.6.3)")
 	}
-	return at, nil
+	if now := max(at, from); owed != nil && now > owed.at+ackDelay {
+		return failure{got: ep.show(*owed) + ", which half a second does not delay so long"}
+	}
+	return nil
 }
 
 const (
 	congestion = "congestion control: how much is sent at once"
-	nagle      = "Nagle's algorithm: when little text is sent"
+	nagle      = "Nagle's algorithm: when little data is sent"
+	delayed    = "the delayed ACK: how long a host waits (RFC 9293 §3.8.6.3)"
 	recovery   = "loss recovery: what is sent again before the timeout"
 )
 
-// recognise tells whether a packet that differs does so for something that the machine leaves out.
+// recognise tells whether a packet that differs does so for something that the model leaves out.
 func (r *runner) recognise(ep *endpoint, p *Packet, f found) error {
 	s := ep.sent[min(f.at, len(ep.sent)-1)]
 	switch {
 	case s.left == nagle && r.undelayed(ep):
 	case s.left != "":
 		return unsupported(s.left)
-	case recovering(ep, p):
+	case r.recovering(ep, p):
 		return unsupported(recovery)
 	}
 	what := f.diff.hard
@@ -185,13 +221,22 @@ func (w *world) undelayed(ep *endpoint) bool {
 	return false
 }
 
-// recovering reports whether text is expected that was sent before, after the peer said twice that something is missing.
-func recovering(ep *endpoint, p *Packet) bool {
-	return p.Len > 0 && ep.again > 0 && ep.live(p.Seq).Less(ep.next)
+// recovering reports whether something is expected that was sent before, after the peer said twice that something is missing; or
+// that a system with a tail loss probe sends again early (RFC 8985 §7, which Linux does where SACK was agreed).
+func (r *runner) recovering(ep *endpoint, p *Packet) bool {
+	span := uint32(p.Len)
+	if p.Flags&model.FIN != 0 {
+		span++
+	}
+	probes := ep.sacked && r.host.TailProbes && ep.una.Less(ep.next)
+	return span > 0 && p.Flags&model.SYN == 0 && (ep.again > 0 || probes) && ep.shown && ep.start(p).Less(ep.upTo)
 }
 
 // beyond is what a packet that must be sent has that no stack is asked for here.
 func beyond(p *Packet) string {
+	if p.UDP {
+		return "TCP over UDP"
+	}
 	if p.Other != "" {
 		return "ECN: the flags " + p.Other
 	}
@@ -200,7 +245,7 @@ func beyond(p *Packet) string {
 			return "the IP header: " + p.IP
 		}
 	}
-	if i := slices.IndexFunc(p.Opts, func(o TCPOption) bool { return !o.Known || o.Name == "sack" }); i >= 0 {
+	if i := slices.IndexFunc(p.Opts, func(o TCPOption) bool { return !o.Known }); i >= 0 {
 		return "the option " + p.Opts[i].Raw
 	}
 	return ""

@@ -24,8 +24,8 @@ func profileOf(src []byte) string {
 
 // idleOptions are lines of the head that mean nothing here: the network cards, the wire and the printing of packetdrill.
 var idleOptions = []string{
-	"gateway_ip", "gateway_linkaddr", "local_linkaddr", "netmask_ip", "speed", "tolerance_percent", "send_omit_free", "verbose",
-	"define", "code_command", "code_format", "code_sockopt", "tcp_ts_tick_usecs", "non_fatal", "persistent_tun_dev", "init_scripts", "debug", "dry_run",
+	"gateway_ip", "gateway_linkaddr", "local_linkaddr", "netmask_ip", "speed", "send_omit_free", "verbose", "no_cleanup", "tun_dev",
+	"define", "code_command", "code_format", "code_sockopt", "mss", "local_linklocal_ip", "gateway_linklocal_ip", "persistent_tun_dev", "init_scripts", "debug", "dry_run",
 }
 
 func (r *runner) option(o Option) error {
@@ -40,6 +40,7 @@ func (r *runner) option(o Option) error {
 	switch n, err := strconv.Atoi(o.Value); {
 	case o.Name == "ip_version" && o.Value == "ipv6":
 		r.local, r.remote = netip.MustParseAddr("fd3d:fa7b:d17d::1"), netip.MustParseAddr("2001:db8::1")
+		r.host.IPv6 = true
 	case o.Name == "ip_version" && strings.HasPrefix(o.Value, "ipv4"):
 	case o.Name == "bind_port" && err == nil && 0 < n && n < 1<<16:
 		r.bindPort = uint16(n)
@@ -51,10 +52,16 @@ func (r *runner) option(o Option) error {
 		return address(&r.remote)
 	case o.Name == "tolerance_usecs" && err == nil && n >= 0:
 		r.tolerance = time.Duration(n) * time.Microsecond
-	case o.Name == "mss" && err == nil && 0 < n && n < 1<<16:
-		r.host.Config.MSS = uint16(n)
 	case o.Name == "mtu" && err == nil && 100 < n && n < 1<<16:
-		r.host.Config.MSS = uint16(n - 40)
+		r.host.MTU = uint16(n)
+	case o.Name == "tcp_ts_tick_usecs" && err == nil && 0 <= n && n <= 1000000:
+		r.tick = time.Duration(n) * time.Microsecond
+	case o.Name == "tolerance_percent":
+		p, err := strconv.ParseFloat(o.Value, 64)
+		if err != nil || p < 0 || p > 100 {
+			return unsupported("--tolerance_percent=" + o.Value)
+		}
+		r.percent = p
 	case slices.Contains(idleOptions, o.Name):
 	default:
 		return unsupported("--" + o.Name)
@@ -62,12 +69,12 @@ func (r *runner) option(o Option) error {
 	return nil
 }
 
-// adopt takes from the script what a host may choose: the MSS, the window scale and the size of the window, which the first
-// segment after the SYN shows as it is, and a SYN without a scale.
+// adopt takes from the script what a host may choose and the profile does not say: the MSS, the window scale and the size of
+// the window, which the first segment after the SYN shows as it is, and a SYN without a scale.
 func (r *runner) adopt() {
-	c := &r.host.Config
+	c, claims := &r.host.Config, r.host.Claims
 	var theirs, ours TCPOption // the window scales that both ends offer
-	mss := false
+	mss := claims.MSS
 	for _, st := range r.sc.Steps {
 		p, ok := st.Action.(*Packet)
 		switch {
@@ -79,15 +86,17 @@ func (r *runner) adopt() {
 		case p.Flags&model.SYN != 0:
 			if i := p.option("wscale"); i >= 0 && p.Opts[i].Args[0].N <= 14 {
 				ours = p.Opts[i]
-				c.WScale = uint8(ours.Args[0].N)
+				if !claims.Scale {
+					c.WScale = uint8(ours.Args[0].N)
+				}
 			}
 			if i := p.option("mss"); i >= 0 && !mss {
 				c.MSS, mss = uint16(p.Opts[i].Args[0].N), true
 			}
-			if p.Win.N > 0 {
+			if p.Win.N > 0 && !claims.Window {
 				c.RcvBuf, r.adopted = p.Win.N, true
 			}
-		case p.Win.N > 0:
+		case p.Win.N > 0 && !claims.Window:
 			c.RcvBuf, r.adopted = p.Win.N, true
 			if theirs.Known && ours.Known {
 				c.RcvBuf <<= c.WScale
@@ -97,7 +106,7 @@ func (r *runner) adopt() {
 	}
 }
 
-// option finds an option whose numbers are written, or -1.
+// option finds an option, or returns -1.
 func (p *Packet) option(name string) int {
-	return slices.IndexFunc(p.Opts, func(o TCPOption) bool { return o.Name == name && o.Known && !o.Args[0].Any })
+	return slices.IndexFunc(p.Opts, func(o TCPOption) bool { return o.Name == name && o.Known })
 }

@@ -2,7 +2,9 @@ package packetdrill
 
 import (
 	"fmt"
+	"math/bits"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -11,13 +13,27 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties/hosts"
 )
 
-// Host is what the machine is made with: a system's policies and its lengths of time.
+// Host is what the model is made with: a system's policies, its lengths of time, and what it chooses.
 type Host struct {
-	Profile string
-	Config  model.Config
-	Timers  timed.Timers
-	knobs   []string // sysctls that were set, name=value
+	Profile    string
+	Config     model.Config
+	Timers     timed.Timers
+	Claims     Claims
+	MTU        uint16
+	IPv6       bool
+	Space      uint32        // octets of the receive buffer that no script has set
+	Rounds     bool          // the buffer becomes a multiple of the MSS when the peer's SYN is seen
+	Doubles    bool          // getsockopt reports twice the size of a buffer that was set: half is for the system's own use, socket(7)
+	TailProbes bool          // where SACK was agreed, data is sent again before the timeout (RFC 8985 §7)
+	Delays     time.Duration // for so long an ACK of data may wait; when it does is the system's choice
+	NoECN      bool          // a SYN that asks for ECN is answered as any other
+	Ways       Ways
+	maxSocket  uint64 // kern.ipc.maxsockbuf
+	knobs      []string
 }
+
+// Claims says which choices of a host the profile knows. In others it takes what the script shows first.
+type Claims struct{ MSS, Scale, Window bool }
 
 // Profiles are the systems whose scripts can be run.
 var Profiles = []string{"linux", "freebsd", "rfc9293"}
@@ -34,28 +50,74 @@ func backoff(n int, rto, longest time.Duration) (sum time.Duration) {
 
 // NewHost makes a host of a profile. Round trips are measured; the limits below are those that the systems are known by.
 //
-// Linux: TCP_RTO_MIN of 200 ms, which bounds the variation, TCP_RTO_MAX of 120 s, six SYNs sent again (tcp_syn_retries) and
+// Linux: TCP_RTO_MIN of 200 ms, which bounds the variation, TCP_RTO_MAX of 120 s, six SYNs sent again (tcp_syn_retries) after the linear ones and
 // 15 segments (tcp_retries2). FreeBSD: tcp(4), a least RTO of 30 ms with a slop of 200 ms, 64 s at most, and 75 s for a SYN
 // (net.inet.tcp.keepinit). RFC 9293: RFC 6298 by the letter.
 func NewHost(name string) (*Host, error) {
-	h := &Host{Profile: name, Timers: timed.RFC(), Config: model.Default()}
+	h := &Host{Profile: name, Timers: timed.RFC(), Config: model.Default(), MTU: 1500}
 	h.Config.WScale = 7
 	h.Config.WindowScale, h.Config.SACKPermitted = h.releases(), h.releases() // RFC 9293 asks for neither
-	if err := h.configure(); err != nil {
-		return nil, err
-	}
 	t := &h.Timers
 	switch name {
 	case "linux":
-		t.MinRTO, t.MinVar, t.MaxRTO = 200*ms, 200*ms, 2*time.Minute
-		t.SynGiveUp, t.GiveUp = backoff(6, t.RTO, t.MaxRTO), backoff(15, t.MinRTO, t.MaxRTO)
+		// tcp_rmem; socket(7) for what getsockopt says of a buffer.
+		h.Claims, h.Doubles, h.TailProbes = Claims{MSS: true}, true, true
+		h.Ways = Ways{PawsOneOlder: true, OwnRstAcks: true, HidesWait: true, ReopenAbove: 65537}
+		h.Delays = 200 * ms // TCP_DELACK_MAX
 	case "freebsd":
-		t.MinRTO, t.MinVar, t.MaxRTO = 230*ms, 0, 64*time.Second
+		// tcp(4); tcp_mss() for the buffer, syncache_respond() for the window and the scale.
+		h.Claims, h.Space, h.Rounds = Claims{true, true, true}, 65536, true
+		h.Ways = Ways{TimeWaitCheck: true, SynCache: true, ForgetFin: true, RepeatsFin: true, OldFin: true, OwnRstAcks: true}
+		h.Delays = 100 * ms // net.inet.tcp.delacktime, of which there were 100 ms for long
+		h.setMaxSocket(2 << 20)
+	}
+	if err := h.configure(); err != nil {
+		return nil, err
+	}
+	switch name {
+	case "linux":
+		t.MinRTO, t.MinVar, t.MaxRTO = 200*ms, 200*ms, 2*time.Minute
+		t.SynLinear = 4 // tcp_syn_linear_timeouts, since Linux 6.5
+		t.SynGiveUp, t.GiveUp = t.RTO*4+backoff(6, t.RTO, t.MaxRTO), backoff(15, t.MinRTO, t.MaxRTO)
+	case "freebsd":
+		t.MinRTO, t.MinVar, t.MaxRTO, t.Slop = 30*ms, 0, 64*time.Second, 200*ms
 		t.SynGiveUp = 75 * time.Second
 	default:
 		t.MinRTO, t.MinVar = time.Second, t.Stamp
 	}
 	return h, nil
+}
+
+// settle sets what follows from the options of a script.
+func (h *Host) settle() {
+	headers := uint16(40)
+	if h.IPv6 {
+		headers = 60
+	}
+	h.Config.MSS = h.MTU - headers
+	if h.Space > 0 {
+		h.Config.RcvBuf = h.Space
+	}
+}
+
+// setMaxSocket sets kern.ipc.maxsockbuf, which the scale of FreeBSD follows from: the least with which 65535 reaches it.
+func (h *Host) setMaxSocket(n uint64) {
+	h.maxSocket, h.Config.WScale = n, 0
+	for h.Config.WScale < 14 && uint64(65535)<<h.Config.WScale < n {
+		h.Config.WScale++
+	}
+}
+
+// setReadMemory sets tcp_rmem, which the scale of Linux follows from (tcp_select_initial_window).
+func (h *Host) setReadMemory(value string) error {
+	var least, usual, most uint64
+	if _, err := fmt.Sscan(value, &least, &usual, &most); err != nil {
+		return unsupported("net.ipv4.tcp_rmem=" + value + ", which should be three numbers")
+	}
+	const maxRead = 212992 // net.core.rmem_max
+	h.Config.WScale = uint8(min(max(bits.Len64(max(most, maxRead))-16, 0), 14))
+	h.Claims.Scale = true
+	return nil
 }
 
 const ms = time.Millisecond
@@ -103,6 +165,29 @@ func (h *Host) sysctl(name, value string) error {
 		set(&h.Config, value == "1")
 		return nil
 	}
+	switch {
+	case name == "net.ipv4.tcp_rmem" && h.Profile == "linux":
+		return h.setReadMemory(value)
+	case name == "net.ipv4.tcp_early_retrans":
+		h.TailProbes = value != "0"
+		return nil
+	case name == "net.inet.tcp.ecn.enable" || name == "net.ipv4.tcp_ecn":
+		if h.NoECN = value == "0"; !h.NoECN && value != "2" {
+			return unsupported(name + "=" + value + ": a host that asks for ECN")
+		}
+		return nil
+	case name == "net.inet.tcp.drop_synfin" && (value == "0" || value == "1"):
+		h.Ways.DropSynFin = value == "1"
+		return nil
+	}
+	if set, ok := amounts[name]; ok {
+		n, err := strconv.ParseUint(value, 10, 32)
+		if err != nil {
+			return unsupported(name + "=" + value + ", which should be a number below 2^32")
+		}
+		set(h, n)
+		return nil
+	}
 	if v, ok := given[name]; ok && v == value || isIndifferent(name) {
 		return nil
 	}
@@ -124,11 +209,25 @@ func (h *Host) sysctl(name, value string) error {
 
 // timeouts are sysctls that count how often something is sent again, or how long it is waited.
 var timeouts = map[string]func(*timed.Timers, int){
-	"net.ipv4.tcp_syn_retries":    func(t *timed.Timers, n int) { t.SynGiveUp = backoff(n, t.RTO, t.MaxRTO) },
+	"net.ipv4.tcp_syn_retries": func(t *timed.Timers, n int) {
+		t.SynGiveUp = t.RTO*time.Duration(t.SynLinear) + backoff(n, t.RTO, t.MaxRTO)
+	},
+	"net.ipv4.tcp_syn_linear_timeouts": func(t *timed.Timers, n int) {
+		t.SynGiveUp += t.RTO * time.Duration(n-t.SynLinear)
+		t.SynLinear = n
+	},
 	"net.ipv4.tcp_synack_retries": func(t *timed.Timers, n int) { t.SynGiveUp = backoff(n, t.RTO, t.MaxRTO) },
 	"net.inet.tcp.keepinit":       func(t *timed.Timers, n int) { t.SynGiveUp = time.Duration(n) * ms },
 	"net.inet.tcp.rexmit_initial": func(t *timed.Timers, n int) { t.RTO = time.Duration(n) * ms },
+	"net.inet.tcp.rexmit_slop":    func(t *timed.Timers, n int) { t.Slop = time.Duration(n) * ms },
+	"net.inet.tcp.rexmit_min":     func(t *timed.Timers, n int) { t.MinRTO = time.Duration(n) * ms },
 	"net.ipv4.tcp_retries2":       func(t *timed.Timers, n int) { t.GiveUp = backoff(n, t.MinRTO, t.MaxRTO) },
+}
+
+// amounts are sysctls that are numbers of octets.
+var amounts = map[string]func(*Host, uint64){
+	"kern.ipc.maxsockbuf":    func(h *Host, n uint64) { h.setMaxSocket(n) },
+	"net.inet.tcp.recvspace": func(h *Host, n uint64) { h.Space, h.Config.RcvBuf = uint32(n), uint32(n) },
 }
 
 // options are sysctls that turn options of TCP on and off.
@@ -141,11 +240,11 @@ var options = map[string]func(*model.Config, bool){
 // given are sysctls with the value that says what the machine does: it has no ECN, no Fast Open, no tail loss probes and no
 // cookies, and it does not ask for more.
 var given = map[string]string{
-	"net.ipv4.tcp_ecn": "0", "net.ipv4.tcp_early_retrans": "0", "net.ipv4.tcp_fastopen": "0", "net.ipv4.tcp_syncookies": "0",
+	"net.ipv4.tcp_fastopen": "0", "net.ipv4.tcp_syncookies": "0",
 	"net.ipv4.tcp_abort_on_overflow": "0", "net.ipv4.tcp_mtu_probing": "0", "net.ipv4.tcp_fwmark_accept": "0",
 	"net.ipv4.tcp_thin_linear_timeouts": "0", "net.ipv4.tcp_stdurg": "0", "net.ipv4.tcp_comp_sack_delay_ns": "0",
-	"net.inet.tcp.ecn.enable": "0", "net.inet.tcp.fastopen.server_enable": "0", "net.inet.tcp.fastopen.client_enable": "0",
-	"net.inet.tcp.syncookies": "0", "net.inet.tcp.drop_synfin": "0", "net.inet.tcp.tso": "0",
+	"net.inet.tcp.fastopen.server_enable": "0", "net.inet.tcp.fastopen.client_enable": "0",
+	"net.inet.tcp.tso":              "0",
 	"net.inet.tcp.always_keepalive": "0", "net.inet.tcp.rexmit_drop_options": "0", "net.inet.tcp.nolocaltimewait": "0",
 	"net.inet.tcp.tolerate_missing_ts": "0", "net.inet.tcp.insecure_ack": "0", "net.inet.tcp.icmp_may_rst": "0",
 	"net.inet.tcp.pmtud_blackhole_detection": "0",
@@ -154,7 +253,7 @@ var given = map[string]string{
 // indifferent are sysctls of which nothing depends here: buffers, whose sizes are the host's choice, the choice, the memory and
 // the numbers of congestion control and loss recovery, and limits on answers, none of which is limited.
 var indifferent = map[string]bool{
-	"net.ipv4.tcp_rmem": true, "net.ipv4.tcp_wmem": true, "net.core.rmem_max": true, "net.core.wmem_max": true,
+	"net.ipv4.tcp_wmem": true, "net.core.rmem_max": true, "net.core.wmem_max": true,
 	"net.ipv4.tcp_congestion_control": true, "net.ipv4.tcp_slow_start_after_idle": true, "net.ipv4.tcp_moderate_rcvbuf": true,
 	"net.ipv4.tcp_invalid_ratelimit": true, "net.ipv4.tcp_challenge_ack_limit": true, "net.core.somaxconn": true,
 	"net.ipv4.tcp_max_syn_backlog": true, "net.ipv4.tcp_mem": true, "net.core.optmem_max": true, "net.ipv4.tcp_adv_win_scale": true,
@@ -163,8 +262,9 @@ var indifferent = map[string]bool{
 	"net.ipv4.tcp_min_tso_segs": true, "net.ipv4.tcp_tso_win_divisor": true, "net.ipv4.tcp_limit_output_bytes": true,
 	"net.ipv4.tcp_notsent_lowat": true, "net.ipv4.tcp_app_win": true, "net.ipv4.tcp_reordering": true, "net.ipv4.tcp_recovery": true,
 	"net.ipv4.tcp_frto": true, "net.ipv4.tcp_dsack": true, "net.ipv4.tcp_pacing_ss_ratio": true,
-	"kern.ipc.maxsockbuf": true, "kern.ipc.somaxconn": true, "net.inet.tcp.recvspace": true, "net.inet.tcp.sendspace": true,
-	"net.inet.tcp.delayed_ack": true, "net.ipv4.tcp_no_metrics_save": true, "net.ipv4.tcp_autocorking": true,
+	"kern.ipc.somaxconn": true, "net.inet.tcp.sendspace": true, "net.inet.tcp.delacktime": true, "net.inet.tcp.syncookies": true,
+	"net.inet.tcp.syncookies_only": true,
+	"net.inet.tcp.delayed_ack":     true, "net.ipv4.tcp_no_metrics_save": true, "net.ipv4.tcp_autocorking": true,
 	"net.inet.tcp.path_mtu_discovery": true, "net.inet.tcp.recvbuf_auto": true, "net.inet.tcp.sendbuf_auto": true, "net.inet.icmp.icmplim": true,
 }
 

@@ -9,6 +9,9 @@ import (
 func (s *scanner) call() Action {
 	begin := s.at
 	c := &Call{Name: s.while(isWord)}
+	if v, ok := s.defines[c.Name]; ok && v != "" && isLetter(v[0]) {
+		c.Name = v
+	}
 	if s.skip(); !s.take("(") {
 		return s.unknown(begin)
 	}
@@ -16,19 +19,29 @@ func (s *scanner) call() Action {
 	s.expect("=", "= and the result of the system call")
 	s.skip()
 	from := s.at
-	c.Result = s.expr(0)
-	if c.Result.Kind == Word && c.Result.Name == "?" || c.Result.Kind == Ellipsis {
-		c.Result = Expr{Kind: Ellipsis}
-	} else if c.Result.Kind != Int {
-		s.fail(from, "a whole number as the result, or ...")
+	if c.Result = s.expr(0); c.Result.Kind != Int {
+		s.fail(from, "a whole number as the result")
 	}
-	if s.skipInLine() && isLetter(s.peek()) {
+	back := s.at
+	if s.skip(); isLetter(s.peek()) {
 		c.Errno = s.while(isWord)
-	}
-	if s.skipInLine() && s.take("(") {
-		s.until(")", "a closing bracket")
+		s.note("( and the text of the error")
+	} else if s.peek() == '(' {
+		s.note("")
+	} else {
+		s.at = back
 	}
 	return c
+}
+
+// note reads words in brackets.
+func (s *scanner) note(expected string) {
+	s.expect("(", expected)
+	begin := s.at
+	text := s.until(")", "a closing bracket")
+	if bad := strings.IndexFunc(text, func(r rune) bool { return r > 127 || !isWord(byte(r)) && !isBlank(byte(r)) }); bad >= 0 || strings.TrimSpace(text) == "" {
+		s.fail(begin+max(bad, 0), "words and nothing else in these brackets")
+	}
 }
 
 // deepest is how deep expressions may nest; scripts need five.
@@ -103,16 +116,10 @@ func (s *scanner) value(depth int) Expr {
 		return e
 	case c == '"':
 		return s.text()
-	case c == '?':
+	case c == '-':
 		s.at++
-		return Expr{Kind: Word, Name: "?"}
-	case c == '-' || c == '+':
-		s.at++
-		n := int64(s.uint(63, "a number after the sign"))
-		if c == '-' {
-			n = -n
-		}
-		return Expr{Kind: Int, N: n}
+		n := s.integer().N
+		return Expr{Kind: Int, N: -n}
 	case isDigit(c):
 		return s.integer()
 	case isLetter(c) || c == '.' || c == '&':
@@ -122,12 +129,16 @@ func (s *scanner) value(depth int) Expr {
 	return Expr{}
 }
 
-// integer reads a number of up to 64 bits; one with a point is cut to whole.
+// integer reads a number of up to 64 bits, in decimal or after 0x.
 func (s *scanner) integer() Expr {
-	n := s.uint(64, "a number")
-	if s.peek() == '.' && !s.has("...") {
-		s.at++
-		s.while(isDigit)
+	from := s.at
+	text := s.while(isWord)
+	n, err := strconv.ParseUint(text, 10, 64)
+	if hex, ok := strings.CutPrefix(text, "0x"); ok {
+		n, err = strconv.ParseUint(hex, 16, 64)
+	}
+	if err != nil {
+		s.fail(from, "a whole number, in decimal or after 0x")
 	}
 	return Expr{Kind: Int, N: int64(n)}
 }
@@ -143,6 +154,9 @@ func (s *scanner) word(depth int) Expr {
 	if v, ok := s.defines[name]; ok {
 		if n, err := strconv.ParseInt(v, 0, 64); err == nil {
 			return Expr{Kind: Int, N: n}
+		}
+		if text, ok := strings.CutPrefix(v, `"`); ok {
+			return Expr{Kind: Text, Name: strings.TrimSuffix(text, `"`)}
 		}
 		name = v
 	}

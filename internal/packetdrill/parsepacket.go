@@ -3,7 +3,6 @@ package packetdrill
 import (
 	"fmt"
 	"net/netip"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -11,7 +10,7 @@ import (
 )
 
 var flagLetters = map[byte]model.Flags{
-	'S': model.SYN, 'F': model.FIN, 'R': model.RST, 'P': model.PSH, 'U': model.URG, '.': model.ACK, '-': 0,
+	'S': model.SYN, 'F': model.FIN, 'R': model.RST, 'P': model.PSH, 'U': model.URG,
 }
 
 // packet reads what follows < or >: what is said of IP, the ports, the flags, the numbers and the options.
@@ -34,26 +33,58 @@ func (s *scanner) packet() Action {
 	if !s.flags(p) {
 		return s.unknown(begin) // icmp, udp, a tunnel
 	}
-	s.skip()
 	s.sequence(p)
-	for s.header(p) {
+	p.Ack = s.number("ack", 32)
+	p.Win = s.number("win", 16)
+	p.Urg = uint16(s.number("urg", 16).N)
+	if p.Inbound && !p.Win.Set {
+		s.fail(s.at, "win and the window, which a packet that arrives must have")
 	}
-	if s.skipInLine() && (isLetter(s.peek()) || s.peek() == '[' || s.peek() == '(') {
-		return s.unknown(begin)
+	back := s.at
+	if s.mark("<") {
+		s.options(p)
+		back = s.at
 	}
+	switch s.skip(); {
+	case s.take("/"):
+		return s.encapsulated(p)
+	case s.peek() == '[':
+		return s.unknown(begin) // the reason in the data of a RST
+	}
+	s.at = back
 	return p
+}
+
+// encapsulated reads the ports of UDP behind a segment, as FreeBSD's packetdrill has them.
+func (s *scanner) encapsulated(p *Packet) Action {
+	s.expectWord("udp")
+	s.expect("(", "( and the ports of UDP")
+	s.skip()
+	s.uint(16, "a port of UDP")
+	s.expect(">", "> and the other port of UDP")
+	s.skip()
+	s.uint(16, "a port of UDP")
+	s.expect(")", ") after the ports of UDP")
+	p.UDP = true
+	return p
+}
+
+func (s *scanner) expectWord(word string) {
+	s.skip()
+	if from := s.at; s.while(isWord) != word {
+		s.fail(from, word)
+	}
 }
 
 // ports reads SOURCE > DESTINATION, each a port, or an address and a port.
 func (s *scanner) ports() *Ports {
 	back := s.at
 	src, ok := s.end()
-	s.skipInLine()
-	if !ok || !s.take(">") {
+	if s.skip(); !ok || !s.take(">") {
 		s.at = back
 		return nil
 	}
-	s.skipInLine()
+	s.skip()
 	dst, ok := s.end()
 	if !ok {
 		s.fail(s.at, "a port, or an address and a port, after >")
@@ -73,125 +104,173 @@ func (s *scanner) end() (netip.AddrPort, bool) {
 	return a, err == nil
 }
 
-// flags reads S, S., F., R, P., ., - and such; false if it is some other word.
+// flags reads S, S., F ., P., ., - and such; false if it is the name of another protocol.
 func (s *scanner) flags(p *Packet) bool {
 	from := s.at
-	text := s.while(func(c byte) bool { return !isBlank(c) })
-	if text == "" {
-		s.fail(from, "the flags of a packet: letters of SFRPUEW and a point for ACK, or -")
-	}
-	for i := range len(text) {
-		f, ok := flagLetters[text[i]]
-		switch {
-		case ok:
-			p.Flags |= f
-		case strings.IndexByte("EWA0123456789", text[i]) >= 0:
-			p.Other += text[i : i+1]
-		case isLetter(text[0]) && len(text) > 2:
-			s.at = from
-			return false
-		default:
-			s.fail(from+i, "a flag: one of SFRPUEW, a point for ACK, or -")
-		}
-	}
-	return true
-}
-
-// sequence reads first:last(length), which must agree; only text is counted.
-func (s *scanner) sequence(p *Packet) {
-	if s.take("*") {
-		p.AnySeq = true
-		return
-	}
-	if s.take("seq") {
-		s.skip()
-	}
-	from := s.at
-	first := uint32(s.uint(32, "the first sequence number, as in 1:1001(1000)"))
-	s.expect(":", ": and the sequence number after the last, as in 1:1001(1000)")
-	last := uint32(s.uint(32, "the sequence number after the last, as in 1:1001(1000)"))
-	s.expect("(", "( and the length, as in 1:1001(1000)")
-	n := uint32(s.uint(16, "the length, as in 1:1001(1000)"))
-	s.expect(")", ") after the length")
-	if last-first != n {
-		s.fail(from, fmt.Sprintf("%d as the length, which is the difference of the two numbers", last-first))
-	}
-	p.Seq, p.Len = first, uint16(n)
-}
-
-// header reads one more part of a packet, if there is one: ack, win, urg, or the options.
-func (s *scanner) header(p *Packet) bool {
-	back := s.at
-	s.skip()
-	fields := map[string]*Number{"ack": &p.Ack, "win": &p.Win, "urg": &p.Urg}
-	if s.take("<") {
-		s.options(p)
+	if s.take("-") {
 		return true
 	}
-	name := s.while(isWord)
-	field, ok := fields[name]
-	if !ok {
+	for ; ; s.skip() {
+		if s.peek() == '.' && !s.has("...") {
+			s.at++
+			p.Flags |= model.ACK
+			if isDigit(s.peek()) { // .5, of accurate ECN
+				p.Other += s.while(isDigit)
+			}
+			continue
+		}
+		if !isLetter(s.peek()) || s.has("seq") {
+			break
+		}
+		at := s.at
+		word := s.while(isWord)
+		if strings.ToUpper(word) != word {
+			if s.at = from; at > from {
+				s.fail(at, "the sequence numbers, as in 1:1001(1000)")
+			}
+			return false
+		}
+		for i := range len(word) {
+			f, ok := flagLetters[word[i]]
+			p.Flags |= f
+			switch {
+			case ok:
+			case strings.IndexByte("EWA01234567", word[i]) >= 0:
+				p.Other += word[i : i+1]
+			default:
+				s.fail(at+i, "a flag: one of SFRPUEW, a point for ACK, or -")
+			}
+		}
+	}
+	if s.at == from {
+		s.fail(from, "the flags of a packet: letters of SFRPUEW and a point for ACK, or -")
+	}
+	return true
+}
+
+// sequence reads first:last(length), which must agree, or ...(length); only data is counted.
+func (s *scanner) sequence(p *Packet) {
+	s.skip()
+	from := s.at
+	if s.take("...") {
+		p.AnySeq = true
+	} else {
+		p.Seq = uint32(s.uint(32, "the first sequence number, as in 1:1001(1000)"))
+		s.expect(":", ": and the sequence number after the last, as in 1:1001(1000)")
+	}
+	last := uint64(0)
+	if !p.AnySeq {
+		s.skip()
+		last = s.uint(32, "the sequence number after the last, as in 1:1001(1000)")
+	}
+	s.expect("(", "( and the length, as in 1:1001(1000)")
+	s.skip()
+	p.Len = uint16(s.uint(16, "the length, as in 1:1001(1000)"))
+	s.expect(")", ") after the length")
+	if !p.AnySeq && last != uint64(p.Seq)+uint64(p.Len) {
+		s.fail(from, fmt.Sprintf("%d as the second number, which is the first one and the length", uint64(p.Seq)+uint64(p.Len)))
+	}
+	back := s.at
+	if p.AnySeq || !s.mark("!") {
 		s.at = back
-		return false
+		return
+	}
+	p.Absolute = true
+}
+
+// number reads a field by its name, if it is next.
+func (s *scanner) number(name string, bits int) (n Number) {
+	back := s.at
+	s.skip()
+	if s.while(isWord) != name {
+		s.at = back
+		return n
 	}
 	s.skip()
-	field.Set = true
-	if field.Any = s.take("*"); !field.Any {
-		bits := 32
-		if name != "ack" {
-			bits = 16
-		}
-		field.N = uint32(s.uint(bits, "a number after "+name))
-	}
-	s.take(",")
-	return true
+	return Number{Set: true, N: uint32(s.uint(bits, "a number after "+name))}
 }
 
 // options reads up to >.
 func (s *scanner) options(p *Packet) {
 	from := s.at
-	text := s.until(">", "> after the options")
-	if strings.TrimSpace(text) == "..." {
-		p.AnyOpts = true
-		return
-	}
-	if strings.TrimSpace(text) == "" {
-		return
-	}
-	for _, part := range strings.Split(text, ",") {
-		words := strings.FieldsFunc(part, func(r rune) bool { return isBlank(byte(r)) || r == ':' })
-		if len(words) == 0 {
-			s.fail(from, "options between commas, as in <mss 1460,nop,wscale 7>")
+	text := strings.TrimSpace(s.until(">", "> after the options"))
+	if text == "..." {
+		if p.AnyOpts = true; p.Inbound {
+			s.fail(from, "the options, since <...> is for packets that are sent")
 		}
-		o := TCPOption{Name: words[0], Raw: strings.Join(strings.Fields(part), " ")}
-		o.Known = o.read(words[1:])
+		return
+	}
+	size, known := 0, true
+	for _, part := range strings.Split(text, ",") {
+		o, n := s.tcpOption(from, part)
 		p.Opts = append(p.Opts, o)
+		size += n
+		known = known && o.Known
+	}
+	switch {
+	case size > 40:
+		s.fail(from, "options of at most 40 octets")
+	case known && size%4 != 0:
+		s.fail(from, fmt.Sprintf("%d octets of nop or eol more, since options take a multiple of 4 octets", 4-size%4))
 	}
 }
 
-// shapes are the words that follow an option's name; n is a number.
-var shapes = map[string][]string{
-	"mss": {"n"}, "wscale": {"n"}, "sackOK": {}, "TS": {"val", "n", "ecr", "n"}, "nop": {}, "eol": {},
+// shape is how an option is written (n is a number), how many octets it takes, and how many bits a number.
+type shape struct {
+	words      []string
+	size, bits int
 }
 
-// read takes the words after an option's name, and reports whether they are such as it has.
-func (o *TCPOption) read(words []string) bool {
-	o.Padded = o.Name == "nop" || o.Name == "eol"
-	shape, ok := shapes[o.Name]
+var shapes = map[string]shape{
+	"mss": {[]string{"n"}, 4, 16}, "wscale": {[]string{"n"}, 3, 8}, "sackOK": {nil, 2, 0}, "nop": {nil, 1, 0}, "eol": {nil, 1, 0},
+	"TS": {[]string{"val", "n", "ecr", "n"}, 10, 32}, "sack": {nil, 2, 32},
+}
+
+// tcpOption reads one option, and says how many octets it takes. One that is only known by its name is not looked into.
+func (s *scanner) tcpOption(from int, part string) (o TCPOption, size int) {
+	words := strings.Fields(strings.NewReplacer(":", " ", "!", " ! ").Replace(part))
+	if len(words) == 0 {
+		s.fail(from, "options between commas, as in <mss 1460,nop,wscale 7>")
+	}
+	o = TCPOption{Name: words[0], Raw: strings.Join(strings.Fields(part), " ")}
+	sh, ok := shapes[o.Name]
+	switch name, _, _ := strings.Cut(o.Name, "-"); name {
+	case "md5", "FO", "FOEXP", "ECN", "acc", "AccECN", "gen", "exp":
+		return o, 0
+	}
+	if !ok && len(words) == 1 && strings.Trim(o.Name, "0123456789abcdefABCDEF") == "" {
+		return o, 0 // the octets themselves
+	}
+	args := words[1:]
 	if o.Name == "sack" {
-		shape, ok = slices.Repeat([]string{"n"}, len(words)), len(words) > 0 && len(words)%2 == 0
+		for range args {
+			sh.words, sh.size = append(sh.words, "n"), sh.size+4
+		}
+		ok = len(args) > 0 && len(args)%2 == 0
 	}
-	if !ok || len(words) != len(shape) {
-		return false
-	}
-	for i, w := range words {
-		if shape[i] != "n" {
-			ok = ok && w == shape[i]
+	for _, w := range sh.words {
+		if len(args) == 0 {
+			ok = false
+			break
+		}
+		if w != "n" {
+			ok = ok && args[0] == w
+			args = args[1:]
 			continue
 		}
-		n, err := strconv.ParseUint(w, 10, 32)
-		o.Args = append(o.Args, Number{Set: true, Any: w == "*" || w == "...", N: uint32(n)})
-		ok = ok && (err == nil || w == "*" || w == "...")
+		n, err := strconv.ParseUint(args[0], 10, sh.bits)
+		ellipsis := o.Name == "TS" && len(o.Args) == 0 && args[0] == "..."
+		ok = ok && (err == nil || ellipsis)
+		args = args[1:]
+		arg := Number{Set: true, Any: ellipsis, N: uint32(n)}
+		if len(args) > 0 && args[0] == "!" && o.Name == "TS" && len(o.Args) == 1 {
+			arg.Absolute, args = true, args[1:]
+		}
+		o.Args = append(o.Args, arg)
 	}
-	return ok
+	if !ok || len(args) > 0 {
+		s.fail(from, "options such as <mss 1460,nop,wscale 7,sackOK,TS val 1 ecr 0,nop,nop>")
+	}
+	o.Known = true
+	return o, sh.size
 }

@@ -21,6 +21,16 @@ func (r Report) Count(v Verdict) (n int) {
 	return n
 }
 
+// Unknown is how many scripts have a verdict that no table of deviations explains.
+func (r Report) Unknown(v Verdict) (n int) {
+	for _, s := range r {
+		if s.Verdict == v && s.Known == "" {
+			n++
+		}
+	}
+	return n
+}
+
 // Lack is something that is not supported, and how many scripts end at it.
 type Lack struct {
 	What    string `json:"what"`
@@ -68,7 +78,14 @@ func (r *Result) Detail() []string {
 // Write prints a result for people: a line, and further ones for what it says.
 func (r *Result) Write(w io.Writer) error {
 	_, err := fmt.Fprintf(w, "%-12s %-8s %s\n", r.Verdict, r.Profile, r.Place())
-	for _, line := range append(slices.Clone(r.Detail()), r.Notes...) {
+	lines := append(slices.Clone(r.Detail()), r.Notes...)
+	for _, g := range r.Granted {
+		lines = append(lines, "granted   "+g)
+	}
+	if r.Known != "" {
+		lines = append(lines, "known     "+r.Known)
+	}
+	for _, line := range lines {
 		if err == nil {
 			_, err = fmt.Fprintf(w, "                      %s\n", line)
 		}
@@ -78,8 +95,24 @@ func (r *Result) Write(w io.Writer) error {
 
 // Summary counts the verdicts in a line.
 func (r Report) Summary(system string) string {
-	return fmt.Sprintf("%d scripts against %s: %d pass, %d fail, %d unsupported, %d cannot be read",
+	text := fmt.Sprintf("%d scripts against %s: %d pass, %d fail, %d unsupported, %d cannot be read",
 		len(r), system, r.Count(Pass), r.Count(Fail), r.Count(Unsupported), r.Count(Broken))
+	granted, known := 0, 0
+	for _, s := range r {
+		if s.Verdict == Pass && len(s.Granted) > 0 {
+			granted++
+		}
+		if s.Known != "" {
+			known++
+		}
+	}
+	if granted > 0 {
+		text += fmt.Sprintf("; %d pass by leniency", granted)
+	}
+	if known > 0 {
+		text += fmt.Sprintf("; %d are known deviations", known)
+	}
+	return text
 }
 
 type junitSuite struct {
@@ -106,22 +139,26 @@ type junitText struct {
 	Text    string `xml:",chardata"`
 }
 
-// WriteJUnit writes the report as JUnit XML: what is unsupported is skipped, what cannot be read an error.
+// WriteJUnit writes the report as JUnit XML: what is unsupported, and a known deviation, is skipped, what cannot be read an error.
 func (r Report) WriteJUnit(w io.Writer, system string) error {
-	suite := junitSuite{Name: "tcpcheck packetdrill, " + system, Tests: len(r), Failures: r.Count(Fail), Errors: r.Count(Broken),
-		Skipped: r.Count(Unsupported)}
+	suite := junitSuite{Name: "tcpcheck packetdrill, " + system, Tests: len(r), Failures: r.Unknown(Fail), Errors: r.Unknown(Broken),
+		Skipped: len(r) - r.Count(Pass) - r.Unknown(Fail) - r.Unknown(Broken)}
 	for _, s := range r {
 		c := junitCase{Name: s.File, Class: system, Time: fmt.Sprintf("%.6f", s.Lasted.Seconds())}
 		text := &junitText{Message: s.Place() + ": " + string(s.Verdict)}
 		for _, line := range s.Detail() {
 			text.Text += line + "\n"
 		}
-		switch s.Verdict {
-		case Fail:
+		switch {
+		case s.Verdict == Pass:
+		case s.Known != "":
+			text.Text += "known: " + s.Known + "\n"
+			c.Skipped = text
+		case s.Verdict == Fail:
 			c.Failure = text
-		case Broken:
+		case s.Verdict == Broken:
 			c.Error = text
-		case Unsupported:
+		case s.Verdict == Unsupported:
 			c.Skipped = text
 		}
 		suite.Cases = append(suite.Cases, c)

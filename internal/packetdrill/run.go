@@ -2,12 +2,14 @@ package packetdrill
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/tcpcheck/tcpcheck/internal/wire"
+	"github.com/tcpcheck/tcpcheck/model"
 )
 
 // Verdict is what became of a script.
@@ -31,7 +33,9 @@ type Result struct {
 	Got      string        `json:"got,omitempty"`
 	What     string        `json:"what,omitempty"` // that is not supported
 	Profile  string        `json:"profile,omitempty"`
+	Known    string        `json:"known,omitempty"`    // why it does not pass, if the table of deviations has it
 	Notes    []string      `json:"notes,omitempty"`    // what was passed over
+	Granted  []string      `json:"granted,omitempty"`  // in what leniency a stack differs, by line
 	Lasted   time.Duration `json:"virtualNanoseconds"` // on the script's own clock
 }
 
@@ -46,35 +50,41 @@ type runner struct {
 	sc        *Script
 	src       []string // its lines
 	tolerance time.Duration
-	before    time.Duration // the time of the step before
+	percent   float64       // of the time since the step before, by which times may differ as well
+	tick      time.Duration // of our timestamps, as the script says; 0: they are not compared
+	lenient   bool
+	lastFrom  time.Duration // the time of the step before, as the script has it
 	blocked   []*blocked
 	line      int
 	doubts    []Result
 	notes     []string
+	granted   []string
 }
 
 // Options are what the caller of a run says.
 type Options struct {
 	Profile   string        // one of Profiles; empty: by the script
-	Tolerance time.Duration // 0: 4 ms, unless the script says otherwise
+	Tolerance time.Duration // 0: as packetdrill, that is 4 ms or an eighth of the time since the step before, unless the script says otherwise
+	Lenient   bool          // what RFC 9293 leaves to a stack is granted
+	Defines   []string      // NAME=VALUE, as --define in the script
 }
 
 // Run reads a script and carries it out. A stack that dies fails the script; an error says that it cannot be
 // started anew.
 func Run(name string, src []byte, sys *System, o Options) (Result, error) {
-	sc, err := Parse(name, src)
-	var e *Error
-	if errors.As(err, &e) {
-		return Result{File: name, Verdict: Broken, Line: e.Pos.Line, Column: e.Pos.Col, Expected: e.Expected, Got: e.Found}, nil
-	}
 	if o.Profile == "" {
 		o.Profile = profileOf(src)
+	}
+	sc, err := Parse(name, src, o.Profile, o.Defines...)
+	var e *Error
+	if errors.As(err, &e) {
+		return Result{File: name, Profile: o.Profile, Verdict: Broken, Line: e.Pos.Line, Column: e.Pos.Col, Expected: e.Expected, Got: e.Found}, nil
 	}
 	h, err := NewHost(o.Profile)
 	if err != nil {
 		return Result{}, err
 	}
-	r := &runner{sc: sc, src: strings.Split(string(src), "\n"), tolerance: 4 * ms}
+	r := &runner{sc: sc, src: strings.Split(string(src), "\n"), tolerance: 4 * ms, percent: 12.5, lenient: o.Lenient}
 	r.world = world{sys: sys, host: h, fds: map[int64]*socket{}, port: 49151,
 		bindPort: 8080, connectPort: 8080,
 		local: netip.MustParseAddr("192.168.0.1"), remote: netip.MustParseAddr("192.0.2.1")}
@@ -82,6 +92,7 @@ func Run(name string, src []byte, sys *System, o Options) (Result, error) {
 		r.local = netip.MustParseAddr("192.0.2.2") // a stack may have one network only, which both ends are in
 	}
 	res := r.run(o)
+	res.Profile = o.Profile
 	if res.Verdict == "" && sys.again == nil {
 		return res, errors.New(res.Got)
 	} else if res.Verdict == "" {
@@ -90,7 +101,7 @@ func Run(name string, src []byte, sys *System, o Options) (Result, error) {
 			return res, err
 		}
 	}
-	res.File, res.Profile, res.Notes, res.Lasted = name, o.Profile, r.notes, r.now
+	res.File, res.Notes, res.Granted, res.Lasted = name, r.notes, r.granted, r.now
 	return res, nil
 }
 
@@ -102,8 +113,9 @@ func (r *runner) run(o Options) Result {
 		}
 	}
 	if o.Tolerance > 0 {
-		r.tolerance = o.Tolerance
+		r.tolerance, r.percent = o.Tolerance, 0
 	}
+	r.host.settle()
 	r.adopt()
 	for _, st := range r.sc.Steps {
 		r.line = st.Pos.Line
@@ -112,7 +124,7 @@ func (r *runner) run(o Options) Result {
 		}
 	}
 	for len(r.blocked) > 0 {
-		if err := r.wait(r.blocked[0].end + r.tolerance); err != nil {
+		if err := r.wait(r.blocked[0].latest(r)); err != nil {
 			return r.result(err, r.line)
 		}
 	}
@@ -140,25 +152,24 @@ func (r *runner) doubt(what string) {
 	r.doubts = append(r.doubts, Result{Verdict: Unsupported, Line: r.line, What: what})
 }
 
-// step carries out one statement.
+// grant notes what leniency has passed over.
+func (r *runner) grant(what string) {
+	if what != "" {
+		r.granted = append(r.granted, fmt.Sprintf("line %d: %s", r.line, what))
+	}
+}
+
+// step carries out one statement. A relative time counts from the moment at which the step before was done.
 func (r *runner) step(st Step) error {
 	t := st.Time
 	from, to, end := t.From, t.To, t.End
 	if t.Relative {
-		from, to, end = r.before+from, r.before+to, r.before+end
+		from, to, end = r.now+from, r.now+to, r.now+end
 	}
-	if t.Any {
-		from, to = r.now, r.now
-	}
+	defer func() { r.lastFrom = from }()
 	if p, ok := st.Action.(*Packet); ok && !p.Inbound {
-		at, err := r.expect(p, t, from, to)
-		r.before = from
-		if t.Any || t.From != t.To {
-			r.before = at
-		}
-		return err
+		return r.expect(p, t, from, to)
 	}
-	r.before = from
 	if err := r.wait(from); err != nil {
 		return err
 	}
@@ -168,9 +179,7 @@ func (r *runner) step(st Step) error {
 			return err
 		}
 	case *Call:
-		if err := r.invoke(a, t, end); err != nil {
-			return err
-		}
+		r.invoke(a, t, end)
 	case *Command:
 		return r.command(a.Text)
 	case *Code:
@@ -190,8 +199,10 @@ func kind(what string) string {
 // flow is that of a packet, as our end sends.
 func (r *runner) flow(p *Packet) (wire.Flow, error) {
 	if p.Flow == nil {
-		if r.current == (wire.Flow{}) {
-			return r.current, unsupported("a packet before any socket that listens or connects")
+		if r.current == (wire.Flow{}) { // to a port at which nobody listens
+			r.port++
+			r.current = wire.Flow{Src: netip.AddrPortFrom(r.local, r.bindPort), Dst: netip.AddrPortFrom(r.remote, r.port)}
+			r.unseen = len(r.fds) > 0 && r.host.Profile == "linux"
 		}
 		return r.current, nil
 	}
@@ -209,8 +220,13 @@ func (r *runner) flow(p *Packet) (wire.Flow, error) {
 }
 
 func (r *runner) arrive(p *Packet) error {
-	if strings.ContainsAny(p.Other, "A0123456789") {
+	switch {
+	case p.UDP:
+		return unsupported("TCP over UDP")
+	case strings.ContainsAny(p.Other, "A0123456789"):
 		return unsupported("ECN: the flags " + p.Other)
+	case p.Flags&model.SYN != 0 && strings.Contains(p.Other, "E") && strings.Contains(p.Other, "W") && !r.host.NoECN:
+		return unsupported("ECN: a SYN with ECE and CWR, which the host answers")
 	}
 	flow, err := r.flow(p)
 	if err != nil {
@@ -220,7 +236,8 @@ func (r *runner) arrive(p *Packet) error {
 	if err != nil {
 		return err
 	}
-	s, err := ep.segment(p)
+	ep.arrives(p)
+	s, err := ep.segment(p, r.lenient)
 	if err != nil {
 		return err
 	}

@@ -27,6 +27,14 @@ const (
 ` // eight lines, the last one empty
 )
 
+// moved is a server whose peer and whose own numbers begin elsewhere.
+const moved = `0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3
++0 bind(3, ..., ...) = 0
++0 listen(3, 1) = 0
++0 < S 1000:1000(0) win 60000 <mss 1000>
++0 > S. 500:500(0) ack 1001 <mss 1460>
+`
+
 var verdicts = []struct {
 	text    string
 	verdict Verdict
@@ -34,13 +42,16 @@ var verdicts = []struct {
 	says    string // in the detail
 }{
 	{opened, Pass, 0, ""},
-	{opened + "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1 <nop,nop>", Pass, 0, ""},
+	{opened + "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1 <nop,nop,eol,nop>", Fail, 9, "(options)"},
 	{server + "+0 > S. 1:1(0) ack 1 <mss 1460>", Pass, 0, ""}, // our initial number is what the script calls it
 
 	// The fields of a packet.
-	{server + "+0 > S 0:0(0) <mss 1460>", Fail, 5, "got       > S. 0:0(0) ack 1 <mss 1460> at 0.000000 (flags)"},
+	{server + "+0 > S 0:0(0) <mss 1460>", Fail, 5, "got       > S. 0:0(0) ack 1 win 65535 <mss 1460> at 0.000000 (flags)"},
+	{opened + "+0 write(4, ..., 10) = 10\n+0 > . 1:11(10) ack 1", Fail, 9, "(flags)"},
+	{opened + "+0 < . 1:1(0) ack 77 win 9\n+0 > . 1:1(0) ack 1", Pass, 0, ""},
+	{server + "+0 > S. 0:0(0) ack 1 <...>\n+.1 < . 1:1(0) ack 77 win 9\n+0 > R. 77:77(0) ack 1", Fail, 7, "got       > R 77:77(0) at"},
 	{server + "+0 > S. 0:0(0) ack 2 <mss 1460>", Fail, 5, "(acknowledgment)"},
-	{server + "+0 > S. 0:0(0) ack 1 <mss 1460,sackOK>", Fail, 5, "(options)"},
+	{server + "+0 > S. 0:0(0) ack 1 <mss 1460,sackOK,nop,nop>", Fail, 5, "(options)"},
 	{server + "+0 > S. 0:0(0) ack 1", Fail, 5, "(options)"},
 	{opened + "+0 write(4, ..., 10) = 10\n+0 > P. 2:12(10) ack 1", Fail, 9, "(sequence number)"},
 	{opened + "+0 write(4, ..., 10) = 10\n+0 > P. 1:12(11) ack 1", Fail, 9, "(length)"},
@@ -49,9 +60,11 @@ var verdicts = []struct {
 
 	// Times: of packets, 4 ms more or less.
 	{server + "+.1 > S. 0:0(0) ack 1 <mss 1460>", Fail, 5, "at 0.000000"},
+	{server + "+0 > S. 0:0(0) ack 1 <mss 1460>\n+1.1 > S. 0:0(0) ack 1 <mss 1460>", Pass, 0, ""}, // an eighth of the time
+	{"--tolerance_percent=0\n" + server + "+0 > S. 0:0(0) ack 1 <mss 1460>\n+1.1 > S. 0:0(0) ack 1 <mss 1460>", Fail, 7, "at 1.0"},
 	{server + "+.004 > S. 0:0(0) ack 1 <mss 1460>", Pass, 0, ""},
-	{server + "+0 > S. 0:0(0) ack 1 <mss 1460>\n+.9 > S. 0:0(0) ack 1 <mss 1460>", Fail, 6, "no packet by 0.904000"},
-	{server + "+0 > S. 0:0(0) ack 1 <mss 1460>\n+.9~+1.1 > S. 0:0(0) ack 1 <mss 1460>\n+1.9~2.1 > S. 0:0(0) ack 1 <...>", Pass,
+	{server + "+0 > S. 0:0(0) ack 1 <mss 1460>\n+.8 > S. 0:0(0) ack 1 <mss 1460>", Fail, 6, "no packet by 0.900000"},
+	{server + "+0 > S. 0:0(0) ack 1 <mss 1460>\n+.9~+1.1 > S. 0:0(0) ack 1 <mss 1460>\n+1.9~+2.1 > S. 0:0(0) ack 1 <...>", Pass,
 		0, ""},
 	{server + "+0 > S. 0:0(0) ack 1 <mss 1460>\n* > S. 0:0(0) ack 1 <mss 1460>\n+2 > S. 0:0(0) ack 1 <...>", Pass, 0, ""},
 	{"--tolerance_usecs=200000\n" + server + "+.1 > S. 0:0(0) ack 1 <mss 1460>", Pass, 0, ""},
@@ -59,24 +72,27 @@ var verdicts = []struct {
 
 	// What was not expected is noticed at the next line that expects something.
 	{opened + "+0 write(4, ..., 10) = 10\n+0 < P. 1:11(10) ack 11 win 9\n+0 > . 11:11(0) ack 11", Fail, 10,
-		"> P. 1:11(10) ack 1 at 0.1"},
+		"> P. 1:11(10) ack 1 win 65535 at 0.1"},
 
-	// An ACK may be half a second late, and be left out for a later one, but not longer.
-	{opened + "+0 < P. 1:11(10) ack 1 win 9\n+.2 > . 1:1(0) ack 11", Pass, 0, ""},
-	{opened + "+0 < P. 1:11(10) ack 1 win 9\n+0 < P. 11:21(10) ack 1 win 9\n+.04 > . 1:1(0) ack 21", Pass, 0, ""},
-	{opened + "+0 < P. 1:11(10) ack 1 win 9\n+.1 write(4, ..., 5) = 5\n+0 > P. 1:6(5) ack 11", Pass, 0, ""},
-	{opened + "+0 < P. 1:11(10) ack 1 win 9\n+.6 > . 1:1(0) ack 11", Fail, 9, "> . 1:1(0) ack 11 at 0.1"},
-	{opened + "+0 < P. 1:11(10) ack 1 win 9\n+.6 < P. 11:21(10) ack 1 win 9\n+0 > . 1:1(0) ack 21", Fail, 10, "half a second"},
-	{opened + "+0 < . 900000:900000(0) ack 1 win 9\n+.2 > . 1:1(0) ack 1", Fail, 9, "at 0.1"}, // this one is no such ACK
+	// The ACK of what arrived is sent at once, and alone.
+	{opened + "+0 < P. 1:11(10) ack 1 win 9\n+.2 > . 1:1(0) ack 11", Fail, 9, "> . 1:1(0) ack 11 win 65525 at 0.1"},
+	{opened + "+0 < P. 1:11(10) ack 1 win 9\n+0 < P. 11:21(10) ack 1 win 9\n+.04 > . 1:1(0) ack 21", Fail, 10, "ack 11 win 65525 at 0.1"},
+	{opened + "+0 < P. 1:11(10) ack 1 win 9\n+.1 write(4, ..., 5) = 5\n+0 > P. 1:6(5) ack 11", Fail, 10, "> . 1:1(0) ack 11 win 65525 at 0.1"},
+
+	// Numbers count from the SYNs, and SYNs have them as they stand.
+	{moved + "+.1 < . 1:1(0) ack 1 win 99\n+0 accept(3, ..., ...) = 4\n+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1", Pass, 0, ""},
+	{moved + "+.1 < . 1001:1001(0) ack 501 win 9\n+0 > R 501:501(0)", Pass, 0, ""},
+	{moved + "+.1 < . 1:1(0) ack 9 win 9\n+0 > R 9:9(0)\n+0 < P 1:5(4) win 9\n+0 < R 1:1(0) win 9\n+0 < P 1:5(4) win 9", Pass, 0, ""},
+	{"--define=N=\"x\"\n" + moved + "+1 > S. ...(0) ack 1001 <mss 1460>\n+0 < S 1000:1000(0) win 9\n+0 > . 1:1(0) ack 1", Pass, 0, ""},
+	{moved + "+.1 < R 1:1(0) win 0\n+0 < . 1:1(0) ack 3 win 9\n+0 > R 3:3(0)", Pass, 0, ""},
 
 	// Calls.
 	{opened + "+0 read(4, ..., 10) = 0", Fail, 8, "the call has not returned"},
-	{opened + "+0...0.2 read(4, ..., 10) = 0\n+1 close(3) = 0", Fail, 8, "the call has not returned at 0.304"},
+	{opened + "+0...0.2 read(4, ..., 10) = 0\n+1 close(3) = 0", Fail, 8, "the call has not returned at 0.325"},
 	{opened + "+0...0.2 read(4, ..., 10) = 5\n+.2 < P. 1:6(5) ack 1 win 9", Pass, 0, ""},
 	{opened + "+0...0.2 read(4, ..., 10) = 5\n+.1 < P. 1:6(5) ack 1 win 9", Fail, 8, "5 at 0.200000 already"},
 	{opened + "+0...0.2 read(4, ..., 10) = 6\n+.2 < P. 1:6(5) ack 1 win 9", Fail, 8, "got       5"},
-	{opened + "+0 close(5) = -1 EINVAL (x)", Fail, 8, "got       -1 EBADF"},
-	{opened + "+0 close(5) = ...", Pass, 0, ""},
+	{opened + "+0 close(5) = -1 EINVAL (x)", Fail, 8, "no open socket of the script has the descriptor 5"},
 	{opened + "+0 getsockopt(4, SOL_SOCKET, SO_ERROR, [7], [4]) = 0", Fail, 8, "expected [7], got [0]"},
 	{opened + "+0 poll([{fd=4, events=POLLOUT, revents=POLLIN}], 1, 0) = 1", Fail, 8, "expected revents=[POLLIN], got [POLLOUT]"},
 
@@ -118,20 +134,21 @@ var verdicts = []struct {
 	{opened + "+0 %{ import os }%", Unsupported, 8, "code: import os"},
 	{opened + "+0 > [ect0] P. 1:11(10) ack 1", Unsupported, 8, "the IP header: ect0"},
 	{opened + "+0 > E. 1:1(0) ack 1", Unsupported, 8, "ECN: the flags E"},
-	{opened + "+0 > . 1:1(0) ack 1 <nop,nop,sack 3:4>", Unsupported, 8, "the option sack 3:4"},
+	{opened + "+0 > . 1:1(0) ack 1 <nop,nop,sack 3:4>", Fail, 8, "no packet by"},
 	{opened + "+0 < . 1:1(0) ack 1 win 9 <FO 1234>", Unsupported, 8, "the option FO 1234"},
 	{"--udp_encaps=sctp\n" + opened, Unsupported, 1, "--udp_encaps"},
 	{"0 socket(..., SOCK_DGRAM, IPPROTO_UDP) = 3", Unsupported, 1, "a socket of kind SOCK_DGRAM"},
-	{"+0 < S 0:0(0) win 9", Unsupported, 1, "a packet before any socket"},
+	{"+0 < S 0:0(0) win 9\n+0 > R. 0:0(0) ack 1\n+0 < F. 0:0(0) ack 9 win 9\n+0 > R 9:9(0)", Pass, 0, ""}, // to a port that nobody has
+	{"+0 < S 0:0(0) win 9 <mss 3>/udp(1 > 2)", Unsupported, 1, "TCP over UDP"},
 
 	// What the host may choose: the rest of the script is still looked at.
 	{opened + "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1 win 77", Pass, 0, ""},
 	{opened + "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1 win 77\n+0 < P. 1:8(7) ack 11 win 9\n+0 > . 11:11(0) ack 8 win 70",
 		Pass, 0, ""},
 	{opened + "+0 write(4, ..., 10) = 10\n+0 > P. 1:11(10) ack 1 win 77\n+0 < P. 1:8(7) ack 11 win 9\n+0 > . 11:11(0) ack 8 win 77",
-		Unsupported, 11, windows},
+		Unsupported, 11, "the window: the host's choice"},
 	{opened + "+0 < P. 1:8(7) ack 1 win 9\n+0 > . 1:1(0) ack 8 win 70\n+0 < P. 8:9(1) ack 1 win 9\n+0 > . 1:1(0) ack 9 win 70" +
-		"\n+0 close(9) = 0", Fail, 12, "-1 EBADF"},
+		"\n+0 close(9) = 0", Fail, 12, "the descriptor 9"},
 	{server + "+0 > S. 0:0(0) ack 1 <mss 1200>\n+1 > S. 0:0(0) ack 1 <mss 1300>", Unsupported, 6, "MSS"},
 
 	// What the machine leaves out is told apart from what it does wrong.
@@ -141,7 +158,7 @@ var verdicts = []struct {
 	{opened + "+0 write(4, ..., 20000) = 20000\n+0 > . 1:10001(10000) ack 1\n+.1 write(4, ..., 9) = 9\n+.1 > . 1:1001(1000) ack 1",
 		Unsupported, 11, congestion},
 	{opened + "+0 write(4, ..., 2000) = 2000\n+0 > P. 1:2001(2000) ack 1\n" +
-		"+.1 < . 1:1(0) ack 1 win 60000 <sack 1001:2001>\n+0 > . 1:1001(1000) ack 1",
+		"+.1 < . 1:1(0) ack 1 win 60000 <sack 1001:2001,nop,nop>\n+0 > . 1:1001(1000) ack 1",
 		Unsupported, 11, recovery},
 	{opened + "+0 write(4, ..., 2000) = 2000\n+0 > P. 1:2001(2000) ack 1\n+.1 > . 1:1001(1000) ack 1", Fail, 10, "no packet by"},
 
@@ -159,6 +176,44 @@ func TestVerdicts(t *testing.T) {
 		if res.Verdict != c.verdict || res.Line != c.line || !strings.Contains(detail, c.says) {
 			t.Errorf("%s\ngot %s in line %d, want %s in line %d: %s\n%s", c.text, res.Verdict, res.Line, c.verdict, c.line, c.says,
 				detail)
+		}
+	}
+}
+
+// What RFC 9293 leaves to a stack is granted where that is asked for, and listed.
+func TestLeniencyIsListed(t *testing.T) {
+	for _, c := range []struct {
+		text    string
+		verdict Verdict
+		granted string
+	}{
+		{opened + "+0 < P. 1:11(10) ack 1 win 9\n+.2 > . 1:1(0) ack 11", Pass, "line 9: an ACK is delayed (RFC 9293 §3.8.6.3)"},
+		{opened + "+0 < P. 1:11(10) ack 1 win 9\n+0 < P. 11:21(10) ack 1 win 9\n+.04 > . 1:1(0) ack 21", Pass,
+			"line 10: an ACK is delayed (RFC 9293 §3.8.6.3); line 10: an ACK is left out for a later one (RFC 9293 §3.8.6.3)"},
+		{opened + "+0 < P. 1:11(10) ack 1 win 9\n+.1 write(4, ..., 5) = 5\n+0 > P. 1:6(5) ack 11", Pass,
+			"line 10: an ACK is left out for a later one (RFC 9293 §3.8.6.3)"},
+		{opened + "+0 < P. 1:11(10) ack 1 win 9\n+.7 > . 1:1(0) ack 11", Fail, ""},
+		{opened + "+0 < P. 1:11(10) ack 1 win 9\n+.6 < P. 11:21(10) ack 1 win 9\n+0 > . 1:1(0) ack 21", Fail,
+			"line 10: an ACK is left out for a later one (RFC 9293 §3.8.6.3)"},
+		{opened + "+0 < . 900000:900000(0) ack 1 win 9\n+.2 > . 1:1(0) ack 1", Fail, ""}, // this one is no such ACK
+		{opened + "+0 write(4, ..., 10) = 10\n+0 > . 1:11(10) ack 1", Pass, "line 9: PSH on a segment that is not the last one"},
+		{opened + "+.1 < . 1:1(0) ack 1 win 9 \n+0 close(4) = 0\n+0 > FP. 1:1(0) ack 1", Pass, "line 10: PSH on a segment that is not the last one"},
+		{opened + "+.1 setsockopt(4, SOL_SOCKET, SO_LINGER, {onoff=1, linger=0}, 8) = 0\n+0 close(4) = 0\n+0 > R. 1:1(0) ack 1", Pass,
+			"line 10: a RST with or without ACK"},
+		{server + "+0 > S. 0:0(0) ack 1 <nop,nop,nop,nop,mss 1460>", Pass, "line 5: the order and the padding of options"},
+	} {
+		for _, lenient := range []bool{true, false} {
+			res, err := Run("t", []byte(c.text), Model(), Options{Profile: "rfc9293", Lenient: lenient})
+			if err != nil {
+				t.Fatal(err)
+			}
+			verdict, granted := c.verdict, c.granted
+			if !lenient {
+				verdict, granted = Fail, ""
+			}
+			if res.Verdict != verdict || strings.Join(res.Granted, "; ") != granted {
+				t.Errorf("lenient %v: %s\ngot %s %v", lenient, c.text, res.Verdict, res.Granted)
+			}
 		}
 	}
 }
@@ -331,7 +386,7 @@ func TestReport(t *testing.T) {
 	equal(t, []int{5, 1, 1, 2, 5}, []int{suite.Tests, suite.Failures, suite.Errors, suite.Skipped, len(suite.Cases)})
 	for _, c := range suite.Cases {
 		switch {
-		case c.Name == "e" && !strings.Contains(c.Failure.Text, "got       -1 EBADF"), c.Name == "d" && c.Error == nil,
+		case c.Name == "e" && !strings.Contains(c.Failure.Text, "the descriptor 9"), c.Name == "d" && c.Error == nil,
 			c.Name == "b" && c.Skipped == nil:
 			t.Errorf("%s: %+v", c.Name, c)
 		}

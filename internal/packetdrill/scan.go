@@ -13,7 +13,9 @@ type scanner struct {
 	file    string
 	src     []byte
 	at      int
-	defines map[string]string // --define NAME=VALUE
+	defines map[string]string // as --define=NAME=VALUE wrote them, and the name of the system
+	open    int               // the offset of the #ifdef whose lines are read, or -1
+	freebsd bool              // the dialect is that of FreeBSD's packetdrill
 }
 
 // stop ends the reading of a script; Parse turns it into an error.
@@ -65,33 +67,75 @@ func (s *scanner) take(prefix string) bool {
 	return false
 }
 
-// skip goes past blanks and comments, to other lines too.
+// skip goes past blanks, comments and the lines of #ifdef that do not count. As in packetdrill the end of a line is
+// a blank like any other, and a # alone begins no comment.
 func (s *scanner) skip() {
 	for s.at < len(s.src) {
 		switch c := s.src[s.at]; {
-		case c == ' ' || c == '\t' || c == '\r' || c == '\n':
+		case isBlank(c):
 			s.at++
-		case c == '#' || s.has("//"):
+		case s.has("//"):
 			s.line()
 		case s.has("/*"):
-			end := bytes.Index(s.src[s.at:], []byte("*/"))
+			end := bytes.Index(s.src[s.at+2:], []byte("*/"))
 			if end < 0 {
 				s.fail(len(s.src), fmt.Sprintf("*/, for the comment that begins in line %d", s.pos(s.at).Line))
 			}
-			s.at += end + 2
+			s.at += end + 4
+		case c == '#':
+			s.condition()
 		default:
 			return
 		}
 	}
+	if s.open >= 0 {
+		s.fail(len(s.src), fmt.Sprintf("#endif, for the #ifdef in line %d", s.pos(s.open).Line))
+	}
 }
 
-// skipInLine goes past blanks, and reports whether something else than a comment is left of the line.
-func (s *scanner) skipInLine() bool {
-	for c := s.peek(); c == ' ' || c == '\t' || c == '\r'; c = s.peek() {
-		s.at++
+// condition goes past #ifdef NAME, #else or #endif, and past the lines that do not count. All that is blanked out, since the
+// scanner may go back.
+func (s *scanner) condition() {
+	begin := s.at
+	switch {
+	case s.open < 0 && s.take("#ifdef"):
+		for isBlank(s.peek()) {
+			s.at++
+		}
+		name := s.while(isWord)
+		if name == "" {
+			s.fail(s.at, "a name after #ifdef")
+		}
+		s.open = begin
+		if _, ok := s.defines[name]; !ok && s.pass("#else", "#endif") == "#endif" {
+			s.open = -1
+		}
+	case s.open >= 0 && s.take("#else"):
+		s.pass("#endif")
+		s.open = -1
+	case s.open >= 0 && s.take("#endif"):
+		s.open = -1
+	default:
+		s.fail(begin, "a statement; a comment begins with //, and #ifdef, #else and #endif do not nest")
 	}
-	c := s.peek()
-	return c != 0 && c != '\n' && c != '#' && !s.has("//") && !s.has("/*")
+	for i, c := range s.src[begin:s.at] {
+		if c != '\n' {
+			s.src[begin+i] = ' '
+		}
+	}
+}
+
+// pass goes past the first of the words that comes, and returns it.
+func (s *scanner) pass(words ...string) string {
+	for ; s.at < len(s.src); s.at++ {
+		for _, w := range words {
+			if s.take(w) {
+				return w
+			}
+		}
+	}
+	s.fail(len(s.src), fmt.Sprintf("#endif, for the #ifdef in line %d", s.pos(s.open).Line))
+	return ""
 }
 
 // line goes to the end of the line and returns what it passed.
@@ -134,17 +178,14 @@ func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' || c == '_' }
 func isWord(c byte) bool   { return isLetter(c) || isDigit(c) }
 func isBlank(c byte) bool  { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 
-// uint reads a whole number, in decimal or after 0x, or the name of one that was defined.
+// uint reads a whole number in decimal, or the name of one that was defined.
 func (s *scanner) uint(bits int, what string) uint64 {
 	from := s.at
 	text := s.while(isWord)
 	if v, ok := s.defines[text]; ok {
 		text = v
 	}
-	n, err := strconv.ParseUint(strings.ToLower(text), 0, bits)
-	if dec, err10 := strconv.ParseUint(text, 10, bits); err10 == nil {
-		n, err = dec, nil // 010 is ten
-	}
+	n, err := strconv.ParseUint(text, 10, bits)
 	if err != nil {
 		s.at = from
 		s.fail(from, fmt.Sprintf("%s, a whole number below 2^%d", what, bits))

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tcpcheck/tcpcheck/conform"
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
@@ -30,6 +31,7 @@ func (r *runner) command(text string) error {
 var (
 	looks      = regexp.MustCompile(`(^|[\s(|;])(netstat|ss|sockstat)\s`)
 	redirected = regexp.MustCompile(`(\d?>\s*&\d|\d?>\s*/dev/null|\|\|\s*true\s*$)`)
+	settings   = regexp.MustCompile(`(?:[^\s"']|"[^"]*"|'[^']*')+`)
 	setting    = regexp.MustCompile(`^(?:/proc/sys/)?([a-z0-9_]+(?:[./][A-Za-z0-9_]+)+)=(.*)$`)
 	written    = regexp.MustCompile(`^echo\s+(?:-n\s+)?["']?([^"']*?)["']?\s*>\s*/proc/sys/(\S+)$`)
 )
@@ -53,11 +55,14 @@ func (r *runner) simple(words []string) error {
 		if err != nil || n < 0 || n > 1e6 {
 			return unsupported("sleep " + words[1])
 		}
-		err = r.wait(r.now + time.Duration(n*1e9))
-		r.before = r.now
-		return err
+		return r.wait(r.now + time.Duration(n*1e9))
+	case name == "tcpdrop" && len(words) == 3 && words[1] == "-s":
+		return r.drop(words[2])
 	case name == "sysctl" || strings.Contains(name, "set_sysctl"):
 		return r.sysctls(words[1:])
+	}
+	if name == "echo" {
+		name = "echo, but into /proc/sys"
 	}
 	return unsupported("the command " + name)
 }
@@ -71,7 +76,7 @@ func (r *runner) sysctls(words []string) error {
 	if text == "" {
 		return unsupported("sysctl without a name")
 	}
-	for _, w := range strings.Fields(text) {
+	for _, w := range settings.FindAllString(text, -1) {
 		m := setting.FindStringSubmatch(strings.Trim(w, `"'`))
 		if m == nil {
 			return unsupported("sysctl " + w)
@@ -112,19 +117,27 @@ var stateNumbers = map[string][]model.State{
 		model.Closing, model.LastAck, model.FinWait2, model.TimeWait},
 }
 
+// numbersOfStates are those of a system; RFC 9293 has none, its profile takes Linux's.
+func numbersOfStates(system string) []model.State {
+	if list, ok := stateNumbers[system]; ok {
+		return list
+	}
+	return stateNumbers["linux"]
+}
+
 // stateOf reads the name of a state, or its number in TCP_INFO.
 func stateOf(text, system string) (model.State, bool) {
 	if n, err := strconv.Atoi(text); err == nil {
-		list, ok := stateNumbers[system]
-		if !ok {
-			list = stateNumbers["linux"]
-		}
+		list := numbersOfStates(system)
 		if n < 0 || n >= len(list) || n == 0 && list[1] == model.Established {
 			return 0, false
 		}
 		return list[n], true
 	}
-	text = strings.TrimPrefix(strings.TrimPrefix(strings.ToUpper(text), "TCPS_"), "TCP_")
+	text = strings.ToUpper(text)
+	for _, prefix := range []string{"TCPS_", "TCP_", "TCPI_"} {
+		text = strings.TrimPrefix(text, prefix)
+	}
 	s, ok := spellings[strings.ReplaceAll(text, "_", "-")]
 	return s, ok
 }
@@ -132,10 +145,13 @@ func stateOf(text, system string) (model.State, bool) {
 var (
 	word   = regexp.MustCompile(`[A-Za-z][A-Za-z0-9_-]*[A-Za-z0-9]`)
 	counts = regexp.MustCompile(`(?:-eq|==|=)\s*["']?(\d+)`)
+	// What grep -c has counted is looked at by a second grep, which finds its number as a part of another as well.
+	counted = regexp.MustCompile(`grep\s+-c\s+[^|]+\|\s*grep\s+(?:-q\s+)?["']?(\d+)["']?\s*$`)
+	without = regexp.MustCompile(`grep\s+(-\w*v|-\w+\s+-\w*v)`)
 )
 
 // look takes a command that looks for sockets in a state for an assertion: that there are so many, or, without a number,
-// that there is one.
+// that there is one. With grep packetdril only those count that the script still has a descriptor of.
 func (r *runner) look(text string) error {
 	var state model.State
 	seen := 0
@@ -145,84 +161,57 @@ func (r *runner) look(text string) error {
 			seen++
 		}
 	}
-	if seen != 1 || strings.Contains(text, "!") || regexp.MustCompile(`grep\s+(-\w*v|-\w+\s+-\w*v)`).MatchString(text) {
+	if seen != 1 || strings.Contains(text, "!") || without.MatchString(text) {
 		return unsupported("the command " + strings.Fields(text)[0] + ", in which one state must be named")
 	}
-	n := 0
-	for _, ep := range r.ends {
-		if !ep.tells {
-			return unsupported("states: the stack does not tell")
-		}
-		if ep.state == state && !ep.gone {
-			n++
-		}
+	n, err := r.count(state, strings.Contains(text, "packetdril"))
+	if err != nil {
+		return err
 	}
+	ok := n > 0
+	if m := counted.FindStringSubmatch(text); m != nil {
+		ok = strings.Contains(strconv.Itoa(n), m[1])
+	} else if m := counts.FindStringSubmatch(text); m != nil {
+		ok = strconv.Itoa(n) == m[1]
+	}
+	if !ok {
+		return failure{fmt.Sprintf("%d sockets in %v", n, state)}
+	}
+	return nil
+}
+
+// count is how many sockets are in a state.
+func (r *runner) count(state model.State, open bool) (n int, err error) {
+	has := map[*endpoint]bool{}
 	for _, s := range r.fds {
+		has[s.ep] = true
 		if state == model.Listen && s.listening {
 			n++
 		}
 	}
-	want := counts.FindStringSubmatch(text)
-	if want == nil && n > 0 || want != nil && strconv.Itoa(n) == want[1] {
-		return nil
+	for _, ep := range r.ends {
+		if !ep.tells {
+			return 0, unsupported("states: the stack does not tell")
+		}
+		if ep.state == state && state != model.Listen && !ep.gone && (!open || has[ep]) {
+			n++
+		}
 	}
-	return failure{fmt.Sprintf("%d sockets in %v", n, state)}
+	return n, nil
 }
 
-// code carries out assertions on the state of the connection; other ones are not supported.
-func (r *runner) code(text string) error {
-	for _, line := range strings.FieldsFunc(text, func(c rune) bool { return c == '\n' || c == ';' }) {
-		line, _, _ = strings.Cut(line, "#")
-		line = strings.TrimSpace(line)
-		if line == "" || strings.HasPrefix(line, "print") {
-			continue
-		}
-		body, ok := strings.CutPrefix(line, "assert")
-		if !ok {
-			return unsupported("code: " + line)
-		}
-		body, _, _ = strings.Cut(body, ",")
-		for _, one := range strings.Split(body, " and ") {
-			if err := r.assert(strings.TrimSpace(strings.Trim(strings.TrimSpace(one), "()"))); err != nil {
+// drop ends all connections in a state, as tcpdrop of FreeBSD does.
+func (r *runner) drop(name string) error {
+	state, ok := stateOf(name, r.host.Profile)
+	if !ok {
+		return unsupported("tcpdrop -s " + name)
+	}
+	for _, ep := range r.ends {
+		if ep.state == state && !ep.gone {
+			if _, err := r.do(ep, conform.Input{Op: conform.Abort}); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
-}
-
-var comparison = regexp.MustCompile(`^tcpi_state\s*(==|!=)\s*["']?([A-Za-z0-9_-]+)["']?$`)
-
-func (r *runner) assert(text string) error {
-	m := comparison.FindStringSubmatch(text)
-	if m == nil {
-		return unsupported("code: assert " + strings.Join(strings.Fields(text)[:min(1, len(strings.Fields(text)))], ""))
-	}
-	want, ok := stateOf(m[2], r.host.Profile)
-	if !ok {
-		return unsupported("code: the state " + m[2])
-	}
-	got, err := r.state()
-	if err != nil {
-		return err
-	}
-	if (got == want) != (m[1] == "==") {
-		return failure{"tcpi_state is " + got.String()}
-	}
-	return nil
-}
-
-// state is that of the connection that packets without ports belong to. Where there is none yet it is LISTEN if
-// somebody listens.
-func (r *runner) state() (model.State, error) {
-	ep := r.find(r.current)
-	switch {
-	case ep != nil && !ep.tells:
-		return 0, unsupported("states: the stack does not tell")
-	case ep != nil:
-		return ep.state, nil
-	case r.listener(r.current.Src) != nil:
-		return model.Listen, nil
-	}
-	return model.Closed, nil
 }

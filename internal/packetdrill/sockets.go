@@ -31,6 +31,7 @@ type outcome struct {
 	errno  string
 	blocks bool
 	differ string // what it wrote into an argument, if that is not what the script has there
+	wrote  bool   // it put data into the send buffer
 }
 
 func fails(errno string) (outcome, error) { return outcome{n: -1, errno: errno}, nil }
@@ -49,7 +50,7 @@ var syscalls map[string]func(*world, *invocation) (outcome, error)
 func init() { // not a literal: poll asks for outcomes of the others
 	syscalls = map[string]func(*world, *invocation) (outcome, error){
 		"socket": (*world).socket, "bind": (*world).bind, "listen": (*world).listen, "connect": (*world).connect,
-		"accept": (*world).accept, "accept4": (*world).accept, "close": (*world).close, "shutdown": (*world).shutdown,
+		"accept": (*world).accept, "close": (*world).close, "shutdown": (*world).shutdown,
 		"fcntl": (*world).fcntl, "ioctl": (*world).ioctl, "poll": (*world).poll,
 		"getsockopt": (*world).getsockopt, "setsockopt": (*world).setsockopt,
 		"read": reads(2, 0), "recv": reads(2, 3), "recvfrom": reads(2, 3), "readv": reads(1, 0), "recvmsg": reads(1, 2),
@@ -63,6 +64,9 @@ func (w *world) call(c *invocation) (outcome, error) {
 	if !ok {
 		return outcome{}, unsupported("the call " + c.Name + "()")
 	}
+	if _, open := w.fds[c.fd()]; !open && c.Name != "socket" && c.Name != "poll" {
+		return outcome{}, failure{fmt.Sprintf("no open socket of the script has the descriptor %d", c.fd())}
+	}
 	o, err := f(w, c)
 	if o.blocks && err == nil {
 		if s, ok := w.fds[c.fd()]; ok && (s.nonblock || c.dont) {
@@ -73,10 +77,7 @@ func (w *world) call(c *invocation) (outcome, error) {
 }
 
 // of finds the socket of a call.
-func (w *world) of(c *invocation) (*socket, bool) {
-	s, ok := w.fds[c.fd()]
-	return s, ok
-}
+func (w *world) of(c *invocation) *socket { return w.fds[c.fd()] }
 
 // socket takes the number that the script gives it: what a system counts from is its own.
 func (w *world) socket(c *invocation) (outcome, error) {
@@ -96,6 +97,7 @@ func (w *world) socket(c *invocation) (outcome, error) {
 			return outcome{}, unsupported("a socket of protocol " + p)
 		}
 	}
+	w.current, w.unseen = wire.Flow{}, false // packets without ports are of the newest socket, as in packetdrill
 	return w.open(c, s)
 }
 
@@ -116,10 +118,7 @@ func (w *world) open(c *invocation, s *socket) (outcome, error) {
 }
 
 func (w *world) bind(c *invocation) (outcome, error) {
-	s, ok := w.of(c)
-	if !ok {
-		return fails("EBADF")
-	}
+	s := w.of(c)
 	if s.bound {
 		return fails("EINVAL")
 	}
@@ -132,10 +131,8 @@ func (w *world) bind(c *invocation) (outcome, error) {
 }
 
 func (w *world) listen(c *invocation) (outcome, error) {
-	s, ok := w.of(c)
+	s := w.of(c)
 	switch {
-	case !ok:
-		return fails("EBADF")
 	case s.ep != nil:
 		return fails("EINVAL")
 	}
@@ -145,16 +142,14 @@ func (w *world) listen(c *invocation) (outcome, error) {
 	}
 	s.listening = true
 	w.port++
-	w.current = wire.Flow{Src: s.local, Dst: netip.AddrPortFrom(w.remote, w.port)}
+	w.current, w.unseen = wire.Flow{Src: s.local, Dst: netip.AddrPortFrom(w.remote, w.port)}, false
 	return outcome{}, nil
 }
 
 // connect: a call that does not block returns EINPROGRESS first, EALREADY meanwhile, 0 once, and then EISCONN.
 func (w *world) connect(c *invocation) (outcome, error) {
-	s, ok := w.of(c)
+	s := w.of(c)
 	switch {
-	case !ok:
-		return fails("EBADF")
 	case s.listening:
 		return fails("EISCONN")
 	case s.ep == nil || s.ep.gone && !s.ep.opened && s.ep.err == "" && !c.again:
@@ -188,7 +183,8 @@ func (w *world) begin(c *invocation, s *socket) (outcome, error) {
 	if err := ep.reset(); err != nil {
 		return outcome{}, err
 	}
-	s.ep, w.current = ep, ep.flow
+	s.ep, w.current, w.unseen = ep, ep.flow, false
+	ep.active = true
 	r, err := w.do(ep, conform.Input{Op: conform.Connect})
 	switch {
 	case err != nil:
@@ -210,21 +206,14 @@ func errno(name, otherwise string) string {
 }
 
 func (w *world) accept(c *invocation) (outcome, error) {
-	l, ok := w.of(c)
+	l := w.of(c)
 	switch {
-	case !ok:
-		return fails("EBADF")
 	case !l.listening:
 		return fails("EINVAL")
 	case len(l.queue) == 0:
 		return outcome{blocks: true}, nil
 	}
 	s := &socket{ep: l.queue[0], local: l.local, bound: true, options: map[string]int64{}, abort: l.abort}
-	if c.Name == "accept4" {
-		for _, f := range c.words(3) {
-			s.nonblock = s.nonblock || f == "SOCK_NONBLOCK"
-		}
-	}
 	l.queue = l.queue[1:]
 	s.ep.accepted = true
 	return w.open(c, s)
@@ -232,10 +221,7 @@ func (w *world) accept(c *invocation) (outcome, error) {
 
 // close lets go of a socket: RFC 9293's CLOSE, after which the systems take no more text; ABORT with SO_LINGER of 0.
 func (w *world) close(c *invocation) (outcome, error) {
-	s, ok := w.of(c)
-	if !ok {
-		return fails("EBADF")
-	}
+	s := w.of(c)
 	delete(w.fds, c.fd())
 	if s.listening {
 		return outcome{}, w.unlisten(s)
@@ -275,10 +261,8 @@ func (w *world) unlisten(s *socket) (err error) {
 }
 
 func (w *world) shutdown(c *invocation) (outcome, error) {
-	s, ok := w.of(c)
+	s := w.of(c)
 	switch {
-	case !ok:
-		return fails("EBADF")
 	case s.ep == nil || s.ep.gone || !s.ep.opened && s.ep.state != model.SynReceived && s.ep.tells:
 		return fails("ENOTCONN")
 	}

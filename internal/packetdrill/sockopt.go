@@ -10,8 +10,8 @@ import (
 // plainOptions are options of which nothing depends here: what they change (when text is sent, who may bind, sizes
 // of buffers for sending, marks for routers) is not looked at.
 var plainOptions = map[string]bool{
-	"SO_REUSEADDR": true, "SO_REUSEPORT": true, "TCP_NODELAY": true, "TCP_QUICKACK": true, "SO_SNDBUF": true, "SO_PRIORITY": true,
-	"IP_TOS": true, "IPV6_TCLASS": true, "SO_SNDTIMEO": true, "SO_MARK": true, "TCP_NOTSENT_LOWAT": true, "SO_SNDBUFFORCE": true,
+	"SO_REUSEADDR": true, "SO_REUSEPORT": true, "TCP_NODELAY": true, "TCP_QUICKACK": true, "SO_PRIORITY": true,
+	"IP_TOS": true, "IPV6_TCLASS": true, "SO_SNDTIMEO": true, "SO_MARK": true, "TCP_NOTSENT_LOWAT": true,
 	"IP_MTU_DISCOVER": true, "TCP_CONGESTION": true, "SO_OOBINLINE": true, "IPV6_V6ONLY": true, "SO_NOSIGPIPE": true,
 	"SO_DEBUG": true, "SO_TIMESTAMP": true, "SO_TIMESTAMPING": true, "SO_ZEROCOPY": true, "SO_BUSY_POLL": true,
 	"TCP_LOG": true, "TCP_LOGID": true, "TCP_FUNCTION_BLK": true, "TCP_SAVE_SYN": true,
@@ -27,10 +27,7 @@ func (c *invocation) option() string {
 }
 
 func (w *world) setsockopt(c *invocation) (outcome, error) {
-	s, ok := w.of(c)
-	if !ok {
-		return fails("EBADF")
-	}
+	s := w.of(c)
 	name := c.option()
 	n, isNumber := number(c.arg(3))
 	early := s.ep == nil // a connection has its settings from its begin
@@ -43,13 +40,13 @@ func (w *world) setsockopt(c *invocation) (outcome, error) {
 	case name == "SO_KEEPALIVE" && n == 0:
 	case w.sys.One:
 		return outcome{}, unsupported("setsockopt " + name + ": stack " + w.sys.Name + " has its own settings")
+	case name == "SO_SNDBUF":
+		n = w.host.buffer(n, minSend)
 	case name == "SO_RCVBUF" && early:
 		if !w.adopted {
 			w.host.Config.RcvBuf = uint32(n)
 		}
-		if w.host.Profile == "linux" {
-			n *= 2 // getsockopt tells twice as much: half is for its own use, socket(7)
-		}
+		n = w.host.buffer(n, minReceive)
 	case name == "TCP_MAXSEG" && early && n < 1<<16:
 		w.host.Config.MSS = uint16(n)
 	case name == "TCP_KEEPINIT" && early:
@@ -61,6 +58,18 @@ func (w *world) setsockopt(c *invocation) (outcome, error) {
 	}
 	s.options[name] = n
 	return outcome{}, nil
+}
+
+// The least sizes of buffers of Linux (SOCK_MIN_SNDBUF, SOCK_MIN_RCVBUF), and the largest that a script may set without
+// privileges (net.core.wmem_max, rmem_max); measured.
+const minSend, minReceive, maxBuffer = 4608, 2304, 212992
+
+// buffer is what getsockopt says of a buffer that was set to n octets.
+func (h *Host) buffer(n, least int64) int64 {
+	if !h.Doubles {
+		return n
+	}
+	return max(2*min(n, maxBuffer), least)
 }
 
 // linger: {onoff=1, linger=0} makes an ABORT of close().
@@ -83,10 +92,7 @@ func (s *socket) linger(e Expr) (outcome, error) {
 }
 
 func (w *world) getsockopt(c *invocation) (outcome, error) {
-	s, ok := w.of(c)
-	if !ok {
-		return fails("EBADF")
-	}
+	s := w.of(c)
 	name := c.option()
 	if name == "SO_ERROR" {
 		e := ""
@@ -99,6 +105,14 @@ func (w *world) getsockopt(c *invocation) (outcome, error) {
 		return s.info(w, c.arg(3))
 	}
 	n, ok := s.options[name]
+	if name == "SO_RCVBUF" && !w.sys.One && w.host.Space > 0 {
+		switch { // what nobody has set, or what was rounded for the connection
+		case s.ep != nil && s.ep.buffer > 0:
+			n, ok = int64(s.ep.buffer), true
+		case !ok:
+			n, ok = int64(w.host.Space), true
+		}
+	}
 	if !ok {
 		return outcome{}, unsupported("getsockopt " + name)
 	}
@@ -127,19 +141,29 @@ func (s *socket) info(w *world, e Expr) (outcome, error) {
 	if !known {
 		return outcome{}, unsupported("TCP_INFO: the state " + name)
 	}
-	got := model.Closed
-	switch {
-	case s.ep != nil && !s.ep.tells:
-		return outcome{}, unsupported("states: the stack does not tell")
-	case s.ep != nil:
-		got = s.ep.state
-	case s.listening:
-		got = model.Listen
+	got, err := w.stateOfSocket(s)
+	if err != nil {
+		return outcome{}, err
 	}
 	if got != want {
 		return outcome{differ: "expected tcpi_state " + want.String() + ", got " + got.String()}, nil
 	}
 	return outcome{}, nil
+}
+
+// stateOfSocket is the state of a socket as TCP_INFO has it.
+func (w *world) stateOfSocket(s *socket) (model.State, error) {
+	switch {
+	case s.listening:
+		return model.Listen, nil
+	case s.ep == nil:
+		return model.Closed, nil
+	case !s.ep.tells:
+		return 0, unsupported("states: the stack does not tell")
+	case s.ep.state == model.TimeWait && w.host.Ways.HidesWait:
+		return model.Closed, nil
+	}
+	return s.ep.state, nil
 }
 
 // errnos are the numbers that SO_ERROR shows.

@@ -125,11 +125,17 @@ func TestTheSystemsDifferWhereTheirPoliciesDo(t *testing.T) {
 			"time-wait/syn-exact", "time-wait/syn-in-window", "time-wait/syn-old", // reopen=rfc6191
 		},
 		"freebsd": {
-			"close-wait/fin-and-ack", "close-wait/fin-exact", "closing/fin-and-ack", "last-ack/fin-exact", // second-fin=ignored
+			"close-wait/fin-and-ack", "close-wait/fin-exact", // second-fin=ignored
+			"closing/*",                                        // closing-repeats-fin, on the way there
+			"fin-wait-1/fin-exact", "fin-wait-1/fin-with-text", // closing-repeats-fin
+			"last-ack/fin-exact",                             // second-fin=ignored
+			"listen/syn-ack-of-unsent", "listen/syn-ack-old", // syn-cache
+			"listen/syn-ack", "listen/syn-ack-with-fin", "listen/syn-ack-with-text",
 			"syn-received-active/syn-old", "syn-received-passive/syn-old", // dup-syn=syn-ack
-			"time-wait/fin-and-ack", "time-wait/fin-exact", // second-fin=ignored
-			"time-wait/rst-ack-exact", "time-wait/rst-exact", "time-wait/rst-in-window", // rst-in-time-wait=ignore
-			"time-wait/syn-in-window", // reopen=later-syn
+			"time-wait/fin-and-ack", "time-wait/fin-exact", "time-wait/fin-out-of-order", // time-wait-check=freebsd
+			"time-wait/rst-ack-exact", "time-wait/rst-exact", "time-wait/rst-in-window",
+			"time-wait/syn-exact", "time-wait/syn-in-window", "time-wait/syn-old",
+			"time-wait/text-and-ack", "time-wait/text-exact", "time-wait/text-out-of-order", "time-wait/urgent",
 		},
 	}
 	files, _ := scripts(t)
@@ -140,10 +146,14 @@ func TestTheSystemsDifferWhereTheirPoliciesDo(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if res.Verdict != Pass {
-				got = append(got, strings.TrimSuffix(path, ".pkt"))
+			if name := strings.TrimSuffix(path, ".pkt"); res.Verdict != Pass && strings.HasPrefix(name, "closing/") && slices.Contains(want, "closing/*") {
+				got = append(got, "closing/*")
+			} else if res.Verdict != Pass {
+				got = append(got, name)
 			}
 		}
-		equal(t, want, got)
+		slices.Sort(want)
+		slices.Sort(got)
+		equal(t, want, slices.Compact(got))
 	}
 }

@@ -24,12 +24,19 @@ type System struct {
 // Close ends what Stack has started.
 func (s *System) Close() error { return s.end() }
 
+// reopening is a peer whose next initial number may be set where a SYN ends TIME-WAIT.
+type reopening interface{ ReopenAbove(model.Seq) }
+
 // Model is the machine of package model, with as many connections as a script has.
 func Model() *System {
 	var iss model.Seq
 	return &System{Name: "model", end: func() error { return nil }, New: func(h *Host) (conform.Peer, error) {
 		iss += 0x1234567
-		return conform.Machine(h.Config, h.Timers, iss), nil
+		p := conform.Machine(h.Config, h.Timers, iss)
+		if r, ok := p.(reopening); ok {
+			r.ReopenAbove(h.Ways.ReopenAbove)
+		}
+		return p, nil
 	}}
 }
 
@@ -61,6 +68,7 @@ type world struct {
 	bindPort, connectPort uint16 // where a call names none
 
 	adopted bool // the size of the window is that of the script
+	unseen  bool // packetdrill does not see what is sent to where packets without ports come from
 
 	fds     map[int64]*socket
 	ends    []*endpoint // in the order in which they came
@@ -78,16 +86,24 @@ type endpoint struct {
 	tells    bool
 	opened   bool
 	accepted bool
-	ended    bool   // the peer will send no more
-	err      string // the errno that the next call is told
-	sent     []sent // what no line has expected yet
+	ended    bool      // the peer will send no more
+	err      string    // the errno that the next call is told
+	sent     []sent    // what no line has expected yet
+	buffer   uint32    // the size of the receive buffer, if it was rounded for this connection;
+	whole    bool      // all of it is in use
+	taken    uint32    // octets of data that arrived
+	filled   bool      // so much that the system may have made the buffer larger
+	opens    model.Seq // the number of the last SYN that arrived
+
+	syn bool // what arrives is a SYN
 	numbers
 }
 
 // sent is a segment that went out.
 type sent struct {
-	at  time.Duration
-	seg model.Segment
+	at   time.Duration
+	seg  model.Segment
+	opts []option // in their order
 	// delayable: an ACK of something new and nothing else, which may come up to half a second later (RFC 9293 §3.8.6.3).
 	delayable bool
 	left      string // what the machine leaves out that could have kept it back
@@ -148,13 +164,13 @@ func (w *world) do(ep *endpoint, in conform.Input) (conform.Reaction, error) {
 	if in.Op == conform.Listen || in.Op == conform.Connect {
 		ep.gone = false
 	}
-	before := ep.state
+	before, tcb := ep.state, ep.tcb()
 	r, err := ep.peer.Do(in)
 	if err != nil {
 		return r, err
 	}
 	for _, p := range r.Packets {
-		if err := ep.takes(w.now+p.After, p.Bytes); err != nil {
+		if err := w.takes(ep, w.now+p.After, p.Bytes, func(s *model.Segment) { w.host.after(tcb, ep.tcb(), in, ep.syn, s) }); err != nil {
 			return r, err
 		}
 	}
@@ -167,8 +183,8 @@ func (w *world) do(ep *endpoint, in conform.Input) (conform.Reaction, error) {
 	return r, nil
 }
 
-// takes notes a packet that was sent.
-func (ep *endpoint) takes(at time.Duration, bytes []byte) error {
+// takes notes a packet that was sent. The model has the layout of options that its profile has.
+func (w *world) takes(ep *endpoint, at time.Duration, bytes []byte, host func(*model.Segment)) error {
 	p, err := wire.Decode(bytes)
 	if err != nil {
 		return err
@@ -177,6 +193,12 @@ func (ep *endpoint) takes(at time.Duration, bytes []byte) error {
 		return nil // of another connection: a stack may still be busy with an earlier one
 	}
 	s := sent{at: at, seg: p.Seg}
+	if w.sys.One {
+		s.opts = optionsOf(bytes)
+	} else {
+		host(&s.seg)
+		s.opts = layout(w.host.Profile, s.seg, nil)
+	}
 	s.delayable = s.seg.Flags == model.ACK && s.seg.Len == 0 && ep.acks && ep.acked.Less(s.seg.Ack)
 	ep.sees(s.seg)
 	switch {
@@ -231,19 +253,76 @@ func (w *world) deliver(flow wire.Flow, s model.Segment) error {
 			return err
 		}
 	}
-	if s.Has(model.SYN) {
-		ep.irs = s.Seq
+	if ep.syn = s.Has(model.SYN); ep.syn {
+		ep.opens = s.Seq
+		w.fit(ep, s)
 	}
+	if ep.taken += uint32(s.Len); ep.taken > w.host.Config.RcvBuf/2 {
+		ep.filled = true
+	}
+	arriving := []model.Segment{s}
+	if _, ok := ep.peer.(modeled); ok && !w.sys.One {
+		arriving = w.host.before(ep.tcb(), s)
+	}
+	for _, s := range arriving {
+		if err := w.give(ep, flow, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tcb is the state of the model, if that is what the endpoint is.
+func (ep *endpoint) tcb() (t model.TCB) {
+	if p, ok := ep.peer.(modeled); ok {
+		t = p.TCB()
+	}
+	return t
+}
+
+// give lets the peer have a segment.
+func (w *world) give(ep *endpoint, flow wire.Flow, s model.Segment) error {
 	text := make([]byte, s.Len)
 	for i := range text {
-		text[i] = conform.Octet(s.TextSeq().From(ep.irs+1) + uint32(i))
+		text[i] = conform.Octet(s.TextSeq().From(ep.opens+1) + uint32(i))
 	}
 	bytes, err := wire.Encode(s, flow, text)
 	if err != nil {
 		return unsupported(err.Error())
 	}
 	_, err = w.do(ep, conform.Input{Op: conform.Packet, Bytes: bytes})
+	if ep.buffer > 0 && !ep.whole && ep.state >= model.Established {
+		ep.whole = true
+		ep.peer.(resizable).Resize(ep.buffer)
+	}
 	return err
+}
+
+// resizable is a peer whose receive buffer may still change while the connection is opened.
+type resizable interface{ Resize(octets uint32) }
+
+// fit rounds the receive buffer for a connection as its host does when it sees the peer's SYN.
+func (w *world) fit(ep *endpoint, s model.Segment) {
+	peer, ok := ep.peer.(resizable)
+	if !ok || !w.host.Rounds || ep.state != model.Listen && ep.state != model.SynSent {
+		return
+	}
+	mss := uint32(536)
+	if s.Opts&model.OptMSS != 0 {
+		mss = uint32(s.MSS)
+	}
+	if mss = min(mss, uint32(w.host.Config.MSS)); mss == 0 {
+		return
+	}
+	ep.buffer = w.host.Config.RcvBuf
+	if ep.buffer > mss {
+		ep.buffer = (ep.buffer + mss - 1) / mss * mss
+	}
+	size := ep.buffer
+	if ep.whole = !w.host.Ways.SynCache || ep.state == model.SynSent; !ep.whole {
+		size = min(size, 65535)
+	}
+	peer.Resize(size)
 }
 
 // listener is the socket that listens at an address.
@@ -262,8 +341,8 @@ type ticking interface{ Next() (time.Duration, bool) }
 // slice is how much time passes at once where it is not known when something happens.
 const slice = 10 * ms
 
-// tick lets time pass up to a moment, but no further than to the next at which something may happen of itself.
-func (w *world) tick(to time.Duration) error {
+// pass lets time pass up to a moment, but no further than to the next at which something may happen of itself.
+func (w *world) pass(to time.Duration) error {
 	d := to - w.now
 	for _, ep := range w.ends {
 		if t, ok := ep.peer.(ticking); !ok {

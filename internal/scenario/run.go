@@ -11,9 +11,9 @@ import (
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-// RunVersion is the version of the form of saved runs. It changes when an old file could be
+// runVersion is the version of the form of saved runs. It changes when an old file could be
 // read and mean something else.
-const RunVersion = 2
+const runVersion = 2
 
 const runFormat = "tcpcheck run"
 
@@ -50,7 +50,7 @@ type savedStep struct {
 
 // SaveRun writes a run for LoadRun and for people.
 func SaveRun(w io.Writer, r Run) error {
-	s := savedRun{runFormat, RunVersion, r.Theorem, r.Violated, r.File.tree(), []savedStep{}}
+	s := savedRun{runFormat, runVersion, r.Theorem, r.Violated, r.File.tree(), []savedStep{}}
 	for i, t := range r.Steps {
 		a := t.Action
 		step := savedStep{Do: a.Kind.String(), Peer: netfake.PeerName(int(a.Peer)), Index: a.Index, Choice: a.Choice, State: fingerprint(t.State)}
@@ -145,8 +145,8 @@ func decodeRun(data []byte) (s savedRun, err error) {
 	if head.Format != runFormat {
 		return s, fmt.Errorf("format: found %q, expected %q", head.Format, runFormat)
 	}
-	if head.Version != RunVersion {
-		return s, fmt.Errorf("version: found %d, expected %d, the only one that this program reads", head.Version, RunVersion)
+	if head.Version != runVersion {
+		return s, fmt.Errorf("version: found %d, expected %d, the only one that this program reads", head.Version, runVersion)
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()

@@ -78,7 +78,7 @@ func TestWhichHandshakeKeepsWhat(t *testing.T) {
 }
 
 func TestWhatIsLostByOneChange(t *testing.T) {
-	m := filled(t, "isn=fresh,time-wait/rst-in-time-wait/attacks/ack-range", "clean-last-ack whole-wait blind-rst blind-text", FillOptions{})
+	m := filled(t, "isn=fresh,time-wait/rst-in-time-wait/attacks=rfc793/ack-range", "clean-last-ack whole-wait blind-rst blind-text", FillOptions{})
 	wantMarks(t, m,
 		"isn=fresh: yes, NO 7, yes, NO 1",
 		"isn=fresh time-wait=msl: NO 10, NO 7, yes, NO 1",
@@ -214,8 +214,8 @@ func TestRows(t *testing.T) {
 	}{
 		{"isn=fresh+reused", []string{"isn=fresh", "isn=reused"}, []int{-1, 0}},
 		{"quiet/isn=reused", []string{"nothing changed", "quiet=none", "isn=reused"}, []int{-1, 0, 0}},
-		{"isn=fresh+reused,quiet/attacks", []string{"isn=fresh", "isn=fresh quiet=none", "isn=fresh attacks=rfc793",
-			"isn=reused", "isn=reused quiet=none", "isn=reused attacks=rfc793"}, []int{-1, 0, 0, -1, 3, 3}},
+		{"isn=fresh+reused,quiet/attacks", []string{"isn=fresh", "isn=fresh quiet=none", "isn=fresh attacks=rfc793", "isn=fresh attacks=rst-rfc793", "isn=fresh attacks=syn-rfc793",
+			"isn=reused", "isn=reused quiet=none", "isn=reused attacks=rfc793", "isn=reused attacks=rst-rfc793", "isn=reused attacks=syn-rfc793"}, []int{-1, 0, 0, 0, 0, -1, 5, 5, 5, 5}},
 	} {
 		rows, err := ParseRows(c.text)
 		if err != nil {

@@ -41,7 +41,7 @@ func TestThePageIsSelfContained(t *testing.T) {
 }
 
 func TestTheHeatMapIsWellFormedAndWhole(t *testing.T) {
-	m := filled(t, "isn=fresh,handshake=two/attacks", "old-syn blind-rst open-ends", FillOptions{})
+	m := filled(t, "isn=fresh,handshake=two/attacks=rfc793", "old-syn blind-rst open-ends", FillOptions{})
 	var b bytes.Buffer
 	if err := m.WriteSVG(&b); err != nil {
 		t.Fatal(err)

@@ -32,7 +32,7 @@ type Row struct {
 // DefaultRows are blocks of rows: one change at a time, with numbers that are fresh and with numbers
 // used again; and how long to wait where nothing else protects and no RST ends the wait.
 var DefaultRows = []string{
-	"isn=fresh+reused,handshake=one+two+four/time-wait/rst-in-time-wait/time-wait-restart/attacks/ack-range/quiet/network/timestamps",
+	"isn=fresh+reused,handshake=one+two+four/time-wait/rst-in-time-wait/time-wait-restart/attacks=rfc793/ack-range/quiet/network/timestamps",
 	"isn=reused,rst-in-time-wait=ignore,time-wait",
 }
 

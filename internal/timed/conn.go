@@ -12,8 +12,10 @@ type Timers struct {
 	MinRTO    time.Duration // the shortest one that follows from round trips (§2.4); 0: they are not measured
 	MinVar    time.Duration // the least that is added to the smoothed round trip for its variation: G of §2.3
 	MaxRTO    time.Duration // the longest one; 0: no limit
+	Slop      time.Duration // what a host adds to each timeout but the first one of an active OPEN, and to none of a SYN,ACK
 	GiveUp    time.Duration // R2: how long the same is sent again, or a shut window does not answer, before the user timeout (§3.8.3); 0: for ever
 	SynGiveUp time.Duration // the same of a SYN; 0: GiveUp
+	SynLinear int           // so many timeouts of a SYN follow one another at the same interval, before they double
 	TimeWait  time.Duration // 2 MSL (§3.4.2)
 	FinWait2  time.Duration // how long a connection that no user has any more stays in FIN-WAIT-2; 0: for ever, as RFC 9293 has it
 	Stamp     time.Duration // the tick of the timestamp clock (RFC 7323 §5.4); 0: it stands still
@@ -37,6 +39,7 @@ type Conn struct {
 
 	trips   trips
 	rto     time.Duration // of the timer that runs
+	syns    int           // how often the SYN was sent again
 	again   alarm         // retransmission, or the probe of a window that is shut (§3.8.6.1)
 	giveUp  alarm
 	wait    alarm
@@ -102,7 +105,8 @@ func (c *Conn) rearm(before model.TCB, kind model.EventKind, o *model.Output) {
 		}
 		switch {
 		case progress:
-			c.rto = c.trips.timeout(c.Timers)
+			c.rto, c.syns = c.trips.timeout(c.Timers), 0
+		case again && c.linear():
 		case again:
 			c.rto *= 2
 		}
@@ -110,7 +114,7 @@ func (c *Conn) rearm(before model.TCB, kind model.EventKind, o *model.Output) {
 			c.rto = min(c.rto, c.Timers.MaxRTO)
 		}
 		if progress || again {
-			c.again = alarm{c.Now + c.rto, c.rto > 0}
+			c.again = alarm{c.Now + c.rto + c.slop(again), c.rto > 0}
 		}
 	}
 	switch forlorn := t.State == model.FinWait2 && c.Orphan && c.Timers.FinWait2 > 0; {
@@ -125,6 +129,23 @@ func (c *Conn) rearm(before model.TCB, kind model.EventKind, o *model.Output) {
 	case o.Timer == model.StartTimer:
 		c.wait, c.entered = alarm{c.Now + c.Timers.TimeWait, true}, c.Now
 	}
+}
+
+// linear reports whether the SYN that is sent again now is one of those at the same interval.
+func (c *Conn) linear() bool {
+	if c.TCB.State != model.SynSent {
+		return false
+	}
+	c.syns++
+	return c.syns <= c.Timers.SynLinear
+}
+
+// slop is what is added to the timeout that begins now.
+func (c *Conn) slop(again bool) time.Duration {
+	if t := &c.TCB; t.State == model.SynReceived && t.Is(model.Passive) || t.State == model.SynSent && !again {
+		return 0
+	}
+	return c.Timers.Slop
 }
 
 // patience is when the user timeout strikes if nothing is heard from now on.

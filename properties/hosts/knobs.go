@@ -154,14 +154,12 @@ func otherKnobs() []Knob {
 		set: func(s *Settings, n int64) { s.TCP.Timestamps = n == 1 || n == 3 },
 	}, {
 		Name: "net.inet.tcp.insecure_rst", Profiles: freebsd, Max: 1, Default: 0,
-		Does:  "1: policy attacks=rfc793",
-		Omits: "that the check of SYNs stays strict, because the policy weakens both", Source: tcp4 + "; RFC 5961 §3",
-		set: weakChecks,
+		Does: "1: policy attacks=rst-rfc793, or attacks=rfc793 with insecure_syn", Source: tcp4 + "; RFC 5961 §3",
+		set: func(s *Settings, n int64) { weaken(s, n, model.RstRFC793, model.SynRFC793) },
 	}, {
 		Name: "net.inet.tcp.insecure_syn", Profiles: freebsd, Max: 1, Default: 0,
-		Does:  "1: policy attacks=rfc793",
-		Omits: "that the check of RSTs stays strict, because the policy weakens both", Source: tcp4 + "; RFC 5961 §4",
-		set: weakChecks,
+		Does: "1: policy attacks=syn-rfc793, or attacks=rfc793 with insecure_rst", Source: tcp4 + "; RFC 5961 §4",
+		set: func(s *Settings, n int64) { weaken(s, n, model.SynRFC793, model.RstRFC793) },
 	}, {
 		Name: "net.inet.tcp.isn_reseed_interval", Profiles: freebsd, Unit: "s", Max: maxCount, Default: 0,
 		Does:  "above 0: initial sequence numbers may be reused, because their secret changes",
@@ -192,9 +190,18 @@ func otherKnobs() []Knob {
 	}}
 }
 
-func weakChecks(s *Settings, n int64) {
-	if n == 1 { // and 0 takes back nothing that the other of the two has set
+// weaken sets or takes back one of the two checks of RFC 5961, whatever the other is.
+func weaken(s *Settings, n int64, this, other model.Attacks) {
+	weak := s.TCP.Attacks == model.RFC793 || s.TCP.Attacks == other
+	switch {
+	case n == 1 && weak:
 		s.TCP.Attacks = model.RFC793
+	case n == 1:
+		s.TCP.Attacks = this
+	case weak:
+		s.TCP.Attacks = other
+	default:
+		s.TCP.Attacks = model.RFC5961
 	}
 }
 

@@ -2,7 +2,6 @@
 package packetdrill
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -34,13 +33,32 @@ func New() *cobra.Command {
 or against a stack that speaks the line format of conform/PROTOCOL.md. For a directory it runs all
 files *.pkt in it and below.
 
+Scripts are judged as packetdrill judges them. Numbers count from the two SYNs. Flags, the order,
+the padding and the values of options, and times are compared (within the tolerance that the
+script or --tolerance gives); of timestamps the value is compared if the script sets
+--tcp_ts_tick_usecs. A packet that no line expects fails the script at the next line that expects
+one. What RFC 9293 leaves to a stack (a delayed ACK, PSH, a RST with ACK, the order of options) is
+granted with --lenient only. --stack and --exec are lenient unless --lenient=false is given. What
+was granted is listed.
+
+The profile says what the host does where RFC 9293 leaves it free or the system differs: its MSS,
+window, scale, buffers, timers and policies. #ifdef knows the names FreeBSD, Linux and, for profile
+rfc9293, STANDARD; --define adds names.
+
 The result of a script is PASS if everything happened that it expects; FAIL with the line, what
 was expected and what happened; UNSUPPORTED, which is never a pass, if it needs something that is
-not modelled (congestion control, SACK blocks, ECN, Fast Open, ICMP); ERROR if it cannot be read.
+not modelled (congestion control, loss recovery, ECN, Fast Open, ICMP); ERROR if packetdrill cannot
+read it either.
 
-Exit status: 0 if none failed, 1 if one did, 2 if one cannot be read, 3 if interrupted.`,
+--deviations reads a table of scripts that are known not to pass, as TOML: [[deviation]] with
+script (the end of the file's name; * and ? stand for any characters), verdict, line and what.
+Every other script must pass or be unsupported, and every entry must be needed.
+
+Exit status: 0 if none failed, 1 if one did or an entry of --deviations was not needed, 2 if one
+cannot be read, 3 if interrupted.`,
 		Example: `  tcpcheck packetdrill handshake.pkt
   tcpcheck packetdrill tests/ --list-unsupported --junit report.xml
+  tcpcheck packetdrill tests/ --quiet --deviations known.toml
   tcpcheck packetdrill tests/ --exec ./my-stack`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -52,6 +70,9 @@ Exit status: 0 if none failed, 1 if one did, 2 if one cannot be read, 3 if inter
 			if err := flags.Exclusive(cmd.Flags(), "stack", "exec"); err != nil {
 				return err
 			}
+			if !cmd.Flags().Changed("lenient") {
+				s.lenient = s.stack != "" || s.exec != ""
+			}
 			return s.run(cmd.Context(), args, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
@@ -60,7 +81,11 @@ Exit status: 0 if none failed, 1 if one did, 2 if one cannot be read, 3 if inter
 	f.StringVar(&s.exec, "exec", "", "run against a `command` that speaks the line format")
 	f.StringVar(&s.profile, "profile", "", "the `system` for which the scripts were written: "+strings.Join(packetdrill.Profiles, ", ")+
 		"; default: freebsd if a script has its sysctls, else linux")
-	f.DurationVar(&s.tolerance, "tolerance", 0, "by how much times may differ (default: what a script says, else 4ms)")
+	f.DurationVar(&s.tolerance, "tolerance", 0, "by how much times may differ (default: what a script says, else 4ms\nor an eighth of the time since the step before)")
+	f.BoolVar(&s.lenient, "lenient", false, "grant what RFC 9293 leaves to a stack; default with --stack and --exec")
+	f.StringArrayVar(&s.defines, "define", nil, "define `NAME=VALUE` for the scripts, may be repeated")
+	f.StringVar(&s.deviations, "deviations", "", "read the scripts that are known not to pass from `file`")
+	f.BoolVar(&s.quiet, "quiet", false, "print only scripts that fail or cannot be read, and the summary")
 	f.BoolVar(&s.json, "json", false, "print one JSON object a line: the scripts, then a summary")
 	f.StringVar(&s.junit, "junit", "", "write the results to `file` as JUnit XML")
 	f.BoolVar(&s.lacks, "list-unsupported", false, "list what is not supported, and how many scripts stop at it")
@@ -68,9 +93,12 @@ Exit status: 0 if none failed, 1 if one did, 2 if one cannot be read, 3 if inter
 }
 
 type options struct {
-	stack, exec, profile, junit string
-	tolerance                   time.Duration
-	json, lacks                 bool
+	stack, exec, profile, junit, deviations string
+	defines                                 []string
+	tolerance                               time.Duration
+	json, lacks, lenient, quiet             bool
+
+	known packetdrill.Deviations
 }
 
 func (s *options) run(ctx context.Context, args []string, out, stderr io.Writer) error {
@@ -83,9 +111,19 @@ func (s *options) run(ctx context.Context, args []string, out, stderr io.Writer)
 	if err := flags.Outputs([]flags.File{{Flag: "--junit", Name: s.junit}}); err != nil {
 		return err
 	}
+	for _, d := range s.defines {
+		if name, _, ok := strings.Cut(d, "="); !ok || name == "" {
+			return exit.Usagef("--define %s: expected NAME=VALUE", d)
+		}
+	}
 	files, err := scripts(args)
 	if err != nil {
 		return err
+	}
+	if s.deviations != "" {
+		if s.known, err = packetdrill.ReadDeviations(s.deviations); err != nil {
+			return exit.Usagef("--deviations: %v", err)
+		}
 	}
 	sys, err := s.system()
 	if err != nil {
@@ -99,11 +137,14 @@ func (s *options) run(ctx context.Context, args []string, out, stderr io.Writer)
 	if err := s.tell(results, sys.Name, out); err != nil {
 		return err
 	}
+	unneeded := s.known.Unneeded()
 	switch {
-	case results.Count(packetdrill.Broken) > 0:
+	case results.Unknown(packetdrill.Broken) > 0:
 		return exit.Status(exit.Usage)
-	case results.Count(packetdrill.Fail) > 0:
+	case results.Unknown(packetdrill.Fail) > 0:
 		return exit.Status(exit.Violated)
+	case len(unneeded) > 0 && len(results) == len(files):
+		return exit.With(exit.Violated, s.deviations+": "+strings.Join(unneeded, "; "))
 	case len(results) < len(files):
 		return exit.With(exit.Incomplete, fmt.Sprintf("interrupted after %d of %d scripts", len(results), len(files)))
 	}
@@ -170,14 +211,17 @@ func (s *options) all(ctx context.Context, sys *packetdrill.System, files []stri
 		if err != nil {
 			return nil, exit.Usagef("%v: expected a script", err)
 		}
-		if len(bytes.TrimSpace(src)) == 0 {
-			return nil, exit.Usagef("%s: found an empty file, expected a script", name)
-		}
-		r, err := packetdrill.Run(name, src, sys, packetdrill.Options{Profile: s.profile, Tolerance: s.tolerance})
+		r, err := packetdrill.Run(name, src, sys, packetdrill.Options{Profile: s.profile, Tolerance: s.tolerance,
+			Lenient: s.lenient, Defines: s.defines})
 		if err != nil {
 			return nil, exit.Usagef("%v", err)
 		}
+		s.known.Explain(&r)
 		results = append(results, r)
+		quiet := s.quiet && (r.Known != "" || r.Verdict == packetdrill.Pass || r.Verdict == packetdrill.Unsupported)
+		if quiet {
+			continue
+		}
 		if s.json {
 			err = report.WriteLine(out, "packetdrill", &report.Script{Result: r})
 		} else {
