@@ -109,7 +109,7 @@ func (l Line) change() string {
 			if l.Got.Wrong != "" {
 				got = l.Got.Wrong
 			} else if want == got {
-				want, got = want+" (numbers)", "other numbers or text"
+				want, got = want+" (numbers)", "other numbers or data"
 			}
 			parts = append(parts, fmt.Sprintf("sends %s, not %s", got, want))
 		case differsState:
@@ -153,7 +153,7 @@ func (r *Report) WriteText(w io.Writer) error {
 	p.line("%s %s: %d pairs compared: %d agree, %d differ as known, %d unexplained",
 		r.Name, r.Version, r.Compared(), r.Agree, r.Known, r.Unexplained)
 	if r.NotReached+r.NotApplicable > 0 {
-		p.line("    %d more whose state was not reached (a known deviation, or a window too large to fill), %d without such a segment",
+		p.line("    in %d more pairs the state was not reached (a known difference, or a window too large to fill), and in %d there is no such segment",
 			r.NotReached, r.NotApplicable)
 	}
 	if r.Steps > 0 {

@@ -146,7 +146,7 @@ func Situations(ctx context.Context, c model.Config) (list []Situation, missing 
 		r = explore.Run(ctx, inputs{c}, o)
 	}
 	if r.Reason != "" {
-		return nil, nil, fmt.Errorf("the search for the paths was ended: %s", r.Reason)
+		return nil, nil, fmt.Errorf("the search for the paths stopped: %s", r.Reason)
 	}
 	for i, w := range r.Witnesses {
 		if !w.Found {

@@ -25,7 +25,7 @@ func StacksDir() (string, error) {
 		up := filepath.Dir(dir)
 		if up == dir {
 			return "", errors.New("found no checkout of tcpcheck around the working directory, expected one (git clone it and cd " +
-				"there), since the stacks are a module of their own; --exec starts any program")
+				"there), because the stacks are a separate module; --exec starts any program")
 		}
 		dir = up
 	}

@@ -204,7 +204,7 @@ func parseChoices(list []string) (choices []choice, err error) {
 		name, value, _ := strings.Cut(text, "=")
 		p, ok := model.PolicyByName(name)
 		if !ok {
-			return nil, fmt.Errorf("policy %q: expected NAME=VALUE with a policy of the machine", text)
+			return nil, fmt.Errorf("policy %q: expected NAME=VALUE with a policy of the model", text)
 		}
 		v, ok := p.Index(value)
 		if !ok {
