@@ -12,7 +12,7 @@ import (
 
 const moduleLine = "module github.com/tcpcheck/tcpcheck\n"
 
-// StacksDir finds the module of the stacks in the checkout around the working directory.
+// StacksDir returns the directory of the module conform/stacks in the checkout around the working directory.
 func StacksDir() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
@@ -31,7 +31,7 @@ func StacksDir() (string, error) {
 	}
 }
 
-// Stack builds the program of the module conform/stacks, and starts it for one of its stacks. For patience see Exec.
+// Stack builds the program of the module conform/stacks, and starts it for one of its stacks.  For patience see Exec.
 func Stack(patience time.Duration, name string) (Peer, error) {
 	dir, err := StacksDir()
 	if err != nil {

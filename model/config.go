@@ -151,14 +151,13 @@ var Policies = []Policy{
 		func(c *Config) *bool { return &c.ConfirmInOrder }),
 }
 
-// Handshake is how many segments open a connection. Only three is RFC 9293 §3.5; the
-// others leave a confirmation out, or send it apart.
+// Handshake says how many segments open a connection.  Only three is RFC 9293 §3.5.  The others omit a confirmation,
+// or send it separately.
 type Handshake uint8
 
-// The handshakes. One: both ends go on after the SYN. Two: the responder is done when it
-// has answered, and sends nothing to have its own number confirmed. Four: the responder's
-// ACK and SYN travel apart, as §3.4.1 lists them before merging steps 2 and 3. FourAcked: the
-// same, but the SYN bears the ACK as well.
+// The handshakes.  One: both ends continue after the SYN.  Two: the responder is finished when it has answered, and
+// needs no confirmation of its own number.  Four: the responder sends its ACK and its SYN separately, as §3.4.1 lists
+// them before it merges steps 2 and 3.  FourAcked: the same, but the SYN also has the ACK.
 const (
 	ThreeSegments Handshake = iota
 	OneSegment
@@ -167,11 +166,11 @@ const (
 	FourAcked
 )
 
-// Attacks is how RST and SYN in a synchronized state are checked (§3.10.7.4, steps 2 and 4).
+// Attacks says how a RST or SYN in a synchronized state is checked (§3.10.7.4, steps 2 and 4).
 type Attacks uint8
 
-// RFC5961 wants the exact number of a RST and challenges every SYN. RFC793 takes both anywhere
-// in the window. RstRFC793 and SynRFC793 do so with one of the two.
+// RFC5961 requires the exact number of a RST, and answers every SYN by a challenge ACK.  RFC793 accepts both anywhere
+// in the window.  RstRFC793 and SynRFC793 do so for one of the two.
 const (
 	RFC5961 Attacks = iota
 	RFC793
@@ -179,42 +178,41 @@ const (
 	SynRFC793
 )
 
-// TakesRst reports whether a RST is obeyed anywhere in the window.
+// TakesRst reports whether a RST anywhere in the window is obeyed.
 func (a Attacks) TakesRst() bool { return a == RFC793 || a == RstRFC793 }
 
-// ChallengesSyn reports whether a SYN gets a challenge ACK.
+// ChallengesSyn reports whether a SYN is answered by a challenge ACK.
 func (a Attacks) ChallengesSyn() bool { return a == RFC5961 || a == RstRFC793 }
 
-// AckRange is the input check on SEG.ACK of §3.10.7.4, step 5 (MAY-12).
+// AckRange says how old an ACK may be: the check of SEG.ACK in §3.10.7.4, step 5 (MAY-12).
 type AckRange uint8
 
-// AnyOldAck takes every ACK not above SND.NXT. RecentAck also wants it at most MAX.SND.WND below
-// SND.UNA (RFC 5961 §5). SentAck also wants it above ISS, so that it is of something that was
-// sent: early in a connection ISS lies within that distance (draft-ietf-tcpm-tcp-ghost-acks).
+// AnyOldAck accepts every ACK that is not above SND.NXT.  RecentAck also requires that it is at most MAX.SND.WND
+// below SND.UNA (RFC 5961 §5).  SentAck also requires that it is above ISS, so that it acknowledges something that
+// was sent: early in a connection ISS is within that distance (draft-ietf-tcpm-tcp-ghost-acks).
 const (
 	AnyOldAck AckRange = iota
 	RecentAck
 	SentAck
 )
 
-// RstInTimeWait is what a valid RST does to TIME-WAIT.
+// RstInTimeWait says what a valid RST does in TIME-WAIT.
 type RstInTimeWait uint8
 
-// ObeyRst ends the wait, as §3.10.7.4 says. IgnoreRst is fix F1 of RFC 1337 §3. IgnoreRstAtFirst
-// is its fix F2: with timestamps a RST is ignored until both timestamp clocks have ticked.
+// ObeyRst ends the wait, as §3.10.7.4 says.  IgnoreRst is fix F1 of RFC 1337 §3.  IgnoreRstAtFirst is its fix F2:
+// with timestamps, a RST is ignored until both timestamp clocks have ticked.
 const (
 	ObeyRst RstInTimeWait = iota
 	IgnoreRst
 	IgnoreRstAtFirst
 )
 
-// TimeWaitRestart is what starts the wait anew (contradiction A6).
+// TimeWaitRestart says what restarts the wait (contradiction A6).
 type TimeWaitRestart uint8
 
-// RestartOnFin starts anew at a repeated FIN. RestartLiteral follows the letter of
-// §3.10.7.4, whose first step drops a repeated FIN before the restart is reached, so that
-// only an acceptable ACK restarts. RestartOnAnswer starts anew whenever TIME-WAIT answers.
-// RestartNever does not.
+// RestartOnFin restarts the wait at a repeated FIN.  RestartLiteral follows the letter of §3.10.7.4: its first step
+// drops a repeated FIN before the restart is reached, so only an acceptable ACK restarts the wait.  RestartOnAnswer
+// restarts it whenever TIME-WAIT sends an answer.  RestartNever never does.
 const (
 	RestartOnFin TimeWaitRestart = iota
 	RestartLiteral
@@ -222,13 +220,11 @@ const (
 	RestartNever
 )
 
-// Reopen is which SYN opens a new incarnation straight from TIME-WAIT (MAY-2, SHLD-4;
-// contradiction A10).
+// Reopen says which SYN opens a new incarnation directly from TIME-WAIT (MAY-2, SHLD-4; contradiction A10).
 type Reopen uint8
 
-// ReopenNone: none. ReopenAnySyn: MAY-2 as written, which asks nothing of SEG.SEQ.
-// ReopenLaterSyn: only a SYN above the last number seen (ReopenAbove). ReopenRFC6191: by
-// timestamps first, then by SEG.SEQ.
+// ReopenNone: none.  ReopenAnySyn: any SYN; MAY-2 as it is written does not check SEG.SEQ.  ReopenLaterSyn: only a
+// SYN above the last number seen (ReopenAbove).  ReopenRFC6191: by timestamps first, then by SEG.SEQ.
 const (
 	ReopenNone Reopen = iota
 	ReopenAnySyn
@@ -236,17 +232,17 @@ const (
 	ReopenRFC6191
 )
 
-// SeqCheck is the acceptability test of Table 6, or the one that Appendix A.2 points to (A8).
+// SeqCheck says which acceptability test is used: that of Table 6, or the one that Appendix A.2 mentions (A8).
 type SeqCheck uint8
 
-// SeqLiteral is Table 6. SeqOneBefore also lets a segment begin at RCV.NXT-1, so that the
-// ACK of a SYN,ACK, FIN or probe that crosses ours is processed.
+// SeqLiteral is Table 6.  SeqOneBefore also accepts a segment that begins at RCV.NXT-1, so that the ACK of a SYN,ACK,
+// FIN or probe that crosses ours is processed.
 const (
 	SeqLiteral SeqCheck = iota
 	SeqOneBefore
 )
 
-// SynRcvdRst is where a RST takes SYN-RECEIVED (contradiction A9).
+// SynRcvdRst says to which state a RST takes SYN-RECEIVED (contradiction A9).
 type SynRcvdRst uint8
 
 // ByOpen: LISTEN after a passive OPEN, CLOSED after an active one (§3.10.7.4). AlwaysListen: as
@@ -256,52 +252,51 @@ const (
 	AlwaysListen
 )
 
-// DupSyn is the answer of SYN-RECEIVED to its peer's repeated SYN (contradiction A12).
+// DupSyn says how SYN-RECEIVED answers a repeated SYN of its peer (contradiction A12).
 type DupSyn uint8
 
-// DupSynAck: a bare ACK, by step 1; DupSynSynAck: the SYN,ACK again, as most stacks do.
+// DupSynAck: with a bare ACK, by step 1.  DupSynSynAck: with the SYN,ACK again, as most stacks do.
 const (
 	DupSynAck DupSyn = iota
 	DupSynSynAck
 )
 
-// SecondFin is what a second FIN, with the number after the first, does in CLOSE-WAIT and later
-// (§3.10.7.4, eighth).
+// SecondFin says what a second FIN, with the number after the first one, does in CLOSE-WAIT and later (§3.10.7.4,
+// eighth).
 type SecondFin uint8
 
-// CountSecondFin: RCV.NXT advances over it and the user is told again, as the RFC says of every
-// FIN. IgnoreSecondFin: it is only acknowledged, as if it were the first one again.
+// CountSecondFin: RCV.NXT advances over it and the user is informed again, as the RFC says of every FIN.
+// IgnoreSecondFin: it is only acknowledged, as if it were a copy of the first one.
 const (
 	CountSecondFin SecondFin = iota
 	IgnoreSecondFin
 )
 
-// TSRecent is when TS.Recent is taken from a segment.
+// TSRecent says when TS.Recent is set from a segment.
 type TSRecent uint8
 
-// TSBeforeAck: after the check of the window (RFC 7323 §5.3, R3), whatever the ACK. TSAfterAck:
-// after the check that the ACK is of what was sent and not older than SND.UNA, as in Linux.
+// TSBeforeAck: after the check of the window (RFC 7323 §5.3, R3), whatever the ACK is.  TSAfterAck: after the check
+// that the ACK is of something that was sent and not older than SND.UNA, as in Linux.
 const (
 	TSBeforeAck TSRecent = iota
 	TSAfterAck
 )
 
-// ReopenAbove is the number that SEG.SEQ must exceed where it decides whether a SYN reopens
-// TIME-WAIT.
+// ReopenAbove says which number SEG.SEQ must exceed if it decides whether a SYN reopens TIME-WAIT.
 type ReopenAbove uint8
 
-// AboveFin: the last number seen, which is that of the peer's FIN (RFC 6191 §2). AboveRcvNxt: the
-// one after it, so that a SYN at RCV.NXT is refused, as by Linux and FreeBSD.
+// AboveFin: the last number seen, which is that of the peer's FIN (RFC 6191 §2).  AboveRcvNxt: the next number, so
+// that a SYN at RCV.NXT is refused, as in Linux and FreeBSD.
 const (
 	AboveFin ReopenAbove = iota
 	AboveRcvNxt
 )
 
-// RstStamp is which RST bears the timestamp option that was agreed on (RFC 7323 §3.2).
+// RstStamp says which RST has the timestamp option, if it was agreed (RFC 7323 §3.2).
 type RstStamp uint8
 
-// StampEveryRst: every RST. StampOwnRst: only one that answers no segment, such as that of an
-// ABORT, as in Linux.
+// StampEveryRst: every RST.  StampOwnRst: only a RST that does not answer a segment, such as that of an ABORT, as in
+// Linux.
 const (
 	StampEveryRst RstStamp = iota
 	StampOwnRst

@@ -7,7 +7,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// Premises tells in words what the scenario lets happen: a verdict is about this and no more.
+// Premises says in words what the scenario lets happen.  A verdict is about exactly this.
 func (sc *Scenario) Premises() []string {
 	lines := []string{sc.Net.premise()}
 	for i := range sc.Peer {
