@@ -2,9 +2,9 @@ package netfake
 
 import "github.com/tcpcheck/tcpcheck/model"
 
-// Step carries out one action. It is a pure function and allocates nothing. A step that runs
-// into a bound is not taken: what comes of it is the state before, marked with the bound, so
-// that no invariant is asked of numbers that were truncated or of a wire that lacks a segment.
+// Step carries out one action.  It is a pure function and allocates nothing.  If a step hits a bound, it is not
+// taken: the result is the state before it, marked with the bound.  So no invariant is checked on truncated numbers,
+// or on a wire that lacks a segment.
 func (sys *System) Step(s State, a Action) State {
 	w := sys.Unpack(s)
 	return sys.stepFrom(&s, &w, a, nil)
@@ -35,7 +35,7 @@ func (sys *System) stepFrom(s *State, w *World, a Action, h *Happening) State {
 	return cut
 }
 
-// Happening is what one endpoint went through in a step, for those who want to show it.
+// Happening describes what happened to one endpoint in a step, so that it can be shown.
 type Happening struct {
 	Stepped          bool   // an endpoint took a step; else this was a tick, a loss, a crash, or an arrival in quiet time
 	Peer             int    // which one
@@ -45,7 +45,7 @@ type Happening struct {
 	view             view
 }
 
-// Apply carries out one action in w; if h is not nil it is told what happened.
+// Apply carries out one action in w.  If h is not nil, it stores there what happened.
 func (sys *System) Apply(w *World, a Action, h *Happening) {
 	me := int(a.Peer)
 	switch a.Kind {

@@ -183,7 +183,7 @@ func TestSaveAndReplay(t *testing.T) {
 		t.Fatal(err)
 	}
 	status, _, err = clitest.Run(t, "replay", name)
-	if status != exit.Usage || !strings.Contains(err, "TIME-WAIT timeout at A /0 cannot happen there") {
+	if status != exit.Usage || !strings.Contains(err, "TIME-WAIT timeout at A /0 is not possible there") {
 		t.Errorf("a longer TIME-WAIT does not end then: status %d, %s", status, err)
 	}
 }
