@@ -69,12 +69,11 @@ func (r *runner) option(o Option) error {
 	return nil
 }
 
-// adopt takes from the script what a host may choose and the profile does not say: the MSS, the window scale and the size of
+// adopt takes from the script what a host may choose and the profile does not say: the window scale and the size of
 // the window, which the first segment after the SYN shows as it is, and a SYN without a scale.
 func (r *runner) adopt() {
 	c, claims := &r.host.Config, r.host.Claims
 	var theirs, ours TCPOption // the window scales that both ends offer
-	mss := claims.MSS
 	for _, st := range r.sc.Steps {
 		p, ok := st.Action.(*Packet)
 		switch {
@@ -89,9 +88,6 @@ func (r *runner) adopt() {
 				if !claims.Scale {
 					c.WScale = uint8(ours.Args[0].N)
 				}
-			}
-			if i := p.option("mss"); i >= 0 && !mss {
-				c.MSS, mss = uint16(p.Opts[i].Args[0].N), true
 			}
 			if p.Win.N > 0 && !claims.Window {
 				c.RcvBuf, r.adopted = p.Win.N, true

@@ -32,8 +32,9 @@ type Host struct {
 	knobs      []string
 }
 
-// Claims says which choices of a host the profile knows. In others it takes what the script shows first.
-type Claims struct{ MSS, Scale, Window bool }
+// Claims says which choices of a host the profile knows, besides the MSS, which follows from the MTU (RFC 9293 §3.7.1). In others
+// it takes what the script shows first.
+type Claims struct{ Scale, Window bool }
 
 // Profiles are the systems whose scripts can be run.
 var Profiles = []string{"linux", "freebsd", "rfc9293"}
@@ -61,12 +62,12 @@ func NewHost(name string) (*Host, error) {
 	switch name {
 	case "linux":
 		// tcp_rmem; socket(7) for what getsockopt says of a buffer.
-		h.Claims, h.Doubles, h.TailProbes = Claims{MSS: true}, true, true
+		h.Doubles, h.TailProbes = true, true
 		h.Ways = Ways{PawsOneOlder: true, OwnRstAcks: true, HidesWait: true, ReopenAbove: 65537}
 		h.Delays = 200 * ms // TCP_DELACK_MAX
 	case "freebsd":
 		// tcp(4); tcp_mss() for the buffer, syncache_respond() for the window and the scale.
-		h.Claims, h.Space, h.Rounds = Claims{true, true, true}, 65536, true
+		h.Claims, h.Space, h.Rounds = Claims{true, true}, 65536, true
 		h.Ways = Ways{TimeWaitCheck: true, SynCache: true, ForgetFin: true, RepeatsFin: true, OldFin: true, OwnRstAcks: true}
 		h.Delays = 100 * ms // net.inet.tcp.delacktime, of which there were 100 ms for long
 		h.setMaxSocket(2 << 20)

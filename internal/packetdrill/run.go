@@ -80,6 +80,11 @@ func Run(name string, src []byte, sys *System, o Options) (Result, error) {
 	if errors.As(err, &e) {
 		return Result{File: name, Profile: o.Profile, Verdict: Broken, Line: e.Pos.Line, Column: e.Pos.Col, Expected: e.Expected, Got: e.Found}, nil
 	}
+	return sc.run(src, sys, o)
+}
+
+// run carries out a script that was read from src.
+func (sc *Script) run(src []byte, sys *System, o Options) (Result, error) {
 	h, err := NewHost(o.Profile)
 	if err != nil {
 		return Result{}, err
@@ -101,7 +106,7 @@ func Run(name string, src []byte, sys *System, o Options) (Result, error) {
 			return res, err
 		}
 	}
-	res.File, res.Notes, res.Granted, res.Lasted = name, r.notes, r.granted, r.now
+	res.File, res.Notes, res.Granted, res.Lasted = sc.Name, r.notes, r.granted, r.now
 	return res, nil
 }
 

@@ -43,8 +43,9 @@ func (w *world) setsockopt(c *invocation) (outcome, error) {
 	case name == "SO_SNDBUF":
 		n = w.host.buffer(n, minSend)
 	case name == "SO_RCVBUF" && early:
-		if !w.adopted {
+		if !w.adopted || !w.host.releases() {
 			w.host.Config.RcvBuf = uint32(n)
+			w.host.Claims.Window = w.host.Claims.Window || !w.host.releases() // RCV.WND is what the script sets
 		}
 		n = w.host.buffer(n, minReceive)
 	case name == "TCP_MAXSEG" && early && n < 1<<16:
