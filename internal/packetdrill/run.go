@@ -241,6 +241,12 @@ func (r *runner) arrive(p *Packet) error {
 	if err != nil {
 		return err
 	}
+	if r.host.Profile == "freebsd" && !ep.hasIrs && !ep.active && r.listener(flow.Src) == nil {
+		q := *p // FreeBSD's packetdrill counts from the number only after the first packet to such a port
+		q.Absolute = true
+		ep.arrives(p)
+		p = &q
+	}
 	ep.arrives(p)
 	s, err := ep.segment(p, r.lenient)
 	if err != nil {

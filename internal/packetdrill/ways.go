@@ -55,7 +55,7 @@ func (h *Host) before(t model.TCB, s model.Segment) []model.Segment {
 	case h.Ways.OldFin && t.State >= model.CloseWait && s.Flags&(model.SYN|model.FIN|model.RST|model.ACK) == model.FIN|model.ACK && s.End() == t.Rcv.Nxt:
 		ack := s
 		ack.Seq, ack.Len, ack.Flags = t.Rcv.Nxt, 0, model.ACK
-		return []model.Segment{s, ack}
+		return []model.Segment{ack, s}
 	}
 	return []model.Segment{s}
 }

@@ -264,7 +264,10 @@ func (w *world) deliver(flow wire.Flow, s model.Segment) error {
 	if _, ok := ep.peer.(modeled); ok && !w.sys.One {
 		arriving = w.host.before(ep.tcb(), s)
 	}
-	for _, s := range arriving {
+	for i, s := range arriving {
+		if i > 0 && ep.gone {
+			break // by what came before it
+		}
 		if err := w.give(ep, flow, s); err != nil {
 			return err
 		}
