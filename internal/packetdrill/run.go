@@ -207,7 +207,7 @@ func (r *runner) flow(p *Packet) (wire.Flow, error) {
 		if r.current == (wire.Flow{}) { // to a port at which nobody listens
 			r.port++
 			r.current = wire.Flow{Src: netip.AddrPortFrom(r.local, r.bindPort), Dst: netip.AddrPortFrom(r.remote, r.port)}
-			r.unseen = len(r.fds) > 0 && r.host.Profile == "linux"
+			r.bare, r.unseen = true, len(r.fds) > 0 && r.host.Profile == "linux"
 		}
 		return r.current, nil
 	}
@@ -241,7 +241,7 @@ func (r *runner) arrive(p *Packet) error {
 	if err != nil {
 		return err
 	}
-	if r.host.Profile == "freebsd" && !ep.hasIrs && !ep.active && r.listener(flow.Src) == nil {
+	if r.host.Profile == "freebsd" && !ep.hasIrs && r.bare && flow == r.current {
 		q := *p // FreeBSD's packetdrill counts from the number only after the first packet to such a port
 		q.Absolute = true
 		ep.arrives(p)

@@ -97,7 +97,7 @@ func (w *world) socket(c *invocation) (outcome, error) {
 			return outcome{}, unsupported("a socket of protocol " + p)
 		}
 	}
-	w.current, w.unseen = wire.Flow{}, false // packets without ports are of the newest socket, as in packetdrill
+	w.current, w.bare, w.unseen = wire.Flow{}, false, false // packets without ports are of the newest socket, as in packetdrill
 	return w.open(c, s)
 }
 
@@ -142,7 +142,7 @@ func (w *world) listen(c *invocation) (outcome, error) {
 	}
 	s.listening = true
 	w.port++
-	w.current, w.unseen = wire.Flow{Src: s.local, Dst: netip.AddrPortFrom(w.remote, w.port)}, false
+	w.current, w.bare, w.unseen = wire.Flow{Src: s.local, Dst: netip.AddrPortFrom(w.remote, w.port)}, false, false
 	return outcome{}, nil
 }
 
@@ -183,7 +183,7 @@ func (w *world) begin(c *invocation, s *socket) (outcome, error) {
 	if err := ep.reset(); err != nil {
 		return outcome{}, err
 	}
-	s.ep, w.current, w.unseen = ep, ep.flow, false
+	s.ep, w.current, w.bare, w.unseen = ep, ep.flow, false, false
 	ep.active = true
 	r, err := w.do(ep, conform.Input{Op: conform.Connect})
 	switch {

@@ -84,7 +84,6 @@ var blind = map[model.Mutant]string{
 	model.None:            "bends nothing",
 	model.SynSentWholeAck: "only where text goes out with the SYN (policy data-on-syn), which no system does without Fast Open",
 	model.KeepsSynStamp:   "only where an old SYN reopens TIME-WAIT, which the timestamps of RFC 6191 keep from it",
-	model.RstUnstamped:    "only where a RST of our own follows agreed timestamps, of which no script is",
 	model.SentAckLate:     "only where an ACK must be of what was sent (policy ack-range=sent), which no system has by default",
 }
 

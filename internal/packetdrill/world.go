@@ -68,6 +68,7 @@ type world struct {
 	bindPort, connectPort uint16 // where a call names none
 
 	adopted bool // the size of the window is that of the script
+	bare    bool // they come from no socket that has listened or connected
 	unseen  bool // packetdrill does not see what is sent to where packets without ports come from
 
 	fds     map[int64]*socket
