@@ -141,6 +141,13 @@ func (m *machine) Resize(octets uint32) {
 // ReopenAbove makes the initial number of a connection that begins in place of TIME-WAIT so much higher than SND.NXT.
 func (m *machine) ReopenAbove(step model.Seq) { m.above = step }
 
+// Hurry has the SYN sent again so soon, if it has not been sent again yet; 0: it does nothing.
+func (m *machine) Hurry(after time.Duration) {
+	if after > 0 {
+		m.conn.HurrySyn(after)
+	}
+}
+
 // TCB is the state of the connection.
 func (m *machine) TCB() model.TCB { return m.conn.TCB }
 

@@ -63,7 +63,8 @@ func NewHost(name string) (*Host, error) {
 	case "linux":
 		// tcp_rmem; socket(7) for what getsockopt says of a buffer.
 		h.Doubles, h.TailProbes = true, true
-		h.Ways = Ways{PawsOneOlder: true, OwnRstAcks: true, HidesWait: true, ReopenAbove: 65537}
+		h.Ways = Ways{PawsOneOlder: true, OwnRstAcks: true, HidesWait: true, ReopenAbove: 65537,
+			DelaysAcks: true, DropsSynText: true, SynAgain: 10 * ms, AckFirst: true}
 		h.Delays = 200 * ms // TCP_DELACK_MAX
 	case "freebsd":
 		// tcp(4); tcp_mss() for the buffer, syncache_respond() for the window and the scale.

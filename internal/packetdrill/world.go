@@ -96,7 +96,8 @@ type endpoint struct {
 	filled   bool      // so much that the system may have made the buffer larger
 	opens    model.Seq // the number of the last SYN that arrived
 
-	syn bool // what arrives is a SYN
+	arrived model.Segment // last
+	delays  acks
 	numbers
 }
 
@@ -171,9 +172,12 @@ func (w *world) do(ep *endpoint, in conform.Input) (conform.Reaction, error) {
 		return r, err
 	}
 	for _, p := range r.Packets {
-		if err := w.takes(ep, w.now+p.After, p.Bytes, func(s *model.Segment) { w.host.after(tcb, ep.tcb(), in, ep.syn, s) }); err != nil {
+		if err := w.takes(ep, w.now+p.After, p.Bytes, in, tcb); err != nil {
 			return r, err
 		}
+	}
+	if h, ok := ep.peer.(hurrying); ok && in.Op == conform.Packet && tcb.State == model.SynSent && tcb == ep.tcb() && ep.arrived.Has(model.ACK) && ep.arrived.Ack != tcb.Snd.Nxt {
+		h.Hurry(w.host.Ways.SynAgain)
 	}
 	if ep.tells {
 		ep.state, ep.gone = r.State, r.Gone
@@ -185,7 +189,7 @@ func (w *world) do(ep *endpoint, in conform.Input) (conform.Reaction, error) {
 }
 
 // takes notes a packet that was sent. The model has the layout of options that its profile has.
-func (w *world) takes(ep *endpoint, at time.Duration, bytes []byte, host func(*model.Segment)) error {
+func (w *world) takes(ep *endpoint, at time.Duration, bytes []byte, in conform.Input, before model.TCB) error {
 	p, err := wire.Decode(bytes)
 	if err != nil {
 		return err
@@ -197,9 +201,52 @@ func (w *world) takes(ep *endpoint, at time.Duration, bytes []byte, host func(*m
 	if w.sys.One {
 		s.opts = optionsOf(bytes)
 	} else {
-		host(&s.seg)
+		now := ep.tcb()
+		w.host.after(before, now, in, ep.arrived.Has(model.SYN), &s.seg)
 		s.opts = layout(w.host.Profile, s.seg, nil)
 	}
+	if w.host.Ways.DelaysAcks && !w.sys.One && w.waits(ep, s, in, before) {
+		return nil
+	}
+	w.goes(ep, s)
+	return nil
+}
+
+// waits reports whether a segment that the model sends is not sent by its host now, or not at all.
+func (w *world) waits(ep *endpoint, s sent, in conform.Input, before model.TCB) bool {
+	now, bare := ep.tcb(), s.seg.Flags == model.ACK && s.seg.Len == 0
+	taken := now.Rcv.Nxt.From(before.Rcv.Nxt)
+	arrived := in.Op == conform.Packet && before.State >= model.SynReceived
+	switch {
+	case bare && arrived && taken == 0 && now.State == before.State && now.Snd.Una == before.Snd.Una && (ep.arrived.Span() == 0 || ep.arrived.Has(model.SYN)):
+		return ep.delays.limited(w.now)
+	case arrived && taken > 0 && now.State <= model.CloseWait:
+		fin := now.State == model.CloseWait
+		if fin {
+			taken--
+		}
+		if taken > 0 {
+			ep.delays.arrives(w.now, taken, before.Rcv.Wnd)
+		}
+		ep.delays.pingpong = ep.delays.pingpong || fin
+		if bare && ep.delays.delay(w.now, now, s) {
+			return true
+		}
+	}
+	if s.seg.Has(model.ACK) && !s.seg.Has(model.RST) {
+		if s.seg.Has(model.SYN) || before.State == model.SynSent {
+			ep.delays = acks{}
+		}
+		ep.delays.sends(w.now, s.seg)
+	}
+	return false
+}
+
+// hurrying is a peer whose SYN may be sent again soon.
+type hurrying interface{ Hurry(time.Duration) }
+
+// goes notes a segment that goes out.
+func (w *world) goes(ep *endpoint, s sent) {
 	s.delayable = s.seg.Flags == model.ACK && s.seg.Len == 0 && ep.acks && ep.acked.Less(s.seg.Ack)
 	ep.sees(s.seg)
 	switch {
@@ -210,7 +257,6 @@ func (w *world) takes(ep *endpoint, at time.Duration, bytes []byte, host func(*m
 		s.left = nagle
 	}
 	ep.sent = append(ep.sent, s)
-	return nil
 }
 
 // hears turns what a user of RFC 9293 hears into what a socket says.
@@ -224,14 +270,16 @@ func (w *world) hears(ep *endpoint, s conform.Signal, before model.State) {
 	case conform.End:
 		ep.ended = true
 	case conform.Refused:
-		ep.err = "ECONNREFUSED"
+		if ep.err = "ECONNREFUSED"; w.host.Profile == "linux" && before == model.SynReceived {
+			ep.err = "ECONNRESET" // tcp_reset()
+		}
 	case conform.TimedOut:
 		ep.err = "ETIMEDOUT"
 	case conform.Reset:
 		switch {
-		case !ep.opened:
+		case !ep.opened && !(w.host.Profile == "linux" && before == model.SynReceived):
 			ep.err = "ECONNREFUSED"
-		case before == model.CloseWait && w.host.Profile == "linux":
+		case w.host.Profile == "linux" && before == model.CloseWait:
 			ep.err = "EPIPE"
 		default:
 			ep.err = "ECONNRESET"
@@ -254,7 +302,7 @@ func (w *world) deliver(flow wire.Flow, s model.Segment) error {
 			return err
 		}
 	}
-	if ep.syn = s.Has(model.SYN); ep.syn {
+	if ep.arrived = s; s.Has(model.SYN) {
 		ep.opens = s.Seq
 		w.fit(ep, s)
 	}
@@ -356,10 +404,20 @@ func (w *world) pass(to time.Duration) error {
 		}
 	}
 	for _, ep := range w.ends {
+		if ep.delays.held != nil {
+			d = min(d, max(ep.delays.due-w.now, 0))
+		}
+	}
+	for _, ep := range w.ends {
 		if _, err := w.do(ep, conform.Input{Op: conform.Sleep, For: d}); err != nil {
 			return err
 		}
 	}
 	w.now += d
+	for _, ep := range w.ends {
+		if ep.delays.held != nil && w.now >= ep.delays.due {
+			w.goes(ep, ep.delays.fires())
+		}
+	}
 	return nil
 }

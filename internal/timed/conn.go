@@ -39,6 +39,7 @@ type Conn struct {
 
 	trips   trips
 	rto     time.Duration // of the timer that runs
+	hurried bool          // the SYN was sent again before its time
 	syns    int           // how often the SYN was sent again
 	again   alarm         // retransmission, or the probe of a window that is shut (§3.8.6.1)
 	giveUp  alarm
@@ -138,6 +139,13 @@ func (c *Conn) linear() bool {
 	}
 	c.syns++
 	return c.syns <= c.Timers.SynLinear
+}
+
+// HurrySyn has the SYN sent again so soon, if it has not been sent again yet.
+func (c *Conn) HurrySyn(after time.Duration) {
+	if c.TCB.State == model.SynSent && !c.hurried && c.again.set && c.syns == 0 {
+		c.hurried, c.again.at = true, c.Now+after
+	}
 }
 
 // slop is what is added to the timeout that begins now.
