@@ -233,8 +233,8 @@ func stepsIn(s *Situation, cover Cover) (list []Step) {
 		}
 		seen[seg] = true
 		fresh := false
-		for _, what := range []any{class.Seq, class.Ack, class.Text, class.Window} {
-			at := place{class.Flags, what}
+		for _, what := range []any{class.seq, class.ack, class.text, class.window} {
+			at := place{class.flags, what}
 			fresh = fresh || !met[at]
 			met[at] = true
 		}
@@ -279,7 +279,7 @@ func (c *checker) enough() bool {
 // probes ask after the input what has become of the connection: whether it sends, takes text in order and an ACK of all, and what
 // its user gets.
 var probes = []Step{
-	{Op: Send, N: someText}, arrives(Class{Flags: model.ACK, Text: TextSome}), {Op: Receive, N: mostText},
+	{Op: Send, N: someText}, arrives(Class{flags: model.ACK, text: textSome}), {Op: Receive, N: mostText},
 }
 
 // comparePair compares a pair. Where the clock is real and shared with others, an answer may come late: what is not explained

@@ -10,59 +10,59 @@ import (
 // Class is a kind of segment, told by where its numbers lie as the receiver sees them. The same class is another segment in
 // each connection, and means the same.
 type Class struct {
-	Flags  model.Flags
-	Seq    SeqPlace
-	Ack    AckPlace // of no meaning without the flag ACK
-	Text   TextSize
-	Window Window
+	flags  model.Flags
+	seq    seqPlace
+	ack    ackPlace // of no meaning without the flag ACK
+	text   textSize
+	window windowState
 }
 
-// SeqPlace is where SEG.SEQ lies. Where no RCV.NXT is known yet, it is taken to be the harness's first number.
-type SeqPlace uint8
+// seqPlace is where SEG.SEQ lies. Where no RCV.NXT is known yet, it is taken to be the harness's first number.
+type seqPlace uint8
 
 // The places of SEG.SEQ, the usual one first.
 const (
-	SeqExact    SeqPlace = iota // RCV.NXT
-	SeqBefore                   // RCV.NXT-1
-	SeqInside                   // ten further than RCV.NXT, if that is in the window
-	SeqLast                     // RCV.NXT+RCV.WND-1
-	SeqAfter                    // RCV.NXT+RCV.WND
-	SeqFarOld                   // a quarter of the circle before RCV.NXT
-	SeqFarAhead                 // a quarter of the circle after it
+	seqExact    seqPlace = iota // RCV.NXT
+	seqBefore                   // RCV.NXT-1
+	seqInside                   // ten further than RCV.NXT, if that is in the window
+	seqLast                     // RCV.NXT+RCV.WND-1
+	seqAfter                    // RCV.NXT+RCV.WND
+	seqFarOld                   // a quarter of the circle before RCV.NXT
+	seqFarAhead                 // a quarter of the circle after it
 )
 
-// AckPlace is where SEG.ACK lies. Where nothing has been sent yet, SND.UNA and SND.NXT are taken to be zero.
-type AckPlace uint8
+// ackPlace is where SEG.ACK lies. Where nothing has been sent yet, SND.UNA and SND.NXT are taken to be zero.
+type ackPlace uint8
 
 // The places of SEG.ACK, the usual one first.
 const (
-	AckNxt      AckPlace = iota // SND.NXT
-	AckUna                      // SND.UNA
-	AckBetween                  // half of what is under way, if that is more than one number
-	AckAbove                    // SND.NXT+1
-	AckBelow                    // SND.UNA-1
-	AckFarOld                   // a quarter of the circle before SND.UNA
-	AckFarAhead                 // a quarter of the circle after SND.NXT
+	ackNxt      ackPlace = iota // SND.NXT
+	ackUna                      // SND.UNA
+	ackBetween                  // half of what is under way, if that is more than one number
+	ackAbove                    // SND.NXT+1
+	ackBelow                    // SND.UNA-1
+	ackFarOld                   // a quarter of the circle before SND.UNA
+	ackFarAhead                 // a quarter of the circle after SND.NXT
 )
 
-// TextSize is how much text there is.
-type TextSize uint8
+// textSize is how much text there is.
+type textSize uint8
 
-// The sizes of text. TextFill is used to lead to a state, and is sent until the window is shut.
+// The sizes of text. textFill is used to lead to a state, and is sent until the window is shut.
 const (
-	TextNone TextSize = iota
-	TextSome          // 100 octets
-	TextMore          // up to ten octets beyond the window, if one segment takes that
-	TextFill          // as much as the window takes, if one segment takes it
+	textNone textSize = iota
+	textSome          // 100 octets
+	textMore          // up to ten octets beyond the window, if one segment takes that
+	textFill          // as much as the window takes, if one segment takes it
 )
 
-// Window is what the segment says of the harness's own window.
-type Window uint8
+// windowState is what the segment says of the harness's own window.
+type windowState uint8
 
 // The windows.
 const (
-	WindowOpen Window = iota
-	WindowShut
+	windowOpen windowState = iota
+	windowShut
 )
 
 // The harness's numbers: its first one, its window, how much text is some, and the most text in a segment, with which a packet
@@ -84,16 +84,16 @@ var (
 
 func (c Class) String() string {
 	var b strings.Builder
-	b.WriteString(flagsName(c.Flags))
-	fmt.Fprintf(&b, " seq=%s", seqNames[c.Seq])
-	if c.Flags&model.ACK != 0 {
-		fmt.Fprintf(&b, " ack=%s", ackNames[c.Ack])
+	b.WriteString(flagsName(c.flags))
+	fmt.Fprintf(&b, " seq=%s", seqNames[c.seq])
+	if c.flags&model.ACK != 0 {
+		fmt.Fprintf(&b, " ack=%s", ackNames[c.ack])
 	}
-	if c.Text != TextNone {
-		fmt.Fprintf(&b, " text=%s", textNames[c.Text])
+	if c.text != textNone {
+		fmt.Fprintf(&b, " text=%s", textNames[c.text])
 	}
-	if c.Window != WindowOpen {
-		fmt.Fprintf(&b, " window=%s", windowNames[c.Window])
+	if c.window != windowOpen {
+		fmt.Fprintf(&b, " window=%s", windowNames[c.window])
 	}
 	return b.String()
 }
@@ -111,74 +111,74 @@ func (c Class) segment(t model.TCB) (s model.Segment, ok bool) {
 	if t.State >= model.SynReceived {
 		next, wnd = t.Rcv.Nxt, t.Rcv.Wnd
 	}
-	s = model.Segment{Flags: c.Flags, Wnd: ourWindow}
-	if c.Window == WindowShut {
+	s = model.Segment{Flags: c.flags, Wnd: ourWindow}
+	if c.window == windowShut {
 		s.Wnd = 0
 	}
-	switch c.Seq {
-	case SeqExact:
+	switch c.seq {
+	case seqExact:
 		s.Seq = next
-	case SeqBefore:
+	case seqBefore:
 		s.Seq = next - 1
-	case SeqInside:
+	case seqInside:
 		s.Seq, ok = next+10, wnd > 10
 		if !ok {
 			return s, false
 		}
-	case SeqLast:
+	case seqLast:
 		s.Seq = next + model.Seq(wnd) - 1
-	case SeqAfter:
+	case seqAfter:
 		s.Seq = next + model.Seq(wnd)
-	case SeqFarOld:
+	case seqFarOld:
 		s.Seq = next - quarter
-	case SeqFarAhead:
+	case seqFarAhead:
 		s.Seq = next + quarter
 	}
-	if c.Flags&model.ACK != 0 {
-		if s.Ack, ok = c.Ack.number(t.Snd.Una, t.Snd.Nxt); !ok {
+	if c.flags&model.ACK != 0 {
+		if s.Ack, ok = c.ack.number(t.Snd.Una, t.Snd.Nxt); !ok {
 			return s, false
 		}
 	}
-	if c.Flags&model.SYN != 0 {
+	if c.flags&model.SYN != 0 {
 		s.Opts, s.MSS = model.OptMSS, mostText
 	}
-	if c.Flags&model.URG != 0 {
+	if c.flags&model.URG != 0 {
 		s.Up = 1
 	}
-	s.Len, ok = c.Text.octets((next + model.Seq(wnd)).From(s.TextSeq()))
+	s.Len, ok = c.text.octets((next + model.Seq(wnd)).From(s.TextSeq()))
 	return s, ok
 }
 
-func (a AckPlace) number(una, nxt model.Seq) (n model.Seq, ok bool) {
+func (a ackPlace) number(una, nxt model.Seq) (n model.Seq, ok bool) {
 	switch a {
-	case AckNxt:
+	case ackNxt:
 		return nxt, true
-	case AckUna:
+	case ackUna:
 		return una, true
-	case AckBetween:
+	case ackBetween:
 		return una + (nxt-una)/2, nxt-una >= 2
-	case AckAbove:
+	case ackAbove:
 		return nxt + 1, true
-	case AckBelow:
+	case ackBelow:
 		return una - 1, true
-	case AckFarOld:
+	case ackFarOld:
 		return una - quarter, true
-	case AckFarAhead:
+	case ackFarAhead:
 		return nxt + quarter, true
 	}
 	panic("BUG: unhandled AckPlace")
 }
 
 // octets is how much text a segment has that begins so far before the window's end.
-func (x TextSize) octets(left uint32) (n uint16, ok bool) {
+func (x textSize) octets(left uint32) (n uint16, ok bool) {
 	switch x {
-	case TextNone:
+	case textNone:
 		return 0, true
-	case TextSome:
+	case textSome:
 		return someText, true
-	case TextMore:
+	case textMore:
 		return uint16(left + 10), left <= mostText-10
-	case TextFill:
+	case textFill:
 		return uint16(min(left, mostText)), left > 0 && left < quarter
 	}
 	panic("BUG: unhandled TextSize")
@@ -195,17 +195,17 @@ var flagSets = []model.Flags{
 // a shut window.
 func Classes() (list []Class) {
 	for _, flags := range flagSets {
-		acks := AckPlace(len(ackNames))
+		acks := ackPlace(len(ackNames))
 		if flags&model.ACK == 0 {
 			acks = 1
 		}
-		for seq := range SeqPlace(len(seqNames)) {
+		for seq := range seqPlace(len(seqNames)) {
 			for ack := range acks {
-				for text := TextNone; text <= TextMore; text++ {
-					list = append(list, Class{Flags: flags, Seq: seq, Ack: ack, Text: text})
+				for text := textNone; text <= textMore; text++ {
+					list = append(list, Class{flags: flags, seq: seq, ack: ack, text: text})
 				}
-				if seq == SeqExact && ack <= AckBetween {
-					list = append(list, Class{Flags: flags, Seq: seq, Ack: ack, Window: WindowShut})
+				if seq == seqExact && ack <= ackBetween {
+					list = append(list, Class{flags: flags, seq: seq, ack: ack, window: windowShut})
 				}
 			}
 		}

@@ -1,32 +1,44 @@
-// Package conform drives a TCP stack and the machine of package model side by side, and compares what they do.
+// Package conform runs a TCP stack and the model of RFC 9293 side by side, and compares what they do.
 //
-// A stack under test is a Peer: one socket that takes user calls, packets and the passing of time, and tells what it
-// sent and what its user heard. It is reached in process, or as a program that speaks the line format of PROTOCOL.md (Exec,
-// Serve), so that a stack in any language can be driven. The stacks that the project itself drives are in
-// conform/stacks, a module of its own: what they depend on is not what the checker depends on.
+// It is for authors of TCP stacks. Begin with these names:
+//
+//   - [Peer] is the stack under test: one socket that takes calls of a user, packets and the passing of
+//     time, and reports what it sent and what its user was told. Implement it in Go, or write a program
+//     in any language that speaks the line format of PROTOCOL.md ([Exec] starts it; [Serve] makes one).
+//   - [Test] checks a stack in a Go test. [Check] does the same and returns a [Report].
+//   - [Table] lists the known differences of a stack ([ReadTable]).
+//
+// The stacks that the project tests itself are in conform/stacks, a separate module, because of their
+// dependencies. tcpcheck conform runs the same check from the command line.
 //
 // # The check
 //
-// Check leads new connections to each Situation, by the shortest path that package explore finds on the model, gives the stack
-// one input there (a segment of each Class, a call, or time), and then probes what has become of the connection. After that
-// rapid draws walks of the same inputs, and makes a walk that shows a difference short. The stack acts first; then the model
-// must explain what was seen: the same segments in the same order (SEQ, ACK, the flags SYN, FIN, RST and ACK, the length of
-// the text and its octets), the same state where it is told, the same signals, the same text to the user.
+// Check brings new connections to each [Situation], by the shortest path that package explore finds in
+// the model. There it gives the stack one input (a segment of each [Class], a call, or time), and then
+// probes the state of the connection. After that it takes random walks of the same inputs, and shortens
+// a walk that shows a difference. The stack acts first; then the model must explain what was seen: the
+// same segments in the same order (SEQ, ACK, the flags SYN, FIN, RST and ACK, the length of the data and
+// its octets), the same state if the stack reports it, the same signals, and the same data to the user.
 //
-// What RFC 9293 leaves to a stack is learned from it, and never a difference: its initial numbers; its window, as it announces
-// it; how it cuts text into segments, and that text waits while other text is under way; an ACK of text that is up to
-// 0.5 s late, and when it announces a window that has opened; when its timers fire, and how long TIME-WAIT is (but what a timer
-// sends, and that something is sent again at all, and when TIME-WAIT begins anew, is compared); which options it offers; calls
-// that a socket refuses before it is connected; that the user hears of the end when it has read what came before. PSH, URG,
-// the window field and options are not compared.
+// What RFC 9293 leaves to a stack is learned from it, and is never a difference:
 //
-// # Deviations
+//   - its initial sequence numbers, and the window that it announces;
+//   - how it cuts data into segments, and that data waits while other data is unacknowledged;
+//   - an ACK of data that is up to 0.5 s late, and when it announces that a window has opened;
+//   - when its timers fire, and how long TIME-WAIT is. But what a timer sends, that something is
+//     retransmitted at all, and when TIME-WAIT restarts, is compared;
+//   - which options it offers, and which calls a socket refuses before it is connected;
+//   - that the user is told of the end only after it has read what came before.
 //
-// A Table lists how a stack is known to differ, checked both ways: what it does not cover fails, and so does an entry, or a
-// policy, that no difference needs. In TOML:
+// PSH, URG, the window field and options are not compared.
+//
+// # Known differences
+//
+// A [Table] lists how a stack is known to differ. It is checked in both directions: a difference that it
+// does not cover fails, and so does an entry, or a policy, that no difference needs. In TOML:
 //
 //	stack = "my-stack"
-//	policies = ["attacks=rfc793"]       # the machine's other ways that the stack follows throughout (model.Policies)
+//	policies = ["attacks=rfc793"]       # policies of the model that the stack follows everywhere (model.Policies)
 //
 //	[[deviation]]
 //	name = "bare-rst"
@@ -36,20 +48,22 @@
 //	in = ["SYN-RECEIVED"]               # states of the model when the input comes
 //	on = ["RST seq=exact text=none"]    # inputs: a call, "sleep 3s", or flags and places as Class prints them; RST|RST,ACK, *
 //	differs = ["state"]                 # exactly these of sends, state, signals, text, reply, fails
-//	to = ["SYN-RECEIVED"]               # optional: the states that the stack tells; want, got: flags of what is sent
-//	then = "end"                        # or "go on", where the states agree; or
-//	policies = ["..."]                  # with which, in this step, the machine does the same, and is followed
+//	to = ["SYN-RECEIVED"]               # optional: the states that the stack reports; want, got: flags of what is sent
+//	then = "end"                        # or "go on", if the states agree; or
+//	policies = ["..."]                  # the policies with which the model does the same in this step
 //	script = ["listen", "SYN seq=exact", "RST seq=exact"]
 //
-// Where no pair shows a deviation, only random walks, its entry has a script: inputs as a report prints them, the last of which
-// shows it. It is replayed in every check, and whether the entry still happens is told by that alone.
+// If no pair of a situation and an input shows a difference, but only random walks do, its entry has a
+// script: inputs in the form of a report, the last of which shows the difference. Every check replays
+// the script, and only that decides whether the difference still happens.
 //
-// A call that a stack refuses and the machine takes differs in "reply". A release that is refused is not taken by the model
-// either: a stack that has no such call says so in one entry, with differs = ["reply"] and then = "go on".
+// A call that a stack refuses and the model accepts differs in "reply". If a release is refused, the
+// model does not make it either: a stack that has no such call says so in one entry, with
+// differs = ["reply"] and then = "go on".
 //
-// Report.WriteDraft writes such entries for all that is unexplained, to be gone over by hand.
+// [Report.WriteDraft] writes such entries for all unexplained differences, for you to check and complete.
 //
-// # An adapter's test
+// # The test of an adapter
 //
 //	func TestConform(t *testing.T) {
 //		table, err := conform.ReadTable("deviations.toml")
@@ -59,6 +73,6 @@
 //		conform.Test(t, Open, conform.Options{Table: table, Steps: 5000, Seed: 1})
 //	}
 //
-// Open is called again when a stack has died (an error of Do, or a panic). A stack with a clock that is real is asked with
-// Cover: CoverPlaces and Parallel, each connection on a peer and a port of its own.
+// Open is called again when a stack has died (an error of Do, or a panic). For a stack with a real clock
+// use Cover: CoverPlaces and Parallel; then each connection has its own peer and its own port.
 package conform

@@ -76,12 +76,12 @@ func (k Kind) hull() string {
 		}
 	}
 	for _, s := range k.steps {
-		add(&seqs, seqNames[s.Class.Seq])
-		if s.Class.Flags&model.ACK != 0 {
-			add(&acks, ackNames[s.Class.Ack])
+		add(&seqs, seqNames[s.Class.seq])
+		if s.Class.flags&model.ACK != 0 {
+			add(&acks, ackNames[s.Class.ack])
 		}
-		add(&texts, textNames[s.Class.Text])
-		add(&windows, windowNames[s.Class.Window])
+		add(&texts, textNames[s.Class.text])
+		add(&windows, windowNames[s.Class.window])
 	}
 	words := []string{k.Input}
 	for _, x := range []struct {
@@ -90,7 +90,7 @@ func (k Kind) hull() string {
 		all  int
 	}{
 		{"seq", seqs, len(seqNames)}, {"ack", acks, len(ackNames)},
-		{"text", texts, int(TextFill)}, {"window", windows, len(windowNames)},
+		{"text", texts, int(textFill)}, {"window", windows, len(windowNames)},
 	} {
 		if n := len(x.list); n > 0 && n < x.all {
 			words = append(words, x.key+"="+strings.Join(x.list, "|"))

@@ -70,9 +70,9 @@ func (p pattern) covers(s Step) bool {
 	}
 	c := s.Class
 	among := func(list []string, x string) bool { return list == nil || slices.Contains(list, x) }
-	return (p.flags == nil || slices.Contains(p.flags, c.Flags)) && among(p.seq, seqNames[c.Seq]) &&
-		(p.ack == nil || c.Flags&model.ACK != 0 && among(p.ack, ackNames[c.Ack])) &&
-		among(p.text, textNames[c.Text]) && among(p.wnd, windowNames[c.Window])
+	return (p.flags == nil || slices.Contains(p.flags, c.flags)) && among(p.seq, seqNames[c.seq]) &&
+		(p.ack == nil || c.flags&model.ACK != 0 && among(p.ack, ackNames[c.ack])) &&
+		among(p.text, textNames[c.text]) && among(p.wnd, windowNames[c.window])
 }
 
 // parseStep reads an input as Step.String prints it: "close", "send 100", "sleep 3s", "ACK seq=exact ack=nxt text=some".
@@ -113,9 +113,9 @@ func (p pattern) class() (c Class) {
 		return slices.Index(names, list[0])
 	}
 	if len(p.flags) > 0 {
-		c.Flags = p.flags[0]
+		c.flags = p.flags[0]
 	}
-	c.Seq, c.Ack = SeqPlace(first(p.seq, seqNames)), AckPlace(first(p.ack, ackNames))
-	c.Text, c.Window = TextSize(first(p.text, textNames)), Window(first(p.wnd, windowNames))
+	c.seq, c.ack = seqPlace(first(p.seq, seqNames)), ackPlace(first(p.ack, ackNames))
+	c.text, c.window = textSize(first(p.text, textNames)), windowState(first(p.wnd, windowNames))
 	return c
 }

@@ -75,10 +75,10 @@ func drawStep(r *rand.Rand, others []Step) Step {
 		return draw(r, others)
 	}
 	return arrives(Class{
-		Flags: draw(r, flagSets),
-		Seq:   SeqPlace(r.IntN(len(seqNames))),
-		Ack:   AckPlace(r.IntN(len(ackNames))),
-		Text:  TextSize(r.IntN(int(TextMore) + 1)),
+		flags: draw(r, flagSets),
+		seq:   seqPlace(r.IntN(len(seqNames))),
+		ack:   ackPlace(r.IntN(len(ackNames))),
+		text:  textSize(r.IntN(int(textMore) + 1)),
 	})
 }
 

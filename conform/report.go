@@ -94,7 +94,7 @@ func kindOf(script []Line) Kind {
 	l := script[len(script)-1]
 	k := Kind{Times: 1, From: l.From.String(), Input: l.Step.String(), Change: l.change(), Script: script, steps: []Step{l.Step}}
 	if l.Step.Op == Packet {
-		k.Input = flagsName(l.Step.Class.Flags)
+		k.Input = flagsName(l.Step.Class.flags)
 	}
 	return k
 }

@@ -91,7 +91,7 @@ func (s *session) do(step Step) (done bool, err error) {
 func (s *session) compare(l *Line, step Step, e model.Event, r Reaction) error {
 	w := s.twin
 	l.Want, l.Got, l.Differs = w.explain(step, e, r)
-	if step.Op == Packet && step.Class.Text != TextNone && slices.Equal(l.Differs, []string{differsSends}) && l.Got.Wrong == "" &&
+	if step.Op == Packet && step.Class.text != textNone && slices.Equal(l.Differs, []string{differsSends}) && l.Got.Wrong == "" &&
 		lacksAck(l.Want.Sent, l.Got.Sent) {
 		late, err := react(s.peer, Input{Op: Sleep, For: sleepAck})
 		if err != nil {
@@ -172,7 +172,7 @@ func (s *session) lead(path []Step) error {
 			if err != nil || s.over {
 				return err
 			}
-			if step.Class.Text != TextFill || !done {
+			if step.Class.text != textFill || !done {
 				break
 			}
 		}

@@ -43,58 +43,37 @@ func (r savedRun) records() int64 { return r.Bytes / recordBytes(r.Parents) }
 func statesName(level, part int) string { return fmt.Sprintf("level-%04d-%02d.states", level, part) }
 func printsName(level, part int) string { return fmt.Sprintf("level-%04d-%02d.prints", level, part) }
 
-// disk is the state of a search on disk.  Its level is that of the last of levels.
+// disk is the [space] in files.  The level in hand is the last of levels.
 type disk[S comparable, A any] struct {
-	stepper[S, A]
-	o      Options[S, A]
-	dir    string
+	common[S, A]
 	saved  savedLevel
 	levels []uint64
-	counts counts[S]
-	never  []found[S] // the number of each is the level in which it was found
-	seen   []found[S]
 
+	lock    *os.File // of the directory
 	workers []*diskWorker[S, A]
 	pool    *pool
-	begun   time.Time
-	before  time.Duration
 	bytes   uint64 // on disk
 
 	distinct, generated, expanded atomic.Uint64 // for the progress
 }
 
-func runOnDisk[S comparable, A any](ctx context.Context, sys System[S, A], o Options[S, A]) *Result[S, A] {
-	o.setDefaults()
-	d := &disk[S, A]{stepper: newStepper(sys, &o), o: o, dir: o.Dir, begun: time.Now(),
-		never: nobody[S](len(o.Always)), seen: nobody[S](len(o.Sometimes))}
-	if o.Timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, o.Timeout, errTimeout)
-		defer cancel()
-	}
-	reason, err := d.run(ctx)
-	r := d.result(reason, err)
-	for _, w := range d.workers {
-		w.close()
-	}
-	return r
+func newDisk[S comparable, A any](sys System[S, A], o Options[S, A]) *disk[S, A] {
+	return &disk[S, A]{common: newCommon(sys, o)}
 }
 
-// run searches until there is nothing left or something ends it.
-func (d *disk[S, A]) run(ctx context.Context) (reason string, err error) {
+func (d *disk[S, A]) begin(ctx context.Context) (reason string) {
 	if h := newHasher[S](0, true); !h.plain {
-		return "", errNotPlain
+		return d.fail(errNotPlain)
 	}
-	if d.dir == "" {
-		return "", errors.New("explore: a search on disk needs a directory")
+	if d.o.Dir == "" {
+		return d.fail(errors.New("explore: a search on disk needs a directory"))
 	}
-	lock, err := takeDir(d.dir, d.o.Resume)
-	if err != nil {
-		return "", err
+	var err error
+	if d.lock, err = takeDir(d.o.Dir, d.o.Resume); err != nil {
+		return d.fail(err)
 	}
-	defer lock.Close()
 	if err := d.open(); err != nil {
-		return "", err
+		return d.fail(err)
 	}
 	mem := d.o.MaxMem
 	if mem == 0 {
@@ -103,43 +82,63 @@ func (d *disk[S, A]) run(ctx context.Context) (reason string, err error) {
 	for range d.o.Workers {
 		w := newDiskWorker[S, A](mem/uint64(d.o.Workers), d.o.tune.batch)
 		if w == nil {
-			return ReasonMemory, nil
+			return ReasonMemory
 		}
 		d.workers = append(d.workers, w)
 	}
 	d.pool = newPool(d.o.Workers)
-	defer d.pool.close()
 	if len(d.levels) == 0 {
-		if err := d.first(ctx); err != nil {
-			return d.ended(ctx, err)
-		}
+		return d.after(ctx, d.first(ctx))
 	}
-	for d.levels[len(d.levels)-1] > 0 {
-		leaf := d.o.MaxDepth > 0 && len(d.levels) > d.o.MaxDepth
-		switch {
-		case ctx.Err() != nil: // small levels do not ask
-			return ended(ctx), nil
-		case d.o.MaxStates > 0 && d.distinct.Load() > d.o.MaxStates:
-			return "max states", nil
-		case d.violated() && !d.o.KeepGoing && !leaf:
-			return "", nil
-		}
-		if err := d.level(ctx, leaf); err != nil {
-			return d.ended(ctx, err)
-		}
-		if leaf {
-			return "", nil
-		}
-	}
-	return "", nil
+	return d.after(ctx, nil)
 }
 
-// ended tells an interrupt from an error.
-func (d *disk[S, A]) ended(ctx context.Context, err error) (reason string, _ error) {
-	if ctx.Err() != nil {
-		return ended(ctx), nil
+func (d *disk[S, A]) close() {
+	if d.pool != nil {
+		d.pool.close()
 	}
-	return "", err
+	for _, w := range d.workers {
+		w.close()
+	}
+	if d.lock != nil {
+		d.lock.Close()
+	}
+}
+
+func (d *disk[S, A]) level(ctx context.Context, leaf bool) (reason string) {
+	if ctx.Err() != nil { // small levels do not ask
+		return ended(ctx)
+	}
+	return d.after(ctx, d.expand(ctx, leaf))
+}
+
+// after is the reason to end the search after a step that gave err: an interrupt, an error, or a limit.
+func (d *disk[S, A]) after(ctx context.Context, err error) (reason string) {
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return ended(ctx)
+	case err != nil:
+		return d.fail(err)
+	case d.o.MaxStates > 0 && d.distinct.Load() > d.o.MaxStates && d.waiting() > 0:
+		return "max states"
+	}
+	return ""
+}
+
+// waiting is the size of the level in hand; none before there is one.
+func (d *disk[S, A]) waiting() uint64 {
+	if len(d.levels) == 0 {
+		return 0
+	}
+	return d.levels[len(d.levels)-1]
+}
+
+func (d *disk[S, A]) sizes() []uint64 {
+	n := len(d.levels)
+	if n > 1 && d.levels[n-1] == 0 {
+		n--
+	}
+	return slices.Clone(d.levels[:n])
 }
 
 // open takes over the search that is in the directory, if there should be one.
@@ -147,12 +146,12 @@ func (d *disk[S, A]) open() error {
 	if !d.o.Resume {
 		return nil
 	}
-	m, err := readManifest(d.dir, d.o.identity())
+	m, err := readManifest(d.o.Dir, d.o.identity())
 	if err != nil {
 		return err
 	}
 	if m.Disk == nil || len(m.Levels) == 0 || len(m.Disk.Prints) < len(m.Levels) {
-		return fmt.Errorf("%s: the manifest does not tell which files are valid", d.dir)
+		return fmt.Errorf("%s: the manifest does not tell which files are valid", d.o.Dir)
 	}
 	d.saved, d.levels, d.before = *m.Disk, m.Levels, m.Elapsed
 	d.distinct.Store(m.Distinct)
@@ -172,7 +171,7 @@ func (d *disk[S, A]) first(ctx context.Context) error {
 	if w.sorter.n() == 0 {
 		return errors.New("no initial state")
 	}
-	runs, err := w.sorter.flush(ctx, d.dir, "initial")
+	runs, err := w.sorter.flush(ctx, d.o.Dir, "initial")
 	if err != nil {
 		return err
 	}
@@ -180,16 +179,16 @@ func (d *disk[S, A]) first(ctx context.Context) error {
 	return d.merge(ctx, runs)
 }
 
-// level expands the last level, and merges what comes of it into the next.  At a leaf nothing comes of it.
-func (d *disk[S, A]) level(ctx context.Context, leaf bool) error {
+// expand expands the last level, and merges what comes of it into the next.  At a leaf nothing comes of it.
+func (d *disk[S, A]) expand(ctx context.Context, leaf bool) error {
 	level := len(d.levels) - 1
 	outs := make([]expanded[S], partitions)
 	d.expanded.Store(0)
 	err := d.parallel(ctx, func(ctx context.Context, worker, part int) (err error) {
 		outs[part], err = expandPartition(ctx, expansion[S, A]{
-			stepper: &d.stepper, leaf: leaf, dir: d.dir, part: part,
-			states: diskFile{filepath.Join(d.dir, statesName(level, part)), d.saved.States[part]},
-			prints: diskFile{filepath.Join(d.dir, printsName(level, part)), d.saved.Prints[level][part]},
+			stepper: &d.stepper, leaf: leaf, dir: d.o.Dir, part: part,
+			states: diskFile{filepath.Join(d.o.Dir, statesName(level, part)), d.saved.States[part]},
+			prints: diskFile{filepath.Join(d.o.Dir, printsName(level, part)), d.saved.Prints[level][part]},
 			told:   func(states, generated uint64) { d.expanded.Add(states); d.generated.Add(generated) },
 		}, d.workers[worker])
 		return err
@@ -219,7 +218,7 @@ func (d *disk[S, A]) merge(ctx context.Context, runs [][]string) error {
 	outs := make([]merged[S], partitions)
 	err := d.parallel(ctx, func(ctx context.Context, _, part int) (err error) {
 		outs[part], err = mergePartition(ctx, merging[S]{
-			dir: d.dir, part: part, runs: runs[part], visited: d.saved.Visited[part], hasty: d.o.tune.hasty,
+			dir: d.o.Dir, part: part, runs: runs[part], visited: d.saved.Visited[part], hasty: d.o.tune.hasty,
 			states: statesName(level, part), prints: printsName(level, part), compacted: fmt.Sprintf("visited-%04d-%02d", level, part),
 			level: uint32(level), always: unanswered(d.o.Always, d.never), sometimes: unanswered(d.o.Sometimes, d.seen),
 			told: func(states uint64) { d.distinct.Add(states) },
@@ -271,7 +270,7 @@ func (d *disk[S, A]) commit() error {
 	m := &manifest{Identity: d.o.identity(), Distinct: d.sum(), Levels: d.levels,
 		Never: saveFound(d.never), Seen: saveFound(d.seen), Elapsed: d.elapsed(), Disk: &d.saved}
 	d.counts.save(m)
-	return m.write(d.dir, d.o.tune.hasty)
+	return m.write(d.o.Dir, d.o.tune.hasty)
 }
 
 // tidy removes those of its files that the manifest does not speak of.
@@ -297,13 +296,13 @@ func (d *disk[S, A]) tidy() error {
 			}
 		}
 	}
-	files, err := os.ReadDir(d.dir)
+	files, err := os.ReadDir(d.o.Dir)
 	if err != nil {
 		return err
 	}
 	for _, f := range files {
 		if !keep[f.Name()] && ownFile.MatchString(f.Name()) {
-			if err := os.Remove(filepath.Join(d.dir, f.Name())); err != nil {
+			if err := os.Remove(filepath.Join(d.o.Dir, f.Name())); err != nil {
 				return err
 			}
 		}
@@ -359,12 +358,6 @@ func (d *disk[S, A]) report() {
 	})
 }
 
-func (d *disk[S, A]) elapsed() time.Duration { return d.before + time.Since(d.begun) }
-
-func (d *disk[S, A]) violated() bool {
-	return slices.ContainsFunc(d.never, func(f found[S]) bool { return f.id != noState })
-}
-
 func (d *disk[S, A]) memory() (n uint64) {
 	for _, w := range d.workers {
 		n += w.bytes()
@@ -379,63 +372,22 @@ func (d *disk[S, A]) sum() (n uint64) {
 	return n
 }
 
-func (d *disk[S, A]) result(reason string, err error) *Result[S, A] {
-	r := &Result[S, A]{Reason: reason, Err: err, Distinct: d.sum(), Levels: slices.Clone(d.levels),
-		MemBytes: d.memory(), PeakBytes: d.memory(), DiskBytes: d.bytes}
-	if err != nil {
-		r.Reason = err.Error()
-	}
-	if n := len(r.Levels); n > 1 && r.Levels[n-1] == 0 {
-		r.Levels = r.Levels[:n-1]
-	}
-	r.Depth = max(0, len(r.Levels)-1)
-	tellCounts(r, &d.counts)
-	d.answers(r)
-	r.Verdict = verdict(len(r.Violations) > 0, r.Reason != "", len(r.Cuts) > 0)
-	r.MissProbability = missProbability(r.Distinct)
-	r.BytesPerState = float64(r.MemBytes) / float64(max(1, r.Distinct))
-	r.Elapsed = d.elapsed()
-	return r
+func (d *disk[S, A]) used(r *Result[S, A]) {
+	r.MemBytes, r.PeakBytes, r.DiskBytes = d.memory(), d.memory(), d.bytes
 }
 
-// answers puts the runs that were found into a result.  One that the files do not give any more is an error.
-func (d *disk[S, A]) answers(r *Result[S, A]) {
-	path := func(name string, f found[S]) (p Path[S, A]) {
-		p, err := d.path(f)
-		if err != nil {
-			r.Err = fmt.Errorf("the run to %q, of %d steps, is lost: %w", name, f.id, err)
-			r.Reason = r.Err.Error()
-		}
-		return p
-	}
-	for _, i := range shown(d.never, d.o.KeepGoing) {
-		name := d.o.Always[i].Name
-		if p := path(name, d.never[i]); p != nil {
-			r.Violations = append(r.Violations, Violation[S, A]{Name: name, Path: p})
-		}
-	}
-	for i, f := range d.seen {
-		w := Witness[S, A]{Name: d.o.Sometimes[i].Name}
-		if f.id != noState {
-			w.Path = path(w.Name, f)
-		}
-		w.Found = w.Path != nil
-		r.Witnesses = append(r.Witnesses, w)
-	}
-}
-
-// path goes back from parent to parent through the files of the levels, and forward through the system.
-func (d *disk[S, A]) path(f found[S]) (Path[S, A], error) {
+// way goes back from parent to parent through the files of the levels.
+func (d *disk[S, A]) way(f found[S]) ([]layer[S], error) {
 	way := make([]layer[S], f.id+1)
 	p := printOf(&f.state)
 	for level := int(f.id); level >= 0; level-- {
 		here, part := p, partitionOf(p)
 		way[level] = func(x *S) bool { return printOf(x) == here }
-		parent, err := parentOf(filepath.Join(d.dir, printsName(level, part)), d.saved.Prints[level][part], p)
+		parent, err := parentOf(filepath.Join(d.o.Dir, printsName(level, part)), d.saved.Prints[level][part], p)
 		if err != nil {
 			return nil, err
 		}
 		p = parent
 	}
-	return follow(d.sys, way, f.state), nil
+	return way, nil
 }

@@ -31,7 +31,7 @@ type merged[S comparable] struct {
 
 // mergePartition takes the runs together, takes away what was visited, and writes what is left: a partition of the next level.
 func mergePartition[S comparable](ctx context.Context, j merging[S]) (out merged[S], err error) {
-	out.never, out.seen = nobody[S](len(j.always)), nobody[S](len(j.sometimes))
+	out.never, out.seen = noneFound[S](len(j.always)), noneFound[S](len(j.sometimes))
 	out.visited = slices.Clone(j.visited)
 	if len(j.runs) == 0 {
 		return out, nil

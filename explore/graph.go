@@ -78,9 +78,9 @@ func RunGraph[S comparable, A any](ctx context.Context, sys System[S, A], o Opti
 		return Run(ctx, sys, o), nil
 	}
 	s := newSearch(sys, o)
-	s.run(ctx)
+	r := searchLevels(ctx, s)
 	kept := keptGraph[S, A]{s, s.store.(*exact[S])}
-	return s.result(), &Graph[S, A]{nodes: int(s.count), node: kept.node, edges: kept.edges, find: kept.find}
+	return r, &Graph[S, A]{nodes: int(s.count), node: kept.node, edges: kept.edges, find: kept.find}
 }
 
 // keptGraph is the graph in the tables of a search.
@@ -93,7 +93,7 @@ func (g keptGraph[S, A]) node(i int) Node[S] {
 	id := uint32(i)
 	x := g.store.states.get(id)
 	return Node[S]{
-		ID: i, State: x, Depth: g.search.level(id), Initial: *g.store.parents.at(id) == noState,
+		ID: i, State: x, Depth: g.search.depth(id), Initial: *g.store.parents.at(id) == noState,
 		Open: id >= g.search.next && g.search.open(x) || g.search.cutName(x) != "", Size: 1,
 	}
 }

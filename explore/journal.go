@@ -50,7 +50,7 @@ func (s *search[S, A]) openJournal() (err error) {
 	if err == nil && m != nil {
 		if err = s.reload(j, m); err != nil {
 			s.count, s.next, s.levels, s.counts = 0, 0, nil, counts[S]{} // what is there is not to be trusted
-			s.never, s.seen = nobody[S](len(s.never)), nobody[S](len(s.seen))
+			s.never, s.seen = noneFound[S](len(s.never)), noneFound[S](len(s.seen))
 			err = fmt.Errorf("%s: %w", name, err)
 		}
 	}
@@ -106,7 +106,7 @@ func (s *search[S, A]) checkpoint() (reason string) {
 		err = j.file.Sync()
 	}
 	if err == nil {
-		m := &manifest{Identity: s.o.identity(), Distinct: uint64(s.count), Levels: s.sizes(s.next),
+		m := &manifest{Identity: s.o.identity(), Distinct: uint64(s.count), Levels: s.sizesUntil(s.next),
 			Never: saveFound(s.never), Seen: saveFound(s.seen), Elapsed: s.elapsed(), Log: &savedFile{j.size, j.crc}}
 		if s.next == s.count {
 			m.Levels = append(m.Levels, 0)
@@ -120,8 +120,8 @@ func (s *search[S, A]) checkpoint() (reason string) {
 	return ""
 }
 
-// sizes are the numbers of states of each level; the last one begins at number last, if there is one.
-func (s *search[S, A]) sizes(last uint32) (sizes []uint64) {
+// sizesUntil are the numbers of states of each level; the last one begins at number last, if there is one.
+func (s *search[S, A]) sizesUntil(last uint32) (sizes []uint64) {
 	starts := s.levels
 	if last < s.count && (len(starts) == 0 || starts[len(starts)-1] != last) {
 		starts = append(starts[:len(starts):len(starts)], last)

@@ -52,13 +52,8 @@ func Replay[S comparable, A any](sys System[S, A], p Path[S, A]) error {
 	return nil
 }
 
-// path rebuilds the run to a state that was found.  Only parents are stored: the action of a hop is the first one of
-// the parent that leads to the child.
-func (s *search[S, A]) path(f found[S]) Path[S, A] {
-	return follow(s.sys, s.store.way(f.id, f.state, s.level(f.id)), f.state)
-}
-
-// follow finds the first run whose states are those of the way, to x.
+// follow finds the first run whose states are those of the way, to x.  Only parents are stored: the action of a hop is the
+// first one of the parent that leads to the child.
 func follow[S comparable, A any](sys System[S, A], way []layer[S], x S) Path[S, A] {
 	type place struct {
 		depth int

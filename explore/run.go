@@ -2,41 +2,63 @@ package explore
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"unsafe"
 )
 
 // Run searches the states that are reachable in sys, as o says, and reports what it found.
 func Run[S comparable, A any](ctx context.Context, sys System[S, A], o Options[S, A]) *Result[S, A] {
-	if o.Store == Disk {
-		return runOnDisk(ctx, sys, o)
-	}
-	s := newSearch(sys, o)
-	defer s.store.close()
-	s.run(ctx)
-	return s.result()
+	return searchLevels(ctx, newSpace(sys, o))
 }
 
-func (s *search[S, A]) result() *Result[S, A] {
-	r := &Result[S, A]{Reason: s.reason, Err: s.err, Distinct: uint64(s.count), Levels: s.sizes(s.count)}
-	r.Depth = max(0, len(r.Levels)-1)
-	tellCounts(r, &s.counts)
-	for i := range s.seen {
-		w := Witness[S, A]{Name: s.o.Sometimes[i].Name, Found: s.seen[i].id != noState}
-		if w.Found {
-			w.Path = s.path(s.seen[i])
-		}
-		r.Witnesses = append(r.Witnesses, w)
+// resultOf is what a search found until something ended it, for the given reason if there is one.
+func resultOf[S comparable, A any](in space[S, A], reason string) *Result[S, A] {
+	c := in.shared()
+	r := &Result[S, A]{Reason: reason, Err: c.err, Levels: in.sizes()}
+	for _, n := range r.Levels {
+		r.Distinct += n
 	}
-	r.Violations = s.violations()
-	r.Verdict = verdict(len(r.Violations) > 0, s.reason != "", len(r.Cuts) > 0)
-	if s.o.Store != Exact {
+	r.Depth = max(0, len(r.Levels)-1)
+	tellCounts(r, &c.counts)
+	answers(r, in)
+	r.Verdict = verdict(len(r.Violations) > 0, r.Reason != "", len(r.Cuts) > 0)
+	if c.o.Store != Exact {
 		r.MissProbability = missProbability(r.Distinct)
 	}
-	r.MemBytes, r.PeakBytes = s.mem.used.Load(), s.mem.peak.Load()
+	in.used(r)
 	r.BytesPerState = float64(r.MemBytes) / float64(max(1, r.Distinct))
-	r.Elapsed = s.elapsed()
+	r.Elapsed = c.elapsed()
 	return r
+}
+
+// answers puts the runs that were found into a result: the violations in the order of Options.Always, and unless the search
+// kept going only the first one.  A run that the files do not give any more is an error.
+func answers[S comparable, A any](r *Result[S, A], in space[S, A]) {
+	c := in.shared()
+	path := func(name string, f found[S]) Path[S, A] {
+		way, err := in.way(f)
+		if err != nil {
+			r.Err = fmt.Errorf("the run to %q, of %d steps, is lost: %w", name, f.id, err)
+			r.Reason = r.Err.Error()
+			return nil
+		}
+		return follow(c.sys, way, f.state)
+	}
+	for _, i := range shown(c.never, c.o.KeepGoing) {
+		name := c.o.Always[i].Name
+		if p := path(name, c.never[i]); p != nil {
+			r.Violations = append(r.Violations, Violation[S, A]{Name: name, Path: p})
+		}
+	}
+	for i, f := range c.seen {
+		w := Witness[S, A]{Name: c.o.Sometimes[i].Name}
+		if f.id != noState {
+			w.Path = path(w.Name, f)
+		}
+		w.Found = w.Path != nil
+		r.Witnesses = append(r.Witnesses, w)
+	}
 }
 
 // missProbability is the bound of Result.MissProbability for n states.
@@ -57,15 +79,6 @@ func verdict(violated, ended, cut bool) Verdict {
 	default:
 		return Verified
 	}
-}
-
-// violations lists, in the order of Options.Always, the invariants that were violated; unless the search kept
-// going, only the one that was violated first.
-func (s *search[S, A]) violations() (list []Violation[S, A]) {
-	for _, i := range shown(s.never, s.o.KeepGoing) {
-		list = append(list, Violation[S, A]{Name: s.o.Always[i].Name, Path: s.path(s.never[i])})
-	}
-	return list
 }
 
 // shown lists those of the invariants that were violated of which a result speaks: all, or the first.

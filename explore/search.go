@@ -2,7 +2,6 @@ package explore
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 )
@@ -13,40 +12,25 @@ const (
 	fewFirst = 8             // how many terminal states a Result shows
 )
 
-var errTimeout = errors.New("timeout")
-
-// search is the state of one run of the checker.  A state's number is its place in the order of discovery.
+// search is the [space] in memory.  A state's number is its place in the order of discovery.
 type search[S comparable, A any] struct {
-	stepper[S, A]
-	o     Options[S, A]
+	common[S, A]
 	hash  hasher[S]
 	store store[S]
 	mem   budget
 
 	count  uint32   // states found
 	next   uint32   // the first state that is not expanded
-	levels []uint32 // the number of the first state of each level
-	counts counts[S]
-	never  []found[S] // per invariant, the first state that violates it
-	seen   []found[S] // per witness, the first state that satisfies it
+	levels []uint32 // the number of the first state of each level, that of the level in hand the last
 
-	begun, reported time.Time
-	before          time.Duration // spent by the runs that this one resumes
-	reason          string        // what ended the search early
-	err             error         // if that is an error
-	journal         *journal[S]
+	reported time.Time
+	journal  *journal[S]
 
 	workers []*worker[S, A]
 	pool    *pool // nil with one worker
 	chunks  []chunk[S]
 	batch   batch[S]
 	buffers uint64 // bytes of them that mem counts
-}
-
-// found is the first state of some kind; its number is noState as long as there is none.
-type found[S comparable] struct {
-	id    uint32
-	state S
 }
 
 // worker is what one goroutine needs for itself.
@@ -58,48 +42,41 @@ type worker[S comparable, A any] struct {
 }
 
 func newSearch[S comparable, A any](sys System[S, A], o Options[S, A]) *search[S, A] {
-	o.setDefaults()
-	s := &search[S, A]{
-		stepper: newStepper(sys, &o), o: o, hash: newHasher[S](o.tune.mask, o.Store == Compact),
-		never: nobody[S](len(o.Always)), seen: nobody[S](len(o.Sometimes)),
-		chunks: make([]chunk[S], (o.tune.batch+o.tune.chunk-1)/o.tune.chunk),
-	}
-	s.mem.limit = o.MaxMem
+	s := &search[S, A]{common: newCommon(sys, o)}
+	o = s.o
+	s.hash, s.mem.limit = newHasher[S](o.tune.mask, o.Store == Compact), o.MaxMem
+	s.chunks = make([]chunk[S], (o.tune.batch+o.tune.chunk-1)/o.tune.chunk)
 	s.store = newExact[S](&s.mem)
 	if o.Store == Compact {
 		s.store = newCompact(&s.hash, &s.mem)
 	}
 	for range o.Workers {
-		s.workers = append(s.workers, &worker[S, A]{never: nobody[S](len(o.Always)), seen: nobody[S](len(o.Sometimes))})
+		s.workers = append(s.workers, &worker[S, A]{never: noneFound[S](len(o.Always)), seen: noneFound[S](len(o.Sometimes))})
 	}
 	return s
 }
 
-// nobody is n states that are not found.
-func nobody[S comparable](n int) []found[S] { return slices.Repeat([]found[S]{{id: noState}}, n) }
-
-// run searches until there is nothing left or something ends it, and leaves the reason for that in s.reason.
-func (s *search[S, A]) run(ctx context.Context) {
-	s.begun = time.Now()
+func (s *search[S, A]) begin(ctx context.Context) (reason string) {
 	s.reported = s.begun
-	if s.o.Timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, s.o.Timeout, errTimeout)
-		defer cancel()
-	}
 	if s.o.Workers > 1 {
 		s.pool = newPool(s.o.Workers)
-		defer s.pool.close()
 	}
 	s.bindPhases(ctx)
-	if s.reason = s.start(); s.reason == "" {
-		s.reason = s.allLevels(ctx)
-	} else if s.next < s.count {
+	reason = s.start()
+	if s.next < s.count {
 		s.levels = append(s.levels, s.next)
+	}
+	return reason
+}
+
+func (s *search[S, A]) close() {
+	if s.pool != nil {
+		s.pool.close()
 	}
 	if s.journal != nil {
 		s.journal.close()
 	}
+	s.store.close()
 }
 
 // start puts the initial states, or those that the directory holds, into the store.
@@ -120,34 +97,31 @@ func (s *search[S, A]) start() (reason string) {
 	return s.initial()
 }
 
-// fail ends a search for an error.
-func (s *search[S, A]) fail(err error) (reason string) {
-	s.err = err
-	return err.Error()
+func (s *search[S, A]) level(ctx context.Context, leaf bool) (reason string) {
+	lo, hi := s.next, s.count
+	if leaf {
+		return s.leave(ctx, lo, hi)
+	}
+	reason = s.expandLevel(ctx, lo, hi)
+	if s.count > hi {
+		s.levels = append(s.levels, hi)
+	}
+	if reason == "" {
+		reason = s.checkpoint()
+	}
+	return reason
 }
 
-// allLevels expands level after level.
-func (s *search[S, A]) allLevels(ctx context.Context) (reason string) {
-	for s.next < s.count {
-		lo, hi := s.next, s.count
-		s.levels = append(s.levels, lo)
-		if s.o.MaxDepth > 0 && len(s.levels) > s.o.MaxDepth {
-			return s.leave(ctx, lo, hi)
-		}
-		if s.violated() && !s.o.KeepGoing {
-			return ""
-		}
-		if reason = s.expandLevel(ctx, lo, hi); reason == "" {
-			reason = s.checkpoint()
-		}
-		if reason != "" {
-			if s.count > hi {
-				s.levels = append(s.levels, hi)
-			}
-			return reason
-		}
-	}
-	return ""
+func (s *search[S, A]) waiting() uint64 { return uint64(s.count - s.next) }
+
+func (s *search[S, A]) sizes() []uint64 { return s.sizesUntil(s.count) }
+
+func (s *search[S, A]) way(f found[S]) ([]layer[S], error) {
+	return s.store.way(f.id, f.state, s.depth(f.id)), nil
+}
+
+func (s *search[S, A]) used(r *Result[S, A]) {
+	r.MemBytes, r.PeakBytes = s.mem.used.Load(), s.mem.peak.Load()
 }
 
 // initial puts the initial states into the store.
@@ -217,8 +191,8 @@ func (s *search[S, A]) mergeFirst() {
 	}
 }
 
-// level is how many steps away state id is.
-func (s *search[S, A]) level(id uint32) int {
+// depth is how many steps away state id is.
+func (s *search[S, A]) depth(id uint32) int {
 	level, first := slices.BinarySearch(s.levels, id)
 	if !first {
 		level--
@@ -283,19 +257,6 @@ func (s *search[S, A]) leave(ctx context.Context, lo, hi uint32) (reason string)
 	return ""
 }
 
-func (s *search[S, A]) violated() bool {
-	return slices.ContainsFunc(s.never, func(f found[S]) bool { return f.id != noState })
-}
-
-// ended is the reason that a done context gives for the end of a search.
-func ended(ctx context.Context) string {
-	cause := context.Cause(ctx)
-	if errors.Is(cause, errTimeout) {
-		return cause.Error()
-	}
-	return "interrupted: " + cause.Error()
-}
-
 // report calls Progress if it is time to.
 func (s *search[S, A]) report() {
 	if s.o.Progress == nil || time.Since(s.reported) < s.o.ProgressEvery {
@@ -304,9 +265,7 @@ func (s *search[S, A]) report() {
 	s.reported = time.Now()
 	s.o.Progress(Progress{
 		Distinct: uint64(s.count), Generated: s.counts.generated, Depth: len(s.levels) - 1,
-		Frontier: uint64(s.count - s.next), Elapsed: s.elapsed(), MemBytes: s.mem.used.Load(),
-		Left: guessLeft(s.sizes(s.next)),
+		Frontier: s.waiting(), Elapsed: s.elapsed(), MemBytes: s.mem.used.Load(),
+		Left: guessLeft(s.sizesUntil(s.next)),
 	})
 }
-
-func (s *search[S, A]) elapsed() time.Duration { return s.before + time.Since(s.begun) }

@@ -125,8 +125,8 @@ func (pick Choose) network() Network {
 	return n
 }
 
-// MakeSymmetric gives B what A has, each segment its mirror image, and both a base that is not close to 0.
-func MakeSymmetric(sc *Scenario) {
+// makeSymmetric gives B what A has, each segment its mirror image, and both a base that is not close to 0.
+func makeSymmetric(sc *Scenario) {
 	shift := [2]model.Seq{1000 - sc.Peer[A].Base, 2000 - sc.Peer[B].Base}
 	sc.Peer[A].Base, sc.Peer[B] = 1000, sc.Peer[A]
 	sc.Peer[B].Base = 2000

@@ -27,7 +27,7 @@ func DrawSmall(pick Choose) Scenario {
 	sc.Leftover = pick.packets(&sc, max(0, pick("leftover", -8, 1)))
 	sc.Attacker = pick.packets(&sc, max(0, pick("attacker", -3, 2)))
 	if pick.seldom("symmetric", 5) {
-		MakeSymmetric(&sc)
+		makeSymmetric(&sc)
 	}
 	sc.Watch = 1<<NumFaults - 1
 	if pick.seldom("watches less", 4) {

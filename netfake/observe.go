@@ -2,6 +2,7 @@ package netfake
 
 import (
 	"fmt"
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -34,6 +35,23 @@ var FaultNames = [NumFaults]string{
 	"foreign-data", "foreign-fin", "foreign-ack", "foreign-reset", "ghost-connection",
 	"wrong-octet", "lost-octet", "silent-end", "last-ack-reset", "time-wait-reset",
 }
+
+// faultMeanings say what it means that one has happened, in the same order.
+var faultMeanings = [NumFaults]string{
+	"data that was sent to, or by, another incarnation, or that an earlier one had taken, was taken for this connection's",
+	"a FIN that was sent to, or by, another incarnation was taken for this connection's",
+	"an ACK that was sent to, or by, another incarnation moved SND.UNA",
+	"a RST or SYN that was meant for, or sent by, another incarnation ended the connection or set it back",
+	"an endpoint is synchronized with an incarnation that does not ask for it and did not confirm",
+	"an octet was taken twice, or before the one that precedes it",
+	"the close was normal for its user, and yet not every octet was taken",
+	"a synchronized connection ended and its user was not told",
+	"a RST ended LAST-ACK: the peer's clean close became a reset",
+	"a RST ended TIME-WAIT before its time",
+}
+
+// Meaning says what it means that the one fault f has happened.
+func (f Fault) Meaning() string { return faultMeanings[bits.TrailingZeros16(uint16(f))] }
 
 // Names lists the faults of a set, in order of their bits.
 func (f Fault) Names() []string {

@@ -85,7 +85,7 @@ func drawReducible(t *rapid.T) Scenario {
 	sc.Stale, sc.Attacker = sc.Stale[:min(len(sc.Stale), 2)], sc.Attacker[:min(len(sc.Attacker), 1)]
 	sc.Leftover = sc.Leftover[:min(len(sc.Leftover), 1)]
 	if rapid.Bool().Draw(t, "symmetric") {
-		MakeSymmetric(&sc)
+		makeSymmetric(&sc)
 	}
 	return sc
 }

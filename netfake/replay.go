@@ -102,6 +102,15 @@ func (sys *System) Replay(run Run) ([]Transition, error) {
 	return list, nil
 }
 
+// MustReplay carries out a run that was found in this system. It panics where Replay has an error.
+func (sys *System) MustReplay(run Run) []Transition {
+	list, err := sys.Replay(run)
+	if err != nil {
+		panic("BUG: " + err.Error())
+	}
+	return list
+}
+
 // Fingerprint is a hash of the state, the same in every run of the program and on every machine.
 func (s State) Fingerprint() uint64 {
 	h := fnv.New64a()

@@ -2,6 +2,7 @@ package netfake
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -56,6 +57,33 @@ func TestReplayNamesTheStepThatCannotHappen(t *testing.T) {
 	_, err = sys.Replay(Run{Actions: []Action{{Kind: EndTimeWait}}})
 	if want := "step 1: TIME-WAIT timeout at A /0 cannot happen there"; err == nil || err.Error() != want {
 		t.Errorf("found %v, expected %s", err, want)
+	}
+}
+
+func TestALoopLeadsBack(t *testing.T) {
+	sc := calling()
+	sc.Net.MSL = 1
+	sys, err := New(sc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := Run{Actions: []Action{{Kind: Tick}, {Kind: OpenPassive, Peer: B}, {Kind: Tick}}}
+	for loop, want := range map[int]string{0: "", 1: "", 2: "the last 2 of 3 steps lead to another state", 4: "a loop of 4 steps in a run of 3", -1: "a loop of -1 steps"} {
+		run.Loop = loop
+		if _, err := sys.Replay(run); want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("a loop of %d: found %v, expected %q", loop, err, want)
+		}
+	}
+}
+
+func TestEveryFaultHasAMeaningOfItsOwn(t *testing.T) {
+	seen := map[string]bool{}
+	for i := range NumFaults {
+		m := Fault(1 << i).Meaning()
+		if m == "" || seen[m] {
+			t.Errorf("%v means %q", Fault(1<<i), m)
+		}
+		seen[m] = true
 	}
 }
 

@@ -41,7 +41,7 @@ func attackTheorems() []Theorem {
 		Sources:  []string{"RFC 5961 §4.2", "RFC 9293 §3.10.7.4, fourth"},
 	}, {
 		Name:  "blind-data",
-		Claim: "Blind text whose ACK is older than the largest window is refused where the ACK is checked by RFC 5961 §5",
+		Claim: "Blind data with an ACK older than the largest window is refused if the ACK is checked by RFC 5961 §5",
 		Said:  []string{"ack-range=any-old"},
 		Needs: []string{"attacker"},
 		Scenario: func() netfake.Scenario {

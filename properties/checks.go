@@ -11,7 +11,7 @@ func checkTheorems() []Theorem {
 	taken := OnWorld("B has taken an octet", func(w *netfake.World) bool { return w.Peer[b].Got > 0 })
 	return []Theorem{{
 		Name:     "listener-answers-no-ack",
-		Claim:    "A listener opens with nobody who sends it an ACK, alone or on a SYN: it answers with a RST and goes on listening",
+		Claim:    "A segment with an ACK, with or without a SYN, opens no connection at a listener: the listener answers with a RST and continues to listen",
 		Needs:    []string{"A-active", "B-active", "attacker", "A-left", "A-left-far"},
 		Scenario: listening, Always: []Invariant{onlyListens}, Expect: holds, Witness: rstTo(a),
 		Variants: []Variant{
@@ -21,7 +21,7 @@ func checkTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.10.7.2, second"},
 	}, {
 		Name:  "listener-outlives-old-syn",
-		Claim: "A listener that has answered an old SYN is reset to LISTEN, and opens with who calls, on a wire that reorders and loses nothing",
+		Claim: "A listener that has answered an old SYN is reset to LISTEN, and then opens a connection with the side that calls, on a wire that reorders and loses nothing",
 		Needs: []string{"roles", "B-active", "A-early", "B-early", "A-abort", "B-abort", "A-crash", "B-crash", "A-gives-up",
 			"B-gives-up", "duplicates", "early-timers", "any-network", "attacker", "A-left", "B-left", "A-left-far",
 			"B-left-far", "handshake=two", "handshake=four"},
@@ -38,7 +38,7 @@ func checkTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.5, Figure 8, §3.10.7.4, second"},
 	}, {
 		Name:  "text-on-syn-is-no-error",
-		Claim: "Text on a SYN does no harm where the peer acknowledges the SYN alone: it answers with no RST, and the text arrives",
+		Claim: "Data on a SYN does no harm if the peer acknowledges only the SYN: the sender does not answer that with a RST, and the data arrives",
 		Needs: []string{"roles", "B-active", "A-early", "A-abort", "B-abort", "A-crash", "A-gives-up", "duplicates", "early-timers",
 			"any-network", "attacker", "A-left", "B-left", "A-left-far", "B-left-far"},
 		Open: []string{"handshake=one", "handshake=four"},
@@ -51,7 +51,7 @@ func checkTheorems() []Theorem {
 		Sources:  []string{"RFC 9293 §3.10.7.3, first", "RFC 9293 §3.4, MUST-51"},
 	}, {
 		Name:  "half-open-is-reset",
-		Claim: "If A crashes and opens again with a number in B's window, its SYN is challenged, and what A makes of that resets B",
+		Claim: "If A crashes and opens again with a sequence number in B's window, B challenges the SYN, and A's answer to that resets B",
 		Needs: []string{"A-opened", "B-opened", "roles", "B-active", "B-passive", "A-early", "A-abort", "A-crash", "A-gives-up",
 			"A-fresh", "attacker", "B-left", "B-left-far", "arrival", "timers", "A-number-again"},
 		Open: []string{"A-syn", "B-syn", "early-timers", "A-left", "A-left-far", "attacker-fin", "handshake=one"},
@@ -68,7 +68,7 @@ func checkTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.5.1, Figure 9", "RFC 5961 §4.2"},
 	}, {
 		Name:     "blind-text-needs-ack",
-		Claim:    "Blind text without an ACK is not taken, whatever its number",
+		Claim:    "Blind data without an ACK is not accepted, whatever its sequence number",
 		Needs:    []string{"attacker"},
 		Scenario: blind(model.Segment{Seq: netfake.BaseA + 1, Flags: model.PSH, Len: 1}, netfake.ForeignData),
 		Always:   nevers(netfake.ForeignData), Expect: holds, Witness: taken,
@@ -81,7 +81,7 @@ func checkTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.10.7.4, fifth"},
 	}, {
 		Name:     "old-stamp-is-refused",
-		Claim:    "Where both use timestamps, old text with the next number is refused, since its timestamp is below the last one taken",
+		Claim:    "If both use timestamps, old data with the next sequence number is refused, because its timestamp is below the last one that was accepted",
 		Needs:    []string{"timestamps=off"},
 		Scenario: stampedOld, Always: nevers(netfake.ForeignData), Expect: holds, Witness: taken,
 		Variants: []Variant{
@@ -92,7 +92,7 @@ func checkTheorems() []Theorem {
 		Sources: []string{"RFC 7323 §5.2, §5.3"},
 	}, {
 		Name:  "window-is-kept",
-		Claim: "An endpoint keeps no octet that lies beyond its window, also of a segment that is longer than that",
+		Claim: "An endpoint keeps no octet beyond its window, also if the segment is longer than the window",
 		Open:  []string{"B-smaller-buffer", "timestamps=on", "drop-out-of-order=on"},
 		Scenario: func() netfake.Scenario {
 			sc := blind(model.Segment{Seq: netfake.BaseA + 2, Ack: netfake.BaseB + 1, Flags: model.ACK, Len: 3}, 0)()
@@ -104,7 +104,7 @@ func checkTheorems() []Theorem {
 		Sources:  []string{"RFC 9293 §3.10.7.4, first"},
 	}, {
 		Name:  "own-segments-count",
-		Claim: "Of a connection's own segments, on a wire that may lose two and reorder all, what is new is taken, octets that come after old ones too; none moves SND.UNA or RCV.NXT back, and none that is older than the one that set SND.WND changes it",
+		Claim: "On a wire that may lose two segments and reorder all, an endpoint accepts what is new in the segments of its own connection, also octets that follow old ones; no segment moves SND.UNA or RCV.NXT back, and no segment older than the one that set SND.WND changes it",
 		Needs: []string{"A-close", "A-early", "attacker", "seq-check=one-before"},
 		Open: []string{"A-opened", "A-syn", "B-syn", "A-octets", "B-octets", "B-close", "B-early", "segments", "duplicates",
 			"early-timers", "any-network", "A-left", "B-left", "A-left-far", "B-left-far", "keep-alive=on"},
@@ -122,7 +122,7 @@ func checkTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.10.7.4, first and fifth"},
 	}, {
 		Name:  "shut-window-hears-acks",
-		Claim: "A shut window takes the ACK that comes with text, though it does not take the text",
+		Claim: "If its window is zero, an endpoint processes the ACK of a data segment, although it does not accept the data",
 		Needs: []string{"attacker", "ack-range=recent", "ack-range=sent"},
 		Open: []string{"A-syn", "B-syn", "B-octets", "B-close", "B-early", "B-larger-buffer", "segments", "early-timers", "A-left",
 			"B-left", "A-left-far", "B-left-far", "manual-receive=off"},

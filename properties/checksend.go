@@ -11,7 +11,7 @@ import (
 func lateCheckTheorems() []Theorem {
 	return []Theorem{{
 		Name:     "closing-ignores-what-acks-nothing",
-		Claim:    "In CLOSING a forged FIN that does not acknowledge the own one is ignored, though it has the next number",
+		Claim:    "In CLOSING a forged FIN that does not acknowledge the endpoint's own FIN is ignored, although it has the next sequence number",
 		Needs:    []string{"A-octets", "attacker"},
 		Scenario: forgedFin(model.Segment{Seq: netfake.BaseA + 2, Ack: netfake.BaseB + 1}),
 		Always:   []Invariant{expectsWhatWasSent("CLOSING", func(s model.State) bool { return s == model.Closing })}, Expect: holds,
@@ -20,7 +20,7 @@ func lateCheckTheorems() []Theorem {
 		Sources:  []string{"RFC 9293 §3.10.7.4, fifth"},
 	}, {
 		Name:     "fin-after-fin-in-order",
-		Claim:    "After the peer's FIN a forged one that does not have the next number is not taken",
+		Claim:    "After the peer's FIN, a forged FIN without the next sequence number is not accepted",
 		Needs:    []string{"A-octets", "attacker"},
 		Scenario: forgedFin(model.Segment{Seq: netfake.BaseA + 3, Ack: netfake.BaseB + 1}),
 		Always:   []Invariant{expectsWhatWasSent("any state", func(model.State) bool { return true })}, Expect: holds,
@@ -32,7 +32,7 @@ func lateCheckTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.10.7.4, first and eighth"},
 	}, {
 		Name:     "no-data-after-fin",
-		Claim:    "After the peer's FIN a forged octet with the next number is not taken",
+		Claim:    "After the peer's FIN, a forged octet with the next sequence number is not accepted",
 		Needs:    []string{"A-octets", "attacker"},
 		Scenario: forgedOctet,
 		Always:   []Invariant{OnWorld("B has taken no octet", func(w *netfake.World) bool { return w.Peer[b].Got == 0 })}, Expect: holds,
@@ -44,7 +44,7 @@ func lateCheckTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.10.7.4, seventh"},
 	}, {
 		Name:     "next-number-reopens",
-		Claim:    "A SYN with the very next number opens a new incarnation in place of TIME-WAIT, where later SYNs do",
+		Claim:    "A SYN with exactly the next sequence number opens a new incarnation in place of TIME-WAIT, if the policy allows this for later SYNs",
 		Scenario: func() netfake.Scenario { return waitMeetsSyn(netfake.BaseB+2, model.ReopenLaterSyn) },
 		Always:   []Invariant{OnWorld("A is in its first incarnation", func(w *netfake.World) bool { return w.Peer[a].Inc == 1 })}, Expect: fails,
 		Variants: []Variant{
@@ -55,7 +55,7 @@ func lateCheckTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.6.1, MAY-2", "RFC 6191 §2"},
 	}, {
 		Name:  "old-stamp-comes-back",
-		Claim: "Back in TIME-WAIT from a SYN that proved old, an endpoint compares timestamps with the last one of its connection, not with that of the SYN",
+		Claim: "After a return to TIME-WAIT from a SYN that was found to be old, an endpoint compares timestamps with the last one of its connection, and not with that of the SYN",
 		Open: []string{"A-syn", "B-syn", "early-timers", "any-network", "attacker", "A-left", "B-left", "A-left-far", "B-left-far",
 			"handshake=one", "handshake=two", "reopen=none", "silent-when-closed=on"},
 		Scenario: stampedWait, Expect: holds,
@@ -69,7 +69,7 @@ func lateCheckTheorems() []Theorem {
 		Sources:  []string{"RFC 9293 §3.6.1, MAY-2, condition 2"},
 	}, {
 		Name:  "abort-bears-stamp",
-		Claim: "Where both use timestamps, every segment of the connection bears one, the RST of an ABORT too",
+		Claim: "If both use timestamps, every segment of the connection has one, also the RST of an ABORT",
 		Needs: []string{"A-opened", "B-opened", "A-active", "B-active", "A-octets", "B-octets", "A-close", "B-close", "A-early",
 			"B-early", "attacker", "A-left", "B-left", "A-left-far", "B-left-far", "timestamps=off", "keep-alive=on"},
 		Scenario: func() netfake.Scenario {
@@ -86,7 +86,7 @@ func lateCheckTheorems() []Theorem {
 		Sources: []string{"RFC 7323 §3.2"},
 	}, {
 		Name:  "answered-probes-keep-open",
-		Claim: fmt.Sprintf("A connection is not given up while its zero-window probes are answered, though what they carry waits for longer than R (%d ticks), on a wire that delivers within the tick", patience),
+		Claim: fmt.Sprintf("A connection is not given up while its zero-window probes are answered, although their data waits for longer than R (%d ticks), on a wire that delivers within the tick", patience),
 		Needs: []string{"A-opened", "B-opened", "A-close", "A-early", "A-abort", "B-abort", "A-crash", "B-crash", "losses",
 			"any-network", "lifetime", "attacker"},
 		Open: []string{"A-syn", "B-syn", "B-larger-buffer", "early-timers", "A-left", "B-left", "A-left-far", "B-left-far",

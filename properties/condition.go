@@ -10,7 +10,8 @@ import (
 // Condition is a named question about a joint state. Which reductions cannot change its answer follows from how it was
 // made, since that decides what of a state the question is given: OnState, OnWorld, Symmetric, never.
 type Condition struct {
-	Name string
+	Name    string
+	Meaning string // what it means that it does not hold; empty if the name says it
 	// Part tells which part of it does not hold in a state, if that is more than the name says; it may be nil.
 	Part func(sys *netfake.System, s netfake.State) string
 
@@ -52,7 +53,7 @@ func Symmetric(name string, holds func(w *netfake.World) bool) Condition {
 // never is the invariant that no fault of the given kind has happened. It is given the faults alone, which no
 // reduction changes.
 func never(f netfake.Fault) Invariant {
-	return Invariant{Name: "no-" + f.String(), blind: netfake.AllReductions, holds: func(_ *netfake.System, s netfake.State) bool { return s.Faults()&f == 0 }}
+	return Invariant{Name: "no-" + f.String(), Meaning: f.Meaning(), blind: netfake.AllReductions, holds: func(_ *netfake.System, s netfake.State) bool { return s.Faults()&f == 0 }}
 }
 
 // nevers is one invariant for each of the faults.
@@ -94,8 +95,11 @@ func eachWay(name string, holds func(p, q *netfake.Peer) bool) Condition {
 	return Symmetric(name, func(w *netfake.World) bool { return holds(&w.Peer[a], &w.Peer[b]) })
 }
 
-// explained adds what a question that eachWay asked says of the side for which the answer is no.
-func explained(c Condition, holds func(p, q *netfake.Peer) bool, tell func(p, q *netfake.Peer) string) Condition {
+// explained is a question for eachWay, with what it means that the answer is no, and what there is to say of the side
+// for which it is.
+func explained(name, meaning string, holds func(p, q *netfake.Peer) bool, tell func(p, q *netfake.Peer) string) Condition {
+	c := eachWay(name, holds)
+	c.Meaning = meaning
 	c.Part = func(sys *netfake.System, s netfake.State) string {
 		w := sys.Unpack(s)
 		var parts []string

@@ -1,20 +1,31 @@
-// Package properties holds what is claimed of TCP's connection management: invariants, the
-// scenarios in which they are asked, and theorems, which are both together with what the
-// search must answer.
+// Package properties has the theorems about TCP's connection management: what is claimed, in which
+// scenario it is searched, and which answer the search must give.
 //
-// Begin with four questions, which random runs answer in plain sentences and drawn runs:
+// It is for people who want to read, check or add a claim about TCP. Begin with these names:
+//
+//   - [Theorems] lists the theorems, and [ByName] finds one. Each is a literal in the file of its
+//     subject: handshake.go, timewait.go, stream.go, liveness.go and others. Copy one to add your own.
+//   - [Theorem.Prove] searches a theorem, and returns an [Outcome] with the verdict and the run.
+//     ExampleTheorem_Prove shows it.
+//   - [Question] is what is searched: a scenario with invariants, a witness, or a question about what
+//     happens eventually ([Live]). A [Change] is one change to a question.
+//   - [Premises] lists what scenarios exclude. [Theorem.Relax] searches a theorem without each premise.
+//
+// Packages below this one ask questions of other kinds: hazards (known hazards and what prevents
+// them), claims (sentences of textbooks), hosts (guarantees of real systems) and bounds (least safe
+// values).
+//
+// Four questions are also answered by random runs, in plain sentences and drawn runs:
 //
 //	go test ./properties -run TestWhyTwoHandshakesFail -v
 //	go test ./properties -run TestWhyThreeDoNot -v
 //	go test ./properties -run TestWhyTimeWaitKeepsOldSegmentsOut -v
 //	go test ./properties -run TestWhyOneTickLessDoesNot -v
 //
-// They are the first of the properties that rapid checks (why_test.go, whywait_test.go). Every theorem with a scenario is
-// one as well, in scenarios that are wider than any search: TestEveryTheoremThatHolds, TestEveryTheoremThatFails. Give
-// -rapid.checks=N for longer runs.
+// They are in why_test.go and whywait_test.go. Every theorem with a scenario is tested by random runs
+// as well, in scenarios wider than any search: TestEveryTheoremThatHolds, TestEveryTheoremThatFails.
+// The flag -rapid.checks=N takes more runs.
 //
-// A theorem is never just asserted. It has a witness, a reachable state in which the thing
-// could have gone wrong, and variants: the same scenario with one thing changed, for which the
-// answer must be the other one. So a sound design is seen to fail with one thing changed, and an
-// unsound one to hold.
+// A theorem is never only asserted. One that holds has a witness, a reachable state in which it could
+// have failed. Every theorem has variants: the same question after one change, with the other answer.
 package properties

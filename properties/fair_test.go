@@ -121,7 +121,7 @@ func TestPatienceBehindAStuckSegment(t *testing.T) {
 	q := Live{From: InState(a, model.SynSent), To: InState(a, model.Established, model.Closed), Fair: FairTimers}
 	sc := about(t, "syn-sent-ends", func(sc *netfake.Scenario) { sc.Net.Losses = 0; sc.Peer[a].GiveUp = patience })
 	answers(t, "a SYN that is never delivered", sc, q, explore.Violated)
-	if p := q.Premise(&sc); !strings.Contains(p, "timers fire while nothing is under way") {
+	if p := q.Premise(&sc); !strings.Contains(p, "timers fire while no segment is in the network") {
 		t.Error(p)
 	}
 }

@@ -54,17 +54,19 @@ func chatty() netfake.Scenario {
 
 // spares: whatever of a connection's own segments is under way, an endpoint makes of it what it would make of it with
 // another check of the ACK. Of segments of others nothing is claimed.
-func spares(name string, other model.AckRange) Condition {
+func spares(name, meaning string, other model.AckRange) Condition {
 	part := func(sys *netfake.System, s netfake.State) string { return refusedOwn(sys, s, other) }
 	c := OnState(name, func(sys *netfake.System, s netfake.State) bool { return part(sys, s) == "" })
-	c.Part = part
+	c.Meaning, c.Part = meaning, part
 	return c
 }
 
 // The two invariants that compare the check of an endpoint with those that RFC 5961 and RFC 9293 have.
 var (
-	asByRFC5961 = spares("own-segments-as-by-rfc5961", model.RecentAck)
-	asByRFC9293 = spares("own-segments-as-by-rfc9293", model.AnyOldAck)
+	asByRFC5961 = spares("own-segments-as-by-rfc5961",
+		"the check of ACKs refuses a segment of its own connection that RFC 5961 §5 lets pass, or the other way round", model.RecentAck)
+	asByRFC9293 = spares("own-segments-as-by-rfc9293",
+		"the check of ACKs refuses a segment of its own connection that RFC 9293 §3.10.7.4 lets pass", model.AnyOldAck)
 )
 
 // refusedOwn is a segment of the connection's own that the other check would have done something else with.
@@ -91,7 +93,7 @@ func ghostAckTheorems() []Theorem {
 	struck := OnWorld("B has taken what A sent", func(w *netfake.World) bool { return w.Peer[b].Got == 1 })
 	return []Theorem{{
 		Name:     "ghost-ack",
-		Claim:    "Where ACKs are checked by RFC 5961 §5, an endpoint that has sent nothing but its SYN takes blind text with an ACK of what it never sent, since a window below SND.UNA reaches below ISS",
+		Claim:    "If ACKs are checked by RFC 5961 §5, an endpoint that has sent only its SYN accepts blind data with an ACK of something that it never sent, because a window below SND.UNA reaches below ISS",
 		Scenario: ghostAcks(model.RecentAck), Always: nevers(netfake.ForeignData), Expect: fails,
 		Variants: []Variant{
 			{Name: "any old ACK, by the letter of RFC 9293", Change: ackRange(model.AnyOldAck), Expect: fails},
@@ -104,7 +106,7 @@ func ghostAckTheorems() []Theorem {
 		Sources: []string{"draft-ietf-tcpm-tcp-ghost-acks", "RFC 5961 §5.2", "RFC 9293 §3.10.7.4, fifth, MAY-12"},
 	}, {
 		Name:     "ghost-ack-refused",
-		Claim:    "Where an ACK must be of what was sent, the same endpoint takes no text with any of these ACKs; a right guess of the one ACK that is left still passes",
+		Claim:    "If an ACK must acknowledge something that was sent, the same endpoint accepts no data with any of these ACKs; a right guess of the one ACK that is left is still accepted",
 		Said:     []string{"ack-range=any-old", "ack-range=recent"},
 		Needs:    []string{"B-octets", "B-close", "B-early", "attacker"},
 		Scenario: ghostAcks(model.SentAck), Always: nevers(netfake.ForeignData), Expect: holds, Witness: struck,
@@ -119,7 +121,7 @@ func ghostAckTheorems() []Theorem {
 		Sources: []string{"draft-ietf-tcpm-tcp-ghost-acks"},
 	}, {
 		Name:  "ghost-ack-check-is-free",
-		Claim: "To refuse ghost ACKs as well costs an endpoint that checks by RFC 5961 §5 no segment of its own connection: of each that can be under way between the opening and A's close it makes the same",
+		Claim: "If an endpoint that checks ACKs by RFC 5961 §5 also refuses ghost ACKs, it loses no segment of its own connection: it treats each segment that can be in the network between the opening and A's close in the same way",
 		Needs: []string{"ack-range=any-old"},
 		Open: []string{"roles", "B-active", "A-octets", "B-close", "B-early", "A-abort", "segments", "duplicates", "early-timers",
 			"any-network", "attacker", "A-left", "B-left", "A-left-far", "B-left-far", "handshake=one",
@@ -129,13 +131,13 @@ func ghostAckTheorems() []Theorem {
 		Sources:  []string{"draft-ietf-tcpm-tcp-ghost-acks", "RFC 5961 §5.2"},
 	}, {
 		Name:     "recent-ack-costs",
-		Claim:    "The check of RFC 5961 §5 itself costs something: text of the connection's own that was overtaken by more ACKs than a window is refused, and has to be sent again",
+		Claim:    "The check of RFC 5961 §5 itself has a cost: data of the connection itself is refused, and must be retransmitted, if ACKs for more than a window have overtaken it",
 		Scenario: chatty, Always: []Invariant{asByRFC9293}, Expect: fails,
 		Variants: []Variant{{Name: "a buffer of as much as B sends", Change: func(q *Question) { q.Peer[a].TCP.RcvBuf = 4 }, Expect: holds}},
 		Sources:  []string{"RFC 5961 §5.2"},
 	}, {
 		Name:  "sent-acks-tell-incarnations",
-		Claim: "Where an ACK must be of what was sent, it is enough that the receiver's own initial numbers are fresh: after an ABORT an old octet of a sender that uses its numbers again is refused, since it acknowledges what the new incarnation never sent",
+		Claim: "If an ACK must acknowledge something that was sent, it is enough that the receiver's own initial sequence numbers are fresh: after an ABORT, an old octet of a sender that reuses its numbers is refused, because it acknowledges something that the new incarnation never sent",
 		Said:  []string{"B-fresh", "ack-range=any-old", "ack-range=recent"},
 		Needs: []string{"attacker", "A-left", "B-left"},
 		Open:  []string{"B-opened", "roles", "handshake=one", "timestamps=on"},

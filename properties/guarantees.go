@@ -19,6 +19,6 @@ var Guarantees = []Guarantee{
 	{"blind-syn", "A blind SYN in the window ends no connection.", "blind-syn"},
 	{"blind-text", "Blind text with an ancient ACK is not taken.", "blind-data"},
 	{"abort-heard", "A connection that the other side aborts never ends without a word to its user.", "abort-is-heard"},
-	{"close-ends", "Once both users have called CLOSE, there comes a time at which both ends are CLOSED, if what is sent again and again arrives.", "close-closes"},
-	{"open-ends", "SYN-SENT ends eventually, if what is sent again and again arrives.", "syn-sent-ends"},
+	{"close-ends", "Once both users have called CLOSE, both ends are eventually CLOSED at the same time, if a segment that is sent again and again arrives.", "close-closes"},
+	{"open-ends", "SYN-SENT ends eventually, if a segment that is sent again and again arrives.", "syn-sent-ends"},
 }

@@ -54,31 +54,31 @@ func strewn(make func() netfake.Scenario, openers ...int) func() netfake.Scenari
 func handshakeTheorems() []Theorem {
 	return []Theorem{{
 		Name:     "one-segment-ghost",
-		Claim:    "If one segment opens, an old SYN opens a connection that nobody wants, though initial numbers are fresh",
+		Claim:    "If one segment opens a connection, an old SYN opens one that nobody wants, although initial sequence numbers are fresh",
 		Scenario: idle(model.OneSegment), Always: nevers(netfake.GhostConnection), Expect: fails,
 		Variants: []Variant{{Name: "three segments", Change: handshake(model.ThreeSegments), Expect: holds}},
 		Sources:  []string{"RFC 9293 §3.5"},
 	}, {
 		Name:     "one-segment-old-data",
-		Claim:    "If one segment opens, old text after an old SYN is delivered to the user, though initial numbers are fresh",
+		Claim:    "If one segment opens a connection, old data after an old SYN is delivered to the user, although initial sequence numbers are fresh",
 		Scenario: data(idle(model.OneSegment)), Always: nevers(netfake.ForeignData), Expect: fails,
 		Variants: []Variant{{Name: "three segments", Change: handshake(model.ThreeSegments), Expect: holds}},
 		Sources:  []string{"RFC 9293 §3.5"},
 	}, {
 		Name:     "two-segments-ghost",
-		Claim:    "If two segments open, an old SYN alone makes the responder ESTABLISHED towards nobody, though initial numbers are fresh",
+		Claim:    "If two segments open a connection, an old SYN alone makes the responder ESTABLISHED without a peer, although initial sequence numbers are fresh",
 		Scenario: idle(model.TwoSegments), Always: nevers(netfake.GhostConnection), Expect: fails,
 		Variants: []Variant{{Name: "three segments", Change: handshake(model.ThreeSegments), Expect: holds}},
 		Sources:  []string{"RFC 9293 §3.5", "Attiya and Rappoport 1997"},
 	}, {
 		Name:     "two-segments-old-data",
-		Claim:    "If two segments open, one old segment of text after an old SYN is delivered to the user, though initial numbers are fresh",
+		Claim:    "If two segments open a connection, one old data segment after an old SYN is delivered to the user, although initial sequence numbers are fresh",
 		Scenario: data(idle(model.TwoSegments)), Always: nevers(netfake.ForeignData), Expect: fails,
 		Variants: []Variant{{Name: "three segments", Change: handshake(model.ThreeSegments), Expect: holds}},
 		Sources:  []string{"RFC 9293 §3.5", "Attiya and Rappoport 1997"},
 	}, {
 		Name:     "two-segments-unconfirmed",
-		Claim:    "If two segments open and the second is lost once, the initiator waits for a SYN that nobody will send again, without any old segment",
+		Claim:    "If two segments open a connection and the second is lost once, the initiator waits for a SYN that nobody will send again; no old segment is needed for this",
 		Scenario: func() netfake.Scenario { return unconfirmed(model.TwoSegments) }, Always: []Invariant{repairable}, Expect: fails,
 		Variants: []Variant{
 			{Name: "three segments", Change: handshake(model.ThreeSegments), Expect: holds},
@@ -87,7 +87,7 @@ func handshakeTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.4.1"},
 	}, {
 		Name:     "three-segments-idle",
-		Claim:    "With three segments, nothing that an earlier connection opened by either side can have left opens a connection at a listener whose initial numbers are fresh while the other side is idle, under any loss, duplication, reordering and delay",
+		Claim:    "With three segments, no segment that an earlier connection can have left, whichever side opened it, opens a connection at a listener with fresh initial sequence numbers while the other side is idle, under any loss, duplication, reordering and delay",
 		Said:     []string{"B-fresh", "handshake=one", "handshake=two"},
 		Needs:    []string{"A-active", "B-early", "attacker", "go-on-after-bad-ack=on"},
 		Scenario: strewn(sound(idle(model.ThreeSegments)), a, b), Always: soundness, Expect: holds,
@@ -102,7 +102,7 @@ func handshakeTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.5, Figures 8 and 11"},
 	}, {
 		Name:     "three-segments-opening",
-		Claim:    "With three segments and fresh numbers, nothing that an earlier connection opened by A can have left opens a connection while A opens one to a listening B, and both agree on its numbers, under any loss, duplication, reordering and delay",
+		Claim:    "With three segments and fresh initial sequence numbers, no segment that an earlier connection opened by A can have left opens a connection while A opens one to a listening B, and both agree on the numbers of their connection, under any loss, duplication, reordering and delay",
 		Said:     []string{"A-fresh", "B-fresh", "handshake=one", "handshake=two", "handshake=four"},
 		Needs:    []string{"roles", "B-active", "B-early", "attacker", "B-left", "go-on-after-bad-ack=on"},
 		Scenario: strewn(sound(seeking(model.ThreeSegments)), a), Always: soundness, Expect: holds, Witness: bothEstablished,
@@ -115,7 +115,7 @@ func handshakeTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.5, Figure 8", "Murphy and Shankar 1987 (match)"},
 	}, {
 		Name:  "three-segments-talking",
-		Claim: "With three segments and fresh numbers, an old SYN of A and old data after it, ten numbers below, neither open nor feed a connection that A opens to a listening B and over which each side sends an octet, where segments live for one tick",
+		Claim: "With three segments and fresh initial sequence numbers, an old SYN of A and old data after it, ten numbers below, neither open a connection nor enter one that A opens to a listening B and over which each side sends an octet, if segments live for one tick",
 		Said:  []string{"A-fresh", "B-fresh", "handshake=one", "handshake=two", "handshake=four"},
 		Needs: []string{"roles", "B-active", "B-early", "attacker", "B-left"},
 		Open: []string{"A-active", "B-passive", "B-accepts", "A-octets", "B-octets", "A-close", "B-close", "A-early", "A-abort",
@@ -129,7 +129,7 @@ func handshakeTheorems() []Theorem {
 		Sources:  []string{"RFC 9293 §3.5, §3.6"},
 	}, {
 		Name:  "three-segments-reused-number",
-		Claim: "Three segments fail if the responder's initial number is reused while an old acknowledgment of it is alive: an old SYN and old text replay the opening",
+		Claim: "Three segments fail if the responder's initial sequence number is reused while an old acknowledgment of it is still in the network: an old SYN and old data repeat the opening",
 		Scenario: func() netfake.Scenario {
 			return Change(reusedNumber).of(data(idle(model.ThreeSegments))())
 		}, Always: nevers(netfake.ForeignData), Expect: fails,
@@ -137,7 +137,7 @@ func handshakeTheorems() []Theorem {
 		Sources:  []string{"RFC 9293 §3.4.1"},
 	}, {
 		Name:     "four-segments",
-		Claim:    "With an ACK before the responder's SYN,ACK (four segments) and fresh numbers the same holds, at one segment more: nothing that an earlier connection opened by A can have left opens a connection while A opens one to a listening B",
+		Claim:    "With an ACK before the responder's SYN,ACK (four segments) and fresh initial sequence numbers the same holds, for one more segment: no segment that an earlier connection opened by A can have left opens a connection while A opens one to a listening B",
 		Said:     []string{"A-fresh", "B-fresh", "handshake=one", "handshake=two", "handshake=four"},
 		Needs:    []string{"roles", "B-active", "B-early", "attacker", "B-left", "go-on-after-bad-ack=on"},
 		Scenario: strewn(sound(seeking(model.FourAcked)), a), Always: soundness, Expect: holds, Witness: bothEstablished,
@@ -148,7 +148,7 @@ func handshakeTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.4.1"},
 	}, {
 		Name:     "four-segments-apart",
-		Claim:    "With the responder's ACK and SYN wholly apart, as listed before they are merged, the initiator takes the SYN that answered an old one: merging is not only cheaper, it names what the SYN answers",
+		Claim:    "If the responder sends its ACK and its SYN as two segments, as the RFC lists them before it merges them, the initiator accepts a SYN that answers an old one. To merge them is not only cheaper: the ACK says which SYN is answered",
 		Scenario: sound(seeking(model.FourSegments)), Always: nevers(netfake.GhostConnection), Expect: fails,
 		Variants: []Variant{
 			{Name: "the SYN bears the ACK too", Change: handshake(model.FourAcked), Expect: holds},
@@ -157,7 +157,7 @@ func handshakeTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.4.1, steps 1 to 4"},
 	}, {
 		Name:  "simultaneous-open",
-		Claim: "Where two active OPENs cross, neither side is ever synchronized with anything but the other's SYN, and both agree on their numbers, under any loss, duplication, reordering and delay (whether a connection comes about is not asked)",
+		Claim: "If two active OPENs cross, each side is synchronized only with the other's SYN, and both agree on their numbers, under any loss, duplication, reordering and delay (this does not say that a connection is opened)",
 		Needs: []string{"A-active", "B-active", "A-passive", "B-passive", "attacker", "A-left", "B-left"},
 		Open:  []string{"handshake=one", "no-simultaneous-open=on"},
 		Scenario: func() netfake.Scenario {
@@ -171,7 +171,7 @@ func handshakeTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.5, Figure 7, MUST-10"},
 	}, {
 		Name:  "agreement",
-		Claim: "With fresh numbers, who is synchronized holds the initial number of the incarnation that it talks to, though A opens twice, and its first incarnation is aborted or lost in a crash",
+		Claim: "With fresh initial sequence numbers, a synchronized endpoint has the initial sequence number of the incarnation that it is connected to, although A opens twice, and its first incarnation is aborted or lost in a crash",
 		Said:  []string{"A-fresh", "B-fresh"},
 		Needs: []string{"roles", "B-active", "attacker", "B-left", "handshake=two", "handshake=four"},
 		Open:  []string{"handshake=one"},
@@ -191,7 +191,7 @@ func handshakeTheorems() []Theorem {
 		Sources: []string{"Murphy and Shankar 1987 (match)", "RFC 9293 §3.4.1"},
 	}, {
 		Name:  "early-close-old-data",
-		Claim: "A user that CLOSEs in SYN-RECEIVED lets old text in, with three segments and fresh numbers: FIN-WAIT-1 takes text although the handshake was never finished",
+		Claim: "A CLOSE in SYN-RECEIVED lets old data in, with three segments and fresh initial sequence numbers: FIN-WAIT-1 accepts data although the handshake was never finished",
 		Scenario: func() netfake.Scenario {
 			sc := opening(model.ThreeSegments, 0)
 			sc.Peer[b].User.CloseBeforeEstablished = true
@@ -204,7 +204,7 @@ func handshakeTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.10.4 (SYN-RECEIVED) with §3.10.7.4, steps 5 and 7"},
 	}, {
 		Name:     "old-syn-at-opener",
-		Claim:    "An old SYN that meets the initiator, not the listener, lets old text in, with three segments and fresh numbers: it looks like a simultaneous open, and the ACK that the listener sends of what it cannot accept confirms it",
+		Claim:    "An old SYN that reaches the initiator instead of the listener lets old data in, with three segments and fresh initial sequence numbers: it looks like a simultaneous open, and the listener confirms it by the ACK with which it answers an unacceptable segment",
 		Scenario: func() netfake.Scenario { return watching(turned(), netfake.ForeignData) },
 		Always:   nevers(netfake.ForeignData), Expect: fails,
 		Variants: []Variant{

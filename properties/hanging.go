@@ -48,7 +48,7 @@ func neverReads(q *Question) {
 func hangingTheorems() []Theorem {
 	return []Theorem{{
 		Name: "shut-window-stays-open",
-		Claim: fmt.Sprintf("A sender that gives up after R ticks (%d) without an answer never gives up a connection whose window is shut, however long its peer's user does not read",
+		Claim: fmt.Sprintf("A sender that gives up after R ticks (%d) without an answer never gives up a connection with a zero window, however long its peer's user does not read",
 			patience),
 		Needs: []string{"A-opened", "B-opened", "B-close", "B-early", "A-abort", "B-abort", "A-crash", "B-crash", "losses",
 			"any-network", "lifetime", "attacker"},
@@ -62,7 +62,7 @@ func hangingTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.8.6.1, MUST-37"},
 	}, {
 		Name:     "fin-wait-1-ends",
-		Claim:    fmt.Sprintf("Who closes, and gives up after R ticks (%d) without an answer, is out of FIN-WAIT-1 eventually, whatever the network loses, if the peer's window is not shut", patience),
+		Claim:    fmt.Sprintf("An end that closes, and that gives up after R ticks (%d) without an answer, eventually leaves FIN-WAIT-1, whatever the network loses, unless the peer's window is zero", patience),
 		Needs:    []string{"timers", "A-reads"},
 		Open:     []string{"A-close", "A-early", "attacker", "B-reads", "timestamps=on"},
 		Scenario: closesBehind, Expect: holds,

@@ -32,7 +32,7 @@ func (f *found) keep(t testing.TB, name string) {
 		return '-'
 	}, name)
 	var b bytes.Buffer
-	run := scenario.Run{File: scenario.File{Scenario: f.asked.Scenario, Always: []string{f.violated}}, Violated: f.violated, Steps: f.run.Actions()}
+	run := scenario.Run{File: scenario.File{Scenario: f.asked.Scenario, Always: []string{f.violated}}, Violated: f.violated, Steps: f.watch.sys.MustReplay(actions(f.run))}
 	if err := scenario.SaveRun(&b, run); err != nil {
 		t.Fatal(err)
 	}

@@ -46,13 +46,13 @@ func (q Live) Premise(sc *netfake.Scenario) string {
 	if !q.From.Asked() {
 		return ""
 	}
-	const arrive = "what is sent again and again arrives"
+	const arrive = "a segment that is sent again and again arrives"
 	timers, time := "timers fire", ""
 	switch {
 	case q.Fair.owes(sc):
-		timers = "timers fire, and no exchange holds one back for ever if it can still fire"
+		timers = "timers fire, and no exchange of segments delays one forever that can still fire"
 	case sc.Net.NoPrematureRetransmission:
-		timers = "timers fire while nothing is under way"
+		timers = "timers fire while no segment is in the network"
 	}
 	if sc.Net.MSL > 0 {
 		time = "; time passes"
@@ -62,13 +62,13 @@ func (q Live) Premise(sc *netfake.Scenario) string {
 		return arrive + "; " + timers + time
 	case FairTimers:
 		if time != "" && sc.Net.AwaitsDelivery() {
-			time += ", but waits for segments that must arrive before they are too old, and need not"
+			time += ", but waits for segments that should arrive before they are too old, and need not arrive"
 		}
-		return "no segment ever has to arrive; " + timers + time
+		return "segments need not arrive; " + timers + time
 	case FairArrivals:
-		return arrive + "; no timer ever has to fire"
+		return arrive + "; timers need not fire"
 	}
-	return "nothing ever has to happen"
+	return "nothing is forced to happen"
 }
 
 // owes reports whether a timer that a patient wire holds back counts as one that could fire. Where the wire may keep a

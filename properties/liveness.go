@@ -23,7 +23,7 @@ func livenessTheorems() []Theorem {
 	closed := bothIn(model.Closed)
 	return []Theorem{{
 		Name:  "always-closable",
-		Claim: "Wherever a connection has come to, both ends can still come to be CLOSED, where both users may CLOSE at any time",
+		Claim: "If both users may CLOSE at any time, both ends can still reach CLOSED from every reachable state",
 		Needs: slices.Concat(nobodyVanishes, list("attacker-data", "silent-when-closed=on")),
 		Open: []string{"A-opened", "B-opened", "A-octets", "B-octets", "A-left", "B-left", "A-left-far", "B-left-far", "A-reads",
 			"B-reads", "timestamps=on", "keep-alive=on"},
@@ -39,7 +39,7 @@ func livenessTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.6, §3.10.5"},
 	}, {
 		Name:     "close-closes",
-		Claim:    "Once both users have called CLOSE, there comes a time at which both ends are CLOSED, though any number of segments are lost",
+		Claim:    "Once both users have called CLOSE, both ends are eventually CLOSED at the same time, although any number of segments may be lost",
 		Needs:    slices.Concat(nobodyVanishes, list("A-passive", "B-passive", "A-number-again", "B-number-again", "A-reads", "B-reads", "attacker-data", "attacker-fin", "arrival", "timers", "silent-when-closed=on")),
 		Open:     []string{"A-octets", "B-octets", "A-left", "B-left", "A-left-far", "B-left-far", "timestamps=on", "keep-alive=on"},
 		Scenario: ending, Live: &Live{From: bothAsked, To: closed}, Expect: holds,
@@ -52,7 +52,7 @@ func livenessTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.6"},
 	}, {
 		Name:     "last-ack-ends",
-		Claim:    "LAST-ACK ends eventually, though the last ACK is lost and TIME-WAIT is over: CLOSED answers the repeated FIN with a RST",
+		Claim:    "LAST-ACK ends eventually, although the last ACK is lost and TIME-WAIT is over: CLOSED answers the retransmitted FIN with a RST",
 		Needs:    list("A-number-again", "A-reads", "arrival", "timers", "silent-when-closed=on"),
 		Open:     []string{"attacker", "A-left", "B-left", "A-left-far", "timestamps=on"},
 		Scenario: patientCloser, Live: &Live{From: InState(b, model.LastAck), To: InState(b, model.Closed)}, Expect: holds,
@@ -64,7 +64,7 @@ func livenessTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.6, §3.10.7.1"},
 	}, {
 		Name:     "last-ack-meets-syn-sent",
-		Claim:    "An end in LAST-ACK and one that opens again with a number one below the one that it expects wait for each other for ever: the ACK that answers the SYN acknowledges just that SYN, and so draws no RST",
+		Claim:    "An end in LAST-ACK, and one that opens again with a sequence number one below the expected one, wait for each other forever: the ACK that answers the SYN acknowledges exactly that SYN, and so it causes no RST",
 		Scenario: openingOneBelow, Live: &Live{From: InState(b, model.LastAck), To: InState(b, model.Closed)}, Expect: fails,
 		Variants: []Variant{
 			{Name: "a fresh number", Change: func(q *Question) { q.Peer[a].Isn = netfake.Isn{Policy: netfake.Fresh} }, Expect: holds},
@@ -76,7 +76,7 @@ func livenessTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.10.7.3, first and fourth; §3.10.7.4, first"},
 	}, {
 		Name:     "syn-sent-ends",
-		Claim:    "SYN-SENT ends eventually, in ESTABLISHED or CLOSED, though any number of segments are lost",
+		Claim:    "SYN-SENT ends eventually, in ESTABLISHED or CLOSED, although any number of segments may be lost",
 		Needs:    list("A-crash-and-number", "attacker", "arrival", "timers", "handshake=two", "silent-when-closed=on"),
 		Open:     []string{"early-timers", "A-left", "B-left", "A-left-far", "B-left-far", "attacker-data", "attacker-fin", "handshake=one"},
 		Scenario: func() netfake.Scenario { return lossy(calling()) },
@@ -91,7 +91,7 @@ func livenessTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.5, §3.10.7.3"},
 	}, {
 		Name:  "syn-sent-gives-up",
-		Claim: fmt.Sprintf("Whoever gives up after R ticks is out of SYN-SENT within R ticks (%d), whatever the network loses", patience),
+		Claim: fmt.Sprintf("An end that gives up after R ticks leaves SYN-SENT within R ticks (%d), whatever the network loses", patience),
 		Needs: list("handshake=four"),
 		Said:  list("A-patience"),
 		Open: []string{"roles", "B-active", "attacker", "A-left", "B-left", "A-left-far", "B-left-far", "A-reads", "B-reads",
@@ -107,7 +107,7 @@ func livenessTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.8.3, §3.10.8"},
 	}, {
 		Name:     "simultaneous-open-completes",
-		Claim:    "Two SYNs that cross make both ends ESTABLISHED eventually, where nothing but SYNs is under way",
+		Claim:    "Two SYNs that cross eventually make both ends ESTABLISHED, if only SYNs are in the network",
 		Needs:    slices.Concat(nobodyVanishes, list("A-active", "B-active", "A-close", "B-close", "A-early", "B-early", "attacker", "arrival", "timers", "no-simultaneous-open=on")),
 		Open:     []string{"A-left", "B-left", "A-left-far", "B-left-far", "A-reads", "B-reads", "handshake=one", "timestamps=on"},
 		Scenario: crossing, Live: &Live{From: onlySyns, To: bothIn(model.Established)}, Expect: holds,
@@ -120,7 +120,7 @@ func livenessTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.5, Figure 7, MUST-10"},
 	}, {
 		Name:     "time-wait-is-over",
-		Claim:    fmt.Sprintf("TIME-WAIT is over within %d ticks, repeated FINs included (MSL %d, wait %d, and the peer gives up after R, %d): the wait starts anew for the last time when the last FIN arrives", longestWait, msl, safeWait, patience),
+		Claim:    fmt.Sprintf("TIME-WAIT ends within %d ticks, retransmitted FINs included (MSL %d, wait %d, and the peer gives up after R = %d): the wait restarts for the last time when the last FIN arrives", longestWait, msl, safeWait, patience),
 		Needs:    list("A-wait-of-abort", "attacker-fin"),
 		Said:     list("B-patience", "lifetime"),
 		Open:     []string{"A-left", "B-left", "A-left-far", "A-reads", "timestamps=on"},
@@ -138,7 +138,7 @@ func livenessTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.6.1, §3.10.7.4, eighth"},
 	}, {
 		Name:  "time-waits-end",
-		Claim: "After both ends were in TIME-WAIT there comes a time at which both are CLOSED",
+		Claim: "After both ends were in TIME-WAIT, both are eventually CLOSED at the same time",
 		Needs: list("A-passive", "B-passive", "attacker-fin", "timers"),
 		Open: []string{"A-octets", "B-octets", "A-left", "B-left", "A-left-far", "B-left-far", "A-reads", "B-reads",
 			"A-crash-and-number", "B-crash-and-number", "timestamps=on", "keep-alive=on"},
@@ -149,7 +149,7 @@ func livenessTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.10.7.4, fifth"},
 	}, {
 		Name:  "octets-arrive",
-		Claim: "B takes what A sends on an open connection eventually, though any number of segments are lost",
+		Claim: "B eventually receives what A sends on an open connection, although any number of segments may be lost",
 		Needs: slices.Concat(nobodyVanishes, list("A-opened", "A-active", "B-fin-wait-2", "B-reads", "attacker", "arrival", "timers", "half-duplex-close=on")),
 		Open: []string{"A-syn", "B-syn", "B-octets", "early-timers", "any-network", "A-left", "B-left", "A-left-far", "B-left-far",
 			"A-reads"},
@@ -163,7 +163,7 @@ func livenessTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.8.1"},
 	}, {
 		Name:  "zero-window-is-left",
-		Claim: "A sender finds out eventually that a window which was shut is open again, though any number of segments are lost, among them the one that says so: it goes on probing",
+		Claim: "A sender eventually finds out that a zero window is open again, although any number of segments may be lost, also the one that says so: it continues to probe",
 		Needs: list("A-opened", "A-abort", "B-abort", "A-crash", "B-crash", "A-gives-up", "attacker", "arrival", "timers"),
 		Open:  []string{"A-syn", "B-syn", "early-timers", "A-left", "B-left", "A-left-far", "B-left-far", "A-reads"},
 		Scenario: func() netfake.Scenario {
@@ -179,7 +179,7 @@ func livenessTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.8.6.1"},
 	}, {
 		Name:  "half-open-is-found",
-		Claim: "Where A crashes before it has taken what B sent, B is CLOSED eventually: it sends it again, and the closed A answers with a RST",
+		Claim: "If A crashes before it has received what B sent, B is eventually CLOSED: B retransmits, and the closed A answers with a RST",
 		Needs: list("A-number-again", "attacker", "arrival", "timers", "silent-when-closed=on"),
 		Open:  []string{"A-left", "B-left", "A-left-far", "B-left-far", "B-reads", "timestamps=on"},
 		Scenario: func() netfake.Scenario {

@@ -15,7 +15,7 @@ import (
 func machineTheorems() []Theorem {
 	return []Theorem{{
 		Name:   "sequence-shift",
-		Claim:  "Shifting every number of each direction by a constant, also across the wrap at 2^32, changes no run of an opening with old segments in which no endpoint ever expects the number 0: its joint space has the same states, successors and depth around five pairs of bases",
+		Claim:  "Shifting all sequence numbers of each direction by a constant, also across 2^32, changes no run of an opening with old segments in which no endpoint ever expects the number 0: the joint space has the same states, successors and depth around five pairs of bases",
 		Expect: holds, Check: checkShift,
 		Variants: []Variant{
 			{Name: "mutant absolute-sequence", Change: mutant(model.AbsoluteSequence), Expect: fails},
@@ -24,13 +24,13 @@ func machineTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.4, §3.10.7.1"},
 	}, {
 		Name:   "ghosts-are-not-read",
-		Claim:  "The ghosts have no influence: in every reachable state of an opening with old segments every delivery does the same to an endpoint whose ghosts are erased",
+		Claim:  "The ghosts have no influence: in every reachable state of an opening with old segments, every delivery has the same effect on an endpoint whose ghosts are erased",
 		Expect: holds, Check: checkGhosts,
 		Variants: []Variant{{Name: "mutant reads-ghosts", Change: mutant(model.ReadsGhosts), Expect: fails}},
-		Sources:  []string{"docs/DESIGN.md, Ghosts"},
+		Sources:  []string{"docs/DESIGN.md, Ghosts and faults"},
 	}, {
 		Name:   "machine-is-total",
-		Claim:  fmt.Sprintf("Step answers every event in every TCB, reachable or not, without a panic, and what it sends is well-formed (%d random steps; go test -fuzz goes on)", totalSteps),
+		Claim:  fmt.Sprintf("Step answers every event in every TCB, reachable or not, without a panic, and sends only well-formed segments (%d random steps; go test -fuzz continues)", totalSteps),
 		Expect: explore.Bounded, Check: checkTotal,
 		Variants: []Variant{{Name: "mutant fin-not-counted", Change: mutant(model.FinNotCounted), Expect: fails}},
 		Sources:  []string{"RFC 9293 §3.10"},

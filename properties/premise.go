@@ -173,7 +173,7 @@ func Provided(claim string, needs []string) string {
 	if len(texts) == 0 {
 		return claim + "."
 	}
-	return claim + ", if " + strings.Join(texts, "; ") + "."
+	return claim + ", provided that " + strings.Join(texts, "; ") + "."
 }
 
 func otherSide(side string) string {

@@ -79,10 +79,10 @@ func TestProvided(t *testing.T) {
 		want  string
 	}{
 		{nil, "Nothing is lost."},
-		{[]string{"A-abort", "B-crash"}, "Nothing is lost, if A does not ABORT; B does not crash."},
-		{[]string{"A-abort", "B-abort"}, "Nothing is lost, if neither side ABORTs."},
+		{[]string{"A-abort", "B-crash"}, "Nothing is lost, provided that A does not ABORT; B does not crash."},
+		{[]string{"A-abort", "B-abort"}, "Nothing is lost, provided that neither side ABORTs."},
 		{[]string{"handshake=one", "A-abort", "handshake=two", "reopen=any-syn"},
-			"Nothing is lost, if A does not ABORT; no host has handshake=one, handshake=two or reopen=any-syn."},
+			"Nothing is lost, provided that A does not ABORT; no host has handshake=one, handshake=two or reopen=any-syn."},
 	} {
 		if got := Provided("Nothing is lost", c.needs); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)

@@ -58,30 +58,30 @@ var timerPremises = slices.Concat(
 			h.User.UserTimeout = true
 		}
 	}),
-	eachSide("patience", "%s gives up after R", "each side gives up after R", func(h *netfake.Host) {
+	eachSide("patience", "%s gives up after R ticks", "each side gives up after R ticks", func(h *netfake.Host) {
 		if h.GiveUp > 0 {
 			h.GiveUp++
 		}
 	}),
-	eachSide("wait", "the TIME-WAIT of %s is no shorter", "no TIME-WAIT is shorter", func(h *netfake.Host) { h.TimeWait = max(h.TimeWait-1, 0) }),
+	eachSide("wait", "the TIME-WAIT of %s is not shorter", "no TIME-WAIT is shorter", func(h *netfake.Host) { h.TimeWait = max(h.TimeWait-1, 0) }),
 	eachSide("fin-wait-2", "%s has no timer for FIN-WAIT-2", "no side has a timer for FIN-WAIT-2", func(h *netfake.Host) {
 		if h.FinWait2 == 0 {
 			h.FinWait2 = 1
 		}
 	}),
-	eachSide("reuse", "%s does not take over TIME-WAIT", "no side takes over TIME-WAIT", func(h *netfake.Host) { h.Reuse.On = true }),
-	eachSide("quiet", "%s keeps quiet as long after a crash", "each side keeps quiet as long after a crash",
+	eachSide("reuse", "%s does not open in place of a connection in TIME-WAIT", "no side opens in place of a connection in TIME-WAIT", func(h *netfake.Host) { h.Reuse.On = true }),
+	eachSide("quiet", "%s is quiet at least this long after a crash", "each side is quiet at least this long after a crash",
 		func(h *netfake.Host) { h.QuietTime = max(h.QuietTime-1, 0) }),
-	eachSide("rest", "%s rests as long after each connection", "each side rests as long after each connection",
+	eachSide("rest", "%s waits at least this long after each connection", "each side waits at least this long after each connection",
 		func(h *netfake.Host) { h.ReopenDelay = max(h.ReopenDelay-1, 0) }),
 )
 
 // Buffers and segments.
 var sizePremises = slices.Concat(
-	eachSide("larger-buffer", "the buffer of %s is no larger", "no buffer is larger", func(h *netfake.Host) { h.TCP.RcvBuf *= 2 }),
-	eachSide("smaller-buffer", "the buffer of %s is no smaller", "no buffer is smaller", func(h *netfake.Host) { h.TCP.RcvBuf = 1 }),
+	eachSide("larger-buffer", "the buffer of %s is not larger", "no buffer is larger", func(h *netfake.Host) { h.TCP.RcvBuf *= 2 }),
+	eachSide("smaller-buffer", "the buffer of %s is not smaller", "no buffer is smaller", func(h *netfake.Host) { h.TCP.RcvBuf = 1 }),
 	[]Premise{{
-		Name: "segments", Text: "no side sends more than one segment of text",
+		Name: "segments", Text: "no side sends more than one segment of data",
 		Relax: overPeers(func(h *netfake.Host) {
 			if h.User.Octets > 0 {
 				h.User.Octets, h.TCP.MSS = max(h.User.Octets, 2), 1

@@ -12,7 +12,7 @@ import (
 // changes nothing: a number that is used again matters only if somebody opens again.
 var livePremises = slices.Concat([]Premise{
 	{
-		Name: "arrival", Text: "what is sent again and again arrives",
+		Name: "arrival", Text: "a segment that is sent again and again arrives",
 		Relax: waiting(func(q *Question) { q.Live.Fair = withoutArrival[q.Live.Fair] }),
 	}, {
 		Name: "timers", Text: "timers fire and time passes",
@@ -27,9 +27,9 @@ var livePremises = slices.Concat([]Premise{
 		h.TCP.ManualReceive, h.TCP.RcvBuf = true, 1
 		sc.Peer[1-side].User.Octets = max(sc.Peer[1-side].User.Octets, 2)
 	}),
-	liveEachSide("number-again", "%s does not open again with a number that it used before", "neither side opens again with a number that it used before",
+	liveEachSide("number-again", "%s does not open again with an initial sequence number that it used before", "neither side opens again with an initial sequence number that it used before",
 		[]string{"%s-active"}, func(sc *netfake.Scenario, side int) { openAgain(&sc.Peer[side]) }),
-	liveEachSide("crash-and-number", "%s does not open again after a crash with a number that it used before", "neither side opens again after a crash with a number that it used before",
+	liveEachSide("crash-and-number", "%s does not open again after a crash with an initial sequence number that it used before", "neither side opens again after a crash with an initial sequence number that it used before",
 		[]string{"%s-active", "%s-crash", "%s-number-again"}, func(sc *netfake.Scenario, side int) {
 			openAgain(&sc.Peer[side])
 			sc.Peer[side].User.Crashes++
@@ -38,12 +38,12 @@ var livePremises = slices.Concat([]Premise{
 		sc.Peer[side].TCP.RstIssuerTimeWait, sc.Peer[side].User.Abort = true, true
 	}),
 	[]Premise{{
-		Name: "attacker-data", Text: "nobody else sends data to the two", CoveredBy: []string{"attacker"},
+		Name: "attacker-data", Text: "nobody else sends data to A or B", CoveredBy: []string{"attacker"},
 		Relax: live(func(q *Question) {
 			attackBoth(&q.Scenario, model.Segment{Seq: 1, Ack: 1, Len: 1, Flags: model.ACK | model.PSH})
 		}),
 	}, {
-		Name: "attacker-fin", Text: "nobody else sends a FIN to the two", CoveredBy: []string{"attacker"},
+		Name: "attacker-fin", Text: "nobody else sends a FIN to A or B", CoveredBy: []string{"attacker"},
 		Relax: live(func(q *Question) {
 			attackBoth(&q.Scenario, model.Segment{Seq: 1, Ack: 2, Flags: model.FIN | model.ACK})
 		}),

@@ -22,20 +22,20 @@ var networkPremises = []Premise{
 			}
 		},
 	}, {
-		Name: "early-timers", Text: "no timer fires while anything is under way",
+		Name: "early-timers", Text: "no timer fires while a segment is in the network",
 		Relax: func(q *Question) { q.Scenario.Net.NoPrematureRetransmission = false },
 	}, {
 		Name: "reordering", Text: "segments of one direction arrive in order",
 		Relax: func(q *Question) { q.Scenario.Net.InOrder = false },
 	}, {
-		Name: "any-network", Text: "the network does not lose, duplicate and reorder at will",
+		Name: "any-network", Text: "the network does not lose, duplicate and reorder without limit",
 		Relax: func(q *Question) {
 			if q.Scenario.Net.Bag {
 				q.Scenario.Net = netfake.Network{MSL: q.Scenario.Net.MSL, Ticks: q.Scenario.Net.Ticks}
 			}
 		},
 	}, {
-		Name: "lifetime", Text: "segments live no longer",
+		Name: "lifetime", Text: "segments do not live longer",
 		Relax: func(q *Question) {
 			if net := &q.Scenario.Net; net.MSL > 0 {
 				net.MSL++
@@ -45,10 +45,10 @@ var networkPremises = []Premise{
 		Name: "first-ack", Text: "the first ACK of each FIN arrives",
 		Relax: func(q *Question) { q.Scenario.Net.FirstAck = false },
 	}, {
-		Name: "horizon", Text: "nothing is asked of a later time",
+		Name: "horizon", Text: "later times are not considered",
 		Relax: func(q *Question) { q.Scenario.Net.Ticks = 0 },
 	}, {
-		Name: "attacker", Text: "nobody else sends segments to the two",
+		Name: "attacker", Text: "nobody else sends segments to A or B",
 		Relax: func(q *Question) { q.Scenario.Attacker = append(q.Scenario.Attacker, guesses(&q.Scenario)...) },
 	},
 }

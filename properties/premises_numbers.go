@@ -9,16 +9,16 @@ import (
 
 // Initial numbers, and where they lie on the circle.
 var numberPremises = slices.Concat(freshPremises(),
-	eachSide("same-number", "%s begins at the same number each time", "each side begins at the same number each time", func(h *netfake.Host) {
+	eachSide("same-number", "%s uses the same initial sequence number each time", "each side uses the same initial sequence number each time", func(h *netfake.Host) {
 		if h.Isn.Policy == netfake.Fixed {
 			h.Isn = netfake.Isn{Policy: netfake.Arbitrary, Choices: []uint8{0, 1, 2, 30}}
 		}
 	}),
 	[]Premise{{
-		Name: "base-1", Text: "the first initial numbers are not 2^32-1",
+		Name: "base-1", Text: "the first initial sequence numbers are not 2^32-1",
 		Relax: func(q *Question) { moveTo(&q.Scenario, ^model.Seq(0), ^model.Seq(0)) },
 	}, {
-		Name: "base-2", Text: "the first initial numbers are not 2^32-2",
+		Name: "base-2", Text: "the first initial sequence numbers are not 2^32-2",
 		Relax: func(q *Question) { moveTo(&q.Scenario, ^model.Seq(1), ^model.Seq(1)) },
 	}},
 )

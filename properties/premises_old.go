@@ -11,16 +11,16 @@ import (
 // number of copies.
 var oldPremises = []Premise{
 	{
-		Name: "A-left", Text: "nothing is under way of an earlier connection that A had opened",
+		Name: "A-left", Text: "no segment of an earlier connection that A opened is in the network",
 		Relax: func(q *Question) { leave(&q.Scenario, a, 0) },
 	}, {
-		Name: "B-left", Text: "nothing is under way of an earlier connection that B had opened",
+		Name: "B-left", Text: "no segment of an earlier connection that B opened is in the network",
 		Relax: func(q *Question) { leave(&q.Scenario, b, 0) },
 	}, {
-		Name: "A-left-far", Text: "nothing is under way of an earlier connection that A had opened with numbers more than a window below",
+		Name: "A-left-far", Text: "no segment of an earlier connection that A opened, with sequence numbers more than a window below, is in the network",
 		Relax: func(q *Question) { leave(&q.Scenario, a, far) },
 	}, {
-		Name: "B-left-far", Text: "nothing is under way of an earlier connection that B had opened with numbers more than a window below",
+		Name: "B-left-far", Text: "no segment of an earlier connection that B opened, with sequence numbers more than a window below, is in the network",
 		Relax: func(q *Question) { leave(&q.Scenario, b, far) },
 	},
 }

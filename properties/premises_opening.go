@@ -10,19 +10,19 @@ import (
 // Where it starts, and who opens in which role.
 var openingPremises = slices.Concat([]Premise{
 	{
-		Name: "A-opened", Text: "nothing of the opening of the first connection by A is under way",
+		Name: "A-opened", Text: "no segment with which A opened the first connection is in the network",
 		Relax: func(q *Question) { fromClosed(&q.Scenario, a) },
 	}, {
-		Name: "B-opened", Text: "nothing of an opening of the first connection by B is under way",
+		Name: "B-opened", Text: "no segment of an opening of the first connection by B is in the network",
 		Relax: func(q *Question) { fromClosed(&q.Scenario, b) },
 	}, {
-		Name: "A-syn", Text: "no SYN of A from the opening of the first connection is under way", CoveredBy: []string{"A-opened"},
+		Name: "A-syn", Text: "no SYN with which A opened the first connection is in the network", CoveredBy: []string{"A-opened"},
 		Relax: func(q *Question) { leaveSyn(&q.Scenario, a) },
 	}, {
-		Name: "B-syn", Text: "no SYN of B from the opening of the first connection is under way", CoveredBy: []string{"B-opened"},
+		Name: "B-syn", Text: "no SYN with which B opened the first connection is in the network", CoveredBy: []string{"B-opened"},
 		Relax: func(q *Question) { leaveSyn(&q.Scenario, b) },
 	}, {
-		Name: "roles", Text: "each side keeps to its kind of OPEN",
+		Name: "roles", Text: "each side opens only in its own way, actively or passively",
 		Relax: func(q *Question) {
 			x, y := &q.Scenario.Peer[a].User, &q.Scenario.Peer[b].User
 			x.Active, y.Active = max(x.Active, y.Active), max(x.Active, y.Active)

@@ -116,7 +116,7 @@ func (f *failure) shrink() moments {
 // draw draws the run as a ladder.
 func (f *failure) draw() (string, error) {
 	var b bytes.Buffer
-	err := ladder.Write(&b, f.watch.sys, actions(f.run), ladder.Options{Violated: f.violated})
+	err := ladder.Write(&b, f.watch.sys, f.watch.sys.MustReplay(actions(f.run)), ladder.Options{Violated: f.violated})
 	return b.String(), err
 }
 

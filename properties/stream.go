@@ -8,7 +8,7 @@ import (
 func streamTheorems() []Theorem {
 	return []Theorem{{
 		Name:  "stream-integrity",
-		Claim: "Of two octets from A each is delivered at most once, in order and to whom it was sent, and a normal close has delivered all, on a wire that may lose one segment, duplicate one, and reorder all",
+		Claim: "Each of two octets from A is delivered at most once, in order, and to the incarnation for which it was sent, and after a normal close all are delivered, on a wire that may lose one segment, duplicate one, and reorder all",
 		Needs: []string{"attacker", "silent-late-rst=on"},
 		Open: []string{"A-opened", "A-syn", "B-syn", "A-octets", "B-octets", "early-timers", "A-left", "B-left", "A-left-far",
 			"B-left-far", "timestamps=on", "manual-receive=on", "keep-alive=on"},
@@ -31,7 +31,7 @@ func streamTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.4, §3.6", "Smith 1997 (at most once, in order)"},
 	}, {
 		Name:  "abort-is-heard",
-		Claim: "A connection over which A sends an octet, and which it may end by ABORT, never ends without a word to its user, on a wire that may lose one segment and reorder all",
+		Claim: "A connection over which A sends an octet, and which A may ABORT, never ends without a signal to its user, on a wire that may lose one segment and reorder all",
 		Needs: []string{"silent-late-rst=on"},
 		Open:  []string{"A-syn", "B-syn", "early-timers", "attacker", "A-left", "B-left", "A-left-far", "B-left-far"},
 		Scenario: func() netfake.Scenario {
@@ -48,7 +48,7 @@ func streamTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.6, MUST-12"},
 	}, {
 		Name:  "simultaneous-close",
-		Claim: "Where both sides send an octet and CLOSE, also at once, no octet is delivered twice, out of order or to another, and whoever is told of a normal close has had all its data delivered, on a wire that may lose one segment, duplicate one, and reorder all",
+		Claim: "If both sides send an octet and CLOSE, also at the same time, no octet is delivered twice, out of order or to another incarnation, and if a user is told of a normal close, all its data was delivered, on a wire that may lose one segment, duplicate one, and reorder all",
 		Needs: []string{"attacker"},
 		Open: []string{"A-opened", "B-opened", "A-syn", "B-syn", "A-octets", "B-octets", "segments", "early-timers", "A-left",
 			"B-left", "A-left-far", "B-left-far", "manual-receive=on"},

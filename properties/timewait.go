@@ -48,14 +48,14 @@ func timeWaitTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.4.1, §3.6.1", "RFC 1337 §2.2 (H1)"},
 	}, {
 		Name:     "no-wait-last-ack-reset",
-		Claim:    "Without TIME-WAIT, one lost ACK turns the peer's clean close into a reset: its repeated FIN finds no connection",
+		Claim:    "Without TIME-WAIT, one lost ACK turns the peer's normal close into a reset: its retransmitted FIN finds no connection",
 		Scenario: func() netfake.Scenario { return lostLastAck(0) },
 		Always:   nevers(netfake.LastAckReset), Expect: fails,
 		Variants: []Variant{{Name: fmt.Sprintf("TIME-WAIT %d", safeWait), Change: timeWait(safeWait), Expect: holds}},
 		Sources:  []string{"RFC 9293 §3.6, case 2"},
 	}, {
 		Name:  "wait-keeps-old-fin-out",
-		Claim: fmt.Sprintf("Where numbers are used again, a TIME-WAIT of R+MSL-1 ticks (%d: %s) keeps every FIN of the old connection out of the next, whatever is lost", safeWait, ticks),
+		Claim: fmt.Sprintf("If sequence numbers are reused, a TIME-WAIT of R+MSL-1 ticks (%d: %s) keeps every FIN of the old connection out of the next one, whatever is lost", safeWait, ticks),
 		Said:  []string{"B-patience", "A-wait", "lifetime"},
 		Needs: []string{"A-opened", "B-opened", "roles", "B-active", "B-passive", "B-talks", "A-polite", "B-abort", "B-crash",
 			"A-reuse", "B-same-number", "A-left", "B-left", "rst-in-time-wait=obey", "rst-in-time-wait=ignore-at-first",
@@ -70,7 +70,7 @@ func timeWaitTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.6.1, MUST-13"},
 	}, {
 		Name:  "wait-keeps-old-text-out",
-		Claim: fmt.Sprintf("Where numbers are used again, a TIME-WAIT of one MSL (%d ticks) keeps the closer's own old data, an octet, and its FIN out of the peer's next connection, whatever is lost", msl),
+		Claim: fmt.Sprintf("If sequence numbers are reused, a TIME-WAIT of one MSL (%d ticks) keeps the closer's own old data, an octet, and its FIN out of the peer's next connection, whatever is lost", msl),
 		Said:  []string{"A-wait", "B-wait"},
 		Needs: []string{"A-opened", "B-syn", "A-talks", "A-polite", "B-abort", "B-crash", "A-reuse", "A-same-number", "B-same-number",
 			"attacker", "A-left", "B-left", "rst-in-time-wait=obey", "rst-in-time-wait=ignore-at-first", "reopen=any-syn",
@@ -85,7 +85,7 @@ func timeWaitTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.6.1"},
 	}, {
 		Name:     "wait-spares-last-ack",
-		Claim:    fmt.Sprintf("A TIME-WAIT of R+MSL-1 ticks (%d: %s) answers every repeated FIN of a peer that closes second, so that no RST ends its LAST-ACK, whatever is lost", safeWait, ticks),
+		Claim:    fmt.Sprintf("A TIME-WAIT of R+MSL-1 ticks (%d: %s) answers every retransmitted FIN of a peer that closes second, so that no RST ends its LAST-ACK, whatever is lost", safeWait, ticks),
 		Said:     []string{"B-second", "B-patience", "A-wait"},
 		Needs:    []string{"A-abort", "A-crash", "A-gives-up", "A-fin-wait-2", "attacker", "A-left", "B-left"},
 		Open:     []string{"timestamps=on"},
@@ -98,7 +98,7 @@ func timeWaitTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.6, case 2"},
 	}, {
 		Name:  "fresh-numbers-need-no-wait",
-		Claim: "With initial numbers above all used before, no TIME-WAIT at all is needed to keep old data and FINs out of the next connection (" + ticks + ")",
+		Claim: "With initial sequence numbers above all those used before, no TIME-WAIT is needed to keep old data and FINs out of the next connection (" + ticks + ")",
 		Said:  []string{"A-fresh", "B-fresh"},
 		Needs: []string{"B-syn", "attacker"},
 		Open:  []string{"A-opened", "A-syn", "B-octets", "A-left", "A-left-far", "handshake=one", "timestamps=on"},
@@ -114,7 +114,7 @@ func timeWaitTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.4.1", "RFC 6528"},
 	}, {
 		Name:  "fresh-numbers-change-roles",
-		Claim: fmt.Sprintf("With initial numbers above all used before and a SYN under way with which the side that listens next had opened the first connection, a TIME-WAIT of one MSL (%d ticks) keeps old FINs out of the next one", msl),
+		Claim: fmt.Sprintf("With initial sequence numbers above all those used before, and with a SYN in the network with which the side that listens next opened the first connection, a TIME-WAIT of one MSL (%d ticks) keeps old FINs out of the next one", msl),
 		Said:  []string{"A-wait", "B-wait", "A-fresh", "B-fresh", "lifetime"},
 		Needs: []string{"B-abort", "B-crash", "A-reuse", "attacker", "attacks=rfc793", "attacks=syn-rfc793", "rst-in-time-wait=obey",
 			"rst-in-time-wait=ignore-at-first", "reopen=any-syn", "reopen=later-syn", "reopen=rfc6191",
@@ -129,7 +129,7 @@ func timeWaitTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.4.1", "docs/FINDINGS.md, F5"},
 	}, {
 		Name:  "slow-clock-old-data",
-		Claim: "A clock of initial numbers that is slower than the connection's own use of numbers does not keep incarnations apart: after an ABORT old text is delivered (" + ticks + ")",
+		Claim: "A clock for initial sequence numbers that is slower than the connection's own use of numbers does not keep incarnations apart: after an ABORT old data is delivered (" + ticks + ")",
 		Scenario: func() netfake.Scenario {
 			sc := aborting()
 			sc.Both(func(p *netfake.Host) { p.Isn = netfake.Isn{Policy: netfake.Clock, Rate: 1} })
@@ -145,7 +145,7 @@ func timeWaitTheorems() []Theorem {
 		Sources:  []string{"RFC 9293 §3.4.1", "RFC 6528"},
 	}, {
 		Name:  "assassination",
-		Claim: "An old duplicate that TIME-WAIT answers draws a RST from the closed peer, which ends the wait early: RFC 1337's assassination",
+		Claim: "TIME-WAIT answers an old duplicate; the closed peer replies with a RST, which ends the wait early: the assassination of RFC 1337",
 		Scenario: func() netfake.Scenario {
 			sc := closing(msl, patience, safeWait)
 			sc.Both(func(h *netfake.Host) { h.TCP.RstInTimeWait = model.ObeyRst })
@@ -157,7 +157,7 @@ func timeWaitTheorems() []Theorem {
 		Sources: []string{"RFC 1337 §1, Figure 1, §3 (F1)"},
 	}, {
 		Name:  "assassination-old-fin",
-		Claim: fmt.Sprintf("If a RST ends TIME-WAIT, the full wait of %d ticks does not help: the next incarnation takes an old FIN", safeWait),
+		Claim: fmt.Sprintf("If a RST ends TIME-WAIT, the full wait of %d ticks does not help: the next incarnation accepts an old FIN", safeWait),
 		Scenario: func() netfake.Scenario {
 			sc := closing(msl, patience, safeWait)
 			sc.Peer[a].User.ReopenOnlyAfterNormalClose = false
@@ -171,7 +171,7 @@ func timeWaitTheorems() []Theorem {
 		Sources: []string{"RFC 1337 §2"},
 	}, {
 		Name:     "abort-reopen-old-data",
-		Claim:    "ABORT passes through no TIME-WAIT: an OPEN at once with numbers used again delivers old text to the user, however long TIME-WAIT is",
+		Claim:    "ABORT does not lead to TIME-WAIT: an OPEN right after it, with reused sequence numbers, delivers old data to the user, however long TIME-WAIT is",
 		Scenario: aborting, Always: nevers(netfake.ForeignData), Expect: fails,
 		Variants: []Variant{
 			{Name: "fresh numbers", Change: freshNumbers, Expect: holds},
@@ -180,7 +180,7 @@ func timeWaitTheorems() []Theorem {
 		Sources: []string{"RFC 9293 §3.10.5", "Schieferdecker 1996"},
 	}, {
 		Name:  "crash-quiet-time",
-		Claim: fmt.Sprintf("After a crash, a quiet time of one MSL (%d ticks) keeps the crashed side's old text out, though its numbers are used again", msl),
+		Claim: fmt.Sprintf("After a crash, a quiet time of one MSL (%d ticks) keeps the crashed side's old data out, although its sequence numbers are reused", msl),
 		Said:  []string{"A-quiet", "lifetime"},
 		Needs: []string{"B-opened", "B-octets", "A-abort", "B-abort", "B-crash", "A-gives-up", "attacker", "A-left", "B-left"},
 		Open:  []string{"handshake=one", "timestamps=on"},

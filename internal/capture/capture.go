@@ -98,11 +98,11 @@ func (u *unexpected) Error() string { return fmt.Sprintf("expected %s, got %s", 
 // failed names the place of what ended the reading of a record: the input's own error, its end,
 // or what is in the record.
 func (in *input) failed(what string, err error) error {
-	e := &InputError{in.name, fmt.Sprintf("record at octet %d", in.from), what, "", ErrFormat}
+	e := &inputError{in.name, fmt.Sprintf("record at octet %d", in.from), what, "", errFormat}
 	var u *unexpected
 	switch {
 	case errors.Is(err, errEnd):
-		e.Got, e.Kind = fmt.Sprintf("%d octets and the end of the file", in.at-in.from), ErrTruncated
+		e.Got, e.Kind = fmt.Sprintf("%d octets and the end of the file", in.at-in.from), errTruncated
 	case errors.As(err, &u):
 		e.Want, e.Got = u.want, u.got
 	default:
@@ -129,7 +129,7 @@ func (s *captureSource) Next() (Packet, error) {
 		}
 		if err != nil {
 			err = s.in.failed("a packet", err)
-			var e *InputError
+			var e *inputError
 			if errors.As(err, &e) {
 				e.Place = fmt.Sprintf("packet %d, %s", s.packets+1, e.Place)
 			}

@@ -143,29 +143,29 @@ type Connection struct {
 // The words of Connection.Opened.
 const (
 	OpenedThree        = "three segments"
-	OpenedMerged       = "three segments, text on the third"
-	OpenedFour         = "four segments"
-	OpenedSimultaneous = "simultaneously"
-	OpenedSelf         = "with itself"
-	OpenedBefore       = "before the capture began"
-	OpenedUnseen       = "yes, one direction only was captured"
-	OpenedRefused      = "not: refused"
-	OpenedNoAnswer     = "not: no answer"
-	OpenedPartly       = "not: the handshake is unfinished"
+	openedMerged       = "three segments, text on the third"
+	openedFour         = "four segments"
+	openedSimultaneous = "simultaneously"
+	openedSelf         = "with itself"
+	openedBefore       = "before the capture began"
+	openedUnseen       = "yes, one direction only was captured"
+	openedRefused      = "not: refused"
+	openedNoAnswer     = "not: no answer"
+	openedPartly       = "not: the handshake is unfinished"
 )
 
 // The words of Connection.Closed.
 const (
-	ClosedFour         = "four segments"
-	ClosedThree        = "three segments"
-	ClosedHalf         = "four segments, text sent after the first FIN (half-close)"
-	ClosedSimultaneous = "simultaneously"
+	closedFour         = "four segments"
+	closedThree        = "three segments"
+	closedHalf         = "four segments, text sent after the first FIN (half-close)"
+	closedSimultaneous = "simultaneously"
 	ClosedReset        = "reset"
-	ClosedAfterReset   = "reset after both FINs"
+	closedAfterReset   = "reset after both FINs"
 	ClosedNever        = "still open"
-	ClosedOneWay       = "still open in one direction"
-	ClosedUnfinished   = "both FINs sent, the last not acknowledged"
-	ClosedNotOpened    = "never open"
+	closedOneWay       = "still open in one direction"
+	closedUnfinished   = "both FINs sent, the last not acknowledged"
+	closedNotOpened    = "never open"
 )
 
 // Count is how many remarks of a grade the connection bears.
@@ -191,7 +191,7 @@ func (c *Connection) Ending() string {
 	switch {
 	case c.ClosedBy == "":
 		return c.Closed
-	case c.Closed == ClosedReset || c.Closed == ClosedAfterReset:
+	case c.Closed == ClosedReset || c.Closed == closedAfterReset:
 		return c.Closed + ", by " + c.ClosedBy + " in " + shorten(c.ResetIn)
 	case c.ClosedBy == "both":
 		return c.Closed

@@ -77,9 +77,9 @@ func verdictOnAnything(t *testing.T, r io.Reader) string {
 
 // placed is the text of an error, which has a place in the input unless there was nothing to find.
 func placed(t *testing.T, err error) string {
-	var e *InputError
+	var e *inputError
 	hasPlace := errors.As(err, &e) && (strings.Contains(e.Place, "octet ") || strings.Contains(e.Place, "line "))
-	if !hasPlace && !errors.Is(err, ErrNoTCP) {
+	if !hasPlace && !errors.Is(err, errNoTCP) {
 		t.Fatalf("an error names its place, got %v", err)
 	}
 	return err.Error()

@@ -68,17 +68,17 @@ func TestGolden(t *testing.T) {
 // What each capture shows, in a word.
 func TestWhatTheCapturesShow(t *testing.T) {
 	tests := []struct{ file, opened, closed, by, timeWait string }{
-		{"close", OpenedThree, ClosedFour, "A", "A"},
-		{"three", OpenedThree, ClosedThree, "A", "A"},
-		{"ipv6", OpenedThree, ClosedFour, "A", "A"},
-		{"any", OpenedThree, ClosedFour, "A", "A"},
-		{"half", OpenedThree, ClosedHalf, "A", "A"},
+		{"close", OpenedThree, closedFour, "A", "A"},
+		{"three", OpenedThree, closedThree, "A", "A"},
+		{"ipv6", OpenedThree, closedFour, "A", "A"},
+		{"any", OpenedThree, closedFour, "A", "A"},
+		{"half", OpenedThree, closedHalf, "A", "A"},
 		{"reset", OpenedThree, ClosedReset, "A", "nobody"},
-		{"refused", OpenedRefused, ClosedNotOpened, "", "nobody"},
-		{"self", OpenedSelf, ClosedSimultaneous, "both", "A perhaps"},
-		{"reuse", OpenedThree, ClosedFour, "B", "B"},
-		{"window", OpenedThree, ClosedThree, "A", "A"},
-		{"keepalive", OpenedThree, ClosedThree, "A", "A"},
+		{"refused", openedRefused, closedNotOpened, "", "nobody"},
+		{"self", openedSelf, closedSimultaneous, "both", "A perhaps"},
+		{"reuse", OpenedThree, closedFour, "B", "B"},
+		{"window", OpenedThree, closedThree, "A", "A"},
+		{"keepalive", OpenedThree, closedThree, "A", "A"},
 	}
 	for _, tt := range tests {
 		conns, sum := judgeFile(t, "testdata/"+tt.file+".pcap")

@@ -152,11 +152,11 @@ func TestTruncation(t *testing.T) {
 	for n := range whole {
 		_, sum, err := judgeBytes(t, whole[:n])
 		switch {
-		case n == 0 && !errors.Is(err, ErrFormat):
+		case n == 0 && !errors.Is(err, errFormat):
 			t.Fatalf("an empty input is no capture, got %v", err)
-		case n < 4 || errors.Is(err, ErrNoTCP) && n == 24:
-		case err != nil && !errors.Is(err, ErrTruncated):
-			t.Fatalf("%d octets: expected ErrTruncated, got %v", n, err)
+		case n < 4 || errors.Is(err, errNoTCP) && n == 24:
+		case err != nil && !errors.Is(err, errTruncated):
+			t.Fatalf("%d octets: expected errTruncated, got %v", n, err)
 		case err == nil && sum.Segments == 11 && n < len(whole):
 			t.Fatalf("%d octets do not hold eleven segments", n)
 		}
@@ -194,7 +194,7 @@ func TestTruncatedPcapng(t *testing.T) {
 	for n := len(one) + 1; n < len(whole); n++ {
 		_, sum, err := judgeBytes(t, whole[:n])
 		want := fmt.Sprintf("input: packet 2, record at octet %d: expected a packet, got %d octets and the end of the file", len(one), n-len(one))
-		if !errors.Is(err, ErrTruncated) || err.Error() != want || sum.Segments != 1 {
+		if !errors.Is(err, errTruncated) || err.Error() != want || sum.Segments != 1 {
 			t.Fatalf("cut at %d:\nwant %s\ngot  %v, %+v", n, want, err, sum)
 		}
 	}
@@ -211,7 +211,7 @@ func TestReadError(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = Judge(src, Options{}, func(*Connection) {})
-	if !errors.Is(err, broken) || errors.Is(err, ErrTruncated) || errors.Is(err, ErrFormat) {
+	if !errors.Is(err, broken) || errors.Is(err, errTruncated) || errors.Is(err, errFormat) {
 		t.Errorf("the reader's own error comes through, got %v", err)
 	}
 }
@@ -242,7 +242,7 @@ func TestHostileCaptures(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Judge(src, Options{}, func(*Connection) {}); !errors.Is(err, ErrFormat) || !strings.HasPrefix(err.Error(), tt.want) {
+		if _, err := Judge(src, Options{}, func(*Connection) {}); !errors.Is(err, errFormat) || !strings.HasPrefix(err.Error(), tt.want) {
 			t.Errorf("%s is refused:\nwant %s...\ngot  %v", tt.claim, tt.want, err)
 		}
 	}
@@ -264,12 +264,12 @@ func TestWhatIsNoCapture(t *testing.T) {
 	}
 	for _, tt := range tests {
 		_, _, err := judgeBytes(t, []byte(tt.input))
-		if err == nil || !errors.Is(err, ErrFormat) || strings.ReplaceAll(err.Error(), `got "9"`, "got 9") != strings.ReplaceAll(tt.want, `got "9"`, "got 9") {
+		if err == nil || !errors.Is(err, errFormat) || strings.ReplaceAll(err.Error(), `got "9"`, "got 9") != strings.ReplaceAll(tt.want, `got "9"`, "got 9") {
 			t.Errorf("%s is refused:\nwant %s\ngot  %v", tt.claim, tt.want, err)
 		}
 	}
 	_, sum, err := judgeBytes(t, []byte("10:00:00.5 ARP, Request who-has 1.2.3.4 tell 1.2.3.5, length 28\n10:00:01 IP 1.2.3.4.53 > 1.2.3.5.53: 1+ A? x. (20)\n"))
-	if !errors.Is(err, ErrNoTCP) || sum.Packets != 2 || sum.Skipped["not IP"] != 1 || sum.Skipped["IP, but not TCP"] != 1 {
+	if !errors.Is(err, errNoTCP) || sum.Packets != 2 || sum.Skipped["not IP"] != 1 || sum.Skipped["IP, but not TCP"] != 1 {
 		t.Errorf("a capture without TCP says so and counts, got %v %+v", err, sum)
 	}
 }
@@ -327,7 +327,7 @@ IP 10.0.0.1.4000 > 10.0.0.2.80: P 101:111(10) ack 301 win 1000
 
 func TestAPackedCaptureIsTold(t *testing.T) {
 	_, err := Open(strings.NewReader("\x1f\x8b\x08\x00packed"), "a.pcap.gz")
-	if !errors.Is(err, ErrFormat) || !strings.Contains(err.Error(), "gunzip it first") {
+	if !errors.Is(err, errFormat) || !strings.Contains(err.Error(), "gunzip it first") {
 		t.Errorf("expected to be told to unpack it, got %v", err)
 	}
 }

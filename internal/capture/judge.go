@@ -64,7 +64,7 @@ func newJudge(o Options, emit func(*Connection)) *judge {
 
 // Judge reads src to its end and calls emit for each connection when it is over, or when
 // another takes its sockets, or at the end. An error of the source comes after all that was
-// read before it has been judged; without any TCP the error is ErrNoTCP.
+// read before it has been judged; without any TCP the error is errNoTCP.
 func Judge(src Source, o Options, emit func(*Connection)) (Summary, error) {
 	j := newJudge(o, emit)
 	j.sum.Format = src.Format()
@@ -87,7 +87,7 @@ func Judge(src Source, o Options, emit func(*Connection)) (Summary, error) {
 	j.sum.Packets, j.sum.Skipped = src.Packets(), src.Skipped()
 	j.sum.Found.sort()
 	if failed == nil && j.sum.Segments == 0 {
-		failed = fmt.Errorf("%w: %d packets of %s", ErrNoTCP, j.sum.Packets, j.sum.Format)
+		failed = fmt.Errorf("%w: %d packets of %s", errNoTCP, j.sum.Packets, j.sum.Format)
 	}
 	return j.sum, failed
 }

@@ -156,16 +156,16 @@ func TestOpeningsAndClosings(t *testing.T) {
 		opened, closed, by, timeWaiter string
 	}{
 		{"Figure 6", established(), OpenedThree, ClosedNever, "", "nobody"},
-		{"Figure 7", crossed, OpenedSimultaneous, ClosedNever, "", "nobody"},
-		{"a SYN unanswered", new(list).add(A, 100, 0, syn, 0), OpenedNoAnswer, ClosedNotOpened, "", "nobody"},
-		{"a SYN,ACK unanswered", new(list).add(A, 100, 0, syn, 0).add(B, 300, 101, syn|ack, 0), OpenedPartly, ClosedNotOpened, "", "nobody"},
-		{"four segments", new(list).add(A, 100, 0, syn, 0).add(B, 300, 101, ack, 0).add(B, 300, 0, syn, 0).add(A, 101, 301, ack, 0), OpenedFour, ClosedNever, "", "nobody"},
-		{"a capture from the middle", new(list).add(A, 101, 301, psh|ack, 5), OpenedBefore, ClosedNever, "", "B undetermined"},
-		{"Figure 12", closedByA(), OpenedThree, ClosedFour, "A", "A"},
-		{"Figure 13", both().add(A, 102, 302, ack, 0).add(B, 302, 102, ack, 0), OpenedThree, ClosedSimultaneous, "both", "A perhaps and B perhaps"},
-		{"one FIN", established().add(B, 301, 101, fin|ack, 0), OpenedThree, ClosedOneWay, "B", "nobody"},
-		{"B closes first", established().add(B, 301, 101, fin|ack, 0).add(A, 101, 302, fin|ack, 0).add(B, 302, 102, ack, 0), OpenedThree, ClosedThree, "B", "B"},
-		{"the last ACK is missing", established().add(A, 101, 301, fin|ack, 0).add(B, 301, 102, fin|ack, 0), OpenedThree, ClosedUnfinished, "A", "A perhaps"},
+		{"Figure 7", crossed, openedSimultaneous, ClosedNever, "", "nobody"},
+		{"a SYN unanswered", new(list).add(A, 100, 0, syn, 0), openedNoAnswer, closedNotOpened, "", "nobody"},
+		{"a SYN,ACK unanswered", new(list).add(A, 100, 0, syn, 0).add(B, 300, 101, syn|ack, 0), openedPartly, closedNotOpened, "", "nobody"},
+		{"four segments", new(list).add(A, 100, 0, syn, 0).add(B, 300, 101, ack, 0).add(B, 300, 0, syn, 0).add(A, 101, 301, ack, 0), openedFour, ClosedNever, "", "nobody"},
+		{"a capture from the middle", new(list).add(A, 101, 301, psh|ack, 5), openedBefore, ClosedNever, "", "B undetermined"},
+		{"Figure 12", closedByA(), OpenedThree, closedFour, "A", "A"},
+		{"Figure 13", both().add(A, 102, 302, ack, 0).add(B, 302, 102, ack, 0), OpenedThree, closedSimultaneous, "both", "A perhaps and B perhaps"},
+		{"one FIN", established().add(B, 301, 101, fin|ack, 0), OpenedThree, closedOneWay, "B", "nobody"},
+		{"B closes first", established().add(B, 301, 101, fin|ack, 0).add(A, 101, 302, fin|ack, 0).add(B, 302, 102, ack, 0), OpenedThree, closedThree, "B", "B"},
+		{"the last ACK is missing", established().add(A, 101, 301, fin|ack, 0).add(B, 301, 102, fin|ack, 0), OpenedThree, closedUnfinished, "A", "A perhaps"},
 		{"a RST by B", established().add(B, 301, 0, rst, 0), OpenedThree, ClosedReset, "B", "nobody"},
 	}
 	for _, tt := range tests {

@@ -32,7 +32,7 @@ func judgedSome(t *testing.T, captured func(i int, p Packet) bool) ([]*Connectio
 func TestOneDirection(t *testing.T) {
 	for _, server := range []bool{true, false} {
 		_, sum := judgedSome(t, func(_ int, p Packet) bool { return (p.Flow.Src.Port() == 80) == server })
-		if sum.Impossible > 0 || sum.Opened[OpenedUnseen] != sum.Found.find("one-direction") || sum.Opened[OpenedUnseen] < 150 {
+		if sum.Impossible > 0 || sum.Opened[openedUnseen] != sum.Found.find("one-direction") || sum.Opened[openedUnseen] < 150 {
 			t.Errorf("from the server %v: one direction is told, and nothing impossible, got %+v", server, sum)
 		}
 	}

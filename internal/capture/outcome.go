@@ -33,25 +33,25 @@ func (c *conn) opening() string {
 	a, b := c.side(A), c.side(B)
 	switch {
 	case c.oneWay():
-		return OpenedUnseen
+		return openedUnseen
 	case !c.fresh:
-		return OpenedBefore
+		return openedBefore
 	case c.self && a.acks:
-		return OpenedSelf
+		return openedSelf
 	case !c.self && a.bareSyn && b.bareSyn && c.ackedSyn[A] && c.ackedSyn[B] && !c.splitSyn:
-		return OpenedSimultaneous
+		return openedSimultaneous
 	case !c.self && b.bareSyn && c.splitSyn && c.confirmed:
-		return OpenedFour
+		return openedFour
 	case b.synAck && c.confirmed && c.thirdText:
-		return OpenedMerged
+		return openedMerged
 	case b.synAck && c.confirmed:
 		return OpenedThree
 	case !c.self && b.rst && !b.seen:
-		return OpenedRefused
+		return openedRefused
 	case !b.seen || c.self:
-		return OpenedNoAnswer
+		return openedNoAnswer
 	}
-	return OpenedPartly
+	return openedPartly
 }
 
 func (c *conn) closing() (how, by string) {
@@ -67,30 +67,30 @@ func (c *conn) closing() (how, by string) {
 	open := c.opening()
 	switch {
 	case a.finSeen && b.finSeen && (a.rst || b.rst):
-		return ClosedAfterReset, c.resetter()
+		return closedAfterReset, c.resetter()
 	case a.rst || b.rst:
-		if open == OpenedRefused {
-			return ClosedNotOpened, ""
+		if open == openedRefused {
+			return closedNotOpened, ""
 		}
 		return ClosedReset, c.resetter()
-	case !a.finSeen && !b.finSeen && (open == OpenedNoAnswer || open == OpenedPartly):
-		return ClosedNotOpened, ""
+	case !a.finSeen && !b.finSeen && (open == openedNoAnswer || open == openedPartly):
+		return closedNotOpened, ""
 	case !a.finSeen && !b.finSeen:
 		return ClosedNever, ""
 	case !second.finSeen:
-		return ClosedOneWay, by
+		return closedOneWay, by
 	case c.self && a.ackedFin:
-		return ClosedSimultaneous, "both"
+		return closedSimultaneous, "both"
 	case !first.ackedFin || !second.ackedFin && !second.finAckedFin:
-		return ClosedUnfinished, by
+		return closedUnfinished, by
 	case !a.finAckedFin && !b.finAckedFin:
-		return ClosedSimultaneous, "both"
+		return closedSimultaneous, "both"
 	case second.textAfter:
-		return ClosedHalf, by
+		return closedHalf, by
 	case second.finAlone:
-		return ClosedFour, by
+		return closedFour, by
 	}
-	return ClosedThree, by
+	return closedThree, by
 }
 
 func (c *conn) resetter() string {

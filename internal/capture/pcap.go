@@ -32,11 +32,11 @@ func openPcap(in *input, kind pcapKind) (Source, error) {
 		return nil, in.failed("the header of a pcap file", err)
 	}
 	if major := kind.order.Uint16(head[4:]); major != 2 {
-		return nil, &InputError{in.name, "octet 4", "2 as version of the pcap format", fmt.Sprint(major), ErrFormat}
+		return nil, &inputError{in.name, "octet 4", "2 as version of the pcap format", fmt.Sprint(major), errFormat}
 	}
 	link := linkType(kind.order.Uint32(head[20:]) & 0x3ffffff) // above it: what follows the packets
 	if !link.known() {
-		return nil, &InputError{in.name, "octet 20", knownLinks, link.String(), ErrFormat}
+		return nil, &inputError{in.name, "octet 20", knownLinks, link.String(), errFormat}
 	}
 	next := func() (frame, error) {
 		if err := in.more(); err != nil {

@@ -43,13 +43,13 @@ func Open(r io.Reader, name string) (Source, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if len(magic) == 0 {
-		return nil, &InputError{name, "octet 0", "a pcap or pcapng capture or tcpdump's text", "an empty input", ErrFormat}
+		return nil, &inputError{name, "octet 0", "a pcap or pcapng capture or tcpdump's text", "an empty input", errFormat}
 	}
 	if kind, ok := pcapKinds[string(magic)]; ok {
 		return openPcap(in, kind)
 	}
 	if strings.HasPrefix(string(magic), "\x1f\x8b") {
-		return nil, &InputError{name, "octet 0", "a pcap or pcapng capture or tcpdump's text", "gzip: gunzip it first", ErrFormat}
+		return nil, &inputError{name, "octet 0", "a pcap or pcapng capture or tcpdump's text", "gzip: gunzip it first", errFormat}
 	}
 	if string(magic) == "\x0a\x0d\x0d\x0a" {
 		return openPcapng(in)

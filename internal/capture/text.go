@@ -84,7 +84,7 @@ func (s *textSource) read() (Packet, error) {
 }
 
 func (s *textSource) bad(want, got string) error {
-	return &InputError{s.name, fmt.Sprintf("line %d", s.line), want, got, ErrFormat}
+	return &inputError{s.name, fmt.Sprintf("line %d", s.line), want, got, errFormat}
 }
 
 // parse takes a line apart. ok is false for a healthy line that is no TCP segment.

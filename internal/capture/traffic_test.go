@@ -196,7 +196,7 @@ func TestTraffic(t *testing.T) {
 	if sum.Connections != 80 || sum.Impossible+sum.Doubt > 0 {
 		t.Errorf("80 connections without a doubt, got %+v", sum)
 	}
-	for _, closed := range []string{"reset, by B in ESTABLISHED", ClosedNever, ClosedNotOpened, "four segments, B first"} {
+	for _, closed := range []string{"reset, by B in ESTABLISHED", ClosedNever, closedNotOpened, "four segments, B first"} {
 		if sum.Closed[closed] == 0 {
 			t.Errorf("some are closed by %q, got %v", closed, sum.Closed)
 		}

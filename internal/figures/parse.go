@@ -8,15 +8,15 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// SyntaxError is a script that cannot be read.
-type SyntaxError struct {
+// syntaxError is a script that cannot be read.
+type syntaxError struct {
 	File string
 	Line int
 	Text string
 	Why  string
 }
 
-func (e *SyntaxError) Error() string {
+func (e *syntaxError) Error() string {
 	return fmt.Sprintf("%s.txt:%d: %s\n\t%s", e.File, e.Line, e.Why, e.Text)
 }
 
@@ -42,7 +42,7 @@ func Parse(name, text string) (Script, error) {
 			continue
 		}
 		fail := func(err error) (Script, error) {
-			return Script{}, &SyntaxError{name, i + 1, raw, err.Error()}
+			return Script{}, &syntaxError{name, i + 1, raw, err.Error()}
 		}
 		if strings.Contains(raw, "\t") {
 			return fail(fmt.Errorf("a tab: columns want blanks"))
@@ -61,7 +61,7 @@ func Parse(name, text string) (Script, error) {
 		s.lines = append(s.lines, l)
 	}
 	if !given[0] || !given[1] {
-		return Script{}, &SyntaxError{name, 1, "", "the header does not say how A and B begin"}
+		return Script{}, &syntaxError{name, 1, "", "the header does not say how A and B begin"}
 	}
 	return s, nil
 }

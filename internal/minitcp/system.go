@@ -16,14 +16,14 @@ type Verb uint8
 
 // The actions of a user, of a timer, and of the network.
 const (
-	PassiveOpen Verb = iota
-	ActiveOpen
+	passiveOpen Verb = iota
+	activeOpen
 	Close
 	Retransmit
 	Abort
 	Deliver
-	DeliverCopy
-	Drop
+	deliverCopy
+	drop
 )
 
 var verbs = [...]string{"passive OPEN", "active OPEN", "CLOSE", "retransmit", "abort", "deliver", "deliver a copy", "drop"}
@@ -57,9 +57,9 @@ func (m System) Actions(dst []Action, s State) []Action {
 		}
 		at := uint8(i)
 		for _, iss := range numbers[:choices] {
-			dst = append(dst, Action{Deliver, at, iss}, Action{DeliverCopy, at, iss})
+			dst = append(dst, Action{Deliver, at, iss}, Action{deliverCopy, at, iss})
 		}
-		dst = append(dst, Action{Drop, at, 0})
+		dst = append(dst, Action{drop, at, 0})
 	}
 	return dst
 }
@@ -68,9 +68,9 @@ func (m System) ofPeer(dst []Action, i uint8, p peer) []Action {
 	ph := p.phase()
 	if ph == closed {
 		if p.opens() > 0 {
-			dst = append(dst, Action{PassiveOpen, i, 0})
+			dst = append(dst, Action{passiveOpen, i, 0})
 			for _, iss := range numbers[:m.Numbers] {
-				dst = append(dst, Action{ActiveOpen, i, iss})
+				dst = append(dst, Action{activeOpen, i, iss})
 			}
 		}
 		return dst
@@ -92,17 +92,17 @@ func (m System) Step(s State, a Action) State {
 	case Deliver:
 		x := s.net().at(int(a.At))
 		return m.arrives(s.withNet(s.net().without(int(a.At))), x, a.Iss)
-	case DeliverCopy:
+	case deliverCopy:
 		return m.arrives(s, s.net().at(int(a.At)), a.Iss)
-	case Drop:
+	case drop:
 		return s.withNet(s.net().without(int(a.At)))
 	}
 	i := uint(a.At)
 	p := s.peer(i)
 	switch a.Verb {
-	case PassiveOpen:
+	case passiveOpen:
 		return s.withPeer(i, p.open(listen))
-	case ActiveOpen:
+	case activeOpen:
 		s = s.withPeer(i, p.open(synSent).withIss(a.Iss))
 		return m.send(s, newSegment(1-i, syn, a.Iss, 0))
 	case Close:

@@ -28,11 +28,11 @@ type Mutant struct {
 // End is how a test ends that notices a mutant.
 type End uint8
 
-// Fails: by an assertion. Panics: by a panic, such as an assertion of the program itself. Hangs: never, which the timeout shows.
+// fails: by an assertion. panics: by a panic, such as an assertion of the program itself. hangs: never, which the timeout shows.
 const (
-	Fails End = iota
-	Panics
-	Hangs
+	fails End = iota
+	panics
+	hangs
 )
 
 // String says it for the table.

@@ -55,7 +55,7 @@ func document(ms []Mutant) string {
 	for i := range ms {
 		m := &ms[i]
 		by := m.killer()
-		if m.Ends != Fails {
+		if m.Ends != fails {
 			by += ", which " + m.Ends.String()
 		}
 		if m.Open != "" {

@@ -93,7 +93,7 @@ const passed = "it passes"
 // run runs the test of a mutant, and says how it ended: "it passes", or "it" and an End.
 func (b *bench) run(ctx context.Context, m *Mutant, binary string) (end, output string, err error) {
 	limit := testTime
-	if m.Ends == Hangs {
+	if m.Ends == hangs {
 		limit = hangTime
 	}
 	args := []string{"-test.v", "-test.count=1", "-test.run=^" + strings.ReplaceAll(m.Test, "/", "$/^") + "$", "-test.timeout=" + limit.String()}
@@ -118,11 +118,11 @@ func ended(out []byte, err error) string {
 	has := func(s string) bool { return bytes.Contains(out, []byte(s)) }
 	switch {
 	case has("panic: test timed out"):
-		return "it " + Hangs.String()
+		return "it " + hangs.String()
 	case has("\npanic: ") || has("[rapid] panic") || has("\nfatal error: "):
-		return "it " + Panics.String()
+		return "it " + panics.String()
 	case err != nil && has("--- FAIL: "):
-		return "it " + Fails.String()
+		return "it " + fails.String()
 	case err == nil && has("--- PASS: "):
 		return passed
 	}

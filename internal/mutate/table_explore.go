@@ -18,15 +18,15 @@ var search = []Mutant{{
 	Old: "if *known == *to {\n\t\t\tcontinue\n\t\t}\n\t\t*known = *to", New: "if *known == *x {\n\t\t\tcontinue\n\t\t}\n\t\t*known = *to",
 	Does: "the cache of recent states takes another state for one that is known",
 }, {
-	Name: "wrong-parent", File: "explore/expand.go", Test: "TestMinitcpLosesSyncInTenSteps", Ends: Panics,
+	Name: "wrong-parent", File: "explore/expand.go", Test: "TestMinitcpLosesSyncInTenSteps", Ends: panics,
 	Old: "s.store.name(lo+uint32(i), x)", New: "s.store.name(lo, x)",
 	Does: "a state remembers the first state of the chunk as its parent",
 }, {
-	Name: "wrong-parent-in-batch", File: "explore/exact.go", Test: "TestMinitcpLosesSyncInTenSteps", Ends: Panics,
+	Name: "wrong-parent-in-batch", File: "explore/exact.go", Test: "TestMinitcpLosesSyncInTenSteps", Ends: panics,
 	Old: "if !e.states.put(&c.states[i], e.mem) {\n\t\t\treturn false\n\t\t}\n\t\t*e.parents.at(e.count) = c.meta[i].parent", New: "if !e.states.put(&c.states[i], e.mem) {\n\t\t\treturn false\n\t\t}\n\t\t*e.parents.at(e.count) = c.meta[0].parent",
 	Does: "with several workers a state remembers the parent of its neighbour",
 }, {
-	Name: "parent-of-the-last", File: "explore/exact.go", Test: twinTest, Draw: 100, Ends: Panics,
+	Name: "parent-of-the-last", File: "explore/exact.go", Test: twinTest, Draw: 100, Ends: panics,
 	Old: "m.place = place\n\t\t*e.parents.at(e.count) = m.parent", New: "m.place = place\n\t\t*e.parents.at(e.count) = max(m.parent, 1) - 1",
 	Does: "a state remembers the state before its parent",
 }, {
@@ -50,8 +50,8 @@ var search = []Mutant{{
 	Old: "lo, hi := s.next, s.count\n", New: "lo, hi := s.next, s.count\n\t\tif len(s.levels) == 2 {\n\t\t\ts.next, lo = hi, hi\n\t\t}\n",
 	Does: "the states of one level are not expanded",
 }, {
-	Name: "depth-one-less", File: "explore/search.go", Test: verdictTest,
-	Old: "len(s.levels) > s.o.MaxDepth", New: "len(s.levels) >= s.o.MaxDepth",
+	Name: "depth-one-less", File: "explore/levels.go", Test: verdictTest,
+	Old: "len(in.sizes()) > c.o.MaxDepth", New: "len(in.sizes()) >= c.o.MaxDepth",
 	Does: "a search goes one step less deep than it should",
 }, {
 	Name: "depth-cuts-nothing", File: "explore/search.go", Test: verdictTest,
@@ -62,8 +62,8 @@ var search = []Mutant{{
 	Old: "c.cuts = addCut(c.cuts, name, 1)", New: "c.cuts = addCut(c.cuts, name, 0)[:0]",
 	Does: "a bound of the system is not reported",
 }, {
-	Name: "goes-on-after-violation", File: "explore/search.go", Test: "TestSearchEndsWithTheLevelOfTheFirstViolation", Ends: Hangs,
-	Old: "if s.violated() && !s.o.KeepGoing {\n\t\t\treturn \"\"\n\t\t}\n", New: "",
+	Name: "goes-on-after-violation", File: "explore/levels.go", Test: "TestSearchEndsWithTheLevelOfTheFirstViolation", Ends: hangs,
+	Old: "if c.violated() && !c.o.KeepGoing && !leaf {\n\t\t\tbreak\n\t\t}\n", New: "",
 	Does: "a search goes on after it has found a violation",
 }, {
 	Name: "later-violation-wins", File: "explore/search.go", Test: workersTest, Draw: 100,
@@ -136,7 +136,7 @@ var stores = []Mutant{{
 	Does: "a state is taken for a packed one that has more than it has",
 	Open: "it may be equivalent, since what follows a mismatch can be compared again; not examined",
 }, {
-	Name: "disk-drops-a-partition", File: "explore/disk.go", Test: storesTest, Draw: 60, Ends: Panics,
+	Name: "disk-drops-a-partition", File: "explore/disk.go", Test: storesTest, Draw: 60, Ends: panics,
 	Old: "d.pool.each(partitions, func", New: "d.pool.each(partitions-1, func",
 	Does: "one partition of a search on disk is dropped",
 }, {
@@ -153,7 +153,7 @@ var stores = []Mutant{{
 	Old: "return at, at < len(t.hi) && t.hi[at] == p.hi && t.lo[at] == p.lo", New: "return at, at < len(t.hi) && t.hi[at] == p.hi",
 	Does: "half of a fingerprint decides whether two states are one",
 }, {
-	Name: "fingerprint-of-one-kind", File: "explore/compact.go", Test: storesTest, Draw: 60, Ends: Panics,
+	Name: "fingerprint-of-one-kind", File: "explore/compact.go", Test: storesTest, Draw: 60, Ends: panics,
 	Old: "func (e *compact[S]) name(_ uint32, x *S) uint32 { return e.hash.sum(x).tag() }", New: "func (e *compact[S]) name(id uint32, x *S) uint32 { return id }",
 	Does: "the compact store names a parent by its number, and looks for it by its fingerprint",
 }, {
@@ -174,7 +174,7 @@ var stores = []Mutant{{
 	Does: "a successor that two runs have is taken twice",
 	Open: "it may be equivalent, since a double is dropped later; not examined",
 }, {
-	Name: "journal-names-no-parent", File: "explore/journal.go", Test: resumeTest, Draw: 60, Ends: Panics,
+	Name: "journal-names-no-parent", File: "explore/journal.go", Test: resumeTest, Draw: 60, Ends: panics,
 	Old: "binary.LittleEndian.AppendUint32(j.buf[:0], parent)", New: "binary.LittleEndian.AppendUint32(j.buf[:0], 0)",
 	Does: "the journal forgets the parents",
 }, {

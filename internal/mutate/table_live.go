@@ -2,19 +2,19 @@ package main
 
 // liveness are mutants of what must, or can, happen eventually.
 var liveness = []Mutant{{
-	Name: "no-recursion", File: "explore/livefair.go", Test: "TestLivenessOfKnownGraphs", Ends: Panics,
+	Name: "no-recursion", File: "explore/livefair.go", Test: "TestLivenessOfKnownGraphs", Ends: panics,
 	Old: "if len(rest) > 0 {", New: "if len(rest) > len(l.open) {",
 	Does: "a part of a component that leaves out what is starved is not looked at",
 }, {
-	Name: "no-fairness", File: "explore/livefair.go", Test: "TestLivenessOfKnownGraphs", Ends: Panics,
+	Name: "no-fairness", File: "explore/livefair.go", Test: "TestLivenessOfKnownGraphs", Ends: panics,
 	Old: "if loops && !enabled.beyond(taken) {", New: "if loops {",
 	Does: "every loop is fair",
 }, {
-	Name: "weak-fairness", File: "explore/livefair.go", Test: "TestLivenessAgreesWithItsTwin", Draw: 300, Ends: Hangs,
+	Name: "weak-fairness", File: "explore/livefair.go", Test: "TestLivenessAgreesWithItsTwin", Draw: 300, Ends: hangs,
 	Old: "if c := l.class[e]; c != 0 && !taken.has(c) {", New: "if c := l.class[e]; c == 1 && !taken.has(c) {",
 	Does: "only the first class of fairness is strong",
 }, {
-	Name: "taken-outside", File: "explore/livefair.go", Test: "TestLivenessOfKnownGraphs", Ends: Panics,
+	Name: "taken-outside", File: "explore/livefair.go", Test: "TestLivenessOfKnownGraphs", Ends: panics,
 	Old: "if part[w.to[e]] == p {\n\t\t\t\tloops = true\n\t\t\t\ttaken.add(w.class[e])\n\t\t\t}", New: "if part[w.to[e]] == p {\n\t\t\t\tloops = true\n\t\t\t}\n\t\t\ttaken.add(w.class[e])",
 	Does: "an action that leaves a loop counts as taken in it",
 }, {
@@ -34,7 +34,7 @@ var liveness = []Mutant{{
 	Old: "if l.class[e] != 0 {\n\t\t\treturn false", New: "{\n\t\t\treturn false",
 	Does: "a run must go on wherever anything can happen, though nothing is promised",
 }, {
-	Name: "owes-nothing", File: "explore/livefair.go", Test: "TestOwedClassesAndOpenStates", Ends: Panics,
+	Name: "owes-nothing", File: "explore/livefair.go", Test: "TestOwedClassesAndOpenStates", Ends: panics,
 	Old: "for _, c := range w.owing(v) {\n\t\t\tenabled.add(c)\n\t\t}\n", New: "",
 	Does: "what is owed in a loop need not happen",
 }, {
@@ -46,7 +46,7 @@ var liveness = []Mutant{{
 	Old: "if name := p.Open(n.State); name != \"\" {", New: "if name := p.Open(n.State); name == \"-\" {",
 	Does: "a state in which a bound took an action away counts as fully known",
 }, {
-	Name: "open-states-reach-nothing", File: "explore/liveask.go", Test: "TestLivenessOfKnownGraphs", Ends: Panics,
+	Name: "open-states-reach-nothing", File: "explore/liveask.go", Test: "TestLivenessOfKnownGraphs", Ends: panics,
 	Old: "can[v] = can[v] || l.open[v]", New: "can[v] = can[v] && true",
 	Does: "a state that was not expanded counts as one from which the goal is lost",
 }, {

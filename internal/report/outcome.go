@@ -101,14 +101,10 @@ type Witness struct {
 // Actions is a run without its states.
 func Actions(run properties.Run) netfake.Run { return netfake.Run{Actions: run.Actions()} }
 
-// Steps is the run of an outcome, if there is one.
-func Steps(o properties.Outcome) []ladder.Step {
-	if len(o.Run) == 0 {
+// Steps describes the steps of a run that was found, if one was.
+func Steps(sys *netfake.System, run netfake.Run) []ladder.Step {
+	if len(run.Actions) == 0 {
 		return nil
 	}
-	list, err := ladder.Steps(o.System, o.Actions())
-	if err != nil {
-		panic("BUG: " + err.Error())
-	}
-	return list
+	return ladder.Describe(sys, sys.MustReplay(run))
 }

@@ -11,9 +11,9 @@ import (
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-// RunVersion is the version of the form of saved runs. It changes when an old file could be
+// runVersion is the version of the form of saved runs. It changes when an old file could be
 // read and mean something else.
-const RunVersion = 2
+const runVersion = 2
 
 const runFormat = "tcpcheck run"
 
@@ -22,7 +22,7 @@ type Run struct {
 	File     File
 	Theorem  string // whose scenario it is, if it is one's
 	Violated string // the invariant that does not hold in the end; empty if the run shows something else
-	Steps    []netfake.Action
+	Steps    []netfake.Transition
 	Notes    []string // what each step does, for people; may be left out, and is not read
 }
 
@@ -50,16 +50,8 @@ type savedStep struct {
 
 // SaveRun writes a run for LoadRun and for people.
 func SaveRun(w io.Writer, r Run) error {
-	sys, err := netfake.New(r.File.Scenario)
-	if err != nil {
-		return err
-	}
-	list, err := sys.Replay(netfake.Run{Actions: r.Steps})
-	if err != nil {
-		return err
-	}
-	s := savedRun{runFormat, RunVersion, r.Theorem, r.Violated, r.File.tree(), []savedStep{}}
-	for i, t := range list {
+	s := savedRun{runFormat, runVersion, r.Theorem, r.Violated, r.File.tree(), []savedStep{}}
+	for i, t := range r.Steps {
 		a := t.Action
 		step := savedStep{Do: a.Kind.String(), Peer: netfake.PeerName(int(a.Peer)), Index: a.Index, Choice: a.Choice, State: fingerprint(t.State)}
 		if i < len(r.Notes) {
@@ -124,14 +116,22 @@ func loadRun(data []byte, holds Holds) (r Run, err error) {
 	if err := r.File.Finish(nil); err != nil {
 		return r, fmt.Errorf("scenario: %w", err)
 	}
+	var run netfake.Run
 	for i, st := range s.Steps {
 		a, err := st.action()
 		if err != nil {
 			return r, fmt.Errorf("step %d: %w", i+1, err)
 		}
-		r.Steps = append(r.Steps, a)
+		run.Actions = append(run.Actions, a)
 	}
-	return r, r.verify(s, holds)
+	sys, err := netfake.New(r.File.Scenario)
+	if err != nil {
+		return r, err
+	}
+	if r.Steps, err = sys.Replay(run); err != nil {
+		return r, err
+	}
+	return r, r.verify(sys, s, holds)
 }
 
 func decodeRun(data []byte) (s savedRun, err error) {
@@ -145,8 +145,8 @@ func decodeRun(data []byte) (s savedRun, err error) {
 	if head.Format != runFormat {
 		return s, fmt.Errorf("format: found %q, expected %q", head.Format, runFormat)
 	}
-	if head.Version != RunVersion {
-		return s, fmt.Errorf("version: found %d, expected %d, the only one that this program reads", head.Version, RunVersion)
+	if head.Version != runVersion {
+		return s, fmt.Errorf("version: found %d, expected %d, the only one that this program reads", head.Version, runVersion)
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
@@ -191,18 +191,10 @@ func (st savedStep) action() (netfake.Action, error) {
 	return a, fmt.Errorf("do: found %q, expected %s", st.Do, oneOf(names))
 }
 
-// verify carries the run out and compares it with what the file says of it.
-func (r Run) verify(s savedRun, holds Holds) error {
-	sys, err := netfake.New(r.File.Scenario)
-	if err != nil {
-		return err
-	}
-	list, err := sys.Replay(netfake.Run{Actions: r.Steps})
-	if err != nil {
-		return err
-	}
+// verify compares the run with what the file says of it.
+func (r Run) verify(sys *netfake.System, s savedRun, holds Holds) error {
 	end := sys.Init()[0]
-	for i, t := range list {
+	for i, t := range r.Steps {
 		if got, want := fingerprint(t.State), s.Steps[i].State; got != want {
 			return fmt.Errorf("step %d leads to another state than the file says: found %s, expected %s", i+1, got, want)
 		}

@@ -23,16 +23,16 @@ func ghost(t *testing.T) Run {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := Run{File: f, Violated: "no-ghost-connection", Steps: []netfake.Action{{Kind: netfake.OpenPassive, Peer: netfake.B}}}
-	s := sys.Step(sys.Init()[0], r.Steps[0])
+	run := netfake.Run{Actions: []netfake.Action{{Kind: netfake.OpenPassive, Peer: netfake.B}}}
+	s := sys.Step(sys.Init()[0], run.Actions[0])
 	for _, a := range sys.Actions(nil, s) {
 		if sys.Step(s, a).Faults()&netfake.GhostConnection != 0 {
-			r.Steps = append(r.Steps, a)
-			return r
+			run.Actions = append(run.Actions, a)
+			return Run{File: f, Violated: "no-ghost-connection", Steps: sys.MustReplay(run)}
 		}
 	}
 	t.Fatal("no second step makes a ghost connection")
-	return r
+	return Run{}
 }
 
 func ghostFree(string) (func(*netfake.System, netfake.State) bool, bool) {

@@ -8,10 +8,10 @@ import (
 	"strings"
 
 	"github.com/tcpcheck/tcpcheck/explore"
-	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
 // class is how a cell is coloured. A violation is the darker the shorter its run: what needs little to happen is worse.
@@ -191,7 +191,7 @@ func (m *Matrix) detail(r, c int) (*detail, error) {
 		return d, nil
 	}
 	d.Meaning = cell.Violated
-	if text := ladder.Meaning(cell.Violated); text != "" {
+	if text := properties.Meaning(cell.Violated); text != "" {
 		d.Meaning += ": " + text
 	}
 	text, err := cell.Ladder()
@@ -267,6 +267,6 @@ func (m *Matrix) cell(r, c int) (report.MatrixCell, error) {
 	if err != nil {
 		return j, err
 	}
-	j.Run, err = ladder.Steps(sys, cell.Run)
-	return j, err
+	j.Run = report.Steps(sys, cell.Run)
+	return j, nil
 }

@@ -1,6 +1,7 @@
 package study
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
 // Mark is the cell in a few letters: yes, NO and the steps of the shortest run ("7+1": and one more
@@ -121,7 +123,8 @@ func (c *Cell) Ladder() (string, error) {
 		return "", err
 	}
 	var b strings.Builder
-	err = ladder.Write(&b, sys, c.Run, ladder.Options{Violated: c.Violated, Why: c.Why, Part: c.Part})
+	o := ladder.Options{Violated: c.Violated, Why: cmp.Or(c.Why, properties.Meaning(c.Violated)), Part: c.Part, Loop: c.Loop}
+	err = ladder.Write(&b, sys, sys.MustReplay(c.Run), o)
 	return b.String(), err
 }
 

@@ -11,24 +11,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// DecodeTCP reads a whole TCP segment that travels from src to dst; the ports come from the
-// header. A wrong checksum is an error here, since all octets are at hand.
-func DecodeTCP(b []byte, src, dst netip.Addr) (Packet, error) {
-	ip, err := ipHeader(Flow{netip.AddrPortFrom(src, 0), netip.AddrPortFrom(dst, 0)})
-	if err != nil {
-		return Packet{}, err
-	}
-	var t layers.TCP
-	p, err := decodeTCP(&t, b, len(b), ip)
-	if err == nil && p.Checksum == Bad {
-		_, sum := t.VerifyChecksum()
-		return p, &Error{"TCP checksum", 16, fmt.Sprintf("%#04x", sum.Correct), fmt.Sprintf("%#04x", sum.Actual)}
-	}
-	return p, err
-}
-
 // Decode reads an IPv4 or IPv6 packet. The packet may be cut behind its TCP header, as
-// captures do; what it says of its length counts, and the checksum is then Unchecked.
+// captures do; what it says of its length counts, and the checksum is then unchecked.
 func Decode(b []byte) (Packet, error) {
 	if p, ok, err := fast(b); ok {
 		return p, err

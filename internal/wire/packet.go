@@ -26,9 +26,9 @@ type Packet struct {
 // network card shows Bad in its own captures; that is why Decode reports it and does not refuse.
 type Checksum uint8
 
-// Unchecked: not all octets are there.
+// unchecked: not all octets are there.
 const (
-	Unchecked Checksum = iota
+	unchecked Checksum = iota
 	Good
 	Bad
 )

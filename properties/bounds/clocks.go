@@ -6,11 +6,11 @@ import "github.com/tcpcheck/tcpcheck/netfake"
 func clocks() []Bound {
 	list := []Bound{{
 		Name: "text", Small: column(1, 2, 3), Large: column(4),
-		Asks:     "no data of one connection are taken by the next; B sends nothing, and the first connection is open from the start, so that no SYN of it is under way",
+		Asks:     "no data of one connection is accepted by the next; B sends nothing, and the first connection is open at the start, so that no SYN of it is in the network",
 		Scenario: slowClock, Faults: netfake.ForeignData, Expect: []*Formula{Linear(1, 0)},
 	}, {
 		Name: "fin", Small: column(1, 2),
-		Asks: "as text, for the FIN: A may CLOSE as well, and its FIN takes a number more",
+		Asks: "as text, for the FIN: A may CLOSE as well, and its FIN takes one more number",
 		Scenario: func(at []int, rate int) netfake.Scenario {
 			sc := slowClock(at, rate)
 			sc.Peer[a].User.Close = true
@@ -19,11 +19,11 @@ func clocks() []Bound {
 		Faults: netfake.ForeignFin, Expect: []*Formula{Linear(1, 1)},
 	}, {
 		Name: "rst", Small: column(1),
-		Asks:     "as text, for the RST of the ABORT: it bears the number after the last octet",
+		Asks:     "as text, for the RST of the ABORT: it has the number after the last octet",
 		Scenario: slowClock, Faults: netfake.ForeignReset, Expect: []*Formula{Linear(1, 1)},
 	}, {
 		Name: "text-from-closed", Small: column(1), Large: column(2),
-		Asks: "as text, but the first connection is opened, too: its SYN may be under way, and B listens again with its old number",
+		Asks: "as text, but the first connection is opened, too: its SYN may be in the network, and B listens again with its old number",
 		Scenario: func(at []int, rate int) netfake.Scenario {
 			sc := slowClock(at, rate)
 			fromClosed(&sc)
@@ -35,7 +35,7 @@ func clocks() []Bound {
 		q := &list[i]
 		q.Topic, q.Symbol, q.Unit, q.Axes = "isn-rate", "r", "numbers a tick", []Parameter{byOctets}
 		q.Most = func(at []int) int { return at[0] + 2 }
-		q.Asks = "with initial numbers from a clock, where A sends N octets within a tick, may ABORT, and opens again a tick later at the earliest: " + q.Asks
+		q.Asks = "with initial sequence numbers from a clock, where A sends N octets within a tick, may ABORT, and opens again a tick later at the earliest: " + q.Asks
 		q.Witness, q.Sources = reopened(), []string{"RFC 9293 §3.4.1, §3.4.3", "RFC 1185"}
 	}
 	return list
@@ -45,11 +45,11 @@ func clocks() []Bound {
 func stamps() []Bound {
 	list := []Bound{{
 		Name: "text", Small: [][]int{{2, 1}, {2, 2}, {2, 3}}, Large: [][]int{{3, 2}, {3, 1}, {3, 3}, {3, 4}},
-		Asks:     "B sends nothing, and the first connection is open from the start, so that no SYN of it is under way",
+		Asks:     "B sends nothing, and the first connection is open at the start, so that no SYN of it is in the network",
 		Scenario: stamped, Expect: []*Formula{Linear(1, 0, 0), Linear(0, 1, 0)},
 	}, {
 		Name: "text-from-closed", Small: [][]int{{2, 1}, {2, 2}}, Large: [][]int{{2, 3}, {3, 1}},
-		Asks: "as text, but the first connection is opened, too: its SYN may be under way, and a listener has no stamp to compare with",
+		Asks: "as text, but the first connection is opened, too: its SYN may be in the network, and a listener has no timestamp to compare with",
 		Scenario: func(at []int, d int) netfake.Scenario {
 			sc := stamped(at, d)
 			fromClosed(&sc)
@@ -58,7 +58,7 @@ func stamps() []Bound {
 		Never: true,
 	}, {
 		Name: "peers-text", Small: [][]int{{2, 1}}, Large: [][]int{{2, 2}},
-		Asks: "as text, but B sends an octet as well, and B does not rest",
+		Asks: "as text, but B sends an octet as well, and B does not wait between connections",
 		Scenario: func(at []int, d int) netfake.Scenario {
 			sc := stamped(at, d)
 			sc.Peer[b].User.Octets = 1
@@ -71,7 +71,7 @@ func stamps() []Bound {
 		q := &list[i]
 		q.Topic, q.Symbol, q.Unit, q.Axes = "paws", "D", "ticks", []Parameter{byMSL, byGrain}
 		q.Most = func(at []int) int { return at[0] + at[1] }
-		q.Asks = "with timestamps, and numbers used again, no data of one connection are taken by the next; A may ABORT, and opens again D ticks later at the earliest; " + q.Asks
+		q.Asks = "with timestamps and reused sequence numbers, no data of one connection is accepted by the next; A may ABORT, and opens again D ticks later at the earliest; " + q.Asks
 		q.Faults, q.Witness, q.Sources = netfake.ForeignData, reopened(), []string{"RFC 7323 §5.3, §5.4"}
 	}
 	return list

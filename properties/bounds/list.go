@@ -12,18 +12,18 @@ const (
 
 var (
 	byMSL    = Parameter{"MSL", "msl", "ticks that a segment lives", false}
-	byR      = Parameter{"R", "give-up", "ticks after which a side gives up what is unacknowledged (0: never)", true}
+	byR      = Parameter{"R", "give-up", "ticks after which a side stops retransmitting (0: never)", true}
 	byOctets = Parameter{"N", "octets", "octets that the first connection sends within its first tick", false}
-	byGrain  = Parameter{"G", "grain", "ticks of the world to one of the timestamp clock", false}
+	byGrain  = Parameter{"G", "grain", "ticks of the model for one tick of the timestamp clock", false}
 )
 
 // Topics are the numbers whose least safe value can be asked.
 var Topics = []struct{ Name, Symbol, Means string }{
 	{"time-wait", "T", "ticks of TIME-WAIT, on both sides"},
 	{"quiet-time", "Q", "ticks of silence after a crash (RFC 9293 §3.4.3)"},
-	{"retention", "K", "ticks that a two-segment responder stays shut after each connection"},
-	{"isn-rate", "r", "numbers by which the clock of initial numbers moves in a tick"},
-	{"paws", "D", "ticks that must lie between two connections if PAWS is all that keeps them apart"},
+	{"retention", "K", "ticks for which a two-segment responder accepts nothing after each connection"},
+	{"isn-rate", "r", "sequence numbers by which the clock for initial sequence numbers moves in a tick"},
+	{"paws", "D", "ticks that must lie between two connections if only PAWS keeps them apart"},
 }
 
 // All are the questions of a topic, or all if the topic is empty.

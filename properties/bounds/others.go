@@ -14,7 +14,7 @@ func memories() []Bound {
 	return []Bound{{
 		Topic: "quiet-time", Name: "own-text", Symbol: "Q", Unit: "ticks", Most: chain,
 		Axes: []Parameter{byMSL}, Small: column(2, 3, 4),
-		Asks:     "after a crash of A the data that it had sent stay out of the next connection, though its numbers are used again; nothing but this one crash ends a connection",
+		Asks:     "after a crash of A the data that it had sent stays out of the next connection, although its sequence numbers are reused; only this one crash ends a connection",
 		Scenario: quietHost, Faults: netfake.ForeignData, Expect: []*Formula{Linear(1, 0)}, Witness: reopened(), Sources: []string{"RFC 9293 §3.4.3"},
 	}, {
 		Topic: "quiet-time", Name: "own-text-two-crashes", Symbol: "Q", Unit: "ticks", Most: chain,
@@ -30,7 +30,7 @@ func memories() []Bound {
 	}, {
 		Topic: "quiet-time", Name: "peers-text", Symbol: "Q", Unit: "ticks", Most: chain,
 		Axes: []Parameter{byMSL}, Small: column(2), Large: column(3),
-		Asks: "after a crash of A the data of its peer, which knows of no crash, stay out of the next connection",
+		Asks: "after a crash of A the data of its peer, which does not know of the crash, stays out of the next connection",
 		Scenario: func(at []int, q int) netfake.Scenario {
 			sc := quietHost(at, q)
 			sc.Peer[a].User.Octets, sc.Peer[a].User.ActiveIncarnations = 0, 0
@@ -41,17 +41,17 @@ func memories() []Bound {
 	}, {
 		Topic: "retention", Name: "two-segments", Symbol: "K", Unit: "ticks", Most: chain,
 		Axes: []Parameter{byMSL, byR}, Small: [][]int{{2, 1}, {2, 2}, {2, 3}, {3, 2}, {3, 3}}, Large: [][]int{{2, 0}, {3, 1}, {3, 4}, {3, 0}, {4, 2}, {4, 4}},
-		Asks:     "with two segments to open, no data of one connection are taken by the responder's next; the responder may abort at once, and its numbers are fresh",
+		Asks:     "with a two-segment handshake, no data of one connection is accepted by the responder's next one; the responder may abort at once, and its numbers are fresh",
 		Scenario: retention(model.TwoSegments), Faults: netfake.ForeignData, Expect: retained, Witness: nextOfB, Sources: []string{"Fletcher and Watson 1978 (Delta-t)", "Attiya and Rappoport 1997"},
 	}, {
 		Topic: "retention", Name: "three-segments", Symbol: "K", Unit: "ticks", Most: chain,
 		Axes: []Parameter{byMSL, byR}, Small: [][]int{{2, 2}}, Large: [][]int{{2, 0}, {3, 2}},
-		Asks:     "the same with three segments to open; the same side always opens, and the user of the other does not CLOSE before the handshake is over",
+		Asks:     "the same with a three-segment handshake; the same side always opens, and the user of the other does not CLOSE before the handshake is finished",
 		Scenario: retention(model.ThreeSegments), Faults: netfake.ForeignData, Expect: []*Formula{Linear(0, 0, 0)}, Witness: nextOfB, Sources: []string{"RFC 9293 §3.5"},
 	}, {
 		Topic: "retention", Name: "three-segments-roles", Symbol: "K", Unit: "ticks", Most: chain,
 		Axes: []Parameter{byMSL, byR}, Small: [][]int{{2, 2}, {2, 3}, {3, 2}, {3, 3}}, Large: [][]int{{4, 2}, {4, 4}},
-		Asks: "as three-segments, but each side may open once and listen once: the two may change roles, or open at once",
+		Asks: "as three-segments, but each side may open once and listen once: the two may change roles, or open at the same time",
 		Scenario: func(at []int, k int) netfake.Scenario {
 			sc := retention(model.ThreeSegments)(at, k)
 			for i := range sc.Peer {
@@ -63,7 +63,7 @@ func memories() []Bound {
 	}, {
 		Topic: "retention", Name: "three-segments-early", Symbol: "K", Unit: "ticks", Most: chain,
 		Axes: []Parameter{byMSL, byR}, Small: [][]int{{2, 2}, {2, 3}, {3, 2}}, Large: [][]int{{3, 3}},
-		Asks: "as three-segments, but the responder's user may CLOSE before the handshake is over",
+		Asks: "as three-segments, but the responder's user may CLOSE before the handshake is finished",
 		Scenario: func(at []int, k int) netfake.Scenario {
 			sc := retention(model.ThreeSegments)(at, k)
 			sc.Peer[b].User.CloseBeforeEstablished = true

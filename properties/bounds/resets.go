@@ -15,20 +15,20 @@ func resets() (list []Bound) {
 		chain   int64 // of how many lifetimes the bound has been found to be made
 		longer  int64 // the same where the peer's data are more than one segment: a segment sent again then need not bear the FIN
 	}{
-		{model.RestartOnFin, "fin", "a repeated FIN starts the wait anew", 3, 4},
-		{model.RestartLiteral, "literal", "only an acceptable ACK starts the wait anew, by the letter of RFC 9293 §3.10.7.4", 4, 4},
-		{model.RestartOnAnswer, "answer", "the wait starts anew whenever TIME-WAIT answers", 2, 2},
-		{model.RestartNever, "never", "nothing starts the wait anew", 4, 4},
+		{model.RestartOnFin, "fin", "a retransmitted FIN restarts the wait", 3, 4},
+		{model.RestartLiteral, "literal", "only an acceptable ACK restarts the wait (RFC 9293 §3.10.7.4, literally)", 4, 4},
+		{model.RestartOnAnswer, "answer", "the wait restarts whenever TIME-WAIT answers", 2, 2},
+		{model.RestartNever, "never", "nothing restarts the wait", 4, 4},
 	} {
 		before := len(list)
 		expect, longer := []*Formula{Linear(rule.chain, 1-rule.chain)}, []*Formula{Linear(rule.longer, 1-rule.longer)}
 		list = append(list, Bound{
 			Name: "resets-" + rule.name, Small: column(2), Large: column(3, 4),
-			Asks:     "no RST that an old segment draws ends a next connection; the peer closes second, and sends at most one octet in each; ",
+			Asks:     "no RST that an old segment causes ends a next connection; the peer closes second, and sends at most one octet in each; ",
 			Scenario: drawn(rule.restart, func(sc *netfake.Scenario) { secondTalks(sc, 1) }), Expect: expect,
 		}, Bound{
 			Name: "resets-793-" + rule.name, Small: column(2, 3, 4),
-			Asks: "no RST that an old segment draws ends a next connection, where any RST in the window counts (RFC 793); the peer closes second, and sends no data; ",
+			Asks: "no RST that an old segment causes ends a next connection, if any RST in the window is accepted (RFC 793); the peer closes second, and sends no data; ",
 			Scenario: drawn(rule.restart, func(sc *netfake.Scenario) {
 				sc.Peer[b].User.ClosesSecond = true
 				anyRst(sc)
@@ -58,7 +58,7 @@ func resets() (list []Bound) {
 		}
 		either := Bound{
 			Name: "resets-either-" + rule.name, Small: column(2, 3), Large: column(4),
-			Asks:     "no RST that an old segment draws ends a next connection; either side may close first, and A opens again; ",
+			Asks:     "no RST that an old segment causes ends a next connection; either side may close first, and A opens again; ",
 			Scenario: drawn(rule.restart, func(*netfake.Scenario) {}), Never: true,
 		}
 		if rule.restart == model.RestartOnAnswer {

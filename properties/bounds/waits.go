@@ -17,7 +17,7 @@ func finWaits() []Bound {
 		Faults:   oldTextOrFin, Expect: []*Formula{Linear(1, 0, 0)}, Sources: []string{"RFC 9293 §3.6.1"},
 	}), waiting(Bound{
 		Name: "a-to-b-second-opens", Axes: byMSLAndR, Small: [][]int{{2, 2}, {2, 3}}, Large: [][]int{{3, 2}},
-		Asks: "as a-to-b, but B, which closed second and does not wait, opens again at once, and the SYN of A's first connection is still under way",
+		Asks: "as a-to-b, but B, which closed second and does not wait, opens again at once, and the SYN of A's first connection is still in the network",
 		Scenario: func(at []int, t int) netfake.Scenario {
 			sc := closing("wait-keeps-old-text-out", at[0], at[1], t)
 			sc.Peer[a].User.Active, sc.Peer[a].User.Passive = 0, 1
@@ -56,18 +56,18 @@ func finWaits() []Bound {
 func moreWaits() []Bound {
 	return []Bound{waiting(Bound{
 		Name: "last-ack", Axes: byMSLAndR, Small: [][]int{{2, 2}, {2, 3}, {2, 4}, {3, 2}, {3, 3}, {3, 4}, {4, 2}, {4, 3}, {4, 4}},
-		Asks:     "no RST ends LAST-ACK, whatever is lost; the peer, which closes second, gives up after R, and is still in LAST-ACK during the tick in which it does",
+		Asks:     "no RST ends LAST-ACK, whatever is lost; the peer, which closes second, gives up after R, and is still in LAST-ACK during the tick in which it gives up",
 		Scenario: func(at []int, t int) netfake.Scenario { return closing("wait-spares-last-ack", at[0], at[1], t) },
 		Faults:   netfake.LastAckReset, Expect: []*Formula{Linear(0, 1, 1), Linear(1, 1, -1)}, Witness: must("wait-spares-last-ack").Witness,
 		Sources: []string{"RFC 9293 §3.6, case 2"},
 	}), waiting(Bound{
 		Name: "fresh-numbers", Axes: byMSLAndR, Small: [][]int{{2, 2}}, Large: [][]int{{2, 3}, {3, 2}, {3, 3}},
-		Asks:     "as b-to-a-loss, with initial numbers above all that were used before; A opened the first connection, too, so that no SYN of B is under way",
+		Asks:     "as b-to-a-loss, with initial sequence numbers above all those used before; A opened the first connection, too, so that no SYN of B is in the network",
 		Scenario: freshClose,
 		Faults:   oldTextOrFin, Expect: []*Formula{Linear(0, 0, 0)}, Sources: []string{"RFC 9293 §3.4.1", "RFC 6528"},
 	}), waiting(Bound{
 		Name: "fresh-numbers-roles", Axes: byMSLAndR, Small: [][]int{{2, 2}, {2, 3}, {3, 2}}, Large: [][]int{{3, 3}, {4, 2}, {4, 3}},
-		Asks: "as fresh-numbers, but the two change roles: B opened the first connection, and its SYN is still under way; A gives up after R as well",
+		Asks: "as fresh-numbers, but the two change roles: B opened the first connection, and its SYN is still in the network; A gives up after R as well",
 		Scenario: func(at []int, t int) netfake.Scenario {
 			sc := freshClose(at, t)
 			sc.Peer[a].GiveUp = at[1]
@@ -86,7 +86,7 @@ func moreWaits() []Bound {
 		Faults:   oldTextOrFin, Expect: []*Formula{Linear(1, 1, -1)}, Sources: []string{"RFC 9293 §3.6.1"},
 	}), waiting(Bound{
 		Name: "acks-c1", Axes: []Parameter{byMSL}, Small: column(2, 3), Large: column(4),
-		Asks:     "no old ACK acknowledges anything of a next connection; the first ACK of a FIN arrives, nobody gives up, and either side may close first",
+		Asks:     "no old ACK acknowledges anything in a next connection; the first ACK of a FIN arrives, nobody gives up, and either side may close first",
 		Scenario: firstAcked(0), Faults: netfake.ForeignAck, Never: true, Sources: []string{"RFC 9293 §3.6.1"},
 	}), waiting(Bound{
 		Name: "acks-second-c1", Axes: []Parameter{byMSL}, Small: column(2, 3, 4), Expect: []*Formula{Linear(2, -1)},
@@ -95,7 +95,7 @@ func moreWaits() []Bound {
 		Faults:   netfake.ForeignAck, Sources: []string{"RFC 9293 §3.6.1"},
 	}), waiting(Bound{
 		Name: "acks-second-segments-c1", Axes: []Parameter{byMSL}, Large: column(2), Expect: []*Formula{Linear(3, -2)},
-		Asks:     "as acks-second-c1, but the peer sends three octets in each connection, each in a segment of its own",
+		Asks:     "as acks-second-c1, but the peer sends three octets in each connection, each in its own segment",
 		Scenario: func(at []int, t int) netfake.Scenario { return secondCloses(at, t, 3) },
 		Faults:   netfake.ForeignAck, Sources: []string{"RFC 9293 §3.6.1"},
 	})}

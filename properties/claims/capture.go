@@ -19,12 +19,12 @@ func captureClaims() []Claim {
 		ID: "capture-handshake", Sources: []string{"001"}, Expect: Holds,
 		Says:     "The first three lines of the capture are one correct handshake.",
 		Evidence: []Piece{{"", "the first connection of the capture is opened in three segments, and nothing in it is impossible", captured(shown, oneHandshake)}},
-		Right:    "They are: the numbers fit, 84689409 + 1 and 1893430205 + 1.",
+		Right:    "This is true: the numbers agree, 84689409 + 1 and 1893430205 + 1.",
 	}, {
 		ID: "capture-request", Sources: []string{"001"}, Expect: Refuted,
 		Says:     "The fourth line is the request that follows on that connection.",
 		Evidence: []Piece{{"", "the fourth line belongs to the connection of the first three", captured(shown, oneConnection)}},
-		Right:    "The fourth line comes from port 51321, not 51323, and bears relative numbers: it belongs to another connection, which began before the capture.",
+		Right:    "The fourth line comes from port 51321, not 51323, and has relative numbers: it belongs to another connection, which began before the capture.",
 	}}
 }
 

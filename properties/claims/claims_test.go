@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/tcpcheck/tcpcheck/explore"
-	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
@@ -46,7 +45,7 @@ func canBeShown(t *testing.T, f Finding) bool {
 	case o == nil:
 		return true
 	case o.Verdict == explore.Violated:
-		steps, err := ladder.Steps(o.System, f.Run)
+		steps, err := o.System.Replay(f.Run)
 		return err == nil && len(steps) > 0
 	}
 	return o.Verdict == explore.Verified && o.Distinct > 0 && len(o.Cuts) == 0

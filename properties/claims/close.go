@@ -24,30 +24,30 @@ func sideClaims() []Claim {
 		Says: "A close is FIN(seq=u); ACK(seq=v, ack=u+1); FIN,ACK(seq=w, ack=u+1); ACK(seq=u+1, ack=w+1).",
 		Evidence: []Piece{
 			{"", "with u = 100 and v = w = 300", script("rfc9293-12-normal-close")},
-			{"", "with w = v + 20, since text follows the first FIN", script("half-close")},
+			{"", "with w = v + 20, because data follows the first FIN", script("half-close")},
 		},
-		Right: "So it is where one side closes after the other has been acknowledged; the first FIN bears an ACK too.",
+		Right: "This is true if one side closes after the other's FIN was acknowledged; the first FIN carries an ACK, too.",
 	}, {
 		ID: "closer-states", Sources: []string{"001", "003", "004"}, Expect: Qualified,
 		Says: "The closer goes through ESTABLISHED, FIN-WAIT-1, FIN-WAIT-2, TIME-WAIT and CLOSED.",
 		Evidence: []Piece{
-			{"the other closes second, and all arrives in order", "A takes no other way", never(orderly, leaves(a, closerWay...), states(model.TimeWait, model.Closed))},
-			{"both may close at once", "A takes no other way", never(ending, leaves(a, closerWay...), question{})},
+			{"the other closes second, and everything arrives in order", "A goes through no other states", never(orderly, leaves(a, closerWay...), states(model.TimeWait, model.Closed))},
+			{"both may close at the same time", "A goes through no other states", never(ending, leaves(a, closerWay...), question{})},
 			{"the ACK of its FIN is lost", "A does not go from FIN-WAIT-1 to TIME-WAIT", never(endingSecond, goes(a, model.FinWait1, model.TimeWait), question{})},
 		},
-		Right: "From FIN-WAIT-1 three ways lead to TIME-WAIT: by FIN-WAIT-2, by CLOSING, and at once, by what arrives first: the ACK of the FIN, the peer's FIN, or both in one segment.",
+		Right: "There are three ways from FIN-WAIT-1 to TIME-WAIT: through FIN-WAIT-2 if the ACK of the FIN arrives first, through CLOSING if the peer's FIN does, and directly if both are in one segment.",
 	}, {
 		ID: "other-states", Sources: []string{"003", "004"}, Expect: Holds,
 		Says:     "The other side goes through ESTABLISHED, CLOSE-WAIT, LAST-ACK and CLOSED.",
-		Evidence: []Piece{{"", "B, which closes second, takes no other way, whatever is lost or repeated", never(endingSecond, leaves(b, otherWay...), question{name: "B CLOSED", state: func(w *netfake.World) bool { return w.Peer[b].State() == model.Closed }})}},
-		Right:    "Who closes after it has had the other's FIN goes that way; who closes before goes by FIN-WAIT-1.",
+		Evidence: []Piece{{"", "B, which closes second, goes through no other states, whatever is lost or repeated", never(endingSecond, leaves(b, otherWay...), question{name: "B CLOSED", state: func(w *netfake.World) bool { return w.Peer[b].State() == model.Closed }})}},
+		Right:    "A side that closes after it has received the other's FIN goes this way; a side that closes before that goes through FIN-WAIT-1.",
 	}, {
 		ID: "client-last-ack", Sources: []string{"001"}, Expect: Refuted,
 		Says: "When the server, which closes second, sends its FIN, the client enters LAST-ACK.",
 		Evidence: []Piece{
-			{"", "A, which closes first, comes to LAST-ACK", reached(endingSecond, question{name: "A LAST-ACK", state: func(w *netfake.World) bool { return w.Peer[a].State() == model.LastAck }}, states(model.TimeWait, model.LastAck))},
+			{"", "A, which closes first, reaches LAST-ACK", reached(endingSecond, question{name: "A LAST-ACK", state: func(w *netfake.World) bool { return w.Peer[a].State() == model.LastAck }}, states(model.TimeWait, model.LastAck))},
 		},
-		Right: "The one that sends the second FIN enters LAST-ACK, here the server; the client enters TIME-WAIT when it arrives.",
+		Right: "The side that sends the second FIN enters LAST-ACK, here the server; the client enters TIME-WAIT when that FIN arrives.",
 	}}
 }
 
@@ -58,27 +58,27 @@ func finClaims() []Claim {
 		Says: "A FIN takes one sequence number, that after the last byte sent.",
 		Evidence: []Piece{
 			{"", "no FIN has another number than ISS + 1 + octets sent, and SND.NXT is one more", never(life, question{name: "a FIN with another number", step: finElsewhere}, states(model.FinWait1, model.Established))},
-			{"", "who takes a FIN expects the number after it", never(life, question{name: "a FIN that is not counted", step: finUncounted}, states(model.FinWait1, model.CloseWait))},
+			{"", "a side that accepts a FIN expects the number after it", never(life, question{name: "a FIN that is not counted", step: finUncounted}, states(model.FinWait1, model.CloseWait))},
 		},
-		Right: "So it is, and so its acknowledgment is told apart from that of the last byte.",
+		Right: "This is true, and so its acknowledgment differs from that of the last byte.",
 	}, {
 		ID: "half-close", Sources: []string{"001", "003", "004"}, Expect: Holds,
 		Says: "After the first FIN the other direction still carries data, so that w may exceed v.",
 		Evidence: []Piece{
-			{"", "A takes text in FIN-WAIT-2", reached(endingSecond, question{name: "A takes text in FIN-WAIT-2", step: func(st *step) bool {
-				return st.arrived(a) && st.from() == model.FinWait2 && textTaken(st) > 0
+			{"", "A receives data in FIN-WAIT-2", reached(endingSecond, question{name: "A receives data in FIN-WAIT-2", step: func(st *netfake.Transition) bool {
+				return arrived(st, a) && st.Before.State == model.FinWait2 && textTaken(st) > 0
 			}}, question{})},
 			{"", "v = 300, w = 320", script("half-close")},
 		},
-		Right: "So it is, as long as the closer still reads: one that may not (half-duplex close) answers such text by a RST.",
+		Right: "This is true as long as the closer still reads: one that cannot (half-duplex close) answers such data with a RST.",
 	}, {
 		ID: "fin-wait-2-only-receives", Sources: []string{"004"}, Expect: Qualified,
 		Says: "In FIN-WAIT-2 the closer only receives.",
 		Evidence: []Piece{
-			{"it speaks of text and FINs", "A sends none in FIN-WAIT-2", never(endingSecond, question{name: "A sends text or a FIN in FIN-WAIT-2", step: sendsInFinWait2(1)}, states(model.FinWait2, model.CloseWait))},
-			{"it speaks of segments", "A sends none in FIN-WAIT-2", never(endingSecond, question{name: "A sends a segment in FIN-WAIT-2", step: sendsInFinWait2(0)}, question{})},
+			{"the sentence is about data and FINs", "A sends none in FIN-WAIT-2", never(endingSecond, question{name: "A sends text or a FIN in FIN-WAIT-2", step: sendsInFinWait2(1)}, states(model.FinWait2, model.CloseWait))},
+			{"the sentence is about segments", "A sends none in FIN-WAIT-2", never(endingSecond, question{name: "A sends a segment in FIN-WAIT-2", step: sendsInFinWait2(0)}, question{})},
 		},
-		Right: "In FIN-WAIT-2 the closer sends no text any more, but it acknowledges what comes.",
+		Right: "In FIN-WAIT-2 the closer sends no data any more, but it acknowledges what arrives.",
 	}}
 }
 
@@ -88,54 +88,54 @@ func mergeClaims() []Claim {
 		ID: "always-four", Sources: []string{"001"}, Expect: Refuted,
 		Says: "Because each direction closes by itself, a close takes four segments.",
 		Evidence: []Piece{
-			{"", "no segment both acknowledges a FIN and bears the other", never(endingSecond, goes(a, model.FinWait1, model.TimeWait), states(model.FinWait1, model.LastAck))},
+			{"", "no segment both acknowledges a FIN and carries the other one", never(endingSecond, goes(a, model.FinWait1, model.TimeWait), states(model.FinWait1, model.LastAck))},
 		},
 		Right: "Each direction closes by itself, but one segment can carry the ACK of the one FIN and the other FIN: three to four segments, without losses.",
 	}, {
 		ID: "three-merge", Sources: []string{"002"}, Expect: Qualified,
 		Says: "When nothing is left to send, the second and the third segment merge, and the close takes three.",
 		Evidence: []Piece{
-			{"the first ACK of the FIN is lost or withheld until the other user has closed", "FIN-WAIT-1 goes to TIME-WAIT by one segment", reached(endingSecond, goes(a, model.FinWait1, model.TimeWait), question{})},
+			{"the first ACK of the FIN is lost, or withheld until the other user has closed", "one segment moves FIN-WAIT-1 to TIME-WAIT", reached(endingSecond, goes(a, model.FinWait1, model.TimeWait), question{})},
 			{"the FIN is acknowledged when it arrives", "no side that has nothing to send acknowledges a FIN without sending its own", never(endingSecond, question{name: "B has nothing to send, and acknowledges A's FIN by itself", step: finAckedAlone}, question{})},
 		},
-		Right: "They merge if the second user calls CLOSE before the ACK of the first FIN leaves (or the ACK is lost): it is the user's CLOSE that counts, not whether anything is left to send.",
+		Right: "They merge if the second user calls CLOSE before the ACK of the first FIN is sent (or if that ACK is lost). The user's CLOSE decides this, and not whether anything is left to send.",
 	}, {
 		ID: "handshake-merges", Sources: []string{"001"}, Expect: Qualified,
-		Says: "The server may merge its ACK and its SYN, since it has nothing to wait for: hence three segments to open and four to close.",
+		Says: "The server may merge its ACK and its SYN because it has nothing to wait for: therefore three segments open and four close.",
 		Evidence: []Piece{
 			{"", "ACK and SYN are merged in the handshake", script("rfc9293-06-three-way")},
 			{"the second user closes after the FIN was acknowledged", "the close takes four", script("rfc9293-12-normal-close")},
 			{"the second user closes before an ACK of the FIN arrives", "the close does not take three", counterScript("close-in-three-segments")},
 		},
-		Right: "A close may take three segments as well, and in an opening the merging is no mere thrift: a SYN that does not name what it answers can be taken for the answer to another (theorem four-segments-apart).",
+		Right: "A close may take three segments as well. In an opening, merging does more than save a segment: a SYN that does not say what it answers can be mistaken for the answer to another (theorem four-segments-apart).",
 	}, {
 		ID: "server-closes-at-once", Sources: []string{"001", "003", "004"}, Expect: Holds,
 		Says: "When the last ACK arrives the passive closer is CLOSED at once.",
 		Evidence: []Piece{
-			{"", "no ACK of its FIN that comes to B in LAST-ACK leaves it in another state than CLOSED", never(endingSecond, question{name: "B stays after the last ACK", step: func(st *step) bool {
+			{"", "no ACK of its FIN that reaches B in LAST-ACK leaves it in another state than CLOSED", never(endingSecond, question{name: "B stays after the last ACK", step: func(st *netfake.Transition) bool {
 				s := st.Event.Seg
-				return st.arrived(b) && st.from() == model.LastAck && s.Flags == model.ACK && s.Ack == st.Before.Snd.Nxt && s.Seq == st.Before.Rcv.Nxt && st.to() != model.Closed
+				return arrived(st, b) && st.Before.State == model.LastAck && s.Flags == model.ACK && s.Ack == st.Before.Snd.Nxt && s.Seq == st.Before.Rcv.Nxt && st.After.State != model.Closed
 			}}, states(model.TimeWait, model.LastAck))},
-			{"", "it comes to CLOSED by that ACK", reached(endingSecond, goes(b, model.LastAck, model.Closed), question{})},
+			{"", "that ACK moves it to CLOSED", reached(endingSecond, goes(b, model.LastAck, model.Closed), question{})},
 		},
-		Right: "So it is; whether the last ACK arrives is another question.",
+		Right: "This is true; whether the last ACK arrives is another question.",
 	}, {
 		ID: "simultaneous", Expect: Refuted,
 		Says: "One side closes first and the other second (that both send a FIN at once, and the state CLOSING, are nowhere mentioned).",
 		Evidence: []Piece{
 			{"", "A and B are not both in CLOSING", never(ending, states(model.Closing, model.Closing), states(model.FinWait1, model.FinWait1))},
 		},
-		Right: "Both sides may send a FIN before either has had the other's. Each then comes from FIN-WAIT-1 to TIME-WAIT in one of three ways: by CLOSING, " +
-			"by FIN-WAIT-2 if the ACK of its FIN overtakes the other's FIN, or at once if one segment is both.",
+		Right: "Both sides may send a FIN before either has received the other's. Each then goes from FIN-WAIT-1 to TIME-WAIT in one of three ways: through CLOSING, " +
+			"through FIN-WAIT-2 if the ACK of its FIN overtakes the other's FIN, or directly if one segment is both.",
 		RightBy: []Piece{
 			{"", "both in CLOSING", reached(ending, states(model.Closing, model.Closing), question{})},
 			{"", "A in FIN-WAIT-2 while B is in CLOSING", reached(ending, states(model.FinWait2, model.Closing), question{})},
-			{"", "A goes from FIN-WAIT-1 straight to TIME-WAIT while B is in CLOSING", reached(ending, question{name: "A goes straight to TIME-WAIT, and B is in CLOSING", step: func(st *step) bool {
-				return st.by(a) && st.from() == model.FinWait1 && st.to() == model.TimeWait && st.From.Peer[b].State() == model.Closing
+			{"", "A goes from FIN-WAIT-1 directly to TIME-WAIT while B is in CLOSING", reached(ending, question{name: "A goes straight to TIME-WAIT, and B is in CLOSING", step: func(st *netfake.Transition) bool {
+				return by(st, a) && st.Before.State == model.FinWait1 && st.After.State == model.TimeWait && st.From.Peer[b].State() == model.Closing
 			}}, question{})},
-			{"", "no other way leads from FIN-WAIT-1 to TIME-WAIT", never(ending, question{name: "A comes to TIME-WAIT another way", step: func(st *step) bool {
-				from := st.from()
-				return st.by(a) && from != st.to() && st.to() == model.TimeWait && from != model.Closing && from != model.FinWait2 && from != model.FinWait1
+			{"", "no other way leads from FIN-WAIT-1 to TIME-WAIT", never(ending, question{name: "A comes to TIME-WAIT another way", step: func(st *netfake.Transition) bool {
+				from := st.Before.State
+				return by(st, a) && from != st.After.State && st.After.State == model.TimeWait && from != model.Closing && from != model.FinWait2 && from != model.FinWait1
 			}}, states(model.TimeWait, model.TimeWait))},
 		},
 	}}
@@ -150,7 +150,7 @@ var (
 )
 
 // finElsewhere: a FIN leaves that does not follow the last octet sent, or is not counted by its sender.
-func finElsewhere(st *step) bool {
+func finElsewhere(st *netfake.Transition) bool {
 	for _, p := range st.Sent {
 		if !p.Seg.Has(model.FIN) {
 			continue
@@ -166,16 +166,16 @@ func finElsewhere(st *step) bool {
 }
 
 // finUncounted: a FIN is taken, and RCV.NXT is not the number after it.
-func finUncounted(st *step) bool {
+func finUncounted(st *netfake.Transition) bool {
 	for _, h := range st.Output.Taken() {
-		if h.Flags&model.FIN != 0 && st.to().Synchronized() && st.After.Rcv.Nxt != h.Seq+model.Seq(h.Len)+1 {
+		if h.Flags&model.FIN != 0 && st.After.State.Synchronized() && st.After.Rcv.Nxt != h.Seq+model.Seq(h.Len)+1 {
 			return true
 		}
 	}
 	return false
 }
 
-func textTaken(st *step) (n int) {
+func textTaken(st *netfake.Transition) (n int) {
 	for _, h := range st.Output.Taken() {
 		n += int(h.Len)
 	}
@@ -183,9 +183,9 @@ func textTaken(st *step) (n int) {
 }
 
 // sendsInFinWait2: A sends a segment that takes so many numbers or more, and is in FIN-WAIT-2 before and after.
-func sendsInFinWait2(span uint32) func(*step) bool {
-	return func(st *step) bool {
-		if !st.by(a) || st.from() != model.FinWait2 || st.to() != model.FinWait2 {
+func sendsInFinWait2(span uint32) func(*netfake.Transition) bool {
+	return func(st *netfake.Transition) bool {
+		if !by(st, a) || st.Before.State != model.FinWait2 || st.After.State != model.FinWait2 {
 			return false
 		}
 		for _, p := range st.Sent {
@@ -198,7 +198,7 @@ func sendsInFinWait2(span uint32) func(*step) bool {
 }
 
 // finAckedAlone: B, which has sent all that its user will ever send, takes a FIN and answers without one.
-func finAckedAlone(st *step) bool {
-	return st.arrived(b) && st.from() == model.Established && st.to() == model.CloseWait && st.To.Peer[b].Sent == 1 &&
+func finAckedAlone(st *netfake.Transition) bool {
+	return arrived(st, b) && st.Before.State == model.Established && st.After.State == model.CloseWait && st.To.Peer[b].Sent == 1 &&
 		!st.After.Unacked() && len(st.Sent) == 1 && !st.Sent[0].Seg.Has(model.FIN)
 }

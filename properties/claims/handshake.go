@@ -20,83 +20,83 @@ func segmentClaims() []Claim {
 		ID: "three-segments", Sources: everyone, Expect: Holds,
 		Says:     "A connection is opened by SYN(seq=J); SYN,ACK(seq=K, ack=J+1); ACK(seq=J+1, ack=K+1).",
 		Evidence: []Piece{{"", "with J = 100 and K = 300", script("rfc9293-06-three-way")}},
-		Right:    "So it is where one side opens and the other listens.",
+		Right:    "This is true if one side opens and the other listens.",
 	}, {
 		ID: "handshake-states", Sources: []string{"001", "003", "004"}, Expect: Holds,
 		Says: "The client goes through CLOSED, SYN-SENT, ESTABLISHED, the server through LISTEN, SYN-RECEIVED, ESTABLISHED.",
 		Evidence: []Piece{
-			{"", "a client that opens takes no other way, whatever is lost or repeated", never(calling(model.ThreeSegments),
+			{"", "a client that opens goes through no other states, whatever is lost or repeated", never(calling(model.ThreeSegments),
 				leaves(a, arrow{model.Closed, model.SynSent}, arrow{model.SynSent, model.Established}, arrow{model.SynSent, model.Closed}), states(model.Established, model.Established))},
-			{"", "a server that listens takes no other way, but back", never(calling(model.ThreeSegments),
+			{"", "a server that listens goes through no other states, except back to LISTEN", never(calling(model.ThreeSegments),
 				leaves(b, arrow{model.Closed, model.Listen}, arrow{model.Listen, model.SynReceived}, arrow{model.SynReceived, model.Established},
 					arrow{model.SynReceived, model.Listen}), states(model.Established, model.Established))},
 		},
-		Right: "So it is where one side opens and the other listens. If both open, a side goes from SYN-SENT by SYN-RECEIVED, or straight to ESTABLISHED if the other's SYN,ACK overtakes its SYN.",
+		Right: "This is true if one side opens and the other listens. If both open, a side goes from SYN-SENT through SYN-RECEIVED, or directly to ESTABLISHED if the other's SYN,ACK overtakes its SYN.",
 		RightBy: []Piece{
 			{"", "if both open, A goes from SYN-SENT to SYN-RECEIVED", reached(fixture.Crossing, goes(a, model.SynSent, model.SynReceived), question{})},
 			{"", "and both can be in SYN-RECEIVED", reached(fixture.Crossing, states(model.SynReceived, model.SynReceived), question{})},
-			{"", "or A goes from SYN-SENT straight to ESTABLISHED", reached(fixture.Crossing, goes(a, model.SynSent, model.Established), question{})},
-			{"", "A takes no other way", never(fixture.Crossing, leaves(a, arrow{model.Closed, model.SynSent}, arrow{model.SynSent, model.SynReceived}, arrow{model.SynSent, model.Established},
+			{"", "or A goes from SYN-SENT directly to ESTABLISHED", reached(fixture.Crossing, goes(a, model.SynSent, model.Established), question{})},
+			{"", "A goes through no other states", never(fixture.Crossing, leaves(a, arrow{model.Closed, model.SynSent}, arrow{model.SynSent, model.SynReceived}, arrow{model.SynSent, model.Established},
 				arrow{model.SynReceived, model.Established}, arrow{model.SynSent, model.Closed}, arrow{model.SynReceived, model.Closed}), states(model.Established, model.Established))},
 		},
 	}, {
 		ID: "client-checks", Sources: []string{"001", "003"}, Expect: Qualified,
-		Says: "The client goes on only if ACK is set and the ACK is J+1.",
+		Says: "The client continues only if ACK is set and the ACK is J+1.",
 		Evidence: []Piece{
-			{"no SYN without ACK comes to it", "A leaves SYN-SENT on no other segment, with old ones under way", never(haunted, question{name: "A goes on without the ACK of its SYN", step: goesOn(a, model.SynSent)}, states(model.Established, model.SynReceived))},
+			{"no SYN without ACK reaches it", "A leaves SYN-SENT on no other segment, with old ones in the network", never(haunted, question{name: "A goes on without the ACK of its SYN", step: goesOn(a, model.SynSent)}, states(model.Established, model.SynReceived))},
 			{"the other side opens too", "A leaves SYN-SENT on no other segment", never(fixture.Crossing, question{name: "A goes on without the ACK of its SYN", step: goesOn(a, model.SynSent)}, question{})},
 		},
-		Right: "The client is ESTABLISHED only by an acceptable ACK of its SYN (J+1, or more if the SYN bore text); a SYN without ACK takes it to SYN-RECEIVED.",
+		Right: "Only an acceptable ACK of its SYN makes the client ESTABLISHED (J+1, or more if the SYN carried data); a SYN without ACK makes it SYN-RECEIVED.",
 	}, {
 		ID: "server-checks", Sources: []string{"001", "003"}, Expect: Qualified,
-		Says: "The server goes on only if ACK is set and the ACK is K+1.",
+		Says: "The server continues only if ACK is set and the ACK is K+1.",
 		Evidence: []Piece{
-			{"its user waits for ESTABLISHED", "B leaves SYN-RECEIVED forward by nothing else, with old segments under way", never(haunted, question{name: "B goes on without the ACK of its SYN", step: goesOn(b, model.SynReceived)}, states(model.Established, model.Established))},
-			{"its user may CLOSE before", "B leaves SYN-RECEIVED forward by nothing else", never(func() netfake.Scenario {
+			{"its user waits for ESTABLISHED", "nothing else moves B forward from SYN-RECEIVED, with old segments in the network", never(haunted, question{name: "B goes on without the ACK of its SYN", step: goesOn(b, model.SynReceived)}, states(model.Established, model.Established))},
+			{"its user may CLOSE earlier", "nothing else moves B forward from SYN-RECEIVED", never(func() netfake.Scenario {
 				sc := haunted()
 				sc.Peer[b].User.CloseBeforeEstablished = true
 				return sc
 			}, question{name: "B goes on without the ACK of its SYN", step: goesOn(b, model.SynReceived)}, question{})},
 		},
-		Right: "SYN-RECEIVED becomes ESTABLISHED only by an ACK of K+1, but a CLOSE takes it to FIN-WAIT-1, which takes text (theorem early-close-old-data).",
+		Right: "Only an ACK of K+1 makes SYN-RECEIVED ESTABLISHED, but a CLOSE makes it FIN-WAIT-1, which accepts data (theorem early-close-old-data).",
 	}, {
 		ID: "third-seq", Sources: []string{"004"}, Expect: Refuted,
 		Says:     "The third segment carries seq = K+1.",
-		Evidence: []Piece{{"", "with J = 100 and K = 300 the third has seq = 301", claimed(thirdSeq)}},
+		Evidence: []Piece{{"", "with J = 100 and K = 300 the third segment has seq = 301", claimed(thirdSeq)}},
 		Right:    "The third segment carries seq = J+1 and ack = K+1: each side counts its own octets.",
 	}, {
 		ID: "third-from-second", Sources: []string{"002"}, Expect: Qualified,
 		Says: "The third segment's seq is the second's ack, and its ack is the second's seq plus 1.",
 		Evidence: []Piece{
-			{"the second bears no text and no FIN", "A answers a SYN,ACK that opens by no other numbers", never(haunted, question{name: "a third segment with other numbers", step: oddThird}, states(model.Established, model.SynReceived))},
-			{"the second bears text and a FIN", "its answer acknowledges no more than its SYN", counterScript("syn-ack-with-text-and-fin")},
+			{"the second carries no data and no FIN", "A answers a SYN,ACK that opens with no other numbers", never(haunted, question{name: "a third segment with other numbers", step: oddThird}, states(model.Established, model.SynReceived))},
+			{"the second carries data and a FIN", "its answer acknowledges no more than its SYN", counterScript("syn-ack-with-text-and-fin")},
 		},
-		Right: "The third segment's seq is the second's ack, and its ack is the number after all that the second bears: its seq plus 1 if that is the SYN alone.",
+		Right: "The third segment's seq is the second's ack, and its ack is the number after everything in the second segment: its seq plus 1 if that is only the SYN.",
 	}, {
 		ID: "third-carries-data", Sources: []string{"000"}, Expect: Refuted,
 		Says: "The third segment may already carry data, and the SYN may not.",
 		Evidence: []Piece{
-			{"", "text on the third segment", script("data-on-third-segment")},
-			{"", "text on the SYN cannot be played", counterScript("data-on-syn")},
+			{"", "data on the third segment", script("data-on-third-segment")},
+			{"", "a script with data on the SYN does not play", counterScript("data-on-syn")},
 		},
-		Right: "The third may, and so may the SYN: text on it is held back, not delivered, until the connection is ESTABLISHED.",
+		Right: "The third segment may, and so may the SYN: data on a SYN is held, and not delivered until the connection is ESTABLISHED.",
 	}, {
 		ID: "allocates-on-syn", Sources: []string{"000"}, Expect: Holds,
-		Says: "The server sets aside the connection's variables when the SYN comes, before the client has proved anything.",
-		Evidence: []Piece{{"", "B holds a TCB for an old SYN, while A has never opened", reached(deserted(model.ThreeSegments), question{name: "a TCB for nobody", state: func(w *netfake.World) bool {
+		Says: "The server allocates the variables of the connection when the SYN arrives, before the client has proved anything.",
+		Evidence: []Piece{{"", "B has a TCB for an old SYN, while A has never opened", reached(deserted(model.ThreeSegments), question{name: "a TCB for nobody", state: func(w *netfake.World) bool {
 			q := &w.Peer[b]
 			return q.State() == model.SynReceived && q.RemoteInc == netfake.Before && w.Peer[a].State() == model.Closed && w.Peer[a].Inc == 0
 		}}, question{})}},
-		Right: "The machine of RFC 9293 does; a server can also put what it must remember into its own initial number (SYN cookies), which this machine does not know.",
+		Right: "A server that follows RFC 9293 does. A server can also put what it must remember into its own initial sequence number (SYN cookies), which this model does not have.",
 	}, {
 		ID: "exchange-window", Sources: []string{"001"}, Expect: Holds,
 		Says: "The handshake also exchanges the windows and the MSS.",
 		Evidence: []Piece{
-			{"", "the window of the SYN,ACK is what A sends by", script("syn-ack-sets-window")},
-			{"", "and the MSS that each SYN announces is kept", computed(keepsMSS)},
-			{"", "a SYN carries both over the wire", computed(func(model.Config) (bool, string) { return synOptions() })},
+			{"", "A sends according to the window of the SYN,ACK", script("syn-ack-sets-window")},
+			{"", "the MSS of each SYN is stored", computed(keepsMSS)},
+			{"", "a SYN carries both on the wire", computed(func(model.Config) (bool, string) { return synOptions() })},
 		},
-		Right: "So it does; the window of a SYN is never scaled, and the MSS is the most that its sender is willing to receive in one segment.",
+		Right: "This is true. The window of a SYN is never scaled, and the MSS is the largest segment that its sender is willing to receive.",
 	}, {
 		ID: "client-first", Sources: []string{"004"}, Expect: Holds,
 		Says: "The client is ESTABLISHED before the server is, at a time when the server cannot know that its reply arrived.",
@@ -104,7 +104,7 @@ func segmentClaims() []Claim {
 			{"", "the server is never ESTABLISHED with a client that still waits for its reply", never(calling(model.ThreeSegments), serverFirst, states(model.Established, model.Established))},
 			{"", "the client is ESTABLISHED while the server is in SYN-RECEIVED", reached(calling(model.ThreeSegments), states(model.Established, model.SynReceived), question{})},
 		},
-		Right: "So it is where one side opens and the other listens.",
+		Right: "This is true if one side opens and the other listens.",
 	}}
 }
 
@@ -112,74 +112,74 @@ func segmentClaims() []Claim {
 func countClaims() []Claim {
 	return []Claim{{
 		ID: "one-way-fails", Sources: []string{"003"}, Expect: Holds,
-		Says: "With the first segment alone, a client that goes on without an answer waits in vain or sends in vain.",
+		Says: "With the first segment alone, a client that continues without an answer waits in vain or sends in vain.",
 		Evidence: []Piece{
-			{"", "with one segment, lost once, the server that listens never hears of the client, which is ESTABLISHED", leads(lossyCall(model.OneSegment), heard, explore.Violated)},
-			{"", "with three the server hears of the client at last, or the client is told", leads(lossyCall(model.ThreeSegments), heard, explore.Verified)},
-			{"", "and an old SYN opens a connection for nobody", theorem("one-segment-ghost", explore.Violated)},
+			{"", "with one segment, lost once, the listening server never learns of the client, which is ESTABLISHED", leads(lossyCall(model.OneSegment), heard, explore.Violated)},
+			{"", "with three, the server eventually learns of the client, or the client is informed", leads(lossyCall(model.ThreeSegments), heard, explore.Verified)},
+			{"", "an old SYN opens a connection without a peer", theorem("one-segment-ghost", explore.Violated)},
 		},
-		Right: "So it is, and the server is deceived as well: an old SYN, and old text after it, is taken.",
+		Right: "This is true, and the server is deceived as well: it accepts an old SYN, and old data after it.",
 	}, {
 		ID: "two-way-stale-syn", Sources: []string{"001"}, Expect: Qualified,
-		Says: "With two segments, a delayed duplicate SYN of a finished connection makes the server open a connection that no client wants, and wait for ever.",
+		Says: "With two segments, a delayed duplicate SYN of a finished connection makes the server open a connection that no client wants, and wait forever.",
 		Evidence: []Piece{
-			{"", "the old SYN opens a connection for nobody", theorem("two-segments-ghost", explore.Violated)},
-			{"the server's reply or the RST that it draws is lost", "the server does not come out of it", leads(staleTwo(netfake.Unlimited), outOfIt, explore.Violated)},
-			{"all that is sent arrives", "the server does not come out of it", leads(staleTwo(0), outOfIt, explore.Violated)},
+			{"", "the old SYN opens a connection without a peer", theorem("two-segments-ghost", explore.Violated)},
+			{"the server's reply, or the RST that answers it, is lost", "the server stays in this connection", leads(staleTwo(netfake.Unlimited), outOfIt, explore.Violated)},
+			{"all that is sent arrives", "the server stays in this connection", leads(staleTwo(0), outOfIt, explore.Violated)},
 		},
-		Right: "It opens such a connection; the client's host answers the server's reply by a RST, which ends it, and only if that exchange is lost does the server wait for ever.",
+		Right: "The server opens such a connection. The client's host answers the server's reply with a RST, which ends it. The server waits forever only if that exchange is lost.",
 	}, {
 		ID: "two-way-server-unsure", Sources: []string{"004"}, Expect: Holds,
 		Says: "With two segments the server cannot know whether its reply arrived.",
 		Evidence: []Piece{
-			{"", "the server is ESTABLISHED, and its client still waits", reached(calling(model.TwoSegments), serverFirst, question{})},
+			{"", "the server is ESTABLISHED while its client still waits", reached(calling(model.TwoSegments), serverFirst, question{})},
 			{"", "the server is ESTABLISHED, and so is its client", reached(calling(model.TwoSegments), states(model.Established, model.Established), question{})},
-			{"", "if its reply is lost once the server sends it no more", theorem("two-segments-unconfirmed", explore.Violated)},
+			{"", "if its reply is lost once, the server does not send it again", theorem("two-segments-unconfirmed", explore.Violated)},
 		},
-		Right: "So it is: it is in the same state in both cases, and does not send its number again.",
+		Right: "This is true: the server is in the same state in both cases, and does not send its number again.",
 	}, {
 		ID: "two-way-only-wastes", Sources: []string{"001"}, Expect: Refuted,
 		Says: "The harm of the two-segment handshake is that the server's resources are wasted, and nothing worse.",
 		Evidence: []Piece{
-			{"", "old text is never delivered", theorem("two-segments-old-data", explore.Verified)},
+			{"", "old data is never delivered", theorem("two-segments-old-data", explore.Verified)},
 			{"", "no client waits for a number that nobody will send again", theorem("two-segments-unconfirmed", explore.Verified)},
 		},
-		Right: "Worse than waste, old text that follows the old SYN is delivered to the user, and a lost reply leaves the client waiting for ever.",
+		Right: "It is worse than waste: old data that follows the old SYN is delivered to the user, and a lost reply leaves the client waiting forever.",
 	}, {
 		ID: "three-way-prevents", Sources: []string{"001"}, Expect: Qualified,
 		Says: "With three segments the delayed duplicate SYN opens nothing: the client does not confirm.",
 		Evidence: []Piece{
-			{"initial numbers are fresh", "nothing is opened and nothing old is taken", theorem("three-segments-idle", explore.Verified)},
-			{"the server's number is used again while an old ACK of it lives", "no old text is taken", theorem("three-segments-reused-number", explore.Verified)},
-			{"initial numbers are fresh, and the old SYN comes to a host that is opening itself", "no old text is taken", theorem("old-syn-at-opener", explore.Verified)},
+			{"initial sequence numbers are fresh", "nothing is opened, and nothing old is accepted", theorem("three-segments-idle", explore.Verified)},
+			{"the server's number is reused while an old ACK of it is in the network", "no old data is accepted", theorem("three-segments-reused-number", explore.Verified)},
+			{"initial sequence numbers are fresh, and the old SYN reaches a host that is opening a connection itself", "no old data is accepted", theorem("old-syn-at-opener", explore.Verified)},
 		},
-		Right: "It opens nothing at a listener whose initial number is fresh, and whose user does not CLOSE before the handshake is over: FIN-WAIT-1 takes data that nobody confirmed. " +
-			"If the number is used again an old ACK can confirm in the client's place, and to a host that is opening itself an old SYN looks like one that crosses its own.",
+		Right: "It opens nothing at a listener with a fresh initial sequence number, if its user does not CLOSE before the handshake is finished: FIN-WAIT-1 accepts data of a connection that nobody confirmed. " +
+			"If the number is reused, an old ACK can confirm it in place of the client. To a host that is opening a connection itself, an old SYN looks like one that crosses its own.",
 		RightBy: []Piece{
-			{"", "a CLOSE in SYN-RECEIVED lets old data in, though numbers are fresh", theorem("early-close-old-data", explore.Violated)},
+			{"", "a CLOSE in SYN-RECEIVED lets old data in, although numbers are fresh", theorem("early-close-old-data", explore.Violated)},
 		},
 	}, {
 		ID: "client-ignores", Sources: []string{"001"}, Expect: Refuted,
-		Says:     "It is by not answering the server's unexpected reply that the client prevents the connection.",
-		Evidence: []Piece{{"", "a client that wants nothing sends nothing when the SYN,ACK comes", never(deserted(model.ThreeSegments), question{name: "A answers the unexpected SYN,ACK", step: answersSynAck}, question{})}},
-		Right:    "The client's host answers by a RST, which takes the server back to LISTEN; silence would prevent the connection as well, but leave the server in SYN-RECEIVED until it gives up.",
+		Says:     "The client prevents the connection by not answering the server's unexpected reply.",
+		Evidence: []Piece{{"", "a client that wants nothing sends nothing when the SYN,ACK arrives", never(deserted(model.ThreeSegments), question{name: "A answers the unexpected SYN,ACK", step: answersSynAck}, question{})}},
+		Right:    "The client's host answers with a RST, which returns the server to LISTEN. Silence would prevent the connection as well, but would leave the server in SYN-RECEIVED until it gives up.",
 	}, {
 		ID: "three-is-best", Sources: []string{"002"}, Expect: Qualified,
 		Says: "Three is the optimum: two are too few, and more than three confirm nothing new.",
 		Evidence: []Piece{
-			{"segments of earlier connections may be under way", "two are too few", theorem("two-segments-ghost", explore.Violated)},
-			{"segments of earlier connections may be under way", "three suffice", theorem("three-segments-opening", explore.Verified)},
-			{"segments of earlier connections may be under way", "four suffice as well", theorem("four-segments", explore.Verified)},
-			{"segments of earlier connections may be under way", "where three fail since the server's number is used again, four fail", theoremWith("three-segments-reused-number", explore.Violated, fourSegments)},
-			{"segments of earlier connections may be under way", "where three fail since an old SYN comes to the client, four fail", theoremWith("old-syn-at-opener", explore.Violated, fourSegments)},
-			{"nothing old is under way, and nothing is lost", "two are too few", theorem("two-segments-unconfirmed/nothing lost", explore.Violated)},
+			{"segments of earlier connections may be in the network", "two are too few", theorem("two-segments-ghost", explore.Violated)},
+			{"segments of earlier connections may be in the network", "three suffice", theorem("three-segments-opening", explore.Verified)},
+			{"segments of earlier connections may be in the network", "four suffice as well", theorem("four-segments", explore.Verified)},
+			{"segments of earlier connections may be in the network", "if three fail because the server's number is reused, four fail, too", theoremWith("three-segments-reused-number", explore.Violated, fourSegments)},
+			{"segments of earlier connections may be in the network", "if three fail because an old SYN reaches the client, four fail, too", theoremWith("old-syn-at-opener", explore.Violated, fourSegments)},
+			{"nothing old is in the network, and nothing is lost", "two are too few", theorem("two-segments-unconfirmed/nothing lost", explore.Violated)},
 		},
-		Right: "Three is the least for a server that keeps nothing of past connections and knows no bound on the life of a segment; more confirm nothing new, and four in which the SYN does not name what it answers are weaker.",
+		Right: "Three is the minimum for a server that keeps nothing of past connections and knows no limit on the life of a segment. More segments confirm nothing new, and four in which the SYN does not say what it answers are weaker.",
 	}, {
 		ID: "only-client-opens", Sources: []string{"001", "003"}, Expect: Refuted,
 		Says: "A connection is opened by a client's SYN to a waiting server (that two SYNs may cross is not mentioned).",
 		Evidence: []Piece{
-			{"", "two users that both open, with nobody waiting, are never both ESTABLISHED", never(fixture.Crossing, states(model.Established, model.Established), states(model.SynSent, model.SynSent))},
+			{"", "two users that both open, without a listener, are never both ESTABLISHED", never(fixture.Crossing, states(model.Established, model.Established), states(model.SynSent, model.SynSent))},
 		},
 		Right: "Two SYNs that cross make one connection, without a client or a server (RFC 9293, Figure 7).",
 	}}
@@ -199,9 +199,9 @@ func fourSegments(sc *netfake.Scenario) {
 }
 
 // goesOn: endpoint me leaves a state of the handshake towards a later one, by anything but an ACK of its initial number plus 1.
-func goesOn(me int, from model.State) func(*step) bool {
-	return func(st *step) bool {
-		if !st.by(me) || st.from() != from || st.to() <= from {
+func goesOn(me int, from model.State) func(*netfake.Transition) bool {
+	return func(st *netfake.Transition) bool {
+		if !by(st, me) || st.Before.State != from || st.After.State <= from {
 			return false
 		}
 		s := st.Event.Seg
@@ -210,17 +210,17 @@ func goesOn(me int, from model.State) func(*step) bool {
 }
 
 // oddThird: A is opened by a SYN,ACK and answers by other numbers than the sentence says.
-func oddThird(st *step) bool {
+func oddThird(st *netfake.Transition) bool {
 	s := st.Event.Seg
-	if !st.arrived(a) || st.from() != model.SynSent || st.to() != model.Established || !s.Has(model.SYN|model.ACK) {
+	if !arrived(st, a) || st.Before.State != model.SynSent || st.After.State != model.Established || !s.Has(model.SYN|model.ACK) {
 		return false
 	}
 	return len(st.Sent) != 1 || st.Sent[0].Seg.Seq != s.Ack || st.Sent[0].Seg.Ack != s.Seq+1
 }
 
 // answersSynAck: A is CLOSED, a SYN,ACK comes, and A sends something.
-func answersSynAck(st *step) bool {
-	return st.arrived(a) && st.from() == model.Closed && st.Event.Seg.Has(model.SYN|model.ACK) && len(st.Sent) > 0
+func answersSynAck(st *netfake.Transition) bool {
+	return arrived(st, a) && st.Before.State == model.Closed && st.Event.Seg.Has(model.SYN|model.ACK) && len(st.Sent) > 0
 }
 
 // serverFirst: the server is ESTABLISHED with a client that is in SYN-SENT.

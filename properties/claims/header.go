@@ -16,14 +16,14 @@ func headerClaims() []Claim {
 		ID: "tuple", Sources: []string{"001", "003"}, Expect: Holds,
 		Says: "A connection is identified by the pair of its two sockets (address and port at each end); a segment of any other pair never touches it.",
 		Evidence: []Piece{
-			{"", "a RST from another port leaves a connection open, and one of its own pair ends it", captured(handshake+strangeRst("192.0.2.1.5001", "192.0.2.2.80"), untouched)},
+			{"", "a RST from another port leaves a connection open, and one of its own pair of sockets ends it", captured(handshake+strangeRst("192.0.2.1.5001", "192.0.2.2.80"), untouched)},
 			{"", "so does one from another address", captured(handshake+strangeRst("192.0.2.3.5000", "192.0.2.2.80"), untouched)},
 			{"", "so does one to another port", captured(handshake+strangeRst("192.0.2.1.5000", "192.0.2.2.81"), untouched)},
 			{"", "so does one to another address", captured(handshake+strangeRst("192.0.2.1.5000", "192.0.2.3.80"), untouched)},
 		},
-		Right: "So it is of connections that exist at one time. Those that follow each other on one pair of sockets are told apart by their sequence numbers and by the time between them alone.",
+		Right: "This is true of connections that exist at the same time. Only their sequence numbers, and the time between them, distinguish connections that follow each other on one pair of sockets.",
 		RightBy: []Piece{
-			{"", "old data are delivered to the next connection of the same pair, if its numbers are used again at once", theorem("abort-reopen-old-data", explore.Violated)},
+			{"", "old data is delivered to the next connection of the same pair, if its numbers are reused at once", theorem("abort-reopen-old-data", explore.Violated)},
 		},
 	}, {
 		ID: "ports", Sources: []string{"001", "003"}, Expect: Refuted,
@@ -39,20 +39,20 @@ func headerClaims() []Claim {
 		ID: "seq-counts-bytes", Sources: []string{"000", "001", "003"}, Expect: Holds,
 		Says:     "The sequence number counts the bytes of one direction: 1000 bytes sent at 1000 are followed by 2000.",
 		Evidence: []Piece{{"", "two SENDs of 1000 octets, the first at 1000", claimed(thousands)}},
-		Right:    "The sequence number counts the octets of one direction modulo 2^32, and the SYN and the FIN each take a number too.",
+		Right:    "The sequence number counts the octets of one direction modulo 2^32, and the SYN and the FIN each take a number, too.",
 	}, {
 		ID: "first-is-zero", Sources: []string{"000"}, Expect: Qualified,
 		Says: "Of a stream in segments of 1000 bytes the first has number 0, the second 1000, and the reply to the first acknowledges 1000.",
 		Evidence: []Piece{
-			{"the initial number happens to be 2^32-1", "the first octets have number 0", claimed(stream(1<<32-1, 0))},
-			{"the initial number is 100", "the first octets have number 0", claimed(stream(100, 0))},
+			{"the initial sequence number is 2^32-1", "the first octets have number 0", claimed(stream(1<<32-1, 0))},
+			{"the initial sequence number is 100", "the first octets have number 0", claimed(stream(100, 0))},
 		},
-		Right: "The first octet has the initial number plus 1, since the SYN takes the initial number; 0 and 1000 are numbers relative to that.",
+		Right: "The first octet has the initial sequence number plus 1, because the SYN takes the initial sequence number; 0 and 1000 are numbers relative to that.",
 	}, {
 		ID: "ack-is-next", Sources: []string{"000", "002"}, Expect: Holds,
 		Says:     "The acknowledgment number is the number of the next byte that is expected.",
-		Evidence: []Piece{{"", "every segment with ACK, sent in SYN-RECEIVED or later, bears the sender's RCV.NXT, from an opening to a close", never(life, question{name: "an ACK that is not RCV.NXT", step: wrongAck}, states(model.Closed, model.LastAck))}},
-		Right:    "The acknowledgment number is the next sequence number expected, which may be that of a byte or of the FIN.",
+		Evidence: []Piece{{"", "every segment with ACK, sent in SYN-RECEIVED or later, carries the sender's RCV.NXT, from an opening to a close", never(life, question{name: "an ACK that is not RCV.NXT", step: wrongAck}, states(model.Closed, model.LastAck))}},
+		Right:    "The acknowledgment number is the next expected sequence number, which may be that of a byte or of the FIN.",
 	}, {
 		ID: "ack-is-seq-plus-one", Sources: []string{"001", "003"}, Expect: Refuted,
 		Says: "The acknowledgment number is the sequence number of the received segment plus 1.",
@@ -61,19 +61,19 @@ func headerClaims() []Claim {
 			{"", "two octets at 1000 are acknowledged by 1001", claimed(answered(2, 1001))},
 			{"the segment takes one number (a SYN, a FIN, one octet)", "one octet at 1000 is acknowledged by 1001", claimed(answered(1, 1001))},
 		},
-		Right: "The acknowledgment number is the received sequence number plus the number of octets, SYN and FIN counted as one each, if nothing before is missing.",
+		Right: "The acknowledgment number is the received sequence number plus the number of octets, where SYN and FIN count as one each, if nothing before is missing.",
 	}, {
 		ID: "isn-random", Sources: []string{"000", "002"}, Expect: Qualified,
 		Says: "Each side draws its initial sequence number at random, independently of the other.",
 		Evidence: []Piece{
-			{"no draw falls near numbers that were used before", "such numbers do what they are for: no old text is delivered", theorem("arbitrary-numbers-old-data/no draw near the old numbers", explore.Verified)},
-			{"any number may be drawn", "such numbers do what they are for: no old text is delivered", theorem("arbitrary-numbers-old-data", explore.Verified)},
+			{"no draw is near numbers that were used before", "such numbers serve their purpose: no old data is delivered", theorem("arbitrary-numbers-old-data/no draw near the old numbers", explore.Verified)},
+			{"any number may be drawn", "such numbers serve their purpose: no old data is delivered", theorem("arbitrary-numbers-old-data", explore.Verified)},
 		},
-		Right: "The initial number is a clock plus a keyed hash of the two sockets (RFC 9293 §3.4.1), which nobody off the path can know. It lies above those that the same pair of sockets used lately, " +
+		Right: "The initial sequence number is a clock plus a keyed hash of the two sockets (RFC 9293 §3.4.1), which nobody can know who does not see the segments. It is above those that the same pair of sockets used recently, " +
 			"as long as no connection uses numbers faster than that clock.",
 		RightBy: []Piece{
 			{"", "a clock that moves by less than the connection uses lets old data in", theorem("slow-clock-old-data", explore.Violated)},
-			{"", "one that moves as fast does not, where the next connection begins a tick later", theoremWith("slow-clock-old-data", explore.Verified, func(sc *netfake.Scenario) {
+			{"", "one that moves as fast does not, if the next connection begins a tick later", theoremWith("slow-clock-old-data", explore.Verified, func(sc *netfake.Scenario) {
 				sc.Peer[a].ReopenDelay, sc.Net.Ticks = 1, sc.Net.MSL
 			})},
 		},
@@ -82,23 +82,23 @@ func headerClaims() []Claim {
 		Says: "SYN synchronises, ACK makes the acknowledgment field valid, FIN ends a direction, RST refuses or aborts, PSH hands data up at once, URG marks urgent data.",
 		Evidence: []Piece{
 			{"", "each of the six has a bit of its own in octet 13 of the header", computed(func(model.Config) (bool, string) { return flagBits() })},
-			{"", "SYN: both initial numbers are known after the handshake", script("rfc9293-06-three-way")},
-			{"", "ACK: text without it is not taken, and text with it is", computed(ackNeeded)},
-			{"", "FIN: the other direction goes on", script("half-close")},
+			{"", "SYN: both initial sequence numbers are known after the handshake", script("rfc9293-06-three-way")},
+			{"", "ACK: data without it is not accepted, and data with it is", computed(ackNeeded)},
+			{"", "FIN: the other direction continues", script("half-close")},
 			{"", "RST: a SYN is refused", script("connection-refused")},
 			{"", "RST: a connection is aborted", script("abort")},
-			{"", "PSH: text with it is handed up at once (and so is text without it)", computed(pushed)},
+			{"", "PSH: data with it is handed to the user at once (and so is data without it)", computed(pushed)},
 			{"", "URG: the user is told of urgent data", script("urgent")},
 		},
-		Right: "So it is, but there are eight flags (ECE and CWR belong to congestion control), and text may be handed up without PSH as well.",
+		Right: "This is true, but there are eight flags (ECE and CWR belong to congestion control), and data without PSH may be handed to the user at once as well.",
 	}, {
 		ID: "retransmission", Sources: []string{"002"}, Expect: Qualified,
 		Says: "Acknowledgment and retransmission make delivery reliable: a lost segment is sent again until it is acknowledged.",
 		Evidence: []Piece{
-			{"what is sent again and again arrives at last, and nobody gives up", "every octet is taken at last", theorem("octets-arrive", explore.Verified)},
-			{"the network may lose everything for ever", "every octet is taken at last", theorem("octets-arrive/a network that loses for ever", explore.Verified)},
+			{"a segment that is sent again and again eventually arrives, and nobody gives up", "every octet is eventually received", theorem("octets-arrive", explore.Verified)},
+			{"the network may lose everything forever", "every octet is eventually received", theorem("octets-arrive/a network that loses for ever", explore.Verified)},
 		},
-		Right: "What takes a sequence number is sent again until it is acknowledged or the user timeout strikes; a bare ACK is never sent again by itself, and delivery is certain only if the network delivers at last.",
+		Right: "Everything that takes a sequence number is retransmitted until it is acknowledged or the user timeout fires. An ACK without data is never retransmitted, and delivery is certain only if the network eventually delivers.",
 	}}
 }
 
@@ -235,8 +235,8 @@ func pushed(c model.Config) (bool, string) {
 
 // wrongAck: of what an endpoint sends in SYN-RECEIVED or later, the last segment with ACK does not bear its RCV.NXT. A
 // RST that answers acknowledges what it answers, whatever is expected.
-func wrongAck(st *step) bool {
-	if !st.Stepped || st.to() < model.SynReceived {
+func wrongAck(st *netfake.Transition) bool {
+	if !st.Stepped || st.After.State < model.SynReceived {
 		return false
 	}
 	var last *netfake.Packet

@@ -10,11 +10,8 @@ import (
 type question struct {
 	name  string
 	state func(w *netfake.World) bool
-	step  func(st *step) bool
+	step  func(st *netfake.Transition) bool
 }
-
-// step is a transition, for which there are shorter questions.
-type step struct{ *netfake.Transition }
 
 // condition is the question for a search. Without one there is no condition. One about steps asks every step that is
 // possible in a state, and so sees whatever a reduction leaves out.
@@ -40,35 +37,32 @@ func (q question) shownBy(sys *netfake.System, s netfake.State) (netfake.Action,
 		return netfake.Action{}, false
 	}
 	for t := range sys.Transitions(s) {
-		if q.step(&step{t}) {
+		if q.step(t) {
 			return t.Action, true
 		}
 	}
 	return netfake.Action{}, false
 }
 
-// by reports whether the step is one of endpoint me, and something came to it as a segment if arrived is asked for.
-func (st *step) by(me int) bool { return st.Stepped && st.Peer == me }
+// by reports whether the step is one of endpoint me.
+func by(st *netfake.Transition, me int) bool { return st.Stepped && st.Peer == me }
 
-func (st *step) arrived(me int) bool {
-	return st.by(me) && st.Event.Kind == model.SegmentArrives
+// arrived reports whether it is one in which a segment came to it.
+func arrived(st *netfake.Transition, me int) bool {
+	return by(st, me) && st.Event.Kind == model.SegmentArrives
 }
-
-// from and to are the states of the endpoint that took the step.
-func (st *step) from() model.State { return st.Before.State }
-func (st *step) to() model.State   { return st.After.State }
 
 // arrow is one change of state.
 type arrow [2]model.State
 
 // leaves asks for a step in which endpoint me changes its state by none of the arrows.
 func leaves(me int, arrows ...arrow) question {
-	return question{name: netfake.PeerName(me) + " goes another way", step: func(st *step) bool {
-		if !st.by(me) || st.from() == st.to() {
+	return question{name: netfake.PeerName(me) + " goes another way", step: func(st *netfake.Transition) bool {
+		if !by(st, me) || st.Before.State == st.After.State {
 			return false
 		}
 		for _, a := range arrows {
-			if st.from() == a[0] && st.to() == a[1] {
+			if st.Before.State == a[0] && st.After.State == a[1] {
 				return false
 			}
 		}
@@ -78,8 +72,8 @@ func leaves(me int, arrows ...arrow) question {
 
 // goes asks for a step in which endpoint me takes that arrow.
 func goes(me int, from, to model.State) question {
-	return question{name: netfake.PeerName(me) + " goes from " + from.String() + " to " + to.String(), step: func(st *step) bool {
-		return st.by(me) && st.from() == from && st.to() == to
+	return question{name: netfake.PeerName(me) + " goes from " + from.String() + " to " + to.String(), step: func(st *netfake.Transition) bool {
+		return by(st, me) && st.Before.State == from && st.After.State == to
 	}}
 }
 

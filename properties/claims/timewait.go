@@ -18,7 +18,7 @@ func lifeClaims() []Claim {
 		ID: "msl", Sources: []string{"001"}, Expect: Holds,
 		Says:     "MSL is the longest time that a segment lives in the network.",
 		Evidence: []Piece{{"", "no segment arrives that is MSL old or older", never(endingSecond, arrivesAged(msl, 1<<10), arrivesAged(msl-1, msl))}},
-		Right:    "So it is by definition; that the network keeps to it is an assumption (2 minutes by RFC 9293 §3.4.2), on which all that TIME-WAIT promises rests.",
+		Right:    "This is true by definition. That the network respects it is an assumption (2 minutes by RFC 9293 §3.4.2), and everything that TIME-WAIT promises depends on it.",
 	}, {
 		ID: "two-msl-is-life", Sources: []string{"003"}, Expect: Refuted,
 		Says:     "2MSL is the longest time that any segment exists in the network.",
@@ -28,31 +28,31 @@ func lifeClaims() []Claim {
 		ID: "two-msl-is-round-trip", Sources: []string{"004"}, Expect: Qualified,
 		Says: "2MSL is the longest time for one segment and its answer.",
 		Evidence: []Piece{
-			{"nothing is lost, and nothing sent again while it is under way", "no ACK comes 2MSL or more after what it acknowledges was sent", never(func() netfake.Scenario {
+			{"nothing is lost, and nothing is retransmitted while it is in the network", "no ACK arrives 2MSL or more after the data that it acknowledges was sent", never(func() netfake.Scenario {
 				sc := asking()
 				sc.Net = netfake.Network{Bag: true, NoPrematureRetransmission: true, MSL: msl} // loses nothing, and no timer is early
 				return sc
 			}, answerAged(2*msl), answerAged(2*msl-2))},
-			{"it may be sent again", "no ACK comes 2MSL or more after what it acknowledges was first sent", never(asking, answerAged(2*msl), question{})},
+			{"it may be retransmitted", "no ACK arrives 2MSL or more after the data that it acknowledges was first sent", never(asking, answerAged(2*msl), question{})},
 		},
-		Right: "2MSL bounds one journey out and one back; counted from the first sending of what may be sent again for R, it is R+MSL out and MSL back.",
+		Right: "2MSL limits one journey out and one back. Counted from the first transmission of data that may be retransmitted for R, it is R+MSL out and MSL back.",
 	}, {
 		ID: "two-msl-clears", Sources: []string{"001", "003"}, Expect: Qualified,
 		Says: "After 2MSL no segment of the old connection is left, so that a new one on the same ports can receive none.",
 		Evidence: []Piece{
-			{"the peer gives up within R = MSL", "after 2MSL the next connection takes no old text or FIN, though numbers are used again",
+			{"the peer gives up within R = MSL", "after 2MSL the next connection accepts no old data or FIN, although numbers are reused",
 				never(from("wait-keeps-old-fin-out", patienceAndWait(msl, 2*msl), watching(oldText)), taken(oldText), nextOpen)},
-			{"the peer repeats its FIN for R = 2MSL", "the same",
+			{"the peer retransmits its FIN for R = 2MSL", "the same",
 				never(from("wait-keeps-old-fin-out", patienceAndWait(2*msl, 2*msl), watching(oldText)), taken(oldText), nextOpen)},
 			{"a RST may end TIME-WAIT", "the same",
 				never(from("assassination-old-fin", patienceAndWait(msl, 2*msl), watching(oldText)), taken(oldText), nextOpen)},
-			{"R = MSL, and who waits answers the new SYN by an old ACK, just before the wait is over", "no old ACK is taken either",
+			{"R = MSL, and the waiting side answers the new SYN with an old ACK, just before the wait ends", "no old ACK is accepted either",
 				never(from("wait-keeps-old-fin-out", patienceAndWait(msl, 2*msl), watching(netfake.ForeignAck)), taken(netfake.ForeignAck), nextOpen)},
 		},
-		Right: "What the closer itself sent is gone after MSL, but the peer may go on repeating its FIN for R: the wait must last R+MSL, which is 2MSL only for R = MSL, and no RST may end it; " +
-			"and who waits answers with old numbers until then, in segments that live on for an MSL. All that is so if the side that closed first opens again: the other does not wait at all.",
+		Right: "What the closer itself sent is gone after MSL, but the peer may retransmit its FIN for R. So the wait must last R+MSL, which is 2MSL only for R = MSL, and no RST may end it. " +
+			"Until then the waiting side answers with old numbers, in segments that live for another MSL. All this is about the side that closed first and opens again: the other side does not wait at all.",
 		RightBy: []Piece{
-			{"", "where the side that closed second opens at once, it is fed what the first one sent, after any wait", theoremWith("wait-keeps-old-text-out", explore.Violated, func(sc *netfake.Scenario) {
+			{"", "if the side that closed second opens at once, it accepts what the first one sent, after any wait", theoremWith("wait-keeps-old-text-out", explore.Violated, func(sc *netfake.Scenario) {
 				patienceAndWait(msl, 4*msl+1)(sc)
 				sc.Peer[a].User.Active, sc.Peer[a].User.Passive, sc.Peer[b].User.Active, sc.Peer[b].User.Passive = 0, 1, 1, 0
 				sc.Stale = []netfake.Packet{{Dst: b, Seg: model.Segment{Seq: netfake.BaseA, Flags: model.SYN, Wnd: 4}}}
@@ -68,39 +68,39 @@ func waitClaims() []Claim {
 		Says: "If the last ACK is lost the passive closer sends its FIN again, and TIME-WAIT answers it again.",
 		Evidence: []Piece{
 			{"", "it does", claimed(finAgain)},
-			{"the passive closer gives up before the wait is over", "no repeated FIN finds the wait over, whatever is lost", theorem("wait-spares-last-ack", explore.Verified)},
-			{"it never gives up", "no repeated FIN finds the wait over", theoremWith("wait-spares-last-ack", explore.Verified, patienceAndWait(0, 2*msl))},
+			{"the passive closer gives up before the wait ends", "no retransmitted FIN arrives after the wait, whatever is lost", theorem("wait-spares-last-ack", explore.Verified)},
+			{"it never gives up", "no retransmitted FIN arrives after the wait", theoremWith("wait-spares-last-ack", explore.Verified, patienceAndWait(0, 2*msl))},
 		},
-		Right: "TIME-WAIT answers every FIN that comes while it lasts, if no RST ends it and no new connection takes it over. If the peer goes on for longer, its FIN finds no connection and draws a RST.",
+		Right: "TIME-WAIT answers every FIN that arrives while it lasts, if no RST ends it and no new connection takes its place. If the peer retransmits for longer, its FIN finds no connection and is answered by a RST.",
 		RightBy: []Piece{
-			{"", "a FIN that comes in TIME-WAIT is answered", never(from("wait-spares-last-ack"), finUnanswered, states(model.TimeWait, model.LastAck))},
-			{"", "where a new connection takes TIME-WAIT over, a RST ends LAST-ACK", theoremWith("wait-spares-last-ack", explore.Violated, takenOver)},
-			{"", "where RSTs are obeyed, one ends TIME-WAIT", theorem("assassination", explore.Violated)},
+			{"", "a FIN that arrives in TIME-WAIT is answered", never(from("wait-spares-last-ack"), finUnanswered, states(model.TimeWait, model.LastAck))},
+			{"", "if a new connection takes the place of TIME-WAIT, a RST ends LAST-ACK", theoremWith("wait-spares-last-ack", explore.Violated, takenOver)},
+			{"", "if RSTs are obeyed, one ends TIME-WAIT", theorem("assassination", explore.Violated)},
 		},
 	}, {
 		ID: "restart", Sources: []string{"004"}, Expect: Qualified,
-		Says: "A FIN that comes in TIME-WAIT starts the wait of 2MSL anew.",
+		Says: "A FIN that arrives in TIME-WAIT restarts the wait of 2MSL.",
 		Evidence: []Piece{
-			{"the eighth step of §3.10.7.4 is taken as it is meant", "no FIN of the peer leaves the timer as it is", never(endingSecond, timerStays, states(model.TimeWait, model.LastAck))},
-			{"§3.10.7.4 is taken by the letter, and its first step drops the FIN before the eighth", "no FIN of the peer leaves the timer as it is", never(func() netfake.Scenario {
+			{"the eighth step of §3.10.7.4 is read as it is meant", "no FIN of the peer leaves the timer unchanged", never(endingSecond, timerStays, states(model.TimeWait, model.LastAck))},
+			{"§3.10.7.4 is followed literally, and its first step drops the FIN before the eighth", "no FIN of the peer leaves the timer unchanged", never(func() netfake.Scenario {
 				sc := endingSecond()
 				sc.Both(func(h *netfake.Host) { h.TCP.TimeWaitRestart = model.RestartLiteral })
 				return sc
 			}, timerStays, question{})},
 		},
-		Right: "So the RFC means it; by its letter the repeated FIN is unacceptable, is answered, and never comes to the step that starts the wait anew.",
+		Right: "The RFC means it so. If it is followed literally, the retransmitted FIN is unacceptable: it is answered, and never reaches the step that restarts the wait.",
 	}, {
 		ID: "no-wait-breaks-close", Sources: []string{"001"}, Expect: Qualified,
-		Says: "Were the closer CLOSED at once, the repeated FIN would find no connection, and the passive closer would see an error in place of a clean close.",
+		Says: "If the closer were CLOSED at once, the retransmitted FIN would find no connection, and the passive closer would see an error in place of a normal close.",
 		Evidence: []Piece{
 			{"", "a RST ends LAST-ACK", theorem("no-wait-last-ack-reset", explore.Violated)},
 			{"", "with a TIME-WAIT of R+MSL none does, under the premises of that theorem", theorem("wait-spares-last-ack", explore.Verified)},
-			{"a RST is told in every state (MUST-12)", "B's user hears of it", reached(from("no-wait-last-ack-reset"), lateRst(true), lateRst(false))},
-			{"§3.10.7.4 is taken by the letter, whose second step tells nobody in LAST-ACK", "B's user hears of it",
+			{"the user is told of a RST in every state (MUST-12)", "B's user is told", reached(from("no-wait-last-ack-reset"), lateRst(true), lateRst(false))},
+			{"§3.10.7.4 is followed literally, and its second step tells nobody in LAST-ACK", "B's user is told",
 				reached(from("no-wait-last-ack-reset", silentLateRst), lateRst(true), lateRst(false))},
 		},
-		Right: "It would: a RST ends LAST-ACK; and the user sees an error where MUST-12 is kept, though by the letter of §3.10.7.4 nobody is told. A TIME-WAIT prevents that, " +
-			"unless the closer's FIN-WAIT-2 has a timer, or the closer gives up its own FIN, or it resets what it cannot read any more.",
+		Right: "This is true: a RST ends LAST-ACK, and the user sees an error if MUST-12 is followed, although by §3.10.7.4 literally nobody is told. A TIME-WAIT prevents that, " +
+			"unless the closer's FIN-WAIT-2 has a timer, or the closer gives up its own FIN, or it resets data that it cannot read any more.",
 		RightBy: []Piece{
 			{"", "a timer for FIN-WAIT-2: a RST ends LAST-ACK", theoremWith("wait-spares-last-ack", explore.Violated, func(sc *netfake.Scenario) { sc.Peer[a].FinWait2 = msl + 1 })},
 			{"", "the closer gives up: a RST ends LAST-ACK", theoremWith("wait-spares-last-ack", explore.Violated, func(sc *netfake.Scenario) {
@@ -113,17 +113,17 @@ func waitClaims() []Claim {
 		},
 	}, {
 		ID: "no-wait-old-data", Sources: []string{"001"}, Expect: Qualified,
-		Says: "Were the closer CLOSED at once, a new connection on the same ports could take a segment of the old one for its own.",
+		Says: "If the closer were CLOSED at once, a new connection on the same ports could accept a segment of the old one.",
 		Evidence: []Piece{
-			{"numbers are used again", "old text is delivered", theorem("no-wait-old-data", explore.Violated)},
-			{"numbers are used again", "an old FIN is taken", theorem("no-wait-old-fin", explore.Violated)},
-			{"initial numbers lie above all used before", "old text is delivered, or an old FIN taken", theorem("fresh-numbers-need-no-wait", explore.Violated)},
+			{"sequence numbers are reused", "old data is delivered", theorem("no-wait-old-data", explore.Violated)},
+			{"sequence numbers are reused", "an old FIN is accepted", theorem("no-wait-old-fin", explore.Violated)},
+			{"initial sequence numbers are above all those used before", "old data is delivered, or an old FIN accepted", theorem("fresh-numbers-need-no-wait", explore.Violated)},
 		},
-		Right: "It could if its numbers overlap those of the old one; with initial numbers above all used before it could not, if no SYN of the other side is under way, " +
-			"which there is where the two change roles.",
+		Right: "It could, if its numbers overlap those of the old one. With initial sequence numbers above all those used before it could not, if no SYN of the other side is in the network, " +
+			"as there is when the two change roles.",
 		RightBy: []Piece{
-			{"", "with numbers above all used before, the same side opening, no old data or FIN is taken", theorem("fresh-numbers-need-no-wait", explore.Verified)},
-			{"", "where the other side had opened the old connection, and its SYN lives, an old FIN is taken", theoremWith("fresh-numbers-need-no-wait", explore.Violated, func(sc *netfake.Scenario) {
+			{"", "with numbers above all those used before, and the same side opening, no old data or FIN is accepted", theorem("fresh-numbers-need-no-wait", explore.Verified)},
+			{"", "if the other side opened the old connection, and its SYN is in the network, an old FIN is accepted", theoremWith("fresh-numbers-need-no-wait", explore.Violated, func(sc *netfake.Scenario) {
 				sc.Peer[a].GiveUp = msl
 				sc.Stale = []netfake.Packet{{Dst: a, Seg: model.Segment{Seq: netfake.BaseB, Flags: model.SYN, Wnd: 4}}}
 			})},
@@ -132,26 +132,26 @@ func waitClaims() []Claim {
 		ID: "wait-guarantees-ack", Sources: []string{"003"}, Expect: Refuted,
 		Says: "TIME-WAIT ensures that the last ACK reaches the passive closer.",
 		Evidence: []Piece{{"", "the passive closer never gives up in LAST-ACK while the other is in TIME-WAIT", never(from("wait-spares-last-ack", patienceAndWait(msl, 2*msl)),
-			question{name: "B gives up in LAST-ACK, and A is in TIME-WAIT", step: func(st *step) bool {
-				return st.Action.Kind == netfake.GiveUp && st.by(b) && st.from() == model.LastAck && st.From.Peer[a].State() == model.TimeWait
+			question{name: "B gives up in LAST-ACK, and A is in TIME-WAIT", step: func(st *netfake.Transition) bool {
+				return st.Action.Kind == netfake.GiveUp && by(st, b) && st.Before.State == model.LastAck && st.From.Peer[a].State() == model.TimeWait
 			}}, question{})}},
-		Right: "TIME-WAIT lets the last ACK be sent again whenever the FIN comes again; no wait of any length makes a segment arrive.",
+		Right: "In TIME-WAIT the last ACK is sent again whenever the FIN arrives again; no wait of any length makes a segment arrive.",
 	}, {
 		ID: "silence-means-acked", Sources: []string{"004"}, Expect: Refuted,
 		Says: "If no FIN comes within 2MSL, the closer may conclude that its last ACK arrived.",
-		Evidence: []Piece{{"", "where the wait of 2MSL ends, which a FIN would have started anew, the passive closer is not in LAST-ACK", never(from("wait-spares-last-ack", patienceAndWait(0, 2*msl)),
-			question{name: "A's wait ends without a FIN, and B is in LAST-ACK", step: func(st *step) bool {
-				return st.Action.Kind == netfake.EndTimeWait && st.by(a) && st.From.Peer[b].State() == model.LastAck
+		Evidence: []Piece{{"", "when the wait of 2MSL ends, which a FIN would have restarted, the passive closer is not in LAST-ACK", never(from("wait-spares-last-ack", patienceAndWait(0, 2*msl)),
+			question{name: "A's wait ends without a FIN, and B is in LAST-ACK", step: func(st *netfake.Transition) bool {
+				return st.Action.Kind == netfake.EndTimeWait && by(st, a) && st.From.Peer[b].State() == model.LastAck
 			}}, question{})}},
-		Right: "Silence may mean that the ACK arrived, that the repeated FINs were lost, or that the peer is gone: of two that may lose every segment neither can be certain of the last one.",
+		Right: "Silence may mean that the ACK arrived, that the retransmitted FINs were lost, or that the peer is gone. If every segment may be lost, neither side can be certain of the last one.",
 	}, {
 		ID: "only-closer-waits", Sources: []string{"001", "003", "004"}, Expect: Qualified,
-		Says: "TIME-WAIT falls to the side that closed first, and to it only.",
+		Says: "Only the side that closed first enters TIME-WAIT.",
 		Evidence: []Piece{
-			{"the other closes when it has had the FIN", "B, which closes second, never waits", never(endingSecond, question{name: "B TIME-WAIT", state: func(w *netfake.World) bool { return w.Peer[b].State() == model.TimeWait }}, states(model.TimeWait, model.LastAck))},
-			{"both may close at once", "A and B never wait both", never(ending, states(model.TimeWait, model.TimeWait), question{})},
+			{"the other closes after it has received the FIN", "B, which closes second, never waits", never(endingSecond, question{name: "B TIME-WAIT", state: func(w *netfake.World) bool { return w.Peer[b].State() == model.TimeWait }}, states(model.TimeWait, model.LastAck))},
+			{"both may close at the same time", "A and B never both wait", never(ending, states(model.TimeWait, model.TimeWait), question{})},
 		},
-		Right: "TIME-WAIT falls to each side whose FIN was sent before it had the other's: to the first closer, and to both when they close at once.",
+		Right: "Each side that sent its FIN before it received the other's enters TIME-WAIT: the first closer, and both if they close at the same time.",
 	}}
 }
 
@@ -209,8 +209,8 @@ var nextOpen = question{name: "A is open with B anew", state: func(w *netfake.Wo
 }}
 
 // finUnanswered: a FIN comes to A in TIME-WAIT, and no ACK of it leaves.
-var finUnanswered = question{name: "a FIN that TIME-WAIT does not answer", step: func(st *step) bool {
-	if !st.arrived(a) || st.from() != model.TimeWait || !st.Event.Seg.Has(model.FIN) {
+var finUnanswered = question{name: "a FIN that TIME-WAIT does not answer", step: func(st *netfake.Transition) bool {
+	if !arrived(st, a) || st.Before.State != model.TimeWait || !st.Event.Seg.Has(model.FIN) {
 		return false
 	}
 	for _, p := range st.Sent {
@@ -232,27 +232,27 @@ func silentLateRst(sc *netfake.Scenario) {
 
 // lateRst: a RST ends B's LAST-ACK; and its user is told, if that is asked.
 func lateRst(told bool) question {
-	return question{name: "a RST ends LAST-ACK" + map[bool]string{true: ", and the user is told"}[told], step: func(st *step) bool {
-		return st.arrived(b) && st.from() == model.LastAck && st.to() == model.Closed && st.Event.Seg.Has(model.RST) &&
+	return question{name: "a RST ends LAST-ACK" + map[bool]string{true: ", and the user is told"}[told], step: func(st *netfake.Transition) bool {
+		return arrived(st, b) && st.Before.State == model.LastAck && st.After.State == model.Closed && st.Event.Seg.Has(model.RST) &&
 			(!told || st.Output.Signals&model.ConnectionReset != 0)
 	}}
 }
 
 // arrivesAged: a segment arrives that was sent at least low and less than high ticks ago.
 func arrivesAged(low, high int) question {
-	return question{name: fmt.Sprintf("a segment arrives that is %d ticks old or more", low), step: func(st *step) bool {
+	return question{name: fmt.Sprintf("a segment arrives that is %d ticks old or more", low), step: func(st *netfake.Transition) bool {
 		return st.Action.Kind == netfake.Deliver && st.Packet.Age >= low && st.Packet.Age < high
 	}}
 }
 
 // answerAged: an ACK of A's octet comes at least so many ticks after A first sent it.
 func answerAged(ticks int) question {
-	return question{name: fmt.Sprintf("an ACK comes %d ticks or more after what it acknowledges was sent", ticks), step: func(st *step) bool {
-		return st.arrived(a) && st.Before.Snd.Una != st.After.Snd.Una && int(st.From.Peer[a].Age) >= ticks
+	return question{name: fmt.Sprintf("an ACK comes %d ticks or more after what it acknowledges was sent", ticks), step: func(st *netfake.Transition) bool {
+		return arrived(st, a) && st.Before.Snd.Una != st.After.Snd.Una && int(st.From.Peer[a].Age) >= ticks
 	}}
 }
 
 // timerStays: a FIN of its peer comes to A in TIME-WAIT, and the wait does not start anew.
-var timerStays = question{name: "a FIN that leaves the timer as it is", step: func(st *step) bool {
-	return st.arrived(a) && st.from() == model.TimeWait && st.Event.Seg.Has(model.FIN) && st.Output.Timer != model.StartTimer
+var timerStays = question{name: "a FIN that leaves the timer as it is", step: func(st *netfake.Transition) bool {
+	return arrived(st, a) && st.Before.State == model.TimeWait && st.Event.Seg.Has(model.FIN) && st.Output.Timer != model.StartTimer
 }}

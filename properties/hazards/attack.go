@@ -11,65 +11,65 @@ import (
 func attackHazards() []Hazard {
 	return []Hazard{{
 		Number: 17, Name: "blind-attacks",
-		What: "An attacker off the path guesses. By RFC 793 a RST or a SYN anywhere in the window ends a connection, and text with half of all ACKs is taken; " +
-			"by RFC 5961 the RST must bear the exact number, the SYN is challenged, and the ACK must be recent.",
+		What: "An attacker who does not see the segments guesses. By RFC 793 a RST or a SYN anywhere in the window ends a connection, and data is accepted with half of all possible ACKs. " +
+			"By RFC 5961 the RST must have the exact number, the SYN is challenged, and the ACK must be recent.",
 		Sources: []string{"RFC 5961 §3.2, §4.2, §5.2", "RFC 9293 §3.10.7.4, second, fourth and fifth"},
 		Shown: []Exhibit{
 			{With: "a RST, by RFC 793", Theorem: "blind-rst/by RFC 793"},
 			{With: "a SYN, by RFC 793", Theorem: "blind-syn/by RFC 793"},
-			{With: "text, any old ACK", Theorem: "blind-data/any old ACK"},
+			{With: "data, any old ACK", Theorem: "blind-data/any old ACK"},
 			{With: "a RST with the exact number, by RFC 5961", Theorem: "blind-rst/the exact number"},
 		},
 		Gone: []Exhibit{
 			{With: "a RST, attacks=rfc5961", Theorem: "blind-rst"},
 			{With: "a SYN, attacks=rfc5961", Theorem: "blind-syn"},
-			{With: "text, ack-range=recent", Theorem: "blind-data"},
+			{With: "data, ack-range=recent", Theorem: "blind-data"},
 		},
-		Found: "The base machine of RFC 9293 has the first two checks; the third is optional there (MAY-12), so blind text is taken by default.",
+		Found: "RFC 9293 has the first two checks; the third is optional there (MAY-12), so blind data is accepted by default.",
 	}, {
 		Number: 18, Name: "throttled-challenges",
-		What: "Challenge ACKs are limited in number, so that nobody can draw many of them. A half-open connection is found out by such an ACK: " +
+		What: "The number of challenge ACKs is limited, so that nobody can cause many of them. But such an ACK is what reveals a half-open connection: " +
 			"while none comes, the SYN of the new incarnation is repeated in vain.",
 		Sources: []string{"RFC 5961 §7", "erratum 4772 to RFC 5961", "CVE-2016-5696"},
-		Shown:   []Exhibit{{With: "a limit of none at all (mutant silent-outside)", Ask: challenged, Policy: mutant(model.SilentOutside)}},
-		Gone:    []Exhibit{{With: "any number suppressed, if one gets through at last"}},
-		Found:   "To both ends a suppressed challenge is a lost one: a wire that loses at will contains every throttle that is not closed for ever, and there is no livelock.",
-		Left:    "That a limit shared by all connections of a host tells an attacker whether he guessed right: a host here has one connection.",
+		Shown:   []Exhibit{{With: "a limit of 0 (mutant silent-outside)", Ask: challenged, Policy: mutant(model.SilentOutside)}},
+		Gone:    []Exhibit{{With: "any number of challenges suppressed, if eventually one arrives"}},
+		Found:   "For both ends a suppressed challenge is the same as a lost one. A wire that loses without limit includes every limit that does not last forever, and there is no livelock.",
+		Left:    "A limit that all connections of a host share tells an attacker whether he guessed right. Here a host has one connection.",
 	}, {
 		Number: 19, Name: "bad-ack-in-syn-received",
-		What: "SYN-RECEIVED resets an ACK that is not of its SYN. The text does not say whether the rest of that segment is processed; " +
-			"if it is, an old FIN is taken by a connection that never was.",
+		What: "SYN-RECEIVED answers an ACK that does not acknowledge its SYN with a RST. The text does not say whether the rest of that segment is processed. " +
+			"If it is, a connection that was never opened accepts an old FIN.",
 		Sources: []string{"RFC 9293 §3.10.7.4, fifth (A5)", "FreeBSD, change 8af2f06a99b1 (2025)"},
 		Shown:   []Exhibit{{With: "go-on-after-bad-ack=on", Ask: badAck, Policy: func(c *model.Config) { c.GoOnAfterBadAck = true }}},
-		Gone:    []Exhibit{{With: "the base machine stops there"}},
+		Gone:    []Exhibit{{With: "the model of RFC 9293, which stops there"}},
 	}, {
 		Number: 20, Name: "bare-rst-in-syn-received",
-		What:    "A RST that answers an ACK bears no ACK of its own. A stack that ignores it in SYN-RECEIVED stays there for ever.",
+		What:    "A RST that answers an ACK has no ACK itself. A stack that ignores such a RST in SYN-RECEIVED stays there forever.",
 		Sources: []string{"Musuvathi and Engler 2004 (CMC), in Linux 2.4.19", "RFC 9293 §3.10.7.4, second"},
 		Shown:   []Exhibit{{With: "mutant deaf-to-rst", Ask: resetInSynReceived, Policy: mutant(model.DeafToRst)}},
-		Gone:    []Exhibit{{With: "the base machine"}},
+		Gone:    []Exhibit{{With: "the model of RFC 9293"}},
 	}, {
 		Number: 21, Name: "close-in-syn-received",
-		What: "CLOSE in SYN-RECEIVED must send a FIN. A stack that deletes the connection in silence leaves behind a peer " +
-			"that is ESTABLISHED, or will be, and is told nothing.",
+		What: "CLOSE in SYN-RECEIVED must send a FIN. A stack that deletes the connection silently leaves behind a peer " +
+			"that is ESTABLISHED, or will be, and that is not informed.",
 		Sources: []string{"RFC 9293 §3.10.4", "Musuvathi and Engler 2004 (CMC), in Linux 2.4.19"},
 		Shown:   []Exhibit{{With: "mutant close-vanishes", Ask: closedEarly, Policy: mutant(model.CloseVanishes)}},
-		Gone:    []Exhibit{{With: "the base machine: FIN-WAIT-1"}},
-		Found: "What RFC 9293 does is not free of danger either: FIN-WAIT-1 takes text although the handshake was never finished " +
+		Gone:    []Exhibit{{With: "the model of RFC 9293: FIN-WAIT-1"}},
+		Found: "The rule of RFC 9293 has a hazard, too: FIN-WAIT-1 accepts data although the handshake was never finished " +
 			"(theorem early-close-old-data).",
 	}, {
 		Number: 22, Name: "fin-overtakes-syn-ack",
-		What: "B closes in SYN-RECEIVED, and its FIN arrives before its SYN,ACK. In SYN-SENT the FIN's ACK is acceptable, but it is no SYN: it is dropped. " +
-			"Nothing was lost on the way, and yet A is open and B waits for ever, unless the FIN is sent again.",
+		What: "B closes in SYN-RECEIVED, and its FIN arrives before its SYN,ACK. In SYN-SENT the ACK of the FIN segment is acceptable, but the segment has no SYN and is dropped. " +
+			"The network lost nothing, but A is open and B waits forever, unless the FIN is sent again.",
 		Sources: []string{"Han and Billington 2005", "RFC 9293 §3.10.7.3, fifth"},
 		Shown: []Exhibit{
 			{With: "mutant no-retransmission, nothing lost", Ask: finFirst, Policy: mutant(model.NoRetransmission)},
 		},
 		Gone: []Exhibit{
-			{With: "what is not acknowledged is sent again"},
+			{With: "retransmission of what is not acknowledged"},
 			{With: "a network that keeps the order", Change: func(q *Question) { q.Scenario.Net.InOrder = true }, Policy: mutant(model.NoRetransmission)},
 		},
-		Found: "A network that keeps the order needs no retransmission for this.",
+		Found: "In a network that keeps the order no retransmission is needed for this.",
 	}}
 }
 

@@ -1,9 +1,12 @@
-// Package hazards holds the known dangers of TCP's connection management, each as something
-// that can be computed: what must be seen (a shortest run, a state that is reached, a script
-// that the machine follows), and with which policy or change it is gone.
+// Package hazards has the known hazards of TCP's connection management. Everything about a hazard is
+// computed: what shows it (a shortest run, a state that is reached, a script that the model follows),
+// and which policy or change prevents it.
 //
-// Goals: a row says in a few words what the danger is and where it comes from, and everything
-// else is found anew by search. Where the tool finds a danger to be other than it is told, the
-// row says so; where the machine cannot express a part of it, the row says that too. Not goals:
-// to double the theorems of package properties, which many rows refer to.
+// It is for people who choose policies for a TCP, or who teach what can go wrong. Begin with these
+// names: [Hazards] lists the rows, [ByName] and [ByNumber] find one, and [Hazard.Answer] computes it
+// and returns a [Report].
+//
+// Goals: a row describes the hazard and its source in a few words, and a search finds everything else
+// again. If a hazard differs from its usual description, or if the model cannot express a part of it,
+// the row says so. Not goals: to repeat the theorems of package properties, to which many rows refer.
 package hazards

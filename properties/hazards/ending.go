@@ -11,13 +11,13 @@ import (
 func closingHazards() []Hazard {
 	return []Hazard{{
 		Number: 26, Name: "lost-last-ack",
-		What: "The ACK of the second FIN is lost. Its sender repeats the FIN; if the other side no longer waits, the FIN draws a RST, " +
-			"and a clean close looks like a reset. If the other side answers nothing at all, LAST-ACK never ends.",
+		What: "The ACK of the second FIN is lost, and the FIN is retransmitted. If the other side no longer waits, it answers with a RST, " +
+			"and a normal close looks like a reset. If the other side does not answer at all, LAST-ACK never ends.",
 		Sources: []string{"RFC 9293 §3.6, case 2", "RFC 9293 §3.10.7.1"},
 		Shown: []Exhibit{
 			{With: "no TIME-WAIT", Theorem: "no-wait-last-ack-reset"},
-			{With: "a CLOSED that keeps silent, a peer that never gives up", Theorem: "last-ack-ends/CLOSED is silent"},
-			{With: "a full wait, a peer that never gives up", Ask: func() Question { return lateFin(0) }},
+			{With: "CLOSED is silent, and the peer never gives up", Theorem: "last-ack-ends/CLOSED is silent"},
+			{With: "a full wait, and the peer never gives up", Ask: func() Question { return lateFin(0) }},
 		},
 		Gone: []Exhibit{
 			{With: "a TIME-WAIT of R+MSL", Theorem: "wait-spares-last-ack", Only: []properties.Premise{
@@ -29,44 +29,44 @@ func closingHazards() []Hazard {
 					q.Scenario.Peer[b].User.Octets = 1
 				}},
 			}},
-			{With: "a CLOSED by the letter, a peer that never gives up", Theorem: "last-ack-ends", Only: []properties.Premise{
-				{Name: "looks-right", Text: "A does not open again with the number just below what B expects, which B's answer then acknowledges", Relax: func(q *Question) {
+			{With: "CLOSED as in RFC 9293, and the peer never gives up", Theorem: "last-ack-ends", Only: []properties.Premise{
+				{Name: "looks-right", Text: "A does not open again with the number just below the one that B expects, which B's answer then acknowledges", Relax: func(q *Question) {
 					q.Scenario.Peer[a].User.Active = 1
 					q.Scenario.Peer[a].Isn = netfake.Isn{Policy: netfake.Fixed, Choices: []uint8{1}}
 				}},
 			}},
 			{With: "a peer that gives up", Theorem: "last-ack-ends/CLOSED is silent, but B gives up"},
-			{With: "a full wait, a peer that gives up", Ask: func() Question { return lateFin(patience) }},
+			{With: "a full wait, and the peer gives up", Ask: func() Question { return lateFin(patience) }},
 		},
-		Found: "A peer that never gives up is not stuck though the ACK is lost and the wait over, unless CLOSED is silent: the RST that spoils its close also ends it. " +
-			"It is stuck, though, if the other side opens again with the number just below what it expects: LAST-ACK and SYN-SENT then wait for each other (hazard 7).",
+		Found: "Unless CLOSED is silent, a peer that never gives up does not wait forever when the ACK is lost and the wait is over: the RST that spoils its close also ends it. " +
+			"But it does wait forever if the other side opens again with the number just below the one that it expects: LAST-ACK and SYN-SENT then wait for each other (hazard 7).",
 	}, {
 		Number: 27, Name: "silent-reset",
-		What:    "By the letter of the second step a RST in CLOSING or LAST-ACK tells nobody: the user cannot tell a clean close from one that was reset.",
+		What:    "If the second step is followed literally, nobody is told of a RST in CLOSING or LAST-ACK: the user cannot distinguish a normal close from one that was reset.",
 		Sources: []string{"RFC 9293 §3.10.7.4, second, against MUST-12 (A7)"},
 		Shown: []Exhibit{
 			{With: "silent-late-rst=on", Theorem: "abort-is-heard/RST silent in CLOSING and LAST-ACK (A7)"},
 			{With: "as a script", Script: "late-rst-silent"},
 		},
 		Gone: []Exhibit{
-			{With: "the base machine", Theorem: "abort-is-heard"},
+			{With: "the model of RFC 9293", Theorem: "abort-is-heard"},
 			{With: "silent-late-rst=off, as a script", Script: "late-rst-silent", Policy: func(c *model.Config) { c.SilentLateRst = false }},
 		},
 	}, {
 		Number: 28, Name: "wait-not-restarted",
-		What: "By the letter a repeated FIN is unacceptable, is answered and dropped before the step that would start the wait anew. " +
-			"The wait may then be over just after an answer was sent, and that answer lives on into the next incarnation.",
+		What: "If RFC 9293 is followed literally, a retransmitted FIN is unacceptable: it is answered, and dropped before the step that would restart the wait. " +
+			"The wait may then end just after an answer was sent, and that answer can reach the next incarnation.",
 		Sources: []string{"RFC 9293 §3.10.7.4, first against eighth (A6)"},
 		Shown: []Exhibit{
-			{With: "time-wait-restart=literal: an old ACK", Ask: lateAnswer, Policy: restart(model.RestartLiteral)},
+			{With: "time-wait-restart=literal: an old ACK is accepted", Ask: lateAnswer, Policy: restart(model.RestartLiteral)},
 			{With: "the same at MSL 3, R 3: a wait of R+2MSL-3 ticks", Ask: lateAnswer, Policy: restart(model.RestartLiteral), Change: slower(6)},
 		},
 		Gone: []Exhibit{
-			{With: "time-wait-restart=fin: no old ACK counts", Policy: restart(model.RestartOnFin), Only: inTwoSegments},
-			{With: "time-wait-restart=literal, the wait longer by an MSL: no old ACK counts", Policy: restart(model.RestartLiteral), Change: func(q *Question) {
+			{With: "time-wait-restart=fin: no old ACK is accepted", Policy: restart(model.RestartOnFin), Only: inTwoSegments},
+			{With: "time-wait-restart=literal, and a wait longer by MSL-1: no old ACK is accepted", Policy: restart(model.RestartLiteral), Change: func(q *Question) {
 				q.Scenario.Both(func(h *netfake.Host) { h.TimeWait = safeWait + msl - 1 })
 			}, Only: []properties.Premise{
-				{Name: "rst", Text: "RSTs that old segments draw do not count", Relax: func(q *Question) {
+				{Name: "rst", Text: "RSTs that old segments cause do not count", Relax: func(q *Question) {
 					q.Scenario.Watch, q.Always = netfake.ForeignReset, properties.Named("no-foreign-reset")
 					q.Scenario.Peer[b].User.Octets = 1
 				}},
@@ -74,25 +74,25 @@ func closingHazards() []Hazard {
 			{With: "the same at MSL 3, R 3: R+2MSL-2 ticks", Policy: restart(model.RestartLiteral), Change: slower(7)},
 			{With: "time-wait-restart=never, old FINs", Theorem: "wait-keeps-old-fin-out", Policy: restart(model.RestartNever)},
 		},
-		Found: "By the letter the wait has to be longer by MSL-1 ticks against acknowledgments: R+2MSL-2 ticks at MSL = R = 2 and 3, if the peer closes second and sends no data. " +
-			"Against the RSTs that old segments draw it takes more: 4MSL-3 ticks (tcpcheck bound time-wait resets-literal). Old FINs are kept out without any restart.",
+		Found: "Literally, the wait must be longer by MSL-1 ticks to keep out acknowledgments: R+2MSL-2 ticks at MSL = R = 2 and 3, if the peer closes second and sends no data. " +
+			"To keep out the RSTs that old segments cause it must be longer still: 4MSL-3 ticks (tcpcheck bound time-wait resets-literal). Old FINs are kept out without any restart.",
 	}, {
 		Number: 29, Name: "time-wait-ping-pong",
-		What: "By the letter TIME-WAIT acknowledges a bare ACK and starts its wait anew. After a simultaneous close two ends that do this " +
-			"answer each other for ever.",
+		What: "If RFC 9293 is followed literally, TIME-WAIT acknowledges an ACK without data and restarts its wait. After a simultaneous close two ends that do this " +
+			"answer each other forever.",
 		Sources: []string{"RFC 9293 §3.10.7.4, fifth (A6), Figure 13"},
 		Shown: []Exhibit{
 			{With: "time-wait-acks-bare=on, time-wait-restart=literal", Theorem: "time-waits-end/bare ACKs are answered, and start the wait anew (A6)"},
 			{With: "as a script", Script: "time-wait-ping-pong"},
 		},
 		Gone: []Exhibit{
-			{With: "the base machine", Theorem: "time-waits-end"},
+			{With: "the model of RFC 9293", Theorem: "time-waits-end"},
 			{With: "time-wait-acks-bare=off, as a script", Script: "time-wait-ping-pong", Policy: func(c *model.Config) { c.TimeWaitAcksBare = false }},
 		},
 	}, {
 		Number: 30, Name: "simultaneous-close",
-		What: "Two CLOSEs that cross lead both ends into TIME-WAIT, so that both wait. Three ways lead there from FIN-WAIT-1: by CLOSING, by FIN-WAIT-2 where the ACK of the FIN overtakes the peer's FIN, " +
-			"and at once where one segment is both. A stack that takes any ACK for that of its FIN loses octets there.",
+		What: "Two CLOSEs that cross lead both ends into TIME-WAIT, so that both wait. There are three ways from FIN-WAIT-1: through CLOSING; through FIN-WAIT-2, if the ACK of the FIN overtakes the peer's FIN; " +
+			"and directly, if one segment is both. A stack that accepts any ACK as that of its FIN loses octets there.",
 		Sources: []string{"RFC 9293 §3.6, case 3, Figure 13, note 2 of Figure 5"},
 		Shown: []Exhibit{
 			{With: "both wait", Ask: bothWait},
@@ -102,7 +102,7 @@ func closingHazards() []Hazard {
 		},
 		Gone: []Exhibit{
 			{With: "B closes second: only A waits", Change: func(q *Question) { q.Scenario.Peer[b].User.ClosesSecond = true }},
-			{With: "the base machine: no octet is lost", Theorem: "simultaneous-close"},
+			{With: "the model of RFC 9293: no octet is lost", Theorem: "simultaneous-close"},
 		},
 	}}
 }
@@ -111,19 +111,19 @@ func closingHazards() []Hazard {
 func oddHazards() []Hazard {
 	return []Hazard{{
 		Number: 31, Name: "self-connect",
-		What: "An endpoint that opens actively towards its own socket meets its own SYN. It is a simultaneous open with itself, and legal: " +
-			"it opens by the answers that it gives itself, and its close goes through CLOSING.",
+		What: "An endpoint that opens a connection to its own socket receives its own SYN. This is a simultaneous open with itself, and it is legal: " +
+			"its own answers open it, and its close goes through CLOSING.",
 		Sources: []string{"RFC 9293 Appendix A.2, MUST-10"},
-		Shown:   []Exhibit{{With: "the base machine", Script: "self-connect"}},
+		Shown:   []Exhibit{{With: "the model of RFC 9293", Script: "self-connect"}},
 		Gone:    []Exhibit{{With: "no-simultaneous-open=on", Policy: func(c *model.Config) { c.NoSimultaneousOpen = true }}},
-		Left:    "The joint world has two endpoints: this is a script, not a search.",
+		Left:    "A scenario has two endpoints, so this is a script, and not a search.",
 	}, {
 		Number: 32, Name: "split-handshake",
-		What: "A server answers SYN with a bare SYN, as in a simultaneous open. Any client by the letter accepts it, and sends the SYN,ACK itself: " +
-			"who stands between them takes the client for the server.",
+		What: "A server answers a SYN with a SYN that has no ACK, as in a simultaneous open. A client that follows the RFC accepts it, and sends the SYN,ACK itself: " +
+			"a device between the two mistakes the client for the server.",
 		Sources: []string{"Beardsley and Qian 2010", "RFC 9293 §3.5, MUST-10"},
 		Shown: []Exhibit{
-			{With: "a SYN and then an ACK from outside", Ask: split},
+			{With: "a SYN and then an ACK from another host", Ask: split},
 			{With: "as a script", Script: "split-handshake"},
 		},
 		Gone: []Exhibit{
@@ -132,8 +132,8 @@ func oddHazards() []Hazard {
 		},
 	}, {
 		Number: 33, Name: "idle-half-open",
-		What: "A aborts, and its RST is lost. B has nothing to send and never finds out: keep-alives are off by default. " +
-			"A probe of the last octet finds a host that knows of no connection, and is reset.",
+		What: "A aborts, and its RST is lost. B has nothing to send and never finds out, because keep-alives are off by default. " +
+			"A probe of the last octet would reach a host without such a connection, and be reset.",
 		Sources: []string{"RFC 9293 §3.5.1, §3.8.4, MUST-25"},
 		Shown: []Exhibit{
 			{With: "keep-alive=off", Ask: abortUnheard},
@@ -142,37 +142,37 @@ func oddHazards() []Hazard {
 		Gone: []Exhibit{
 			{With: "keep-alive=on", Policy: func(c *model.Config) { c.KeepAlive = true }},
 		},
-		Found: "A keep-alive helps only where the other host answers for connections that it does not know.",
+		Found: "A keep-alive helps only if the other host answers segments of connections that it does not have.",
 	}, {
 		Number: 34, Name: "two-segments-by-design",
-		What: "T/TCP and TCP Fast Open deliver text after two segments. Without memory an old SYN and its text are delivered; " +
-			"T/TCP keeps a count for each peer and compares, Fast Open hands out a cookie and leaves doubles to the application.",
+		What: "T/TCP and TCP Fast Open deliver data after two segments. If nothing is remembered, an old SYN and its data are delivered. " +
+			"T/TCP keeps a count for each peer and compares it; Fast Open gives out a cookie, and leaves duplicates to the application.",
 		Sources: []string{"RFC 1644 (T/TCP)", "RFC 7413 (Fast Open)"},
 		Shown: []Exhibit{
-			{With: "two segments, nothing kept", Theorem: "two-segments-old-data"},
-			{With: "one segment, nothing kept", Theorem: "one-segment-old-data"},
-			{With: "two segments, no old segment: data on a SYN are delivered twice", Ask: twiceOnSyn},
+			{With: "two segments, nothing remembered", Theorem: "two-segments-old-data"},
+			{With: "one segment, nothing remembered", Theorem: "one-segment-old-data"},
+			{With: "two segments, no old segment: data on a SYN is delivered twice", Ask: twiceOnSyn},
 		},
 		Gone: []Exhibit{
 			{With: "three segments", Theorem: "two-segments-old-data/three segments", Only: earlyClose},
 		},
-		Left: "The cache of T/TCP and the cookie of Fast Open: the model keeps nothing from one connection to the next.",
+		Left: "The cache of T/TCP and the cookie of Fast Open, because the model keeps nothing from one connection to the next.",
 	}, {
 		Number: 35, Name: "rst-in-syn-sent",
-		What: "RFC 9293 has a sentence too many: SYN-SENT has no RCV.NXT yet and must not look at the number of a RST. " +
-			"A host that finds fault with it repeats its SYN to a closed port for ever.",
+		What: "RFC 9293 has one sentence too many: SYN-SENT has no RCV.NXT yet, and must not check the sequence number of a RST. " +
+			"A host that does check it repeats its SYN to a closed port forever.",
 		Sources: []string{"erratum 8167 to RFC 9293", "RFC 9293 §3.10.7.3, second"},
 		Shown: []Exhibit{
 			{With: "mutant syn-sent-deaf-to-rst", Ask: refused, Policy: mutant(model.SynSentDeafToRst)},
-			{With: "mutant syn-sent-deaf-to-rst, any number", Look: hearsAnyRst, Policy: mutant(model.SynSentDeafToRst)},
+			{With: "mutant syn-sent-deaf-to-rst, any sequence number", Look: hearsAnyRst, Policy: mutant(model.SynSentDeafToRst)},
 		},
 		Gone: []Exhibit{
-			{With: "the base machine"},
-			{With: "the base machine, any number", Look: hearsAnyRst},
+			{With: "the model of RFC 9293"},
+			{With: "the model of RFC 9293, any sequence number", Look: hearsAnyRst},
 		},
 	}, {
 		Number: 36, Name: "abort-in-time-wait",
-		What:    "By §3.10.5 an ABORT in TIME-WAIT deletes the connection at once: that is no wait at all, and old text reaches the next incarnation.",
+		What:    "By §3.10.5 an ABORT in TIME-WAIT deletes the connection at once. Then there is no wait at all, and old data reaches the next incarnation.",
 		Sources: []string{"RFC 9293 §3.10.5 against MUST-13 (A2)"},
 		Shown: []Exhibit{
 			{With: "keep-time-wait=off", Ask: abortedWait},

@@ -10,32 +10,32 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// Hazard is one danger.
+// Hazard is one known hazard.
 type Hazard struct {
 	Number  int
 	Name    string
-	What    string    // what it is, in a few sentences
+	What    string    // a description in a few sentences
 	Sources []string  // where it is described
 	Shown   []Exhibit // each of these must show it; the first is the one that is drawn
-	Gone    []Exhibit // with each of these it must be gone, under the premises that it names
-	Costs   []Exhibit // what one of Gone does harm to: each must show that
-	Found   string    // where the tool finds it to be other than described
-	Left    string    // what the machine or the joint world cannot express, and why
+	Gone    []Exhibit // each of these must prevent it, under the premises that it names
+	Costs   []Exhibit // what a prevention costs: each must show that
+	Found   string    // how it differs from its usual description
+	Left    string    // what the model cannot express, and why
 }
 
-// Exhibit is one thing that is computed. Exactly one of Theorem, Ask, Script and Look is set;
-// in Gone all of them may be left out, and then the first of Shown is asked again.
+// Exhibit is one thing that is computed. Exactly one of Theorem, Ask, Script and Look is set. In Gone
+// all of them may be left out; then the question is that of the first exhibit of Shown.
 type Exhibit struct {
-	With    string                // what is special about it: a policy, a change, "the base machine"
+	With    string                // what is special about it: a policy, a change, "the model of RFC 9293"
 	Theorem string                // of package properties: its name, or name/variant
-	Ask     func() Question       // a question to a scenario
+	Ask     func() Question       // a question about a scenario
 	Script  string                // of package figures: shown if the model follows it to its end
-	Look    Look                  // something seen on the machine itself
+	Look    Look                  // something that the model itself shows
 	Change  properties.Change     // of the question
 	Policy  func(c *model.Config) // what is changed in both endpoints, whatever is asked
 
-	// Only, of one in Gone, are premises without which the danger is there again, and which are not in the catalogue of package
-	// properties.
+	// Only are premises of an exhibit in Gone that are not in the catalogue of package properties.
+	// Without each of them the hazard appears again.
 	Only []properties.Premise
 	// Needs are those of the catalogue, by name; they are read from a file that a test compares with searches.
 	Needs []string
@@ -51,24 +51,24 @@ func (h Hazard) pinName(e Exhibit) string { return fmt.Sprintf("%d %s", h.Number
 
 // Short is With, and the premises of Only.
 func (e Exhibit) Short() string {
-	text, word := e.With, ", if "
+	text, word := e.With, ", provided that "
 	for _, p := range e.Only {
 		text, word = text+word+p.Text, "; "
 	}
 	return text
 }
 
-// Sentence is With, and all premises that it rests on.
+// Sentence is With and all premises that it needs.
 func (e Exhibit) Sentence() string {
 	text := strings.TrimSuffix(properties.Provided(e.Short(), e.Needs), ".")
 	if len(e.Only) > 0 {
-		text = strings.Replace(text, e.Short()+", if ", e.Short()+"; ", 1)
+		text = strings.Replace(text, e.Short()+", provided that ", e.Short()+"; ", 1)
 	}
 	return text
 }
 
-// Question is asked of all that can happen in a scenario. The danger is seen if it is VIOLATED,
-// and gone if it is VERIFIED.
+// Question is a question about a scenario. The hazard appears if the answer is VIOLATED, and is
+// prevented if it is VERIFIED.
 type Question = properties.Question
 
 // Hazards is every hazard, in the order of the numbers.
@@ -89,7 +89,7 @@ type Mitigation struct {
 	Exhibit Exhibit
 }
 
-// Asked are the questions of what makes the danger go, where that is searched.
+// Asked are the questions of the preventions that are searched.
 func (h Hazard) Asked() (list []Mitigation, err error) {
 	for _, e := range h.Gone {
 		full := h.inherit(e)

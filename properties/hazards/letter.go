@@ -11,11 +11,11 @@ import (
 func letterHazards() []Hazard {
 	return []Hazard{{
 		Number: 37, Name: "poisoned-timestamp",
-		What: "RFC 7323 takes TS.Recent from a segment once its number has been checked, and only then is the ACK looked at. A segment whose ACK is refused, such as " +
-			"that of an attacker who knows the window and guesses no ACK, leaves a timestamp that makes all that the peer sends too old.",
+		What: "By RFC 7323 an endpoint updates TS.Recent from a segment after the check of its sequence number, and checks the ACK only then. A segment with a refused ACK, such as " +
+			"that of an attacker who knows the window and does not guess the ACK, leaves a timestamp behind that makes everything from the peer too old.",
 		Sources: []string{"RFC 7323 §5.3, R3", "RFC 9293 §3.10.7.4, fifth", "Linux, tcp_ack: the timestamp is taken once the ACK is known to be of what was sent"},
 		Shown: []Exhibit{
-			{With: "the letter of RFC 7323: B may never take A's octet", Ask: poisoned},
+			{With: "RFC 7323 literally: B may never accept A's octet", Ask: poisoned},
 			{With: "the same with ack-range=recent", Ask: poisoned, Policy: func(c *model.Config) { c.AckRange = model.RecentAck }},
 			{With: "as a script", Script: "timestamp-of-refused-ack"},
 		},
@@ -24,12 +24,12 @@ func letterHazards() []Hazard {
 			{With: "no timestamps", Policy: func(c *model.Config) { c.Timestamps = false }},
 			{With: "ts-recent=after-ack, as a script", Script: "timestamp-of-refused-ack", Policy: func(c *model.Config) { c.TSRecent = model.TSAfterAck }},
 		},
-		Found: "The check of old ACKs (RFC 5961 §5) does not help: it comes after the timestamp was taken.",
-		Left:  "How long it lasts: the clock of timestamps stands still here. In truth the peer's clock reaches the forged value some day, after up to 24 days at a tick a millisecond.",
+		Found: "The check of old ACKs (RFC 5961 §5) does not help, because it comes after the update of TS.Recent.",
+		Left:  "How long it lasts: the timestamp clock stands still here. A real peer's clock reaches the forged value eventually, after up to 24 days with one tick a millisecond.",
 	}, {
 		Number: 38, Name: "second-fin",
-		What: "By the letter of the eighth check a FIN with the number after the first is counted. No peer that follows the RFC sends one; but one from elsewhere, or " +
-			"from another incarnation, makes TIME-WAIT acknowledge what the peer never sent: LAST-ACK does not take that for the ACK of its FIN, and answers it.",
+		What: "If the eighth check is followed literally, a second FIN with the number after the first one is counted. No peer that follows the RFC sends one. But one from another host, or " +
+			"from another incarnation, makes TIME-WAIT acknowledge something that the peer never sent: LAST-ACK does not accept that as the ACK of its FIN, and answers it.",
 		Sources: []string{"RFC 9293 §3.10.7.4, eighth"},
 		Shown: []Exhibit{
 			{With: "second-fin=counted: A expects what B never sent", Ask: secondFin},
@@ -40,15 +40,15 @@ func letterHazards() []Hazard {
 		Found: "Linux and FreeBSD do not count it; gVisor does.",
 	}, {
 		Number: 39, Name: "shut-window",
-		What: "A window that is shut may stay so for ever (MAY-8), and a connection whose probes are answered must stay open (MUST-37). So a peer that does not read holds " +
-			"its sender for as long as it likes, also one that has closed and has no user any more.",
+		What: "A zero window may stay zero forever (MAY-8), and a connection whose probes are answered must stay open (MUST-37). So a peer that does not read can keep " +
+			"its sender waiting as long as it likes, also one that has closed and has no user any more.",
 		Sources: []string{"RFC 9293 §3.8.6.1", "CVE-2008-4609 (the Sockstress attack)"},
-		Shown:   []Exhibit{{With: "FIN-WAIT-1 behind a window that stays shut", Theorem: "fin-wait-1-ends/a window that stays shut"}},
+		Shown:   []Exhibit{{With: "FIN-WAIT-1 while the peer's window stays zero", Theorem: "fin-wait-1-ends/a window that stays shut"}},
 		Gone: []Exhibit{
 			{With: "a window that is open", Theorem: "fin-wait-1-ends"},
-			{With: "a host that gives up all the same (mutant shut-window-kills)", Theorem: "fin-wait-1-ends/a window that stays shut, mutant shut-window-kills"},
+			{With: "a host that gives up nevertheless (mutant shut-window-kills)", Theorem: "fin-wait-1-ends/a window that stays shut, mutant shut-window-kills"},
 		},
-		Found: "No limit of the RFC ends it, the user timeout included. Stacks limit how long an orphan probes, which MUST-37 leaves to the management of resources.",
+		Found: "No limit of the RFC ends this, not even the user timeout. Stacks limit how long a connection without a user probes, which MUST-37 leaves to the management of resources.",
 	}}
 }
 

@@ -11,41 +11,41 @@ import (
 func numberHazards() []Hazard {
 	return []Hazard{{
 		Number: 23, Name: "no-quiet-time",
-		What: "A host crashes, forgets its numbers, and begins in the same region again: its own old segments are taken for new. " +
-			"A quiet time of one MSL outlasts them. It does not outlast what the peer goes on sending.",
+		What: "A host crashes, forgets its sequence numbers, and starts with similar ones again: its own old segments are accepted as new. " +
+			"A quiet time of one MSL outlasts them. It does not outlast what the peer continues to send.",
 		Sources: []string{"RFC 9293 §3.4.2, §3.4.3"},
 		Shown: []Exhibit{
 			{With: "no quiet time", Theorem: "crash-quiet-time/no quiet time"},
-			{With: "a quiet time of one MSL, the peer's old text", Ask: peersOldText},
+			{With: "a quiet time of one MSL, old data of the peer", Ask: peersOldText},
 		},
 		Gone: []Exhibit{
-			{With: "a quiet time of one MSL, the host's own text", Theorem: "crash-quiet-time"},
-			{With: "and fresh numbers at the peer, which did not crash", Ask: peersOldText, Change: func(q *Question) {
+			{With: "a quiet time of one MSL, the host's own data", Theorem: "crash-quiet-time"},
+			{With: "fresh numbers also at the peer, which did not crash", Ask: peersOldText, Change: func(q *Question) {
 				q.Scenario.Peer[b].Isn = netfake.Isn{Policy: netfake.Fresh}
 			}},
 		},
-		Found: "The quiet time of the crashed host does not keep the peer's old text out: the peer, which did not crash, has to choose fresh numbers.",
+		Found: "The quiet time of the crashed host does not keep out old data of the peer: the peer, which did not crash, must choose fresh numbers.",
 	}, {
 		Number: 24, Name: "slow-clock",
-		What: "Initial numbers come from a clock. If the connection uses numbers faster than the clock, its old segments lie above the next initial number; " +
-			"the same where a long connection lasts until the clock has come round.",
+		What: "Initial sequence numbers come from a clock. If a connection uses numbers faster than the clock, its old segments lie above the next initial sequence number. " +
+			"The same happens if a long connection lasts until the clock has wrapped around.",
 		Sources: []string{"RFC 9293 §3.4.1, §3.4.3", "RFC 1185"},
 		Shown:   []Exhibit{{With: "one number a tick", Theorem: "slow-clock-old-data"}},
-		Gone:    []Exhibit{{With: "above all used before", Theorem: "slow-clock-old-data/fresh numbers", Only: oldSynAtOpener}},
-		Left:    "That a clock comes round after 2^32 numbers: offsets have 8 bits, and a run ends (BOUNDED) where they do.",
+		Gone:    []Exhibit{{With: "numbers above all those used before", Theorem: "slow-clock-old-data/fresh numbers", Only: oldSynAtOpener}},
+		Left:    "A clock that wraps around after 2^32 numbers: offsets have 8 bits, and a run ends (BOUNDED) where they end.",
 	}, {
 		Number: 25, Name: "random-numbers",
-		What: "Initial numbers that are drawn without a clock overlap with those used before by chance. " +
-			"The worst case is that of fixed numbers; how likely it is depends on the window.",
+		What: "Initial sequence numbers that are drawn without a clock overlap by chance with those used before. " +
+			"The worst case is that of fixed numbers; its probability depends on the window.",
 		Sources: []string{"RFC 6528 §3", "RFC 9293 §3.4.1"},
 		Shown:   []Exhibit{{With: "a draw may come near the old numbers", Theorem: "arbitrary-numbers-old-data"}},
 		Gone: []Exhibit{{With: "no draw near the old numbers", Theorem: "arbitrary-numbers-old-data/no draw near the old numbers", Only: []properties.Premise{
-			{Name: "window", Text: "near is all of the window, and no SYN of a connection that B opened is under way, or B sends no data", Relax: func(q *Question) {
+			{Name: "window", Text: "near means the whole window; and no SYN of a connection that B opened is in the network, or B sends no data", Relax: func(q *Question) {
 				q.Scenario.Both(func(h *netfake.Host) { h.Isn.Choices, h.TCP.RcvBuf = []uint8{30}, 40 })
 				oldSynAtOpener[0].Relax(q)
 			}},
 		}}},
-		Left: "Probabilities: a search knows what is possible, not how likely it is.",
+		Left: "Probabilities: a search finds what is possible, and not how likely it is.",
 	}}
 }
 

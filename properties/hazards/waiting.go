@@ -11,8 +11,8 @@ import (
 func waitingHazards() []Hazard {
 	return []Hazard{{
 		Number: 9, Name: "fin-wait-2-orphan",
-		What: "A has closed, its FIN is acknowledged, and B is gone without a word. RFC 9293 knows no timer for FIN-WAIT-2: A waits for ever. " +
-			"Stacks end it after a while.",
+		What: "A has closed, its FIN is acknowledged, and B is gone without a segment. RFC 9293 has no timer for FIN-WAIT-2, so A waits forever. " +
+			"Stacks end the state after some time.",
 		Sources: []string{"RFC 9293 §3.10.7.4, fifth, §3.10.8"},
 		Shown: []Exhibit{
 			{With: "B gives up", Theorem: "close-closes/who gives up leaves FIN-WAIT-2 behind"},
@@ -25,25 +25,25 @@ func waitingHazards() []Hazard {
 			{With: "keep-alive=on, B crashes", Ask: orphaned, Policy: func(c *model.Config) { c.KeepAlive = true }},
 		},
 		Costs: []Exhibit{
-			{With: "a timer for FIN-WAIT-2: the clean close of a slow peer becomes a reset", Theorem: "wait-spares-last-ack", Change: func(q *Question) {
+			{With: "a timer for FIN-WAIT-2: the normal close of a slow peer becomes a reset", Theorem: "wait-spares-last-ack", Change: func(q *Question) {
 				q.Scenario.Peer[a].FinWait2 = patience + 1
 			}},
 		},
-		Found: "A keep-alive ends it as well: the CLOSED peer answers the probe with a RST.",
+		Found: "A keep-alive ends it, too: the CLOSED peer answers the probe with a RST.",
 	}, {
 		Number: 10, Name: "no-wait-after-abort",
-		What: "ABORT, a RST that arrives, a user timeout and a crash pass through no TIME-WAIT. If the numbers are used again at once, " +
-			"old text is delivered, however long TIME-WAIT would have been.",
+		What: "ABORT, a RST that arrives, a user timeout and a crash do not lead to TIME-WAIT. If the sequence numbers are reused at once, " +
+			"old data is delivered, however long TIME-WAIT would have been.",
 		Sources: []string{"draft-heavens-problems-rsts-01 (1995)", "Schieferdecker 1996", "RFC 9293 §3.5.2 against §3.10.5 (A1)"},
 		Shown: []Exhibit{
-			{With: "ABORT, numbers used again", Theorem: "abort-reopen-old-data"},
-			{With: "a RST that arrives, and who sent it waits", Theorem: "abort-reopen-old-data", Change: resetByPeer, Policy: waitAfterAbort},
-			{With: "a user timeout, and who aborts waits", Theorem: "abort-reopen-old-data", Change: timedOut, Policy: waitAfterAbort},
-			{With: "a crash, and who aborts waits", Theorem: "abort-reopen-old-data", Change: crashed, Policy: waitAfterAbort},
+			{With: "ABORT, reused numbers", Theorem: "abort-reopen-old-data"},
+			{With: "a RST arrives, and its sender waits", Theorem: "abort-reopen-old-data", Change: resetByPeer, Policy: waitAfterAbort},
+			{With: "a user timeout, and an end that aborts waits", Theorem: "abort-reopen-old-data", Change: timedOut, Policy: waitAfterAbort},
+			{With: "a crash, and an end that aborts waits", Theorem: "abort-reopen-old-data", Change: crashed, Policy: waitAfterAbort},
 		},
 		Gone: []Exhibit{
 			{With: "rst-issuer-time-wait=on, keep-time-wait=on", Policy: waitAfterAbort, Only: []properties.Premise{
-				{Name: "both-close", Text: "no side CLOSEs (an ABORT in CLOSING sends no RST, and so does not wait)", Relax: func(q *Question) {
+				{Name: "both-close", Text: "no side CLOSEs (an ABORT in CLOSING sends no RST, and so it does not wait)", Relax: func(q *Question) {
 					q.Scenario.Both(func(h *netfake.Host) { h.User.Close = true })
 				}},
 			}},
@@ -52,12 +52,12 @@ func waitingHazards() []Hazard {
 			{With: "fresh numbers, a user timeout", Change: func(q *Question) { timedOut(q); freshNumbers(q) }, Only: oldSynAtOpener},
 			{With: "fresh numbers, a crash", Change: func(q *Question) { crashed(q); freshNumbers(q) }, Only: oldSynAtOpener},
 		},
-		Found: "To wait after one's own ABORT (A1) helps in that case only: after a RST that arrives, a user timeout or a crash nobody waits. " +
-			"It helps only as long as no RST ends that wait, and while the peer neither sends nor opens.",
-		Left: "Errors of ICMP: nothing of the kind is on the wire.",
+		Found: "To wait after one's own ABORT (A1) helps only in that case: after a RST that arrives, a user timeout or a crash nobody waits. " +
+			"It helps only if no RST ends that wait, and if the peer neither sends nor opens.",
+		Left: "ICMP errors, which the model of the network does not have.",
 	}, {
 		Number: 11, Name: "assassination",
-		What: "An old duplicate reaches TIME-WAIT, which answers; the peer, long CLOSED, resets that answer, and the RST ends the wait. " +
+		What: "An old duplicate reaches TIME-WAIT, which answers it. The peer, which is already CLOSED, resets that answer, and the RST ends the wait. " +
 			"A duplicate of the closer's own last ACK is enough.",
 		Sources: []string{"RFC 1337 §1, Figure 1, §3", "RFC 9293 §3.10.7.4, second"},
 		Shown: []Exhibit{
@@ -70,8 +70,8 @@ func waitingHazards() []Hazard {
 		},
 	}, {
 		Number: 12, Name: "old-text-after-assassination",
-		What: "TIME-WAIT was cut short by a RST, the next incarnation uses the same numbers, and old text is delivered to its user; " +
-			"or it waits out of order until new text has filled the gap.",
+		What: "A RST has ended TIME-WAIT early, and the next incarnation uses the same sequence numbers. Then old data is delivered to its user, " +
+			"or is held out of order until new data has filled the gap.",
 		Sources: []string{"RFC 1337 §2.2 (H1), Figure 2"},
 		Shown: []Exhibit{
 			{With: "rst-in-time-wait=obey", Ask: assassinated},
@@ -79,12 +79,12 @@ func waitingHazards() []Hazard {
 			{With: "held until the gap is filled, as a script", Script: "rfc1337-2-erroneous-data"},
 		},
 		Gone: []Exhibit{
-			{With: "rst-in-time-wait=ignore (F1), a whole wait", Change: waitedOut, Only: []properties.Premise{
-				{Name: "old-syn-at-listener", Text: "no SYN of A's first connection is under way", Relax: func(q *Question) {
+			{With: "rst-in-time-wait=ignore (F1), a full wait", Change: waitedOut, Only: []properties.Premise{
+				{Name: "old-syn-at-listener", Text: "no SYN of A's first connection is in the network", Relax: func(q *Question) {
 					q.Scenario.Stale = append(q.Scenario.Stale, fixture.Old(b, model.SYN, netfake.BaseA, 0))
 				}},
 			}},
-			{With: "fresh numbers, no wait at all", Theorem: "fresh-numbers-need-no-wait", Only: []properties.Premise{
+			{With: "fresh numbers, no wait", Theorem: "fresh-numbers-need-no-wait", Only: []properties.Premise{
 				{Name: "roles", Text: "B did not open the first connection", Relax: func(q *Question) {
 					q.Scenario.Peer[a].GiveUp = patience
 					q.Scenario.Stale = append(q.Scenario.Stale, fixture.Old(a, model.SYN, netfake.BaseB, 0))
@@ -92,7 +92,7 @@ func waitingHazards() []Hazard {
 			}},
 			{With: "drop-out-of-order=on, as a script", Script: "rfc1337-2-erroneous-data", Policy: func(c *model.Config) { c.DropOutOfOrder = true }},
 		},
-		Found: "To drop what is out of order does not help where old text begins at RCV.NXT.",
+		Found: "It does not help to drop data that is out of order, if the old data begins at RCV.NXT.",
 	}}
 }
 
@@ -100,16 +100,16 @@ func waitingHazards() []Hazard {
 func oldSegmentHazards() []Hazard {
 	return []Hazard{{
 		Number: 13, Name: "ack-loop",
-		What: "B has taken old text and acknowledges what A never sent. A answers with the ACK of what it did send, which lies below B's window, " +
-			"so that B answers in turn, and so on for ever.",
+		What: "B has accepted old data, and acknowledges something that A never sent. A answers with an ACK for what it did send, which is below B's window, " +
+			"so that B answers in turn, and so on forever.",
 		Sources: []string{"RFC 1337 §2.3 (H2), Figure 3"},
 		Shown: []Exhibit{
-			{With: "an ABORT, no wait, numbers used again", Ask: loop},
+			{With: "an ABORT, no wait, reused numbers", Ask: loop},
 			{With: "rst-in-time-wait=obey: they disagree", Ask: disagreeing},
 			{With: "as a script", Script: "rfc1337-3-ack-loop"},
 		},
 		Gone: []Exhibit{
-			{With: "rst-in-time-wait=ignore (F1), a whole wait: they never disagree", Ask: disagreeing, Change: waitedOut},
+			{With: "rst-in-time-wait=ignore (F1), a full wait: they never disagree", Ask: disagreeing, Change: waitedOut},
 			{With: "fresh numbers: they never disagree", Ask: func() Question {
 				q := loop()
 				q.Live, q.Always = nil, properties.Named("numbers-agree")
@@ -118,8 +118,8 @@ func oldSegmentHazards() []Hazard {
 		},
 	}, {
 		Number: 14, Name: "killed-by-old-ack",
-		What: "A's SYN is being answered when an old ACK reaches A, which resets it. By RFC 793 that RST counts if it falls anywhere into the window of B's SYN-RECEIVED: " +
-			"the new connection dies of a segment of the old one.",
+		What: "While A's SYN is being answered, an old ACK reaches A, and A answers with a RST. By RFC 793 that RST is accepted anywhere in the window of B in SYN-RECEIVED: " +
+			"a segment of the old connection ends the new one.",
 		Sources: []string{"RFC 1337 §2.4 (H3), Figure 4", "RFC 5961 §3.2"},
 		Shown: []Exhibit{
 			{With: "attacks=rfc793", Ask: oldAck, Policy: func(c *model.Config) { c.Attacks = model.RFC793 }},
@@ -133,8 +133,8 @@ func oldSegmentHazards() []Hazard {
 		},
 	}, {
 		Number: 15, Name: "paws-is-partial",
-		What: "With timestamps TIME-WAIT could obey a RST after two ticks of the clock (fix F2), since PAWS then refuses old text. But a RST needs no timestamp, and TIME-WAIT " +
-			"answers an old duplicate with the present one: what is old in its numbers is new to PAWS.",
+		What: "With timestamps TIME-WAIT could obey a RST after two ticks of the clock (fix F2), because PAWS then refuses old data. But a RST needs no timestamp, and TIME-WAIT " +
+			"answers an old duplicate with its current timestamp: the segment has old sequence numbers, but PAWS accepts it.",
 		Sources: []string{"RFC 1337 §3 (F2)", "RFC 7323 §5.2, §5.3"},
 		Shown: []Exhibit{
 			{With: "rst-in-time-wait=ignore-at-first (F2), timestamps=on", Ask: stamped, Policy: func(c *model.Config) {
@@ -147,12 +147,12 @@ func oldSegmentHazards() []Hazard {
 			{With: "rst-in-time-wait=ignore (F1), timestamps=on, for 10 ticks", Change: func(q *Question) { q.Scenario.Net.Ticks = 10 },
 				Policy: func(c *model.Config) { c.RstInTimeWait, c.Timestamps = model.IgnoreRst, true }},
 		},
-		Left: "RFC 1337 counts the time in TIME-WAIT from its beginning; the world counts it from the last new beginning, " +
-			"so the row asks for a wait that does not begin anew.",
+		Left: "RFC 1337 counts the time in TIME-WAIT from its beginning. The model counts it from the last restart, " +
+			"so this row uses a wait that is not restarted.",
 	}, {
 		Number: 16, Name: "syn-in-time-wait",
-		What: "A SYN reaches TIME-WAIT. If nothing is opened by it, the challenge that it draws is reset by its sender, and the RST ends the wait. " +
-			"If any SYN opens anew (MAY-2 as it is written), an old one does too.",
+		What: "A SYN reaches TIME-WAIT. If it opens nothing, it is challenged, its sender resets the challenge, and the RST ends the wait. " +
+			"If any SYN opens a new connection (MAY-2 as it is written), an old one does, too.",
 		Sources: []string{"RFC 9293 §3.6.1, MAY-2, SHLD-4 (A10)", "RFC 6191 §2"},
 		Shown: []Exhibit{
 			{With: "reopen=any-syn, an old SYN", Ask: oldSynInTimeWait, Policy: reopen(model.ReopenAnySyn)},
@@ -160,13 +160,13 @@ func oldSegmentHazards() []Hazard {
 		},
 		Gone: []Exhibit{
 			{With: "reopen=later-syn, an old SYN", Policy: reopen(model.ReopenLaterSyn), Only: []properties.Premise{
-				{Name: "low-syn", Text: "the number of the old SYN lies below what A expects", Relax: func(q *Question) {
+				{Name: "low-syn", Text: "the number of the old SYN is below the one that A expects", Relax: func(q *Question) {
 					q.Scenario.Stale = []netfake.Packet{fixture.Old(a, model.SYN, netfake.BaseB+3, 0)}
 				}},
 			}},
 			{With: "reopen=none, rst-in-time-wait=ignore, a new SYN", Ask: newSynInTimeWait, Policy: func(c *model.Config) { c.RstInTimeWait = model.IgnoreRst }},
 		},
-		Found: "The machine keeps condition 2 of MAY-2: after a RST the SYN-RECEIVED that began in TIME-WAIT goes back there (dialogue reopen-falls-back).",
+		Found: "The model keeps condition 2 of MAY-2: after a RST, a SYN-RECEIVED that began in TIME-WAIT returns there (dialogue reopen-falls-back).",
 	}}
 }
 
@@ -177,7 +177,7 @@ func waitAfterAbort(c *model.Config) { c.RstIssuerTimeWait, c.KeepTimeWait = tru
 
 // oldSynAtOpener: an old SYN that comes to a side that opens looks like a simultaneous open, and fresh numbers do not help.
 var oldSynAtOpener = []properties.Premise{
-	{Name: "old-syn-at-opener", Text: "no SYN of a connection that B opened is under way, or B sends no data", Relax: func(q *Question) {
+	{Name: "old-syn-at-opener", Text: "no SYN of a connection that B opened is in the network, or B sends no data", Relax: func(q *Question) {
 		q.Scenario.Stale = append(q.Scenario.Stale, fixture.Old(a, model.SYN, netfake.BaseB, 0))
 		q.Scenario.Peer[b].User.Octets = 1
 	}},

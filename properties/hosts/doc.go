@@ -1,8 +1,13 @@
-// Package hosts says in the operator's words what a host is: a system by name, its sysctls, registry values and
-// socket options. Each is mapped to the policies of the machine and to the lengths of time that a scenario counts in
-// ticks, with its source and with what the mapping leaves out. On top of that it asks which guarantees such a host
-// keeps (Guarantees, Advise).
+// Package hosts describes hosts in an operator's words: a system by its name, with its sysctls, registry
+// values and socket options. Each setting is mapped to policies of the model and to lengths of time,
+// with its source and with what is not modelled. The package then checks which guarantees such a host
+// keeps.
 //
-// What the systems do is told here from their documentation and from how they are commonly known to behave; none of
-// them was measured. A mapping is a claim about a system, a verdict one about the machine so configured.
+// It is for operators and for programs that advise them. Begin with these names: [ByName] returns a
+// [Profile], [Profile.With] changes its settings, [Guarantees] lists what can be checked, and
+// [Asker.Advise] compares the settings with the defaults.
+//
+// The mappings come from the documentation of the systems and from how they are commonly known to
+// behave; no system was measured. A mapping is a claim about a system. A verdict is about the model
+// with these settings.
 package hosts

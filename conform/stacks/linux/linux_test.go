@@ -12,7 +12,7 @@ import (
 // start gives a test a kernel to itself, or skips it.
 func start(t testing.TB) conform.Peer {
 	p, err := New()
-	if errors.Is(err, ErrRefused) {
+	if errors.Is(err, errRefused) {
 		t.Skipf("skipped, it needs root and /dev/net/tun: %v", err)
 	}
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// ErrRefused says that the system does not let us have a kernel to ourselves.
-var ErrRefused = errors.New("no network namespace with a TUN device")
+// errRefused says that the system does not let us have a kernel to ourselves.
+var errRefused = errors.New("no network namespace with a TUN device")
 
 const (
 	device = "tcpcheck0"
@@ -43,11 +43,11 @@ var settings = []struct {
 // end of the device. The namespace before it ends with its last descriptor.
 func enter(local netip.Addr) (tun int, err error) {
 	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
-		return -1, fmt.Errorf("%w: unshare: %w", ErrRefused, err)
+		return -1, fmt.Errorf("%w: unshare: %w", errRefused, err)
 	}
 	tun, err = unix.Open("/dev/net/tun", unix.O_RDWR|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return -1, fmt.Errorf("%w: /dev/net/tun: %w", ErrRefused, err)
+		return -1, fmt.Errorf("%w: /dev/net/tun: %w", errRefused, err)
 	}
 	defer func() {
 		if err != nil {
@@ -56,7 +56,7 @@ func enter(local netip.Addr) (tun int, err error) {
 	}()
 	plain := func(r *unix.Ifreq) error { r.SetUint16(unix.IFF_TUN | unix.IFF_NO_PI); return nil }
 	if err := request(tun, unix.TUNSETIFF, plain); err != nil {
-		return -1, fmt.Errorf("%w: TUNSETIFF: %w", ErrRefused, err)
+		return -1, fmt.Errorf("%w: TUNSETIFF: %w", errRefused, err)
 	}
 	for _, s := range settings {
 		err := os.WriteFile("/proc/sys/"+s.path, []byte(s.value), 0)

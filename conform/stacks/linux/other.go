@@ -8,8 +8,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/conform"
 )
 
-// ErrRefused says that the system does not let us have a kernel to ourselves.
-var ErrRefused = errors.New("no network namespace with a TUN device")
+// errRefused says that the system does not let us have a kernel to ourselves.
+var errRefused = errors.New("no network namespace with a TUN device")
 
 // New fails: there is no Linux kernel here.
-func New() (conform.Peer, error) { return nil, ErrRefused }
+func New() (conform.Peer, error) { return nil, errRefused }

@@ -14,7 +14,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// New is the kernel with one socket, if the system lets us have a namespace (ErrRefused if not).
+// New is the kernel with one socket, if the system lets us have a namespace (errRefused if not).
 func New() (conform.Peer, error) {
 	p := &peer{work: make(chan func()), tun: -1, sock: -1}
 	go p.run()

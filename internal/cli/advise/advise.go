@@ -15,6 +15,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
+	"github.com/tcpcheck/tcpcheck/internal/cli/runs"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
@@ -274,10 +275,10 @@ func (ad *options) ladders(w io.Writer, rows []hosts.Row) error {
 		} else {
 			fmt.Fprintf(w, "\n%s: %s\n", r.Guarantee.Name, r.Mine.Why)
 			opt := ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part}
-			if o.Why == "" && ladder.Meaning(o.Violated) == "" {
+			if o.Why == "" && properties.Meaning(o.Violated) == "" {
 				opt.Why = r.Guarantee.Words
 			}
-			if err := ladder.Write(w, o.System, o.Actions(), opt); err != nil {
+			if err := runs.Draw(w, o.System, o.Actions(), opt); err != nil {
 				return err
 			}
 		}

@@ -13,7 +13,7 @@ func answerOf(x hosts.Answer) report.Answer {
 	if x.Outcome.System != nil {
 		o := report.OutcomeOf(x.Outcome)
 		o.Expected, o.AsExpected = "", false
-		j.Outcome, j.Run = &o, report.Steps(x.Outcome)
+		j.Outcome, j.Run = &o, report.Steps(x.Outcome.System, x.Outcome.Actions())
 		sc := x.Outcome.System.Scenario()
 		j.Premises = sc.Premises()
 	}

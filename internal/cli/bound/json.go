@@ -52,7 +52,7 @@ func pointJSON(q *bounds.Bound, p *bounds.Point) report.Point {
 			Steps: max(len(t.Outcome.Run)-1, 0), Distinct: t.Outcome.Distinct, Seconds: t.Outcome.Elapsed.Seconds()})
 	}
 	if below := p.Below(); below != nil {
-		j.Run = report.Steps(below.Outcome)
+		j.Run = report.Steps(below.Outcome.System, below.Outcome.Actions())
 	}
 	return j
 }

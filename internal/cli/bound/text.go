@@ -7,9 +7,8 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
-	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
+	"github.com/tcpcheck/tcpcheck/internal/cli/runs"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
-	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/properties"
 	"github.com/tcpcheck/tcpcheck/properties/bounds"
 )
@@ -199,10 +198,10 @@ func (m *options) tellRuns(w io.Writer, x *bounds.Answered) error {
 		}
 		o := below.Outcome
 		fmt.Fprintf(w, "  %s, %s = %d: a shortest run to a violation of %s\n\n", x.Bound.Place(p.At), x.Bound.Symbol, below.Value, o.Violated)
-		if err := m.Exporter.Export(o.System, report.Actions(o.Run)); err != nil {
+		if err := m.Exporter.Export(o.System, o.System.MustReplay(o.Actions())); err != nil {
 			return err
 		}
-		if err := ladder.Write(w, o.System, report.Actions(o.Run), ladder.Options{Violated: o.Violated, Part: o.Part, Color: terminal.WantsColor(w)}); err != nil {
+		if err := runs.Draw(w, o.System, o.Actions(), ladder.Options{Violated: o.Violated, Part: o.Part}); err != nil {
 			return err
 		}
 		fmt.Fprintln(w)

@@ -12,6 +12,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
+	"github.com/tcpcheck/tcpcheck/internal/cli/runs"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/model"
@@ -270,7 +271,7 @@ func tellSearch(w io.Writer, f claims.Finding, said map[string]bool) error {
 			opt.Why = "as above"
 		}
 		said[o.Violated] = true
-		return ladder.Write(w, o.System, f.Run, opt)
+		return runs.Draw(w, o.System, f.Run, opt)
 	}
 	fmt.Fprintf(w, "   %s: %d states and %d successors searched, to depth %d, in %.2f s\n", o.Verdict, o.Distinct, o.Generated, o.Depth, o.Elapsed.Seconds())
 	sc := o.System.Scenario()

@@ -16,7 +16,7 @@ func TestAClaimIsShownWithItsRuns(t *testing.T) {
 		t.Errorf("status %d, want 0", status)
 	}
 	for _, want := range []string{"two-way-only-wastes (source 001): REFUTED", "*** foreign-data", "TCP Peer A",
-		"want <SEQ=301>", "(expected", "10.0.2.2:51321", "Correct: Worse than waste"} {
+		"want <SEQ=301>", "(expected", "10.0.2.2:51321", "Correct: It is worse than waste"} {
 		if has := strings.Contains(out, want); has == (want == "(expected") {
 			t.Errorf("has %q: %v\n%s", want, has, out)
 		}

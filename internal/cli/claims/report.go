@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/properties"
 	"github.com/tcpcheck/tcpcheck/properties/claims"
@@ -28,11 +27,7 @@ func reportFindings(findings []claims.Finding) (list []report.Evidence) {
 			one.Outcome = &o
 		}
 		if len(f.Run.Actions) > 0 {
-			steps, err := ladder.Steps(f.Outcome.System, f.Run)
-			if err != nil {
-				panic("BUG: " + err.Error())
-			}
-			one.Run = steps
+			one.Run = report.Steps(f.Outcome.System, f.Run)
 		}
 		list = append(list, one)
 	}

@@ -60,7 +60,7 @@ func TestCompare(t *testing.T) {
 
 func TestWrongMealyGraphs(t *testing.T) {
 	for args, want := range map[string]string{
-		"mealy --format aut":    "graph mealy: found a file, --theorem, --format",
+		"mealy --format aut":    "graph mealy: found a file, --theorem, aut or json",
 		"joint --fine":          "--fine, --timers: found graph joint, expected graph mealy",
 		"mealy --handshake one": "handshake=one: expected one in which the SYN is answered",
 		"mealy --msl 2":         "--msl: without a file or a theorem",

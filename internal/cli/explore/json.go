@@ -6,7 +6,6 @@ import (
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/cli/covered"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
-	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
@@ -24,16 +23,11 @@ func (e *options) writeJSON(w io.Writer, sub *flags.Subject, r *properties.Resul
 	}
 	for _, wit := range r.Witnesses {
 		jw := report.Witness{Name: wit.Name, Reached: wit.Found, Steps: wit.Path.Steps()}
-		if jw.Run, err = ladder.Steps(sub.Sys, report.Actions(wit.Path)); err != nil {
-			return err
-		}
+		jw.Run = report.Steps(sub.Sys, report.Actions(wit.Path))
 		j.Witnesses = append(j.Witnesses, jw)
 	}
 	for i, v := range r.Violations {
-		run, err := ladder.Steps(sub.Sys, report.Actions(v.Path))
-		if err != nil {
-			return err
-		}
+		run := report.Steps(sub.Sys, report.Actions(v.Path))
 		if i > 0 {
 			j.Others = append(j.Others, report.Witness{Name: v.Name, Reached: true, Part: sub.Part(v), Steps: len(run), Run: run})
 			continue
@@ -41,11 +35,7 @@ func (e *options) writeJSON(w io.Writer, sub *flags.Subject, r *properties.Resul
 		j.Violated, j.Part, j.Steps, j.Run = v.Name, sub.Part(v), len(run), run
 	}
 	for i := range live {
-		one, err := live[i].json(sub)
-		if err != nil {
-			return err
-		}
-		j.Live = append(j.Live, one)
+		j.Live = append(j.Live, live[i].json(sub))
 	}
 	return report.Write(w, "explore", &j)
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
-	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
+	"github.com/tcpcheck/tcpcheck/internal/cli/runs"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/netfake"
@@ -123,7 +123,7 @@ func (l *lasting) tell(w io.Writer, sub *flags.Subject) error {
 		what = "A counterexample"
 	}
 	fmt.Fprintf(w, "\n%s:\n\n", what)
-	return ladder.Write(w, sub.Sys, l.run(), l.ladder(terminal.WantsColor(w)))
+	return runs.Draw(w, sub.Sys, l.run(), l.ladder())
 }
 
 // run is the run of the answer, by its actions.
@@ -131,15 +131,14 @@ func (l *lasting) run() netfake.Run {
 	return netfake.Run{Actions: l.answer.Run.Unroll(1).Actions(), Loop: len(l.answer.Run.Loop)}
 }
 
-func (l *lasting) ladder(color bool) ladder.Options {
-	o := ladder.Options{Color: color}
+func (l *lasting) ladder() (o ladder.Options) {
 	if l.answer.Verdict == explore.Violated {
 		o.Violated, o.Why = l.String(), l.Explain(l.answer)
 	}
 	return o
 }
 
-func (l *lasting) json(sub *flags.Subject) (report.Live, error) {
+func (l *lasting) json(sub *flags.Subject) report.Live {
 	a := &l.answer
 	j := report.Live{Statement: l.String(), Fairness: l.Live.Premise(&sub.File.Scenario), Verdict: a.Verdict.String(), Reason: a.Reason,
 		Premise: a.Premise, Why: l.Explain(*a), Since: a.Run.Since}
@@ -147,9 +146,8 @@ func (l *lasting) json(sub *flags.Subject) (report.Live, error) {
 		j.Ticks = &a.Ticks
 	}
 	if len(a.Run.Stem) == 0 {
-		return j, nil
+		return j
 	}
-	run, err := ladder.Steps(sub.Sys, l.run())
-	j.Steps, j.Loop, j.Run = a.Run.Stem.Steps(), len(a.Run.Loop), run
-	return j, err
+	j.Steps, j.Loop, j.Run = a.Run.Stem.Steps(), len(a.Run.Loop), report.Steps(sub.Sys, l.run())
+	return j
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/joint"
 	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
-	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
+	"github.com/tcpcheck/tcpcheck/internal/cli/runs"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
@@ -97,14 +97,14 @@ func (e *options) files(sub *flags.Subject, r *properties.Result, g *properties.
 	}
 	e.notWhole(r, g)
 	for _, v := range r.Violations {
-		if err := e.Exporter.Export(sub.Sys, report.Actions(v.Path)); err != nil {
+		if err := e.Exporter.Export(sub.Sys, sub.Sys.MustReplay(report.Actions(v.Path))); err != nil {
 			return err
 		}
 	}
 	if len(r.Violations) == 0 { // then the runs of --sometimes
 		for _, wit := range r.Witnesses[:min(len(e.sometimes), len(r.Witnesses))] {
 			if wit.Found {
-				if err := e.Exporter.Export(sub.Sys, report.Actions(wit.Path)); err != nil {
+				if err := e.Exporter.Export(sub.Sys, sub.Sys.MustReplay(report.Actions(wit.Path))); err != nil {
 					return err
 				}
 			}
@@ -118,7 +118,7 @@ func (e *options) files(sub *flags.Subject, r *properties.Result, g *properties.
 		return nil
 	}
 	v := r.Violations[0]
-	return flags.SaveRun(e.save, raw, sub.Sys, scenario.Run{File: sub.File, Theorem: sub.Theorem, Violated: v.Name, Steps: v.Path.Actions()})
+	return flags.SaveRun(e.save, raw, sub.Sys, scenario.Run{File: sub.File, Theorem: sub.Theorem, Violated: v.Name, Steps: sub.Sys.MustReplay(report.Actions(v.Path))})
 }
 
 // notWhole reports that a written graph is incomplete, and how to get the whole graph.
@@ -185,14 +185,14 @@ func (e *options) tell(w io.Writer, sub *flags.Subject, r *properties.Result, en
 	for i, wit := range r.Witnesses {
 		if wit.Found && i < len(e.sometimes) {
 			fmt.Fprintf(w, "\nA shortest run to %s:\n\n", wit.Name)
-			if err := ladder.Write(w, sub.Sys, report.Actions(wit.Path), ladder.Options{Color: terminal.WantsColor(w)}); err != nil {
+			if err := runs.Draw(w, sub.Sys, report.Actions(wit.Path), ladder.Options{}); err != nil {
 				return err
 			}
 		}
 	}
 	for _, v := range r.Violations {
 		fmt.Fprintf(w, "\nA shortest run to a violation of %s:\n\n", v.Name)
-		if err := ladder.Write(w, sub.Sys, report.Actions(v.Path), ladder.Options{Violated: v.Name, Part: sub.Part(v), Color: terminal.WantsColor(w)}); err != nil {
+		if err := runs.Draw(w, sub.Sys, report.Actions(v.Path), ladder.Options{Violated: v.Name, Part: sub.Part(v)}); err != nil {
 			return err
 		}
 	}

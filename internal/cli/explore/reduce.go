@@ -14,7 +14,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// search searches with the reductions that none of the questions can see. A graph is asked of the whole space.
+// search uses the reductions that preserve the answers of all questions. A graph is made only by a
+// search without reductions, because it must have every state.
 func (e *options) search(ctx context.Context, sub *flags.Subject, o properties.Options) (*properties.Result, *properties.Graph) {
 	use := sub.Blind &^ e.Reductions.Without
 	if e.needsGraph(sub) != "" {
@@ -29,7 +30,8 @@ func (e *options) search(ctx context.Context, sub *flags.Subject, o properties.O
 	return r, g
 }
 
-// compare searches without any reduction, with each alone, without each, and with all, and prints what was counted.
+// compare searches without reductions, with each one alone, with all but one, and with all, and
+// prints the counts of each search.
 func (e *options) compare(ctx context.Context, sub *flags.Subject, o properties.Options, w, stderr io.Writer) error {
 	if len(sub.Live) > 0 {
 		return exit.Usagef("--reductions: found a question about what happens eventually, which is answered without reductions only")

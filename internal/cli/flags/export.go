@@ -50,7 +50,7 @@ func (e *Exporter) Check() error {
 }
 
 // Export writes one run. A script that does not reproduce the run is written, and is an error.
-func (e *Exporter) Export(sys *netfake.System, run netfake.Run) error {
+func (e *Exporter) Export(sys *netfake.System, run []netfake.Transition) error {
 	e.written++
 	point, me := export.AtWire, netfake.A
 	if e.at != "" {
@@ -60,7 +60,7 @@ func (e *Exporter) Export(sys *netfake.System, run netfake.Run) error {
 		me = netfake.B
 	}
 	file := e.numbered(e.Pcap)
-	if err := WriteTo(file, "--pcap", nil, func(w io.Writer) error { return export.Pcap(w, sys, run, point) }); err != nil {
+	if err := WriteTo(file, "--pcap", nil, func(w io.Writer) error { return export.Pcap(w, run, point) }); err != nil {
 		return err
 	}
 	file = e.numbered(e.Packetdrill)

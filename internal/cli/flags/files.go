@@ -102,6 +102,6 @@ func SaveRun(name string, stdout io.Writer, sys *netfake.System, run scenario.Ru
 	if name == "" {
 		return nil
 	}
-	run.Notes = ladder.Lines(sys, netfake.Run{Actions: run.Steps})
+	run.Notes = ladder.Lines(sys, run.Steps)
 	return WriteTo(name, "--save", stdout, func(w io.Writer) error { return scenario.SaveRun(w, run) })
 }

@@ -42,7 +42,6 @@ func TestWrongGraphs(t *testing.T) {
 		{"", "graph: found 0 arguments, expected one of endpoint, mealy, joint, folded"},
 		{"all", "graph all: expected one of endpoint, mealy, joint, folded"},
 		{"joint --format bmp", "--format bmp: expected one of dot, aut, json, svg, png, pdf"},
-		{"mealy --format aut", "graph mealy: found a file, --theorem, aut or json, expected policies"},
 		{"folded --loops", "--loops: found graph folded as dot, expected graph endpoint with --format aut or json"},
 		{"endpoint --msl 2", "--msl: without a file or a theorem graph endpoint uses its own scenarios"},
 		{"folded -o no/such/dir/x", "--output no/such/dir/x: no such file or directory, expected a file that can be written"},

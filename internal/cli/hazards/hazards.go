@@ -12,6 +12,7 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
+	"github.com/tcpcheck/tcpcheck/internal/cli/runs"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/cli/verify"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
@@ -253,7 +254,7 @@ func (z *options) explain(w io.Writer, r hazards.Report) error {
 	for _, a := range r.Gone {
 		fmt.Fprintf(w, "Prevented by: %s\n", prose.Wrap(oneLine(a), 96, "    "))
 		for _, back := range a.Back {
-			fmt.Fprintf(w, "  Appears again with: %s\n", prose.Wrap(oneLine(back), 96, "    "))
+			fmt.Fprintf(w, "  Appears again %s\n", prose.Wrap(oneLine(back), 96, "    "))
 		}
 	}
 	for _, a := range r.Costs {
@@ -286,7 +287,7 @@ func drawHazard(w io.Writer, a hazards.Answer) error {
 	}
 	fmt.Fprintln(w)
 	o := a.Outcome
-	return ladder.Write(w, o.System, run, ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part, Color: terminal.WantsColor(w)})
+	return runs.Draw(w, o.System, run, ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part})
 }
 
 func listHazards(w io.Writer, chosen []hazards.Hazard, asJSON bool) error {

@@ -3,7 +3,6 @@ package hazards
 import (
 	"slices"
 
-	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/properties/hazards"
 )
@@ -33,9 +32,7 @@ func jsonExhibits(list []hazards.Answer) (out []report.Exhibit, err error) {
 		if o := a.Outcome; o != nil {
 			x.Distinct, x.Seconds = o.Distinct, o.Elapsed.Seconds()
 			if run := a.Actions(); len(run.Actions) > 0 {
-				if x.Run, err = ladder.Steps(o.System, run); err != nil {
-					return nil, err
-				}
+				x.Run = report.Steps(o.System, run)
 			}
 		}
 		if x.Back, err = jsonExhibits(a.Back); err != nil {

@@ -100,29 +100,25 @@ func (r *options) run(name string, in io.Reader, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	run := netfake.Run{Actions: saved.Steps}
-	if err := r.Exporter.Export(sys, run); err != nil {
+	if err := r.Exporter.Export(sys, saved.Steps); err != nil {
 		return err
 	}
 	if r.json {
-		steps, err := ladder.Steps(sys, run)
-		if err != nil {
-			return err
-		}
+		steps := ladder.Describe(sys, saved.Steps)
 		if r.step >= 0 {
 			steps = steps[:r.step]
 		}
 		return report.Write(out, "replay", &report.Replay{Name: name, Theorem: saved.Theorem, Violated: saved.Violated, Steps: n, Run: steps})
 	}
-	o := ladder.Options{Violated: saved.Violated, Color: terminal.WantsColor(out)}
+	o := ladder.Options{Violated: saved.Violated, Why: properties.Meaning(saved.Violated), Color: terminal.WantsColor(out)}
 	switch {
 	case r.step >= 0 && r.step < n:
-		return showStep(out, sys, netfake.Run{Actions: saved.Steps[:r.step]}, o)
+		return showStep(out, sys, saved.Steps[:r.step], o)
 	case r.step < 0 && !r.all && terminal.OnTerminal(out):
-		return stepByStep(in, out, sys, run, o)
+		return stepByStep(in, out, sys, saved.Steps, o)
 	}
 	title(out, saved)
-	return ladder.Write(out, sys, run, o)
+	return ladder.Write(out, sys, saved.Steps, o)
 }
 
 func title(w io.Writer, r scenario.Run) {
@@ -137,18 +133,14 @@ func title(w io.Writer, r scenario.Run) {
 }
 
 // showStep draws the first steps of a run, and lists the segments that can still be delivered.
-func showStep(w io.Writer, sys *netfake.System, run netfake.Run, o ladder.Options) error {
+func showStep(w io.Writer, sys *netfake.System, run []netfake.Transition, o ladder.Options) error {
 	o.Violated = ""
 	if err := ladder.Write(w, sys, run, o); err != nil {
 		return err
 	}
-	steps, err := sys.Replay(run)
-	if err != nil {
-		return err
-	}
 	world := sys.Unpack(sys.Init()[0])
-	for i := range steps {
-		world = steps[i].To
+	if len(run) > 0 {
+		world = run[len(run)-1].To
 	}
 	wire := world.Wire(sys)
 	fmt.Fprintf(w, "\nIn the network:\n")
@@ -162,13 +154,13 @@ func showStep(w io.Writer, sys *netfake.System, run netfake.Run, o ladder.Option
 }
 
 // stepByStep shows a step each time it reads Enter, and the whole run at the end.
-func stepByStep(in io.Reader, out io.Writer, sys *netfake.System, run netfake.Run, o ladder.Options) error {
+func stepByStep(in io.Reader, out io.Writer, sys *netfake.System, run []netfake.Transition, o ladder.Options) error {
 	lines := bufio.NewScanner(in)
-	for i := range run.Actions {
-		if err := showStep(out, sys, netfake.Run{Actions: run.Actions[:i]}, o); err != nil {
+	for i := range run {
+		if err := showStep(out, sys, run[:i], o); err != nil {
 			return err
 		}
-		fmt.Fprintf(out, "\nStep %d of %d: Enter for the next step, q for the rest ", i, len(run.Actions))
+		fmt.Fprintf(out, "\nStep %d of %d: Enter for the next step, q for the rest ", i, len(run))
 		if !lines.Scan() || strings.TrimSpace(lines.Text()) == "q" {
 			break
 		}

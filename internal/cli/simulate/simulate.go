@@ -18,6 +18,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
+	"github.com/tcpcheck/tcpcheck/internal/cli/runs"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
@@ -192,10 +193,11 @@ func (m *options) report(sub *flags.Subject, args []string, r *walks, short shru
 		}
 		return exit.Status(exit.Incomplete)
 	}
-	if err := m.Exporter.Export(sub.Sys, report.Actions(short.Path)); err != nil {
+	run := sub.Sys.MustReplay(report.Actions(short.Path))
+	if err := m.Exporter.Export(sub.Sys, run); err != nil {
 		return err
 	}
-	saved := scenario.Run{File: sub.File, Theorem: sub.Theorem, Violated: r.Violation.Name, Steps: short.Path.Actions()}
+	saved := scenario.Run{File: sub.File, Theorem: sub.Theorem, Violated: r.Violation.Name, Steps: run}
 	if err := flags.SaveRun(m.save, raw, sub.Sys, saved); err != nil {
 		return err
 	}
@@ -225,7 +227,7 @@ func (m *options) tell(w io.Writer, sub *flags.Subject, args []string, r *walks,
 	for i, wit := range r.Witnesses {
 		if wit.Found && i < len(m.sometimes) {
 			fmt.Fprintf(w, "\nA run to %s:\n\n", wit.Name)
-			if err := ladder.Write(w, sub.Sys, report.Actions(wit.Path), ladder.Options{Color: terminal.WantsColor(w)}); err != nil {
+			if err := runs.Draw(w, sub.Sys, report.Actions(wit.Path), ladder.Options{}); err != nil {
 				return err
 			}
 		}
@@ -234,7 +236,7 @@ func (m *options) tell(w io.Writer, sub *flags.Subject, args []string, r *walks,
 		return nil
 	}
 	fmt.Fprintf(w, "\nA run to a violation of %s%s:\n\n", r.Violation.Name, unfinished(short))
-	return ladder.Write(w, sub.Sys, report.Actions(short.Path), ladder.Options{Violated: r.Violation.Name, Color: terminal.WantsColor(w)})
+	return runs.Draw(w, sub.Sys, report.Actions(short.Path), ladder.Options{Violated: r.Violation.Name})
 }
 
 func because(reason string) string {
@@ -292,17 +294,13 @@ func (m *options) writeJSON(w io.Writer, sub *flags.Subject, args []string, r *w
 	j.Cuts = report.Cuts(r.Cuts)
 	for _, wit := range r.Witnesses {
 		jw := report.Witness{Name: wit.Name, Reached: wit.Found, Steps: wit.Path.Steps()}
-		if jw.Run, err = ladder.Steps(sub.Sys, report.Actions(wit.Path)); err != nil {
-			return err
-		}
+		jw.Run = report.Steps(sub.Sys, report.Actions(wit.Path))
 		j.Witnesses = append(j.Witnesses, jw)
 	}
 	if v := r.Violation; v != nil {
 		j.Violated, j.FoundIn = v.Name, &report.FoundRun{Run: v.Walk + 1, Steps: v.Path.Steps(), Minimal: short.Minimal}
 		j.Steps = short.Path.Steps()
-		if j.Run, err = ladder.Steps(sub.Sys, report.Actions(short.Path)); err != nil {
-			return err
-		}
+		j.Run = report.Steps(sub.Sys, report.Actions(short.Path))
 	}
 	return report.Write(w, "simulate", &j)
 }

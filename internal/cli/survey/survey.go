@@ -15,6 +15,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
+	"github.com/tcpcheck/tcpcheck/internal/cli/runs"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
@@ -209,7 +210,7 @@ func (s *options) tell(w io.Writer, r *study.Report) error {
 		}
 		if s.draw {
 			fmt.Fprintln(w)
-			if err := ladder.Write(w, f.System, f.Run, ladder.Options{Violated: f.Invariant, Why: f.Why, Color: terminal.WantsColor(w)}); err != nil {
+			if err := runs.Draw(w, f.System, f.Run, ladder.Options{Violated: f.Invariant, Why: f.Why}); err != nil {
 				return err
 			}
 		}
@@ -259,7 +260,7 @@ func (s *options) saveAll(r *study.Report) error {
 			continue // a loop is not a run to a state
 		}
 		file := scenario.File{Scenario: f.Scenario, Always: []string{f.Invariant}}
-		run := scenario.Run{File: file, Violated: f.Invariant, Steps: f.Actions}
+		run := scenario.Run{File: file, Violated: f.Invariant, Steps: f.System.MustReplay(f.Run)}
 		if err := flags.SaveRun(filepath.Join(s.save, fmt.Sprintf("%03d.json", i+1)), nil, f.System, run); err != nil {
 			return err
 		}
@@ -274,11 +275,7 @@ func (s *options) report(r *study.Report) *report.Survey {
 		for i, f := range c.Findings {
 			found := report.ClassFinding{Scenario: f.Base, Changes: f.Changes.String(), Violated: f.Invariant, Steps: f.Steps(), Loop: f.Loop, Clauses: f.Clauses, Known: f.Names}
 			if i == 0 { // one run is enough to see what the class is
-				run, err := ladder.Steps(f.System, f.Run)
-				if err != nil {
-					panic("BUG: " + err.Error())
-				}
-				found.Run = run
+				found.Run = report.Steps(f.System, f.Run)
 			}
 			j.Findings = append(j.Findings, found)
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/premises"
 	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
+	"github.com/tcpcheck/tcpcheck/internal/cli/runs"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
@@ -136,7 +137,7 @@ func (v *options) refute(ctx context.Context, w io.Writer, th properties.Theorem
 		return exit.Usagef("premise %s: it does not apply to the scenario of %s, expected one that does", p.Name, th.Name)
 	case c.Needed():
 		fmt.Fprintf(w, "%s, without the premise that %s: %s\n\n", th.Name, p.Text, explore.Violated)
-		return ladder.Write(w, o.System, o.Actions(), ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part, Color: terminal.WantsColor(w)})
+		return runs.Draw(w, o.System, o.Actions(), ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part})
 	case c.Answer == properties.Holds:
 		fmt.Fprintf(w, "%s, without the premise that %s: %s, %d states. The premise is not needed, and there is no run to show.\n", th.Name, p.Text, explore.Verified, c.Distinct)
 		return nil

@@ -16,7 +16,7 @@ func TestVerifyPremises(t *testing.T) {
 		status     int
 		want       string
 	}{
-		{"a premise that is needed", "blind-syn", exit.OK, "needed: nobody else sends segments to the two (1 step)"},
+		{"a premise that is needed", "blind-syn", exit.OK, "needed: nobody else sends segments to A or B (1 step)"},
 		{"a run is drawn", "blind-syn --show attacks=rfc793", exit.OK, "no-foreign-reset does not hold"},
 		{"a run that is a lasso is drawn", "syn-sent-ends --show arrival", exit.OK, "again"},
 		{"without a run there is nothing to draw", "blind-syn --show A-crash", exit.OK, "not needed, and there is no run to show"},

@@ -13,6 +13,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
+	"github.com/tcpcheck/tcpcheck/internal/cli/runs"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/netfake"
@@ -94,12 +95,12 @@ func answer(ctx context.Context, t properties.Topic, w io.Writer, asJSON bool, o
 			}
 		}
 		if o.Verdict == explore.Violated {
-			if err := out.Export(o.System, o.Actions()); err != nil {
+			if err := out.Export(o.System, o.System.MustReplay(o.Actions())); err != nil {
 				return err
 			}
 		}
 		if asJSON {
-			doc.Parts = append(doc.Parts, report.ExplanationPart{Statement: p.Say, Outcome: report.OutcomeOf(o), Run: report.Steps(o)})
+			doc.Parts = append(doc.Parts, report.ExplanationPart{Statement: p.Say, Outcome: report.OutcomeOf(o), Run: report.Steps(o.System, o.Actions())})
 			continue
 		}
 		fmt.Fprintf(w, "\n%d. %s\n\n", i+1, prose.Wrap(p.Say, 96, "   "))
@@ -144,7 +145,7 @@ func tell(w io.Writer, o properties.Outcome, th properties.Theorem, said map[str
 			opt.Why = "as above"
 		}
 		said[o.Violated] = true
-		return ladder.Write(w, o.System, o.Actions(), opt)
+		return runs.Draw(w, o.System, o.Actions(), opt)
 	}
 	fmt.Fprintf(w, "   %s: %d states and %d successors searched, to depth %d, in %.2f s", o.Verdict, o.Distinct, o.Generated, o.Depth, o.Elapsed.Seconds())
 	if o.Reason != "" {

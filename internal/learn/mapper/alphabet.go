@@ -13,11 +13,11 @@ type Class string
 // The classes. An input has V, INV, WIN, OLD or FAR, an output V, CURR, OLD, INV or ZERO.
 const (
 	Valid   Class = "V"
-	Invalid Class = "INV"
+	invalid Class = "INV"
 	Within  Class = "WIN"
 	Old     Class = "OLD"
-	Far     Class = "FAR"
-	Current Class = "CURR"
+	far     Class = "FAR"
+	current Class = "CURR"
 	Zero    Class = "ZERO"
 )
 
@@ -29,7 +29,7 @@ const (
 )
 
 // offsets are where the numbers of an input lie.
-var offsets = map[Class]model.Seq{Valid: 0, Within: 1, Old: ^model.Seq(0), Invalid: beyond, Far: ^model.Seq(beyond - 1)}
+var offsets = map[Class]model.Seq{Valid: 0, Within: 1, Old: ^model.Seq(0), invalid: beyond, far: ^model.Seq(beyond - 1)}
 
 // Input is one thing that can be done to the endpoint: an event that is no arrival, or a segment.
 type Input struct {
@@ -69,9 +69,9 @@ func alphabet(buffer uint32, o Options) []Input {
 	}
 	kinds := []kind{{model.SYN, 0}, {model.SYN | model.ACK, 0}, {model.ACK, 0}, {model.ACK | model.PSH, 1},
 		{model.FIN | model.ACK, 0}, {model.RST, 0}, {model.RST | model.ACK, 0}}
-	seqs, acks := []Class{Valid, Invalid}, []Class{Valid, Invalid}
+	seqs, acks := []Class{Valid, invalid}, []Class{Valid, invalid}
 	if o.Fine {
-		seqs, acks = append(seqs, Within, Old), append(acks, Old, Far)
+		seqs, acks = append(seqs, Within, Old), append(acks, Old, far)
 		// A windowful straddles the window's edge unless its number is the next.
 		kinds = append(kinds, kind{model.ACK | model.PSH, uint16(buffer)}, kind{model.SYN, 1}, kind{model.FIN, 0})
 	}

@@ -118,7 +118,7 @@ func (e *Endpoint) hear(s, asked model.Segment) string {
 			e.in = s.End()
 		}
 		if s.Has(model.ACK) {
-			if ack == Invalid {
+			if ack == invalid {
 				e.top = s.Ack
 			}
 			if s.Has(model.SYN) && asked.Has(model.SYN) { // a connection begins
@@ -136,13 +136,13 @@ func (e *Endpoint) seqClass(s model.Segment) Class {
 	case s.Has(model.RST|model.ACK) && s.Seq == 0:
 		return Zero
 	case s.Has(model.SYN) && s.End() == e.in:
-		return Current
+		return current
 	case s.Has(model.SYN) || s.Seq == e.in:
 		return Valid
 	case s.Seq.Less(e.in):
 		return Old
 	}
-	return Invalid
+	return invalid
 }
 
 // ackClass: a SYN, and whatever is reset, is acknowledged to its end; else all that the tester has sent in order.
@@ -156,13 +156,13 @@ func (e *Endpoint) ackClass(s, asked model.Segment) Class {
 	case s.Ack == asked.TextSeq() && s.Has(model.SYN) && asked.Has(model.SYN):
 		return Valid // the text on a SYN may wait
 	case s.Has(model.RST):
-		return Invalid
+		return invalid
 	case s.Ack == e.out && brought:
-		return Current
+		return current
 	case s.Ack == e.out, e.out.Less(s.Ack) && s.Ack.AtMost(e.top):
 		return Valid
 	case s.Ack.Less(e.out):
 		return Old
 	}
-	return Invalid
+	return invalid
 }

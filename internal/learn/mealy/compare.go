@@ -51,14 +51,14 @@ type product struct {
 
 func (p *product) explore(c *Comparison) {
 	type key struct{ a, b int }
-	p.pairs = []pair{{p.a.Initial, p.b.Initial, Nowhere, 0}}
+	p.pairs = []pair{{p.a.Initial, p.b.Initial, nowhere, 0}}
 	seen := map[key]bool{{p.a.Initial, p.b.Initial}: true}
 	at := map[int]int{} // the place in c.Each of an input
 	for i := 0; i < len(p.pairs); i++ {
 		for k := range c.Inputs {
 			x, y := p.a.Edges[p.pairs[i].a][k], p.b.Edges[p.pairs[i].b][k]
 			switch {
-			case x.To == Nowhere || y.To == Nowhere:
+			case x.To == nowhere || y.To == nowhere:
 				if x.To != y.To {
 					c.Skipped++
 				}
@@ -83,7 +83,7 @@ func (p *product) explore(c *Comparison) {
 // difference is the word that leads to pair i, and then input k.
 func (p *product) difference(i, k int) (d Difference) {
 	word := []int{k}
-	for ; p.pairs[i].parent != Nowhere; i = p.pairs[i].parent {
+	for ; p.pairs[i].parent != nowhere; i = p.pairs[i].parent {
 		word = append(word, p.pairs[i].input)
 	}
 	slices.Reverse(word)

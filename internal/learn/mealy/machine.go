@@ -16,12 +16,12 @@ type Machine struct {
 
 // Edge is what a state answers to an input, and the state that follows.
 type Edge struct {
-	To     int // or Nowhere
+	To     int // or -1: the state does not answer the input
 	Output string
 }
 
-// Nowhere is where an input leads that a state does not answer.
-const Nowhere = -1
+// nowhere is where an input leads that a state does not answer.
+const nowhere = -1
 
 // Build makes the machine that step unfolds from first: inputs are tried in every state that is
 // found, and states are numbered in the order in which they are found. More than most states are an
@@ -57,7 +57,7 @@ func (m *Machine) Run(word []int) (outputs []string) {
 	at := m.Initial
 	for _, k := range word {
 		e := m.Edges[at][k]
-		if e.To == Nowhere {
+		if e.To == nowhere {
 			break
 		}
 		outputs = append(outputs, e.Output)
@@ -70,7 +70,7 @@ func (m *Machine) Run(word []int) (outputs []string) {
 func (m *Machine) Gap() (state, input string, found bool) {
 	for _, s := range m.reachable() {
 		for k, e := range m.Edges[s] {
-			if e.To == Nowhere {
+			if e.To == nowhere {
 				return m.States[s], m.Inputs[k], true
 			}
 		}
@@ -85,7 +85,7 @@ func (m *Machine) reachable() []int {
 	list := []int{m.Initial}
 	for i := 0; i < len(list); i++ {
 		for _, e := range m.Edges[list[i]] {
-			if e.To != Nowhere && !seen[e.To] {
+			if e.To != nowhere && !seen[e.To] {
 				seen[e.To] = true
 				list = append(list, e.To)
 			}
@@ -143,7 +143,7 @@ func (m *Machine) Minimize() *Machine {
 			key = binary.AppendUvarint(key[:0], uint64(class[s]))
 			for k, e := range m.Edges[s] {
 				to := 0 // nowhere
-				if e.To != Nowhere {
+				if e.To != nowhere {
 					to = 1 + class[e.To]
 				}
 				key = binary.AppendUvarint(binary.AppendUvarint(key, uint64(to)), uint64(outputs[s][k]))
@@ -191,7 +191,7 @@ func (m *Machine) quotient(states, class []int, classes int) *Machine {
 		seen[class[s]] = true
 		row := slices.Clone(m.Edges[s])
 		for k := range row {
-			if row[k].To != Nowhere {
+			if row[k].To != nowhere {
 				row[k].To = class[row[k].To]
 			}
 		}

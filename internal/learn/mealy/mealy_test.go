@@ -127,7 +127,7 @@ func random(r *rand.Rand, n int, holes bool) *Machine {
 		for range m.Inputs {
 			e := Edge{r.IntN(n), string(rune('0' + r.IntN(2)))}
 			if holes && r.IntN(8) == 0 {
-				e = Edge{To: Nowhere}
+				e = Edge{To: nowhere}
 			}
 			row = append(row, e)
 		}

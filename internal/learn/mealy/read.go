@@ -346,7 +346,7 @@ func (f *file) machine() (*Machine, error) {
 	}
 	m := &Machine{States: f.states, Inputs: f.inputs, Initial: initial}
 	for range f.states {
-		m.Edges = append(m.Edges, slices.Repeat([]Edge{{To: Nowhere}}, len(f.inputs)))
+		m.Edges = append(m.Edges, slices.Repeat([]Edge{{To: nowhere}}, len(f.inputs)))
 	}
 	for at, e := range f.edges {
 		m.Edges[at[0]][at[1]] = e.Edge

@@ -25,7 +25,7 @@ func (m *Machine) Draw(key func(input int) any) *dot.Graph {
 	}
 	for s, row := range m.Edges {
 		for k, e := range row {
-			if e.To != Nowhere {
+			if e.To != nowhere {
 				t, _ := g.Connect(nodes[s], nodes[e.To], key(k))
 				t.AddLabel(m.Inputs[k] + " / " + e.Output)
 			}

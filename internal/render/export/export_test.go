@@ -109,7 +109,7 @@ func TestACaptureIsReadAgain(t *testing.T) {
 			sent := 0
 			for side, at := range []Point{AtA, AtB} {
 				var b bytes.Buffer
-				if err := Pcap(&b, sys, netfake.Run{Actions: run}, at); err != nil {
+				if err := Pcap(&b, sys.MustReplay(netfake.Run{Actions: run}), at); err != nil {
 					t.Fatal(err)
 				}
 				var got []string
@@ -127,7 +127,7 @@ func TestACaptureIsReadAgain(t *testing.T) {
 				packets += len(got)
 			}
 			var b bytes.Buffer
-			if err := Pcap(&b, sys, netfake.Run{Actions: run}, AtWire); err != nil {
+			if err := Pcap(&b, sys.MustReplay(netfake.Run{Actions: run}), AtWire); err != nil {
 				t.Fatal(err)
 			}
 			if got := len(reread(t, b.Bytes())); got < sent || len(sys.Scenario().Stale) == 0 && got != sent {
@@ -241,7 +241,7 @@ func TestAScriptBringsAboutTheRun(t *testing.T) {
 			sys, run := walk(t, name, seed)
 			for me := range 2 {
 				var b bytes.Buffer
-				err := Packetdrill(&b, sys, netfake.Run{Actions: run}, me)
+				err := Packetdrill(&b, sys, sys.MustReplay(netfake.Run{Actions: run}), me)
 				if err != nil {
 					var u *Unfaithful
 					if !errors.As(err, &u) {

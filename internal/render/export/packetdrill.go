@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
@@ -23,20 +24,18 @@ func (e *Unfaithful) Error() string {
 
 // Packetdrill writes the run as a script in which endpoint me (netfake.A or B) is under test. What the language
 // cannot say becomes a comment; if the run depends on it the error is an *Unfaithful, and the script is written all the same.
-func Packetdrill(w io.Writer, sys *netfake.System, run netfake.Run, me int) error {
-	list, err := follow(sys, run)
-	if err != nil {
-		return err
-	}
+func Packetdrill(w io.Writer, sys *netfake.System, run []netfake.Transition, me int) error {
 	sc := sys.Scenario()
 	s := &script{me: me, sc: &sc, base: sc.Peer[1-me].Base, iss: sc.Peer[me].Base, listener: none, fd: none, next: 3}
-	s.note("%s under test, in a run of %d steps; a tick is a second", netfake.PeerName(me), len(list))
+	s.note("%s under test, in a run of %d steps; a tick is a second", netfake.PeerName(me), len(run))
 	s.note("policies that are not the base machine's: %s", differing(sc.Peer[me].TCP))
 	if sc.Start == netfake.StartEstablished {
 		s.open()
 	}
-	for i := range list {
-		s.step(&list[i])
+	when, notes := times(run), ladder.Origins(run)
+	for i := range run {
+		s.at = when[i]
+		s.step(&run[i], strings.Trim(notes[i], "()"))
 	}
 	b := bufio.NewWriter(w)
 	fmt.Fprintln(b, "--tolerance_usecs=100000")
@@ -74,6 +73,7 @@ type script struct {
 	me           int
 	sc           *netfake.Scenario
 	lines        []string
+	at           time.Duration // of the step at hand
 	clock        time.Duration // of the last line
 	base         model.Seq     // from which SEQ of what is injected counts
 	based        bool
@@ -87,37 +87,37 @@ func (s *script) note(format string, args ...any) {
 	s.lines = append(s.lines, "// "+fmt.Sprintf(format, args...))
 }
 
-// line adds an event at a moment of the run.
-func (s *script) line(at time.Duration, format string, args ...any) {
+// line adds an event of the step at hand.
+func (s *script) line(format string, args ...any) {
 	after := "+0"
-	if d := at - s.clock; d > 0 {
+	if d := s.at - s.clock; d > 0 {
 		after = fmt.Sprintf("+%g", d.Seconds())
-		s.clock = at
+		s.clock = s.at
 	}
 	s.lines = append(s.lines, after+" "+fmt.Sprintf(format, args...))
 }
 
 // cannot notes what cannot be said; the first of it is the error.
-func (s *script) cannot(m *moment, why string) {
-	s.note("step %d: %s: this cannot be said here", m.line.N, why)
+func (s *script) cannot(m *netfake.Transition, why string) {
+	s.note("step %d: %s: this cannot be said here", m.N, why)
 	if s.bad == nil {
-		s.bad = &Unfaithful{m.line.N, why}
+		s.bad = &Unfaithful{m.N, why}
 	}
 }
 
 // step writes what the endpoint under test sees of a step.
-func (s *script) step(m *moment) {
+func (s *script) step(m *netfake.Transition, note string) {
 	w := &m.To.Peer[s.me]
 	switch {
 	case m.Action.Kind == netfake.Tick:
 		return
-	case m.line.At != netfake.PeerName(s.me):
+	case m.Side() != s.me:
 		return // the other's, or on its way there
 	case m.Action.Kind == netfake.Lose:
-		s.note("step %d: lost on the way: %v", m.line.N, m.Packet)
+		s.note("step %d: lost on the way: %v", m.N, m.Packet)
 		return
-	case m.arrives():
-		s.inject(m.at, m.Packet.Seg, m.line.Note)
+	case arrives(m):
+		s.inject(m.Packet.Seg, note)
 		if !m.Stepped {
 			s.cannot(m, "the host keeps quiet and takes no segment")
 		}
@@ -130,28 +130,28 @@ func (s *script) step(m *moment) {
 	if t := m.After; t.State >= model.SynSent && (m.Before.State < model.SynSent || t.Iss != m.Before.Iss) {
 		s.iss = t.Iss
 	}
-	for _, p := range m.Sent {
-		s.expect(m.at, p.Seg)
+	for _, p := range sent(m) {
+		s.expect(p.Seg)
 	}
 	s.told(m)
 	if s.fd != none && m.Before.State > model.Listen && w.State() <= model.Listen {
-		s.line(m.at, "close(%d) = 0", s.fd)
+		s.line("close(%d) = 0", s.fd)
 		s.fd = none
 	}
 	if s.listener != none && w.State() == model.Closed {
-		s.line(m.at, "close(%d) = 0", s.listener)
+		s.line("close(%d) = 0", s.listener)
 		s.listener = none
 	}
 }
 
 // call writes what the user or a timer does.
-func (s *script) call(m *moment) {
+func (s *script) call(m *netfake.Transition) {
 	state := m.From.Peer[s.me].State()
 	switch m.Action.Kind {
 	case netfake.OpenPassive:
-		s.listener = s.socket(m.at)
-		s.line(m.at, "bind(%d, ..., ...) = 0", s.listener)
-		s.line(m.at, "listen(%d, 1) = 0", s.listener)
+		s.listener = s.socket()
+		s.line("bind(%d, ..., ...) = 0", s.listener)
+		s.line("listen(%d, 1) = 0", s.listener)
 	case netfake.OpenActive:
 		if m.Event.N > 0 {
 			s.cannot(m, "text goes out on the SYN")
@@ -159,11 +159,11 @@ func (s *script) call(m *moment) {
 		if state != model.Closed {
 			s.cannot(m, "an active OPEN takes over a "+state.String())
 		}
-		s.fd = s.socket(m.at)
-		s.line(m.at, "fcntl(%d, F_SETFL, O_RDWR|O_NONBLOCK) = 0", s.fd)
-		s.line(m.at, "connect(%d, ..., ...) = -1 EINPROGRESS (Operation now in progress)", s.fd)
+		s.fd = s.socket()
+		s.line("fcntl(%d, F_SETFL, O_RDWR|O_NONBLOCK) = 0", s.fd)
+		s.line("connect(%d, ..., ...) = -1 EINPROGRESS (Operation now in progress)", s.fd)
 	case netfake.Retransmit, netfake.EndTimeWait:
-		s.note("step %d: %s", m.line.N, m.Action.Kind)
+		s.note("step %d: %s", m.N, m.Action.Kind)
 	case netfake.Crash:
 		s.cannot(m, "the host crashes and forgets everything")
 	case netfake.GiveUp:
@@ -174,7 +174,7 @@ func (s *script) call(m *moment) {
 }
 
 // use writes a call of a user who has a connection, or a listener.
-func (s *script) use(m *moment, state model.State) {
+func (s *script) use(m *netfake.Transition, state model.State) {
 	if s.fd == none {
 		if state != model.Listen { // which is closed when the step is over
 			s.cannot(m, m.Action.Kind.String()+" in "+state.String()+", where no socket was accepted yet")
@@ -187,59 +187,59 @@ func (s *script) use(m *moment, state model.State) {
 			s.cannot(m, "SEND in "+state.String())
 			return
 		}
-		s.line(m.at, "write(%d, ..., %d) = %d", s.fd, m.Event.N, m.Event.N)
+		s.line("write(%d, ..., %d) = %d", s.fd, m.Event.N, m.Event.N)
 	case netfake.Close:
 		switch {
 		case s.sc.Peer[s.me].TCP.HalfDuplexClose: // who closes reads no more
-			s.line(m.at, "close(%d) = 0", s.fd)
+			s.line("close(%d) = 0", s.fd)
 			s.fd = none
 		case state > model.SynSent: // else the descriptor is closed when the step is over
-			s.line(m.at, "shutdown(%d, SHUT_WR) = 0", s.fd)
+			s.line("shutdown(%d, SHUT_WR) = 0", s.fd)
 		}
 	case netfake.Abort: // the descriptor is closed when the step is over
-		if m.line.States[s.me] != model.Closed.String() {
-			s.cannot(m, "ABORT leads to "+m.line.States[s.me])
+		if m.To.Peer[s.me].State() != model.Closed {
+			s.cannot(m, "ABORT leads to "+m.To.Peer[s.me].State().String())
 		}
-		s.line(m.at, "setsockopt(%d, SOL_SOCKET, SO_LINGER, {onoff=1, linger=0}, 8) = 0", s.fd)
+		s.line("setsockopt(%d, SOL_SOCKET, SO_LINGER, {onoff=1, linger=0}, 8) = 0", s.fd)
 		if len(m.Sent) > 0 {
-			s.line(m.at, "close(%d) = 0", s.fd)
+			s.line("close(%d) = 0", s.fd)
 			s.fd = none
 		}
 	}
 }
 
 // told writes what the user learns: a connection that is open, text, and how it ended.
-func (s *script) told(m *moment) {
+func (s *script) told(m *netfake.Transition) {
 	signals := m.Output.Signals
 	if signals&model.Opened != 0 && s.fd == none && s.listener != none {
 		s.fd = s.next
 		s.next++
-		s.line(m.at, "accept(%d, ..., ...) = %d", s.listener, s.fd)
+		s.line("accept(%d, ..., ...) = %d", s.listener, s.fd)
 	}
 	if s.fd == none {
 		return
 	}
 	if n := m.Output.Delivered; n > 0 {
-		s.line(m.at, "read(%d, ..., %d) = %d", s.fd, n, n)
+		s.line("read(%d, ..., %d) = %d", s.fd, n, n)
 	}
 	if signals&model.ConnectionClosing != 0 && m.After.Unread == 0 {
-		s.line(m.at, "read(%d, ..., 1) = 0", s.fd)
+		s.line("read(%d, ..., 1) = 0", s.fd)
 	}
 	switch {
-	case signals&(model.ConnectionReset|model.ConnectionRefused) == 0 || !m.arrives():
+	case signals&(model.ConnectionReset|model.ConnectionRefused) == 0 || !arrives(m):
 	case m.Before.State < model.Established:
-		s.line(m.at, "read(%d, ..., 1) = -1 ECONNREFUSED (Connection refused)", s.fd)
+		s.line("read(%d, ..., 1) = -1 ECONNREFUSED (Connection refused)", s.fd)
 	case m.Before.State.CanReceive():
-		s.line(m.at, "read(%d, ..., 1) = -1 ECONNRESET (Connection reset by peer)", s.fd)
+		s.line("read(%d, ..., 1) = -1 ECONNRESET (Connection reset by peer)", s.fd)
 	default:
-		s.note("step %d: the user hears of a reset", m.line.N)
+		s.note("step %d: the user hears of a reset", m.N)
 	}
 }
 
-func (s *script) socket(at time.Duration) int {
+func (s *script) socket() int {
 	fd := s.next
 	s.next++
-	s.line(at, "socket(..., SOCK_STREAM, IPPROTO_TCP) = %d", fd)
-	s.line(at, "setsockopt(%d, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0", fd)
+	s.line("socket(..., SOCK_STREAM, IPPROTO_TCP) = %d", fd)
+	s.line("setsockopt(%d, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0", fd)
 	return fd
 }

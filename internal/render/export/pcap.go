@@ -22,18 +22,14 @@ var sockets = [2]netip.AddrPort{netip.MustParseAddrPort("192.0.2.1:40000"), neti
 var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // Pcap writes what passes a point as a capture in pcapng, with a comment for each packet.
-func Pcap(w io.Writer, sys *netfake.System, run netfake.Run, at Point) error {
-	list, err := follow(sys, run)
-	if err != nil {
-		return err
-	}
+func Pcap(w io.Writer, run []netfake.Transition, at Point) error {
 	face := pcapgo.NgInterface{Name: string(at), LinkType: layers.LinkTypeRaw, TimestampResolution: 9}
 	info := pcapgo.NgSectionInfo{Application: "tcpcheck", Comment: "a run of a model; seen at " + string(at)}
 	out, err := pcapgo.NewNgWriterInterface(w, face, pcapgo.NgWriterOptions{SectionInfo: info})
 	if err != nil {
 		return err
 	}
-	for _, s := range passing(list, at) {
+	for _, s := range passing(run, at) {
 		data, err := wire.Encode(s.Seg, wire.Flow{Src: sockets[1-s.Dst], Dst: sockets[s.Dst]}, text(s.Seg))
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.comment, err)

@@ -10,43 +10,35 @@ import (
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-// moment is one step of a run, when it happens, and what is said about it.
-type moment struct {
-	netfake.Transition
-	at   time.Duration
-	line ladder.Step
-}
-
 // arrives reports whether a segment came to an endpoint.
-func (m *moment) arrives() bool { return m.Arrival() && m.Action.Kind != netfake.Lose }
+func arrives(t *netfake.Transition) bool { return t.Arrival() && t.Action.Kind != netfake.Lose }
 
-// follow carries the run out. It fails at an action that is not enabled.
-func follow(sys *netfake.System, run netfake.Run) ([]moment, error) {
-	steps, err := sys.Replay(run)
-	if err != nil {
-		return nil, err
-	}
-	lines := ladder.Describe(sys, steps)
+// times are when the steps happen.
+func times(run []netfake.Transition) []time.Duration {
 	most, inTick := 1, map[int]int{}
-	for _, t := range steps {
+	for _, t := range run {
 		inTick[t.Tick]++
 		most = max(most, inTick[t.Tick])
 	}
 	apart := min(time.Millisecond, (time.Second / time.Duration(most+1)).Truncate(time.Microsecond))
-	list := make([]moment, len(steps))
-	tick, n := -1, 0
-	for i, t := range steps {
-		if t.Tick != tick {
-			tick, n = t.Tick, 0
-		}
-		list[i] = moment{t, time.Duration(tick)*time.Second + time.Duration(n)*apart, lines[i]}
-		n++
-		// The world keeps no option but these two, so that a SYN arrives with no other.
-		for k := range t.Sent {
-			t.Sent[k].Seg.Opts &= model.OptMSS | model.OptTimestamps
+	list := make([]time.Duration, len(run))
+	for i, t := range run {
+		list[i] = time.Duration(t.Tick) * time.Second
+		if i > 0 && run[i-1].Tick == t.Tick {
+			list[i] = list[i-1] + apart
 		}
 	}
-	return list, nil
+	return list
+}
+
+// sent are the segments of a step. The world keeps no option but these two, so that a SYN arrives
+// with no other.
+func sent(t *netfake.Transition) []netfake.Packet {
+	list := slices.Clone(t.Sent)
+	for i := range list {
+		list[i].Seg.Opts &= model.OptMSS | model.OptTimestamps
+	}
+	return list
 }
 
 // Point is where a run is looked at.
@@ -78,25 +70,27 @@ type seen struct {
 }
 
 // passing lists the segments that pass a point, in order.
-func passing(list []moment, at Point) (all []seen) {
+func passing(run []netfake.Transition, at Point) (all []seen) {
+	when, notes := times(run), ladder.Origins(run)
 	foreign := map[netfake.Packet]bool{}
-	for i := range list {
-		m := &list[i]
-		p := m.Packet
+	for i := range run {
+		t := &run[i]
+		p := t.Packet
 		first := p // of those that no endpoint of the run sent
 		first.Age = 0
 		shown := string(at) == netfake.PeerName(p.Dst)
 		if at == AtWire {
 			shown = p.Old() && !foreign[first]
 		}
-		if m.arrives() && shown {
+		side := netfake.PeerName(t.Side())
+		if arrives(t) && shown {
 			foreign[first] = true
-			all = append(all, seen{p, m.at, fmt.Sprintf("step %d: %v arrives at %s", m.line.N, p, m.line.At) + noted(m.line.Note)})
+			all = append(all, seen{p, when[i], fmt.Sprintf("step %d: %v arrives at %s", t.N, p, side) + noted(notes[i])})
 		}
-		for k, p := range m.Sent {
+		for k, p := range sent(t) {
 			if at == AtWire || string(at) != netfake.PeerName(p.Dst) {
 				after := time.Duration(k+1) * time.Microsecond
-				all = append(all, seen{p, m.at + after, fmt.Sprintf("step %d: %v is sent at %q by %s", m.line.N, p, m.line.Event, m.line.At)})
+				all = append(all, seen{p, when[i] + after, fmt.Sprintf("step %d: %v is sent at %q by %s", t.N, p, ladder.Event(t), side)})
 			}
 		}
 	}
@@ -107,5 +101,5 @@ func noted(note string) string {
 	if note == "" {
 		return ""
 	}
-	return " (" + note + ")"
+	return " " + note
 }

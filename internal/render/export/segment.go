@@ -3,14 +3,13 @@ package export
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
 // inject writes a segment that arrives. Its ACK counts from our ISS, as a script's user counts.
-func (s *script) inject(at time.Duration, seg model.Segment, note string) {
+func (s *script) inject(seg model.Segment, note string) {
 	reset := seg.Has(model.RST|model.ACK) && seg.Seq == 0 // <SEQ=0> is no number of the connection
 	if !s.based && !reset {
 		s.base, s.based = seg.Seq, true
@@ -33,11 +32,11 @@ func (s *script) inject(at time.Duration, seg model.Segment, note string) {
 	if opts != nil {
 		text += " <" + strings.Join(opts, ",") + ">"
 	}
-	s.line(at, "< %s", text)
+	s.line("< %s", text)
 }
 
 // expect writes a segment that is sent. Its options are the host's own business.
-func (s *script) expect(at time.Duration, seg model.Segment) {
+func (s *script) expect(seg model.Segment) {
 	seq := uint32(seg.Seq - s.iss)
 	if seg.Has(model.RST|model.ACK) && seg.Seq == 0 {
 		seq = 0
@@ -46,7 +45,7 @@ func (s *script) expect(at time.Duration, seg model.Segment) {
 	if seg.Has(model.SYN) || seg.Opts&model.OptTimestamps != 0 {
 		text += " <...>"
 	}
-	s.line(at, "> %s", text)
+	s.line("> %s", text)
 }
 
 // packet writes flags, sequence numbers, and the ACK if there is one.
@@ -85,23 +84,23 @@ func (s *script) open() {
 	}
 	own.Opts = syn.Opts & model.OptTimestamps
 	if s.me == netfake.B {
-		s.listener = s.socket(0)
-		s.line(0, "bind(%d, ..., ...) = 0", s.listener)
-		s.line(0, "listen(%d, 1) = 0", s.listener)
-		s.inject(0, syn, "")
+		s.listener = s.socket()
+		s.line("bind(%d, ..., ...) = 0", s.listener)
+		s.line("listen(%d, 1) = 0", s.listener)
+		s.inject(syn, "")
 		own.Flags |= model.ACK
-		s.expect(0, own)
-		s.inject(0, ack(syn), "")
+		s.expect(own)
+		s.inject(ack(syn), "")
 		s.fd = s.next
 		s.next++
-		s.line(0, "accept(%d, ..., ...) = %d", s.listener, s.fd)
+		s.line("accept(%d, ..., ...) = %d", s.listener, s.fd)
 		return
 	}
-	s.fd = s.socket(0)
-	s.line(0, "fcntl(%d, F_SETFL, O_RDWR|O_NONBLOCK) = 0", s.fd)
-	s.line(0, "connect(%d, ..., ...) = -1 EINPROGRESS (Operation now in progress)", s.fd)
-	s.expect(0, own)
+	s.fd = s.socket()
+	s.line("fcntl(%d, F_SETFL, O_RDWR|O_NONBLOCK) = 0", s.fd)
+	s.line("connect(%d, ..., ...) = -1 EINPROGRESS (Operation now in progress)", s.fd)
+	s.expect(own)
 	syn.Flags |= model.ACK
-	s.inject(0, syn, "")
-	s.expect(0, ack(own))
+	s.inject(syn, "")
+	s.expect(ack(own))
 }

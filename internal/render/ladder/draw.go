@@ -13,34 +13,26 @@ import (
 type Options struct {
 	Color    bool   // with ANSI escapes
 	Violated string // the invariant that does not hold in the end, if any
-	Why      string // what that means; if empty, what this package knows of the name
+	Why      string // what that means; empty if the name says it
 	Part     string // which part of it does not hold in the last state, if its name does not say that
-	NoEnd    bool   // leave out what the two sides hold in the end
+	Loop     int    // of a lasso: its last so many steps happen again and again
 }
 
-// Write draws a run. It fails if the run is none of the system's.
-func Write(w io.Writer, sys *netfake.System, run netfake.Run, o Options) error {
-	list, err := sys.Replay(run)
-	if err != nil {
-		return err
-	}
-	steps := annotate(list)
-	d := &drawing{timed: sys.Scenario().Net.MSL > 0}
-	first := sys.Unpack(sys.Init()[0])
-	d.add(row{states: [2]string{first.Peer[0].State().String(), first.Peer[1].State().String()}})
-	for i := range steps {
-		if i == run.Stem() {
+// Write draws a run of the system: what its Replay returns.
+func Write(w io.Writer, sys *netfake.System, run []netfake.Transition, o Options) error {
+	d := &drawing{notes: Origins(run), run: run, timed: sys.Scenario().Net.MSL > 0}
+	end := sys.Unpack(sys.Init()[0])
+	d.add(row{states: [2]string{end.Peer[0].State().String(), end.Peer[1].State().String()}})
+	for i := range run {
+		if i == len(run)-o.Loop {
 			d.again()
 		}
-		if steps[i].Action.Kind == netfake.Tick {
-			d.tick(&steps[i])
-			continue
+		if run[i].Action.Kind == netfake.Tick {
+			d.tick(&run[i])
+		} else {
+			d.step(i, i+1 < len(run) && i+1 != len(run)-o.Loop)
 		}
-		var next *step
-		if i+1 < len(steps) && i+1 != run.Stem() {
-			next = &steps[i+1]
-		}
-		d.step(&steps[i], next)
+		end = run[i].To
 	}
 	b := bufio.NewWriter(w)
 	p := printer{b: b, color: o.Color, timed: d.timed, middle: d.middle()}
@@ -48,18 +40,14 @@ func Write(w io.Writer, sys *netfake.System, run netfake.Run, o Options) error {
 	for i := range d.rows {
 		p.row(&d.rows[i])
 	}
-	if !o.NoEnd {
-		end := &first
-		if len(steps) > 0 {
-			end = &steps[len(steps)-1].To
-		}
-		p.end(end, o)
-	}
+	p.end(&end, o)
 	return b.Flush()
 }
 
 // drawing collects the rows of a run.
 type drawing struct {
+	run     []netfake.Transition
+	notes   []string // of each step
 	rows    []row
 	timed   bool
 	pending *netfake.Packet // the last row's, which the next step takes off the network
@@ -85,7 +73,7 @@ func (d *drawing) again() {
 }
 
 // tick adds a row for a tick, or makes the one before a row for one tick more.
-func (d *drawing) tick(s *step) {
+func (d *drawing) tick(s *netfake.Transition) {
 	d.pending = nil
 	if last := &d.rows[len(d.rows)-1]; last.ticks > 0 {
 		last.n, last.tick, last.ticks = s.N, s.Tick+1, last.ticks+1
@@ -99,18 +87,19 @@ func (d *drawing) tick(s *step) {
 	d.add(row{n: s.N, tick: s.Tick + 1, ticks: 1, segment: "(a tick)", style: quiet})
 }
 
-// step adds the rows of one step; next is the one that follows, or nil.
-func (d *drawing) step(s, next *step) {
+// step adds the rows of step i; the arrival that follows may stand on its last row.
+func (d *drawing) step(i int, follows bool) {
+	s := &d.run[i]
 	if s.Arrival() {
-		d.arrival(s)
+		d.arrival(s, d.notes[i])
 	} else {
-		d.add(row{n: s.N, tick: s.Tick, note: s.call(), side: s.Side(), style: quiet})
+		d.add(row{n: s.N, tick: s.Tick, note: call(s), side: s.Side(), style: quiet})
 	}
-	if inc := s.accepted(); inc > 1 {
+	if inc := accepted(s); inc > 1 {
 		d.add(row{note: "(this is " + incarnation(s.Side(), inc) + ")", side: s.Side(), style: quiet})
 	}
 	push := `"` + model.Pushed.String() + `"` // says no more than that there is text
-	for _, text := range s.told() {
+	for _, text := range told(s) {
 		if text != push {
 			d.add(row{note: text, side: s.Side(), style: speech})
 		}
@@ -118,28 +107,28 @@ func (d *drawing) step(s, next *step) {
 	for _, name := range s.NewFaults().Names() {
 		d.add(row{note: "*** " + name, side: s.Side(), style: alarm})
 	}
-	changed := s.From.Peer[s.Side()].State() != s.state(s.Side())
-	if len(s.Sent) == 0 && changed && !s.Arrival() {
+	before, after := s.From.Peer[s.Side()].State(), s.To.Peer[s.Side()].State()
+	if len(s.Sent) == 0 && before != after && !s.Arrival() {
 		r := row{}
-		r.states[s.Side()] = s.state(s.Side()).String()
+		r.states[s.Side()] = after.String()
 		d.add(r)
 	}
 	for i := range s.Sent {
 		d.departure(s, s.Sent[i])
 	}
 	d.pending = nil
-	if n := len(s.Sent); n > 0 && next != nil && next.Arrival() && next.Action.Kind != netfake.Inject {
-		if p := s.Sent[n-1]; ageless(p) == ageless(next.Packet) && next.note == "" {
+	if n := len(s.Sent); n > 0 && follows && d.run[i+1].Arrival() && d.run[i+1].Action.Kind != netfake.Inject {
+		if p := s.Sent[n-1]; ageless(p) == ageless(d.run[i+1].Packet) && d.notes[i+1] == "" {
 			d.pending = &p
 		}
 	}
 }
 
 // departure puts a segment on the network, on a row of its own.
-func (d *drawing) departure(s *step, p netfake.Packet) {
+func (d *drawing) departure(s *netfake.Transition, p netfake.Packet) {
 	r := row{tick: s.Tick, segment: p.Seg.String()}
 	from := 1 - p.Dst
-	r.states[from] = s.state(from).String()
+	r.states[from] = s.To.Peer[from].State().String()
 	r.arrows = [2]string{"...", "..."}
 	r.arrows[from] = arrow(p.Dst)
 	d.add(r)
@@ -147,11 +136,11 @@ func (d *drawing) departure(s *step, p netfake.Packet) {
 
 // arrival lets a segment come out of the network: on the row of its departure if that was
 // just before, else on a row of its own.
-func (d *drawing) arrival(s *step) {
+func (d *drawing) arrival(s *netfake.Transition, note string) {
 	p := s.Packet
 	if d.pending == nil {
 		r := row{segment: p.Seg.String(), arrows: [2]string{"...", "..."}}
-		r.states[1-p.Dst] = s.note
+		r.states[1-p.Dst] = note
 		d.add(r)
 	}
 	d.pending = nil
@@ -162,7 +151,7 @@ func (d *drawing) arrival(s *step) {
 		return
 	}
 	r.arrows[p.Dst] = arrow(p.Dst)
-	r.states[p.Dst] = s.state(p.Dst).String()
+	r.states[p.Dst] = s.To.Peer[p.Dst].State().String()
 }
 
 func arrow(dst int) string {

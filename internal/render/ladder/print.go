@@ -2,7 +2,6 @@ package ladder
 
 import (
 	"bufio"
-	"cmp"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -160,7 +159,7 @@ func (p *printer) end(w *netfake.World, o Options) {
 		return
 	}
 	text := o.Violated + " does not hold"
-	for _, why := range []string{cmp.Or(o.Why, Meaning(o.Violated)), o.Part} {
+	for _, why := range []string{o.Why, o.Part} {
 		if why != "" {
 			text += ": " + why
 		}

@@ -7,29 +7,22 @@ import (
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-// step is one step of a run, with what there is to say about its segment.
-type step struct {
-	netfake.Transition
-	note string // about the packet that arrived: whose or which copy it is
-}
-
-func (s *step) state(peer int) model.State { return s.To.Peer[peer].State() }
-
-// annotate finds out which segments of a run are old and which are copies.
-func annotate(list []netfake.Transition) []step {
-	steps := make([]step, len(list))
+// Origins says of each step of a run what is special about the segment that arrives: whose it is, if
+// it is old, or that it is a copy.
+func Origins(steps []netfake.Transition) []string {
+	notes := make([]string, len(steps))
 	seen := map[netfake.Packet]bool{} // delivered since it was last sent
-	for i := range list {
-		st := &steps[i]
-		if st.Transition = list[i]; st.Arrival() {
-			st.note = origin(st, seen)
-			seen[ageless(st.Packet)] = true
+	for i := range steps {
+		t := &steps[i]
+		if t.Arrival() {
+			notes[i] = origin(t, seen)
+			seen[ageless(t.Packet)] = true
 		}
-		for _, p := range st.Sent {
+		for _, p := range t.Sent {
 			delete(seen, ageless(p))
 		}
 	}
-	return steps
+	return notes
 }
 
 func ageless(p netfake.Packet) netfake.Packet {
@@ -40,8 +33,8 @@ func ageless(p netfake.Packet) netfake.Packet {
 	return p
 }
 
-// origin says what is special about a packet that arrives.
-func origin(s *step, seen map[netfake.Packet]bool) string {
+// origin says it of one arrival; seen are the segments that have arrived since they were last sent.
+func origin(s *netfake.Transition, seen map[netfake.Packet]bool) string {
 	p := s.Packet
 	from := 1 - p.Dst
 	switch {
@@ -76,7 +69,7 @@ func incarnation(side int, inc uint8) string {
 }
 
 // call names what a user, a timer or the host does, as the figures do; empty for the network.
-func (s *step) call() string {
+func call(s *netfake.Transition) string {
 	switch s.Action.Kind {
 	case netfake.OpenActive:
 		return "(active OPEN, " + incarnation(s.Side(), s.To.Peer[s.Side()].Inc) + ")"
@@ -97,7 +90,7 @@ func (s *step) call() string {
 }
 
 // told lists what the step lets the user of its endpoint know.
-func (s *step) told() (list []string) {
+func told(s *netfake.Transition) (list []string) {
 	if s.Action.Kind == netfake.Lose || s.Action.Kind == netfake.Tick {
 		return nil
 	}
@@ -117,13 +110,13 @@ func (s *step) told() (list []string) {
 		if h.Flags&model.FIN != 0 {
 			continue
 		}
-		list = append(list, fmt.Sprintf("takes text %d%s", h.Seq, s.whose(h.Ghost)))
+		list = append(list, fmt.Sprintf("takes text %d%s", h.Seq, whose(s, h.Ghost)))
 	}
 	return list
 }
 
 // whose names the sender of text if it is not the connection's other end.
-func (s *step) whose(g model.Ghost) string {
+func whose(s *netfake.Transition, g model.Ghost) string {
 	inc := uint8(g >> 4)
 	if inc == s.To.Peer[s.Side()].RemoteInc {
 		return ""
@@ -132,7 +125,7 @@ func (s *step) whose(g model.Ghost) string {
 }
 
 // accepted is the incarnation that a SYN has brought about at a listener, or 0.
-func (s *step) accepted() uint8 {
+func accepted(s *netfake.Transition) uint8 {
 	if !s.Arrival() || s.To.Peer[s.Side()].Inc == s.From.Peer[s.Side()].Inc {
 		return 0
 	}

@@ -22,53 +22,52 @@ type Step struct {
 	Wire   []string  `json:"wire,omitempty"` // what can still be delivered, after the step
 }
 
-// Steps carries a run out and describes each step. It fails if the run is none of the system's.
-func Steps(sys *netfake.System, run netfake.Run) ([]Step, error) {
-	list, err := sys.Replay(run)
-	if err != nil {
-		return nil, err
-	}
-	return Describe(sys, list), nil
-}
-
 // Describe describes each step of a run.
 func Describe(sys *netfake.System, run []netfake.Transition) []Step {
+	notes := Origins(run)
 	var list []Step
-	for _, s := range annotate(run) {
-		list = append(list, s.public(sys))
+	for i := range run {
+		list = append(list, describe(sys, &run[i], notes[i]))
 	}
 	return list
 }
 
-func (s *step) public(sys *netfake.System) Step {
-	p := Step{N: s.N, Tick: s.Tick, Event: strings.Trim(s.call(), "()"), Note: strings.Trim(s.note, "()"),
-		States: [2]string{s.state(netfake.A).String(), s.state(netfake.B).String()}, User: s.told(), Faults: s.NewFaults().Names()}
-	switch {
-	case s.Action.Kind == netfake.Tick:
-		p.Event = "a tick passes"
-	case s.Arrival():
-		p.Packet = s.Packet.String()
-		p.Event = "SEGMENT ARRIVES"
-		if s.Action.Kind == netfake.Lose {
-			p.Event = "the network loses a segment"
-		}
+func describe(sys *netfake.System, t *netfake.Transition, note string) Step {
+	p := Step{N: t.N, Tick: t.Tick, Event: Event(t), Note: strings.Trim(note, "()"), User: told(t), Faults: t.NewFaults().Names()}
+	for i := range p.States {
+		p.States[i] = t.To.Peer[i].State().String()
 	}
-	if s.Action.Kind != netfake.Tick {
-		p.At = netfake.PeerName(s.Side())
+	if t.Arrival() {
+		p.Packet = t.Packet.String()
 	}
-	for _, pkt := range s.Sent {
+	if t.Action.Kind != netfake.Tick {
+		p.At = netfake.PeerName(t.Side())
+	}
+	for _, pkt := range t.Sent {
 		p.Sent = append(p.Sent, pkt.String())
 	}
-	for _, pkt := range s.To.Wire(sys) {
+	for _, pkt := range t.To.Wire(sys) {
 		p.Wire = append(p.Wire, fmt.Sprintf("%v age %d", pkt, pkt.Age))
 	}
 	return p
 }
 
-// Lines is a line for each step of a run. It is empty if the run is none of the system's.
-func Lines(sys *netfake.System, run netfake.Run) (list []string) {
-	steps, _ := Steps(sys, run)
-	for _, s := range steps {
+// Event names what happens in a step.
+func Event(t *netfake.Transition) string {
+	switch {
+	case t.Action.Kind == netfake.Tick:
+		return "a tick passes"
+	case t.Action.Kind == netfake.Lose:
+		return "the network loses a segment"
+	case t.Arrival():
+		return "SEGMENT ARRIVES"
+	}
+	return strings.Trim(call(t), "()")
+}
+
+// Lines is a line for each step of a run.
+func Lines(sys *netfake.System, run []netfake.Transition) (list []string) {
+	for _, s := range Describe(sys, run) {
 		list = append(list, s.Line())
 	}
 	return list
