@@ -64,12 +64,13 @@ func NewHost(name string) (*Host, error) {
 		// tcp_rmem; socket(7) for what getsockopt says of a buffer.
 		h.Doubles, h.TailProbes = true, true
 		h.Ways = Ways{PawsOneOlder: true, OwnRstAcks: true, HidesWait: true, ReopenAbove: 65537,
-			DelaysAcks: true, DropsSynText: true, SynAgain: 10 * ms, AckFirst: true}
+			DelaysAcks: true, ReportsDouble: true, SacksFin: true, DropsSynText: true, SynAgain: 10 * ms, AckFirst: true}
 		h.Delays = 200 * ms // TCP_DELACK_MAX
 	case "freebsd":
 		// tcp(4); tcp_mss() for the buffer, syncache_respond() for the window and the scale.
 		h.Claims, h.Space, h.Rounds = Claims{true, true}, 65536, true
-		h.Ways = Ways{TimeWaitCheck: true, SynCache: true, ForgetFin: true, RepeatsFin: true, OldFin: true, OwnRstAcks: true}
+		h.Ways = Ways{TimeWaitCheck: true, SynCache: true, ForgetFin: true, RepeatsFin: true, OldFin: true, OwnRstAcks: true,
+			ReportsDouble: true}
 		h.Delays = 100 * ms // net.inet.tcp.delacktime, of which there were 100 ms for long
 		h.setMaxSocket(2 << 20)
 	}
@@ -170,6 +171,9 @@ func (h *Host) sysctl(name, value string) error {
 	switch {
 	case name == "net.ipv4.tcp_rmem" && h.Profile == "linux":
 		return h.setReadMemory(value)
+	case name == "net.ipv4.tcp_dsack":
+		h.Ways.ReportsDouble = value != "0"
+		return nil
 	case name == "net.ipv4.tcp_early_retrans":
 		h.TailProbes = value != "0"
 		return nil
@@ -263,7 +267,7 @@ var indifferent = map[string]bool{
 	"kern.timecounter.alloweddeviation": true, "net.inet.tcp.initcwnd_segments": true, "net.inet.tcp.abc_l_var": true,
 	"net.ipv4.tcp_min_tso_segs": true, "net.ipv4.tcp_tso_win_divisor": true, "net.ipv4.tcp_limit_output_bytes": true,
 	"net.ipv4.tcp_notsent_lowat": true, "net.ipv4.tcp_app_win": true, "net.ipv4.tcp_reordering": true, "net.ipv4.tcp_recovery": true,
-	"net.ipv4.tcp_frto": true, "net.ipv4.tcp_dsack": true, "net.ipv4.tcp_pacing_ss_ratio": true,
+	"net.ipv4.tcp_frto": true, "net.ipv4.tcp_pacing_ss_ratio": true,
 	"kern.ipc.somaxconn": true, "net.inet.tcp.sendspace": true, "net.inet.tcp.delacktime": true, "net.inet.tcp.syncookies": true,
 	"net.inet.tcp.syncookies_only": true,
 	"net.inet.tcp.delayed_ack":     true, "net.ipv4.tcp_no_metrics_save": true, "net.ipv4.tcp_autocorking": true,

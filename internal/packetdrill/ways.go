@@ -28,6 +28,10 @@ type Ways struct {
 	PawsOneOlder bool
 	// DelaysAcks: ACKs of data are delayed, and answers to what is outside the window limited. Linux: see acks.
 	DelaysAcks bool
+	// ReportsDouble: data that came twice is the first SACK block of the next ACK (RFC 2883). Linux, tcp_dsack; FreeBSD, since 13.
+	ReportsDouble bool
+	// SacksFin: a SACK block ends behind the FIN that was received with it. Linux; measured.
+	SacksFin bool
 	// DropsSynText: SYN-SENT takes no data and no FIN with a SYN,ACK. Linux, tcp_rcv_synsent_state_process().
 	DropsSynText bool
 	// SynAgain: a bad ACK in SYN-SENT has the SYN sent again after so long, unless that was done before; 0: not. Linux, the same.

@@ -98,6 +98,8 @@ type endpoint struct {
 
 	arrived model.Segment // last
 	delays  acks
+	pieces  pieces
+	gap     bool // there were pieces out of order before what arrives
 	numbers
 }
 
@@ -203,7 +205,11 @@ func (w *world) takes(ep *endpoint, at time.Duration, bytes []byte, in conform.I
 	} else {
 		now := ep.tcb()
 		w.host.after(before, now, in, ep.arrived.Has(model.SYN), &s.seg)
-		s.opts = layout(w.host.Profile, s.seg, nil)
+		var blocks []uint32
+		if now.Is(model.SACKOK) && s.seg.Has(model.ACK) && !s.seg.Has(model.SYN) && !s.seg.Has(model.RST) {
+			blocks = ep.pieces.blocks(now, w.host.Ways.SacksFin)
+		}
+		s.opts = layout(w.host.Profile, s.seg, blocks)
 	}
 	if w.host.Ways.DelaysAcks && !w.sys.One && w.waits(ep, s, in, before) {
 		return nil
@@ -218,7 +224,7 @@ func (w *world) waits(ep *endpoint, s sent, in conform.Input, before model.TCB) 
 	taken := now.Rcv.Nxt.From(before.Rcv.Nxt)
 	arrived := in.Op == conform.Packet && before.State >= model.SynReceived
 	switch {
-	case bare && arrived && taken == 0 && now.State == before.State && now.Snd.Una == before.Snd.Una && (ep.arrived.Span() == 0 || ep.arrived.Has(model.SYN)):
+	case bare && arrived && taken == 0 && now.State == before.State && now.Snd.Una == before.Snd.Una && now.Held == before.Held && (ep.arrived.Span() == 0 || ep.arrived.Has(model.SYN)):
 		return ep.delays.limited(w.now)
 	case arrived && taken > 0 && now.State <= model.CloseWait:
 		fin := now.State == model.CloseWait
@@ -229,7 +235,7 @@ func (w *world) waits(ep *endpoint, s sent, in conform.Input, before model.TCB) 
 			ep.delays.arrives(w.now, taken, before.Rcv.Wnd)
 		}
 		ep.delays.pingpong = ep.delays.pingpong || fin
-		if bare && ep.delays.delay(w.now, now, s) {
+		if bare && !ep.gap && len(ep.pieces.list) == 0 && ep.delays.delay(w.now, now, s) {
 			return true
 		}
 	}
@@ -312,6 +318,9 @@ func (w *world) deliver(flow wire.Flow, s model.Segment) error {
 	arriving := []model.Segment{s}
 	if _, ok := ep.peer.(modeled); ok && !w.sys.One {
 		arriving = w.host.before(ep.tcb(), s)
+		if ep.gap = len(ep.pieces.list) > 0; len(arriving) == 1 {
+			arriving[0] = ep.pieces.arrives(ep.tcb(), arriving[0], w.host.Ways.ReportsDouble)
+		}
 	}
 	for i, s := range arriving {
 		if i > 0 && ep.gone {
