@@ -12,8 +12,24 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// profileOf tells by the names of its sysctls which system a script is for.
+// named are the words of a comment "// tcpcheck: profile=rfc9293 handshake=two time-wait=60s own-rst=ack", with which an
+// exported script says what its host is.
+func named(src []byte) []string {
+	_, rest, ok := strings.Cut(string(src), "// tcpcheck: ")
+	if !ok {
+		return nil
+	}
+	line, _, _ := strings.Cut(rest, "\n")
+	return strings.Fields(line)
+}
+
+// profileOf tells by its comment, or by the names of its sysctls, which system a script is for.
 func profileOf(src []byte) string {
+	for _, word := range named(src) {
+		if name, ok := strings.CutPrefix(word, "profile="); ok && slices.Contains(Profiles, name) {
+			return name
+		}
+	}
 	for _, name := range []string{"net.inet.", "kern.ipc.", "kern.timecounter.", "kldload", "TCP_FUNCTION_BLK", "TCPS_"} {
 		if strings.Contains(string(src), name) {
 			return "freebsd"

@@ -30,6 +30,7 @@ type Host struct {
 	Ways       Ways
 	maxSocket  uint64 // kern.ipc.maxsockbuf
 	knobs      []string
+	named      []string // what the comment of an exported script says of its host
 }
 
 // Claims says which choices of a host the profile knows, besides the MSS, which follows from the MTU (RFC 9293 §3.7.1). In others
@@ -143,6 +144,33 @@ func (h *Host) configure() error {
 	h.Timers.TimeWait, h.Timers.FinWait2 = s.TimeWait, s.FinWait2
 	if s.Fast {
 		h.Timers.FinWait2 = s.FastAfter
+	}
+	for _, word := range h.named {
+		if err := h.name(word); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// name sets what a word of an exported script's comment says.
+func (h *Host) name(word string) error {
+	key, value, _ := strings.Cut(word, "=")
+	if p, ok := model.PolicyByName(key); ok {
+		if i, known := p.Index(value); known {
+			p.Set(&h.Config, i)
+			return nil
+		}
+	}
+	wait, err := time.ParseDuration(value)
+	switch {
+	case key == "profile":
+	case key == "time-wait" && err == nil && wait > 0:
+		h.Timers.TimeWait = wait
+	case word == "own-rst=ack":
+		h.Ways.OwnRstAcks = true
+	default:
+		return unsupported("the comment that names the host: " + word)
 	}
 	return nil
 }

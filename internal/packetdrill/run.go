@@ -112,6 +112,12 @@ func (sc *Script) run(src []byte, sys *System, o Options) (Result, error) {
 
 // run carries out the steps. A Result without a verdict is an error of the system.
 func (r *runner) run(o Options) Result {
+	if words := named([]byte(strings.Join(r.src, "\n"))); slices.Contains(words, "profile="+r.host.Profile) && !r.sys.One {
+		r.host.named = words
+		if err := r.host.configure(); err != nil {
+			return r.result(err, 1)
+		}
+	}
 	for _, opt := range r.sc.Options {
 		if err := r.option(opt); err != nil {
 			return r.result(err, opt.Pos.Line)
