@@ -189,6 +189,10 @@ func (r *runner) step(st Step) error {
 		if err := r.arrive(a); err != nil {
 			return err
 		}
+	case *ICMP:
+		if err := r.report(a); err != nil {
+			return err
+		}
 	case *Call:
 		r.invoke(a, t, end)
 	case *Command:

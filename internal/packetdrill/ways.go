@@ -100,7 +100,7 @@ func (h *Host) inTimeWait(t model.TCB, s model.Segment) []model.Segment {
 
 // after gives a segment that the model sends the form that it has on the host. t is the state before, in what happened.
 func (h *Host) after(t, now model.TCB, in conform.Input, syn bool, s *model.Segment) {
-	call := in.Op == conform.Abort || in.Op == conform.Release || in.Op == conform.Close
+	call := in.Op == conform.Abort || in.Op == conform.Release || in.Op == conform.Close || in.Op == conform.Sleep
 	switch {
 	case h.Ways.RepeatsFin && now.State == model.Closing && !now.FinAcked() && s.Flags == model.ACK && s.Len == 0:
 		s.Flags, s.Seq = model.FIN|model.ACK, now.Snd.Nxt-1

@@ -89,6 +89,7 @@ type endpoint struct {
 	accepted bool
 	ended    bool      // the peer will send no more
 	err      string    // the errno that the next call is told
+	soft     string    // the errno of an ICMP error that ended nothing, for SO_ERROR
 	sent     []sent    // what no line has expected yet
 	buffer   uint32    // the size of the receive buffer, if it was rounded for this connection;
 	whole    bool      // all of it is in use
