@@ -57,7 +57,7 @@ func TestClaimsAsJSONAndMarkdown(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 	status, out, _ = clitest.Run(t, "claims", "--markdown", "third-seq")
-	if want := "| third-seq | 004 | The third segment carries seq = K+1. | REFUTED | not true: with J = 100 and K = 300 the third has seq = 301 (got &lt;SEQ=101>"; status != exit.OK || !strings.Contains(out, want) {
+	if want := "| third-seq | 004 | The third segment carries seq = K+1. | REFUTED | not true: with J = 100 and K = 300 the third segment has seq = 301 (got &lt;SEQ=101>"; status != exit.OK || !strings.Contains(out, want) {
 		t.Errorf("status %d, want %q:\n%s", status, want, out)
 	}
 }
