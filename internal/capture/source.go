@@ -18,9 +18,12 @@ type Packet struct {
 	Flow   wire.Flow
 	Seg    model.Segment
 
-	NoSeq       bool // the text does not tell SEG.SEQ
-	Relative    bool // the numbers look relative, and nothing tells to what
-	BadChecksum bool
+	NoSeq        bool // the text does not tell SEG.SEQ
+	Relative     bool // the numbers look relative, and nothing tells to what
+	BadChecksum  bool
+	GoodChecksum bool   // neither: not all octets are there to check it
+	ID           uint16 // the identification of its IPv4 packet; 0: none is known
+	Damaged      string // what of its header could not be read: "malformed TCP option"
 }
 
 // Source is a stream of segments. Next returns io.EOF at the end.
@@ -68,6 +71,13 @@ func (c *counts) skip(why string) {
 		c.skipped = make(map[string]int)
 	}
 	c.skipped[why]++
+}
+
+// unskip takes n of the packets that were skipped for that reason back.
+func (c *counts) unskip(why string, n int) {
+	if c.skipped[why] -= n; c.skipped[why] == 0 {
+		delete(c.skipped, why)
+	}
 }
 
 func (c *counts) Skipped() map[string]int { return c.skipped }
