@@ -184,6 +184,7 @@ func split(p Packet, textLen int) (list []Packet) {
 	last := p.Seg.Flags & (model.FIN | model.PSH)
 	for at := 0; at < textLen; at += most {
 		q := p
+		q.Merged = true
 		q.Seg.Seq += model.Seq(at)
 		q.Seg.Len = uint16(min(most, textLen-at))
 		if at > 0 {

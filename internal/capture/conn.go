@@ -76,6 +76,9 @@ func (c *conn) take(p Packet) {
 	if p.NoSeq {
 		t.Seq = x.guessSeq(y)
 	}
+	if c.notSent(p, t, from) {
+		return
+	}
 	l := &c.look
 	*l = look{c, t, x, y, from, p.Relative, len(c.out.Segments) >= max(2*c.limit, maxRemarked)}
 	rs := l.verdicts(c.rs[:0])
@@ -84,6 +87,9 @@ func (c *conn) take(p Packet) {
 		rs = l.notes(rs)
 	}
 	how := x.late(t, y)
+	if p.Merged && how == "" {
+		how = "unless offload put segments together between which the window moved"
+	}
 	for i := range rs {
 		rs[i].excuse(how)
 	}
@@ -100,13 +106,32 @@ func (c *conn) take(p Packet) {
 	known := c.scaleKnown() || t.Has(model.SYN) // a SYN's window is never scaled
 	claim := x.claim
 	x.claim = claim && !p.NoSeq // a number that was guessed proves no gap
-	x.take(t, y, c.scaled(x, t), known)
+	x.take(t, p.ID, y, c.scaled(x, t), known)
 	x.claim = x.claim || claim && p.NoSeq
 	x.hear(y)
 	y.hear(x)
 	c.record(p, t, from, rs)
 	c.rs = rs[:0]
 	c.prev, c.prevFrom, c.last = t, from, p.Time
+}
+
+// notSent reports whether the endpoint did not send this packet as it is: it is a copy of one, or damaged on the way. It
+// is counted, and says nothing of the connection.
+func (c *conn) notSent(p Packet, t model.Segment, from Side) bool {
+	x, _ := c.pair(from)
+	var r Remark
+	switch {
+	case p.BadChecksum && x.summed:
+		r = remark("corrupt", "a wrong checksum, though other segments of "+from.String()+" have right ones: damaged on the way, and dropped by its receiver")
+	case x.samePacket(t, p.ID):
+		r = remark("copy", "the same IP packet again: the network or the capture made a copy")
+	default:
+		x.summed = x.summed || p.GoodChecksum
+		return false
+	}
+	c.record(p, t, from, append(c.rs[:0], r))
+	c.last = p.Time
+	return true
 }
 
 // guessSeq stands in for a SEG.SEQ that tcpdump's text leaves out: it does so on empty

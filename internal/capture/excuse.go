@@ -7,7 +7,7 @@ import "github.com/tcpcheck/tcpcheck/model"
 // so does one that was not captured.
 var excusable = map[string]bool{
 	"ack-of-unsent": true, "syn-ack-wrong": true, "rst-number": true, "no-state": true, "beyond-window": true,
-	"on-after-rst": true,
+	"on-after-rst": true, "text-after-fin": true, "fin-moved": true,
 }
 
 // late says how an honest x can have sent t although it cannot do so now, or at these numbers: what it sent may be lost,

@@ -63,7 +63,7 @@ func (f *fragments) add(part wire.Fragment) (whole []byte, parts int) {
 	if !part.More {
 		d.end = part.Offset + len(part.Data)
 	}
-	if d.end == 0 && !(len(d.parts) == 1 && !part.More) || d.octets != d.end || d.header == nil {
+	if d.end == 0 || d.octets != d.end || d.header == nil {
 		return nil, 0
 	}
 	f.forget(key)

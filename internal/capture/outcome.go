@@ -66,7 +66,7 @@ func (c *conn) closing() (how, by string) {
 	}
 	open := c.opening()
 	switch {
-	case a.finSeen && b.finSeen && (a.rst || b.rst):
+	case a.finSeen && b.finSeen && (a.rst || b.rst) && (a.rstLast || !a.rst) && (b.rstLast || !b.rst):
 		return closedAfterReset, c.resetter()
 	case a.rst || b.rst:
 		if open == openedRefused {

@@ -38,6 +38,8 @@ var Rules = []Rule{
 	{"relative-numbers", Doubt, "RFC 9293 §3.4"},
 	{"other-ports", Doubt, "RFC 9293 §3.4.1"},
 
+	{"corrupt", Note, "RFC 9293 §3.1, MUST-3"},
+	{"copy", Note, "RFC 791 §3.2"},
 	{"retransmission", Note, "RFC 9293 §3.8.1"},
 	{"out-of-order", Note, "RFC 9293 §3.4"},
 	{"gap", Note, "RFC 9293 §3.4"},

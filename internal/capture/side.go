@@ -44,13 +44,16 @@ type side struct {
 	shift     uint8
 
 	rst       bool
+	rstLast   bool      // both FINs had been sent before its first RST
 	rstHeard  model.Seq // what the peer had sent when its first RST passed
 	rstAnswer bool      // its first RST came before any other segment of its own
 	rstFinal  bool      // it was synchronized when it sent the RST, and so is CLOSED
 
 	last   model.Segment
 	recent [8]model.Segment // the last distinct ones, to know copies by
+	ids    [8]uint16        // of their IPv4 packets
 	next   int
+	summed bool // a segment of its had a right checksum
 	holes  []hole
 	wire   evidence
 	states States
@@ -63,10 +66,21 @@ type hole struct{ from, to model.Seq }
 const maxHoles = 16
 
 // note keeps t among the recent segments.
-func (x *side) note(t model.Segment) {
+func (x *side) note(t model.Segment, id uint16) {
 	x.last = t
-	x.recent[x.next%len(x.recent)] = t
+	x.recent[x.next%len(x.recent)], x.ids[x.next%len(x.recent)] = t, id
 	x.next++
+}
+
+// samePacket reports whether p is an IPv4 packet that was captured a little earlier: a host numbers its packets, also
+// those in which it sends a segment again (RFC 791 §3.2), so that this is a copy that the network or the capture made.
+func (x *side) samePacket(t model.Segment, id uint16) bool {
+	for i := range min(x.next, len(x.recent)) {
+		if id != 0 && x.ids[i] == id && x.recent[i] == t {
+			return true
+		}
+	}
+	return false
 }
 
 // copyOf reports whether the very same segment was seen a little earlier: a copy made by the
@@ -140,10 +154,10 @@ func (e *evidence) add(k class, s model.Segment) {
 }
 
 // take adds t, sent by x, to the facts about x; y is the peer.
-func (x *side) take(t model.Segment, y *side, scaled uint32, scaleKnown bool) {
+func (x *side) take(t model.Segment, id uint16, y *side, scaled uint32, scaleKnown bool) {
 	if t.Has(model.RST) {
 		if !x.rst {
-			x.rstAnswer, x.rstHeard = !x.seen, y.nxt
+			x.rstAnswer, x.rstHeard, x.rstLast = !x.seen, y.nxt, x.finSeen && y.finSeen
 		}
 		x.rst = true
 	} else {
@@ -163,7 +177,7 @@ func (x *side) take(t model.Segment, y *side, scaled uint32, scaleKnown bool) {
 		k.acksFin = y.finSeen && y.fin.Less(t.Ack)
 	}
 	x.wire.add(k, t)
-	x.note(t)
+	x.note(t, id)
 }
 
 func (x *side) takeNumbers(t model.Segment) {

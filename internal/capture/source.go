@@ -24,6 +24,7 @@ type Packet struct {
 	GoodChecksum bool   // neither: not all octets are there to check it
 	ID           uint16 // the identification of its IPv4 packet; 0: none is known
 	Damaged      string // what of its header could not be read: "malformed TCP option"
+	Merged       bool   // one of several segments that offload had put together
 }
 
 // Source is a stream of segments. Next returns io.EOF at the end.
