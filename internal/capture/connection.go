@@ -149,6 +149,7 @@ const (
 	openedSelf         = "with itself"
 	openedBefore       = "before the capture began"
 	openedUnseen       = "yes, one direction only was captured"
+	openedGap          = "yes, a SYN is not in the capture"
 	openedRefused      = "not: refused"
 	openedNoAnswer     = "not: no answer"
 	openedPartly       = "not: the handshake is unfinished"

@@ -34,6 +34,8 @@ func (c *conn) opening() string {
 	switch {
 	case c.oneWay():
 		return openedUnseen
+	case c.missedSyn:
+		return openedGap
 	case !c.fresh:
 		return openedBefore
 	case c.self && a.acks:

@@ -2,6 +2,7 @@ package capture
 
 import (
 	"slices"
+	"time"
 
 	"github.com/tcpcheck/tcpcheck/model"
 )
@@ -43,6 +44,8 @@ type side struct {
 	offers    bool // the window scale option was on its SYN
 	shift     uint8
 
+	doubted doubted // of its: what the peer acknowledged and the capture does not show
+
 	rst       bool
 	rstLast   bool      // both FINs had been sent before its first RST
 	rstHeard  model.Seq // what the peer had sent when its first RST passed
@@ -58,6 +61,15 @@ type side struct {
 	wire   evidence
 	states States
 	lost   int // number of the SYN in mid-connection that it seems to have sent
+}
+
+// doubted is an ACK of what the capture does not show.
+type doubted struct {
+	set      bool
+	ack, nxt model.Seq // what it acknowledged, and SND.NXT of the other side as far as seen
+	at       time.Time
+	stamped  bool
+	tsVal    uint32
 }
 
 // hole is a run of numbers [from, to) that was passed over.
