@@ -135,7 +135,8 @@ type Connection struct {
 	Segments []SegmentSeen     `json:"segments"`
 	Elided   int               `json:"elided,omitempty"` // segments that are counted only, see Options
 	Total    int               `json:"total"`
-	Octets   [2]uint64         `json:"octets"` // numbers of text that each side sent
+	Octets   [2]uint64         `json:"octets"`  // octets of text of each side that the capture shows, each once
+	Spanned  [2]uint64         `json:"spanned"` // numbers between its SYN and its FIN; more than Octets if some are missing
 	Remarks  []Remark          `json:"remarks,omitempty"`
 	Found    Tally             `json:"found,omitempty"` // all remarks, those on segments too
 }

@@ -38,7 +38,7 @@ type Summary struct {
 	Found        Tally          `json:"found,omitempty"`   // all remarks, the worst first
 	Idle         int            `json:"idle,omitempty"`    // connections told since they were silent for Idle
 	Evicted      int            `json:"evicted,omitempty"` // connections given up because Live was reached
-	Octets       uint64         `json:"octets"`            // numbers of text of all connections
+	Octets       uint64         `json:"octets"`            // Connection.Octets of all connections
 }
 
 // judge is the table of live connections.

@@ -10,15 +10,15 @@ func (c *conn) finish() {
 	c.out.TimeWait = c.waiting()
 	c.mendVerdicts()
 	for i := range c.out.Octets {
-		c.out.Octets[i] = c.side(Side(i)).octets()
+		c.out.Octets[i], c.out.Spanned[i] = c.side(Side(i)).text, c.side(Side(i)).spanned()
 	}
 	if c.self {
 		c.out.tell(remark("self-connection", "both sockets are one: A and B are the same endpoint"))
 	}
 }
 
-// octets counts the numbers between SYN and FIN.
-func (x *side) octets() uint64 {
+// spanned counts the numbers between SYN and FIN.
+func (x *side) spanned() uint64 {
 	n := x.sent
 	if x.synSeen && n > 0 {
 		n--

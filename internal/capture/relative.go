@@ -44,6 +44,9 @@ func (all *numbers) resolve(p *Packet) {
 	}
 	own, back := p.Flow, p.Flow.Reverse()
 	s := &p.Seg
+	if q, seen := n[back]; seen && !q.relative && s.Flags&(model.ACK|model.SYN) == model.ACK {
+		s.Ack = all.nearest(q, s.Ack)
+	}
 	if s.Has(model.SYN) {
 		n[own] = origin{base: s.Seq, due: s.End()}
 		if !s.Has(model.ACK) {
@@ -54,7 +57,8 @@ func (all *numbers) resolve(p *Packet) {
 	o, known := n[own]
 	if !known && !p.NoSeq && s.Has(model.ACK) {
 		o = origin{base: s.Seq, due: s.Seq}
-		o.relative = s.Seq < looksRelative && s.Ack < looksRelative
+		_, answered := n[back] // then its numbers are those of a connection that the text shows from its SYN on
+		o.relative = !answered && s.Seq < looksRelative && s.Ack < looksRelative
 		if o.relative {
 			o = origin{relative: true}
 		}
@@ -71,9 +75,7 @@ func (all *numbers) resolve(p *Packet) {
 	if !s.Has(model.ACK) {
 		return
 	}
-	switch q, seen := n[back]; {
-	case seen && !q.relative:
-		s.Ack = all.nearest(q, s.Ack)
+	switch _, seen := n[back]; {
 	case !seen && o.relative:
 		n[back] = origin{relative: true}
 	case !seen:
@@ -83,8 +85,13 @@ func (all *numbers) resolve(p *Packet) {
 
 func (all *numbers) nearest(o origin, n model.Seq) model.Seq {
 	asRelative, asAbsolute := distance(o.base+n, o.due), distance(n, o.due)
-	if all.printed == eitherWay && o.base >= looksRelative { // else the two are too near to each other
+	if all.printed == eitherWay {
 		switch {
+		case asAbsolute == 0 && asRelative != 0:
+			all.printed = absolute
+		case asRelative == 0 && asAbsolute != 0:
+			all.printed = relative
+		case o.base < looksRelative: // the two are too near to each other
 		case asAbsolute < looksRelative/16 && asRelative > looksRelative/2:
 			all.printed = absolute
 		case asRelative < looksRelative/16 && asAbsolute > looksRelative/2:

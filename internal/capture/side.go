@@ -10,11 +10,14 @@ import (
 // side is what is known of one endpoint: numbers that it was seen to use, and the states that
 // fit. Everything here is a fact of the capture but states, which is an inference.
 type side struct {
-	iss     model.Seq   // of its SYN, if synSeen; else the first number seen
-	nxt     model.Seq   // SND.NXT, as far as seen
-	low     model.Seq   // what nxt is compared with: iss, and later something not too far below nxt
-	far     bool        // it has gone so far that iss is below nothing any more
-	sent    uint64      // numbers from iss to nxt
+	iss     model.Seq // of its SYN, if synSeen; else the first number seen
+	nxt     model.Seq // SND.NXT, as far as seen
+	low     model.Seq // what nxt is compared with: iss, and later something not too far below nxt
+	far     bool      // it has gone so far that iss is below nothing any more
+	sent    uint64    // numbers from iss to nxt
+	text    uint64    // octets of text in the capture, each once
+	tsMax   uint32    // its latest timestamp, if stamped
+	stamped bool
 	flags   model.Flags // all the control bits that it has used
 	claimed model.Seq   // what the peer acknowledged and the capture does not show, if claim
 	claim   bool
@@ -112,15 +115,19 @@ func (x *side) overtaken(t model.Segment) bool {
 	return x.acks && t.Flags&(model.SYN|model.RST|model.ACK) == model.ACK && t.Ack.Less(x.ackMax)
 }
 
-// fill closes the numbers [from, to) in the holes, and reports whether any were open.
-func (x *side) fill(from, to model.Seq) (open bool) {
+// fill closes the numbers [from, to) in the holes, and returns how many were open.
+func (x *side) fill(from, to model.Seq) (octets uint32) {
 	var left []hole
 	for _, h := range x.holes {
 		if !from.Less(h.to) || !h.from.Less(to) {
 			left = append(left, h)
 			continue
 		}
-		open = true
+		low, high := from.Max(h.from), to
+		if h.to.Less(high) {
+			high = h.to
+		}
+		octets += high.From(low)
 		if h.from.Less(from) {
 			left = append(left, hole{h.from, from})
 		}
@@ -129,7 +136,7 @@ func (x *side) fill(from, to model.Seq) (open bool) {
 		}
 	}
 	x.holes = left
-	return open
+	return octets
 }
 
 func (x *side) dig(from, to model.Seq) {
@@ -182,6 +189,14 @@ func (x *side) take(t model.Segment, id uint16, y *side, scaled uint32, scaleKno
 			x.finAckedFin = y.finSeen && t.Has(model.ACK) && y.fin.Less(t.Ack)
 		}
 	}
+	if t.Opts&model.OptTimestamps != 0 && !t.Has(model.RST) {
+		if t.Has(model.ACK) && y.stamped && int32(t.TSEcr-y.tsMax) > 0 {
+			y.missed = true // it echoes a timestamp that the capture does not show (RFC 7323 §3.2)
+		}
+		if !x.stamped || int32(t.TSVal-x.tsMax) > 0 {
+			x.stamped, x.tsMax = true, t.TSVal
+		}
+	}
 	x.flags |= t.Flags
 	k := class{flags: t.Flags & (model.SYN | model.FIN | model.RST | model.ACK)}
 	if t.Has(model.ACK) {
@@ -219,10 +234,13 @@ func (x *side) takeNumbers(t model.Segment) {
 		x.claim, x.missed = false, true
 	}
 	if t.Seq.Less(x.nxt) {
-		x.fill(t.Seq, t.End())
+		x.text += uint64(x.fill(t.Seq, t.End()))
 	}
 	if x.nxt.Less(t.Seq) {
 		x.dig(x.nxt, t.Seq)
+	}
+	if end := t.TextSeq() + model.Seq(t.Len); t.Len > 0 && x.nxt.Less(end) {
+		x.text += uint64(end.From(x.nxt.Max(t.TextSeq())))
 	}
 	x.advance(t.End())
 }
