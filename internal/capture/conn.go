@@ -142,7 +142,7 @@ func (c *conn) take(p Packet) {
 
 // missSyn takes note of a SYN that is not in the capture: who acknowledges something has received a SYN.
 func (c *conn) missSyn(t model.Segment, x, y *side) {
-	if y.seen || !y.fresh || x.acks || c.self || t.Flags&(model.SYN|model.RST|model.ACK) != model.ACK {
+	if y.seen || !y.fresh || x.acks || c.self || !t.Has(model.ACK) || t.Has(model.RST) {
 		return
 	}
 	c.missedSyn, c.fresh = true, false

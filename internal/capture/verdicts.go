@@ -136,7 +136,7 @@ func afterFin(l *look) (string, string) {
 // zero and an ACK if that segment had none. A range is checked, not the one number.
 func resetNumber(l *look) (string, string) {
 	t, x, y := l.t, l.x, l.y
-	if !t.Has(model.RST) || t.Has(model.SYN) || !l.c.fresh {
+	if !t.Has(model.RST) || t.Has(model.SYN) || !l.c.fresh || !y.seen {
 		return "", ""
 	}
 	own := x.seen && x.low.AtMost(t.Seq) && t.Seq.AtMost(x.nxt)
