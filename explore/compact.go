@@ -15,9 +15,9 @@ func newCompact[S comparable](hash *hasher[S], mem *budget) *compact[S] {
 
 func (e *compact[S]) load(dst []S, lo, hi uint32) []S { return e.queue.load(dst, lo, hi) }
 
-func (e *compact[S]) name(_ uint32, x *S) uint32 { return e.hash.sum(x).tag() }
-func (e *compact[S]) pass(lo uint32)             { e.queue.release(lo, e.mem) }
-func (e *compact[S]) room(k int) bool            { return e.table[k].reserve(1, e.mem) }
+func (e *compact[S]) parentRef(_ uint32, x *S) uint32 { return e.hash.sum(x).tag() }
+func (e *compact[S]) release(lo uint32)               { e.queue.release(lo, e.mem) }
+func (e *compact[S]) reserve(k int) bool              { return e.table[k].reserve(1, e.mem) }
 
 func (e *compact[S]) close() {
 	for i := range e.table {
@@ -98,9 +98,9 @@ func (e *compact[S]) keep(c *chunk[S]) bool {
 	return true
 }
 
-// way goes back by tags.  Of many states a few share their tag, so that there may be several at a place, of which only
+// ancestors goes back by tags.  Of many states a few share their tag, so that there may be several at a place, of which only
 // one was meant.
-func (e *compact[S]) way(_ uint32, x S, steps int) []layer[S] {
+func (e *compact[S]) ancestors(_ uint32, x S, steps int) []layer[S] {
 	way := make([]layer[S], steps+1)
 	at := map[print]bool{e.hash.sum(&x): true}
 	for ; steps >= 0; steps-- {

@@ -69,7 +69,7 @@ func (d *disk[S, A]) begin(ctx context.Context) (reason string) {
 		return d.fail(errors.New("explore: a search on disk needs a directory"))
 	}
 	var err error
-	if d.lock, err = takeDir(d.o.Dir, d.o.Resume); err != nil {
+	if d.lock, err = lockDir(d.o.Dir, d.o.Resume); err != nil {
 		return d.fail(err)
 	}
 	if err := d.open(); err != nil {
@@ -155,7 +155,7 @@ func (d *disk[S, A]) open() error {
 	}
 	d.saved, d.levels, d.before = *m.Disk, m.Levels, m.Elapsed
 	d.distinct.Store(m.Distinct)
-	if err := errors.Join(d.counts.load(m), loadFound(d.never, m.Never), loadFound(d.seen, m.Seen)); err != nil {
+	if err := errors.Join(d.counts.load(m), loadFound(d.violations, m.Violations), loadFound(d.witnesses, m.Witnesses)); err != nil {
 		return err
 	}
 	d.generated.Store(d.counts.generated)
@@ -218,9 +218,9 @@ func (d *disk[S, A]) merge(ctx context.Context, runs [][]string) error {
 	outs := make([]merged[S], partitions)
 	err := d.parallel(ctx, func(ctx context.Context, _, part int) (err error) {
 		outs[part], err = mergePartition(ctx, merging[S]{
-			dir: d.o.Dir, part: part, runs: runs[part], visited: d.saved.Visited[part], hasty: d.o.tune.hasty,
+			dir: d.o.Dir, part: part, runs: runs[part], visited: d.saved.Visited[part], hasty: d.o.tune.noSync,
 			states: statesName(level, part), prints: printsName(level, part), compacted: fmt.Sprintf("visited-%04d-%02d", level, part),
-			level: uint32(level), always: unanswered(d.o.Always, d.never), sometimes: unanswered(d.o.Sometimes, d.seen),
+			level: uint32(level), always: unanswered(d.o.Always, d.violations), sometimes: unanswered(d.o.Sometimes, d.witnesses),
 			told: func(states uint64) { d.distinct.Add(states) },
 		})
 		return err
@@ -236,8 +236,8 @@ func (d *disk[S, A]) merge(ctx context.Context, runs [][]string) error {
 		next.States = append(next.States, out.states)
 		next.Prints[level] = append(next.Prints[level], out.prints)
 		next.Visited = append(next.Visited, out.visited)
-		keepFirst(d.never, out.never)
-		keepFirst(d.seen, out.seen)
+		keepFirst(d.violations, out.violations)
+		keepFirst(d.witnesses, out.witnesses)
 	}
 	d.saved, d.levels = next, append(d.levels, n)
 	if err := d.commit(); err != nil {
@@ -268,9 +268,9 @@ func keepFirst[S comparable](into, from []found[S]) {
 
 func (d *disk[S, A]) commit() error {
 	m := &manifest{Identity: d.o.identity(), Distinct: d.sum(), Levels: d.levels,
-		Never: saveFound(d.never), Seen: saveFound(d.seen), Elapsed: d.elapsed(), Disk: &d.saved}
+		Violations: saveFound(d.violations), Witnesses: saveFound(d.witnesses), Elapsed: d.elapsed(), Disk: &d.saved}
 	d.counts.save(m)
-	return m.write(d.o.Dir, d.o.tune.hasty)
+	return m.write(d.o.Dir, d.o.tune.noSync)
 }
 
 // tidy removes those of its files that the manifest does not speak of.
@@ -376,8 +376,8 @@ func (d *disk[S, A]) used(r *Result[S, A]) {
 	r.MemBytes, r.PeakBytes, r.DiskBytes = d.memory(), d.memory(), d.bytes
 }
 
-// way goes back from parent to parent through the files of the levels.
-func (d *disk[S, A]) way(f found[S]) ([]layer[S], error) {
+// ancestors goes back from parent to parent through the files of the levels.
+func (d *disk[S, A]) ancestors(f found[S]) ([]layer[S], error) {
 	way := make([]layer[S], f.id+1)
 	p := printOf(&f.state)
 	for level := int(f.id); level >= 0; level-- {

@@ -23,15 +23,15 @@ type merging[S comparable] struct {
 
 // merged is what comes of it: the partition of the next level, and all that is visited.
 type merged[S comparable] struct {
-	n              uint64
-	states, prints savedFile
-	visited        []savedRun
-	never, seen    []found[S]
+	n                     uint64
+	states, prints        savedFile
+	visited               []savedRun
+	violations, witnesses []found[S]
 }
 
 // mergePartition takes the runs together, takes away what was visited, and writes what is left: a partition of the next level.
 func mergePartition[S comparable](ctx context.Context, j merging[S]) (out merged[S], err error) {
-	out.never, out.seen = noneFound[S](len(j.always)), noneFound[S](len(j.sometimes))
+	out.violations, out.witnesses = noneFound[S](len(j.always)), noneFound[S](len(j.sometimes))
 	out.visited = slices.Clone(j.visited)
 	if len(j.runs) == 0 {
 		return out, nil
@@ -117,13 +117,13 @@ func take[S comparable](j *merging[S], out *merged[S], r *run, states, prints *o
 // inspect asks the predicates of a new state.
 func (j *merging[S]) inspect(out *merged[S], x *S) {
 	for i, p := range j.always {
-		if p.Holds != nil && out.never[i].id == noState && !p.Holds(*x) {
-			out.never[i] = found[S]{j.level, *x}
+		if p.Holds != nil && out.violations[i].id == noState && !p.Holds(*x) {
+			out.violations[i] = found[S]{j.level, *x}
 		}
 	}
 	for i, p := range j.sometimes {
-		if p.Holds != nil && out.seen[i].id == noState && p.Holds(*x) {
-			out.seen[i] = found[S]{j.level, *x}
+		if p.Holds != nil && out.witnesses[i].id == noState && p.Holds(*x) {
+			out.witnesses[i] = found[S]{j.level, *x}
 		}
 	}
 }

@@ -20,10 +20,10 @@ func (e *exact[S]) load(dst []S, lo, hi uint32) []S {
 	return dst
 }
 
-func (e *exact[S]) name(id uint32, _ *S) uint32 { return id }
-func (e *exact[S]) pass(uint32)                 {}
-func (e *exact[S]) close()                      {} // the graph is kept
-func (e *exact[S]) room(k int) bool             { return e.table[k].reserve(1, e.mem) }
+func (e *exact[S]) parentRef(id uint32, _ *S) uint32 { return id }
+func (e *exact[S]) release(uint32)                   {}
+func (e *exact[S]) close()                           {} // the graph is kept
+func (e *exact[S]) reserve(k int) bool               { return e.table[k].reserve(1, e.mem) }
 
 func (e *exact[S]) lookUp(w *successors[S], c *chunk[S]) {
 	// All lookups at once: they do not depend on each other, so the processor waits for many of them at a time.
@@ -158,7 +158,7 @@ func (e *exact[S]) keep(c *chunk[S]) bool {
 	return true
 }
 
-func (e *exact[S]) way(id uint32, _ S, steps int) []layer[S] {
+func (e *exact[S]) ancestors(id uint32, _ S, steps int) []layer[S] {
 	way := make([]layer[S], steps+1)
 	for ; id != noState; id = *e.parents.at(id) {
 		x := e.states.get(id)

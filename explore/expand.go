@@ -114,7 +114,7 @@ func (s *search[S, A]) expandChunk(w *worker[S, A], c *chunk[S], lo, hi uint32) 
 	for i := range w.from {
 		x := &w.from[i]
 		w.actions = s.enabled(w.actions[:0], &c.counts, x, false)
-		if n := len(w.actions); n > 0 && s.successors(w, x, s.store.name(lo+uint32(i), x)) == n {
+		if n := len(w.actions); n > 0 && s.successors(w, x, s.store.parentRef(lo+uint32(i), x)) == n {
 			c.loops++
 		}
 	}

@@ -35,7 +35,7 @@ var errNotPlain = errors.New("explore: states must be plain bytes, without paddi
 // openJournal prepares the directory of a search, and fills the search with what is there.
 func (s *search[S, A]) openJournal() (err error) {
 	j := &journal[S]{dir: s.o.Dir}
-	if j.lock, err = takeDir(j.dir, s.o.Resume); err != nil {
+	if j.lock, err = lockDir(j.dir, s.o.Resume); err != nil {
 		return err
 	}
 	name := filepath.Join(j.dir, journalName)
@@ -50,7 +50,7 @@ func (s *search[S, A]) openJournal() (err error) {
 	if err == nil && m != nil {
 		if err = s.reload(j, m); err != nil {
 			s.count, s.next, s.levels, s.counts = 0, 0, nil, counts[S]{} // what is there is not to be trusted
-			s.never, s.seen = noneFound[S](len(s.never)), noneFound[S](len(s.seen))
+			s.violations, s.witnesses = noneFound[S](len(s.violations)), noneFound[S](len(s.witnesses))
 			err = fmt.Errorf("%s: %w", name, err)
 		}
 	}
@@ -102,17 +102,17 @@ func (s *search[S, A]) checkpoint() (reason string) {
 		return ""
 	}
 	err := j.w.Flush()
-	if err == nil && !s.o.tune.hasty {
+	if err == nil && !s.o.tune.noSync {
 		err = j.file.Sync()
 	}
 	if err == nil {
 		m := &manifest{Identity: s.o.identity(), Distinct: uint64(s.count), Levels: s.sizesUntil(s.next),
-			Never: saveFound(s.never), Seen: saveFound(s.seen), Elapsed: s.elapsed(), Log: &savedFile{j.size, j.crc}}
+			Violations: saveFound(s.violations), Witnesses: saveFound(s.witnesses), Elapsed: s.elapsed(), Log: &savedFile{j.size, j.crc}}
 		if s.next == s.count {
 			m.Levels = append(m.Levels, 0)
 		}
 		s.counts.save(m)
-		err = m.write(j.dir, s.o.tune.hasty)
+		err = m.write(j.dir, s.o.tune.noSync)
 	}
 	if err != nil {
 		return s.fail(err)
@@ -162,7 +162,7 @@ func (s *search[S, A]) reload(j *journal[S], m *manifest) error {
 	if _, err := j.file.Seek(j.size, io.SeekStart); err != nil {
 		return err
 	}
-	return errors.Join(s.counts.load(m), loadFound(s.never, m.Never), loadFound(s.seen, m.Seen))
+	return errors.Join(s.counts.load(m), loadFound(s.violations, m.Violations), loadFound(s.witnesses, m.Witnesses))
 }
 
 type crcWriter uint32
@@ -202,6 +202,6 @@ func (s *search[S, A]) reloadSome(j *journal[S], r *bufio.Reader, n uint64) erro
 		return errors.New("the file is damaged: a state comes twice")
 	}
 	s.count += c.fresh()
-	s.store.pass(min(s.next, s.count))
+	s.store.release(min(s.next, s.count))
 	return nil
 }

@@ -18,8 +18,8 @@ type space[S comparable, A any] interface {
 	waiting() uint64
 	// level expands the level in hand and stores the next.  At a leaf it only counts what can happen.
 	level(ctx context.Context, leaf bool) (reason string)
-	// way says for each state of a run to f what is known of it.
-	way(f found[S]) ([]layer[S], error)
+	// ancestors returns what is known of each state of a run to f.
+	ancestors(f found[S]) ([]layer[S], error)
 	// used puts the bytes that the search takes into a result.
 	used(r *Result[S, A])
 	close()
@@ -36,13 +36,13 @@ func newSpace[S comparable, A any](sys System[S, A], o Options[S, A]) space[S, A
 // common is what a search asks and what it has found, wherever its states are.
 type common[S comparable, A any] struct {
 	stepper[S, A]
-	o      Options[S, A]
-	counts counts[S]
-	never  []found[S] // per invariant, the first state that violates it
-	seen   []found[S] // per witness, the first state that satisfies it
-	begun  time.Time
-	before time.Duration // spent by the runs that this one resumes
-	err    error         // what ended the search early, if that is an error
+	o          Options[S, A]
+	counts     counts[S]
+	violations []found[S] // per invariant, the first state that violates it
+	witnesses  []found[S] // per witness, the first state that satisfies it
+	begun      time.Time
+	before     time.Duration // spent by the runs that this one resumes
+	err        error         // what ended the search early, if that is an error
 }
 
 // found is the first state of some kind.  Its id is its number in memory and its level on disk, and noState as long as there
@@ -58,7 +58,7 @@ func noneFound[S comparable](n int) []found[S] { return slices.Repeat([]found[S]
 func newCommon[S comparable, A any](sys System[S, A], o Options[S, A]) common[S, A] {
 	o.setDefaults()
 	return common[S, A]{stepper: newStepper(sys, &o), o: o, begun: time.Now(),
-		never: noneFound[S](len(o.Always)), seen: noneFound[S](len(o.Sometimes))}
+		violations: noneFound[S](len(o.Always)), witnesses: noneFound[S](len(o.Sometimes))}
 }
 
 func (c *common[S, A]) shared() *common[S, A] { return c }
@@ -70,7 +70,7 @@ func (c *common[S, A]) fail(err error) (reason string) {
 }
 
 func (c *common[S, A]) violated() bool {
-	return slices.ContainsFunc(c.never, func(f found[S]) bool { return f.id != noState })
+	return slices.ContainsFunc(c.violations, func(f found[S]) bool { return f.id != noState })
 }
 
 func (c *common[S, A]) elapsed() time.Duration { return c.before + time.Since(c.begun) }

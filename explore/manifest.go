@@ -22,17 +22,17 @@ import (
 type manifest struct {
 	Identity []string `json:"identity"`
 
-	Distinct  uint64            `json:"distinct"`
-	Levels    []uint64          `json:"levels"` // states of each level; the last one is not expanded, and empty at the end
-	Generated uint64            `json:"generated"`
-	Terminals uint64            `json:"terminals"`
-	Loops     uint64            `json:"loops"`
-	Cuts      []Cut             `json:"cuts,omitempty"`
-	Ends      map[string]uint64 `json:"ends,omitempty"`
-	Dead      [][]byte          `json:"terminalStates,omitempty"`
-	Never     []savedState      `json:"never,omitempty"`
-	Seen      []savedState      `json:"seen,omitempty"`
-	Elapsed   time.Duration     `json:"elapsed"`
+	Distinct   uint64            `json:"distinct"`
+	Levels     []uint64          `json:"levels"` // states of each level; the last one is not expanded, and empty at the end
+	Generated  uint64            `json:"generated"`
+	Terminals  uint64            `json:"terminals"`
+	Loops      uint64            `json:"loops"`
+	Cuts       []Cut             `json:"cuts,omitempty"`
+	Ends       map[string]uint64 `json:"ends,omitempty"`
+	Dead       [][]byte          `json:"terminalStates,omitempty"`
+	Violations []savedState      `json:"violations,omitempty"`
+	Witnesses  []savedState      `json:"witnesses,omitempty"`
+	Elapsed    time.Duration     `json:"elapsed"`
 
 	Log  *savedFile  `json:"log,omitempty"`  // of a search in memory
 	Disk *savedLevel `json:"disk,omitempty"` // of one on disk
@@ -52,7 +52,7 @@ type savedFile struct {
 }
 
 const (
-	manifestFormat = 2
+	manifestFormat = 3
 	manifestName   = "manifest.json"
 )
 
@@ -206,10 +206,10 @@ func (m *manifest) write(dir string, hasty bool) error {
 // ownFile is a name of a file that a search makes besides its manifest.
 var ownFile = regexp.MustCompile(`^(states|manifest\.json\.new|(initial|run|visited)-[0-9-]+|level-[0-9-]+\.(states|prints))$`)
 
-// takeDir locks the directory of a search until the lock is closed, so that no other search writes there meanwhile. Unless a
+// lockDir locks the directory of a search until the lock is closed, so that no other search writes there meanwhile. Unless a
 // search is to be resumed it makes the directory, or takes one that holds nothing but what a search leaves behind that is
 // killed before it has a manifest.
-func takeDir(dir string, resume bool) (lock *os.File, err error) {
+func lockDir(dir string, resume bool) (lock *os.File, err error) {
 	if !resume {
 		if err := os.MkdirAll(dir, 0o777); err != nil {
 			return nil, err

@@ -99,13 +99,13 @@ type tuning struct {
 	chunk  int    // states that a worker takes at a time
 	direct int    // batches smaller than this are done by one goroutine
 	mask   uint64 // the bits of a hash that are used: all, except where a test wants collisions
-	hasty  bool   // do not wait until files are safe from a loss of power
+	noSync bool   // do not wait until files are safe from a loss of power
 }
 
 // Fine is for tests.  It makes the units of work so small that even a system of a few states is searched in parallel,
 // and it does not wait until files are safe from a loss of power.  It changes no result.
 func Fine[S comparable, A any](o Options[S, A]) Options[S, A] {
-	o.tune = tuning{batch: 12, chunk: 3, direct: 2, mask: ^uint64(0), hasty: true}
+	o.tune = tuning{batch: 12, chunk: 3, direct: 2, mask: ^uint64(0), noSync: true}
 	return o
 }
 

@@ -117,8 +117,8 @@ func (r *Result[S, A]) Missing() []string {
 	return names
 }
 
-// tellCounts puts what expanding counted into a result.
-func tellCounts[S comparable, A any](r *Result[S, A], c *counts[S]) {
+// setCounts puts what expanding counted into a result.
+func setCounts[S comparable, A any](r *Result[S, A], c *counts[S]) {
 	r.Generated, r.Terminals, r.Loops = c.generated, c.terminals, c.loops
 	r.TerminalStates = c.firstTerminals
 	r.Cuts = slices.SortedFunc(slices.Values(c.cuts), func(a, b Cut) int { return strings.Compare(a.Name, b.Name) })

@@ -20,7 +20,7 @@ func resultOf[S comparable, A any](in space[S, A], reason string) *Result[S, A] 
 		r.Distinct += n
 	}
 	r.Depth = max(0, len(r.Levels)-1)
-	tellCounts(r, &c.counts)
+	setCounts(r, &c.counts)
 	answers(r, in)
 	r.Verdict = verdict(len(r.Violations) > 0, r.Reason != "", len(r.Cuts) > 0)
 	if c.o.Store != Exact {
@@ -37,7 +37,7 @@ func resultOf[S comparable, A any](in space[S, A], reason string) *Result[S, A] 
 func answers[S comparable, A any](r *Result[S, A], in space[S, A]) {
 	c := in.shared()
 	path := func(name string, f found[S]) Path[S, A] {
-		way, err := in.way(f)
+		way, err := in.ancestors(f)
 		if err != nil {
 			r.Err = fmt.Errorf("the run to %q, of %d steps, is lost: %w", name, f.id, err)
 			r.Reason = r.Err.Error()
@@ -45,13 +45,13 @@ func answers[S comparable, A any](r *Result[S, A], in space[S, A]) {
 		}
 		return follow(c.sys, way, f.state)
 	}
-	for _, i := range shown(c.never, c.o.KeepGoing) {
+	for _, i := range shown(c.violations, c.o.KeepGoing) {
 		name := c.o.Always[i].Name
-		if p := path(name, c.never[i]); p != nil {
+		if p := path(name, c.violations[i]); p != nil {
 			r.Violations = append(r.Violations, Violation[S, A]{Name: name, Path: p})
 		}
 	}
-	for i, f := range c.seen {
+	for i, f := range c.witnesses {
 		w := Witness[S, A]{Name: c.o.Sometimes[i].Name}
 		if f.id != noState {
 			w.Path = path(w.Name, f)
@@ -82,13 +82,13 @@ func verdict(violated, ended, cut bool) Verdict {
 }
 
 // shown lists those of the invariants that were violated of which a result speaks: all, or the first.
-func shown[S comparable](never []found[S], all bool) (list []int) {
-	for i, f := range never {
+func shown[S comparable](violations []found[S], all bool) (list []int) {
+	for i, f := range violations {
 		switch {
 		case f.id == noState:
 		case all || len(list) == 0:
 			list = append(list, i)
-		case f.id < never[list[0]].id:
+		case f.id < violations[list[0]].id:
 			list[0] = i
 		}
 	}

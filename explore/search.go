@@ -36,9 +36,9 @@ type search[S comparable, A any] struct {
 // worker is what one goroutine needs for itself.
 type worker[S comparable, A any] struct {
 	successors[S]
-	actions []A
-	never   []found[S] // as in search, of the states that this worker has looked at
-	seen    []found[S]
+	actions    []A
+	violations []found[S] // as in search, of the states that this worker has looked at
+	witnesses  []found[S]
 }
 
 func newSearch[S comparable, A any](sys System[S, A], o Options[S, A]) *search[S, A] {
@@ -51,7 +51,7 @@ func newSearch[S comparable, A any](sys System[S, A], o Options[S, A]) *search[S
 		s.store = newCompact(&s.hash, &s.mem)
 	}
 	for range o.Workers {
-		s.workers = append(s.workers, &worker[S, A]{never: noneFound[S](len(o.Always)), seen: noneFound[S](len(o.Sometimes))})
+		s.workers = append(s.workers, &worker[S, A]{violations: noneFound[S](len(o.Always)), witnesses: noneFound[S](len(o.Sometimes))})
 	}
 	return s
 }
@@ -82,7 +82,7 @@ func (s *search[S, A]) close() {
 // start puts the initial states, or those that the directory holds, into the store.
 func (s *search[S, A]) start() (reason string) {
 	for k := range shardCount {
-		if !s.store.room(k) {
+		if !s.store.reserve(k) {
 			return ReasonMemory
 		}
 	}
@@ -116,8 +116,8 @@ func (s *search[S, A]) waiting() uint64 { return uint64(s.count - s.next) }
 
 func (s *search[S, A]) sizes() []uint64 { return s.sizesUntil(s.count) }
 
-func (s *search[S, A]) way(f found[S]) ([]layer[S], error) {
-	return s.store.way(f.id, f.state, s.depth(f.id)), nil
+func (s *search[S, A]) ancestors(f found[S]) ([]layer[S], error) {
+	return s.store.ancestors(f.id, f.state, s.depth(f.id)), nil
 }
 
 func (s *search[S, A]) used(r *Result[S, A]) {
@@ -153,7 +153,7 @@ func (s *search[S, A]) initial() (reason string) {
 
 // inspect asks the predicates that no earlier state has answered of the fresh candidates of c.
 func (s *search[S, A]) inspect(w *worker[S, A], c *chunk[S]) {
-	if len(s.never)+len(s.seen) == 0 {
+	if len(s.violations)+len(s.witnesses) == 0 {
 		return
 	}
 	id := c.first
@@ -162,14 +162,14 @@ func (s *search[S, A]) inspect(w *worker[S, A], c *chunk[S]) {
 			continue
 		}
 		x := &c.states[i]
-		for j := range s.never {
-			if s.never[j].id == noState && w.never[j].id == noState && !s.o.Always[j].Holds(*x) {
-				w.never[j] = found[S]{id, *x}
+		for j := range s.violations {
+			if s.violations[j].id == noState && w.violations[j].id == noState && !s.o.Always[j].Holds(*x) {
+				w.violations[j] = found[S]{id, *x}
 			}
 		}
-		for j := range s.seen {
-			if s.seen[j].id == noState && w.seen[j].id == noState && s.o.Sometimes[j].Holds(*x) {
-				w.seen[j] = found[S]{id, *x}
+		for j := range s.witnesses {
+			if s.witnesses[j].id == noState && w.witnesses[j].id == noState && s.o.Sometimes[j].Holds(*x) {
+				w.witnesses[j] = found[S]{id, *x}
 			}
 		}
 		id++
@@ -186,8 +186,8 @@ func (s *search[S, A]) mergeFirst() {
 		}
 	}
 	for _, w := range s.workers {
-		merge(s.never, w.never)
-		merge(s.seen, w.seen)
+		merge(s.violations, w.violations)
+		merge(s.witnesses, w.witnesses)
 	}
 }
 
@@ -208,7 +208,7 @@ func (s *search[S, A]) expandLevel(ctx context.Context, lo, hi uint32) (reason s
 			return reason
 		}
 		lo += n
-		s.store.pass(lo)
+		s.store.release(lo)
 		s.mem.collect()
 		s.report()
 		if reason = s.full(); reason != "" {

@@ -24,7 +24,8 @@
 // and canonical. Not goals: to know what a fault means for a theorem (package properties does), or
 // how to search (package explore does; it is not imported).
 //
-// The source: scenario.go and world.go say what the world is. enabled.go says what can happen,
-// step.go and timers.go what it changes, and observe.go what went wrong. pack*.go packs a World into
-// a State, and reduce*.go has the reductions.
+// The source: scenario.go (protocol, users, adversary, what is observed) and world.go say what the
+// world is. enabled.go says what can happen, step.go and timers.go what it changes, and observe.go
+// what went wrong. pack*.go packs a World into a State. reduce*.go and the package equivalence, which
+// is below this one, have the reductions.
 package netfake

@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/netfake/internal/equivalence"
 )
 
 // locals of a random small scenario, with the scenario's system.
@@ -33,19 +34,20 @@ func TestEffectsHoldWhatObserversSee(t *testing.T) {
 			effects[n] = e
 		}
 		for _, l := range ls.side {
-			for i := range l.nodes {
+			for i := range l.States {
 				w := ls.world(l, int32(i))
-				for k, c := range l.wire {
+				for k := range l.Messages {
+					c := l.segment(k)
 					for choice := range sys.choices(&w, c) {
 						after, h := w, Happening{}
 						after.wire[0], after.n = c, 1
 						sys.Apply(&after, Action{Kind: Deliver, Peer: uint8(l.side), Choice: uint8(choice)}, &h)
 						want := effect{to: ls.arrived(l, &after), view: h.view}
-						if want.to == nowhere {
+						if want.to == equivalence.Nowhere {
 							want.cut = c
 						}
 						views[h.view] = true
-						if !holds(l.nodes[i].arrive[k], effects, want, int32(i)) {
+						if !holds(l.States[i].Arrive[k], effects, want, int32(i)) {
 							t.Fatalf("in state %d, of segment %v: no outcome has the effect %+v", i, sys.decode(c), want)
 						}
 					}
@@ -59,12 +61,12 @@ func TestEffectsHoldWhatObserversSee(t *testing.T) {
 }
 
 // holds reports whether one of the outcomes has that effect on state i.
-func holds(outs []outcome, effects []effect, want effect, i int32) bool {
+func holds(outs []equivalence.Outcome, effects []effect, want effect, i int32) bool {
 	for _, o := range outs {
-		if o.to != want.to {
+		if o.To != want.to {
 			continue
 		}
-		if o.effect == noEffect && want == (effect{to: i}) || o.effect != noEffect && effects[o.effect] == want {
+		if o.Effect == equivalence.NoEffect && want == (effect{to: i}) || o.Effect != equivalence.NoEffect && effects[o.Effect] == want {
 			return true
 		}
 	}
@@ -88,7 +90,8 @@ func TestSameEffectSameWorld(t *testing.T) {
 					t.Fatal("a state that no endpoint comes to")
 				}
 				of := map[int32]State{}
-				for k, c := range l.wire {
+				for k := range l.Messages {
+					c := l.segment(k)
 					if sys.choices(&w, c) > 1 {
 						continue // which number the generator yields is one more difference
 					}
@@ -100,7 +103,7 @@ func TestSameEffectSameWorld(t *testing.T) {
 					if ls.mirrors {
 						got = forgetOpener(got)
 					}
-					n := l.nodes[i].arrive[k][0].effect
+					n := l.States[i].Arrive[k][0].Effect
 					if old, ok := of[n]; ok && old != got {
 						t.Fatalf("%v leaves %+v, and another with the same effect %+v", sys.decode(c), got, old)
 					} else if ok {
@@ -208,13 +211,13 @@ func TestCutOffIsLikeNoOther(t *testing.T) {
 		t.Fatal("too large")
 	}
 	of := map[int32]int{} // which segment an effect is of
-	for _, n := range ls.side[B].nodes {
-		for k, outs := range n.arrive {
+	for _, n := range ls.side[B].States {
+		for k, outs := range n.Arrive {
 			for _, o := range outs {
-				if other, ok := of[o.effect]; o.to == nowhere && ok && other != k {
+				if other, ok := of[o.Effect]; o.To == equivalence.Nowhere && ok && other != k {
 					t.Errorf("segments %d and %d are cut off, and have the same effect", other, k)
-				} else if o.to == nowhere {
-					of[o.effect] = k
+				} else if o.To == equivalence.Nowhere {
+					of[o.Effect] = k
 				}
 			}
 		}

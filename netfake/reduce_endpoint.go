@@ -1,36 +1,22 @@
 package netfake
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/tcpcheck/tcpcheck/netfake/internal/equivalence"
+)
 
 // local is everything that one endpoint can come to, seen alone: in each of its states every segment may arrive
 // that the two can ever send it, at any time and as often as may be. A real run gives it less; so what cannot
-// happen here happens in no run.
+// happen here happens in no run. Its messages are the segments towards it, all of age 0.
 type local struct {
-	side  int
-	peers []peerCode // as unobserved
-	nodes []node     // one for each of peers
-	wire  []code     // the segments towards it, all of age 0
-	at    map[peerCode]int32
-	known map[code]int32
+	equivalence.Endpoint
+	side    int
+	peers   []peerCode // its states, as unobserved
+	visited int        // the states below have what happens without a segment
+	at      map[peerCode]int32
+	known   map[code]int32
 }
-
-// node is what may become of one state of an endpoint.
-type node struct {
-	visited bool
-	next    []int32     // by its user and its timers, without a tick
-	tick    int32       // when a tick passes, or nowhere
-	arrive  [][]outcome // for each segment, and each number that the generator may yield
-}
-
-// outcome is what a segment does to an endpoint, and what is sent in answer.
-type outcome struct {
-	effect int32
-	to     int32
-	sends  []int32 // segments towards the other side
-}
-
-// nowhere stands for a step that a bound of the encoding cuts off.
-const nowhere = -1
 
 // effect is all that a delivery does besides what is sent: two deliveries with the same one leave the same endpoint
 // behind, and have the same view, which is all that the faults are found by, and the counts of the other endpoint.
@@ -40,9 +26,6 @@ type effect struct {
 	view  view
 	label uint32 // what who searches the reduced system sees of such a step
 }
-
-// noEffect is the number of the effect of what does nothing.
-const noEffect = 0
 
 // locals are the two endpoints, each seen alone.
 type locals struct {
@@ -71,9 +54,9 @@ func (sys *System) locals(mirrors bool, label Label) (*locals, bool) {
 	for more := true; more; {
 		more = false
 		for _, l := range ls.side {
-			for i := 0; i < len(l.nodes); i++ {
+			for i := 0; i < len(l.States); i++ {
 				more = ls.expand(l, int32(i)) || more
-				if ls.steps > maxLocalSteps || len(l.nodes) > maxLocal {
+				if ls.steps > maxLocalSteps || len(l.States) > maxLocal {
 					return nil, false
 				}
 			}
@@ -97,7 +80,7 @@ func (l *local) peer(c peerCode) int32 {
 		i = int32(len(l.peers))
 		l.at[c] = i
 		l.peers = append(l.peers, c)
-		l.nodes = append(l.nodes, node{tick: nowhere})
+		l.States = append(l.States, equivalence.State{Tick: equivalence.Nowhere})
 	}
 	return i
 }
@@ -107,24 +90,27 @@ func (l *local) packet(c code) int32 {
 	c &^= ageMask
 	i, ok := l.known[c]
 	if !ok {
-		i = int32(len(l.wire))
+		i = int32(len(l.Messages))
 		l.known[c] = i
-		l.wire = append(l.wire, c)
+		l.Messages = append(l.Messages, uint64(c))
 	}
 	return i
 }
 
+// segment is segment k of those that the endpoint may get.
+func (l *local) segment(k int) code { return code(l.Messages[k]) }
+
 // expand tries in a state what has not been tried there, and reports whether there was anything.
 func (ls *locals) expand(l *local, i int32) (more bool) {
 	w := ls.world(l, i)
-	if !l.nodes[i].visited {
-		l.nodes[i].visited = true
+	if int(i) == l.visited {
+		l.visited++
 		ls.alone(l, i, &w)
 		more = true
 	}
-	for k := len(l.nodes[i].arrive); k < len(l.wire); k++ {
-		out := ls.deliver(l, i, l.wire[k], &w)
-		l.nodes[i].arrive = append(l.nodes[i].arrive, out)
+	for k := len(l.States[i].Arrive); k < len(l.Messages); k++ {
+		out := ls.deliver(l, i, l.segment(k), &w)
+		l.States[i].Arrive = append(l.States[i].Arrive, out)
 		more = true
 	}
 	return more
@@ -145,20 +131,20 @@ func (ls *locals) alone(l *local, i int32, w *World) {
 	if sys.timed() && sys.mayTick(w) {
 		t := *w
 		sys.tick(&t)
-		l.nodes[i].tick = ls.arrived(l, &t)
+		l.States[i].Tick = ls.arrived(l, &t)
 	}
 	for _, a := range sys.peerActions(nil, w, l.side) {
 		t := *w
 		sys.Apply(&t, a, nil)
-		if to := ls.arrived(l, &t); to != nowhere {
-			l.nodes[i].next = append(l.nodes[i].next, to)
+		if to := ls.arrived(l, &t); to != equivalence.Nowhere {
+			l.States[i].Next = append(l.States[i].Next, to)
 		}
 		ls.sent(l, &t)
 	}
 }
 
 // deliver delivers a segment, with each number that the generator may yield.
-func (ls *locals) deliver(l *local, i int32, c code, w *World) (outs []outcome) {
+func (ls *locals) deliver(l *local, i int32, c code, w *World) (outs []equivalence.Outcome) {
 	for choice := range ls.sys.choices(w, c) {
 		t := *w
 		t.wire[0], t.n = c, 1
@@ -166,14 +152,14 @@ func (ls *locals) deliver(l *local, i int32, c code, w *World) (outs []outcome) 
 		ls.sys.Apply(&t, Action{Kind: Deliver, Peer: uint8(l.side), Choice: uint8(choice)}, &h)
 		to := ls.arrived(l, &t)
 		e := effect{to: to, view: h.view}
-		if to == nowhere {
+		if to == equivalence.Nowhere {
 			e.cut = c
 		}
 		if ls.label != nil && e != (effect{to: i}) {
 			e.label = ls.label(&h)
 		}
-		o := outcome{effect: ls.number(i, e), to: to, sends: ls.sent(l, &t)}
-		same := func(x outcome) bool { return x.effect == o.effect && slices.Equal(x.sends, o.sends) }
+		o := equivalence.Outcome{Effect: ls.number(i, e), To: to, Sends: ls.sent(l, &t)}
+		same := func(x equivalence.Outcome) bool { return x.Effect == o.Effect && slices.Equal(x.Sends, o.Sends) }
 		if !slices.ContainsFunc(outs, same) {
 			outs = append(outs, o)
 		}
@@ -184,11 +170,11 @@ func (ls *locals) deliver(l *local, i int32, c code, w *World) (outs []outcome) 
 // number numbers an effect on the endpoint in its state i.
 func (ls *locals) number(i int32, e effect) int32 {
 	if e == (effect{to: i}) {
-		return noEffect
+		return equivalence.NoEffect
 	}
 	n, ok := ls.effects[e]
 	if !ok {
-		n = int32(len(ls.effects)) + noEffect + 1
+		n = int32(len(ls.effects)) + equivalence.NoEffect + 1
 		ls.effects[e] = n
 	}
 	return n
@@ -199,7 +185,7 @@ func (ls *locals) arrived(l *local, w *World) int32 {
 	ls.steps++
 	var c peerCode
 	if w.Cut != NotCut || !ls.sys.packPeer(l.side, &w.Peer[l.side], &c) {
-		return nowhere
+		return equivalence.Nowhere
 	}
 	return l.peer(ls.plain(c))
 }

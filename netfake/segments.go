@@ -14,8 +14,8 @@ func (sys *System) Segments() (list []Packet, complete bool) {
 		return nil, false
 	}
 	for _, l := range ls.side {
-		for _, c := range l.wire {
-			list = append(list, sys.decode(c))
+		for k := range l.Messages {
+			list = append(list, sys.decode(l.segment(k)))
 		}
 	}
 	return list, true

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"maps"
+	"path/filepath"
 	"regexp"
 	"testing"
 
@@ -25,6 +27,26 @@ func TestPairs(t *testing.T) {
 			}
 			t.Logf("%d pairs compared: %d agree, %d known; %d not reached", r.Compared(), r.Agree, r.Known, r.NotReached)
 		})
+	}
+}
+
+// Each folder with a table is a stack that the program knows, and each stack but the model has a table.
+func TestEveryStackHasATable(t *testing.T) {
+	files, err := filepath.Glob("*/deviations.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	missing := maps.Clone(stacks)
+	delete(missing, "model")
+	for _, file := range files {
+		if name := filepath.Dir(file); stacks[name] == nil {
+			t.Errorf("conform/stacks/main.go: no line for %s", name)
+		} else {
+			delete(missing, name)
+		}
+	}
+	for name := range missing {
+		t.Errorf("conform/stacks/%s: no deviations.toml", name)
 	}
 }
 

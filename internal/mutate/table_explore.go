@@ -19,7 +19,7 @@ var search = []Mutant{{
 	Does: "the cache of recent states takes another state for one that is known",
 }, {
 	Name: "wrong-parent", File: "explore/expand.go", Test: "TestMinitcpLosesSyncInTenSteps", Ends: panics,
-	Old: "s.store.name(lo+uint32(i), x)", New: "s.store.name(lo, x)",
+	Old: "s.store.parentRef(lo+uint32(i), x)", New: "s.store.parentRef(lo, x)",
 	Does: "a state remembers the first state of the chunk as its parent",
 }, {
 	Name: "wrong-parent-in-batch", File: "explore/exact.go", Test: "TestMinitcpLosesSyncInTenSteps", Ends: panics,
@@ -72,7 +72,7 @@ var search = []Mutant{{
 	Open: "the random graphs of the test do not get there",
 }, {
 	Name: "last-violation-shown", File: "explore/run.go", Test: "TestOnlyTheFirstViolationIsReported",
-	Old: "case f.id < never[list[0]].id:", New: "case f.id > never[list[0]].id:",
+	Old: "case f.id < violations[list[0]].id:", New: "case f.id > violations[list[0]].id:",
 	Does: "of two violations the later one is shown",
 }, {
 	Name: "inspects-the-old", File: "explore/search.go", Test: twinTest, Draw: 100,
@@ -121,7 +121,7 @@ var search = []Mutant{{
 	Does: "a run is not checked step by step when it is replayed",
 }, {
 	Name: "loops-not-counted", File: "explore/expand.go", Test: twinTest, Draw: 100,
-	Old: "s.successors(w, x, s.store.name(lo+uint32(i), x)) == n {", New: "s.successors(w, x, s.store.name(lo+uint32(i), x)) > n {",
+	Old: "s.successors(w, x, s.store.parentRef(lo+uint32(i), x)) == n {", New: "s.successors(w, x, s.store.parentRef(lo+uint32(i), x)) > n {",
 	Does: "states that lead only to themselves are not counted",
 }}
 
@@ -154,7 +154,7 @@ var stores = []Mutant{{
 	Does: "half of a fingerprint decides whether two states are one",
 }, {
 	Name: "fingerprint-of-one-kind", File: "explore/compact.go", Test: storesTest, Draw: 60, Ends: panics,
-	Old: "func (e *compact[S]) name(_ uint32, x *S) uint32 { return e.hash.sum(x).tag() }", New: "func (e *compact[S]) name(id uint32, x *S) uint32 { return id }",
+	Old: "func (e *compact[S]) parentRef(_ uint32, x *S) uint32 { return e.hash.sum(x).tag() }", New: "func (e *compact[S]) parentRef(id uint32, x *S) uint32 { return id }",
 	Does: "the compact store names a parent by its number, and looks for it by its fingerprint",
 }, {
 	Name: "disk-forgets-visited", File: "explore/diskmerge.go", Test: storesTest, Draw: 60,

@@ -3,7 +3,7 @@ package main
 const (
 	bisimulations = "TestReductionsAreBisimulations"
 	local         = "netfake/reduce_endpoint.go"
-	quotient      = "netfake/reduce_classes.go"
+	refine        = "netfake/internal/equivalence/refine.go"
 	messages      = "netfake/reduce_messages.go"
 )
 
@@ -61,27 +61,27 @@ var reductions = []Mutant{
 		Old: "c &^= ageMask\n", New: "c &^= ageMask | 255<<codeWnd\n",
 		Does: "segments with two windows are the same one for an endpoint seen alone",
 	}, {
-		Name: "key-forgets-answers", File: quotient, Test: bisimulations, Draw: 100,
+		Name: "key-forgets-answers", File: refine, Test: bisimulations, Pkg: "netfake", Draw: 100,
 		Old: "key = append(key, byte(len(sent)))\n", New: "sent = sent[:0]\n\t\t\t\tkey = append(key, byte(len(sent)))\n",
 		Does: "two segments count as alike although they draw other answers",
 	}, {
-		Name: "key-forgets-later-states", File: quotient, Test: bisimulations, Draw: 100,
-		Old: "for _, to := range n.next {\n\t\t\t\tadd(to)\n\t\t\t}", New: "_ = n.next",
+		Name: "key-forgets-later-states", File: refine, Test: bisimulations, Pkg: "netfake", Draw: 100,
+		Old: "for _, to := range n.Next {\n\t\t\t\tadd(to)\n\t\t\t}", New: "_ = n.Next",
 		Does: "two segments count as alike although users and timers may bring about a state in which they differ",
 	}, {
-		Name: "key-forgets-other-arrivals", File: quotient, Test: bisimulations, Draw: 100,
-		Old: "\t\t\t\t\tadd(o.to)\n", New: "\t\t\t\t\t_ = o.to\n",
+		Name: "key-forgets-other-arrivals", File: refine, Test: bisimulations, Pkg: "netfake", Draw: 100,
+		Old: "\t\t\t\t\tadd(o.To)\n", New: "\t\t\t\t\t_ = o.To\n",
 		Does: "two segments count as alike although another segment may bring about a state in which they differ",
 	}, {
-		Name: "key-forgets-ticks", File: quotient, Test: bisimulations, Draw: 100,
-		Old: "\t\tfor _, i := range last {\n\t\t\tadd(l.nodes[i].tick)\n\t\t}\n", New: "\t\t_ = last\n",
+		Name: "key-forgets-ticks", File: refine, Test: bisimulations, Pkg: "netfake", Draw: 100,
+		Old: "\t\tfor _, i := range last {\n\t\t\tadd(e.States[i].Tick)\n\t\t}\n", New: "\t\t_ = last\n",
 		Does: "two segments count as alike although they differ a tick later",
 	}, {
-		Name: "dead-too-early", File: quotient, Test: bisimulations, Draw: 100,
-		Old: "none = none && o.effect == noEffect", New: "none = none && l.nodes[i].visited",
+		Name: "dead-too-early", File: refine, Test: bisimulations, Pkg: "netfake", Draw: 100,
+		Old: "none = none && o.Effect == NoEffect", New: "none = none && i >= 0",
 		Does: "a segment counts as dead whatever it does, as long as it draws no answer",
 	}, {
-		Name: "dead-though-answered", File: quotient, Test: bisimulations, Draw: 100,
+		Name: "dead-though-answered", File: refine, Test: bisimulations, Pkg: "netfake", Draw: 100,
 		Old: "if class[k] != 0 || !silent {", New: "if class[k] != 0 {",
 		Does: "a segment counts as dead although it draws an answer",
 	}, {
@@ -97,7 +97,7 @@ var reductions = []Mutant{
 		Old: "d.dst() != c.dst() || j == i || d.age() > c.age()", New: "d.dst() != c.dst() || j == i",
 		Does: "a segment is dropped for one that does the same and dies sooner",
 	}, {
-		Name: "levels-turned", File: messages, Test: bisimulations, Draw: 100,
+		Name: "levels-turned", File: "netfake/internal/equivalence/quotient.go", Test: bisimulations, Pkg: "netfake", Draw: 100,
 		Old: "return q.life - age", New: "return age",
 		Does: "the ticks that a segment has left are taken for those that it has lived",
 	}, {

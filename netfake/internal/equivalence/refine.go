@@ -1,4 +1,4 @@
-package netfake
+package equivalence
 
 import (
 	"encoding/binary"
@@ -6,28 +6,28 @@ import (
 	"sync"
 )
 
-// futures is what one endpoint can still come to, by the ticks that pass until then. The last is without a limit.
+// futures is what an endpoint can still come to, by the ticks that pass until then. The last is without a limit.
 type futures struct {
 	once   sync.Once
 	within []future
 }
 
-// future is what an endpoint can come to within some ticks, and the first guess at the classes of the segments
-// that it may get: whether each has the same effect in every one of these states.
+// future is the states that an endpoint can come to within some ticks, and the first guess at the classes of its messages:
+// two are in one class if they have the same effect in every one of these states.
 type future struct {
-	peers []int32
-	guess []int // 0: it has none in any
+	states []int32
+	guess  []int // 0: it has no effect in any
 }
 
-func (q *quotient) future(side int, at int32) []future {
+func (q *Quotient) future(side int, at int32) []future {
 	f := &q.futures[side][at]
 	f.once.Do(func() {
-		l := q.side[side]
-		for _, peers := range l.reach(at, q.life) {
-			fu := future{peers: peers}
+		e := q.ends[side]
+		for _, states := range e.reach(at, q.life) {
+			fu := future{states: states}
 			var keys []string
-			for k := range l.wire {
-				keys = append(keys, l.effects(peers, k))
+			for k := range e.Messages {
+				keys = append(keys, e.effects(states, k))
 			}
 			fu.guess = number(keys)
 			f.within = append(f.within, fu)
@@ -38,11 +38,11 @@ func (q *quotient) future(side int, at int32) []future {
 
 // reach lists the states that the endpoint can come to from one of them within 0, 1, … life ticks, and in the
 // end without a limit.
-func (l *local) reach(from int32, life int) (within [][]int32) {
-	seen := make([]bool, len(l.peers))
+func (e *Endpoint) reach(from int32, life int) (within [][]int32) {
+	seen := make([]bool, len(e.States))
 	var all, late []int32 // all that were reached; those of them whose tick was not yet taken
 	add := func(i int32) {
-		if i != nowhere && !seen[i] {
+		if i != Nowhere && !seen[i] {
 			seen[i] = true
 			all, late = append(all, i), append(late, i)
 		}
@@ -51,38 +51,38 @@ func (l *local) reach(from int32, life int) (within [][]int32) {
 	for ticks := 0; ticks <= life+1; ticks++ {
 		done := 0
 		for endless := ticks > life; done < len(late); done++ {
-			n := &l.nodes[late[done]]
-			for _, to := range n.next {
+			n := &e.States[late[done]]
+			for _, to := range n.Next {
 				add(to)
 			}
-			for _, outs := range n.arrive {
+			for _, outs := range n.Arrive {
 				for _, o := range outs {
-					add(o.to)
+					add(o.To)
 				}
 			}
 			if endless {
-				add(n.tick)
+				add(n.Tick)
 			}
 		}
 		within = append(within, slices.Clone(all))
 		last := late
 		late = nil
 		for _, i := range last {
-			add(l.nodes[i].tick)
+			add(e.States[i].Tick)
 		}
 	}
 	return within
 }
 
-// effects is a key for what segment k does in each of the states; it is empty for what does nothing in any.
-func (l *local) effects(peers []int32, k int) string {
+// effects is a key for what message k does in each of the states; it is empty for what does nothing in any.
+func (e *Endpoint) effects(states []int32, k int) string {
 	var key []byte
 	none := true
-	for _, i := range peers {
-		key = append(key, byte(len(l.nodes[i].arrive[k])))
-		for _, o := range l.nodes[i].arrive[k] {
-			none = none && o.effect == noEffect
-			key = binary.LittleEndian.AppendUint32(key, uint32(o.effect))
+	for _, i := range states {
+		key = append(key, byte(len(e.States[i].Arrive[k])))
+		for _, o := range e.States[i].Arrive[k] {
+			none = none && o.Effect == NoEffect
+			key = binary.LittleEndian.AppendUint32(key, uint32(o.Effect))
 		}
 	}
 	if none {
@@ -105,10 +105,10 @@ func number(keys []string) (ns []int) {
 	return ns
 }
 
-// refine works out the classes of a pair: the coarsest in which two segments of a class have the same effect
+// refine works out the classes of a pair: the coarsest in which two messages of a class have the same effect
 // wherever they may still arrive, and draw answers of the same classes. An answer may live on after what it
 // answers, so its class is the one for ever.
-func (q *quotient) refine(at [2]int32) *classes {
+func (q *Quotient) refine(at [2]int32) *Classes {
 	var fu [2][]future
 	var ever [2][]int
 	for i := range fu {
@@ -118,32 +118,32 @@ func (q *quotient) refine(at [2]int32) *classes {
 	for split := true; split; {
 		split = false
 		for i := range ever {
-			finer := q.split(i, fu[i][len(fu[i])-1].peers, ever[i], ever[1-i])
+			finer := q.split(i, fu[i][len(fu[i])-1].states, ever[i], ever[1-i])
 			split = split || !slices.Equal(finer, ever[i])
 			ever[i] = finer
 		}
 	}
-	t := &classes{}
+	t := &Classes{}
 	for i := range t.of {
 		for h := range q.levels {
 			f := &fu[i][h]
-			t.of[i] = append(t.of[i], q.representatives(i, q.split(i, f.peers, f.guess, ever[1-i])))
+			t.of[i] = append(t.of[i], q.representatives(i, q.split(i, f.states, f.guess, ever[1-i])))
 		}
 	}
 	return t
 }
 
-// split divides the classes of the segments towards a side by what they draw in answer.
-func (q *quotient) split(side int, peers []int32, class, answers []int) []int {
+// split divides the classes of the messages towards a side by what they draw in answer.
+func (q *Quotient) split(side int, states []int32, class, answers []int) []int {
 	keys := make([]string, len(class))
 	var key []byte
 	var sent []int
 	for k := range class {
 		key = key[:0]
 		silent := true
-		for _, i := range peers {
-			for _, o := range q.side[side].nodes[i].arrive[k] {
-				sent = q.heard(sent[:0], o.sends, answers)
+		for _, i := range states {
+			for _, o := range q.ends[side].States[i].Arrive[k] {
+				sent = q.heard(sent[:0], o.Sends, answers)
 				silent = silent && len(sent) == 0
 				key = append(key, byte(len(sent)))
 				for _, c := range sent {
@@ -159,9 +159,9 @@ func (q *quotient) split(side int, peers []int32, class, answers []int) []int {
 }
 
 // heard lists the classes of what is sent, in order; of a set each class once, and none that will be dropped.
-func (q *quotient) heard(to []int, sends []int32, class []int) []int {
+func (q *Quotient) heard(to []int, sends []int32, class []int) []int {
 	for _, k := range sends {
-		if c := class[k]; q.on&DeadMessages == 0 || c != 0 {
+		if c := class[k]; !q.drop || c != 0 {
 			to = append(to, c)
 		}
 	}
@@ -174,19 +174,19 @@ func (q *quotient) heard(to []int, sends []int32, class []int) []int {
 
 // representatives puts the least of each class in the place of all, and drops the class of those that do nothing.
 // The least is the same one way and the other, if the two sides are alike.
-func (q *quotient) representatives(side int, class []int) []uint16 {
-	wire := q.side[side].wire
+func (q *Quotient) representatives(side int, class []int) []uint16 {
+	messages := q.ends[side].Messages
 	least := map[int]int{}
 	for k, c := range class {
-		if old, ok := least[c]; !ok || wire[k] < wire[old] {
+		if old, ok := least[c]; !ok || messages[k] < messages[old] {
 			least[c] = k
 		}
 	}
 	reps := make([]uint16, len(class))
 	for k, c := range class {
 		reps[k] = uint16(least[c])
-		if c == 0 && q.on&DeadMessages != 0 {
-			reps[k] = dropped
+		if c == 0 && q.drop {
+			reps[k] = Dropped
 		}
 	}
 	return reps
