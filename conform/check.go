@@ -13,7 +13,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// Options says how a stack is checked. The zero value compares every pair, takes no random steps, and knows of no deviation.
+// Options says how a stack is checked.  With the zero value, Check compares every pair, takes no random steps, and
+// knows no deviation.
 type Options struct {
 	Table    *Table   // how the stack is known to differ
 	Policies []string // of the machine that it is compared with, besides those of the table
@@ -30,11 +31,11 @@ type Options struct {
 	Progress func(done, all int) // called by one goroutine at a time
 }
 
-// Cover is how much of the table of classes is compared in each situation.
+// Cover says how much of the table of classes is compared in each situation.
 type Cover uint8
 
-// CoverAll compares every class. CoverPlaces takes so many that each set of flags meets each place of SEG.SEQ, each place of
-// SEG.ACK and each size of text: for a stack whose clock is real.
+// CoverAll compares every class.  CoverPlaces compares enough classes that each set of flags is combined with each
+// place of SEG.SEQ, each place of SEG.ACK and each length of data.  It is for a stack with a real clock.
 const (
 	CoverAll Cover = iota
 	CoverPlaces
@@ -48,8 +49,9 @@ type Pair struct {
 
 func (p Pair) String() string { return p.Situation.Name + ": " + p.Step.String() }
 
-// Check drives a stack through the pairs and then at random, beside the model. Open starts a peer; it is called again when
-// one has died. The error is of what can not be used; whatever the stack does is in the report.
+// Check compares a stack with the model, first in all pairs and then in random walks. open starts a peer; it is
+// called again when a peer has died.  Check returns an error only if the stack or the options cannot be used;
+// everything that the stack does is in the report.
 func Check(ctx context.Context, open func() (Peer, error), o Options) (*Report, error) {
 	c, err := newChecker(open, o)
 	if err != nil {
@@ -165,7 +167,8 @@ func (c *checker) session() (s *session, end func(), err error) {
 	}
 }
 
-// Pairs lists the pairs that a stack would be compared in, and the situations that there is no path to under the policies.
+// Pairs returns the pairs that would be compared for a stack, and the situations that cannot be reached under the
+// policies.
 func Pairs(ctx context.Context, o Options, virtual bool) (list []Pair, missing []string, err error) {
 	c, err := newChecker(nil, o)
 	if err != nil {

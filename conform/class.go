@@ -7,8 +7,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// Class is a kind of segment, told by where its numbers lie as the receiver sees them. The same class is another segment in
-// each connection, and means the same.
+// Class is a kind of segment.  A class says where the numbers of the segment lie as the receiver sees them.  So the
+// same class is a different segment in each connection, with the same meaning.
 type Class struct {
 	flags  model.Flags
 	seq    seqPlace
@@ -191,8 +191,8 @@ var flagSets = []model.Flags{
 	model.SYN | model.FIN, model.SYN | model.RST, model.SYN | model.FIN | model.ACK, model.PSH | model.URG | model.ACK,
 }
 
-// Classes is the table of segment classes: every combination of flags, SEG.SEQ, SEG.ACK and text, and each exact one with
-// a shut window.
+// Classes returns the table of segment classes: every combination of flags, SEG.SEQ, SEG.ACK and length of data, and
+// each exact one with a window of zero.
 func Classes() (list []Class) {
 	for _, flags := range flagSets {
 		acks := ackPlace(len(ackNames))

@@ -12,7 +12,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// TB is what Test needs of a testing.TB.
+// TB is the part of testing.TB that Test needs.
 type TB interface {
 	Helper()
 	Context() context.Context
@@ -21,7 +21,8 @@ type TB interface {
 	Fatal(...any)
 }
 
-// Test checks a stack in a test: what is unexplained fails it, and so does an entry that no longer happens.
+// Test checks a stack in a Go test.  The test fails if there is an unexplained difference, or an entry of the table
+// that no longer happens.
 func Test(t TB, open func() (Peer, error), o Options) *Report {
 	t.Helper()
 	r, err := Check(t.Context(), open, o)
@@ -40,8 +41,8 @@ func Test(t TB, open func() (Peer, error), o Options) *Report {
 	return r
 }
 
-// WriteDraft writes an entry of a table for each kind of unexplained difference: for a person to find out what it is, to say
-// so in the entry's words, and to join those that have one reason.
+// WriteDraft writes an entry of a table for each kind of unexplained difference.  A person should then find out what
+// each is, describe it in the entry, and join entries that have the same reason.
 func (r *Report) WriteDraft(w io.Writer) error {
 	for i, k := range slices.Concat(r.Kinds, r.Random) {
 		l := k.Script[len(k.Script)-1]

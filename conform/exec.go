@@ -16,11 +16,12 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// Patience is how long an answer may take, unless somebody says otherwise.
+// Patience is the usual time limit for an answer.
 const Patience = 10 * time.Second
 
-// Exec starts a program that speaks the line format of PROTOCOL.md. Its standard error is ours. One that leaves a request without
-// its answer for longer than patience, and the time that it was asked to sleep, is killed, and the request fails.
+// Exec starts a program that speaks the line format of PROTOCOL.md.  The standard error of the program is that of the
+// caller.  If a request is not answered within patience, plus the time that the program was asked to sleep, the
+// program is killed and the request fails.
 func Exec(patience time.Duration, argv ...string) (Peer, error) {
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Stderr = os.Stderr
@@ -50,7 +51,7 @@ func Exec(patience time.Duration, argv ...string) (Peer, error) {
 	return c, nil
 }
 
-// Dial speaks the line format over the two ends of a pipe.
+// Dial returns a peer at the other end of a pipe that speaks the line format.
 func Dial(r io.Reader, w io.Writer) (Peer, error) {
 	c := &client{r: bufio.NewReader(r), w: w}
 	if err := c.greet(); err != nil {

@@ -7,25 +7,27 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// Peer is a stack under test, of which one socket is used at a time. An error of a method means that the harness can not
-// go on (the program has died, say); what the stack itself refuses is in the Reaction.
+// Peer is a stack under test; it uses one socket at a time.  An error of a method means that the check cannot
+// continue, for example because the program has ended.  What the stack itself refuses is in the Reaction.
 type Peer interface {
 	Hello() Hello
-	// Reset forgets everything before, and names the sockets of the next connection. Nothing of what came before may
-	// be sent afterwards on this pair of sockets. A Refusal is the error for sockets that the stack can not have.
+	// Reset forgets everything before it, and names the sockets of the next connection.  Afterwards nothing of an
+	// earlier connection may be sent on this pair of sockets.  If the stack cannot have these sockets, the error is a
+	// Refusal.
 	Reset(local, remote netip.AddrPort) error
-	// Do carries out one input, and returns when the stack is quiescent: what it does about the input
-	// without time passing is all in the Reaction.
+	// Do carries out one input, and returns when the stack is quiescent: the Reaction has everything that the stack
+	// does because of the input without the passing of time.
 	Do(Input) (Reaction, error)
 	Close() error
 }
 
-// Refusal says why a stack can not have the sockets that Reset names: it has no IPv6, say. It can be used with other ones.
+// Refusal says why a stack cannot have the sockets that Reset names, for example because it has no IPv6.  The stack
+// can still be used with other sockets.
 type Refusal string
 
 func (r Refusal) Error() string { return string(r) }
 
-// Hello is what a peer says of itself.
+// Hello is what a peer says about itself.
 type Hello struct {
 	Name    string `json:"name"`    // one word: gvisor
 	Version string `json:"version"` // one word
@@ -36,8 +38,9 @@ type Hello struct {
 // Op is a kind of Input.
 type Op uint8
 
-// The inputs. Close is RFC 9293's CLOSE, the socket's shutdown for writing: what arrives is still taken. Release is the
-// close of a socket, after which nothing is taken any more; Abort is RFC 9293's, the close that sends a RST.
+// The inputs.  Close is the CLOSE of RFC 9293, which is the socket's shutdown for writing: data that arrives is still
+// accepted.  Release is the close of a socket: after it no data is accepted.  Abort is the ABORT of RFC 9293, the
+// close that sends a RST.
 const (
 	Listen Op = iota // passive OPEN; of several connections that come, the first is taken, and then no other
 	Connect
@@ -63,7 +66,7 @@ type Input struct {
 	For   time.Duration // Sleep
 }
 
-// Reaction is what the stack does about an input.
+// Reaction is what the stack does because of an input.
 type Reaction struct {
 	Packets []Sent
 	Signals []Signal    // what its user hears, of itself
@@ -79,10 +82,10 @@ type Sent struct {
 	Bytes []byte
 }
 
-// Signal is what the user of a socket hears.
+// Signal is what the user of a socket is informed of.
 type Signal string
 
-// The signals. End: the peer will send no more (a read returns nothing).
+// The signals.  End means that the peer will send no more data (a read returns nothing).
 const (
 	Opened   Signal = "opened"
 	Reset    Signal = "reset"
@@ -93,6 +96,6 @@ const (
 
 var signals = []Signal{Opened, Reset, Refused, TimedOut, End}
 
-// Octet is the value of the nth octet (from 0) of every stream, in both directions, so that text that is taken at the wrong
-// place shows.
+// Octet returns the value of the nth octet (from 0) of every stream, in both directions.  With it, data that is
+// accepted at the wrong place is noticed.
 func Octet(n uint32) byte { return byte(n % 251) }

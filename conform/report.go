@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Report is what a check came to.
+// Report is the result of a check.
 type Report struct {
 	Hello
 	Interrupted   bool          `json:"interrupted"`
@@ -33,7 +33,7 @@ type Report struct {
 	kinds map[string]*Kind
 }
 
-// Kind is differences that are alike, with the shortest script that shows one.
+// Kind is a group of similar differences, with the shortest script that shows one of them.
 type Kind struct {
 	From   string   `json:"from"`   // the state, in the model
 	Input  string   `json:"input"`  // the flags, or the call
@@ -53,12 +53,12 @@ type EntryUse struct {
 	Script []Line `json:"script"`
 }
 
-// OK reports whether nothing is unexplained and the table is needed as it stands.
+// OK reports whether no difference is unexplained and every entry of the table is needed.
 func (r *Report) OK() bool {
 	return !r.Interrupted && r.Unexplained == 0 && len(r.Random) == 0 && len(r.Unused) == 0 && len(r.Errors) == 0
 }
 
-// Compared is how many pairs were compared.
+// Compared returns how many pairs were compared.
 func (r *Report) Compared() int { return r.Agree + r.Known + r.Unexplained }
 
 // add notes an unexplained difference, which is in the last line of the script.
@@ -109,7 +109,7 @@ func (l Line) change() string {
 			if l.Got.Wrong != "" {
 				got = l.Got.Wrong
 			} else if want == got {
-				want, got = want+" (numbers)", "other numbers or text"
+				want, got = want+" (numbers)", "other numbers or data"
 			}
 			parts = append(parts, fmt.Sprintf("sends %s, not %s", got, want))
 		case differsState:
@@ -147,13 +147,13 @@ func (r *Report) finish(t *Table, interrupted bool, o Options) {
 	}
 }
 
-// WriteText writes the report for people.
+// WriteText writes the report for readers.
 func (r *Report) WriteText(w io.Writer) error {
 	p := &printer{w: w}
 	p.line("%s %s: %d pairs compared: %d agree, %d differ as known, %d unexplained",
 		r.Name, r.Version, r.Compared(), r.Agree, r.Known, r.Unexplained)
 	if r.NotReached+r.NotApplicable > 0 {
-		p.line("    %d more whose state was not reached (a known deviation, or a window too large to fill), %d without such a segment",
+		p.line("    in %d more pairs the state was not reached (a known difference, or a window too large to fill), and in %d there is no such segment",
 			r.NotReached, r.NotApplicable)
 	}
 	if r.Steps > 0 {
@@ -226,7 +226,8 @@ func (p *printer) script(lines []Line) {
 	}
 }
 
-// LineJSON is a step in the JSON report. Request is what the line format says, so that the script can be run again.
+// LineJSON is a step in the JSON report.  Request is the request of the line format, so that the script can be run
+// again.
 type LineJSON struct {
 	Step    string   `json:"step"`
 	Request string   `json:"request"`

@@ -9,7 +9,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// Seen is what can be seen from outside of how an endpoint took an input.
+// Seen is what an observer outside can see of the answer of an endpoint to an input.
 type Seen struct {
 	Sent    []model.Segment // what is compared of each: SEQ, ACK, four flags, the length of the text
 	State   model.State

@@ -13,7 +13,8 @@ import (
 	"time"
 )
 
-// Serve is the other end of Exec: it reads requests and answers for the peer, until the requests end.
+// Serve is the other end of Exec: it reads requests, lets the peer carry them out, and writes the answers, until the
+// requests end.
 func Serve(p Peer, r io.Reader, w io.Writer) error {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, 1<<20)

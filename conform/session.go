@@ -9,7 +9,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// Line is one step of a script, with what the model wants and what the stack did.
+// Line is one step of a script, with what the model expects and what the stack did.
 type Line struct {
 	Step    Step
 	From    model.State // of the model, before

@@ -8,7 +8,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// Situation is where a pair begins: a state, and what else matters in it. Path is the shortest that the explorer finds.
+// Situation is the starting point of a pair: a state, and what else matters in it.  Path is the shortest path to it
+// that package explore finds.
 type Situation struct {
 	Name string
 	In   func(model.TCB) bool
@@ -131,8 +132,8 @@ func farAlong(t model.TCB) string {
 // pathBuffer keeps the window within one segment, so that a full one is one step away.
 const pathBuffer = 1000
 
-// Situations finds the shortest path to each situation for an endpoint with these policies. Those that there is no path to are
-// named in missing.
+// Situations returns the shortest path to each situation for an endpoint with these policies. missing has the names
+// of the situations that cannot be reached.
 func Situations(ctx context.Context, c model.Config) (list []Situation, missing []string, err error) {
 	c.ManualReceive, c.RcvBuf = true, pathBuffer
 	o := explore.Options[model.TCB, Step]{Cut: farAlong}
@@ -146,7 +147,7 @@ func Situations(ctx context.Context, c model.Config) (list []Situation, missing 
 		r = explore.Run(ctx, inputs{c}, o)
 	}
 	if r.Reason != "" {
-		return nil, nil, fmt.Errorf("the search for the paths was ended: %s", r.Reason)
+		return nil, nil, fmt.Errorf("the search for the paths stopped: %s", r.Reason)
 	}
 	for i, w := range r.Witnesses {
 		if !w.Found {

@@ -12,7 +12,7 @@ import (
 
 const moduleLine = "module github.com/tcpcheck/tcpcheck\n"
 
-// StacksDir finds the module of the stacks in the checkout around the working directory.
+// StacksDir returns the directory of the module conform/stacks in the checkout around the working directory.
 func StacksDir() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
@@ -25,13 +25,13 @@ func StacksDir() (string, error) {
 		up := filepath.Dir(dir)
 		if up == dir {
 			return "", errors.New("found no checkout of tcpcheck around the working directory, expected one (git clone it and cd " +
-				"there), since the stacks are a module of their own; --exec starts any program")
+				"there), because the stacks are a separate module; --exec starts any program")
 		}
 		dir = up
 	}
 }
 
-// Stack builds the program of the module conform/stacks, and starts it for one of its stacks. For patience see Exec.
+// Stack builds the program of the module conform/stacks, and starts it for one of its stacks.  For patience see Exec.
 func Stack(patience time.Duration, name string) (Peer, error) {
 	dir, err := StacksDir()
 	if err != nil {

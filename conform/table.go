@@ -13,7 +13,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// Table says how a stack is known to differ from the base machine: by policies of the machine, and by deviations.
+// Table says how a stack is known to differ from plain RFC 9293 in the model: by policies of the model, and by
+// deviations.
 type Table struct {
 	Stack      string      `toml:"stack"`
 	Policies   []string    `toml:"policies"` // "attacks=rfc793": the machine's other ways that the stack follows throughout
@@ -24,7 +25,7 @@ type Table struct {
 	used     map[string]*use // by entry, and by policy
 }
 
-// Deviation is a difference that is known. It covers what happens in these states, at these inputs, and differs in just this.
+// Deviation is a known difference.  It covers exactly these states, these inputs, and these kinds of difference.
 type Deviation struct {
 	Name     string   `toml:"name" json:"name"`
 	What     string   `toml:"what" json:"what"`       // one sentence
@@ -64,7 +65,7 @@ type choice struct {
 	text   string
 }
 
-// ReadTable reads a table from a file, and adds the deviations of further ones.
+// ReadTable reads a table from a file, and adds the deviations of further files.
 func ReadTable(file string, more ...string) (*Table, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -87,7 +88,7 @@ func ReadTable(file string, more ...string) (*Table, error) {
 	return t, nil
 }
 
-// ParseTable reads a table; the name stands in its errors.
+// ParseTable reads a table. name is used in its errors.
 func ParseTable(name, text string) (*Table, error) {
 	t := new(Table)
 	if err := toml.NewDecoder(strings.NewReader(text)).DisallowUnknownFields().Decode(t); err != nil {
@@ -190,7 +191,7 @@ func (d *Deviation) check() (err error) {
 	return err
 }
 
-// ParsePolicies reads policies such as "attacks=rfc793", and sets them in a configuration.
+// ParsePolicies sets policies, given as "attacks=rfc793", in a configuration.
 func ParsePolicies(c *model.Config, list []string) error {
 	choices, err := parseChoices(list)
 	for _, x := range choices {
@@ -204,7 +205,7 @@ func parseChoices(list []string) (choices []choice, err error) {
 		name, value, _ := strings.Cut(text, "=")
 		p, ok := model.PolicyByName(name)
 		if !ok {
-			return nil, fmt.Errorf("policy %q: expected NAME=VALUE with a policy of the machine", text)
+			return nil, fmt.Errorf("policy %q: expected NAME=VALUE with a policy of the model", text)
 		}
 		v, ok := p.Index(value)
 		if !ok {

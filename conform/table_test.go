@@ -185,7 +185,7 @@ func TestATableThatSaysNothingNarrowIsRefused(t *testing.T) {
 		{`then = "go on"`, `script = ["sleep 90s"]`}:             `in the spelling of a report, like "sleep 1m30s"`,
 		{`then = "go on"`, `script = ["RST|SYN seq=exact"]`}:     `in the spelling of a report, like "RST seq=exact"`,
 		{`"dup-syn=syn-ack"`, `"dup-syn=twice"`}:                 "expected one of the values [ack syn-ack]",
-		{`"dup-syn=syn-ack"`, `"mood=good"`}:                     "expected NAME=VALUE with a policy of the machine",
+		{`"dup-syn=syn-ack"`, `"mood=good"`}:                     "expected NAME=VALUE with a policy of the model",
 		{`stack = "odd"`, `stack = odd`}:                         "table.toml",
 		{`got = ["RST", "RST,ACK"]`, oddTable[len(oddTable)/4:]}: "table.toml",
 	} {

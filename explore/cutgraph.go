@@ -2,8 +2,8 @@ package explore
 
 import "slices"
 
-// Around is the part of g that lies within radius steps, forwards or backwards, of the nodes for which center
-// holds.
+// Around returns the part of g whose nodes are at most radius steps, forwards or backwards, from a node for which
+// center holds.
 func Around[S, A any](g *Graph[S, A], center func(Node[S]) bool, radius int) *Graph[S, A] {
 	distance := make([]int, g.Len()) // plus one; 0: far away
 	for n := range g.Nodes() {
@@ -29,8 +29,8 @@ func Around[S, A any](g *Graph[S, A], center func(Node[S]) bool, radius int) *Gr
 	return sub(g, func(id int) bool { return distance[id] > 0 })
 }
 
-// Along is the part of g that a run goes through, and what lies one step, forwards or backwards, beside it.  Path
-// is the nodes of the run by their numbers; see [Graph.Find].
+// Along returns the part of g that consists of the nodes of a run and of their direct neighbours, forwards and
+// backwards. path has the numbers of the nodes of the run; see [Graph.Find].
 func Along[S, A any](g *Graph[S, A], path []int) *Graph[S, A] {
 	on := make([]bool, g.Len())
 	for _, id := range path {
@@ -39,7 +39,7 @@ func Along[S, A any](g *Graph[S, A], path []int) *Graph[S, A] {
 	return Around(g, func(n Node[S]) bool { return on[n.ID] }, 1)
 }
 
-// Find returns the numbers of the given states in g, and -1 for one that it has not.
+// Find returns the numbers of the given states in g, with -1 for each state that g does not have.
 func Find[S comparable, A any](g *Graph[S, A], states []S) []int {
 	ids := slices.Repeat([]int{-1}, len(states))
 	at := map[S][]int{}

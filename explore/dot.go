@@ -7,10 +7,10 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/render/dot"
 )
 
-// Attr is one attribute of DOT, for example {Key: "shape", Value: "box"}.  The value may hold any text.
+// Attr is one attribute of DOT, for example {Key: "shape", Value: "box"}. The value can be any string.
 type Attr = dot.Attr
 
-// DotStyle says how [WriteDOT] draws a graph.  A nil function adds nothing.
+// DotStyle says how Draw and [WriteDOT] draw a graph.  A function that is nil adds nothing.
 type DotStyle[S, A any] struct {
 	Name      string
 	Graph     []Attr // of the whole graph; without a rankdir it is drawn from left to right
@@ -20,13 +20,14 @@ type DotStyle[S, A any] struct {
 	EdgeAttrs func(Edge[A]) []Attr // asked of the first of the edges between two nodes
 }
 
-// WriteDOT writes g for Graphviz, as [Draw] draws it.
+// WriteDOT writes the drawing that [Draw] makes of g, for Graphviz.
 func WriteDOT[S, A any](w io.Writer, g *Graph[S, A], style DotStyle[S, A]) error {
 	return Draw(g, style).Write(w)
 }
 
-// Draw gives each node and edge of g its attributes.  An arrow from a point marks an initial node, a dashed outline
-// an open one.  All edges from one node to another are drawn as one, with the labels, each once, one below the other.
+// Draw makes a drawing of g, in which style gives each node and edge its attributes.  An initial node has an arrow
+// from a point, and an open node has a dashed outline.  All edges from one node to another are drawn as one edge.
+// Its label has their labels below each other, each once.
 func Draw[S, A any](g *Graph[S, A], style DotStyle[S, A]) *dot.Graph {
 	d := &dot.Graph{Name: style.Name}
 	d.All.Set(Attr{Key: "rankdir", Value: "LR"})

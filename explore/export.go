@@ -8,13 +8,13 @@ import (
 	"strings"
 )
 
-// AUTOpen labels, in the Aldebaran format, the edge of an open node to itself.
+// AUTOpen is the label, in the Aldebaran format, of an edge from an open node to itself.
 const AUTOpen = "not expanded here"
 
-// WriteAUT writes g in the Aldebaran format that CADP, mCRL2 and others read.  The format has one first state:
-// if several nodes are initial it is the first of them.  It cannot mark a node either, so each open one gets an edge to
-// itself, labelled [AUTOpen]: otherwise it would look like a deadlock.
-// The edges are made twice, once to be counted, and never kept.
+// WriteAUT writes g in the Aldebaran format, which CADP, mCRL2 and other tools read.  The format has exactly one
+// initial state: if several nodes are initial, it is the first of them.  The format also cannot mark a node.
+// Therefore each open node gets an edge to itself with the label [AUTOpen]; otherwise it would look like a deadlock.
+// The edges are computed twice, once to count them, and are never stored.
 func WriteAUT[S, A any](w io.Writer, g *Graph[S, A], label func(Edge[A]) string) error {
 	edges, first := 0, -1
 	for range g.Edges() {
@@ -62,8 +62,9 @@ type jsonEdge struct {
 	Count int    `json:"count"`
 }
 
-// WriteJSONL writes g as one JSON object a line: the nodes, which have the key "node", then the edges, which
-// have the keys "from" and "to".  In a part of another graph "origin" is a node's number there, unless that is 0.
+// WriteJSONL writes g as lines of JSON, with one object on each line: first the nodes, which have the key "node",
+// then the edges, which have the keys "from" and "to".  In a part of another graph, "origin" is the number of a node
+// in that graph, and is omitted if it is 0.
 func WriteJSONL[S, A any](w io.Writer, g *Graph[S, A], nodeLabel func(S) string, edgeLabel func(A) string) error {
 	b := bufio.NewWriter(w)
 	enc := json.NewEncoder(b)

@@ -2,31 +2,32 @@ package explore
 
 import "slices"
 
-// Field is one part of a state, as a number that differs where the part does.  Numbers below 256 are counted
-// faster than others.
+// Field is one part of a state as a number: two states have the same number only if this part is the same in both.
+// Numbers below 256 are counted faster than others.
 type Field[S any] struct {
 	Name  string
 	Value func(S) uint64
 }
 
-// FieldCount is how many values a field takes in a graph.
+// FieldCount says how many values a field has in a graph.
 type FieldCount struct {
 	Name   string
 	Values int   // different ones, in all
 	Levels []int // different ones, per level
 	Fresh  []int // per level, those that no earlier level has
-	// Late is how many of its values the last levels (see [LastLevels]) were the first to bring.  A search that
-	// does not end goes on for the sake of fields with late values; a field without any has settled.
+	// Late is the number of values that appear for the first time in the last levels (see [LastLevels]).  If a search
+	// does not end, the reason is in the fields with late values.  A field without late values has settled.
 	Late int
 }
 
-// LastLevels is how many of n levels count as the last: a quarter, at least two, but none of the first two.
+// LastLevels returns how many of n levels count as the last ones: a quarter of them and at least two, but none of the
+// first two.
 func LastLevels(n int) int { return min(max(n/4, 2), max(n-2, 0)) }
 
-// CountFields counts the values of each field over the nodes of g, level by level.  Fields with most late values
-// come first, then those with most values; the order of the others is that of fields.
+// CountFields counts the values of each field over the nodes of g, level by level.  The fields with the most late
+// values come first, then those with the most values; otherwise the order is that of fields.
 //
-// The last level of a search that ended early is counted as far as it was seen.
+// If a search ended early, its last level is counted as far as it was searched.
 func CountFields[S, A any](g *Graph[S, A], fields []Field[S]) []FieldCount {
 	counts := make([]FieldCount, len(fields))
 	last := make([]lastSeen, len(fields))

@@ -5,8 +5,8 @@ import (
 	"iter"
 )
 
-// Graph is a directed graph with labels of any type: the states that a search found, or a fold of them.
-// Its order is fixed: nodes by discovery, edges by node and then by action.
+// Graph is a directed graph whose nodes and edges have labels of any type: the states that a search found, or a fold
+// of such a graph.  Its order is fixed: nodes in the order of discovery, edges by node and then by action.
 type Graph[S, A any] struct {
 	nodes int
 	node  func(i int) Node[S]
@@ -32,7 +32,7 @@ type Edge[A any] struct {
 	Count    int // how many transitions it stands for
 }
 
-// OpenNodes counts the open nodes: the graph is the whole if there is none.
+// OpenNodes counts the open nodes.  If it returns 0, the graph is complete.
 func (g *Graph[S, A]) OpenNodes() (n int) {
 	for v := range g.Nodes() {
 		if v.Open {
@@ -67,12 +67,12 @@ func (g *Graph[S, A]) Nodes() iter.Seq[Node[S]] {
 	}
 }
 
-// Edges yields the edges in order.  There may be several between two nodes.
+// Edges yields the edges in order.  There can be several edges between two nodes.
 func (g *Graph[S, A]) Edges() iter.Seq[Edge[A]] { return g.edges }
 
-// RunGraph is [Run], and returns the graph of what it found as well.  The graph keeps the tables of the search
-// alive, and no edges: it computes them when asked.  There is a graph only of an [Exact] search; with another store
-// it is nil.
+// RunGraph does what [Run] does, and also returns the graph of the states that it found.  The graph keeps the tables
+// of the search in memory, but no edges: it computes them on demand.  Only an [Exact] search has a graph; with any
+// other store it is nil.
 func RunGraph[S comparable, A any](ctx context.Context, sys System[S, A], o Options[S, A]) (*Result[S, A], *Graph[S, A]) {
 	if o.Store != Exact {
 		return Run(ctx, sys, o), nil

@@ -8,25 +8,28 @@ import (
 	"strings"
 )
 
-// Class names a kind of action that fairness speaks of.  No run may have an action of a class enabled again and
-// again for ever and yet take actions of that class only finitely often (strong fairness).  Class 0 promises nothing.
+// Class is a number for a kind of action to which fairness applies.  If an action of a class is enabled infinitely
+// often on a run, then the run takes actions of that class infinitely often (strong fairness).  Class 0 has no such
+// promise.
 type Class uint64
 
-// Promises are what is presumed of the runs of a system when it is asked what must happen.  Each function may be nil.
+// Promises are the assumptions about the runs of a system when the question is what must happen.  Each function may
+// be nil.
 type Promises[S comparable, A any] struct {
-	// Class gives the class of an action in a state in which it is enabled.  Without it nothing is promised.
+	// Class returns the class of an action that is enabled in s.  If it is nil, there is no fairness.
 	Class func(s S, a A) Class
-	// Owed appends the classes, none of them 0, that count as enabled in s although the system holds their actions
-	// back there.  A class is owed only where a state in which it is enabled can still be reached, or an open state: so
-	// whatever has happened can go on fairly.  At most 8 different classes may be owed.
+	// Owed appends the classes (never 0) that count as enabled in s although the system delays their actions there.
+	// A class is owed only if a state in which it is enabled, or an open state, can still be reached.  So every
+	// finite run can be continued as a fair run.  At most 8 different classes can be owed.
 	Owed func(dst []Class, s S) []Class
-	// Open names a bound that took an action of s away, or is empty: s is then an open state, though it was expanded.
+	// Open returns the name of a bound that took an action away from s, or "".  Such a state is open, although it was
+	// expanded.
 	Open func(s S) string
 }
 
-// Live is the graph that a search found, laid out for questions about what must, or can, happen eventually.  It takes
-// 6 bytes a node and 8 an edge, and a question, while it is answered, about 60 a node.  [Options.MaxMem] does not
-// count them, and [Options.Timeout] does not bound the answering.
+// Live is the graph that a search found, in a form that can answer questions about what must, or can, happen
+// eventually.  It needs 6 bytes for each node and 8 for each edge, and while it answers a question about 60 for each
+// node.  [Options.MaxMem] does not include this memory, and [Options.Timeout] does not limit the time of an answer.
 type Live[S comparable, A any] struct {
 	web
 	sys    System[S, A]
@@ -39,9 +42,9 @@ type Live[S comparable, A any] struct {
 	cut    string // what a bound of the search or the system cut off
 }
 
-// NewLive lays out what [RunGraph] found in sys: it must be the whole of a search, not a fold, and sys the system that
-// was searched.  If ctx ends it, the answers will know.  There is an error only if the graph is too large, or too many
-// classes are owed.
+// NewLive prepares what [RunGraph] found in sys. g must be the whole graph of the search and not a fold, and sys must
+// be the system that was searched.  If ctx ends the preparation, the answers are Unknown.  It returns an error only
+// if the graph is too large, or if too many classes are owed.
 func NewLive[S comparable, A any](ctx context.Context, sys System[S, A], r *Result[S, A], g *Graph[S, A], p Promises[S, A]) (*Live[S, A], error) {
 	if g.Len() >= math.MaxInt32 {
 		return nil, fmt.Errorf("liveness: %d states, expected less than 2^31", g.Len())

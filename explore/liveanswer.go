@@ -2,11 +2,11 @@ package explore
 
 import "fmt"
 
-// Flaw says in which way a run refutes what was asked.
+// Flaw says what is wrong with a run that is a counterexample.
 type Flaw uint8
 
-// The flaws.  Lost: from a state on the goal cannot be reached any more.  Never: the run is fair, and the goal does not
-// come.  Late: the goal comes, but after more ticks than allowed.
+// The flaws.  Lost: from some state of the run the goal can no longer be reached.  Never: the run is fair, and the
+// goal does not come.  Late: the goal comes, but after more ticks than the limit.
 const (
 	NoFlaw Flaw = iota
 	Lost
@@ -14,34 +14,35 @@ const (
 	Late
 )
 
-// Unbounded is the number of ticks where there is no largest.
+// Unbounded is the value of Answer.Ticks if no number of ticks is the largest.
 const Unbounded = -1
 
 // Answer is the outcome of a question about what happens eventually.
 type Answer[S comparable, A any] struct {
 	Verdict Verdict
-	// Reason says why the answer is no more than Unknown or Bounded.
+	// Reason says why the verdict is only Unknown or Bounded.
 	Reason string
-	// Premise counts the reachable states in which the premise of a response holds; without any, a response that
-	// holds says nothing.  For AlwaysPossible it counts those in which the goal holds.
+	// Premise counts the reachable states in which the premise of a response holds.  If it is 0, a response that
+	// holds says nothing.  For AlwaysPossible it counts the states in which the goal holds.
 	Premise uint64
-	// Flaw and Run refute, if the verdict is Violated.
+	// If the verdict is Violated, Run is a counterexample, and Flaw says what is wrong with it.
 	Flaw Flaw
 	Run  Lasso[S, A]
-	// Ticks is the largest number of ticks before the goal, or Unbounded, if that was asked and the goal always
-	// comes; Run is then a run with so many.  If the graph is incomplete there may be more.
+	// If the question asked for it and the goal always comes, Ticks is the largest number of ticks before the goal,
+	// or Unbounded; Run is then a run with this number of ticks.  If the graph is incomplete, the true number may be
+	// larger.
 	Ticks int
 }
 
-// Lasso is a run that goes on for ever: its stem, and then its loop again and again.  Without a loop it ends with the
-// stem, because nothing more has to happen or nothing more need be shown.
+// Lasso is an infinite run: first its stem, then its loop, repeated forever.  If the loop is empty, the run ends with
+// the stem: nothing more has to happen, or nothing more has to be shown.
 type Lasso[S comparable, A any] struct {
 	Stem  Path[S, A]
 	Since int         // the step of the stem after which the goal is lost, or waited for
 	Loop  []Hop[S, A] // from the last state of the stem back to it
 }
 
-// Unroll is the lasso as a run with the loop taken n times; [Replay] can check it.
+// Unroll returns the lasso as a finite run with n repetitions of the loop.  [Replay] can check it.
 func (l Lasso[S, A]) Unroll(n int) Path[S, A] {
 	p := append(Path[S, A]{}, l.Stem...)
 	for range n {

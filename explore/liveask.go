@@ -2,15 +2,16 @@ package explore
 
 import "slices"
 
-// AlwaysPossible asks whether from every reachable state a state in which p holds can still be reached (AG EF p).
-// Fairness plays no part: nothing has to happen.
+// AlwaysPossible asks whether, from every reachable state, a state in which p holds can still be reached (AG EF p).
+// Fairness has no effect here, because the question is not what has to happen.
 //
-// A counterexample is a shortest run to a state from which no p-state can be reached (Since), and then the way into
-// what it is stuck in: a dead end, or a loop.  The loop takes an action of each class that is enabled on it, and need
-// not take what is of class 0.
+// A counterexample is a shortest run to a state from which no p-state can be reached (Since), and then the way into a
+// dead end or a loop.  The loop takes an action of each class that is enabled on it; actions of class 0 need not be
+// in it.
 //
-// An open state may lead anywhere, so it counts as one from which p can be reached: a state that reaches neither p nor an
-// open state has only expanded successors, and is lost whatever was not seen.  But nothing is verified then.
+// An open state may lead anywhere, so it counts as a state from which p can be reached.  A state that reaches neither
+// a p-state nor an open state has only expanded successors.  So it stays a counterexample, whatever was not searched.
+// But in an incomplete graph nothing is verified.
 func (l *Live[S, A]) AlwaysPossible(p Predicate[S]) Answer[S, A] {
 	var a Answer[S, A]
 	can, n := l.holding(p)
@@ -78,12 +79,13 @@ func (l *Live[S, A]) draw(a *Answer[S, A], start uint32, stem []uint32, end uint
 	}
 }
 
-// LeadsTo asks whether on every fair run each state in which p holds is followed by one, or is one, in which q holds. A
-// fair run may stop in any state in which nothing that is promised is enabled or owed.
+// LeadsTo asks whether, on every fair run, each state in which p holds is a state in which q holds, or is followed by
+// one.  A fair run may stop in any state in which no class of fairness is enabled or owed.
 //
-// A counterexample is a shortest run to a state in which a fair run may stop, or to a loop that is fair, with a p-state
-// (Since) and no q-state after it.  It stops, or goes round, in states of which all that is enabled is known, so it stands
-// whatever was not seen; but without one, nothing is verified unless all was seen.
+// A counterexample is a shortest run to a state in which a fair run may stop, or to a fair loop, that has a p-state
+// (Since) and no q-state after it.  In the states where it stops or loops, every enabled action is known.  So it
+// stays a counterexample, whatever was not searched.  Without a counterexample, nothing is verified unless the graph
+// is complete.
 func (l *Live[S, A]) LeadsTo(p, q Predicate[S]) Answer[S, A] {
 	r := l.respond(p, q)
 	return r.answer
@@ -129,16 +131,17 @@ func (l *Live[S, A]) parted(nodes []uint32) []uint32 {
 	return part
 }
 
-// LeadsToWithin asks LeadsTo, and whether never more than limit actions of class tick are taken from a p-state up to
-// the next q-state; with a limit below zero, whether any limit holds.  It finds the largest number.
+// LeadsToWithin asks the question of LeadsTo, and also whether at most limit actions of class tick are taken between
+// a p-state and the next q-state.  With a negative limit it asks whether there is any limit.  It finds the largest
+// number of such actions.
 //
-// A bound is asked of all runs, fair or not, and that is no stronger: what has happened so far can always go on
-// fairly, so a fair run begins with it.  What fairness is for is that time does not stop.  A run that acts for ever
-// while a tick is possible and not taken is not fair, if tick is a class of fairness; one that makes ticks impossible
-// for ever without q, or stops, refutes by LeadsTo.
+// The bound is asked of all runs, fair or not.  This is not stronger than to ask it of the fair runs, because every
+// finite run can be continued as a fair run.  Fairness is needed so that time does not stop.  If tick is a class of
+// fairness, a run is not fair if it acts forever while a tick is possible but never taken.  A run on which ticks
+// become impossible forever, or which stops, before q comes, is a counterexample of LeadsTo.
 //
-// If there is no largest number, the counterexample's loop has a tick, and can be taken any number of times.  It need
-// not be fair: the run may leave it and come to q, as late as it likes.
+// If there is no largest number, the loop of the counterexample has a tick, and can be taken any number of times.  It
+// need not be fair: the run may leave it and reach q, but arbitrarily late.
 func (l *Live[S, A]) LeadsToWithin(p, q Predicate[S], tick Class, limit int) Answer[S, A] {
 	r := l.respond(p, q)
 	a := &r.answer

@@ -63,7 +63,7 @@ type sealed struct {
 	Search json.RawMessage `json:"search"`
 }
 
-// MismatchError says that a directory holds another search than the one that is to be resumed.
+// MismatchError says that the search in a directory is not the search that is to be resumed.
 type MismatchError struct {
 	Dir           string
 	Stored, Asked []string // the lines of their identities that differ
@@ -100,8 +100,8 @@ func (o *Options[S, A]) identity() []string {
 	return lines
 }
 
-// Identity returns the lines that identify the search in a directory: Options.Identity, and what must be the same
-// besides.
+// Identity returns the lines that identify the search in a directory: Options.Identity, and what else must be the
+// same.
 func Identity(dir string) ([]string, error) {
 	m, err := loadManifest(dir)
 	if err != nil {

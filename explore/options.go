@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Options says what to look for and when to stop.  The zero value visits everything with every processor.
+// Options says what to look for and when to stop.  The zero value searches every state, with all processors.
 type Options[S comparable, A any] struct {
 	// Always are the invariants: one is violated by a reachable state for which Holds is false.
 	Always []Predicate[S]
@@ -19,33 +19,34 @@ type Options[S comparable, A any] struct {
 
 	// Workers is the number of goroutines that search; GOMAXPROCS if it is not positive.
 	Workers int
-	// MaxStates ends the search, as [Unknown], with the first expanded state that takes the number of distinct
-	// states past it; on disk, with the level that does.  No limit if zero.
+	// MaxStates limits the number of distinct states.  The search ends as [Unknown] after the expanded state with
+	// which it exceeds the limit; on disk, after the level.  No limit if zero.
 	MaxStates uint64
-	// MaxDepth leaves states that many steps away unexpanded, and makes the verdict at best [Bounded] if any
-	// of them has an action.  No limit if zero.
+	// MaxDepth is the depth at which states are no longer expanded.  If any of them has an action, the verdict is at
+	// best [Bounded].  No limit if zero.
 	MaxDepth int
-	// Store is where the states are kept, and how much of them.
+	// Store says where the states are stored, and whether whole or as fingerprints.
 	Store Store
-	// Dir, if not empty, is a directory that is written so that a search that is interrupted, killed, or out of
-	// memory can go on; all but the level in hand is safe there.  It must be new, unless Resume is set: then the
-	// search in it goes on, with any number of workers and any limits.  Store [Disk] needs one.
+	// Dir, if not empty, is a directory for the files of the search.  With it a search that was interrupted, killed
+	// or out of memory can continue: only the current level is lost.  The directory must be new, unless Resume is
+	// set: then the search in it continues, with any number of workers and any limits.  Store [Disk] needs a
+	// directory.
 	Dir    string
 	Resume bool
-	// Identity tells, line by line, what a search in Dir is of.  A search is resumed only with the same lines,
-	// the same type of states, and the same names of predicates.
+	// Identity describes, line by line, which search is in Dir.  A search is resumed only with the same lines, the
+	// same type of states, and the same names of predicates.
 	Identity []string
-	// Ends, if set, sorts the terminal states by name, for Result.Ends.
+	// Ends, if set, gives each terminal state a name.  Result.Ends counts the terminal states by these names.
 	Ends func(s S) string
 
-	// MaxMem is a limit in bytes on the tables of the search, not on the process; the search ends as [Unknown]
-	// rather than grow past it.  No limit if zero.
+	// MaxMem is a limit in bytes for the tables of the search, not for the process.  The search ends as [Unknown]
+	// before the tables grow beyond it.  No limit if zero.
 	MaxMem uint64
 	// Timeout ends the search as [Unknown].  No limit if zero.
 	Timeout time.Duration
-	// KeepGoing finds the shortest run to a violation of each invariant, and visits the whole space.  Without
-	// it the search ends at the end of the level in which the first violation is, which makes the counts the
-	// same for any number of workers.
+	// KeepGoing searches the whole space, and finds the shortest run to a violation of each invariant.  Without it,
+	// the search ends at the end of the level that has the first violation; so the counts are the same for any number
+	// of workers.
 	KeepGoing bool
 
 	// Progress, if set, is called every ProgressEvery, or every second, by the goroutine that called [Run].
@@ -55,17 +56,17 @@ type Options[S comparable, A any] struct {
 	tune tuning
 }
 
-// Store is a way to keep the states that were found.
+// Store is a way to store the states that were found.
 type Store uint8
 
 const (
-	// Exact keeps every state whole, in memory.  No state is missed.
+	// Exact stores every state whole, in memory.  No state is missed.
 	Exact Store = iota
-	// Compact keeps fingerprints of 128 bits, in memory, and takes states with the same fingerprint for one:
-	// Result.MissProbability says how likely it is that any state was missed for that.
+	// Compact stores fingerprints of 128 bits, in memory.  Two states with the same fingerprint count as one:
+	// Result.MissProbability says how likely it is that a state was missed for this reason.
 	Compact
-	// Disk is Compact with the fingerprints in sorted files, which are read and written from end to end once for
-	// each level; memory is used for sorting.
+	// Disk stores the same fingerprints in sorted files, which are read and written completely once for each level.
+	// It uses memory for sorting.
 	Disk
 )
 
@@ -74,13 +75,13 @@ var storeNames = [...]string{"exact", "compact", "disk"}
 // String returns the name of the store.
 func (s Store) String() string { return storeNames[s] }
 
-// StoreByName is the inverse of [Store.String].
+// StoreByName returns the store with the given name.
 func StoreByName(name string) (Store, bool) {
 	i := slices.Index(storeNames[:], name)
 	return Store(max(i, 0)), i >= 0
 }
 
-// Progress is what a running search knows of itself.
+// Progress is what a running search reports about itself.
 type Progress struct {
 	Distinct, Generated uint64
 	Depth               int    // of the states being expanded
@@ -101,8 +102,8 @@ type tuning struct {
 	noSync bool   // do not wait until files are safe from a loss of power
 }
 
-// Fine makes the units of work so small that a system of a few states is searched in parallel, and does not wait
-// until files are safe from a loss of power. It changes no result, and is there to test that.
+// Fine is for tests.  It makes the units of work so small that even a system of a few states is searched in parallel,
+// and it does not wait until files are safe from a loss of power.  It changes no result.
 func Fine[S comparable, A any](o Options[S, A]) Options[S, A] {
 	o.tune = tuning{batch: 12, chunk: 3, direct: 2, mask: ^uint64(0), noSync: true}
 	return o

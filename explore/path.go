@@ -12,7 +12,7 @@ type Hop[S comparable, A any] struct {
 	State  S
 }
 
-// Path is a run: an initial state, then one hop for each step.
+// Path is a run: an initial state, and then one hop for each step.
 type Path[S comparable, A any] []Hop[S, A]
 
 // Steps returns the number of actions in the run.

@@ -7,18 +7,18 @@ import (
 	"time"
 )
 
-// Verdict is what a search found out.
+// Verdict is the outcome of a search.
 type Verdict uint8
 
 const (
-	// Unknown is a search that was ended early; it has found nothing and ruled out nothing.  It is the zero
-	// value, so that a forgotten verdict claims nothing.
+	// Unknown: the search was ended early; it found no violation and ruled out nothing.  It is the zero value, so
+	// that a verdict that was never set claims nothing.
 	Unknown Verdict = iota
-	// Bounded is a search that found no violation within bounds that did cut something off.
+	// Bounded: the search found no violation, but bounds cut off part of the space.
 	Bounded
-	// Violated is a search that found a reachable state in which an invariant does not hold.
+	// Violated: the search found a reachable state in which an invariant does not hold.
 	Violated
-	// Verified is a search that saw every reachable state, and no violation.
+	// Verified: the search visited every reachable state and found no violation.
 	Verified
 )
 
@@ -43,9 +43,9 @@ type Result[S comparable, A any] struct {
 	Verdict Verdict
 	// Reason says what ended the search early ("max states", "memory", "timeout", …); empty if nothing did.
 	Reason string
-	// Err is why the search could not begin, or could not go on writing: a directory that holds another search
-	// (a [*MismatchError]), a file that is damaged, a disk that is full.  The verdict is then Unknown, unless a violation was found
-	// before; its run is told only if it can still be had.
+	// Err says why the search could not begin or could not continue to write: the directory has another search (a
+	// [*MismatchError]), a file is damaged, or the disk is full.  The verdict is then Unknown, unless a violation was
+	// found before; its run is given only if it can still be read.
 	Err error
 
 	Distinct  uint64   // states found
@@ -63,9 +63,9 @@ type Result[S comparable, A any] struct {
 	Violations []Violation[S, A]
 	Witnesses  []Witness[S, A] // one for each of Options.Sometimes, in that order
 
-	// MissProbability is a bound on the probability that two different states had the same fingerprint, so that
-	// one of them was missed, and what follows from it: n(n-1)/2 pairs, each with probability 2^-128, if the
-	// fingerprints are as good as random.  Zero with an exact search.
+	// MissProbability is an upper bound on the probability that two different states had the same fingerprint, so
+	// that one of them, and what follows from it, was missed.  It counts n(n-1)/2 pairs, each with probability
+	// 2^-128, and presumes that the fingerprints are as good as random.  It is zero for an exact search.
 	MissProbability float64
 
 	Elapsed       time.Duration // with the runs that were resumed
@@ -81,25 +81,25 @@ type Cut struct {
 	States uint64
 }
 
-// End counts the terminal states of one name.
+// End is the number of terminal states that Options.Ends gave one name.
 type End struct {
 	Name   string
 	States uint64
 }
 
-// ReasonMemory is Result.Reason where MaxMem ended the search.
+// ReasonMemory is the Result.Reason of a search that MaxMem ended.
 const ReasonMemory = "memory"
 
 // CutMaxDepth is the name of the bound of Options.MaxDepth in Result.Cuts.
 const CutMaxDepth = "max depth"
 
-// Violation is an invariant with a shortest run to a state in which it does not hold.
+// Violation is a violated invariant, and a shortest run to a state in which it does not hold.
 type Violation[S comparable, A any] struct {
 	Name string
 	Path Path[S, A]
 }
 
-// Witness is the answer to one of Options.Sometimes, with a shortest run to it if it was found.
+// Witness is the answer to one of Options.Sometimes.  If the state was found, Path is a shortest run to it.
 type Witness[S comparable, A any] struct {
 	Name  string
 	Found bool

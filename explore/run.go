@@ -7,7 +7,7 @@ import (
 	"unsafe"
 )
 
-// Run searches the states that are reachable in sys, as o says, and reports what it found.
+// Run searches the reachable states of sys with the options o, and reports what it found.
 func Run[S comparable, A any](ctx context.Context, sys System[S, A], o Options[S, A]) *Result[S, A] {
 	return searchLevels(ctx, newSpace(sys, o))
 }

@@ -2,39 +2,39 @@ package explore
 
 import "context"
 
-// ShrinkOptions says what a run shows, and how its actions are known again.
+// ShrinkOptions says what a run shows, and how to recognize its actions in other states.
 type ShrinkOptions[S comparable, A any, K comparable] struct {
-	// Shows reports whether a run that comes to s still shows what it is kept for, such as a violation.
+	// Shows reports whether a run that ends in s still shows what the run is kept for, for example a violation.
 	Shows func(s S) bool
-	// Same is what the action a is, when it is taken in s.  Where steps are left out, what comes after them happens
-	// in other states, in which the same thing may be another action: a number of a segment on the wire, say, has
-	// moved.  An action is found again as the first one that is the same by this key.  See [SameAction].
+	// Same returns a key that says what the action a means in s.  When steps are left out, the later steps happen in
+	// other states, where the same thing may be a different action: for example, the number of a segment on the wire
+	// has changed.  Shrink then takes the first action with the same key.  See [SameAction].
 	Same func(s S, a A) K
-	// Cut is as in [Options]: no step is taken from a state that hit a bound.
+	// Cut is the function of [Options]: no step is taken from a state that hit a bound.
 	Cut func(s S) string
-	// Around is how many states to look at around each state of the run for a way that is shorter; none if zero.
+	// Around is the number of states to search around each state of the run for a shorter way; none if zero.
 	Around int
 }
 
-// SameAction is a ShrinkOptions.Same for actions that mean the same in every state.
+// SameAction is a ShrinkOptions.Same for actions whose meaning is the same in every state.
 func SameAction[S any, A comparable](_ S, a A) A { return a }
 
-// Shrunk is what Shrink made of a run.
+// Shrunk is the result of Shrink.
 type Shrunk[S comparable, A any] struct {
 	Path    Path[S, A]
 	Replays int // runs that were tried
-	// Minimal says that Shrink came to its end: then no single step can be left out, nor is there a shorter way
-	// within Around states of any state of the run.  A shortest run may still be shorter.
+	// Minimal says that Shrink finished: no single step can be left out, and there is no shorter way within Around
+	// states of any state of the run.  The shortest run of the system may still be shorter.
 	Minimal bool
 }
 
-// Shrink makes a run that shows something shorter, as long as ctx allows.  It leaves out steps, first many and
-// then few (Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", 2002); a step that
-// can then no longer be taken is left out, too.  Then it looks for shortcuts: breadth first from each state of
-// the run to a later one, or to any that shows the same.  It does both until neither helps.
+// Shrink shortens a run, as long as ctx allows, so that it still shows the same.  It leaves out steps, first many at
+// a time and then few (Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", 2002); a later
+// step that is then no longer possible is left out, too.  Then it looks for shortcuts: breadth first, from each state
+// of the run to a later one, or to any state that shows the same.  It repeats both until neither helps.
 //
-// The result begins where the run does, and is a run of sys; it is the run itself if that does not show what it
-// is kept for.  Without an end by ctx it is the same each time.
+// The result begins with the same state as the run, and is a run of sys.  If the run does not show what it is kept
+// for, the result is the run itself.  If ctx does not end it, the result is the same each time.
 func Shrink[S comparable, A any, K comparable](ctx context.Context, sys System[S, A], run Path[S, A], o ShrinkOptions[S, A, K]) Shrunk[S, A] {
 	s := &shrinker[S, A, K]{ctx: ctx, sys: sys, o: o, run: run}
 	if len(run) == 0 || !s.cutAtFirst() {
@@ -84,9 +84,9 @@ func (s *shrinker[S, A, K]) leaveOut() {
 	LeaveOut(s.ctx, func() int { return len(s.keys) }, s.without)
 }
 
-// LeaveOut makes a list shorter, from stretches of half its length down to single elements, until no
-// single one can be left out, or ctx ends. length is how many elements there are now; without tries to do
-// without those from … to-1, and reports whether the list is now shorter.
+// LeaveOut shortens a list.  It tries to leave out stretches, from half the length of the list down to single
+// elements, until no single element can be left out, or until ctx ends. length returns the present number of
+// elements. without tries to leave out the elements from … to-1, and reports whether the list is now shorter.
 func LeaveOut(ctx context.Context, length func() int, without func(from, to int) bool) {
 	for size := max(1, length()/2); length() > 0; {
 		helped := false

@@ -9,34 +9,34 @@ import (
 	"time"
 )
 
-// SimOptions says how a system is walked at random, and what to look for on the way.
+// SimOptions says how to take random walks through a system, and what to look for.
 //
-// Random walks go where no exhaustive search does: into systems too large for any table, and hundreds of steps
-// deep. They prove nothing. A walk that is drawn evenly from all that is enabled spends most of its steps on
-// whatever there is most of, and what must happen ten times in a row hardly ever does; see Kind.
+// Random walks work where no exhaustive search does: in systems too large for any table, and hundreds of steps deep.
+// They prove nothing.  A uniform walk draws from all enabled actions, so it spends most of its steps on the most
+// frequent kind, and hardly ever does one thing ten times in a row; see Kind.
 type SimOptions[S comparable, A any] struct {
 	Always    []Predicate[S]   // the invariants, as in [Options]
 	Sometimes []Predicate[S]   // the witnesses, as in [Options]
 	Cut       func(s S) string // as in [Options]: a walk ends in such a state
 
-	// Seed and the number of a walk determine every choice in it.
+	// Seed and the number of a walk determine all its choices.
 	Seed uint64
-	// Runs is how many walks to take at most; without a limit, if zero, until the time is over.
+	// Runs is the maximum number of walks.  If it is zero, only Timeout ends the walks.
 	Runs uint64
-	// Steps is how long a walk may become; 1000 if it is not positive.
+	// Steps is the maximum length of a walk; 1000 if it is not positive.
 	Steps int
 	// Timeout ends the walks.  No limit if zero.
 	Timeout time.Duration
 	// Workers is the number of goroutines that walk; GOMAXPROCS if it is not positive.
 	Workers int
 
-	// Kind, if set, makes a swarm of the walks: each leaves out about a quarter of the kinds of action, drawn for
-	// that walk, and takes another quarter four times as often.  What is left out is done all the same where
-	// nothing else can be.  A walk that never loses a segment, or that does little else, reaches states that a
-	// thousand even walks do not, if what is looked for needs much of one kind or none of another; what needs a
-	// little of everything it finds later.  So every fourth walk of a swarm is even.  Kinds are taken modulo 64.
-	// (Holzmann, Joshi and Groce, "Swarm Verification Techniques", 2011; Groce, Zhang, Eide, Chen and Regehr,
-	// "Swarm Testing", 2012.)
+	// Kind, if set, makes a swarm of the walks.  For each walk about a quarter of the kinds of action is drawn and
+	// left out, and another quarter is four times as likely.  An action that is left out is taken nevertheless if no
+	// other is possible.  A walk that never loses a segment, or that does little else, reaches states that a thousand
+	// uniform walks do not reach, if these states need many actions of one kind or none of another.  States that need
+	// a few actions of every kind are found later by a swarm.  Therefore every fourth walk of a swarm is uniform.
+	// Kinds are taken modulo 64. (Holzmann, Joshi and Groce, "Swarm Verification Techniques", 2011; Groce, Zhang,
+	// Eide, Chen and Regehr, "Swarm Testing", 2012.)
 	Kind func(A) uint8
 
 	// Progress, if set, is called every ProgressEvery, or every second, by the goroutine that called [Simulate].
@@ -44,7 +44,7 @@ type SimOptions[S comparable, A any] struct {
 	ProgressEvery time.Duration
 }
 
-// SimProgress is what walks that go on know of themselves.
+// SimProgress is what running walks report about themselves.
 type SimProgress struct {
 	Walks, Steps, Distinct uint64
 	Elapsed                time.Duration
@@ -53,7 +53,7 @@ type SimProgress struct {
 // SimResult is the outcome of random walks. It does not depend on the number of workers, unless the clock or
 // the context ended them.
 type SimResult[S comparable, A any] struct {
-	// Verdict is [Violated] or [Unknown], for walks rule nothing out.
+	// Verdict is [Violated] or [Unknown], because walks cannot rule anything out.
 	Verdict Verdict
 	Reason  string // what ended the walks before Runs of them ("timeout", …); empty if nothing did
 	Seed    uint64
@@ -62,12 +62,12 @@ type SimResult[S comparable, A any] struct {
 	Steps     uint64 // in all of them; a step leads to another state
 	Generated uint64 // successors computed: the steps, and what turned out to lead nowhere else
 	Longest   int    // steps of the longest walk
-	// Distinct is about how many different states were met: the estimate of a HyperLogLog of 4096 registers,
-	// whose standard error is 1.6 percent.  If states have padding, strings or floats the hash behind it
-	// differs from one process to another, and so does the estimate.
+	// Distinct estimates the number of different states that were visited, with a HyperLogLog of 4096 registers; its
+	// standard error is 1.6 percent.  If states have padding, strings or floats, the hash differs from one process to
+	// another, and so does the estimate.
 	Distinct uint64
 
-	// How the walks ended: each in one of these ways, or by the violation, or because it was interrupted.
+	// How the walks ended: each walk that was not interrupted ended in one of these ways, or with the violation.
 	Terminals uint64 // in a state without an action
 	Loops     uint64 // in a state all of whose actions lead back to itself
 	Full      uint64 // after SimOptions.Steps steps
@@ -79,7 +79,7 @@ type SimResult[S comparable, A any] struct {
 	Elapsed time.Duration
 }
 
-// SimViolation is an invariant with the walk to a state in which it does not hold.
+// SimViolation is a violated invariant, and the walk to a state in which it does not hold.
 type SimViolation[S comparable, A any] struct {
 	Name string
 	Walk uint64 // counted from 0
@@ -90,7 +90,7 @@ type SimViolation[S comparable, A any] struct {
 // same batch count for nothing, so that the result is the same for any number of workers.
 const simBatch = 256
 
-// Simulate takes random walks through sys, as o says, until one violates an invariant.
+// Simulate takes random walks through sys with the options o, until one of them violates an invariant.
 func Simulate[S comparable, A any](ctx context.Context, sys System[S, A], o SimOptions[S, A]) *SimResult[S, A] {
 	s := newSimulation(sys, o)
 	if s.o.Timeout > 0 {

@@ -10,7 +10,7 @@ type System[S comparable, A any] interface {
 	Step(s S, a A) S
 }
 
-// Expander is a [System] that takes several steps from one state faster than one by one.
+// Expander is a [System] that computes several steps from one state in less time than one by one.
 type Expander[S comparable, A any] interface {
 	// Expand appends Step(s, a) for each of the actions, in order, to dst, and returns the result.
 	Expand(dst []S, s *S, actions []A) []S

@@ -1,10 +1,10 @@
 package model
 
-// Mutant is a change of the model at one check, made to see which theorem, script or test
-// notices. The model itself has None.
+// Mutant is a change of one check of the model.  It is used to see which theorem, script or test notices the change.
+// The model itself has None.
 type Mutant uint8
 
-// The mutants, in the order of the checks that they change; Mutants says what each does.
+// The mutants, in the order of the checks that they change.  Mutants says what each one does.
 const (
 	None Mutant = iota
 	ClosedIsSilent
@@ -57,7 +57,7 @@ const (
 	NumMutants = iota
 )
 
-// String returns the mutant's name.
+// String returns the name of the mutant.
 func (m Mutant) String() string {
 	if int(m) < len(Mutants) {
 		return Mutants[m].Name
@@ -65,9 +65,9 @@ func (m Mutant) String() string {
 	return "MUTANT(?)"
 }
 
-// Edit is a change of the source of this package: in the method Func, the condition or statement
-// Old is replaced by New. Old occurs once; "if x" is an x that is the whole condition of an if.
-// Where Old is empty, New is added at the end.
+// Edit is a change of the source of this package: in the method Func, the condition or statement Old is replaced by
+// New.  Old occurs exactly once in it.  The form "if x" stands for an x that is the whole condition of an if.  If Old
+// is empty, New is added at the end.
 type Edit struct{ Func, Old, New string }
 
 //go:generate go run ../internal/genmutants

@@ -2,10 +2,10 @@ package model
 
 import "strings"
 
-// Signal is what the endpoint reports to its user unasked, in the RFC's words.
+// Signal is what the endpoint reports to its user without a call, with the words of the RFC.
 type Signal uint16
 
-// The signals. CloseOK reports that the user's CLOSE is complete: all that it sent was received.
+// The signals.  CloseOK reports that the user's CLOSE is complete: everything that the user sent was received.
 const (
 	ConnectionReset Signal = 1 << iota
 	ConnectionRefused
@@ -32,7 +32,7 @@ func (s Signal) String() string {
 	return strings.Join(names, ", ")
 }
 
-// Reply is the immediate return of a user call.
+// Reply is the immediate return value of a user call.
 type Reply uint8
 
 // The replies of §3.10.1 to §3.10.6.
@@ -52,19 +52,19 @@ var replyNames = []string{
 
 func (r Reply) String() string { return replyNames[r] }
 
-// Timer is what happens to the TIME-WAIT timer, which the world outside keeps.
+// Timer says what happens to the TIME-WAIT timer, which the world outside keeps.
 type Timer uint8
 
-// KeepTimer leaves it as it is. StartTimer starts the wait, or starts it anew.
+// KeepTimer does not change it.  StartTimer starts or restarts the wait.
 const (
 	KeepTimer Timer = iota
 	StartTimer
 )
 
-// MaxSegs is the most segments that one event makes an endpoint send.
+// MaxSegs is the largest number of segments that an endpoint sends because of one event.
 const MaxSegs = 3
 
-// Output is all that an event causes, besides the new TCB.
+// Output is everything that an event causes, except for the new TCB.
 type Output struct {
 	Segs  [MaxSegs]Segment
 	Text  [MaxHeld + 2]Held // what RCV.NXT advanced over, in order; a FIN comes last
@@ -80,10 +80,10 @@ type Output struct {
 	Answered  bool   // a peer whose window is or was shut has answered: do not give up yet (MUST-37)
 }
 
-// Sent is the segments that the event made the endpoint send, in order.
+// Sent returns the segments that the endpoint sends because of the event, in order.
 func (o *Output) Sent() []Segment { return o.Segs[:o.NSegs] }
 
-// WantsAck reports whether something was sent that the other side is to acknowledge.
+// WantsAck reports whether a segment was sent that the other side must acknowledge.
 func (o *Output) WantsAck() bool {
 	for i := range o.Segs[:o.NSegs] {
 		if o.Segs[i].Span() > 0 {
@@ -93,5 +93,5 @@ func (o *Output) WantsAck() bool {
 	return false
 }
 
-// Taken is the data and the FIN that the event made the endpoint accept, in order.
+// Taken returns the data and the FIN that the endpoint accepts because of the event, in order.
 func (o *Output) Taken() []Held { return o.Text[:o.NText] }

@@ -1,9 +1,10 @@
 package model
 
-// Default is plain RFC 9293 with a buffer and an MSS of ordinary size.
+// Default returns the configuration of plain RFC 9293, with a buffer and an MSS of ordinary size.
 func Default() Config { return Config{RcvBuf: 65535, MSS: 1460} }
 
-// Policy describes one policy of Config. Command lines, files, the matrix, premises and surveys take it from there.
+// Policy describes one policy of Config.  Command lines, files, the matrix, premises and surveys use this
+// description.
 type Policy struct {
 	Name   string
 	Means  string   // what the policy decides, or what "on" means
@@ -31,7 +32,7 @@ func onOff(name, means, source, reason string, at func(*Config) *bool) Policy {
 		func(c *Config, v int) { *at(c) = v == 1 }}
 }
 
-// PolicyByName finds a policy.
+// PolicyByName returns the policy with the given name.
 func PolicyByName(name string) (Policy, bool) {
 	for _, p := range Policies {
 		if p.Name == name {
@@ -41,7 +42,7 @@ func PolicyByName(name string) (Policy, bool) {
 	return Policy{}, false
 }
 
-// Index finds the number of a value by its name.
+// Index returns the number of the value with the given name.
 func (p Policy) Index(value string) (int, bool) {
 	for i, v := range p.Values {
 		if v == value {

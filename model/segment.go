@@ -34,8 +34,8 @@ func (f Flags) String() string {
 	return strings.Join(names, ",")
 }
 
-// Options says which options a segment bears, and (OtherCompartment) whether its IP
-// security compartment differs from the connection's (Appendix A.1).
+// Options says which options a segment has, and (OtherCompartment) whether its IP security compartment differs from
+// that of the connection (Appendix A.1).
 type Options uint8
 
 // The options of RFC 9293 §3.2 and RFC 7323 that the model knows.
@@ -47,12 +47,12 @@ const (
 	OtherCompartment
 )
 
-// Ghost is an opaque label that the model carries with the data that it holds, and never reads.
-// The world outside uses it to know whose data was delivered.
+// Ghost is a label that the model stores with data and never reads.  The world outside uses it to know whose data was
+// delivered.
 type Ghost uint8
 
-// Segment is what a TCP header says, and how much data follows it. The data itself is not kept,
-// since its octets are known by their numbers.
+// Segment has the fields of a TCP header, and the length of the data after it.  The data itself is not stored,
+// because its octets are determined by their numbers.
 type Segment struct {
 	Seq, Ack     Seq
 	TSVal, TSEcr uint32
@@ -66,10 +66,10 @@ type Segment struct {
 	Ghost        Ghost
 }
 
-// Has reports whether all of the given control bits are on.
+// Has reports whether all the given control bits are set.
 func (s Segment) Has(f Flags) bool { return s.Flags&f == f }
 
-// Span is SEG.LEN: the sequence numbers that the segment occupies, SYN and FIN counted.
+// Span returns SEG.LEN: how many sequence numbers the segment occupies, including SYN and FIN.
 func (s Segment) Span() uint32 {
 	n := uint32(s.Len)
 	if s.Has(SYN) {
@@ -81,10 +81,10 @@ func (s Segment) Span() uint32 {
 	return n
 }
 
-// End is SEG.SEQ+SEG.LEN, the first number after the segment.
+// End returns SEG.SEQ+SEG.LEN, the first number after the segment.
 func (s Segment) End() Seq { return s.Seq + Seq(s.Span()) }
 
-// TextSeq is the number of the segment's first octet of data.
+// TextSeq returns the number of the segment's first octet of data.
 func (s Segment) TextSeq() Seq {
 	if s.Has(SYN) {
 		return s.Seq + 1

@@ -3,7 +3,7 @@ package model
 // State is one of the eleven states of RFC 9293 §3.3.2.
 type State uint8
 
-// The states, in the RFC's order; CLOSED is the state of having no TCB, and the zero value.
+// The states, in the order of the RFC.  CLOSED is the zero value: it means that there is no TCB.
 const (
 	Closed State = iota
 	Listen
@@ -32,7 +32,7 @@ func (s State) String() string {
 	return "STATE(?)"
 }
 
-// ParseState finds a state by the RFC's spelling.
+// ParseState returns the state with the given name, in the RFC's spelling.
 func ParseState(name string) (State, bool) {
 	for i, n := range stateNames {
 		if n == name {
@@ -49,7 +49,7 @@ func (s State) Synchronized() bool { return s >= Established }
 // CanSend reports whether the user may still SEND data in s.
 func (s State) CanSend() bool { return s == Established || s == CloseWait }
 
-// CanReceive reports whether data that arrives in s is still taken (§3.10.7.4, seventh).
+// CanReceive reports whether data that arrives in s is accepted (§3.10.7.4, seventh).
 func (s State) CanReceive() bool {
 	return s == Established || s == FinWait1 || s == FinWait2
 }

@@ -2,8 +2,8 @@ package model
 
 import "unsafe"
 
-// TCB is the state of one connection at one endpoint (RFC 9293 §3.3.1). It is a value:
-// comparable, without pointer or padding. The zero TCB is CLOSED.
+// TCB is the state of one connection at one endpoint (RFC 9293 §3.3.1).  It is a comparable value without pointers or
+// padding.  The zero TCB is CLOSED.
 type TCB struct {
 	Snd SendVars
 	Iss Seq
@@ -44,15 +44,15 @@ type TimestampVars struct {
 	LastAckSent Seq
 }
 
-// OldVars are the numbers of the incarnation that was in TIME-WAIT when a SYN reopened it, and
-// its TS.Recent if it used timestamps (mark OldTSOK).
+// OldVars are the numbers of the incarnation that was in TIME-WAIT when a SYN reopened it, and its TS.Recent if it
+// used timestamps (mark OldTSOK).
 type OldVars struct {
 	SndNxt, RcvNxt Seq
 	TSRecent       uint32
 }
 
-// MaxHeld is how many pieces out of order an endpoint holds; further ones are dropped,
-// which the sender repairs by sending again.
+// MaxHeld is the number of pieces out of order that an endpoint holds.  Further pieces are dropped; the sender sends
+// them again.
 const MaxHeld = 2
 
 // Held is a piece of data, or a FIN, that waits until it is in order.
@@ -65,14 +65,13 @@ type Held struct {
 
 func (h Held) empty() bool { return h.Len == 0 && h.Flags&FIN == 0 }
 
-// Marks are the yes-or-no variables of a TCB.
+// Marks are the Boolean variables of a TCB.
 type Marks uint16
 
-// The marks. Passive: reached by a passive OPEN (MUST-11). RemoteKnown: the remote socket is
-// specified. CloseAsked: the user has called CLOSE. FinSent: our FIN has a number.
-// UrgentSignalled: the user knows of the urgent data ahead. Reopened: Old is valid. OldTSOK: so
-// is its TSRecent. IssFar: half the circle was acknowledged since ISS, so that ISS is no bound for
-// an ACK any more (SentAck only).
+// The marks.  Passive: the connection came from a passive OPEN (MUST-11).  RemoteKnown: the remote socket is
+// specified.  CloseAsked: the user has called CLOSE.  FinSent: our FIN has a number.  UrgentSignalled: the user knows
+// that urgent data follows.  Reopened: Old is valid.  OldTSOK: the TSRecent of Old is valid, too.  IssFar: half of
+// the sequence space was acknowledged since ISS, so ISS is no longer a bound for an ACK (SentAck only).
 const (
 	Passive Marks = 1 << iota
 	RemoteKnown
@@ -90,17 +89,17 @@ const (
 
 var _ [104]byte = [unsafe.Sizeof(TCB{})]byte{}
 
-// Is reports whether all the given marks are on.
+// Is reports whether all the given marks are set.
 func (t TCB) Is(m Marks) bool { return t.Marks&m == m }
 
 // FinAcked reports whether our FIN has been sent and acknowledged.
 func (t TCB) FinAcked() bool { return t.Is(FinSent) && t.Snd.Una == t.Snd.Nxt }
 
-// Unacked reports whether the retransmission queue holds anything.
+// Unacked reports whether the retransmission queue is not empty.
 func (t TCB) Unacked() bool { return t.State >= SynSent && t.Snd.Una != t.Snd.Nxt }
 
-// Idle reports whether a connection whose peer may still send has nothing under way and nothing
-// to send: only then may keep-alives probe it (§3.8.4, MUST-26).
+// Idle reports whether nothing is unacknowledged and nothing waits to be sent, on a connection whose peer may still
+// send.  Only then may keep-alives probe it (§3.8.4, MUST-26).
 func (t TCB) Idle() bool {
 	return (t.State == Established || t.State == FinWait2 || t.State == CloseWait) && t.Snd.Una == t.Snd.Nxt && t.Unsent == 0
 }

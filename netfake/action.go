@@ -6,7 +6,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// ActionKind is one kind of thing that can happen in the joint world.
+// ActionKind is a kind of action.
 type ActionKind uint8
 
 // The kinds, in the order in which Actions lists them.
@@ -33,8 +33,8 @@ var actionNames = [...]string{"tick", "deliver", "deliver and keep", "lose", "in
 
 func (k ActionKind) String() string { return actionNames[k] }
 
-// Action is one thing that happens: to whom, to which packet on the wire (or of the
-// attacker's), and which initial number the generator yields if one is asked for.
+// Action is one thing that happens.  Peer is the endpoint it happens to, Index is the packet on the wire (or of the
+// attacker), and Choice is the initial number that the generator yields if one is needed.
 type Action struct {
 	Kind   ActionKind
 	Peer   uint8
@@ -42,7 +42,7 @@ type Action struct {
 	Choice uint8
 }
 
-// String describes the action without the state that it happens in.
+// String describes the action without the state in which it happens.
 func (a Action) String() string {
 	switch a.Kind {
 	case Tick:
@@ -53,15 +53,15 @@ func (a Action) String() string {
 	return fmt.Sprintf("%s at %s /%d", a.Kind, PeerName(int(a.Peer)), a.Choice)
 }
 
-// ActionKey is what an action does, whatever the state: unlike an Index, the packet that it
-// names does not change when another packet comes or goes. Its age is left out.
+// ActionKey says what an action does, whatever the state.  An Index changes when another packet comes or goes; an
+// ActionKey does not.  It does not include the age of the packet.
 type ActionKey struct {
 	Kind         ActionKind
 	Peer, Choice uint8
 	packet       code
 }
 
-// Key tells what the action a is in state s, by which it can be found again in another state.
+// Key returns what the action a does in state s.  With it the action can be found again in another state.
 func (sys *System) Key(s State, a Action) ActionKey {
 	k := ActionKey{Kind: a.Kind, Peer: a.Peer, Choice: a.Choice}
 	switch a.Kind {
@@ -73,19 +73,19 @@ func (sys *System) Key(s State, a Action) ActionKey {
 	return k
 }
 
-// Class is a small number for what kind of thing the action is and at which endpoint, for those who
-// favour some kinds over others.
+// Class returns a small number for the kind of the action and its endpoint.  It is for searches that prefer some
+// kinds of action to others.
 func (a Action) Class() uint8 { return uint8(a.Kind)*2 + a.Peer }
 
-// Passed is what an action passes between the world and an endpoint, without numbers: its kind, the endpoint, and the
-// control bits of the segment, if there is one.
+// Passed says what an action passes between the world and an endpoint, without numbers: the kind of the action, the
+// endpoint, and the control bits of the segment, if there is one.
 type Passed struct {
 	Kind ActionKind
 	Peer uint8
 	CTL  model.Flags
 }
 
-// Passed tells what the action a passes in state s.
+// Passed returns what the action a passes in state s.
 func (sys *System) Passed(s *State, a Action) Passed {
 	p := Passed{Kind: a.Kind, Peer: a.Peer}
 	switch a.Kind {

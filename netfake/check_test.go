@@ -108,7 +108,7 @@ func TestPremisesOfManySegments(t *testing.T) {
 		sc.Leftover = append(sc.Leftover, to(B, model.Segment{Seq: 90 + model.Seq(i), Ack: 301, Flags: model.ACK}))
 	}
 	sc.Leftover = append(sc.Leftover, to(A, model.Segment{Ack: 91, Flags: model.RST | model.ACK}))
-	want := "any number of copies of 13 old segments are under way from the start: 1 to A with SEQ=none and ACK=91 to 91, 12 to B with SEQ=90 to 101 and ACK=301 to 301"
+	want := "any number of copies of 13 old segments are in the network at the start: 1 to A with SEQ=none and ACK=91 to 91, 12 to B with SEQ=90 to 101 and ACK=301 to 301"
 	if got := sc.Premises(); got[len(got)-1] != want {
 		t.Errorf("got %q, want %q", got[len(got)-1], want)
 	}
@@ -133,15 +133,15 @@ func TestPremisesCountRightly(t *testing.T) {
 		want []string
 	}{
 		{&one, []string{
-			"the network may lose 1 segment and duplicate 1, and reorders at will",
-			"A: 1 active OPEN, 1 passive OPEN, closed after 1 answered SYN, 1 octet an incarnation, sends and closes in the first incarnation only, 1 crash, quiet for 1 tick, gives up after 1 tick, TIME-WAIT 1 tick, fixed initial numbers",
-			"1 old segment is under way from the start: A->B <SEQ=90><CTL=SYN>",
+			"the network may lose 1 segment and duplicate 1, and reorders without limit",
+			"A: 1 active OPEN, 1 passive OPEN, closed after 1 answered SYN, 1 octet an incarnation, sends and closes in the first incarnation only, 1 crash, quiet for 1 tick, gives up after 1 tick, TIME-WAIT 1 tick, fixed initial sequence numbers",
+			"1 old segment is in the network at the start: A->B <SEQ=90><CTL=SYN>",
 			"an attacker may send 1 segment at any time: A->B <SEQ=90><CTL=SYN>",
 		}},
 		{&two, []string{
-			"the network may lose 2 segments and duplicate 2, and reorders at will",
-			"A: 2 active OPENs, 2 passive OPENs, each closed after 2 answered SYNs, 2 octets an incarnation, sends and closes in the first 2 incarnations only, 2 crashes, each quiet for 2 ticks, gives up after 2 ticks, TIME-WAIT 2 ticks, fixed initial numbers",
-			"2 old segments are under way from the start: A->B <SEQ=90><CTL=SYN>, A->B <SEQ=90><CTL=SYN>",
+			"the network may lose 2 segments and duplicate 2, and reorders without limit",
+			"A: 2 active OPENs, 2 passive OPENs, each closed after 2 answered SYNs, 2 octets an incarnation, sends and closes in the first 2 incarnations only, 2 crashes, each quiet for 2 ticks, gives up after 2 ticks, TIME-WAIT 2 ticks, fixed initial sequence numbers",
+			"2 old segments are in the network at the start: A->B <SEQ=90><CTL=SYN>, A->B <SEQ=90><CTL=SYN>",
 			"an attacker may send any of 2 segments at any time: A->B <SEQ=90><CTL=SYN>, A->B <SEQ=90><CTL=SYN>",
 		}},
 	} {

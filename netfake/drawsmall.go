@@ -2,9 +2,10 @@ package netfake
 
 import "github.com/tcpcheck/tcpcheck/model"
 
-// DrawSmall draws a scenario whose space is small more often than not, and in which much goes wrong: users do little,
-// times are short, and the segments of the past and of an attacker have numbers that a connection around the bases
-// takes. Often two of them differ in one thing alone, so that what is done with both differs in what reads that thing.
+// DrawSmall returns a random scenario whose space is usually small, and in which much goes wrong: users do little,
+// times are short, and the old segments and those of an attacker have numbers that a connection near the bases
+// accepts.  Often two of these segments differ in only one field.  Then they have different effects only where
+// something reads that field.
 func DrawSmall(pick Choose) Scenario {
 	var sc Scenario
 	for i := range sc.Peer {

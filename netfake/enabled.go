@@ -2,7 +2,7 @@ package netfake
 
 import "github.com/tcpcheck/tcpcheck/model"
 
-// Actions appends everything that can happen in s, in a fixed order.
+// Actions appends every action that is possible in s, in a fixed order.
 func (sys *System) Actions(dst []Action, s State) []Action {
 	if s.cut != NotCut {
 		return dst

@@ -48,7 +48,7 @@ func ExampleScenario_Premises() {
 		fmt.Println(line)
 	}
 	// Output:
-	// the network may lose 1 segment and duplicate 0, and reorders at will; nothing is sent again while anything is under way
-	// A: 1 active OPEN, 2 octets an incarnation, may CLOSE, fixed initial numbers
-	// B: 1 passive OPEN, closed after 1 answered SYN, may CLOSE, closes second, fixed initial numbers
+	// the network may lose 1 segment and duplicate 0, and reorders without limit; nothing is retransmitted while a segment is in the network
+	// A: 1 active OPEN, 2 octets an incarnation, may CLOSE, fixed initial sequence numbers
+	// B: 1 passive OPEN, closed after 1 answered SYN, may CLOSE, closes second, fixed initial sequence numbers
 }

@@ -1,6 +1,9 @@
 package netfake
 
-import "github.com/tcpcheck/tcpcheck/model"
+import (
+	"github.com/tcpcheck/tcpcheck/internal/prose"
+	"github.com/tcpcheck/tcpcheck/model"
+)
 
 // The classes of fairness of what is no delivery; that of a delivery is the code of what is delivered, which has its
 // highest bit on.
@@ -17,15 +20,17 @@ const FairTick = fairTick
 // ghostMask are the ghosts in a code.
 const ghostMask = code(255)
 
-// Fairness gives the class of an action that is enabled in s: what is enabled again and again for ever happens again
-// and again for ever. It is 0 for what need never happen.
+// Fairness returns the class of an action that is enabled in s.  What is enabled infinitely often happens infinitely
+// often.  It returns 0 for an action that never has to happen.  The classes are:
 //
-//   - A delivery: one class for each destination and content. A segment that is sent again and again arrives eventually
-//     (a fair-lossy link). The ghosts and the age are no content: the network cannot see them.
-//   - The timers, one for each and each endpoint: retransmission, the user timeout when it is due, the end of TIME-WAIT.
+//   - A delivery: one class for each destination and content.  A segment that is sent again and again arrives
+//     eventually (a fair-lossy link).  The ghosts and the age are not part of the content, because the network cannot
+//     see them.
+//   - The timers, one class for each timer and endpoint: retransmission, the user timeout when it is due, the end of
+//     TIME-WAIT.
 //   - The tick: time passes.
 //
-// Users, crashes, losses, attackers, and a user timeout that may strike at any time owe nothing.
+// Users, crashes, losses, attackers, and a user timeout that may strike at any time have class 0.
 func (sys *System) Fairness(s State, a Action) uint64 {
 	switch me := uint64(a.Peer); a.Kind {
 	case Tick:
@@ -48,8 +53,8 @@ func (sys *System) Fairness(s State, a Action) uint64 {
 	}
 }
 
-// Owed appends the classes of fairness that count as enabled in s although a patient wire holds their action back: those
-// of the retransmission timers that run. Patience delays a timer, and must not stop it for ever.
+// Owed appends the classes of fairness that count as enabled in s although Network.NoPrematureRetransmission delays
+// their action: those of the running retransmission timers.  This delays a timer, but must not stop it forever.
 func (sys *System) Owed(dst []uint64, s State) []uint64 {
 	if !sys.sc.Net.NoPrematureRetransmission || s.cut != NotCut {
 		return dst
@@ -63,8 +68,8 @@ func (sys *System) Owed(dst []uint64, s State) []uint64 {
 	return dst
 }
 
-// TimeEnds names the bound Network.Ticks where nothing else keeps time from passing in s; elsewhere it is empty. What
-// happens after such a state is not known.
+// TimeEnds returns the name of the bound Network.Ticks if only this bound keeps time from passing in s; otherwise "".
+// What happens after such a state is not known.
 func (sys *System) TimeEnds(s State) string {
 	if !sys.timed() || sys.sc.Net.Ticks == 0 || s.cut != NotCut {
 		return ""
@@ -72,7 +77,7 @@ func (sys *System) TimeEnds(s State) string {
 	if w := sys.Unpack(s); !sys.atEnd(&w) || sys.mustWait(&w) {
 		return ""
 	}
-	return "end of time after " + count(sys.sc.Net.Ticks, "tick")
+	return "end of time after " + prose.Count(sys.sc.Net.Ticks, "tick")
 }
 
 // mustGiveUp reports whether an endpoint has tried for as long as it may. No tick comes before it gives up.

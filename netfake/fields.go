@@ -7,14 +7,14 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// Field is one part of the joint state as a number, for those who ask which parts take how
-// many values. It has the shape of explore.Field.
+// Field is one part of the joint state as a number.  It is for questions about which parts have how many values.  It
+// has the same form as explore.Field.
 type Field struct {
 	Name  string
 	Value func(State) uint64
 }
 
-// Wholes lists the parts that consist of many fields. Each is told by a hash of 64 bits.
+// Wholes lists the parts that consist of many fields.  The number of each is a hash of 64 bits.
 func Wholes() []Field {
 	return []Field{
 		{"A, as a whole", func(s State) uint64 { return hashOf(s.peer[A]) }},
@@ -24,8 +24,8 @@ func Wholes() []Field {
 	}
 }
 
-// Fields lists the parts of the joint state: those of each endpoint, of the wire, and of what
-// is around them. Sequence numbers are offsets from the base of their side.
+// Fields lists the parts of the joint state: those of each endpoint, of the wire, and of the world around them.
+// Sequence numbers are offsets from the base of their side.
 func Fields() []Field {
 	list := []Field{
 		{"the wire: segments", func(s State) uint64 { return uint64(inUse(&s)) }},

@@ -9,28 +9,28 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// Fault is a set of things that should not happen, seen with the help of the ghosts.
+// Fault is a set of events that should not happen.  The ghosts make them visible.
 type Fault uint16
 
-// The faults. "Foreign" is what was sent to another incarnation than the one that took it, or
-// by another than the one that it is connected with: by one of the past, or by the attacker.
-// Of a RST only the first counts, since it may rightly come from whoever is there now. Data that
-// was sent to no incarnation, as on a SYN, belongs to the first one that takes it.
+// The faults.  Something is "foreign" if it was sent to another incarnation than the one that took it, or by another
+// incarnation than the one that it is connected with: an earlier incarnation, or the attacker.  Of a RST only the
+// first part counts, since whoever is there now may send it.  Data that was sent to no incarnation, as on a SYN,
+// belongs to the first one that takes it.
 const (
 	ForeignData     Fault = 1 << iota // foreign data was taken
 	ForeignFin                        // a foreign FIN was taken
 	ForeignAck                        // a foreign ACK moved SND.UNA
-	ForeignReset                      // a foreign RST or SYN ended the connection, or set it back
-	GhostConnection                   // synchronized with an incarnation that does not ask for it and did not confirm
+	ForeignReset                      // a foreign RST or SYN ended the connection, or took it back to an earlier state
+	GhostConnection                   // synchronized with an incarnation that does not ask for the connection and did not confirm it
 	WrongOctet                        // an octet was taken twice, or out of order
-	LostOctet                         // a normal close was signalled, and not every octet was taken
-	SilentEnd                         // a synchronized connection ended by the other side or the network, and the user was not told
+	LostOctet                         // a normal close was signalled, although not every octet was taken
+	SilentEnd                         // the other side or the network ended a synchronized connection, and the user was not informed
 	LastAckReset                      // a RST ended LAST-ACK
 	TimeWaitReset                     // a RST ended TIME-WAIT
 	NumFaults       = iota
 )
 
-// FaultNames name the faults, in order of their bits.
+// FaultNames has the names of the faults, in the order of their bits.
 var FaultNames = [NumFaults]string{
 	"foreign-data", "foreign-fin", "foreign-ack", "foreign-reset", "ghost-connection",
 	"wrong-octet", "lost-octet", "silent-end", "last-ack-reset", "time-wait-reset",
@@ -38,22 +38,22 @@ var FaultNames = [NumFaults]string{
 
 // faultMeanings say what it means that one has happened, in the same order.
 var faultMeanings = [NumFaults]string{
-	"data that was sent to, or by, another incarnation, or that an earlier one had taken, was taken for this connection's",
-	"a FIN that was sent to, or by, another incarnation was taken for this connection's",
+	"data was accepted that was sent to, or by, another incarnation, or that an earlier one had already received",
+	"a FIN was accepted that was sent to, or by, another incarnation",
 	"an ACK that was sent to, or by, another incarnation moved SND.UNA",
-	"a RST or SYN that was meant for, or sent by, another incarnation ended the connection or set it back",
-	"an endpoint is synchronized with an incarnation that does not ask for it and did not confirm",
-	"an octet was taken twice, or before the one that precedes it",
-	"the close was normal for its user, and yet not every octet was taken",
-	"a synchronized connection ended and its user was not told",
-	"a RST ended LAST-ACK: the peer's clean close became a reset",
+	"a RST or SYN for, or from, another incarnation ended the connection or set it back",
+	"an endpoint is synchronized with an incarnation that does not ask for the connection and did not confirm it",
+	"an octet was accepted twice, or before the one that precedes it",
+	"the user was told of a normal close, although not every octet was received",
+	"a synchronized connection ended, and its user was not informed",
+	"a RST ended LAST-ACK: the peer's normal close became a reset",
 	"a RST ended TIME-WAIT before its time",
 }
 
-// Meaning says what it means that the one fault f has happened.
+// Meaning says in words what has happened if the fault f, a single one, is recorded.
 func (f Fault) Meaning() string { return faultMeanings[bits.TrailingZeros16(uint16(f))] }
 
-// Names lists the faults of a set, in order of their bits.
+// Names returns the names of the faults in the set, in the order of their bits.
 func (f Fault) Names() []string {
 	list := []string{}
 	for i, name := range FaultNames {
@@ -64,10 +64,10 @@ func (f Fault) Names() []string {
 	return list
 }
 
-// String is the names, with commas between them.
+// String returns the names, separated by commas.
 func (f Fault) String() string { return strings.Join(f.Names(), ", ") }
 
-// ParseFault finds a fault by its name.
+// ParseFault returns the fault with the given name.
 func ParseFault(name string) (Fault, error) {
 	if i := slices.Index(FaultNames[:], name); i >= 0 {
 		return 1 << i, nil

@@ -2,7 +2,7 @@ package netfake
 
 import "github.com/tcpcheck/tcpcheck/model"
 
-// Unpack is the inverse of pack.
+// Unpack returns the state as a World.
 func (sys *System) Unpack(s State) World {
 	w := sys.Wireless(&s)
 	w.hidden, w.wire = false, s.wire
@@ -12,7 +12,7 @@ func (sys *System) Unpack(s State) World {
 	return w
 }
 
-// Wireless is the world without its wire: what a question gets that must not read it.
+// Wireless returns the state as a World without its wire.  It is for questions that must not read the wire.
 func (sys *System) Wireless(s *State) World {
 	w := World{Faults: s.faults, Clock: int(s.clock), Cut: s.cut, Losses: int(s.losses), Dups: int(s.dups), hidden: true}
 	for i := range w.Peer {

@@ -112,10 +112,10 @@ func TestPremisesOfTheNetwork(t *testing.T) {
 		net  Network
 		want string
 	}{
-		{Network{Bag: true, Losses: 1, Dups: 2}, "the network may lose 1 segment and duplicate 2, and reorders at will"},
-		{Network{Bag: true, Losses: 2, Dups: 1}, "the network may lose 2 segments and duplicate 1, and reorders at will"},
-		{Network{MSL: 1}, "the network loses, duplicates and reorders at will; segments live for 1 tick"},
-		{Network{MSL: 2}, "the network loses, duplicates and reorders at will; segments live for 2 ticks"},
+		{Network{Bag: true, Losses: 1, Dups: 2}, "the network may lose 1 segment and duplicate 2, and reorders without limit"},
+		{Network{Bag: true, Losses: 2, Dups: 1}, "the network may lose 2 segments and duplicate 1, and reorders without limit"},
+		{Network{MSL: 1}, "the network loses, duplicates and reorders without limit; segments live for 1 tick"},
+		{Network{MSL: 2}, "the network loses, duplicates and reorders without limit; segments live for 2 ticks"},
 	} {
 		sc := pair()
 		sc.Net = c.net

@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// Reductions is a set of ways to make the space smaller. Each maps a state to one that stands for all the
-// states that behave as it does, so that no answer and no shortest length changes (docs/DESIGN.md, Reductions).
+// Reductions is a set of ways to make the space smaller.  Each one maps a state to a state that represents all states
+// with the same behaviour.  So no answer changes, and no shortest length does (docs/DESIGN.md, Reductions).
 type Reductions uint8
 
-// The reductions. DeadMessages drops from a set the segments that can do nothing any more. EquivalentMessages puts one segment in
-// the place of all that can do just the same, as long as they live. Symmetry puts one state in the place of two in
-// which A and B have changed places, where nothing but a name tells them apart.
+// The reductions.  DeadMessages removes segments that can no longer have an effect from a network that is a set.
+// EquivalentMessages replaces all segments that have the same effect, as long as they live, by one of them.  Symmetry
+// replaces two states in which A and B are exchanged by one of them, if only the names of A and B differ.
 const (
 	DeadMessages Reductions = 1 << iota
 	EquivalentMessages
@@ -21,10 +21,10 @@ const (
 	AllReductions            = DeadMessages | EquivalentMessages | Symmetry
 )
 
-// ReductionNames name the reductions, in order of their bits.
+// ReductionNames has the names of the reductions, in the order of their bits.
 var ReductionNames = []string{"dead-messages", "equivalent-messages", "symmetry"}
 
-// String lists the reductions, as "dead-messages,equivalent-messages", or says "none".
+// String lists the names of the reductions, for example "dead-messages,equivalent-messages", or returns "none".
 func (r Reductions) String() string {
 	var names []string
 	for i, n := range ReductionNames {
@@ -45,25 +45,29 @@ const (
 	maxPairs      = 1 << 20
 )
 
-// Reduced is a system with the states put together that behave alike. Its states are states of the system, one for
-// each class. It has no classes of fairness: a representative renames the segments that those are of, so what happens
-// eventually can be asked of the system alone.
+// Reduced is a system in which states that behave alike are one state.  Its states are states of the unreduced
+// system, one for each class of equivalent states.  It has no classes of fairness, because such a state has other
+// segment numbers than the states that it represents, and the classes depend on these numbers.  So ask the unreduced
+// system what happens eventually.
 type Reduced struct {
 	sys      *System
 	quotient *quotient // what the reductions know of the wire, or nil
 	mirrors  bool      // A and B may change places
 }
 
-// Reduced puts together the states that reductions name, as far as they are sound for the scenario; Reductions tells
-// which those are. Unfold turns its runs into runs of sys. What is asked of a state is the same for the states that are
-// put together, if it cannot see the reductions (properties.Condition); of a step nothing is, but what it leaves behind.
+// Reduced returns the system with those of the given reductions that are sound for the scenario; Reduced.Reductions
+// returns which they are.  Reduced.Unfold turns runs of the result into runs of sys.  A question about a state has
+// the same answer for all states with the same representative, if it cannot see the reductions
+// (properties.Condition).  This does not apply to questions about a step, except for what the step leaves in the
+// state.
 func (sys *System) Reduced(r Reductions) *Reduced { return sys.ReducedBy(r, nil) }
 
-// Label is what who searches a reduced system wants to tell the arrival of a segment by. It is given what the endpoint
-// went through, and must depend on nothing else. It is not asked where nothing happened.
+// Label returns a number for the arrival of a segment.  In a reduced system, arrivals with different labels are kept
+// apart.  A Label receives what happened to the endpoint, and must depend on nothing else.  It is not called if
+// nothing happened.
 type Label func(h *Happening) uint32
 
-// ReducedBy is Reduced, but takes segments for alike only if their arrivals have the same labels.
+// ReducedBy does what Reduced does, but treats segments as equivalent only if their arrivals have the same labels.
 func (sys *System) ReducedBy(r Reductions, label Label) *Reduced {
 	reduced := &Reduced{sys: sys, mirrors: r&Symmetry != 0 && sys.symmetric()}
 	r &= DeadMessages | EquivalentMessages
@@ -79,7 +83,7 @@ func (sys *System) ReducedBy(r Reductions, label Label) *Reduced {
 	return reduced
 }
 
-// Reductions returns the reductions that are in force.
+// Reductions returns the reductions that are in effect.
 func (r *Reduced) Reductions() (in Reductions) {
 	if r.quotient != nil {
 		in = r.quotient.on
@@ -93,7 +97,7 @@ func (r *Reduced) Reductions() (in Reductions) {
 // Init returns the representative of the initial state.
 func (r *Reduced) Init() []State { return []State{r.canon(r.sys.init)} }
 
-// Representative returns the state that stands for s, a state of the system.
+// Representative returns the state of the reduced system that represents s, a state of the unreduced system.
 func (r *Reduced) Representative(s State) State { return r.canon(s) }
 
 // Actions appends what can happen in s, which is a state of the system too.
@@ -126,7 +130,7 @@ func (r *Reduced) canon(s State) State {
 	return s
 }
 
-// ParseReductions reads a name of ReductionNames, or "all".
+// ParseReductions returns the reduction with a name of ReductionNames, or all of them for "all".
 func ParseReductions(name string) (Reductions, error) {
 	if name == "all" {
 		return AllReductions, nil
@@ -138,10 +142,11 @@ func ParseReductions(name string) (Reductions, error) {
 	return 1 << i, nil
 }
 
-// Unfold turns a run of a reduced system, given as its states from the first on, into one of the system that it
-// is a reduction of, of the same length: at each step the first action that leads to a state for which the next
-// one stands. The representative of the last state is the last one given, so what the reductions do not hide
-// holds in both. It fails if the unreduced system cannot hold the run: dead segments may fill its wire.
+// Unfold turns a run of a reduced system, given as its states from the first one on, into a run of the unreduced
+// system with the same length.  At each step it takes the first action that leads to a state whose representative is
+// the next state of the given run.  The representative of the last state is the last given state; so everything that
+// the reductions do not hide holds in both.  Unfold fails if the unreduced system cannot hold the run, because dead
+// segments can fill its wire.
 func (r *Reduced) Unfold(run []State) ([]Action, error) {
 	s := r.sys.init
 	if len(run) == 0 || r.canon(s) != run[0] {

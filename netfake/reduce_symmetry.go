@@ -77,9 +77,9 @@ func first(s State) State {
 	return t
 }
 
-// Unnamed is what can be seen of s, its wire left out, without the names of the two ends: the numbers of both count
-// from one base, and who opened is forgotten as a mirror forgets it. In a system that the mirror reduces, the same is
-// seen of the mirror image of s, with the ends in each other's place.
+// Unnamed returns the visible part of s, without its wire and without the names of the two ends: the numbers of both
+// ends count from the same base, and who opened the connection is forgotten, as symmetry forgets it.  If the system
+// is reduced by symmetry, the mirror image of s gives the same World, with the ends exchanged.
 func (sys *System) Unnamed(s State) World {
 	s = forgetOpener(s)
 	return sys.unnamed.Wireless(&s)

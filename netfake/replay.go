@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// Transition is one step of a run: what was done, the joint states before and after it, and what happened to the
+// Transition is one step of a run: the action, the joint states before and after it, and what happened to the
 // endpoint that took the step.
 type Transition struct {
 	Happening
@@ -18,7 +18,7 @@ type Transition struct {
 	State    State // To, packed
 }
 
-// Arrival reports whether the step is about a segment that the network held: it arrives, or is lost.
+// Arrival reports whether the step is about a segment on the wire: the segment arrives, or is lost.
 func (t *Transition) Arrival() bool {
 	switch t.Action.Kind {
 	case Deliver, DeliverKeep, Inject, Lose:
@@ -27,7 +27,7 @@ func (t *Transition) Arrival() bool {
 	return false
 }
 
-// Side is whose step it is: that of the endpoint, or of the one to which the segment goes.
+// Side returns the endpoint of the step: the one that took it, or the one to which the segment goes.
 func (t *Transition) Side() int {
 	if t.Arrival() {
 		return t.Packet.Dst
@@ -35,11 +35,11 @@ func (t *Transition) Side() int {
 	return int(t.Action.Peer)
 }
 
-// NewFaults are the faults that the step brought about.
+// NewFaults returns the faults that the step caused.
 func (t *Transition) NewFaults() Fault { return t.To.Faults &^ t.From.Faults }
 
-// Transitions are the steps that can be taken from s, as steps 1 after tick 0. Each is valid until the next one is asked
-// for.
+// Transitions yields the steps that are possible in s, each as step 1 after tick 0.  A Transition is valid until the
+// next one is yielded.
 func (sys *System) Transitions(s State) iter.Seq[*Transition] {
 	return func(yield func(*Transition) bool) {
 		t := Transition{N: 1, From: sys.Unpack(s)}
@@ -60,18 +60,18 @@ func (sys *System) take(s *State, t *Transition) {
 	t.To = sys.Unpack(t.State)
 }
 
-// Run is a run by its actions. It may be a lasso: then the last Loop of them lead back to the state before them, and
-// happen again and again.
+// Run is a run, given as its actions.  It may be a lasso: then the last Loop actions lead back to the state before
+// them, and repeat forever.
 type Run struct {
 	Actions []Action `json:"actions"`
 	Loop    int      `json:"loop,omitempty"` // 0: the run ends
 }
 
-// Stem is the number of steps before the loop.
+// Stem returns the number of steps before the loop.
 func (r Run) Stem() int { return len(r.Actions) - r.Loop }
 
-// Replay carries out the actions, one after the other, from the first state on. An error names the first step that is
-// not possible there, or says that the loop is none.
+// Replay carries out the actions one after the other, from the first state.  It returns an error that names the first
+// step that is not possible, or says that the loop does not lead back.
 func (sys *System) Replay(run Run) ([]Transition, error) {
 	if run.Loop < 0 || run.Stem() < 0 {
 		return nil, fmt.Errorf("a loop of %d steps in a run of %d", run.Loop, len(run.Actions))
@@ -86,7 +86,7 @@ func (sys *System) Replay(run Run) ([]Transition, error) {
 			again = s
 		}
 		if enabled = sys.Actions(enabled[:0], s); !slices.Contains(enabled, a) {
-			return nil, fmt.Errorf("step %d: %v cannot happen there", i+1, a)
+			return nil, fmt.Errorf("step %d: %v is not possible there", i+1, a)
 		}
 		list = append(list, Transition{Action: a, N: i + 1, Tick: tick, From: w})
 		t := &list[i]
@@ -97,12 +97,12 @@ func (sys *System) Replay(run Run) ([]Transition, error) {
 		}
 	}
 	if run.Loop > 0 && s != again {
-		return nil, fmt.Errorf("the last %d of %d steps lead to another state than the one before them", run.Loop, len(list))
+		return nil, fmt.Errorf("the last %d of %d steps do not lead back to the state before them", run.Loop, len(list))
 	}
 	return list, nil
 }
 
-// MustReplay carries out a run that was found in this system. It panics where Replay has an error.
+// MustReplay is Replay for a run that was found in this system.  It panics if Replay returns an error.
 func (sys *System) MustReplay(run Run) []Transition {
 	list, err := sys.Replay(run)
 	if err != nil {
@@ -111,7 +111,7 @@ func (sys *System) MustReplay(run Run) []Transition {
 	return list
 }
 
-// Fingerprint is a hash of the state, the same in every run of the program and on every machine.
+// Fingerprint returns a hash of the state.  It is the same in every run of the program and on every computer.
 func (s State) Fingerprint() uint64 {
 	h := fnv.New64a()
 	fmt.Fprintf(h, "%d", s)

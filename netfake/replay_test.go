@@ -55,7 +55,7 @@ func TestReplayNamesTheStepThatCannotHappen(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = sys.Replay(Run{Actions: []Action{{Kind: EndTimeWait}}})
-	if want := "step 1: TIME-WAIT timeout at A /0 cannot happen there"; err == nil || err.Error() != want {
+	if want := "step 1: TIME-WAIT timeout at A /0 is not possible there"; err == nil || err.Error() != want {
 		t.Errorf("found %v, expected %s", err, want)
 	}
 }
@@ -68,7 +68,7 @@ func TestALoopLeadsBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	run := Run{Actions: []Action{{Kind: Tick}, {Kind: OpenPassive, Peer: B}, {Kind: Tick}}}
-	for loop, want := range map[int]string{0: "", 1: "", 2: "the last 2 of 3 steps lead to another state", 4: "a loop of 4 steps in a run of 3", -1: "a loop of -1 steps"} {
+	for loop, want := range map[int]string{0: "", 1: "", 2: "the last 2 of 3 steps do not lead back to the state", 4: "a loop of 4 steps in a run of 3", -1: "a loop of -1 steps"} {
 		run.Loop = loop
 		if _, err := sys.Replay(run); want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("a loop of %d: found %v, expected %q", loop, err, want)

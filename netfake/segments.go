@@ -1,9 +1,10 @@
 package netfake
 
-// Segments is every segment that can ever be under way in the scenario: those that it begins with, and all that either
-// endpoint sends when everything that the other can send may arrive at any time, as often as may be. It reports false if
-// there are too many to be found, or if a clock moves that is read: an endpoint seen alone stands at the first tick. A network
-// that loses, duplicates, reorders and delays at will can hold no other.
+// Segments returns every segment that can ever be on the wire in the scenario: those that are there at the start, and
+// all that either endpoint sends if every segment of the other end may arrive at any time and any number of times.  A
+// network that loses, duplicates, reorders and delays without limit can hold no other segment.  Segments returns
+// false if there are too many to find, or if something reads a clock that moves: here an endpoint is examined alone,
+// and its clock stays at the first tick.
 func (sys *System) Segments() (list []Packet, complete bool) {
 	if sys.timed() && sys.clockMatters() {
 		return nil, false

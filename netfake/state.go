@@ -6,12 +6,12 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// MaxWire is how many different segments the wire holds. A run that needs more is cut off
-// there, and says so.
+// MaxWire is the maximum number of different segments on the wire.  A run that needs more is cut off there, and the
+// verdict says so.
 const MaxWire = 20
 
-// State is the joint state as a checker stores it: two endpoints, the wire, and what is left
-// of the budgets. It is comparable, canonical and without padding; World is the same unpacked.
+// State is the joint state as a checker stores it: two endpoints, the wire, and the rest of the budgets.  It is
+// comparable, canonical and without padding.  World is the same state unpacked.
 type State struct {
 	wire   [MaxWire]code // a set sorted downwards, or a bag; the tail is zero
 	peer   [2]peerCode
@@ -24,7 +24,7 @@ type State struct {
 
 var _ [248]byte = [unsafe.Sizeof(State{})]byte{}
 
-// Cut names the bound that a state ran into; nothing happens after it.
+// Cut is the bound that a state hit.  Nothing happens after such a state.
 type Cut uint8
 
 // The bounds of the encoding.
@@ -36,18 +36,18 @@ const (
 	CutIncarnations
 )
 
-// String names the bound as a report does; it is empty for NotCut.
+// String returns the name of the bound as reports print it.  It is empty for NotCut.
 func (c Cut) String() string {
 	return [...]string{"", "wire full", "sequence numbers out of range", "clock out of range", "too many incarnations"}[c]
 }
 
-// CutOff names the bound that the state ran into, or is empty.
+// CutOff returns the name of the bound that the state hit, or "".
 func CutOff(s State) string { return s.cut.String() }
 
-// Faults returns the faults recorded on the way to the state.
+// Faults returns the faults that were recorded on the way to the state.
 func (s State) Faults() Fault { return s.faults }
 
-// Pair is the state of A and that of B, without anything else.
+// Pair is the state of A and the state of B, and nothing else.
 type Pair [2]model.State
 
 // Pair returns the states of the two endpoints.

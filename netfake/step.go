@@ -2,9 +2,9 @@ package netfake
 
 import "github.com/tcpcheck/tcpcheck/model"
 
-// Step carries out one action. It is a pure function and allocates nothing. A step that runs
-// into a bound is not taken: what comes of it is the state before, marked with the bound, so
-// that no invariant is asked of numbers that were truncated or of a wire that lacks a segment.
+// Step carries out one action.  It is a pure function and allocates nothing.  If a step hits a bound, it is not
+// taken: the result is the state before it, marked with the bound.  So no invariant is checked on truncated numbers,
+// or on a wire that lacks a segment.
 func (sys *System) Step(s State, a Action) State {
 	w := sys.Unpack(s)
 	return sys.stepFrom(&s, &w, a, nil)
@@ -35,20 +35,17 @@ func (sys *System) stepFrom(s *State, w *World, a Action, h *Happening) State {
 	return cut
 }
 
-// Happening is what one endpoint went through in a step, for those who want to show it.
+// Happening describes what happened to one endpoint in a step, so that it can be shown.
 type Happening struct {
-	Stepped bool // an endpoint took a step; else this was a tick, a loss, a crash, or an arrival in quiet time
-	Peer    int  // which one
-	Before  model.TCB
-	Event   model.Event
-	After   model.TCB // as the machine left it: the world may go on, and close a listener that is done
-	Output  model.Output
-	Packet  Packet // the packet that arrived or was lost, for the actions of the network
-	Sent    []Packet
-	view    view
+	Stepped          bool   // an endpoint took a step; else this was a tick, a loss, a crash, or an arrival in quiet time
+	Peer             int    // which one
+	model.Transition        // After is as the model left it: the world may go on, and close a listener that is done
+	Packet           Packet // the packet that arrived or was lost, for the actions of the network
+	Sent             []Packet
+	view             view
 }
 
-// Apply carries out one action in w; if h is not nil it is told what happened.
+// Apply carries out one action in w.  If h is not nil, it stores there what happened.
 func (sys *System) Apply(w *World, a Action, h *Happening) {
 	me := int(a.Peer)
 	switch a.Kind {
@@ -180,7 +177,8 @@ func (sys *System) event(w *World, me int, a Action, e model.Event, pkt Packet, 
 	sys.settle(w, me, before.State, timer)
 	sys.age(me, p, &before, &out)
 	if h != nil {
-		h.Stepped, h.Peer, h.Before, h.Event, h.After, h.Output, h.view = true, me, before, e, after, out, v
+		h.Stepped, h.Peer, h.view = true, me, v
+		h.Transition = model.Transition{Before: before, Event: e, After: after, Output: out}
 	}
 }
 

@@ -6,8 +6,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// System is a scenario as a transition system: Init, Actions and Step are what a checker
-// needs. It is read-only after New, and safe for concurrent use.
+// System is a scenario as a transition system: Init, Actions and Step are what a checker needs.  It does not change
+// after New, and is safe for concurrent use.
 type System struct {
 	numbers
 	sc           Scenario
@@ -19,7 +19,7 @@ type System struct {
 	unnamed      *System // the same scenario with one base for both, or nil in that one itself
 }
 
-// New checks the scenario and makes its system.
+// New checks the scenario and returns its system.
 func New(sc Scenario) (*System, error) {
 	if err := sc.check(); err != nil {
 		return nil, err

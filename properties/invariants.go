@@ -54,7 +54,7 @@ func connected(p, q *netfake.Peer) bool {
 // agreement: who is synchronized with a living incarnation holds that incarnation's initial number
 // (Murphy and Shankar 1987, RFC 9293 §3.4.1).
 var agreement = explained("agreement",
-	"an endpoint is synchronized with a living incarnation, and has another initial number for it than its own", agrees, func(p, q *netfake.Peer) string {
+	"an endpoint is synchronized with a living incarnation, and does not have that incarnation's initial sequence number", agrees, func(p, q *netfake.Peer) string {
 		return fmt.Sprintf("{p} has IRS=%d, and {q} has ISS=%d", p.TCB.Irs, q.TCB.Iss)
 	})
 
@@ -63,7 +63,7 @@ func agrees(p, q *netfake.Peer) bool { return !connected(p, q) || p.TCB.Irs == q
 // numbersAgree: of two that are connected with each other neither expects what the other has not
 // sent, nor takes for acknowledged what the other has not received. RFC 1337's hazard H2 is its violation.
 var numbersAgree = explained("numbers-agree",
-	"of two that are connected, one expects what was never sent, or takes for received what was not", numbersFit, func(p, q *netfake.Peer) string {
+	"two ends are connected, and one expects something that was never sent, or counts as received something that was not", numbersFit, func(p, q *netfake.Peer) string {
 		if !p.TCB.Rcv.Nxt.AtMost(q.TCB.Snd.Nxt) {
 			return fmt.Sprintf("{p} expects RCV.NXT=%d, and {q} has sent up to SND.NXT=%d", p.TCB.Rcv.Nxt, q.TCB.Snd.Nxt)
 		}
@@ -78,7 +78,7 @@ func numbersFit(p, q *netfake.Peer) bool {
 }
 
 // ordered: ISS =< SND.UNA =< SND.NXT.
-var ordered = explained("una-nxt-ordered", "ISS =< SND.UNA =< SND.NXT is broken", inOrder, func(p, _ *netfake.Peer) string {
+var ordered = explained("una-nxt-ordered", "ISS =< SND.UNA =< SND.NXT does not hold", inOrder, func(p, _ *netfake.Peer) string {
 	return fmt.Sprintf("{p} has ISS=%d, SND.UNA=%d and SND.NXT=%d", p.TCB.Iss, p.TCB.Snd.Una, p.TCB.Snd.Nxt)
 })
 
@@ -91,7 +91,7 @@ func inOrder(p, _ *netfake.Peer) bool {
 // peer still has its SYN to send again, or the SYN is still under way.
 var repairable = func() Condition {
 	c := OnState("repairable", func(sys *netfake.System, s netfake.State) bool { return stuck(sys, s) < 0 })
-	c.Meaning = "one side waits for a SYN that the other will not send again, and none is under way"
+	c.Meaning = "one side waits for a SYN that the other will not send again, and none is in the network"
 	c.Part = func(sys *netfake.System, s netfake.State) string {
 		me := stuck(sys, s)
 		w := sys.Unpack(s)

@@ -21,7 +21,7 @@ import (
 // The theorems of this package have the same answers from exhaustive searches, of small scenarios. Here the scenarios are
 // larger than any search, and drawn: a run that fails is evidence, and one that does not is none.
 
-// opensBy draws an opening by the given handshake, with initial numbers that are fresh: A opens some times or never, B
+// opensBy draws an opening by the given handshake, with initial sequence numbers that are fresh: A opens some times or never, B
 // listens, both send and close, and segments of earlier incarnations are under way.
 func opensBy(h model.Handshake, faults ...netfake.Fault) func(*rapid.T) Question {
 	return func(t *rapid.T) Question {
@@ -96,7 +96,7 @@ func TestWhyThreeDoNot(t *testing.T) {
 	t.Logf("\nTHREE SEGMENTS. The listener answers a SYN with its own new number, and opens when that number is acknowledged.\n"+
 		"Whoever sent an old SYN does not acknowledge it: an idle host answers with a RST.\n\n"+
 		"%d random runs, %d steps in all: no connection that nobody asked for, and no data and no FIN of another incarnation.\n"+
-		"The premises: initial numbers are above all that were used before, no old SYN of the listener's meets the\n"+
+		"The premises: initial sequence numbers are above all that were used before, no old SYN of the listener's meets the\n"+
 		"opener (theorem old-syn-at-opener), and no user CLOSEs before its connection is open (theorem early-close-old-data).\n"+
 		"Random runs prove nothing. The theorems three-segments-... are searched exhaustively, in smaller scenarios.",
 		p.tally.runs, p.tally.steps)

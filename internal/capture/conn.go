@@ -93,7 +93,7 @@ func (c *conn) take(p Packet) {
 	}
 	if c.again || !c.fresh {
 		for i := range rs {
-			rs[i].excuse("unless it answers an old segment, from before what is seen here")
+			rs[i].excuse("unless it answers an old segment from before this capture")
 		}
 	}
 	c.handshake(t, from)
@@ -147,7 +147,7 @@ func (c *conn) narrow(s sending, from Side, how string, explained bool) (r Remar
 	if explained || repeated {
 		return r, false
 	}
-	r = remark("no-state", from.String()+" can be in "+before.String()+" only, and that does not send this")
+	r = remark("no-state", from.String()+" can be in "+before.String()+" only, and that state does not send this")
 	r.excuse(how)
 	return r, true
 }

@@ -143,28 +143,28 @@ type Connection struct {
 // The words of Connection.Opened.
 const (
 	OpenedThree        = "three segments"
-	openedMerged       = "three segments, text on the third"
+	openedMerged       = "three segments, data on the third"
 	openedFour         = "four segments"
 	openedSimultaneous = "simultaneously"
 	openedSelf         = "with itself"
 	openedBefore       = "before the capture began"
-	openedUnseen       = "yes, one direction only was captured"
+	openedUnseen       = "yes, but only one direction was captured"
 	openedRefused      = "not: refused"
 	openedNoAnswer     = "not: no answer"
-	openedPartly       = "not: the handshake is unfinished"
+	openedPartly       = "no, the handshake is unfinished"
 )
 
 // The words of Connection.Closed.
 const (
 	closedFour         = "four segments"
 	closedThree        = "three segments"
-	closedHalf         = "four segments, text sent after the first FIN (half-close)"
+	closedHalf         = "four segments, data sent after the first FIN (half-close)"
 	closedSimultaneous = "simultaneously"
 	ClosedReset        = "reset"
 	closedAfterReset   = "reset after both FINs"
 	ClosedNever        = "still open"
 	closedOneWay       = "still open in one direction"
-	closedUnfinished   = "both FINs sent, the last not acknowledged"
+	closedUnfinished   = "both FINs sent, the last one not acknowledged"
 	closedNotOpened    = "never open"
 )
 

@@ -16,14 +16,14 @@ func (x *side) late(t model.Segment, y *side) string {
 	switch {
 	case t.Has(model.RST):
 		if x.nxt.Less(t.Seq) && y.edgeKnown && t.Seq.AtMost(y.edge) {
-			return "unless what came before it was lost, or overtaken, on its way here" // an ABORT bears SND.NXT (§3.10.5)
+			return "unless earlier segments were lost, or overtaken, on their way to the capture" // an ABORT bears SND.NXT (§3.10.5)
 		}
 	case x.rst && t.Has(model.ACK) && t.Ack.AtMost(x.rstHeard):
-		return "unless its RST overtook it on the way here"
+		return "unless its RST overtook it on the way to the capture"
 	case t.Has(model.SYN|model.ACK) && x.synAck && x.states.Has(model.Closed):
-		return "unless a copy of the SYN has met the listener again"
+		return "unless a copy of the SYN has reached the listener again"
 	case !x.synSeen && y.synText:
-		return "unless this is Fast Open (RFC 7413), and has overtaken the SYN,ACK, or that was lost"
+		return "unless this is Fast Open (RFC 7413), and it has overtaken the SYN,ACK or that was lost"
 	}
 	return ""
 }
@@ -71,7 +71,7 @@ func (c *conn) mendVerdicts() {
 		how = "one direction is not in the capture"
 	case c.gaps():
 		c.out.tell(remark("capture-gap", "segments of this connection are not in the capture"))
-		how = "the capture misses segments of this connection"
+		how = "segments of this connection are missing in the capture"
 	default:
 		return
 	}

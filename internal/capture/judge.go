@@ -167,7 +167,7 @@ func (c *conn) hold(p Packet, from Side) {
 	x.lost = p.Number
 	x.states |= setOf(model.SynSent)
 	c.record(p, p.Seg, from, []Remark{remark("syn-in-connection",
-		from.String()+" opens again without having closed: it has lost the connection (crash, user timeout), or the SYN is not its own")})
+		from.String()+" opens again without a close: it has lost the connection (crash, user timeout), or the SYN is not its own")})
 	c.prev, c.prevFrom, c.last = p.Seg, from, p.Time
 }
 
@@ -225,20 +225,20 @@ func (j *judge) reuse(c *conn, p Packet, from Side) Remark {
 		d := p.Time.Sub(c.last)
 		age = d.Round(time.Microsecond).String() + " after the last segment of the one before"
 		if d >= j.o.TwoMSL {
-			return remark("reused", "the sockets are used again, "+age+": more than 2MSL")
+			return remark("reused", "the sockets are reused, "+age+": more than 2MSL")
 		}
 	}
-	within := fmt.Sprintf("the sockets are used again, %s, within 2MSL (%v; Linux waits 60s)", age, j.o.TwoMSL)
+	within := fmt.Sprintf("the sockets are reused, %s, within 2MSL (%v; Linux waits 60s)", age, j.o.TwoMSL)
 	switch {
 	case waits(from) && c.side(from).states.Only(model.TimeWait):
-		return remark("open-in-time-wait", within+": by "+from.String()+", who was in TIME-WAIT and could not OPEN")
+		return remark("open-in-time-wait", within+": by "+from.String()+", which was in TIME-WAIT and could not OPEN")
 	case waits(1-from) && c.side(1-from).states.Only(model.TimeWait):
 		return remark("reused", within+", while "+(1-from).String()+
 			" of it was in TIME-WAIT: allowed if the new SYN is above the old numbers")
 	case waits(A) || waits(B):
 		return remark("reused", within+", while one end of it may have been in TIME-WAIT")
 	}
-	return remark("reused", "the sockets are used again, "+age+"; nobody was in TIME-WAIT")
+	return remark("reused", "the sockets are reused, "+age+"; no end was in TIME-WAIT")
 }
 
 // maxNeighbours bounds the search of pointOut: it is meant for short texts.
@@ -260,7 +260,7 @@ func (j *judge) pointOut(c *conn, p Packet) {
 		return
 	}
 	c.out.tell(remark("other-ports", fmt.Sprintf(
-		"not part of the connection %v, %v before it, though between the same hosts: a connection is a pair of sockets, and a port differs",
+		"not part of the connection %v, %v before it: the hosts are the same, but a port differs, and a connection is a pair of sockets",
 		near.out.Sockets[A], near.out.Sockets[B])))
 }
 

@@ -207,7 +207,7 @@ func shorten(s States) string {
 		return text
 	}
 	if s&^opened == 0 && n > 5 {
-		return "any since SYN-RECEIVED"
+		return "any from SYN-RECEIVED on"
 	}
 	return fmt.Sprintf("one of %d states", n)
 }

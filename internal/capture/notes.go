@@ -29,7 +29,7 @@ func noteReset(l *look) (string, string) {
 		return "refused", l.say("{x} refuses {y}'s SYN")
 	case x.seen && t.Seq != x.nxt && !(y.acks && t.Seq == y.ackMax):
 		return "rst-not-next", l.say(
-			"not at {x}'s next number %d: an answer to an older segment, or a guess; {y} may challenge it", x.nxt)
+			"not at {x}'s next sequence number %d: an answer to an older segment, or a guess; {y} may challenge it", x.nxt)
 	case y.states.Only(model.Closed):
 		return "rst-ignored", l.say("{y} has closed already")
 	}
@@ -41,7 +41,7 @@ func noteSyn(l *look) (string, string) {
 	case l.x.synSeen && l.t.Seq == l.x.iss && l.t.Has(model.ACK) == l.x.last.Has(model.ACK):
 		return "syn-repeated", "the SYN again, or a copy of it"
 	case l.t.Len > 0:
-		return "text-on-syn", "text travels with the SYN, and waits for ESTABLISHED"
+		return "text-on-syn", "data comes with the SYN, and waits for ESTABLISHED"
 	}
 	return "", ""
 }
@@ -53,17 +53,17 @@ func noteText(l *look) (string, string) {
 	shut := y.acks && y.wnd == 0 && !y.last.Has(model.RST)
 	switch {
 	case probe && shut && (t.Seq == x.nxt || t.Seq == x.nxt-1):
-		return "window-probe", l.say("{x} probes {y}'s shut window")
+		return "window-probe", l.say("{x} probes {y}'s zero window")
 	case probe && x.seen && t.Seq == x.nxt-1 && y.acks && y.ackMax == x.nxt:
-		return "keep-alive", l.say("{x} asks whether {y} is still there")
+		return "keep-alive", l.say("{x} checks that {y} is still there")
 	case !x.seen:
 		return "", ""
 	case t.Seq.Less(x.nxt) && t.End().AtMost(x.nxt):
 		return noteAgain(l)
 	case t.Seq.Less(x.nxt):
-		return "retransmission", l.say("up to %d again, the rest is new", x.nxt-1)
+		return "retransmission", l.say("up to %d retransmitted, the rest is new", x.nxt-1)
 	case x.nxt.Less(t.Seq):
-		return "gap", l.say("%d to %d are not in the capture so far", x.nxt, t.Seq-1)
+		return "gap", l.say("%d to %d are not in the capture up to here", x.nxt, t.Seq-1)
 	case t.Len > 0 && y.edgeKnown && t.End() == y.edge:
 		return "window-full", l.say("fills {y}'s window")
 	}
@@ -78,7 +78,7 @@ func noteAgain(l *look) (string, string) {
 		}
 	}
 	if y.acks && t.End().AtMost(y.ackMax) {
-		return "retransmission", l.say("again, or a copy, though {y}'s ACK of it has passed here")
+		return "retransmission", l.say("retransmitted, or a copy, although {y}'s ACK of it was captured before")
 	}
 	return "retransmission", "again, or a copy"
 }
@@ -89,13 +89,13 @@ func noteAck(l *look) (string, string) {
 	wnd := c.scaled(x, t)
 	switch {
 	case asked && x.acks && t.Ack == x.ackMax && t.Seq == x.nxt && !(c.prev.Has(model.SYN|model.ACK) && !c.confirmed):
-		return "challenge-ack", l.say("{x} tells {y} where it stands")
+		return "challenge-ack", l.say("{x} sends {y} its current numbers")
 	case !x.acks:
 		return "", ""
 	case t.Ack.Less(x.ackMax):
 		return "old-ack", l.say("older than the ACK of %d before it", x.ackMax)
 	case t.Ack == x.ackMax && wnd != x.wnd && wnd > 0 && !x.last.Has(model.SYN):
-		return "window-update", l.say("the window is %d now", model.Seq(wnd))
+		return "window-update", l.say("the window is now %d", model.Seq(wnd))
 	case wnd == 0 && x.wnd != 0:
 		return "zero-window", l.say("{x} has no room")
 	case t.Ack == x.ackMax && t.Ack.Less(y.nxt) && !x.last.Has(model.SYN):

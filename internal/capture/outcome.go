@@ -13,7 +13,7 @@ func (c *conn) finish() {
 		c.out.Octets[i] = c.side(Side(i)).octets()
 	}
 	if c.self {
-		c.out.tell(remark("self-connection", "both sockets are one: A and B are the same endpoint"))
+		c.out.tell(remark("self-connection", "both sockets are the same: A and B are one endpoint"))
 	}
 }
 

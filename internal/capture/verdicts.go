@@ -52,11 +52,11 @@ func (l *look) verdicts(rs []Remark) []Remark {
 func controlBits(l *look) (string, string) {
 	switch f := l.t.Flags; {
 	case f&(model.SYN|model.RST) == model.SYN|model.RST:
-		return "syn-rst", "SYN and RST together are sent by nobody"
+		return "syn-rst", "no endpoint sends SYN and RST together"
 	case f == 0:
-		return "no-control", "no control bit at all"
+		return "no-control", "no control bit is set"
 	case f&(model.SYN|model.RST|model.ACK) == 0:
-		return "no-ack", "only a SYN and a RST go without ACK"
+		return "no-ack", "only a SYN or a RST may be without ACK"
 	}
 	return "", ""
 }
@@ -70,14 +70,14 @@ func acknowledges(l *look) (string, string) {
 	switch {
 	case !y.seen && y.fresh && l.x.acks: // that has been said
 	case !y.seen && y.fresh:
-		return "ack-of-unsent", l.say("acknowledges %d, and {y} has sent nothing yet", t.Ack)
+		return "ack-of-unsent", l.say("acknowledges %d, but {y} has sent nothing yet", t.Ack)
 	case y.seen && y.nxt.Less(t.Ack) && (y.synSeen || y.fresh):
 		return "ack-of-unsent", l.say(
-			"acknowledges %d, and {y} has sent nothing from %d on, unless the capture missed it", t.Ack, y.nxt)
+			"acknowledges %d, but {y} has sent nothing from %d on, unless the capture missed it", t.Ack, y.nxt)
 	case y.seen && y.nxt.Less(t.Ack):
-		return "ack-unseen", l.say("acknowledges %d, and the capture shows nothing of {y} from %d on", t.Ack, y.nxt)
+		return "ack-unseen", l.say("acknowledges %d, but the capture has nothing from {y} from %d on", t.Ack, y.nxt)
 	case y.synSeen && !y.far && t.Ack.AtMost(y.iss):
-		return "below-initial", l.say("acknowledges %d, below {y}'s first number %d: of an earlier connection?", t.Ack, y.iss+1)
+		return "below-initial", l.say("acknowledges %d, below {y}'s first sequence number %d: of an earlier connection?", t.Ack, y.iss+1)
 	}
 	return "", ""
 }
@@ -90,7 +90,7 @@ func synAck(l *look) (string, string) {
 	if l.y.iss.Less(l.t.Ack) && l.t.Ack.AtMost(l.y.nxt) {
 		return "", ""
 	}
-	return "syn-ack-wrong", l.say("acknowledges %d; the ACK of {y}'s SYN is %d", l.t.Ack, l.y.iss+1)
+	return "syn-ack-wrong", l.say("acknowledges %d, but an ACK of {y}'s SYN would be %d", l.t.Ack, l.y.iss+1)
 }
 
 // afterFin: a FIN is the last number of its direction, and keeps its number when sent again.
@@ -102,9 +102,9 @@ func afterFin(l *look) (string, string) {
 	}
 	switch {
 	case t.Len > 0 && x.fin.Less(t.TextSeq()+model.Seq(t.Len)):
-		return "text-after-fin", l.say("text at %d, and {x}'s FIN was %d", t.TextSeq()+model.Seq(t.Len)-1, x.fin)
+		return "text-after-fin", l.say("data at %d, but {x}'s FIN was at %d", t.TextSeq()+model.Seq(t.Len)-1, x.fin)
 	case t.Has(model.FIN) && t.End()-1 != x.fin:
-		return "fin-moved", l.say("a FIN at %d, and {x}'s FIN was %d", t.End()-1, x.fin)
+		return "fin-moved", l.say("a FIN at %d, but {x}'s FIN was at %d", t.End()-1, x.fin)
 	}
 	return "", ""
 }
@@ -122,7 +122,7 @@ func resetNumber(l *look) (string, string) {
 	if own || answer || zero {
 		return "", ""
 	}
-	return "rst-number", l.say("a RST at %d, which is neither a number of {x}'s nor one that {y} acknowledged: a guess?", t.Seq)
+	return "rst-number", l.say("a RST at %d, which is neither a sequence number of {x} nor one that {y} acknowledged: a guess?", t.Seq)
 }
 
 // beyondWindow: text goes up to SND.UNA+SND.WND, and one octet further as a probe (§3.8.6.1);
@@ -137,9 +137,9 @@ func beyondWindow(l *look) (string, string) {
 	}
 	if bound := y.ackMax + model.Seq(y.maxWnd); end.AtMost(bound + 1) {
 		return "beyond-edge", l.say(
-			"text up to %d, beyond the right edge %d, yet within an old window above a new SND.UNA", end-1, y.edge)
+			"data up to %d, beyond the right edge %d, but within an old window above a new SND.UNA", end-1, y.edge)
 	}
-	return "beyond-window", l.say("text up to %d, and {y} never offered room beyond %d", end-1, y.edge-1)
+	return "beyond-window", l.say("data up to %d, but {y} never offered a window beyond %d", end-1, y.edge-1)
 }
 
 // tooEarly: text waits until the connection is ESTABLISHED, that is until the SYN is acknowledged.
@@ -150,7 +150,7 @@ func tooEarly(l *look) (string, string) {
 	if l.y.acks && l.x.iss.Less(l.y.ackMax) || !l.y.seen && l.x.acks {
 		return "", ""
 	}
-	return "text-before-established", l.say("text before {y} acknowledged {x}'s SYN: Fast Open, or the capture missed the ACK")
+	return "text-before-established", l.say("data before {y} acknowledged {x}'s SYN: Fast Open, or the capture missed the ACK")
 }
 
 // afterReset: an endpoint that has sent a RST on a synchronized connection has no connection.
@@ -159,14 +159,14 @@ func afterReset(l *look) (string, string) {
 		return "", ""
 	}
 	l.x.rstFinal = false
-	return "on-after-rst", l.say("{x} goes on after its RST: that RST, or this, is not its own")
+	return "on-after-rst", l.say("{x} continues after its RST: that RST, or this segment, is not its own")
 }
 
 func belowInitial(l *look) (string, string) {
 	if !l.x.synSeen || l.x.far || l.t.Has(model.RST) || l.x.iss.AtMost(l.t.Seq) {
 		return "", ""
 	}
-	return "below-initial", l.say("SEQ %d is below {x}'s initial number %d: of an earlier connection?", l.t.Seq, l.x.iss)
+	return "below-initial", l.say("SEQ %d is below {x}'s initial sequence number %d: of an earlier connection?", l.t.Seq, l.x.iss)
 }
 
 // notItsSyn: who opens anew has lost the old connection and cannot go on with it.
@@ -176,7 +176,7 @@ func notItsSyn(l *look) (string, string) {
 	}
 	n := l.x.lost
 	l.x.lost = 0
-	return "syn-not-own", l.say("{x} goes on in the old connection, so that the SYN of packet %d was not its own", model.Seq(n))
+	return "syn-not-own", l.say("{x} continues the old connection, so the SYN of packet %d was not its own", model.Seq(n))
 }
 
 func relativeNumbers(l *look) (string, string) {
@@ -184,5 +184,5 @@ func relativeNumbers(l *look) (string, string) {
 		return "", ""
 	}
 	l.c.relative = true
-	return "relative-numbers", "the numbers look relative to a handshake that the text does not show (print with -S)"
+	return "relative-numbers", "the numbers seem relative to a handshake that is not shown (print with -S)"
 }

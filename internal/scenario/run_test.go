@@ -68,7 +68,7 @@ func TestAnEditedRunIsRefused(t *testing.T) {
 		{"another policy", `"two"`, `"three"`, "step 2 leads to another state than the file says: found "},
 		{"a policy that is none", `"two"`, `"tow"`, `found "tow", expected one of three`},
 		{"another invariant", `"violated": "no-ghost-connection"`, `"violated": "no-foreign-fin"`, "expected one of those that the scenario asks for"},
-		{"a step that cannot happen", `"do": "passive OPEN"`, `"do": "CLOSE"`, "step 1: CLOSE at B /0 cannot happen there"},
+		{"a step that cannot happen", `"do": "passive OPEN"`, `"do": "CLOSE"`, "step 1: CLOSE at B /0 is not possible there"},
 		{"a step that is none", `"do": "passive OPEN"`, `"do": "OPEN"`, `do: found "OPEN", expected one of tick, deliver`},
 		{"an edited state", `"state": "5e42fe9ec5e33187"`, `"state": "5e42fe9ec5e33188"`, "step 2 leads to another state than the file says: found 5e42fe9ec5e33187, expected 5e42fe9ec5e33188"},
 		{"an endpoint that is none", `"peer": "B"`, `"peer": "C"`, `peer: found "C", expected A or B`},

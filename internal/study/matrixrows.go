@@ -39,19 +39,19 @@ var DefaultRows = []string{
 // Axes is every axis: what the world does, then every policy of the machine that the joint world knows.
 func Axes() []Axis {
 	axes := []Axis{
-		{"isn", "initial numbers: above all used before, those of the old connection again, drawn from two of which one was used, or from a clock",
+		{"isn", "initial sequence numbers: above all those used before, those of the old connection again, drawn from two of which one was used, or from a clock",
 			[]string{"fresh", "reused", "drawn", "clock"}, setNumbers},
-		{"peer-gives-up", "ticks until what is unacknowledged is given up: as the guarantee has it, or never",
+		{"peer-gives-up", "ticks after which an endpoint stops retransmitting: as in the guarantee, or never",
 			[]string{"own", "never"}, eachHost(func(_ *netfake.Scenario, h *netfake.Host, v int) {
 				if v == 1 {
 					h.GiveUp = 0
 				}
 			})},
 		{"time-wait", "R+MSL-1 ticks (R: until the peer gives up, or else MSL), one MSL, or none", []string{"full", "msl", "none"}, setTimeWait},
-		{"quiet", "silence after a crash: one MSL, or none", []string{"msl", "none"}, eachHost(func(sc *netfake.Scenario, h *netfake.Host, v int) {
+		{"quiet", "quiet time after a crash: one MSL, or none", []string{"msl", "none"}, eachHost(func(sc *netfake.Scenario, h *netfake.Host, v int) {
 			h.QuietTime = [...]int{sc.Net.MSL, 0}[v]
 		})},
-		{"network", "as the guarantee has it, one that loses one segment and reorders, or one that loses one and keeps the order",
+		{"network", "as in the guarantee, or one that loses one segment and reorders, or one that loses one and keeps the order",
 			[]string{"own", "loses-one", "in-order"}, setNetwork},
 	}
 	for _, p := range netfake.Policies {
@@ -63,7 +63,7 @@ func Axes() []Axis {
 	for _, m := range model.Mutants {
 		mutants = append(mutants, m.Name)
 	}
-	return append(axes, Axis{"mutant", "a bent check of the machine, to see what notices", mutants, eachHost(func(_ *netfake.Scenario, h *netfake.Host, v int) {
+	return append(axes, Axis{"mutant", "a mutant: one changed check of the model, to see which guarantees notice", mutants, eachHost(func(_ *netfake.Scenario, h *netfake.Host, v int) {
 		h.TCP.Mutant = model.Mutant(v)
 	})})
 }

@@ -133,12 +133,12 @@ func (c *Cell) Space() string {
 	if c.NotAsked != "" {
 		return c.NotAsked
 	}
-	text := fmt.Sprintf("%d states and %d successors seen, to depth %d, in %.2f s", c.Distinct, c.Generated, c.Depth, c.Elapsed.Seconds())
+	text := fmt.Sprintf("%d states and %d successors searched, to depth %d, in %.2f s", c.Distinct, c.Generated, c.Depth, c.Elapsed.Seconds())
 	if c.Reduced != netfake.NoReductions {
-		text += fmt.Sprintf("; each may stand for many (reduced by %v)", c.Reduced)
+		text += fmt.Sprintf("; reductions used: %v; one state can stand for many", c.Reduced)
 	}
 	if c.Missing != "" {
-		text += "; it never happened that: " + c.Missing
+		text += "; vacuous, because this was never reached: " + c.Missing
 	}
 	if c.Reason != "" {
 		text += "; " + c.Reason

@@ -167,12 +167,12 @@ func Bases() []Base { return slices.Concat(openings(), reopenings(), closings(),
 // openings begin with one OPEN towards a listener.
 func openings() []Base {
 	return []Base{{
-		Name: "opening", Says: "A opens, B listens, and an old SYN and old text are under way",
+		Name: "opening", Says: "A opens, B listens, and an old SYN and old data are in the network",
 		Scenario: func() netfake.Scenario {
 			return leftovers(users(netfake.TwoHosts(), user{Active: 1}, user{Passive: 1, Accepts: 2}))
 		},
 	}, {
-		Name: "opener-meets-old-syn", Says: "A opens, B listens, and an old SYN of B's and the text that followed it are under way to A",
+		Name: "opener-meets-old-syn", Says: "A opens, B listens, and an old SYN of B and the data after it are on their way to A",
 		Scenario: func() netfake.Scenario {
 			sc := unanswered(users(netfake.TwoHosts(), user{Active: 1}, user{Passive: 1, Accepts: 2}))
 			sc.Stale = []netfake.Packet{
@@ -186,7 +186,7 @@ func openings() []Base {
 			return bag(leftovers(users(netfake.TwoHosts(), user{Active: 1, Octets: 1}, user{Passive: 1, Accepts: 2})), 1, 0)
 		}, wire: true, Ask: []Question{opens, quiet},
 	}, {
-		Name: "early-close", Says: "a listener whose user may CLOSE at any time meets an old SYN and old text",
+		Name: "early-close", Says: "an old SYN and old data reach a listener whose user may CLOSE at any time",
 		Scenario: func() netfake.Scenario {
 			return leftovers(users(netfake.TwoHosts(), user{}, user{Passive: 1, Accepts: 2, CloseBeforeEstablished: true}))
 		},
@@ -201,7 +201,7 @@ func openings() []Base {
 // reopenings begin with OPENs that cross, or with more than one.
 func reopenings() []Base {
 	return []Base{{
-		Name: "simultaneous-open", Says: "two active OPENs that cross, on a wire that loses, duplicates and reorders at will",
+		Name: "simultaneous-open", Says: "two active OPENs that cross, on a wire that loses, duplicates and reorders without limit",
 		Scenario: func() netfake.Scenario {
 			return users(netfake.TwoHosts(), user{Active: 1, Octets: 1}, user{Active: 1, Octets: 1})
 		}, Ask: []Question{opens},
@@ -221,7 +221,7 @@ func reopenings() []Base {
 			return bag(users(netfake.TwoHosts(), user{Active: 2, Abort: true}, user{Active: 1}), 0, 1)
 		}, Ask: []Question{opens, quiet},
 	}, {
-		Name: "crossed-opens-leftovers", Says: "both open actively, and an old SYN of A's and the text that followed it are under way",
+		Name: "crossed-opens-leftovers", Says: "both open actively, and an old SYN of A and the data after it are in the network",
 		Scenario: func() netfake.Scenario {
 			sc := users(netfake.TwoHosts(), user{Active: 1}, user{Active: 1})
 			sc.Stale = []netfake.Packet{
@@ -234,14 +234,14 @@ func reopenings() []Base {
 
 // closings begin with an open connection that both users end.
 func closings() []Base {
-	return []Base{{Name: "closing", Says: "both close, A opens again at fresh numbers, B listens again; the peer gives up after two ticks",
+	return []Base{{Name: "closing", Says: "both close, A opens again with fresh numbers, B listens again; the peer gives up after two ticks",
 		Scenario: func() netfake.Scenario {
 			sc := ticking(open(users(netfake.TwoHosts(), user{Active: 1, Close: true}, user{Passive: 1, Close: true, ActiveIncarnations: 1})), 1)
 			sc.Peer[netfake.B].GiveUp = 2
 			return sc
 		},
 	}, {
-		Name: "closing-numbers-again", Says: "the same with numbers used again, and an A that opens only after a normal close",
+		Name: "closing-numbers-again", Says: "the same with reused numbers, and A opens only after a normal close",
 		Scenario: func() netfake.Scenario {
 			sc := usedAgain(ticking(open(users(netfake.TwoHosts(), user{Active: 1, Close: true, ReopenOnlyAfterNormalClose: true}, user{Passive: 1, Close: true, ActiveIncarnations: 1})), 1))
 			sc.Peer[netfake.B].GiveUp = 2
@@ -303,21 +303,21 @@ func mishaps() []Base {
 
 // attacks are those with an attacker off the path.
 func attacks() []Base {
-	return []Base{{Name: "blind-attacker", Says: "an attacker off the path sends B a RST, a SYN and text in its window while A sends and both close",
+	return []Base{{Name: "blind-attacker", Says: "an attacker who does not see the segments sends B a RST, a SYN and data in its window while A sends and both close",
 		Scenario: func() netfake.Scenario {
 			return attacked(open(users(netfake.TwoHosts(), user{Octets: 1, Close: true}, user{Close: true})), netfake.B,
 				model.Segment{Seq: 3, Flags: model.RST}, model.Segment{Seq: 3, Flags: model.SYN},
 				model.Segment{Seq: 2, Ack: longAgo, Flags: model.ACK, Len: 1})
 		},
 	}, {
-		Name: "attacked-opener", Says: "an attacker off the path sends a SYN, ACKs, a RST and text to A while it opens; he knows no number",
+		Name: "attacked-opener", Says: "an attacker who does not see the segments, and knows no number, sends a SYN, ACKs, a RST and data to A while it opens",
 		Scenario: func() netfake.Scenario {
 			return attacked(unanswered(users(netfake.TwoHosts(), user{Active: 1}, user{Passive: 1, Accepts: 2})), netfake.A,
 				model.Segment{Seq: longAgo, Flags: model.SYN}, model.Segment{Seq: longAgo, Ack: longAgo, Flags: model.SYN | model.ACK},
 				model.Segment{Seq: longAgo, Flags: model.RST}, model.Segment{Seq: longAgo + 1, Ack: longAgo, Flags: model.ACK, Len: 1})
 		}, also: []properties.Condition{notRefused},
 	}, {
-		Name: "attacked-opening", Says: "an attacker off the path sends to a listener while A opens",
+		Name: "attacked-opening", Says: "an attacker who does not see the segments sends to a listener while A opens",
 		Scenario: func() netfake.Scenario {
 			return attacked(users(netfake.TwoHosts(), user{Active: 1}, user{Passive: 1, Accepts: 2}), netfake.B,
 				model.Segment{Seq: longAgo, Flags: model.SYN}, model.Segment{Seq: 1, Ack: 3, Flags: model.ACK},

@@ -12,12 +12,12 @@ const Shortest = stampTick
 
 // Premises are what every row of advice presumes.
 var Premises = []string{
-	"The network loses, duplicates, reorders and delays at will; timers may fire early.",
-	"Unless a row says how long the peer repeats its FIN, the close is over within half an MSL.",
-	"My user opens again after a normal close only (with SO_LINGER 0: after the ABORT), on the same pair of sockets.",
-	"The peer closes before my host gives up FIN-WAIT-2, unless a row is about that.",
-	"Where TIME-WAIT is taken over, the peer has closed second.",
-	"Rows on old segments are asked without timestamps first; where that loses something, with them.",
+	"The network loses, duplicates, reorders and delays without limit; timers may fire early.",
+	"Unless a row says how long the peer retransmits its FIN, the close is finished within half an MSL.",
+	"The application opens a connection again only after a normal close (with SO_LINGER 0: after the ABORT), on the same pair of sockets.",
+	"The peer closes before my host gives up FIN-WAIT-2, except in rows about that.",
+	"If a new connection takes the place of TIME-WAIT, the peer has closed second.",
+	"Rows about old segments are searched without timestamps first and, if something is lost, with them.",
 }
 
 // The longest R and the longest wait that a scenario can count, in ticks.
@@ -43,10 +43,10 @@ func (s *Settings) Apply(sc *netfake.Scenario) (notes []string) {
 		}
 	}
 	if s.TCP.Timestamps && sc.Net.MSL > 0 {
-		note("timestamps make the clock part of the state, and a search that finds nothing BOUNDED at 200 ticks; --set both.tcp.timestamps=off leaves them out")
+		note("with timestamps the clock is part of the state, and a search without a violation is BOUNDED at 200 ticks; --set both.tcp.timestamps=off switches them off")
 	}
 	if sc.Net.MSL == 0 {
-		note("the scenario has no clock: lengths of time are left out")
+		note("the scenario has no clock, so lengths of time are not modelled")
 		return notes
 	}
 	tick := s.MSL / time.Duration(sc.Net.MSL)
@@ -59,7 +59,7 @@ func (s *Settings) Apply(sc *netfake.Scenario) (notes []string) {
 		note("FIN-WAIT-2 of a closed socket %d (of %v, rounded down, at least 1)", orphan, short(d))
 	}
 	if r > longestR {
-		note("R is too long to be counted: who is not answered never gives up")
+		note("R is too long to be counted, so an end without an answer never gives up")
 		r = 0
 	}
 	for i := range sc.Peer {

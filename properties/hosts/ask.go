@@ -72,7 +72,7 @@ func (q *Asker) Ask(ctx context.Context, g Guarantee, s Settings) (answer Answer
 		}
 		one.Searches += answer.Searches
 		if reuse && one.Conclusion == properties.Fails {
-			one.Why += "; TIME-WAIT is taken over"
+			one.Why += "; a new connection takes the place of TIME-WAIT"
 		}
 		if !reuse || answer.Conclusion == properties.Holds && one.Conclusion != properties.Vacuous || one.Conclusion == properties.Fails {
 			answer = one
@@ -113,7 +113,7 @@ func (q *Asker) ask(ctx context.Context, g Guarantee, s Settings, reuse bool) (A
 		}
 		searches++
 		if endless.Verdict == explore.Violated {
-			answer = decided(properties.Fails, endless, fmt.Sprintf("a run of %d steps, timestamps and all", endless.Run.Steps()))
+			answer = decided(properties.Fails, endless, fmt.Sprintf("a run of %d steps, also with timestamps", endless.Run.Steps()))
 			answer.Searches = searches
 			return answer, nil
 		}
@@ -122,12 +122,12 @@ func (q *Asker) ask(ctx context.Context, g Guarantee, s Settings, reuse bool) (A
 	case stamped.Verdict == explore.Verified && stamped.Witnessed:
 		answer = decided(properties.Holds, stamped, "kept by the timestamps alone: "+exhausted(stamped)+", while the timestamp clock moves once")
 	case stamped.Verdict == explore.Violated && !g.lasts(s, reuse, stamped.Run):
-		answer = decided(properties.Open, stamped, fmt.Sprintf("a run of %d steps with timestamps, which need not fit into the times", stamped.Run.Steps()))
+		answer = decided(properties.Open, stamped, fmt.Sprintf("a run of %d steps with timestamps, which may be impossible with these times", stamped.Run.Steps()))
 	case stamped.Verdict == explore.Violated:
-		answer = decided(properties.Fails, stamped, fmt.Sprintf("a run of %d steps, timestamps and all", stamped.Run.Steps()))
+		answer = decided(properties.Fails, stamped, fmt.Sprintf("a run of %d steps, also with timestamps", stamped.Run.Steps()))
 	default:
 		without := map[properties.Conclusion]string{properties.Fails: "lost", properties.Open: "undecided"}[answer.Conclusion]
-		answer.Conclusion, answer.Why = properties.Open, without+" without timestamps; with them the search ended: "+unfinished(stamped)
+		answer.Conclusion, answer.Why = properties.Open, without+" without timestamps; with them the search stopped: "+unfinished(stamped)
 	}
 	answer.Searches = searches
 	return answer, nil
@@ -158,7 +158,7 @@ func (q *Asker) timeless(ctx context.Context, g Guarantee, s Settings, reuse boo
 // onGrids tries ticks of several lengths, until a run fails that can be real, or a grid that covers all is exhausted.
 func (q *Asker) onGrids(ctx context.Context, g Guarantee, s Settings, reuse bool) (answer Answer, err error) {
 	l := g.lengths(s)
-	answer = Answer{Conclusion: properties.Open, Why: "no length of a tick fits: " + l.String()}
+	answer = Answer{Conclusion: properties.Open, Why: "no length of a tick is possible: " + l.String()}
 	for _, tick := range l.ticks() {
 		for _, grid := range []Grid{l.realizable(tick), l.covering(tick)} {
 			if !grid.usable(l) {
@@ -179,11 +179,11 @@ func (q *Asker) onGrids(ctx context.Context, g Guarantee, s Settings, reuse bool
 			case grid.Covering && o.Verdict == explore.Verified:
 				answer = decided(properties.Vacuous, o, neverUp(o)+"; "+grid.String())
 			case o.Verdict == explore.Unknown || o.Verdict == explore.Bounded: // shorter ticks are more of them
-				answer.Why = "the search ended: " + unfinished(o) + "; " + grid.String()
+				answer.Why = "the search stopped: " + unfinished(o) + "; " + grid.String()
 				answer.Searches = n
 				return answer, nil
 			default:
-				answer.Why = "too close to tell: " + l.String()
+				answer.Why = "too close to decide: " + l.String()
 			}
 			answer.Searches = n
 			if answer.Conclusion != properties.Open {
@@ -211,7 +211,7 @@ func (q *Asker) once(ctx context.Context, g Guarantee, sc netfake.Scenario) (Ans
 	case o.Verdict == explore.Violated:
 		return decided(properties.Fails, o, fmt.Sprintf("a run of %d steps", o.Run.Steps())), nil
 	case o.Verdict != explore.Verified:
-		return decided(properties.Open, o, "the search ended: "+unfinished(o)), nil
+		return decided(properties.Open, o, "the search stopped: "+unfinished(o)), nil
 	case o.Witnessed:
 		return decided(properties.Holds, o, exhausted(o)), nil
 	}
@@ -226,7 +226,9 @@ func decided(c properties.Conclusion, o properties.Outcome, why string) Answer {
 	return Answer{Conclusion: c, Why: why, Outcome: o, Scenario: o.System.Scenario(), Searches: 1}
 }
 
-func exhausted(o properties.Outcome) string { return fmt.Sprintf("%d states, all seen", o.Distinct) }
+func exhausted(o properties.Outcome) string {
+	return fmt.Sprintf("%d states, all searched", o.Distinct)
+}
 
 func unfinished(o properties.Outcome) string {
 	reason := o.Reason

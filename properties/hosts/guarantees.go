@@ -77,44 +77,44 @@ func Guarantees() []Guarantee {
 func guarantees() []Guarantee {
 	const closing, last = "wait-keeps-old-fin-out", "wait-spares-last-ack"
 	return []Guarantee{{
-		Name: "fresh-numbers", Words: "No old text or FIN is taken by a new connection with initial numbers above the old",
+		Name: "fresh-numbers", Words: "A new connection with initial sequence numbers above the old ones accepts no old data or FIN",
 		Theorem: closing, Timed: true, Patient: true, Stamped: true, Never: netfake.ForeignData | netfake.ForeignFin, Witness: reopened,
 		Change: func(sc *netfake.Scenario, s *Settings) {
 			sc.Peer[a].User.Octets, sc.Peer[a].User.ActiveIncarnations = 1, 1
 			numbers(sc, s.Reseeded)
 		},
 	}, {
-		Name: "own-text", Words: "What my host sent on the old connection is not delivered on the new, though numbers overlap",
+		Name: "own-text", Words: "What my host sent on the old connection is not delivered on the new one, although sequence numbers overlap",
 		Theorem: closing, Timed: true, Stamped: true, Never: netfake.ForeignData, Witness: reopened,
 		Change: func(sc *netfake.Scenario, s *Settings) {
 			sc.Peer[a].User.Octets, sc.Peer[a].User.ActiveIncarnations = 1, 1
 		},
 	}, {
-		Name: "peer-text", Words: "What the peer sent on the old connection is not delivered on the new, though numbers overlap",
+		Name: "peer-text", Words: "What the peer sent on the old connection is not delivered on the new one, although sequence numbers overlap",
 		Theorem: closing, Timed: true, Stamped: true, Never: netfake.ForeignData, Witness: reopened,
 		Change: func(sc *netfake.Scenario, s *Settings) {
 			sc.Peer[a].User.ActiveIncarnations = 1
 			sc.Peer[b].User.Octets = 1
 		},
 	}, {
-		Name: "peer-fin", Words: "The peer's old FIN does not end the new connection, though numbers overlap",
+		Name: "peer-fin", Words: "The peer's old FIN does not end the new connection, although sequence numbers overlap",
 		Theorem: closing, Timed: true, Stamped: true, Never: netfake.ForeignFin, Witness: reopened,
 	}, {
-		Name: "peer-fin-patient", Words: "The same, however long the peer repeats its FIN",
+		Name: "peer-fin-patient", Words: "The same, however long the peer retransmits its FIN",
 		Theorem: closing, Timed: true, Patient: true, Stamped: true, Never: netfake.ForeignFin, Witness: reopened,
 	}, {
-		Name: "last-ack", Words: "A peer in LAST-ACK sees a clean close, though the last ACK is lost",
+		Name: "last-ack", Words: "A peer in LAST-ACK sees a normal close, although the last ACK is lost",
 		Theorem: last, Timed: true, Never: netfake.LastAckReset, Witness: lastAck,
 		Change: opensAgain,
 	}, {
-		Name: "last-ack-patient", Words: "The same, however long the peer repeats its FIN",
+		Name: "last-ack-patient", Words: "The same, however long the peer retransmits its FIN",
 		Theorem: last, Timed: true, Patient: true, Never: netfake.LastAckReset, Witness: lastAck,
 		Change: opensAgain,
 	}, {
-		Name: "late-close", Words: "A peer that closes within half an MSL after my host sees a clean close",
+		Name: "late-close", Words: "A peer that closes within half an MSL after my host sees a normal close",
 		Theorem: last, Timed: true, Orphaned: true, Never: netfake.LastAckReset, Witness: lastAck,
 	}, {
-		Name: "orphan-ends", Words: "My closed socket leaves FIN-WAIT-2 at last, though its peer is gone without a word",
+		Name: "orphan-ends", Words: "My closed socket eventually leaves FIN-WAIT-2, although its peer is gone without a segment",
 		Theorem: "close-closes/who gives up leaves FIN-WAIT-2 behind",
 		Change: func(sc *netfake.Scenario, s *Settings) {
 			if s.orphan() > 0 { // any number of ticks will do: it is asked what happens at last
@@ -122,10 +122,10 @@ func guarantees() []Guarantee {
 			}
 		},
 	}, {
-		Name: "time-wait-rst", Words: "A RST cannot cut TIME-WAIT short",
+		Name: "time-wait-rst", Words: "A RST cannot end TIME-WAIT early",
 		Theorem: "assassination", Never: netfake.TimeWaitReset, Witness: waits,
 	}, {
-		Name: "time-wait-syn", Words: "An old SYN cannot cut TIME-WAIT short",
+		Name: "time-wait-syn", Words: "An old SYN cannot end TIME-WAIT early",
 		Theorem: last, Always: &oldSynKept, Witness: waits,
 		Change: func(sc *netfake.Scenario, s *Settings) {
 			sc.Net.MSL = 0 // old segments live for ever
@@ -136,15 +136,15 @@ func guarantees() []Guarantee {
 		Theorem: last, Always: &delivered, Witness: ended,
 		Change: func(sc *netfake.Scenario, s *Settings) { sc.Peer[a].User.Octets, sc.Peer[b].GiveUp = 1, 0 },
 	}, {
-		Name: "old-syn", Words: "An old SYN and old text open nothing", Theorem: "three-segments-idle",
+		Name: "old-syn", Words: "An old SYN and old data open no connection", Theorem: "three-segments-idle",
 	}, {
-		Name: "blind-rst", Words: "A RST with a guessed number in the window does not end a connection", Theorem: "blind-rst",
+		Name: "blind-rst", Words: "A RST with a guessed sequence number in the window does not end a connection", Theorem: "blind-rst",
 	}, {
-		Name: "blind-syn", Words: "A SYN with a guessed number in the window does not end a connection", Theorem: "blind-syn",
+		Name: "blind-syn", Words: "A SYN with a guessed sequence number in the window does not end a connection", Theorem: "blind-syn",
 	}, {
-		Name: "blind-data", Words: "Text with a guessed number and any old ACK is refused", Theorem: "blind-data",
+		Name: "blind-data", Words: "Data with a guessed sequence number and any old ACK is refused", Theorem: "blind-data",
 	}, {
-		Name: "last-ack-told", Words: "A peer in LAST-ACK whose last ACK is lost is told so before it gives up", Theorem: "last-ack-ends",
+		Name: "last-ack-told", Words: "A peer in LAST-ACK whose last ACK is lost learns that the connection has ended before it gives up", Theorem: "last-ack-ends",
 	}, {
 		Name: "crash-told", Words: "A peer that still sends learns of my host's crash before it gives up", Theorem: "half-open-is-found",
 	}, {

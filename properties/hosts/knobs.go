@@ -49,7 +49,7 @@ func Knobs() []Knob {
 	return append(append(linuxKnobs(), otherKnobs()...), Knob{
 		Name: "SO_LINGER", Profiles: Names(), Min: -1, Max: 65535, Default: -1, Unit: "s",
 		Does:   "0: ABORT in place of CLOSE; -1: off",
-		Omits:  "a time above 0, for which close() waits and then resets, is taken as off",
+		Omits:  "a time above 0, after which close() resets; it counts as off",
 		Source: "POSIX, setsockopt; RFC 9293 §3.10.5",
 		set:    func(s *Settings, n int64) { s.Linger = n == 0 },
 	})
@@ -65,26 +65,26 @@ func linuxKnobs() []Knob {
 	}, {
 		Name: "net.ipv4.tcp_timestamps", Max: 2, Default: 1,
 		Does:  "0: policy timestamps=off, and with it no tcp_tw_reuse and no tcp_tw_recycle",
-		Omits: "the random offset of each connection (1) or its lack (2)", Source: ipSysctl + "; RFC 7323",
+		Omits: "the random offset of each connection (1), or none (2)", Source: ipSysctl + "; RFC 7323",
 		set: func(s *Settings, n int64) { s.TCP.Timestamps = n != 0 },
 	}, {
 		Name: "net.ipv4.tcp_tw_reuse", Max: 2, Default: 2,
-		Does:  "1: an active OPEN may take over TIME-WAIT, with a number above all used before; asks for timestamps",
-		Omits: "2 means connections of the host with itself: not asked about, the same as 0; the new number is the next, where Linux leaves a gap of 65,537", Source: ipSysctl,
+		Does:  "1: an active OPEN may take the place of a connection in TIME-WAIT, with a sequence number above all those used before; needs timestamps",
+		Omits: "2, which is for connections of the host with itself, counts as 0; the new number is the next one, where Linux leaves a gap of 65,537", Source: ipSysctl,
 		set: func(s *Settings, n int64) { s.Reuse = n == 1 },
 	}, {
 		Name: "net.ipv4.tcp_tw_reuse_delay", Unit: "ms", Max: 60_000, Default: 1000,
-		Does: "how old TIME-WAIT must be to be taken over", Source: ipSysctl,
+		Does: "how long TIME-WAIT must have lasted before an OPEN may take its place", Source: ipSysctl,
 		set: func(s *Settings, n int64) { s.ReuseAfter = millis(n) },
 	}, {
 		Name: "net.ipv4.tcp_tw_recycle", Max: 1, Default: 0,
-		Does:  "1: TIME-WAIT lasts 3.5 RTO (0.7 s), and who comes with older timestamps than its address had is dropped; asks for timestamps",
+		Does:  "1: TIME-WAIT lasts 3.5 RTO (0.7 s), and a SYN with an older timestamp than its address had is dropped; needs timestamps",
 		Omits: "removed in Linux 4.12", Source: "Linux, ip-sysctl.txt before 4.12",
 		set: func(s *Settings, n int64) { s.Recycle = n == 1 },
 	}, {
 		Name: "net.ipv4.tcp_max_tw_buckets", Max: maxCount, Default: 262_144,
-		Does:  "0: no TIME-WAIT at all",
-		Omits: "above 0: a full table, in which a connection ends without TIME-WAIT as well; the default depends on memory", Source: ipSysctl,
+		Does:  "0: no TIME-WAIT; above 0: no change in the model",
+		Omits: "a full table, with which a connection also ends without TIME-WAIT; the default depends on memory", Source: ipSysctl,
 		set: func(s *Settings, n int64) {
 			if n == 0 {
 				s.TimeWait = 0
@@ -92,13 +92,13 @@ func linuxKnobs() []Knob {
 		},
 	}, {
 		Name: "net.ipv4.tcp_fin_timeout", Unit: "s", Max: maxCount, Default: 60,
-		Does:  "how long a closed socket stays in FIN-WAIT-2, 3.5 RTO (0.7 s) at least; not the length of TIME-WAIT, which is a constant",
-		Omits: "a socket that was shut down and not closed, which has no such timer; TCP_LINGER2", Source: ipSysctl + "; tcp_fin_time()",
+		Does:  "how long a closed socket stays in FIN-WAIT-2, at least 3.5 RTO (0.7 s); not the length of TIME-WAIT, which is a constant",
+		Omits: "a socket that was shut down but not closed, which has no such timer; TCP_LINGER2", Source: ipSysctl + "; tcp_fin_time()",
 		set: func(s *Settings, n int64) { s.FinWait2 = max(seconds(n), recycledWait) },
 	}, {
 		Name: "net.ipv4.tcp_orphan_retries", Max: 30, Default: 0,
-		Does:  "how long a closed socket repeats its FIN (R): RTO of 0.2 s, doubled each time, at most 120 s; 0 means 8",
-		Omits: "a longer round trip, which makes R longer: see --peer-gives-up", Source: ipSysctl + "; TCP_RTO_MIN, TCP_RTO_MAX",
+		Does:  "how long a closed socket retransmits its FIN (R): RTO of 0.2 s, doubled each time, at most 120 s; 0 means 8",
+		Omits: "a longer round trip, which makes R longer (see --peer-gives-up)", Source: ipSysctl + "; TCP_RTO_MIN, TCP_RTO_MAX",
 		set: func(s *Settings, n int64) {
 			if n == 0 {
 				n = 8
@@ -107,23 +107,23 @@ func linuxKnobs() []Knob {
 		},
 	}, {
 		Name: "net.ipv4.tcp_retries2", Max: 100, Default: 15,
-		Does:  nothing + ": a scenario's R is that of a closed socket",
-		Omits: "a socket that was shut down and not closed repeats its FIN for 924.6 s by default: see --peer-gives-up", Source: ipSysctl, set: left,
+		Does:  nothing + ", because R in a scenario is that of a closed socket",
+		Omits: "a socket that was shut down but not closed retransmits its FIN for 924.6 s by default (see --peer-gives-up)", Source: ipSysctl, set: left,
 	}, {
 		Name: "net.ipv4.tcp_synack_retries", Max: 255, Default: 5,
-		Does:  nothing + ": SYN-RECEIVED may last for ever in the scenarios, which allows more",
+		Does:  nothing + ", because SYN-RECEIVED may last forever in the scenarios, which allows more",
 		Omits: fmt.Sprintf("its end after %v", linuxBackoff(5, linuxSynRTO)), Source: ipSysctl, set: left,
 	}, {
 		Name: "net.ipv4.tcp_syn_retries", Max: 127, Default: 6,
-		Does:  nothing + ": SYN-SENT may last for ever in the scenarios, which allows more",
+		Does:  nothing + ", because SYN-SENT may last forever in the scenarios, which allows more",
 		Omits: fmt.Sprintf("its end after %v", linuxBackoff(6, linuxSynRTO)), Source: ipSysctl, set: left,
 	}, {
 		Name: "net.ipv4.tcp_challenge_ack_limit", Max: maxCount, Default: maxCount,
-		Does:  nothing + ": to both ends a challenge ACK that is not sent is one that the network loses, which it may",
-		Omits: "a limit of 0, and what an attacker learns from one (CVE-2016-5696): a host here has one connection", Source: ipSysctl + "; RFC 5961 §7", set: left,
+		Does:  nothing + ", because for both ends a challenge ACK that is not sent is the same as one that the network loses",
+		Omits: "a limit of 0, and what an attacker learns from a limit (CVE-2016-5696), because a host here has one connection", Source: ipSysctl + "; RFC 5961 §7", set: left,
 	}, {
 		Name: "net.ipv4.tcp_invalid_ratelimit", Unit: "ms", Max: maxCount, Default: 500,
-		Does:  nothing + ": every answer is sent; the network may lose it",
+		Does:  nothing + ", because every answer is sent and the network may lose it",
 		Omits: "the limit", Source: ipSysctl, set: left,
 	}}
 }
@@ -131,13 +131,13 @@ func linuxKnobs() []Knob {
 func otherKnobs() []Knob {
 	return []Knob{{
 		Name: "net.inet.tcp.msl", Profiles: freebsd, Unit: "ms", Min: 0, Max: maxCount, Default: 30_000,
-		Does:  "TIME-WAIT lasts twice as long",
-		Omits: "the network is as before: how long segments live says --msl", Source: tcp4,
+		Does:  "TIME-WAIT lasts twice this time",
+		Omits: "the life of segments in the network, which --msl sets", Source: tcp4,
 		set: func(s *Settings, n int64) { s.TimeWait = 2 * millis(n) },
 	}, {
 		Name: "net.inet.tcp.nolocaltimewait", Profiles: freebsd, Max: 1, Default: 0,
 		Does:  "1: no TIME-WAIT",
-		Omits: "it is so for connections of the host with itself only: ask about these", Source: tcp4,
+		Omits: "that it applies only to connections of the host with itself; ask only about these", Source: tcp4,
 		set: func(s *Settings, n int64) {
 			if n == 1 {
 				s.TimeWait = 0
@@ -146,7 +146,7 @@ func otherKnobs() []Knob {
 	}, {
 		Name: "net.inet.tcp.blackhole", Profiles: freebsd, Max: 3, Default: 0,
 		Does:  "2, 3: policy silent-when-closed=on",
-		Omits: "1, which is silent to SYNs only, is taken as 0; so is the difference of local and other hosts", Source: "FreeBSD, blackhole(4)",
+		Omits: "1, which ignores only SYNs and counts as 0; the difference between local and other hosts", Source: "FreeBSD, blackhole(4)",
 		set: func(s *Settings, n int64) { s.TCP.SilentWhenClosed = n >= 2 },
 	}, {
 		Name: "net.inet.tcp.rfc1323", Profiles: freebsd, Max: 3, Default: 1,
@@ -162,13 +162,13 @@ func otherKnobs() []Knob {
 		set: func(s *Settings, n int64) { weaken(s, n, model.SynRFC793, model.RstRFC793) },
 	}, {
 		Name: "net.inet.tcp.isn_reseed_interval", Profiles: freebsd, Unit: "s", Max: maxCount, Default: 0,
-		Does:  "above 0: initial numbers may be used again, since the secret that they come from changes",
+		Does:  "above 0: initial sequence numbers may be reused, because their secret changes",
 		Omits: "how likely that is", Source: tcp4 + "; RFC 6528 §3",
 		set: func(s *Settings, n int64) { s.Reseeded = n > 0 },
 	}, {
 		Name: "net.inet.tcp.fast_finwait2_recycle", Profiles: freebsd, Max: 1, Default: 0,
 		Does:  "1: a closed socket stays in FIN-WAIT-2 for finwait2_timeout, and not for 10 minutes",
-		Omits: "keepidle and its like, which the 10 minutes follow from", Source: tcp4,
+		Omits: "keepidle and related settings, from which the 10 minutes follow", Source: tcp4,
 		set: func(s *Settings, n int64) { s.Fast = n == 1 },
 	}, {
 		Name: "net.inet.tcp.finwait2_timeout", Profiles: freebsd, Unit: "ms", Min: 1, Max: maxCount, Default: 60_000,
@@ -180,8 +180,8 @@ func otherKnobs() []Knob {
 		set: func(s *Settings, n int64) { s.TimeWait = seconds(n) },
 	}, {
 		Name: "TcpMaxDataRetransmissions", Profiles: windows, Max: 20, Default: 5,
-		Does:  "how long a FIN is repeated (R): RTO of 0.3 s, doubled each time",
-		Omits: "a longer round trip, which makes R longer: see --peer-gives-up", Source: registry,
+		Does:  "how long a FIN is retransmitted (R): RTO of 0.3 s, doubled each time",
+		Omits: "a longer round trip, which makes R longer (see --peer-gives-up)", Source: registry,
 		set: func(s *Settings, n int64) { s.GiveUp = doubling(int(n), windowsRTO) },
 	}, {
 		Name: "Tcp1323Opts", Profiles: windows, Max: 3, Default: 0,
@@ -227,7 +227,7 @@ func knob(profile, name string) (Knob, error) {
 		}
 		names = append(names, k.Name)
 	}
-	return Knob{}, fmt.Errorf("%s: profile %s has none such: expected one of %s", name, profile, strings.Join(names, ", "))
+	return Knob{}, fmt.Errorf("%s: profile %s has no setting of this name, expected one of %s", name, profile, strings.Join(names, ", "))
 }
 
 func (k *Knob) parse(text string) (int64, error) {

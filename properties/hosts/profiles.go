@@ -51,7 +51,7 @@ func policies(list ...string) (c model.Config) {
 // Profiles is every profile.
 func Profiles() []Profile {
 	return []Profile{{
-		Name: "linux", Title: "Linux, its defaults",
+		Name: "linux", Title: "Linux with its defaults",
 		Settings: Settings{
 			TCP: policies("timestamps=on", "ack-range=recent", "reopen=rfc6191", "time-wait-restart=answer",
 				"dup-syn=syn-ack", "half-duplex-close=on", "second-fin=ignored", "ts-recent=after-ack", "reopen-above=rcv-nxt", "rst-stamp=own"),
@@ -59,18 +59,18 @@ func Profiles() []Profile {
 			FinWait2: time.Minute,
 		},
 		Sources: []string{
-			"TIME-WAIT of 60 s: TCP_TIMEWAIT_LEN, a constant of the source; an MSL of half of it is our reading",
+			"TIME-WAIT of 60 s: TCP_TIMEWAIT_LEN, a constant in the source; that the MSL is half of it is our reading",
 			"sysctls: Documentation/networking/ip-sysctl.rst",
 			"checks of RFC 5961; RFC 6191 for a SYN in TIME-WAIT; a RST ends TIME-WAIT unless tcp_rfc1337 is set",
-			"initial numbers: RFC 6528, a hash and a clock of 64 ns",
+			"initial sequence numbers: RFC 6528, a hash and a clock of 64 ns",
 		},
 		Omits: []string{
-			"the timer of FIN-WAIT-2 (tcp_fin_timeout) is that of a socket that was closed; one that was shut down has none",
-			"a SYN in TIME-WAIT whose timestamp is too old draws an ACK; by RFC 6191 it is dropped in silence",
-			"how many challenge ACKs are sent is not limited; keep-alives, SYN cookies, Fast Open",
+			"a socket that was shut down but not closed has no timer for FIN-WAIT-2; the one of tcp_fin_timeout is for closed sockets",
+			"a SYN in TIME-WAIT with a too old timestamp is answered by an ACK; by RFC 6191 it is dropped silently",
+			"the limit on challenge ACKs; keep-alives, SYN cookies, Fast Open",
 		},
 	}, {
-		Name: "freebsd", Title: "FreeBSD, its defaults",
+		Name: "freebsd", Title: "FreeBSD with its defaults",
 		Settings: Settings{
 			TCP: policies("timestamps=on", "rst-in-time-wait=ignore", "reopen=later-syn", "reopen-above=rcv-nxt", "dup-syn=syn-ack", "second-fin=ignored"),
 			MSL: 30 * time.Second, TimeWait: 60 * time.Second, GiveUp: 100 * time.Second,
@@ -78,17 +78,17 @@ func Profiles() []Profile {
 		},
 		Sources: []string{
 			"net.inet.tcp.msl of 30 s, TIME-WAIT of twice that: tcp(4)",
-			"RST ignored in TIME-WAIT, a SYN above RCV.NXT opens anew: the processing of TIME-WAIT in tcp_timewait.c",
-			"giving up after 100 s: RFC 9293 §3.8.3 (R2); the system's own count is not mapped",
-			"FIN-WAIT-2 for as long as keep-alives would go unanswered, 8 times 75 s: TP_MAXIDLE in tcp_input.c",
+			"RST ignored in TIME-WAIT, and a SYN above RCV.NXT opens a new connection: tcp_timewait.c",
+			"giving up after 100 s: RFC 9293 §3.8.3 (R2); the system's own count is not modelled",
+			"FIN-WAIT-2 as long as unanswered keep-alives would last, 8 times 75 s: TP_MAXIDLE in tcp_input.c",
 		},
 		Omits: []string{
-			"the timer of FIN-WAIT-2 is that of a socket that was closed; one that was shut down has none",
-			"RFC 5961 §5: ACKs are taken however old; text after close() draws a RST",
-			"how many challenge ACKs are sent is not limited; keep-alives, the SYN cache's cookies, Fast Open",
+			"a socket that was shut down but not closed has no timer for FIN-WAIT-2",
+			"RFC 5961 §5 (old ACKs are accepted, however old); the RST that answers data after close()",
+			"the limit on challenge ACKs; keep-alives, the cookies of the SYN cache, Fast Open",
 		},
 	}, {
-		Name: "windows", Title: "Windows, as documented",
+		Name: "windows", Title: "Windows as documented",
 		Settings: Settings{
 			TCP: policies("dup-syn=syn-ack"),
 			MSL: 60 * time.Second, TimeWait: 120 * time.Second, GiveUp: doubling(5, windowsRTO),
@@ -98,8 +98,8 @@ func Profiles() []Profile {
 			"TIME-WAIT of 120 s is that of recent systems; the documents of 2000 and 2003 say 240 s",
 		},
 		Omits: []string{
-			"what is not documented (RST and SYN in TIME-WAIT, how RST, SYN and ACK are checked) is as in RFC 9293",
-			"keep-alives, Fast Open, a timer of FIN-WAIT-2, dynamic adjustment of TIME-WAIT under load",
+			"what is not documented (RST and SYN in TIME-WAIT, the checks of RST, SYN and ACK); it is as in RFC 9293",
+			"keep-alives, Fast Open, a timer for FIN-WAIT-2, changes of TIME-WAIT under load",
 		},
 	}, {
 		Name: "rfc793", Title: "RFC 793",
@@ -108,14 +108,14 @@ func Profiles() []Profile {
 			MSL: 2 * time.Minute, TimeWait: 4 * time.Minute, GiveUp: 5 * time.Minute,
 		},
 		Sources: []string{"RFC 793 §3.3 (MSL of two minutes), §3.5, §3.8 (five minutes of user timeout), §3.9 (RST and SYN in the window)"},
-		Omits:   []string{"errors of RFC 793 that RFC 1122 §4.2.2.20 mends: the machine has them mended"},
+		Omits:   []string{"the errors of RFC 793 that RFC 1122 §4.2.2.20 corrects: the model has the corrections"},
 	}, {
-		Name: "rfc9293", Title: "RFC 9293, the base machine",
+		Name: "rfc9293", Title: "RFC 9293",
 		Settings: Settings{
 			MSL: 2 * time.Minute, TimeWait: 4 * time.Minute, GiveUp: 100 * time.Second,
 		},
 		Sources: []string{"RFC 9293 §3.4.2 (MSL), §3.6.1 (2MSL), §3.8.3 (R2 of at least 100 s), §3.10.7.4"},
-		Omits:   []string{"options: timestamps are off unless --set turns them on"},
+		Omits:   []string{"options: timestamps are off unless --set switches them on"},
 	}}
 }
 
@@ -218,7 +218,7 @@ func (s *Settings) Describe() (lines []string) {
 			lines = append(lines, "policy "+p.Name+"="+p.Values[v])
 		}
 	}
-	lines = append(lines, fmt.Sprintf("TIME-WAIT lasts %v", s.wait()), fmt.Sprintf("a FIN is repeated for up to %v (R)", s.GiveUp),
+	lines = append(lines, fmt.Sprintf("TIME-WAIT lasts %v", s.wait()), fmt.Sprintf("a FIN is retransmitted for up to %v (R)", s.GiveUp),
 		fmt.Sprintf("segments live for less than %v (MSL)", s.MSL))
 	if d := s.orphan(); d > 0 {
 		lines = append(lines, fmt.Sprintf("a closed socket is given up after %v of FIN-WAIT-2", d))
@@ -228,11 +228,11 @@ func (s *Settings) Describe() (lines []string) {
 			lines = append(lines, text)
 		}
 	}
-	add(s.reuses(), fmt.Sprintf("connect() may take over TIME-WAIT after %v, with an initial number above all used before", s.ReuseAfter))
-	add(s.Reuse && !s.reuses(), "TIME-WAIT is not taken over: the old connection had no timestamps")
-	add(s.recycles(), "a host whose timestamps are older than the last ones of its address is not answered")
-	add(s.Recycle && !s.recycles(), "nothing is recycled: there are no timestamps")
+	add(s.reuses(), fmt.Sprintf("connect() may take the place of TIME-WAIT after %v, with an initial sequence number above all those used before", s.ReuseAfter))
+	add(s.Reuse && !s.reuses(), "no connection takes the place of TIME-WAIT, because the old connection had no timestamps")
+	add(s.recycles(), "a host with older timestamps than the last ones of its address is not answered")
+	add(s.Recycle && !s.recycles(), "nothing is recycled, because there are no timestamps")
 	add(s.Linger, "ABORT in place of CLOSE")
-	add(s.Reseeded, "initial numbers may be used again")
+	add(s.Reseeded, "initial sequence numbers may be reused")
 	return slices.Clip(lines)
 }

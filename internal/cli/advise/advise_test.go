@@ -17,12 +17,12 @@ func TestAdviceHasStatusTableAndLadder(t *testing.T) {
 	}{
 		{"--sysctl tcp_rfc1337=1 --only time-wait-rst,blind-rst", exit.OK, []string{
 			"* policy rst-in-time-wait=ignore", "time-wait-rst     fails    holds *", "blind-rst         holds    holds ",
-			"Your settings lose nothing that the defaults keep. Your settings keep what the defaults lose:\ntime-wait-rst.", "not modelled: how many challenge ACKs are sent is not limited"}},
+			"Your settings lose nothing that the defaults keep. Your settings keep what the defaults lose:\ntime-wait-rst.", "not modelled: the limit on challenge ACKs"}},
 		{"--sysctl net.ipv4.tcp_tw_reuse=1 --only last-ack", exit.Violated, []string{
-			"last-ack          holds    fails *", "connect() may take over TIME-WAIT after 1s", "TIME-WAIT is taken over",
+			"last-ack          holds    fails *", "connect() may take the place of TIME-WAIT after 1s", "a new connection takes the place of",
 			"(active OPEN, A2)", "no-last-ack-reset does not hold", "Your settings lose what the defaults keep: last-ack."}},
 		{"--sysctl net.ipv4.tcp_tw_reuse=1 --sysctl tcp_timestamps=0 --only last-ack", exit.OK, []string{
-			"TIME-WAIT is not taken over: the old connection had no timestamps", "last-ack          holds    holds "}},
+			"no connection takes the place of TIME-WAIT, because the old connection had no timestamps", "last-ack          holds    holds "}},
 		{"--sysctl net.ipv4.tcp_fin_timeout=5 --only late-close,orphan-ends", exit.Violated, []string{
 			"late-close        holds    fails *", "orphan-ends       holds    holds", "a closed socket is given up after 5s of FIN-WAIT-2",
 			"(user timeout)", "no-last-ack-reset does not hold"}},
@@ -74,7 +74,7 @@ func TestAdviceAsJSON(t *testing.T) {
 func TestAdviceRefusesWhatItDoesNotKnow(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"advise --profile plan9", `--profile: found "plan9", expected one of linux`},
-		{"advise --sysctl net.ipv4.nothing=1", "profile linux has none such"},
+		{"advise --sysctl net.ipv4.nothing=1", "profile linux has no setting of this name"},
 		{"advise --sysctl tcp_rfc1337=7", "expected a whole number from 0 to 1"},
 		{"advise --only none", "--only none: expected one of fresh-numbers"},
 		{"advise --show some", "--show some: expected first, all, none"},

@@ -37,7 +37,7 @@ func TestMatrixShowsARunAndASpace(t *testing.T) {
 		t.Errorf("a violated cell shows no ladder:\n%s", out)
 	}
 	_, out, _ = matrix(t, append(smallMatrix, "--show", "1.1")...)
-	if !strings.Contains(out, "VERIFIED: ") || strings.Count(out, "old segments are under way from the start") != 1 {
+	if !strings.Contains(out, "VERIFIED: ") || strings.Count(out, "old segments are in the network at the start") != 1 {
 		t.Errorf("a verified cell shows no space and premises:\n%s", out)
 	}
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
-	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
+	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
@@ -31,8 +31,8 @@ same for two more steps, a larger bound probably shows nothing new. That is evid
 proof. saturate also answers the theorem at each value. If an answer changes, the bound is a
 premise of the theorem.
 
-Exit status: 0 if the folded space stops changing for every bound, 1 if an answer changed, 3 if
-the folded space still changed at the limits.`,
+Exit status: 0 if the folded space stops changing for every bound, 1 if an answer changed, 3 if that
+is not known for some bound.`,
 		Example: `  tcpcheck saturate three-segments-idle
   tcpcheck saturate --max-states 3000000 --raise 8 wait-keeps-old-fin-out`,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -147,7 +147,7 @@ func settles(sat report.SaturationBound) string {
 	if n := len(sat.Values); n > 0 {
 		reached = sat.Values[n-1].Value
 	}
-	return fmt.Sprintf("still changes up to %d: %s", max(reached, sat.From), sat.Reason)
+	return fmt.Sprintf("is not known to settle (searched up to %d: %s)", max(reached, sat.From), sat.Reason)
 }
 
 // answer says whether the theorem's answer changed while the bound was raised.
@@ -177,10 +177,11 @@ func tell(one report.Saturation, w io.Writer) {
 
 const saturationHead = `# Saturation
 
-Made by ` + "`go run ./cmd/tcpcheck saturate --markdown`" + ` (at most %d states a search, each bound raised at most %d times). A row is one
-bound of one theorem. *Folded* are the pairs of states of the two endpoints and the steps between them, told apart by what passed, at
-the last value that was searched. That they do not change is evidence that the bound is large enough, and no proof. Where the answer
-changes, the bound is a premise of the theorem.
+Made by ` + "`go run ./cmd/tcpcheck saturate --markdown`" + ` (at most %d states a search, each bound
+raised at most %d times). A row is one bound of one theorem. *Pairs, steps* counts the folded space at
+the last value that was searched: the pairs of states of the two endpoints, and the different steps
+between them. If it does not change, that is evidence that the bound is large enough, and not a proof.
+If the answer changes, the bound is a premise of the theorem.
 
 | theorem | bound | value | folded space | pairs, steps | answer |
 |---|---|---|---|---|---|
