@@ -71,7 +71,7 @@ func NewHost(name string) (*Host, error) {
 		// tcp(4); tcp_mss() for the buffer, syncache_respond() for the window and the scale.
 		h.Claims, h.Space, h.Rounds = Claims{true, true}, 65536, true
 		h.Ways = Ways{TimeWaitCheck: true, SynCache: true, ForgetFin: true, RepeatsFin: true, OldFin: true, OwnRstAcks: true,
-			ReportsDouble: true}
+			ReportsDouble: true, FlushesUnread: true}
 		h.Delays = 100 * ms // net.inet.tcp.delacktime, of which there were 100 ms for long
 		h.setMaxSocket(2 << 20)
 	}

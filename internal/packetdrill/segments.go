@@ -82,7 +82,8 @@ type resizable interface{ Resize(octets uint32) }
 // fit rounds the receive buffer for a connection as its host does when it sees the peer's SYN.
 func (w *world) fit(ep *endpoint, s model.Segment) {
 	peer, ok := ep.peer.(resizable)
-	if !ok || !w.host.Rounds || ep.state != model.Listen && ep.state != model.SynSent {
+	opens := ep.state == model.Listen && !s.Has(model.ACK) || ep.state == model.SynSent && (!s.Has(model.ACK) || s.Ack == ep.tcb().Snd.Nxt)
+	if !ok || !w.host.Rounds || !opens || s.Has(model.RST) || s.Has(model.FIN) && w.host.Ways.DropSynFin {
 		return
 	}
 	mss := uint32(536)

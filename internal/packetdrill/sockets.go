@@ -247,8 +247,12 @@ func (w *world) close(c *invocation) (outcome, error) {
 	case w.host.releases():
 		op = conform.Release
 		// SHLD-3: a close with text unread is a RST. A stack does so itself; §3.10.4 has no half-duplex close but in ESTABLISHED.
-		if p, ok := s.ep.peer.(unreading); ok && p.Unread() > 0 {
+		if p, ok := s.ep.peer.(unreading); ok && p.Unread() > 0 && !w.host.Ways.FlushesUnread {
 			op = conform.Abort
+		} else if ok && p.Unread() > 0 {
+			if _, err := w.do(s.ep, conform.Input{Op: conform.Receive, N: p.Unread()}); err != nil {
+				return outcome{}, err
+			}
 		}
 	}
 	if _, err := w.do(s.ep, conform.Input{Op: op}); err != nil || op == conform.Abort {

@@ -38,6 +38,8 @@ type Ways struct {
 	SynAgain time.Duration
 	// AckFirst: in SYN-RECEIVED after a passive OPEN a bad ACK is reset wherever its segment is. Linux, tcp_check_req().
 	AckFirst bool
+	// FlushesUnread: close() forgets data that nobody has read, and sends a FIN. FreeBSD, tcp_disconnect(). Otherwise it is a RST (SHLD-3).
+	FlushesUnread bool
 	// OwnRstAcks: a RST of our own is <SEQ=SND.NXT><ACK=RCV.NXT>: that of an ABORT, and that for a SYN where this ends the connection.
 	// Linux, tcp_send_active_reset(); FreeBSD, tcp_drop().
 	OwnRstAcks bool
@@ -104,7 +106,7 @@ func (h *Host) after(t, now model.TCB, in conform.Input, syn bool, s *model.Segm
 	switch {
 	case h.Ways.RepeatsFin && now.State == model.Closing && !now.FinAcked() && s.Flags == model.ACK && s.Len == 0:
 		s.Flags, s.Seq = model.FIN|model.ACK, now.Snd.Nxt-1
-	case h.Ways.OwnRstAcks && s.Has(model.RST) && t.State.Synchronized() && (call || syn):
+	case h.Ways.OwnRstAcks && s.Has(model.RST) && (call && t.State >= model.SynReceived || syn && t.State.Synchronized()):
 		s.Flags, s.Seq, s.Ack, s.TSEcr = model.RST|model.ACK, t.Snd.Nxt, t.Rcv.Nxt, t.TS.Recent
 	}
 }

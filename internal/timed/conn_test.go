@@ -194,3 +194,34 @@ func TestTheWindowOpens(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// A host may send its SYN again a few times at the same interval, and add something to each later timeout.
+func TestTheTimeoutsOfASyn(t *testing.T) {
+	c := conn()
+	c.Timers.SynLinear, c.Timers.Slop, c.Timers.GiveUp = 2, 200*time.Millisecond, 0
+	c.Do(model.Event{Kind: model.OpenActive, Remote: true, Iss: 100})
+	expect(t, story(c, 8*time.Second), []string{
+		"1 retransmission timeout SYN 100", "2.2 retransmission timeout SYN 100", "3.4 retransmission timeout SYN 100",
+		"5.6 retransmission timeout SYN 100",
+	})
+	c = conn()
+	c.Do(model.Event{Kind: model.OpenActive, Remote: true, Iss: 100})
+	c.HurrySyn(10 * time.Millisecond)
+	c.HurrySyn(20 * time.Millisecond) // once only
+	expect(t, story(c, 2100*time.Millisecond), []string{"0.01 retransmission timeout SYN 100", "2.01 retransmission timeout SYN 100"})
+}
+
+// An idle connection is probed at an interval, each segment of the peer starts the wait anew, and too many probes without an
+// answer end it (§3.8.4).
+func TestAnIdleConnectionIsProbed(t *testing.T) {
+	c := established()
+	c.Config.KeepAlive = true
+	c.Timers.KeepIdle, c.Timers.KeepInterval, c.Timers.KeepProbes = 10*time.Second, time.Second, 2
+	c.Heard()
+	expect(t, story(c, 5*time.Second), nil)
+	c.Do(model.Event{Kind: model.SegmentArrives, Seg: model.Segment{Seq: 301, Ack: 101, Flags: model.ACK, Wnd: 8000}})
+	expect(t, story(c, time.Minute), []string{"15 retransmission timeout ACK 100", "16 retransmission timeout ACK 100", "17 ABORT RST 101"})
+	if c.TCB != (model.TCB{}) {
+		t.Errorf("in %v", c.TCB.State)
+	}
+}

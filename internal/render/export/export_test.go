@@ -161,6 +161,7 @@ func TestAScriptBringsAboutTheRun(t *testing.T) {
 					t.Fatalf("%s, %d, %d: %+v, %v\n%s", name, seed, me, res, err, b.String())
 				}
 				passed++
+				checkDelays(t, b.String(), transitions, me)
 				lines := strings.Count(b.String(), " > ")
 				for i := range transitions {
 					if m := &transitions[i]; m.Side() == me && m.Stepped {
@@ -181,4 +182,38 @@ func TestAScriptBringsAboutTheRun(t *testing.T) {
 		t.Errorf("only %d segments were expected in %d scripts; refused: %v", expected, passed, refused)
 	}
 	t.Logf("%d scripts with %d segments; refused: %v", passed, expected, refused)
+}
+
+// checkDelays: from its first line on a script waits as long as the run, a hundredth of a second for a tick, and the pauses in which
+// TIME-WAIT ends.
+func checkDelays(t *testing.T, script string, run []netfake.Transition, me int) {
+	t.Helper()
+	waits := -pause.Seconds() * float64(strings.Count(script, ": TIME-WAIT timeout"))
+	for line := range strings.Lines(script) {
+		var wait float64
+		if n, _ := fmt.Sscanf(line, "+%g ", &wait); n == 1 {
+			waits += wait
+		}
+	}
+	first, last := -1, 0
+	for _, s := range run {
+		if s.Stepped && s.Peer == me {
+			if first < 0 {
+				first = s.Tick
+			}
+			if len(s.Sent) > 0 && s.Action.Kind != netfake.Retransmit {
+				last = s.Tick
+			}
+		}
+	}
+	if strings.Contains(script, "\n* >") {
+		last = first // what is sent again takes its own time
+	}
+	if strings.Contains(script, "this handshake comes before the run") {
+		first = 0
+	}
+	waits *= perTick
+	if most := run[len(run)-1].Tick + 1; waits < float64(last-max(first, 0))-1 || waits >= float64(most) {
+		t.Errorf("the script waits %g ticks, expected %d to %d:\n%s", waits, last-first, most, script)
+	}
 }
