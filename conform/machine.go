@@ -141,6 +141,20 @@ func (m *machine) Resize(octets uint32) {
 // ReopenAbove makes the initial number of a connection that begins in place of TIME-WAIT so much higher than SND.NXT.
 func (m *machine) ReopenAbove(step model.Seq) { m.above = step }
 
+// KeepAlive has an idle connection probed: after so long, then at an interval, and so often before it is given up. An idle of 0: not.
+func (m *machine) KeepAlive(idle, interval time.Duration, probes int) {
+	m.conn.Config.KeepAlive = idle > 0
+	m.conn.Timers.KeepIdle, m.conn.Timers.KeepInterval, m.conn.Timers.KeepProbes = idle, interval, probes
+	m.conn.Heard()
+}
+
+// Hurry has the SYN sent again so soon, if it has not been sent again yet; 0: it does nothing.
+func (m *machine) Hurry(after time.Duration) {
+	if after > 0 {
+		m.conn.HurrySyn(after)
+	}
+}
+
 // TCB is the state of the connection.
 func (m *machine) TCB() model.TCB { return m.conn.TCB }
 

@@ -134,10 +134,10 @@ var Policies = []Policy{
 	onOff("syn-sent-bare-rst", "a RST without an ACK ends SYN-SENT",
 		"A11: §3.10.7.3 second", "the text: a RST without ACK proves nothing in SYN-SENT",
 		func(c *Config) *bool { return &c.SynSentBareRst }),
-	onOff("keep-alive", "an idle connection is probed again and again", "§3.8.4, MAY-5, MUST-25",
+	onOff("keep-alive", "an idle connection is probed repeatedly", "§3.8.4, MAY-5, MUST-25",
 		"optional, and off unless the application asks for it", func(c *Config) *bool { return &c.KeepAlive }),
-	onOff("confirm-in-order", "in SYN-RECEIVED the ACK of a segment that begins beyond RCV.NXT does not count",
-		"§3.10.7.4 step 1, SHLD-31", "stacks look at the ACK of a segment out of order at once, and so do we",
+	onOff("confirm-in-order", "in SYN-RECEIVED the ACK of a segment that begins after RCV.NXT does not count",
+		"§3.10.7.4 step 1, SHLD-31", "stacks check the ACK of a segment that arrives out of order at once, and so do we",
 		func(c *Config) *bool { return &c.ConfirmInOrder }),
 }
 

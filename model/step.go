@@ -12,6 +12,14 @@ func Step(c Config, t TCB, e Event) (TCB, Output) {
 	return m.t, m.o
 }
 
+// Transition is one step of an endpoint: what Step was given and what it returned.
+type Transition struct {
+	Before TCB
+	Event  Event
+	After  TCB
+	Output Output
+}
+
 func (m *machine) step() {
 	switch m.e.Kind {
 	case OpenPassive, OpenActive:

@@ -1,6 +1,9 @@
 package netfake
 
-import "github.com/tcpcheck/tcpcheck/model"
+import (
+	"github.com/tcpcheck/tcpcheck/internal/prose"
+	"github.com/tcpcheck/tcpcheck/model"
+)
 
 // The classes of fairness of what is no delivery; that of a delivery is the code of what is delivered, which has its
 // highest bit on.
@@ -74,7 +77,7 @@ func (sys *System) TimeEnds(s State) string {
 	if w := sys.Unpack(s); !sys.atEnd(&w) || sys.mustWait(&w) {
 		return ""
 	}
-	return "end of time after " + count(sys.sc.Net.Ticks, "tick")
+	return "end of time after " + prose.Count(sys.sc.Net.Ticks, "tick")
 }
 
 // mustGiveUp reports whether an endpoint has tried for as long as it may. No tick comes before it gives up.

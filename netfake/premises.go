@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
@@ -14,17 +15,17 @@ func (sc *Scenario) Premises() []string {
 		lines = append(lines, sc.hostPremise(i))
 	}
 	if n := len(sc.Stale); n > 0 {
-		lines = append(lines, count(n, "old segment", "is", "are")+" in the network at the start: "+named(sc.Stale))
+		lines = append(lines, prose.Count(n, "old segment")+are(n)+" in the network at the start: "+named(sc.Stale))
 	}
 	if n := len(sc.Leftover); n > 0 {
-		lines = append(lines, "any number of copies of "+count(n, "old segment", "is", "are")+" in the network at the start: "+named(sc.Leftover))
+		lines = append(lines, "any number of copies of "+prose.Count(n, "old segment")+are(n)+" in the network at the start: "+named(sc.Leftover))
 	}
 	if n := len(sc.Attacker); n > 0 {
 		which := "any of "
 		if n == 1 {
 			which = ""
 		}
-		lines = append(lines, "an attacker may send "+which+count(n, "segment")+" at any time: "+named(sc.Attacker))
+		lines = append(lines, "an attacker may send "+which+prose.Count(n, "segment")+" at any time: "+named(sc.Attacker))
 	}
 	return lines
 }
@@ -92,7 +93,7 @@ func (n *Network) premise() string {
 		if n.MSL == 0 {
 			return s + "; segments live forever"
 		}
-		s += "; segments live for " + count(n.MSL, "tick")
+		s += "; segments live for " + prose.Count(n.MSL, "tick")
 		if n.FirstAck {
 			s += "; the first ACK of each FIN arrives"
 		}
@@ -119,21 +120,14 @@ func (n *Network) horizon() string {
 	if n.Ticks == 0 {
 		return ""
 	}
-	return "; the question ends after " + count(n.Ticks, "tick")
+	return "; the question ends after " + prose.Count(n.Ticks, "tick")
 }
 
-// count is a number of things, with the verb that agrees with it if there is one.
-func count(n int, thing string, verbs ...string) string {
-	verb := ""
-	for i, v := range verbs {
-		if (n == 1) == (i == 0) {
-			verb = " " + v
-		}
+func are(n int) string {
+	if n == 1 {
+		return " is"
 	}
-	if n != 1 {
-		thing += "s"
-	}
-	return fmt.Sprintf("%d %s%s", n, thing, verb)
+	return " are"
 }
 
 func budget(n int) string {
@@ -153,10 +147,10 @@ func (sc *Scenario) hostPremise(i int) string {
 		}
 	}
 	add(sc.Start == StartEstablished, "starts ESTABLISHED")
-	add(u.Active > 0, "%s", count(u.Active, "active OPEN"))
-	add(u.Passive == 1, "1 passive OPEN, closed after %s", count(max(u.Accepts, 1), "answered SYN"))
-	add(u.Passive > 1, "%d passive OPENs, each closed after %s", u.Passive, count(max(u.Accepts, 1), "answered SYN"))
-	add(u.Octets > 0, "%s an incarnation", count(u.Octets, "octet"))
+	add(u.Active > 0, "%s", prose.Count(u.Active, "active OPEN"))
+	add(u.Passive == 1, "1 passive OPEN, closed after %s", prose.Count(max(u.Accepts, 1), "answered SYN"))
+	add(u.Passive > 1, "%d passive OPENs, each closed after %s", u.Passive, prose.Count(max(u.Accepts, 1), "answered SYN"))
+	add(u.Octets > 0, "%s an incarnation", prose.Count(u.Octets, "octet"))
 	add(u.Close, "may CLOSE")
 	add(u.CloseBeforeEstablished, "may CLOSE before ESTABLISHED")
 	add(u.ClosesSecond, "closes second")
@@ -164,17 +158,17 @@ func (sc *Scenario) hostPremise(i int) string {
 	add(u.ActiveIncarnations > 1, "sends and closes in the first %d incarnations only", u.ActiveIncarnations)
 	add(u.ReopenOnlyAfterNormalClose, "opens again only after a normal close")
 	add(u.Abort, "may ABORT")
-	add(u.Crashes == 1, "1 crash, quiet for %s", count(h.QuietTime, "tick"))
-	add(u.Crashes > 1, "%d crashes, each quiet for %s", u.Crashes, count(h.QuietTime, "tick"))
-	add(h.ReopenDelay > 0 && sc.timed(), "quiet for %s after each connection", count(h.ReopenDelay, "tick"))
+	add(u.Crashes == 1, "1 crash, quiet for %s", prose.Count(h.QuietTime, "tick"))
+	add(u.Crashes > 1, "%d crashes, each quiet for %s", u.Crashes, prose.Count(h.QuietTime, "tick"))
+	add(h.ReopenDelay > 0 && sc.timed(), "quiet for %s after each connection", prose.Count(h.ReopenDelay, "tick"))
 	add(h.TimestampGranularity > 1 && h.TCP.Timestamps, "%d ticks for one tick of its timestamp clock", h.TimestampGranularity)
 	add(u.UserTimeout, "may give up at any time")
-	add(h.GiveUp > 0 && sc.timed(), "gives up after %s", count(h.GiveUp, "tick"))
-	add(h.FinWait2 > 0 && sc.timed(), "FIN-WAIT-2 %s", count(h.FinWait2, "tick"))
+	add(h.GiveUp > 0 && sc.timed(), "gives up after %s", prose.Count(h.GiveUp, "tick"))
+	add(h.FinWait2 > 0 && sc.timed(), "FIN-WAIT-2 %s", prose.Count(h.FinWait2, "tick"))
 	add(h.FinWait2 > 0 && !sc.timed(), "may give up FIN-WAIT-2 at any time")
-	add(sc.timed(), "TIME-WAIT %s", count(h.TimeWait, "tick"))
+	add(sc.timed(), "TIME-WAIT %s", prose.Count(h.TimeWait, "tick"))
 	add(h.TimestampOffset > 0 && h.TCP.Timestamps, "its timestamp clock starts at %d", h.TimestampOffset)
-	add(h.Reuse.On && sc.timed(), "an active OPEN may take the place of TIME-WAIT after %s", count(h.Reuse.After, "tick"))
+	add(h.Reuse.On && sc.timed(), "an active OPEN may take the place of TIME-WAIT after %s", prose.Count(h.Reuse.After, "tick"))
 	add(h.Reuse.On && !sc.timed(), "an active OPEN may take the place of TIME-WAIT")
 	does = append(does, [...]string{"fixed", "fresh", "clock-driven", "arbitrary"}[h.Isn.Policy]+" initial sequence numbers")
 	for _, p := range model.Policies {

@@ -37,15 +37,12 @@ func (sys *System) stepFrom(s *State, w *World, a Action, h *Happening) State {
 
 // Happening describes what happened to one endpoint in a step, so that it can be shown.
 type Happening struct {
-	Stepped bool // an endpoint took a step; else this was a tick, a loss, a crash, or an arrival in quiet time
-	Peer    int  // which one
-	Before  model.TCB
-	Event   model.Event
-	After   model.TCB // as the machine left it: the world may go on, and close a listener that is done
-	Output  model.Output
-	Packet  Packet // the packet that arrived or was lost, for the actions of the network
-	Sent    []Packet
-	view    view
+	Stepped          bool   // an endpoint took a step; else this was a tick, a loss, a crash, or an arrival in quiet time
+	Peer             int    // which one
+	model.Transition        // After is as the model left it: the world may go on, and close a listener that is done
+	Packet           Packet // the packet that arrived or was lost, for the actions of the network
+	Sent             []Packet
+	view             view
 }
 
 // Apply carries out one action in w.  If h is not nil, it stores there what happened.
@@ -180,7 +177,8 @@ func (sys *System) event(w *World, me int, a Action, e model.Event, pkt Packet, 
 	sys.settle(w, me, before.State, timer)
 	sys.age(me, p, &before, &out)
 	if h != nil {
-		h.Stepped, h.Peer, h.Before, h.Event, h.After, h.Output, h.view = true, me, before, e, after, out, v
+		h.Stepped, h.Peer, h.view = true, me, v
+		h.Transition = model.Transition{Before: before, Event: e, After: after, Output: out}
 	}
 }
 

@@ -22,19 +22,15 @@ type Clause struct {
 // Step is one step of an endpoint, as an observer sees it.
 type Step struct {
 	Config model.Config
-	Before model.TCB
-	Event  model.Event
-	After  model.TCB
-	Output model.Output
-
+	model.Transition
 	route // of a segment in SYN-RECEIVED or a synchronized state
 }
 
 // Observe makes a step ready for the clauses.
-func Observe(c model.Config, before model.TCB, e model.Event, after model.TCB, o model.Output) Step {
-	s := Step{Config: c, Before: before, Event: e, After: after, Output: o}
-	if e.Kind == model.SegmentArrives && before.State >= model.SynReceived {
-		s.route = follow(&c, &before, e.Seg)
+func Observe(c model.Config, t *model.Transition) Step {
+	s := Step{Config: c, Transition: *t}
+	if t.Event.Kind == model.SegmentArrives && t.Before.State >= model.SynReceived {
+		s.route = follow(&c, &t.Before, t.Event.Seg)
 	}
 	return s
 }

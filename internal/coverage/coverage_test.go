@@ -27,11 +27,10 @@ func TestEveryStepIsACase(t *testing.T) {
 	failures := 0
 	sample(1, many, func(x taken) {
 		var tally Tally
-		after, o := model.Step(x.c, x.t, x.e)
-		if tally.Add(x.c, x.t, x.e, after, o); tally.Unclaimed > 0 && failures < 5 {
+		s := x.step()
+		if tally.Add(x.c, &s.Transition); tally.Unclaimed > 0 && failures < 5 {
 			failures++
-			s := x.step()
-			t.Errorf("no clause in %v at %v\nconfig %+v\nbefore %+v\nevent %+v\nafter %+v\noutput %+v\nroute %+v", x.t.State, x.e.Kind, x.c, x.t, x.e, after, o, s.route)
+			t.Errorf("no clause in %v at %v\nconfig %+v\nbefore %+v\nevent %+v\nafter %+v\noutput %+v\nroute %+v", x.t.State, x.e.Kind, x.c, x.t, x.e, s.After, s.Output, s.route)
 		}
 	})
 }
@@ -91,7 +90,8 @@ func differs(seed uint64, n int, bend func(model.Config) model.Config) bool {
 		if after == bent && o == bentOut {
 			continue
 		}
-		straight, other := Observe(c, t, e, after, o), Observe(c, t, e, bent, bentOut)
+		straight := Observe(c, &model.Transition{Before: t, Event: e, After: after, Output: o})
+		other := Observe(c, &model.Transition{Before: t, Event: e, After: bent, Output: bentOut})
 		found = !slices.Equal(claims(&straight), claims(&other))
 	}
 	return found
@@ -198,7 +198,7 @@ func TestATallyCountsAndMerges(t *testing.T) {
 	var one, both Tally
 	open := taken{model.Default(), model.TCB{}, model.Event{Kind: model.OpenActive, Remote: true, Iss: 5}}
 	s := open.step()
-	one.Add(s.Config, s.Before, s.Event, s.After, s.Output)
+	one.Add(s.Config, &s.Transition)
 	both.Merge(&one)
 	both.Merge(&one)
 	i := slices.IndexFunc(table, func(c Clause) bool { return c.ID == "open-active" })
@@ -215,7 +215,7 @@ func TestATallyCountsAndMerges(t *testing.T) {
 		t.Errorf("an active OPEN exercises %v", rows)
 	}
 	s.After.State = model.Listen
-	if one.Add(s.Config, s.Before, s.Event, s.After, s.Output); one.Unclaimed != 1 {
+	if one.Add(s.Config, &s.Transition); one.Unclaimed != 1 {
 		t.Error("an OPEN that leads to LISTEN is a case of some clause")
 	}
 }

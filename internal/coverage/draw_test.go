@@ -16,7 +16,7 @@ type taken struct {
 
 func (x taken) step() Step {
 	after, o := model.Step(x.c, x.t, x.e)
-	return Observe(x.c, x.t, x.e, after, o)
+	return Observe(x.c, &model.Transition{Before: x.t, Event: x.e, After: after, Output: o})
 }
 
 // source draws steps: checks are at edges, so most numbers lie near others.
@@ -241,7 +241,7 @@ func sample(seed uint64, n int, saw func(taken)) {
 		walk(seed+i, 100, saw)
 	}
 	for _, script := range figures.All() {
-		err := script.Watch(func(c model.Config, t model.TCB, e model.Event, _ model.TCB, _ model.Output) { saw(taken{c, t, e}) })
+		err := script.Watch(func(c model.Config, t *model.Transition) { saw(taken{c, t.Before, t.Event}) })
 		if err != nil {
 			panic(err)
 		}

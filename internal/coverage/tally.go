@@ -11,14 +11,14 @@ type Tally struct {
 }
 
 // Add takes one step of an endpoint.
-func (t *Tally) Add(c model.Config, before model.TCB, e model.Event, after model.TCB, o model.Output) {
+func (t *Tally) Add(c model.Config, step *model.Transition) {
 	if t.counts == nil {
 		t.counts = make([]uint64, len(table))
 	}
 	t.Steps++
-	s := Observe(c, before, e, after, o)
+	s := Observe(c, step)
 	claimed := false
-	for _, i := range places[before.State][e.Kind] {
+	for _, i := range places[step.Before.State][step.Event.Kind] {
 		if table[i].holds(&s) {
 			t.counts[i]++
 			claimed = true

@@ -26,11 +26,11 @@ func (m *Mismatch) Error() string {
 func (s Script) Run(change func(model.Config) model.Config) error { return s.play(change, nil) }
 
 // Watch plays the script and shows each step of its endpoints to saw.
-func (s Script) Watch(saw func(c model.Config, before model.TCB, e model.Event, after model.TCB, o model.Output)) error {
+func (s Script) Watch(saw func(model.Config, *model.Transition)) error {
 	return s.play(nil, saw)
 }
 
-func (s Script) play(change func(model.Config) model.Config, saw func(model.Config, model.TCB, model.Event, model.TCB, model.Output)) error {
+func (s Script) play(change func(model.Config) model.Config, saw func(model.Config, *model.Transition)) error {
 	r := run{script: s, saw: saw}
 	for i, e := range s.ends {
 		r.peers[i] = peer{tcb: e.tcb, config: e.config, iss: e.iss, clock: e.clock}
@@ -71,7 +71,7 @@ type run struct {
 	net    []onWire
 	seen   []onWire
 	line   line
-	saw    func(model.Config, model.TCB, model.Event, model.TCB, model.Output) // if not nil, is shown each step
+	saw    func(model.Config, *model.Transition) // if not nil, is shown each step
 }
 
 type onWire struct {
@@ -154,7 +154,7 @@ func (r *run) step(side place, e model.Event) *Mismatch {
 	var o model.Output
 	p.tcb, o = model.Step(p.config, p.tcb, e)
 	if r.saw != nil {
-		r.saw(p.config, before, e, p.tcb, o)
+		r.saw(p.config, &model.Transition{Before: before, Event: e, After: p.tcb, Output: o})
 	}
 	if len(p.iss) > 1 && p.tcb.Iss == e.Iss && (before.State <= model.Listen || before.State == model.TimeWait) {
 		p.iss = p.iss[1:]

@@ -3,7 +3,7 @@ package main
 // premises are mutants of the sentences that say what a scenario lets happen.
 var premises = []Mutant{{
 	Name: "premise-of-lifetime", File: "netfake/premises.go", Test: "TestPremisesOfTheNetwork",
-	Old: `"; segments live for " + count(n.MSL, "tick")`, New: `"; segments live for " + count(n.MSL+1, "tick")`,
+	Old: `"; segments live for " + prose.Count(n.MSL, "tick")`, New: `"; segments live for " + prose.Count(n.MSL+1, "tick")`,
 	Does: "the premises say a longer lifetime of segments than the scenario has",
 }, {
 	Name: "premise-of-losses", File: "netfake/premises.go", Test: "TestPremisesOfTheNetwork",

@@ -58,7 +58,7 @@ type Time struct {
 	End      time.Duration
 }
 
-// Action is a *Call, *Packet, *Command, *Code or *Unknown.
+// Action is a *Call, *Packet, *ICMP, *Command, *Code or *Unknown.
 type Action interface{ isAction() }
 
 // Call is a system call, and what it must return.

@@ -137,7 +137,7 @@ func (r *runner) expect(p *Packet, t Time, from, to time.Duration) error {
 			case f.ok:
 				return r.came(ep, p, f, t, from-tolerance, deadline)
 			case f.diff.hard != "" && (!by.lenient || !ep.sent[f.at].delayable) || r.now >= deadline:
-				return r.recognise(ep, p, f)
+				return r.recognise(ep, p, f, t.Any || f.seg.at >= from-tolerance && f.seg.at <= deadline)
 			}
 		}
 		if r.now >= deadline {
@@ -155,7 +155,7 @@ func (r *runner) expect(p *Packet, t Time, from, to time.Duration) error {
 // rules are those for the packets of an endpoint at a moment.
 func (r *runner) rules(ep *endpoint, at time.Duration) rules {
 	c := &r.host.Claims
-	return rules{lenient: r.lenient, mss: c.MSS && !r.sys.One, scale: c.Scale && !r.sys.One, window: c.Window && !r.sys.One && !ep.filled,
+	return rules{lenient: r.lenient, mss: !r.sys.One, scale: c.Scale && !r.sys.One, window: c.Window && !r.sys.One && !(ep.filled && r.host.releases()),
 		tick: r.tick, stampTolerance: r.tolerated(at)}
 }
 
@@ -168,7 +168,7 @@ func (r *runner) came(ep *endpoint, p *Packet, f found, t Time, from, to time.Du
 		if r.host.Delays > 0 && f.seg.delayable && ep.taken > 0 && at < from && at >= from-r.host.Delays {
 			return unsupported(delayed)
 		}
-		return r.recognise(ep, p, f)
+		return r.recognise(ep, p, f, false)
 	}
 	if f.diff.choice != "" {
 		r.doubt(f.diff.choice)
@@ -192,9 +192,12 @@ const (
 )
 
 // recognise tells whether a packet that differs does so for something that the model leaves out.
-func (r *runner) recognise(ep *endpoint, p *Packet, f found) error {
+func (r *runner) recognise(ep *endpoint, p *Packet, f found, timely bool) error {
 	s := ep.sent[min(f.at, len(ep.sent)-1)]
+	// The same data, at its time: what differs is not when or how much of it is sent.
+	same := timely && f.diff.hard != "" && f.seg.seg.Len > 0 && ep.start(p) == f.seg.seg.Seq && p.Len == f.seg.seg.Len
 	switch {
+	case same:
 	case s.left == nagle && r.undelayed(ep):
 	case s.left != "":
 		return unsupported(s.left)

@@ -12,8 +12,24 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// profileOf tells by the names of its sysctls which system a script is for.
+// named are the words of a comment "// tcpcheck: profile=rfc9293 handshake=two time-wait=60s own-rst=ack", with which an
+// exported script says what its host is.
+func named(src []byte) []string {
+	_, rest, ok := strings.Cut(string(src), "// tcpcheck: ")
+	if !ok {
+		return nil
+	}
+	line, _, _ := strings.Cut(rest, "\n")
+	return strings.Fields(line)
+}
+
+// profileOf tells by its comment, or by the names of its sysctls, which system a script is for.
 func profileOf(src []byte) string {
+	for _, word := range named(src) {
+		if name, ok := strings.CutPrefix(word, "profile="); ok && slices.Contains(Profiles, name) {
+			return name
+		}
+	}
 	for _, name := range []string{"net.inet.", "kern.ipc.", "kern.timecounter.", "kldload", "TCP_FUNCTION_BLK", "TCPS_"} {
 		if strings.Contains(string(src), name) {
 			return "freebsd"
@@ -69,12 +85,11 @@ func (r *runner) option(o Option) error {
 	return nil
 }
 
-// adopt takes from the script what a host may choose and the profile does not say: the MSS, the window scale and the size of
+// adopt takes from the script what a host may choose and the profile does not say: the window scale and the size of
 // the window, which the first segment after the SYN shows as it is, and a SYN without a scale.
 func (r *runner) adopt() {
 	c, claims := &r.host.Config, r.host.Claims
 	var theirs, ours TCPOption // the window scales that both ends offer
-	mss := claims.MSS
 	for _, st := range r.sc.Steps {
 		p, ok := st.Action.(*Packet)
 		switch {
@@ -89,9 +104,6 @@ func (r *runner) adopt() {
 				if !claims.Scale {
 					c.WScale = uint8(ours.Args[0].N)
 				}
-			}
-			if i := p.option("mss"); i >= 0 && !mss {
-				c.MSS, mss = uint16(p.Opts[i].Args[0].N), true
 			}
 			if p.Win.N > 0 && !claims.Window {
 				c.RcvBuf, r.adopted = p.Win.N, true

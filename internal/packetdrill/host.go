@@ -30,10 +30,12 @@ type Host struct {
 	Ways       Ways
 	maxSocket  uint64 // kern.ipc.maxsockbuf
 	knobs      []string
+	named      []string // what the comment of an exported script says of its host
 }
 
-// Claims says which choices of a host the profile knows. In others it takes what the script shows first.
-type Claims struct{ MSS, Scale, Window bool }
+// Claims says which choices of a host the profile knows, besides the MSS, which follows from the MTU (RFC 9293 §3.7.1). In others
+// it takes what the script shows first.
+type Claims struct{ Scale, Window bool }
 
 // Profiles are the systems whose scripts can be run.
 var Profiles = []string{"linux", "freebsd", "rfc9293"}
@@ -61,13 +63,15 @@ func NewHost(name string) (*Host, error) {
 	switch name {
 	case "linux":
 		// tcp_rmem; socket(7) for what getsockopt says of a buffer.
-		h.Claims, h.Doubles, h.TailProbes = Claims{MSS: true}, true, true
-		h.Ways = Ways{PawsOneOlder: true, OwnRstAcks: true, HidesWait: true, ReopenAbove: 65537}
+		h.Doubles, h.TailProbes = true, true
+		h.Ways = Ways{PawsOneOlder: true, OwnRstAcks: true, HidesWait: true, ReopenAbove: 65537,
+			DelaysAcks: true, ReportsDouble: true, SacksFin: true, DropsSynText: true, SynAgain: 10 * ms, AckFirst: true}
 		h.Delays = 200 * ms // TCP_DELACK_MAX
 	case "freebsd":
 		// tcp(4); tcp_mss() for the buffer, syncache_respond() for the window and the scale.
-		h.Claims, h.Space, h.Rounds = Claims{true, true, true}, 65536, true
-		h.Ways = Ways{TimeWaitCheck: true, SynCache: true, ForgetFin: true, RepeatsFin: true, OldFin: true, OwnRstAcks: true}
+		h.Claims, h.Space, h.Rounds = Claims{true, true}, 65536, true
+		h.Ways = Ways{TimeWaitCheck: true, SynCache: true, ForgetFin: true, RepeatsFin: true, OldFin: true, OwnRstAcks: true,
+			ReportsDouble: true}
 		h.Delays = 100 * ms // net.inet.tcp.delacktime, of which there were 100 ms for long
 		h.setMaxSocket(2 << 20)
 	}
@@ -141,6 +145,33 @@ func (h *Host) configure() error {
 	if s.Fast {
 		h.Timers.FinWait2 = s.FastAfter
 	}
+	for _, word := range h.named {
+		if err := h.name(word); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// name sets what a word of an exported script's comment says.
+func (h *Host) name(word string) error {
+	key, value, _ := strings.Cut(word, "=")
+	if p, ok := model.PolicyByName(key); ok {
+		if i, known := p.Index(value); known {
+			p.Set(&h.Config, i)
+			return nil
+		}
+	}
+	wait, err := time.ParseDuration(value)
+	switch {
+	case key == "profile":
+	case key == "time-wait" && err == nil && wait > 0:
+		h.Timers.TimeWait = wait
+	case word == "own-rst=ack":
+		h.Ways.OwnRstAcks = true
+	default:
+		return unsupported("the comment that names the host: " + word)
+	}
 	return nil
 }
 
@@ -168,6 +199,9 @@ func (h *Host) sysctl(name, value string) error {
 	switch {
 	case name == "net.ipv4.tcp_rmem" && h.Profile == "linux":
 		return h.setReadMemory(value)
+	case name == "net.ipv4.tcp_dsack":
+		h.Ways.ReportsDouble = value != "0"
+		return nil
 	case name == "net.ipv4.tcp_early_retrans":
 		h.TailProbes = value != "0"
 		return nil
@@ -261,7 +295,7 @@ var indifferent = map[string]bool{
 	"kern.timecounter.alloweddeviation": true, "net.inet.tcp.initcwnd_segments": true, "net.inet.tcp.abc_l_var": true,
 	"net.ipv4.tcp_min_tso_segs": true, "net.ipv4.tcp_tso_win_divisor": true, "net.ipv4.tcp_limit_output_bytes": true,
 	"net.ipv4.tcp_notsent_lowat": true, "net.ipv4.tcp_app_win": true, "net.ipv4.tcp_reordering": true, "net.ipv4.tcp_recovery": true,
-	"net.ipv4.tcp_frto": true, "net.ipv4.tcp_dsack": true, "net.ipv4.tcp_pacing_ss_ratio": true,
+	"net.ipv4.tcp_frto": true, "net.ipv4.tcp_pacing_ss_ratio": true,
 	"kern.ipc.somaxconn": true, "net.inet.tcp.sendspace": true, "net.inet.tcp.delacktime": true, "net.inet.tcp.syncookies": true,
 	"net.inet.tcp.syncookies_only": true,
 	"net.inet.tcp.delayed_ack":     true, "net.ipv4.tcp_no_metrics_save": true, "net.ipv4.tcp_autocorking": true,

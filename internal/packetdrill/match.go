@@ -2,6 +2,7 @@ package packetdrill
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -101,6 +102,12 @@ func (n *numbers) show(s sent) string {
 	}
 	var opts []string
 	for _, o := range s.opts {
+		if o.name == "sack" {
+			o.args = slices.Clone(o.args)
+			for i := range o.args {
+				o.args[i] -= uint32(n.theirs(0))
+			}
+		}
 		if o.name == "TS" && n.stamped {
 			o.args = []uint32{o.args[0] - n.stampLive + n.stampName, o.args[1]}
 		}

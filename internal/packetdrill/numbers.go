@@ -83,8 +83,8 @@ func (n *numbers) hears(s model.Segment, sacked bool) {
 	}
 	if n.una.Less(s.Ack) {
 		n.una, n.again = s.Ack, 0
-	} else if s.Span() == 0 && n.una == s.Ack && n.next != n.una {
-		n.again++
+	} else if s.Span() == 0 && n.una == s.Ack && n.next != n.una && n.una != n.iss && s.Wnd > 0 {
+		n.again++ // RFC 5681 §2: a duplicate ACK
 	}
 	if sacked {
 		n.again++

@@ -198,8 +198,8 @@ func (s *scanner) seconds() time.Duration {
 	if text == "" {
 		s.fail(from, "a time in seconds: 0.1, +.1, *, 0.1~0.2 or 0.1...0.2")
 	}
-	if err != nil || n > 1e9 {
-		s.fail(from, "a time of at most 10^9 seconds")
+	if err != nil || n > 1e6 {
+		s.fail(from, "a time of at most 10^6 seconds")
 	}
 	return time.Duration(n*1e6+.5) * time.Microsecond
 }

@@ -91,7 +91,8 @@ func TestPacketsAreRead(t *testing.T) {
 		"< - 5:15(10) win 10": &Packet{Inbound: true, Seq: 5, Len: 10, Win: num(10)},
 		"> F. 2:2(0) ack 1 <FO 01ab>": &Packet{Flags: model.FIN | model.ACK, Seq: 2, Ack: num(1), Opts: []TCPOption{
 			{Name: "FO", Raw: "FO 01ab"}}},
-		"< icmp unreachable host_unreachable [0:0(0)]": &Unknown{"< icmp unreachable host_unreachable [0:0(0)]"},
+		"< icmp unreachable host_unreachable [5:6(1)]":     &ICMP{"unreachable", "host_unreachable", 5},
+		"< icmp unreachable frag_needed mtu 1200 [0:0(0)]": &Unknown{"< icmp unreachable frag_needed mtu 1200 [0:0(0)]"},
 		"> udp (1000)": &Unknown{"> udp (1000)"},
 	} {
 		sc := parse(t, "+0 "+text+"\n+0 close(3) = 0\n")

@@ -30,8 +30,14 @@ func (s *scanner) packet() Action {
 		p.Flow = s.ports()
 	}
 	s.skip()
+	if back := s.at; p.Inbound && p.Flow == nil && s.take("icmp") {
+		if m, ok := s.icmp(); ok {
+			return m
+		}
+		s.at = back
+	}
 	if !s.flags(p) {
-		return s.unknown(begin) // icmp, udp, a tunnel
+		return s.unknown(begin) // icmp that is not carried out, udp, a tunnel
 	}
 	s.sequence(p)
 	p.Ack = s.number("ack", 32)

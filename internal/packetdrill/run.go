@@ -80,6 +80,11 @@ func Run(name string, src []byte, sys *System, o Options) (Result, error) {
 	if errors.As(err, &e) {
 		return Result{File: name, Profile: o.Profile, Verdict: Broken, Line: e.Pos.Line, Column: e.Pos.Col, Expected: e.Expected, Got: e.Found}, nil
 	}
+	return sc.run(src, sys, o)
+}
+
+// run carries out a script that was read from src.
+func (sc *Script) run(src []byte, sys *System, o Options) (Result, error) {
 	h, err := NewHost(o.Profile)
 	if err != nil {
 		return Result{}, err
@@ -101,12 +106,18 @@ func Run(name string, src []byte, sys *System, o Options) (Result, error) {
 			return res, err
 		}
 	}
-	res.File, res.Notes, res.Granted, res.Lasted = name, r.notes, r.granted, r.now
+	res.File, res.Notes, res.Granted, res.Lasted = sc.Name, r.notes, r.granted, r.now
 	return res, nil
 }
 
 // run carries out the steps. A Result without a verdict is an error of the system.
 func (r *runner) run(o Options) Result {
+	if words := named([]byte(strings.Join(r.src, "\n"))); slices.Contains(words, "profile="+r.host.Profile) && !r.sys.One {
+		r.host.named = words
+		if err := r.host.configure(); err != nil {
+			return r.result(err, 1)
+		}
+	}
 	for _, opt := range r.sc.Options {
 		if err := r.option(opt); err != nil {
 			return r.result(err, opt.Pos.Line)
@@ -178,6 +189,10 @@ func (r *runner) step(st Step) error {
 		if err := r.arrive(a); err != nil {
 			return err
 		}
+	case *ICMP:
+		if err := r.report(a); err != nil {
+			return err
+		}
 	case *Call:
 		r.invoke(a, t, end)
 	case *Command:
@@ -202,7 +217,7 @@ func (r *runner) flow(p *Packet) (wire.Flow, error) {
 		if r.current == (wire.Flow{}) { // to a port at which nobody listens
 			r.port++
 			r.current = wire.Flow{Src: netip.AddrPortFrom(r.local, r.bindPort), Dst: netip.AddrPortFrom(r.remote, r.port)}
-			r.unseen = len(r.fds) > 0 && r.host.Profile == "linux"
+			r.bare, r.unseen = true, len(r.fds) > 0 && r.host.Profile == "linux"
 		}
 		return r.current, nil
 	}
@@ -235,6 +250,12 @@ func (r *runner) arrive(p *Packet) error {
 	ep, err := r.end(flow)
 	if err != nil {
 		return err
+	}
+	if r.host.Profile == "freebsd" && !ep.hasIrs && r.bare && flow == r.current {
+		q := *p // FreeBSD's packetdrill counts from the number only after the first packet to such a port
+		q.Absolute = true
+		ep.arrives(p)
+		p = &q
 	}
 	ep.arrives(p)
 	s, err := ep.segment(p, r.lenient)

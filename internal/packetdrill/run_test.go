@@ -149,7 +149,8 @@ var verdicts = []struct {
 		Unsupported, 11, "the window: the host's choice"},
 	{opened + "+0 < P. 1:8(7) ack 1 win 9\n+0 > . 1:1(0) ack 8 win 70\n+0 < P. 8:9(1) ack 1 win 9\n+0 > . 1:1(0) ack 9 win 70" +
 		"\n+0 close(9) = 0", Fail, 12, "the descriptor 9"},
-	{server + "+0 > S. 0:0(0) ack 1 <mss 1200>\n+1 > S. 0:0(0) ack 1 <mss 1300>", Unsupported, 6, "MSS"},
+	{server + "+0 > S. 0:0(0) ack 1 <mss 1200>\n+1 > S. 0:0(0) ack 1 <mss 1300>", Fail, 5, "(the MSS)"},
+	{"--mtu=1240\n" + server + "+0 > S. 0:0(0) ack 1 <mss 1200>", Pass, 0, ""},
 
 	// What the machine leaves out is told apart from what it does wrong.
 	{opened + "+0 write(4, ..., 20000) = 20000\n+0 > . 1:10001(10000) ack 1\n" +

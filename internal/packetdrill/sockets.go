@@ -2,6 +2,7 @@ package packetdrill
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"time"
 
@@ -19,6 +20,7 @@ type socket struct {
 	ep        *endpoint   // its connection, if it has one
 	nonblock  bool
 	abort     bool             // SO_LINGER with a time of 0
+	lingers   time.Duration    // SO_LINGER with a time: close() waits for the ACK of the FIN
 	options   map[string]int64 // what setsockopt has set
 	shutRead  bool
 	shutWrite bool
@@ -42,6 +44,8 @@ type invocation struct {
 	since time.Duration
 	again bool
 	dont  bool // MSG_DONTWAIT
+
+	closed *socket // by close(), which may still wait
 }
 
 // syscalls are the calls that are known. Calls of the same work differ in where their arguments stand.
@@ -64,7 +68,7 @@ func (w *world) call(c *invocation) (outcome, error) {
 	if !ok {
 		return outcome{}, unsupported("the call " + c.Name + "()")
 	}
-	if _, open := w.fds[c.fd()]; !open && c.Name != "socket" && c.Name != "poll" {
+	if _, open := w.fds[c.fd()]; !open && !(c.again && c.Name == "close") && c.Name != "socket" && c.Name != "poll" {
 		return outcome{}, failure{fmt.Sprintf("no open socket of the script has the descriptor %d", c.fd())}
 	}
 	o, err := f(w, c)
@@ -97,7 +101,7 @@ func (w *world) socket(c *invocation) (outcome, error) {
 			return outcome{}, unsupported("a socket of protocol " + p)
 		}
 	}
-	w.current, w.unseen = wire.Flow{}, false // packets without ports are of the newest socket, as in packetdrill
+	w.current, w.bare, w.unseen = wire.Flow{}, false, false // packets without ports are of the newest socket, as in packetdrill
 	return w.open(c, s)
 }
 
@@ -142,7 +146,7 @@ func (w *world) listen(c *invocation) (outcome, error) {
 	}
 	s.listening = true
 	w.port++
-	w.current, w.unseen = wire.Flow{Src: s.local, Dst: netip.AddrPortFrom(w.remote, w.port)}, false
+	w.current, w.bare, w.unseen = wire.Flow{Src: s.local, Dst: netip.AddrPortFrom(w.remote, w.port)}, false, false
 	return outcome{}, nil
 }
 
@@ -183,8 +187,9 @@ func (w *world) begin(c *invocation, s *socket) (outcome, error) {
 	if err := ep.reset(); err != nil {
 		return outcome{}, err
 	}
-	s.ep, w.current, w.unseen = ep, ep.flow, false
+	s.ep, w.current, w.bare, w.unseen = ep, ep.flow, false, false
 	ep.active = true
+	s.keepAlive()
 	r, err := w.do(ep, conform.Input{Op: conform.Connect})
 	switch {
 	case err != nil:
@@ -216,12 +221,19 @@ func (w *world) accept(c *invocation) (outcome, error) {
 	s := &socket{ep: l.queue[0], local: l.local, bound: true, options: map[string]int64{}, abort: l.abort}
 	l.queue = l.queue[1:]
 	s.ep.accepted = true
+	maps.Copy(s.options, l.options)
+	delete(s.options, "SO_RCVBUF")
+	s.keepAlive()
 	return w.open(c, s)
 }
 
 // close lets go of a socket: RFC 9293's CLOSE, after which the systems take no more text; ABORT with SO_LINGER of 0.
 func (w *world) close(c *invocation) (outcome, error) {
+	if c.again {
+		return w.lingers(c), nil
+	}
 	s := w.of(c)
+	c.closed = s
 	delete(w.fds, c.fd())
 	if s.listening {
 		return outcome{}, w.unlisten(s)
@@ -239,8 +251,21 @@ func (w *world) close(c *invocation) (outcome, error) {
 			op = conform.Abort
 		}
 	}
-	_, err := w.do(s.ep, conform.Input{Op: op})
-	return outcome{}, err
+	if _, err := w.do(s.ep, conform.Input{Op: op}); err != nil || op == conform.Abort {
+		return outcome{}, err
+	}
+	return w.lingers(c), nil
+}
+
+// lingers is a close() that waits until the FIN is acknowledged, or for as long as SO_LINGER says: Linux, inet_release(), whether the
+// socket blocks or not; it ends without a RST; measured.
+func (w *world) lingers(c *invocation) outcome {
+	s := c.closed
+	switch s.ep.state {
+	case model.FinWait1, model.Closing, model.LastAck:
+		return outcome{blocks: s.ep.tells && w.now < c.since+s.lingers}
+	}
+	return outcome{}
 }
 
 // unlisten ends the connections that nobody has accepted: those that are established are reset, the others forgotten.

@@ -15,7 +15,6 @@ var plainOptions = map[string]bool{
 	"IP_MTU_DISCOVER": true, "TCP_CONGESTION": true, "SO_OOBINLINE": true, "IPV6_V6ONLY": true, "SO_NOSIGPIPE": true,
 	"SO_DEBUG": true, "SO_TIMESTAMP": true, "SO_TIMESTAMPING": true, "SO_ZEROCOPY": true, "SO_BUSY_POLL": true,
 	"TCP_LOG": true, "TCP_LOGID": true, "TCP_FUNCTION_BLK": true, "TCP_SAVE_SYN": true,
-	"TCP_KEEPIDLE": true, "TCP_KEEPINTVL": true, "TCP_KEEPCNT": true, // which matter once SO_KEEPALIVE is on
 }
 
 // option is the name of the option of a call.
@@ -37,14 +36,18 @@ func (w *world) setsockopt(c *invocation) (outcome, error) {
 	case plainOptions[name]:
 	case !isNumber || n < 0 || n > 1<<30:
 		return outcome{}, unsupported("setsockopt " + name + " with such a value")
-	case name == "SO_KEEPALIVE" && n == 0:
-	case w.sys.One:
+	case w.sys.One && !(name == "SO_KEEPALIVE" && n == 0):
 		return outcome{}, unsupported("setsockopt " + name + ": stack " + w.sys.Name + " has its own settings")
+	case name == "SO_KEEPALIVE" || name == "TCP_KEEPIDLE" || name == "TCP_KEEPINTVL" || name == "TCP_KEEPCNT":
+		s.options[name] = n
+		s.keepAlive()
+		return outcome{}, nil
 	case name == "SO_SNDBUF":
 		n = w.host.buffer(n, minSend)
 	case name == "SO_RCVBUF" && early:
-		if !w.adopted {
+		if !w.adopted || !w.host.releases() {
 			w.host.Config.RcvBuf = uint32(n)
+			w.host.Claims.Window = w.host.Claims.Window || !w.host.releases() // RCV.WND is what the script sets
 		}
 		n = w.host.buffer(n, minReceive)
 	case name == "TCP_MAXSEG" && early && n < 1<<16:
@@ -72,7 +75,35 @@ func (h *Host) buffer(n, least int64) int64 {
 	return max(2*min(n, maxBuffer), least)
 }
 
-// linger: {onoff=1, linger=0} makes an ABORT of close().
+// living is a peer whose idle connection may be probed (RFC 9293 §3.8.4).
+type living interface {
+	KeepAlive(idle, interval time.Duration, probes int)
+}
+
+// keepAlive lets the connection of a socket know whether, and how, it is probed. The defaults are those of Linux and FreeBSD alike, but
+// for the count, which is 9 and 8: nobody waits for it.
+func (s *socket) keepAlive() {
+	p, ok := living(nil), false
+	if s.ep != nil {
+		p, ok = s.ep.peer.(living)
+	}
+	if !ok {
+		return
+	}
+	get := func(name string, otherwise int64) int64 {
+		if n, ok := s.options[name]; ok {
+			return n
+		}
+		return otherwise
+	}
+	idle := time.Duration(get("TCP_KEEPIDLE", 7200)) * time.Second
+	if get("SO_KEEPALIVE", 0) == 0 {
+		idle = 0
+	}
+	p.KeepAlive(idle, time.Duration(get("TCP_KEEPINTVL", 75))*time.Second, int(get("TCP_KEEPCNT", 9)))
+}
+
+// linger: {onoff=1, linger=0} makes an ABORT of close(); with a time close() waits so long for the ACK of the FIN.
 func (s *socket) linger(e Expr) (outcome, error) {
 	var v [2]Expr
 	for i, names := range [][]string{{"onoff", "l_onoff"}, {"linger", "l_linger"}} {
@@ -84,10 +115,12 @@ func (s *socket) linger(e Expr) (outcome, error) {
 	}
 	on, ok := number(v[0])
 	wait, ok2 := number(v[1])
-	if !ok || !ok2 || on != 0 && wait != 0 {
-		return outcome{}, unsupported("SO_LINGER other than {onoff=0, ...} and {onoff=1, linger=0}")
+	if !ok || !ok2 || wait < 0 || wait > 1<<20 {
+		return outcome{}, unsupported("SO_LINGER other than {onoff=, linger=}")
 	}
-	s.abort = on != 0
+	if s.abort, s.lingers = on != 0 && wait == 0, 0; on != 0 {
+		s.lingers = time.Duration(wait) * time.Second
+	}
 	return outcome{}, nil
 }
 
@@ -97,7 +130,9 @@ func (w *world) getsockopt(c *invocation) (outcome, error) {
 	if name == "SO_ERROR" {
 		e := ""
 		if s.ep != nil {
-			e = s.ep.tell()
+			if e = s.ep.tell(); e == "" {
+				e, s.ep.soft = s.ep.soft, ""
+			}
 		}
 		return outcome{differ: compareErrno(c.arg(3), e, w.host.Profile)}, nil
 	}
@@ -168,8 +203,10 @@ func (w *world) stateOfSocket(s *socket) (model.State, error) {
 
 // errnos are the numbers that SO_ERROR shows.
 var errnos = map[string]map[string]int64{
-	"linux":   {"": 0, "EPIPE": 32, "ECONNRESET": 104, "ETIMEDOUT": 110, "ECONNREFUSED": 111, "EHOSTUNREACH": 113},
-	"freebsd": {"": 0, "EPIPE": 32, "ECONNRESET": 54, "ETIMEDOUT": 60, "ECONNREFUSED": 61, "EHOSTUNREACH": 65},
+	"linux": {"": 0, "EPIPE": 32, "ECONNRESET": 104, "ETIMEDOUT": 110, "ECONNREFUSED": 111, "EHOSTUNREACH": 113,
+		"ENETUNREACH": 101, "ENOPROTOOPT": 92, "EOPNOTSUPP": 95},
+	"freebsd": {"": 0, "EPIPE": 32, "ECONNRESET": 54, "ETIMEDOUT": 60, "ECONNREFUSED": 61, "EHOSTUNREACH": 65,
+		"ENETUNREACH": 51, "ENOPROTOOPT": 42, "EOPNOTSUPP": 45},
 }
 
 // compareErrno is compare of an errno, which the script has as a name or as the system's number. RFC 9293 has no numbers:

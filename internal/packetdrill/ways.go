@@ -1,6 +1,8 @@
 package packetdrill
 
 import (
+	"time"
+
 	"github.com/tcpcheck/tcpcheck/conform"
 	"github.com/tcpcheck/tcpcheck/model"
 )
@@ -24,6 +26,18 @@ type Ways struct {
 	OldFin bool
 	// PawsOneOlder: a timestamp that is one older than the last one is taken (RFC 7323 §5.3, R1, forbids it). Linux, TCP_PAWS_WINDOW.
 	PawsOneOlder bool
+	// DelaysAcks: ACKs of data are delayed, and answers to what is outside the window limited. Linux: see acks.
+	DelaysAcks bool
+	// ReportsDouble: data that came twice is the first SACK block of the next ACK (RFC 2883). Linux, tcp_dsack; FreeBSD, since 13.
+	ReportsDouble bool
+	// SacksFin: a SACK block ends behind the FIN that was received with it. Linux; measured.
+	SacksFin bool
+	// DropsSynText: SYN-SENT takes no data and no FIN with a SYN,ACK. Linux, tcp_rcv_synsent_state_process().
+	DropsSynText bool
+	// SynAgain: a bad ACK in SYN-SENT has the SYN sent again after so long, unless that was done before; 0: not. Linux, the same.
+	SynAgain time.Duration
+	// AckFirst: in SYN-RECEIVED after a passive OPEN a bad ACK is reset wherever its segment is. Linux, tcp_check_req().
+	AckFirst bool
 	// OwnRstAcks: a RST of our own is <SEQ=SND.NXT><ACK=RCV.NXT>: that of an ABORT, and that for a SYN where this ends the connection.
 	// Linux, tcp_send_active_reset(); FreeBSD, tcp_drop().
 	OwnRstAcks bool
@@ -40,6 +54,12 @@ type modeled interface{ TCB() model.TCB }
 // before is what the host does with a segment that arrives: it returns those that the model is given in its place.
 func (h *Host) before(t model.TCB, s model.Segment) []model.Segment {
 	synFin := s.Has(model.SYN | model.FIN)
+	if h.Ways.DropsSynText && t.State == model.SynSent && s.Has(model.SYN|model.ACK) {
+		s.Len, s.Flags = 0, s.Flags&^(model.FIN|model.PSH|model.URG)
+	}
+	if h.Ways.AckFirst && t.State == model.SynReceived && t.Is(model.Passive) && s.Has(model.ACK) && !s.Has(model.RST) && s.Ack != t.Snd.Nxt {
+		s.Seq, s.Len, s.Flags, s.TSVal = t.Rcv.Nxt, 0, model.ACK, max(s.TSVal, t.TS.Recent)
+	}
 	if h.Ways.PawsOneOlder && t.Is(model.TSOK) && s.Opts&model.OptTimestamps != 0 && s.TSVal == t.TS.Recent-1 {
 		s.TSVal++
 	}
@@ -55,7 +75,7 @@ func (h *Host) before(t model.TCB, s model.Segment) []model.Segment {
 	case h.Ways.OldFin && t.State >= model.CloseWait && s.Flags&(model.SYN|model.FIN|model.RST|model.ACK) == model.FIN|model.ACK && s.End() == t.Rcv.Nxt:
 		ack := s
 		ack.Seq, ack.Len, ack.Flags = t.Rcv.Nxt, 0, model.ACK
-		return []model.Segment{s, ack}
+		return []model.Segment{ack, s}
 	}
 	return []model.Segment{s}
 }
@@ -80,7 +100,7 @@ func (h *Host) inTimeWait(t model.TCB, s model.Segment) []model.Segment {
 
 // after gives a segment that the model sends the form that it has on the host. t is the state before, in what happened.
 func (h *Host) after(t, now model.TCB, in conform.Input, syn bool, s *model.Segment) {
-	call := in.Op == conform.Abort || in.Op == conform.Release || in.Op == conform.Close
+	call := in.Op == conform.Abort || in.Op == conform.Release || in.Op == conform.Close || in.Op == conform.Sleep
 	switch {
 	case h.Ways.RepeatsFin && now.State == model.Closing && !now.FinAcked() && s.Flags == model.ACK && s.Len == 0:
 		s.Flags, s.Seq = model.FIN|model.ACK, now.Snd.Nxt-1

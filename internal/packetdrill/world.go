@@ -68,6 +68,7 @@ type world struct {
 	bindPort, connectPort uint16 // where a call names none
 
 	adopted bool // the size of the window is that of the script
+	bare    bool // they come from no socket that has listened or connected
 	unseen  bool // packetdrill does not see what is sent to where packets without ports come from
 
 	fds     map[int64]*socket
@@ -88,6 +89,7 @@ type endpoint struct {
 	accepted bool
 	ended    bool      // the peer will send no more
 	err      string    // the errno that the next call is told
+	soft     string    // the errno of an ICMP error that ended nothing, for SO_ERROR
 	sent     []sent    // what no line has expected yet
 	buffer   uint32    // the size of the receive buffer, if it was rounded for this connection;
 	whole    bool      // all of it is in use
@@ -95,7 +97,10 @@ type endpoint struct {
 	filled   bool      // so much that the system may have made the buffer larger
 	opens    model.Seq // the number of the last SYN that arrived
 
-	syn bool // what arrives is a SYN
+	arrived model.Segment // last
+	delays  acks
+	pieces  pieces
+	gap     bool // there were pieces out of order before what arrives
 	numbers
 }
 
@@ -170,9 +175,12 @@ func (w *world) do(ep *endpoint, in conform.Input) (conform.Reaction, error) {
 		return r, err
 	}
 	for _, p := range r.Packets {
-		if err := w.takes(ep, w.now+p.After, p.Bytes, func(s *model.Segment) { w.host.after(tcb, ep.tcb(), in, ep.syn, s) }); err != nil {
+		if err := w.takes(ep, w.now+p.After, p.Bytes, in, tcb); err != nil {
 			return r, err
 		}
+	}
+	if h, ok := ep.peer.(hurrying); ok && in.Op == conform.Packet && tcb.State == model.SynSent && tcb == ep.tcb() && ep.arrived.Has(model.ACK) && ep.arrived.Ack != tcb.Snd.Nxt {
+		h.Hurry(w.host.Ways.SynAgain)
 	}
 	if ep.tells {
 		ep.state, ep.gone = r.State, r.Gone
@@ -181,35 +189,6 @@ func (w *world) do(ep *endpoint, in conform.Input) (conform.Reaction, error) {
 		w.hears(ep, s, before)
 	}
 	return r, nil
-}
-
-// takes notes a packet that was sent. The model has the layout of options that its profile has.
-func (w *world) takes(ep *endpoint, at time.Duration, bytes []byte, host func(*model.Segment)) error {
-	p, err := wire.Decode(bytes)
-	if err != nil {
-		return err
-	}
-	if p.Flow != ep.flow {
-		return nil // of another connection: a stack may still be busy with an earlier one
-	}
-	s := sent{at: at, seg: p.Seg}
-	if w.sys.One {
-		s.opts = optionsOf(bytes)
-	} else {
-		host(&s.seg)
-		s.opts = layout(w.host.Profile, s.seg, nil)
-	}
-	s.delayable = s.seg.Flags == model.ACK && s.seg.Len == 0 && ep.acks && ep.acked.Less(s.seg.Ack)
-	ep.sees(s.seg)
-	switch {
-	case s.seg.Len == 0 || !ep.una.Less(s.seg.Seq):
-	case s.seg.End().From(ep.una) > firstWindow*ep.mss:
-		s.left = congestion
-	case uint32(s.seg.Len) < ep.full && !s.seg.Has(model.FIN):
-		s.left = nagle
-	}
-	ep.sent = append(ep.sent, s)
-	return nil
 }
 
 // hears turns what a user of RFC 9293 hears into what a socket says.
@@ -223,106 +202,21 @@ func (w *world) hears(ep *endpoint, s conform.Signal, before model.State) {
 	case conform.End:
 		ep.ended = true
 	case conform.Refused:
-		ep.err = "ECONNREFUSED"
+		if ep.err = "ECONNREFUSED"; w.host.Profile == "linux" && before == model.SynReceived {
+			ep.err = "ECONNRESET" // tcp_reset()
+		}
 	case conform.TimedOut:
 		ep.err = "ETIMEDOUT"
 	case conform.Reset:
 		switch {
-		case !ep.opened:
+		case !ep.opened && !(w.host.Profile == "linux" && before == model.SynReceived):
 			ep.err = "ECONNREFUSED"
-		case before == model.CloseWait && w.host.Profile == "linux":
+		case w.host.Profile == "linux" && before == model.CloseWait:
 			ep.err = "EPIPE"
 		default:
 			ep.err = "ECONNRESET"
 		}
 	}
-}
-
-// deliver lets a packet arrive. Where nobody is connected, who listens at the port takes it.
-func (w *world) deliver(flow wire.Flow, s model.Segment) error {
-	ep, err := w.end(flow.Reverse())
-	if err != nil {
-		return err
-	}
-	if l := w.listener(flow.Dst); l != nil && ep.gone {
-		if err := ep.reset(); err != nil {
-			return err
-		}
-		ep.listener = l
-		if _, err := w.do(ep, conform.Input{Op: conform.Listen}); err != nil {
-			return err
-		}
-	}
-	if ep.syn = s.Has(model.SYN); ep.syn {
-		ep.opens = s.Seq
-		w.fit(ep, s)
-	}
-	if ep.taken += uint32(s.Len); ep.taken > w.host.Config.RcvBuf/2 {
-		ep.filled = true
-	}
-	arriving := []model.Segment{s}
-	if _, ok := ep.peer.(modeled); ok && !w.sys.One {
-		arriving = w.host.before(ep.tcb(), s)
-	}
-	for _, s := range arriving {
-		if err := w.give(ep, flow, s); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// tcb is the state of the model, if that is what the endpoint is.
-func (ep *endpoint) tcb() (t model.TCB) {
-	if p, ok := ep.peer.(modeled); ok {
-		t = p.TCB()
-	}
-	return t
-}
-
-// give lets the peer have a segment.
-func (w *world) give(ep *endpoint, flow wire.Flow, s model.Segment) error {
-	text := make([]byte, s.Len)
-	for i := range text {
-		text[i] = conform.Octet(s.TextSeq().From(ep.opens+1) + uint32(i))
-	}
-	bytes, err := wire.Encode(s, flow, text)
-	if err != nil {
-		return unsupported(err.Error())
-	}
-	_, err = w.do(ep, conform.Input{Op: conform.Packet, Bytes: bytes})
-	if ep.buffer > 0 && !ep.whole && ep.state >= model.Established {
-		ep.whole = true
-		ep.peer.(resizable).Resize(ep.buffer)
-	}
-	return err
-}
-
-// resizable is a peer whose receive buffer may still change while the connection is opened.
-type resizable interface{ Resize(octets uint32) }
-
-// fit rounds the receive buffer for a connection as its host does when it sees the peer's SYN.
-func (w *world) fit(ep *endpoint, s model.Segment) {
-	peer, ok := ep.peer.(resizable)
-	if !ok || !w.host.Rounds || ep.state != model.Listen && ep.state != model.SynSent {
-		return
-	}
-	mss := uint32(536)
-	if s.Opts&model.OptMSS != 0 {
-		mss = uint32(s.MSS)
-	}
-	if mss = min(mss, uint32(w.host.Config.MSS)); mss == 0 {
-		return
-	}
-	ep.buffer = w.host.Config.RcvBuf
-	if ep.buffer > mss {
-		ep.buffer = (ep.buffer + mss - 1) / mss * mss
-	}
-	size := ep.buffer
-	if ep.whole = !w.host.Ways.SynCache || ep.state == model.SynSent; !ep.whole {
-		size = min(size, 65535)
-	}
-	peer.Resize(size)
 }
 
 // listener is the socket that listens at an address.
@@ -352,10 +246,20 @@ func (w *world) pass(to time.Duration) error {
 		}
 	}
 	for _, ep := range w.ends {
+		if ep.delays.held != nil {
+			d = min(d, max(ep.delays.due-w.now, 0))
+		}
+	}
+	for _, ep := range w.ends {
 		if _, err := w.do(ep, conform.Input{Op: conform.Sleep, For: d}); err != nil {
 			return err
 		}
 	}
 	w.now += d
+	for _, ep := range w.ends {
+		if ep.delays.held != nil && w.now >= ep.delays.due {
+			w.goes(ep, ep.delays.fires())
+		}
+	}
 	return nil
 }

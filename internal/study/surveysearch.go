@@ -95,7 +95,7 @@ func (m marking) wrong(from, to netfake.State, a netfake.Action) *wrong {
 // describe tells of what class a step of an endpoint is.
 func (m marking) describe(x *wrong, h *netfake.Happening) {
 	x.state, x.event = h.Before.State, eventName(h.Event)
-	x.step = coverage.Observe(m.judge.Scenario().Peer[h.Peer].TCP, h.Before, h.Event, h.After, h.Output)
+	x.step = coverage.Observe(m.judge.Scenario().Peer[h.Peer].TCP, &h.Transition)
 }
 
 // label tells the arrivals of segments apart that could be of different classes, so that no class is reduced away.

@@ -18,7 +18,11 @@ type Timers struct {
 	SynLinear int           // so many timeouts of a SYN follow one another at the same interval, before they double
 	TimeWait  time.Duration // 2 MSL (§3.4.2)
 	FinWait2  time.Duration // how long a connection that no user has any more stays in FIN-WAIT-2; 0: for ever, as RFC 9293 has it
-	Stamp     time.Duration // the tick of the timestamp clock (RFC 7323 §5.4); 0: it stands still
+	KeepIdle  time.Duration // after so long without a segment of the peer an idle connection is probed (§3.8.4); 0: never
+	// KeepInterval is the time between probes, and KeepProbes how many may go unanswered before the connection is aborted.
+	KeepInterval time.Duration
+	KeepProbes   int
+	Stamp        time.Duration // the tick of the timestamp clock (RFC 7323 §5.4); 0: it stands still
 }
 
 // RFC is a host with the lengths that the RFCs name: RTO 1 s (RFC 6298 §2.1), up to 60 s (§2.5), R2 100 s
@@ -39,11 +43,14 @@ type Conn struct {
 
 	trips   trips
 	rto     time.Duration // of the timer that runs
+	hurried bool          // the SYN was sent again before its time
 	syns    int           // how often the SYN was sent again
 	again   alarm         // retransmission, or the probe of a window that is shut (§3.8.6.1)
 	giveUp  alarm
 	wait    alarm
 	forlorn alarm         // the end of an orphan's FIN-WAIT-2
+	keep    alarm         // the next keep-alive
+	probes  int           // so many of them were not answered
 	entered time.Duration // when the TIME-WAIT began, or began anew
 }
 
@@ -82,6 +89,9 @@ func (c *Conn) step(e model.Event) model.Output {
 	before := c.TCB
 	after, o := model.Step(c.Config, before, e)
 	c.TCB = after
+	if e.Kind == model.SegmentArrives || !after.Idle() || !before.Idle() {
+		c.Heard()
+	}
 	c.rearm(before, e.Kind, &o)
 	return o
 }
@@ -140,6 +150,28 @@ func (c *Conn) linear() bool {
 	return c.syns <= c.Timers.SynLinear
 }
 
+// Heard starts the wait for the next keep-alive anew: the peer lives.
+func (c *Conn) Heard() {
+	c.probes, c.keep = 0, alarm{c.Now + c.Timers.KeepIdle, c.Timers.KeepIdle > 0 && c.TCB.Idle()}
+}
+
+// probe is what the alarm for keep-alives does: a probe, or, after too many, an ABORT of which the user is told.
+func (c *Conn) probe() model.EventKind {
+	c.probes++
+	if c.probes > c.Timers.KeepProbes {
+		return model.Abort
+	}
+	c.keep.at = c.Now + c.Timers.KeepInterval
+	return model.RetransmissionTimeout
+}
+
+// HurrySyn has the SYN sent again so soon, if it has not been sent again yet.
+func (c *Conn) HurrySyn(after time.Duration) {
+	if c.TCB.State == model.SynSent && !c.hurried && c.again.set && c.syns == 0 {
+		c.hurried, c.again.at = true, c.Now+after
+	}
+}
+
 // slop is what is added to the timeout that begins now.
 func (c *Conn) slop(again bool) time.Duration {
 	if t := &c.TCB; t.State == model.SynReceived && t.Is(model.Passive) || t.State == model.SynSent && !again {
@@ -171,7 +203,7 @@ func (c *Conn) Next() (at time.Duration, kind model.EventKind, ok bool) {
 	for _, x := range []struct {
 		alarm
 		kind model.EventKind
-	}{{c.wait, model.TimeWaitTimeout}, {c.giveUp, model.UserTimeout}, {c.forlorn, model.UserTimeout}, {c.again, model.RetransmissionTimeout}} {
+	}{{c.wait, model.TimeWaitTimeout}, {c.giveUp, model.UserTimeout}, {c.forlorn, model.UserTimeout}, {c.again, model.RetransmissionTimeout}, {c.keep, model.Abort}} {
 		if x.set && (!ok || x.at < at) {
 			at, kind, ok = x.at, x.kind, true
 		}
@@ -187,7 +219,13 @@ func (c *Conn) Advance(to time.Duration, saw func(kind model.EventKind, o model.
 			break
 		}
 		c.Now = at
+		if kind == model.Abort {
+			kind = c.probe()
+		}
 		for _, o := range c.Do(model.Event{Kind: kind}) {
+			if kind == model.Abort {
+				o.Signals |= model.TimedOut
+			}
 			saw(kind, o)
 		}
 	}

@@ -8,9 +8,9 @@ import (
 	"strings"
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
-	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
 	"github.com/tcpcheck/tcpcheck/internal/coverage"
 	"github.com/tcpcheck/tcpcheck/internal/figures"
+	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/internal/render/diagram"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/model"
@@ -68,8 +68,8 @@ func (s *Survey) Graph(ctx context.Context, name string, sys *netfake.System, r 
 		}
 		for x := range sys.Transitions(n.State) {
 			if x.Stepped {
-				t.Add(sc.Peer[x.Peer].TCP, x.Before, x.Event, x.After, x.Output)
-				s.figure.Observe(&x.Before, &x.Event, &x.After, &x.Output)
+				t.Add(sc.Peer[x.Peer].TCP, &x.Happening.Transition)
+				s.figure.Observe(&x.Happening.Transition)
 			}
 		}
 	}
@@ -95,9 +95,9 @@ func seenOf(r *properties.Result) string {
 func (s *Survey) Scripts() error {
 	for _, script := range figures.All() {
 		var t coverage.Tally
-		err := script.Watch(func(c model.Config, before model.TCB, e model.Event, after model.TCB, o model.Output) {
-			t.Add(c, before, e, after, o)
-			s.figure.Observe(&before, &e, &after, &o)
+		err := script.Watch(func(c model.Config, step *model.Transition) {
+			t.Add(c, step)
+			s.figure.Observe(step)
 		})
 		if err != nil {
 			return exit.With(exit.Violated, err.Error())

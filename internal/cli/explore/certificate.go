@@ -10,7 +10,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/certify"
 	"github.com/tcpcheck/tcpcheck/internal/cli/certificate"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
-	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
+	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/properties"
 )

@@ -49,8 +49,8 @@ A shortest run to a violation of no-ghost-connection:
 A  CLOSED
 B1 ESTABLISHED SND.UNA=301 SND.NXT=301 RCV.NXT=91 ISS=300 IRS=90 with A(old)
 
-no-ghost-connection does not hold: an endpoint is synchronized with an incarnation that does not ask
-   for it and did not confirm.
+no-ghost-connection does not hold: an endpoint is synchronized with an incarnation that does not
+   ask for it and did not confirm.
 `
 	if got = spent.ReplaceAllString(got, "in TIME"); status != exit.Violated || got != want {
 		t.Errorf("status %d (-want +got)\n%s", status, cmp.Diff(want, got))

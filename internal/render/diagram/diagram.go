@@ -39,7 +39,7 @@ func (d *Diagram) Add(ctx context.Context, sc netfake.Scenario, o explore.Option
 		}
 		for t := range sys.Transitions(n.State) {
 			if t.Stepped {
-				d.Observe(&t.Before, &t.Event, &t.After, &t.Output)
+				d.Observe(&t.Happening.Transition)
 			}
 		}
 	}
@@ -50,14 +50,14 @@ func (d *Diagram) Add(ctx context.Context, sc netfake.Scenario, o explore.Option
 }
 
 // Observe takes one step of an endpoint.
-func (d *Diagram) Observe(before *model.TCB, e *model.Event, after *model.TCB, out *model.Output) {
-	if before.State == after.State && !d.Loops {
+func (d *Diagram) Observe(t *model.Transition) {
+	if t.Before.State == t.After.State && !d.Loops {
 		return
 	}
 	if d.counts == nil {
 		d.counts = map[Arrow]uint64{}
 	}
-	d.counts[Arrow{before.State, after.State, event(before, after, e, out), output(before, after, e, out)}]++
+	d.counts[Arrow{t.Before.State, t.After.State, event(t), output(t)}]++
 }
 
 // AddCalls takes what the calls of a user do who is alone: three calls from CLOSED on, the
@@ -70,7 +70,7 @@ func (d *Diagram) AddCalls(c model.Config) {
 			for k := model.OpenPassive; k <= model.Status; k++ {
 				e := model.Event{Kind: k, Remote: true, N: 1, Iss: 100}
 				after, out := model.Step(c, t, e)
-				d.Observe(&t, &e, &after, &out)
+				d.Observe(&model.Transition{Before: t, Event: e, After: after, Output: out})
 				next = append(next, after)
 			}
 		}

@@ -7,21 +7,22 @@ import (
 )
 
 // event names a cause as Figure 5 does: by the control bits of the segment that mattered.
-func event(before, after *model.TCB, e *model.Event, out *model.Output) string {
-	switch e.Kind {
+func event(t *model.Transition) string {
+	switch t.Event.Kind {
 	case model.SegmentArrives:
-		return "rcv " + received(before, after, e.Seg, out)
+		return "rcv " + received(t)
 	case model.TimeWaitTimeout:
 		return "Timeout=2MSL"
 	case model.OpenPassive, model.OpenActive, model.Send, model.Receive, model.Close, model.Abort, model.Status,
 		model.UserTimeout, model.RetransmissionTimeout:
-		return e.Kind.String()
+		return t.Event.Kind.String()
 	}
-	panic("BUG: unhandled event " + e.Kind.String())
+	panic("BUG: unhandled event " + t.Event.Kind.String())
 }
 
 // received names a segment by what it does: RST, SYN, FIN taken, ACK of our SYN or of our FIN.
-func received(before, after *model.TCB, s model.Segment, out *model.Output) string {
+func received(t *model.Transition) string {
+	before, s := &t.Before, t.Event.Seg
 	switch {
 	case s.Has(model.RST):
 		return "RST"
@@ -31,7 +32,7 @@ func received(before, after *model.TCB, s model.Segment, out *model.Output) stri
 		return "SYN"
 	}
 	var parts []string
-	for _, h := range out.Taken() {
+	for _, h := range t.Output.Taken() {
 		switch {
 		case h.Flags&model.FIN == 0:
 		case s.Has(model.FIN):
@@ -48,7 +49,7 @@ func received(before, after *model.TCB, s model.Segment, out *model.Output) stri
 			parts = append(parts, "ACK of FIN")
 		}
 	}
-	if parts == nil && before.State == model.SynReceived && after.State > before.State {
+	if parts == nil && before.State == model.SynReceived && t.After.State > before.State {
 		parts = []string{"ACK of SYN"} // an acknowledgment of it came before, unmerged
 	}
 	if parts == nil {
@@ -58,17 +59,17 @@ func received(before, after *model.TCB, s model.Segment, out *model.Output) stri
 }
 
 // output names what is done as Figure 5 does; x is nothing.
-func output(before, after *model.TCB, e *model.Event, out *model.Output) string {
+func output(t *model.Transition) string {
 	var parts []string
-	if e.Kind != model.SegmentArrives {
+	if t.Event.Kind != model.SegmentArrives {
 		switch {
-		case before.State == model.Closed && after.State != model.Closed:
+		case t.Before.State == model.Closed && t.After.State != model.Closed:
 			parts = append(parts, "create TCB")
-		case before.State != model.Closed && after.State == model.Closed:
+		case t.Before.State != model.Closed && t.After.State == model.Closed:
 			parts = append(parts, "delete TCB")
 		}
 	}
-	for _, s := range out.Sent() {
+	for _, s := range t.Output.Sent() {
 		parts = append(parts, "snd "+sent(s))
 	}
 	if parts == nil {

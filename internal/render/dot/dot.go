@@ -44,14 +44,14 @@ func (a *Attrs) Set(list ...Attr) {
 	}
 }
 
-// Get returns the value of an attribute, or "".
-func (a Attrs) Get(key string) string {
+// Get returns the value of an attribute, and whether it was set.
+func (a Attrs) Get(key string) (value string, ok bool) {
 	for _, x := range a {
 		if x.Key == key {
-			return x.Value
+			return x.Value, true
 		}
 	}
-	return ""
+	return "", false
 }
 
 // Attributes is for the encoder: the list, with each value quoted.

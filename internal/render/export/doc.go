@@ -11,8 +11,10 @@
 //
 // Ghosts have no place in a segment: whose it is stands in the comment of its packet.
 //
-// A script takes one endpoint for the host under test. Its user's calls are those of sockets; what
-// arrives is injected, and what it sends is expected. What is lost is not injected. SEQ of what is
-// injected counts from the first segment that is, and SEQ of what is expected from the ISS of the
-// connection at hand. CLOSE is shutdown(SHUT_WR): the RFC's user goes on reading.
+// A script takes one endpoint for the host under test, and a tick for a hundredth of a second. Its
+// user's calls are those of sockets; what arrives is injected, and what it sends is expected. What
+// is lost is not injected. What is sent again comes when the host's own timer fires, and where
+// TIME-WAIT ends the script pauses for as long as Linux waits. CLOSE is shutdown(SHUT_WR): the
+// RFC's user goes on reading. A comment names the policies of the host, with which package
+// packetdrill passes the script. A run that packetdrill's language cannot say is refused.
 package export

@@ -6,15 +6,13 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/tcpcheck/tcpcheck/internal/capture"
-	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/internal/packetdrill"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
@@ -140,145 +138,47 @@ func TestACaptureIsReadAgain(t *testing.T) {
 	}
 }
 
-// host runs a script on the machine, with initial numbers of its own.
-type host struct {
-	t      *testing.T
-	config model.Config
-	tcb    model.TCB
-	iss    model.Seq
-	sent   []model.Segment
-}
-
-func (h *host) do(e model.Event) {
-	h.iss += 70_000
-	e.Iss = h.iss
-	if e.Kind == model.OpenActive {
-		e.Remote = true
-	}
-	var o model.Output
-	h.tcb, o = model.Step(h.config, h.tcb, e)
-	h.sent = append(h.sent, o.Sent()...)
-}
-
-var (
-	segmentLine = regexp.MustCompile(`^\S+ ([<>]) ([FSRPU.]+) (\d+):(\d+)\((\d+)\)(?: ack (\d+))?(?: win (\d+))?(.*)$`)
-	option      = regexp.MustCompile(`mss (\d+)|TS val (\d+)`)
-	flagOf      = map[rune]model.Flags{'F': model.FIN, 'S': model.SYN, 'R': model.RST, 'P': model.PSH, 'U': model.URG, '.': model.ACK}
-)
-
-func number(text string) uint32 {
-	n, _ := strconv.ParseUint(text, 10, 32)
-	return uint32(n)
-}
-
-// line carries out one line; local is the ISS from which numbers count.
-func (h *host) line(text string, local *model.Seq) {
-	switch f := segmentLine.FindStringSubmatch(text); {
-	case f != nil:
-		h.segment(text, f, local)
-	case strings.Contains(text, "listen("):
-		h.do(model.Event{Kind: model.OpenPassive})
-	case strings.Contains(text, "connect("):
-		h.do(model.Event{Kind: model.OpenActive})
-	case strings.Contains(text, "write("):
-		h.do(model.Event{Kind: model.Send, N: 1})
-	case strings.Contains(text, "shutdown("):
-		h.do(model.Event{Kind: model.Close})
-	case strings.Contains(text, "retransmission timeout"):
-		h.do(model.Event{Kind: model.RetransmissionTimeout})
-	case strings.Contains(text, "TIME-WAIT timeout"):
-		h.do(model.Event{Kind: model.TimeWaitTimeout})
-	case strings.Contains(text, "close("):
-		if h.tcb.State == model.Listen || h.tcb.State == model.SynSent {
-			h.do(model.Event{Kind: model.Close})
-		}
-	}
-	if h.tcb.State >= model.SynSent {
-		*local = h.tcb.Iss
-	}
-}
-
-func (h *host) segment(text string, f []string, local *model.Seq) {
-	seg := model.Segment{Seq: model.Seq(number(f[3])), Len: uint16(number(f[5])), Wnd: uint16(number(f[7]))}
-	for _, c := range f[2] {
-		seg.Flags |= flagOf[c]
-	}
-	if f[1] == "<" {
-		if seg.Has(model.ACK) {
-			seg.Ack = model.Seq(number(f[6])) + *local
-		}
-		for _, o := range option.FindAllStringSubmatch(f[8], -1) {
-			if o[1] != "" {
-				seg.Opts, seg.MSS = seg.Opts|model.OptMSS, uint16(number(o[1]))
-			} else {
-				seg.Opts, seg.TSVal = seg.Opts|model.OptTimestamps, number(o[2])
-			}
-		}
-		h.do(model.Event{Kind: model.SegmentArrives, Seg: seg})
-		return
-	}
-	if len(h.sent) == 0 {
-		h.t.Errorf("%s: nothing is sent", text)
-		return
-	}
-	got := h.sent[0]
-	h.sent = h.sent[1:]
-	if !seg.Has(model.RST|model.ACK) || seg.Seq != 0 {
-		seg.Seq += *local
-	}
-	if seg.Has(model.ACK) {
-		seg.Ack = model.Seq(number(f[6]))
-	}
-	if got.String()[:strings.Index(got.String()+"<TS", "<TS")] != seg.String() {
-		h.t.Errorf("%s: the host sends %v, the script expects %v", text, got, seg)
-	}
-}
-
+// Each script is passed by the model with the policies that it names, and says of each segment that the endpoint sends that it is expected.
 func TestAScriptBringsAboutTheRun(t *testing.T) {
-	expected, unfaithful := 0, 0
+	expected, passed := 0, 0
+	refused := map[string]int{}
 	for _, name := range theorems {
-		for seed := range uint64(40) {
+		for seed := range uint64(60) {
 			sys, run := walk(t, name, seed)
 			for me := range 2 {
+				transitions := sys.MustReplay(netfake.Run{Actions: run})
 				var b bytes.Buffer
-				err := Packetdrill(&b, sys, sys.MustReplay(netfake.Run{Actions: run}), me)
-				if err != nil {
+				if err := Packetdrill(&b, sys, transitions, me); err != nil {
 					var u *Unfaithful
-					if !errors.As(err, &u) {
-						t.Fatal(err)
+					if !errors.As(err, &u) || b.Len() > 0 {
+						t.Fatalf("%v, with %d octets written", err, b.Len())
 					}
-					if !strings.Contains(b.String(), "cannot be said here") {
-						t.Errorf("%v, but the script does not say so", err)
-					}
-					unfaithful++
+					refused[u.Why]++
 					continue
 				}
-				h := &host{t: t, config: sys.Scenario().Peer[me].TCP, iss: 1_000_000}
-				var local model.Seq
-				for _, line := range strings.Split(b.String(), "\n") {
-					h.line(line, &local)
-					if strings.Contains(line, " > ") {
-						expected++
+				res, err := packetdrill.Run("t", b.Bytes(), packetdrill.Model(), packetdrill.Options{})
+				if err != nil || res.Verdict != packetdrill.Pass {
+					t.Fatalf("%s, %d, %d: %+v, %v\n%s", name, seed, me, res, err, b.String())
+				}
+				passed++
+				lines := strings.Count(b.String(), " > ")
+				for i := range transitions {
+					if m := &transitions[i]; m.Side() == me && m.Stepped {
+						lines -= len(sent(m))
 					}
 				}
-				if len(h.sent) > 0 {
-					t.Errorf("%s, %d, %d: the host sends what the script does not expect: %v", name, seed, me, h.sent)
+				if sys.Scenario().Start == netfake.StartEstablished {
+					lines -= map[int]int{netfake.A: 2, netfake.B: 1}[me]
 				}
-				s := sys.Init()[0]
-				for _, a := range run {
-					s = sys.Step(s, a)
+				if lines != 0 {
+					t.Errorf("%s, %d, %d: %d lines more than segments\n%s", name, seed, me, lines, b.String())
 				}
-				w := sys.Unpack(s)
-				if want := w.Peer[me].State(); h.tcb.State != want {
-					t.Errorf("%s, %d, %d: the host ends in %v, the run in %v", name, seed, me, h.tcb.State, want)
-				}
-				if t.Failed() {
-					t.Fatal(b.String())
-				}
+				expected += strings.Count(b.String(), " > ")
 			}
 		}
 	}
-	if expected < 500 || unfaithful < 3 {
-		t.Errorf("only %d segments were expected, %d scripts unfaithful", expected, unfaithful)
+	if expected < 500 || passed < 200 {
+		t.Errorf("only %d segments were expected in %d scripts; refused: %v", expected, passed, refused)
 	}
+	t.Logf("%d scripts with %d segments; refused: %v", passed, expected, refused)
 }

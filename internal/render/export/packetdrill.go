@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -12,57 +13,67 @@ import (
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-// Unfaithful is the error of a script that was written but does not bring about its run, and why.
+// Unfaithful is the error of a run that no script brings about, and why.
 type Unfaithful struct {
 	Step int
 	Why  string
 }
 
 func (e *Unfaithful) Error() string {
-	return fmt.Sprintf("step %d cannot be said in this language, and the script does not bring about the run: %s", e.Step, e.Why)
+	return fmt.Sprintf("step %d cannot be said in packetdrill's language: %s; no script was written", e.Step, e.Why)
 }
 
-// Packetdrill writes the run as a script in which endpoint me (netfake.A or B) is under test. What the language
-// cannot say becomes a comment; if the run depends on it the error is an *Unfaithful, and the script is written all the same.
+// The wait that a host is given for TIME-WAIT, and the pause in which it ends: that of Linux, whatever that of the run is.
+const timeWait, pause = 60 * time.Second, 61 * time.Second
+
+// mostAgain is how often a host sends something again before it may give up: tcp_syn_retries of Linux.
+const mostAgain = 6
+
+// perTick is how many ticks a second has here: so many that no host sends anything again because a run takes long.
+const perTick = 100
+
+// Packetdrill writes the run as a script in which endpoint me (netfake.A or B) is under test: one that packetdrill reads, and that
+// tcpcheck packetdrill passes with the policies that its comment names. What the language cannot say is an *Unfaithful, and
+// nothing is written.
 func Packetdrill(w io.Writer, sys *netfake.System, run []netfake.Transition, me int) error {
 	sc := sys.Scenario()
 	s := &script{me: me, sc: &sc, base: sc.Peer[1-me].Base, iss: sc.Peer[me].Base, listener: none, fd: none, next: 3}
-	s.note("%s under test, in a run of %d steps; a tick is a second", netfake.PeerName(me), len(run))
-	s.note("policies that are not the base machine's: %s", differing(sc.Peer[me].TCP))
+	tcp := sc.Peer[me].TCP
+	s.note("%s under test, in a run of %d steps; a tick is %v", netfake.PeerName(me), len(run), time.Second/perTick)
+	s.note("tcpcheck: profile=rfc9293 time-wait=%v own-rst=ack%s", timeWait, differing(tcp))
+	when, notes := times(run), ladder.Origins(run)
+	if tcp.Timestamps {
+		s.lines = append(s.lines, "`sysctl -q net.ipv4.tcp_timestamps=1 net.ipv4.tcp_sack=0 net.ipv4.tcp_window_scaling=0`")
+	}
 	if sc.Start == netfake.StartEstablished {
 		s.open()
 	}
-	when, notes := times(run), ladder.Origins(run)
 	for i := range run {
-		s.at = when[i]
+		s.at = when[i]/perTick + s.paused
 		s.step(&run[i], strings.Trim(notes[i], "()"))
+	}
+	switch {
+	case s.bad != nil:
+		return s.bad
+	case !s.begun:
+		return &Unfaithful{len(run), "nothing happens at " + netfake.PeerName(me) + ", and packetdrill reads no empty script"}
 	}
 	b := bufio.NewWriter(w)
 	fmt.Fprintln(b, "--tolerance_usecs=100000")
 	for _, l := range s.lines {
 		fmt.Fprintln(b, l)
 	}
-	if err := b.Flush(); err != nil {
-		return err
-	}
-	if s.bad != nil {
-		return s.bad
-	}
-	return nil
+	return b.Flush()
 }
 
-// differing lists the policies of a host that are not the base machine's.
-func differing(c model.Config) string {
-	var names []string
+// differing lists the policies of a host that are not the base machine's, each behind a blank.
+func differing(c model.Config) (names string) {
 	for _, p := range model.Policies {
 		if v := p.Get(c); v != 0 {
-			names = append(names, p.Name+"="+p.Values[v])
+			names += " " + p.Name + "=" + p.Values[v]
 		}
 	}
-	if names == nil {
-		return "none"
-	}
-	return strings.Join(names, ", ")
+	return names
 }
 
 // none is no descriptor.
@@ -75,9 +86,17 @@ type script struct {
 	lines        []string
 	at           time.Duration // of the step at hand
 	clock        time.Duration // of the last line
+	paused       time.Duration // added to the times of the run
+	begun        bool          // there is a line
+	again        int           // how often something was sent again
+	any          bool          // the next packet comes when the host's timer fires
 	base         model.Seq     // from which SEQ of what is injected counts
 	based        bool
 	iss          model.Seq // from which SEQ of what is sent counts
+	named        bool      // a SYN of ours has its number on this socket,
+	shown        bool      // and was sent
+	active       bool      // the socket sent it first
+	met          bool      // and was answered by a SYN,ACK
 	listener, fd int
 	next         int // descriptor
 	bad          *Unfaithful
@@ -90,11 +109,15 @@ func (s *script) note(format string, args ...any) {
 // line adds an event of the step at hand.
 func (s *script) line(format string, args ...any) {
 	after := "+0"
-	if d := s.at - s.clock; d > 0 {
-		after = fmt.Sprintf("+%g", d.Seconds())
-		s.clock = s.at
+	if d := s.at - s.clock; d > 0 && s.begun {
+		after = "+" + strconv.FormatFloat(d.Round(time.Microsecond).Seconds(), 'f', -1, 64)
 	}
-	s.lines = append(s.lines, after+" "+fmt.Sprintf(format, args...))
+	text := fmt.Sprintf(format, args...)
+	if s.any && strings.HasPrefix(text, ">") {
+		after, s.any = "*", false
+	}
+	s.clock, s.begun = max(s.clock, s.at), true
+	s.lines = append(s.lines, after+" "+text)
 }
 
 // cannot notes what cannot be said; the first of it is the error.
@@ -117,7 +140,7 @@ func (s *script) step(m *netfake.Transition, note string) {
 		s.note("step %d: lost on the way: %v", m.N, m.Packet)
 		return
 	case arrives(m):
-		s.inject(m.Packet.Seg, note)
+		s.inject(m, m.Packet.Seg, note)
 		if !m.Stepped {
 			s.cannot(m, "the host keeps quiet and takes no segment")
 		}
@@ -128,10 +151,13 @@ func (s *script) step(m *netfake.Transition, note string) {
 		return
 	}
 	if t := m.After; t.State >= model.SynSent && (m.Before.State < model.SynSent || t.Iss != m.Before.Iss) {
-		s.iss = t.Iss
+		if s.named {
+			s.cannot(m, "the number of a second SYN of ours on the same pair of sockets, which packetdrill counts from the first one")
+		}
+		s.iss, s.named = t.Iss, true
 	}
 	for _, p := range sent(m) {
-		s.expect(p.Seg)
+		s.expect(m, p.Seg)
 	}
 	s.told(m)
 	if s.fd != none && m.Before.State > model.Listen && w.State() <= model.Listen {
@@ -150,8 +176,7 @@ func (s *script) call(m *netfake.Transition) {
 	switch m.Action.Kind {
 	case netfake.OpenPassive:
 		s.listener = s.socket()
-		s.line("bind(%d, ..., ...) = 0", s.listener)
-		s.line("listen(%d, 1) = 0", s.listener)
+		s.listen()
 	case netfake.OpenActive:
 		if m.Event.N > 0 {
 			s.cannot(m, "text goes out on the SYN")
@@ -159,11 +184,16 @@ func (s *script) call(m *netfake.Transition) {
 		if state != model.Closed {
 			s.cannot(m, "an active OPEN takes over a "+state.String())
 		}
-		s.fd = s.socket()
-		s.line("fcntl(%d, F_SETFL, O_RDWR|O_NONBLOCK) = 0", s.fd)
-		s.line("connect(%d, ..., ...) = -1 EINPROGRESS (Operation now in progress)", s.fd)
-	case netfake.Retransmit, netfake.EndTimeWait:
+		s.connect()
+	case netfake.Retransmit:
 		s.note("step %d: %s", m.N, m.Action.Kind)
+		s.any = true
+		if s.again++; s.again > mostAgain {
+			s.cannot(m, "more is sent again than a host sends before it gives up")
+		}
+	case netfake.EndTimeWait:
+		s.note("step %d: %s", m.N, m.Action.Kind)
+		s.at, s.paused = s.at+pause, s.paused+pause
 	case netfake.Crash:
 		s.cannot(m, "the host crashes and forgets everything")
 	case netfake.GiveUp:
@@ -236,9 +266,25 @@ func (s *script) told(m *netfake.Transition) {
 	}
 }
 
+// listen makes a listener whose accept() does not block.
+func (s *script) listen() {
+	s.line("fcntl(%d, F_SETFL, O_RDWR|O_NONBLOCK) = 0", s.listener)
+	s.line("bind(%d, ..., ...) = 0", s.listener)
+	s.line("listen(%d, 1) = 0", s.listener)
+}
+
+// connect opens a socket actively.
+func (s *script) connect() {
+	s.fd, s.active = s.socket(), true
+	s.line("fcntl(%d, F_SETFL, O_RDWR|O_NONBLOCK) = 0", s.fd)
+	s.line("connect(%d, ..., ...) = -1 EINPROGRESS (Operation now in progress)", s.fd)
+}
+
+// socket opens one: packetdrill counts anew from its numbers.
 func (s *script) socket() int {
 	fd := s.next
 	s.next++
+	s.based, s.named, s.shown, s.active, s.met = false, false, false, false, false
 	s.line("socket(..., SOCK_STREAM, IPPROTO_TCP) = %d", fd)
 	s.line("setsockopt(%d, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0", fd)
 	return fd

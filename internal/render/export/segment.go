@@ -8,10 +8,15 @@ import (
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-// inject writes a segment that arrives. Its ACK counts from our ISS, as a script's user counts.
-func (s *script) inject(seg model.Segment, note string) {
+// inject writes a segment that arrives. Its ACK counts from our ISS, and its SEQ from the first one that arrives at a socket, or, where
+// we sent the first SYN, from the SYN,ACK.
+func (s *script) inject(m *netfake.Transition, seg model.Segment, note string) {
 	reset := seg.Has(model.RST|model.ACK) && seg.Seq == 0 // <SEQ=0> is no number of the connection
-	if !s.based && !reset {
+	if reset && s.based && s.base != 0 && m != nil && m.Before.State > model.SynSent {
+		s.cannot(m, "a segment with the number 0, which is none of the connection's")
+	}
+	if !reset && (!s.based || s.active && !s.met && seg.Has(model.SYN|model.ACK)) {
+		s.met = seg.Has(model.SYN | model.ACK)
 		s.base, s.based = seg.Seq, true
 	}
 	if note != "" {
@@ -21,7 +26,13 @@ func (s *script) inject(seg model.Segment, note string) {
 	if reset {
 		seq = 0
 	}
+	if int64(seq)+int64(seg.Len) > 1<<32-1 && m != nil {
+		s.cannot(m, "data with numbers before that of the first SYN")
+	}
 	text := packet(seg, seq, uint32(seg.Ack-s.iss)) + fmt.Sprintf(" win %d", seg.Wnd)
+	if seg.Has(model.URG) {
+		text += fmt.Sprintf(" urg %d", seg.Up)
+	}
 	var opts []string
 	if seg.Opts&model.OptMSS != 0 {
 		opts = append(opts, fmt.Sprintf("mss %d", seg.MSS))
@@ -35,15 +46,33 @@ func (s *script) inject(seg model.Segment, note string) {
 	s.line("< %s", text)
 }
 
-// expect writes a segment that is sent. Its options are the host's own business.
-func (s *script) expect(seg model.Segment) {
+// expect writes a segment that is sent. Timestamps are spelled out, since later lines echo them; the MSS is that of Ethernet, and the
+// other options of a SYN are the host's own business.
+func (s *script) expect(m *netfake.Transition, seg model.Segment) {
 	seq := uint32(seg.Seq - s.iss)
 	if seg.Has(model.RST|model.ACK) && seg.Seq == 0 {
-		seq = 0
+		if seq = 0; s.named {
+			s.cannot(m, "a RST with the number 0, once packetdrill counts from our SYN")
+		}
+	}
+	if s.shown = s.shown || seg.Has(model.SYN); !s.shown && !seg.Has(model.RST) {
+		s.cannot(m, "a segment of ours without any SYN of ours, which packetdrill counts from")
+	}
+	if m != nil && seg.Flags == model.RST && !arrives(m) { // an ABORT, with the ACK that hosts put on it
+		seg.Flags, seg.Ack = model.RST|model.ACK, m.Before.Rcv.Nxt
 	}
 	text := packet(seg, seq, uint32(seg.Ack-s.base))
-	if seg.Has(model.SYN) || seg.Opts&model.OptTimestamps != 0 {
+	if seg.Has(model.URG) {
+		text += fmt.Sprintf(" urg %d", seg.Up)
+	}
+	switch stamp := fmt.Sprintf("nop,nop,TS val %d ecr %d", seg.TSVal, seg.TSEcr); {
+	case seg.Opts&model.OptTimestamps == 0 && seg.Has(model.SYN):
 		text += " <...>"
+	case seg.Opts&model.OptTimestamps == 0:
+	case seg.Has(model.SYN):
+		text += " <mss 1460," + stamp + ">"
+	default:
+		text += " <" + stamp + ">"
 	}
 	s.line("> %s", text)
 }
@@ -70,7 +99,6 @@ func packet(seg model.Segment, seq, ack uint32) string {
 func (s *script) open() {
 	mine, yours := s.sc.Peer[s.me], s.sc.Peer[1-s.me]
 	s.note("both begin ESTABLISHED: this handshake comes before the run")
-	s.base, s.based = yours.Base, true
 	syn := model.Segment{Seq: yours.Base, Ack: mine.Base + 1, Flags: model.SYN, Opts: model.OptMSS, MSS: yours.TCP.MSS, Wnd: uint16(yours.TCP.RcvBuf)}
 	own := model.Segment{Seq: mine.Base, Ack: yours.Base + 1, Flags: model.SYN}
 	if mine.TCP.Timestamps && yours.TCP.Timestamps {
@@ -85,22 +113,21 @@ func (s *script) open() {
 	own.Opts = syn.Opts & model.OptTimestamps
 	if s.me == netfake.B {
 		s.listener = s.socket()
-		s.line("bind(%d, ..., ...) = 0", s.listener)
-		s.line("listen(%d, 1) = 0", s.listener)
-		s.inject(syn, "")
+		s.listen()
+		s.named = true
+		s.inject(nil, syn, "")
 		own.Flags |= model.ACK
-		s.expect(own)
-		s.inject(ack(syn), "")
+		s.expect(nil, own)
+		s.inject(nil, ack(syn), "")
 		s.fd = s.next
 		s.next++
 		s.line("accept(%d, ..., ...) = %d", s.listener, s.fd)
 		return
 	}
-	s.fd = s.socket()
-	s.line("fcntl(%d, F_SETFL, O_RDWR|O_NONBLOCK) = 0", s.fd)
-	s.line("connect(%d, ..., ...) = -1 EINPROGRESS (Operation now in progress)", s.fd)
-	s.expect(own)
+	s.connect()
+	s.named = true
+	s.expect(nil, own)
 	syn.Flags |= model.ACK
-	s.inject(syn, "")
-	s.expect(ack(own))
+	s.inject(nil, syn, "")
+	s.expect(nil, ack(own))
 }

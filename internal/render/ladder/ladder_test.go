@@ -200,3 +200,24 @@ func TestLoop(t *testing.T) {
 	}
 	golden.Check(t, "testdata/loop.golden", b.String())
 }
+
+// A loop that begins with the arrival of what was sent just before: it is not drawn on the row before the mark.
+func TestALoopBeginsOnARowOfItsOwn(t *testing.T) {
+	sys, run := script(t, pair(func(sc *netfake.Scenario) {
+		sc.Start, sc.Net.MSL = netfake.StartEstablished, 2
+		sc.Peer[0].User.Close = true
+		sc.Peer[0].GiveUp = 3
+	}), "A CLOSE", "B<-FIN,ACK", "tick", "B<-FIN,ACK", "A retransmission timeout", "B<-FIN,ACK")
+	run.Loop = 1
+	var b bytes.Buffer
+	if err := Write(&b, sys, sys.MustReplay(run), Options{Loop: 1}); err != nil {
+		t.Fatal(err)
+	}
+	want := `          FIN-WAIT-1   --> <SEQ=101><ACK=301><CTL=FIN,ACK>    ...
+          from here again and again:
+  6.                   ... <SEQ=101><ACK=301><CTL=FIN,ACK>    --> CLOSE-WAIT
+`
+	if !strings.Contains(b.String(), want) {
+		t.Errorf("got\n%swant\n%s", b.String(), want)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
@@ -186,15 +187,8 @@ func holds(me int, q *netfake.Peer) string {
 
 // paragraph writes text in lines of at most the width.
 func (p *printer) paragraph(s style, text string) {
-	line := ""
-	for _, word := range strings.SplitAfter(text, " ") {
-		if utf8.RuneCountInString(line)+utf8.RuneCountInString(strings.TrimRight(word, " ")) > width {
-			p.cell(0, s, strings.TrimRight(line, " "))
-			p.flush()
-			line = "   "
-		}
-		line += word
+	for line := range strings.SplitSeq(prose.Wrap(text, width, "   "), "\n") {
+		p.cell(0, s, line)
+		p.flush()
 	}
-	p.cell(0, s, line)
-	p.flush()
 }

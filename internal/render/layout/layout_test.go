@@ -84,10 +84,14 @@ func checkPlaces(t *rapid.T) {
 }
 
 func checkPath(t *rapid.T, g *Graph, i int, e Edge) {
+	last := len(e.Path) - 1
 	for _, x := range []struct {
-		at   Point
-		node Node
-	}{{e.Path[0], g.Nodes[e.From]}, {e.Path[len(e.Path)-1], g.Nodes[e.To]}} {
+		at, next Point
+		node     Node
+	}{{e.Path[0], e.Path[1], g.Nodes[e.From]}, {e.Path[last], e.Path[last-1], g.Nodes[e.To]}} {
+		if e.From != e.To && (x.at.Y < x.node.At.Y) != (x.next.Y < x.node.At.Y) {
+			t.Fatalf("edge %d leads through its own node", i)
+		}
 		b := boxOf(x.node.At, x.node.W+1e-6, x.node.H+1e-6)
 		if x.at.X < b.left || x.at.X > b.right || x.at.Y < b.top || x.at.Y > b.bottom {
 			t.Fatalf("edge %d ends at %v, not at its node %v", i, x.at, b)
@@ -166,6 +170,7 @@ func TestACycleHasOneEdgeThatLeadsBack(t *testing.T) {
 		g.Nodes[i] = Node{W: 10, H: 10}
 		g.Edges = append(g.Edges, Edge{From: i, To: (i + 1) % 5})
 	}
+	g.Edges = append(g.Edges, Edge{From: 0, To: 3}, Edge{From: 1, To: 3})
 	g.Place()
 	back := 0
 	for _, e := range g.Edges {

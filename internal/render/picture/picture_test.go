@@ -77,6 +77,24 @@ func TestFormats(t *testing.T) {
 	drawn(t, &dot.Graph{}, "svg")
 }
 
+// The legend is on the page, and on nothing else.
+func TestTheLegendHasAPlaceOfItsOwn(t *testing.T) {
+	g := pair()
+	for range 40 {
+		g.Legend = append(g.Legend, dot.Row{Text: "one more line"})
+	}
+	d := newDrawing(g)
+	page, legend := d.place(), d.legendSize()
+	if legend.Y < 41*16 || page.Y < legend.Y+2*margin {
+		t.Errorf("a legend of %v on a page of %v", legend, page)
+	}
+	for i, n := range d.layout.Nodes {
+		if right := margin + n.At.X + n.W/2; vg.Length(right) > page.X-margin-legend.X {
+			t.Errorf("node %d reaches to %g, and the legend is from %g on", i, right, page.X-margin-legend.X)
+		}
+	}
+}
+
 // A large picture has fewer dots an inch, so that it needs no more memory than the machine has.
 func TestALargePictureIsCoarser(t *testing.T) {
 	for _, c := range []struct {

@@ -3,7 +3,7 @@ package prose_test
 import (
 	"testing"
 
-	"github.com/tcpcheck/tcpcheck/internal/cli/prose"
+	"github.com/tcpcheck/tcpcheck/internal/prose"
 )
 
 func TestSparklines(t *testing.T) {

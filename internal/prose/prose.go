@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Cell is text that a table in Markdown can hold.
@@ -67,8 +68,9 @@ func Quote(text string) string {
 func Wrap(text string, width int, indent string) string {
 	var b strings.Builder
 	n := len(indent)
-	for i, word := range strings.Fields(text) {
-		if i > 0 && n+1+len(word) > width {
+	for i, word := range strings.Split(text, " ") {
+		wide := utf8.RuneCountInString(word)
+		if i > 0 && n+1+wide > width {
 			b.WriteString("\n" + indent)
 			n = len(indent)
 		} else if i > 0 {
@@ -76,7 +78,7 @@ func Wrap(text string, width int, indent string) string {
 			n++
 		}
 		b.WriteString(word)
-		n += len(word)
+		n += wide
 	}
 	return b.String()
 }
