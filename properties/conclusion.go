@@ -2,12 +2,12 @@ package properties
 
 import "github.com/tcpcheck/tcpcheck/explore"
 
-// Conclusion is what an answer says about its question.  The premises of theorems, hazards, guarantees, claims and
+// Conclusion is what an answer says about its question. The premises of theorems, hazards, guarantees, claims and
 // bounds all use these words, because an explore.Verdict alone does not say whether an answer is vacuous.
 type Conclusion uint8
 
-// Open: the search ended before it was complete and found nothing, so nothing is known.  Holds: the whole space was
-// searched, and what is asked for holds.  Fails: there is a run that is a counterexample.  Vacuous: it holds, but no
+// Open: the search ended before it was complete and found nothing, so nothing is known. Holds: the whole space was
+// searched, and what is asked for holds. Fails: there is a run that is a counterexample. Vacuous: it holds, but no
 // state was reached in which it could have failed.
 const (
 	Open Conclusion = iota

@@ -7,12 +7,12 @@ import (
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-// Condition is a named question about a joint state.  The constructor (OnState, OnWorld, Symmetric, never) decides
+// Condition is a named question about a joint state. The constructor (OnState, OnWorld, Symmetric, never) decides
 // which part of the state the question can read, and so which reductions cannot change its answer.
 type Condition struct {
 	Name    string
 	Meaning string // what it means that it does not hold; empty if the name says it
-	// Part says which part of the condition does not hold in a state, if the name does not say it.  It may be nil.
+	// Part says which part of the condition does not hold in a state, if the name does not say it. It may be nil.
 	Part func(sys *netfake.System, s netfake.State) string
 
 	holds func(sys *netfake.System, s netfake.State) bool
@@ -22,12 +22,12 @@ type Condition struct {
 // Invariant is a condition that must hold in every reachable state.
 type Invariant = Condition
 
-// OnState returns a question that may read everything, including the wire.  It is asked only without reductions.
+// OnState returns a question that may read everything, including the wire. It is asked only without reductions.
 func OnState(name string, holds func(sys *netfake.System, s netfake.State) bool) Condition {
 	return Condition{Name: name, holds: holds}
 }
 
-// OnWorld returns a question about the two endpoints and the rest of the budgets.  It cannot read the wire, so the
+// OnWorld returns a question about the two endpoints and the rest of the budgets. It cannot read the wire, so the
 // reductions of the wire cannot change its answer.
 func OnWorld(name string, holds func(w *netfake.World) bool) Condition {
 	return Condition{Name: name, blind: netfake.DeadMessages | netfake.EquivalentMessages, holds: func(sys *netfake.System, s netfake.State) bool {
@@ -36,9 +36,9 @@ func OnWorld(name string, holds func(w *netfake.World) bool) Condition {
 	}}
 }
 
-// Symmetric returns a question that holds if it holds both for A and B as they are and with the two exchanged.  It
+// Symmetric returns a question that holds if it holds both for A and B as they are and with the two exchanged. It
 // cannot read the wire, or anything that distinguishes A from B by name: the numbers of both count from one base, and
-// who opened the connection is forgotten.  So no reduction can change its answer.
+// who opened the connection is forgotten. So no reduction can change its answer.
 func Symmetric(name string, holds func(w *netfake.World) bool) Condition {
 	return Condition{Name: name, blind: netfake.AllReductions, holds: func(sys *netfake.System, s netfake.State) bool {
 		w := sys.Unnamed(s)
@@ -64,20 +64,20 @@ func nevers(fs ...netfake.Fault) (all []Invariant) {
 	return all
 }
 
-// Not returns the opposite question.  It reads the same part of the state.
+// Not returns the opposite question. It reads the same part of the state.
 func (c Condition) Not(name string) Condition {
 	holds := c.holds
 	return Condition{Name: name, blind: c.blind, holds: func(sys *netfake.System, s netfake.State) bool { return !holds(sys, s) }}
 }
 
-// Asked reports whether there is a question.  The zero Condition has none.
+// Asked reports whether there is a question. The zero Condition has none.
 func (c Condition) Asked() bool { return c.holds != nil }
 
 // Holds answers the question for a state of sys.
 func (c Condition) Holds(sys *netfake.System, s netfake.State) bool { return c.holds(sys, s) }
 
 // PreservedBy returns the reductions that cannot change the answer, because it is the same for a state and for its
-// representative.  The other reductions are not used if the condition is asked.  For the zero Condition it returns
+// representative. The other reductions are not used if the condition is asked. For the zero Condition it returns
 // all of them.
 func (c Condition) PreservedBy() netfake.Reductions {
 	if !c.Asked() {
@@ -115,7 +115,7 @@ func explained(name, meaning string, holds func(p, q *netfake.Peer) bool, tell f
 	return c
 }
 
-// Part says which part of the named condition does not hold in a state.  It is empty if the name already says
+// Part says which part of the named condition does not hold in a state. It is empty if the name already says
 // everything.
 func Part(list []Condition, name string, sys *netfake.System, s netfake.State) string {
 	for _, c := range list {

@@ -1,6 +1,6 @@
 package properties
 
-// Guarantee is what users expect of TCP, with the theorem that searches it.  The matrix asks each one under other
+// Guarantee is what users expect of TCP, with the theorem that searches it. The matrix asks each one under other
 // policies.
 type Guarantee struct{ Name, Says, Theorem string }
 

@@ -23,7 +23,7 @@ func Never(faults netfake.Fault) (list []Invariant) {
 	return list
 }
 
-// Meaning says in words what has happened if the named invariant does not hold.  It is empty if the name says it.
+// Meaning says in words what has happened if the named invariant does not hold. It is empty if the name says it.
 func Meaning(name string) string {
 	for _, c := range Invariants() {
 		if c.Name == name {
@@ -33,7 +33,7 @@ func Meaning(name string) string {
 	return ""
 }
 
-// Named returns the invariants with these names.  It panics if there is no invariant with a name.
+// Named returns the invariants with these names. It panics if there is no invariant with a name.
 func Named(names ...string) (list []Invariant) {
 	all := Invariants()
 	for _, n := range names {

@@ -17,12 +17,12 @@ type Live struct {
 	Fair   Fairness
 }
 
-// Fairness says what has to happen infinitely often if it is possible infinitely often.  Users, losses, crashes and
+// Fairness says what has to happen infinitely often if it is possible infinitely often. Users, losses, crashes and
 // attackers never have to act.
 type Fairness uint8
 
-// FairAll: deliveries, timers and time, as netfake.System.Fairness says.  FairTimers: timers and time; no segment has
-// to arrive.  FairArrivals: deliveries; no timer has to expire, and time need not pass.  FairNone: nothing.
+// FairAll: deliveries, timers and time, as netfake.System.Fairness says. FairTimers: timers and time; no segment has
+// to arrive. FairArrivals: deliveries; no timer has to expire, and time need not pass. FairNone: nothing.
 const (
 	FairAll Fairness = iota
 	FairTimers
@@ -42,7 +42,7 @@ func (q Live) String() string {
 	return text
 }
 
-// Premise says what has to happen infinitely often in a scenario.  It is empty if fairness has no effect on the
+// Premise says what has to happen infinitely often in a scenario. It is empty if fairness has no effect on the
 // question.
 func (q Live) Premise(sc *netfake.Scenario) string {
 	if !q.From.Asked() {

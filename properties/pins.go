@@ -21,11 +21,11 @@ type Pin struct {
 	Open   []string
 }
 
-// Pins are stored in a file, under the names of the questions.  With them a sentence can name its premises without a
-// search.  A test compares the file with searches.
+// Pins are stored in a file, under the names of the questions. With them a sentence can name its premises without a
+// search. A test compares the file with searches.
 type Pins map[string]Pin
 
-// PinnedStates is the maximum number of states that a search for a pin visits.  It is small, because there are many
+// PinnedStates is the maximum number of states that a search for a pin visits. It is small, because there are many
 // pins.
 const PinnedStates = 10_000
 
@@ -35,7 +35,7 @@ func PinnedPremises() []Premise {
 	return slices.DeleteFunc(slices.Clone(Premises()), func(p Premise) bool { return strings.Contains(p.Name, "=") })
 }
 
-// Needs returns the names of the premises that a question needs, without those that others cover.  It is empty for a
+// Needs returns the names of the premises that a question needs, without those that others cover. It is empty for a
 // name that is not pinned.
 func (p Pins) Needs(name string) []string {
 	needed := NeededOf(p[name].Needed)
@@ -75,7 +75,7 @@ func (p Pins) Format() string {
 	return b.String()
 }
 
-// ParsePins reads the text that Format wrote.  It panics on anything else, because the text is part of the program.
+// ParsePins reads the text that Format wrote. It panics on anything else, because the text is part of the program.
 func ParsePins(text string) Pins {
 	pins := Pins{}
 	for line := range strings.Lines(text) {
@@ -103,7 +103,7 @@ const (
 	oneOf       = 100
 )
 
-// Check compares pins with searches: of all cells, or only of those that are cheap.  It returns a line for each
+// Check compares pins with searches: of all cells, or only of those that are cheap. It returns a line for each
 // difference, and, if every cell was searched, the new pins.
 func (p Pins) Check(ctx context.Context, list []Asked, all bool) (found Pins, lines []string, err error) {
 	if !all {

@@ -33,7 +33,7 @@ func (r Rests) Unsaid() []string {
 	})
 }
 
-// Unneeded returns the premises that the theorem names although they are not needed, or not known to be needed.  A
+// Unneeded returns the premises that the theorem names although they are not needed, or not known to be needed. A
 // premise that covers a needed premise counts as needed.
 func (r Rests) Unneeded() []string {
 	needed := r.needed()

@@ -10,13 +10,13 @@ import (
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-// Bound is one number of a scenario that makes its search finite.  The small scope hypothesis says that what can go
-// wrong already goes wrong with a small number.  Saturate looks for evidence of this.
+// Bound is one number of a scenario that makes its search finite. The small scope hypothesis says that what can go
+// wrong already goes wrong with a small number. Saturate looks for evidence of this.
 type Bound struct {
 	Name string
-	// Value returns the value of the bound in a scenario.  It is negative if the scenario has no such bound.
+	// Value returns the value of the bound in a scenario. It is negative if the scenario has no such bound.
 	Value func(*netfake.Scenario) int
-	// Raise raises the bound by one.  It does nothing if the encoding of a state has no room for more.
+	// Raise raises the bound by one. It does nothing if the encoding of a state has no room for more.
 	Raise func(*netfake.Scenario)
 }
 
@@ -111,7 +111,7 @@ func olderCopy(old []netfake.Packet) netfake.Packet {
 	return p
 }
 
-// Saturation says how the folded space of a question changed while one bound was raised.  The folded space is the
+// Saturation says how the folded space of a question changed while one bound was raised. The folded space is the
 // pairs of states of the two endpoints, with what passed between the world and an endpoint on the way from one pair
 // to the next.
 type Saturation struct {

@@ -15,9 +15,9 @@ type (
 )
 
 // Search searches a system with those of the given reductions that are sound for its scenario, and returns which ones
-// it used.  It is the only place that decides between a reduced and an unreduced search.  The runs in the result are
-// runs of sys itself.  If one of them cannot be turned into such a run, Search repeats everything without reductions,
-// and keeps nothing on disk.  A graph is returned only by an exact search without reductions.
+// it used. It is the only place that decides between a reduced and an unreduced search. The runs in the result are
+// runs of sys itself. If one of them cannot be turned into such a run, Search repeats everything without reductions,
+// and keeps nothing on disk. A graph is returned only by an exact search without reductions.
 func Search(ctx context.Context, sys *netfake.System, use netfake.Reductions, o Options) (*Result, *Graph, netfake.Reductions) {
 	reduced := sys.Reduced(use)
 	if used := reduced.Reductions(); used != netfake.NoReductions {
