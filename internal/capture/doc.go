@@ -1,6 +1,6 @@
 // Package capture compares captures of real connections with RFC 9293, connection by connection.
 //
-//	Open   reads pcap, pcapng, or the text that tcpdump prints, as a stream of segments
+//	Open   reads pcap, pcapng (also compressed by gzip or zstd), or the text that tcpdump prints, as a stream of segments
 //	Judge  follows every connection in the stream and says what became of it
 //
 // It says of each connection how it was opened and closed, in which states each endpoint can have been after every
@@ -31,5 +31,12 @@
 // Goals: never blame a correct endpoint (tested with random runs of package model, with loss, duplication and
 // reordering); never exclude the true state from a set; memory bounded by the connections that are alive and by
 // Options; no allocation for a segment of an open connection without a finding. Not goals: congestion control,
-// timing, SACK, reassembly of data, IP fragments.
+// timing, SACK, reassembly of data.
+//
+// What the reader cannot see makes nobody guilty. Of a TCP header the first 20 octets suffice, so options may be cut
+// off or malformed. IP fragments are put together. A packet that segmentation offload left in one piece counts with
+// its original length. The same IPv4 packet again is a copy, not a retransmission. A frame whose checksum is wrong,
+// although others of its sender have right ones, was damaged and says nothing. An ACK of something that is not in the
+// capture is a doubt. It becomes "impossible" only if the peer answers it from its old sequence number, or begins with
+// another one.
 package capture
