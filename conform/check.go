@@ -13,7 +13,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// Options says how a stack is checked.  With the zero value, Check compares every pair, takes no random steps, and
+// Options says how a stack is checked. With the zero value, Check compares every pair, takes no random steps, and
 // knows no deviation.
 type Options struct {
 	Table    *Table   // how the stack is known to differ
@@ -34,8 +34,8 @@ type Options struct {
 // Cover says how much of the table of classes is compared in each situation.
 type Cover uint8
 
-// CoverAll compares every class.  CoverPlaces compares enough classes that each set of flags is combined with each
-// place of SEG.SEQ, each place of SEG.ACK and each length of data.  It is for a stack with a real clock.
+// CoverAll compares every class. CoverPlaces compares enough classes that each set of flags is combined with each
+// place of SEG.SEQ, each place of SEG.ACK and each length of data. It is for a stack with a real clock.
 const (
 	CoverAll Cover = iota
 	CoverPlaces
@@ -50,7 +50,7 @@ type Pair struct {
 func (p Pair) String() string { return p.Situation.Name + ": " + p.Step.String() }
 
 // Check compares a stack with the model, first in all pairs and then in random walks. open starts a peer; it is
-// called again when a peer has died.  Check returns an error only if the stack or the options cannot be used;
+// called again when a peer has died. Check returns an error only if the stack or the options cannot be used;
 // everything that the stack does is in the report.
 func Check(ctx context.Context, open func() (Peer, error), o Options) (*Report, error) {
 	c, err := newChecker(open, o)

@@ -7,7 +7,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// Class is a kind of segment.  A class says where the numbers of the segment lie as the receiver sees them.  So the
+// Class is a kind of segment. A class says where the numbers of the segment lie as the receiver sees them. So the
 // same class is a different segment in each connection, with the same meaning.
 type Class struct {
 	flags  model.Flags

@@ -21,7 +21,7 @@ type TB interface {
 	Fatal(...any)
 }
 
-// Test checks a stack in a Go test.  The test fails if there is an unexplained difference, or an entry of the table
+// Test checks a stack in a Go test. The test fails if there is an unexplained difference, or an entry of the table
 // that no longer happens.
 func Test(t TB, open func() (Peer, error), o Options) *Report {
 	t.Helper()
@@ -41,7 +41,7 @@ func Test(t TB, open func() (Peer, error), o Options) *Report {
 	return r
 }
 
-// WriteDraft writes an entry of a table for each kind of unexplained difference.  A person should then find out what
+// WriteDraft writes an entry of a table for each kind of unexplained difference. A person should then find out what
 // each is, describe it in the entry, and join entries that have the same reason.
 func (r *Report) WriteDraft(w io.Writer) error {
 	for i, k := range slices.Concat(r.Kinds, r.Random) {

@@ -19,8 +19,8 @@ import (
 // Patience is the usual time limit for an answer.
 const Patience = 10 * time.Second
 
-// Exec starts a program that speaks the line format of PROTOCOL.md.  The standard error of the program is that of the
-// caller.  If a request is not answered within patience, plus the time that the program was asked to sleep, the
+// Exec starts a program that speaks the line format of PROTOCOL.md. The standard error of the program is that of the
+// caller. If a request is not answered within patience, plus the time that the program was asked to sleep, the
 // program is killed and the request fails.
 func Exec(patience time.Duration, argv ...string) (Peer, error) {
 	cmd := exec.Command(argv[0], argv[1:]...)

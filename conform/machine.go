@@ -9,8 +9,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// Machine returns the model as a stack under test, in virtual time.  Its first initial number is iss, and each later
-// one is 2^20 higher.  So runs are the same each time.
+// Machine returns the model as a stack under test, in virtual time. Its first initial number is iss, and each later
+// one is 2^20 higher. So runs are the same each time.
 func Machine(c model.Config, timers timed.Timers, iss model.Seq) Peer {
 	c.ManualReceive = true
 	return &machine{config: c, timers: timers, iss: iss}

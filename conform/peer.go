@@ -7,12 +7,12 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// Peer is a stack under test; it uses one socket at a time.  An error of a method means that the check cannot
-// continue, for example because the program has ended.  What the stack itself refuses is in the Reaction.
+// Peer is a stack under test; it uses one socket at a time. An error of a method means that the check cannot
+// continue, for example because the program has ended. What the stack itself refuses is in the Reaction.
 type Peer interface {
 	Hello() Hello
-	// Reset forgets everything before it, and names the sockets of the next connection.  Afterwards nothing of an
-	// earlier connection may be sent on this pair of sockets.  If the stack cannot have these sockets, the error is a
+	// Reset forgets everything before it, and names the sockets of the next connection. Afterwards nothing of an
+	// earlier connection may be sent on this pair of sockets. If the stack cannot have these sockets, the error is a
 	// Refusal.
 	Reset(local, remote netip.AddrPort) error
 	// Do carries out one input, and returns when the stack is quiescent: the Reaction has everything that the stack
@@ -21,7 +21,7 @@ type Peer interface {
 	Close() error
 }
 
-// Refusal says why a stack cannot have the sockets that Reset names, for example because it has no IPv6.  The stack
+// Refusal says why a stack cannot have the sockets that Reset names, for example because it has no IPv6. The stack
 // can still be used with other sockets.
 type Refusal string
 
@@ -38,8 +38,8 @@ type Hello struct {
 // Op is a kind of Input.
 type Op uint8
 
-// The inputs.  Close is the CLOSE of RFC 9293, which is the socket's shutdown for writing: data that arrives is still
-// accepted.  Release is the close of a socket: after it no data is accepted.  Abort is the ABORT of RFC 9293, the
+// The inputs. Close is the CLOSE of RFC 9293, which is the socket's shutdown for writing: data that arrives is still
+// accepted. Release is the close of a socket: after it no data is accepted. Abort is the ABORT of RFC 9293, the
 // close that sends a RST.
 const (
 	Listen Op = iota // passive OPEN; of several connections that come, the first is taken, and then no other
@@ -85,7 +85,7 @@ type Sent struct {
 // Signal is what the user of a socket is informed of.
 type Signal string
 
-// The signals.  End means that the peer will send no more data (a read returns nothing).
+// The signals. End means that the peer will send no more data (a read returns nothing).
 const (
 	Opened   Signal = "opened"
 	Reset    Signal = "reset"
@@ -96,6 +96,6 @@ const (
 
 var signals = []Signal{Opened, Reset, Refused, TimedOut, End}
 
-// Octet returns the value of the nth octet (from 0) of every stream, in both directions.  With it, data that is
+// Octet returns the value of the nth octet (from 0) of every stream, in both directions. With it, data that is
 // accepted at the wrong place is noticed.
 func Octet(n uint32) byte { return byte(n % 251) }

@@ -226,7 +226,7 @@ func (p *printer) script(lines []Line) {
 	}
 }
 
-// LineJSON is a step in the JSON report.  Request is the request of the line format, so that the script can be run
+// LineJSON is a step in the JSON report. Request is the request of the line format, so that the script can be run
 // again.
 type LineJSON struct {
 	Step    string   `json:"step"`

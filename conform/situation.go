@@ -8,7 +8,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// Situation is the starting point of a pair: a state, and what else matters in it.  Path is the shortest path to it
+// Situation is the starting point of a pair: a state, and what else matters in it. Path is the shortest path to it
 // that package explore finds.
 type Situation struct {
 	Name string

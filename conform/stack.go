@@ -31,7 +31,7 @@ func StacksDir() (string, error) {
 	}
 }
 
-// Stack builds the program of the module conform/stacks, and starts it for one of its stacks.  For patience see Exec.
+// Stack builds the program of the module conform/stacks, and starts it for one of its stacks. For patience see Exec.
 func Stack(patience time.Duration, name string) (Peer, error) {
 	dir, err := StacksDir()
 	if err != nil {

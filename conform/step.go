@@ -9,7 +9,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// Step is an input as a script names it.  What it is in a given connection follows from the state of the model.
+// Step is an input as a script names it. What it is in a given connection follows from the state of the model.
 type Step struct {
 	Op    Op
 	N     int           // Send, Receive: octets

@@ -25,7 +25,7 @@ type Table struct {
 	used     map[string]*use // by entry, and by policy
 }
 
-// Deviation is a known difference.  It covers exactly these states, these inputs, and these kinds of difference.
+// Deviation is a known difference. It covers exactly these states, these inputs, and these kinds of difference.
 type Deviation struct {
 	Name     string   `toml:"name" json:"name"`
 	What     string   `toml:"what" json:"what"`       // one sentence

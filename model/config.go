@@ -134,20 +134,20 @@ var Policies = []Policy{
 	onOff("syn-sent-bare-rst", "a RST without an ACK ends SYN-SENT",
 		"A11: §3.10.7.3 second", "the text: a RST without ACK proves nothing in SYN-SENT",
 		func(c *Config) *bool { return &c.SynSentBareRst }),
-	onOff("keep-alive", "an idle connection is probed again and again", "§3.8.4, MAY-5, MUST-25",
+	onOff("keep-alive", "an idle connection is probed repeatedly", "§3.8.4, MAY-5, MUST-25",
 		"optional, and off unless the application asks for it", func(c *Config) *bool { return &c.KeepAlive }),
-	onOff("confirm-in-order", "in SYN-RECEIVED the ACK of a segment that begins beyond RCV.NXT does not count",
-		"§3.10.7.4 step 1, SHLD-31", "stacks look at the ACK of a segment out of order at once, and so do we",
+	onOff("confirm-in-order", "in SYN-RECEIVED the ACK of a segment that begins after RCV.NXT does not count",
+		"§3.10.7.4 step 1, SHLD-31", "stacks check the ACK of a segment that arrives out of order at once, and so do we",
 		func(c *Config) *bool { return &c.ConfirmInOrder }),
 }
 
-// Handshake says how many segments open a connection.  Only three is RFC 9293 §3.5.  The others omit a confirmation,
+// Handshake says how many segments open a connection. Only three is RFC 9293 §3.5. The others omit a confirmation,
 // or send it separately.
 type Handshake uint8
 
-// The handshakes.  One: both ends continue after the SYN.  Two: the responder is finished when it has answered, and
-// needs no confirmation of its own number.  Four: the responder sends its ACK and its SYN separately, as §3.4.1 lists
-// them before it merges steps 2 and 3.  FourAcked: the same, but the SYN also has the ACK.
+// The handshakes. One: both ends continue after the SYN. Two: the responder is finished when it has answered, and
+// needs no confirmation of its own number. Four: the responder sends its ACK and its SYN separately, as §3.4.1 lists
+// them before it merges steps 2 and 3. FourAcked: the same, but the SYN also has the ACK.
 const (
 	ThreeSegments Handshake = iota
 	OneSegment
@@ -159,8 +159,8 @@ const (
 // Attacks says how a RST or SYN in a synchronized state is checked (§3.10.7.4, steps 2 and 4).
 type Attacks uint8
 
-// RFC5961 requires the exact number of a RST, and answers every SYN by a challenge ACK.  RFC793 accepts both anywhere
-// in the window.  RstRFC793 and SynRFC793 do so for one of the two.
+// RFC5961 requires the exact number of a RST, and answers every SYN by a challenge ACK. RFC793 accepts both anywhere
+// in the window. RstRFC793 and SynRFC793 do so for one of the two.
 const (
 	RFC5961 Attacks = iota
 	RFC793
@@ -177,8 +177,8 @@ func (a Attacks) ChallengesSyn() bool { return a == RFC5961 || a == RstRFC793 }
 // AckRange says how old an ACK may be: the check of SEG.ACK in §3.10.7.4, step 5 (MAY-12).
 type AckRange uint8
 
-// AnyOldAck accepts every ACK that is not above SND.NXT.  RecentAck also requires that it is at most MAX.SND.WND
-// below SND.UNA (RFC 5961 §5).  SentAck also requires that it is above ISS, so that it acknowledges something that
+// AnyOldAck accepts every ACK that is not above SND.NXT. RecentAck also requires that it is at most MAX.SND.WND
+// below SND.UNA (RFC 5961 §5). SentAck also requires that it is above ISS, so that it acknowledges something that
 // was sent: early in a connection ISS is within that distance (draft-ietf-tcpm-tcp-ghost-acks).
 const (
 	AnyOldAck AckRange = iota
@@ -189,7 +189,7 @@ const (
 // RstInTimeWait says what a valid RST does in TIME-WAIT.
 type RstInTimeWait uint8
 
-// ObeyRst ends the wait, as §3.10.7.4 says.  IgnoreRst is fix F1 of RFC 1337 §3.  IgnoreRstAtFirst is its fix F2:
+// ObeyRst ends the wait, as §3.10.7.4 says. IgnoreRst is fix F1 of RFC 1337 §3. IgnoreRstAtFirst is its fix F2:
 // with timestamps, a RST is ignored until both timestamp clocks have ticked.
 const (
 	ObeyRst RstInTimeWait = iota
@@ -200,9 +200,9 @@ const (
 // TimeWaitRestart says what restarts the wait (contradiction A6).
 type TimeWaitRestart uint8
 
-// RestartOnFin restarts the wait at a repeated FIN.  RestartLiteral follows the letter of §3.10.7.4: its first step
-// drops a repeated FIN before the restart is reached, so only an acceptable ACK restarts the wait.  RestartOnAnswer
-// restarts it whenever TIME-WAIT sends an answer.  RestartNever never does.
+// RestartOnFin restarts the wait at a repeated FIN. RestartLiteral follows the letter of §3.10.7.4: its first step
+// drops a repeated FIN before the restart is reached, so only an acceptable ACK restarts the wait. RestartOnAnswer
+// restarts it whenever TIME-WAIT sends an answer. RestartNever never does.
 const (
 	RestartOnFin TimeWaitRestart = iota
 	RestartLiteral
@@ -213,8 +213,8 @@ const (
 // Reopen says which SYN opens a new incarnation directly from TIME-WAIT (MAY-2, SHLD-4; contradiction A10).
 type Reopen uint8
 
-// ReopenNone: none.  ReopenAnySyn: any SYN; MAY-2 as it is written does not check SEG.SEQ.  ReopenLaterSyn: only a
-// SYN above the last number seen (ReopenAbove).  ReopenRFC6191: by timestamps first, then by SEG.SEQ.
+// ReopenNone: none. ReopenAnySyn: any SYN; MAY-2 as it is written does not check SEG.SEQ. ReopenLaterSyn: only a
+// SYN above the last number seen (ReopenAbove). ReopenRFC6191: by timestamps first, then by SEG.SEQ.
 const (
 	ReopenNone Reopen = iota
 	ReopenAnySyn
@@ -225,7 +225,7 @@ const (
 // SeqCheck says which acceptability test is used: that of Table 6, or the one that Appendix A.2 mentions (A8).
 type SeqCheck uint8
 
-// SeqLiteral is Table 6.  SeqOneBefore also accepts a segment that begins at RCV.NXT-1, so that the ACK of a SYN,ACK,
+// SeqLiteral is Table 6. SeqOneBefore also accepts a segment that begins at RCV.NXT-1, so that the ACK of a SYN,ACK,
 // FIN or probe that crosses ours is processed.
 const (
 	SeqLiteral SeqCheck = iota
@@ -245,7 +245,7 @@ const (
 // DupSyn says how SYN-RECEIVED answers a repeated SYN of its peer (contradiction A12).
 type DupSyn uint8
 
-// DupSynAck: with a bare ACK, by step 1.  DupSynSynAck: with the SYN,ACK again, as most stacks do.
+// DupSynAck: with a bare ACK, by step 1. DupSynSynAck: with the SYN,ACK again, as most stacks do.
 const (
 	DupSynAck DupSyn = iota
 	DupSynSynAck
@@ -265,7 +265,7 @@ const (
 // TSRecent says when TS.Recent is set from a segment.
 type TSRecent uint8
 
-// TSBeforeAck: after the check of the window (RFC 7323 §5.3, R3), whatever the ACK is.  TSAfterAck: after the check
+// TSBeforeAck: after the check of the window (RFC 7323 §5.3, R3), whatever the ACK is. TSAfterAck: after the check
 // that the ACK is of something that was sent and not older than SND.UNA, as in Linux.
 const (
 	TSBeforeAck TSRecent = iota
@@ -275,7 +275,7 @@ const (
 // ReopenAbove says which number SEG.SEQ must exceed if it decides whether a SYN reopens TIME-WAIT.
 type ReopenAbove uint8
 
-// AboveFin: the last number seen, which is that of the peer's FIN (RFC 6191 §2).  AboveRcvNxt: the next number, so
+// AboveFin: the last number seen, which is that of the peer's FIN (RFC 6191 §2). AboveRcvNxt: the next number, so
 // that a SYN at RCV.NXT is refused, as in Linux and FreeBSD.
 const (
 	AboveFin ReopenAbove = iota
@@ -285,7 +285,7 @@ const (
 // RstStamp says which RST has the timestamp option, if it was agreed (RFC 7323 §3.2).
 type RstStamp uint8
 
-// StampEveryRst: every RST.  StampOwnRst: only a RST that does not answer a segment, such as that of an ABORT, as in
+// StampEveryRst: every RST. StampOwnRst: only a RST that does not answer a segment, such as that of an ABORT, as in
 // Linux.
 const (
 	StampEveryRst RstStamp = iota

@@ -31,8 +31,8 @@ func (k EventKind) String() string {
 	return "EVENT(?)"
 }
 
-// Event is what happens to an endpoint.  Iss and Now are the present values of the host's generator of initial
-// numbers (§3.4.1) and of its timestamp clock.  The model uses them where it must, and has no clock of its own.
+// Event is what happens to an endpoint. Iss and Now are the present values of the host's generator of initial
+// numbers (§3.4.1) and of its timestamp clock. The model uses them where it must, and has no clock of its own.
 type Event struct {
 	Kind   EventKind
 	Urgent bool   // SEND: the octets are urgent

@@ -1,10 +1,10 @@
 package model
 
-// Mutant is a change of one check of the model.  It is used to see which theorem, script or test notices the change.
+// Mutant is a change of one check of the model. It is used to see which theorem, script or test notices the change.
 // The model itself has None.
 type Mutant uint8
 
-// The mutants, in the order of the checks that they change.  Mutants says what each one does.
+// The mutants, in the order of the checks that they change. Mutants says what each one does.
 const (
 	None Mutant = iota
 	ClosedIsSilent
@@ -66,7 +66,7 @@ func (m Mutant) String() string {
 }
 
 // Edit is a change of the source of this package: in the method Func, the condition or statement Old is replaced by
-// New.  Old occurs exactly once in it.  The form "if x" stands for an x that is the whole condition of an if.  If Old
+// New. Old occurs exactly once in it. The form "if x" stands for an x that is the whole condition of an if. If Old
 // is empty, New is added at the end.
 type Edit struct{ Func, Old, New string }
 

@@ -5,7 +5,7 @@ import "strings"
 // Signal is what the endpoint reports to its user without a call, with the words of the RFC.
 type Signal uint16
 
-// The signals.  CloseOK reports that the user's CLOSE is complete: everything that the user sent was received.
+// The signals. CloseOK reports that the user's CLOSE is complete: everything that the user sent was received.
 const (
 	ConnectionReset Signal = 1 << iota
 	ConnectionRefused
@@ -55,7 +55,7 @@ func (r Reply) String() string { return replyNames[r] }
 // Timer says what happens to the TIME-WAIT timer, which the world outside keeps.
 type Timer uint8
 
-// KeepTimer does not change it.  StartTimer starts or restarts the wait.
+// KeepTimer does not change it. StartTimer starts or restarts the wait.
 const (
 	KeepTimer Timer = iota
 	StartTimer

@@ -3,7 +3,7 @@ package model
 // Default returns the configuration of plain RFC 9293, with a buffer and an MSS of ordinary size.
 func Default() Config { return Config{RcvBuf: 65535, MSS: 1460} }
 
-// Policy describes one policy of Config.  Command lines, files, the matrix, premises and surveys use this
+// Policy describes one policy of Config. Command lines, files, the matrix, premises and surveys use this
 // description.
 type Policy struct {
 	Name   string

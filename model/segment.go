@@ -47,11 +47,11 @@ const (
 	OtherCompartment
 )
 
-// Ghost is a label that the model stores with data and never reads.  The world outside uses it to know whose data was
+// Ghost is a label that the model stores with data and never reads. The world outside uses it to know whose data was
 // delivered.
 type Ghost uint8
 
-// Segment has the fields of a TCP header, and the length of the data after it.  The data itself is not stored,
+// Segment has the fields of a TCP header, and the length of the data after it. The data itself is not stored,
 // because its octets are determined by their numbers.
 type Segment struct {
 	Seq, Ack     Seq

@@ -12,7 +12,7 @@ func (a Seq) AtMost(b Seq) bool { return int32(a-b) <= 0 }
 // From returns how many numbers a is ahead of b, modulo 2^32.
 func (a Seq) From(b Seq) uint32 { return uint32(a - b) }
 
-// In reports whether first =< a < first+n.  It is exact for every n, also above 2^31.
+// In reports whether first =< a < first+n. It is exact for every n, also above 2^31.
 func (a Seq) In(first Seq, n uint32) bool { return uint32(a-first) < n }
 
 // Max returns the later of two numbers.

@@ -1,8 +1,8 @@
 package model
 
-// Shift adds ours to every number of our direction, and theirs to every number of the peer's direction.  Numbers that
+// Shift adds ours to every number of our direction, and theirs to every number of the peer's direction. Numbers that
 // are not set do not change: the peer's numbers before its SYN came, SND.UP and the numbers of the last incarnation
-// without their marks, and pieces that are not held.  Step does not depend on such a shift: if the TCB and the event
+// without their marks, and pieces that are not held. Step does not depend on such a shift: if the TCB and the event
 // are shifted in this way, so is the result (§3.4).
 func (t TCB) Shift(ours, theirs Seq) TCB {
 	if t.State <= Listen {

@@ -3,7 +3,7 @@ package model
 // State is one of the eleven states of RFC 9293 §3.3.2.
 type State uint8
 
-// The states, in the order of the RFC.  CLOSED is the zero value: it means that there is no TCB.
+// The states, in the order of the RFC. CLOSED is the zero value: it means that there is no TCB.
 const (
 	Closed State = iota
 	Listen

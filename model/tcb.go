@@ -2,8 +2,8 @@ package model
 
 import "unsafe"
 
-// TCB is the state of one connection at one endpoint (RFC 9293 §3.3.1).  It is a comparable value without pointers or
-// padding.  The zero TCB is CLOSED.
+// TCB is the state of one connection at one endpoint (RFC 9293 §3.3.1). It is a comparable value without pointers or
+// padding. The zero TCB is CLOSED.
 type TCB struct {
 	Snd SendVars
 	Iss Seq
@@ -51,7 +51,7 @@ type OldVars struct {
 	TSRecent       uint32
 }
 
-// MaxHeld is the number of pieces out of order that an endpoint holds.  Further pieces are dropped; the sender sends
+// MaxHeld is the number of pieces out of order that an endpoint holds. Further pieces are dropped; the sender sends
 // them again.
 const MaxHeld = 2
 
@@ -68,9 +68,9 @@ func (h Held) empty() bool { return h.Len == 0 && h.Flags&FIN == 0 }
 // Marks are the Boolean variables of a TCB.
 type Marks uint16
 
-// The marks.  Passive: the connection came from a passive OPEN (MUST-11).  RemoteKnown: the remote socket is
-// specified.  CloseAsked: the user has called CLOSE.  FinSent: our FIN has a number.  UrgentSignalled: the user knows
-// that urgent data follows.  Reopened: Old is valid.  OldTSOK: the TSRecent of Old is valid, too.  IssFar: half of
+// The marks. Passive: the connection came from a passive OPEN (MUST-11). RemoteKnown: the remote socket is
+// specified. CloseAsked: the user has called CLOSE. FinSent: our FIN has a number. UrgentSignalled: the user knows
+// that urgent data follows. Reopened: Old is valid. OldTSOK: the TSRecent of Old is valid, too. IssFar: half of
 // the sequence space was acknowledged since ISS, so ISS is no longer a bound for an ACK (SentAck only).
 const (
 	Passive Marks = 1 << iota
@@ -99,7 +99,7 @@ func (t TCB) FinAcked() bool { return t.Is(FinSent) && t.Snd.Una == t.Snd.Nxt }
 func (t TCB) Unacked() bool { return t.State >= SynSent && t.Snd.Una != t.Snd.Nxt }
 
 // Idle reports whether nothing is unacknowledged and nothing waits to be sent, on a connection whose peer may still
-// send.  Only then may keep-alives probe it (§3.8.4, MUST-26).
+// send. Only then may keep-alives probe it (§3.8.4, MUST-26).
 func (t TCB) Idle() bool {
 	return (t.State == Established || t.State == FinWait2 || t.State == CloseWait) && t.Snd.Una == t.Snd.Nxt && t.Unsent == 0
 }

@@ -33,7 +33,7 @@ var actionNames = [...]string{"tick", "deliver", "deliver and keep", "lose", "in
 
 func (k ActionKind) String() string { return actionNames[k] }
 
-// Action is one thing that happens.  Peer is the endpoint it happens to, Index is the packet on the wire (or of the
+// Action is one thing that happens. Peer is the endpoint it happens to, Index is the packet on the wire (or of the
 // attacker), and Choice is the initial number that the generator yields if one is needed.
 type Action struct {
 	Kind   ActionKind
@@ -53,15 +53,15 @@ func (a Action) String() string {
 	return fmt.Sprintf("%s at %s /%d", a.Kind, PeerName(int(a.Peer)), a.Choice)
 }
 
-// ActionKey says what an action does, whatever the state.  An Index changes when another packet comes or goes; an
-// ActionKey does not.  It does not include the age of the packet.
+// ActionKey says what an action does, whatever the state. An Index changes when another packet comes or goes; an
+// ActionKey does not. It does not include the age of the packet.
 type ActionKey struct {
 	Kind         ActionKind
 	Peer, Choice uint8
 	packet       code
 }
 
-// Key returns what the action a does in state s.  With it the action can be found again in another state.
+// Key returns what the action a does in state s. With it the action can be found again in another state.
 func (sys *System) Key(s State, a Action) ActionKey {
 	k := ActionKey{Kind: a.Kind, Peer: a.Peer, Choice: a.Choice}
 	switch a.Kind {
@@ -73,7 +73,7 @@ func (sys *System) Key(s State, a Action) ActionKey {
 	return k
 }
 
-// Class returns a small number for the kind of the action and its endpoint.  It is for searches that prefer some
+// Class returns a small number for the kind of the action and its endpoint. It is for searches that prefer some
 // kinds of action to others.
 func (a Action) Class() uint8 { return uint8(a.Kind)*2 + a.Peer }
 

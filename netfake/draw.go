@@ -2,7 +2,7 @@ package netfake
 
 import "github.com/tcpcheck/tcpcheck/model"
 
-// Choose returns a number between low and high, inclusive. what says what the number is for.  A generator of rapid
+// Choose returns a number between low and high, inclusive. what says what the number is for. A generator of rapid
 // can be used as a Choose, and so can a stream of random numbers.
 type Choose func(what string, low, high int) int
 
@@ -11,7 +11,7 @@ func (pick Choose) bool(what string) bool { return pick(what, 0, 1) == 1 }
 // seldom is true once in n times.
 func (pick Choose) seldom(what string, n int) bool { return pick(what, 1, n) == n }
 
-// Draw returns a random scenario, out of all that New accepts.  Most of its policies are those of the base model,
+// Draw returns a random scenario, out of all that New accepts. Most of its policies are those of the base model,
 // because otherwise no run would get far.
 func Draw(pick Choose) Scenario {
 	var sc Scenario

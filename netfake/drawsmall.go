@@ -4,7 +4,7 @@ import "github.com/tcpcheck/tcpcheck/model"
 
 // DrawSmall returns a random scenario whose space is usually small, and in which much goes wrong: users do little,
 // times are short, and the old segments and those of an attacker have numbers that a connection near the bases
-// accepts.  Often two of these segments differ in only one field.  Then they have different effects only where
+// accepts. Often two of these segments differ in only one field. Then they have different effects only where
 // something reads that field.
 func DrawSmall(pick Choose) Scenario {
 	var sc Scenario

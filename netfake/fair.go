@@ -20,11 +20,11 @@ const FairTick = fairTick
 // ghostMask are the ghosts in a code.
 const ghostMask = code(255)
 
-// Fairness returns the class of an action that is enabled in s.  What is enabled infinitely often happens infinitely
-// often.  It returns 0 for an action that never has to happen.  The classes are:
+// Fairness returns the class of an action that is enabled in s. What is enabled infinitely often happens infinitely
+// often. It returns 0 for an action that never has to happen. The classes are:
 //
-//   - A delivery: one class for each destination and content.  A segment that is sent again and again arrives
-//     eventually (a fair-lossy link).  The ghosts and the age are not part of the content, because the network cannot
+//   - A delivery: one class for each destination and content. A segment that is sent again and again arrives
+//     eventually (a fair-lossy link). The ghosts and the age are not part of the content, because the network cannot
 //     see them.
 //   - The timers, one class for each timer and endpoint: retransmission, the user timeout when it is due, the end of
 //     TIME-WAIT.
@@ -54,7 +54,7 @@ func (sys *System) Fairness(s State, a Action) uint64 {
 }
 
 // Owed appends the classes of fairness that count as enabled in s although Network.NoPrematureRetransmission delays
-// their action: those of the running retransmission timers.  This delays a timer, but must not stop it forever.
+// their action: those of the running retransmission timers. This delays a timer, but must not stop it forever.
 func (sys *System) Owed(dst []uint64, s State) []uint64 {
 	if !sys.sc.Net.NoPrematureRetransmission || s.cut != NotCut {
 		return dst

@@ -7,14 +7,14 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// Field is one part of the joint state as a number.  It is for questions about which parts have how many values.  It
+// Field is one part of the joint state as a number. It is for questions about which parts have how many values. It
 // has the same form as explore.Field.
 type Field struct {
 	Name  string
 	Value func(State) uint64
 }
 
-// Wholes lists the parts that consist of many fields.  The number of each is a hash of 64 bits.
+// Wholes lists the parts that consist of many fields. The number of each is a hash of 64 bits.
 func Wholes() []Field {
 	return []Field{
 		{"A, as a whole", func(s State) uint64 { return hashOf(s.peer[A]) }},

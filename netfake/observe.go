@@ -9,12 +9,12 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// Fault is a set of events that should not happen.  The ghosts make them visible.
+// Fault is a set of events that should not happen. The ghosts make them visible.
 type Fault uint16
 
-// The faults.  Something is "foreign" if it was sent to another incarnation than the one that took it, or by another
-// incarnation than the one that it is connected with: an earlier incarnation, or the attacker.  Of a RST only the
-// first part counts, since whoever is there now may send it.  Data that was sent to no incarnation, as on a SYN,
+// The faults. Something is "foreign" if it was sent to another incarnation than the one that took it, or by another
+// incarnation than the one that it is connected with: an earlier incarnation, or the attacker. Of a RST only the
+// first part counts, since whoever is there now may send it. Data that was sent to no incarnation, as on a SYN,
 // belongs to the first one that takes it.
 const (
 	ForeignData     Fault = 1 << iota // foreign data was taken

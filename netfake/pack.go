@@ -12,7 +12,7 @@ func (sys *System) Unpack(s State) World {
 	return w
 }
 
-// Wireless returns the state as a World without its wire.  It is for questions that must not read the wire.
+// Wireless returns the state as a World without its wire. It is for questions that must not read the wire.
 func (sys *System) Wireless(s *State) World {
 	w := World{Faults: s.faults, Clock: int(s.clock), Cut: s.cut, Losses: int(s.losses), Dups: int(s.dups), hidden: true}
 	for i := range w.Peer {

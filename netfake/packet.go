@@ -6,8 +6,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// Packet is a segment on the wire.  Inc is the incarnation that sent it.  To is the incarnation that it was meant
-// for, or NoOne if the sender did not know any.  Both are ghosts.
+// Packet is a segment on the wire. Inc is the incarnation that sent it. To is the incarnation that it was meant
+// for, or NoOne if the sender did not know any. Both are ghosts.
 type Packet struct {
 	Dst     int
 	Seg     model.Segment
@@ -15,7 +15,7 @@ type Packet struct {
 	Inc, To uint8
 }
 
-// The values of Inc and To that are not incarnations.  Real incarnations count from 1.
+// The values of Inc and To that are not incarnations. Real incarnations count from 1.
 const (
 	Before   uint8 = 0  // an incarnation from before the start
 	Attacker uint8 = 14 // no incarnation at all

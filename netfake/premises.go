@@ -8,7 +8,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// Premises says in words what the scenario lets happen.  A verdict is about exactly this.
+// Premises says in words what the scenario lets happen. A verdict is about exactly this.
 func (sc *Scenario) Premises() []string {
 	lines := []string{sc.Net.premise()}
 	for i := range sc.Peer {

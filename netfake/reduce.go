@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// Reductions is a set of ways to make the space smaller.  Each one maps a state to a state that represents all states
-// with the same behaviour.  So no answer changes, and no shortest length does (docs/DESIGN.md, Reductions).
+// Reductions is a set of ways to make the space smaller. Each one maps a state to a state that represents all states
+// with the same behaviour. So no answer changes, and no shortest length does (docs/DESIGN.md, Reductions).
 type Reductions uint8
 
-// The reductions.  DeadMessages removes segments that can no longer have an effect from a network that is a set.
-// EquivalentMessages replaces all segments that have the same effect, as long as they live, by one of them.  Symmetry
+// The reductions. DeadMessages removes segments that can no longer have an effect from a network that is a set.
+// EquivalentMessages replaces all segments that have the same effect, as long as they live, by one of them. Symmetry
 // replaces two states in which A and B are exchanged by one of them, if only the names of A and B differ.
 const (
 	DeadMessages Reductions = 1 << iota
@@ -45,9 +45,9 @@ const (
 	maxPairs      = 1 << 20
 )
 
-// Reduced is a system in which states that behave alike are one state.  Its states are states of the unreduced
-// system, one for each class of equivalent states.  It has no classes of fairness, because such a state has other
-// segment numbers than the states that it represents, and the classes depend on these numbers.  So ask the unreduced
+// Reduced is a system in which states that behave alike are one state. Its states are states of the unreduced
+// system, one for each class of equivalent states. It has no classes of fairness, because such a state has other
+// segment numbers than the states that it represents, and the classes depend on these numbers. So ask the unreduced
 // system what happens eventually.
 type Reduced struct {
 	sys      *System
@@ -56,14 +56,14 @@ type Reduced struct {
 }
 
 // Reduced returns the system with those of the given reductions that are sound for the scenario; Reduced.Reductions
-// returns which they are.  Reduced.Unfold turns runs of the result into runs of sys.  A question about a state has
+// returns which they are. Reduced.Unfold turns runs of the result into runs of sys. A question about a state has
 // the same answer for all states with the same representative, if it cannot see the reductions
-// (properties.Condition).  This does not apply to questions about a step, except for what the step leaves in the
+// (properties.Condition). This does not apply to questions about a step, except for what the step leaves in the
 // state.
 func (sys *System) Reduced(r Reductions) *Reduced { return sys.ReducedBy(r, nil) }
 
-// Label returns a number for the arrival of a segment.  In a reduced system, arrivals with different labels are kept
-// apart.  A Label receives what happened to the endpoint, and must depend on nothing else.  It is not called if
+// Label returns a number for the arrival of a segment. In a reduced system, arrivals with different labels are kept
+// apart. A Label receives what happened to the endpoint, and must depend on nothing else. It is not called if
 // nothing happened.
 type Label func(h *Happening) uint32
 
@@ -143,9 +143,9 @@ func ParseReductions(name string) (Reductions, error) {
 }
 
 // Unfold turns a run of a reduced system, given as its states from the first one on, into a run of the unreduced
-// system with the same length.  At each step it takes the first action that leads to a state whose representative is
-// the next state of the given run.  The representative of the last state is the last given state; so everything that
-// the reductions do not hide holds in both.  Unfold fails if the unreduced system cannot hold the run, because dead
+// system with the same length. At each step it takes the first action that leads to a state whose representative is
+// the next state of the given run. The representative of the last state is the last given state; so everything that
+// the reductions do not hide holds in both. Unfold fails if the unreduced system cannot hold the run, because dead
 // segments can fill its wire.
 func (r *Reduced) Unfold(run []State) ([]Action, error) {
 	s := r.sys.init

@@ -78,7 +78,7 @@ func first(s State) State {
 }
 
 // Unnamed returns the visible part of s, without its wire and without the names of the two ends: the numbers of both
-// ends count from the same base, and who opened the connection is forgotten, as symmetry forgets it.  If the system
+// ends count from the same base, and who opened the connection is forgotten, as symmetry forgets it. If the system
 // is reduced by symmetry, the mirror image of s gives the same World, with the ends exchanged.
 func (sys *System) Unnamed(s State) World {
 	s = forgetOpener(s)

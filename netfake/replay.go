@@ -38,7 +38,7 @@ func (t *Transition) Side() int {
 // NewFaults returns the faults that the step caused.
 func (t *Transition) NewFaults() Fault { return t.To.Faults &^ t.From.Faults }
 
-// Transitions yields the steps that are possible in s, each as step 1 after tick 0.  A Transition is valid until the
+// Transitions yields the steps that are possible in s, each as step 1 after tick 0. A Transition is valid until the
 // next one is yielded.
 func (sys *System) Transitions(s State) iter.Seq[*Transition] {
 	return func(yield func(*Transition) bool) {
@@ -60,7 +60,7 @@ func (sys *System) take(s *State, t *Transition) {
 	t.To = sys.Unpack(t.State)
 }
 
-// Run is a run, given as its actions.  It may be a lasso: then the last Loop actions lead back to the state before
+// Run is a run, given as its actions. It may be a lasso: then the last Loop actions lead back to the state before
 // them, and repeat forever.
 type Run struct {
 	Actions []Action `json:"actions"`
@@ -70,7 +70,7 @@ type Run struct {
 // Stem returns the number of steps before the loop.
 func (r Run) Stem() int { return len(r.Actions) - r.Loop }
 
-// Replay carries out the actions one after the other, from the first state.  It returns an error that names the first
+// Replay carries out the actions one after the other, from the first state. It returns an error that names the first
 // step that is not possible, or says that the loop does not lead back.
 func (sys *System) Replay(run Run) ([]Transition, error) {
 	if run.Loop < 0 || run.Stem() < 0 {
@@ -102,7 +102,7 @@ func (sys *System) Replay(run Run) ([]Transition, error) {
 	return list, nil
 }
 
-// MustReplay is Replay for a run that was found in this system.  It panics if Replay returns an error.
+// MustReplay is Replay for a run that was found in this system. It panics if Replay returns an error.
 func (sys *System) MustReplay(run Run) []Transition {
 	list, err := sys.Replay(run)
 	if err != nil {
@@ -111,7 +111,7 @@ func (sys *System) MustReplay(run Run) []Transition {
 	return list
 }
 
-// Fingerprint returns a hash of the state.  It is the same in every run of the program and on every computer.
+// Fingerprint returns a hash of the state. It is the same in every run of the program and on every computer.
 func (s State) Fingerprint() uint64 {
 	h := fnv.New64a()
 	fmt.Fprintf(h, "%d", s)

@@ -12,8 +12,8 @@ const (
 	B = 1
 )
 
-// Scenario is a closed system: where it starts, two hosts, an adversary, and what is observed.  All times are in
-// ticks of one clock.  Without a clock (Net.MSL is 0) the values of times do not matter: what may happen after a time
+// Scenario is a closed system: where it starts, two hosts, an adversary, and what is observed. All times are in
+// ticks of one clock. Without a clock (Net.MSL is 0) the values of times do not matter: what may happen after a time
 // may happen at any moment.
 type Scenario struct {
 	Start Start
@@ -47,13 +47,13 @@ type Protocol struct {
 }
 
 // Reuse lets an active OPEN of the same pair of sockets end TIME-WAIT and begin a new incarnation, as Linux's
-// tcp_tw_reuse does.  RFC 9293 §3.10.1 does not allow this: in TIME-WAIT the connection still exists.
+// tcp_tw_reuse does. RFC 9293 §3.10.1 does not allow this: in TIME-WAIT the connection still exists.
 type Reuse struct {
 	On    bool
 	After int // ticks since TIME-WAIT began, or began anew
 }
 
-// User is the program.  It makes the calls that its fields allow, in any order and at any time.  The calls are those
+// User is the program. It makes the calls that its fields allow, in any order and at any time. The calls are those
 // of RFC 9293 §3.9.1.
 type User struct {
 	Active                     int  // the number of active OPENs
@@ -73,7 +73,7 @@ type User struct {
 // Start is the pair of states in which the two endpoints begin.
 type Start uint8
 
-// StartClosed: no connection yet.  StartEstablished: both ends are ESTABLISHED, in incarnation 1.
+// StartClosed: no connection yet. StartEstablished: both ends are ESTABLISHED, in incarnation 1.
 const (
 	StartClosed Start = iota
 	StartEstablished
@@ -87,13 +87,13 @@ type Adversary struct {
 	Attacker []Packet // segments that an attacker who does not see the traffic may send, any of them at any time
 }
 
-// Observed says what is recorded of a run.  It does not change what the hosts or the network do.
+// Observed says what is recorded of a run. It does not change what the hosts or the network do.
 type Observed struct {
 	Watch Fault // the faults to record
 }
 
-// Network says what the network may do.  It is a set or a bag.  A set holds each segment that was sent until it is
-// MSL old, and delivers it any number of times or never.  A bag delivers each copy once.
+// Network says what the network may do. It is a set or a bag. A set holds each segment that was sent until it is
+// MSL old, and delivers it any number of times or never. A bag delivers each copy once.
 type Network struct {
 	Bag      bool // the network is a bag
 	MSL      int  // ticks that a segment lives (§3.4.2); 0: forever, and there is no clock
@@ -107,8 +107,8 @@ type Network struct {
 	NoPrematureRetransmission bool
 }
 
-// AwaitsDelivery reports whether, in a scenario with a clock, time sometimes has to wait until a segment arrives.  A
-// bag whose losses are limited delivers before a segment is too old.  A set with FirstAck does so for the first ACK
+// AwaitsDelivery reports whether, in a scenario with a clock, time sometimes has to wait until a segment arrives. A
+// bag whose losses are limited delivers before a segment is too old. A set with FirstAck does so for the first ACK
 // of a FIN.
 func (n *Network) AwaitsDelivery() bool { return n.Bag && n.Losses != Unlimited || n.FirstAck }
 
@@ -118,8 +118,8 @@ const Unlimited = -1
 // IsnPolicy says how initial sequence numbers are chosen (§3.4.1).
 type IsnPolicy uint8
 
-// Fixed: always the first of Choices.  Fresh: above every number that this side used before.  Clock: Base +
-// Rate*(ticks since the start).  Arbitrary: any of Choices.
+// Fixed: always the first of Choices. Fresh: above every number that this side used before. Clock: Base +
+// Rate*(ticks since the start). Arbitrary: any of Choices.
 const (
 	Fixed IsnPolicy = iota
 	Fresh
@@ -134,7 +134,7 @@ type Isn struct {
 	Rate    int     // of Clock: numbers per tick
 }
 
-// Policies lists the policies of model.Policies that a scenario can give its hosts.  The window scale and
+// Policies lists the policies of model.Policies that a scenario can give its hosts. The window scale and
 // SACK-permitted are missing, because a joint state has no room for them.
 var Policies = slices.DeleteFunc(slices.Clone(model.Policies), func(p model.Policy) bool {
 	var c model.Config
@@ -142,7 +142,7 @@ var Policies = slices.DeleteFunc(slices.Clone(model.Policies), func(p model.Poli
 	return c.WindowScale || c.SACKPermitted
 })
 
-// Limits of the encoding.  New refuses a scenario beyond them.
+// Limits of the encoding. New refuses a scenario beyond them.
 const (
 	MaxIncarnations = 12  // of each endpoint
 	MaxTicks        = 14  // of MSL and GiveUp, which are counted for each segment and each endpoint

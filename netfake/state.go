@@ -6,12 +6,12 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// MaxWire is the maximum number of different segments on the wire.  A run that needs more is cut off there, and the
+// MaxWire is the maximum number of different segments on the wire. A run that needs more is cut off there, and the
 // verdict says so.
 const MaxWire = 20
 
-// State is the joint state as a checker stores it: two endpoints, the wire, and the rest of the budgets.  It is
-// comparable, canonical and without padding.  World is the same state unpacked.
+// State is the joint state as a checker stores it: two endpoints, the wire, and the rest of the budgets. It is
+// comparable, canonical and without padding. World is the same state unpacked.
 type State struct {
 	wire   [MaxWire]code // a set sorted downwards, or a bag; the tail is zero
 	peer   [2]peerCode
@@ -24,7 +24,7 @@ type State struct {
 
 var _ [248]byte = [unsafe.Sizeof(State{})]byte{}
 
-// Cut is the bound that a state hit.  Nothing happens after such a state.
+// Cut is the bound that a state hit. Nothing happens after such a state.
 type Cut uint8
 
 // The bounds of the encoding.
@@ -36,7 +36,7 @@ const (
 	CutIncarnations
 )
 
-// String returns the name of the bound as reports print it.  It is empty for NotCut.
+// String returns the name of the bound as reports print it. It is empty for NotCut.
 func (c Cut) String() string {
 	return [...]string{"", "wire full", "sequence numbers out of range", "clock out of range", "too many incarnations"}[c]
 }

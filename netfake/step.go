@@ -2,8 +2,8 @@ package netfake
 
 import "github.com/tcpcheck/tcpcheck/model"
 
-// Step carries out one action.  It is a pure function and allocates nothing.  If a step hits a bound, it is not
-// taken: the result is the state before it, marked with the bound.  So no invariant is checked on truncated numbers,
+// Step carries out one action. It is a pure function and allocates nothing. If a step hits a bound, it is not
+// taken: the result is the state before it, marked with the bound. So no invariant is checked on truncated numbers,
 // or on a wire that lacks a segment.
 func (sys *System) Step(s State, a Action) State {
 	w := sys.Unpack(s)
@@ -45,7 +45,7 @@ type Happening struct {
 	view             view
 }
 
-// Apply carries out one action in w.  If h is not nil, it stores there what happened.
+// Apply carries out one action in w. If h is not nil, it stores there what happened.
 func (sys *System) Apply(w *World, a Action, h *Happening) {
 	me := int(a.Peer)
 	switch a.Kind {

@@ -6,7 +6,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// System is a scenario as a transition system: Init, Actions and Step are what a checker needs.  It does not change
+// System is a scenario as a transition system: Init, Actions and Step are what a checker needs. It does not change
 // after New, and is safe for concurrent use.
 type System struct {
 	numbers

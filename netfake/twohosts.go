@@ -9,7 +9,7 @@ const (
 )
 
 // TwoHosts returns the scenario on which others are built: two closed hosts with small buffers, fresh initial
-// numbers, and users that do nothing.  The wire loses, duplicates and reorders without limit.  There is no clock.
+// numbers, and users that do nothing. The wire loses, duplicates and reorders without limit. There is no clock.
 func TwoHosts() (sc Scenario) {
 	for i, base := range []model.Seq{BaseA, BaseB} {
 		sc.Peer[i] = Host{Protocol: Protocol{TCP: model.Config{RcvBuf: 4, MSS: 2}, Isn: Isn{Policy: Fresh}, Base: base}}

@@ -2,7 +2,7 @@ package netfake
 
 import "github.com/tcpcheck/tcpcheck/model"
 
-// World is an unpacked joint state.  It is for steps, invariants and readers.
+// World is an unpacked joint state. It is for steps, invariants and readers.
 type World struct {
 	Peer   [2]Peer
 	Faults Fault
@@ -40,7 +40,7 @@ type Peer struct {
 // State returns the endpoint's state.
 func (p *Peer) State() model.State { return p.TCB.State }
 
-// Wire returns the packets that can still be delivered.  It panics for a World without its wire.
+// Wire returns the packets that can still be delivered. It panics for a World without its wire.
 func (w *World) Wire(sys *System) []Packet {
 	if w.hidden {
 		panic("BUG: a question that does not get the wire reads it")

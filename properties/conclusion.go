@@ -2,14 +2,13 @@ package properties
 
 import "github.com/tcpcheck/tcpcheck/explore"
 
-// Conclusion is what an answer says about its question. It is the one vocabulary of theorems' premises, hazards,
-// guarantees, claims and bounds: an explore.Verdict alone does not say whether an answer is vacuous.
+// Conclusion is what an answer says about its question. The premises of theorems, hazards, guarantees, claims and
+// bounds all use these words, because an explore.Verdict alone does not say whether an answer is vacuous.
 type Conclusion uint8
 
-// Open: the search ended before it was complete, and nothing was found, so that nothing is known.
-// Holds: all of the space was searched, and what is asked for holds.
-// Fails: there is a run that refutes it.
-// Vacuous: it holds, but the state in which it could have failed was never reached.
+// Open: the search ended before it was complete and found nothing, so nothing is known. Holds: the whole space was
+// searched, and what is asked for holds. Fails: there is a run that is a counterexample. Vacuous: it holds, but no
+// state was reached in which it could have failed.
 const (
 	Open Conclusion = iota
 	Holds
@@ -17,10 +16,10 @@ const (
 	Vacuous
 )
 
-// String is the conclusion in a word.
+// String returns the conclusion as a word.
 func (c Conclusion) String() string { return [...]string{"open", "holds", "fails", "vacuous"}[c] }
 
-// HoldsIf is Holds or Fails.
+// HoldsIf returns Holds or Fails.
 func HoldsIf(holds bool) Conclusion {
 	if holds {
 		return Holds
@@ -28,7 +27,7 @@ func HoldsIf(holds bool) Conclusion {
 	return Fails
 }
 
-// Conclusion is what the outcome says about the question that was asked.
+// Conclusion returns what the outcome says about the question.
 func (o Outcome) Conclusion() Conclusion {
 	switch {
 	case o.Verdict == explore.Violated:

@@ -7,28 +7,28 @@ import (
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-// Condition is a named question about a joint state. Which reductions cannot change its answer follows from how it was
-// made, since that decides what of a state the question is given: OnState, OnWorld, Symmetric, never.
+// Condition is a named question about a joint state. The constructor (OnState, OnWorld, Symmetric, never) decides
+// which part of the state the question can read, and so which reductions cannot change its answer.
 type Condition struct {
 	Name    string
 	Meaning string // what it means that it does not hold; empty if the name says it
-	// Part tells which part of it does not hold in a state, if that is more than the name says; it may be nil.
+	// Part says which part of the condition does not hold in a state, if the name does not say it. It may be nil.
 	Part func(sys *netfake.System, s netfake.State) string
 
 	holds func(sys *netfake.System, s netfake.State) bool
 	blind netfake.Reductions
 }
 
-// Invariant must hold in every reachable state.
+// Invariant is a condition that must hold in every reachable state.
 type Invariant = Condition
 
-// OnState is a question that may read everything, also the wire. No reduction is used where it is asked.
+// OnState returns a question that may read everything, including the wire. It is asked only without reductions.
 func OnState(name string, holds func(sys *netfake.System, s netfake.State) bool) Condition {
 	return Condition{Name: name, holds: holds}
 }
 
-// OnWorld is a question about the two endpoints and what is left of the budgets. It does not get the wire, and so
-// cannot see the reductions of the wire.
+// OnWorld returns a question about the two endpoints and the rest of the budgets. It cannot read the wire, so the
+// reductions of the wire cannot change its answer.
 func OnWorld(name string, holds func(w *netfake.World) bool) Condition {
 	return Condition{Name: name, blind: netfake.DeadMessages | netfake.EquivalentMessages, holds: func(sys *netfake.System, s netfake.State) bool {
 		w := sys.Wireless(&s)
@@ -36,9 +36,9 @@ func OnWorld(name string, holds func(w *netfake.World) bool) Condition {
 	}}
 }
 
-// Symmetric is a question that holds if it holds both as A and B stand and with the two in each other's place. It
-// does not get the wire, nor what names the two apart: the numbers of both count from one base, and who opened the
-// connection is forgotten. So no reduction can change its answer.
+// Symmetric returns a question that holds if it holds both for A and B as they are and with the two exchanged. It
+// cannot read the wire, or anything that distinguishes A from B by name: the numbers of both count from one base, and
+// who opened the connection is forgotten. So no reduction can change its answer.
 func Symmetric(name string, holds func(w *netfake.World) bool) Condition {
 	return Condition{Name: name, blind: netfake.AllReductions, holds: func(sys *netfake.System, s netfake.State) bool {
 		w := sys.Unnamed(s)
@@ -64,20 +64,21 @@ func nevers(fs ...netfake.Fault) (all []Invariant) {
 	return all
 }
 
-// Not is the opposite question. It sees as little.
+// Not returns the opposite question. It reads the same part of the state.
 func (c Condition) Not(name string) Condition {
 	holds := c.holds
 	return Condition{Name: name, blind: c.blind, holds: func(sys *netfake.System, s netfake.State) bool { return !holds(sys, s) }}
 }
 
-// Asked reports whether there is a question at all; the zero Condition asks none.
+// Asked reports whether there is a question. The zero Condition has none.
 func (c Condition) Asked() bool { return c.holds != nil }
 
 // Holds answers the question for a state of sys.
 func (c Condition) Holds(sys *netfake.System, s netfake.State) bool { return c.holds(sys, s) }
 
-// PreservedBy returns the reductions that cannot change the answer: it is the same for a state and for the one that stands
-// for it. The others are not used where the condition is asked. No question at all sees nothing.
+// PreservedBy returns the reductions that cannot change the answer, because it is the same for a state and for its
+// representative. The other reductions are not used if the condition is asked. For the zero Condition it returns
+// all of them.
 func (c Condition) PreservedBy() netfake.Reductions {
 	if !c.Asked() {
 		return netfake.AllReductions
@@ -85,7 +86,7 @@ func (c Condition) PreservedBy() netfake.Reductions {
 	return c.blind
 }
 
-// Predicate is the question for a search of sys.
+// Predicate returns the question for a search of sys.
 func (c Condition) Predicate(sys *netfake.System) explore.Predicate[netfake.State] {
 	return explore.Predicate[netfake.State]{Name: c.Name, Holds: func(s netfake.State) bool { return c.holds(sys, s) }}
 }
@@ -114,7 +115,8 @@ func explained(name, meaning string, holds func(p, q *netfake.Peer) bool, tell f
 	return c
 }
 
-// Part tells which part of the named condition does not hold in a state; it is empty where the name says it all.
+// Part says which part of the named condition does not hold in a state. It is empty if the name already says
+// everything.
 func Part(list []Condition, name string, sys *netfake.System, s netfake.State) string {
 	for _, c := range list {
 		if c.Name == name && c.Part != nil {

@@ -1,9 +1,10 @@
 package properties
 
-// Guarantee is what users expect of TCP, and the theorem that searches it. The matrix asks each under other policies.
+// Guarantee is what users expect of TCP, with the theorem that searches it. The matrix asks each one under other
+// policies.
 type Guarantee struct{ Name, Says, Theorem string }
 
-// Guarantees are those that the matrix has as columns, unless others are chosen.
+// Guarantees are the columns of the matrix, unless others are chosen.
 var Guarantees = []Guarantee{
 	{"old-syn", "Old segments open no connection to an idle peer, and deliver no old data.", "three-segments-idle"},
 	{"old-syn-opening", "Old segments open no connection while the peer is opening one, too, and both agree on their numbers.", "three-segments-opening"},

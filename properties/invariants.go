@@ -8,12 +8,12 @@ import (
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-// Invariants is every invariant, by name, for scenario files and documents.
+// Invariants returns every invariant, for scenario files and documents that refer to it by name.
 func Invariants() []Invariant {
 	return append(Never(1<<netfake.NumFaults-1), agreement, numbersAgree, ordered, repairable, asByRFC5961, asByRFC9293)
 }
 
-// Never are the invariants that none of these faults happens, one for each.
+// Never returns one invariant for each of these faults: the fault does not happen.
 func Never(faults netfake.Fault) (list []Invariant) {
 	for i := range netfake.NumFaults {
 		if f := netfake.Fault(1) << i; faults&f != 0 {
@@ -23,7 +23,7 @@ func Never(faults netfake.Fault) (list []Invariant) {
 	return list
 }
 
-// Meaning says what it means that the named invariant does not hold, if its name does not say it.
+// Meaning says in words what has happened if the named invariant does not hold. It is empty if the name says it.
 func Meaning(name string) string {
 	for _, c := range Invariants() {
 		if c.Name == name {
@@ -33,7 +33,7 @@ func Meaning(name string) string {
 	return ""
 }
 
-// Named are the invariants of these names. It panics if there is none of a name.
+// Named returns the invariants with these names. It panics if there is no invariant with a name.
 func Named(names ...string) (list []Invariant) {
 	all := Invariants()
 	for _, n := range names {

@@ -17,11 +17,12 @@ type Live struct {
 	Fair   Fairness
 }
 
-// Fairness says what has to happen again and again if it can. Users, losses, crashes and attackers never have to.
+// Fairness says what has to happen infinitely often if it is possible infinitely often. Users, losses, crashes and
+// attackers never have to act.
 type Fairness uint8
 
-// FairAll: what netfake.System.Fairness says, which is deliveries, timers and time. FairTimers: timers and time; no
-// segment has to arrive. FairArrivals: deliveries; no timer has to fire, and time need not pass. FairNone: nothing.
+// FairAll: deliveries, timers and time, as netfake.System.Fairness says. FairTimers: timers and time; no segment has
+// to arrive. FairArrivals: deliveries; no timer has to expire, and time need not pass. FairNone: nothing.
 const (
 	FairAll Fairness = iota
 	FairTimers
@@ -29,7 +30,7 @@ const (
 	FairNone
 )
 
-// String is the question in words.
+// String returns the question in words.
 func (q Live) String() string {
 	if !q.From.Asked() {
 		return "always possible: " + q.To.Name
@@ -41,7 +42,8 @@ func (q Live) String() string {
 	return text
 }
 
-// Premise says what has to happen again and again in a scenario; it is empty where that plays no part.
+// Premise says what has to happen infinitely often in a scenario. It is empty if fairness has no effect on the
+// question.
 func (q Live) Premise(sc *netfake.Scenario) string {
 	if !q.From.Asked() {
 		return ""
@@ -138,7 +140,7 @@ func (q Live) answer(sys *netfake.System, l *explore.Live[netfake.State, netfake
 	return l.LeadsTo(q.From.Predicate(sys), to)
 }
 
-// Explain says in a sentence how a run refutes the question.
+// Explain says in a sentence why the run is a counterexample to the question.
 func (q Live) Explain(a LiveAnswer) string {
 	switch a.Flaw {
 	case explore.Lost:

@@ -6,7 +6,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-// InState is the condition that an endpoint is in one of some states.
+// InState returns the condition that an endpoint is in one of some states.
 func InState(me int, states ...model.State) Condition {
 	name := netfake.PeerName(me) + " "
 	for i, s := range states {

@@ -9,23 +9,24 @@ import (
 	"strings"
 )
 
-// Asked is a question that is no theorem, with a name of its own: a bound, a mitigation, a guarantee.
+// Asked is a question that is not a theorem and has its own name: a bound, a mitigation, or a guarantee.
 type Asked struct {
 	Name     string
 	Question Question
 }
 
-// Pin is which premises of the catalogue a question needs, and of which that is not known.
+// Pin says which premises of the catalogue a question needs, and for which this is not known.
 type Pin struct {
 	Needed []Cell // in the order of the catalogue
 	Open   []string
 }
 
-// Pins are kept in a file, by the names of the questions, so that a sentence can name its premises without a search. A test
-// compares the file with what is searched.
+// Pins are stored in a file, under the names of the questions. With them a sentence can name its premises without a
+// search. A test compares the file with searches.
 type Pins map[string]Pin
 
-// PinnedStates is how many states a search sees for a pin. It is small, since there are many.
+// PinnedStates is the maximum number of states that a search for a pin visits. It is small, because there are many
+// pins.
 const PinnedStates = 10_000
 
 // PinnedPremises is the catalogue without the policies of hosts. A question that is no theorem is about the policies that it
@@ -34,8 +35,8 @@ func PinnedPremises() []Premise {
 	return slices.DeleteFunc(slices.Clone(Premises()), func(p Premise) bool { return strings.Contains(p.Name, "=") })
 }
 
-// Needs are the names of the premises that a question needs, but for those that others cover; a name that is not pinned needs
-// none.
+// Needs returns the names of the premises that a question needs, without those that others cover. It is empty for a
+// name that is not pinned.
 func (p Pins) Needs(name string) []string {
 	needed := NeededOf(p[name].Needed)
 	return slices.DeleteFunc(slices.Clone(needed), func(name string) bool {
@@ -60,8 +61,8 @@ func (q Question) Pin(ctx context.Context, set Settings) (Pin, error) {
 	return pin, err
 }
 
-// Format writes a line for each question: its name; each needed premise with the steps of its shortest run and the states
-// that were seen; and those that are open.
+// Format returns a line for each question: its name; each needed premise with the steps of its shortest run and the
+// states that were visited; and the premises that are open.
 func (p Pins) Format() string {
 	var b strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(p)) {
@@ -74,7 +75,7 @@ func (p Pins) Format() string {
 	return b.String()
 }
 
-// ParsePins reads what Format wrote. It panics on anything else, since the text is part of the program.
+// ParsePins reads the text that Format wrote. It panics on anything else, because the text is part of the program.
 func ParsePins(text string) Pins {
 	pins := Pins{}
 	for line := range strings.Lines(text) {
@@ -102,8 +103,8 @@ const (
 	oneOf       = 100
 )
 
-// Check compares pins with searches, of every cell or of cheap ones. It returns a line for each difference, and, if every cell was
-// searched, what was found.
+// Check compares pins with searches: of all cells, or only of those that are cheap. It returns a line for each
+// difference, and, if every cell was searched, the new pins.
 func (p Pins) Check(ctx context.Context, list []Asked, all bool) (found Pins, lines []string, err error) {
 	if !all {
 		lines, err = p.quick(ctx, list)

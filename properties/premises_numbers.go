@@ -38,7 +38,8 @@ func freshPremises() (list []Premise) {
 	return list
 }
 
-// UseNumbersAgain lets a side begin each time at the number at which its earlier incarnations began, if the old segments tell.
+// UseNumbersAgain makes each incarnation of a side begin at the same number as its earlier incarnations, if the old
+// segments show that number.
 func UseNumbersAgain(sc *netfake.Scenario, side int) {
 	h := &sc.Peer[side]
 	h.Isn = netfake.SameNumbers()

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Rests is what was found about the premises of one theorem.
+// Rests is the result for the premises of one theorem.
 type Rests struct {
 	Theorem Theorem
 	Cells   []Cell // of the premises that apply to it, in the order of the catalogue
@@ -24,7 +24,7 @@ func (th Theorem) Relax(ctx context.Context, set Settings) (Rests, error) {
 	return Rests{th, cells}, err
 }
 
-// Unsaid lists the premises that are needed and that the theorem does not name, nor one that covers them.
+// Unsaid returns the needed premises that the theorem does not name, if it also names none that covers them.
 func (r Rests) Unsaid() []string {
 	named := r.named()
 	return slices.DeleteFunc(NeededOf(r.Cells), func(name string) bool {
@@ -33,8 +33,8 @@ func (r Rests) Unsaid() []string {
 	})
 }
 
-// Unneeded lists the premises that the theorem names though they are not needed, or not known to be. One that covers a
-// needed premise is needed too.
+// Unneeded returns the premises that the theorem names although they are not needed, or not known to be needed. A
+// premise that covers a needed premise counts as needed.
 func (r Rests) Unneeded() []string {
 	needed := r.needed()
 	return slices.DeleteFunc(r.named(), func(name string) bool { return slices.Contains(needed, name) })
@@ -50,7 +50,8 @@ func (r Rests) needed() []string {
 	return names
 }
 
-// Unknown lists the premises of which nothing is known, that the theorem does not name, and that cover none that is needed.
+// Unknown returns the premises about which nothing is known, that the theorem does not name, and that cover no needed
+// premise.
 func (r Rests) Unknown() (names []string) {
 	known := slices.Concat(r.named(), r.needed())
 	for _, c := range r.Cells {
@@ -63,7 +64,7 @@ func (r Rests) Unknown() (names []string) {
 
 func (r Rests) named() []string { return slices.Concat(r.Theorem.Needs, r.Theorem.Said) }
 
-// Count is how many cells have that answer.
+// Count returns the number of cells with this answer.
 func (r Rests) Count(answer Conclusion) (count int) {
 	for _, c := range r.Cells {
 		if c.Answer == answer {

@@ -10,13 +10,13 @@ import (
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-// Bound is one number of a scenario that makes its search finite. The small scope hypothesis says that what can go wrong
-// goes wrong for a small number already; Saturate looks for evidence of that.
+// Bound is one number of a scenario that makes its search finite. The small scope hypothesis says that what can go
+// wrong already goes wrong with a small number. Saturate looks for evidence of this.
 type Bound struct {
 	Name string
-	// Value is what the bound is in a scenario. It is negative where the scenario has no such bound.
+	// Value returns the value of the bound in a scenario. It is negative if the scenario has no such bound.
 	Value func(*netfake.Scenario) int
-	// Raise raises it by one. It does nothing where the encoding of a state has no room for more.
+	// Raise raises the bound by one. It does nothing if the encoding of a state has no room for more.
 	Raise func(*netfake.Scenario)
 }
 
@@ -111,8 +111,9 @@ func olderCopy(old []netfake.Packet) netfake.Packet {
 	return p
 }
 
-// Saturation is what raising one bound did to the folded space of a question: to the pairs of states of the two endpoints, with
-// what passed between the world and an endpoint on the way from one pair to the next.
+// Saturation says how the folded space of a question changed while one bound was raised. The folded space is the
+// pairs of states of the two endpoints, with what passed between the world and an endpoint on the way from one pair
+// to the next.
 type Saturation struct {
 	Bound  string
 	From   int         // the bound's value in the question
@@ -121,7 +122,7 @@ type Saturation struct {
 	Reason string      // why it did not settle, if it did not
 }
 
-// Saturated is the answer at one value of a bound.
+// Saturated is the answer for one value of a bound.
 type Saturated struct {
 	Value    int
 	Pairs    int // pairs of states that were reached

@@ -14,10 +14,10 @@ type (
 	Graph   = explore.Graph[netfake.State, netfake.Action]
 )
 
-// Search searches a system with those of the reductions that are sound for its scenario, and returns which those were.
-// It is the one place that decides between a reduced search and a whole one. The runs in the result are runs of sys
-// itself. If one of them cannot be turned into such a run, Search does it all again without reductions, and keeps
-// nothing on disk. There is a graph only of an exact search without reductions.
+// Search searches a system with those of the given reductions that are sound for its scenario, and returns which ones
+// it used. It is the only place that decides between a reduced and an unreduced search. The runs in the result are
+// runs of sys itself. If one of them cannot be turned into such a run, Search repeats everything without reductions,
+// and keeps nothing on disk. A graph is returned only by an exact search without reductions.
 func Search(ctx context.Context, sys *netfake.System, use netfake.Reductions, o Options) (*Result, *Graph, netfake.Reductions) {
 	reduced := sys.Reduced(use)
 	if used := reduced.Reductions(); used != netfake.NoReductions {
@@ -31,7 +31,7 @@ func Search(ctx context.Context, sys *netfake.System, use netfake.Reductions, o 
 	return r, g, netfake.NoReductions
 }
 
-// Unkept are the options of a search that leaves nothing behind.
+// Unkept returns the options for a search that leaves no files behind.
 func Unkept(o Options) Options {
 	o.Dir, o.Resume, o.Identity = "", false, nil
 	if o.Store == explore.Disk {

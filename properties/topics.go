@@ -16,7 +16,7 @@ type TopicPart struct {
 	Variant string // empty: the theorem itself
 }
 
-// Topics is every question of this kind.
+// Topics are the questions of tcpcheck why.
 var Topics = []Topic{{
 	Name:     "two-way",
 	Question: "Why are two handshake segments not enough?",

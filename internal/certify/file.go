@@ -42,7 +42,7 @@ type head struct {
 	States    int      `json:"states"`
 }
 
-// Write writes the certificate.  Its states are sorted.  For each state it writes how many leading bytes are the same
+// Write writes the certificate. Its states are sorted. For each state it writes how many leading bytes are the same
 // as in the state before, and the other bytes.
 func (c *Certificate) Write(w io.Writer) error {
 	h, err := json.Marshal(head{c.Name, c.Program, string(scenario.Format(c.Scenario)), c.Witnesses, c.States.Len()})
@@ -93,7 +93,7 @@ type NotOne struct{ Found, Expected string }
 
 func (e *NotOne) Error() string { return "found " + e.Found + ", expected " + e.Expected }
 
-// Read reads a certificate, and checks that the file is as it was written.  The error is a *NotOne if the file is not
+// Read reads a certificate, and checks that the file is as it was written. The error is a *NotOne if the file is not
 // a certificate, and a *Refusal if it is a certificate that was changed or lacks something.
 func Read(r io.Reader) (*Certificate, error) {
 	data, err := io.ReadAll(r)

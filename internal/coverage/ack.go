@@ -11,7 +11,7 @@ import (
 // processed: the ACK was acceptable and had its effect.
 func (s *Step) processed() bool { return s.end >= notOurFin }
 
-// finished: the segment went through all steps, or CLOSING ignored the rest of it.  After that, the answer that is
+// finished: the segment went through all steps, or CLOSING ignored the rest of it. After that, the answer that is
 // due is sent.
 func (s *Step) finished() bool { return s.end == through || s.end == notOurFin }
 

@@ -45,7 +45,7 @@ func (c *Clause) Holds(s *Step) bool {
 	return s.Event.Kind == c.Kind && slices.Contains(c.States, s.Before.State) && c.holds(s)
 }
 
-// Clauses returns every clause, in the order of the RFC.  The result must not be changed.
+// Clauses returns every clause, in the order of the RFC. The result must not be changed.
 func Clauses() []Clause { return table }
 
 var table = slices.Concat(openClauses, sendClauses, receiveClauses, closeClauses, abortClauses,
@@ -77,7 +77,7 @@ func on(kind model.EventKind, states []model.State, id, section, says, rows stri
 	return Clause{ID: id, Section: section, Says: says, Rows: strings.Fields(rows), Kind: kind, States: states, holds: holds}
 }
 
-// each makes a clause for each of the states; their names have the state, so that they differ.  A row followed by
+// each makes a clause for each of the states; their names have the state, so that they differ. A row followed by
 // "@STATE" is a row of that state's clause only.
 func each(kind model.EventKind, states []model.State, id, section, says, rows string, holds func(*Step) bool) (list []Clause) {
 	for _, st := range states {

@@ -171,7 +171,7 @@ func (f *File) Add(path, text string) error {
 	return nil
 }
 
-// Format returns the text of a scenario file that Parse reads as f.  Values that are as in Default are omitted.
+// Format returns the text of a scenario file that Parse reads as f. Values that are as in Default are omitted.
 func Format(f File) []byte {
 	var b bytes.Buffer
 	table := ""

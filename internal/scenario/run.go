@@ -17,7 +17,7 @@ const runVersion = 2
 
 const runFormat = "tcpcheck run"
 
-// Run is a run of a scenario in a file.  If it names an invariant, it is a counterexample.
+// Run is a run of a scenario in a file. If it names an invariant, it is a counterexample.
 type Run struct {
 	File     File
 	Theorem  string // whose scenario it is, if it is one's
@@ -88,8 +88,8 @@ func (f *File) tree() map[string]any {
 	return root
 }
 
-// LoadRun reads a saved run and carries it out.  Every step must be possible and must lead to the state whose
-// fingerprint is in the file, and the invariant must not hold at the end.  Otherwise the file was edited, or comes
+// LoadRun reads a saved run and carries it out. Every step must be possible and must lead to the state whose
+// fingerprint is in the file, and the invariant must not hold at the end. Otherwise the file was edited, or comes
 // from another version of the model; the error names the step.
 func LoadRun(name string, data []byte, holds Holds) (Run, error) {
 	r, err := loadRun(data, holds)
