@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tcpcheck/tcpcheck/internal/wire"
+	"github.com/tcpcheck/tcpcheck/model"
 )
 
 // Limits on what a hostile capture can make us keep. A whole record fits the buffer, so that a
@@ -15,15 +16,17 @@ import (
 const (
 	maxCaptured  = 1 << 18 // octets of a packet; what libpcap calls MAXIMUM_SNAPLEN
 	maxRecord    = 1 << 19 // with what is around it
+	maxOriginal  = 1 << 20 // octets that a packet can have had before it was cut
 	maxDescribed = 1 << 16 // interfaces of a pcapng section
 	beyondJSON   = 253402300800
 )
 
 // frame is one captured packet with its link header.
 type frame struct {
-	link linkType
-	time time.Time
-	data []byte // valid until the next one is read
+	link    linkType
+	time    time.Time
+	data    []byte // valid until the next one is read
+	missing int    // octets at its end that were not captured
 }
 
 // input counts the octets that have been taken from it, so that an error can say where it happened.
@@ -117,12 +120,19 @@ type captureSource struct {
 	in     *input
 	format string
 	next   func() (frame, error)
+	parts  fragments
+	rest   []Packet // of a packet with more text than a segment can have
 }
 
 func (s *captureSource) Format() string { return s.format }
 
 func (s *captureSource) Next() (Packet, error) {
 	for {
+		if len(s.rest) > 0 {
+			p := s.rest[0]
+			s.rest = s.rest[1:]
+			return p, nil
+		}
 		f, err := s.next()
 		if err == io.EOF {
 			return Packet{}, io.EOF
@@ -141,16 +151,54 @@ func (s *captureSource) Next() (Packet, error) {
 			s.skip(err.Error())
 			continue
 		}
-		p, err := wire.Decode(ip)
+		if part, ok := wire.FragmentOf(ip); ok {
+			s.skip(fragmentSkipped)
+			whole, n := s.parts.add(part)
+			if whole == nil {
+				continue
+			}
+			ip, f.missing = whole, 0
+			s.unskip(fragmentSkipped, n)
+		}
+		p, err := wire.DecodeCaptured(ip, f.missing)
 		if err != nil {
 			s.skip(skipReason(err))
 			continue
 		}
-		return Packet{
-			Number: s.packets, Time: f.time, Flow: p.Flow, Seg: p.Seg,
-			BadChecksum: p.Checksum == wire.Bad,
-		}, nil
+		q := Packet{
+			Number: s.packets, Time: f.time, Flow: p.Flow, Seg: p.Seg, ID: p.ID, Damaged: p.Damaged,
+			BadChecksum: p.Checksum == wire.Bad, GoodChecksum: p.Checksum == wire.Good,
+		}
+		if p.TextLen > int(p.Seg.Len) {
+			s.rest = split(q, p.TextLen)
+			continue
+		}
+		return q, nil
 	}
+}
+
+// split makes of a packet that segmentation offload had in one piece, and whose text is longer than a segment's can be,
+// several segments with the same number.
+func split(p Packet, textLen int) (list []Packet) {
+	const most = 1 << 15
+	last := p.Seg.Flags & (model.FIN | model.PSH)
+	for at := 0; at < textLen; at += most {
+		q := p
+		q.Merged = true
+		q.Seg.Seq += model.Seq(at)
+		q.Seg.Len = uint16(min(most, textLen-at))
+		if at > 0 {
+			q.Seg.Flags &^= model.SYN
+			if p.Seg.Has(model.SYN) {
+				q.Seg.Seq++
+			}
+		}
+		if at+most < textLen {
+			q.Seg.Flags &^= last
+		}
+		list = append(list, q)
+	}
+	return list
 }
 
 func skipReason(err error) string {
@@ -159,7 +207,7 @@ func skipReason(err error) string {
 	case errors.Is(err, wire.ErrNotTCP):
 		return "IP, but not TCP"
 	case errors.Is(err, wire.ErrFragment):
-		return "IP fragment"
+		return fragmentSkipped
 	case errors.As(err, &e):
 		return "malformed " + e.Place // without the numbers, lest the count grow with the capture
 	}

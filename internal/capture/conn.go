@@ -20,6 +20,9 @@ type conn struct {
 	ackedSyn  [2]bool
 	splitSyn  bool // B acknowledged A's SYN before it sent its own
 
+	missedSyn bool // an end acknowledged a SYN that is not in the capture
+	old       old
+
 	pending  *Packet // a SYN in mid-connection that may turn out to open a new one
 	relative bool
 	prev     model.Segment // the segment before, and whose it was
@@ -33,6 +36,13 @@ type conn struct {
 
 	look look     // at the segment in hand
 	rs   []Remark // on it
+}
+
+// old is an earlier connection of the same sockets that an end still has, although the other has opened anew.
+type old struct {
+	known bool
+	from  Side      // who has it
+	ack   model.Seq // what it acknowledged: the number of the RST that ends it (RFC 9293 §3.10.7.3, first)
 }
 
 func (c *conn) side(i Side) *side {
@@ -76,14 +86,32 @@ func (c *conn) take(p Packet) {
 	if p.NoSeq {
 		t.Seq = x.guessSeq(y)
 	}
+	if c.notSent(p, t, from) {
+		return
+	}
 	l := &c.look
-	*l = look{c, t, x, y, from, p.Relative, len(c.out.Segments) >= max(2*c.limit, maxRemarked)}
-	rs := l.verdicts(c.rs[:0])
+	*l = look{c, t, x, y, from, p.Relative, len(c.out.Segments) >= max(2*c.limit, maxRemarked), p.Time}
+	rs := c.strays(l, c.rs[:0])
+	if len(rs) > 0 && rs[0].Rule == "old-connection" {
+		c.record(p, t, from, rs)
+		c.last, c.rs = p.Time, rs[:0]
+		return
+	}
+	c.missSyn(t, x, y)
+	rs = l.verdicts(rs)
+	for i := range rs {
+		if rs[i].Rule == "ack-of-unsent" && !y.doubted.set {
+			y.doubted = doubted{true, t.Ack, y.nxt, p.Time, t.Opts&model.OptTimestamps != 0, t.TSVal}
+		}
+	}
 	if len(rs) == 0 {
 		l.mute = l.mute || c.limit == 0
 		rs = l.notes(rs)
 	}
 	how := x.late(t, y)
+	if p.Merged && how == "" {
+		how = "unless offload put segments together between which the window moved"
+	}
 	for i := range rs {
 		rs[i].excuse(how)
 	}
@@ -100,13 +128,67 @@ func (c *conn) take(p Packet) {
 	known := c.scaleKnown() || t.Has(model.SYN) // a SYN's window is never scaled
 	claim := x.claim
 	x.claim = claim && !p.NoSeq // a number that was guessed proves no gap
-	x.take(t, y, c.scaled(x, t), known)
+	x.take(t, p.ID, y, c.scaled(x, t), known)
 	x.claim = x.claim || claim && p.NoSeq
+	if !y.seen && x.acks && x.ackMin.Less(x.ackMax) && !t.Has(model.RST) {
+		y.states &^= setOf(model.SynReceived) // it has sent more than its SYN
+	}
 	x.hear(y)
 	y.hear(x)
 	c.record(p, t, from, rs)
 	c.rs = rs[:0]
 	c.prev, c.prevFrom, c.last = t, from, p.Time
+}
+
+// missSyn takes note of a SYN that is not in the capture: who acknowledges something has received a SYN.
+func (c *conn) missSyn(t model.Segment, x, y *side) {
+	if y.seen || !y.fresh || x.acks || c.self || !t.Has(model.ACK) || t.Has(model.RST) {
+		return
+	}
+	c.missedSyn, c.fresh = true, false
+	x.fresh, y.fresh = false, false
+	x.states |= opened
+	y.states = opened | setOf(model.Closed)
+}
+
+// strays are segments of an earlier connection, which the peer answers and which change nothing in this one; and a SYN that
+// shows that what came before it was none of the connection's.
+func (c *conn) strays(l *look, rs []Remark) []Remark {
+	t, x, y := l.t, l.x, l.y
+	o := &c.old
+	switch {
+	case o.known && o.from != l.from && t.Has(model.RST) && t.Seq == o.ack:
+		return append(rs, remark("old-connection", l.say("{x} resets the earlier connection, of which {y} has spoken")))
+	case c.self || !c.fresh || !y.bareSyn || y.synAck || y.acks:
+	case !x.synSeen && !x.rst && t.Flags&(model.SYN|model.RST|model.ACK) == model.ACK && (!x.seen || o.known) && (t.Ack.AtMost(y.iss) || y.nxt.Less(t.Ack)):
+		*o = old{true, l.from, t.Ack}
+		return append(rs, remark("old-connection", l.say(
+			"{x} speaks of an earlier connection: {y} has opened anew, and sent no %d; a RST with this number ends it", t.Ack)))
+	case t.Has(model.SYN) && !t.Has(model.RST) && !x.synSeen && x.seen && !x.rst && x.low.From(t.Seq+1) > half:
+		*x = side{fresh: x.fresh, states: setOf(model.Closed, model.Listen, model.SynReceived)}
+		x.hear(y)
+		return append(rs, remark("not-its-numbers", l.say("what came from {x} before this SYN bears numbers of another connection, or is forged")))
+	}
+	return rs
+}
+
+// notSent reports whether the endpoint did not send this packet as it is: it is a copy of one, or damaged on the way. It
+// is counted, and says nothing of the connection.
+func (c *conn) notSent(p Packet, t model.Segment, from Side) bool {
+	x, _ := c.pair(from)
+	var r Remark
+	switch {
+	case p.BadChecksum && x.summed:
+		r = remark("corrupt", "a wrong checksum, though other segments of "+from.String()+" have right ones: damaged on the way, and dropped by its receiver")
+	case x.samePacket(t, p.ID):
+		r = remark("copy", "the same IP packet again: the network or the capture made a copy")
+	default:
+		x.summed = x.summed || p.GoodChecksum
+		return false
+	}
+	c.record(p, t, from, append(c.rs[:0], r))
+	c.last = p.Time
+	return true
 }
 
 // guessSeq stands in for a SEG.SEQ that tcpdump's text leaves out: it does so on empty

@@ -135,7 +135,8 @@ type Connection struct {
 	Segments []SegmentSeen     `json:"segments"`
 	Elided   int               `json:"elided,omitempty"` // segments that are counted only, see Options
 	Total    int               `json:"total"`
-	Octets   [2]uint64         `json:"octets"` // numbers of text that each side sent
+	Octets   [2]uint64         `json:"octets"`  // octets of text of each side that the capture shows, each once
+	Spanned  [2]uint64         `json:"spanned"` // numbers between its SYN and its FIN; more than Octets if some are missing
 	Remarks  []Remark          `json:"remarks,omitempty"`
 	Found    Tally             `json:"found,omitempty"` // all remarks, those on segments too
 }
@@ -149,6 +150,7 @@ const (
 	openedSelf         = "with itself"
 	openedBefore       = "before the capture began"
 	openedUnseen       = "yes, but only one direction was captured"
+	openedGap          = "yes, but a SYN is not in the capture"
 	openedRefused      = "not: refused"
 	openedNoAnswer     = "not: no answer"
 	openedPartly       = "no, the handshake is unfinished"

@@ -1,35 +1,42 @@
-// Package capture judges real captures, connection by connection, by RFC 9293.
+// Package capture compares captures of real connections with RFC 9293, connection by connection.
 //
-//	Open   reads pcap, pcapng, or the text that tcpdump prints, as a stream of segments
+//	Open   reads pcap, pcapng (also compressed by gzip or zstd), or the text that tcpdump prints, as a stream of segments
 //	Judge  follows every connection in the stream and says what became of it
 //
-// Of each connection it tells how it was opened and closed, which states each endpoint can
-// have been in after every segment, and which segments no endpoint that follows the RFC can
-// have sent there, each with the section on which the verdict rests.
+// It says of each connection how it was opened and closed, in which states each endpoint can have been after every
+// segment, and which segments cannot come from an endpoint that follows the RFC.  With each verdict it gives the
+// section of the RFC.
 //
-// A capture sees segments pass; it does not see them arrive, nor what the users call. So the
-// judge keeps, for each endpoint, the set of all states that fit: every segment seen may have
-// arrived by now, or never, and in any order. What a segment brings about is not written
-// here again: model.Step decides it. What an endpoint sends then rules states out.
+// A capture shows that segments pass.  It does not show when they arrive, or which calls the users make.  So the
+// judge keeps, for each endpoint, the set of all states that are possible: every segment seen may have arrived by now
+// or never, and in any order.  The package does not implement the effect of a segment a second time: model.Step
+// decides it.  The next segment that an endpoint sends then excludes states.
 //
-// Five conventions keep the sets readable; Connection says "as far as the wire shows":
-//   - a CLOSE is called when its FIN is sent; one that waits behind text (§3.10.4) is not seen;
-//   - nobody gives up in silence (user timeout, §3.10.8), and TIME-WAIT is not seen to end;
-//   - a capture that shows a SYN first has seen the connection begin; one that does not
-//     has missed nothing that is still to arrive, and a connection that takes the sockets of
-//     another has nothing of it left on the way (else "impossible" is a doubt only);
-//   - the capture is complete, unless it shows that it is not: an end that goes on from a
-//     number which is not to be seen, or whose peer acknowledged what is not, or of which
-//     nothing is seen, excuses what rests on completeness. A segment that is missing without
-//     such a trace can make its neighbours look impossible, and the verdict says so;
-//   - each direction is captured in the order in which its segments passed one point. What the network
-//     lost, copied and overtook before that point is not held against the sender: a segment whose ACK is
-//     older than one before it says nothing of the present, and one that a RST, or a copy of the SYN,
-//     could have met on the way is a doubt only.
+// Five conventions keep the sets small.  Connection marks what depends on them by "as far as the wire shows":
 //
-// Goals: never accuse an honest endpoint (tested against random runs of package model, with
-// loss, duplication and reordering), never leave the true state out of a set, memory bounded
-// by the connections that are alive and those by Options, no allocation for a segment of an
-// open connection that nothing is to be said of. Not goals: congestion control, timing, SACK, the
-// reassembly of text, IP fragments.
+//   - A CLOSE is called when its FIN is sent.  A CLOSE that waits behind data (§3.10.4) is not visible.
+//   - Nobody gives up silently (user timeout, §3.10.8), and the end of TIME-WAIT is not visible.
+//   - If the first segment of a connection is a SYN, the capture has seen it begin.  If not, nothing from before the
+//     capture arrives later.  If a connection uses the sockets of an earlier one, no segment of the earlier one is
+//     still in the network. (If one can be, "impossible" becomes a doubt.)
+//   - The capture is complete, unless it shows that it is not.  It is not complete if an endpoint continues from a
+//     number that is not in the capture, if its peer acknowledged something that is not there, or if nothing of it is
+//     there.  Verdicts that depend on completeness are then not given.  A missing segment that leaves no such trace
+//     can make its neighbours look impossible, and the verdict says so.
+//   - Each direction is captured in the order in which its segments passed one point.  The sender is not blamed for
+//     what the network lost, copied or reordered before that point.  A segment whose ACK is older than an earlier one
+//     says nothing about the present.  A segment that a RST, or a copy of the SYN, may have met on the way is only a
+//     doubt.
+//
+// Goals: never blame a correct endpoint (tested with random runs of package model, with loss, duplication and
+// reordering); never exclude the true state from a set; memory bounded by the connections that are alive and by
+// Options; no allocation for a segment of an open connection without a finding.  Not goals: congestion control,
+// timing, SACK, reassembly of data.
+//
+// What the reader cannot see makes nobody guilty.  Of a TCP header the first 20 octets suffice, so options may be cut
+// off or malformed.  IP fragments are put together.  A packet that segmentation offload left in one piece counts with
+// its original length.  The same IPv4 packet again is a copy, not a retransmission.  A frame whose checksum is wrong,
+// although others of its sender have right ones, was damaged and says nothing.  An ACK of something that is not in the
+// capture is a doubt.  It becomes "impossible" only if the peer answers it from its old sequence number, or begins with
+// another one.
 package capture

@@ -18,6 +18,7 @@ func (x *side) sendingOf(t model.Segment, y *side) sending {
 	s.current = t.Has(model.ACK) && !t.Has(model.RST) && (!x.acks || x.ackMax.AtMost(t.Ack))
 	s.tookFin = t.Has(model.ACK) && y.finSeen && y.fin.Less(t.Ack)
 	s.beyond = s.current && !t.Has(model.SYN) && y.synSeen && !y.synText && (y.far || (y.iss + 1).Less(t.Ack))
+	s.beyond = s.beyond || s.current && !t.Has(model.SYN) && !y.synSeen && x.synAck && x.acks && x.ackMin.Less(t.Ack)
 	return s
 }
 

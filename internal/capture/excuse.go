@@ -6,8 +6,8 @@ import "github.com/tcpcheck/tcpcheck/model"
 // late is answered, or opens, with numbers or from a state that are strange to what was seen, and
 // so does one that was not captured.
 var excusable = map[string]bool{
-	"ack-of-unsent": true, "syn-ack-wrong": true, "rst-number": true, "no-state": true, "beyond-window": true,
-	"on-after-rst": true,
+	"syn-ack-wrong": true, "rst-number": true, "no-state": true, "beyond-window": true,
+	"on-after-rst": true, "text-after-fin": true, "fin-moved": true,
 }
 
 // late says how an honest x can have sent t although it cannot do so now, or at these numbers: what it sent may be lost,
@@ -39,7 +39,7 @@ func (r *Remark) excuse(how string) {
 // oneWay reports whether one end is not to be seen, though the other acknowledges what it sends.
 func (c *conn) oneWay() bool {
 	silent := func(x, y *side) bool {
-		return !x.seen && !x.rst && y.acks && (c.fresh || y.ackMin != y.ackMax)
+		return !x.seen && !x.rst && y.acks && (c.fresh || c.missedSyn || y.ackMin != y.ackMax)
 	}
 	return !c.self && (silent(c.side(A), c.side(B)) || silent(c.side(B), c.side(A)))
 }
@@ -47,6 +47,9 @@ func (c *conn) oneWay() bool {
 // gaps reports whether the capture misses segments: an end goes on from a number that is not to be
 // seen, or has acknowledged such.
 func (c *conn) gaps() bool {
+	if c.missedSyn {
+		return true
+	}
 	for i := range c.sides {
 		x, y := c.pair(Side(i))
 		if x.missed {

@@ -29,7 +29,8 @@ type world struct {
 	queue   [2][]model.Segment
 	lenient bool // count accusations, do not fail
 	accused int
-	unseen  int // segments that pass before the capture begins
+	unseen  int                  // segments that pass before the capture begins
+	lost    func(from Side) bool // whether the capture lacks a segment; nil: it lacks none
 	judge   *judge
 	number  int
 	log     []string
@@ -92,6 +93,9 @@ func (w *world) pass(i Side, n int) {
 		if w.unseen == w.number-1 && w.unseen > 0 && s.Flags == model.SYN {
 			w.unseen++ // by convention a connection begins with the first SYN that is seen
 		}
+		if w.lost != nil && w.lost(i) {
+			continue
+		}
 		if w.number > w.unseen {
 			w.judge.take(Packet{Number: w.number, Flow: flow, Seg: s})
 		}
@@ -127,10 +131,10 @@ func (w *world) check() {
 	if w.accused += c.out.Count(Impossible); w.lenient {
 		return
 	}
-	if w.accused > 0 {
+	if w.accused > 0 && w.lost == nil {
 		w.fail(c, "an honest endpoint is never accused")
 	}
-	if len(w.queue[A])+len(w.queue[B]) > 0 || w.unseen > 0 || c.again {
+	if len(w.queue[A])+len(w.queue[B]) > 0 || w.unseen > 0 || c.again || w.lost != nil {
 		return // the endpoints are ahead of the capture, or what it does not count may yet arrive
 	}
 	for i := range w.tcb {
@@ -220,6 +224,40 @@ func TestDishonestEndpointIsAccused(t *testing.T) {
 		t.Error("an endpoint that opens without the peer's SYN is never accused")
 	}
 }
+
+// checkCut: a capture that lacks one direction, or any segments, makes nobody guilty; and once it shows that it lacks a peer,
+// the true state of the end that is in it is among those that the judge finds possible.
+func checkCut(t *rapid.T) {
+	w := newWorld(t)
+	only := Side(rapid.IntRange(0, 1).Draw(t, "only"))
+	oneWay := rapid.Bool().Draw(t, "one way")
+	w.lost = func(from Side) bool {
+		if oneWay {
+			return from != only
+		}
+		return rapid.IntRange(0, 5).Draw(t, "lost") == 0
+	}
+	w.run(60)
+	for _, c := range w.judge.live {
+		if oneWay && (c.missedSyn || !c.fresh) && w.unseen == 0 && !c.again && len(w.queue[A])+len(w.queue[B]) == 0 && !w.silent[A] && !w.silent[B] {
+			if s := seenAs(w.tcb[only]); c.side(A).seen && !c.side(A).states.Has(s) {
+				w.fail(c, fmt.Sprintf("the true state of the end that is seen, %v, is among those that the judge finds possible", s))
+			}
+		}
+		c.finish()
+		for _, r := range c.out.Found {
+			if r.Grade == Impossible && (oneWay || !needsAll[r.Rule]) {
+				w.fail(c, "who is honest is not accused by a capture with holes: "+r.Rule)
+			}
+		}
+	}
+}
+
+// needsAll are the rules that rest on a capture that is complete, or shows that it is not: a segment that is missing without
+// a trace can make its neighbours look impossible, and the package comment says so.
+var needsAll = map[string]bool{"syn-ack-wrong": true, "rst-number": true, "beyond-window": true, "on-after-rst": true, "syn-not-own": true, "no-state": true}
+
+func TestCutCapturesAccuseNobody(t *testing.T) { rapid.Check(t, checkCut) }
 
 func FuzzHonest(f *testing.F) { f.Fuzz(rapid.MakeFuzz(checkHonest)) }
 

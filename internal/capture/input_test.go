@@ -2,6 +2,7 @@ package capture
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/gopacket/gopacket/layers"
+	"github.com/klauspost/compress/zstd"
 
 	"github.com/tcpcheck/tcpcheck/internal/wire"
 	"github.com/tcpcheck/tcpcheck/model"
@@ -325,9 +327,44 @@ IP 10.0.0.1.4000 > 10.0.0.2.80: P 101:111(10) ack 301 win 1000
 	}
 }
 
-func TestAPackedCaptureIsTold(t *testing.T) {
-	_, err := Open(strings.NewReader("\x1f\x8b\x08\x00packed"), "a.pcap.gz")
-	if !errors.Is(err, errFormat) || !strings.Contains(err.Error(), "gunzip it first") {
-		t.Errorf("expected to be told to unpack it, got %v", err)
+// A compressed capture is read as what is in it; a damaged one, or one that was compressed twice, is refused.
+func TestCompressedCaptures(t *testing.T) {
+	plain, err := os.ReadFile("testdata/close.pcap")
+	if err != nil {
+		t.Fatal(err)
+	}
+	packed := func(b []byte) []byte {
+		var out bytes.Buffer
+		z := gzip.NewWriter(&out)
+		if _, err := z.Write(b); err != nil || z.Close() != nil {
+			t.Fatal(err)
+		}
+		return out.Bytes()
+	}
+	z, err := zstd.NewWriter(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := func(b []byte) (string, error) {
+		src, err := Open(bytes.NewReader(b), "a.pcap")
+		if err != nil {
+			return "", err
+		}
+		text, _ := judgedAll(t, src)
+		return text, nil
+	}
+	want, err := read(plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, b := range map[string][]byte{"gzip": packed(plain), "zstd": z.EncodeAll(plain, nil)} {
+		if got, err := read(b); err != nil || got != want {
+			t.Errorf("%s: %v, got\n%s\nwant\n%s", name, err, got, want)
+		}
+	}
+	for name, b := range map[string][]byte{"twice": packed(packed(plain)), "no capture": packed([]byte("hello")), "damaged": []byte("\x1f\x8b\x08\x00packed")} {
+		if _, err := read(b); err == nil {
+			t.Errorf("%s: it is refused, got no error", name)
+		}
 	}
 }

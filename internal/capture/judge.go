@@ -38,7 +38,7 @@ type Summary struct {
 	Found        Tally          `json:"found,omitempty"`   // all remarks, the worst first
 	Idle         int            `json:"idle,omitempty"`    // connections told since they were silent for Idle
 	Evicted      int            `json:"evicted,omitempty"` // connections given up because Live was reached
-	Octets       uint64         `json:"octets"`            // numbers of text of all connections
+	Octets       uint64         `json:"octets"`            // Connection.Octets of all connections
 }
 
 // judge is the table of live connections.
@@ -133,6 +133,11 @@ func (j *judge) assign(p Packet) *conn {
 		next.take(syn)
 		next.take(p)
 		return next
+	case p.Seg.Has(model.SYN|model.ACK) && !p.Seg.Has(model.RST) && x.synSeen && x.iss != p.Seg.Seq && j.over(c, p):
+		// Another connection, whose SYN is not in the capture.
+		next := j.renew(key, c, p, j.reuse(c, p, from))
+		next.take(p)
+		return next
 	case p.Seg.Flags&(model.SYN|model.ACK|model.RST) != model.SYN || x.seen && x.iss == p.Seg.Seq:
 	case !x.seen && !x.rst && (c.fresh || y.acks && p.Seg.End() == y.ackMin): // both open at once
 	case x.states&(setOf(model.Closed, model.Listen, model.TimeWait)) != 0 || c.dead():
@@ -148,6 +153,11 @@ func (j *judge) assign(p Packet) *conn {
 	}
 	c.take(p)
 	return c
+}
+
+// over reports whether nothing of c can still answer: it has ended, or was silent for 2MSL.
+func (j *judge) over(c *conn, p Packet) bool {
+	return c.dead() || !p.Time.IsZero() && !c.last.IsZero() && p.Time.Sub(c.last) >= j.o.TwoMSL
 }
 
 // answerAnew forgets the numbers of x, who went back to LISTEN and answers the SYN once more,

@@ -79,7 +79,8 @@ func TestWhatCannotHaveBeenSent(t *testing.T) {
 		rule  string
 	}{
 		{"nobody acknowledges what was never sent", established().add(B, 301, 150, ack, 0), "ack-of-unsent"},
-		{"nobody acknowledges an endpoint that has sent nothing", new(list).add(A, 100, 0, syn, 0).add(A, 101, 301, ack, 0), "ack-of-unsent"},
+		{"who answers from the old number has not sent it", established().add(B, 301, 150, ack, 0).add(A, 101, 301, ack, 0), "ack-of-never-sent"},
+		{"nobody acknowledges a SYN that comes later, with another number", new(list).add(A, 100, 0, syn, 0).add(A, 101, 301, ack, 0).add(B, 900, 101, syn|ack, 0), "ack-of-never-sent"},
 		{"a SYN,ACK acknowledges the SYN", new(list).add(A, 100, 0, syn, 0).add(B, 300, 100, syn|ack, 0), "syn-ack-wrong"},
 		{"a SYN,ACK acknowledges no more than the SYN", new(list).add(A, 100, 0, syn, 0).add(B, 300, 102, syn|ack, 0), "syn-ack-wrong"},
 		{"only SYN and RST go without ACK", established().add(A, 101, 0, psh, 5), "no-ack"},

@@ -35,7 +35,11 @@ func (c *Connection) WriteWidth(w io.Writer, width int) error {
 	fmt.Fprintf(b, "  opened     %s\n", c.Opened)
 	fmt.Fprintf(b, "  closed     %s\n", c.Ending())
 	fmt.Fprintf(b, "  TIME-WAIT  %s\n", c.TimeWait)
-	fmt.Fprintf(b, "  octets     A %d, B %d, in %d segments\n", c.Octets[A], c.Octets[B], c.Total)
+	fmt.Fprintf(b, "  octets     A %d, B %d, in %d segments", c.Octets[A], c.Octets[B], c.Total)
+	if c.Spanned != c.Octets {
+		fmt.Fprintf(b, "; the sequence numbers span A %d, B %d", c.Spanned[A], c.Spanned[B])
+	}
+	b.WriteString("\n")
 	for _, r := range c.Remarks {
 		l.remark("  ", r)
 	}

@@ -10,15 +10,15 @@ func (c *conn) finish() {
 	c.out.TimeWait = c.waiting()
 	c.mendVerdicts()
 	for i := range c.out.Octets {
-		c.out.Octets[i] = c.side(Side(i)).octets()
+		c.out.Octets[i], c.out.Spanned[i] = c.side(Side(i)).text, c.side(Side(i)).spanned()
 	}
 	if c.self {
 		c.out.tell(remark("self-connection", "both sockets are the same: A and B are one endpoint"))
 	}
 }
 
-// octets counts the numbers between SYN and FIN.
-func (x *side) octets() uint64 {
+// spanned counts the numbers between SYN and FIN.
+func (x *side) spanned() uint64 {
 	n := x.sent
 	if x.synSeen && n > 0 {
 		n--
@@ -34,6 +34,8 @@ func (c *conn) opening() string {
 	switch {
 	case c.oneWay():
 		return openedUnseen
+	case c.missedSyn:
+		return openedGap
 	case !c.fresh:
 		return openedBefore
 	case c.self && a.acks:
@@ -66,7 +68,7 @@ func (c *conn) closing() (how, by string) {
 	}
 	open := c.opening()
 	switch {
-	case a.finSeen && b.finSeen && (a.rst || b.rst):
+	case a.finSeen && b.finSeen && (a.rst || b.rst) && (a.rstLast || !a.rst) && (b.rstLast || !b.rst):
 		return closedAfterReset, c.resetter()
 	case a.rst || b.rst:
 		if open == openedRefused {

@@ -42,26 +42,35 @@ func openPcap(in *input, kind pcapKind) (Source, error) {
 		if err := in.more(); err != nil {
 			return frame{}, err
 		}
-		data, at, err := in.pcapRecord(kind)
-		return frame{link, at, data}, err
+		return in.pcapRecord(kind, link)
 	}
 	return &captureSource{in: in, format: "pcap, " + link.String(), next: next}, nil
 }
 
 // pcapRecord reads a packet and what stands before it: its time, how much of it was captured, and
 // how long it was.
-func (in *input) pcapRecord(kind pcapKind) (data []byte, at time.Time, err error) {
+func (in *input) pcapRecord(kind pcapKind, link linkType) (f frame, err error) {
 	head, err := in.take(kind.header)
 	if err != nil {
-		return nil, at, err
+		return f, err
 	}
 	seconds, fraction := kind.order.Uint32(head), kind.order.Uint32(head[4:])
-	n := kind.order.Uint32(head[8:])
+	n, original := kind.order.Uint32(head[8:]), kind.order.Uint32(head[12:])
 	if n > maxCaptured {
-		return nil, at, tooLong(n)
+		return f, tooLong(n)
 	}
-	data, err = in.take(int(n))
-	return data, time.Unix(int64(seconds), int64(fraction)*int64(kind.tick)), err
+	f = frame{link: link, time: time.Unix(int64(seconds), int64(fraction)*int64(kind.tick)), missing: missing(n, original)}
+	f.data, err = in.take(int(n))
+	return f, err
+}
+
+// missing is how many octets of a packet were not captured. Some programs write an original length that is
+// smaller than what they captured, or absurd: then nothing is known to be missing.
+func missing(captured, original uint32) int {
+	if original < captured || original > maxOriginal {
+		return 0
+	}
+	return int(original - captured)
 }
 
 func tooLong(n uint32) error {

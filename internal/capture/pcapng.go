@@ -150,14 +150,17 @@ func (r *pcapng) read(kind uint32, body []byte) (f frame, ok bool, err error) {
 	}
 	f.link = d.link
 	if kind == blockSimple {
-		n := o.Uint32(body)
+		original := o.Uint32(body)
+		n := original
 		if d.snaplen > 0 {
 			n = min(n, d.snaplen)
 		}
+		f.missing = missing(n, original)
 		f.data, err = captured(body[4:], n)
 		return f, true, err
 	}
 	f.time = d.time(uint64(o.Uint32(body[4:]))<<32 | uint64(o.Uint32(body[8:])))
+	f.missing = missing(o.Uint32(body[12:]), o.Uint32(body[16:]))
 	f.data, err = captured(body[20:], o.Uint32(body[12:]))
 	return f, true, err
 }

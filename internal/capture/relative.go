@@ -8,7 +8,20 @@ import (
 // numbers turns relative numbers back into absolute ones. Without -S tcpdump prints a SYN as
 // it is, and later segments less the initial numbers; it does not say which it prints, so
 // that of the two readings the one nearer to what is due is taken.
-type numbers map[wire.Flow]origin
+// The first number that is near to what is due in one reading only decides it for the whole text.
+type numbers struct {
+	origins map[wire.Flow]origin
+	printed printed
+}
+
+// printed is how a text has its numbers.
+type printed uint8
+
+const (
+	eitherWay printed = iota
+	absolute          // as tcpdump -S prints them
+	relative          // less the initial number
+)
 
 // origin is where one direction of a connection began, and what number is due.
 type origin struct {
@@ -21,12 +34,19 @@ const (
 	looksRelative = 1 << 20 // an absolute number is below it once in 4096 connections
 )
 
-func (n numbers) resolve(p *Packet) {
+func (all *numbers) resolve(p *Packet) {
+	if all.origins == nil {
+		all.origins = map[wire.Flow]origin{}
+	}
+	n := all.origins
 	if len(n) >= maxOrigins {
 		clear(n) // better a doubt about relative numbers than memory without bound
 	}
 	own, back := p.Flow, p.Flow.Reverse()
 	s := &p.Seg
+	if q, seen := n[back]; seen && !q.relative && s.Flags&(model.ACK|model.SYN) == model.ACK {
+		s.Ack = all.nearest(q, s.Ack)
+	}
 	if s.Has(model.SYN) {
 		n[own] = origin{base: s.Seq, due: s.End()}
 		if !s.Has(model.ACK) {
@@ -37,7 +57,8 @@ func (n numbers) resolve(p *Packet) {
 	o, known := n[own]
 	if !known && !p.NoSeq && s.Has(model.ACK) {
 		o = origin{base: s.Seq, due: s.Seq}
-		o.relative = s.Seq < looksRelative && s.Ack < looksRelative
+		_, answered := n[back] // then its numbers are those of a connection that the text shows from its SYN on
+		o.relative = !answered && s.Seq < looksRelative && s.Ack < looksRelative
 		if o.relative {
 			o = origin{relative: true}
 		}
@@ -45,7 +66,7 @@ func (n numbers) resolve(p *Packet) {
 	}
 	if known && !p.NoSeq {
 		if !o.relative && !(s.Has(model.RST) && s.Seq == 0) {
-			s.Seq = o.nearest(s.Seq)
+			s.Seq = all.nearest(o, s.Seq)
 		}
 		o.due = o.due.Max(s.End())
 		n[own] = o
@@ -54,9 +75,7 @@ func (n numbers) resolve(p *Packet) {
 	if !s.Has(model.ACK) {
 		return
 	}
-	switch q, seen := n[back]; {
-	case seen && !q.relative:
-		s.Ack = q.nearest(s.Ack)
+	switch _, seen := n[back]; {
 	case !seen && o.relative:
 		n[back] = origin{relative: true}
 	case !seen:
@@ -64,8 +83,22 @@ func (n numbers) resolve(p *Packet) {
 	}
 }
 
-func (o origin) nearest(n model.Seq) model.Seq {
-	if distance(o.base+n, o.due) < distance(n, o.due) {
+func (all *numbers) nearest(o origin, n model.Seq) model.Seq {
+	asRelative, asAbsolute := distance(o.base+n, o.due), distance(n, o.due)
+	if all.printed == eitherWay {
+		switch {
+		case asAbsolute == 0 && asRelative != 0:
+			all.printed = absolute
+		case asRelative == 0 && asAbsolute != 0:
+			all.printed = relative
+		case o.base < looksRelative: // the two are too near to each other
+		case asAbsolute < looksRelative/16 && asRelative > looksRelative/2:
+			all.printed = absolute
+		case asRelative < looksRelative/16 && asAbsolute > looksRelative/2:
+			all.printed = relative
+		}
+	}
+	if all.printed == relative || all.printed == eitherWay && asRelative < asAbsolute {
 		return o.base + n
 	}
 	return n

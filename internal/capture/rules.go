@@ -14,7 +14,7 @@ type Rule struct {
 
 // Rules is all of them, worst first.
 var Rules = []Rule{
-	{"ack-of-unsent", Impossible, "RFC 9293 §3.4, §3.10.7.4 step 7"},
+	{"ack-of-never-sent", Impossible, "RFC 9293 §3.4, §3.10.7.4 steps 5, 7"},
 	{"syn-ack-wrong", Impossible, "RFC 9293 §3.10.7.2, §3.10.7.3"},
 	{"no-ack", Impossible, "RFC 9293 §3.1"},
 	{"no-control", Impossible, "RFC 9293 §3.1"},
@@ -27,6 +27,8 @@ var Rules = []Rule{
 	{"syn-not-own", Impossible, "RFC 9293 §3.10.1; RFC 5961 §4"},
 	{"no-state", Impossible, "RFC 9293 §3.10"},
 
+	{"ack-of-unsent", Doubt, "RFC 9293 §3.4, §3.10.7.4 step 7"},
+	{"not-its-numbers", Doubt, "RFC 9293 §3.4.1"},
 	{"text-before-established", Doubt, "RFC 9293 §3.10.2; RFC 7413"},
 	{"syn-in-connection", Doubt, "RFC 9293 §3.5.1, §3.10.1"},
 	{"below-initial", Doubt, "RFC 9293 §3.4"},
@@ -38,6 +40,8 @@ var Rules = []Rule{
 	{"relative-numbers", Doubt, "RFC 9293 §3.4"},
 	{"other-ports", Doubt, "RFC 9293 §3.4.1"},
 
+	{"corrupt", Note, "RFC 9293 §3.1, MUST-3"},
+	{"copy", Note, "RFC 791 §3.2"},
 	{"retransmission", Note, "RFC 9293 §3.8.1"},
 	{"out-of-order", Note, "RFC 9293 §3.4"},
 	{"gap", Note, "RFC 9293 §3.4"},
@@ -51,6 +55,7 @@ var Rules = []Rule{
 	{"old-ack", Note, "RFC 9293 §3.10.7.4 step 5"},
 	{"syn-repeated", Note, "RFC 9293 §3.8.3"},
 	{"text-on-syn", Note, "RFC 9293 §3.5"},
+	{"old-connection", Note, "RFC 9293 §3.5.1, Figure 9"},
 	{"refused", Note, "RFC 9293 §3.10.7.1"},
 	{"reset", Note, "RFC 9293 §3.5.3"},
 	{"rst-ignored", Note, "RFC 9293 §3.10.7.4 steps 1, 2"},

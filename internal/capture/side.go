@@ -2,6 +2,7 @@ package capture
 
 import (
 	"slices"
+	"time"
 
 	"github.com/tcpcheck/tcpcheck/model"
 )
@@ -9,11 +10,14 @@ import (
 // side is what is known of one endpoint: numbers that it was seen to use, and the states that
 // fit. Everything here is a fact of the capture but states, which is an inference.
 type side struct {
-	iss     model.Seq   // of its SYN, if synSeen; else the first number seen
-	nxt     model.Seq   // SND.NXT, as far as seen
-	low     model.Seq   // what nxt is compared with: iss, and later something not too far below nxt
-	far     bool        // it has gone so far that iss is below nothing any more
-	sent    uint64      // numbers from iss to nxt
+	iss     model.Seq // of its SYN, if synSeen; else the first number seen
+	nxt     model.Seq // SND.NXT, as far as seen
+	low     model.Seq // what nxt is compared with: iss, and later something not too far below nxt
+	far     bool      // it has gone so far that iss is below nothing any more
+	sent    uint64    // numbers from iss to nxt
+	text    uint64    // octets of text in the capture, each once
+	tsMax   uint32    // its latest timestamp, if stamped
+	stamped bool
 	flags   model.Flags // all the control bits that it has used
 	claimed model.Seq   // what the peer acknowledged and the capture does not show, if claim
 	claim   bool
@@ -43,18 +47,32 @@ type side struct {
 	offers    bool // the window scale option was on its SYN
 	shift     uint8
 
+	doubted doubted // of its: what the peer acknowledged and the capture does not show
+
 	rst       bool
+	rstLast   bool      // both FINs had been sent before its first RST
 	rstHeard  model.Seq // what the peer had sent when its first RST passed
 	rstAnswer bool      // its first RST came before any other segment of its own
 	rstFinal  bool      // it was synchronized when it sent the RST, and so is CLOSED
 
 	last   model.Segment
 	recent [8]model.Segment // the last distinct ones, to know copies by
+	ids    [8]uint16        // of their IPv4 packets
 	next   int
+	summed bool // a segment of its had a right checksum
 	holes  []hole
 	wire   evidence
 	states States
 	lost   int // number of the SYN in mid-connection that it seems to have sent
+}
+
+// doubted is an ACK of what the capture does not show.
+type doubted struct {
+	set      bool
+	ack, nxt model.Seq // what it acknowledged, and SND.NXT of the other side as far as seen
+	at       time.Time
+	stamped  bool
+	tsVal    uint32
 }
 
 // hole is a run of numbers [from, to) that was passed over.
@@ -63,10 +81,21 @@ type hole struct{ from, to model.Seq }
 const maxHoles = 16
 
 // note keeps t among the recent segments.
-func (x *side) note(t model.Segment) {
+func (x *side) note(t model.Segment, id uint16) {
 	x.last = t
-	x.recent[x.next%len(x.recent)] = t
+	x.recent[x.next%len(x.recent)], x.ids[x.next%len(x.recent)] = t, id
 	x.next++
+}
+
+// samePacket reports whether p is an IPv4 packet that was captured a little earlier: a host numbers its packets, also
+// those in which it sends a segment again (RFC 791 §3.2), so that this is a copy that the network or the capture made.
+func (x *side) samePacket(t model.Segment, id uint16) bool {
+	for i := range min(x.next, len(x.recent)) {
+		if id != 0 && x.ids[i] == id && x.recent[i] == t {
+			return true
+		}
+	}
+	return false
 }
 
 // copyOf reports whether the very same segment was seen a little earlier: a copy made by the
@@ -86,15 +115,19 @@ func (x *side) overtaken(t model.Segment) bool {
 	return x.acks && t.Flags&(model.SYN|model.RST|model.ACK) == model.ACK && t.Ack.Less(x.ackMax)
 }
 
-// fill closes the numbers [from, to) in the holes, and reports whether any were open.
-func (x *side) fill(from, to model.Seq) (open bool) {
+// fill closes the numbers [from, to) in the holes, and returns how many were open.
+func (x *side) fill(from, to model.Seq) (octets uint32) {
 	var left []hole
 	for _, h := range x.holes {
 		if !from.Less(h.to) || !h.from.Less(to) {
 			left = append(left, h)
 			continue
 		}
-		open = true
+		low, high := from.Max(h.from), to
+		if h.to.Less(high) {
+			high = h.to
+		}
+		octets += high.From(low)
 		if h.from.Less(from) {
 			left = append(left, hole{h.from, from})
 		}
@@ -103,7 +136,7 @@ func (x *side) fill(from, to model.Seq) (open bool) {
 		}
 	}
 	x.holes = left
-	return open
+	return octets
 }
 
 func (x *side) dig(from, to model.Seq) {
@@ -140,10 +173,10 @@ func (e *evidence) add(k class, s model.Segment) {
 }
 
 // take adds t, sent by x, to the facts about x; y is the peer.
-func (x *side) take(t model.Segment, y *side, scaled uint32, scaleKnown bool) {
+func (x *side) take(t model.Segment, id uint16, y *side, scaled uint32, scaleKnown bool) {
 	if t.Has(model.RST) {
 		if !x.rst {
-			x.rstAnswer, x.rstHeard = !x.seen, y.nxt
+			x.rstAnswer, x.rstHeard, x.rstLast = !x.seen, y.nxt, x.finSeen && y.finSeen
 		}
 		x.rst = true
 	} else {
@@ -156,6 +189,14 @@ func (x *side) take(t model.Segment, y *side, scaled uint32, scaleKnown bool) {
 			x.finAckedFin = y.finSeen && t.Has(model.ACK) && y.fin.Less(t.Ack)
 		}
 	}
+	if t.Opts&model.OptTimestamps != 0 && !t.Has(model.RST) {
+		if t.Has(model.ACK) && y.stamped && int32(t.TSEcr-y.tsMax) > 0 {
+			y.missed = true // it echoes a timestamp that the capture does not show (RFC 7323 §3.2)
+		}
+		if !x.stamped || int32(t.TSVal-x.tsMax) > 0 {
+			x.stamped, x.tsMax = true, t.TSVal
+		}
+	}
 	x.flags |= t.Flags
 	k := class{flags: t.Flags & (model.SYN | model.FIN | model.RST | model.ACK)}
 	if t.Has(model.ACK) {
@@ -163,7 +204,7 @@ func (x *side) take(t model.Segment, y *side, scaled uint32, scaleKnown bool) {
 		k.acksFin = y.finSeen && y.fin.Less(t.Ack)
 	}
 	x.wire.add(k, t)
-	x.note(t)
+	x.note(t, id)
 }
 
 func (x *side) takeNumbers(t model.Segment) {
@@ -193,10 +234,13 @@ func (x *side) takeNumbers(t model.Segment) {
 		x.claim, x.missed = false, true
 	}
 	if t.Seq.Less(x.nxt) {
-		x.fill(t.Seq, t.End())
+		x.text += uint64(x.fill(t.Seq, t.End()))
 	}
 	if x.nxt.Less(t.Seq) {
 		x.dig(x.nxt, t.Seq)
+	}
+	if end := t.TextSeq() + model.Seq(t.Len); t.Len > 0 && x.nxt.Less(end) {
+		x.text += uint64(end.From(x.nxt.Max(t.TextSeq())))
 	}
 	x.advance(t.End())
 }

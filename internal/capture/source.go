@@ -1,11 +1,14 @@
 package capture
 
 import (
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"time"
+
+	"github.com/klauspost/compress/zstd"
 
 	"github.com/tcpcheck/tcpcheck/internal/wire"
 	"github.com/tcpcheck/tcpcheck/model"
@@ -18,9 +21,13 @@ type Packet struct {
 	Flow   wire.Flow
 	Seg    model.Segment
 
-	NoSeq       bool // the text does not tell SEG.SEQ
-	Relative    bool // the numbers look relative, and nothing tells to what
-	BadChecksum bool
+	NoSeq        bool // the text does not tell SEG.SEQ
+	Relative     bool // the numbers look relative, and nothing tells to what
+	BadChecksum  bool
+	GoodChecksum bool   // neither: not all octets are there to check it
+	ID           uint16 // the identification of its IPv4 packet; 0: none is known
+	Damaged      string // what of its header could not be read: "malformed TCP option"
+	Merged       bool   // one of several segments that offload had put together
 }
 
 // Source is a stream of segments. Next returns io.EOF at the end.
@@ -49,12 +56,35 @@ func Open(r io.Reader, name string) (Source, error) {
 		return openPcap(in, kind)
 	}
 	if strings.HasPrefix(string(magic), "\x1f\x8b") {
-		return nil, &inputError{name, "octet 0", "a pcap or pcapng capture or tcpdump's text", "gzip: gunzip it first", errFormat}
+		z, err := gzip.NewReader(in.buf)
+		if err != nil {
+			return nil, &inputError{name, "octet 0", "a pcap or pcapng capture or tcpdump's text", "gzip: " + err.Error(), errFormat}
+		}
+		return openInside(z, name)
+	}
+	if string(magic) == "\x28\xb5\x2f\xfd" {
+		z, err := zstd.NewReader(in.buf, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxWindow))
+		if err != nil {
+			return nil, &inputError{name, "octet 0", "a pcap or pcapng capture or tcpdump's text", "zstd: " + err.Error(), errFormat}
+		}
+		return openInside(z, name)
 	}
 	if string(magic) == "\x0a\x0d\x0d\x0a" {
 		return openPcapng(in)
 	}
 	return openText(in.buf, name)
+}
+
+// maxWindow is how many octets a decompressor may keep.
+const maxWindow = 128 << 20
+
+// openInside opens what was compressed. A file that was compressed twice is refused.
+func openInside(r io.Reader, name string) (Source, error) {
+	in := newInput(r, name)
+	if magic, err := in.buf.Peek(2); err == nil && string(magic) == "\x1f\x8b" {
+		return nil, &inputError{name, "octet 0", "a pcap or pcapng capture or tcpdump's text", "gzip within a compressed file", errFormat}
+	}
+	return Open(in.buf, name)
 }
 
 // counts is what every source keeps.
@@ -68,6 +98,13 @@ func (c *counts) skip(why string) {
 		c.skipped = make(map[string]int)
 	}
 	c.skipped[why]++
+}
+
+// unskip takes n of the packets that were skipped for that reason back.
+func (c *counts) unskip(why string, n int) {
+	if c.skipped[why] -= n; c.skipped[why] == 0 {
+		delete(c.skipped, why)
+	}
 }
 
 func (c *counts) Skipped() map[string]int { return c.skipped }

@@ -58,10 +58,26 @@ func (x *side) restless(y *side) (list States) {
 // hear adds to x's states all those to which the segments seen from y can have led by now.
 // model.Step says what an arrival does; the TCB is made up from the facts.
 func (x *side) hear(y *side) {
+	if !y.seen && !y.fresh && !y.rst && (x.synSeen || x.next > 1) {
+		x.hearUnseen()
+	}
 	heard := States(0)
 	for todo := x.restless(y); todo != 0; todo = x.restless(y) &^ heard {
 		heard |= todo
 		todo.each(func(st model.State) { x.hearIn(y, st) })
+	}
+}
+
+// hearUnseen adds the states to which a peer can have led of which the capture shows nothing: it can have sent ACKs, a FIN
+// and a RST at any time.
+func (x *side) hearUnseen() {
+	for before := States(0); before != x.states; {
+		before = x.states
+		before.each(func(st model.State) {
+			if x.states |= moves[1][st]; opened.Has(st) {
+				x.states |= setOf(model.Closed)
+			}
+		})
 	}
 }
 

@@ -39,7 +39,7 @@ type textSource struct {
 
 // openText reads up to the first TCP line, so that what is no tcpdump text is refused at once.
 func openText(r io.Reader, name string) (Source, error) {
-	s := &textSource{name: name, in: bufio.NewScanner(r), numbers: numbers{}}
+	s := &textSource{name: name, in: bufio.NewScanner(r)}
 	s.in.Buffer(make([]byte, 4096), maxLine)
 	p, err := s.read()
 	if err != nil && !errors.Is(err, io.EOF) {

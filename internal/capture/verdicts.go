@@ -3,6 +3,7 @@ package capture
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/tcpcheck/tcpcheck/model"
 )
@@ -15,6 +16,7 @@ type look struct {
 	from     Side // who x is
 	relative bool // the numbers look relative
 	mute     bool // nobody will read what is said
+	at       time.Time
 }
 
 // say is a text with numbers, in which {x} and {y} are the names of the two ends. Most of what
@@ -33,7 +35,7 @@ func (l *look) say(form string, n ...model.Seq) string {
 
 // rules are all that may say "impossible" or "doubt", the first that fit first.
 var rules = [...]func(*look) (string, string){
-	controlBits, acknowledges, synAck, afterFin, resetNumber, beyondWindow,
+	controlBits, neverSent, acknowledges, synAck, afterFin, resetNumber, beyondWindow,
 	tooEarly, afterReset, belowInitial, notItsSyn, relativeNumbers,
 }
 
@@ -61,6 +63,30 @@ func controlBits(l *look) (string, string) {
 	return "", ""
 }
 
+// neverSent: an ACK of what the capture does not show is no proof, since the capture may lack it. It is one if the peer says
+// later that it has sent nothing there: by an empty segment at its old SND.NXT, which answers such an ACK (§3.10.7.4, step
+// 5), or by a SYN with another number.
+func neverSent(l *look) (string, string) {
+	t, x, y := l.t, l.x, l.y
+	if t.Has(model.SYN) && !t.Has(model.RST) && !x.synSeen && y.acks && l.c.missedSyn && y.ackMin != t.Seq+1 && y.ackMin != t.End() {
+		return "ack-of-never-sent", l.say("{y} acknowledged %d before, and {x} begins at %d only now", y.ackMin, t.Seq)
+	}
+	d := &x.doubted
+	if !d.set || t.Flags&(model.SYN|model.RST|model.FIN|model.ACK) != model.ACK || t.Len > 0 || t.Seq != d.nxt {
+		return "", ""
+	}
+	echoes := d.stamped && t.Opts&model.OptTimestamps != 0 && t.TSEcr == d.tsVal
+	later := !d.at.IsZero() && l.at.Sub(d.at) >= laterThanSkew
+	if !echoes && !later {
+		return "", ""
+	}
+	d.set = false
+	return "ack-of-never-sent", l.say("{x} answers from %d: it has sent nothing of what {y} acknowledged with %d", t.Seq, d.ack)
+}
+
+// laterThanSkew is how far apart two segments of different directions are if their order in the capture is that on the wire.
+const laterThanSkew = 200 * time.Millisecond
+
 // acknowledges: RCV.NXT, which every ACK bears, never passes what the peer has sent.
 func acknowledges(l *look) (string, string) {
 	t, y := l.t, l.y
@@ -68,12 +94,9 @@ func acknowledges(l *look) (string, string) {
 		return "", ""
 	}
 	switch {
-	case !y.seen && y.fresh && l.x.acks: // that has been said
-	case !y.seen && y.fresh:
-		return "ack-of-unsent", l.say("acknowledges %d, but {y} has sent nothing yet", t.Ack)
 	case y.seen && y.nxt.Less(t.Ack) && (y.synSeen || y.fresh):
 		return "ack-of-unsent", l.say(
-			"acknowledges %d, but {y} has sent nothing from %d on, unless the capture missed it", t.Ack, y.nxt)
+			"acknowledges %d, but the capture has nothing from {y} from %d on: it missed that, or has it later, or {y} never sent it", t.Ack, y.nxt)
 	case y.seen && y.nxt.Less(t.Ack):
 		return "ack-unseen", l.say("acknowledges %d, but the capture has nothing from {y} from %d on", t.Ack, y.nxt)
 	case y.synSeen && !y.far && t.Ack.AtMost(y.iss):
@@ -113,7 +136,7 @@ func afterFin(l *look) (string, string) {
 // zero and an ACK if that segment had none. A range is checked, not the one number.
 func resetNumber(l *look) (string, string) {
 	t, x, y := l.t, l.x, l.y
-	if !t.Has(model.RST) || t.Has(model.SYN) || !l.c.fresh {
+	if !t.Has(model.RST) || t.Has(model.SYN) || !l.c.fresh || !y.seen {
 		return "", ""
 	}
 	own := x.seen && x.low.AtMost(t.Seq) && t.Seq.AtMost(x.nxt)

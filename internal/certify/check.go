@@ -11,7 +11,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/twin"
 )
 
-// Options say how a certificate is checked.
+// Options says how a certificate is checked.
 type Options struct {
 	Workers  int // goroutines; as many as there are processors if not positive
 	Progress func(Report)
@@ -20,7 +20,7 @@ type Options struct {
 	Witness func(name string) (Condition, bool)
 }
 
-// Report is what was checked.
+// Report says what was checked.
 type Report struct {
 	Claimed int           // states in the certificate
 	States  int           // of them reached, and so checked
@@ -28,7 +28,7 @@ type Report struct {
 	Elapsed time.Duration // also where it ended early
 }
 
-// Refusal is why a certificate proves nothing, in words.
+// Refusal says why a certificate proves nothing.
 type Refusal struct {
 	State   string // a state in which it fails, or empty
 	Action  string // what happens there, or empty

@@ -11,7 +11,7 @@ import (
 // Condition is a question about a state of the twin.
 type Condition func(w *twin.World, s *twin.State) bool
 
-// Invariant finds the condition of an invariant by its name, as scenario files name it.
+// Invariant returns the condition of the invariant with the given name, as scenario files spell it.
 func Invariant(name string) (Condition, bool) {
 	if fault, ok := strings.CutPrefix(name, "no-"); ok {
 		if f, err := netfake.ParseFault(fault); err == nil {

@@ -17,8 +17,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
 )
 
-// Certificate is what a file claims: that States are all the states that can be reached in Scenario, that each of
-// its invariants holds in all of them, and each witness in one.
+// Certificate is the claim of a file: States are all reachable states of Scenario, each of its invariants holds in
+// all of them, and each witness holds in one of them.
 type Certificate struct {
 	Name      string // what the scenario is called, for people
 	Program   string // what made it, for people
@@ -42,8 +42,8 @@ type head struct {
 	States    int      `json:"states"`
 }
 
-// Write writes the certificate. Its states are sorted, and each is told by how many bytes it shares with the one
-// before, and by the others.
+// Write writes the certificate.  Its states are sorted.  For each state it writes how many leading bytes are the same
+// as in the state before, and the other bytes.
 func (c *Certificate) Write(w io.Writer) error {
 	h, err := json.Marshal(head{c.Name, c.Program, string(scenario.Format(c.Scenario)), c.Witnesses, c.States.Len()})
 	if err != nil {
@@ -88,13 +88,13 @@ func (c *Certificate) writeStates(w io.Writer) error {
 	return b.Flush() // it has the first error
 }
 
-// NotOne is why a file is no certificate at all.
+// NotOne says why a file is not a certificate.
 type NotOne struct{ Found, Expected string }
 
 func (e *NotOne) Error() string { return "found " + e.Found + ", expected " + e.Expected }
 
-// Read reads a certificate, and checks that it is as it was written. The error is a *NotOne if the file is none, and
-// a *Refusal if it is one that was changed, or that does not say what it should.
+// Read reads a certificate, and checks that the file is as it was written.  The error is a *NotOne if the file is not
+// a certificate, and a *Refusal if it is a certificate that was changed or lacks something.
 func Read(r io.Reader) (*Certificate, error) {
 	data, err := io.ReadAll(r)
 	if err != nil {

@@ -23,10 +23,10 @@ const pageBytes = 1 << 20
 // NewSet makes an empty set.
 func NewSet() *Set { return &Set{slots: make([]uint32, 1<<10), seed: maphash.MakeSeed()} }
 
-// Len is how many encodings there are.
+// Len returns the number of encodings.
 func (s *Set) Len() int { return len(s.at) }
 
-// Code is encoding i, which must not be changed.
+// Code returns encoding i, which must not be changed.
 func (s *Set) Code(i int) []byte {
 	p := s.at[i]
 	b := s.pages[p.page][p.offset:]

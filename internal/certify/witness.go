@@ -9,8 +9,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-// WitnessNamed finds a witness by its name: a pair of states as A=TIME-WAIT,B=LAST-ACK|CLOSED, where either side may be
-// left out, or the witness of a theorem, which can be one state as A TIME-WAIT.
+// WitnessNamed returns the witness with the given name: a pair of states as A=TIME-WAIT,B=LAST-ACK|CLOSED, where
+// either side may be omitted, or the witness of a theorem, which can be one state as A TIME-WAIT.
 func WitnessNamed(name string) (Condition, bool) {
 	for _, list := range []map[string]Condition{witnesses, ofChecks} {
 		if c, ok := list[name]; ok {

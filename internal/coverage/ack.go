@@ -8,10 +8,11 @@ import (
 
 // The fifth step of RFC 9293 §3.10.7.4: the ACK.
 
-// processed: the ACK was acceptable and did what there was to do.
+// processed: the ACK was acceptable and had its effect.
 func (s *Step) processed() bool { return s.end >= notOurFin }
 
-// finished: the segment went through all steps, or CLOSING ignored the rest of it. What is owed is sent then.
+// finished: the segment went through all steps, or CLOSING ignored the rest of it.  After that, the answer that is
+// due is sent.
 func (s *Step) finished() bool { return s.end == through || s.end == notOurFin }
 
 // opens: the ACK of our SYN came in SYN-RECEIVED.
@@ -21,18 +22,18 @@ func (s *Step) opens() bool {
 
 func (s *Step) advances() bool { return s.processed() && s.una != s.Before.Snd.Una }
 
-// unaIs: SND.UNA is what it should be, unless the TCB is gone.
+// unaIs: SND.UNA has the right value, unless the TCB was deleted.
 func (s *Step) unaIs(una model.Seq) bool { return s.After.Snd.Una == una || s.became(model.Closed) }
 
-// windowByNumber: the segment is later than the one that told the window.
+// windowByNumber: the segment is later than the segment that last set the window.
 func (s *Step) windowByNumber() bool { return s.Before.Snd.Wl1.Less(s.cut.Seq) }
 
-// windowByAck: it begins where that one did, and its ACK is not older.
+// windowByAck: the segment begins at the same number as that segment, and its ACK is not older.
 func (s *Step) windowByAck() bool {
 	return s.Before.Snd.Wl1 == s.cut.Seq && s.Before.Snd.Wl2.AtMost(s.seg().Ack)
 }
 
-// current: the ACK is not below SND.UNA, so that the segment may tell the window.
+// current: the ACK is not below SND.UNA, so the segment may set the window.
 func (s *Step) current() bool {
 	return s.finished() && !s.seg().Ack.Less(s.una) && s.After.State >= model.Established && s.After.State != model.TimeWait
 }

@@ -13,7 +13,7 @@ var (
 	called = between(model.SynSent, model.TimeWait)
 )
 
-// dials: a SYN of our own went out, from the number that the generator shows.
+// dials: we sent a SYN with the number of the generator.
 func (s *Step) dials() bool {
 	seg := s.Output.Segs[0]
 	return s.Output.NSegs == 1 && seg.Flags == model.SYN && seg.Seq == s.Event.Iss && s.After.Iss == s.Event.Iss
@@ -62,7 +62,7 @@ var openClauses = slices.Concat([]Clause{
 		func(s *Step) bool { return s.refused(model.ErrExists) }),
 })
 
-// accepts: a SEND was taken, and all text on the way out of it bears an ACK.
+// accepts: a SEND was accepted, and all data that is sent because of it has an ACK.
 func (s *Step) accepts() bool {
 	return s.replies(model.OK) && s.stays() && !s.sent(func(seg model.Segment) bool { return !seg.Has(model.ACK) })
 }
@@ -145,16 +145,16 @@ var receiveClauses = []Clause{
 		func(s *Step) bool { return s.refused(model.ErrClosing) }),
 }
 
-// finOut: our FIN went out, last.
+// finOut: our FIN was sent, as the last segment.
 func (s *Step) finOut() bool {
 	n := s.Output.NSegs
 	return n > 0 && s.Output.Segs[n-1].Has(model.FIN|model.ACK) && s.After.Is(model.FinSent)
 }
 
-// bareFin: and nothing before it.
+// bareFin: our FIN was sent, and nothing before it.
 func (s *Step) bareFin() bool { return s.Output.NSegs == 1 && s.Output.Segs[0].Len == 0 && s.finOut() }
 
-// aborted: a RST from SND.NXT went out, alone.
+// aborted: a RST with SND.NXT was sent, and nothing else.
 func (s *Step) aborted() bool {
 	return s.sentOnly(model.RST) && s.Output.Segs[0].Seq == s.Before.Snd.Nxt
 }

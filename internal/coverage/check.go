@@ -12,7 +12,7 @@ func (s *Step) lone() bool {
 	return s.seg().Flags&(model.SYN|model.ACK|model.RST|model.FIN) == model.SYN && !s.opt(model.OtherCompartment)
 }
 
-// passes: the segment is acceptable, or let through a shut window.
+// passes: the segment is acceptable, or was accepted although the window is zero.
 func (s *Step) passes() bool { return s.end > outside }
 
 func (s *Step) reopens() bool {
@@ -21,7 +21,7 @@ func (s *Step) reopens() bool {
 
 func (s *Step) reopensBy(p model.Reopen) bool { return s.Config.Reopen == p && s.reopens() }
 
-// finAgain: the peer's FIN, which was taken before, comes again.
+// finAgain: the peer's FIN, which was already accepted, arrives again.
 func (s *Step) finAgain() bool {
 	return s.has(model.FIN) && !s.has(model.RST) && s.seg().End() == s.Before.Rcv.Nxt
 }
@@ -174,16 +174,16 @@ func (s *Step) inWindow() bool {
 	return s.seg().Seq.In(s.Before.Rcv.Nxt, max(s.Before.Rcv.Wnd, 1))
 }
 
-// exact: it is the window's left edge.
+// exact: the number of the RST is RCV.NXT.
 func (s *Step) exact() bool { return s.seg().Seq == s.Before.Rcv.Nxt }
 
-// rst: a RST is looked at by the second step, and lies in the window.
+// rst: the second step sees a RST that lies in the window.
 func (s *Step) rst() bool { return s.end == asReset && s.inWindow() }
 
-// obeys: the RST, or SYN, did what one does in each state.
+// obeys: the RST, or SYN, had the effect that it has in each state.
 func (s *Step) obeys() bool { return s.After.State < s.Before.State || s.became(model.TimeWait) }
 
-// ends: the connection is over, and the user knows.
+// ends: the connection was ended, and the user was informed.
 func (s *Step) ends() bool { return s.became(model.Closed) && s.told(model.ConnectionReset) }
 
 var (
@@ -251,12 +251,12 @@ var resetClauses = slices.Concat([]Clause{
 			}),
 	})
 
-// ownRst: the RST that answers a segment bears no timestamp, though one was agreed.
+// ownRst: the RST that answers a segment has no timestamp, although timestamps were agreed.
 func (s *Step) ownRst() bool {
 	return s.Before.Is(model.TSOK) && s.Config.RstStamp == model.StampOwnRst && s.resetOnly() && s.Output.Segs[0].Opts&model.OptTimestamps == 0
 }
 
-// syn: a SYN is looked at by the fourth step.
+// syn: the fourth step sees a SYN.
 func (s *Step) syn() bool { return s.end == asSyn }
 
 var synClauses = slices.Concat([]Clause{

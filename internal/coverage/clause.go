@@ -45,7 +45,7 @@ func (c *Clause) Holds(s *Step) bool {
 	return s.Event.Kind == c.Kind && slices.Contains(c.States, s.Before.State) && c.holds(s)
 }
 
-// Clauses is every clause, in the order of the RFC. The result must not be changed.
+// Clauses returns every clause, in the order of the RFC.  The result must not be changed.
 func Clauses() []Clause { return table }
 
 var table = slices.Concat(openClauses, sendClauses, receiveClauses, closeClauses, abortClauses,
@@ -62,7 +62,7 @@ var places = func() (at [model.NumStates][model.NumEventKinds][]int) {
 	return at
 }()
 
-// ByID finds a clause.
+// ByID returns the clause with the given ID.
 func ByID(id string) (Clause, bool) {
 	for _, c := range table {
 		if c.ID == id {
@@ -77,8 +77,8 @@ func on(kind model.EventKind, states []model.State, id, section, says, rows stri
 	return Clause{ID: id, Section: section, Says: says, Rows: strings.Fields(rows), Kind: kind, States: states, holds: holds}
 }
 
-// each makes a clause for each of the states, which tells them apart by their names. A row
-// followed by "@STATE" is a row of that state's clause only.
+// each makes a clause for each of the states; their names have the state, so that they differ.  A row followed by
+// "@STATE" is a row of that state's clause only.
 func each(kind model.EventKind, states []model.State, id, section, says, rows string, holds func(*Step) bool) (list []Clause) {
 	for _, st := range states {
 		c := on(kind, in(st), id+"/"+st.String(), section, st.String()+": "+says, "", holds)

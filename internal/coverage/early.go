@@ -27,12 +27,12 @@ var closedClauses = []Clause{
 		func(s *Step) bool { return !s.has(model.RST) && s.idle() }),
 }
 
-// listened: a SYN was answered as one, and opened.
+// listened: a SYN was answered, and a connection was opened.
 func (s *Step) listened() bool {
 	return s.Before.State == model.Listen && s.After.State >= model.SynReceived && s.After.Irs == s.seg().Seq
 }
 
-// answersSyn: by SYN,ACK from the number that the generator shows.
+// answersSyn: the answer is a SYN,ACK with the number of the generator.
 func (s *Step) answersSyn() bool {
 	seg := s.Output.Segs[0]
 	return s.Output.NSegs > 0 && seg.Flags == model.SYN|model.ACK && seg.Ack == s.seg().Seq+1 && seg.Seq == s.After.Iss
@@ -89,22 +89,22 @@ var listenClauses = []Clause{
 		func(s *Step) bool { return s.listened() && s.became(model.CloseWait) && s.fin() }),
 }
 
-// ackOfSyn: the ACK is of our SYN, or of some of the text on it.
+// ackOfSyn: the ACK acknowledges our SYN, or also some of its data.
 func (s *Step) ackOfSyn() bool {
 	ack := s.seg().Ack
 	return s.has(model.ACK) && s.Before.Iss.Less(ack) && ack.AtMost(s.Before.Snd.Nxt)
 }
 
-// ackOfOther: it is of something else.
+// ackOfOther: the ACK acknowledges something else.
 func (s *Step) ackOfOther() bool { return s.has(model.ACK) && !s.ackOfSyn() }
 
 // passesAck: the first two checks of §3.10.7.3 let the segment through.
 func (s *Step) passesAck() bool { return !s.ackOfOther() && !s.has(model.RST) }
 
-// meets: a SYN met our SYN, and SYN-SENT is left.
+// meets: a SYN met our SYN, and we left SYN-SENT.
 func (s *Step) meets() bool { return s.After.State >= model.SynReceived && s.has(model.SYN) }
 
-// connects: and the connection is open.
+// connects: the same, and the connection is open.
 func (s *Step) connects() bool { return s.meets() && s.told(model.Opened) }
 
 var synSentClauses = []Clause{

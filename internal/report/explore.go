@@ -80,7 +80,7 @@ type Live struct {
 	Ticks     *int          `json:"ticks,omitempty"` // the longest wait; -1: there is none
 	Since     int           `json:"since,omitempty"` // the step after which the goal is lost or waited for
 	Steps     int           `json:"steps,omitempty"`
-	Loop      int           `json:"loop,omitempty"` // so many of the last steps happen again and again
+	Loop      int           `json:"loop,omitempty"` // the number of the last steps that repeat forever
 	Run       []ladder.Step `json:"run,omitempty"`
 }
 

@@ -48,7 +48,7 @@ type Outcome struct {
 	Reason     string `json:"reason,omitempty"`   // why the search ended early
 	Witness    string `json:"witness,omitempty"`
 	Steps      int    `json:"steps,omitempty"`
-	Loop       int    `json:"loop,omitempty"`  // steps that follow again and again
+	Loop       int    `json:"loop,omitempty"`  // the number of steps that then repeat forever
 	Ticks      int    `json:"ticks,omitempty"` // the longest wait; -1: there is none
 	Counts
 	Variants    []Outcome          `json:"variants,omitempty"`

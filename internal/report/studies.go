@@ -103,7 +103,7 @@ type MatrixCell struct {
 	Part      string        `json:"part,omitempty"`
 	Why       string        `json:"why,omitempty"`
 	Steps     int           `json:"steps,omitempty"`
-	Loop      int           `json:"loop,omitempty"` // so many of the run's last steps happen again and again
+	Loop      int           `json:"loop,omitempty"` // the number of the run's last steps that repeat forever
 	Reason    string        `json:"reason,omitempty"`
 	Missing   string        `json:"missing,omitempty"` // what never happened, so that the guarantee says little
 	Distinct  uint64        `json:"distinct"`

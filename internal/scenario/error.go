@@ -9,7 +9,7 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// Error is one thing wrong with a file, or with a setting.
+// Error is one error in a file, or in a setting.
 type Error struct {
 	File     string
 	Line     int    // 0: not known, or no file
@@ -39,7 +39,7 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Errors is everything wrong with a file, in the order of its lines.
+// Errors are all errors in a file, in the order of its lines.
 type Errors []*Error
 
 func (es Errors) Error() string {

@@ -9,14 +9,14 @@ import (
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-// File is what a scenario file says.
+// File is the content of a scenario file.
 type File struct {
 	Scenario netfake.Scenario
 	Always   []string // names of invariants
 }
 
-// Default is the file that says nothing: two closed endpoints with small buffers and fresh
-// initial numbers around 100 and 300, users that do nothing, a set for a wire and no clock.
+// Default returns the content of an empty scenario file: two closed endpoints with small buffers and fresh initial
+// numbers around 100 and 300, users that do nothing, a set for a wire, and no clock.
 func Default() File { return File{Scenario: netfake.TwoHosts()} }
 
 // faultOf finds the fault that an invariant "no-<fault>" is about.
@@ -29,7 +29,7 @@ func faultOf(invariant string) netfake.Fault {
 	return f
 }
 
-// Ask adds an invariant, and watches for the fault that it is about.
+// Ask adds an invariant, and records the fault that the invariant is about.
 func (f *File) Ask(invariant string) {
 	if !slices.Contains(f.Always, invariant) {
 		f.Always = append(slices.Clip(f.Always), invariant)
@@ -56,8 +56,8 @@ func (f *File) complete() {
 	}
 }
 
-// Finish fills in what follows from the rest, and reports the first thing in the file that
-// does not go together. The invariants are those that may be named; nil allows every name.
+// Finish sets what follows from the other settings, and reports the first contradiction in the file. invariants are
+// the names that it may use; nil allows every name.
 func (f *File) Finish(invariants []string) error {
 	f.complete()
 	if e := f.check(invariants); e != nil {
@@ -114,7 +114,7 @@ func (f *File) check(invariants []string) *Error {
 	return nil
 }
 
-// Differences lists the keys of which f has another value than g, each with both values.
+// Differences lists the keys whose values in f and g differ, each with both values.
 func (f *File) Differences(g *File) (lines []string) {
 	for i := range keys {
 		k := &keys[i]

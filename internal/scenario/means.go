@@ -55,7 +55,7 @@ var means = map[string]string{
 	"tcp.mutant": "one check of the model that a mutant changes, to test the tests",
 }
 
-// Key tells people of one setting.
+// Key describes one setting.
 type Key struct {
 	Path  string   `json:"key"`             // "A.tcp.handshake"
 	Means string   `json:"means"`           // what it is for
@@ -63,7 +63,7 @@ type Key struct {
 	Words []string `json:"words,omitempty"` // the values, or those that a list may have; nil for numbers and segments
 }
 
-// Keys lists the keys that Set and a file know.
+// Keys returns the keys that Set and a file accept.
 func Keys() (list []Key) {
 	for i := range keys {
 		k := &keys[i]

@@ -13,8 +13,8 @@ import (
 	"github.com/pelletier/go-toml/v2"
 )
 
-// Parse reads a scenario file; name stands for it in errors, which are *Error or Errors. The
-// invariants are those that the file may name; nil allows every name.
+// Parse reads a scenario file. name is the file name in errors, which are *Error or Errors. invariants are the names
+// that the file may use; nil allows every name.
 func Parse(name string, data []byte, invariants []string) (File, error) {
 	var tree map[string]any
 	if err := toml.Unmarshal(data, &tree); err != nil {
@@ -130,7 +130,7 @@ func unknown(path string) *Error {
 	}
 }
 
-// Set changes one key, as a command line does: A.tcp.handshake to two.
+// Set changes one key, as a flag of the command line does: for example A.tcp.handshake to two.
 func (f *File) Set(path, text string) error {
 	k := byPath[today(path)]
 	if k == nil {
@@ -171,7 +171,7 @@ func (f *File) Add(path, text string) error {
 	return nil
 }
 
-// Format writes the file that Parse reads back as f. What is as in Default is left out.
+// Format returns the text of a scenario file that Parse reads as f.  Values that are as in Default are omitted.
 func Format(f File) []byte {
 	var b bytes.Buffer
 	table := ""

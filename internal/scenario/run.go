@@ -17,7 +17,7 @@ const runVersion = 2
 
 const runFormat = "tcpcheck run"
 
-// Run is a run of a scenario, kept in a file: a counterexample if it names an invariant.
+// Run is a run of a scenario in a file.  If it names an invariant, it is a counterexample.
 type Run struct {
 	File     File
 	Theorem  string // whose scenario it is, if it is one's
@@ -26,7 +26,7 @@ type Run struct {
 	Notes    []string // what each step does, for people; may be left out, and is not read
 }
 
-// Holds finds the predicate of an invariant by its name.
+// Holds returns the predicate of the invariant with the given name.
 type Holds func(name string) (func(*netfake.System, netfake.State) bool, bool)
 
 // savedRun is a Run as the file has it.
@@ -48,7 +48,7 @@ type savedStep struct {
 	Note   string `json:"note,omitempty"`
 }
 
-// SaveRun writes a run for LoadRun and for people.
+// SaveRun writes a run for LoadRun and for readers.
 func SaveRun(w io.Writer, r Run) error {
 	s := savedRun{runFormat, runVersion, r.Theorem, r.Violated, r.File.tree(), []savedStep{}}
 	for i, t := range r.Steps {
@@ -88,9 +88,9 @@ func (f *File) tree() map[string]any {
 	return root
 }
 
-// LoadRun reads a saved run and carries it out: every step must be enabled and lead to the state
-// whose fingerprint the file has, and the invariant must not hold in the end. Otherwise the file
-// was edited, or is of another version of the model, and the error names the step.
+// LoadRun reads a saved run and carries it out.  Every step must be possible and must lead to the state whose
+// fingerprint is in the file, and the invariant must not hold at the end.  Otherwise the file was edited, or comes
+// from another version of the model; the error names the step.
 func LoadRun(name string, data []byte, holds Holds) (Run, error) {
 	r, err := loadRun(data, holds)
 	if err != nil {

@@ -121,6 +121,7 @@ func decodeIPv4(b []byte) (Packet, error) {
 	// A length of zero, which segmentation offload leaves to the card, stands for all of b.
 	n := max(int(ip.Length)-header, len(ip.Payload))
 	p, err := decodeTCP(new(layers.TCP), ip.Payload, n, &ip)
+	p.ID = ip.Id
 	return p, shift(err, header)
 }
 

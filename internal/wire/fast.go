@@ -43,6 +43,7 @@ func fast(b []byte) (p Packet, ok bool, err error) {
 		}
 		p.Src = netip.AddrPortFrom(netip.AddrFrom4([4]byte(b[12:])), 0)
 		p.Dst = netip.AddrPortFrom(netip.AddrFrom4([4]byte(b[16:])), 0)
+		p.ID = binary.BigEndian.Uint16(b[4:])
 		ok = p.fastTCP(b[ipv4Header:min(n, len(b))], n-ipv4Header, b[12:20])
 	case b[0]>>4 == 6 && len(b) >= ipv6Header: // RFC 8200 §3
 		n := int(binary.BigEndian.Uint16(b[4:]))

@@ -20,6 +20,11 @@ type Packet struct {
 	Seg      model.Segment
 	Payload  []byte // the text, shorter than Seg.Len if the capture cut it; part of the input
 	Checksum Checksum
+	ID       uint16 // the identification of an IPv4 packet; 0 for IPv6
+
+	// Of DecodeCaptured only.
+	TextLen int    // octets of text; more than Seg.Len can bear after segmentation offload
+	Damaged string // what of the header could not be read: "malformed TCP option"; empty: nothing
 }
 
 // Checksum is the verdict on the checksum of RFC 9293 §3.1. A host that leaves the sum to its

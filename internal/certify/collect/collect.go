@@ -1,10 +1,10 @@
-// Package collect makes certificates of searches: it tells the states that package explore found in the words of
+// Package collect makes a certificate of a search: it translates the states that package explore found into states of
 // package twin.
 //
-// A state of netfake leaves out what nothing reads; the twin keeps it. So several states of the twin may lie over one
-// that was found. They are collected along the edges of what was found: where the search took a step, the twin takes
-// the same one. What the search did not find is not in the certificate, and what netfake does otherwise than the twin
-// is wrong there, so package certify refuses it.
+// A state of netfake omits what nothing reads; the twin keeps it.  So one state of the search can stand for several
+// states of the twin.  They are collected along the edges of the search: where the search took a step, the twin takes
+// the same one.  What the search did not find is not in the certificate.  If netfake and the twin behave differently,
+// the certificate is wrong there, and package certify refuses it.
 package collect
 
 import (

@@ -15,7 +15,7 @@ type Options struct {
 	Violated string // the invariant that does not hold in the end, if any
 	Why      string // what that means; empty if the name says it
 	Part     string // which part of it does not hold in the last state, if its name does not say that
-	Loop     int    // of a lasso: its last so many steps happen again and again
+	Loop     int    // of a lasso: the number of its last steps, which repeat forever
 }
 
 // Write draws a run of the system: what its Replay returns.
