@@ -50,7 +50,7 @@ A  CLOSED
 B1 ESTABLISHED SND.UNA=301 SND.NXT=301 RCV.NXT=91 ISS=300 IRS=90 with A(old)
 
 no-ghost-connection does not hold: an endpoint is synchronized with an incarnation that does not
-   ask for it and did not confirm.
+   ask for the connection and did not confirm it.
 `
 	if got = spent.ReplaceAllString(got, "in TIME"); status != exit.Violated || got != want {
 		t.Errorf("status %d (-want +got)\n%s", status, cmp.Diff(want, got))

@@ -159,10 +159,10 @@ func TestKeepGoingShowsEveryViolation(t *testing.T) {
 		t.Errorf("status %d, and nothing says that not everything was seen:\n%s", status, out)
 	}
 	for theorem, part := range map[string]string{
-		"two-segments-unconfirmed":                            "none is under way: A waits for <SEQ=300><CTL=SYN>.",
-		"three-segments-opening/mutant syn-sent-any-ack":      "is broken: A has ISS=100, SND.UNA=",
-		"three-segments-opening/mutant syn-sent-needs-no-syn": "than its own: A has IRS=",
-		"stream-integrity/mutant old-text-again, two losses":  "for received what was not: B expects RCV.NXT=",
+		"two-segments-unconfirmed":                            "is in the network: A waits for <SEQ=300><CTL=SYN>.",
+		"three-segments-opening/mutant syn-sent-any-ack":      "=< SND.NXT does not hold: A has ISS=100, SND.UNA=",
+		"three-segments-opening/mutant syn-sent-needs-no-syn": "that incarnation's initial sequence number: A has IRS=",
+		"stream-integrity/mutant old-text-again, two losses":  "counts as received something that was not: B expects RCV.NXT=",
 	} {
 		status, out, _ := clitest.Run(t, "explore", "--keep-going", "--theorem", theorem, "--always", "agreement", "--always", "numbers-agree", "--always", "una-nxt-ordered")
 		if status != exit.Violated || !strings.Contains(strings.Join(strings.Fields(out), " "), part) {
