@@ -18,6 +18,7 @@ type Advice struct {
 	Default    []string    `json:"default"` // what the hosts are with the defaults,
 	Yours      []string    `json:"yours"`   // and with the settings
 	Settings   []Setting   `json:"settings"`
+	Unknown    []string    `json:"unknown,omitempty"` // settings of TCP in the file that are not known
 	Guarantees []Guarantee `json:"guarantees"`
 }
 
@@ -28,6 +29,7 @@ type Setting struct {
 	Takes     string `json:"takes,omitempty"`
 	Statement string `json:"statement"` // what it does in the model
 	LeftOut   string `json:"leftOut,omitempty"`
+	NotAsked  bool   `json:"notAsked,omitempty"` // it is known, and no search asks about it
 	Source    string `json:"source"`
 }
 

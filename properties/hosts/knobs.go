@@ -205,6 +205,10 @@ func weaken(s *Settings, n int64, this, other model.Attacks) {
 	}
 }
 
+// Asked reports whether the answers are about the setting: it changes what is searched, or what is searched allows each of
+// its values. Of one that is only known by name nothing is said.
+func (k *Knob) Asked() bool { return k.Does != notAsked }
+
 // For lists the knobs of a profile.
 func For(profile string) (list []Knob) {
 	for _, k := range Knobs() {

@@ -130,6 +130,51 @@ func TestMappings(t *testing.T) {
 	}
 }
 
+// A setting that is known and not asked changes nothing, says what it does, and is told from one that is not known.
+func TestSettingsThatAreNotAsked(t *testing.T) {
+	for _, c := range []struct{ profile, name, full string }{
+		{"linux", "tcp_syncookies", "net.ipv4.tcp_syncookies"}, {"linux", "net.ipv4.tcp_ecn_fallback", "net.ipv4.tcp_ecn_fallback"},
+		{"linux", "nf_conntrack_tcp_be_liberal", ""}, {"linux", "net.netfilter.nf_conntrack_tcp_be_liberal", "net.netfilter.nf_conntrack_tcp_be_liberal"},
+		{"linux", "net.ipv4.vs.conn_reuse_mode", "net.ipv4.vs.conn_reuse_mode"}, {"linux", "net.inet.tcp.syncookies", ""},
+		{"freebsd", "net.inet.tcp.syncookies", "net.inet.tcp.syncookies"}, {"windows", "KeepAliveTime", "KeepAliveTime"}, {"linux", "net.ipv4.tcp_no_such", ""},
+	} {
+		p, err := ByName(c.profile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, changes, err := p.With([]string{c.name + "=4096 1"})
+		if c.full == "" {
+			if err == nil {
+				t.Errorf("%s: %s is taken as %v, want an error", c.profile, c.name, changes)
+			}
+			continue
+		}
+		if err != nil || len(changes) != 1 || changes[0].Knob.Name != c.full || changes[0].Knob.Asked() || changes[0].Knob.Omits == "" || s != p.Settings {
+			t.Errorf("%s: %s: %v, %+v", c.profile, c.name, err, changes)
+		}
+	}
+	for _, p := range Profiles() {
+		for _, k := range For(p.Name) {
+			if !k.Asked() {
+				t.Errorf("%s is in the table and not asked", k.Name)
+			}
+		}
+	}
+}
+
+func TestListedReadsSysctl(t *testing.T) {
+	p, err := ByName("linux")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, unknown, others, err := p.Listed(strings.NewReader("# a comment\n\nkernel.hostname = x\nnet.ipv4.tcp_rfc1337 = 1\n" +
+		"net.ipv4.tcp_rmem = 4096\t131072\t6291456\nnet.ipv4.tcp_no_such = 1\nvalue of several lines\n"))
+	if err != nil || !slices.Equal(list, []string{"net.ipv4.tcp_rfc1337=1", "net.ipv4.tcp_rmem=4096 131072 6291456"}) ||
+		!slices.Equal(unknown, []string{"net.ipv4.tcp_no_such"}) || others != 2 {
+		t.Errorf("%q, unknown %q, %d others, %v", list, unknown, others, err)
+	}
+}
+
 func TestUnusableSettings(t *testing.T) {
 	p, _ := ByName("linux")
 	for _, c := range []struct{ setting, want string }{

@@ -1,7 +1,9 @@
 package hosts
 
 import (
+	"bufio"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -143,6 +145,37 @@ type Change struct {
 	Value string
 }
 
+// Listed reads what "sysctl -a" prints, a line "name = value" or "name: value" for each setting, and returns those for With:
+// settings of TCP, and of what is near to it. It returns the names of TCP settings that it does not know, and how many lines
+// are about something else.
+func (p Profile) Listed(r io.Reader) (list, unknown []string, others int, err error) {
+	in := bufio.NewScanner(r)
+	in.Buffer(nil, 1<<20)
+	for n := 1; in.Scan(); n++ {
+		line := strings.TrimSpace(in.Text())
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		i := strings.IndexAny(line, "=:")
+		if i < 1 {
+			others++ // a value of several lines
+			continue
+		}
+		name, value := strings.TrimSpace(line[:i]), strings.Join(strings.Fields(line[i+1:]), " ")
+		_, failed := knob(p.Name, name)
+		_, known := unmodelledKnob(p.Name, name)
+		switch {
+		case failed == nil || known && touches(name):
+			list = append(list, name+"="+value)
+		case touches(name):
+			unknown = append(unknown, name)
+		default:
+			others++
+		}
+	}
+	return list, unknown, others, in.Err()
+}
+
 // With sets knobs, each "name=value", on top of a profile, in their order.
 func (p Profile) With(list []string) (s Settings, changes []Change, err error) {
 	s = p.Settings
@@ -153,6 +186,10 @@ func (p Profile) With(list []string) (s Settings, changes []Change, err error) {
 			return s, nil, fmt.Errorf("found %q, expected name=value", text)
 		}
 		k, err := knob(p.Name, name)
+		if other, known := unmodelledKnob(p.Name, name); err != nil && known {
+			changes = append(changes, Change{other, value})
+			continue
+		}
 		if err != nil {
 			return s, nil, err
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -38,11 +39,12 @@ depends on times is reported as lost only if it is lost with every time rounded 
 as kept only if it holds with every time rounded against it.
 
 Exit status: 0 if your settings lose nothing that the defaults keep, 1 if they do, 2 for unusable
-input, 3 if an answer is missing.`,
+input, 3 if an answer is missing, or if no search asks about one of your settings.`,
 		Example: `  tcpcheck advise --list
   tcpcheck advise --profile linux --sysctl net.ipv4.tcp_rfc1337=1
   tcpcheck advise --profile linux --sysctl tcp_tw_reuse=1 --show last-ack
   tcpcheck advise --profile freebsd --sysctl net.inet.tcp.msl=5000 --msl 30s
+  sysctl -a | tcpcheck advise --from -
   tcpcheck advise --sysctl SO_LINGER=0 --only delivered,own-text`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -52,6 +54,7 @@ input, 3 if an answer is missing.`,
 	f := cmd.Flags()
 	f.StringVar(&ad.profile, "profile", "linux", "the `system`: "+strings.Join(hosts.Names(), ", "))
 	f.StringArrayVar(&ad.sysctls, "sysctl", nil, "one of your settings, `name=value` (may be repeated; --list lists them)")
+	f.StringVar(&ad.from, "from", "", "read your settings from `file` (-: stdin), as sysctl -a prints them")
 	f.DurationVar(&ad.msl, "msl", 0, "how long a segment may live in your network (default: what the system assumes)")
 	f.DurationVar(&ad.gives, "peer-gives-up", 0, "how long a peer retransmits its FIN (default: what follows from the settings)")
 	f.StringSliceVar(&ad.only, "only", nil, "check only these `guarantees`, separated by commas")
@@ -68,6 +71,10 @@ input, 3 if an answer is missing.`,
 type options struct {
 	profile    string
 	sysctls    []string
+	from       string
+	listed     []string // from there
+	unknown    []string // TCP settings there that are not known
+	others     int      // lines there about something else
 	msl, gives time.Duration
 	only       []string
 	show       string
@@ -82,7 +89,12 @@ func (ad *options) settings(f *pflag.FlagSet) (p hosts.Profile, mine hosts.Setti
 	if p, err = hosts.ByName(ad.profile); err != nil {
 		return p, mine, nil, exit.Usagef("--profile: %v", err)
 	}
-	if mine, changes, err = p.With(ad.sysctls); err != nil {
+	if ad.from != "" {
+		if err := ad.read(p); err != nil {
+			return p, mine, nil, err
+		}
+	}
+	if mine, changes, err = p.With(append(ad.listed, ad.sysctls...)); err != nil {
 		return p, mine, nil, exit.Usagef("--sysctl: %v", err)
 	}
 	for _, d := range []struct {
@@ -160,20 +172,24 @@ func (ad *options) run(ctx context.Context, f *pflag.FlagSet, stdout, stderr io.
 		return err
 	}
 	if ad.json {
-		if err := report.Write(stdout, "advise", adviceOf(p, mine, changes, rows)); err != nil {
+		if err := report.Write(stdout, "advise", adviceOf(p, mine, changes, ad.unknown, rows)); err != nil {
 			return err
 		}
-		return adviceStatus(ctx, rows)
+		return ad.status(ctx, rows, changes)
 	}
 	if err := ad.ladders(stdout, rows); err != nil {
 		return err
 	}
 	fmt.Fprintf(stdout, "\n%s\nA guarantee holds under premises: tcpcheck advise --premises reports which.\n", verdictOf(rows))
-	return adviceStatus(ctx, rows)
+	if text := ad.notAsked(changes); text != "" {
+		fmt.Fprintf(stdout, "\n%s\n", text)
+	}
+	return ad.status(ctx, rows, changes)
 }
 
-// adviceStatus returns the exit status: a loss counts even if another answer is missing.
-func adviceStatus(ctx context.Context, rows []hosts.Row) error {
+// status returns the exit status: a loss counts even if another answer is missing. A setting of yours that no search asks
+// about is a missing answer.
+func (ad *options) status(ctx context.Context, rows []hosts.Row, changes []hosts.Change) error {
 	unsure := ctx.Err() != nil
 	for _, r := range rows {
 		if r.Loses() {
@@ -183,6 +199,71 @@ func adviceStatus(ctx context.Context, rows []hosts.Row) error {
 	}
 	if unsure {
 		return exit.With(exit.Incomplete, "not every guarantee was decided")
+	}
+	if asked, not := split(changes); len(not)+len(ad.unknown) > 0 {
+		n := len(not) + len(ad.unknown)
+		return exit.With(exit.Incomplete, fmt.Sprintf("no search asks about %d of your %s", n, prose.Count(asked+n, "setting")))
+	}
+	return nil
+}
+
+// split counts the settings that the searches asked about, and names the others.
+func split(changes []hosts.Change) (asked int, not []hosts.Change) {
+	for _, c := range changes {
+		if c.Knob.Asked() {
+			asked++
+		} else {
+			not = append(not, c)
+		}
+	}
+	return asked, not
+}
+
+// notAsked says which settings the answers say nothing about, and what those do. It is empty if there is none.
+func (ad *options) notAsked(changes []hosts.Change) string {
+	asked, not := split(changes)
+	if len(not)+len(ad.unknown)+ad.others == 0 {
+		return ""
+	}
+	lines := []string{fmt.Sprintf("Asked: %s. Not asked: %d that are known by name, %d that are not known, and %s about something else.",
+		prose.Count(asked, "setting"), len(not), len(ad.unknown), prose.Count(ad.others, "line"))}
+	if len(not) > 0 {
+		lines[0] += " About these no answer is given:"
+	}
+	by := map[string][]string{}
+	var order []string
+	for _, c := range not {
+		if by[c.Knob.Omits] == nil {
+			order = append(order, c.Knob.Omits)
+		}
+		by[c.Knob.Omits] = append(by[c.Knob.Omits], c.Knob.Name)
+	}
+	lines[0] = prose.Wrap(lines[0], 100, "")
+	for _, does := range order {
+		lines = append(lines, prose.Wrap("  "+strings.Join(by[does], ", ")+": "+does, 98, "    "))
+	}
+	if len(ad.unknown) > 0 {
+		lines = append(lines, prose.Wrap("  not known: "+strings.Join(ad.unknown, ", "), 98, "    "))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// read takes the settings of --from.
+func (ad *options) read(p hosts.Profile) (err error) {
+	in := io.Reader(os.Stdin)
+	if ad.from != "-" {
+		f, err := os.Open(ad.from)
+		if err != nil {
+			return exit.Usagef("--from: %v: expected a file as sysctl -a prints it", err)
+		}
+		defer f.Close()
+		in = f
+	}
+	if ad.listed, ad.unknown, ad.others, err = p.Listed(in); err != nil {
+		return exit.Usagef("--from %s: %v", ad.from, err)
+	}
+	if len(ad.listed) == 0 {
+		return exit.Usagef("--from %s: found no setting of TCP, expected lines like net.ipv4.tcp_rfc1337 = 0", ad.from)
 	}
 	return nil
 }
@@ -232,6 +313,9 @@ func (ad *options) premises(w io.Writer, p hosts.Profile, mine hosts.Settings, c
 		fmt.Fprintf(w, "%s%s\n", mark, line)
 	}
 	for _, c := range changes {
+		if !c.Knob.Asked() {
+			continue // the end says which were not asked
+		}
 		fmt.Fprintln(w, prose.Wrap(fmt.Sprintf("* %s=%s: %s", c.Knob.Name, c.Value, c.Knob.Does), 98, "    "))
 		if c.Knob.Omits != "" {
 			fmt.Fprintf(w, "    not modelled: %s\n", prose.Wrap(c.Knob.Omits, 98, "      "))

@@ -29,6 +29,12 @@ func TestAdviceHasStatusTableAndLadder(t *testing.T) {
 		{"--profile freebsd --sysctl net.inet.tcp.blackhole=2 --only crash-told", exit.Violated, []string{"from here again and again"}},
 		{"--only last-ack-patient --peer-gives-up 10s", exit.OK, []string{"last-ack-patient  holds    holds"}},
 		{"--only last-ack-patient --show last-ack-patient", exit.OK, []string{"last-ack-patient  fails    fails", "no-last-ack-reset does not hold"}},
+		{"--sysctl tcp_syncookies=1 --sysctl tcp_rfc1337=1 --only old-syn", exit.Incomplete, []string{"Asked: 1 setting. Not asked: 1 that are known by name",
+			"net.ipv4.tcp_syncookies: what a listener does", "no search asks about 1 of your 2 settings"}},
+		{"--from testdata/sysctl.txt --only old-syn", exit.Incomplete, []string{"Asked: 2 settings. Not asked: 1 that are known by name, 1 that are not known",
+			"not known: net.ipv4.tcp_no_such", "* policy rst-in-time-wait=ignore"}},
+		{"--from testdata/none", exit.Usage, []string{"expected a file as sysctl -a prints it"}},
+		{"--from advise_test.go", exit.Usage, []string{"found no setting of TCP, expected lines like net.ipv4.tcp_rfc1337 = 0"}},
 		{"--only last-ack --msl 120s --profile linux", exit.OK, []string{"segments live for less than 2m0s (MSL)"}},
 		{"--profile windows --sysctl TcpTimedWaitDelay=30 --only last-ack-patient", exit.Incomplete, []string{"open", "Undecided:\nlast-ack-patient."}},
 	} {
@@ -38,7 +44,7 @@ func TestAdviceHasStatusTableAndLadder(t *testing.T) {
 		}
 		clitest.Narrow(t, out)
 		for _, want := range c.want {
-			if !strings.Contains(out, want) {
+			if !strings.Contains(out+stderr, want) {
 				t.Errorf("advise %s: lacks %q:\n%s", c.args, want, out)
 			}
 		}

@@ -20,11 +20,12 @@ func answerOf(x hosts.Answer) report.Answer {
 	return j
 }
 
-func adviceOf(p hosts.Profile, mine hosts.Settings, changes []hosts.Change, rows []hosts.Row) *report.Advice {
+func adviceOf(p hosts.Profile, mine hosts.Settings, changes []hosts.Change, unknown []string, rows []hosts.Row) *report.Advice {
 	a := report.Advice{Profile: p.Name, Sources: p.Sources, LeftOut: p.Omits, Premises: hosts.Premises,
-		Default: p.Settings.Describe(), Yours: mine.Describe()}
+		Default: p.Settings.Describe(), Yours: mine.Describe(), Unknown: unknown}
 	for _, c := range changes {
-		a.Settings = append(a.Settings, report.Setting{Name: c.Knob.Name, Value: c.Value, Statement: c.Knob.Does, LeftOut: c.Knob.Omits, Source: c.Knob.Source})
+		a.Settings = append(a.Settings, report.Setting{Name: c.Knob.Name, Value: c.Value, Statement: c.Knob.Does, LeftOut: c.Knob.Omits,
+			NotAsked: !c.Knob.Asked(), Source: c.Knob.Source})
 	}
 	for _, r := range rows {
 		a.Guarantees = append(a.Guarantees, report.Guarantee{Name: r.Guarantee.Name, Statement: r.Guarantee.Words, Needs: r.Guarantee.Needs,
