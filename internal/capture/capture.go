@@ -161,6 +161,11 @@ func (s *captureSource) Next() (Packet, error) {
 			s.unskip(fragmentSkipped, n)
 		}
 		p, err := wire.DecodeCaptured(ip, f.missing)
+		if errors.Is(err, wire.ErrNotTCP) {
+			if inner := inTunnel(ip); inner != nil {
+				p, err = wire.DecodeCaptured(inner, f.missing)
+			}
+		}
 		if err != nil {
 			s.skip(skipReason(err))
 			continue

@@ -4,6 +4,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+
+	"github.com/gopacket/gopacket"
+	"github.com/gopacket/gopacket/layers"
 )
 
 // linkType is one of https://www.tcpdump.org/linktypes.html. Named are those that carry IP in
@@ -21,9 +24,14 @@ const (
 	linkIPv4     linkType = 228
 	linkIPv6     linkType = 229
 	linkSLL2     linkType = 276
+	linkPPP      linkType = 9
+	linkCHDLC    linkType = 104
+	linkDot11    linkType = 105
+	linkRadiotap linkType = 127
+	linkNFLOG    linkType = 239
 )
 
-const knownLinks = "Ethernet, loopback, raw IP, Linux SLL or SLL2"
+const knownLinks = "Ethernet, loopback, raw IP, Linux SLL or SLL2, PPP, Cisco HDLC, 802.11, radiotap or NFLOG"
 
 var (
 	errNotIP   = errors.New("not IP")
@@ -39,6 +47,16 @@ func (l linkType) name() string {
 		return "Ethernet"
 	case linkNull, linkLoop:
 		return "loopback"
+	case linkPPP:
+		return "PPP"
+	case linkCHDLC:
+		return "Cisco HDLC"
+	case linkDot11:
+		return "802.11"
+	case linkRadiotap:
+		return "radiotap"
+	case linkNFLOG:
+		return "NFLOG"
 	case linkSLL:
 		return "Linux SLL"
 	case linkSLL2:
@@ -65,6 +83,16 @@ func stripLink(l linkType, b []byte) ([]byte, error) {
 		return stripTags(b, 14, 16)
 	case linkSLL2:
 		return stripTags(b, 0, 20)
+	case linkCHDLC:
+		return stripTags(b, 2, 4)
+	case linkNFLOG:
+		return stripNFLOG(b)
+	case linkPPP:
+		return tunnelled(b, layers.LayerTypePPP)
+	case linkDot11:
+		return tunnelled(b, layers.LayerTypeDot11)
+	case linkRadiotap:
+		return tunnelled(b, layers.LayerTypeRadioTap)
 	case linkNull, linkLoop:
 		return stripLoopback(b)
 	case linkRaw, linkRawBSD, linkRawOpen, linkIPv4, linkIPv6:
@@ -85,6 +113,15 @@ func stripTags(b []byte, at, header int) ([]byte, error) {
 		case 0x0800, 0x86dd:
 			return b, nil
 		case 0x8100, 0x88a8, 0x9100: // the last is older than 802.1ad
+		case 0x8847, 0x8848:
+			return tunnelled(b, layers.LayerTypeMPLS)
+		case 0x8864:
+			return tunnelled(b, layers.LayerTypePPPoE)
+		case 0x88e7: // 802.1ah: the tag is followed by a frame of its own
+			if len(b) < 4 {
+				return nil, errBadLink
+			}
+			return tunnelled(b[4:], layers.LayerTypeEthernet)
 		default:
 			return nil, errNotIP
 		}
@@ -93,6 +130,14 @@ func stripTags(b []byte, at, header int) ([]byte, error) {
 		}
 		kind = binary.BigEndian.Uint16(b[2:])
 	}
+}
+
+// tunnelled finds the IP packet in what gopacket has to decode.
+func tunnelled(b []byte, first gopacket.Decoder) ([]byte, error) {
+	if ip := innermost(b, first); ip != nil {
+		return ip, nil
+	}
+	return nil, errNotIP
 }
 
 // stripLoopback takes off the address family, which is in the byte order of the host: of this

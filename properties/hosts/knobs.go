@@ -49,7 +49,7 @@ func Knobs() []Knob {
 	return append(append(linuxKnobs(), otherKnobs()...), Knob{
 		Name: "SO_LINGER", Profiles: Names(), Min: -1, Max: 65535, Default: -1, Unit: "s",
 		Does:   "0: ABORT in place of CLOSE; -1: off",
-		Omits:  "a time above 0, after which close() resets; it counts as off",
+		Omits:  "a time above 0: close() waits up to so long, and Linux then goes on without a reset, as measured; it counts as off",
 		Source: "POSIX, setsockopt; RFC 9293 §3.10.5",
 		set:    func(s *Settings, n int64) { s.Linger = n == 0 },
 	})
