@@ -57,7 +57,7 @@ func (c *conn) pair(from Side) (x, y *side) { return c.side(from), c.side(1 - fr
 func newConn(p Packet, limit int) *conn {
 	c := &conn{limit: limit, last: p.Time}
 	c.out.Sockets[A], c.out.Sockets[B] = p.Flow.Src, p.Flow.Dst
-	c.out.Start = p.Time
+	c.out.Start, c.out.First = p.Time, p.Number
 	c.self = p.Flow.Src == p.Flow.Dst
 	c.fresh = p.Seg.Flags&(model.SYN|model.ACK|model.RST) == model.SYN
 	for i := range c.sides {
@@ -130,6 +130,12 @@ func (c *conn) take(p Packet) {
 	x.claim = claim && !p.NoSeq // a number that was guessed proves no gap
 	x.take(t, p.ID, y, c.scaled(x, t), known)
 	x.claim = x.claim || claim && p.NoSeq
+	switch {
+	case t.Flags&(model.SYN|model.ACK|model.RST) == model.SYN:
+		x.synAt = p.Time
+	case t.Has(model.SYN|model.ACK) && c.out.RTT == 0 && !y.synAt.IsZero():
+		c.out.RTT = p.Time.Sub(y.synAt)
+	}
 	if !y.seen && x.acks && x.ackMin.Less(x.ackMax) && !t.Has(model.RST) {
 		y.states &^= setOf(model.SynReceived) // it has sent more than its SYN
 	}

@@ -125,9 +125,12 @@ type SegmentSeen struct {
 // Connection is one incarnation of one pair of sockets.
 type Connection struct {
 	Sockets  [2]netip.AddrPort `json:"sockets"`
+	First    int               `json:"firstPacket"` // the number of its first packet in the capture
 	Start    time.Time         `json:"start,omitzero"`
-	Opened   string            `json:"opened"` // one of the Opened... words
-	Closed   string            `json:"closed"` // one of the Closed... words
+	Duration time.Duration     `json:"duration"`            // from its first packet to its last; 0 without times
+	RTT      time.Duration     `json:"handshake,omitempty"` // from its last SYN to the SYN,ACK, where it was captured
+	Opened   string            `json:"opened"`              // one of the Opened... words
+	Closed   string            `json:"closed"`              // one of the Closed... words
 	ClosedBy string            `json:"closedBy,omitempty"`
 	ResetIn  States            `json:"resetIn,omitzero"` // where who sent the first RST can have been before it
 	States   [2]States         `json:"states"`           // at the end

@@ -261,7 +261,7 @@ func TestWhatIsNoCapture(t *testing.T) {
 		{"a bad number", "IP 1.2.3.4.5 > 1.2.3.4.6: Flags [S], seq x, win 1, length 0\n", `input: line 1: expected seq as a number up to 4294967295, got "x"`},
 		{"a bad flag", "IP 1.2.3.4.5 > 1.2.3.4.6: Flags [Q], win 1, length 0\n", `input: line 1: expected flags of the letters SFRP.UEW, got "Q"`},
 		{"a length that contradicts", "IP 1.2.3.4.5 > 1.2.3.4.6: Flags [.], seq 1:11, ack 1, win 1, length 9\n", `input: line 1: expected the length 10 that the sequence numbers span, got "9"`},
-		{"an unknown link", string(pcapOf(binary.BigEndian, 0xa1b2c3d4, 147)), "input: octet 20: expected "+knownLinks+", got link type 147"},
+		{"an unknown link", string(pcapOf(binary.BigEndian, 0xa1b2c3d4, 147)), "input: octet 20: expected " + knownLinks + ", got link type 147"},
 		{"a broken pcapng", "\x0a\x0d\x0d\x0a\x00\x00\x00\x1cabcd", "input: record at octet 0: expected the header of a pcapng section, got 61626364 for the byte order"},
 	}
 	for _, tt := range tests {

@@ -40,6 +40,9 @@ func (c *Connection) WriteWidth(w io.Writer, width int) error {
 		fmt.Fprintf(b, "; the sequence numbers span A %d, B %d", c.Spanned[A], c.Spanned[B])
 	}
 	b.WriteString("\n")
+	if !c.Start.IsZero() {
+		l.wrapWords("  ", "     ", "time       "+c.times())
+	}
 	for _, r := range c.Remarks {
 		l.remark("  ", r)
 	}
@@ -70,8 +73,24 @@ func (c *Connection) WriteLine(w io.Writer, width int) error {
 			text += fmt.Sprintf("; %s %s %d", strings.ToUpper(string(r.Grade)), r.Rule, r.Count)
 		}
 	}
+	if text += fmt.Sprintf("; first packet %d", c.First); !c.Start.IsZero() {
+		text += ", " + c.times()
+	}
 	l.wrapWords("", "     ", text)
 	return b.Flush()
+}
+
+// times says when the connection began, how long it lasted, and how long the answer to its SYN took.
+func (c *Connection) times() string {
+	form := "2006-01-02 15:04:05.000000"
+	if c.Start.UTC().Year() == 1970 { // the text has no date
+		form = "15:04:05.000000"
+	}
+	text := fmt.Sprintf("begins %s, lasts %.6f s", c.Start.UTC().Format(form), c.Duration.Seconds())
+	if c.RTT > 0 {
+		text += fmt.Sprintf(", SYN to SYN,ACK %.6f s", c.RTT.Seconds())
+	}
+	return text
 }
 
 // layout is where the columns of a ladder are.

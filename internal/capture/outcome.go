@@ -9,6 +9,9 @@ func (c *conn) finish() {
 	c.out.Closed, c.out.ClosedBy = c.closing()
 	c.out.TimeWait = c.waiting()
 	c.mendVerdicts()
+	if !c.out.Start.IsZero() && c.last.After(c.out.Start) {
+		c.out.Duration = c.last.Sub(c.out.Start)
+	}
 	for i := range c.out.Octets {
 		c.out.Octets[i], c.out.Spanned[i] = c.side(Side(i)).text, c.side(Side(i)).spanned()
 	}

@@ -26,7 +26,8 @@ type side struct {
 	seen    bool // it has sent something with a number
 	fresh   bool // the capture saw the connection begin: what is not seen was not sent
 	synSeen bool
-	synText bool // text came on its SYN
+	synAt   time.Time // of its last SYN without ACK
+	synText bool      // text came on its SYN
 	bareSyn bool
 	synAck  bool
 

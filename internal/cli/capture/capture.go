@@ -42,7 +42,9 @@ cut (the others are read all the same) or if no connection matches --flow, 3 if 
 		Example: `  tcpcheck capture capture.pcap
   tcpdump -n -S -r capture.pcap tcp | tcpcheck capture -
   tcpcheck capture capture.pcap --flow 192.0.2.1:4000-198.51.100.7:80
-  tcpcheck capture capture.pcap --flow :80 --json`,
+  tcpcheck capture capture.pcap --flow :80 --json
+  tcpcheck capture capture.pcap --where 'ended=reset state=ESTABLISHED'
+  tcpcheck capture capture.pcap --by host`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return exit.Usagef("capture: found no file, expected a capture, or - for stdin")
@@ -57,6 +59,9 @@ cut (the others are read all the same) or if no connection matches --flow, 3 if 
 	f.BoolVar(&t.json, "json", false, "print one JSON object a line: the connections, then a summary of each file")
 	f.StringVar(&t.flow, "flow", "", "draw the connections of this `socket`, or between two sockets: "+
 		"192.0.2.1, :80, 192.0.2.1:80, 192.0.2.1:80-198.51.100.7:4000")
+	f.StringVar(&t.where, "where", "", "report only connections of which all these `words` hold, such as 'ended=reset state=ESTABLISHED'; keys: "+whereKeys+
+		". Blanks in a value are written as -; state is that of the end that sent the RST")
+	f.StringVar(&t.by, "by", "", "print a table of counts: by `what`, one of host, port, opened, ended")
 	f.DurationVar(&t.twoMSL, "time-wait", 4*time.Minute, "how long TIME-WAIT lasts on the hosts of the capture")
 	f.BoolVar(&t.summary, "summary", false, "print only the totals")
 	f.BoolVar(&t.lines, "lines", false, "print a line for each connection that is not drawn")
@@ -66,7 +71,8 @@ cut (the others are read all the same) or if no connection matches --flow, 3 if 
 
 type options struct {
 	json, summary, lines bool
-	flow                 string
+	flow, where, by      string
+	conditions           []condition
 	twoMSL               time.Duration
 	ladders              int
 
@@ -84,7 +90,14 @@ func (t *options) run(ctx context.Context, names []string, stdin io.Reader, out,
 	if t.wanted, err = parseFlow(t.flow); err != nil {
 		return err
 	}
+	if t.conditions, err = parseWhere(t.where); err != nil {
+		return err
+	}
 	switch {
+	case t.by != "" && groupings[t.by] == nil:
+		return exit.Usagef("--by %s: expected one of host, port, opened, ended", t.by)
+	case t.by != "" && t.json:
+		return exit.Usagef("--by: found --json too, which has every connection")
 	case t.twoMSL <= 0:
 		return exit.Usagef("--time-wait %v: expected a duration above 0", t.twoMSL)
 	case t.ladders < 0:
@@ -115,7 +128,7 @@ func (t *options) run(ctx context.Context, names []string, stdin io.Reader, out,
 	switch {
 	case failed != nil:
 		return failed
-	case t.wanted != nil && t.shown == 0:
+	case t.wanted != nil && t.conditions == nil && t.shown == 0:
 		return exit.Usagef("--flow %s: found no such connection, expected one of %s", t.flow, prose.Some(t.seen))
 	case impossible > 0:
 		return exit.Status(exit.Violated)

@@ -26,15 +26,16 @@ type traceReport struct {
 	shown      int
 	unsaid     int // doubtful connections beyond maxLines
 	impossible int
+	groups     groups
 	failed     error // to write
 }
 
 func (t *options) report() *traceReport {
-	r := &traceReport{t: t, ladders: t.ladders, keep: t.wants}
+	r := &traceReport{t: t, ladders: t.ladders, keep: t.wants, groups: groups{}}
 	if t.wanted != nil {
 		r.ladders = maxLadders
 	}
-	if t.summary || t.ladders == 0 && t.wanted == nil {
+	if t.summary || t.by != "" || t.ladders == 0 && t.wanted == nil {
 		r.keep = func(wire.Flow) bool { return false }
 	}
 	return r
@@ -43,12 +44,20 @@ func (t *options) report() *traceReport {
 // take prints a connection that has ended, now or later.
 func (r *traceReport) take(c *capture.Connection) {
 	t := r.t
+	if !t.matches(c) {
+		return
+	}
 	r.Status++
 	if r.failed != nil || !t.wants(wire.Flow{Src: c.Sockets[capture.A], Dst: c.Sockets[capture.B]}) {
 		return
 	}
 	r.impossible += c.Count(capture.Impossible)
 	switch {
+	case t.by != "":
+		r.shown++
+		for _, key := range groupings[t.by](c) {
+			r.groups.add(key, c)
+		}
 	case t.summary:
 		r.shown++
 	case t.json:
@@ -106,10 +115,13 @@ func (r *traceReport) finish(name string, s capture.Summary, said string) error 
 	case r.t.json:
 		return report.WriteLine(r.t.out, "capture", &report.CaptureSummary{File: name, Summary: s, Reason: said})
 	}
+	if r.t.by != "" && r.shown > 0 {
+		r.groups.write(r.t.out, r.t.by)
+	}
 	if r.unsaid > 0 {
 		fmt.Fprintf(r.t.out, "and %d more with something doubtful (--lines prints all)\n", r.unsaid)
 	}
-	if r.Status > len(r.held) && r.shown > 0 && r.t.wanted == nil && !r.t.summary {
+	if r.Status > len(r.held) && r.shown > 0 && r.t.wanted == nil && !r.t.summary && r.t.by == "" {
 		fmt.Fprintln(r.t.out)
 	}
 	return r.sums(name, s)
