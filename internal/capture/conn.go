@@ -90,7 +90,7 @@ func (c *conn) take(p Packet) {
 		return
 	}
 	l := &c.look
-	*l = look{c, t, x, y, from, p.Relative, len(c.out.Segments) >= max(2*c.limit, maxRemarked), p.Time}
+	*l = look{c, t, x, y, from, p.Relative, len(c.out.Segments) >= max(2*c.limit, maxRemarked), p.Time, p.Damaged != ""}
 	rs := c.strays(l, c.rs[:0])
 	if len(rs) > 0 && rs[0].Rule == "old-connection" {
 		c.record(p, t, from, rs)

@@ -71,6 +71,15 @@ func draw(conns []*Connection) string {
 	return b.String()
 }
 
+// timed gives every segment of the list a timestamp.
+func timed(l *list) *list {
+	for i := range l.ps {
+		s := &l.ps[i].Seg
+		s.Opts, s.TSVal, s.TSEcr = s.Opts|model.OptTimestamps, uint32(1000+i), uint32(999+i)
+	}
+	return l
+}
+
 // Each row ends with a segment that is not honest, or that needs an excuse.
 func TestWhatCannotHaveBeenSent(t *testing.T) {
 	tests := []struct {
@@ -97,6 +106,7 @@ func TestWhatCannotHaveBeenSent(t *testing.T) {
 		{"TIME-WAIT sends no text", closedByA().add(A, 100, 302, psh|ack, 1), "no-state"},
 		{"SYN-SENT sends no ACK of its own SYN's peer before it hears of it", established().add(B, 301, 101, fin|ack, 0).add(A, 101, 302, syn|ack, 0), "no-state"},
 
+		{"a timestamp that is missing is doubtful", timed(established()).add(A, 101, 301, ack, 0), "no-timestamp"},
 		{"text before ESTABLISHED is doubtful", new(list).add(A, 100, 0, syn, 0).add(B, 300, 101, syn|ack, 0).add(B, 301, 101, psh|ack, 5), "text-before-established"},
 		{"a SYN in mid-connection is doubtful", established().add(A, 900, 0, syn, 0), "syn-in-connection"},
 		{"a number below the first is doubtful", established().add(A, 50, 301, ack, 0), "below-initial"},

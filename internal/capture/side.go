@@ -10,26 +10,27 @@ import (
 // side is what is known of one endpoint: numbers that it was seen to use, and the states that
 // fit. Everything here is a fact of the capture but states, which is an inference.
 type side struct {
-	iss     model.Seq // of its SYN, if synSeen; else the first number seen
-	nxt     model.Seq // SND.NXT, as far as seen
-	low     model.Seq // what nxt is compared with: iss, and later something not too far below nxt
-	far     bool      // it has gone so far that iss is below nothing any more
-	sent    uint64    // numbers from iss to nxt
-	text    uint64    // octets of text in the capture, each once
-	tsMax   uint32    // its latest timestamp, if stamped
-	stamped bool
-	flags   model.Flags // all the control bits that it has used
-	claimed model.Seq   // what the peer acknowledged and the capture does not show, if claim
-	claim   bool
-	missed  bool // it went on from there: the capture misses segments of its
-	strange bool // it sent a SYN at another number than iss
-	seen    bool // it has sent something with a number
-	fresh   bool // the capture saw the connection begin: what is not seen was not sent
-	synSeen bool
-	synAt   time.Time // of its last SYN without ACK
-	synText bool      // text came on its SYN
-	bareSyn bool
-	synAck  bool
+	iss      model.Seq // of its SYN, if synSeen; else the first number seen
+	nxt      model.Seq // SND.NXT, as far as seen
+	low      model.Seq // what nxt is compared with: iss, and later something not too far below nxt
+	far      bool      // it has gone so far that iss is below nothing any more
+	sent     uint64    // numbers from iss to nxt
+	text     uint64    // octets of text in the capture, each once
+	tsMax    uint32    // its latest timestamp, if stamped
+	stamped  bool
+	flags    model.Flags // all the control bits that it has used
+	claimed  model.Seq   // what the peer acknowledged and the capture does not show, if claim
+	claim    bool
+	missed   bool // it went on from there: the capture misses segments of its
+	strange  bool // it sent a SYN at another number than iss
+	seen     bool // it has sent something with a number
+	fresh    bool // the capture saw the connection begin: what is not seen was not sent
+	synSeen  bool
+	synAt    time.Time // of its last SYN without ACK
+	synText  bool      // text came on its SYN
+	synTimed bool      // it had the timestamps option
+	bareSyn  bool
+	synAck   bool
 
 	fin         model.Seq // the number of its FIN
 	finSeen     bool
@@ -214,6 +215,7 @@ func (x *side) takeNumbers(t model.Segment) {
 			x.sent += uint64(x.iss.From(t.Seq))
 		}
 		x.synSeen, x.synText, x.iss, x.low = true, t.Len > 0, t.Seq, t.Seq
+		x.synTimed = t.Opts&model.OptTimestamps != 0
 		x.offers, x.shift = t.Opts&model.OptWindowScale != 0, min(t.WScale, 14)
 		if !x.seen {
 			x.nxt = t.Seq

@@ -17,6 +17,7 @@ type look struct {
 	relative bool // the numbers look relative
 	mute     bool // nobody will read what is said
 	at       time.Time
+	damaged  bool // not all of its options could be read
 }
 
 // say is a text with numbers, in which {x} and {y} are the names of the two ends. Most of what
@@ -36,7 +37,7 @@ func (l *look) say(form string, n ...model.Seq) string {
 // rules are all that may say "impossible" or "doubt", the first that fit first.
 var rules = [...]func(*look) (string, string){
 	controlBits, neverSent, acknowledges, synAck, afterFin, resetNumber, beyondWindow,
-	tooEarly, afterReset, belowInitial, notItsSyn, relativeNumbers,
+	tooEarly, afterReset, belowInitial, notItsSyn, untimed, relativeNumbers,
 }
 
 // verdicts asks all the rules.
@@ -200,6 +201,14 @@ func notItsSyn(l *look) (string, string) {
 	n := l.x.lost
 	l.x.lost = 0
 	return "syn-not-own", l.say("{x} continues the old connection, so the SYN of packet %d was not its own", model.Seq(n))
+}
+
+// untimed: once both SYNs have had the timestamps option, every segment but a RST bears it (RFC 7323 §3.2).
+func untimed(l *look) (string, string) {
+	if !l.x.synTimed || !l.y.synTimed || l.damaged || l.t.Flags&(model.RST|model.SYN) != 0 || l.t.Opts&model.OptTimestamps != 0 {
+		return "", ""
+	}
+	return "no-timestamp", l.say("both SYNs offered timestamps, and this segment of {x} has none: its receiver may drop it")
 }
 
 func relativeNumbers(l *look) (string, string) {
