@@ -128,7 +128,7 @@ func (c *conn) take(p Packet) {
 	known := c.scaleKnown() || t.Has(model.SYN) // a SYN's window is never scaled
 	claim := x.claim
 	x.claim = claim && !p.NoSeq // a number that was guessed proves no gap
-	x.take(t, p.ID, y, c.scaled(x, t), known)
+	x.take(t, p.ID, p.Time, y, c.scaled(x, t), known)
 	x.claim = x.claim || claim && p.NoSeq
 	switch {
 	case t.Flags&(model.SYN|model.ACK|model.RST) == model.SYN:
@@ -186,7 +186,7 @@ func (c *conn) notSent(p Packet, t model.Segment, from Side) bool {
 	switch {
 	case p.BadChecksum && x.summed:
 		r = remark("corrupt", "a wrong checksum, though other segments of "+from.String()+" have right ones: damaged on the way, and dropped by its receiver")
-	case x.samePacket(t, p.ID):
+	case x.samePacket(t, p.ID, p.Time):
 		r = remark("copy", "the same IP packet again: the network or the capture made a copy")
 	default:
 		x.summed = x.summed || p.GoodChecksum

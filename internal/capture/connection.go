@@ -155,6 +155,7 @@ const (
 	openedUnseen       = "yes, but only one direction was captured"
 	openedGap          = "yes, but a SYN is not in the capture"
 	openedRefused      = "not: refused"
+	openedIgnored      = "not: answered by a RST that does not acknowledge the SYN"
 	openedNoAnswer     = "not: no answer"
 	openedPartly       = "no, the handshake is unfinished"
 )

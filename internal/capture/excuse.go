@@ -6,7 +6,7 @@ import "github.com/tcpcheck/tcpcheck/model"
 // late is answered, or opens, with numbers or from a state that are strange to what was seen, and
 // so does one that was not captured.
 var excusable = map[string]bool{
-	"syn-ack-wrong": true, "rst-number": true, "no-state": true, "beyond-window": true,
+	"syn-ack-wrong": true, "rst-number": true, "rst-ack": true, "no-state": true, "beyond-window": true,
 	"on-after-rst": true, "text-after-fin": true, "fin-moved": true,
 }
 

@@ -255,7 +255,7 @@ func checkCut(t *rapid.T) {
 
 // needsAll are the rules that rest on a capture that is complete, or shows that it is not: a segment that is missing without
 // a trace can make its neighbours look impossible, and the package comment says so.
-var needsAll = map[string]bool{"syn-ack-wrong": true, "rst-number": true, "beyond-window": true, "on-after-rst": true, "syn-not-own": true, "no-state": true}
+var needsAll = map[string]bool{"syn-ack-wrong": true, "rst-number": true, "rst-ack": true, "beyond-window": true, "on-after-rst": true, "syn-not-own": true, "no-state": true}
 
 func TestCutCapturesAccuseNobody(t *testing.T) { rapid.Check(t, checkCut) }
 

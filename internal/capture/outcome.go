@@ -51,8 +51,10 @@ func (c *conn) opening() string {
 		return openedMerged
 	case b.synAck && c.confirmed:
 		return OpenedThree
-	case !c.self && b.rst && !b.seen:
+	case !c.self && b.refuses && !b.seen:
 		return openedRefused
+	case !c.self && b.rst && !b.seen && a.states.Has(model.SynSent):
+		return openedIgnored
 	case !b.seen || c.self:
 		return openedNoAnswer
 	}
@@ -74,7 +76,7 @@ func (c *conn) closing() (how, by string) {
 	case a.finSeen && b.finSeen && (a.rst || b.rst) && (a.rstLast || !a.rst) && (b.rstLast || !b.rst):
 		return closedAfterReset, c.resetter()
 	case a.rst || b.rst:
-		if open == openedRefused {
+		if open == openedRefused || open == openedIgnored {
 			return closedNotOpened, ""
 		}
 		return ClosedReset, c.resetter()

@@ -98,7 +98,7 @@ func (all *numbers) nearest(o origin, n model.Seq) model.Seq {
 			all.printed = relative
 		}
 	}
-	if all.printed == relative || all.printed == eitherWay && asRelative < asAbsolute {
+	if all.printed == relative || all.printed == eitherWay && asRelative < asAbsolute && asRelative < 16*looksRelative {
 		return o.base + n
 	}
 	return n

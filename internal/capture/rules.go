@@ -22,6 +22,7 @@ var Rules = []Rule{
 	{"text-after-fin", Impossible, "RFC 9293 §3.6, §3.10.2"},
 	{"fin-moved", Impossible, "RFC 9293 §3.10.4"},
 	{"rst-number", Impossible, "RFC 9293 §3.5.2, §3.10.5"},
+	{"rst-ack", Impossible, "RFC 9293 §3.5.2, §3.10.7.1, §3.10.7.3 first"},
 	{"beyond-window", Impossible, "RFC 9293 §3.4, §3.8.6"},
 	{"on-after-rst", Impossible, "RFC 9293 §3.10.5"},
 	{"syn-not-own", Impossible, "RFC 9293 §3.10.1; RFC 5961 §4"},

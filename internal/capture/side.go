@@ -52,6 +52,7 @@ type side struct {
 	doubted doubted // of its: what the peer acknowledged and the capture does not show
 
 	rst       bool
+	refuses   bool      // its first segment was a RST that acknowledges the peer's SYN
 	rstLast   bool      // both FINs had been sent before its first RST
 	rstHeard  model.Seq // what the peer had sent when its first RST passed
 	rstAnswer bool      // its first RST came before any other segment of its own
@@ -60,6 +61,7 @@ type side struct {
 	last   model.Segment
 	recent [8]model.Segment // the last distinct ones, to know copies by
 	ids    [8]uint16        // of their IPv4 packets
+	at     [8]time.Time     // when they were captured
 	next   int
 	summed bool // a segment of its had a right checksum
 	holes  []hole
@@ -83,17 +85,22 @@ type hole struct{ from, to model.Seq }
 const maxHoles = 16
 
 // note keeps t among the recent segments.
-func (x *side) note(t model.Segment, id uint16) {
+func (x *side) note(t model.Segment, id uint16, at time.Time) {
 	x.last = t
-	x.recent[x.next%len(x.recent)], x.ids[x.next%len(x.recent)] = t, id
+	i := x.next % len(x.recent)
+	x.recent[i], x.ids[i], x.at[i] = t, id, at
 	x.next++
 }
 
+// copiesWithin is how far apart two copies of a packet are at most. It is shorter than any retransmission timeout
+// (RFC 6298 §2.4, and the 200 ms of real hosts), since some programs write the same identification into every packet.
+const copiesWithin = 100 * time.Millisecond
+
 // samePacket reports whether p is an IPv4 packet that was captured a little earlier: a host numbers its packets, also
 // those in which it sends a segment again (RFC 791 §3.2), so that this is a copy that the network or the capture made.
-func (x *side) samePacket(t model.Segment, id uint16) bool {
+func (x *side) samePacket(t model.Segment, id uint16, at time.Time) bool {
 	for i := range min(x.next, len(x.recent)) {
-		if id != 0 && x.ids[i] == id && x.recent[i] == t {
+		if id != 0 && x.ids[i] == id && x.recent[i] == t && at.Sub(x.at[i]).Abs() < copiesWithin {
 			return true
 		}
 	}
@@ -175,9 +182,10 @@ func (e *evidence) add(k class, s model.Segment) {
 }
 
 // take adds t, sent by x, to the facts about x; y is the peer.
-func (x *side) take(t model.Segment, id uint16, y *side, scaled uint32, scaleKnown bool) {
+func (x *side) take(t model.Segment, id uint16, at time.Time, y *side, scaled uint32, scaleKnown bool) {
 	if t.Has(model.RST) {
 		if !x.rst {
+			x.refuses = !x.seen && y.synSeen && t.Has(model.ACK) && y.iss.Less(t.Ack) && t.Ack.AtMost(y.nxt)
 			x.rstAnswer, x.rstHeard, x.rstLast = !x.seen, y.nxt, x.finSeen && y.finSeen
 		}
 		x.rst = true
@@ -206,7 +214,7 @@ func (x *side) take(t model.Segment, id uint16, y *side, scaled uint32, scaleKno
 		k.acksFin = y.finSeen && y.fin.Less(t.Ack)
 	}
 	x.wire.add(k, t)
-	x.note(t, id)
+	x.note(t, id, at)
 }
 
 func (x *side) takeNumbers(t model.Segment) {

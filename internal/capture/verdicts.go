@@ -140,6 +140,14 @@ func resetNumber(l *look) (string, string) {
 	if !t.Has(model.RST) || t.Has(model.SYN) || !l.c.fresh || !y.seen {
 		return "", ""
 	}
+	if !x.seen && y.bareSyn && !y.acks { // in SYN-SENT the ACK decides, and SEQ is not looked at (§3.10.7.3, first and second)
+		switch {
+		case !t.Has(model.ACK):
+			return "rst-ack", l.say("a RST without an ACK: {y} ignores it in SYN-SENT")
+		case t.Ack.AtMost(y.iss) || y.nxt.Less(t.Ack):
+			return "rst-ack", l.say("a RST that acknowledges %d, and the ACK of {y}'s SYN is %d: {y} ignores it", t.Ack, y.iss+1)
+		}
+	}
 	own := x.seen && x.low.AtMost(t.Seq) && t.Seq.AtMost(x.nxt)
 	answer := y.acks && y.ackMin.AtMost(t.Seq) && t.Seq.AtMost(y.ackMax)
 	zero := t.Has(model.ACK) && t.Seq == 0 && y.seen && y.low.Less(t.Ack) && t.Ack.AtMost(y.nxt)
