@@ -22,6 +22,7 @@ type conn struct {
 
 	missedSyn bool // an end acknowledged a SYN that is not in the capture
 	old       old
+	rounds    int // a RST, the ACK that challenges it, and the same RST again
 
 	pending  *Packet // a SYN in mid-connection that may turn out to open a new one
 	relative bool
@@ -125,6 +126,9 @@ func (c *conn) take(p Packet) {
 		}
 	}
 	c.handshake(t, from)
+	if t.Has(model.RST) && x.rst && c.prevFrom != from && c.prev.Flags == model.ACK && x.copyOf(t) {
+		c.rounds++
+	}
 	known := c.scaleKnown() || t.Has(model.SYN) // a SYN's window is never scaled
 	claim := x.claim
 	x.claim = claim && !p.NoSeq // a number that was guessed proves no gap

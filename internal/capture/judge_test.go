@@ -289,3 +289,31 @@ func TestWhatWasOvertaken(t *testing.T) {
 		}
 	}
 }
+
+// An ACK for a RST and the same RST for the ACK, again and again, is called a loop; one challenge that is answered is none.
+func TestALoopOfAckAndRst(t *testing.T) {
+	round := func(l *list) *list { return l.add(A, 101, 501, ack, 0).add(B, 501, 0, rst, 0) }
+	once := round(established().add(B, 501, 0, rst, 0))
+	for rounds, l := range map[int]*list{1: once, 3: round(round(round(established().add(B, 501, 0, rst, 0))))} {
+		conns, sum := judged(t, l)
+		if (sum.Found.find("ack-rst-loop") == 1) != (rounds > 1) {
+			t.Errorf("%d rounds:\n%s", rounds, draw(conns))
+		}
+	}
+}
+
+// What a capture shows around a RST tells its causes apart.
+func TestCausesOfARst(t *testing.T) {
+	for want, l := range map[string]*list{
+		"still under way or unread":              established().add(A, 101, 301, ack|psh, 10).add(B, 301, 101, rst|ack, 0),
+		"data reached it after it had closed":    established().add(B, 301, 101, fin|ack, 0).add(A, 101, 302, ack|psh, 10).add(B, 302, 0, rst, 0),
+		"or it no longer knows the connection":   established().add(B, 301, 101, rst|ack, 0),
+		"it aborted after A's FIN (SO_LINGER wi": established().add(A, 101, 301, ack|psh, 10).add(B, 301, 111, ack, 0).add(A, 111, 301, fin|ack, 0).add(B, 301, 112, rst|ack, 0),
+	} {
+		conns, _ := judged(t, l)
+		s := conns[0].Segments[len(conns[0].Segments)-1]
+		if len(s.Remarks) != 1 || s.Remarks[0].Rule != "reset" || !strings.Contains(s.Remarks[0].Text, want) {
+			t.Errorf("want %q, got %+v", want, s.Remarks)
+		}
+	}
+}

@@ -33,7 +33,23 @@ func noteReset(l *look) (string, string) {
 	case y.states.Only(model.Closed):
 		return "rst-ignored", l.say("{y} has closed already")
 	}
-	return "reset", l.say("{x} resets the connection")
+	return "reset", l.say("{x} resets the connection" + causeOf(x, y))
+}
+
+// causeOf is the likeliest cause of a RST of x, by what the capture shows: a RST says nothing of its cause.
+func causeOf(x, y *side) string {
+	unread := y.seen && x.acks && x.ackMax.Less(y.nxt)
+	switch {
+	case !x.seen || x.rst:
+		return ""
+	case x.finSeen && unread:
+		return ": data reached it after it had closed (§3.6.1), or it gave up waiting for {y}'s FIN"
+	case unread:
+		return ": data of {y} was still under way or unread when it closed (§3.6.1), or it aborted (SO_LINGER with 0, the end of its process)"
+	case y.text > 0 && y.finSeen:
+		return ": it aborted after {y}'s FIN (SO_LINGER with 0, data that it had not read, the end of its process)"
+	}
+	return ": it aborted (SO_LINGER with 0, data that it had not read, the end of its process), or it no longer knows the connection"
 }
 
 func noteSyn(l *look) (string, string) {

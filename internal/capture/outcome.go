@@ -1,6 +1,10 @@
 package capture
 
-import "github.com/tcpcheck/tcpcheck/model"
+import (
+	"fmt"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
 
 // finish sums up how the connection was opened, how it was closed, and who waits.
 func (c *conn) finish() {
@@ -14,6 +18,10 @@ func (c *conn) finish() {
 	}
 	for i := range c.out.Octets {
 		c.out.Octets[i], c.out.Spanned[i] = c.side(Side(i)).text, c.side(Side(i)).spanned()
+	}
+	if c.rounds >= 2 {
+		c.out.tell(remark("ack-rst-loop", fmt.Sprintf(
+			"the two ends answer each other, an ACK for a RST and a RST for an ACK, in %d rounds: the RST is not at the number that it has to have, or the ACK does not say which that is", c.rounds)))
 	}
 	if c.self {
 		c.out.tell(remark("self-connection", "both sockets are the same: A and B are one endpoint"))

@@ -31,6 +31,7 @@ var Rules = []Rule{
 	{"ack-of-unsent", Doubt, "RFC 9293 §3.4, §3.10.7.4 step 7"},
 	{"no-timestamp", Doubt, "RFC 7323 §3.2"},
 	{"not-its-numbers", Doubt, "RFC 9293 §3.4.1"},
+	{"ack-rst-loop", Doubt, "RFC 9293 §3.5.2; RFC 5961 §3.2"},
 	{"text-before-established", Doubt, "RFC 9293 §3.10.2; RFC 7413"},
 	{"syn-in-connection", Doubt, "RFC 9293 §3.5.1, §3.10.1"},
 	{"below-initial", Doubt, "RFC 9293 §3.4"},
