@@ -38,7 +38,11 @@ func noteReset(l *look) (string, string) {
 
 // causeOf is the likeliest cause of a RST of x, by what the capture shows: a RST says nothing of its cause.
 func causeOf(x, y *side) string {
-	unread := y.seen && x.acks && x.ackMax.Less(y.nxt)
+	end := y.nxt // of the data of y
+	if y.finSeen {
+		end = y.fin
+	}
+	unread := y.seen && x.acks && x.ackMax.Less(end)
 	switch {
 	case !x.seen || x.rst:
 		return ""
