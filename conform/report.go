@@ -35,13 +35,14 @@ type Report struct {
 
 // Kind is a group of similar differences, with the shortest script that shows one of them.
 type Kind struct {
-	From   string   `json:"from"`   // the state, in the model
-	Input  string   `json:"input"`  // the flags, or the call
-	Change string   `json:"change"` // what the model does, and the stack instead
-	Times  int      `json:"times"`  // how many pairs
-	Where  []string `json:"where"`  // the situations
-	On     []string `json:"on"`     // the inputs
-	Script []Line   `json:"script"`
+	From     string   `json:"from"`     // the state, in the model
+	Input    string   `json:"input"`    // the flags, or the call
+	Change   string   `json:"change"`   // what the model does, and the stack instead
+	Severity Severity `json:"severity"` // of the worst of them
+	Times    int      `json:"times"`    // how many pairs
+	Where    []string `json:"where"`    // the situations
+	On       []string `json:"on"`       // the inputs
+	Script   []Line   `json:"script"`
 
 	steps []Step // the inputs
 }
@@ -74,6 +75,9 @@ func (r *Report) add(situation string, script []Line) {
 		r.kinds[key] = old
 	} else {
 		old.Times++
+		if k.Severity.rank() < old.Severity.rank() {
+			old.Severity = k.Severity
+		}
 		old.steps = append(old.steps, k.steps...)
 	}
 	if len(script) < len(old.Script) {
@@ -92,7 +96,7 @@ func (r *Report) add(situation string, script []Line) {
 
 func kindOf(script []Line) Kind {
 	l := script[len(script)-1]
-	k := Kind{Times: 1, From: l.From.String(), Input: l.Step.String(), Change: l.change(), Script: script, steps: []Step{l.Step}}
+	k := Kind{Severity: l.severity(), Times: 1, From: l.From.String(), Input: l.Step.String(), Change: l.change(), Script: script, steps: []Step{l.Step}}
 	if l.Step.Op == Packet {
 		k.Input = flagsName(l.Step.Class.flags)
 	}
@@ -134,7 +138,7 @@ func (r *Report) finish(t *Table, interrupted bool, o Options) {
 		r.Kinds = append(r.Kinds, *k)
 	}
 	slices.SortFunc(r.Kinds, func(a, b Kind) int {
-		return cmp.Or(-cmp.Compare(a.Times, b.Times), strings.Compare(a.From+a.Input+a.Change, b.From+b.Input+b.Change))
+		return cmp.Or(cmp.Compare(a.Severity.rank(), b.Severity.rank()), -cmp.Compare(a.Times, b.Times), strings.Compare(a.From+a.Input+a.Change, b.From+b.Input+b.Change))
 	})
 	for _, d := range t.Deviations {
 		if u := t.used[d.Name]; u != nil {
@@ -170,7 +174,7 @@ func (r *Report) WriteText(w io.Writer) error {
 		p.script(e.Script)
 	}
 	for _, k := range r.Kinds {
-		p.line("\nUNEXPLAINED (%d pairs): in %s at %s it %s", k.Times, k.From, k.Input, k.Change)
+		p.line("\nUNEXPLAINED, %s (%d pairs): in %s at %s it %s", k.Severity, k.Times, k.From, k.Input, k.Change)
 		p.line("    from %s\n    at %s", strings.Join(k.Where, ", "), some(k.On))
 		p.script(k.Script)
 	}

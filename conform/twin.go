@@ -150,7 +150,7 @@ func (w *twin) receive(n uint32, text []byte, want, got *Seen) {
 	want.Text = int(n)
 	for i, b := range text {
 		if b != Octet(w.read+uint32(i)) {
-			got.Wrong = "the data that the user got is not what was sent"
+			got.Wrong = wrongText
 		}
 	}
 	switch t := &w.conn.TCB; t.State {
