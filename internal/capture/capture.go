@@ -151,14 +151,16 @@ func (s *captureSource) Next() (Packet, error) {
 			s.skip(err.Error())
 			continue
 		}
-		if part, ok := wire.FragmentOf(ip); ok {
-			s.skip(fragmentSkipped)
-			whole, n := s.parts.add(part)
-			if whole == nil {
-				continue
+		if wire.IsFragment(ip) {
+			if part, ok := wire.FragmentOf(ip); ok {
+				s.skip(fragmentSkipped)
+				whole, n := s.parts.add(part)
+				if whole == nil {
+					continue
+				}
+				ip, f.missing = whole, 0
+				s.unskip(fragmentSkipped, n)
 			}
-			ip, f.missing = whole, 0
-			s.unskip(fragmentSkipped, n)
 		}
 		p, err := wire.DecodeCaptured(ip, f.missing)
 		if errors.Is(err, wire.ErrNotTCP) {

@@ -133,6 +133,11 @@ type Fragment struct {
 	Data     []byte
 }
 
+// IsFragment reports whether FragmentOf may find something. It is asked of every packet, and so looks at three octets only.
+func IsFragment(b []byte) bool {
+	return len(b) > 8 && (b[0]>>4 == 4 && b[6]&0x3f|b[7] != 0 || b[0]>>4 == 6 && b[6] == 44)
+}
+
 // FragmentOf reads an IPv4 packet that is a fragment, or an IPv6 packet whose first extension header is a fragment
 // header (RFC 791 §3.1, RFC 8200 §4.5). ok is false for any other.
 func FragmentOf(b []byte) (f Fragment, ok bool) {
