@@ -157,7 +157,7 @@ const (
 	openedRefused      = "not: refused"
 	openedIgnored      = "not: answered by a RST that does not acknowledge the SYN"
 	openedNoAnswer     = "not: no answer"
-	openedPartly       = "no, the handshake is unfinished"
+	openedPartly       = "not: the handshake is unfinished"
 )
 
 // The words of Connection.Closed.

@@ -97,7 +97,7 @@ func (w *world) pass(i Side, n int) {
 			continue
 		}
 		if w.number > w.unseen {
-			w.judge.take(Packet{Number: w.number, Flow: flow, Seg: s})
+			w.judge.take(Packet{Number: w.number, Time: time.Unix(1, int64(w.number)*1e6), Flow: flow, Seg: s})
 		}
 	}
 	w.queue[i] = w.queue[i][n:]

@@ -88,7 +88,7 @@ func TestWhatCannotHaveBeenSent(t *testing.T) {
 		rule  string
 	}{
 		{"nobody acknowledges what was never sent", established().add(B, 301, 150, ack, 0), "ack-of-unsent"},
-		{"who answers from the old number has not sent it", established().add(B, 301, 150, ack, 0).add(A, 101, 301, ack, 0), "ack-of-never-sent"},
+		{"who answers from the old number has not sent it", established().add(A, 101, 301, ack|psh, 10).add(B, 301, 150, ack, 0).add(A, 111, 301, ack, 0), "ack-of-never-sent"},
 		{"nobody acknowledges a SYN that comes later, with another number", new(list).add(A, 100, 0, syn, 0).add(A, 101, 301, ack, 0).add(B, 900, 101, syn|ack, 0), "ack-of-never-sent"},
 		{"a SYN,ACK acknowledges the SYN", new(list).add(A, 100, 0, syn, 0).add(B, 300, 100, syn|ack, 0), "syn-ack-wrong"},
 		{"a SYN,ACK acknowledges no more than the SYN", new(list).add(A, 100, 0, syn, 0).add(B, 300, 102, syn|ack, 0), "syn-ack-wrong"},
@@ -316,4 +316,27 @@ func TestCausesOfARst(t *testing.T) {
 			t.Errorf("want %q, got %+v", want, s.Remarks)
 		}
 	}
+}
+
+// What has another explanation proves nothing: a keep-alive after an octet that the capture lacks, a late copy of an earlier
+// ACK, a SYN,ACK that comes again after data that the capture lacks.
+func TestWhatProvesNothing(t *testing.T) {
+	for claim, l := range map[string]*list{
+		"a timed keep-alive": timed(established().add(A, 101, 301, ack|psh, 10).add(B, 301, 112, ack, 0).add(A, 111, 301, ack, 0)),
+		"a keep-alive":       established().add(A, 101, 301, ack|psh, 10).add(B, 301, 112, ack, 0).add(A, 111, 301, ack, 0),
+		"a late copy":        established().add(B, 301, 150, ack, 0).add(A, 101, 301, ack, 0),
+		"a SYN,ACK again":    new(list).add(A, 100, 0, syn, 0).add(A, 101, 401, ack, 0).add(B, 300, 101, syn|ack, 0),
+		"answered too early": established().add(A, 101, 301, ack|psh, 10).add(B, 301, 150, ack, 0).at(100*time.Millisecond).add(A, 111, 301, ack, 0).at(-400 * time.Millisecond),
+	} {
+		if conns, sum := judged(t, l); sum.Impossible > 0 {
+			t.Errorf("%s:\n%s", claim, draw(conns))
+		}
+	}
+}
+
+// at moves the last segment of the list in time.
+func (l *list) at(by time.Duration) *list {
+	p := &l.ps[len(l.ps)-1]
+	p.Time = p.Time.Add(by)
+	return l
 }

@@ -66,10 +66,10 @@ func controlBits(l *look) (string, string) {
 
 // neverSent: an ACK of what the capture does not show is no proof, since the capture may lack it. It is one if the peer says
 // later that it has sent nothing there: by an empty segment at its old SND.NXT, which answers such an ACK (§3.10.7.4, step
-// 5), or by a SYN with another number.
+// 5), or by a SYN at that number or above it.
 func neverSent(l *look) (string, string) {
 	t, x, y := l.t, l.x, l.y
-	if t.Has(model.SYN) && !t.Has(model.RST) && !x.synSeen && y.acks && l.c.missedSyn && y.ackMin != t.Seq+1 && y.ackMin != t.End() {
+	if t.Has(model.SYN) && !t.Has(model.RST) && !x.synSeen && y.acks && l.c.missedSyn && y.ackMin.AtMost(t.Seq) {
 		return "ack-of-never-sent", l.say("{y} acknowledged %d before, and {x} begins at %d only now", y.ackMin, t.Seq)
 	}
 	d := &x.doubted
@@ -77,13 +77,21 @@ func neverSent(l *look) (string, string) {
 		return "", ""
 	}
 	echoes := d.stamped && t.Opts&model.OptTimestamps != 0 && t.TSEcr == d.tsVal
-	later := !d.at.IsZero() && l.at.Sub(d.at) >= laterThanSkew
+	known := !d.at.IsZero()
+	soon := known && l.at.Sub(d.at) < soonerThanKeepAlive
+	later := known && l.at.Sub(d.at) >= laterThanSkew && !x.copyOf(t) // else a late copy of an earlier one
+	if d.ack == d.nxt+1 {                                             // it may be a keep-alive, which stands one below SND.NXT (§3.8.4), but for one that comes at once
+		echoes, later = echoes && soon, false
+	}
 	if !echoes && !later {
 		return "", ""
 	}
 	d.set = false
 	return "ack-of-never-sent", l.say("{x} answers from %d: it has sent nothing of what {y} acknowledged with %d", t.Seq, d.ack)
 }
+
+// soonerThanKeepAlive is how soon a segment follows on another that cannot be a keep-alive: hosts wait for whole seconds.
+const soonerThanKeepAlive = 500 * time.Millisecond
 
 // laterThanSkew is how far apart two segments of different directions are if their order in the capture is that on the wire.
 const laterThanSkew = 200 * time.Millisecond

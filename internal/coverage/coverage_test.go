@@ -78,7 +78,7 @@ func TestClausesDiffer(t *testing.T) {
 	}
 }
 
-// differs finds a drawn step of which the clauses say something else if it is bent.
+// differs finds a drawn step of which the clauses say something else if it is mutated.
 func differs(seed uint64, n int, bend func(model.Config) model.Config) bool {
 	found := false
 	s := from(seed)
@@ -86,18 +86,18 @@ func differs(seed uint64, n int, bend func(model.Config) model.Config) bool {
 		c, t := s.config(), s.tcb()
 		e := s.event(t)
 		after, o := model.Step(c, t, e)
-		bent, bentOut := model.Step(bend(c), t, e)
-		if after == bent && o == bentOut {
+		mutated, mutantOut := model.Step(bend(c), t, e)
+		if after == mutated && o == mutantOut {
 			continue
 		}
 		straight := Observe(c, &model.Transition{Before: t, Event: e, After: after, Output: o})
-		other := Observe(c, &model.Transition{Before: t, Event: e, After: bent, Output: bentOut})
+		other := Observe(c, &model.Transition{Before: t, Event: e, After: mutated, Output: mutantOut})
 		found = !slices.Equal(claims(&straight), claims(&other))
 	}
 	return found
 }
 
-// TestClausesSeeEveryMutant: what a bent check does is not what the clauses of the straight one say.
+// TestClausesSeeEveryMutant: what a mutated check does is not what the clauses of the straight one say.
 func TestClausesSeeEveryMutant(t *testing.T) {
 	for m := model.None + 1; m < model.NumMutants; m++ {
 		if m == model.ReadsGhosts {

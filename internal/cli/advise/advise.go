@@ -225,10 +225,10 @@ func (ad *options) notAsked(changes []hosts.Change) string {
 	if len(not)+len(ad.unknown)+ad.others == 0 {
 		return ""
 	}
-	lines := []string{fmt.Sprintf("Asked: %s. Not asked: %d that are known by name, %d that are not known, and %s about something else.",
-		prose.Count(asked, "setting"), len(not), len(ad.unknown), prose.Count(ad.others, "line"))}
+	lines := []string{fmt.Sprintf("Settings that were asked: %d. Not asked: %d known by name, %d unknown. Lines about something else: %d.",
+		asked, len(not), len(ad.unknown), ad.others)}
 	if len(not) > 0 {
-		lines[0] += " About these no answer is given:"
+		lines[0] += " The searches say nothing about these:"
 	}
 	by := map[string][]string{}
 	var order []string

@@ -28,14 +28,16 @@ func New() *cobra.Command {
 		Use:     "capture FILE...",
 		Aliases: []string{"trace"},
 		Short:   "Compare a capture of real connections with RFC 9293",
-		Long: `capture reads captures (pcap, pcapng, or the output of tcpdump; - is the standard input). For each
-connection it works out how it was opened and closed, in which states both ends can be after each
-segment, and which segments an endpoint that follows RFC 9293 cannot have sent.
+		Long: `capture reads captures (pcap, pcapng, or the output of tcpdump; - is the standard input), also when
+they are compressed by gzip or zstd. For each connection it works out how it was opened and closed,
+in which states both ends can be after each segment, and which segments an endpoint that follows
+RFC 9293 cannot have sent.
 
 It draws a capture of a few connections segment by segment. If a capture has more than --ladders
 connections, it prints one line for each connection with something doubtful or impossible, and
-then totals; --flow draws the connections that you choose. It needs memory for the connections
-that are open at the same time.
+then totals; --flow and --where choose connections. The totals are those of the whole capture; the
+exit status depends on the chosen connections. It needs memory for the connections that are open
+at the same time.
 
 Exit status: 0 if nothing impossible was found, 1 if something was, 2 if a capture is unusable or
 cut (the others are read all the same) or if no connection matches --flow, 3 if interrupted.`,
@@ -60,7 +62,7 @@ cut (the others are read all the same) or if no connection matches --flow, 3 if 
 	f.StringVar(&t.flow, "flow", "", "draw the connections of this `socket`, or between two sockets: "+
 		"192.0.2.1, :80, 192.0.2.1:80, 192.0.2.1:80-198.51.100.7:4000")
 	f.StringVar(&t.where, "where", "", "report only connections of which all these `words` hold, such as 'ended=reset state=ESTABLISHED'; keys: "+whereKeys+
-		". Blanks in a value are written as -; state is that of the end that sent the RST")
+		". Blanks in a value are written as -; state is one in which the end that sent the first RST can have been")
 	f.StringVar(&t.by, "by", "", "print a table of counts: by `what`, one of host, port, opened, ended")
 	f.DurationVar(&t.twoMSL, "time-wait", 4*time.Minute, "how long TIME-WAIT lasts on the hosts of the capture")
 	f.BoolVar(&t.summary, "summary", false, "print only the totals")

@@ -47,8 +47,8 @@ rfc9293, STANDARD; --define adds names.
 
 The result of a script is PASS if everything happened that it expects; FAIL with the line, what
 was expected and what happened; UNSUPPORTED, which is never a pass, if it needs something that is
-not modelled (congestion control, loss recovery, ECN, Fast Open, ICMP); ERROR if packetdrill cannot
-read it either.
+not modelled (congestion control, loss recovery, ECN, Fast Open, the path MTU); ERROR if
+packetdrill cannot read it either.
 
 --deviations reads a table of scripts that are known not to pass, as TOML: [[deviation]] with
 script (the end of the file's name; * and ? stand for any characters), verdict, line and what.
@@ -81,7 +81,7 @@ cannot be read, 3 if interrupted.`,
 	f.StringVar(&s.exec, "exec", "", "run against a `command` that speaks the line format")
 	f.StringVar(&s.profile, "profile", "", "the `system` for which the scripts were written: "+strings.Join(packetdrill.Profiles, ", ")+
 		"; default: freebsd if a script has its sysctls, else linux")
-	f.DurationVar(&s.tolerance, "tolerance", 0, "by how much times may differ (default: what a script says, else 4ms\nor an eighth of the time since the step before)")
+	f.DurationVar(&s.tolerance, "tolerance", 0, "by how much times may differ (default: what a script says, else 4ms or an eighth of the time since the step before)")
 	f.BoolVar(&s.lenient, "lenient", false, "grant what RFC 9293 leaves to a stack; default with --stack and --exec")
 	f.StringArrayVar(&s.defines, "define", nil, "define `NAME=VALUE` for the scripts, may be repeated")
 	f.StringVar(&s.deviations, "deviations", "", "read the scripts that are known not to pass from `file`")
