@@ -158,7 +158,9 @@ func (j *judge) assign(p Packet) *conn {
 		next.take(p)
 		return next
 	default:
-		c.hold(p, from)
+		if !c.notSent(p, p.Seg, from) {
+			c.hold(p, from)
+		}
 		return c
 	}
 	if p.Seg.Has(model.SYN|model.ACK) && x.synSeen && x.iss != p.Seg.Seq && x.states.Has(model.Listen) {
@@ -210,6 +212,7 @@ func (c *conn) hold(p Packet, from Side) {
 	c.pending = &p
 	x.lost, x.lostHeard = p.Number, y.nxt
 	x.states |= setOf(model.SynSent)
+	x.note(p.Seg, p.ID, p.Time)
 	c.record(p, p.Seg, from, []Remark{remark("syn-in-connection",
 		from.String()+" opens again without a close: it has lost the connection (crash, user timeout), or the SYN is not its own")})
 	c.prev, c.prevFrom, c.last = p.Seg, from, p.Time
