@@ -24,6 +24,8 @@ type conn struct {
 	old       old
 	rounds    int // a RST, the ACK that challenges it, and the same RST again
 
+	suspects []suspect
+
 	pending  *Packet // a SYN in mid-connection that may turn out to open a new one
 	relative bool
 	prev     model.Segment // the segment before, and whose it was
@@ -91,7 +93,7 @@ func (c *conn) take(p Packet) {
 		return
 	}
 	l := &c.look
-	*l = look{c, t, x, y, from, p.Relative, len(c.out.Segments) >= max(2*c.limit, maxRemarked), p.Time, p.Damaged != ""}
+	*l = look{c, t, x, y, from, p.Relative, len(c.out.Segments) >= max(2*c.limit, maxRemarked), p.Time, p.Damaged != "", p.Number}
 	rs := c.strays(l, c.rs[:0])
 	if len(rs) > 0 && rs[0].Rule == "old-connection" {
 		c.record(p, t, from, rs)
@@ -99,6 +101,9 @@ func (c *conn) take(p Packet) {
 		return
 	}
 	c.missSyn(t, x, y)
+	if len(c.suspects) > 0 {
+		c.confirm(l, p.ID)
+	}
 	rs = l.verdicts(rs)
 	for i := range rs {
 		if rs[i].Rule == "ack-of-unsent" && !y.doubted.set {
@@ -117,6 +122,7 @@ func (c *conn) take(p Packet) {
 		rs[i].excuse(how)
 	}
 	s := x.sendingOf(t, y)
+	x.foreign = x.foreign || x.synSeen && !x.far && t.Seq.Less(x.iss)
 	if r, bad := c.narrow(s, from, how, len(rs) > 0 && rs[0].Grade != Note); bad {
 		rs = append(rs, r)
 	}
@@ -132,7 +138,7 @@ func (c *conn) take(p Packet) {
 	known := c.scaleKnown() || t.Has(model.SYN) // a SYN's window is never scaled
 	claim := x.claim
 	x.claim = claim && !p.NoSeq // a number that was guessed proves no gap
-	x.take(t, p.ID, p.Time, y, c.scaled(x, t), known)
+	x.take(p, t, y, c.scaled(x, t), known)
 	x.claim = x.claim || claim && p.NoSeq
 	switch {
 	case t.Flags&(model.SYN|model.ACK|model.RST) == model.SYN:
@@ -146,6 +152,7 @@ func (c *conn) take(p Packet) {
 	x.hear(y)
 	y.hear(x)
 	c.record(p, t, from, rs)
+	c.suspectOf(l, rs)
 	c.rs = rs[:0]
 	c.prev, c.prevFrom, c.last = t, from, p.Time
 }
@@ -236,11 +243,11 @@ func (c *conn) narrow(s sending, from Side, how string, explained bool) (r Remar
 	if x.states = s.after(^States(0) >> (16 - model.NumStates)); x.states == 0 || how != "" {
 		x.states |= before
 	}
+	y.hearUnseen() // a segment that the capture lacks has brought x where it is, or it forged this one
 	if explained || repeated {
 		return r, false
 	}
-	r = remark("no-state", from.String()+" can be in "+before.String()+" only, and that state does not send this")
-	r.excuse(how)
+	r = remark("no-state", from.String()+" can be in "+before.String()+" only, and that state does not send this: a segment is missing in the capture, or this one is forged")
 	return r, true
 }
 
@@ -260,7 +267,10 @@ func (c *conn) handshake(t model.Segment, from Side) {
 }
 
 // scaleKnown reports whether both SYNs were seen, and with them what windows mean.
-func (c *conn) scaleKnown() bool { return c.side(A).synSeen && c.side(B).synSeen }
+func (c *conn) scaleKnown() bool {
+	a, b := c.side(A), c.side(B)
+	return a.synSeen && b.synSeen && !a.synCut && !b.synCut
+}
 
 func (c *conn) scaled(x *side, t model.Segment) uint32 {
 	if t.Has(model.SYN) || !c.scaleKnown() || !c.side(A).offers || !c.side(B).offers {

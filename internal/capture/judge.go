@@ -172,9 +172,9 @@ func (c *conn) answerAnew(from Side) {
 // hold keeps a SYN in mid-connection, until the answer tells what it was. Its numbers are not
 // counted among those of the connection.
 func (c *conn) hold(p Packet, from Side) {
-	x, _ := c.pair(from)
+	x, y := c.pair(from)
 	c.pending = &p
-	x.lost = p.Number
+	x.lost, x.lostHeard = p.Number, y.nxt
 	x.states |= setOf(model.SynSent)
 	c.record(p, p.Seg, from, []Remark{remark("syn-in-connection",
 		from.String()+" opens again without a close: it has lost the connection (crash, user timeout), or the SYN is not its own")})

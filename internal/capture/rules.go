@@ -26,8 +26,8 @@ var Rules = []Rule{
 	{"beyond-window", Impossible, "RFC 9293 §3.4, §3.8.6"},
 	{"on-after-rst", Impossible, "RFC 9293 §3.10.5"},
 	{"syn-not-own", Impossible, "RFC 9293 §3.10.1; RFC 5961 §4"},
-	{"no-state", Impossible, "RFC 9293 §3.10"},
 
+	{"no-state", Doubt, "RFC 9293 §3.10"},
 	{"ack-of-unsent", Doubt, "RFC 9293 §3.4, §3.10.7.4 step 7"},
 	{"no-timestamp", Doubt, "RFC 7323 §3.2"},
 	{"not-its-numbers", Doubt, "RFC 9293 §3.4.1"},
@@ -102,6 +102,19 @@ func (t *Tally) add(r RuleCount) {
 		}
 	}
 	*t = append(*t, r)
+}
+
+// move gives one remark of a rule another grade.
+func (t *Tally) move(rule string, from, to Grade) {
+	for i := range *t {
+		if old := &(*t)[i]; old.Rule == rule && old.Grade == from && old.Count > 0 {
+			if old.Count--; old.Count == 0 {
+				*t = slices.Delete(*t, i, i+1)
+			}
+			t.add(RuleCount{rule, to, 1})
+			return
+		}
+	}
 }
 
 func (t Tally) count(g Grade) (n int) {
