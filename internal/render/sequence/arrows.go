@@ -115,7 +115,7 @@ func (d *drawing) source(step int, s style, at point) {
 // label stands on the line, along it, near the sender.
 func (d *drawing) label(a *arrow, from, to point) {
 	step := a.step(d)
-	text := label(a.packet.Seg, d.o.RFC)
+	text := Label(a.packet.Seg, d.o.RFC)
 	if w := a.words(); w != "" {
 		text += " · " + w
 	}

@@ -16,6 +16,7 @@ type Options struct {
 	Title string
 	Width int  // of the picture in pixels; 0: 900. Less than 600 is for small screens
 	RFC   bool // segments as the RFC prints them
+	Plain bool // SVG without its style, for a page that has Style in it
 }
 
 // fate is what became of a segment.
@@ -105,8 +106,8 @@ func arrive(list *[]arrow, t *netfake.Transition, i int, note string) {
 	*list = append(*list, arrow{packet: t.Packet, from: -1, to: i, fate: end, note: note})
 }
 
-// label names a segment: flags first, then its numbers.
-func label(s model.Segment, rfc bool) string {
+// Label names a segment: flags first, then its numbers; or as the RFC prints it.
+func Label(s model.Segment, rfc bool) string {
 	if rfc {
 		return s.String()
 	}

@@ -47,7 +47,7 @@ func newDrawing(sys *netfake.System, run []netfake.Transition, o Options) *drawi
 	d.width = float64(cmp.Or(o.Width, 900))
 	d.narrow = d.width < 600
 	left := 52.0
-	d.columns = 190
+	d.columns = min(190, 0.21*d.width)
 	if d.narrow {
 		left, d.columns = 34, 0.25*d.width-18
 	}

@@ -124,7 +124,7 @@ func (a *arrow) mermaid() string {
 }
 
 func mermaidText(a *arrow, rfc bool) string {
-	text := label(a.packet.Seg, rfc)
+	text := Label(a.packet.Seg, rfc)
 	if w := a.words(); w != "" {
 		text += " (" + w + ")"
 	}

@@ -43,7 +43,9 @@ func (d *drawing) svg(w io.Writer) error {
 	b := bufio.NewWriter(w)
 	fmt.Fprintf(b, `<svg xmlns="http://www.w3.org/2000/svg" class="run" role="img" width="%s" height="%s" viewBox="0 0 %[1]s %[2]s">`+"\n", num(d.width), num(d.y))
 	fmt.Fprintf(b, "<title>%s</title>\n", escaped(d.spoken()))
-	b.WriteString("<style>\n" + colours() + "</style>\n")
+	if !d.o.Plain {
+		b.WriteString("<style>\n" + Style() + "</style>\n")
+	}
 	fmt.Fprintf(b, `<rect class="f-paper" width="%s" height="%s"/>`+"\n", num(d.width), num(d.y))
 	step := 0
 	for i := range d.marks {
@@ -77,15 +79,15 @@ func (d *drawing) spoken() string {
 	return text
 }
 
-// colours are the rules of style for every style.
-func colours() string {
+// Style returns the colours and fonts of SVG as CSS.
+func Style() string {
 	var light, dark, rules strings.Builder
 	for _, l := range looks {
 		fmt.Fprintf(&light, "--%s:%s;", l.name, l.light)
 		fmt.Fprintf(&dark, "--%s:%s;", l.name, l.dark)
 		fmt.Fprintf(&rules, ".f-%s{fill:var(--%[1]s)}.s-%[1]s{stroke:var(--%[1]s);fill:none}\n", l.name)
 	}
-	return ".run{" + light.String() + "font-family:" + sansFonts + "}\n@media(prefers-color-scheme:dark){.run{" + dark.String() + "}}\n" +
+	return ":root{" + light.String() + "}\n@media(prefers-color-scheme:dark){:root{" + dark.String() + "}}\n.run{font-family:" + sansFonts + "}\n" +
 		rules.String() + ".mono{font-family:" + monoFonts + "}.bold{font-weight:bold}\n"
 }
 
