@@ -79,6 +79,11 @@ func TestAViolationByClicksAlone(t *testing.T) {
 	becomes(t, ctx, `document.querySelector("#clauses").textContent`, "§3.10.7.4 seventh")
 	becomes(t, ctx, `document.querySelector("#picture").textContent.replace(/\s+/g, " ")`, "RFC 9293 §3.10.7.4 seventh")
 
+	do(t, ctx, click("#map summary"))
+	becomes(t, ctx, `document.querySelector("#figure").naturalWidth > 100`, "true")
+	becomes(t, ctx, `document.querySelector("#figure").alt`, "A is in CLOSED, B is in ESTABLISHED")
+	full(t, ctx, "explorer-figure5")
+
 	link := get(t, ctx, chromedp.Location())
 	do(t, ctx, click("#undo"))
 	becomes(t, ctx, atStep, "2")
@@ -169,6 +174,17 @@ func TestAGalleryOpensItsRun(t *testing.T) {
 	name := ask[string](t, ctx, `[...document.querySelectorAll("#shelves button")].filter(b => b.checkVisibility())[0].dataset.name`)
 	do(t, ctx, click(`#shelves button[data-name="`+name+`"]`))
 	becomes(t, ctx, `document.querySelector("#title").textContent`, name)
+	quiet(t, s)
+}
+
+// What a theorem asks of the whole future is shown as a run with a loop, and its link has the loop.
+func TestALasso(t *testing.T) {
+	ctx, s := explorer(t, "theorem=last-ack-meets-syn-sent", 1400)
+	do(t, ctx, click("#violation"))
+	becomes(t, ctx, `document.querySelector("#picture").textContent`, "from here again and again")
+	shot(t, ctx, "explorer-lasso")
+	do(t, ctx, chromedp.Reload(), shown("#picture svg"))
+	becomes(t, ctx, `document.querySelector("#picture").textContent`, "from here again and again")
 	quiet(t, s)
 }
 

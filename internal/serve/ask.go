@@ -26,6 +26,7 @@ type found struct {
 	Verdict string   `json:"verdict"` // FOUND, NONE, BOUNDED or UNKNOWN
 	Says    string   `json:"says"`
 	Actions []string `json:"actions"` // from the start, if a run was found
+	Loop    int      `json:"loop"`    // so many of the last actions repeat forever
 }
 
 // from is a system that starts in the state of a position.
@@ -38,10 +39,13 @@ func (f from) Init() []netfake.State { return []netfake.State{f.state} }
 
 func (q *quest) goal(a *asked) (list []explore.Predicate[netfake.State], what string, err error) {
 	if q.Pair == [2]string{} {
+		if a.Live != nil && len(q.Actions) > 0 {
+			return nil, "", fmt.Errorf("what happens eventually can be asked only at the start")
+		}
 		for _, inv := range a.Always {
 			list = append(list, inv.Predicate(a.sys))
 		}
-		if len(list) == 0 {
+		if len(list) == 0 && a.Live == nil {
 			return nil, "", fmt.Errorf("this scenario has no invariant that could be violated; ask for a pair of states")
 		}
 		return list, "a violation", nil
@@ -108,6 +112,9 @@ func (s *server) ask(w http.ResponseWriter, r *http.Request) {
 
 // search looks for a shortest run from the end of a run to the goal.
 func (s *server) search(ctx context.Context, a *asked, run []netfake.Transition, q *quest, show func(explore.Progress)) found {
+	if a.Live != nil && q.Pair == [2]string{} {
+		return s.searchLive(ctx, a, show)
+	}
 	goal, what, _ := q.goal(a)
 	start := from{a.sys, a.sys.Init()[0]}
 	if n := len(run); n > 0 {
@@ -142,6 +149,27 @@ func (s *server) search(ctx context.Context, a *asked, run []netfake.Transition,
 	default:
 		f.Verdict = "UNKNOWN"
 		f.Says = fmt.Sprintf("No run to %s was found in %s. The search stopped early: %s.", what, states, r.Reason)
+	}
+	return f
+}
+
+// searchLive asks what the scenario asks of the whole future.
+func (s *server) searchLive(ctx context.Context, a *asked, show func(explore.Progress)) found {
+	f := found{Actions: []string{}}
+	o, err := a.Answer(ctx, properties.Settings{MaxStates: s.limits.States, MaxMem: s.limits.Mem, Timeout: s.limits.Timeout, Progress: show})
+	switch {
+	case err != nil:
+		f.Verdict, f.Says = "UNKNOWN", "The search stopped early: "+err.Error()
+	case o.Verdict == explore.Violated:
+		f.Verdict, f.Loop = "FOUND", o.Loop()
+		for _, act := range o.Actions().Actions {
+			f.Actions = append(f.Actions, actionID(act))
+		}
+		f.Says = fmt.Sprintf("%s: not so. %s.", a.Live, o.Why)
+	case o.Verdict == explore.Verified:
+		f.Verdict, f.Says = "NONE", fmt.Sprintf("%s: so it is, in every one of %s.", a.Live, prose.Count(o.Distinct, "state"))
+	default:
+		f.Verdict, f.Says = o.Verdict.String(), fmt.Sprintf("No counterexample was found in %s: %s.", prose.Count(o.Distinct, "state"), o.Reason)
 	}
 	return f
 }

@@ -16,6 +16,7 @@ import (
 type place struct {
 	Subject subject  `json:"subject"`
 	Actions []string `json:"actions"`
+	Loop    int      `json:"loop"`  // so many of the last actions repeat forever
 	Width   int      `json:"width"` // of the picture in pixels
 	RFC     bool     `json:"rfc"`   // segments as the RFC prints them
 }
@@ -42,6 +43,7 @@ type position struct {
 type peer struct {
 	Name   string  `json:"name"`
 	State  string  `json:"state"`
+	Place  string  `json:"place"`         // in Figure 5
 	Was    string  `json:"was,omitempty"` // its state before the last step, if that changed it
 	Fields []field `json:"fields"`
 }
@@ -82,7 +84,7 @@ func (p *place) replay() (*asked, []netfake.Transition, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	var run netfake.Run
+	run := netfake.Run{Loop: p.Loop}
 	for i, id := range p.Actions {
 		action, err := parseAction(id)
 		if err != nil {
@@ -145,7 +147,7 @@ func see(a *asked, run []netfake.Transition, p *place) *position {
 	if a.Live != nil {
 		v.Live = a.Live.String()
 	}
-	o := sequence.Options{Width: min(max(p.Width, 0), 4000), RFC: p.RFC, Plain: true}
+	o := sequence.Options{Width: min(max(p.Width, 0), 4000), RFC: p.RFC, Plain: true, Options: ladder.Options{Loop: p.Loop}}
 	for _, inv := range a.Always {
 		seen := seeInvariant(sys, inv, run, state)
 		v.Invariants = append(v.Invariants, seen)
@@ -178,8 +180,12 @@ func seeInvariant(sys *netfake.System, inv properties.Condition, run []netfake.T
 // seePeer lists the variables of an endpoint that mean something in its state.
 func seePeer(me int, before, now *netfake.Peer) peer {
 	p := peer{Name: netfake.PeerName(me), State: now.State().String(), Fields: []field{}}
+	p.Place = p.State
 	if now.Inc > 0 {
 		p.Name += fmt.Sprint(now.Inc)
+		if now.State() == model.Closed {
+			p.Place = closedAgain
+		}
 	}
 	if before.State() != now.State() {
 		p.Was = before.State().String()

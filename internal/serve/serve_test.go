@@ -209,6 +209,13 @@ func TestAsking(t *testing.T) {
 	if f, _ = ask(quest{place: place{Subject: subject{Theorem: "three-segments-idle"}}}); f.Verdict != "NONE" {
 		t.Errorf("a theorem that holds: %+v", f)
 	}
+	if f, _ = ask(quest{place: place{Subject: subject{Theorem: "last-ack-meets-syn-sent"}}}); f.Verdict != "FOUND" || f.Loop == 0 {
+		t.Errorf("what happens eventually: %+v", f)
+	}
+	body, _ := json.Marshal(place{Subject: subject{Theorem: "last-ack-meets-syn-sent"}, Actions: f.Actions, Loop: f.Loop})
+	if status, text := do(t, s, "POST", "/api/position", bytes.NewReader(body), asJSON); status != 200 || !strings.Contains(text, "from here again and again") {
+		t.Errorf("the picture of a lasso shows no loop: %d %.200s", status, text)
+	}
 	// The lengths are those of the theorems' own searches.
 	for _, name := range []string{"no-wait-old-fin", "old-syn-at-opener"} {
 		q, err := properties.Find(name)
@@ -298,6 +305,8 @@ func TestRefusals(t *testing.T) {
 		{"a folder", "GET", "/assets/", nil, nil, 404, ""},
 		{"a file of the system", "GET", "/assets/%2fetc%2fpasswd", nil, nil, 404, "no such"},
 		{"a method", "DELETE", "/api/position", nil, nil, 405, ""},
+		{"a state that Figure 5 has not", "GET", "/api/figure5?a=OPEN&b=CLOSED", nil, nil, 422, "expected the states"},
+		{"Figure 5", "GET", "/api/figure5?a=TIME-WAIT&b=CLOSED+again", nil, nil, 200, "<svg"},
 		{"not JSON", "POST", "/api/position", strings.NewReader("{"), []string{asJSON}, 400, "unusable request"},
 		{"a key that there is not", "POST", "/api/position", strings.NewReader(`{"file":"/etc/passwd"}`), []string{asJSON}, 400, "unknown field"},
 		{"a huge scenario", "POST", "/api/position", io.MultiReader(strings.NewReader(`{"subject":{"text":"`), io.LimitReader(zeros{}, 1<<30)), []string{asJSON}, 413, "at most 262144 bytes"},

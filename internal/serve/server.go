@@ -51,6 +51,7 @@ func New(version string, l Limits) http.Handler {
 	mux.HandleFunc("GET /{$}", s.page)
 	mux.HandleFunc("GET /assets/{name}", asset)
 	mux.HandleFunc("GET /api/catalogue", s.catalogue)
+	mux.HandleFunc("GET /api/figure5", s.figure)
 	mux.HandleFunc("POST /api/position", s.position)
 	mux.HandleFunc("POST /api/ask", s.ask)
 	mux.HandleFunc("POST /api/capture", s.capture)

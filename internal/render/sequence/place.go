@@ -120,7 +120,7 @@ func (d *drawing) places() {
 		t := &d.run[i]
 		d.top = append(d.top, d.y)
 		d.lines = append(d.lines, d.wrapped(beside(d.sys, t, d.steps[i])))
-		height := max(26, leading*float64(len(d.lines[i]))+10, slotGap*float64(len(t.Sent))+20)
+		height := max(26, leading*float64(len(d.lines[i]))+10, slotGap*float64(len(t.Sent))+26)
 		if t.Action.Kind == netfake.Tick {
 			height = 22
 			if i+1 < len(d.run) && d.run[i+1].Action.Kind == netfake.Tick && i+1 != len(d.run)-d.o.Loop {
@@ -175,7 +175,7 @@ func (d *drawing) ticks() {
 		if d.o.Loop > 0 && i == len(d.run)-d.o.Loop {
 			y := d.top[i] - 16
 			d.stroke(t.N, styleAlarm, 1, []float64{6, 4}, point{margin, y}, point{right, y})
-			d.write(t.N, styleAlarm, point{(d.bar[0] + d.bar[1]) / 2, y + 13}, middle, true, "from here again and again")
+			d.write(t.N, styleAlarm, point{margin, y - 4}, start, true, "from here again and again")
 		}
 		if t.Action.Kind != netfake.Tick {
 			d.add(mark{step: t.N, style: styleQuiet, at: []point{{margin + 16, d.at(i) + 4}}, anchor: end, text: fmt.Sprintf("%d", t.N), size: 10.5})

@@ -7,6 +7,7 @@ import { openChooser, openEditor } from "/assets/choose.js";
 let subject = { theorem: "two-segments-old-data" };
 let run = []; // also the steps after the present one, for redo
 let at = 0;
+let loop = 0; // so many of the last steps repeat forever
 let view = null;
 let pending = null; // the request of the present position
 let search = null;
@@ -18,18 +19,23 @@ function readLink() {
   }
   run = (q.get("run") ?? "").split("~").filter(Boolean);
   at = run.length;
+  loop = Number(q.get("loop") ?? 0);
 }
 
 function writeLink() {
   const q = new URLSearchParams(subject);
   if (at) q.set("run", run.slice(0, at).join("~"));
+  if (shownLoop()) q.set("loop", loop);
   history.replaceState(null, "", "#" + q);
 }
+
+// shownLoop is the loop at the end of a run that is shown whole.
+const shownLoop = () => (at === run.length ? loop : 0);
 
 async function refresh() {
   pending?.abort();
   pending = new AbortController();
-  const place = { subject, actions: run.slice(0, at), width: Math.round($("picture").clientWidth) || 900, rfc: $("rfc").checked };
+  const place = { subject, actions: run.slice(0, at), loop: shownLoop(), width: Math.round($("picture").clientWidth) || 900, rfc: $("rfc").checked };
   try {
     view = await api.position(place, pending.signal);
   } catch (e) {
@@ -52,6 +58,7 @@ function take(id) {
   stop();
   run = [...run.slice(0, at), id];
   at++;
+  loop = 0;
   return refresh();
 }
 
@@ -65,7 +72,7 @@ export function look(what) {
   stop();
   subject = what;
   run = [];
-  at = 0;
+  at = loop = 0;
   $("progress").textContent = "";
   return refresh();
 }
@@ -84,6 +91,7 @@ async function ask(pair) {
     $("progress").textContent = answer.says;
     if (answer.verdict === "FOUND") {
       run = answer.actions;
+      loop = answer.loop;
       at = run.length;
       await refresh();
     }

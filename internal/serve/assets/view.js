@@ -22,6 +22,7 @@ export function show(v, steps, take, jump) {
   picture(v, jump);
   $("steps").replaceChildren(...v.steps.map((s) => make("li", {}, s)));
   peers(v.peers);
+  figure(v.peers);
   wire(v, take);
   $("invariants").replaceChildren(...v.invariants.map((i) => invariant(i)));
   if (v.live) $("invariants").append(make("li", { class: "quiet" }, `Asked is what happens eventually: ${v.live}. No single state can violate that.`));
@@ -61,7 +62,7 @@ function style() {
 // peers shows both endpoints beside each other, and what the last step changed.
 function peers(list) {
   const head = list.map((p) => {
-    const e = make("th", { scope: "col" }, `${p.name} `, make("span", { class: p.was ? "changed" : "" }, p.state), p.was ? make("small", {}, `was ${p.was}`) : "");
+    const e = make("th", { scope: "col" }, `${p.name} `, make("br"), make("span", { class: p.was ? "changed" : "" }, p.state), p.was ? make("small", {}, `was ${p.was}`) : "");
     e.style.borderColor = `var(--${p.state.toLowerCase()})`;
     return e;
   });
@@ -71,6 +72,18 @@ function peers(list) {
     return make("td", { class: f?.was ? "num changed" : "num" }, f?.value ?? "", f?.was ? make("small", {}, `was ${f.was}`) : "");
   };
   $("peers").replaceChildren(make("tr", {}, make("td"), ...head), ...names.map((n) => make("tr", {}, make("th", { scope: "row" }, n), ...list.map((p) => cell(p, n)))));
+}
+
+// figure shows both endpoints' places in Figure 5, if the reader has opened it.
+function figure(list) {
+  const [a, b] = list.map((p) => p.place);
+  const draw = () => {
+    if (!$("map").open) return;
+    $("figure").src = `/api/figure5?${new URLSearchParams({ a, b })}`;
+    $("figure").alt = `Figure 5 of RFC 9293: A is in ${a}, B is in ${b}`;
+  };
+  $("map").ontoggle = draw;
+  draw();
 }
 
 function wire(v, take) {
