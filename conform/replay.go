@@ -28,11 +28,10 @@ func (c *checker) replayScript(d *Deviation) error {
 		return err
 	}
 	if !shows {
-		c.report.Unused = append(c.report.Unused, d.Name)
 		if s.unexplained() {
-			c.report.Unexplained++
-			c.report.add("the script of "+d.Name, s.script)
+			c.report.add("the script of "+d.Name, s.script, true)
 		}
+		c.report.Unused = append(c.report.Unused, Unused{Name: d.Name})
 		return nil
 	}
 	steps := d.steps
@@ -48,7 +47,7 @@ func (c *checker) replayScript(d *Deviation) error {
 			i++
 		}
 	}
-	c.noteUses(s)
+	c.noteUses(s, false)
 	return nil
 }
 
