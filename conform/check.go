@@ -67,6 +67,9 @@ func Check(ctx context.Context, open func() (Peer, error), o Options) (*Report, 
 		c.close()
 		return nil, fmt.Errorf("the table of known differences: found stack = %q, expected %q, the name of the stack that runs", name, c.report.Name)
 	}
+	if c.table, err = c.table.of(c.report.Version); err != nil {
+		return nil, err
+	}
 	if err := c.prepare(ctx); err != nil {
 		return nil, err
 	}

@@ -95,7 +95,7 @@ func (r *Report) draft() (list []drafted) {
 // entry is the narrowest entry that covers all differences of a finding.
 func (f *Finding) entry(r *Report) Deviation {
 	d := Deviation{
-		Name: f.Name, What: "It " + f.Change + ".", Clause: f.Clause, Seen: r.Name + " " + r.Version,
+		Name: f.Name, What: "It " + f.Change + ".", Clause: f.Clause, Seen: r.Version,
 		In: f.States, On: patternsOf(f.cases), Differs: f.cases[0].Differs,
 	}
 	sorts := map[string][]Line{}

@@ -3,6 +3,7 @@ package conform
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -92,7 +93,7 @@ func (r *Report) finish(t *Table, interrupted bool, o Options) {
 		r.Unused = append(r.Unused, Unused{Name: name})
 	}
 	for _, e := range r.Entries {
-		if e.Count > 0 && e.Count != e.Pairs {
+		if e.Count > 0 && e.Count != e.Pairs && strings.Contains(r.Version, e.Seen) { // another version has other counts
 			r.Miscounted = append(r.Miscounted, Miscount{e.Name, e.Count, e.Pairs})
 		}
 	}
@@ -107,7 +108,7 @@ func (r *Report) replace(t *Table) {
 			continue
 		}
 		d := &t.Deviations[k]
-		u.What, u.Now = d.What+" ("+d.Clause+"; seen in "+d.Seen+")", "what the model does"
+		u.What, u.Now = d.What+" ("+d.origin()+")", "what the model does"
 		for _, f := range r.Findings {
 			if slices.ContainsFunc(f.cases, d.isAbout) {
 				u.Now = "it " + f.Change

@@ -35,7 +35,7 @@ policies = ["dup-syn=syn-ack"]
 name = "rst-for-rst"
 what = "CLOSED answers a RST with a RST"
 clause = "RFC 9293 §3.10.7.1"
-seen = "1"
+seen = "RFC9293"
 in = ["CLOSED"]
 on = ["RST|RST,ACK|SYN,RST"]
 differs = ["sends"]
@@ -127,7 +127,7 @@ stack = "model"
 name = "no-release"
 what = "there is no such call"
 clause = "RFC 9293 §3.6.1, MAY-1"
-seen = "1"
+seen = "RFC9293"
 in = ["LISTEN", "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "CLOSE-WAIT"]
 on = ["release"]
 differs = ["reply"]
@@ -163,7 +163,7 @@ stack = "model"
 name = "reopens"
 what = "a later SYN opens a new incarnation straight from TIME-WAIT"
 clause = "RFC 9293 §3.6.1, MAY-2"
-seen = "1"
+seen = "RFC9293"
 in = ["TIME-WAIT"]
 on = ["SYN seq=exact|inside|last|after|far-ahead"]
 differs = ["sends", "state"]

@@ -11,7 +11,7 @@ func (r *Report) WriteText(w io.Writer) error {
 	p := &printer{w: w}
 	r.writeHead(p)
 	for _, e := range r.Entries {
-		p.line("\nknown: %s (%d pairs): %s\n    %s; seen in %s%s", e.Name, e.Pairs, e.What, e.Clause, e.Seen, r.now(e.Seen))
+		p.line("\nknown: %s (%d pairs): %s\n    %s%s", e.Name, e.Pairs, e.What, e.origin(), r.now(e.Seen))
 		p.script(e.Script)
 	}
 	for i, f := range r.Findings {
@@ -61,7 +61,7 @@ func (r *Report) writeHead(p *printer) {
 
 // now says that an entry was seen in another version than the one that runs.
 func (r *Report) now(seen string) string {
-	if strings.Contains(seen, r.Version) {
+	if strings.Contains(r.Version, seen) {
 		return ""
 	}
 	return ", now " + r.Version

@@ -257,23 +257,24 @@ func candidates(lines []Line, n int, names []string, field func(model.Segment) u
 	return list
 }
 
+// draftLengths names the length of the nth segment if it is that of the model's, or nothing, or one octet. Any other
+// length follows from how much the user has sent.
 func draftLengths(lines []Line, n int) string {
 	var list []string
-	same := true
+	same, few := true, true
 	for _, l := range lines {
 		got := l.Got.Sent[n].Len
 		same = same && n < len(l.Want.Sent) && l.Want.Sent[n].Len == got
+		few = few && got <= 1
 		if text := fmt.Sprint(got); !slices.Contains(list, text) {
 			list = append(list, text)
 		}
 	}
 	switch {
-	case len(list) == 1:
-		return list[0]
+	case few:
+		return strings.Join(list, "|")
 	case same:
 		return modelPlace
-	case len(list) > mostPlaces:
-		return ""
 	}
-	return strings.Join(list, "|")
+	return ""
 }
