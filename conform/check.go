@@ -63,6 +63,9 @@ func Check(ctx context.Context, open func() (Peer, error), o Options) (*Report, 
 	}
 	c.spare <- first
 	c.report.Hello = first.Hello()
+	if c.table, err = c.table.of(c.report.Version); err != nil {
+		return nil, err
+	}
 	if err := c.prepare(ctx); err != nil {
 		return nil, err
 	}

@@ -38,6 +38,7 @@
 // does not cover fails, and so does an entry, or a policy, that no difference needs. In TOML:
 //
 //	stack = "my-stack"
+//	newest = "v1.3.0"                   # the newest version that was tried
 //	policies = ["attacks=rfc793"]       # policies of the model that the stack follows everywhere (model.Policies)
 //
 //	[[deviation]]
@@ -45,6 +46,10 @@
 //	what = "a RST without ACK is ignored in SYN-RECEIVED"
 //	clause = "RFC 9293 §3.10.7.4, second"
 //	seen = "v1.2.3"
+//	kind = "departs"                    # if the clause says otherwise; "choice": it is allowed; "undecided": the RFC does
+//	                                    # not say, or says both; "adapter": the stack has no such call
+//	gone = "v1.3.0"                     # optional: it does not happen in this version, nor in later ones;
+//	                                    # or since: it does not happen in earlier ones
 //	in = ["SYN-RECEIVED"]               # states of the model when the input comes
 //	on = ["RST seq=exact text=none"]    # inputs: a call, "sleep 3s", or flags and places as Class prints them; RST|RST,ACK, *
 //	differs = ["state"]                 # exactly these of sends, state, signals, text, reply, fails

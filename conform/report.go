@@ -170,7 +170,7 @@ func (r *Report) WriteText(w io.Writer) error {
 		p.line("    no path under these policies to %s", strings.Join(r.Unreachable, ", "))
 	}
 	for _, e := range r.Entries {
-		p.line("\nknown: %s (%d times): %s\n    %s; seen in %s", e.Name, e.Times, e.What, e.Clause, e.Seen)
+		p.line("\nknown: %s (%d times): %s\n    %s", e.Name, e.Times, e.What, e.origin())
 		p.script(e.Script)
 	}
 	for _, k := range r.Kinds {

@@ -17,6 +17,7 @@ import (
 // deviations.
 type Table struct {
 	Stack      string      `toml:"stack"`
+	Newest     string      `toml:"newest"`   // version that was tried
 	Policies   []string    `toml:"policies"` // "attacks=rfc793": the machine's other ways that the stack follows throughout
 	Deviations []Deviation `toml:"deviation"`
 
@@ -28,12 +29,15 @@ type Table struct {
 // Deviation is a known difference. It covers exactly these states, these inputs, and these kinds of difference.
 type Deviation struct {
 	Name     string   `toml:"name" json:"name"`
-	What     string   `toml:"what" json:"what"`       // one sentence
-	Clause   string   `toml:"clause" json:"clause"`   // of which RFC
-	Seen     string   `toml:"seen" json:"seen"`       // in which version
-	In       []string `toml:"in" json:"in"`           // states of the model when the input comes
-	On       []string `toml:"on" json:"on"`           // inputs: "close", "RST|RST,ACK seq=inside|last"
-	Differs  []string `toml:"differs" json:"differs"` // exactly these of sends, state, signals, text, reply, fails
+	What     string   `toml:"what" json:"what"`             // one sentence
+	Clause   string   `toml:"clause" json:"clause"`         // of which RFC
+	Seen     string   `toml:"seen" json:"seen"`             // in which version
+	Kind     string   `toml:"kind" json:"kind,omitempty"`   // one of Departs (if empty), Choice, Undecided, Adapter
+	Gone     string   `toml:"gone" json:"gone,omitempty"`   // the first version that was tried in which it no longer happens
+	Since    string   `toml:"since" json:"since,omitempty"` // the first version that was tried in which it happens
+	In       []string `toml:"in" json:"in"`                 // states of the model when the input comes
+	On       []string `toml:"on" json:"on"`                 // inputs: "close", "RST|RST,ACK seq=inside|last"
+	Differs  []string `toml:"differs" json:"differs"`       // exactly these of sends, state, signals, text, reply, fails
 	Want     []string `toml:"want" json:"want,omitempty"`
 	Got      []string `toml:"got" json:"got,omitempty"` // flags of what the model and the stack send, in order: "RST,ACK", "nothing"
 	To       []string `toml:"to" json:"to,omitempty"`   // the states that the stack tells
@@ -45,6 +49,18 @@ type Deviation struct {
 	choices []choice
 	steps   []Step // the script
 }
+
+// What an entry is. Departs: the clause says otherwise. Choice: the clause, or another RFC that it names, allows it.
+// Undecided: the RFC does not say, or says both. Adapter: the interface of the stack has no such call, or the adapter
+// maps a call to another one.
+const (
+	Departs   = "departs"
+	Choice    = "choice"
+	Undecided = "undecided"
+	Adapter   = "adapter"
+)
+
+var kindsOfEntries = []string{Departs, Choice, Undecided, Adapter}
 
 // What happens after a deviation: the connection is ended, since the model does not know where the stack is, or it goes on.
 const (
@@ -110,8 +126,8 @@ func tableError(name string, err error) error {
 		for i := range unknown.Errors {
 			e := &unknown.Errors[i]
 			line, _ := e.Position()
-			all = append(all, fmt.Errorf("%s:%d: found key %q, expected stack, policies, or [[deviation]] with name, what, clause, "+
-				"seen, in, on, differs, want, got, to, then, policies, script", name, line, strings.Join(e.Key(), ".")))
+			all = append(all, fmt.Errorf("%s:%d: found key %q, expected stack, newest, policies, or [[deviation]] with name, what, clause, "+
+				"seen, kind, gone, since, in, on, differs, want, got, to, then, policies, script", name, line, strings.Join(e.Key(), ".")))
 		}
 		return errors.Join(all...)
 	case errors.As(err, &at):
@@ -166,6 +182,9 @@ func (d *Deviation) check() (err error) {
 		if !slices.Contains(kindsOfDifference, x) {
 			return fmt.Errorf("differs: found %q, expected some of %v", x, kindsOfDifference)
 		}
+	}
+	if !slices.Contains(kindsOfEntries, d.kind()) {
+		return fmt.Errorf("kind: found %q, expected one of %v", d.Kind, kindsOfEntries)
 	}
 	if !slices.Contains([]string{"", thenEnd, thenGoOn}, d.Then) {
 		return fmt.Errorf("then: found %q, expected %q or %q", d.Then, thenEnd, thenGoOn)

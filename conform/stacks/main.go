@@ -1,9 +1,12 @@
 // Command stacks is a TCP stack under test: it speaks the line format of conform/PROTOCOL.md for the stack that is named.
 //
 //	go run . gvisor
+//
+// With the word matrix it compares all of them, and writes docs/STACKS.md.
 package main
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"os"
@@ -35,9 +38,12 @@ func main() {
 }
 
 func run(args []string) error {
+	if len(args) == 1 && args[0] == "matrix" {
+		return writeMatrix(context.Background(), os.Stdout)
+	}
 	names := slices.Sorted(maps.Keys(stacks))
 	if len(args) != 1 || stacks[args[0]] == nil {
-		return fmt.Errorf("expected the name of one stack of %v, got %q", names, args)
+		return fmt.Errorf("expected matrix, or the name of one stack of %v, got %q", names, args)
 	}
 	p, err := stacks[args[0]]()
 	if err != nil {

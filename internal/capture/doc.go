@@ -19,10 +19,11 @@
 //   - If the first segment of a connection is a SYN, the capture has seen it begin. If not, nothing from before the
 //     capture arrives later. If a connection uses the sockets of an earlier one, no segment of the earlier one is
 //     still in the network. (If one can be, "impossible" becomes a doubt.)
-//   - The capture is complete, unless it shows that it is not. It is not complete if an endpoint continues from a
-//     number that is not in the capture, if its peer acknowledged something that is not there, or if nothing of it is
-//     there. Verdicts that depend on completeness are then not given. A missing segment that leaves no such trace
-//     can make its neighbours look impossible, and the verdict says so.
+//   - The sets of states suppose that the capture is complete, unless it shows that it is not: an endpoint continues
+//     from a number that is not in the capture, its peer acknowledged something that is not there, or nothing of it is
+//     there. A segment that is missing without such a trace can leave the true state out of a set. It never makes an
+//     endpoint guilty: what a missing segment would explain is a doubt. The doubt becomes "impossible" only if later
+//     segments, or the identifications of IPv4 packets, show that no missing segment explains it.
 //   - Each direction is captured in the order in which its segments passed one point. The sender is not blamed for
 //     what the network lost, copied or reordered before that point. A segment whose ACK is older than an earlier one
 //     says nothing about the present. A segment that a RST, or a copy of the SYN, may have met on the way is only a

@@ -1,13 +1,20 @@
 package capture
 
-import "github.com/tcpcheck/tcpcheck/model"
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
 
 // excusable are the rules that rest on what the capture does not show: an old segment that arrives
 // late is answered, or opens, with numbers or from a state that are strange to what was seen, and
 // so does one that was not captured.
 var excusable = map[string]bool{
-	"syn-ack-wrong": true, "rst-number": true, "rst-ack": true, "no-state": true, "beyond-window": true,
-	"on-after-rst": true, "text-after-fin": true, "fin-moved": true,
+	"syn-ack-wrong": true, "rst-number": true, "rst-ack": true, "beyond-window": true,
+	"on-after-rst": true, "text-after-fin": true, "fin-moved": true, "syn-not-own": true,
+	"ack-of-never-sent": true,
 }
 
 // late says how an honest x can have sent t although it cannot do so now, or at these numbers: what it sent may be lost,
@@ -20,12 +27,120 @@ func (x *side) late(t model.Segment, y *side) string {
 		}
 	case x.rst && t.Has(model.ACK) && t.Ack.AtMost(x.rstHeard):
 		return "unless its RST overtook it on the way to the capture"
+	case x.lost != 0 && t.Has(model.ACK) && t.Ack.AtMost(x.lostHeard):
+		return "unless its SYN overtook it on the way to the capture"
 	case t.Has(model.SYN|model.ACK) && x.synAck && x.states.Has(model.Closed):
 		return "unless a copy of the SYN has reached the listener again"
 	case !x.synSeen && y.synText:
 		return "unless this is Fast Open (RFC 7413), and it has overtaken the SYN,ACK or that was lost"
 	}
 	return ""
+}
+
+// missing says which segment, if the capture lacks it without a trace, explains what the rule found in t; "" if none does.
+func (l *look) missing(rule string) string {
+	t, x, y := l.t, l.x, l.y
+	switch rule {
+	case "beyond-window":
+		return l.say("unless an ACK of {y} with a wider window is missing in the capture")
+	case "rst-number":
+		switch end := x.nxt + maxLacking; {
+		case x.nxt.Less(t.Seq) && t.Seq.AtMost(end), !x.synSeen && t.Seq.Less(x.low) && x.low.AtMost(t.Seq+maxLacking):
+			return l.say("unless segments are missing in the capture")
+		case t.Seq == 0 && t.Has(model.ACK):
+			return l.say("unless it answers a SYN of {y} that is missing in the capture")
+		case x.rst || y.rst || !x.acks || !y.acks:
+			return "unless it is of another connection of these sockets, which is missing in the capture"
+		}
+	case "ack-of-never-sent":
+		if t.Has(model.SYN) {
+			return l.say("unless that was an earlier connection, and segments of it are missing in the capture")
+		}
+	case "on-after-rst":
+		if t.Seq.Less(x.low) || x.nxt.Less(t.Seq) {
+			return "unless it is of the next connection of these sockets, whose SYN is missing in the capture"
+		}
+	case "rst-ack":
+		if t.Has(model.ACK) && t.Ack != y.iss || !t.Has(model.ACK) && t.Seq != 0 { // else off by one, or what no RST without ACK bears
+			return l.say("unless it answers a segment of {y} that is missing in the capture")
+		}
+	case "syn-ack-wrong":
+		if t.Ack != y.iss { // else off by one
+			return l.say("unless it answers another SYN, old (Figure 8) or missing in the capture")
+		}
+	}
+	return ""
+}
+
+// maxLacking is how many numbers of one direction a capture can lack without another trace than a RST that lies above them.
+// A RST further away is a guess.
+const maxLacking = 1 << 24
+
+// suspect is a segment of which the peer's next segments may show that nothing is missing that would explain it.
+type suspect struct {
+	rule     string
+	index    int // in Connection.Segments
+	from     Side
+	seq, end model.Seq
+	id       uint16 // of the peer's last IPv4 packet, as long as none is missing since
+	at       time.Time
+}
+
+// suspectOf keeps the segment that was recorded last, if a rule doubts it that its peer, or its sender, can confirm.
+func (c *conn) suspectOf(l *look, rs []Remark) {
+	for i := range rs {
+		if r := &rs[i]; r.Grade == Doubt && (r.Rule == "beyond-window" || r.Rule == "rst-number") && len(c.suspects) < maxRemarked {
+			c.suspects = append(c.suspects, suspect{r.Rule, len(c.out.Segments) - 1, l.from, l.t.Seq, l.t.TextSeq() + model.Seq(l.t.Len), l.y.lastID(), l.at})
+		}
+	}
+}
+
+// confirm looks whether l's segment shows that a suspect was not sent by an endpoint that follows the RFC, whatever is missing.
+func (c *conn) confirm(l *look, id uint16) {
+	left := c.suspects[:0]
+	for _, s := range c.suspects {
+		if c.stillSuspect(&s, l, id) {
+			left = append(left, s)
+		}
+	}
+	c.suspects = left
+}
+
+// stillSuspect reports whether a later segment can confirm s yet, if this one does not.
+func (c *conn) stillSuspect(s *suspect, l *look, id uint16) bool {
+	t, x := l.t, l.x
+	later := !s.at.IsZero() && l.at.Sub(s.at) >= laterThanSkew
+	switch {
+	case t.Flags&(model.ACK|model.SYN|model.RST) != model.ACK:
+		return true
+	case s.rule == "beyond-window" && s.from != l.from:
+		if s.id++; id == 0 || id != s.id {
+			return false // an ACK with a wider window may be among what is missing
+		}
+		edge := t.Ack + model.Seq(c.scaled(x, t))
+		if !later || !c.scaleKnown() || !edge.Less(s.end) {
+			return edge.Less(s.end)
+		}
+		c.accuse(*s, l.say("the identifications of {x}'s packets up to packet "+strconv.Itoa(l.number)+" show that none is missing"))
+		return false
+	case s.rule == "rst-number" && s.from == l.from && later && t.Seq == x.nxt && t.End().Less(s.seq) && !x.copyOf(t):
+		c.accuse(*s, l.say("{x} continues below that number in packet "+strconv.Itoa(l.number)))
+		return false
+	}
+	return true
+}
+
+// accuse makes of a doubt about an earlier segment a verdict.
+func (c *conn) accuse(s suspect, how string) {
+	if s.index >= 0 && s.index < len(c.out.Segments) {
+		for i := range c.out.Segments[s.index].Remarks {
+			if r := &c.out.Segments[s.index].Remarks[i]; r.Rule == s.rule && r.Grade == Doubt {
+				text, _, _ := strings.Cut(r.Text, "; unless")
+				r.Grade, r.Text = Impossible, text+"; "+how
+			}
+		}
+	}
+	c.out.Found.move(s.rule, Doubt, Impossible)
 }
 
 // excuse makes a doubt of what something that the capture does not show can have brought about; "" is none.

@@ -3,6 +3,7 @@ package capture
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +34,23 @@ func (l *list) Next() (Packet, error) {
 	l.packets++
 	return l.ps[l.packets-1], nil
 }
+
+// shut gives the last segment a window of 0.
+func (l *list) shut() *list { l.ps[len(l.ps)-1].Seg.Wnd = 0; return l }
+
+// numbered gives the packets of each end an IPv4 identification.
+func (l *list) numbered() *list {
+	last := map[bool]uint16{false: 6, true: 600}
+	for i := range l.ps {
+		from := l.ps[i].Flow == flowAB
+		last[from]++
+		l.ps[i].ID = last[from]
+	}
+	return l
+}
+
+// without takes out the segment with an index.
+func (l *list) without(i int) *list { l.ps = slices.Delete(l.ps, i, i+1); return l }
 
 func (l *list) add(from Side, seq, ackNo model.Seq, f model.Flags, n uint16) *list {
 	p := Packet{Number: len(l.ps) + 1, Flow: flowAB, Seg: model.Segment{Seq: seq, Ack: ackNo, Flags: f, Len: n, Wnd: 1000}}
@@ -128,7 +146,6 @@ func TestWhatCannotHaveBeenSent(t *testing.T) {
 
 // Each row ends with a segment that deserves a note.
 func TestNotes(t *testing.T) {
-	shut := func(l *list) *list { l.ps[len(l.ps)-1].Seg.Wnd = 0; return l }
 	text := func() *list { return established().add(A, 101, 301, ack, 10) }
 	tests := []struct {
 		claim string
@@ -140,8 +157,8 @@ func TestNotes(t *testing.T) {
 		{"a gap", established().add(A, 111, 301, ack, 10), "gap"},
 		{"a gap filled", established().add(A, 111, 301, ack, 10).add(A, 101, 301, ack, 10), "out-of-order"},
 		{"a keep-alive", established().add(B, 300, 101, ack, 0), "keep-alive"},
-		{"a shut window", shut(text().add(B, 301, 111, ack, 0)), "zero-window"},
-		{"a probe", shut(text().add(B, 301, 111, ack, 0)).add(A, 111, 301, ack, 1), "window-probe"},
+		{"a shut window", text().add(B, 301, 111, ack, 0).shut(), "zero-window"},
+		{"a probe", text().add(B, 301, 111, ack, 0).shut().add(A, 111, 301, ack, 1), "window-probe"},
 		{"a window filled", established().add(A, 101, 301, ack, 1000), "window-full"},
 		{"an ACK repeated", text().add(B, 301, 101, ack, 0).add(B, 301, 101, ack, 0), "duplicate-ack"},
 		{"an old ACK", text().add(B, 301, 111, ack, 0).add(B, 301, 101, ack, 0), "old-ack"},
@@ -254,7 +271,7 @@ func TestBounds(t *testing.T) {
 }
 
 // Near the receiver a capture shows what the network lost, copied and overtook before it. Each row ends with a segment of an
-// honest endpoint, seen too late; the last three with one that cannot be explained so.
+// honest endpoint, seen too late or after something that the capture lacks; the last three with one that cannot be explained so.
 func TestWhatWasOvertaken(t *testing.T) {
 	closed := func() *list {
 		return established().add(A, 101, 301, psh|ack, 5).add(A, 106, 301, fin|ack, 0).add(B, 301, 107, fin|ack, 0).add(A, 107, 302, ack, 0)
@@ -270,10 +287,16 @@ func TestWhatWasOvertaken(t *testing.T) {
 		{"a RST whose text was lost", established().add(A, 150, 0, rst, 0), Doubt},
 		{"a copy of the SYN met the listener again", closed().add(B, 7000, 101, syn|ack, 0), Doubt},
 		{"Fast Open, and the SYN,ACK was lost", new(list).add(A, 100, 0, syn, 40).add(B, 301, 141, psh|ack, 40), Doubt},
+		{"a RST beyond the window, after text that is missing", established().add(A, 9999, 0, rst, 0), Doubt},
+		{"a SYN,ACK by the one that opened, of a connection that is missing", closed().add(A, 7000, 301, syn|ack, 0), Doubt},
+		{"text beyond the window, whose update is missing", established().add(A, 1101, 301, psh|ack, 5), Doubt},
 
 		{"it acknowledges what came after its RST", reset().add(B, 301, 101, psh|ack, 5).add(A, 101, 306, psh|ack, 5), Impossible},
-		{"a RST beyond the window", established().add(A, 9999, 0, rst, 0), Impossible},
-		{"a SYN,ACK by the one that opened", closed().add(A, 7000, 301, syn|ack, 0), Impossible},
+		{"a RST beyond the window, below which its sender continues", established().add(A, 9999, 0, rst, 0).add(A, 101, 301, psh|ack, 5), Impossible},
+		{"text beyond the window, of which its receiver takes a part and offers no more",
+			established().add(A, 101, 301, psh|ack, 900).add(A, 1001, 301, psh|ack, 900).add(B, 301, 1101, ack, 0).shut().numbered(), Impossible},
+		{"the same, where a packet of the receiver is missing",
+			established().add(A, 101, 301, psh|ack, 900).add(A, 1001, 301, psh|ack, 900).add(B, 301, 901, ack, 0).add(B, 301, 1101, ack, 0).shut().numbered().without(5), Doubt},
 	}
 	for _, tt := range tests {
 		conns, sum := judged(t, tt.l)

@@ -26,8 +26,8 @@ var Rules = []Rule{
 	{"beyond-window", Impossible, "RFC 9293 §3.4, §3.8.6"},
 	{"on-after-rst", Impossible, "RFC 9293 §3.10.5"},
 	{"syn-not-own", Impossible, "RFC 9293 §3.10.1; RFC 5961 §4"},
-	{"no-state", Impossible, "RFC 9293 §3.10"},
 
+	{"no-state", Doubt, "RFC 9293 §3.10"},
 	{"ack-of-unsent", Doubt, "RFC 9293 §3.4, §3.10.7.4 step 7"},
 	{"no-timestamp", Doubt, "RFC 7323 §3.2"},
 	{"not-its-numbers", Doubt, "RFC 9293 §3.4.1"},
@@ -59,6 +59,9 @@ var Rules = []Rule{
 	{"syn-repeated", Note, "RFC 9293 §3.8.3"},
 	{"text-on-syn", Note, "RFC 9293 §3.5"},
 	{"old-connection", Note, "RFC 9293 §3.5.1, Figure 9"},
+	{"icmp-error", Note, "RFC 9293 §3.9.2.2"},
+	{"syn-schedule", Note, "RFC 6298 §2.1, §5.5; RFC 9293 §3.8.3"},
+	{"translated", Note, "RFC 9293 §3.3.1, §3.10.7.1"},
 	{"refused", Note, "RFC 9293 §3.10.7.1"},
 	{"reset", Note, "RFC 9293 §3.5.3"},
 	{"rst-ignored", Note, "RFC 9293 §3.10.7.4 steps 1, 2"},
@@ -102,6 +105,19 @@ func (t *Tally) add(r RuleCount) {
 		}
 	}
 	*t = append(*t, r)
+}
+
+// move gives one remark of a rule another grade.
+func (t *Tally) move(rule string, from, to Grade) {
+	for i := range *t {
+		if old := &(*t)[i]; old.Rule == rule && old.Grade == from && old.Count > 0 {
+			if old.Count--; old.Count == 0 {
+				*t = slices.Delete(*t, i, i+1)
+			}
+			t.add(RuleCount{rule, to, 1})
+			return
+		}
+	}
 }
 
 func (t Tally) count(g Grade) (n int) {

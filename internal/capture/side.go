@@ -23,12 +23,15 @@ type side struct {
 	claim    bool
 	missed   bool // it went on from there: the capture misses segments of its
 	strange  bool // it sent a SYN at another number than iss
+	foreign  bool // it sent a number below iss, as of another connection
 	seen     bool // it has sent something with a number
 	fresh    bool // the capture saw the connection begin: what is not seen was not sent
 	synSeen  bool
 	synAt    time.Time // of its last SYN without ACK
+	ttl      uint8     // of its last segment without RST; 0: none is known
 	synText  bool      // text came on its SYN
 	synTimed bool      // it had the timestamps option
+	synCut   bool      // not all of its options were captured
 	bareSyn  bool
 	synAck   bool
 
@@ -67,7 +70,9 @@ type side struct {
 	holes  []hole
 	wire   evidence
 	states States
-	lost   int // number of the SYN in mid-connection that it seems to have sent
+
+	lost      int       // number of the SYN in mid-connection that it seems to have sent
+	lostHeard model.Seq // what the peer had sent when that passed
 }
 
 // doubted is an ACK of what the capture does not show.
@@ -90,6 +95,14 @@ func (x *side) note(t model.Segment, id uint16, at time.Time) {
 	i := x.next % len(x.recent)
 	x.recent[i], x.ids[i], x.at[i] = t, id, at
 	x.next++
+}
+
+// lastID is the identification of its last IPv4 packet; 0: none is known.
+func (x *side) lastID() uint16 {
+	if x.next == 0 {
+		return 0
+	}
+	return x.ids[(x.next-1)%len(x.ids)]
 }
 
 // copiesWithin is how far apart two copies of a packet are at most. It is shorter than any retransmission timeout
@@ -182,7 +195,8 @@ func (e *evidence) add(k class, s model.Segment) {
 }
 
 // take adds t, sent by x, to the facts about x; y is the peer.
-func (x *side) take(t model.Segment, id uint16, at time.Time, y *side, scaled uint32, scaleKnown bool) {
+func (x *side) take(p Packet, t model.Segment, y *side, scaled uint32, scaleKnown bool) {
+	x.synCut = x.synCut || t.Has(model.SYN) && p.Damaged != ""
 	if t.Has(model.RST) {
 		if !x.rst {
 			x.refuses = !x.seen && y.synSeen && t.Has(model.ACK) && y.iss.Less(t.Ack) && t.Ack.AtMost(y.nxt)
@@ -214,7 +228,7 @@ func (x *side) take(t model.Segment, id uint16, at time.Time, y *side, scaled ui
 		k.acksFin = y.finSeen && y.fin.Less(t.Ack)
 	}
 	x.wire.add(k, t)
-	x.note(t, id, at)
+	x.note(t, p.ID, p.Time)
 }
 
 func (x *side) takeNumbers(t model.Segment) {

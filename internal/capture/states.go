@@ -74,7 +74,11 @@ func (x *side) hearUnseen() {
 	for before := States(0); before != x.states; {
 		before = x.states
 		before.each(func(st model.State) {
-			if x.states |= moves[1][st]; opened.Has(st) {
+			x.states |= moves[1][st]
+			switch {
+			case st == model.SynReceived && !x.bareSyn:
+				x.states |= setOf(model.Closed, model.Listen)
+			case opened.Has(st):
 				x.states |= setOf(model.Closed)
 			}
 		})

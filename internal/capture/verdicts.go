@@ -18,6 +18,8 @@ type look struct {
 	mute     bool // nobody will read what is said
 	at       time.Time
 	damaged  bool // not all of its options could be read
+	number   int  // of its packet
+	ttl      uint8
 }
 
 // say is a text with numbers, in which {x} and {y} are the names of the two ends. Most of what
@@ -44,7 +46,9 @@ var rules = [...]func(*look) (string, string){
 func (l *look) verdicts(rs []Remark) []Remark {
 	for _, rule := range rules {
 		if name, text := rule(l); name != "" {
-			rs = append(rs, remark(name, text))
+			r := remark(name, text)
+			r.excuse(l.missing(name))
+			rs = append(rs, r)
 		}
 	}
 	return rs
@@ -215,7 +219,9 @@ func notItsSyn(l *look) (string, string) {
 		return "", ""
 	}
 	n := l.x.lost
-	l.x.lost = 0
+	if l.x.late(l.t, l.y) == "" {
+		l.x.lost = 0
+	}
 	return "syn-not-own", l.say("{x} continues the old connection, so the SYN of packet %d was not its own", model.Seq(n))
 }
 

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/tcpcheck/tcpcheck/conform"
+	"github.com/tcpcheck/tcpcheck/conform/stacks/built"
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
@@ -38,8 +39,8 @@ func (p *peer) Hello() conform.Hello {
 	return conform.Hello{Name: "gvisor", Version: version, Virtual: true, Tells: true}
 }
 
-// version is that of the module in go.mod, which a test sees to: a test binary does not know its modules.
-const version = "v0.0.0-20260122175437-89a5d21be8f0"
+// version is that of the netstack that is built in.
+var version = built.Version(tcp.NewProtocol)
 
 func (p *peer) Close() error {
 	if p.stack != nil {
@@ -97,6 +98,10 @@ func (p *peer) call(in conform.Input) (text []byte, failed string) {
 	}
 	if p.sock == nil || p.released {
 		return nil, "EBADF"
+	}
+	ends := in.Op == conform.Close || in.Op == conform.Release || in.Op == conform.Abort
+	if s, _ := p.state(); ends && p.listens && s == model.SynReceived {
+		return nil, "ENOTCONN" // the connection is not handed over yet, so that there is no call for it
 	}
 	var err tcpip.Error
 	switch in.Op {

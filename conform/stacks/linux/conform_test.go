@@ -28,7 +28,8 @@ func TestAgainstTheMachine(t *testing.T) {
 		compareOther(t, o, seen)
 		return
 	}
-	rig.Compare(t, New, file, o, 1)
+	o.Steps = 200
+	rig.Compare(t, New, file, o, 1, 8)
 }
 
 // series is that of a kernel: "6.18" of "6.18.44-generic".

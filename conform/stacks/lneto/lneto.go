@@ -22,11 +22,12 @@ import (
 	"github.com/soypat/lneto/tcp"
 
 	"github.com/tcpcheck/tcpcheck/conform"
+	"github.com/tcpcheck/tcpcheck/conform/stacks/built"
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// Version is the one that go.mod names.
-const Version = "v0.3.2"
+// Version is that of the lneto that is built in.
+var Version = built.Version(tcp.NewFrame)
 
 const (
 	mtu     = 1500

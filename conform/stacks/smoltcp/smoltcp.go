@@ -18,7 +18,7 @@ import (
 
 // source is the program, so that it can be built from wherever we run.
 //
-//go:embed Cargo.toml Cargo.lock src/main.rs
+//go:embed Cargo.toml Cargo.lock build.rs src/main.rs
 var source embed.FS
 
 // ErrUnavailable is wrapped by an error of New where the program can not be built for want of cargo, or of the crates.

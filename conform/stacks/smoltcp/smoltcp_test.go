@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/tcpcheck/tcpcheck/conform"
+	"github.com/tcpcheck/tcpcheck/conform/stacks/rig"
 )
 
 func TestTheVersionIsTheOneThatIsBuilt(t *testing.T) {
@@ -79,4 +80,32 @@ func start(t *testing.T) conform.Peer {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// What docs/FINDINGS.md says of smoltcp 0.14.0, each as a script. RFC 9293 asks for something else: in the first two for a
+// FIN at CLOSE whose own number is ISS+1, and the state FIN-WAIT-1; in the third for an ACK of 1301, since 460 octets and the FIN
+// lie beyond the window.
+func TestFindings(t *testing.T) {
+	p := start(t)
+	defer p.Close()
+	r := rig.Rig{Peer: p}
+	const open = `
+		listen => LISTEN
+		-> SYN 300 => SYN-RECEIVED; <- SYN,ACK 0 301`
+	for name, script := range map[string]string{
+		"CLOSE in SYN-RECEIVED sends no FIN if the ACK of the SYN comes first": open + `
+			close => FIN-WAIT-1
+			-> ACK 301 1 => FIN-WAIT-2
+			sleep 600s => FIN-WAIT-2`,
+		"else the FIN has the number of the SYN, and the ACK of the SYN counts as that of the FIN": open + `
+			close => FIN-WAIT-1
+			sleep 1s => FIN-WAIT-1; <- 1s FIN,ACK 0 301
+			-> ACK 301 1 => FIN-WAIT-2`,
+		"a FIN beyond the window is taken although the data before it was cut off": open + `
+			-> ACK 301 1 => ESTABLISHED opened
+			-> FIN,ACK 301 1 1460 => CLOSE-WAIT end; <- ACK 1 1302
+			receive 2000 => CLOSE-WAIT takes 1000`,
+	} {
+		t.Run(name, func(t *testing.T) { r.Play(t, script) })
+	}
 }

@@ -14,7 +14,7 @@ use smoltcp::socket::tcp::{RecvError, Socket, SocketBuffer, State};
 use smoltcp::time::{Duration, Instant};
 use smoltcp::wire::{HardwareAddress, IpCidr, IpEndpoint, Ipv4Address};
 
-const HELLO: &str = "hello smoltcp 0.14.0 virtual tells";
+const HELLO: &str = concat!("hello smoltcp ", env!("SMOLTCP_VERSION"), " virtual tells");
 const BUFFER: usize = 1000; // octets, each way: less than a segment may bear, so that every edge of the window can be met
 
 fn main() {
