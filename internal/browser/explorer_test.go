@@ -196,8 +196,8 @@ func TestACaptureIsJudged(t *testing.T) {
 	}
 	do(t, ctx, click("#captures"), shown("#capture[open]"), chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{name}))
 	becomes(t, ctx, `document.querySelector("#capture-says").textContent`, "1 connection")
-	do(t, ctx, click("#flows td button"), shown("#flow pre"))
-	becomes(t, ctx, `document.querySelector("#flow pre").textContent`, "TIME-WAIT")
+	do(t, ctx, click("#flows td button"), shown("#flow svg"))
+	becomes(t, ctx, `document.querySelector("#flow svg").textContent`, "TIME-WAIT")
 	shot(t, ctx, "explorer-capture")
 	quiet(t, s)
 }
