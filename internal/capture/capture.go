@@ -168,12 +168,17 @@ func (s *captureSource) Next() (Packet, error) {
 				p, err = wire.DecodeCaptured(inner, f.missing)
 			}
 		}
+		if errors.Is(err, wire.ErrNotTCP) {
+			if e, ok := wire.ICMPErrorOf(ip); ok {
+				return Packet{Number: s.packets, Time: f.time, Flow: e.Flow, Seg: model.Segment{Seq: e.Seq}, ICMP: &e}, nil
+			}
+		}
 		if err != nil {
 			s.skip(skipReason(err))
 			continue
 		}
 		q := Packet{
-			Number: s.packets, Time: f.time, Flow: p.Flow, Seg: p.Seg, ID: p.ID, Damaged: p.Damaged,
+			Number: s.packets, Time: f.time, Flow: p.Flow, Seg: p.Seg, ID: p.ID, TTL: p.TTL, Damaged: p.Damaged,
 			BadChecksum: p.Checksum == wire.Bad, GoodChecksum: p.Checksum == wire.Good,
 		}
 		if p.TextLen > int(p.Seg.Len) {

@@ -1,7 +1,10 @@
 package capture
 
 import (
+	"fmt"
+	"net/netip"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/tcpcheck/tcpcheck/model"
@@ -20,7 +23,10 @@ type conn struct {
 	ackedSyn  [2]bool
 	splitSyn  bool // B acknowledged A's SYN before it sent its own
 
-	missedSyn bool // an end acknowledged a SYN that is not in the capture
+	icmp      [2]bool         // an ICMP error came about a segment of this side
+	syns      []time.Duration // when A sent its SYN again, the first few times
+	oldWait   [2]bool         // in the connection before, this side was left in TIME-WAIT
+	missedSyn bool            // an end acknowledged a SYN that is not in the capture
 	old       old
 	rounds    int // a RST, the ACK that challenges it, and the same RST again
 
@@ -46,6 +52,7 @@ type old struct {
 	known bool
 	from  Side      // who has it
 	ack   model.Seq // what it acknowledged: the number of the RST that ends it (RFC 9293 §3.10.7.3, first)
+	reset int       // the packet with that RST; 0: none was captured
 }
 
 func (c *conn) side(i Side) *side {
@@ -74,8 +81,10 @@ func newConn(p Packet, limit int) *conn {
 }
 
 // from is whose segment p is.
-func (c *conn) from(p Packet) Side {
-	if p.Flow.Src == c.out.Sockets[A] {
+func (c *conn) from(p Packet) Side { return c.sideOf(p.Flow.Src) }
+
+func (c *conn) sideOf(socket netip.AddrPort) Side {
+	if socket == c.out.Sockets[A] {
 		return A
 	}
 	return B
@@ -93,7 +102,7 @@ func (c *conn) take(p Packet) {
 		return
 	}
 	l := &c.look
-	*l = look{c, t, x, y, from, p.Relative, len(c.out.Segments) >= max(2*c.limit, maxRemarked), p.Time, p.Damaged != "", p.Number}
+	*l = look{c, t, x, y, from, p.Relative, len(c.out.Segments) >= max(2*c.limit, maxRemarked), p.Time, p.Damaged != "", p.Number, p.TTL}
 	rs := c.strays(l, c.rs[:0])
 	if len(rs) > 0 && rs[0].Rule == "old-connection" {
 		c.record(p, t, from, rs)
@@ -122,16 +131,24 @@ func (c *conn) take(p Packet) {
 		rs[i].excuse(how)
 	}
 	s := x.sendingOf(t, y)
-	x.foreign = x.foreign || x.synSeen && !x.far && t.Seq.Less(x.iss)
+	x.foreign = x.foreign || x.synSeen && !x.far && !t.Has(model.RST) && t.Seq.Less(x.iss)
 	if r, bad := c.narrow(s, from, how, len(rs) > 0 && rs[0].Grade != Note); bad {
 		rs = append(rs, r)
 	}
-	if c.again || !c.fresh {
-		for i := range rs {
-			rs[i].excuse("unless it answers an old segment from before this capture")
-		}
+	switch {
+	case len(rs) == 0:
+	case c.again || !c.fresh:
+		how = "unless it answers an old segment from before this capture"
+	case x.foreign || y.foreign || x.strange || y.strange || x.lost != 0 || y.lost != 0:
+		how = "unless it is of another connection of these sockets, whose sequence numbers were captured before"
+	}
+	for i := range rs {
+		rs[i].excuse(how)
 	}
 	c.handshake(t, from)
+	if p.TTL != 0 && !t.Has(model.RST) {
+		x.ttl = p.TTL
+	}
 	if t.Has(model.RST) && x.rst && c.prevFrom != from && c.prev.Flags == model.ACK && x.copyOf(t) {
 		c.rounds++
 	}
@@ -142,7 +159,9 @@ func (c *conn) take(p Packet) {
 	x.claim = x.claim || claim && p.NoSeq
 	switch {
 	case t.Flags&(model.SYN|model.ACK|model.RST) == model.SYN:
-		x.synAt = p.Time
+		if x.synAt = p.Time; from == A && c.out.Total > 0 && len(c.syns) < maxSyns && !p.Time.IsZero() {
+			c.syns = append(c.syns, p.Time.Sub(c.out.Start))
+		}
 	case t.Has(model.SYN|model.ACK) && c.out.RTT == 0 && !y.synAt.IsZero():
 		c.out.RTT = p.Time.Sub(y.synAt)
 	}
@@ -175,18 +194,38 @@ func (c *conn) strays(l *look, rs []Remark) []Remark {
 	o := &c.old
 	switch {
 	case o.known && o.from != l.from && t.Has(model.RST) && t.Seq == o.ack:
+		if o.reset == 0 {
+			o.reset = l.number
+		}
 		return append(rs, remark("old-connection", l.say("{x} resets the earlier connection, of which {y} has spoken")))
 	case c.self || !c.fresh || !y.bareSyn || y.synAck || y.acks:
 	case !x.synSeen && !x.rst && t.Flags&(model.SYN|model.RST|model.ACK) == model.ACK && (!x.seen || o.known) && (t.Ack.AtMost(y.iss) || y.nxt.Less(t.Ack)):
-		*o = old{true, l.from, t.Ack}
+		if o.known && o.reset > 0 && o.ack == t.Ack {
+			return append(rs, remark("old-connection", l.say("{x} still has the earlier connection, although the RST of packet "+
+				strconv.Itoa(o.reset)+" ends it: it has not received that, or ignores a RST in TIME-WAIT (RFC 1337; Linux: tcp_rfc1337)")))
+		}
+		*o = old{true, l.from, t.Ack, 0}
 		return append(rs, remark("old-connection", l.say(
 			"{x} speaks of an earlier connection: {y} has opened anew, and sent no %d; a RST with this number ends it", t.Ack)))
 	case t.Has(model.SYN) && !t.Has(model.RST) && !x.synSeen && x.seen && !x.rst && x.low.From(t.Seq+1) > half:
+		c.disown(l.from, t)
 		*x = side{fresh: x.fresh, states: setOf(model.Closed, model.Listen, model.SynReceived)}
 		x.hear(y)
-		return append(rs, remark("not-its-numbers", l.say("what came from {x} before this SYN bears numbers of another connection, or is forged")))
 	}
 	return rs
+}
+
+// disown doubts what came from a side before its SYN, which shows that it was not of this connection.
+func (c *conn) disown(from Side, syn model.Segment) {
+	for i := range c.out.Segments {
+		if s := &c.out.Segments[i]; s.From == from && !s.Seg.Has(model.RST) {
+			r := remark("not-its-numbers", fmt.Sprintf(
+				"this is of another connection, or forged: %v's first number is %d, as its SYN shows later; %v drops this in SYN-SENT", from, syn.Seq, 1-from))
+			s.Remarks = append(s.Remarks, r)
+			s.States[from] = setOf(model.Closed, model.Listen, model.SynReceived)
+			c.out.Found.add(RuleCount{r.Rule, r.Grade, 1})
+		}
+	}
 }
 
 // notSent reports whether the endpoint did not send this packet as it is: it is a copy of one, or damaged on the way. It

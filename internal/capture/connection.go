@@ -157,6 +157,8 @@ const (
 	openedRefused      = "not: refused"
 	openedIgnored      = "not: answered by a RST that does not acknowledge the SYN"
 	openedNoAnswer     = "not: no answer"
+	openedICMP         = "not: answered by an ICMP error"
+	openedOld          = "not: the peer still has an earlier connection"
 	openedPartly       = "not: the handshake is unfinished"
 )
 

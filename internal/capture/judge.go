@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/netip"
 	"time"
 
@@ -43,15 +44,16 @@ type Summary struct {
 
 // judge is the table of live connections.
 type judge struct {
-	o       Options
-	live    map[wire.Flow]*conn
-	ranks   [2]ranks // brief: over, or not open yet, to be forgotten after TwoMSL; lasting: after Idle
-	started int
-	ladders int // connections that had one
-	emit    func(*Connection)
-	sum     Summary
-	now     time.Time
-	ahead   bool // the packet before was far ahead of now
+	o         Options
+	live      map[wire.Flow]*conn
+	ranks     [2]ranks // brief: over, or not open yet, to be forgotten after TwoMSL; lasting: after Idle
+	started   int
+	ladders   int // connections that had one
+	emit      func(*Connection)
+	sum       Summary
+	now       time.Time
+	strayICMP int  // ICMP errors about no connection that is alive
+	ahead     bool // the packet before was far ahead of now
 }
 
 func newJudge(o Options, emit func(*Connection)) *judge {
@@ -77,6 +79,10 @@ func Judge(src Source, o Options, emit func(*Connection)) (Summary, error) {
 			}
 			break
 		}
+		if p.ICMP != nil {
+			j.icmp(p)
+			continue
+		}
 		j.sum.Segments++
 		if p.BadChecksum {
 			j.sum.BadChecksums++
@@ -85,6 +91,13 @@ func Judge(src Source, o Options, emit func(*Connection)) (Summary, error) {
 	}
 	j.finish()
 	j.sum.Packets, j.sum.Skipped = src.Packets(), src.Skipped()
+	if j.strayICMP > 0 {
+		j.sum.Skipped = maps.Clone(j.sum.Skipped)
+		if j.sum.Skipped == nil {
+			j.sum.Skipped = map[string]int{}
+		}
+		j.sum.Skipped["ICMP error about a connection that is not in the capture"] = j.strayICMP
+	}
 	j.sum.Found.sort()
 	if failed == nil && j.sum.Segments == 0 {
 		failed = fmt.Errorf("%w: %d packets of %s", errNoTCP, j.sum.Packets, j.sum.Format)
@@ -145,7 +158,9 @@ func (j *judge) assign(p Packet) *conn {
 		next.take(p)
 		return next
 	default:
-		c.hold(p, from)
+		if !c.notSent(p, p.Seg, from) {
+			c.hold(p, from)
+		}
 		return c
 	}
 	if p.Seg.Has(model.SYN|model.ACK) && x.synSeen && x.iss != p.Seg.Seq && x.states.Has(model.Listen) {
@@ -153,6 +168,27 @@ func (j *judge) assign(p Packet) *conn {
 	}
 	c.take(p)
 	return c
+}
+
+// icmp takes an ICMP error, and puts it beside the segment that it is about.
+func (j *judge) icmp(p Packet) {
+	c := j.live[keyOf(p.Flow)]
+	if c == nil {
+		j.strayICMP++
+		return
+	}
+	from := c.from(p)
+	r := remark("icmp-error", fmt.Sprintf("%v answers this with an ICMP error in packet %d: %s", p.ICMP.From, p.Number, p.ICMP.Meaning))
+	c.icmp[from] = true
+	for i := len(c.out.Segments) - 1; i >= 0; i-- {
+		if s := &c.out.Segments[i]; s.From == from && s.Seg.Seq == p.ICMP.Seq {
+			s.Remarks = append(s.Remarks, r)
+			c.out.Found.add(RuleCount{r.Rule, r.Grade, 1})
+			return
+		}
+	}
+	r.Text = fmt.Sprintf("%v answers a segment of %v with an ICMP error in packet %d: %s", p.ICMP.From, from, p.Number, p.ICMP.Meaning)
+	c.out.tell(r)
 }
 
 // over reports whether nothing of c can still answer: it has ended, or was silent for 2MSL.
@@ -176,6 +212,7 @@ func (c *conn) hold(p Packet, from Side) {
 	c.pending = &p
 	x.lost, x.lostHeard = p.Number, y.nxt
 	x.states |= setOf(model.SynSent)
+	x.note(p.Seg, p.ID, p.Time)
 	c.record(p, p.Seg, from, []Remark{remark("syn-in-connection",
 		from.String()+" opens again without a close: it has lost the connection (crash, user timeout), or the SYN is not its own")})
 	c.prev, c.prevFrom, c.last = p.Seg, from, p.Time
@@ -212,6 +249,7 @@ func (j *judge) begin(key wire.Flow, p Packet) *conn {
 	if p.Relative {
 		j.pointOut(c, p)
 	}
+	j.related(c, p)
 	j.started++
 	c.number = j.started
 	j.live[key] = c
@@ -223,6 +261,9 @@ func (j *judge) renew(key wire.Flow, c *conn, syn Packet, r Remark) *conn {
 	j.end(key, c)
 	next := j.begin(key, syn)
 	next.again = syn.Time.IsZero() || syn.Time.Sub(c.last) < j.o.TwoMSL
+	for i := range next.oldWait {
+		next.oldWait[i] = c.side(c.sideOf(next.out.Sockets[i])).states.Only(model.TimeWait)
+	}
 	next.out.tell(r)
 	return next
 }

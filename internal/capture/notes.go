@@ -1,6 +1,10 @@
 package capture
 
-import "github.com/tcpcheck/tcpcheck/model"
+import (
+	"fmt"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
 
 // notes says what is worth knowing of an honest segment; the first that fits is told.
 func (l *look) notes(rs []Remark) []Remark {
@@ -29,11 +33,19 @@ func noteReset(l *look) (string, string) {
 		return "refused", l.say("{x} refuses {y}'s SYN")
 	case x.seen && t.Seq != x.nxt && !(y.acks && t.Seq == y.ackMax):
 		return "rst-not-next", l.say(
-			"not at {x}'s next sequence number %d: an answer to an older segment, or a guess; {y} may challenge it", x.nxt)
+			"not at {x}'s next sequence number %d: an answer to an older segment, or a guess; {y} may challenge it"+l.foreignTTL(), x.nxt)
 	case y.states.Only(model.Closed):
 		return "rst-ignored", l.say("{y} has closed already")
 	}
-	return "reset", l.say("{x} resets the connection" + causeOf(x, y))
+	return "reset", l.say("{x} resets the connection" + causeOf(x, y) + l.foreignTTL())
+}
+
+// foreignTTL is what speaks for a RST of a box on the way: it is so many hops away, and the endpoint another number.
+func (l *look) foreignTTL() string {
+	if l.mute || l.ttl == 0 || l.x.ttl == 0 || l.ttl == l.x.ttl {
+		return ""
+	}
+	return fmt.Sprintf("; its TTL is %d, and that of {x}'s other segments is %d: a box on the path may have sent it", l.ttl, l.x.ttl)
 }
 
 // causeOf is the likeliest cause of a RST of x, by what the capture shows: a RST says nothing of its cause.
@@ -59,6 +71,9 @@ func causeOf(x, y *side) string {
 func noteSyn(l *look) (string, string) {
 	switch {
 	case l.x.synSeen && l.t.Seq == l.x.iss && l.t.Has(model.ACK) == l.x.last.Has(model.ACK):
+		if l.y.refuses {
+			return "syn-repeated", l.say("the SYN again, although {y} refused it: {x} has not received that RST, or tries again by itself")
+		}
 		return "syn-repeated", "the SYN again, or a copy of it"
 	case l.t.Len > 0:
 		return "text-on-syn", "data comes with the SYN, and waits for ESTABLISHED"

@@ -19,6 +19,7 @@ func (c *conn) finish() {
 	for i := range c.out.Octets {
 		c.out.Octets[i], c.out.Spanned[i] = c.side(Side(i)).text, c.side(Side(i)).spanned()
 	}
+	c.synSchedule()
 	if c.rounds >= 2 {
 		c.out.tell(remark("ack-rst-loop", fmt.Sprintf(
 			"the two ends answer each other, an ACK for a RST and a RST for an ACK, in %d rounds: the RST is not at the number that it has to have, or the ACK does not say which that is", c.rounds)))
@@ -63,6 +64,10 @@ func (c *conn) opening() string {
 		return openedRefused
 	case !c.self && b.rst && !b.seen && a.states.Has(model.SynSent):
 		return openedIgnored
+	case !c.self && !b.seen && !b.rst && c.old.known && c.old.from == B:
+		return openedOld
+	case !c.self && !b.seen && c.icmp[A]:
+		return openedICMP
 	case !b.seen || c.self:
 		return openedNoAnswer
 	}
@@ -88,7 +93,7 @@ func (c *conn) closing() (how, by string) {
 			return closedNotOpened, ""
 		}
 		return ClosedReset, c.resetter()
-	case !a.finSeen && !b.finSeen && (open == openedNoAnswer || open == openedPartly):
+	case !a.finSeen && !b.finSeen && (open == openedNoAnswer || open == openedPartly || open == openedICMP || open == openedOld):
 		return closedNotOpened, ""
 	case !a.finSeen && !b.finSeen:
 		return ClosedNever, ""
@@ -122,6 +127,9 @@ func (c *conn) resetter() string {
 // have TIME-WAIT among them, that is undetermined.
 func (c *conn) waiting() string {
 	word := func(s Side) string {
+		if c.old.known && c.old.from == s && c.oldWait[s] && !c.side(s).seen {
+			return s.String() + ", of the connection before"
+		}
 		switch st := c.side(s).states; {
 		case st.Only(model.TimeWait):
 			return s.String()

@@ -12,6 +12,7 @@ import (
 type numbers struct {
 	origins map[wire.Flow]origin
 	printed printed
+	small   bool // a SYN had a number that looks relative, so that small numbers say nothing
 }
 
 // printed is how a text has its numbers.
@@ -48,6 +49,7 @@ func (all *numbers) resolve(p *Packet) {
 		s.Ack = all.nearest(q, s.Ack)
 	}
 	if s.Has(model.SYN) {
+		all.small = all.small || s.Seq < looksRelative
 		n[own] = origin{base: s.Seq, due: s.End()}
 		if !s.Has(model.ACK) {
 			delete(n, back)
@@ -58,7 +60,7 @@ func (all *numbers) resolve(p *Packet) {
 	if !known && !p.NoSeq && s.Has(model.ACK) {
 		o = origin{base: s.Seq, due: s.Seq}
 		_, answered := n[back] // then its numbers are those of a connection that the text shows from its SYN on
-		o.relative = !answered && s.Seq < looksRelative && s.Ack < looksRelative
+		o.relative = !(all.printed == absolute && all.small) && !answered && s.Seq < looksRelative && s.Ack < looksRelative
 		if o.relative {
 			o = origin{relative: true}
 		}

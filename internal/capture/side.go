@@ -28,6 +28,7 @@ type side struct {
 	fresh    bool // the capture saw the connection begin: what is not seen was not sent
 	synSeen  bool
 	synAt    time.Time // of its last SYN without ACK
+	ttl      uint8     // of its last segment without RST; 0: none is known
 	synText  bool      // text came on its SYN
 	synTimed bool      // it had the timestamps option
 	synCut   bool      // not all of its options were captured

@@ -24,10 +24,12 @@ type Packet struct {
 	NoSeq        bool // the text does not tell SEG.SEQ
 	Relative     bool // the numbers look relative, and nothing tells to what
 	BadChecksum  bool
-	GoodChecksum bool   // neither: not all octets are there to check it
-	ID           uint16 // the identification of its IPv4 packet; 0: none is known
-	Damaged      string // what of its header could not be read: "malformed TCP option"
-	Merged       bool   // one of several segments that offload had put together
+	GoodChecksum bool            // neither: not all octets are there to check it
+	ID           uint16          // the identification of its IPv4 packet; 0: none is known
+	Damaged      string          // what of its header could not be read: "malformed TCP option"
+	TTL          uint8           // of its packet; 0: none is known
+	ICMP         *wire.ICMPError // this is no segment, but an ICMP error about one of Flow
+	Merged       bool            // one of several segments that offload had put together
 }
 
 // Source is a stream of segments. Next returns io.EOF at the end.

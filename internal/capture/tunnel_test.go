@@ -61,6 +61,8 @@ func TestTunnels(t *testing.T) {
 		{"VXLAN", layers.LinkTypeRaw, join(vxlan, udpTo(4789, vxlan), &layers.VXLAN{ValidIDFlag: true, VNI: 7}, ethernet(layers.EthernetTypeIPv4))},
 		{"Geneve", layers.LinkTypeRaw, join(geneve, udpTo(6081, geneve), &layers.Geneve{Protocol: layers.EthernetTypeTransparentEthernetBridging}, ethernet(layers.EthernetTypeIPv4))},
 		{"GTP-U", layers.LinkTypeRaw, join(gtp, udpTo(2152, gtp), &layers.GTPv1U{Version: 1, ProtocolType: 1, MessageType: 255, TEID: 9})},
+		{"ERSPAN", layers.LinkTypeRaw, join(outer4(layers.IPProtocolGRE), &layers.GRE{Protocol: layers.EthernetTypeERSPAN, SeqPresent: true, Seq: 4}, &layers.ERSPANII{Version: 1, SessionID: 3}, ethernet(layers.EthernetTypeIPv4))},
+		{"AH", layers.LinkTypeRaw, join(outer4(layers.IPProtocolAH), gopacket.Payload{4, 4, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})},
 		{"PPPoE", layers.LinkTypeEthernet, join(ethernet(layers.EthernetTypePPPoESession), &layers.PPPoE{Version: 1, Type: 1, SessionId: 3}, &layers.PPP{PPPType: layers.PPPTypeIPv4})},
 		{"MPLS", layers.LinkTypeEthernet, join(ethernet(layers.EthernetTypeMPLSUnicast), &layers.MPLS{Label: 17, StackBottom: true, TTL: 9})},
 		{"PPP", layers.LinkTypePPP, join(&layers.PPP{PPPType: layers.PPPTypeIPv4})},

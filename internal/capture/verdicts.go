@@ -19,6 +19,7 @@ type look struct {
 	at       time.Time
 	damaged  bool // not all of its options could be read
 	number   int  // of its packet
+	ttl      uint8
 }
 
 // say is a text with numbers, in which {x} and {y} are the names of the two ends. Most of what

@@ -53,7 +53,7 @@ func headerOnly(b []byte, missing int) (p Packet, ok bool) {
 		at, n = int(b[0]&15)*4, int(binary.BigEndian.Uint16(b[2:]))
 		p.Src = netip.AddrPortFrom(netip.AddrFrom4([4]byte(b[12:])), 0)
 		p.Dst = netip.AddrPortFrom(netip.AddrFrom4([4]byte(b[16:])), 0)
-		p.ID = binary.BigEndian.Uint16(b[4:])
+		p.ID, p.TTL = binary.BigEndian.Uint16(b[4:]), b[8]
 		if n == 0 {
 			n = whole
 		}
@@ -61,9 +61,15 @@ func headerOnly(b []byte, missing int) (p Packet, ok bool) {
 		at, n = ipv6Header, ipv6Header+int(binary.BigEndian.Uint16(b[4:]))
 		p.Src = netip.AddrPortFrom(netip.AddrFrom16([16]byte(b[8:])), 0)
 		p.Dst = netip.AddrPortFrom(netip.AddrFrom16([16]byte(b[24:])), 0)
+		p.TTL = b[7]
 		if n == ipv6Header {
 			n = whole
 		}
+	case jumbogram(b):
+		at, n = ipv6Header+hopByHop, ipv6Header+int(min(binary.BigEndian.Uint32(b[ipv6Header+4:]), maxOffloaded))
+		p.Src = netip.AddrPortFrom(netip.AddrFrom16([16]byte(b[8:])), 0)
+		p.Dst = netip.AddrPortFrom(netip.AddrFrom16([16]byte(b[24:])), 0)
+		p.TTL = b[7]
 	default:
 		return p, false
 	}
@@ -100,6 +106,14 @@ func headerOnly(b []byte, missing int) (p Packet, ok bool) {
 		p.Payload = t[header:]
 	}
 	return p, true
+}
+
+const hopByHop = 8 // octets of a hop-by-hop header with the jumbo payload option alone
+
+// jumbogram reports whether TCP follows a header with the jumbo payload option alone (RFC 2675 §2).
+func jumbogram(b []byte) bool {
+	return len(b) >= ipv6Header+hopByHop && b[0]>>4 == 6 && b[6] == 0 && b[4]|b[5] == 0 &&
+		b[ipv6Header] == protocolTCP && b[ipv6Header+1] == 0 && b[ipv6Header+2] == 0xc2 && b[ipv6Header+3] == 4
 }
 
 // wholeOptions takes the options that come before the first one that is cut off or malformed.

@@ -121,7 +121,7 @@ func decodeIPv4(b []byte) (Packet, error) {
 	// A length of zero, which segmentation offload leaves to the card, stands for all of b.
 	n := max(int(ip.Length)-header, len(ip.Payload))
 	p, err := decodeTCP(new(layers.TCP), ip.Payload, n, &ip)
-	p.ID = ip.Id
+	p.ID, p.TTL = ip.Id, ip.TTL
 	return p, shift(err, header)
 }
 
@@ -140,6 +140,7 @@ func decodeIPv6(b []byte) (Packet, error) {
 	}
 	n := max(ipv6Header+int(ip.Length)-at, len(segment))
 	p, err := decodeTCP(new(layers.TCP), segment, n, &ip)
+	p.TTL = ip.HopLimit
 	return p, shift(err, at)
 }
 

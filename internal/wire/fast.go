@@ -43,7 +43,7 @@ func fast(b []byte) (p Packet, ok bool, err error) {
 		}
 		p.Src = netip.AddrPortFrom(netip.AddrFrom4([4]byte(b[12:])), 0)
 		p.Dst = netip.AddrPortFrom(netip.AddrFrom4([4]byte(b[16:])), 0)
-		p.ID = binary.BigEndian.Uint16(b[4:])
+		p.ID, p.TTL = binary.BigEndian.Uint16(b[4:]), b[8]
 		ok = p.fastTCP(b[ipv4Header:min(n, len(b))], n-ipv4Header, b[12:20])
 	case b[0]>>4 == 6 && len(b) >= ipv6Header: // RFC 8200 §3
 		n := int(binary.BigEndian.Uint16(b[4:]))
@@ -57,6 +57,7 @@ func fast(b []byte) (p Packet, ok bool, err error) {
 		}
 		p.Src = netip.AddrPortFrom(netip.AddrFrom16([16]byte(b[8:])), 0)
 		p.Dst = netip.AddrPortFrom(netip.AddrFrom16([16]byte(b[24:])), 0)
+		p.TTL = b[7]
 		ok = p.fastTCP(b[ipv6Header:min(ipv6Header+n, len(b))], n, b[8:40])
 	}
 	return p, ok, nil

@@ -21,6 +21,7 @@ type Packet struct {
 	Payload  []byte // the text, shorter than Seg.Len if the capture cut it; part of the input
 	Checksum Checksum
 	ID       uint16 // the identification of an IPv4 packet; 0 for IPv6
+	TTL      uint8  // time to live, or IPv6's hop limit
 
 	// Of DecodeCaptured only.
 	TextLen int    // octets of text; more than Seg.Len can bear after segmentation offload

@@ -327,3 +327,26 @@ func BenchmarkDecode(b *testing.B) {
 		}
 	}
 }
+
+// A jumbogram (RFC 2675) has its length in an option, and may be cut off by the capture.
+func TestJumbogram(t *testing.T) {
+	b, err := Encode(model.Segment{Seq: 9, Flags: model.ACK, Ack: 5}, flow6, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const text = 100000
+	jumbo := append(bytes.Clone(b[:ipv6Header]), 6, 0, 0xc2, 4, 0, 0, 0, 0)
+	jumbo[4], jumbo[5], jumbo[6] = 0, 0, 0
+	binary.BigEndian.PutUint32(jumbo[ipv6Header+4:], uint32(hopByHop+len(b)-ipv6Header+text))
+	jumbo = append(jumbo, b[ipv6Header:]...)
+	for _, whole := range []bool{true, false} {
+		packet, missing := jumbo, text
+		if whole {
+			packet, missing = append(bytes.Clone(jumbo), make([]byte, text)...), 0
+		}
+		p, err := DecodeCaptured(packet, missing)
+		if err != nil || p.TextLen != text || p.Seg.Seq != 9 || p.Flow != flow6 {
+			t.Errorf("whole %v: want %d octets of %v, got %d of %v, %v", whole, text, flow6, p.TextLen, p.Flow, err)
+		}
+	}
+}

@@ -48,6 +48,9 @@ input, 3 if an answer is missing, or if no search asks about one of your setting
   tcpcheck advise --sysctl SO_LINGER=0 --only delivered,own-text`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := ad.Pictures.Check(ad.json || ad.list); err != nil {
+				return err
+			}
 			return ad.run(cmd.Context(), cmd.Flags(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
@@ -62,6 +65,7 @@ input, 3 if an answer is missing, or if no search asks about one of your setting
 	f.BoolVar(&ad.list, "list", false, "list the systems, their settings and how each is modelled, and the guarantees; search nothing")
 	f.BoolVar(&ad.relaxes, "premises", false, "relax each premise of the guarantees that your settings keep, and report which are needed")
 	f.BoolVar(&ad.json, "json", false, "print the report as JSON")
+	ad.Pictures.Flags(f)
 	flags.Workers(f, &ad.set.Workers)
 	flags.Mem(f, &ad.mem)
 	flags.Timeout(f, &ad.set.Timeout, 2*time.Minute)
@@ -69,6 +73,7 @@ input, 3 if an answer is missing, or if no search asks about one of your setting
 }
 
 type options struct {
+	flags.Pictures
 	profile    string
 	sysctls    []string
 	from       string
@@ -358,11 +363,14 @@ func (ad *options) ladders(w io.Writer, rows []hosts.Row) error {
 			fmt.Fprintf(w, "\n%s: no run to draw (%s)\n", r.Guarantee.Name, r.Mine.Why)
 		} else {
 			fmt.Fprintf(w, "\n%s: %s\n", r.Guarantee.Name, r.Mine.Why)
-			opt := ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part}
+			opt := ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part, Legend: ad.Legend, Loop: o.Loop()}
 			if o.Why == "" && properties.Meaning(o.Violated) == "" {
 				opt.Why = r.Guarantee.Words
 			}
 			if err := runs.Draw(w, o.System, o.Actions(), opt); err != nil {
+				return err
+			}
+			if err := ad.Draw(o.System, o.System.MustReplay(o.Actions()), r.Guarantee.Name, opt); err != nil {
 				return err
 			}
 		}

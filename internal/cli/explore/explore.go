@@ -113,7 +113,7 @@ func (e *options) check(f *pflag.FlagSet) error {
 			return err
 		}
 	}
-	for _, name := range []string{"dir", "json", "fields", "coverage", "dot", "aut", "jsonl", "save", "certificate", "pcap", "packetdrill"} {
+	for _, name := range []string{"dir", "json", "fields", "coverage", "dot", "aut", "jsonl", "save", "certificate", "pcap", "packetdrill", "picture"} {
 		if err := flags.Exclusive(f, "reductions", name); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package replay
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -100,7 +101,7 @@ func (r *options) run(name string, in io.Reader, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := r.Exporter.Export(sys, saved.Steps); err != nil {
+	if err := r.Exporter.Export(sys, saved.Steps, cmp.Or(saved.Theorem, name), ladder.Options{Violated: saved.Violated}); err != nil {
 		return err
 	}
 	if r.json {
@@ -110,7 +111,7 @@ func (r *options) run(name string, in io.Reader, out io.Writer) error {
 		}
 		return report.Write(out, "replay", &report.Replay{Name: name, Theorem: saved.Theorem, Violated: saved.Violated, Steps: n, Run: steps})
 	}
-	o := ladder.Options{Violated: saved.Violated, Why: properties.Meaning(saved.Violated), Color: terminal.WantsColor(out)}
+	o := ladder.Options{Violated: saved.Violated, Why: properties.Meaning(saved.Violated), Color: terminal.WantsColor(out), Width: terminal.Columns(out), Legend: r.Legend}
 	switch {
 	case r.step >= 0 && r.step < n:
 		return showStep(out, sys, saved.Steps[:r.step], o)
