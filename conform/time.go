@@ -51,7 +51,7 @@ func (w *twin) isAgain(s model.Segment) bool {
 func (w *twin) withoutAgain(packets []Sent) (rest []Sent) {
 	for _, p := range packets {
 		tried := *w
-		if list, _ := decode([]Sent{p}, w.flow); len(list) != 1 || !tried.isAgain(compared(list[0].whole)) {
+		if list, _, _ := decode([]Sent{p}, w.flow); len(list) != 1 || !tried.isAgain(compared(list[0].whole)) {
 			rest = append(rest, p)
 		}
 	}
@@ -81,6 +81,7 @@ func (w *twin) isLate(s model.Segment) bool {
 func (w *twin) ends(length time.Duration, got *Seen) (model.State, []Signal) {
 	t := w.conn.TCB
 	over := w.tells && got.State == model.Closed
+	w.left = w.outlives(Sleep)
 	switch {
 	case t.State == model.TimeWait:
 		if w.waited += length; w.waitIsOver(over) {
