@@ -271,6 +271,7 @@ func (j *judge) renew(key wire.Flow, c *conn, syn Packet, r Remark) *conn {
 // reuse is the remark on a new incarnation: whose TIME-WAIT it cuts short, if any.
 func (j *judge) reuse(c *conn, p Packet, from Side) Remark {
 	waits := func(s Side) bool { return c.side(s).states.Has(model.TimeWait) }
+	within := fmt.Sprintf("the sockets are reused, after an unknown time, perhaps within 2MSL (%v)", j.o.TwoMSL)
 	age := "after an unknown time"
 	if !p.Time.IsZero() && !c.last.IsZero() {
 		d := p.Time.Sub(c.last)
@@ -278,14 +279,14 @@ func (j *judge) reuse(c *conn, p Packet, from Side) Remark {
 		if d >= j.o.TwoMSL {
 			return remark("reused", "the sockets are reused, "+age+": more than 2MSL")
 		}
+		within = "the sockets are reused, " + age + ", " + lateness(d, j.o.TwoMSL)
 	}
-	within := fmt.Sprintf("the sockets are reused, %s, within 2MSL (%v; Linux waits 60s)", age, j.o.TwoMSL)
 	switch {
 	case waits(from) && c.side(from).states.Only(model.TimeWait):
 		return remark("open-in-time-wait", within+": by "+from.String()+", which was in TIME-WAIT and could not OPEN")
 	case waits(1-from) && c.side(1-from).states.Only(model.TimeWait):
 		return remark("reused", within+", while "+(1-from).String()+
-			" of it was in TIME-WAIT: allowed if the new SYN is above the old numbers")
+			" of it was in TIME-WAIT: "+admitted(c.side(from), p))
 	case waits(A) || waits(B):
 		return remark("reused", within+", while one end of it may have been in TIME-WAIT")
 	}

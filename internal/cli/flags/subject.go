@@ -8,6 +8,7 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/question"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
@@ -34,6 +35,10 @@ func (s *Subject) Predicates(o *properties.Options, sometimes []string) error {
 		if err != nil {
 			return err
 		}
+		o.Sometimes = append(o.Sometimes, predicate(c))
+		s.Blind &= c.PreservedBy()
+	}
+	for _, c := range s.Reach {
 		o.Sometimes = append(o.Sometimes, predicate(c))
 		s.Blind &= c.PreservedBy()
 	}
@@ -146,6 +151,7 @@ type Subject struct {
 	Blind   netfake.Reductions // those that preserve the answers of all questions
 	Used    netfake.Reductions // those that the search used
 	Live    []properties.Live
+	Reach   []properties.Condition // of one's own, that some state must fulfil
 }
 
 // Ask adds a liveness question; nil adds none.
@@ -153,6 +159,36 @@ func (s *Subject) Ask(q *properties.Live) {
 	if q != nil {
 		s.Live = append(s.Live, *q)
 	}
+}
+
+// ask makes questions of what the file asks. The file was checked.
+func (s *Subject) ask(known map[string]properties.Invariant) error {
+	for _, name := range s.File.Always {
+		c := known[name]
+		if question.Is(name) {
+			q, err := question.Parse(name)
+			if err != nil {
+				return exit.Usagef("always: %v", err)
+			}
+			c = q.Condition
+		}
+		s.Always = append(s.Always, c)
+	}
+	for _, text := range s.File.Reach {
+		q, err := question.Parse(text)
+		if err != nil {
+			return exit.Usagef("reach: %v", err)
+		}
+		s.Reach = append(s.Reach, q.Condition)
+	}
+	for _, text := range s.File.LeadsTo {
+		from, to, err := question.ParseLeadsTo(text)
+		if err != nil {
+			return exit.Usagef("leads-to: %v", err)
+		}
+		s.Ask(&properties.Live{From: from.Condition, To: to.Condition})
+	}
+	return nil
 }
 
 func names(known map[string]properties.Invariant) []string {
