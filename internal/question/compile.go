@@ -13,17 +13,26 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
-	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// Question is a compiled question.
+// Question is a compiled question. Either World or State answers it.
 type Question struct {
-	properties.Condition
-	holds  value
-	Faults netfake.Fault // that the scenario has to watch
+	Name   string
+	Faults netfake.Fault             // that the scenario has to watch
+	World  func(*netfake.World) bool // if it does not read the network
+	State  func(*netfake.System, netfake.State) bool
 }
 
-// Parse compiles text, "name: expression". The condition has the whole text as its name. Errors are *Error.
+// Holds answers the question for a state of sys.
+func (q Question) Holds(sys *netfake.System, s netfake.State) bool {
+	if q.World != nil {
+		w := sys.Unpack(s)
+		return q.World(&w)
+	}
+	return q.State(sys, s)
+}
+
+// Parse compiles text, "name: expression". The question has the whole text as its name. Errors are *Error.
 func Parse(text string) (Question, error) {
 	expression, _ := split(text)
 	return compile(text, expression)
@@ -67,15 +76,15 @@ func compile(name, expression string) (q Question, err error) {
 		}
 	}()
 	holds := c.want(tree.Node, truth)
-	q.Faults, q.holds = c.faults, holds
+	q.Name, q.Faults = name, c.faults
 	if c.wire {
-		q.Condition = properties.OnState(name, func(sys *netfake.System, s netfake.State) bool {
+		q.State = func(sys *netfake.System, s netfake.State) bool {
 			w := sys.Unpack(s)
 			return ask(holds, &w, w.Wire(sys))
-		})
+		}
 		return q, nil
 	}
-	q.Condition = properties.OnWorld(name, func(w *netfake.World) bool { return ask(holds, w, nil) })
+	q.World = func(w *netfake.World) bool { return ask(holds, w, nil) }
 	return q, nil
 }
 

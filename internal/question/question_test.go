@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/expr-lang/expr/parser"
+
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
@@ -46,15 +48,21 @@ func TestAnswers(t *testing.T) {
 		`A.incarnation == 1 ? A.snd.wnd == 9 : false`:               true,
 		`true || A.state == B.state`:                                true,
 	} {
-		q, err := Parse("q: " + expression)
-		if err != nil {
-			t.Errorf("%s: %v", expression, err)
-			continue
-		}
-		if got := ask(q.holds, world(), wire); got != want {
+		if got := answer(t, expression, wire); got != want {
 			t.Errorf("%s: got %v, want %v", expression, got, want)
 		}
 	}
+}
+
+// answer asks of world, with these segments in the network.
+func answer(t *testing.T, expression string, wire []netfake.Packet) bool {
+	t.Helper()
+	tree, err := parser.Parse(expression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := compiler{text: expression}
+	return ask(c.want(tree.Node, truth), world(), wire)
 }
 
 func TestErrors(t *testing.T) {
@@ -106,9 +114,8 @@ func TestNames(t *testing.T) {
 		default:
 			expression += " == " + expression
 		}
-		q, err := Parse("q: " + expression)
-		if err != nil || !ask(q.holds, world(), nil) && !strings.HasPrefix(n.Path, ".") {
-			t.Errorf("%s: %v", expression, err)
+		if !answer(t, expression, nil) && !strings.HasPrefix(n.Path, ".") {
+			t.Errorf("%s is itself", n.Path)
 		}
 	}
 }
@@ -136,14 +143,18 @@ func TestReductions(t *testing.T) {
 				t.Fatal(err)
 			}
 			res := explore.Run(context.Background(), sys.Reduced(r), properties.Options{
-				Always: []explore.Predicate[netfake.State]{q.Predicate(sys)}, Cut: netfake.CutOff, Workers: 1})
+				Always: []explore.Predicate[netfake.State]{{Name: q.Name, Holds: func(s netfake.State) bool { return q.Holds(sys, s) }}}, Cut: netfake.CutOff, Workers: 1})
 			if len(res.Violations) > 0 {
 				return res.Verdict, res.Violations[0].Path.Steps()
 			}
 			return res.Verdict, -1
 		}
 		plain, steps := verdict(0)
-		if reduced, again := verdict(q.PreservedBy()); plain != reduced || steps != again {
+		blind := properties.OnWorld(q.Name, q.World).PreservedBy()
+		if q.World == nil {
+			blind = properties.OnState(q.Name, q.State).PreservedBy()
+		}
+		if reduced, again := verdict(blind); plain != reduced || steps != again {
 			t.Errorf("%s: %v in %d steps without reductions, %v in %d with them", text, plain, steps, reduced, again)
 		}
 	}
@@ -156,7 +167,7 @@ func TestNoAllocation(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := world()
-	if n := testing.AllocsPerRun(100, func() { ask(q.holds, w, nil) }); n > 0 {
+	if n := testing.AllocsPerRun(100, func() { q.World(w) }); n > 0 {
 		t.Errorf("%v allocations in an answer", n)
 	}
 }

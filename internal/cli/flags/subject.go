@@ -170,7 +170,7 @@ func (s *Subject) ask(known map[string]properties.Invariant) error {
 			if err != nil {
 				return exit.Usagef("always: %v", err)
 			}
-			c = q.Condition
+			c = condition(q)
 		}
 		s.Always = append(s.Always, c)
 	}
@@ -179,16 +179,24 @@ func (s *Subject) ask(known map[string]properties.Invariant) error {
 		if err != nil {
 			return exit.Usagef("reach: %v", err)
 		}
-		s.Reach = append(s.Reach, q.Condition)
+		s.Reach = append(s.Reach, condition(q))
 	}
 	for _, text := range s.File.LeadsTo {
 		from, to, err := question.ParseLeadsTo(text)
 		if err != nil {
 			return exit.Usagef("leads-to: %v", err)
 		}
-		s.Ask(&properties.Live{From: from.Condition, To: to.Condition})
+		s.Ask(&properties.Live{From: condition(from), To: condition(to)})
 	}
 	return nil
+}
+
+// condition is a question of one's own for a search: what it reads decides on the reductions.
+func condition(q question.Question) properties.Condition {
+	if q.World != nil {
+		return properties.OnWorld(q.Name, q.World)
+	}
+	return properties.OnState(q.Name, q.State)
 }
 
 func names(known map[string]properties.Invariant) []string {
