@@ -41,6 +41,9 @@ type Guarantee struct {
 	Default   Answer   `json:"default"`
 	Yours     Answer   `json:"yours"`
 	Lost      bool     `json:"lost"`
+	Sees      string   `json:"sees"`    // if it is lost: what a user sees,
+	Likely    string   `json:"likely"`  // how likely that is, and in which traffic,
+	Instead   string   `json:"instead"` // and what to do instead
 }
 
 // Answer is whether a guarantee holds.

@@ -29,7 +29,8 @@ func adviceOf(p hosts.Profile, mine hosts.Settings, changes []hosts.Change, unkn
 	}
 	for _, r := range rows {
 		a.Guarantees = append(a.Guarantees, report.Guarantee{Name: r.Guarantee.Name, Statement: r.Guarantee.Words, Needs: r.Guarantee.Needs,
-			Default: answerOf(r.Default), Yours: answerOf(r.Mine), Lost: r.Loses()})
+			Default: answerOf(r.Default), Yours: answerOf(r.Mine), Lost: r.Loses(),
+			Sees: r.Guarantee.Cost.Sees, Likely: r.Guarantee.Cost.Likely, Instead: r.Guarantee.Cost.Instead})
 	}
 	return &a
 }
