@@ -69,7 +69,8 @@ func Knobs() []Knob {
 func linuxKnobs() []Knob {
 	return []Knob{{
 		Name: "net.ipv4.tcp_rfc1337", Max: 1, Default: 0,
-		Does: "1: policy rst-in-time-wait=ignore (fix F1 of RFC 1337)", Source: ipSysctl + "; RFC 1337 §3",
+		Does:  "1: policy rst-in-time-wait=ignore (fix F1 of RFC 1337)",
+		Omits: "FIN-WAIT-2 of a closed socket, which an exact RST still ends (measured)", Source: ipSysctl + "; RFC 1337 §3",
 		set: func(s *Settings, n int64) {
 			s.TCP.RstInTimeWait = []model.RstInTimeWait{model.ObeyRst, model.IgnoreRst}[n]
 		},
@@ -81,11 +82,12 @@ func linuxKnobs() []Knob {
 	}, {
 		Name: "net.ipv4.tcp_tw_reuse", Max: 2, Default: 2,
 		Does:  "1: an active OPEN may take the place of a connection in TIME-WAIT, with a sequence number above all those used before; needs timestamps",
-		Omits: "2, which is for connections of the host with itself, counts as 0; the new number is the next one, where Linux leaves a gap of 65,537", Source: ipSysctl,
+		Omits: "2, which is for connections of the host with itself, counts as 0; a program that binds its port takes the place of TIME-WAIT at once, whatever this says (row last-ack-bound); the new number is the next one, where Linux leaves a gap of 65,537", Source: ipSysctl,
 		set: func(s *Settings, n int64) { s.Reuse = n == 1 },
 	}, {
 		Name: "net.ipv4.tcp_tw_reuse_delay", Unit: "ms", Max: 60_000, Default: 1000,
-		Does: "how long TIME-WAIT must have lasted before an OPEN may take its place", Source: ipSysctl,
+		Does:  "how long TIME-WAIT must have lasted before an OPEN may take its place",
+		Omits: "a program that binds its port, which does not wait (row last-ack-bound)", Source: ipSysctl,
 		set: func(s *Settings, n int64) { s.ReuseAfter = millis(n) },
 	}, {
 		Name: "net.ipv4.tcp_tw_recycle", Max: 1, Default: 0,
@@ -151,7 +153,7 @@ func otherKnobs() []Knob {
 	}, {
 		Name: "net.inet.tcp.nolocaltimewait", Profiles: freebsd, Max: 1, Default: 0,
 		Does:  "1: no TIME-WAIT",
-		Omits: "that it applies only to connections of the host with itself; ask only about these", Source: tcp4,
+		Omits: "that it applies only to connections of the host with itself; ask only about these. In recent versions the default is 1", Source: tcp4,
 		set: func(s *Settings, n int64) {
 			if n == 1 {
 				s.TimeWait = 0

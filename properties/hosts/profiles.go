@@ -72,8 +72,8 @@ func Profiles() []Profile {
 		},
 		Omits: []string{
 			"a socket that was shut down but not closed has no timer for FIN-WAIT-2; the one of tcp_fin_timeout is for closed sockets",
-			"a SYN in TIME-WAIT with a too old timestamp is answered by an ACK; by RFC 6191 it is dropped silently",
-			"the limit on challenge ACKs; keep-alives, SYN cookies, Fast Open",
+			"a SYN in TIME-WAIT with a too old timestamp is answered by an ACK; by RFC 6191 it is dropped silently, except in rows about a client that comes again",
+			"the limit on challenge ACKs; SYN cookies, Fast Open",
 		},
 	}, {
 		Name: "freebsd", Title: "FreeBSD with its defaults",
@@ -91,7 +91,7 @@ func Profiles() []Profile {
 		Omits: []string{
 			"a socket that was shut down but not closed has no timer for FIN-WAIT-2",
 			"RFC 5961 §5 (old ACKs are accepted, however old); the RST that answers data after close()",
-			"the limit on challenge ACKs; keep-alives, the cookies of the SYN cache, Fast Open",
+			"the limit on challenge ACKs; the cookies of the SYN cache, Fast Open",
 		},
 	}, {
 		Name: "windows", Title: "Windows as documented",
@@ -105,7 +105,7 @@ func Profiles() []Profile {
 		},
 		Omits: []string{
 			"what is not documented (RST and SYN in TIME-WAIT, the checks of RST, SYN and ACK); it is as in RFC 9293",
-			"keep-alives, Fast Open, a timer for FIN-WAIT-2, changes of TIME-WAIT under load",
+			"Fast Open, a timer for FIN-WAIT-2, changes of TIME-WAIT under load",
 		},
 	}, {
 		Name: "rfc793", Title: "RFC 793",

@@ -322,9 +322,11 @@ func (ad *options) ladders(w io.Writer, rows []hosts.Row) error {
 			if o.Why == "" && properties.Meaning(o.Violated) == "" {
 				opt.Why = r.Guarantee.Words
 			}
-			if err := runs.Draw(w, o.System, o.Actions(), opt); err != nil {
+			var drawn strings.Builder
+			if err := runs.Draw(&drawn, o.System, o.Actions(), opt); err != nil {
 				return err
 			}
+			fmt.Fprint(w, elided(drawn.String()))
 			if err := ad.Draw(o.System, o.System.MustReplay(o.Actions()), r.Guarantee.Name, opt); err != nil {
 				return err
 			}

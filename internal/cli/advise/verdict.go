@@ -106,3 +106,19 @@ func verdictOf(rows []hosts.Row) string {
 	}
 	return prose.Wrap(strings.Join(parts, " "), 100, "")
 }
+
+// A drawing of more lines than mostDrawn is shown without its middle.
+const (
+	mostDrawn = 100
+	someDrawn = 35
+)
+
+// elided leaves out the middle of a long drawing, which repeats itself while TIME-WAIT lasts.
+func elided(drawn string) string {
+	lines := strings.SplitAfter(drawn, "\n")
+	if len(lines) <= mostDrawn {
+		return drawn
+	}
+	n := len(lines) - 2*someDrawn
+	return strings.Join(lines[:someDrawn], "") + fmt.Sprintf("\n          (%d lines are left out)\n\n", n) + strings.Join(lines[len(lines)-someDrawn:], "")
+}
