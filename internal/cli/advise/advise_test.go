@@ -121,7 +121,7 @@ func TestAdviceRefusesWhatItDoesNotKnow(t *testing.T) {
 
 func TestAdviceLists(t *testing.T) {
 	status, out, _ := clitest.Run(t, "advise", "--list")
-	for _, want := range []string{"freebsd: FreeBSD", "net.ipv4.tcp_fin_timeout = 0 to 2147483647 s, default 60", "not modelled: a socket that was shut down", "second-host"} {
+	for _, want := range []string{"freebsd: FreeBSD", "net.ipv4.tcp_fin_timeout = 0 to 2147483647 s, default 60", "not modelled: a socket that was shut down", "second-host", "Measured on Linux 6.18", "close() with SO_LINGER of 1 s returns after 1 s"} {
 		if status != exit.OK || !strings.Contains(out, want) {
 			t.Errorf("status %d, lacks %q:\n%s", status, want, out)
 		}

@@ -44,5 +44,8 @@ func profilesOf(list []hosts.Entry) *report.Profiles {
 		}
 		out.Profiles = append(out.Profiles, p)
 	}
+	for _, m := range hosts.MeasuredOnLinux {
+		out.Measured = append(out.Measured, report.Measured{Name: m.Name, Statement: m.Seen, Guarantees: m.Rows})
+	}
 	return &out
 }
