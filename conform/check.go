@@ -63,6 +63,10 @@ func Check(ctx context.Context, open func() (Peer, error), o Options) (*Report, 
 	}
 	c.spare <- first
 	c.report.Hello = first.Hello()
+	if name := c.table.Stack; name != "" && name != c.report.Name {
+		c.close()
+		return nil, fmt.Errorf("the table of known differences: found stack = %q, expected %q, the name of the stack that runs", name, c.report.Name)
+	}
 	if c.table, err = c.table.of(c.report.Version); err != nil {
 		return nil, err
 	}
@@ -70,7 +74,8 @@ func Check(ctx context.Context, open func() (Peer, error), o Options) (*Report, 
 		return nil, err
 	}
 	pairs := c.pairs()
-	c.report.Chosen = len(pairs)
+	c.report.Chosen, c.report.Seed = len(pairs), o.Seed
+	c.report.Differences = map[string]string{}
 	if err = c.replayScripts(ctx); err == nil {
 		err = c.walkPairs(ctx, pairs)
 	}
@@ -95,6 +100,7 @@ type checker struct {
 	count      atomic.Uint64
 
 	mu     sync.Mutex
+	deaths int
 	report Report
 }
 
@@ -279,7 +285,20 @@ func (c *checker) walkPairs(ctx context.Context, pairs []Pair) error {
 func (c *checker) enough() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.o.First && c.report.Unexplained > 0
+	return c.o.First && c.report.Unexplained > 0 || c.report.Stopped != ""
+}
+
+// mostDeaths is how often a stack may die, or not answer, without an entry that says so.
+const mostDeaths = 20
+
+// noteDeath counts the deaths of a stack; too many end the check. c.mu is held.
+func (c *checker) noteDeath(s *session) {
+	if !s.died || !s.unexplained() {
+		return
+	}
+	if c.deaths++; c.deaths == mostDeaths {
+		c.report.Stopped = fmt.Sprintf("the stack died, or did not answer, %d times", mostDeaths)
+	}
 }
 
 // probes ask after the input what has become of the connection: whether it sends, takes text in order and an ACK of all, and what
@@ -325,14 +344,21 @@ func (c *checker) tryPair(p Pair) (s *session, reached, tried bool, err error) {
 
 // notePair puts what a pair came to in the report.
 func (c *checker) notePair(p Pair, s *session, reached, tried bool) {
-	c.noteUses(s)
+	c.noteUses(s, true)
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.noteDeath(s)
 	r := &c.report
+	if change := s.firstChange(); change != "" || !reached {
+		if !reached {
+			change = notReached
+		}
+		r.Differences[p.String()] = change
+	}
 	switch {
 	case s.unexplained():
 		r.Unexplained++
-		r.add(p.Situation.Name, s.script)
+		r.add(p.Situation.Name, s.script, false)
 	case !reached:
 		r.NotReached++
 	case !tried:
@@ -344,20 +370,28 @@ func (c *checker) notePair(p Pair, s *session, reached, tried bool) {
 	}
 }
 
-// noteUses counts the entries that the script needed, each with the script as far as that.
-func (c *checker) noteUses(s *session) {
+// notReached is what Report.Differences has for a pair whose situation was not reached.
+const notReached = "not reached"
+
+// noteUses counts the entries that the script needed, each with the script as far as that. A pair counts once for each.
+func (c *checker) noteUses(s *session, ofPair bool) {
+	counted := map[string]bool{}
 	for i, l := range s.script {
 		if l.Entry != "" {
-			c.table.note(l.Entry, s.script[:i+1])
+			c.table.note(l.Entry, s.script[:i+1], ofPair && !counted[l.Entry])
+			counted[l.Entry] = true
 		}
 	}
 }
 
-func (s *session) differed() bool {
+func (s *session) differed() bool { return s.firstChange() != "" }
+
+// firstChange is the first difference of the script, known or not.
+func (s *session) firstChange() string {
 	for _, l := range s.script {
 		if len(l.Differs) > 0 {
-			return true
+			return l.change()
 		}
 	}
-	return false
+	return ""
 }

@@ -1,7 +1,7 @@
 package conform
 
 import (
-	"context"
+	"bytes"
 	"fmt"
 	"io"
 	"slices"
@@ -12,71 +12,152 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// TB is the part of testing.TB that Test needs.
-type TB interface {
-	Helper()
-	Context() context.Context
-	Log(...any)
-	Error(...any)
-	Fatal(...any)
-}
-
-// Test checks a stack in a Go test. The test fails if there is an unexplained difference, or an entry of the table
-// that no longer happens.
-func Test(t TB, open func() (Peer, error), o Options) *Report {
-	t.Helper()
-	r, err := Check(t.Context(), open, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var b strings.Builder
-	if err := r.WriteText(&b); err != nil {
-		t.Fatal(err)
-	}
-	if !r.OK() {
-		t.Error(b.String())
-	} else {
-		t.Log(b.String())
-	}
-	return r
-}
-
-// WriteDraft writes an entry of a table for each kind of unexplained difference. A person should then find out what
-// each is, describe it in the entry, and join entries that have the same reason.
+// WriteDraft writes an entry of a table for each finding, with its clause, its script and its number of pairs. With
+// these entries the same check finds nothing unexplained. A person should then find out what each is, and describe it.
 func (r *Report) WriteDraft(w io.Writer) error {
-	for i, k := range slices.Concat(r.Kinds, r.Random) {
-		l := k.Script[len(k.Script)-1]
-		d := Deviation{
-			Name: fmt.Sprintf("draft-%d", i+1), What: "it " + k.Change, Clause: "???", Seen: r.Version,
-			In: []string{k.From}, On: []string{l.Step.String()}, Differs: l.Differs, To: []string{l.Got.State.String()},
-		}
-		if l.Step.Op == Packet {
-			d.On = []string{k.hull()}
-		}
-		if slices.Contains(l.Differs, differsSends) {
-			d.Want, d.Got = []string{l.Want.flags()}, []string{l.Got.flags()}
-		}
-		if i >= len(r.Kinds) { // at random: no pair may show it
-			for _, l := range k.Script {
-				d.Script = append(d.Script, l.Step.String())
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "# Drafted by tcpcheck for %s %s: find out what each entry is, and describe it.\n", r.Name, r.Version)
+	if len(r.Entries)+len(r.Unused) == 0 {
+		fmt.Fprintf(&b, "stack = %q\n", r.Name)
+	}
+	for _, d := range r.draft() {
+		p := &printer{w: &b}
+		p.line("\n# %s", d.comment)
+		steps := d.script
+		for i, l := range steps {
+			j := l.JSON()
+			p.line("#  %2d. %s", i+1, j.Step)
+			if j.Model != "" {
+				p.line("#      stack: %s\n#      model: %s", j.Stack, j.Model)
 			}
 		}
-		if err := toml.NewEncoder(w).Encode(map[string][]Deviation{"deviation": {d}}); err != nil {
+		if err := toml.NewEncoder(&b).Encode(map[string][]Deviation{"deviation": {d.Deviation}}); err != nil {
 			return err
 		}
 	}
-	return nil
+	_, err := w.Write(b.Bytes())
+	return err
 }
 
-// hull is the least pattern that covers all segments of a kind.
-func (k Kind) hull() string {
+// drafted is an entry that was made of a finding.
+type drafted struct {
+	Deviation
+	comment string
+	script  []Line
+	walks   int
+}
+
+// draft makes the entries. Where two of them cover the same difference, the first one takes it, as in a check.
+func (r *Report) draft() (list []drafted) {
+	names := map[string]bool{}
+	for _, e := range r.Entries {
+		names[e.Name] = true
+	}
+	for _, u := range r.Unused {
+		names[u.Name] = true
+	}
+	for _, f := range r.Findings {
+		d := drafted{Deviation: f.entry(r), comment: fmt.Sprintf("%s, %s, %s", f.Severity, f.Level, f.count()), script: f.Script}
+		for n := 2; names[d.Name]; n++ {
+			d.Name = fmt.Sprintf("%s-%d", f.Name, n)
+		}
+		names[d.Name] = true
+		if err := d.check(); err != nil {
+			panic("BUG: a drafted entry is refused: " + err.Error())
+		}
+		list = append(list, d)
+	}
+	for _, f := range r.Findings {
+		for i, l := range f.cases {
+			for k := range list {
+				if list[k].covers(&l) {
+					if f.ofPair[i] {
+						list[k].Count++
+					} else {
+						list[k].walks++
+					}
+					break
+				}
+			}
+		}
+	}
+	list = slices.DeleteFunc(list, func(d drafted) bool { return d.Count+d.walks == 0 })
+	for i := range list {
+		if d := &list[i]; d.Count == 0 { // no pair shows it
+			for _, l := range d.script {
+				d.Script = append(d.Script, l.Step.String())
+			}
+		}
+	}
+	return list
+}
+
+// entry is the narrowest entry that covers all differences of a finding.
+func (f *Finding) entry(r *Report) Deviation {
+	d := Deviation{
+		Name: f.Name, What: "It " + f.Change + ".", Clause: f.Clause, Seen: r.Version,
+		In: f.States, On: patternsOf(f.cases), Differs: f.cases[0].Differs,
+	}
+	sorts := map[string][]Line{}
+	for _, l := range f.cases {
+		if to := l.Got.State.String(); !slices.Contains(d.To, to) {
+			d.To = append(d.To, to)
+		}
+		if want := l.Want.flags(); !slices.Contains(d.Want, want) {
+			d.Want = append(d.Want, want)
+		}
+		sorts[l.Got.flags()] = append(sorts[l.Got.flags()], l)
+	}
+	slices.SortFunc(d.To, byState)
+	if !slices.Contains(d.Differs, differsSends) {
+		d.Want = nil
+		return d
+	}
+	for _, lines := range sorts {
+		d.Got = append(d.Got, draftSent(lines))
+	}
+	slices.Sort(d.Want)
+	slices.Sort(d.Got)
+	return d
+}
+
+// patternsOf are the least patterns that cover the inputs of these differences: the calls, and one for the segments with
+// the same flags. Flags with the same places are joined.
+func patternsOf(lines []Line) (list []string) {
+	byFlags := map[model.Flags][]Step{}
+	for _, l := range lines {
+		switch l.Step.Op {
+		case Packet:
+			byFlags[l.Step.Class.flags] = append(byFlags[l.Step.Class.flags], l.Step)
+		default:
+			if call := l.Step.String(); !slices.Contains(list, call) {
+				list = append(list, call)
+			}
+		}
+	}
+	byPlaces := map[string][]string{}
+	for _, flags := range flagSets {
+		if steps := byFlags[flags]; steps != nil {
+			at := hull(steps)
+			byPlaces[at] = append(byPlaces[at], flagsName(flags))
+		}
+	}
+	for at, flags := range byPlaces {
+		list = append(list, strings.TrimSpace(strings.Join(flags, "|")+" "+at))
+	}
+	slices.Sort(list)
+	return list
+}
+
+// hull is the least set of places that covers all segments of these steps.
+func hull(steps []Step) string {
 	var seqs, acks, texts, windows []string
 	add := func(list *[]string, x string) {
 		if !slices.Contains(*list, x) {
 			*list = append(*list, x)
 		}
 	}
-	for _, s := range k.steps {
+	for _, s := range steps {
 		add(&seqs, seqNames[s.Class.seq])
 		if s.Class.flags&model.ACK != 0 {
 			add(&acks, ackNames[s.Class.ack])
@@ -84,16 +165,18 @@ func (k Kind) hull() string {
 		add(&texts, textNames[s.Class.text])
 		add(&windows, windowNames[s.Class.window])
 	}
-	words := []string{k.Input}
+	var words []string
 	for _, x := range []struct {
-		key  string
-		list []string
-		all  int
+		key   string
+		list  []string
+		names []string
+		all   int
 	}{
-		{"seq", seqs, len(seqNames)}, {"ack", acks, len(ackNames)},
-		{"text", texts, int(textFill)}, {"window", windows, len(windowNames)},
+		{"seq", seqs, seqNames, len(seqNames)}, {"ack", acks, ackNames, len(ackNames)},
+		{"text", texts, textNames, int(textFill)}, {"window", windows, windowNames, len(windowNames)},
 	} {
 		if n := len(x.list); n > 0 && n < x.all {
+			slices.SortFunc(x.list, func(a, b string) int { return slices.Index(x.names, a) - slices.Index(x.names, b) })
 			words = append(words, x.key+"="+strings.Join(x.list, "|"))
 		}
 	}

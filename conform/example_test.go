@@ -23,10 +23,12 @@ func ExampleCheck() {
 		fmt.Println(err)
 		return
 	}
-	k := r.Kinds[0]
+	f := r.Findings[0]
 	fmt.Println(r.OK())
-	fmt.Printf("%s at %s: %s\n", k.From, k.Input, k.Change)
+	fmt.Printf("%v at %v: it %s\n", f.States, f.Inputs, f.Change)
+	fmt.Printf("%s: %s\n", f.Clause, f.Explain[0].Policy)
 	// Output:
 	// false
-	// SYN-RECEIVED at SYN: sends SYN,ACK, not ACK
+	// [SYN-RECEIVED] at [SYN]: it sends SYN,ACK, not ACK
+	// RFC 9293 §3.10.7.4 first: dup-syn=syn-ack
 }

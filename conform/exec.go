@@ -2,29 +2,38 @@ package conform
 
 import (
 	"bufio"
-	"encoding/hex"
-	"errors"
+	"bytes"
 	"fmt"
 	"io"
-	"net/netip"
-	"os"
 	"os/exec"
-	"strconv"
 	"strings"
+	"sync"
 	"time"
-
-	"github.com/tcpcheck/tcpcheck/model"
 )
 
 // Patience is the usual time limit for an answer.
 const Patience = 10 * time.Second
 
-// Exec starts a program that speaks the line format of PROTOCOL.md. The standard error of the program is that of the
-// caller. If a request is not answered within patience, plus the time that the program was asked to sleep, the
-// program is killed and the request fails.
+// Program is a program that speaks the line format of PROTOCOL.md.
+type Program struct {
+	Argv       []string
+	Patience   time.Duration // the time limit for an answer, in addition to the time that it is asked to sleep
+	Transcript io.Writer     // each request and each line of an answer is written to it; nil: none
+}
+
+// Exec starts a program that speaks the line format of PROTOCOL.md. If a request is not answered within patience, plus
+// the time that the program was asked to sleep, the program is killed and the request fails. What it writes to its
+// standard error is part of the error if it dies.
 func Exec(patience time.Duration, argv ...string) (Peer, error) {
-	cmd := exec.Command(argv[0], argv[1:]...)
-	cmd.Stderr = os.Stderr
+	return Program{Argv: argv, Patience: patience}.Start()
+}
+
+// Start starts the program; see Exec.
+func (p Program) Start() (Peer, error) {
+	cmd := exec.Command(p.Argv[0], p.Argv[1:]...)
+	c := &client{patience: p.Patience, transcript: p.Transcript}
+	cmd.Stderr = &c.says
+	cmd.WaitDelay = time.Second // what the program has started itself may hold its standard error open
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err
@@ -36,201 +45,77 @@ func Exec(patience time.Duration, argv ...string) (Peer, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	c := &client{r: bufio.NewReader(out), w: in, patience: patience}
+	c.r, c.w = bufio.NewReader(out), in
 	c.kill = func() { cmd.Process.Kill(); in.Close(); out.Close() } // what it has started itself may hold the pipes open
+	wait := sync.OnceValue(cmd.Wait)
 	c.stop = func() error {
 		in.Close()
-		defer time.AfterFunc(patience, c.kill).Stop()
-		return cmd.Wait()
+		defer time.AfterFunc(p.Patience, c.kill).Stop()
+		return wait()
 	}
 	if err := c.greet(); err != nil {
 		c.kill()
-		cmd.Wait()
-		return nil, fmt.Errorf("%s: %w", argv[0], err)
+		wait()
+		return nil, fmt.Errorf("%s: %w", p.Argv[0], err)
 	}
 	return c, nil
 }
 
-// Dial returns a peer at the other end of a pipe that speaks the line format.
-func Dial(r io.Reader, w io.Writer) (Peer, error) {
-	c := &client{r: bufio.NewReader(r), w: w}
-	if err := c.greet(); err != nil {
-		return nil, err
-	}
-	return c, nil
+// Death says that a program ended, or did not answer, when it was asked something.
+type Death struct {
+	Request string
+	How     string // "exit status 2", "signal: segmentation fault", "none within 10s"
+	Came    string // what it had answered by then
+	Said    string // on its standard error since the request
 }
 
-// greet asks what the program is.
-func (c *client) greet() error {
-	lines, _, err := c.ask("hello", 0)
-	if err != nil {
-		return err
+func (d *Death) Error() string {
+	text := fmt.Sprintf(`answer to %q: expected a line that begins with "done", got %s`, d.Request, d.How)
+	if d.Came != "" {
+		text += fmt.Sprintf(", after %q", d.Came)
 	}
-	if len(lines) == 1 {
-		if f := strings.Split(lines[0], " "); len(f) == 5 && f[0] == "hello" {
-			virtual, tells := f[3] == "virtual", f[4] == "tells"
-			if (virtual || f[3] == "real") && (tells || f[4] == "silent") {
-				c.hello = Hello{Name: f[1], Version: f[2], Virtual: virtual, Tells: tells}
-				return nil
-			}
-		}
+	if d.Said != "" {
+		text += "; its standard error:\n" + d.Said
 	}
-	return fmt.Errorf(`answer to "hello": expected one line "hello NAME VERSION virtual|real tells|silent", got %q`, lines)
+	return text
 }
 
-type client struct {
-	r     *bufio.Reader
-	w     io.Writer
-	hello Hello
-	stop  func() error
-
-	patience time.Duration // 0: for ever
-	kill     func()
+// stderr keeps the beginning and the end of what a program writes there.
+type stderr struct {
+	mu   sync.Mutex
+	head []byte
+	tail []byte
 }
 
-func (c *client) Hello() Hello { return c.hello }
+const mostStderr = 2000
 
-func (c *client) Close() error {
-	if c.stop == nil {
-		return nil
+func (s *stderr) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := min(len(b), mostStderr-len(s.head))
+	s.head = append(s.head, b[:n]...)
+	if s.tail = append(s.tail, b[n:]...); len(s.tail) > mostStderr {
+		s.tail = bytes.Clone(s.tail[len(s.tail)-mostStderr:])
 	}
-	return c.stop()
+	return len(b), nil
 }
 
-func (c *client) Reset(local, remote netip.AddrPort) error {
-	r, err := c.react(fmt.Sprintf("reset %v %v", local, remote), 0)
-	if err == nil && r.Error != "" {
-		return Refusal(r.Error)
-	}
-	return err
+func (s *stderr) reset() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.head, s.tail = s.head[:0], s.tail[:0]
 }
 
-func (c *client) Do(in Input) (Reaction, error) { return c.react(request(in), in.For) }
-
-func request(in Input) string {
-	switch in.Op {
-	case Send, Receive:
-		return fmt.Sprintf("%v %d", in.Op, in.N)
-	case Packet:
-		return fmt.Sprintf("%v %x", in.Op, in.Bytes)
-	case Sleep:
-		return fmt.Sprintf("%v %d", in.Op, in.For.Microseconds())
+// String has a few of the first and of the last lines.
+func (s *stderr) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	lines := strings.Split(strings.TrimSpace(string(s.head)+string(s.tail)), "\n")
+	if n := len(lines); n > 8 {
+		lines = append(append(lines[:3:3], "..."), lines[n-4:]...)
 	}
-	return in.Op.String()
-}
-
-// mostAnswer is how many octets an answer may have. A request makes a stack send a window of text at most.
-const mostAnswer = 16 << 20
-
-// ask sends a request and reads its answer up to the line "done", of which it returns the rest. A sleep may take its time.
-func (c *client) ask(req string, sleep time.Duration) (lines []string, done string, err error) {
-	if c.patience > 0 {
-		if c.hello.Virtual {
-			sleep = 0
-		}
-		late := time.AfterFunc(c.patience+sleep, c.kill)
-		defer func() {
-			if !late.Stop() && err != nil {
-				err = fmt.Errorf("answer to %q: none that ends with a line \"done\" within %v", short(req), c.patience+sleep)
-			}
-		}()
+	for i := range lines {
+		lines[i] = "        " + strings.TrimSpace(lines[i])
 	}
-	if _, err := fmt.Fprintln(c.w, req); err != nil {
-		return nil, "", fmt.Errorf("request %q: %w", short(req), err)
-	}
-	for left := mostAnswer; ; {
-		line, err := c.line(&left)
-		if err != nil {
-			return nil, "", fmt.Errorf(`answer to %q: expected a line that begins with "done", got %w`, short(req), err)
-		}
-		line = strings.TrimSuffix(line, "\n")
-		if rest, ok := strings.CutPrefix(line, "done"); ok {
-			return lines, strings.TrimPrefix(rest, " "), nil
-		}
-		lines = append(lines, line)
-	}
-}
-
-// line reads one line, and takes its length from the octets that are left of an answer.
-func (c *client) line(left *int) (string, error) {
-	var line []byte
-	for {
-		piece, err := c.r.ReadSlice('\n')
-		if line, *left = append(line, piece...), *left-len(piece); *left < 0 {
-			if c.kill != nil {
-				c.kill()
-			}
-			return "", fmt.Errorf("more than %d octets without it", mostAnswer)
-		}
-		if !errors.Is(err, bufio.ErrBufferFull) {
-			return string(line), err
-		}
-	}
-}
-
-func (c *client) react(req string, sleep time.Duration) (Reaction, error) {
-	lines, done, err := c.ask(req, sleep)
-	if err != nil {
-		return Reaction{}, err
-	}
-	var r Reaction
-	for _, line := range lines {
-		if err := r.read(line); err != nil {
-			return r, fmt.Errorf("answer to %q: %w", short(req), err)
-		}
-	}
-	switch state, ok := model.ParseState(done); {
-	case !c.hello.Tells && done == "":
-	case !c.hello.Tells:
-		return r, fmt.Errorf(`answer to %q: expected "done", since no states are told, got "done %s"`, short(req), done)
-	case done == "gone":
-		r.Gone = true
-	case ok:
-		r.State = state
-	default:
-		return r, fmt.Errorf(`answer to %q: expected "done" and a state of RFC 9293, or "done gone", got "done %s"`, short(req), done)
-	}
-	return r, nil
-}
-
-// read takes one line of an answer.
-func (r *Reaction) read(line string) error {
-	word, rest, _ := strings.Cut(line, " ")
-	switch word {
-	case "packet":
-		micros, digits, _ := strings.Cut(rest, " ")
-		n, err := strconv.ParseUint(micros, 10, 50)
-		b, err2 := hex.DecodeString(digits)
-		if err != nil || err2 != nil || len(b) == 0 {
-			return fmt.Errorf(`expected "packet MICROSECONDS HEX", got %q`, short(line))
-		}
-		r.Packets = append(r.Packets, Sent{After: time.Duration(n) * time.Microsecond, Bytes: b})
-	case "text":
-		b, err := hex.DecodeString(rest)
-		if err != nil {
-			return fmt.Errorf(`expected "text HEX", got %q`, short(line))
-		}
-		r.Text = append(r.Text, b...)
-	case "signal":
-		for _, s := range signals {
-			if rest == string(s) {
-				r.Signals = append(r.Signals, s)
-				return nil
-			}
-		}
-		return fmt.Errorf("expected one of the signals %v, got %q", signals, short(line))
-	case "error":
-		r.Error = rest
-	default:
-		return fmt.Errorf("expected packet, text, signal, error or done, got %q", short(line))
-	}
-	return nil
-}
-
-// short keeps a line readable in an error.
-func short(s string) string {
-	if len(s) > 60 {
-		return s[:57] + "..."
-	}
-	return s
+	return strings.TrimRight(strings.Join(lines, "\n"), " \n")
 }

@@ -206,12 +206,12 @@ func TestSocketsAreRefused(t *testing.T) {
 func TestAProgramThatHangs(t *testing.T) {
 	const hello = "read x; echo hello me 1 virtual tells; echo done; read x; "
 	for script, want := range map[string]string{
-		"exec sleep 600":                    `answer to "hello": none that ends with a line "done" within`,
-		hello + "exec sleep 600":            `answer to "listen": none that ends with a line "done" within`,
-		hello + "echo what; exec sleep 600": `answer to "listen": none that ends with a line "done" within`,
+		"exec sleep 600":                    `answer to "hello": expected a line that begins with "done", got none within`,
+		hello + "exec sleep 600":            `answer to "listen": expected a line that begins with "done", got none within`,
+		hello + "echo what; exec sleep 600": `answer to "listen": expected a line that begins with "done", got none within`,
 		hello + "yes":                       "more than 16777216 octets",
 		hello + "yes | tr -d '\\n'":         "more than 16777216 octets",
-		hello + "exit 7":                    `expected a line that begins with "done", got EOF`,
+		hello + "exit 7":                    `expected a line that begins with "done", got exit status 7`,
 	} {
 		patience := time.Minute // what ends in time must not fail on a busy machine
 		if strings.HasPrefix(script, "exec") {

@@ -15,33 +15,58 @@ const stepsOfWalk = 40
 // shrinkTime is how long a walk may be made shorter.
 const shrinkTime = 20 * time.Second
 
-// walkAtRandom takes walks, and shortens the first that shows something unexplained. The seed and
-// the number of a walk determine every choice in it.
+// walkAtRandom takes walks, and shortens the first of each cause that shows something unexplained. The seed and the
+// number of a walk determine every choice in it.
 func (c *checker) walkAtRandom(ctx context.Context) error {
 	for n := range max(c.o.Steps/(stepsOfWalk/2), 1) {
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || c.report.Stopped != "" {
 			return nil
 		}
 		s, err := c.walk(rand.New(rand.NewPCG(c.o.Seed, uint64(n))))
 		if err != nil {
 			return err
 		}
-		c.noteUses(s)
+		c.noteUses(s, false)
 		c.report.Walks++
 		c.report.Steps += len(s.script)
 		if !s.unexplained() {
 			continue
 		}
-		short, err := c.shorten(ctx, s)
-		if err != nil {
+		c.noteDeath(s)
+		if err := c.noteWalk(ctx, s); err != nil {
 			return err
 		}
-		if short != nil {
-			c.report.Random = []Kind{kindOf(short.script)}
+		if c.o.First {
 			return nil
 		}
 	}
 	return nil
+}
+
+// noteWalk puts a walk that ends with an unexplained difference in the report, with a short script if no other
+// difference has this cause yet.
+func (c *checker) noteWalk(ctx context.Context, s *session) error {
+	change := s.change()
+	if c.report.causes[change] == nil {
+		short, err := c.shorten(ctx, s)
+		if err != nil || short == nil {
+			return err
+		}
+		c.report.add("", short.script, true)
+		f := c.report.causes[change] // it has the difference of the whole walk, too, so that a draft covers that
+		f.cases, f.ofPair = append(f.cases, s.script[len(s.script)-1]), append(f.ofPair, false)
+		return nil
+	}
+	c.report.add("", s.script, true)
+	return nil
+}
+
+// change is the cause of the unexplained difference with which the session ends; empty if there is none.
+func (s *session) change() string {
+	if !s.unexplained() {
+		return ""
+	}
+	return s.script[len(s.script)-1].change()
 }
 
 // walk leads a connection to some situation and goes on from there.
@@ -84,14 +109,15 @@ func drawStep(r *rand.Rand, others []Step) Step {
 
 func draw[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
 
-// shorten leaves out steps of a walk until none can be left out. Where the clock is real, a walk
+// shorten leaves out steps of a walk until none can be left out, and its cause stays the same. Where the clock is real, a walk
 // that shows nothing unexplained the second time met an answer that was late, and counts for nothing.
 func (c *checker) shorten(ctx context.Context, s *session) (*session, error) {
 	ctx, cancel := context.WithTimeout(ctx, shrinkTime)
 	defer cancel()
+	change := s.change()
 	again := func(steps []Step) (shows bool, err error) {
 		next, err := c.follow(steps)
-		if err != nil || !next.unexplained() {
+		if err != nil || next.change() != change {
 			return false, err
 		}
 		s = next

@@ -28,13 +28,13 @@ func (c *checker) replayScript(d *Deviation) error {
 		return err
 	}
 	if !shows {
-		c.report.Unused = append(c.report.Unused, d.Name)
 		if s.unexplained() {
-			c.report.Unexplained++
-			c.report.add("the script of "+d.Name, s.script)
+			c.report.add("the script of "+d.Name, s.script, true)
 		}
+		c.report.Unused = append(c.report.Unused, Unused{Name: d.Name})
 		return nil
 	}
+	c.noteUses(s, false) // the shortest script can show something else
 	steps := d.steps
 	for i := 0; i < len(steps)-1; {
 		less := slices.Delete(slices.Clone(steps), i, i+1)
@@ -48,7 +48,7 @@ func (c *checker) replayScript(d *Deviation) error {
 			i++
 		}
 	}
-	c.noteUses(s)
+	c.noteUses(s, false)
 	return nil
 }
 

@@ -17,6 +17,7 @@ type Seen struct {
 	Text    int      // octets that the user got
 	Error   string   // of a call, or of a stack that died
 	Wrong   string   // what is wrong with a packet or an octet, whatever the model does
+	Detail  string   // of Wrong: which packet or octet
 }
 
 // What can differ. Fails: the stack could not go on.
@@ -74,34 +75,35 @@ type arrived struct {
 }
 
 // decode reads the stack's packets. Wrong says what no stack may send.
-func decode(packets []Sent, flow wire.Flow) (list []arrived, wrong string) {
+func decode(packets []Sent, flow wire.Flow) (list []arrived, wrong, detail string) {
 	for _, p := range packets {
 		d, err := wire.Decode(p.Bytes)
 		switch {
 		case err != nil:
-			wrong = err.Error()
+			wrong, detail = "a packet that cannot be read", err.Error()
 		case d.Flow != flow:
-			wrong = fmt.Sprintf("a packet %v, expected %v", d.Flow, flow)
+			wrong, detail = "a packet with other sockets", fmt.Sprintf("%v, expected %v", d.Flow, flow)
 		case d.Checksum != wire.Good:
-			wrong = "a checksum that is " + d.Checksum.String()
+			wrong, detail = "a packet with a wrong checksum", fmt.Sprint(d.Seg)
 		default:
 			list = append(list, arrived{d.Seg, d.Payload})
 		}
 	}
-	return list, wrong
+	return list, wrong, detail
 }
 
-// wrongOctet looks for an octet that is not that of the stream at its place. The stream begins after ISS.
-func wrongOctet(list []arrived, iss model.Seq) string {
+// falseOctet looks for an octet that is not that of the stream at its place. The stream begins after ISS.
+// What lies before that is the octet of a keep-alive, which may be anything.
+func falseOctet(list []arrived, iss model.Seq) (detail string, found bool) {
 	for _, a := range list {
 		at := a.whole.TextSeq().From(iss + 1)
 		for i, b := range a.text {
-			if want := Octet(at + uint32(i)); b != want {
-				return fmt.Sprintf("octet %d of the stream is %d, expected %d", at+uint32(i), b, want)
+			if n := at + uint32(i); int32(n) >= 0 && b != Octet(n) {
+				return fmt.Sprintf("octet %d of the stream is %d, expected %d", n, b, Octet(n)), true
 			}
 		}
 	}
-	return ""
+	return "", false
 }
 
 // told is what a user hears, in a fixed order. Refused counts as reset: sockets call ECONNREFUSED what §3.10.7.3 calls
@@ -154,10 +156,11 @@ func (s Seen) tell(from bases) string {
 	if s.Text > 0 {
 		parts = append(parts, fmt.Sprintf("%d octets received", s.Text))
 	}
-	for _, x := range []string{s.Error, s.Wrong} {
-		if x != "" {
-			parts = append(parts, "("+x+")")
-		}
+	if s.Wrong != "" {
+		parts = append(parts, "("+s.Wrong+choose(s.Detail == "", "", ": "+s.Detail)+")")
+	}
+	if s.Error != "" {
+		parts = append(parts, "("+s.Error+")")
 	}
 	return strings.Join(append(parts, s.State.String()), ", ")
 }

@@ -1,6 +1,7 @@
 package conform
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -17,9 +18,19 @@ type Line struct {
 	Got     Seen
 	Differs []string // nothing if the two agree
 	Entry   string   // the entry of the table that covers the difference
-	input   Input
-	segment model.Segment // of a packet
-	bases   bases
+
+	input    Input
+	segment  model.Segment // of a packet
+	bases    bases
+	before   model.TCB // of the model
+	clause   clause    // of a difference
+	policies []string  // with which the model does what the stack did, if no entry covers it
+	failure  string    // how the stack failed, in words that the same failures have in common
+}
+
+// places are the numbers that an entry can name.
+func (l *Line) places() *places {
+	return &places{before: l.before, iss: l.bases.stack, input: l.segment, want: l.Want.Sent}
 }
 
 // session is one connection of a stack, and the model beside it.
@@ -69,13 +80,18 @@ func (s *session) do(step Step) (done bool, err error) {
 	if err != nil || !ok {
 		return false, err
 	}
-	l := Line{Step: step, From: s.twin.conn.TCB.State, input: in}
+	l := Line{Step: step, From: s.twin.conn.TCB.State, input: in, before: s.twin.conn.TCB}
 	e, _ := step.event(s.twin.conn.TCB)
 	l.segment = e.Seg
 	reaction, failed := react(s.peer, in)
 	if failed != nil {
+		var form *FormError
+		if errors.As(failed, &form) {
+			return false, failed
+		}
 		l.Want.State, l.Got.State = l.From, l.From
-		l.Got.Error, l.Differs = failed.Error(), []string{differsFails}
+		l.Got.Error, l.failure, l.Differs = failed.Error(), failureOf(failed), []string{differsFails}
+		l.clause = clauseOf(s.twin, step, e)
 		s.died = true
 	} else if err := s.compare(&l, step, e, reaction); err != nil {
 		return false, err
@@ -114,9 +130,31 @@ func (s *session) compare(l *Line, step Step, e model.Event, r Reaction) error {
 	s.twin = w
 	s.challenge(step, e, r, len(l.Differs) == 0)
 	if len(l.Differs) > 0 {
+		l.bases.stack = w.iss
 		s.table.adopt(before, step, e, r, l, &s.twin)
+		if s.table.find(l) == nil {
+			l.clause = clauseOf(before, step, e)
+			l.policies = explainedBy(before, step, e, r)
+		}
 	}
 	return nil
+}
+
+// explainedBy lists the policies with which the model, in this one step, does what the stack did.
+func explainedBy(before twin, step Step, e model.Event, r Reaction) (list []string) {
+	for _, p := range model.Policies {
+		usual := p.Get(before.conn.Config)
+		for v := range p.Values {
+			other := before
+			if p.Set(&other.conn.Config, v); v == usual {
+				continue
+			}
+			if _, _, differs := other.explain(step, e, r); len(differs) == 0 {
+				list = append(list, p.Name+"="+p.Values[v])
+			}
+		}
+	}
+	return list
 }
 
 // challenge lets the rivals take a step. One that can not explain what the model explains shows that its policy is needed.
@@ -127,7 +165,7 @@ func (s *session) challenge(step Step, e model.Event, r Reaction, agree bool) {
 	left := s.rivals[:0]
 	for _, x := range s.rivals {
 		if _, _, differs := x.twin.explain(step, e, r); len(differs) > 0 {
-			s.table.note(x.policy, nil)
+			s.table.note(x.policy, nil, false)
 			continue
 		}
 		left = append(left, x)

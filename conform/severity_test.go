@@ -31,16 +31,16 @@ func TestSeverity(t *testing.T) {
 			t.Errorf("%s: %q, want %q", c.what, got, c.want)
 		}
 		for range 1 + c.want.rank() { // the graver, the rarer
-			r.add("somewhere", []Line{c.line})
+			r.add("somewhere", []Line{c.line}, false)
 		}
 	}
 	r.finish(&Table{}, false, Options{First: true})
-	for i := 1; i < len(r.Kinds); i++ {
-		if r.Kinds[i].Severity.rank() < r.Kinds[i-1].Severity.rank() {
-			t.Errorf("kind %d is %q after %q", i, r.Kinds[i].Severity, r.Kinds[i-1].Severity)
+	for i := 1; i < len(r.Findings); i++ {
+		if r.Findings[i].Severity.rank() < r.Findings[i-1].Severity.rank() {
+			t.Errorf("finding %d is %q after %q", i, r.Findings[i].Severity, r.Findings[i-1].Severity)
 		}
 	}
-	if len(r.Kinds) < 8 {
-		t.Errorf("%d kinds, want one for each difference that is told apart", len(r.Kinds))
+	if len(r.Findings) < 8 {
+		t.Errorf("%d findings, want one for each difference that is told apart", len(r.Findings))
 	}
 }

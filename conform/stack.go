@@ -1,16 +1,19 @@
 package conform
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
 
 const moduleLine = "module github.com/tcpcheck/tcpcheck\n"
+
+// StackNames are the stacks that the project tests itself. The model needs no checkout.
+var StackNames = []string{"gvisor", "linux", "lneto", "model", "smoltcp"}
 
 // StacksDir returns the directory of the module conform/stacks in the checkout around the working directory.
 func StacksDir() (string, error) {
@@ -24,15 +27,21 @@ func StacksDir() (string, error) {
 		}
 		up := filepath.Dir(dir)
 		if up == dir {
-			return "", errors.New("found no checkout of tcpcheck around the working directory, expected one (git clone it and cd " +
-				"there), because the stacks are a separate module; --exec starts any program")
+			return "", fmt.Errorf("found no checkout of tcpcheck around the working directory, expected one: the stacks are a " +
+				"separate module, so clone https://github.com/tcpcheck/tcpcheck, install Go (for smoltcp also Rust), and cd there; " +
+				"--stack model needs nothing, and --exec starts any program")
 		}
 		dir = up
 	}
 }
 
-// Stack builds the program of the module conform/stacks, and starts it for one of its stacks. For patience see Exec.
-func Stack(patience time.Duration, name string) (Peer, error) {
+// StackProgram builds the program of the module conform/stacks, and returns it with its arguments for one of its
+// stacks.
+func StackProgram(name string) (argv []string, err error) {
+	if !slices.Contains(StackNames, name) {
+		return nil, fmt.Errorf("found no stack with this name, expected one of %s; --exec starts any program",
+			strings.Join(StackNames, ", "))
+	}
 	dir, err := StacksDir()
 	if err != nil {
 		return nil, err
@@ -45,5 +54,14 @@ func Stack(patience time.Duration, name string) (Peer, error) {
 	if out, err := exec.Command("go", "build", "-C", dir, "-o", program, ".").CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("go build in %s: %w\n%s", dir, err, out)
 	}
-	return Exec(patience, program, name)
+	return []string{program, name}, nil
+}
+
+// Stack builds the program of the module conform/stacks, and starts it for one of its stacks. For patience see Exec.
+func Stack(patience time.Duration, name string) (Peer, error) {
+	argv, err := StackProgram(name)
+	if err != nil {
+		return nil, err
+	}
+	return Exec(patience, argv...)
 }

@@ -29,23 +29,26 @@ type Table struct {
 // Deviation is a known difference. It covers exactly these states, these inputs, and these kinds of difference.
 type Deviation struct {
 	Name     string   `toml:"name" json:"name"`
-	What     string   `toml:"what" json:"what"`             // one sentence
-	Clause   string   `toml:"clause" json:"clause"`         // of which RFC
-	Seen     string   `toml:"seen" json:"seen"`             // in which version
-	Kind     string   `toml:"kind" json:"kind,omitempty"`   // one of Departs (if empty), Choice, Undecided, Adapter
-	Gone     string   `toml:"gone" json:"gone,omitempty"`   // the first version that was tried in which it no longer happens
-	Since    string   `toml:"since" json:"since,omitempty"` // the first version that was tried in which it happens
-	In       []string `toml:"in" json:"in"`                 // states of the model when the input comes
-	On       []string `toml:"on" json:"on"`                 // inputs: "close", "RST|RST,ACK seq=inside|last"
-	Differs  []string `toml:"differs" json:"differs"`       // exactly these of sends, state, signals, text, reply, fails
-	Want     []string `toml:"want" json:"want,omitempty"`
-	Got      []string `toml:"got" json:"got,omitempty"` // flags of what the model and the stack send, in order: "RST,ACK", "nothing"
-	To       []string `toml:"to" json:"to,omitempty"`   // the states that the stack tells
-	Then     string   `toml:"then" json:"then,omitempty"`
-	Policies []string `toml:"policies" json:"policies,omitempty"` // with these, in this one step, the machine does the same
-	Script   []string `toml:"script" json:"-"`                    // inputs of which the last shows it, where no pair does
+	What     string   `toml:"what" json:"what"`                       // one sentence
+	Clause   string   `toml:"clause" json:"clause"`                   // of which RFC
+	Seen     string   `toml:"seen" json:"seen"`                       // in which version
+	Kind     string   `toml:"kind,omitempty" json:"kind,omitempty"`   // one of Departs (if empty), Choice, Undecided, Adapter
+	Gone     string   `toml:"gone,omitempty" json:"gone,omitempty"`   // the first version that was tried in which it no longer happens
+	Since    string   `toml:"since,omitempty" json:"since,omitempty"` // the first version that was tried in which it happens
+	In       []string `toml:"in" json:"in"`                           // states of the model when the input comes
+	On       []string `toml:"on" json:"on"`                           // inputs: "close", "RST|RST,ACK seq=inside|last"
+	Differs  []string `toml:"differs" json:"differs"`                 // exactly these of sends, state, signals, text, reply, fails
+	Want     []string `toml:"want,omitempty" json:"want,omitempty"`   // what the model sends, in order: "RST,ACK", "nothing"
+	Got      []string `toml:"got,omitempty" json:"got,omitempty"`     // what the stack sends: "RST,ACK SEQ=SND.NXT"
+	To       []string `toml:"to,omitempty" json:"to,omitempty"`       // the states that the stack tells
+	Count    int      `toml:"count,omitempty" json:"count,omitempty"` // in how many pairs it happens in that version, if that is pinned
+	Then     string   `toml:"then,omitempty" json:"then,omitempty"`
+	Policies []string `toml:"policies,omitempty" json:"policies,omitempty"` // with these, in this one step, the machine does the same
+	Script   []string `toml:"script,omitempty" json:"-"`                    // inputs of which the last shows it, where no pair does
 
 	inputs  []pattern
+	want    []sentPattern
+	got     []sentPattern
 	choices []choice
 	steps   []Step // the script
 }
@@ -71,7 +74,10 @@ const (
 // use is how often an entry was needed, and the shortest script in which it was.
 type use struct {
 	times  int
+	pairs  int
 	script []Line
+	lines  []Line // the differences, one of each sort
+	sorts  map[string]bool
 }
 
 // choice is a value of a policy.
@@ -81,27 +87,37 @@ type choice struct {
 	text   string
 }
 
-// ReadTable reads a table from a file, and adds the deviations of further files.
+// ReadTable reads a table from one or more files. They are of one stack, and their order does not matter.
 func ReadTable(file string, more ...string) (*Table, error) {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	t, err := ParseTable(file, string(data))
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range more {
-		u, err := ReadTable(name)
+	files := append([]string{file}, more...)
+	slices.Sort(files)
+	all := new(Table)
+	for _, name := range files {
+		text, err := os.ReadFile(name)
 		if err != nil {
 			return nil, err
 		}
-		t.Deviations = append(t.Deviations, u.Deviations...)
-		if err := t.check(); err != nil {
+		t, err := ParseTable(name, string(text))
+		if err != nil {
+			return nil, err
+		}
+		if all.Stack != "" && t.Stack != "" && all.Stack != t.Stack {
+			return nil, fmt.Errorf("%s: found stack %q, expected %q as in %s", name, t.Stack, all.Stack, files[0])
+		}
+		if all.Stack == "" {
+			all.Stack = t.Stack
+		}
+		for _, p := range t.Policies {
+			if !slices.Contains(all.Policies, p) {
+				all.Policies = append(all.Policies, p)
+			}
+		}
+		all.Deviations = append(all.Deviations, t.Deviations...)
+		if err := all.check(); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	return t, nil
+	return all, nil
 }
 
 // ParseTable reads a table. name is used in its errors.
@@ -127,7 +143,7 @@ func tableError(name string, err error) error {
 			e := &unknown.Errors[i]
 			line, _ := e.Position()
 			all = append(all, fmt.Errorf("%s:%d: found key %q, expected stack, newest, policies, or [[deviation]] with name, what, clause, "+
-				"seen, kind, gone, since, in, on, differs, want, got, to, then, policies, script", name, line, strings.Join(e.Key(), ".")))
+				"seen, kind, gone, since, in, on, differs, want, got, to, count, then, policies, script", name, line, strings.Join(e.Key(), ".")))
 		}
 		return errors.Join(all...)
 	case errors.As(err, &at):
@@ -158,7 +174,7 @@ func (t *Table) check() (err error) {
 }
 
 func (d *Deviation) check() (err error) {
-	d.inputs, d.steps = nil, nil
+	d.inputs, d.steps, d.want, d.got = nil, nil, nil, nil
 	for _, x := range []struct{ key, value string }{{"name", d.Name}, {"what", d.What}, {"clause", d.Clause}, {"seen", d.Seen}} {
 		if strings.TrimSpace(x.value) == "" {
 			return fmt.Errorf("%s: found nothing, expected some words", x.key)
@@ -206,8 +222,28 @@ func (d *Deviation) check() (err error) {
 		}
 		d.steps = append(d.steps, step)
 	}
+	if d.want, err = parseAllSent(d.Want); err != nil {
+		return fmt.Errorf("want: %w", err)
+	}
+	if d.got, err = parseAllSent(d.Got); err != nil {
+		return fmt.Errorf("got: %w", err)
+	}
+	if d.Count < 0 {
+		return fmt.Errorf("count: found %d, expected a number of pairs", d.Count)
+	}
 	d.choices, err = parseChoices(d.Policies)
 	return err
+}
+
+func parseAllSent(texts []string) (list []sentPattern, err error) {
+	for _, text := range texts {
+		p, err := parseSent(text)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, p)
+	}
+	return list, nil
 }
 
 // ParsePolicies sets policies, given as "attacks=rfc793", in a configuration.
@@ -246,14 +282,21 @@ func (t *Table) find(l *Line) *Deviation {
 }
 
 func (d *Deviation) covers(l *Line) bool {
-	among := func(list []string, x string) bool { return len(list) == 0 || slices.Contains(list, x) }
 	same := len(d.Differs) == len(l.Differs)
 	for _, x := range l.Differs {
 		same = same && slices.Contains(d.Differs, x)
 	}
-	if !same || !slices.Contains(d.In, l.From.String()) || !among(d.Want, l.Want.flags()) || !among(d.Got, l.Got.flags()) ||
-		!among(d.To, l.Got.State.String()) {
+	if !same || !slices.Contains(d.In, l.From.String()) || len(d.To) > 0 && !slices.Contains(d.To, l.Got.State.String()) {
 		return false
+	}
+	at := l.places()
+	for _, x := range []struct {
+		list []sentPattern
+		sent []model.Segment
+	}{{d.want, l.Want.Sent}, {d.got, l.Got.Sent}} {
+		if len(x.list) > 0 && !slices.ContainsFunc(x.list, func(p sentPattern) bool { return p.covers(x.sent, at) }) {
+			return false
+		}
 	}
 	return slices.ContainsFunc(d.inputs, func(p pattern) bool { return p.covers(l.Step) })
 }
@@ -278,15 +321,25 @@ func (t *Table) adopt(before twin, step Step, e model.Event, r Reaction, l *Line
 }
 
 // note counts an entry, and keeps the script if it is the shortest.
-func (t *Table) note(name string, script []Line) {
+func (t *Table) note(name string, script []Line, ofPair bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	u := t.used[name]
 	if u == nil {
-		u = &use{script: script}
+		u = &use{script: script, sorts: map[string]bool{}}
 		t.used[name] = u
 	}
 	u.times++
+	if ofPair {
+		u.pairs++
+	}
+	if n := len(script); n > 0 {
+		l := script[n-1]
+		if sort := l.sort(); !u.sorts[sort] {
+			u.sorts[sort] = true
+			u.lines = append(u.lines, l)
+		}
+	}
 	if len(script) < len(u.script) {
 		u.script = script
 	}

@@ -28,14 +28,14 @@ func odd() func() (conform.Peer, error) {
 }
 
 const oddTable = `
-stack = "odd"
+stack = "model"
 policies = ["dup-syn=syn-ack"]
 
 [[deviation]]
 name = "rst-for-rst"
 what = "CLOSED answers a RST with a RST"
 clause = "RFC 9293 §3.10.7.1"
-seen = "1"
+seen = "RFC9293"
 in = ["CLOSED"]
 on = ["RST|RST,ACK|SYN,RST"]
 differs = ["sends"]
@@ -64,14 +64,22 @@ func TestATableCoversWhatItSays(t *testing.T) {
 func TestWhatNoEntryCoversIsUnexplained(t *testing.T) {
 	narrow := strings.Replace(oddTable, "RST|RST,ACK|SYN,RST", "RST|RST,ACK", 1)
 	r := check(t, odd(), conform.Options{Table: table(t, narrow), Pairs: regexp.MustCompile("^CLOSED")})
-	if r.OK() || r.Unexplained == 0 || len(r.Kinds) != 1 || r.Kinds[0].Input != "SYN,RST" {
+	if r.OK() || r.Unexplained == 0 || len(r.Findings) != 1 || !slices.Equal(r.Findings[0].Inputs, []string{"SYN,RST"}) {
 		t.Error(text(t, r))
 	}
 }
 
+// unused are the names of what nothing needed.
+func unused(r *conform.Report) (names []string) {
+	for _, u := range r.Unused {
+		names = append(names, u.Name)
+	}
+	return names
+}
+
 func TestAnEntryThatNoLongerHappensFails(t *testing.T) {
 	r := check(t, odd(), conform.Options{Table: table(t, oddTable+unusedEntry)})
-	if r.OK() || !slices.Equal(r.Unused, []string{"ack-too"}) {
+	if r.OK() || !slices.Equal(unused(r), []string{"ack-too"}) {
 		t.Error(text(t, r))
 	}
 	part := conform.Options{Table: table(t, oddTable+unusedEntry), Pairs: regexp.MustCompile("^LISTEN")}
@@ -80,7 +88,7 @@ func TestAnEntryThatNoLongerHappensFails(t *testing.T) {
 	}
 	// A policy that the stack does not follow where it matters: no pair needs it.
 	r = check(t, odd(), conform.Options{Table: table(t, strings.Replace(oddTable, "]", `, "data-on-syn=on"]`, 1))})
-	if r.OK() || !slices.Equal(r.Unused, []string{"data-on-syn=on"}) {
+	if r.OK() || !slices.Equal(unused(r), []string{"data-on-syn=on"}) {
 		t.Error(text(t, r))
 	}
 }
@@ -97,7 +105,7 @@ func TestAScriptTellsWhetherAnEntryStillHappens(t *testing.T) {
 	} {
 		o := conform.Options{Table: table(t, oddTable+"script = "+script), Pairs: regexp.MustCompile("^no pair$")}
 		r := check(t, odd(), o)
-		if r.OK() != happens || slices.Equal(r.Unused, []string{"rst-for-rst"}) == happens {
+		if r.OK() != happens || slices.Equal(unused(r), []string{"rst-for-rst"}) == happens {
 			t.Errorf("%s: %s", script, text(t, r))
 		}
 		if happens && len(r.Entries[0].Script) != 1 {
@@ -110,16 +118,16 @@ func TestAScriptTellsWhetherAnEntryStillHappens(t *testing.T) {
 func TestAReleaseThatIsRefusedIsNotTaken(t *testing.T) {
 	open := func() (conform.Peer, error) { return keeps{machine()}, nil }
 	o := conform.Options{Cover: conform.CoverPlaces, Steps: 3000, Seed: 1}
-	if r := check(t, open, o); r.OK() || r.Kinds[0].Input != "release" || r.Kinds[0].Change != "reply: no such call" {
+	if r := check(t, open, o); r.OK() || !slices.Equal(r.Findings[0].Inputs, []string{"release"}) || r.Findings[0].Change != "refuses the call (no such call)" {
 		t.Error(text(t, r))
 	}
 	o.Table = table(t, `
-stack = "keeps"
+stack = "model"
 [[deviation]]
 name = "no-release"
 what = "there is no such call"
 clause = "RFC 9293 §3.6.1, MAY-1"
-seen = "1"
+seen = "RFC9293"
 in = ["LISTEN", "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "CLOSE-WAIT"]
 on = ["release"]
 differs = ["reply"]
@@ -150,12 +158,12 @@ func TestAnEntryWithPoliciesIsFollowed(t *testing.T) {
 	c := model.Default()
 	c.Reopen = model.ReopenLaterSyn
 	r := check(t, opener(c), conform.Options{Table: table(t, `
-stack = "reopens"
+stack = "model"
 [[deviation]]
 name = "reopens"
 what = "a later SYN opens a new incarnation straight from TIME-WAIT"
 clause = "RFC 9293 §3.6.1, MAY-2"
-seen = "1"
+seen = "RFC9293"
 in = ["TIME-WAIT"]
 on = ["SYN seq=exact|inside|last|after|far-ahead"]
 differs = ["sends", "state"]
@@ -186,7 +194,7 @@ func TestATableThatSaysNothingNarrowIsRefused(t *testing.T) {
 		{`then = "go on"`, `script = ["RST|SYN seq=exact"]`}:     `in the spelling of a report, like "RST seq=exact"`,
 		{`"dup-syn=syn-ack"`, `"dup-syn=twice"`}:                 "expected one of the values [ack syn-ack]",
 		{`"dup-syn=syn-ack"`, `"mood=good"`}:                     "expected NAME=VALUE with a policy of the model",
-		{`stack = "odd"`, `stack = odd`}:                         "table.toml",
+		{`stack = "model"`, `stack = model`}:                     "table.toml",
 		{`got = ["RST", "RST,ACK"]`, oddTable[len(oddTable)/4:]}: "table.toml",
 	} {
 		text := strings.Replace(oddTable, change[0], change[1], 1)
@@ -200,7 +208,7 @@ func TestATableThatSaysNothingNarrowIsRefused(t *testing.T) {
 func TestAStackThatDiesIsReported(t *testing.T) {
 	open := func() (conform.Peer, error) { return dies{machine()}, nil }
 	r := check(t, open, conform.Options{Pairs: regexp.MustCompile("^LAST-ACK: (SYN|RST)")})
-	if r.OK() || r.Agree == 0 || len(r.Kinds) != 3 || r.Kinds[0].Change != "fails: panic: at the RST" {
+	if r.OK() || r.Agree == 0 || len(r.Findings) != 1 || r.Findings[0].Change != "fails: panic: at the RST" || r.Findings[0].Severity != conform.Crash {
 		t.Error(text(t, r))
 	}
 }
@@ -226,7 +234,7 @@ func TestASilentStackIsToldByWhatItDoes(t *testing.T) {
 	c := model.Default()
 	c.Mutant = model.LastAckAnyAck
 	r := check(t, silent(c), conform.Options{Pairs: regexp.MustCompile("^LAST-ACK")})
-	if r.OK() || r.Kinds[0].Change == "" {
+	if r.OK() || r.Findings[0].Change == "" {
 		t.Error(text(t, r))
 	}
 }
@@ -246,11 +254,11 @@ func TestTheDraftCoversWhatWasFound(t *testing.T) {
 	o := conform.Options{Cover: conform.CoverPlaces}
 	r := check(t, odd(), o)
 	var b strings.Builder
-	if err := r.WriteDraft(&b); err != nil || len(r.Kinds) == 0 {
-		t.Fatal(err, len(r.Kinds))
+	if err := r.WriteDraft(&b); err != nil || len(r.Findings) == 0 {
+		t.Fatal(err, len(r.Findings))
 	}
 	o.Table = table(t, b.String())
-	if again := check(t, odd(), o); !again.OK() || len(again.Entries) != len(r.Kinds) {
+	if again := check(t, odd(), o); !again.OK() || len(again.Entries) != len(r.Findings) {
 		t.Error(b.String(), text(t, again))
 	}
 }

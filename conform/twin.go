@@ -21,6 +21,7 @@ type twin struct {
 	edged    bool
 	opened   uint32 // octets that the user has taken since
 	read     uint32 // octets that the user has taken
+	left     uint32 // octets that the user had not taken when the connection was over, which a host may keep for it
 	endOwed  bool   // the peer has closed, and the user has still to read before it hears of it
 	released bool   // the user is gone, and hears nothing any more
 
@@ -54,8 +55,8 @@ func (w *twin) explain(step Step, e model.Event, r Reaction) (want, got Seen, di
 
 // explainAs is explain, with the window that the model has.
 func (w *twin) explainAs(step Step, e model.Event, r Reaction) (want, got Seen, differs []string) {
-	list, wrong := decode(r.Packets, w.flow)
-	got = Seen{State: r.State, Signals: told(r.Signals), Text: len(r.Text), Error: r.Error, Wrong: wrong}
+	list, wrong, detail := decode(r.Packets, w.flow)
+	got = Seen{State: r.State, Signals: told(r.Signals), Text: len(r.Text), Error: r.Error, Wrong: wrong, Detail: detail}
 	for _, a := range list {
 		got.Sent = append(got.Sent, compared(a.whole))
 	}
@@ -68,8 +69,8 @@ func (w *twin) explainAs(step Step, e model.Event, r Reaction) (want, got Seen, 
 		got.Sent = joined(got.Sent)
 		want = w.take(step, e, list, r, &got)
 	}
-	if got.Wrong == "" {
-		got.Wrong = wrongOctet(list, w.iss)
+	if detail, found := falseOctet(list, w.iss); found && got.Wrong == "" {
+		got.Wrong, got.Detail = wrongOctet, detail
 	}
 	w.learnWindow(list)
 	if !w.tells {
@@ -82,7 +83,7 @@ func (w *twin) explainAs(step Step, e model.Event, r Reaction) (want, got Seen, 
 // take is a step of any kind but Sleep.
 func (w *twin) take(step Step, e model.Event, list []arrived, r Reaction, got *Seen) (want Seen) {
 	t := &w.conn.TCB
-	refusable := step.Op < Packet && step.Op != Receive && (step.Op != Release || t.State == model.SynReceived)
+	refusable := step.Op < Packet && (step.Op != Receive || w.released) && (step.Op != Release || t.State == model.SynReceived)
 	if refusable && r.Error != "" && (w.released || !t.State.Synchronized()) && len(list) == 0 {
 		// A socket that is not connected yet refuses calls that RFC 9293 takes, and there is no call for one that was released.
 		return Seen{State: t.State, Error: r.Error}
@@ -103,6 +104,7 @@ func (w *twin) take(step Step, e model.Event, list []arrived, r Reaction, got *S
 		}
 	}
 	before := *t
+	w.left = w.outlives(step.Op)
 	outs := w.conn.Do(e)
 	want = Seen{Sent: sentBy(outs), Signals: toldBy(outs), State: t.State}
 	if before.State.Synchronized() && !before.State.CanReceive() {
@@ -128,7 +130,7 @@ func (w *twin) take(step Step, e model.Event, list []arrived, r Reaction, got *S
 	}
 	w.waits(before, &want, got)
 	want.State = t.State
-	if t.State <= model.SynReceived {
+	if t.State <= model.SynReceived && w.left == 0 {
 		w.read, w.endOwed = 0, false // whatever comes is of another connection
 	}
 	return want
@@ -145,8 +147,26 @@ func (w *twin) untaken(e model.Event) Seen {
 	return want
 }
 
+// outlives is how many octets a host may still keep for the user if this input ends the connection: those before the
+// peer's FIN, unless the user gives them up.
+func (w *twin) outlives(op Op) uint32 {
+	switch t := &w.conn.TCB; {
+	case op == Abort, op == Release, op == Listen, op == Connect:
+		return 0
+	case t.State == model.LastAck, t.State == model.TimeWait:
+		return t.Unread
+	case t.State == model.Closed:
+		return w.left
+	}
+	return 0
+}
+
 // receive compares the text that the user got. Whether the window is announced anew at once is the stack's choice (§3.8.6.2.2).
 func (w *twin) receive(n uint32, text []byte, want, got *Seen) {
+	if keeps := uint32(len(text)); w.conn.TCB.State == model.Closed && keeps <= w.left {
+		n = keeps
+		w.left -= n
+	}
 	want.Text = int(n)
 	for i, b := range text {
 		if b != Octet(w.read+uint32(i)) {

@@ -190,14 +190,10 @@ func TestALasso(t *testing.T) {
 
 func TestACaptureIsJudged(t *testing.T) {
 	ctx, s := explorer(t, "theorem=two-segments-old-data", 1400)
-	name, err := filepath.Abs("../capture/testdata/close.pcap")
-	if err != nil {
-		t.Fatal(err)
-	}
-	do(t, ctx, click("#captures"), shown("#capture[open]"), chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{name}))
+	do(t, ctx, click("#captures"), shown("#capture[open]"), chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{capturePath(t)}))
 	becomes(t, ctx, `document.querySelector("#capture-says").textContent`, "1 connection")
-	do(t, ctx, click("#flows td button"), shown("#flow pre"))
-	becomes(t, ctx, `document.querySelector("#flow pre").textContent`, "TIME-WAIT")
+	do(t, ctx, click("#flows td button"), shown("#flow svg"))
+	becomes(t, ctx, `document.querySelector("#flow svg").textContent`, "TIME-WAIT")
 	shot(t, ctx, "explorer-capture")
 	quiet(t, s)
 }
@@ -243,4 +239,14 @@ func full(t *testing.T, ctx context.Context, name string) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// capturePath is a capture of one connection.
+func capturePath(t *testing.T) string {
+	t.Helper()
+	name, err := filepath.Abs("../capture/testdata/close.pcap")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return name
 }

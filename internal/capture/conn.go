@@ -145,6 +145,9 @@ func (c *conn) take(p Packet) {
 	for i := range rs {
 		rs[i].excuse(how)
 	}
+	if t.Has(model.SYN) {
+		x.rstFinal = false // it opens again
+	}
 	c.handshake(t, from)
 	if p.TTL != 0 && !t.Has(model.RST) {
 		x.ttl = p.TTL

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/internal/capture"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
+	"github.com/tcpcheck/tcpcheck/internal/render/sequence"
 )
 
 // captured is what a page shows of a capture.
@@ -27,13 +28,14 @@ type flow struct {
 	Seconds float64  `json:"seconds"`
 	Grade   string   `json:"grade"` // the worst of what was found: impossible, doubt, note or ""
 	Found   []string `json:"found"` // the rules that it breaks, and what else there is to say
+	Picture string   `json:"picture"`
 	Ladder  string   `json:"ladder"`
 }
 
 // The most that an answer has, so that it stays small however large the capture is.
 const (
 	mostFlows   = 2000
-	mostLadders = 200
+	mostLadders = 100
 )
 
 // capture judges a capture, which is the body of the request.
@@ -93,6 +95,11 @@ func seeFlow(c *capture.Connection) flow {
 	var b strings.Builder
 	if len(c.Segments) > 0 && c.WriteWidth(&b, 100) == nil {
 		f.Ladder = b.String()
+		b.Reset()
+		if err := sequence.WriteConnection(&b, c, sequence.Options{Plain: true}, "svg"); err != nil {
+			panic("BUG: " + err.Error())
+		}
+		f.Picture = b.String()
 	}
 	return f
 }

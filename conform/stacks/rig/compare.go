@@ -32,7 +32,10 @@ func Compare(t *testing.T, open func() (conform.Peer, error), file string, o con
 			t.Fatal(err)
 		}
 		if i == 0 {
-			unused, r.Unused = r.Unused, nil
+			for _, u := range r.Unused {
+				unused = append(unused, u.Name)
+			}
+			r.Unused = nil
 		}
 		for _, e := range r.Entries {
 			needed[e.Name] = true

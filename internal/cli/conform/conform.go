@@ -2,6 +2,7 @@
 package conform
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -17,7 +18,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/report"
-	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/internal/timed"
+	machine "github.com/tcpcheck/tcpcheck/model"
 )
 
 // New returns the command.
@@ -31,12 +33,18 @@ conform/PROTOCOL.md. It brings the stack into each state by the shortest path. T
 segment of each class (its flags, the places of SEQ and ACK, its data) or makes a call, and
 compares the stack with the model: the segments sent, the state, and what the user is told. Then
 it continues with random steps. Known differences are listed in a file (--deviations). conform
-reports differences that are not listed, and listed ones that no longer occur.
+reports differences that are not listed, by cause and the worst first, and listed ones that no
+longer occur.
+
+First it checks the program itself: whether its answers have the form of PROTOCOL.md, and whether
+a connection can be opened and used. A program that fails there is not compared.
 
 Exit status: 0 if every difference is known, 1 if one is not, or if a listed one no longer occurs,
-2 if a stack or a file cannot be used, 3 if interrupted.`,
+2 if a program or a file cannot be used, 3 if interrupted, or stopped by --timeout.`,
 		Example: `  tcpcheck conform --stack model
-  tcpcheck conform --deviations my-stack.toml --exec ./my-stack
+  tcpcheck conform --exec ./my-stack --draft > my-stack.toml
+  tcpcheck conform --deviations my-stack.toml --junit report.xml --exec ./my-stack
+  tcpcheck conform --json --exec ./old > old.json; tcpcheck conform --baseline old.json --exec ./new
   tcpcheck conform --stack model --policy attacks=rfc793 --pairs '^LAST-ACK: RST'
   tcpcheck conform --list`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -48,8 +56,10 @@ Exit status: 0 if every difference is known, 1 if one is not, or if a listed one
 	f.SortFlags = false
 	f.StringVar(&x.stack, "stack", "", "the `name` of a stack in the module conform/stacks; its list of known differences is read, too")
 	f.StringVar(&x.program, "exec", "", "start this `program`, with the arguments that follow it")
-	f.StringVar(&x.file, "deviations", "", "the known differences of the stack, a `file` in TOML")
-	f.BoolVar(&x.draft, "draft", false, "print an entry for --deviations for each kind of difference, for you to check and complete")
+	f.StringArrayVar(&x.files, "deviations", nil, "the known differences of the stack, a `file` in TOML (may be repeated, in any order)")
+	f.BoolVar(&x.draft, "draft", false, "print an entry for --deviations for each finding, for you to check and describe")
+	f.BoolVar(&x.pin, "pin", false, "write what is sent, with its numbers, and the number of pairs into the entries of --deviations, as they are now")
+	f.BoolVar(&x.must, "must", false, "fail only for findings that break a MUST")
 	f.StringArrayVar(&x.policies, "policy", nil, "compare with a model that has this `policy`, such as attacks=rfc793 (may be repeated)")
 	f.StringVar(&x.pairs, "pairs", "", "use only pairs whose name matches the regular `expression`: '^LAST-ACK: RST'")
 	f.BoolVar(&x.places, "cover", false, "use fewer classes: each set of flags with each place of SEQ, with each place of ACK, and with each kind of data")
@@ -58,6 +68,8 @@ Exit status: 0 if every difference is known, 1 if one is not, or if a listed one
 	f.IntVar(&x.parallel, "parallel", 1, "how many copies of the program to run at the same time")
 	f.DurationVar(&x.patience, "patience", conform.Patience,
 		"how long to wait for an answer, in addition to the time that the program is told to sleep;\nthen the program is killed, which counts as a difference")
+	f.DurationVar(&x.timeout, "timeout", 0, "stop after this time: 5m (0: no limit)")
+	f.StringVar(&x.transcript, "transcript", "", "write every request and every line of an answer to `file`")
 	f.BoolVar(&x.list, "list", false, "list the situations with their paths, and the classes")
 	f.BoolVar(&x.json, "json", false, "print the report as JSON")
 	return cmd
@@ -65,16 +77,18 @@ Exit status: 0 if every difference is known, 1 if one is not, or if a listed one
 
 // options has the flags.
 type options struct {
-	stack, program, file, pairs string
-	places, list, json, draft   bool
-	policies                    []string
-	steps, parallel             int
-	seed                        uint64
-	patience                    time.Duration
+	stack, program, pairs string
+	transcript            string
+	places, list, json    bool
+	draft, pin, must      bool
+	files, policies       []string
+	steps, parallel       int
+	seed                  uint64
+	patience, timeout     time.Duration
 }
 
 func (x *options) run(cmd *cobra.Command, args []string) error {
-	if err := flags.Exclusive(cmd.Flags(), "json", "draft"); err != nil {
+	if err := flags.Exclusive(cmd.Flags(), "json", "draft", "pin"); err != nil {
 		return err
 	}
 	o, err := x.options()
@@ -84,15 +98,35 @@ func (x *options) run(cmd *cobra.Command, args []string) error {
 	if x.list {
 		return x.writeList(cmd, o)
 	}
-	open, err := x.opener(args)
-	if err != nil {
-		return err
-	}
 	if o.Pairs != nil {
 		if list, _, err := conform.Pairs(cmd.Context(), o, true); err == nil && len(list) == 0 {
 			return exit.Usagef(`--pairs %s: no name matches, expected some such as "LISTEN: RST seq=exact"; --list names the situations`,
 				x.pairs)
 		}
+	}
+	transcript, err := x.openTranscript()
+	if err != nil {
+		return err
+	}
+	defer transcript.Close()
+	open, err := x.opener(args, transcript)
+	if err != nil {
+		return err
+	}
+	r, err := x.check(cmd, open, o)
+	if err != nil {
+		return err
+	}
+	return x.tell(cmd, r)
+}
+
+// check compares the stack, and shows the progress on a terminal.
+func (x *options) check(cmd *cobra.Command, open func() (conform.Peer, error), o conform.Options) (*conform.Report, error) {
+	ctx := cmd.Context()
+	if x.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, x.timeout)
+		defer cancel()
 	}
 	show, done := terminal.StatusLine(cmd.ErrOrStderr())
 	if show != nil {
@@ -102,28 +136,64 @@ func (x *options) run(cmd *cobra.Command, args []string) error {
 			}
 		}
 	}
-	r, err := conform.Check(cmd.Context(), open, o)
+	r, err := conform.Check(ctx, open, o)
 	done()
 	if err != nil {
-		return exit.Usagef("%v", err)
+		return nil, exit.Usagef("%v", err)
 	}
+	return r, nil
+}
+
+// tell prints the report.
+func (x *options) tell(cmd *cobra.Command, r *conform.Report) (err error) {
 	switch w := cmd.OutOrStdout(); {
 	case x.json:
 		err = report.Write(w, "conform", &report.Conformance{Report: r})
 	case x.draft:
 		err = r.WriteDraft(w)
+	case x.pin:
+		return x.writePins(r)
 	default:
 		err = r.WriteText(w)
+	}
+	weakest := conform.May
+	if x.must {
+		weakest = conform.Must
 	}
 	switch {
 	case err != nil:
 		return err
-	case r.OK():
+	case r.OKFor(weakest):
 		return nil
 	case r.Interrupted:
 		return exit.Status(exit.Incomplete)
 	}
 	return exit.Status(exit.Violated)
+}
+
+// writePins writes the files of --deviations again.
+func (x *options) writePins(r *conform.Report) error {
+	files, err := x.tables()
+	if err != nil {
+		return err
+	}
+	if len(files) == 0 || r.Interrupted {
+		return exit.Usagef("--pin: expected a file (--deviations) and a whole run")
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return exit.Usagef("--pin: %v", err)
+		}
+		pinned, err := r.Pin(string(text))
+		if err != nil {
+			return exit.Usagef("--pin %s: %v", file, err)
+		}
+		if err := os.WriteFile(file, []byte(pinned), 0o666); err != nil {
+			return exit.Usagef("--pin: %v", err)
+		}
+	}
+	return nil
 }
 
 func (x *options) options() (o conform.Options, err error) {
@@ -145,34 +215,40 @@ func (x *options) options() (o conform.Options, err error) {
 	if o.Table, err = x.table(); err != nil {
 		return o, err
 	}
-	if err := conform.ParsePolicies(new(model.Config), x.policies); err != nil {
+	if err := conform.ParsePolicies(new(machine.Config), x.policies); err != nil {
 		return o, exit.Usagef("--policy: %v", err)
 	}
 	return o, nil
 }
 
-// table reads the named file of known differences, or that of the stack, if there is one.
-func (x *options) table() (*conform.Table, error) {
-	switch {
-	case x.file != "":
-		return deviations(x.file)
-	case x.stack == "":
-		return nil, nil
+// tables are the files of known differences: the named ones, or those of the stack.
+func (x *options) tables() (files []string, err error) {
+	if len(x.files) > 0 || x.stack == "" || x.stack == model {
+		return x.files, nil
 	}
 	dir, err := conform.StacksDir()
 	if err != nil {
 		return nil, exit.Usagef("--stack %s: %v", x.stack, err)
 	}
-	var files []string
 	for _, name := range []string{"deviations.toml", "walks.toml"} { // differences that pairs show, and those that only random walks show
 		if file := filepath.Join(dir, x.stack, name); exists(file) {
 			files = append(files, file)
 		}
 	}
-	if len(files) == 0 {
-		return nil, nil
+	return files, nil
+}
+
+// table reads the files of known differences.
+func (x *options) table() (*conform.Table, error) {
+	files, err := x.tables()
+	if err != nil || len(files) == 0 {
+		return nil, err
 	}
-	return deviations(files[0], files[1:]...)
+	t, err := conform.ReadTable(files[0], files[1:]...)
+	if err != nil {
+		return nil, exit.Usagef("--deviations: %v", err)
+	}
+	return t, nil
 }
 
 func exists(file string) bool {
@@ -180,28 +256,44 @@ func exists(file string) bool {
 	return err == nil
 }
 
-func deviations(file string, more ...string) (*conform.Table, error) {
-	t, err := conform.ReadTable(file, more...)
-	if err != nil {
-		return nil, exit.Usagef("--deviations: %v", err)
+// model is the stack that needs no other module.
+const model = "model"
+
+// openTranscript opens the file of --transcript.
+func (x *options) openTranscript() (*os.File, error) {
+	if x.transcript == "" {
+		return nil, nil
 	}
-	return t, nil
+	f, err := os.Create(x.transcript)
+	if err != nil {
+		return nil, exit.Usagef("--transcript: %v", err)
+	}
+	return f, nil
 }
 
 // opener returns the function that starts the program.
-func (x *options) opener(args []string) (func() (conform.Peer, error), error) {
+func (x *options) opener(args []string, transcript *os.File) (func() (conform.Peer, error), error) {
+	p := conform.Program{Patience: x.patience}
+	if transcript != nil {
+		p.Transcript = transcript
+	}
 	switch {
 	case (x.program == "") == (x.stack == ""):
 		return nil, exit.Usagef("conform: expected one of --stack NAME and --exec PROGRAM, or --list")
 	case x.program != "":
-		return func() (conform.Peer, error) { return conform.Exec(x.patience, append([]string{x.program}, args...)...) }, nil
+		p.Argv = append([]string{x.program}, args...)
+		return p.Start, nil
 	case len(args) > 0:
 		return nil, exit.Usagef("--stack %s: found the argument %q, expected none", x.stack, args[0])
+	case x.stack == model:
+		return func() (conform.Peer, error) { return conform.Machine(machine.Default(), timed.RFC(), 0), nil }, nil
 	}
-	if _, err := conform.StacksDir(); err != nil {
+	argv, err := conform.StackProgram(x.stack)
+	if err != nil {
 		return nil, exit.Usagef("--stack %s: %v", x.stack, err)
 	}
-	return func() (conform.Peer, error) { return conform.Stack(x.patience, x.stack) }, nil
+	p.Argv = argv
+	return p.Start, nil
 }
 
 // writeList lists the situations with their paths, and the classes.

@@ -45,7 +45,7 @@ func TestConformComparesAProgram(t *testing.T) {
 	}
 	ask := []string{"conform", "--pairs", "^SYN-RECEIVED", "--steps", "0", "--policy", "dup-syn=syn-ack"}
 	status, out, _ = clitest.Run(t, append(ask, "--exec", me)...)
-	if status != exit.Violated || !strings.Contains(out, "in SYN-RECEIVED at SYN it sends ACK, not SYN,ACK") {
+	if status != exit.Violated || !strings.Contains(out, "it sends ACK, not SYN,ACK") {
 		t.Errorf("status %d: %s", status, out)
 	}
 	status, out, _ = clitest.Run(t, append(ask, "--draft", "--exec", me)...)
@@ -54,7 +54,7 @@ func TestConformComparesAProgram(t *testing.T) {
 		t.Fatal(status, err)
 	}
 	status, out, _ = clitest.Run(t, append(ask, "--deviations", table, "--exec", me)...)
-	if status != exit.OK || !strings.Contains(out, "known: draft-1") {
+	if status != exit.OK || !strings.Contains(out, "known: sends-ack-not-syn-ack") {
 		t.Errorf("status %d: %s", status, out)
 	}
 }

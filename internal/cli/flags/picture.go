@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/tcpcheck/tcpcheck/internal/capture"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
@@ -44,6 +45,18 @@ func (p *Pictures) Check(textOnly bool) error {
 		return exit.Usagef("--picture: expected a command that draws runs as text (see its help)")
 	}
 	return Outputs([]File{{"--picture", p.Picture}})
+}
+
+// DrawConnection draws one connection of a capture as a picture; name is that of the capture.
+func (p *Pictures) DrawConnection(c *capture.Connection, name string) error {
+	p.drawn++
+	o := sequence.Options{Title: name + ": closed " + c.Ending()}
+	return WriteTo(numbered(p.Picture, p.drawn), "--picture", nil, func(w io.Writer) error {
+		if err := sequence.WriteConnection(w, c, o, p.format()); err != nil {
+			return exit.Usagef("--picture %s: %v", p.Picture, err)
+		}
+		return nil
+	})
 }
 
 func (p *Pictures) format() string { return strings.TrimPrefix(filepath.Ext(p.Picture), ".") }

@@ -14,6 +14,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
+	"github.com/tcpcheck/tcpcheck/internal/question"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
@@ -69,6 +70,10 @@ type options struct {
 
 // holds finds the predicate of an invariant, including those that only one theorem has.
 func holds(name string) (func(*netfake.System, netfake.State) bool, bool) {
+	if question.Is(name) {
+		q, err := question.Parse(name)
+		return q.Holds, err == nil
+	}
 	lists := [][]properties.Invariant{properties.Invariants()}
 	for _, th := range properties.Theorems() {
 		lists = append(lists, th.Always)

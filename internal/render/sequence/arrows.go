@@ -112,29 +112,31 @@ func (d *drawing) source(step int, s style, at point) {
 	d.stroke(step, s, 1.2, nil, ring...)
 }
 
-// label stands on the line, along it, near the sender.
+// label stands on the line of an arrow.
 func (d *drawing) label(a *arrow, from, to point) {
-	step := a.step(d)
 	text := Label(a.packet.Seg, d.o.RFC)
 	if w := a.words(); w != "" {
 		text += " · " + w
 	}
+	if a.fate == underWay || a.fate == expired { // the line is short; the label may be longer
+		to = point{from.x + (to.x-from.x)/0.55, from.y + 12/0.55}
+	}
+	d.along(a.step(d), a.origin(), text, from, to)
+}
+
+// along writes a text on a line, near its start, and interrupts the lines that cross it.
+func (d *drawing) along(step int, s style, text string, from, to point) {
 	size := float64(monoSize)
 	across := math.Hypot(to.x-from.x, to.y-from.y)
-	room := math.Abs(d.inner(0) - d.inner(1))
-	if wide := monoLetter * size * float64(utf8.RuneCountInString(text)); wide > 0.92*room {
-		size *= 0.92 * room / wide
-	}
-	wide := monoLetter * size * float64(utf8.RuneCountInString(text))
+	room := 0.92 * math.Abs(d.inner(0)-d.inner(1))
+	letters := float64(utf8.RuneCountInString(text))
+	size = min(size, room/(monoLetter*letters))
+	wide := monoLetter * size * letters
 	part := 0.5
-	if across > 0 && wide < 0.9*across { // the nearer to the sender, the fewer crossings
-		part = 0.5 - 0.8*(0.5-wide/across/2)
-		part = max(part, (wide/2+14)/across)
+	if wide < 0.9*across { // the nearer to the sender, the fewer crossings
+		part = max(0.5-0.8*(0.5-wide/across/2), (wide/2+14)/across)
 	}
 	at, angle := way(from, to, part)
-	if a.fate == underWay || a.fate == expired { // the line is short; the label may be longer
-		at, angle = way(from, point{from.x + (to.x-from.x)/0.55, from.y + 12/0.55}, min(0.5, (wide/2+14)/room))
-	}
 	if angle > 90 || angle < -90 {
 		angle -= 180
 	}
@@ -145,6 +147,6 @@ func (d *drawing) label(a *arrow, from, to point) {
 	at = point{at.x + 5*sin, at.y - 5*cos}
 	corner := func(x, y float64) point { return point{at.x + x*cos - y*sin, at.y + x*sin + y*cos} }
 	w, h := wide/2+2, 0.8*size
-	d.fill(step, stylePaper, corner(-w, -h), corner(w, -h), corner(w, 2), corner(-w, 2)) // interrupts lines that cross the label
-	d.labels = append(d.labels, mark{step: step, style: a.origin(), at: []point{at}, anchor: middle, text: text, size: size, mono: true, angle: angle})
+	d.fill(step, stylePaper, corner(-w, -h), corner(w, -h), corner(w, 2), corner(-w, 2))
+	d.labels = append(d.labels, mark{step: step, style: s, at: []point{at}, anchor: middle, text: text, size: size, mono: true, angle: angle})
 }

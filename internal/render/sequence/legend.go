@@ -16,9 +16,8 @@ type entry struct {
 
 const sampleWide = 34
 
-// legend explains what occurs in this run, and nothing else.
-func (d *drawing) legend() {
-	var list []entry
+// legend lists what occurs in this run, and nothing else.
+func (d *drawing) legend() []entry {
 	used := map[model.State]bool{}
 	w := d.sys.Unpack(d.sys.Init()[0])
 	for side := range w.Peer {
@@ -27,6 +26,10 @@ func (d *drawing) legend() {
 			used[d.run[i].To.Peer[side].State()] = true
 		}
 	}
+	return append(stateEntries(used), d.arrowEntries()...)
+}
+
+func stateEntries(used map[model.State]bool) (list []entry) {
 	for st := model.Closed; st < model.NumStates; st++ {
 		if used[st] {
 			list = append(list, entry{st.String(), func(d *drawing, x, y float64) {
@@ -34,7 +37,11 @@ func (d *drawing) legend() {
 			}})
 		}
 	}
-	list = append(list, d.arrowEntries()...)
+	return list
+}
+
+// entries writes the legend in columns.
+func (d *drawing) entries(list []entry) {
 	wide := 0
 	for _, e := range list {
 		wide = max(wide, utf8.RuneCountInString(e.text))

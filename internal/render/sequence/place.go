@@ -26,6 +26,7 @@ type drawing struct {
 	sys   *netfake.System
 	run   []netfake.Transition
 	steps []ladder.Step
+	words []string // a line for each step
 	o     Options
 
 	width   float64
@@ -44,6 +45,9 @@ type drawing struct {
 // newDrawing places everything; the size of the picture is (width, y).
 func newDrawing(sys *netfake.System, run []netfake.Transition, o Options) *drawing {
 	d := &drawing{sys: sys, run: run, o: o, steps: ladder.Describe(sys, run), arrows: arrows(sys, run)}
+	for _, s := range d.steps {
+		d.words = append(d.words, s.Line())
+	}
 	d.width = float64(cmp.Or(o.Width, 900))
 	d.narrow = d.width < 600
 	left := 52.0
@@ -53,7 +57,7 @@ func newDrawing(sys *netfake.System, run []netfake.Transition, o Options) *drawi
 	}
 	d.bar = [2]float64{left + d.columns + barWidth/2, d.width - margin - d.columns - barWidth/2}
 	d.y = margin
-	d.title()
+	d.title([2]string{"TCP A", "TCP B"})
 	d.places()
 	d.ticks()
 	d.bars()
@@ -66,7 +70,7 @@ func newDrawing(sys *netfake.System, run []netfake.Transition, o Options) *drawi
 	d.marks = append(d.marks, d.labels...)
 	d.besides()
 	d.ending()
-	d.legend()
+	d.entries(d.legend())
 	return d
 }
 
@@ -101,14 +105,14 @@ func (d *drawing) paragraph(s style, bold bool, x float64, text string) {
 	}
 }
 
-func (d *drawing) title() {
+func (d *drawing) title(names [2]string) {
 	if d.o.Title != "" {
 		d.paragraph(styleInk, true, margin, d.o.Title)
 		d.y += 12
 	}
 	d.y += leading
 	for side, x := range d.bar {
-		d.write(0, styleInk, point{x, d.y}, middle, true, "TCP "+netfake.PeerName(side))
+		d.write(0, styleInk, point{x, d.y}, middle, true, names[side])
 	}
 	d.y += 10
 }
@@ -143,7 +147,7 @@ func (d *drawing) wrapped(list []line) (out []line) {
 	letters := max(8, int((d.columns-14)/(letter*d.textSize())))
 	for _, l := range list {
 		text := prose.Wrap(l.text, letters, "")
-		if utf8.RuneCountInString(text) > letters && l.bold && !l.flag { // SYN-RECEIVED
+		if utf8.RuneCountInString(text) > letters && !strings.ContainsAny(text, " \n") { // SYN-RECEIVED
 			text = strings.Replace(text, "-", "-\n", 1)
 		}
 		for i, part := range strings.Split(text, "\n") {
@@ -230,7 +234,7 @@ func (d *drawing) piece(step int, x, from, to float64, s style) {
 // incarnation writes A2 on the bar.
 func (d *drawing) incarnation(step, side int, y float64, inc uint8) {
 	if inc > 0 {
-		d.add(mark{step: step, style: styleInk, at: []point{{d.bar[side], y + 11}}, anchor: middle, bold: true, size: 9.5,
+		d.labels = append(d.labels, mark{step: step, style: styleOnBar, at: []point{{d.bar[side], y + 11}}, anchor: middle, bold: true, size: 9.5,
 			text: fmt.Sprintf("%s%d", netfake.PeerName(side), inc)})
 	}
 }
@@ -258,18 +262,22 @@ func (d *drawing) besides() {
 		for k, l := range d.lines[i] {
 			y, x := d.at(i)+4+leading*float64(k), x
 			if l.flag {
-				wide := letter * d.textSize() * float64(utf8.RuneCountInString(l.text)) * 1.08
-				pole := x
-				if side == netfake.A {
-					pole = x - wide - 14
-				} else {
-					x += 14
-				}
-				d.flag(d.run[i].N, pole, y)
+				x = d.flagBeside(d.run[i].N, side, y)
 			}
 			d.write(d.run[i].N, l.style, point{x, y}, a, l.bold, l.text)
 		}
 	}
+}
+
+// flagBeside puts a flag between a bar and a text beside it, and returns where the text begins then.
+func (d *drawing) flagBeside(step, side int, y float64) (x float64) {
+	x, _ = d.outer(side)
+	if side == netfake.A {
+		d.flag(step, x-9, y)
+		return x - 14
+	}
+	d.flag(step, x, y)
+	return x + 14
 }
 
 // flag is the sign of a fault.

@@ -73,8 +73,8 @@ func (d *drawing) spoken() string {
 	if text == "" {
 		text = "A run"
 	}
-	for _, s := range d.steps {
-		text += ". " + s.Line()
+	for _, words := range d.words {
+		text += ". " + words
 	}
 	return text
 }

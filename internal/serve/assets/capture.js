@@ -44,6 +44,13 @@ function table() {
 
 function one(f) {
   $("flow").replaceChildren(make("h3", {}, `${f.a} and ${f.b}: closed ${f.closed}`), make("ul", {}, ...f.found.map((t) => make("li", {}, t))),
-    f.ladder ? make("pre", {}, f.ladder) : make("p", {}, "There are too many connections to draw each; filter the capture."));
+    picture(f.picture), f.ladder ? make("details", {}, make("summary", {}, "The same as text"), make("pre", {}, f.ladder)) : make("p", {}, "There are too many connections to draw each; filter the capture."));
   $("flow").focus();
+}
+
+// picture is one that the server drew.
+function picture(svg) {
+  const e = make("div", { class: "picture" });
+  e.innerHTML = svg;
+  return e;
 }

@@ -1,0 +1,218 @@
+package conform
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
+
+// Finding is one cause: the unexplained differences in which the same differs, the same was wanted and the same came
+// instead, in whatever state and whatever the input.
+type Finding struct {
+	Name     string      `json:"name"`     // of its own: the change, as one word
+	Change   string      `json:"change"`   // what the stack does, and the model instead
+	Severity Severity    `json:"severity"` // of the worst of them
+	Level    Level       `json:"level"`    // MUST, SHOULD, MAY: of the strongest
+	Clause   string      `json:"clause"`   // the clause of the script
+	Says     string      `json:"says"`     // what that clause says
+	Clauses  []string    `json:"clauses"`  // the others, the most frequent first
+	Pairs    int         `json:"pairs"`    // how many pairs
+	Walks    int         `json:"walks"`    // how many random walks
+	States   []string    `json:"states"`   // of the model, before the input
+	Inputs   []string    `json:"inputs"`   // calls, and the flags of segments
+	Where    []string    `json:"where"`    // the situations
+	On       []string    `json:"on"`       // the inputs
+	Explain  []PolicyUse `json:"explain"`  // policies with which the model does the same
+	Script   []Line      `json:"script"`   // the shortest of the worst
+
+	cases   []Line
+	ofPair  []bool // of each case: a pair shows it, or else a walk
+	clauses map[clause]int
+}
+
+// PolicyUse is a policy of the model, and how many differences it explains.
+type PolicyUse struct {
+	Policy string `json:"policy"` // "attacks=rfc793"
+	Times  int    `json:"times"`
+	Of     int    `json:"of"` // differences: pairs and walks
+}
+
+// add notes an unexplained difference, which is in the last line of the script.
+func (r *Report) add(situation string, script []Line, walk bool) {
+	if r.causes == nil {
+		r.causes = map[string]*Finding{}
+	}
+	l := script[len(script)-1]
+	change, severity := l.change(), l.severity()
+	f := r.causes[change]
+	if f == nil {
+		f = &Finding{Name: word(change), Change: change, Severity: OtherForm, Level: May, clauses: map[clause]int{}}
+		r.causes[change] = f
+	}
+	if walk {
+		f.Walks++
+	} else {
+		f.Pairs++
+	}
+	f.cases, f.ofPair = append(f.cases, l), append(f.ofPair, !walk)
+	f.clauses[l.clause]++
+	if level := levelOf(l.clause, severity); level.rank() < f.Level.rank() {
+		f.Level = level
+	}
+	if worse := severity.rank() - f.Severity.rank(); f.Script == nil || worse < 0 || worse == 0 && len(script) < len(f.Script) {
+		f.Severity, f.Script = severity, script
+	}
+	input := l.Step.String()
+	if l.Step.Op == Packet {
+		input = flagsName(l.Step.Class.flags)
+	}
+	for _, x := range []struct {
+		list *[]string
+		name string
+	}{{&f.Where, situation}, {&f.On, l.Step.String()}, {&f.States, l.From.String()}, {&f.Inputs, input}} {
+		if x.name != "" && !slices.Contains(*x.list, x.name) {
+			*x.list = append(*x.list, x.name)
+		}
+	}
+}
+
+// word makes one word of a change.
+func word(change string) string {
+	return strings.Trim(strings.Join(strings.FieldsFunc(strings.ToLower(change), func(c rune) bool {
+		return (c < 'a' || c > 'z') && (c < '0' || c > '9')
+	}), "-"), "-")
+}
+
+// change says what differs, in words that the same differences have in common in all states.
+func (l *Line) change() string {
+	var parts []string
+	for _, x := range l.Differs {
+		switch x {
+		case differsSends:
+			parts = append(parts, l.changeOfSends())
+		case differsState:
+			parts = append(parts, changeOfState(l.Want.State, l.Got.State))
+		case differsSignals:
+			if slices.Contains(l.Differs, differsState) {
+				continue // what the user is told follows from the state
+			}
+			parts = append(parts, fmt.Sprintf("tells %s, not %s", heardBy(l.Got.Signals), heardBy(l.Want.Signals)))
+		case differsText:
+			parts = append(parts, choose(l.Got.Text > l.Want.Text, "hands the user too much data", "hands the user too little data"))
+		case differsReply:
+			parts = append(parts, fmt.Sprintf("refuses the call (%s)", l.Got.Error))
+		case differsFails:
+			parts = append(parts, "fails: "+l.failure)
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+func (l *Line) changeOfSends() string {
+	want, got := l.Want.flags(), l.Got.flags()
+	switch {
+	case l.Got.Wrong == wrongText:
+		return "hands the user " + wrongText
+	case l.Got.Wrong != "":
+		return "sends " + l.Got.Wrong
+	case want != got:
+		return fmt.Sprintf("sends %s, not %s", got, want)
+	}
+	return fmt.Sprintf("sends %s with %s", got, otherNumbers(l.Want.Sent, l.Got.Sent))
+}
+
+// otherNumbers says which numbers of segments with the same flags differ.
+func otherNumbers(want, got []model.Segment) string {
+	var words []string
+	add := func(differs bool, word string) {
+		if differs && !slices.Contains(words, word) {
+			words = append(words, word)
+		}
+	}
+	for i, w := range want {
+		g := got[i]
+		add(g.Seq != w.Seq, "another SEQ")
+		add(w.Ack.Less(g.Ack), "a higher ACK")
+		add(g.Ack.Less(w.Ack), "a lower ACK")
+		add(g.Len > w.Len, "more data")
+		add(g.Len < w.Len, "less data")
+	}
+	return strings.Join(words, " and ")
+}
+
+func changeOfState(want, got model.State) string {
+	switch {
+	case want == model.Closed:
+		return "does not go to CLOSED"
+	case got == model.Closed:
+		return "goes to CLOSED"
+	}
+	return "is in another state"
+}
+
+func heardBy(list []Signal) string {
+	if len(list) == 0 {
+		return "its user nothing"
+	}
+	return fmt.Sprintf("its user %v", list)
+}
+
+// finish puts a finding in order.
+func (f *Finding) finish() {
+	for _, list := range []*[]string{&f.Where, &f.On, &f.Inputs} {
+		slices.Sort(*list)
+	}
+	slices.SortFunc(f.States, byState)
+	var all []clause
+	for c := range f.clauses {
+		all = append(all, c)
+	}
+	slices.SortFunc(all, func(a, b clause) int {
+		return cmp.Or(-cmp.Compare(f.clauses[a], f.clauses[b]), strings.Compare(a.section+a.says, b.section+b.says))
+	})
+	shown := f.Script[len(f.Script)-1].clause
+	f.Clause, f.Says = shown.section, shown.says
+	for _, c := range all {
+		if c.section != f.Clause && !slices.Contains(f.Clauses, c.section) {
+			f.Clauses = append(f.Clauses, c.section)
+		}
+	}
+	f.explain()
+}
+
+// explain counts the policies that explain differences of the finding, and judges it by the one that explains all.
+func (f *Finding) explain() {
+	times := map[string]int{}
+	for _, l := range f.cases {
+		for _, p := range l.policies {
+			times[p]++
+		}
+	}
+	for p, n := range times {
+		f.Explain = append(f.Explain, PolicyUse{p, n, len(f.cases)})
+	}
+	slices.SortFunc(f.Explain, func(a, b PolicyUse) int {
+		return cmp.Or(-cmp.Compare(a.Times, b.Times), strings.Compare(a.Policy, b.Policy))
+	})
+	if len(f.Explain) > 0 && f.Explain[0].Times == len(f.cases) {
+		name, _, _ := strings.Cut(f.Explain[0].Policy, "=")
+		p, _ := model.PolicyByName(name)
+		f.Level = levelOfPolicy(p)
+	}
+}
+
+// byState puts names of states in the order of the RFC.
+func byState(a, b string) int {
+	s, _ := model.ParseState(a)
+	t, _ := model.ParseState(b)
+	return cmp.Compare(s, t)
+}
+
+// byWeight puts the worst finding first.
+func byWeight(a, b Finding) int {
+	return cmp.Or(cmp.Compare(a.Severity.rank(), b.Severity.rank()), cmp.Compare(a.Level.rank(), b.Level.rank()),
+		-cmp.Compare(a.Pairs, b.Pairs), strings.Compare(a.Change, b.Change))
+}
