@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tcpcheck/tcpcheck/internal/ownquestions"
+	"github.com/tcpcheck/tcpcheck/internal/question"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
@@ -78,26 +80,35 @@ func parse(text string) (q properties.Question, err error) {
 		return q, errors.New("found an empty scenario, expected one as printed by tcpcheck explore --example")
 	}
 	var names []string
+	known := map[string]properties.Invariant{}
 	for _, inv := range properties.Invariants() {
 		names = append(names, inv.Name)
+		known[inv.Name] = inv
 	}
 	f, err := scenario.Parse("", []byte(text), names)
 	if err != nil {
 		return q, err
 	}
-	q.Scenario, q.Always = f.Scenario, properties.Named(f.Always...)
-	return q, nil
+	q.Scenario = f.Scenario
+	q.Always, err = ownquestions.Always(&f, known)
+	return q, err
 }
 
-// text is the scenario as a file. Invariants that only one theorem has are left out.
+// text is the scenario as a file. Invariants that only one theorem has are left out, those of the user's own are not.
 func (a *asked) text() string {
 	f := scenario.File{Scenario: a.Scenario}
 	for _, inv := range a.Always {
-		if slices.ContainsFunc(properties.Invariants(), func(c properties.Invariant) bool { return c.Name == inv.Name }) {
+		if own(inv.Name) || slices.ContainsFunc(properties.Invariants(), func(c properties.Invariant) bool { return c.Name == inv.Name }) {
 			f.Always = append(f.Always, inv.Name)
 		}
 	}
 	return string(scenario.Format(f))
+}
+
+// own reports whether an invariant was written as an expression.
+func own(name string) bool {
+	_, err := question.Parse(name)
+	return question.Is(name) && err == nil
 }
 
 // problemOf says what is wrong with a subject, and in which lines.

@@ -8,7 +8,7 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
-	"github.com/tcpcheck/tcpcheck/internal/question"
+	"github.com/tcpcheck/tcpcheck/internal/ownquestions"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
@@ -161,42 +161,20 @@ func (s *Subject) Ask(q *properties.Live) {
 	}
 }
 
-// ask makes questions of what the file asks. The file was checked.
-func (s *Subject) ask(known map[string]properties.Invariant) error {
-	for _, name := range s.File.Always {
-		c := known[name]
-		if question.Is(name) {
-			q, err := question.Parse(name)
-			if err != nil {
-				return exit.Usagef("always: %v", err)
-			}
-			c = condition(q)
-		}
-		s.Always = append(s.Always, c)
+// ask makes questions of what the file asks.
+func (s *Subject) ask(known map[string]properties.Invariant) (err error) {
+	if s.Always, err = ownquestions.Always(&s.File, known); err != nil {
+		return exit.Usagef("always: %v", err)
 	}
-	for _, text := range s.File.Reach {
-		q, err := question.Parse(text)
-		if err != nil {
-			return exit.Usagef("reach: %v", err)
-		}
-		s.Reach = append(s.Reach, condition(q))
+	if s.Reach, err = ownquestions.Reach(&s.File); err != nil {
+		return exit.Usagef("reach: %v", err)
 	}
-	for _, text := range s.File.LeadsTo {
-		from, to, err := question.ParseLeadsTo(text)
-		if err != nil {
-			return exit.Usagef("leads-to: %v", err)
-		}
-		s.Ask(&properties.Live{From: condition(from), To: condition(to)})
+	live, err := ownquestions.LeadsTo(&s.File)
+	if err != nil {
+		return exit.Usagef("leads-to: %v", err)
 	}
+	s.Live = append(s.Live, live...)
 	return nil
-}
-
-// condition is a question of one's own for a search: what it reads decides on the reductions.
-func condition(q question.Question) properties.Condition {
-	if q.World != nil {
-		return properties.OnWorld(q.Name, q.World)
-	}
-	return properties.OnState(q.Name, q.State)
 }
 
 func names(known map[string]properties.Invariant) []string {

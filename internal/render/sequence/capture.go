@@ -122,14 +122,11 @@ func (d *drawing) aside(step, side int, y float64, n int, list []line) int {
 	x, a := d.outer(side)
 	for _, l := range d.wrapped(list) {
 		at := y + 4 + leading*float64(n)
+		begin := x
 		if l.flag {
-			d.flagBeside(step, side, at, l.text)
+			begin = d.flagBeside(step, side, at)
 		}
-		offset := 0.0
-		if l.flag && side == 1 {
-			offset = 14
-		}
-		d.write(step, l.style, point{x + offset, at}, a, l.bold, l.text)
+		d.write(step, l.style, point{begin, at}, a, l.bold, l.text)
 		n++
 	}
 	return n

@@ -234,7 +234,7 @@ func (d *drawing) piece(step int, x, from, to float64, s style) {
 // incarnation writes A2 on the bar.
 func (d *drawing) incarnation(step, side int, y float64, inc uint8) {
 	if inc > 0 {
-		d.add(mark{step: step, style: styleInk, at: []point{{d.bar[side], y + 11}}, anchor: middle, bold: true, size: 9.5,
+		d.labels = append(d.labels, mark{step: step, style: styleOnBar, at: []point{{d.bar[side], y + 11}}, anchor: middle, bold: true, size: 9.5,
 			text: fmt.Sprintf("%s%d", netfake.PeerName(side), inc)})
 	}
 }
@@ -262,23 +262,22 @@ func (d *drawing) besides() {
 		for k, l := range d.lines[i] {
 			y, x := d.at(i)+4+leading*float64(k), x
 			if l.flag {
-				d.flagBeside(d.run[i].N, side, y, l.text)
-				if side == netfake.B {
-					x += 14
-				}
+				x = d.flagBeside(d.run[i].N, side, y)
 			}
 			d.write(d.run[i].N, l.style, point{x, y}, a, l.bold, l.text)
 		}
 	}
 }
 
-// flagBeside puts a flag before a text beside a bar.
-func (d *drawing) flagBeside(step, side int, y float64, text string) {
-	pole, _ := d.outer(side)
+// flagBeside puts a flag between a bar and a text beside it, and returns where the text begins then.
+func (d *drawing) flagBeside(step, side int, y float64) (x float64) {
+	x, _ = d.outer(side)
 	if side == netfake.A {
-		pole -= letter*d.textSize()*float64(utf8.RuneCountInString(text))*1.08 + 14
+		d.flag(step, x-9, y)
+		return x - 14
 	}
-	d.flag(step, pole, y)
+	d.flag(step, x, y)
+	return x + 14
 }
 
 // flag is the sign of a fault.

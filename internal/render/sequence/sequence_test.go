@@ -41,13 +41,6 @@ func written(t rapid.TB, sys *netfake.System, run []netfake.Transition, o Option
 	return b.String()
 }
 
-// The picture of README.md is that of the run which is found today.
-func TestThePictureOfTheReadme(t *testing.T) {
-	sys, run, o := found(t, "two-segments-old-data")
-	o.Title = "Two handshake segments: an old SYN opens a connection that nobody asked for, and old data is delivered"
-	golden.Check(t, "../../../docs/pictures/two-segments-old-data.svg", written(t, sys, run, o, "svg"))
-}
-
 func TestPictures(t *testing.T) {
 	sys, run, o := found(t, "no-wait-old-fin")
 	for _, format := range []string{"svg", "mmd", "tex"} {

@@ -13,6 +13,7 @@ const (
 	styleAlarm
 	styleOld
 	styleForged
+	styleOnBar // a text on a bar
 	styleState // and the states after it, in the order of the model
 )
 
@@ -27,13 +28,14 @@ var looks = [styleState + model.NumStates]look{
 	styleFaint:  {"faint", "#c3c8ce", "#464c54"},
 	styleAlarm:  {"alarm", "#b83c00", "#ff9a5c"},
 	styleOld:    {"old", "#0064a5", "#6dbdf2"},
+	styleOnBar:  {"on-bar", "#1c1f24", "#0c0e10"},
 	styleForged: {"forged", "#a03a75", "#ee9cc8"},
 
 	// One ramp: nothing (grey), opening (blue), open (green), closing (yellow to orange), waiting (purple).
-	styleState + style(model.Closed):      {"closed", "#b4b9bf", "#5b626a"},
-	styleState + style(model.Listen):      {"listen", "#cfe6f6", "#2c4a5e"},
-	styleState + style(model.SynSent):     {"syn-sent", "#8fcbf0", "#2f6f98"},
-	styleState + style(model.SynReceived): {"syn-received", "#56b4e9", "#3f93c4"},
+	styleState + style(model.Closed):      {"closed", "#b4b9bf", "#757d86"},
+	styleState + style(model.Listen):      {"listen", "#cfe6f6", "#4a7592"},
+	styleState + style(model.SynSent):     {"syn-sent", "#8fcbf0", "#4b96c4"},
+	styleState + style(model.SynReceived): {"syn-received", "#56b4e9", "#62b3e4"},
 	styleState + style(model.Established): {"established", "#009e73", "#11a67c"},
 	styleState + style(model.FinWait1):    {"fin-wait-1", "#e69f00", "#c98d08"},
 	styleState + style(model.FinWait2):    {"fin-wait-2", "#f3c55f", "#9a7424"},
