@@ -26,7 +26,8 @@ type Options struct {
 	Seed     uint64 // of the random steps
 	Parallel int    // how many connections side by side, each of a peer of its own; 1 if not positive
 
-	First bool // end with the first unexplained difference
+	First          bool // end with the first unexplained difference
+	NoAdapterCheck bool // compare even a stack that fails at the most ordinary connection
 
 	Progress func(done, all int) // called by one goroutine at a time
 }
@@ -61,15 +62,22 @@ func Check(ctx context.Context, open func() (Peer, error), o Options) (*Report, 
 	if err != nil {
 		return nil, err
 	}
-	c.spare <- first
 	c.report.Hello = first.Hello()
 	if name := c.table.Stack; name != "" && name != c.report.Name {
-		c.close()
+		first.Close()
 		return nil, fmt.Errorf("the table of known differences: found stack = %q, expected %q, the name of the stack that runs", name, c.report.Name)
 	}
 	if c.table, err = c.table.of(c.report.Version); err != nil {
+		first.Close()
 		return nil, err
 	}
+	if !o.NoAdapterCheck {
+		if err := checkAdapter(first, func() uint64 { return c.count.Add(1) }); err != nil {
+			first.Close()
+			return nil, err
+		}
+	}
+	c.spare <- first
 	if err := c.prepare(ctx); err != nil {
 		return nil, err
 	}

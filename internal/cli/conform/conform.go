@@ -69,6 +69,7 @@ Exit status: 0 if every difference is known, 1 if one is not, or if a listed one
 	f.DurationVar(&x.patience, "patience", conform.Patience,
 		"how long to wait for an answer, in addition to the time that the program is told to sleep;\nthen the program is killed, which counts as a difference")
 	f.DurationVar(&x.timeout, "timeout", 0, "stop after this time: 5m (0: no limit)")
+	f.BoolVar(&x.unchecked, "no-adapter-check", false, "compare even if the program fails the check that comes first")
 	f.StringVar(&x.transcript, "transcript", "", "write every request and every line of an answer to `file`")
 	f.BoolVar(&x.list, "list", false, "list the situations with their paths, and the classes")
 	f.BoolVar(&x.json, "json", false, "print the report as JSON")
@@ -80,6 +81,7 @@ type options struct {
 	stack, program, pairs string
 	transcript            string
 	places, list, json    bool
+	unchecked                     bool
 	draft, pin, must      bool
 	files, policies       []string
 	steps, parallel       int
@@ -197,7 +199,7 @@ func (x *options) writePins(r *conform.Report) error {
 }
 
 func (x *options) options() (o conform.Options, err error) {
-	o = conform.Options{Policies: x.policies, Steps: x.steps, Seed: x.seed, Parallel: x.parallel}
+	o = conform.Options{Policies: x.policies, Steps: x.steps, Seed: x.seed, Parallel: x.parallel, NoAdapterCheck: x.unchecked}
 	if x.places {
 		o.Cover = conform.CoverPlaces
 	}
@@ -225,6 +227,9 @@ func (x *options) options() (o conform.Options, err error) {
 func (x *options) tables() (files []string, err error) {
 	if len(x.files) > 0 || x.stack == "" || x.stack == model {
 		return x.files, nil
+	}
+	if err := conform.StackKnown(x.stack); err != nil {
+		return nil, exit.Usagef("--stack %s: %v", x.stack, err)
 	}
 	dir, err := conform.StacksDir()
 	if err != nil {

@@ -86,6 +86,7 @@ func TestConformRefuses(t *testing.T) {
 		"":                              "expected one of --stack NAME and --exec PROGRAM, or --list",
 		"--stack x --exec y":            "expected one of --stack NAME and --exec PROGRAM",
 		"--stack model again":           `found the argument "again", expected none`,
+		"--stack nosuch":                "expected one of gvisor, linux, lneto, model, smoltcp",
 		"--exec /no/such/program":       "no such file",
 		"--exec true":                   "tcpcheck: true: ", // it ends before it is asked, or without an answer
 		"--pairs ( --exec true":         "--pairs: error parsing regexp",
