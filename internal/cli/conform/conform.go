@@ -81,7 +81,7 @@ type options struct {
 	stack, program, pairs string
 	transcript            string
 	places, list, json    bool
-	unchecked                     bool
+	unchecked             bool
 	draft, pin, must      bool
 	files, policies       []string
 	steps, parallel       int

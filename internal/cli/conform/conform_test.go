@@ -84,7 +84,7 @@ func TestConformRefuses(t *testing.T) {
 	}
 	for args, want := range map[string]string{
 		"":                              "expected one of --stack NAME and --exec PROGRAM, or --list",
-		"--stack x --exec y":            "expected one of --stack NAME and --exec PROGRAM",
+		"--stack model --exec y":        "expected one of --stack NAME and --exec PROGRAM",
 		"--stack model again":           `found the argument "again", expected none`,
 		"--stack nosuch":                "expected one of gvisor, linux, lneto, model, smoltcp",
 		"--exec /no/such/program":       "no such file",
