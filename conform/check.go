@@ -359,7 +359,7 @@ func (c *checker) notePair(p Pair, s *session, reached, tried bool) {
 	r := &c.report
 	if change := s.firstChange(); change != "" || !reached {
 		if !reached {
-			change = notReached
+			change = NotReached
 		}
 		r.Differences[p.String()] = change
 	}
@@ -378,8 +378,8 @@ func (c *checker) notePair(p Pair, s *session, reached, tried bool) {
 	}
 }
 
-// notReached is what Report.Differences has for a pair whose situation was not reached.
-const notReached = "not reached"
+// NotReached is what Report.Differences has for a pair whose situation was not reached.
+const NotReached = "not reached"
 
 // noteUses counts the entries that the script needed, each with the script as far as that. A pair counts once for each.
 func (c *checker) noteUses(s *session, ofPair bool) {

@@ -101,6 +101,13 @@ func some(list []string, between string, most int) string {
 	return strings.Join(list, between)
 }
 
+// ScriptText is a script as the report for readers has it.
+func ScriptText(lines []Line) string {
+	var b strings.Builder
+	(&printer{w: &b}).script(lines)
+	return b.String()
+}
+
 type printer struct {
 	w   io.Writer
 	err error
