@@ -340,7 +340,11 @@ func (c *checker) tryPair(p Pair) (s *session, reached, tried bool, err error) {
 	reached = !s.over && p.Situation.In(s.twin.conn.TCB)
 	if err == nil && reached {
 		tried, err = s.do(p.Step)
-		for _, probe := range append(p.Situation.Then[:len(p.Situation.Then):len(p.Situation.Then)], probes...) {
+		after := probes
+		if c.report.Hello.Virtual {
+			after = slices.Concat(p.Situation.Then, probes, p.Situation.Last)
+		}
+		for _, probe := range after {
 			if err != nil || s.over || !tried {
 				break
 			}
