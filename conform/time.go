@@ -10,7 +10,6 @@ import (
 // passTime explains what a stack did while time passed: when its timers fire is its own choice, what they do is not. Each
 // packet must be what the model's retransmission timeout (§3.10.8) would send at that moment, or text that has waited.
 func (w *twin) passTime(length time.Duration, list []arrived, got *Seen) (want Seen) {
-	before := w.conn.TCB
 	for i, a := range list {
 		if w.isAgain(compared(a.whole)) || w.isLate(compared(a.whole)) {
 			w.learnWindow(list[i : i+1])
@@ -24,7 +23,7 @@ func (w *twin) passTime(length time.Duration, list []arrived, got *Seen) (want S
 	want.Sent = got.Sent
 	want.State, want.Signals = w.ends(length, got)
 	due := length >= sleepRetransmit && !w.backedOff || length >= sleepLong
-	if due && len(list) == 0 && before.Unacked() && w.conn.TCB.State != model.Closed {
+	if due && len(list) == 0 && w.conn.TCB.Unacked() {
 		c := w.conn
 		want.Sent = sentBy(c.Do(model.Event{Kind: model.RetransmissionTimeout}))
 	}
@@ -88,6 +87,10 @@ func (w *twin) ends(length time.Duration, got *Seen) (model.State, []Signal) {
 		if w.waited += length; w.waitIsOver(over) {
 			w.conn.Do(model.Event{Kind: model.TimeWaitTimeout})
 		}
+	case t.State == model.SynReceived && t.Is(model.Passive) && w.tells && got.State == model.Listen:
+		// The connection is given up, and the listener, which sockets have beside it, goes on.
+		w.conn.Do(model.Event{Kind: model.UserTimeout})
+		w.conn.Do(model.Event{Kind: model.OpenPassive})
 	case (t.Unacked() || t.Unsent > 0) && (over || slices.Contains(got.Signals, TimedOut)):
 		outs := w.conn.Do(model.Event{Kind: model.UserTimeout})
 		return w.conn.TCB.State, toldBy(outs)

@@ -88,9 +88,9 @@ func (w *twin) explainAs(step Step, e model.Event, r Reaction) (want, got Seen, 
 // take is a step of any kind but Sleep.
 func (w *twin) take(step Step, e model.Event, list []arrived, r Reaction, got *Seen) (want Seen) {
 	t := &w.conn.TCB
-	refusable := step.Op < Packet && step.Op != Receive && step.Op != Release
-	if refusable && r.Error != "" && !t.State.Synchronized() && len(list) == 0 {
-		// A socket that is not connected yet refuses calls that RFC 9293 takes.
+	refusable := step.Op < Packet && (step.Op != Receive || w.released) && (step.Op != Release || t.State == model.SynReceived)
+	if refusable && r.Error != "" && (w.released || !t.State.Synchronized()) && len(list) == 0 {
+		// A socket that is not connected yet refuses calls that RFC 9293 takes, and there is no call for one that was released.
 		return Seen{State: t.State, Error: r.Error}
 	}
 	if step.Op == Release && r.Error != "" && len(list) == 0 {

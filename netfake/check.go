@@ -61,6 +61,8 @@ func (h *Host) check() error {
 		within("ticks of the world to one of the timestamp clock", h.TimestampGranularity, 0, MaxWait),
 		within("ticks until giving up", h.GiveUp, 0, MaxTicks),
 		within("ticks of FIN-WAIT-2", h.FinWait2, 0, MaxWait),
+		within("ticks until the retransmission timer is due", h.RTO, 0, MaxTicks),
+		within("ticks within which timers fire", h.TimersWithin, 0, MaxTicks),
 		within("octets of the receive buffer", int(h.TCP.RcvBuf), 1, 255),
 		within("rate of the clock", h.Isn.Rate, 0, 255),
 	} {

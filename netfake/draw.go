@@ -47,6 +47,7 @@ func (pick Choose) user() User {
 		Octets: pick("octets", 0, 3), Close: pick.bool("close"), CloseBeforeEstablished: pick.seldom("early", 4),
 		Abort: pick.seldom("abort", 4), ClosesSecond: pick.seldom("second", 4), ActiveIncarnations: pick("talks", 0, 2),
 		ReopenOnlyAfterNormalClose: pick.seldom("polite", 4), Crashes: pick("crashes", 0, 1), UserTimeout: pick.seldom("gives", 4),
+		Listens: pick.seldom("listens", 4),
 	}
 }
 
@@ -69,6 +70,7 @@ func (pick Choose) host() Host {
 	h.TimeWait, h.Reuse = pick("time-wait", 0, 4), Reuse{pick.bool("takes TIME-WAIT over"), pick("after", 0, 4)}
 	h.GiveUp, h.QuietTime, h.FinWait2 = pick("give-up", 0, 4), pick("quiet", 0, 3), pick("fin-wait-2", 0, 2)
 	h.ReopenDelay, h.TimestampGranularity = max(0, pick("rest", -2, 2)), pick("grain", 0, 2)
+	h.RTO, h.TimersWithin = max(0, pick("rto", -2, 3)), max(0, pick("timely", -2, 2))
 	for range pick("choices", 1, 3) {
 		h.Isn.Choices = append(h.Isn.Choices, uint8(pick("choice", 0, 30)))
 	}

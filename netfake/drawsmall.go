@@ -126,7 +126,8 @@ func (pick Choose) smallHost() Host {
 	for _, rare := range []struct {
 		what  string
 		value *int
-	}{{"give-up", &h.GiveUp}, {"quiet", &h.QuietTime}, {"fin-wait-2", &h.FinWait2}, {"rest", &h.ReopenDelay}, {"grain", &h.TimestampGranularity}} {
+	}{{"give-up", &h.GiveUp}, {"quiet", &h.QuietTime}, {"fin-wait-2", &h.FinWait2}, {"rest", &h.ReopenDelay}, {"grain", &h.TimestampGranularity},
+		{"rto", &h.RTO}, {"timely", &h.TimersWithin}} {
 		if pick.seldom(rare.what, 6) {
 			*rare.value = pick("ticks of "+rare.what, 1, 2)
 		}
@@ -140,6 +141,7 @@ func (pick Choose) smallUser() User {
 		Octets: max(0, pick("octets", -2, 1)), Close: pick.seldom("close", 3), CloseBeforeEstablished: pick.seldom("early", 6),
 		Abort: pick.seldom("abort", 6), ClosesSecond: pick.seldom("second", 6), ActiveIncarnations: max(0, pick("talks", -3, 1)),
 		ReopenOnlyAfterNormalClose: pick.seldom("polite", 8), UserTimeout: pick.seldom("gives", 12),
+		Listens: pick.seldom("listens", 8),
 	}
 	if pick.seldom("more", 12) {
 		u.Active, u.Passive, u.Octets = pick("more active", 0, 2), pick("more passive", 0, 2), pick("more octets", 0, 3)

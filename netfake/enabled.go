@@ -8,7 +8,7 @@ func (sys *System) Actions(dst []Action, s State) []Action {
 		return dst
 	}
 	w := sys.Unpack(s)
-	if sys.timed() && sys.mayTick(&w) {
+	if sys.timed() && sys.mayTick(&w, sys.roomy(&w)) {
 		dst = append(dst, Action{Kind: Tick})
 	}
 	dst = sys.netActions(dst, &w)
@@ -18,17 +18,23 @@ func (sys *System) Actions(dst []Action, s State) []Action {
 	return dst
 }
 
-// mayTick: the world is not at its end, if it has one, and time does not have to wait.
-func (sys *System) mayTick(w *World) bool { return !sys.atEnd(w) && !sys.mustWait(w) }
+// mayTick: the world is not at its end, if it has one, and time does not have to wait. roomy says that retransmission
+// timers may fire.
+func (sys *System) mayTick(w *World, roomy bool) bool {
+	return !sys.atEnd(w) && !sys.mustWait(w, roomy)
+}
 
 // atEnd reports whether all the ticks have passed that may.
 func (sys *System) atEnd(w *World) bool { return sys.sc.Net.Ticks > 0 && w.Clock >= sys.sc.Net.Ticks }
 
 // mustWait: time stands still while something must still happen in this tick: an endpoint that has tried for GiveUp ticks
-// gives up, the first ACK of a FIN arrives where that is presumed, and a wire that may not lose at will delivers before
-// the segment is too old.
-func (sys *System) mustWait(w *World) bool {
+// gives up, a timer that may not be later fires, the first ACK of a FIN arrives where that is presumed, and a wire that
+// may not lose at will delivers before the segment is too old.
+func (sys *System) mustWait(w *World, roomy bool) bool {
 	for i := range w.Peer {
+		if sys.sc.Peer[i].overdue(&w.Peer[i], roomy) {
+			return true
+		}
 		if r := sys.sc.Peer[i].GiveUp; r > 0 && int(max(w.Peer[i].Age, w.Peer[i].FinAge)) >= r {
 			return true
 		}
@@ -45,6 +51,9 @@ func (sys *System) mustWait(w *World) bool {
 	}
 	return false
 }
+
+// roomy reports whether a retransmission timer may fire: on a patient wire, only if nothing is under way.
+func (sys *System) roomy(w *World) bool { return !sys.sc.Net.NoPrematureRetransmission || w.n == 0 }
 
 // netActions: each packet may be delivered, and in a bag lost or delivered with a copy left.
 func (sys *System) netActions(dst []Action, w *World) []Action {
@@ -110,7 +119,7 @@ func (sys *System) peerActions(dst []Action, w *World, me int) []Action {
 	s := p.State()
 	mayOpen := !(s == model.Closed && p.Timer > 0) && (p.LastCloseNormal || !h.User.ReopenOnlyAfterNormalClose)
 	talks := h.talks(p)
-	mayTakeOver := s == model.TimeWait && h.Reuse.On && int(p.Timer) <= max(h.TimeWait-h.Reuse.After, 0)
+	mayTakeOver := s == model.TimeWait && h.Reuse.On && int(p.Timer) <= max(h.TimeWait-h.Reuse.After, 0)+h.lateness()
 	if p.Actives > 0 && ((s == model.Closed || s == model.Listen) && mayOpen || mayTakeOver) {
 		for k := range sys.isnChoices(me) {
 			dst = append(dst, Action{Kind: OpenActive, Peer: uint8(me), Choice: uint8(k)})
@@ -138,14 +147,14 @@ func (sys *System) peerActions(dst []Action, w *World, me int) []Action {
 	if p.Crashes > 0 && s != model.Closed {
 		add(Crash)
 	}
-	if h.timerRuns(p) && !(sys.sc.Net.NoPrematureRetransmission && w.n > 0) {
+	if h.mayResend(p) && sys.roomy(w) {
 		add(Retransmit)
 	}
-	orphan := s == model.FinWait2 && h.FinWait2 > 0 && p.Timer == 0
+	orphan := s == model.FinWait2 && h.FinWait2 > 0 && h.due(p)
 	if pending(p) && (h.User.UserTimeout || h.GiveUp > 0 && int(max(p.Age, p.FinAge)) >= h.GiveUp) || orphan {
 		add(GiveUp)
 	}
-	if s == model.TimeWait && (p.Timer == 0 || !sys.timed()) {
+	if s == model.TimeWait && (h.due(p) || !sys.timed()) {
 		add(EndTimeWait)
 	}
 	return dst
@@ -157,10 +166,11 @@ func pending(p *Peer) bool {
 	return p.TCB.Unacked() || p.TCB.Unsent > 0 && s > model.SynReceived && s != model.TimeWait
 }
 
-// timerRuns reports whether the retransmission timer has something to send again, or to probe with. On a patient wire it
-// goes off only when nothing is under way.
-func (h *Host) timerRuns(p *Peer) bool {
-	return pending(p) && h.mayRetransmit(p) || h.TCP.KeepAlive && p.TCB.Idle()
+// mayResend reports whether the retransmission timer has something to send again, and is due if it has a time; or
+// something to probe with. On a patient wire it goes off only when nothing is under way.
+func (h *Host) mayResend(p *Peer) bool {
+	due := h.RTO == 0 || !retransmits(p.State()) || h.due(p)
+	return pending(p) && h.mayRetransmit(p) && due || h.TCP.KeepAlive && p.TCB.Idle()
 }
 
 // talks reports whether the user SENDs and CLOSEs in its present incarnation.

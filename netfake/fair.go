@@ -54,14 +54,14 @@ func (sys *System) Fairness(s State, a Action) uint64 {
 }
 
 // Owed appends the classes of fairness that count as enabled in s although Network.NoPrematureRetransmission delays
-// their action: those of the running retransmission timers. This delays a timer, but must not stop it forever.
+// their action: those of the retransmission timers that are due. This delays a timer, but must not stop it forever.
 func (sys *System) Owed(dst []uint64, s State) []uint64 {
 	if !sys.sc.Net.NoPrematureRetransmission || s.cut != NotCut {
 		return dst
 	}
 	w := sys.Unpack(s)
 	for i := range w.Peer {
-		if w.n > 0 && sys.sc.Peer[i].timerRuns(&w.Peer[i]) {
+		if w.n > 0 && sys.sc.Peer[i].mayResend(&w.Peer[i]) {
 			dst = append(dst, fairRetransmit+uint64(i))
 		}
 	}
@@ -74,7 +74,7 @@ func (sys *System) TimeEnds(s State) string {
 	if !sys.timed() || sys.sc.Net.Ticks == 0 || s.cut != NotCut {
 		return ""
 	}
-	if w := sys.Unpack(s); !sys.atEnd(&w) || sys.mustWait(&w) {
+	if w := sys.Unpack(s); !sys.atEnd(&w) || sys.mustWait(&w, sys.roomy(&w)) {
 		return ""
 	}
 	return "end of time after " + prose.Count(sys.sc.Net.Ticks, "tick")
@@ -89,5 +89,6 @@ func (sys *System) mustGiveUp(s *State, me uint8) bool {
 // orphaned reports whether an endpoint has waited in FIN-WAIT-2 for as long as its host lets it.
 func (sys *System) orphaned(s *State, me uint8) bool {
 	c := &s.peer[me]
-	return model.State(c.state) == model.FinWait2 && sys.sc.Peer[me].FinWait2 > 0 && c.timer == 0
+	h := &sys.sc.Peer[me]
+	return model.State(c.state) == model.FinWait2 && h.FinWait2 > 0 && int(c.timer) <= h.lateness()
 }

@@ -128,7 +128,7 @@ func (ls *locals) world(l *local, i int32) World {
 // alone lets the clock, the user and the timers do each what it may.
 func (ls *locals) alone(l *local, i int32, w *World) {
 	sys := ls.sys
-	if sys.timed() && sys.mayTick(w) {
+	if sys.timed() && sys.mayTick(w, !sys.sc.Net.NoPrematureRetransmission) { // a patient wire may hold something
 		t := *w
 		sys.tick(&t)
 		l.States[i].Tick = ls.arrived(l, &t)

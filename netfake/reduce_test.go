@@ -145,6 +145,11 @@ var wholeSpaces = map[string]func(sc *Scenario){
 		sc.Peer[A].GiveUp = 1
 		sc.Watch = ForeignReset
 	},
+	"timers that are on time, and a listener": func(sc *Scenario) {
+		sc.Start, sc.Net.MSL = StartEstablished, 1
+		sc.Both(func(h *Host) { h.RTO, h.TimersWithin, h.TimeWait = 1, 1, 1 })
+		sc.Peer[A].User, sc.Peer[B].User = User{Octets: 1, Close: true}, User{Listens: true, Close: true, ActiveIncarnations: 1}
+	},
 	"an attack": func(sc *Scenario) {
 		sc.Start = StartEstablished
 		sc.Peer[A].User = User{Octets: 1, Abort: true}

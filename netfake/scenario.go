@@ -41,6 +41,9 @@ type Protocol struct {
 	FinWait2  int   // ticks after which it may give up FIN-WAIT-2; 0: never, as in RFC 9293
 	QuietTime int   // ticks of silence after a crash (§3.4.3)
 
+	RTO          int // ticks after the last transmission at which the retransmission timer is due; 0: it is never due, and may fire at any time
+	TimersWithin int // a timer fires within this number of ticks of being due; 1: in the tick in which it is due; 0: as late as it likes
+
 	ReopenDelay          int // ticks of the same silence after each connection or attempt to connect, whatever its end
 	TimestampOffset      int // the value of its timestamp clock (RFC 7323) at the start
 	TimestampGranularity int // ticks between two steps of its timestamp clock (RFC 7323 §5.4); 0: one
@@ -58,6 +61,7 @@ type Reuse struct {
 type User struct {
 	Active                     int  // the number of active OPENs
 	Passive                    int  // the number of passive OPENs
+	Listens                    bool // it listens at once whenever the host has no connection and is not quiet
 	Accepts                    int  // a listener is closed when it returns to LISTEN after this number of SYNs; 0: after the first
 	Octets                     int  // octets SENT in each incarnation, one SEND each
 	Close                      bool // it may CLOSE once the connection is synchronized
@@ -145,7 +149,7 @@ var Policies = slices.DeleteFunc(slices.Clone(model.Policies), func(p model.Poli
 // Limits of the encoding. New refuses a scenario beyond them.
 const (
 	MaxIncarnations = 12  // of each endpoint
-	MaxTicks        = 14  // of MSL and GiveUp, which are counted for each segment and each endpoint
+	MaxTicks        = 14  // of MSL and GiveUp, which are counted for each segment and each endpoint, and of RTO and TimersWithin
 	MaxWait         = 200 // ticks of any other time
 	MaxOctets       = 15  // that a user sends, or that a segment has
 	Below           = 64  // sequence numbers run from Base-Below
@@ -154,6 +158,10 @@ const (
 	maxHad      = 8   // incarnations of the other side that can be noted as earlier peers
 	maxInjected = 256 // segments of Leftover and Attacker, which an action names by one byte
 )
+
+// lateness is for how many ticks after it is due a timer may fail to fire. A timer that may be as late as it likes
+// counts no such ticks.
+func (p *Protocol) lateness() int { return max(p.TimersWithin-1, 0) }
 
 // timed reports whether the scenario has a clock.
 func (sc *Scenario) timed() bool { return sc.Net.MSL > 0 }

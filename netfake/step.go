@@ -139,9 +139,10 @@ func (sys *System) event(w *World, me int, a Action, e model.Event, pkt Packet, 
 	p := &w.Peer[me]
 	e.Iss, e.Now = sys.initialNumber(w, me, a.Choice), uint32(w.Clock/max(sys.sc.Peer[me].TimestampGranularity, 1)+sys.sc.Peer[me].TimestampOffset)
 	if p.State() == model.TimeWait {
-		e.Waited = uint32(max(sys.sc.Peer[me].TimeWait-int(p.Timer), 0))
+		h := &sys.sc.Peer[me]
+		e.Waited = uint32(min(max(h.TimeWait+h.lateness()-int(p.Timer), 0), h.TimeWait))
 	}
-	before := p.TCB
+	before, waited := p.TCB, pending(p)
 	after, out := model.Step(sys.sc.Peer[me].TCP, before, e)
 	p.TCB = after
 	accepted := e.Kind == model.SegmentArrives && after.State >= model.SynReceived && after.Is(model.Passive) &&
@@ -172,10 +173,11 @@ func (sys *System) event(w *World, me int, a Action, e model.Event, pkt Packet, 
 	}
 	timer := -1
 	if out.Timer == model.StartTimer {
-		timer = sys.sc.Peer[me].TimeWait
+		timer = sys.sc.Peer[me].TimeWait + sys.sc.Peer[me].lateness()
 	}
 	sys.settle(w, me, before.State, timer)
 	sys.age(me, p, &before, &out)
+	sys.schedule(me, p, &before, waited, e.Kind == model.RetransmissionTimeout)
 	if h != nil {
 		h.Stepped, h.Peer, h.view = true, me, v
 		h.Transition = model.Transition{Before: before, Event: e, After: after, Output: out}

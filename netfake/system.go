@@ -124,6 +124,7 @@ func (sys *System) startPeer(w *World, me int) {
 	*p = Peer{RemoteInc: NoOne, Actives: uint8(h.User.Active), Passive: uint8(h.User.Passive),
 		Crashes: uint8(h.User.Crashes), ISNFloor: h.Base, LastCloseNormal: true}
 	if sys.sc.Start != StartEstablished {
+		sys.listen(p, me)
 		return
 	}
 	you := &sys.sc.Peer[1-me]

@@ -8,11 +8,11 @@ func (sys *System) settle(w *World, me int, before model.State, timer int) {
 	s := p.State()
 	if timer >= 0 {
 		p.Timer = uint8(timer)
-	} else if s != before {
+	} else if s != before && !(retransmits(before) && retransmits(s)) {
 		p.Timer = 0
 	}
-	if r := sys.sc.Peer[me].FinWait2; s == model.FinWait2 && before != s {
-		p.Timer = uint8(r)
+	if h := &sys.sc.Peer[me]; s == model.FinWait2 && before != s && h.FinWait2 > 0 {
+		p.Timer = uint8(h.FinWait2 + h.lateness())
 	}
 	if !sys.timed() {
 		p.Timer = 0
@@ -32,6 +32,53 @@ func (sys *System) settle(w *World, me int, before model.State, timer int) {
 		if p.State() == model.Closed {
 			p.Accepts = 0
 		}
+	}
+	sys.listen(p, me)
+}
+
+// listen lets a host listen again whose user always listens, once it has no connection and is not quiet.
+func (sys *System) listen(p *Peer, me int) {
+	if h := &sys.sc.Peer[me]; h.User.Listens && p.State() == model.Closed && p.Timer == 0 {
+		p.TCB, _ = model.Step(h.TCP, model.TCB{}, model.Event{Kind: model.OpenPassive})
+		p.Accepts = uint8(max(h.User.Accepts, 1))
+	}
+}
+
+// schedule starts the retransmission timer when something begins to wait for its ACK, when SND.UNA moves, and when it
+// has fired (RFC 6298 §5). What the scenario does not make due has no timer.
+func (sys *System) schedule(me int, p *Peer, before *model.TCB, waited, fired bool) {
+	h := &sys.sc.Peer[me]
+	switch {
+	case h.RTO == 0 || !sys.timed() || !retransmits(p.State()):
+	case !pending(p):
+		p.Timer = 0
+	case fired || !waited || p.TCB.Snd.Una != before.Snd.Una || p.TCB.Iss != before.Iss:
+		p.Timer = uint8(h.RTO + h.lateness())
+	}
+}
+
+// retransmits reports whether Peer.Timer is that of retransmissions: whether the state is none of those that have
+// another timer.
+func retransmits(s model.State) bool {
+	return s > model.Listen && s != model.FinWait2 && s != model.TimeWait
+}
+
+// due reports whether a timer that has so many ticks left until it must have fired may fire now.
+func (h *Host) due(p *Peer) bool { return int(p.Timer) <= h.lateness() }
+
+// overdue reports whether a timer of the endpoint must fire before the next tick. roomy says that the wire lets the
+// retransmission timer fire.
+func (h *Host) overdue(p *Peer, roomy bool) bool {
+	if h.TimersWithin == 0 || p.Timer > 0 {
+		return false
+	}
+	switch s := p.State(); {
+	case s == model.TimeWait:
+		return true
+	case s == model.FinWait2:
+		return h.FinWait2 > 0
+	default:
+		return roomy && h.RTO > 0 && retransmits(s) && pending(p) && h.mayRetransmit(p)
 	}
 }
 
@@ -74,6 +121,7 @@ func (sys *System) tick(w *World) {
 		p, h := &w.Peer[i], &sys.sc.Peer[i]
 		if p.Timer > 0 {
 			p.Timer--
+			sys.listen(p, i)
 		}
 		if p.FinAckAge > 0 {
 			p.FinAckAge++

@@ -27,7 +27,7 @@ type Peer struct {
 	Passive         uint8     // passive OPENs left
 	Accepts         uint8     // SYNs that a listener may still answer
 	Crashes         uint8     // crashes left
-	Timer           uint8     // ticks left in TIME-WAIT or FIN-WAIT-2, or of the quiet time in CLOSED
+	Timer           uint8     // ticks left in TIME-WAIT or FIN-WAIT-2, of the quiet time in CLOSED, or elsewhere until the retransmission timer must have fired
 	Age             uint8     // ticks since the oldest unacknowledged SYN or data was first sent, or first sent again after an answer
 	FinAge          uint8     // the same for our FIN
 	FinAckAge       uint8     // 1 + ticks since the other side first acknowledged our FIN, while no such ACK has arrived; 0: it did not yet

@@ -61,6 +61,9 @@ var needed = map[string][]width{
 	"no-wait-old-fin/TIME-WAIT 3":                                       {opens},
 	"assassination-old-fin/RST ignored in TIME-WAIT (F1), normal close": {opens},
 	"listener-outlives-old-syn":                                         {oldSegments, opens | numbers}, // the listener's user closes it after two SYNs that it answered
+	// A segment takes longer than the tick in which it is sent, or the wait is longer.
+	"comes-again-at-once":        {lengths},
+	"comes-again-after-the-wait": {lengths},
 	// An answer takes longer than R; or the window is not shut, and what was overtaken waits for R without a probe.
 	"shut-window-stays-open":    {lengths, octets | buffers | readings},
 	"answered-probes-keep-open": {lengths, octets | buffers | readings},

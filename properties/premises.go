@@ -45,6 +45,12 @@ var userPremises = slices.Concat(
 		func(h *netfake.Host) { h.User.ClosesSecond = false }),
 	eachSide("polite", "%s opens again only after a normal close", "each side opens again only after a normal close",
 		func(h *netfake.Host) { h.User.ReopenOnlyAfterNormalClose = false }),
+	eachSide("listens", "%s always listens", "each side always listens",
+		func(h *netfake.Host) {
+			if h.User.Listens {
+				h.User.Listens, h.User.Passive = false, 1
+			}
+		}),
 	eachSide("abort", "%s does not ABORT", "neither side ABORTs",
 		func(h *netfake.Host) { h.User.Abort = true }),
 	eachSide("crash", "%s does not crash", "neither side crashes",
@@ -64,6 +70,16 @@ var timerPremises = slices.Concat(
 		}
 	}),
 	eachSide("wait", "the TIME-WAIT of %s is not shorter", "no TIME-WAIT is shorter", func(h *netfake.Host) { h.TimeWait = max(h.TimeWait-1, 0) }),
+	eachSide("late", "the timers of %s are not later", "no timer is later", func(h *netfake.Host) {
+		if h.TimersWithin > 0 {
+			h.TimersWithin++
+		}
+	}),
+	eachSide("rto", "%s does not retransmit later", "no side retransmits later", func(h *netfake.Host) {
+		if h.RTO > 0 {
+			h.RTO++
+		}
+	}),
 	eachSide("fin-wait-2", "%s has no timer for FIN-WAIT-2", "no side has a timer for FIN-WAIT-2", func(h *netfake.Host) {
 		if h.FinWait2 == 0 {
 			h.FinWait2 = 1

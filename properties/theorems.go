@@ -8,6 +8,7 @@ func Theorems() []Theorem {
 	all = append(all, timeWaitTheorems()...)
 	all = append(all, livenessTheorems()...)
 	all = append(all, hangingTheorems()...)
+	all = append(all, againTheorems()...)
 	all = append(all, attackTheorems()...)
 	all = append(all, ghostAckTheorems()...)
 	all = append(all, checkTheorems()...)

@@ -135,6 +135,8 @@ func otherLengths(t *rapid.T, name string, sc *netfake.Scenario, live *Live) {
 			return
 		}
 		live.Within += byR + byMSL + byMSL + byR
+	case "comes-again-at-once", "comes-again-after-the-wait":
+		// their bounds are of the retransmission timeout, which stays, and the wait
 	default:
 		panic("BUG: how " + name + " depends on MSL and R is not known")
 	}

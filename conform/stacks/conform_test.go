@@ -21,7 +21,7 @@ func TestPairs(t *testing.T) {
 		fewest int
 	}{{"lneto", 12502}, {"smoltcp", 18290}} {
 		t.Run(x.stack, func(t *testing.T) {
-			r := compare(t, x.stack, conform.Options{Table: table(t, x.stack+"/deviations.toml"), Parallel: 2})
+			r := compare(t, x.stack, conform.Options{Table: table(t, x.stack+"/deviations.toml")})
 			if !r.OK() || r.Compared() < x.fewest {
 				t.Error(text(t, r))
 			}

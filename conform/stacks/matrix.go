@@ -31,8 +31,8 @@ type column struct {
 func columns(newest string) []*column {
 	list := []*column{
 		{title: "gvisor", o: conform.Options{Steps: 3000, Seed: 1, Parallel: 2}},
-		{title: "lneto", o: conform.Options{Parallel: 2}},
-		{title: "smoltcp", o: conform.Options{Parallel: 2}},
+		{title: "lneto"},
+		{title: "smoltcp"},
 		{title: "linux", o: conform.Options{Cover: conform.CoverPlaces, Parallel: 64}},
 	}
 	for _, c := range list {

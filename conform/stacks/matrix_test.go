@@ -20,7 +20,7 @@ func TestMatrixIsOfToday(t *testing.T) {
 			continue
 		}
 		t.Run(c.title, func(t *testing.T) {
-			c.report = compare(t, c.title, conform.Options{Table: table(t, c.tables...), Parallel: 2})
+			c.report = compare(t, c.title, conform.Options{Table: table(t, c.tables...)})
 			c.policy = table(t, c.tables...).Policies
 			var b strings.Builder
 			if err := matrix(&b, []*column{c}); err != nil {

@@ -131,14 +131,22 @@ func (c *conn) take(p Packet) {
 		rs[i].excuse(how)
 	}
 	s := x.sendingOf(t, y)
-	x.foreign = x.foreign || x.synSeen && !x.far && t.Seq.Less(x.iss)
+	x.foreign = x.foreign || x.synSeen && !x.far && !t.Has(model.RST) && t.Seq.Less(x.iss)
 	if r, bad := c.narrow(s, from, how, len(rs) > 0 && rs[0].Grade != Note); bad {
 		rs = append(rs, r)
 	}
-	if c.again || !c.fresh {
-		for i := range rs {
-			rs[i].excuse("unless it answers an old segment from before this capture")
-		}
+	switch {
+	case len(rs) == 0:
+	case c.again || !c.fresh:
+		how = "unless it answers an old segment from before this capture"
+	case x.foreign || y.foreign || x.strange || y.strange || x.lost != 0 || y.lost != 0:
+		how = "unless it is of another connection of these sockets, whose sequence numbers were captured before"
+	}
+	for i := range rs {
+		rs[i].excuse(how)
+	}
+	if t.Has(model.SYN) {
+		x.rstFinal = false // it opens again
 	}
 	c.handshake(t, from)
 	if p.TTL != 0 && !t.Has(model.RST) {

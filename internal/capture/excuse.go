@@ -49,12 +49,16 @@ func (l *look) missing(rule string) string {
 			return l.say("unless segments are missing in the capture")
 		case t.Seq == 0 && t.Has(model.ACK):
 			return l.say("unless it answers a SYN of {y} that is missing in the capture")
-		case x.strange || x.foreign || y.foreign || x.rst || y.rst || !y.acks:
+		case x.rst || y.rst || !x.acks || !y.acks:
 			return "unless it is of another connection of these sockets, which is missing in the capture"
 		}
 	case "ack-of-never-sent":
 		if t.Has(model.SYN) {
 			return l.say("unless that was an earlier connection, and segments of it are missing in the capture")
+		}
+	case "on-after-rst":
+		if t.Seq.Less(x.low) || x.nxt.Less(t.Seq) {
+			return "unless it is of the next connection of these sockets, whose SYN is missing in the capture"
 		}
 	case "rst-ack":
 		if t.Has(model.ACK) && t.Ack != y.iss || !t.Has(model.ACK) && t.Seq != 0 { // else off by one, or what no RST without ACK bears

@@ -158,7 +158,9 @@ func (j *judge) assign(p Packet) *conn {
 		next.take(p)
 		return next
 	default:
-		c.hold(p, from)
+		if !c.notSent(p, p.Seg, from) {
+			c.hold(p, from)
+		}
 		return c
 	}
 	if p.Seg.Has(model.SYN|model.ACK) && x.synSeen && x.iss != p.Seg.Seq && x.states.Has(model.Listen) {
@@ -210,6 +212,7 @@ func (c *conn) hold(p Packet, from Side) {
 	c.pending = &p
 	x.lost, x.lostHeard = p.Number, y.nxt
 	x.states |= setOf(model.SynSent)
+	x.note(p.Seg, p.ID, p.Time)
 	c.record(p, p.Seg, from, []Remark{remark("syn-in-connection",
 		from.String()+" opens again without a close: it has lost the connection (crash, user timeout), or the SYN is not its own")})
 	c.prev, c.prevFrom, c.last = p.Seg, from, p.Time
@@ -268,6 +271,7 @@ func (j *judge) renew(key wire.Flow, c *conn, syn Packet, r Remark) *conn {
 // reuse is the remark on a new incarnation: whose TIME-WAIT it cuts short, if any.
 func (j *judge) reuse(c *conn, p Packet, from Side) Remark {
 	waits := func(s Side) bool { return c.side(s).states.Has(model.TimeWait) }
+	within := fmt.Sprintf("the sockets are reused, after an unknown time, perhaps within 2MSL (%v)", j.o.TwoMSL)
 	age := "after an unknown time"
 	if !p.Time.IsZero() && !c.last.IsZero() {
 		d := p.Time.Sub(c.last)
@@ -275,14 +279,14 @@ func (j *judge) reuse(c *conn, p Packet, from Side) Remark {
 		if d >= j.o.TwoMSL {
 			return remark("reused", "the sockets are reused, "+age+": more than 2MSL")
 		}
+		within = "the sockets are reused, " + age + ", " + lateness(d, j.o.TwoMSL)
 	}
-	within := fmt.Sprintf("the sockets are reused, %s, within 2MSL (%v; Linux waits 60s)", age, j.o.TwoMSL)
 	switch {
 	case waits(from) && c.side(from).states.Only(model.TimeWait):
 		return remark("open-in-time-wait", within+": by "+from.String()+", which was in TIME-WAIT and could not OPEN")
 	case waits(1-from) && c.side(1-from).states.Only(model.TimeWait):
 		return remark("reused", within+", while "+(1-from).String()+
-			" of it was in TIME-WAIT: allowed if the new SYN is above the old numbers")
+			" of it was in TIME-WAIT: "+admitted(c.side(from), p))
 	case waits(A) || waits(B):
 		return remark("reused", within+", while one end of it may have been in TIME-WAIT")
 	}

@@ -226,7 +226,7 @@ func TestReuseOfSockets(t *testing.T) {
 		rule  string
 		says  string
 	}{
-		{"the end that waits is called again", B, time.Second, "reused", "was in TIME-WAIT: allowed"},
+		{"the end that waits is called again", B, time.Second, "reused", "was in TIME-WAIT: MAY-2 allows"},
 		{"the end that waits cannot call", A, time.Second, "open-in-time-wait", "could not OPEN"},
 		{"after 2MSL nothing is amiss", A, 5 * time.Minute, "reused", "more than 2MSL"},
 	}

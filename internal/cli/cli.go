@@ -29,6 +29,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/replay"
 	"github.com/tcpcheck/tcpcheck/internal/cli/saturate"
 	"github.com/tcpcheck/tcpcheck/internal/cli/schema"
+	"github.com/tcpcheck/tcpcheck/internal/cli/serve"
 	"github.com/tcpcheck/tcpcheck/internal/cli/simulate"
 	"github.com/tcpcheck/tcpcheck/internal/cli/survey"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
@@ -75,7 +76,7 @@ var groups = []struct {
 	id, title string
 	commands  []func() *cobra.Command
 }{
-	{"start", "Start here:", []func() *cobra.Command{why.New, verify.New, explore.New, replay.New}},
+	{"start", "Start here:", []func() *cobra.Command{why.New, serve.New, verify.New, explore.New, replay.New}},
 	{"ask", "Ask your own question:", []func() *cobra.Command{simulate.New, graph.New, bound.New, matrix.New, hazards.New, claims.New, survey.New, saturate.New}},
 	{"operators", "For operators:", []func() *cobra.Command{advise.New, capture.New}},
 	{"stacks", "For authors of TCP stacks:", []func() *cobra.Command{conform.New, packetdrill.New, mutants.New}},
@@ -95,6 +96,7 @@ finding one.
 Exit status: 0 as expected, 1 violated or not as expected, 2 unusable input, 3 incomplete. With
 --json a command prints one JSON document (tcpcheck schema), and errors as JSON on stderr.`,
 		Example: `  tcpcheck why two-way              why two handshake segments are not enough, with the runs
+  tcpcheck serve                    step by step, on a page in your browser
   tcpcheck verify                   every theorem, with its expected answer
   tcpcheck explore --example        a scenario file to start from
   tcpcheck capture file.pcap        compare a capture with RFC 9293`,

@@ -45,6 +45,17 @@ func (c *Clause) Holds(s *Step) bool {
 	return s.Event.Kind == c.Kind && slices.Contains(c.States, s.Before.State) && c.holds(s)
 }
 
+// Carried lists the clauses of which a step of an endpoint is a case.
+func Carried(c model.Config, t *model.Transition) (list []Clause) {
+	s := Observe(c, t)
+	for _, i := range places[t.Before.State][t.Event.Kind] {
+		if table[i].holds(&s) {
+			list = append(list, table[i])
+		}
+	}
+	return list
+}
+
 // Clauses returns every clause, in the order of the RFC. The result must not be changed.
 func Clauses() []Clause { return table }
 

@@ -114,7 +114,7 @@ var users = []Mutant{{
 	Does: "a connection that was aborted counts as closed normally",
 }, {
 	Name: "sends-again-without-need", File: enabled, Test: "TestTwin", Draw: 100,
-	Old: "return pending(p) && h.mayRetransmit(p) || ", New: "return h.mayRetransmit(p) || ",
+	Old: "return pending(p) && h.mayRetransmit(p) && due || ", New: "return h.mayRetransmit(p) && due || ",
 	Does: "the retransmission timer runs where nothing is unacknowledged",
 }, {
 	Name: "sends-again-too-long", File: enabled, Test: "TestGivingUp",
@@ -126,7 +126,7 @@ var users = []Mutant{{
 	Does: "a FIN of age R is sent again behind younger text",
 }, {
 	Name: "impatient", File: enabled, Test: "TestPatience",
-	Old: " && !(sys.sc.Net.NoPrematureRetransmission && w.n > 0)", New: "",
+	Old: "h.mayResend(p) && sys.roomy(w)", New: "h.mayResend(p)",
 	Does: "a patient timer fires while something is under way",
 }, {
 	Name: "no-keep-alive", File: enabled, Test: "TestKeepAliveProbesAnIdleConnection",
@@ -142,15 +142,15 @@ var users = []Mutant{{
 	Does: "a user gives up where nothing is unacknowledged",
 }, {
 	Name: "orphan-at-once", File: enabled, Test: "TestFinWait2IsGivenUp",
-	Old: "h.FinWait2 > 0 && p.Timer == 0\n", New: "h.FinWait2 > 0\n",
+	Old: "h.FinWait2 > 0 && h.due(p)\n", New: "h.FinWait2 > 0\n",
 	Does: "FIN-WAIT-2 is given up before its time is over",
 }, {
 	Name: "fin-wait-2-untimed", File: timers, Test: "TestFinWait2IsGivenUp",
-	Old: "p.Timer = uint8(r)", New: "p.Timer = uint8(r * 0)",
+	Old: "p.Timer = uint8(h.FinWait2 + h.lateness())", New: "p.Timer = uint8(h.lateness())",
 	Does: "the timer of FIN-WAIT-2 does not start",
 }, {
 	Name: "wait-ends-at-once", File: enabled, Test: "TestTimeWaitLastsAtLeastAsLongAsItSays",
-	Old: "(p.Timer == 0 || !sys.timed())", New: "true",
+	Old: "(h.due(p) || !sys.timed())", New: "true",
 	Does: "TIME-WAIT ends at any time",
 }, {
 	Name: "wait-one-tick-short", File: step, Test: "TestTimeWaitLastsAtLeastAsLongAsItSays",
@@ -162,8 +162,36 @@ var users = []Mutant{{
 	Does: "a FIN that comes again does not start TIME-WAIT anew",
 }, {
 	Name: "wait-forgets-its-age", File: step, Test: "TestTimeWaitKnowsItsAge",
-	Old: "sys.sc.Peer[me].TimeWait-int(p.Timer), 0)", New: "sys.sc.Peer[me].TimeWait-sys.sc.Peer[me].TimeWait, 0)",
+	Old: "h.TimeWait+h.lateness()-int(p.Timer), 0)", New: "h.TimeWait-h.TimeWait, 0)",
 	Does: "the model is not told how long TIME-WAIT has lasted",
+}, {
+	Name: "timers-never-overdue", File: timers, Test: "TestOtherTimersAreOnTime",
+	Old: "if h.TimersWithin == 0 || p.Timer > 0 {", New: "if h.TimersWithin >= 0 || p.Timer > 0 {",
+	Does: "time passes without a timer that must fire",
+}, {
+	Name: "resend-never-overdue", File: timers, Test: "TestRetransmissionTimerIsOnTime",
+	Old: "return roomy && h.RTO > 0", New: "return false && roomy && h.RTO > 0",
+	Does: "time passes without a retransmission that must happen",
+}, {
+	Name: "resend-before-due", File: enabled, Test: "TestRetransmissionTimerIsOnTime",
+	Old: "h.RTO == 0 || !retransmits(p.State()) || h.due(p)", New: "h.RTO == 0 || !retransmits(p.State()) || h.RTO > 0",
+	Does: "the retransmission timer fires before it is due",
+}, {
+	Name: "resend-timer-stops", File: timers, Test: "TestRetransmissionTimerIsOnTime",
+	Old: "case fired || !waited ||", New: "case !waited ||",
+	Does: "a retransmission does not start its timer anew",
+}, {
+	Name: "resend-timer-ends-with-state", File: timers, Test: "TestRetransmissionTimerOutlivesAState",
+	Old: "s != before && !(retransmits(before) && retransmits(s))", New: "s != before",
+	Does: "a change of state makes the retransmission timer due",
+}, {
+	Name: "patient-in-the-reductions", File: "netfake/reduce_endpoint.go", Test: "TestPatienceComesBeforePunctuality",
+	Old: "sys.mayTick(w, !sys.sc.Net.NoPrematureRetransmission)", New: "sys.mayTick(w, true)",
+	Does: "an endpoint that is seen alone fires a timer that a patient wire delays, before the next tick",
+}, {
+	Name: "listens-once", File: timers, Test: "TestListensWheneverThereIsNoConnection",
+	Old: "h.User.Listens && p.State() == model.Closed && p.Timer == 0", New: "h.User.Listens && p.Inc == 0 && p.State() == model.Closed && p.Timer == 0",
+	Does: "a user that always listens does so at the start only",
 }, {
 	Name: "fresh-number-again", File: step, Test: "TestInitialNumbers",
 	Old: "return w.Peer[me].ISNFloor", New: "return w.Peer[me].ISNFloor - 1",

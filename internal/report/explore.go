@@ -1,6 +1,7 @@
 package report
 
 import (
+	"github.com/tcpcheck/tcpcheck/internal/question"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
 )
@@ -33,7 +34,8 @@ type Exploration struct {
 // Keys is what explore --keys prints.
 type Keys struct {
 	Head
-	Keys []scenario.Key `json:"keys"`
+	Keys  []scenario.Key  `json:"keys"`
+	Names []question.Name `json:"names"` // what an expression can name
 }
 
 // WrittenCertificate is what became of --certificate.

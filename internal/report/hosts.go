@@ -41,6 +41,9 @@ type Guarantee struct {
 	Default   Answer   `json:"default"`
 	Yours     Answer   `json:"yours"`
 	Lost      bool     `json:"lost"`
+	Sees      string   `json:"sees"`    // if it is lost: what a user sees,
+	Likely    string   `json:"likely"`  // how likely that is, and in which traffic,
+	Instead   string   `json:"instead"` // and what to do instead
 }
 
 // Answer is whether a guarantee holds.
@@ -57,7 +60,15 @@ type Answer struct {
 // Profiles is what advise --list prints.
 type Profiles struct {
 	Head
-	Profiles []Profile `json:"profiles"`
+	Profiles []Profile  `json:"profiles"`
+	Measured []Measured `json:"measured"` // what Linux was seen to do
+}
+
+// Measured is what a running system was seen to do, and the guarantees that say the same of the model.
+type Measured struct {
+	Name       string   `json:"name"`
+	Statement  string   `json:"statement"`
+	Guarantees []string `json:"guarantees"`
 }
 
 // Profile is a system with the settings that are known of it.

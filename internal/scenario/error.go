@@ -5,6 +5,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2/unstable"
 )
@@ -13,6 +14,7 @@ import (
 type Error struct {
 	File     string
 	Line     int    // 0: not known, or no file
+	Column   int    // the character of the line, from 1, once Line is known; before, of Text; 0: not known
 	Key      string // "A.user.active"
 	Found    string
 	Expected string
@@ -25,11 +27,17 @@ func (e *Error) Error() string {
 		b.WriteString(e.File + ":")
 		if e.Line > 0 {
 			b.WriteString(strconv.Itoa(e.Line) + ":")
+			if e.Column > 0 {
+				b.WriteString(strconv.Itoa(e.Column) + ":")
+			}
 		}
 		b.WriteString(" ")
 	}
 	if e.Key != "" {
 		b.WriteString(e.Key + ": ")
+	}
+	if e.Column > 0 && e.Line == 0 {
+		fmt.Fprintf(&b, "character %d of %s: ", e.Column, e.Text)
 	}
 	if e.Expected == "" {
 		b.WriteString(e.Found)
@@ -53,6 +61,22 @@ func (es Errors) Error() string {
 func (es Errors) sorted() Errors {
 	sort.SliceStable(es, func(i, j int) bool { return es[i].Line < es[j].Line })
 	return es
+}
+
+// locate finds the line of the error in a file, and the column if the line has the text as it is.
+func (e *Error) locate(name string, data []byte) {
+	e.File, e.Line = name, lineOf(data, e.Key, e.Text)
+	lines := strings.Split(string(data), "\n")
+	if e.Column == 0 || e.Line == 0 || e.Line > len(lines) {
+		e.Column = 0
+		return
+	}
+	at := strings.Index(lines[e.Line-1], e.Text)
+	if at < 0 {
+		e.Column = 0
+		return
+	}
+	e.Column += utf8.RuneCountInString(lines[e.Line-1][:at])
 }
 
 func number(n int) string { return strconv.Itoa(n) }

@@ -2,25 +2,33 @@ package scenario
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/tcpcheck/tcpcheck/internal/question"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
 // File is the content of a scenario file.
 type File struct {
 	Scenario netfake.Scenario
-	Always   []string // names of invariants
+	Always   []string // names of invariants, and invariants of one's own as package question reads them
+	Reach    []string // conditions of one's own that some state fulfils
+	LeadsTo  []string // pairs of conditions of one's own, of which the first leads to the second
 }
 
 // Default returns the content of an empty scenario file: two closed endpoints with small buffers and fresh initial
 // numbers around 100 and 300, users that do nothing, a set for a wire, and no clock.
 func Default() File { return File{Scenario: netfake.TwoHosts()} }
 
-// faultOf finds the fault that an invariant "no-<fault>" is about.
+// faultOf finds the fault that an invariant "no-<fault>" is about, or the faults that a question names.
 func faultOf(invariant string) netfake.Fault {
+	if question.Is(invariant) {
+		q, _ := question.Parse(invariant)
+		return q.Faults
+	}
 	name, _ := strings.CutPrefix(invariant, "no-")
 	f, err := netfake.ParseFault(name)
 	if err != nil || name == invariant {
@@ -74,6 +82,13 @@ func (f *File) check(invariants []string) *Error {
 	sc := &f.Scenario
 	for i, name := range f.Always {
 		switch {
+		case question.Is(name):
+			if _, err := question.Parse(name); err != nil {
+				return wrong("always", name, err)
+			}
+			if missing := faultOf(name) &^ sc.Watch; missing != 0 {
+				return &Error{Key: "watch", Found: cmp.Or(sc.Watch.String(), "nothing"), Expected: missing.String() + " among it, since always asks for it"}
+			}
 		case invariants != nil && !slices.Contains(invariants, name):
 			return &Error{Key: "always", Text: name, Found: name, Expected: oneOf(invariants)}
 		case faultOf(name)&^sc.Watch != 0:
@@ -82,6 +97,9 @@ func (f *File) check(invariants []string) *Error {
 		case slices.Contains(f.Always[:i], name):
 			return &Error{Key: "always", Text: name, Found: name + " twice", Expected: "each name once"}
 		}
+	}
+	if e := f.checkQuestions(); e != nil {
+		return e
 	}
 	if !sc.Net.Bag && (sc.Net.InOrder || sc.Net.Losses != 0 || sc.Net.Dups != 0) {
 		return &Error{Key: "net.wire", Found: "set", Expected: "bag, to which losses, dups and in-order belong"}
@@ -112,6 +130,38 @@ func (f *File) check(invariants []string) *Error {
 		}
 	}
 	return nil
+}
+
+// checkQuestions looks for errors in the questions of one's own.
+func (f *File) checkQuestions() *Error {
+	for _, text := range f.Reach {
+		q, err := question.Parse(text)
+		if err != nil || !question.Is(text) {
+			return wrong("reach", text, err)
+		}
+		if q.Faults&^f.Scenario.Watch != 0 {
+			return &Error{Key: "watch", Found: cmp.Or(f.Scenario.Watch.String(), "nothing"), Expected: q.Faults.String() + " among it, since reach asks for it"}
+		}
+	}
+	for _, text := range f.LeadsTo {
+		from, to, err := question.ParseLeadsTo(text)
+		if err != nil || !question.Is(text) {
+			return wrong("leads-to", text, err)
+		}
+		if faults := from.Faults | to.Faults; faults&^f.Scenario.Watch != 0 {
+			return &Error{Key: "watch", Found: cmp.Or(f.Scenario.Watch.String(), "nothing"), Expected: faults.String() + " among it, since leads-to asks for it"}
+		}
+	}
+	return nil
+}
+
+// wrong is the error of a question.
+func wrong(key, text string, err error) *Error {
+	var at *question.Error
+	if !question.Is(text) || !errors.As(err, &at) {
+		return &Error{Key: key, Text: text, Found: text, Expected: "a name, a colon and an expression: waits: A.state == \"TIME-WAIT\""}
+	}
+	return &Error{Key: key, Text: at.Text, Column: at.Column, Found: at.Found, Expected: at.Expected}
 }
 
 // Differences lists the keys whose values in f and g differ, each with both values.

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"github.com/tcpcheck/tcpcheck/internal/question"
 )
 
 // Parse reads a scenario file. name is the file name in errors, which are *Error or Errors. invariants are the names
@@ -29,9 +31,7 @@ func Parse(name string, data []byte, invariants []string) (File, error) {
 	flatten(values, "", tree)
 	errs := f.takeAll(values)
 	if _, said := values["watch"]; !said {
-		for _, name := range f.Always {
-			f.Scenario.Watch |= faultOf(name)
-		}
+		f.watchAsked()
 	}
 	if len(errs) == 0 {
 		if err := f.Finish(invariants); err != nil {
@@ -42,9 +42,20 @@ func Parse(name string, data []byte, invariants []string) (File, error) {
 		return f, nil
 	}
 	for _, e := range errs {
-		e.File, e.Line = name, lineOf(data, e.Key, e.Text)
+		e.locate(name, data)
 	}
 	return File{}, errs.sorted()
+}
+
+// watchAsked watches the faults that the questions name.
+func (f *File) watchAsked() {
+	for _, name := range slices.Concat(f.Always, f.Reach) {
+		f.Scenario.Watch |= faultOf(name)
+	}
+	for _, text := range f.LeadsTo {
+		from, to, _ := question.ParseLeadsTo(text)
+		f.Scenario.Watch |= from.Faults | to.Faults
+	}
 }
 
 // flatten lists the values of a tree by their paths. A list of tables is a value, a wrong one.

@@ -191,7 +191,7 @@ func TestExampleRunsQuickly(t *testing.T) {
 func TestWhatIsRefused(t *testing.T) {
 	for _, c := range []struct{ claim, text, want string }{
 		{"a word that is none", "start = \"clsed\"", `f:1: start: found "clsed", expected one of closed, established`},
-		{"an unknown key", "\n[A]\nuser.actve = 1", `f:3: A.user.actve: found an unknown key, expected one of active, passive, accepts,`},
+		{"an unknown key", "\n[A]\nuser.actve = 1", `f:3: A.user.actve: found an unknown key, expected one of active, passive, listens, accepts,`},
 		{"an unknown table", "[C]\nx = 1", `f:2: C.x: found an unknown key, expected one of start, watch,`},
 		{"a key without a name", "\"\" = 1", `f: "": found an unknown key, expected one of start, watch,`},
 		{"an empty unknown table", "[A.usr]", `f:1: A.usr: found an unknown key, expected one of base, rcv-buf,`},

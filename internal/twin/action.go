@@ -34,7 +34,7 @@ func (w *World) Enabled(dst []Action, s *State) []Action {
 func (w *World) mayTick(s *State) bool {
 	net := &w.sc.Net
 	for me := range s.Side {
-		if w.exhausted(s, me) || net.FirstAck && s.Side[me].FinHeard != never && s.Now >= s.Side[me].FinHeard+net.MSL-1 {
+		if w.exhausted(s, me) || w.tardy(s, me) || net.FirstAck && s.Side[me].FinHeard != never && s.Now >= s.Side[me].FinHeard+net.MSL-1 {
 			return false
 		}
 	}
@@ -184,16 +184,31 @@ func (w *World) exhausted(s *State, me int) bool {
 	return r > 0 && (late(s.Side[me].TextSince) || late(s.Side[me].FinSince))
 }
 
+// lets reports whether the wire lets the retransmission timer fire.
+func (w *World) lets(s *State) bool { return !w.sc.Net.NoPrematureRetransmission || len(s.Wire) == 0 }
+
+// tardy reports whether a timer of a host whose timers are never late by more than some ticks has to fire now.
+func (w *World) tardy(s *State, me int) bool {
+	h, side := &w.sc.Peer[me], &s.Side[me]
+	late := func(due int) bool { return h.TimersWithin > 0 && s.Now >= due+h.TimersWithin-1 }
+	switch side.TCB.State {
+	case model.TimeWait:
+		return late(side.WaitEnds)
+	case model.FinWait2:
+		return h.FinWait2 > 0 && late(side.OrphanEnds)
+	}
+	return side.ResendsAt != never && late(side.ResendsAt) && side.waits() && w.lets(s)
+}
+
 // timersMay: what is unacknowledged is sent again, and given up; a shut window is probed; TIME-WAIT ends.
 func (w *World) timersMay(dst []Action, s *State, me int) []Action {
 	h, side := &w.sc.Peer[me], &s.Side[me]
-	t := &side.TCB
-	st := t.State
+	st := side.TCB.State
 	at := func(k netfake.ActionKind) { dst = append(dst, Action{Kind: k, Side: me}) }
-	probes := t.Unsent > 0 && st.Synchronized() && st != model.TimeWait
-	waits := t.Snd.Una != t.Snd.Nxt || probes
+	waits := side.waits()
 	idle := !waits && (st == model.Established || st == model.FinWait2 || st == model.CloseWait)
-	if (waits && !w.exhausted(s, me) || idle && h.TCP.KeepAlive) && (!w.sc.Net.NoPrematureRetransmission || len(s.Wire) == 0) {
+	resends := waits && !w.exhausted(s, me) && (side.ResendsAt == never || s.Now >= side.ResendsAt)
+	if (resends || idle && h.TCP.KeepAlive) && w.lets(s) {
 		at(netfake.Retransmit)
 	}
 	orphan := st == model.FinWait2 && h.FinWait2 > 0 && (!w.timed() || s.Now >= side.OrphanEnds)

@@ -84,6 +84,14 @@ func (c *coder) until(p *int, now int) {
 	*p = now + left
 }
 
+// due codes when a timer of a host is due. How late it is matters only until it must have fired.
+func (c *coder) due(p *int, now int, h *netfake.Host) {
+	late := max(h.TimersWithin-1, 0)
+	*p += late
+	c.until(p, now)
+	*p -= late
+}
+
 func (c *coder) yes(p *bool) {
 	n := 0
 	if *p {
@@ -166,13 +174,19 @@ func (w *World) codeSide(c *coder, s *State, me int) {
 		c.until(&side.Quiet, s.Now)
 	}
 	if w.timed() && st == model.TimeWait {
-		c.until(&side.WaitEnds, s.Now)
+		c.due(&side.WaitEnds, s.Now, h)
 	}
 	if w.timed() && st == model.FinWait2 {
-		c.until(&side.OrphanEnds, s.Now)
+		c.due(&side.OrphanEnds, s.Now, h)
 	}
 	if c.reads {
-		side.TextSince, side.FinSince, side.FinHeard = never, never, never
+		side.TextSince, side.FinSince, side.FinHeard, side.ResendsAt = never, never, never, never
+	}
+	if h.RTO > 0 {
+		waits := side.ResendsAt != never
+		if c.yes(&waits); waits {
+			c.due(&side.ResendsAt, s.Now, h)
+		}
 	}
 	if h.GiveUp > 0 {
 		c.since(&side.TextSince, s.Now)

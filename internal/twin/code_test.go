@@ -19,7 +19,7 @@ func everything() netfake.Scenario {
 		sc.Peer[me] = netfake.Host{Protocol: netfake.Protocol{
 			TCP:  model.Config{RcvBuf: 4, MSS: 2, Timestamps: true, DataOnSyn: true},
 			Isn:  netfake.Isn{Policy: netfake.Fresh},
-			Base: base, TimeWait: 3, GiveUp: 3, FinWait2: 3, QuietTime: 3,
+			Base: base, TimeWait: 3, GiveUp: 3, FinWait2: 3, QuietTime: 3, RTO: 2, TimersWithin: 2,
 		}}
 	}
 	return sc
@@ -64,7 +64,7 @@ func TestEncodingHoldsEveryVariable(t *testing.T) {
 			s.Side[me] = w.fresh(me)
 			side := &s.Side[me]
 			side.TCB.State = st
-			side.Quiet, side.WaitEnds, side.OrphanEnds, side.TextSince, side.FinSince, side.FinHeard = 7, 7, 7, 3, 3, 3
+			side.Quiet, side.WaitEnds, side.OrphanEnds, side.ResendsAt, side.TextSince, side.FinSince, side.FinHeard = 7, 7, 7, 7, 3, 3, 3
 		}
 		code := w.Encode(nil, &s)
 		for k := range 200 {

@@ -20,6 +20,7 @@ type Side struct {
 	Quiet      int // when the host hears and opens again
 	WaitEnds   int // when TIME-WAIT may end
 	OrphanEnds int // when FIN-WAIT-2 may be given up
+	ResendsAt  int // when the retransmission timer is due, or never
 	TextSince  int // since when the text (or the SYN) that is unacknowledged counts as unanswered, or never
 	FinSince   int // the same of the FIN
 	FinHeard   int // when the other side first took that FIN, or never
@@ -92,6 +93,12 @@ func (s *Side) countAnew(now int) {
 	if s.FinSince != never {
 		s.FinSince = now
 	}
+}
+
+// waits reports whether something is unacknowledged, or waits to be sent.
+func (s *Side) waits() bool {
+	t := &s.TCB
+	return t.Snd.Una != t.Snd.Nxt || t.Unsent > 0 && t.State.Synchronized() && t.State != model.TimeWait
 }
 
 // finWaits reports whether a FIN was sent and is not acknowledged.

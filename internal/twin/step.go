@@ -57,6 +57,7 @@ func (w *World) tick(s *State) {
 	}
 	s.Wire = s.Wire[:n]
 	for me := range s.Side {
+		w.listen(&s.Side[me], me, s.Now)
 		if side := &s.Side[me]; side.Spared {
 			side.countAnew(s.Now)
 		}
@@ -115,6 +116,8 @@ func (w *World) crash(s *State, me int) {
 		side.Quiet += max(h.QuietTime, h.ReopenDelay)
 	}
 	side.forget()
+	side.ResendsAt = never
+	w.listen(side, me, s.Now)
 }
 
 // hear lets a letter arrive; a host in its quiet time does not hear.
@@ -154,7 +157,7 @@ func (w *World) waited(s *State, me int) uint32 {
 func (w *World) happen(s *State, me int, e model.Event, cause *Letter, draw int) {
 	h, side := &w.sc.Peer[me], &s.Side[me]
 	e.Iss, e.Now, e.Waited = w.shows(s, me, draw), uint32(s.Now/max(h.TimestampGranularity, 1)+h.TimestampOffset), w.waited(s, me)
-	was := side.TCB
+	was, waited := side.TCB, side.waits()
 	next, out := model.Step(h.TCP, was, e)
 	side.TCB = next
 	answered := cause != nil && next.Is(model.Passive) && next.State >= model.SynReceived &&
@@ -174,6 +177,7 @@ func (w *World) happen(s *State, me int, e model.Event, cause *Letter, draw int)
 	w.send(s, me, &out, cause)
 	w.settle(s, me, &was, e.Kind, &out)
 	side.remember(&was, &out, s.Now)
+	w.arm(s, me, &was, e.Kind == model.RetransmissionTimeout || !waited)
 }
 
 // send puts what an endpoint sends on the wire. A RST in answer is meant for whom it answers; whose it is nobody asks
@@ -236,6 +240,30 @@ func (w *World) settle(s *State, me int, was *model.TCB, kind model.EventKind, o
 		side.Quiet = s.Now + h.ReopenDelay
 	}
 	side.forget()
+	w.listen(side, me, s.Now)
+}
+
+// arm sets the retransmission timer of a host that has one: anew if something begins to wait, or if it has fired, or if
+// some of what waited was acknowledged.
+func (w *World) arm(s *State, me int, was *model.TCB, anew bool) {
+	h, side := &w.sc.Peer[me], &s.Side[me]
+	t := &side.TCB
+	switch {
+	case h.RTO == 0 || !w.timed():
+	case t.State <= model.Listen || t.State == model.FinWait2 || t.State == model.TimeWait || !side.waits():
+		side.ResendsAt = never
+	case anew || t.Snd.Una != was.Snd.Una || t.Iss != was.Iss:
+		side.ResendsAt = s.Now + h.RTO
+	}
+}
+
+// listen lets a host listen whose user always does, if it has no connection and is not quiet.
+func (w *World) listen(side *Side, me, now int) {
+	h := &w.sc.Peer[me]
+	if h.User.Listens && side.TCB.State == model.Closed && now >= side.Quiet {
+		side.TCB, _ = model.Step(h.TCP, model.TCB{}, model.Event{Kind: model.OpenPassive})
+		side.Accepts = max(h.User.Accepts, 1)
+	}
 }
 
 // endsNormally: both FINs were sent and acknowledged, and TIME-WAIT, if there was one, is over.

@@ -129,12 +129,14 @@ func (w *World) fresh(me int) Side {
 	h := &w.sc.Peer[me]
 	s := Side{
 		Active: h.User.Active, Passive: h.User.Passive, Crashes: h.User.Crashes, Clean: true,
-		PeerInc: netfake.NoOne, Used: h.Base, TextSince: never, FinSince: never, FinHeard: never,
+		PeerInc: netfake.NoOne, Used: h.Base, TextSince: never, FinSince: never, FinHeard: never, ResendsAt: never,
 	}
 	if w.sc.Start == netfake.StartEstablished {
 		s.TCB = w.handshaken(me)
 		s.Inc, s.PeerInc, s.Clean = 1, 1, false
 		s.use(h.Base + 1)
+	} else {
+		w.listen(&s, me, 0)
 	}
 	return s
 }

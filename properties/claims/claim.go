@@ -83,6 +83,16 @@ func (c Claim) Asked() (list []Asked) {
 	return list
 }
 
+// Question returns what the first search among the evidence asks; ok is false if no piece of it is a search.
+func (c Claim) Question() (q properties.Question, ok bool) {
+	for _, p := range c.Evidence {
+		if p.asks != nil {
+			return p.asks(), true
+		}
+	}
+	return q, false
+}
+
 // Settings are the limits of the searches, and a change of the model with which all evidence is found.
 type Settings struct {
 	properties.Settings

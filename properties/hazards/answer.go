@@ -108,6 +108,17 @@ func (h Hazard) inherit(e Exhibit) Exhibit {
 // searches reports whether an exhibit is a question to a scenario.
 func (e Exhibit) searches() bool { return e.Theorem != "" || e.Ask != nil }
 
+// Question returns what the first search asks that shows the hazard; ok is false if no search shows it.
+func (h Hazard) Question() (q Question, ok bool) {
+	for _, e := range h.Shown {
+		if e.searches() {
+			q, _, err := e.question(model.None)
+			return q, err == nil
+		}
+	}
+	return q, false
+}
+
 // policy is what the exhibit changes in both endpoints, and then a mutant if that is not model.None.
 func (e Exhibit) policy(mutant model.Mutant) func(*model.Config) {
 	return func(c *model.Config) {

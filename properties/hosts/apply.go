@@ -17,6 +17,7 @@ var Premises = []string{
 	"The application opens a connection again only after a normal close (with SO_LINGER 0: after the ABORT), on the same pair of sockets.",
 	"The peer closes before my host gives up FIN-WAIT-2, except in rows about that.",
 	"If a new connection takes the place of TIME-WAIT, the peer has closed second.",
+	"In rows about a client that comes again nothing is lost, and timers are on time.",
 	"Rows about old segments are searched without timestamps first and, if something is lost, with them.",
 }
 

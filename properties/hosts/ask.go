@@ -3,6 +3,7 @@ package hosts
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/netfake"
@@ -39,8 +40,8 @@ type Asker struct {
 	known map[string]properties.Outcome
 }
 
-// Advise answers the guarantees for the default and for the settings; told hears of each row when it is done.
-func (q *Asker) Advise(ctx context.Context, gs []Guarantee, normal, mine Settings, told func(Row)) (rows []Row, err error) {
+// Advise answers the guarantees for the default and for the settings.
+func (q *Asker) Advise(ctx context.Context, gs []Guarantee, normal, mine Settings) (rows []Row, err error) {
 	for _, g := range gs {
 		if ctx.Err() != nil {
 			return rows, nil
@@ -53,15 +54,15 @@ func (q *Asker) Advise(ctx context.Context, gs []Guarantee, normal, mine Setting
 			return rows, err
 		}
 		rows = append(rows, r)
-		if told != nil {
-			told(r)
-		}
 	}
 	return rows, nil
 }
 
 // Ask answers one guarantee. Where TIME-WAIT may be taken over, both ways of its ending must keep it.
 func (q *Asker) Ask(ctx context.Context, g Guarantee, s Settings) (answer Answer, err error) {
+	if g.Bound && s.BoundReuses {
+		s.Reuse, s.ReuseAfter = true, 0
+	}
 	for _, reuse := range []bool{false, true} {
 		if reuse && (!g.Timed || g.Orphaned || !s.reuses()) {
 			break
@@ -86,7 +87,12 @@ func (q *Asker) Ask(ctx context.Context, g Guarantee, s Settings) (answer Answer
 
 func (q *Asker) ask(ctx context.Context, g Guarantee, s Settings, reuse bool) (Answer, error) {
 	if !g.Timed {
-		return q.once(ctx, g, g.scenario(s, reuse))
+		answer, err := q.once(ctx, g, g.scenario(s, reuse))
+		if l := answer.Outcome.Live; g.Paced && l != nil && l.Ticks > 0 {
+			answer.Why = fmt.Sprintf("it may take up to %v, if nothing is lost and a SYN is repeated every %v; %v",
+				short(time.Duration(l.Ticks)*s.paceOf()), short(pacedTicks*s.paceOf()), exhausted(answer.Outcome))
+		}
+		return answer, err
 	}
 	answer, err := q.timeless(ctx, g, s, reuse)
 	if err != nil || answer.Conclusion == properties.Holds {

@@ -22,7 +22,7 @@ func ExampleAsker_Advise() {
 		}
 	}
 	var asker hosts.Asker
-	rows, err := asker.Advise(context.Background(), chosen, linux.Settings, mine, nil)
+	rows, err := asker.Advise(context.Background(), chosen, linux.Settings, mine)
 	if err != nil {
 		fmt.Println(err)
 		return

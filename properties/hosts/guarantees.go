@@ -24,17 +24,27 @@ type Guarantee struct {
 	Patient bool // the peer repeats its FIN for as long as it does (R); else the close is over within half an MSL
 	// Orphaned: the timer of FIN-WAIT-2 counts, which is left out elsewhere; it is about the first half of an MSL.
 	Orphaned bool
-	Stamped  bool                  // where it fails, timestamps may mend it: asked again with them
-	Never    netfake.Fault         // a set: none of them happens
-	Always   *properties.Condition // or a condition of its own that must hold
-	Avoids   *properties.Condition // or one that must not always hold: what must be possible, denied
-	Witness  properties.Condition
-	Change   func(sc *netfake.Scenario, s *Settings)
+	// Paced: timers are on time and nothing is lost, so that it is known how long a client waits.
+	Paced   bool
+	Bound   bool                  // the program of my host binds its local port before it connects
+	Stamped bool                  // where it fails, timestamps may mend it: asked again with them
+	Never   netfake.Fault         // a set: none of them happens
+	Always  *properties.Condition // or a condition of its own that must hold
+	Avoids  *properties.Condition // or one that must not always hold: what must be possible, denied
+	Witness properties.Condition
+	Change  func(sc *netfake.Scenario, s *Settings)
+
+	// Cost is what it means if the guarantee is lost.
+	Cost Cost
 
 	// Needs are the premises of the catalogue of package properties that the guarantee rests on with the defaults of linux,
 	// where it holds there.
 	Needs []string
 }
+
+// Cost is what an operator wants to know of a lost guarantee: what its users see, how likely that is and in which traffic,
+// and what to do instead.
+type Cost struct{ Sees, Likely, Instead string }
 
 // Sentence is Words and all premises that the guarantee rests on.
 func (g Guarantee) Sentence() string { return properties.Provided(g.Words, g.Needs) }
@@ -67,8 +77,9 @@ var secondUnanswered = properties.OnWorld("second-host-unanswered", func(w *netf
 
 // Guarantees is every guarantee, in the order of the table.
 func Guarantees() []Guarantee {
-	all := guarantees()
+	all := append(guarantees(), cautionGuarantees()...)
 	for i := range all {
+		all[i].Cost = costs[all[i].Name]
 		all[i].Needs = pins.Needs(all[i].Name)
 	}
 	return all
@@ -125,14 +136,11 @@ func guarantees() []Guarantee {
 		Name: "time-wait-rst", Words: "A RST cannot end TIME-WAIT early",
 		Theorem: "assassination", Never: netfake.TimeWaitReset, Witness: waits,
 	}, {
-		Name: "time-wait-syn", Words: "An old SYN cannot end TIME-WAIT early",
+		Name: "time-wait-syn", Words: "An old SYN whose number is below cannot end TIME-WAIT early",
 		Theorem: last, Always: &oldSynKept, Witness: waits,
-		Change: func(sc *netfake.Scenario, s *Settings) {
-			sc.Net.MSL = 0 // old segments live for ever
-			sc.Stale = []netfake.Packet{{Dst: a, Seg: model.Segment{Seq: sc.Peer[b].Base - 10, Flags: model.SYN, Wnd: 4}}}
-		},
+		Change: func(sc *netfake.Scenario, s *Settings) { oldSyn(sc, -10) },
 	}, {
-		Name: "delivered", Words: "What my host sent before it closed is delivered",
+		Name: "delivered", Words: "What my host sent before it closed is delivered, if it has read everything and the peer is silent",
 		Theorem: last, Always: &delivered, Witness: ended,
 		Change: func(sc *netfake.Scenario, s *Settings) { sc.Peer[a].User.Octets, sc.Peer[b].GiveUp = 1, 0 },
 	}, {

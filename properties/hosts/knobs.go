@@ -47,6 +47,17 @@ func left(*Settings, int64) {}
 // Knobs is every knob that is known, mapped or not.
 func Knobs() []Knob {
 	return append(append(linuxKnobs(), otherKnobs()...), Knob{
+		Name: "SO_KEEPALIVE", Profiles: Names(), Max: 1, Default: 0,
+		Does:   "1: policy keep-alive=on: an idle connection is probed",
+		Omits:  "when the first probe is sent (tcp_keepalive_time, 2 h on Linux), and that a connection ends after some probes without an answer",
+		Source: "POSIX, setsockopt; RFC 9293 §3.8.4",
+		set:    func(s *Settings, n int64) { s.TCP.KeepAlive = n == 1 },
+	}, Knob{
+		Name: "TCP_USER_TIMEOUT", Profiles: linux, Unit: "ms", Max: maxCount, Default: 0,
+		Does:  "above 0: a connection ends when data waits for so long, also if the peer answers each probe of its zero window; measured",
+		Omits: "that it replaces R, and that it ends an idle connection whose keep-alives are not answered", Source: "Linux, tcp(7); RFC 9293 §3.8.6.1, MUST-37",
+		set: func(s *Settings, n int64) { s.UserTimeout = millis(n) },
+	}, Knob{
 		Name: "SO_LINGER", Profiles: Names(), Min: -1, Max: 65535, Default: -1, Unit: "s",
 		Does:   "0: ABORT in place of CLOSE; -1: off",
 		Omits:  "a time above 0: close() waits up to so long, and Linux then goes on without a reset, as measured; it counts as off",
@@ -58,7 +69,8 @@ func Knobs() []Knob {
 func linuxKnobs() []Knob {
 	return []Knob{{
 		Name: "net.ipv4.tcp_rfc1337", Max: 1, Default: 0,
-		Does: "1: policy rst-in-time-wait=ignore (fix F1 of RFC 1337)", Source: ipSysctl + "; RFC 1337 §3",
+		Does:  "1: policy rst-in-time-wait=ignore (fix F1 of RFC 1337)",
+		Omits: "FIN-WAIT-2 of a closed socket, which an exact RST still ends (measured)", Source: ipSysctl + "; RFC 1337 §3",
 		set: func(s *Settings, n int64) {
 			s.TCP.RstInTimeWait = []model.RstInTimeWait{model.ObeyRst, model.IgnoreRst}[n]
 		},
@@ -70,11 +82,12 @@ func linuxKnobs() []Knob {
 	}, {
 		Name: "net.ipv4.tcp_tw_reuse", Max: 2, Default: 2,
 		Does:  "1: an active OPEN may take the place of a connection in TIME-WAIT, with a sequence number above all those used before; needs timestamps",
-		Omits: "2, which is for connections of the host with itself, counts as 0; the new number is the next one, where Linux leaves a gap of 65,537", Source: ipSysctl,
+		Omits: "2, which is for connections of the host with itself, counts as 0; a program that binds its port takes the place of TIME-WAIT at once, whatever this says (row last-ack-bound); the new number is the next one, where Linux leaves a gap of 65,537", Source: ipSysctl,
 		set: func(s *Settings, n int64) { s.Reuse = n == 1 },
 	}, {
 		Name: "net.ipv4.tcp_tw_reuse_delay", Unit: "ms", Max: 60_000, Default: 1000,
-		Does: "how long TIME-WAIT must have lasted before an OPEN may take its place", Source: ipSysctl,
+		Does:  "how long TIME-WAIT must have lasted before an OPEN may take its place",
+		Omits: "a program that binds its port, which does not wait (row last-ack-bound)", Source: ipSysctl,
 		set: func(s *Settings, n int64) { s.ReuseAfter = millis(n) },
 	}, {
 		Name: "net.ipv4.tcp_tw_recycle", Max: 1, Default: 0,
@@ -83,13 +96,16 @@ func linuxKnobs() []Knob {
 		set: func(s *Settings, n int64) { s.Recycle = n == 1 },
 	}, {
 		Name: "net.ipv4.tcp_max_tw_buckets", Max: maxCount, Default: 262_144,
-		Does:  "0: no TIME-WAIT; above 0: no change in the model",
+		Does:  "0: no TIME-WAIT, and a closed socket does not stay in FIN-WAIT-2; above 0: no change in the model",
 		Omits: "a full table, with which a connection also ends without TIME-WAIT; the default depends on memory", Source: ipSysctl,
 		set: func(s *Settings, n int64) {
-			if n == 0 {
-				s.TimeWait = 0
-			}
+			s.NoTable = n == 0
 		},
+	}, {
+		Name: "net.ipv4.tcp_max_orphans", Max: maxCount, Default: 262_144,
+		Does:  "0: ABORT in place of CLOSE, because a closed socket is reset; above 0: no change in the model",
+		Omits: "more closed sockets than this number, which are reset as well; the default depends on memory", Source: ipSysctl + "; tcp_check_oom()",
+		set: func(s *Settings, n int64) { s.Linger = s.Linger || n == 0 },
 	}, {
 		Name: "net.ipv4.tcp_fin_timeout", Unit: "s", Max: maxCount, Default: 60,
 		Does:  "how long a closed socket stays in FIN-WAIT-2, at least 3.5 RTO (0.7 s); not the length of TIME-WAIT, which is a constant",
@@ -112,11 +128,11 @@ func linuxKnobs() []Knob {
 	}, {
 		Name: "net.ipv4.tcp_synack_retries", Max: 255, Default: 5,
 		Does:  nothing + ", because SYN-RECEIVED may last forever in the scenarios, which allows more",
-		Omits: fmt.Sprintf("its end after %v", linuxBackoff(5, linuxSynRTO)), Source: ipSysctl, set: left,
+		Omits: fmt.Sprintf("its end after %v", linuxBackoff(5, synRTO)), Source: ipSysctl, set: left,
 	}, {
 		Name: "net.ipv4.tcp_syn_retries", Max: 127, Default: 6,
 		Does:  nothing + ", because SYN-SENT may last forever in the scenarios, which allows more",
-		Omits: fmt.Sprintf("its end after %v", linuxBackoff(6, linuxSynRTO)), Source: ipSysctl, set: left,
+		Omits: fmt.Sprintf("its end after %v", linuxBackoff(6, synRTO)), Source: ipSysctl, set: left,
 	}, {
 		Name: "net.ipv4.tcp_challenge_ack_limit", Max: maxCount, Default: maxCount,
 		Does:  nothing + ", because for both ends a challenge ACK that is not sent is the same as one that the network loses",
@@ -137,7 +153,7 @@ func otherKnobs() []Knob {
 	}, {
 		Name: "net.inet.tcp.nolocaltimewait", Profiles: freebsd, Max: 1, Default: 0,
 		Does:  "1: no TIME-WAIT",
-		Omits: "that it applies only to connections of the host with itself; ask only about these", Source: tcp4,
+		Omits: "that it applies only to connections of the host with itself; ask only about these. In recent versions the default is 1", Source: tcp4,
 		set: func(s *Settings, n int64) {
 			if n == 1 {
 				s.TimeWait = 0

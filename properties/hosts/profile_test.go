@@ -75,7 +75,12 @@ func TestMappings(t *testing.T) {
 		{"linux", "tcp_tw_recycle=1 tcp_timestamps=0", "nothing is recycled, because there are no timestamps; no policy timestamps=on"},
 		{"linux", "tcp_fin_timeout=5", "a closed socket is given up after 5s of FIN-WAIT-2"},
 		{"linux", "tcp_fin_timeout=0", "a closed socket is given up after 700ms of FIN-WAIT-2"},
-		{"linux", "tcp_max_tw_buckets=0", "TIME-WAIT lasts 0s"},
+		{"linux", "tcp_max_tw_buckets=0", "TIME-WAIT lasts 0s; a closed socket is given up after 1ms of FIN-WAIT-2"},
+		{"linux", "tcp_max_tw_buckets=0 tcp_fin_timeout=5", "TIME-WAIT lasts 0s; a closed socket is given up after 1ms of FIN-WAIT-2"},
+		{"linux", "tcp_max_orphans=0", "ABORT in place of CLOSE"},
+		{"linux", "tcp_max_orphans=5", ""},
+		{"linux", "TCP_USER_TIMEOUT=3000", "the user timeout is 3s, and counts behind a zero window, too"},
+		{"linux", "SO_KEEPALIVE=1", "policy keep-alive=on"},
 		{"linux", "tcp_orphan_retries=1", "a FIN is retransmitted for up to 600ms (R)"},
 		{"linux", "tcp_orphan_retries=15", "a FIN is retransmitted for up to 15m24.6s (R)"},
 		{"linux", "tcp_challenge_ack_limit=1", ""},
@@ -200,7 +205,7 @@ func TestBackoff(t *testing.T) {
 		n    int
 		rto  time.Duration
 		want string
-	}{{15, linuxRTO, "15m24.6s"}, {8, linuxRTO, "1m42.2s"}, {5, linuxSynRTO, "1m3s"}, {6, linuxSynRTO, "2m7s"}} {
+	}{{15, linuxRTO, "15m24.6s"}, {8, linuxRTO, "1m42.2s"}, {5, synRTO, "1m3s"}, {6, synRTO, "2m7s"}} {
 		if got := linuxBackoff(c.n, c.rto).String(); got != c.want {
 			t.Errorf("%d retransmissions from %v: %s, want %s", c.n, c.rto, got, c.want)
 		}
@@ -325,30 +330,33 @@ func TestTimestampsKeepOldTextOut(t *testing.T) {
 
 // What a change of settings does to the guarantees, pinned: only these rows are other than the default's.
 func TestAdvice(t *testing.T) {
-	const cheap = "fresh-numbers peer-fin last-ack last-ack-patient late-close orphan-ends time-wait-rst time-wait-syn delivered old-syn blind-rst blind-syn blind-data last-ack-told crash-told second-host"
+	const cheap = "fresh-numbers peer-fin last-ack last-ack-patient late-close orphan-ends time-wait-rst time-wait-syn delivered old-syn blind-rst blind-syn blind-data last-ack-told crash-told second-host comes-again comes-again-below last-ack-bound time-wait-syn-above delivered-busy idle-crash-told shut-window"
 	for _, c := range []struct{ profile, setting, want string }{
 		{"linux", "", ""},
-		{"linux", "tcp_rfc1337=1", "peer-fin fails→holds, time-wait-rst fails→holds"},
-		{"linux", "tcp_rfc1337=1 tcp_tw_reuse=1", "last-ack holds→fails, time-wait-rst fails→holds"},
+		{"linux", "tcp_rfc1337=1", "peer-fin fails→holds, time-wait-rst fails→holds, comes-again-below holds→fails"},
+		{"linux", "tcp_timestamps=0", "last-ack-bound fails→holds"},
+		{"linux", "SO_KEEPALIVE=1", "idle-crash-told fails→holds"},
+		{"linux", "TCP_USER_TIMEOUT=3000", "shut-window holds→fails"},
+		{"linux", "tcp_rfc1337=1 tcp_tw_reuse=1", "last-ack holds→fails, time-wait-rst fails→holds, comes-again-below holds→fails"},
 		{"linux", "tcp_tw_reuse=1", "last-ack holds→fails"},
-		{"linux", "tcp_tw_reuse=1 tcp_timestamps=0", ""},
+		{"linux", "tcp_tw_reuse=1 tcp_timestamps=0", "last-ack-bound fails→holds"},
 		{"linux", "tcp_tw_reuse=2", ""},
 		{"linux", "tcp_fin_timeout=5", "late-close holds→fails"},
 		{"linux", "tcp_fin_timeout=30", ""},
-		{"linux", "tcp_max_tw_buckets=0", "last-ack holds→fails"},
+		{"linux", "tcp_max_tw_buckets=0", "last-ack holds→fails, late-close holds→fails"},
 		{"linux", "tcp_orphan_retries=6", "last-ack-patient fails→holds"},
 		{"linux", "tcp_tw_recycle=1", "last-ack holds→fails, second-host holds→fails"},
-		{"linux", "tcp_tw_recycle=1 tcp_timestamps=0", ""},
-		{"linux", "SO_LINGER=0", "last-ack holds→vacuous, last-ack-patient fails→vacuous, late-close holds→vacuous, orphan-ends holds→vacuous, time-wait-rst fails→vacuous, time-wait-syn holds→vacuous, delivered holds→fails, last-ack-told holds→vacuous"},
+		{"linux", "tcp_tw_recycle=1 tcp_timestamps=0", "last-ack-bound fails→holds"},
+		{"linux", "SO_LINGER=0", "last-ack holds→vacuous, last-ack-patient fails→vacuous, late-close holds→vacuous, orphan-ends holds→vacuous, time-wait-rst fails→vacuous, time-wait-syn holds→vacuous, delivered holds→fails, last-ack-told holds→vacuous, last-ack-bound fails→vacuous, time-wait-syn-above fails→vacuous"},
 		{"freebsd", "", ""},
 		{"freebsd", "net.inet.tcp.finwait2_timeout=5000", ""},
 		{"freebsd", "net.inet.tcp.finwait2_timeout=5000 net.inet.tcp.fast_finwait2_recycle=1", "late-close holds→fails"},
 		{"freebsd", "net.inet.tcp.msl=7200000", "last-ack-patient fails→holds"},
-		{"freebsd", "net.inet.tcp.msl=1000", "peer-fin holds→fails, last-ack holds→fails"},
+		{"freebsd", "net.inet.tcp.msl=1000", "peer-fin holds→fails, last-ack holds→fails, last-ack-bound holds→fails"},
 		{"freebsd", "net.inet.tcp.blackhole=2", "last-ack-patient fails→holds, last-ack-told holds→fails, crash-told holds→fails"},
 		{"freebsd", "net.inet.tcp.insecure_rst=1", "blind-rst holds→fails"},
 		{"freebsd", "net.inet.tcp.insecure_syn=1", "blind-syn holds→fails"},
-		{"windows", "TcpTimedWaitDelay=30", "last-ack holds→fails, last-ack-patient holds→open"},
+		{"windows", "TcpTimedWaitDelay=30", "last-ack holds→fails, last-ack-patient holds→open, last-ack-bound holds→fails"},
 		{"windows", "TcpMaxDataRetransmissions=10", "last-ack-patient holds→fails"},
 	} {
 		p, err := ByName(c.profile)
@@ -359,7 +367,7 @@ func TestAdvice(t *testing.T) {
 		for _, name := range strings.Fields(cheap) {
 			gs = append(gs, guarantee(t, name))
 		}
-		rows, err := asker.Advise(t.Context(), gs, p.Settings, settings(t, c.profile, strings.Fields(c.setting)...), nil)
+		rows, err := asker.Advise(t.Context(), gs, p.Settings, settings(t, c.profile, strings.Fields(c.setting)...))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -397,12 +405,32 @@ func TestEveryGuaranteeCanBeLost(t *testing.T) {
 		"last-ack-told":    func(s *Settings) { s.TCP.SilentWhenClosed = true },
 		"crash-told":       func(s *Settings) { s.TCP.SilentWhenClosed = true },
 		"second-host":      func(s *Settings) { s.Recycle, s.TCP.Timestamps = true, true },
+
+		"comes-again":         func(s *Settings) { s.TCP.RstInTimeWait = model.IgnoreRst },
+		"comes-again-below":   func(s *Settings) { s.TCP.RstInTimeWait = model.IgnoreRst },
+		"last-ack-bound":      func(s *Settings) { s.BoundReuses, s.TCP.Timestamps = true, true },
+		"time-wait-syn-above": func(s *Settings) { s.TCP.Attacks = model.RFC793 },
+		"delivered-busy":      func(s *Settings) { s.ResetsLate = true },
+		"idle-crash-told":     func(s *Settings) { s.TCP.KeepAlive = false },
+		"shut-window":         func(s *Settings) { s.UserTimeout = time.Second },
+	}
+	careless := map[string]func(*Settings){ // what is careful elsewhere loses these
+		"comes-again":       func(s *Settings) { s.TCP.RstInTimeWait = model.ObeyRst },
+		"comes-again-below": func(s *Settings) { s.TCP.RstInTimeWait = model.ObeyRst },
+		"idle-crash-told":   func(s *Settings) { s.TCP.KeepAlive = true },
 	}
 	careful := settings(t, "rfc9293")
 	careful.TCP.RstInTimeWait, careful.TCP.AckRange = model.IgnoreRst, model.RecentAck
 	careful.GiveUp, careful.FinWait2 = careful.MSL/2, careful.MSL
 	for _, g := range Guarantees() {
+		careful := careful
+		if change := careless[g.Name]; change != nil {
+			change(&careful)
+		}
 		changed := careful
+		if g.Cost.Sees == "" || g.Cost.Likely == "" || g.Cost.Instead == "" {
+			t.Errorf("%s: it does not say what it means if it is lost", g.Name)
+		}
 		if lose[g.Name] == nil {
 			t.Errorf("%s: no change loses it", g.Name)
 			continue

@@ -13,18 +13,22 @@ import (
 
 // Settings is what an operator has made of a host. Lengths of time are real ones; Grid turns them into ticks.
 type Settings struct {
-	TCP        model.Config  // its policies; buffers and MSS are those of the scenario
-	MSL        time.Duration // how long a segment may live in the network: a premise, whatever the host believes
-	TimeWait   time.Duration
-	GiveUp     time.Duration // how long a host at most repeats its FIN (R)
-	Reuse      bool          // connect() may take over a connection in TIME-WAIT
-	ReuseAfter time.Duration
-	Recycle    bool          // the historical tcp_tw_recycle
-	FinWait2   time.Duration // how long a closed socket stays in FIN-WAIT-2; 0: for ever, as in RFC 9293
-	Fast       bool          // FreeBSD's fast_finwait2_recycle: FastAfter in place of FinWait2
-	FastAfter  time.Duration
-	Linger     bool // SO_LINGER with a time of 0: ABORT in place of CLOSE
-	Reseeded   bool // the secret of the initial numbers changes: they are not above those used before
+	TCP         model.Config  // its policies; buffers and MSS are those of the scenario
+	MSL         time.Duration // how long a segment may live in the network: a premise, whatever the host believes
+	TimeWait    time.Duration
+	GiveUp      time.Duration // how long a host at most repeats its FIN (R)
+	Reuse       bool          // connect() may take over a connection in TIME-WAIT
+	ReuseAfter  time.Duration
+	Recycle     bool          // the historical tcp_tw_recycle
+	FinWait2    time.Duration // how long a closed socket stays in FIN-WAIT-2; 0: for ever, as in RFC 9293
+	Fast        bool          // FreeBSD's fast_finwait2_recycle: FastAfter in place of FinWait2
+	FastAfter   time.Duration
+	Linger      bool          // SO_LINGER with a time of 0: ABORT in place of CLOSE
+	BoundReuses bool          // connect() from a bound port takes over TIME-WAIT at once, whatever Reuse is; needs timestamps
+	ResetsLate  bool          // data that comes after close() is answered by a RST, also where the policy half-duplex-close is off
+	NoTable     bool          // a closed socket is forgotten at once, and has no FIN-WAIT-2 and no TIME-WAIT
+	UserTimeout time.Duration // TCP_USER_TIMEOUT; 0: none
+	Reseeded    bool          // the secret of the initial numbers changes: they are not above those used before
 }
 
 // Profile is a host as it comes.
@@ -58,7 +62,7 @@ func Profiles() []Profile {
 			TCP: policies("timestamps=on", "ack-range=recent", "reopen=rfc6191", "time-wait-restart=answer",
 				"dup-syn=syn-ack", "half-duplex-close=on", "second-fin=ignored", "ts-recent=after-ack", "reopen-above=rcv-nxt", "rst-stamp=own"),
 			MSL: 30 * time.Second, TimeWait: 60 * time.Second, GiveUp: linuxBackoff(8, linuxRTO), ReuseAfter: time.Second,
-			FinWait2: time.Minute,
+			FinWait2: time.Minute, BoundReuses: true, ResetsLate: true,
 		},
 		Sources: []string{
 			"TIME-WAIT of 60 s: TCP_TIMEWAIT_LEN, a constant in the source; that the MSL is half of it is our reading",
@@ -68,15 +72,15 @@ func Profiles() []Profile {
 		},
 		Omits: []string{
 			"a socket that was shut down but not closed has no timer for FIN-WAIT-2; the one of tcp_fin_timeout is for closed sockets",
-			"a SYN in TIME-WAIT with a too old timestamp is answered by an ACK; by RFC 6191 it is dropped silently",
-			"the limit on challenge ACKs; keep-alives, SYN cookies, Fast Open",
+			"a SYN in TIME-WAIT with a too old timestamp is answered by an ACK; by RFC 6191 it is dropped silently, except in rows about a client that comes again",
+			"the limit on challenge ACKs; SYN cookies, Fast Open",
 		},
 	}, {
 		Name: "freebsd", Title: "FreeBSD with its defaults",
 		Settings: Settings{
 			TCP: policies("timestamps=on", "rst-in-time-wait=ignore", "reopen=later-syn", "reopen-above=rcv-nxt", "dup-syn=syn-ack", "second-fin=ignored"),
 			MSL: 30 * time.Second, TimeWait: 60 * time.Second, GiveUp: 100 * time.Second,
-			FinWait2: 10 * time.Minute, FastAfter: time.Minute,
+			FinWait2: 10 * time.Minute, FastAfter: time.Minute, ResetsLate: true,
 		},
 		Sources: []string{
 			"net.inet.tcp.msl of 30 s, TIME-WAIT of twice that: tcp(4)",
@@ -87,7 +91,7 @@ func Profiles() []Profile {
 		Omits: []string{
 			"a socket that was shut down but not closed has no timer for FIN-WAIT-2",
 			"RFC 5961 §5 (old ACKs are accepted, however old); the RST that answers data after close()",
-			"the limit on challenge ACKs; keep-alives, the cookies of the SYN cache, Fast Open",
+			"the limit on challenge ACKs; the cookies of the SYN cache, Fast Open",
 		},
 	}, {
 		Name: "windows", Title: "Windows as documented",
@@ -101,7 +105,7 @@ func Profiles() []Profile {
 		},
 		Omits: []string{
 			"what is not documented (RST and SYN in TIME-WAIT, the checks of RST, SYN and ACK); it is as in RFC 9293",
-			"keep-alives, Fast Open, a timer for FIN-WAIT-2, changes of TIME-WAIT under load",
+			"Fast Open, a timer for FIN-WAIT-2, changes of TIME-WAIT under load",
 		},
 	}, {
 		Name: "rfc793", Title: "RFC 793",
@@ -211,6 +215,9 @@ func (s *Settings) recycles() bool { return s.Recycle && s.TCP.Timestamps }
 
 // wait is how long TIME-WAIT lasts.
 func (s *Settings) wait() time.Duration {
+	if s.NoTable {
+		return 0
+	}
 	if s.recycles() {
 		return min(s.TimeWait, recycledWait)
 	}
@@ -219,6 +226,9 @@ func (s *Settings) wait() time.Duration {
 
 // orphan is how long a closed socket stays in FIN-WAIT-2; 0: for ever.
 func (s *Settings) orphan() time.Duration {
+	if s.NoTable {
+		return Shortest
+	}
 	if s.Fast {
 		return s.FastAfter
 	}
@@ -229,7 +239,7 @@ func (s *Settings) orphan() time.Duration {
 // goes on for longer.
 const (
 	linuxRTO     = 200 * time.Millisecond // TCP_RTO_MIN
-	linuxSynRTO  = time.Second            // RFC 6298
+	synRTO       = time.Second            // RFC 6298 §2
 	linuxRTOMax  = 120 * time.Second      // TCP_RTO_MAX
 	windowsRTO   = 300 * time.Millisecond
 	recycledWait = 7 * linuxRTO / 2 // 3.5 RTO: TIME-WAIT with tcp_tw_recycle, and the least that tcp_fin_timeout can be
@@ -269,6 +279,8 @@ func (s *Settings) Describe() (lines []string) {
 	add(s.Reuse && !s.reuses(), "no connection takes the place of TIME-WAIT, because the old connection had no timestamps")
 	add(s.recycles(), "a host with older timestamps than the last ones of its address is not answered")
 	add(s.Recycle && !s.recycles(), "nothing is recycled, because there are no timestamps")
+	add(s.BoundReuses && s.TCP.Timestamps, "connect() from a port that the program has bound takes the place of TIME-WAIT at once")
+	add(s.UserTimeout > 0, fmt.Sprintf("the user timeout is %v, and counts behind a zero window, too", s.UserTimeout))
 	add(s.Linger, "ABORT in place of CLOSE")
 	add(s.Reseeded, "initial sequence numbers may be reused")
 	return slices.Clip(lines)

@@ -18,17 +18,23 @@ func (g *Guarantee) question() properties.Question {
 	switch {
 	case g.Avoids != nil:
 		q.Always, q.Live, q.Witness = []properties.Condition{*g.Avoids}, nil, g.Witness
-	case g.Never != 0 || g.Always != nil:
+	case g.Never != 0 || g.Always != nil: // the witness of the theorem stays, where the guarantee has none of its own
+		if !g.Witness.Asked() {
+			g.Witness = q.Witness
+		}
 		q.Always, q.Live, q.Witness = g.always(), nil, g.Witness
 	}
 	return q
 }
 
 func (g *Guarantee) always() (list []properties.Invariant) {
-	if g.Always != nil {
-		return []properties.Invariant{*g.Always}
+	if g.Never != 0 {
+		list = properties.Never(g.Never)
 	}
-	return properties.Never(g.Never)
+	if g.Always != nil {
+		list = append(list, *g.Always)
+	}
+	return list
 }
 
 // lengths are the times that the guarantee is about.

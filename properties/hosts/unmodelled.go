@@ -14,8 +14,8 @@ var unmodelled = []struct {
 	{"net.ipv4.tcp_", "max_syn_backlog syncookies",
 		"what a listener does when many handshakes are unfinished: with SYN cookies it keeps no state, and options are lost", ipSysctl + "; RFC 4987"},
 	{"net.core.", "somaxconn netdev_max_backlog", "how long the accept queue and the queue of received packets can be", "Linux, net.rst"},
-	{"net.ipv4.tcp_", "max_orphans mem",
-		"above this limit closed sockets are reset or dropped, without FIN-WAIT-2 and without TIME-WAIT", ipSysctl},
+	{"net.ipv4.tcp_", "mem",
+		"above its limits closed sockets are reset or dropped, without FIN-WAIT-2 and without TIME-WAIT", ipSysctl},
 	{"net.ipv4.tcp_", "retries1 rto_max_ms rto_min_us syn_linear_timeouts thin_linear_timeouts frto",
 		"when segments are retransmitted, and so how long R is", ipSysctl + "; RFC 6298"},
 	{"net.ipv4.tcp_", "fastopen fastopen_key fastopen_blackhole_timeout_sec",
@@ -41,7 +41,7 @@ var unmodelled = []struct {
 	{"kern.ipc.", "somaxconn soacceptqueue maxsockbuf maxsockets", "how long the accept queue can be, and how large socket buffers are", "FreeBSD, tuning(7)"},
 	{"", "MaxUserPort TcpMaxConnectRetransmissions KeepAliveTime KeepAliveInterval TcpMaxConnectResponseRetransmissions TcpNumConnections EnableDynamicBacklog",
 		"a setting of Windows that no search asks about", registry},
-	{"", "SO_KEEPALIVE TCP_USER_TIMEOUT TCP_KEEPIDLE TCP_KEEPINTVL TCP_KEEPCNT TCP_LINGER2 TCP_DEFER_ACCEPT SO_REUSEADDR SO_REUSEPORT TCP_NODELAY TCP_FASTOPEN",
+	{"", "TCP_KEEPIDLE TCP_KEEPINTVL TCP_KEEPCNT TCP_LINGER2 TCP_DEFER_ACCEPT SO_REUSEADDR SO_REUSEPORT TCP_NODELAY TCP_FASTOPEN",
 		"an option of one socket that no search asks about", "POSIX, setsockopt; tcp(7)"},
 }
 

@@ -99,6 +99,10 @@ func (p *peer) call(in conform.Input) (text []byte, failed string) {
 	if p.sock == nil || p.released {
 		return nil, "EBADF"
 	}
+	ends := in.Op == conform.Close || in.Op == conform.Release || in.Op == conform.Abort
+	if s, _ := p.state(); ends && p.listens && s == model.SynReceived {
+		return nil, "ENOTCONN" // the connection is not handed over yet, so that there is no call for it
+	}
 	var err tcpip.Error
 	switch in.Op {
 	case conform.Send:

@@ -127,6 +127,13 @@ func (p *peer) call(in conform.Input) (text []byte, failed string, err error) {
 	if p.sock < 0 {
 		return nil, unix.ErrnoName(unix.EBADF), nil
 	}
+	ends := in.Op == conform.Close || in.Op == conform.Release || in.Op == conform.Abort
+	switch s, _, err := stateOf(p.local, p.remote); {
+	case err != nil:
+		return nil, "", err
+	case ends && p.listens && s == model.SynReceived:
+		return nil, unix.ErrnoName(unix.ENOTCONN), nil // it is not handed over yet, so that there is no call for it
+	}
 	switch in.Op {
 	case conform.Send:
 		refused = p.send(in.N)

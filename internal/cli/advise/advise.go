@@ -38,16 +38,22 @@ You give times in seconds; the search counts in ticks, of several lengths. A gua
 depends on times is reported as lost only if it is lost with every time rounded in its favour, and
 as kept only if it holds with every time rounded against it.
 
+The report begins with the answer. For each guarantee that your settings lose it says what a user
+sees, how likely that is, and what to do instead; the details follow.
+
 Exit status: 0 if your settings lose nothing that the defaults keep, 1 if they do, 2 for unusable
 input, 3 if an answer is missing, or if no search asks about one of your settings.`,
 		Example: `  tcpcheck advise --list
   tcpcheck advise --profile linux --sysctl net.ipv4.tcp_rfc1337=1
-  tcpcheck advise --profile linux --sysctl tcp_tw_reuse=1 --show last-ack
+  tcpcheck advise --sysctl tcp_rfc1337=1 --why comes-again-below
   tcpcheck advise --profile freebsd --sysctl net.inet.tcp.msl=5000 --msl 30s
   sysctl -a | tcpcheck advise --from -
   tcpcheck advise --sysctl SO_LINGER=0 --only delivered,own-text`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := ad.Pictures.Check(ad.json || ad.list); err != nil {
+				return err
+			}
 			return ad.run(cmd.Context(), cmd.Flags(), cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
@@ -59,9 +65,11 @@ input, 3 if an answer is missing, or if no search asks about one of your setting
 	f.DurationVar(&ad.gives, "peer-gives-up", 0, "how long a peer retransmits its FIN (default: what follows from the settings)")
 	f.StringSliceVar(&ad.only, "only", nil, "check only these `guarantees`, separated by commas")
 	f.StringVar(&ad.show, "show", "first", "draw the run that decides a guarantee: its `name`, first (the first one that your settings lose), all (those that are lost), or none")
+	f.StringVar(&ad.why, "why", "", "check only this `guarantee`, and say everything about it: its premises, its cost, and the run that decides it")
 	f.BoolVar(&ad.list, "list", false, "list the systems, their settings and how each is modelled, and the guarantees; search nothing")
 	f.BoolVar(&ad.relaxes, "premises", false, "relax each premise of the guarantees that your settings keep, and report which are needed")
 	f.BoolVar(&ad.json, "json", false, "print the report as JSON")
+	ad.Pictures.Flags(f)
 	flags.Workers(f, &ad.set.Workers)
 	flags.Mem(f, &ad.mem)
 	flags.Timeout(f, &ad.set.Timeout, 2*time.Minute)
@@ -69,6 +77,7 @@ input, 3 if an answer is missing, or if no search asks about one of your setting
 }
 
 type options struct {
+	flags.Pictures
 	profile    string
 	sysctls    []string
 	from       string
@@ -78,6 +87,7 @@ type options struct {
 	msl, gives time.Duration
 	only       []string
 	show       string
+	why        string
 	list, json bool
 	relaxes    bool
 	mem        flags.Bytes
@@ -127,6 +137,9 @@ func (ad *options) guarantees() (chosen []hosts.Guarantee, err error) {
 			chosen = append(chosen, g)
 		}
 	}
+	if ad.why != "" && !slices.Contains(names, ad.why) {
+		return nil, exit.Usagef("--why %s: expected one of %s", ad.why, strings.Join(names, ", "))
+	}
 	for _, name := range ad.only {
 		if !slices.Contains(names, name) {
 			return nil, exit.Usagef("--only %s: expected one of %s", name, strings.Join(names, ", "))
@@ -143,6 +156,12 @@ func (ad *options) run(ctx context.Context, f *pflag.FlagSet, stdout, stderr io.
 	if err != nil {
 		return err
 	}
+	if ad.why != "" {
+		if f.Changed("only") || f.Changed("show") {
+			return exit.Usagef("--why %s: expected no --only and no --show beside it", ad.why)
+		}
+		ad.only, ad.show = []string{ad.why}, ad.why
+	}
 	gs, err := ad.guarantees()
 	if err != nil {
 		return err
@@ -156,17 +175,8 @@ func (ad *options) run(ctx context.Context, f *pflag.FlagSet, stdout, stderr io.
 		defer done()
 		return ad.relax(ctx, gs, mine, stdout, stderr)
 	}
-	if !ad.json {
-		ad.premises(stdout, p, mine, changes)
-		fmt.Fprintf(stdout, "\n%-17s %-8s %-8s %s\n", "guarantee", "default", "yours", "what it says, and why it is kept or lost")
-	}
 	asker := hosts.Asker{Set: ad.set}
-	rows, err := asker.Advise(ctx, gs, p.Settings, mine, func(r hosts.Row) {
-		done()
-		if !ad.json {
-			adviceLine(stdout, r)
-		}
-	})
+	rows, err := asker.Advise(ctx, gs, p.Settings, mine)
 	done()
 	if err != nil {
 		return err
@@ -177,13 +187,12 @@ func (ad *options) run(ctx context.Context, f *pflag.FlagSet, stdout, stderr io.
 		}
 		return ad.status(ctx, rows, changes)
 	}
+	ad.verdict(stdout, rows, changes)
+	ad.table(stdout, rows)
 	if err := ad.ladders(stdout, rows); err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "\n%s\nA guarantee holds under premises: tcpcheck advise --premises reports which.\n", verdictOf(rows))
-	if text := ad.notAsked(changes); text != "" {
-		fmt.Fprintf(stdout, "\n%s\n", text)
-	}
+	ad.premises(stdout, p, mine, changes)
 	return ad.status(ctx, rows, changes)
 }
 
@@ -268,42 +277,9 @@ func (ad *options) read(p hosts.Profile) (err error) {
 	return nil
 }
 
-func verdictOf(rows []hosts.Row) string {
-	lists := map[string][]string{}
-	for _, r := range rows {
-		at := ""
-		switch {
-		case r.Loses():
-			at = "lost"
-		case r.Default.Conclusion == properties.Fails && r.Mine.Conclusion == properties.Holds:
-			at = "gained"
-		case r.Mine.Conclusion == properties.Open || r.Default.Conclusion == properties.Open:
-			at = "unsure"
-		case r.Mine.Conclusion == properties.Fails && r.Default.Conclusion == properties.Fails:
-			at = "already"
-		}
-		lists[at] = append(lists[at], r.Guarantee.Name)
-	}
-	parts := []string{"Your settings lose nothing that the defaults keep."}
-	if lists["unsure"] != nil {
-		parts = []string{"As far as the searches went, your settings lose nothing that the defaults keep."}
-	}
-	if lost := lists["lost"]; lost != nil {
-		parts = []string{"Your settings lose what the defaults keep: " + strings.Join(lost, ", ") + "."}
-	}
-	for _, x := range []struct{ at, text string }{
-		{"gained", "Your settings keep what the defaults lose: "}, {"already", "The defaults lose these, too: "}, {"unsure", "Undecided: "},
-	} {
-		if list := lists[x.at]; list != nil {
-			parts = append(parts, x.text+strings.Join(list, ", ")+".")
-		}
-	}
-	return prose.Wrap(strings.Join(parts, " "), 100, "")
-}
-
 // premises prints the hosts, what the settings mean, and what is not modelled.
 func (ad *options) premises(w io.Writer, p hosts.Profile, mine hosts.Settings, changes []hosts.Change) {
-	fmt.Fprintf(w, "%s: two hosts with the same settings; yours closes the connection and opens it again.\n", p.Title)
+	fmt.Fprintf(w, "\n%s: two hosts with the same settings; yours closes the connection and opens it again.\n", p.Title)
 	before, after := p.Settings.Describe(), mine.Describe()
 	for _, line := range after {
 		mark := "  "
@@ -329,22 +305,6 @@ func (ad *options) premises(w io.Writer, p hosts.Profile, mine hosts.Settings, c
 	}
 }
 
-func adviceLine(w io.Writer, r hosts.Row) {
-	mark := ""
-	if r.Changed() {
-		mark = " *"
-	}
-	const wide, indent = 118, "                                      "
-	why := []string{r.Mine.Why}
-	if r.Changed() {
-		why = []string{"default: " + r.Default.Why, "yours: " + r.Mine.Why}
-	}
-	fmt.Fprintf(w, "%-17s %-8v %-8s %s\n", r.Guarantee.Name, r.Default.Conclusion, r.Mine.Conclusion.String()+mark, prose.Wrap(r.Guarantee.Words, wide, indent))
-	for _, line := range why {
-		fmt.Fprintf(w, "%s%s\n", indent[2:], prose.Wrap(line, wide, indent))
-	}
-}
-
 // ladders draws the runs that --show names.
 func (ad *options) ladders(w io.Writer, rows []hosts.Row) error {
 	for _, r := range rows {
@@ -358,11 +318,16 @@ func (ad *options) ladders(w io.Writer, rows []hosts.Row) error {
 			fmt.Fprintf(w, "\n%s: no run to draw (%s)\n", r.Guarantee.Name, r.Mine.Why)
 		} else {
 			fmt.Fprintf(w, "\n%s: %s\n", r.Guarantee.Name, r.Mine.Why)
-			opt := ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part}
+			opt := ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part, Legend: ad.Legend, Loop: o.Loop()}
 			if o.Why == "" && properties.Meaning(o.Violated) == "" {
 				opt.Why = r.Guarantee.Words
 			}
-			if err := runs.Draw(w, o.System, o.Actions(), opt); err != nil {
+			var drawn strings.Builder
+			if err := runs.Draw(&drawn, o.System, o.Actions(), opt); err != nil {
+				return err
+			}
+			fmt.Fprint(w, elided(drawn.String()))
+			if err := ad.Draw(o.System, o.System.MustReplay(o.Actions()), r.Guarantee.Name, opt); err != nil {
 				return err
 			}
 		}
@@ -399,7 +364,11 @@ func listProfiles(w io.Writer, asJSON bool) error {
 	}
 	fmt.Fprintln(w, "\nGuarantees:")
 	for _, g := range hosts.Guarantees() {
-		fmt.Fprintf(w, "  %-17s %s\n", g.Name, prose.Wrap(g.Sentence(), 98, "                    "))
+		fmt.Fprintf(w, "  %-19s %s\n", g.Name, prose.Wrap(g.Sentence(), 98, "                      "))
+	}
+	fmt.Fprintln(w, "\nMeasured on Linux 6.18, and by a test on the Linux that runs it:")
+	for _, m := range hosts.MeasuredOnLinux {
+		fmt.Fprintf(w, "  %-19s %s\n", m.Name, prose.Wrap(m.Seen+" (see "+strings.Join(m.Rows, ", ")+")", 98, "                      "))
 	}
 	return nil
 }

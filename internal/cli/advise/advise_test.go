@@ -16,19 +16,27 @@ func TestAdviceHasStatusTableAndLadder(t *testing.T) {
 		want   []string
 	}{
 		{"--sysctl tcp_rfc1337=1 --only time-wait-rst,blind-rst", exit.OK, []string{
-			"* policy rst-in-time-wait=ignore", "time-wait-rst     fails    holds *", "blind-rst         holds    holds ",
+			"* policy rst-in-time-wait=ignore", "time-wait-rst       fails    holds *", "blind-rst           holds    holds ",
 			"Your settings lose nothing that the defaults keep. Your settings keep what the defaults lose:\ntime-wait-rst.", "not modelled: the limit on challenge ACKs"}},
 		{"--sysctl net.ipv4.tcp_tw_reuse=1 --only last-ack", exit.Violated, []string{
-			"last-ack          holds    fails *", "connect() may take the place of TIME-WAIT after 1s", "a new connection takes the place of",
+			"last-ack            holds    fails *", "connect() may take the place of TIME-WAIT after 1s", "a new connection takes the place of",
 			"(active OPEN, A2)", "no-last-ack-reset does not hold", "Your settings lose what the defaults keep: last-ack."}},
 		{"--sysctl net.ipv4.tcp_tw_reuse=1 --sysctl tcp_timestamps=0 --only last-ack", exit.OK, []string{
-			"no connection takes the place of TIME-WAIT, because the old connection had no timestamps", "last-ack          holds    holds "}},
+			"no connection takes the place of TIME-WAIT, because the old connection had no timestamps", "last-ack            holds    holds "}},
 		{"--sysctl net.ipv4.tcp_fin_timeout=5 --only late-close,orphan-ends", exit.Violated, []string{
-			"late-close        holds    fails *", "orphan-ends       holds    holds", "a closed socket is given up after 5s of FIN-WAIT-2",
+			"late-close          holds    fails *", "orphan-ends         holds    holds", "a closed socket is given up after 5s of FIN-WAIT-2",
 			"(user timeout)", "no-last-ack-reset does not hold"}},
 		{"--profile freebsd --sysctl net.inet.tcp.blackhole=2 --only crash-told", exit.Violated, []string{"from here again and again"}},
-		{"--only last-ack-patient --peer-gives-up 10s", exit.OK, []string{"last-ack-patient  holds    holds"}},
-		{"--only last-ack-patient --show last-ack-patient", exit.OK, []string{"last-ack-patient  fails    fails", "no-last-ack-reset does not hold"}},
+		{"--sysctl tcp_rfc1337=1 --only comes-again-below,delivered-busy", exit.Violated, []string{
+			"LOST comes-again-below: The same", "you see:    connect() of the client takes as long as TIME-WAIT", "how likely: with clients behind a NAT",
+			"instead:    leave tcp_rfc1337 at 0", "default: it may take up to 1s, if nothing is lost", "yours: it may take up to 1m1s", "lines are left out)",
+			"lose these, too:", "instead:    shutdown(SHUT_WR), read until the end"}},
+		{"--why delivered-busy", exit.OK, []string{"delivered-busy      fails    fails", "A-delivered-all does not hold", "how likely: common: HTTP with a body"}},
+		{"--why blind-rst", exit.OK, []string{"provided that A sends no further octet;"}},
+		{"--why blind-rst --only blind-rst", exit.Usage, []string{"--why blind-rst: expected no --only and no --show beside it"}},
+		{"--why none", exit.Usage, []string{"--why none: expected one of fresh-numbers"}},
+		{"--only last-ack-patient --peer-gives-up 10s", exit.OK, []string{"last-ack-patient    holds    holds"}},
+		{"--only last-ack-patient --show last-ack-patient", exit.OK, []string{"last-ack-patient    fails    fails", "no-last-ack-reset does not hold"}},
 		{"--sysctl tcp_syncookies=1 --sysctl tcp_rfc1337=1 --only old-syn", exit.Incomplete, []string{"asked: 1. Not asked: 1 known by name",
 			"net.ipv4.tcp_syncookies: what a listener does", "no search asks about 1 of your 2 settings"}},
 		{"--from testdata/sysctl.txt --only old-syn", exit.Incomplete, []string{"asked: 2. Not asked: 1 known by name, 1 unknown",
@@ -48,6 +56,23 @@ func TestAdviceHasStatusTableAndLadder(t *testing.T) {
 				t.Errorf("advise %s: lacks %q:\n%s", c.args, want, out)
 			}
 		}
+	}
+}
+
+// The report begins with the answer, and the details follow it.
+func TestTheVerdictComesFirst(t *testing.T) {
+	_, out, _ := clitest.Run(t, "advise", "--sysctl", "tcp_rfc1337=1", "--sysctl", "tcp_syncookies=1", "--only", "comes-again-below")
+	at := -1
+	for _, part := range []string{"Your settings lose what the defaults keep: comes-again-below.", "LOST comes-again-below", "you see:", "Not asked: 1 known",
+		"guarantee           default", "TCP Peer A", "Linux with its defaults: two hosts"} {
+		i := strings.Index(out, part)
+		if i <= at {
+			t.Errorf("%q is not where it should be:\n%s", part, out)
+		}
+		at = i
+	}
+	if !strings.HasPrefix(out, "Your settings lose") {
+		t.Errorf("begins with %.60q", out)
 	}
 }
 
@@ -96,7 +121,7 @@ func TestAdviceRefusesWhatItDoesNotKnow(t *testing.T) {
 
 func TestAdviceLists(t *testing.T) {
 	status, out, _ := clitest.Run(t, "advise", "--list")
-	for _, want := range []string{"freebsd: FreeBSD", "net.ipv4.tcp_fin_timeout = 0 to 2147483647 s, default 60", "not modelled: a socket that was shut down", "second-host"} {
+	for _, want := range []string{"freebsd: FreeBSD", "net.ipv4.tcp_fin_timeout = 0 to 2147483647 s, default 60", "not modelled: a socket that was shut down", "second-host", "Measured on Linux 6.18", "close() with SO_LINGER of 1 s returns after 1 s"} {
 		if status != exit.OK || !strings.Contains(out, want) {
 			t.Errorf("status %d, lacks %q:\n%s", status, want, out)
 		}

@@ -29,7 +29,8 @@ func adviceOf(p hosts.Profile, mine hosts.Settings, changes []hosts.Change, unkn
 	}
 	for _, r := range rows {
 		a.Guarantees = append(a.Guarantees, report.Guarantee{Name: r.Guarantee.Name, Statement: r.Guarantee.Words, Needs: r.Guarantee.Needs,
-			Default: answerOf(r.Default), Yours: answerOf(r.Mine), Lost: r.Loses()})
+			Default: answerOf(r.Default), Yours: answerOf(r.Mine), Lost: r.Loses(),
+			Sees: r.Guarantee.Cost.Sees, Likely: r.Guarantee.Cost.Likely, Instead: r.Guarantee.Cost.Instead})
 	}
 	return &a
 }
@@ -42,6 +43,9 @@ func profilesOf(list []hosts.Entry) *report.Profiles {
 			p.Settings = append(p.Settings, report.Setting{Name: k.Name, Takes: k.Takes, Statement: k.Does, LeftOut: k.Omits, Source: k.Source})
 		}
 		out.Profiles = append(out.Profiles, p)
+	}
+	for _, m := range hosts.MeasuredOnLinux {
+		out.Measured = append(out.Measured, report.Measured{Name: m.Name, Statement: m.Seen, Guarantees: m.Rows})
 	}
 	return &out
 }

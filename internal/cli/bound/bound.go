@@ -159,8 +159,8 @@ func (m *options) choose(f *pflag.FlagSet, args []string) (chosen []bounds.Bound
 	if err := m.Exporter.Check(); err != nil {
 		return nil, err
 	}
-	if m.Pcap+m.Packetdrill != "" && (m.noRuns || m.json) {
-		return nil, exit.Usagef("--pcap, --packetdrill: found with --json or --no-runs, expected runs that are drawn")
+	if m.Pcap+m.Packetdrill+m.Picture != "" && (m.noRuns || m.json) {
+		return nil, exit.Usagef("--pcap, --packetdrill, --picture: found with --json or --no-runs, expected runs that are drawn")
 	}
 	if m.plot != "" && !slices.Contains(plotFormats, m.plotFormat()) {
 		return nil, exit.Usagef("--plot %s: expected a name that ends in .svg, .png or .pdf", m.plot)

@@ -198,10 +198,12 @@ func (m *options) tellRuns(w io.Writer, x *bounds.Answered) error {
 		}
 		o := below.Outcome
 		fmt.Fprintf(w, "  %s, %s = %d: a shortest run to a violation of %s\n\n", x.Bound.Place(p.At), x.Bound.Symbol, below.Value, o.Violated)
-		if err := m.Exporter.Export(o.System, o.System.MustReplay(o.Actions())); err != nil {
+		opt := ladder.Options{Violated: o.Violated, Part: o.Part, Legend: m.Legend}
+		name := fmt.Sprintf("%s, %s = %d", x.Bound.Place(p.At), x.Bound.Symbol, below.Value)
+		if err := m.Exporter.Export(o.System, o.System.MustReplay(o.Actions()), name, opt); err != nil {
 			return err
 		}
-		if err := runs.Draw(w, o.System, o.Actions(), ladder.Options{Violated: o.Violated, Part: o.Part}); err != nil {
+		if err := runs.Draw(w, o.System, o.Actions(), opt); err != nil {
 			return err
 		}
 		fmt.Fprintln(w)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/internal/capture"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/internal/wire"
@@ -58,6 +59,7 @@ cut (the others are read all the same) or if no connection matches --flow, 3 if 
 		},
 	}
 	f := cmd.Flags()
+	f.StringVar(&t.pictures.Picture, "picture", "", "draw each connection that is drawn as text to `file` as well: .svg, .png, .pdf, .tex; a second one goes to file-2, and so on")
 	f.BoolVar(&t.json, "json", false, "print one JSON object a line: the connections, then a summary of each file")
 	f.StringVar(&t.flow, "flow", "", "draw the connections of this `socket`, or between two sockets: "+
 		"192.0.2.1, :80, 192.0.2.1:80, 192.0.2.1:80-198.51.100.7:4000")
@@ -75,6 +77,7 @@ type options struct {
 	json, summary, lines bool
 	flow, where, by      string
 	conditions           []condition
+	pictures             flags.Pictures
 	twoMSL               time.Duration
 	ladders              int
 
@@ -89,6 +92,12 @@ type options struct {
 
 // run reads every capture. It goes on to the next one after one that is unusable.
 func (t *options) run(ctx context.Context, names []string, stdin io.Reader, out, stderr io.Writer) (err error) {
+	if err := t.pictures.Check(t.json || t.summary || t.by != ""); err != nil {
+		return err
+	}
+	if strings.HasSuffix(t.pictures.Picture, ".mmd") {
+		return exit.Usagef("--picture %s: expected a name that ends in .svg, .png, .pdf or .tex", t.pictures.Picture)
+	}
 	if t.wanted, err = parseFlow(t.flow); err != nil {
 		return err
 	}
@@ -163,7 +172,7 @@ func (t *options) file(ctx context.Context, name string, stdin io.Reader) (impos
 	}
 	line, done := terminal.StatusLine(t.stderr)
 	ahead.progress(line, size, src.Packets)
-	report := t.report()
+	report := t.report(name)
 	o := capture.Options{TwoMSL: t.twoMSL, Ladders: report.ladders, Keep: report.keep}
 	sum, err := capture.Judge(src, o, func(c *capture.Connection) {
 		t.note(c)

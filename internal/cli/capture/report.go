@@ -28,10 +28,11 @@ type traceReport struct {
 	impossible int
 	groups     groups
 	failed     error // to write
+	name       string
 }
 
-func (t *options) report() *traceReport {
-	r := &traceReport{t: t, ladders: t.ladders, keep: t.wants, groups: groups{}}
+func (t *options) report(name string) *traceReport {
+	r := &traceReport{t: t, name: name, ladders: t.ladders, keep: t.wants, groups: groups{}}
 	if t.wanted != nil {
 		r.ladders = maxLadders
 	}
@@ -77,6 +78,9 @@ func (r *traceReport) draw(c *capture.Connection) {
 	r.shown++
 	if r.failed = c.WriteWidth(r.t.out, r.t.width); r.failed == nil {
 		_, r.failed = fmt.Fprintln(r.t.out)
+	}
+	if r.t.pictures.Picture != "" && r.failed == nil {
+		r.failed = r.t.pictures.DrawConnection(c, r.name)
 	}
 }
 

@@ -49,6 +49,9 @@ changes the model first, so that you see which verdicts change.`,
 					return err
 				}
 			}
+			if err := c.Pictures.Check(c.json || c.markdown || len(args) == 0); err != nil {
+				return err
+			}
 			chosen, err := chooseClaims(args)
 			if err != nil {
 				return err
@@ -68,12 +71,14 @@ changes the model first, so that you see which verdicts change.`,
 	f.BoolVar(&c.premises, "premises", false, "relax each premise of the corrected sentences, and report which are needed")
 	f.BoolVar(&c.markdown, "markdown", false, "print a table in Markdown")
 	f.StringSliceVar(&c.sets, "set", nil, "change the model before all evidence is computed: `policy=value`, or mutant=NAME")
+	c.Pictures.Flags(f)
 	flags.Workers(f, &c.set.Workers)
 	flags.Timeout(f, &c.set.Timeout, 0)
 	return cmd
 }
 
 type options struct {
+	flags.Pictures
 	json, markdown, whole bool
 	premises              bool
 	sets                  []string
@@ -194,7 +199,7 @@ func (c *options) tell(w io.Writer, j claims.Judgement, first bool) error {
 			prose.Cell(strings.Join(claimBriefs(j.Findings), "; ")), prose.Cell(strings.Join(append([]string{j.Right}, claimBriefs(j.RightOf)...), " ")))
 		return err
 	case c.whole:
-		return tellClaim(w, j)
+		return c.tellClaim(w, j)
 	}
 	const form = "%-25s %-12s %s\n"
 	if first {
@@ -218,16 +223,16 @@ func (c *options) tell(w io.Writer, j claims.Judgement, first bool) error {
 const claimWidth = 110
 
 // tellClaim prints everything about a claim.
-func tellClaim(w io.Writer, j claims.Judgement) error {
+func (c *options) tellClaim(w io.Writer, j claims.Judgement) error {
 	fmt.Fprintf(w, "%s (source %s): %s\n   %s\n", j.ID, claimSources(j), claimVerdict(j), prose.Wrap(j.Says, 96, "   "))
 	said := map[string]bool{}
-	if err := tellFindings(w, j.Findings, said); err != nil {
+	if err := c.tellFindings(w, j.ID, j.Findings, said); err != nil {
 		return err
 	}
 	if _, err := fmt.Fprintf(w, "\nCorrect: %s\n", prose.Wrap(j.Right, 96, "   ")); err != nil {
 		return err
 	}
-	if err := tellFindings(w, j.RightOf, said); err != nil {
+	if err := c.tellFindings(w, j.ID, j.RightOf, said); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintln(w)
@@ -235,7 +240,7 @@ func tellClaim(w io.Writer, j claims.Judgement) error {
 }
 
 // tellFindings prints pieces of evidence with their runs. The meaning of a violation is explained once.
-func tellFindings(w io.Writer, findings []claims.Finding, said map[string]bool) error {
+func (c *options) tellFindings(w io.Writer, id string, findings []claims.Finding, said map[string]bool) error {
 	for i, f := range findings {
 		shows := f.Shows
 		if f.Given != "" {
@@ -250,7 +255,7 @@ func tellFindings(w io.Writer, findings []claims.Finding, said map[string]bool) 
 		if f.Outcome == nil {
 			continue
 		}
-		if err := tellSearch(w, f, said); err != nil {
+		if err := c.tellSearch(w, id, f, said); err != nil {
 			return err
 		}
 	}
@@ -261,17 +266,20 @@ func tellFindings(w io.Writer, findings []claims.Finding, said map[string]bool) 
 var claimSides = map[properties.Conclusion]string{properties.Holds: "This supports it", properties.Fails: "This contradicts it", properties.Open: "This decides nothing"}
 
 // tellSearch draws the run, or prints how many states were searched and under which premises.
-func tellSearch(w io.Writer, f claims.Finding, said map[string]bool) error {
+func (c *options) tellSearch(w io.Writer, id string, f claims.Finding, said map[string]bool) error {
 	o := f.Outcome
 	if len(f.Run.Actions) > 0 {
-		opt := ladder.Options{Violated: o.Violated, Why: f.Why, Part: o.Part}
+		opt := ladder.Options{Violated: o.Violated, Why: f.Why, Part: o.Part, Legend: c.Legend, Loop: f.Run.Loop}
 		if strings.HasPrefix(o.Violated, "never: ") { // a question of package claims, whose name says everything
 			opt.Violated, opt.Why = "", ""
 		} else if said[o.Violated] {
 			opt.Why = "as above"
 		}
 		said[o.Violated] = true
-		return runs.Draw(w, o.System, f.Run, opt)
+		if err := runs.Draw(w, o.System, f.Run, opt); err != nil {
+			return err
+		}
+		return c.Draw(o.System, o.System.MustReplay(f.Run), "claim "+id, opt)
 	}
 	fmt.Fprintf(w, "   %s: %d states and %d successors searched, to depth %d, in %.2f s\n", o.Verdict, o.Distinct, o.Generated, o.Depth, o.Elapsed.Seconds())
 	sc := o.System.Scenario()

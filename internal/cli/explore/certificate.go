@@ -5,12 +5,14 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/certify"
 	"github.com/tcpcheck/tcpcheck/internal/cli/certificate"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
+	"github.com/tcpcheck/tcpcheck/internal/question"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
@@ -22,6 +24,8 @@ func whyNone(sub *flags.Subject, r *properties.Result) string {
 		return certificate.Eventual
 	case len(sub.File.Always) == 0:
 		return "no invariant was checked, so none is verified"
+	case slices.ContainsFunc(sub.File.Always, question.Is):
+		return "the program that checks certificates does not read invariants of your own"
 	case r.Verdict != explore.Verified:
 		return "the answer is " + r.Verdict.String()
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
+	"github.com/tcpcheck/tcpcheck/internal/question"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/netfake"
@@ -113,7 +114,7 @@ func (e *options) check(f *pflag.FlagSet) error {
 			return err
 		}
 	}
-	for _, name := range []string{"dir", "json", "fields", "coverage", "dot", "aut", "jsonl", "save", "certificate", "pcap", "packetdrill"} {
+	for _, name := range []string{"dir", "json", "fields", "coverage", "dot", "aut", "jsonl", "save", "certificate", "pcap", "packetdrill", "picture"} {
 		if err := flags.Exclusive(f, "reductions", name); err != nil {
 			return err
 		}
@@ -137,7 +138,7 @@ func (e *options) check(f *pflag.FlagSet) error {
 func listKeys(w io.Writer, asJSON bool) error {
 	keys := scenario.Keys()
 	if asJSON {
-		return report.Write(w, "explore", &report.Keys{Keys: keys})
+		return report.Write(w, "explore", &report.Keys{Keys: keys, Names: question.Names()})
 	}
 	wide := 0
 	for _, k := range keys {
@@ -145,6 +146,10 @@ func listKeys(w io.Writer, asJSON bool) error {
 	}
 	for _, k := range keys {
 		fmt.Fprintf(w, "%-29s %-*s  %s\n", k.Path, wide, k.Means, k.Takes)
+	}
+	fmt.Fprint(w, "\nWhat an expression of always, reach and leads-to can name (B. like A.), with && || ! == != < <= > >= + - * in ?:\n\n")
+	for _, n := range question.Names() {
+		fmt.Fprintf(w, "%-29s %-*s  %s\n", n.Path, wide, n.Means, n.Takes)
 	}
 	return nil
 }

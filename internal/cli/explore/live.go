@@ -97,8 +97,23 @@ func answerAll(ctx context.Context, s *flags.Subject, r *properties.Result, g *p
 	return list, nil
 }
 
+// tellLive prints the answer to a question about what happens eventually, and draws its run.
+func (e *options) tellLive(w io.Writer, sub *flags.Subject, l *lasting) error {
+	if len(l.answer.Run.Stem) > 0 && e.Picture != "" {
+		o := l.ladder()
+		o.Loop = l.run().Loop
+		if err := e.Exporter.Draw(sub.Sys, sub.Sys.MustReplay(l.run()), sub.Name, o); err != nil {
+			return err
+		}
+	}
+	if e.json {
+		return nil
+	}
+	return l.tell(w, sub, e.Legend)
+}
+
 // tell prints the answer, and draws the run that shows it.
-func (l *lasting) tell(w io.Writer, sub *flags.Subject) error {
+func (l *lasting) tell(w io.Writer, sub *flags.Subject, legend bool) error {
 	a := &l.answer
 	fmt.Fprintf(w, "\n%s: %s\n", a.Verdict, l.Live)
 	if a.Reason != "" {
@@ -123,7 +138,9 @@ func (l *lasting) tell(w io.Writer, sub *flags.Subject) error {
 		what = "A counterexample"
 	}
 	fmt.Fprintf(w, "\n%s:\n\n", what)
-	return runs.Draw(w, sub.Sys, l.run(), l.ladder())
+	o := l.ladder()
+	o.Legend = legend
+	return runs.Draw(w, sub.Sys, l.run(), o)
 }
 
 // run is the run of the answer, by its actions.

@@ -12,6 +12,7 @@ import (
 
 func TestQuestionsAboutWhatHappensEventually(t *testing.T) {
 	const open = "--set always=[] --set watch=[] --set stale=[] --msl 2 --set B.user.accepts=1"
+	const again = "testdata/comes-again.toml --leads-to A=SYN-SENT=>A=ESTABLISHED"
 	for _, c := range []struct {
 		claim, args string
 		status      int
@@ -33,6 +34,10 @@ func TestQuestionsAboutWhatHappensEventually(t *testing.T) {
 		{"nobody has to act", "--theorem octets-arrive --leads-to A=ESTABLISHED,B=ESTABLISHED=>A=CLOSED", exit.Violated, "follows: nothing has to happen any more."},
 		{"the end of time is no answer", "--theorem close-closes --set net.ticks=3", exit.Incomplete, "BOUNDED: both have called CLOSE leads to both CLOSED\n  no counterexample was found, but not all states were searched: end of time after 3 ticks"},
 		{"nothing may ever happen", open + " --fair none --leads-to A=SYN-SENT=>A=ESTABLISHED|CLOSED", exit.Violated, "  nothing is forced to happen\n"},
+		{"a host that comes again, within a retransmission timeout", again + " --within 1", exit.OK, "the longest wait found: 1 ticks"},
+		{"the same while RSTs are ignored in TIME-WAIT", again + " --within 4 --set B.tcp.rst-in-time-wait=ignore", exit.Violated, "and 5 ticks pass before A=ESTABLISHED."},
+		{"within TIME-WAIT and a timeout", again + " --within 5 --set B.tcp.rst-in-time-wait=ignore", exit.OK, "the longest wait found: 5 ticks"},
+		{"the same with timers that may be late", again + " --within 5 --set both.timers-within=0", exit.Violated, "any number of ticks can pass before"},
 	} {
 		status, out, err := clitest.Run(t, append([]string{"explore"}, clitest.Split(c.args)...)...)
 		if status != c.status || !strings.Contains(out, c.want) {

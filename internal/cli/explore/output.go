@@ -52,8 +52,8 @@ func (e *options) report(ctx context.Context, sub *flags.Subject, r *properties.
 			s.Write(human)
 		}
 	}
-	for i := 0; i < len(live) && err == nil && !e.json; i++ {
-		err = live[i].tell(human, sub)
+	for i := 0; i < len(live) && err == nil; i++ {
+		err = e.tellLive(human, sub, &live[i])
 	}
 	if err != nil {
 		return err
@@ -97,14 +97,14 @@ func (e *options) files(sub *flags.Subject, r *properties.Result, g *properties.
 	}
 	e.notWhole(r, g)
 	for _, v := range r.Violations {
-		if err := e.Exporter.Export(sub.Sys, sub.Sys.MustReplay(report.Actions(v.Path))); err != nil {
+		if err := e.Exporter.Export(sub.Sys, sub.Sys.MustReplay(report.Actions(v.Path)), sub.Name, ladder.Options{Violated: v.Name, Part: sub.Part(v)}); err != nil {
 			return err
 		}
 	}
 	if len(r.Violations) == 0 { // then the runs of --sometimes
 		for _, wit := range r.Witnesses[:min(len(e.sometimes), len(r.Witnesses))] {
 			if wit.Found {
-				if err := e.Exporter.Export(sub.Sys, sub.Sys.MustReplay(report.Actions(wit.Path))); err != nil {
+				if err := e.Exporter.Export(sub.Sys, sub.Sys.MustReplay(report.Actions(wit.Path)), wit.Name, ladder.Options{}); err != nil {
 					return err
 				}
 			}
@@ -185,14 +185,14 @@ func (e *options) tell(w io.Writer, sub *flags.Subject, r *properties.Result, en
 	for i, wit := range r.Witnesses {
 		if wit.Found && i < len(e.sometimes) {
 			fmt.Fprintf(w, "\nA shortest run to %s:\n\n", wit.Name)
-			if err := runs.Draw(w, sub.Sys, report.Actions(wit.Path), ladder.Options{}); err != nil {
+			if err := runs.Draw(w, sub.Sys, report.Actions(wit.Path), ladder.Options{Legend: e.Legend}); err != nil {
 				return err
 			}
 		}
 	}
 	for _, v := range r.Violations {
 		fmt.Fprintf(w, "\nA shortest run to a violation of %s:\n\n", v.Name)
-		if err := runs.Draw(w, sub.Sys, report.Actions(v.Path), ladder.Options{Violated: v.Name, Part: sub.Part(v)}); err != nil {
+		if err := runs.Draw(w, sub.Sys, report.Actions(v.Path), ladder.Options{Violated: v.Name, Part: sub.Part(v), Legend: e.Legend}); err != nil {
 			return err
 		}
 	}

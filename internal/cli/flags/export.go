@@ -3,13 +3,12 @@ package flags
 import (
 	"fmt"
 	"io"
-	"path/filepath"
-	"strings"
 
 	"github.com/spf13/pflag"
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/render/export"
+	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
@@ -17,10 +16,12 @@ import (
 // named file; later ones go to files beside it, with numbers.
 type Exporter struct {
 	Pcap, Packetdrill, at string
-	written               int
+	Pictures
+	written int
 }
 
 func (e *Exporter) Flags(f *pflag.FlagSet) {
+	e.Pictures.Flags(f)
 	Group(f, Output, func(f *pflag.FlagSet) {
 		f.StringVar(&e.Pcap, "pcap", "", "write the run as a capture (pcapng) to `file`; a second run goes to file-2, and so on")
 		f.StringVar(&e.Packetdrill, "packetdrill", "", "write the run as a packetdrill script to `file`; a second run goes to file-2, and so on")
@@ -40,6 +41,9 @@ func (e *Exporter) Check() error {
 			return exit.Usagef("--at %s: expected with --pcap or --packetdrill", e.at)
 		}
 	}
+	if err := e.Pictures.Check(false); err != nil {
+		return err
+	}
 	files := []File{{"--pcap", e.Pcap}, {"--packetdrill", e.Packetdrill}}
 	for _, f := range files {
 		if f.Name == "-" {
@@ -49,8 +53,11 @@ func (e *Exporter) Check() error {
 	return Outputs(files)
 }
 
-// Export writes one run. A script that does not reproduce the run is written, and is an error.
-func (e *Exporter) Export(sys *netfake.System, run []netfake.Transition) error {
+// Export writes one run to all files. A script that does not reproduce the run is written, and is an error.
+func (e *Exporter) Export(sys *netfake.System, run []netfake.Transition, name string, o ladder.Options) error {
+	if err := e.Draw(sys, run, name, o); err != nil {
+		return err
+	}
 	e.written++
 	point, me := export.AtWire, netfake.A
 	if e.at != "" {
@@ -59,30 +66,21 @@ func (e *Exporter) Export(sys *netfake.System, run []netfake.Transition) error {
 	if point == export.AtB {
 		me = netfake.B
 	}
-	file := e.numbered(e.Pcap)
+	file := numbered(e.Pcap, e.written)
 	if err := WriteTo(file, "--pcap", nil, func(w io.Writer) error { return export.Pcap(w, run, point) }); err != nil {
 		return err
 	}
-	file = e.numbered(e.Packetdrill)
+	file = numbered(e.Packetdrill, e.written)
 	if err := WriteTo(file, "--packetdrill", nil, func(w io.Writer) error { return export.Packetdrill(w, sys, run, me) }); err != nil {
 		return exit.Usagef("--packetdrill %s: %v", file, err)
 	}
 	return nil
 }
 
-// numbered returns the name of the file for the current run.
-func (e *Exporter) numbered(name string) string {
-	if name == "" || e.written == 1 {
-		return name
-	}
-	ext := filepath.Ext(name)
-	return fmt.Sprintf("%s-%d%s", strings.TrimSuffix(name, ext), e.written, ext)
-}
-
 // Nothing reports that a requested file was not written because there was no run.
 func (e *Exporter) Nothing(w io.Writer) {
-	for _, file := range []string{e.Pcap, e.Packetdrill} {
-		if file != "" && e.written == 0 {
+	for _, file := range []string{e.Pcap, e.Packetdrill, e.Picture} {
+		if file != "" && e.written+e.drawn == 0 {
 			fmt.Fprintf(w, "\nNothing was written to %s: there is no run.\n", file)
 		}
 	}

@@ -27,6 +27,13 @@ func TestRunsAreExported(t *testing.T) {
 		{"a run that was asked for", "explore --theorem wait-keeps-old-fin-out --sometimes A=TIME-WAIT,B=LAST-ACK --packetdrill " + path("w.pkt"), exit.OK, []string{"w.pkt"}},
 		{"the runs of an answer, numbered", "why two-way --pcap " + path("c.pcapng"), exit.OK, []string{"c.pcapng", "c-2.pcapng"}},
 		{"a random run", "simulate --theorem no-wait-old-fin --seed 1 --pcap " + path("d.pcapng"), exit.Violated, []string{"d.pcapng"}},
+		{"a picture of each run", "why two-way --legend --picture " + path("w.svg"), exit.OK, []string{"w.svg", "w-2.svg", "w-3.svg"}},
+		{"a picture of a hazard", "hazards 11 --picture " + path("h.png"), exit.OK, []string{"h.png"}},
+		{"a picture of a claim's evidence", "claims two-way-only-wastes --picture " + path("c.mmd"), exit.OK, []string{"c.mmd"}},
+		{"a picture of what needs a premise", "verify --premises fresh-numbers-need-no-wait --show attacker --picture " + path("v.tex"), exit.OK, []string{"v.tex"}},
+		{"a picture of a lost guarantee", "advise --sysctl net.ipv4.tcp_tw_reuse=1 --only last-ack --picture " + path("a.pdf"), exit.Violated, []string{"a.pdf"}},
+		{"a picture of each connection of a capture", "capture ../../capture/testdata/reuse.pcap --picture " + path("r.svg"), exit.OK, []string{"r.svg", "r-2.svg"}},
+		{"a picture of a lasso", "explore --leads-to A=CLOSED=>B=ESTABLISHED --fair none --picture " + path("l.svg"), exit.Violated, []string{"l.svg"}},
 		{"the run below a bound", "bound time-wait last-ack --msl 2 --give-up 2 --pcap " + path("e.pcapng"), exit.OK, []string{"e.pcapng"}},
 	} {
 		status, out, err := clitest.Run(t, clitest.Split(c.args)...)
@@ -51,6 +58,10 @@ func TestRunsAreExported(t *testing.T) {
 
 func TestWrongExports(t *testing.T) {
 	for args, want := range map[string]string{
+		"why two-way --picture x.gif":              "--picture x.gif: expected a name that ends in one of .svg, .png, .pdf, .mmd, .tex",
+		"capture x --json --picture x.svg":         "--picture: expected a command that draws runs as text",
+		"capture x --picture x.mmd":                "--picture x.mmd: expected a name that ends in .svg, .png, .pdf or .tex",
+		"hazards 11 --json --picture x.svg":        "--picture: expected a command that draws runs as text",
 		"explore --at C --pcap x":                  `--at: found "C", expected one of A, B, wire`,
 		"explore --at A":                           "--at A: expected with --pcap or --packetdrill",
 		"explore --at wire --packetdrill x":        "expected the endpoint under test, A or B",

@@ -11,6 +11,7 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
+	"github.com/tcpcheck/tcpcheck/internal/question"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
@@ -193,8 +194,8 @@ func (s *Source) change(sub *Subject, known map[string]properties.Invariant) (er
 		}
 	}
 	for _, name := range s.always {
-		if _, ok := known[name]; !ok {
-			return exit.Usagef("--always %s: expected one of %s", name, strings.Join(names(known), ", "))
+		if _, ok := known[name]; !ok && !question.Is(name) {
+			return exit.Usagef("--always %s: expected one of %s, or a question of your own, \"name: expression\"", name, strings.Join(names(known), ", "))
 		}
 		sub.File.Ask(name)
 	}
@@ -205,8 +206,8 @@ func (s *Source) change(sub *Subject, known map[string]properties.Invariant) (er
 	if err := sub.File.Finish(names(known)); err != nil {
 		return exit.Usagef("%s: %v", sub.Name, err)
 	}
-	for _, name := range sub.File.Always {
-		sub.Always = append(sub.Always, known[name])
+	if err := sub.ask(known); err != nil {
+		return err
 	}
 	if sub.Sys, err = netfake.New(sub.File.Scenario); err != nil {
 		return exit.Usagef("%s: %v", sub.Name, err)

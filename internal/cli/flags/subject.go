@@ -8,6 +8,7 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/ownquestions"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
@@ -34,6 +35,10 @@ func (s *Subject) Predicates(o *properties.Options, sometimes []string) error {
 		if err != nil {
 			return err
 		}
+		o.Sometimes = append(o.Sometimes, predicate(c))
+		s.Blind &= c.PreservedBy()
+	}
+	for _, c := range s.Reach {
 		o.Sometimes = append(o.Sometimes, predicate(c))
 		s.Blind &= c.PreservedBy()
 	}
@@ -146,6 +151,7 @@ type Subject struct {
 	Blind   netfake.Reductions // those that preserve the answers of all questions
 	Used    netfake.Reductions // those that the search used
 	Live    []properties.Live
+	Reach   []properties.Condition // of one's own, that some state must fulfil
 }
 
 // Ask adds a liveness question; nil adds none.
@@ -153,6 +159,22 @@ func (s *Subject) Ask(q *properties.Live) {
 	if q != nil {
 		s.Live = append(s.Live, *q)
 	}
+}
+
+// ask makes questions of what the file asks.
+func (s *Subject) ask(known map[string]properties.Invariant) (err error) {
+	if s.Always, err = ownquestions.Always(&s.File, known); err != nil {
+		return exit.Usagef("always: %v", err)
+	}
+	if s.Reach, err = ownquestions.Reach(&s.File); err != nil {
+		return exit.Usagef("reach: %v", err)
+	}
+	live, err := ownquestions.LeadsTo(&s.File)
+	if err != nil {
+		return exit.Usagef("leads-to: %v", err)
+	}
+	s.Live = append(s.Live, live...)
+	return nil
 }
 
 func names(known map[string]properties.Invariant) []string {

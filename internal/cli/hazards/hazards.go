@@ -45,6 +45,9 @@ for each hazard; a name or a number shows one hazard with its run and an explana
 			if err != nil {
 				return err
 			}
+			if err := z.Pictures.Check(z.json || z.list); err != nil {
+				return err
+			}
 			z.set.MaxMem, z.set.Without = uint64(z.mem), z.Reductions.Without
 			return z.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), chosen, len(args) > 0)
 		},
@@ -55,6 +58,7 @@ for each hazard; a name or a number shows one hazard with its run and an explana
 	f.BoolVar(&z.runs, "runs", false, "draw every run of the named hazards, not only the first")
 	f.BoolVar(&z.premises, "premises", false, "relax each premise of each prevention, and report which are needed")
 	f.BoolVar(&z.json, "json", false, "print everything as JSON")
+	z.Pictures.Flags(f)
 	flags.Workers(f, &z.set.Workers)
 	flags.Mem(f, &z.mem)
 	flags.Timeout(f, &z.set.Timeout, 0)
@@ -63,6 +67,7 @@ for each hazard; a name or a number shows one hazard with its run and an explana
 }
 
 type options struct {
+	flags.Pictures
 	list, each, runs, json bool
 	premises               bool
 	Reductions             flags.Reductions
@@ -246,7 +251,7 @@ func (z *options) explain(w io.Writer, r hazards.Report) error {
 		if i > 0 && !z.runs {
 			continue
 		}
-		if err := drawHazard(w, a); err != nil {
+		if err := z.drawHazard(w, r.Name, a); err != nil {
 			return err
 		}
 	}
@@ -270,7 +275,7 @@ func (z *options) explain(w io.Writer, r hazards.Report) error {
 }
 
 // drawHazard draws what shows a hazard: a run, or a script.
-func drawHazard(w io.Writer, a hazards.Answer) error {
+func (z *options) drawHazard(w io.Writer, name string, a hazards.Answer) error {
 	if a.Script != "" {
 		fmt.Fprintln(w)
 		for _, line := range strings.Split(strings.TrimRight(a.Script, "\n"), "\n") {
@@ -287,7 +292,11 @@ func drawHazard(w io.Writer, a hazards.Answer) error {
 	}
 	fmt.Fprintln(w)
 	o := a.Outcome
-	return runs.Draw(w, o.System, run, ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part})
+	opt := ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part, Legend: z.Legend, Loop: run.Loop}
+	if err := runs.Draw(w, o.System, run, opt); err != nil {
+		return err
+	}
+	return z.Draw(o.System, o.System.MustReplay(run), "hazard "+name, opt)
 }
 
 func listHazards(w io.Writer, chosen []hazards.Hazard, asJSON bool) error {

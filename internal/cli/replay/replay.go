@@ -3,6 +3,7 @@ package replay
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
+	"github.com/tcpcheck/tcpcheck/internal/question"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
@@ -68,6 +70,10 @@ type options struct {
 
 // holds finds the predicate of an invariant, including those that only one theorem has.
 func holds(name string) (func(*netfake.System, netfake.State) bool, bool) {
+	if question.Is(name) {
+		q, err := question.Parse(name)
+		return q.Holds, err == nil
+	}
 	lists := [][]properties.Invariant{properties.Invariants()}
 	for _, th := range properties.Theorems() {
 		lists = append(lists, th.Always)
@@ -100,7 +106,7 @@ func (r *options) run(name string, in io.Reader, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := r.Exporter.Export(sys, saved.Steps); err != nil {
+	if err := r.Exporter.Export(sys, saved.Steps, cmp.Or(saved.Theorem, name), ladder.Options{Violated: saved.Violated}); err != nil {
 		return err
 	}
 	if r.json {
@@ -110,7 +116,7 @@ func (r *options) run(name string, in io.Reader, out io.Writer) error {
 		}
 		return report.Write(out, "replay", &report.Replay{Name: name, Theorem: saved.Theorem, Violated: saved.Violated, Steps: n, Run: steps})
 	}
-	o := ladder.Options{Violated: saved.Violated, Why: properties.Meaning(saved.Violated), Color: terminal.WantsColor(out)}
+	o := ladder.Options{Violated: saved.Violated, Why: properties.Meaning(saved.Violated), Color: terminal.WantsColor(out), Width: terminal.Columns(out), Legend: r.Legend}
 	switch {
 	case r.step >= 0 && r.step < n:
 		return showStep(out, sys, saved.Steps[:r.step], o)

@@ -14,7 +14,7 @@ import (
 // Draw draws a run of the system, in colours if w is a terminal that wants them. Where Why is empty
 // it says what the invariant itself says of what that means.
 func Draw(w io.Writer, sys *netfake.System, run netfake.Run, o ladder.Options) error {
-	o.Color, o.Loop = terminal.WantsColor(w), run.Loop
+	o.Color, o.Loop, o.Width = terminal.WantsColor(w), run.Loop, terminal.Columns(w)
 	o.Why = cmp.Or(o.Why, properties.Meaning(o.Violated))
 	return ladder.Write(w, sys, sys.MustReplay(run), o)
 }

@@ -194,7 +194,7 @@ func (m *options) report(sub *flags.Subject, args []string, r *walks, short shru
 		return exit.Status(exit.Incomplete)
 	}
 	run := sub.Sys.MustReplay(report.Actions(short.Path))
-	if err := m.Exporter.Export(sub.Sys, run); err != nil {
+	if err := m.Exporter.Export(sub.Sys, run, sub.Name, ladder.Options{Violated: r.Violation.Name}); err != nil {
 		return err
 	}
 	saved := scenario.Run{File: sub.File, Theorem: sub.Theorem, Violated: r.Violation.Name, Steps: run}
@@ -227,7 +227,7 @@ func (m *options) tell(w io.Writer, sub *flags.Subject, args []string, r *walks,
 	for i, wit := range r.Witnesses {
 		if wit.Found && i < len(m.sometimes) {
 			fmt.Fprintf(w, "\nA run to %s:\n\n", wit.Name)
-			if err := runs.Draw(w, sub.Sys, report.Actions(wit.Path), ladder.Options{}); err != nil {
+			if err := runs.Draw(w, sub.Sys, report.Actions(wit.Path), ladder.Options{Legend: m.Legend}); err != nil {
 				return err
 			}
 		}
@@ -236,7 +236,7 @@ func (m *options) tell(w io.Writer, sub *flags.Subject, args []string, r *walks,
 		return nil
 	}
 	fmt.Fprintf(w, "\nA run to a violation of %s%s:\n\n", r.Violation.Name, unfinished(short))
-	return runs.Draw(w, sub.Sys, report.Actions(short.Path), ladder.Options{Violated: r.Violation.Name})
+	return runs.Draw(w, sub.Sys, report.Actions(short.Path), ladder.Options{Violated: r.Violation.Name, Legend: m.Legend})
 }
 
 func because(reason string) string {

@@ -51,6 +51,9 @@ Exit status: 1 if a violation has no name, 3 if a search was incomplete.`,
 			if err := flags.Exclusive(cmd.Flags(), "list", "json", "print"); err != nil {
 				return err
 			}
+			if err := s.Pictures.Check(!s.draw || s.list || s.json || s.print); err != nil {
+				return err
+			}
 			if err := s.check(args); err != nil {
 				return err
 			}
@@ -62,6 +65,7 @@ Exit status: 1 if a violation has no name, 3 if a search was incomplete.`,
 	f.BoolVar(&s.OneSided, "one-sided", false, "also change single policies at one end only")
 	f.StringSliceVar(&s.Policies, "policies", nil, "change only these `policies`, separated by commas")
 	f.StringVar(&s.mutant, "mutant", "", "first apply this mutant of the model at both ends")
+	s.Pictures.Flags(f)
 	flags.Workers(f, &s.Workers)
 	f.Uint64Var(&s.MaxStates, "max-states", 100_000, "stop a search, as UNKNOWN, after this `number` of distinct states")
 	f.Var((*flags.Bytes)(&s.MaxMem), "mem", "stop a search, as UNKNOWN, when its tables need more memory (0: no limit)")
@@ -77,6 +81,7 @@ Exit status: 1 if a violation has no name, 3 if a search was incomplete.`,
 }
 
 type options struct {
+	flags.Pictures
 	study.Survey
 	mutant, kept, save                  string
 	everything, draw, list, json, print bool
@@ -210,7 +215,11 @@ func (s *options) tell(w io.Writer, r *study.Report) error {
 		}
 		if s.draw {
 			fmt.Fprintln(w)
-			if err := runs.Draw(w, f.System, f.Run, ladder.Options{Violated: f.Invariant, Why: f.Why}); err != nil {
+			opt := ladder.Options{Violated: f.Invariant, Why: f.Why, Legend: s.Legend, Loop: f.Run.Loop}
+			if err := runs.Draw(w, f.System, f.Run, opt); err != nil {
+				return err
+			}
+			if err := s.Draw(f.System, f.System.MustReplay(f.Run), f.Base, opt); err != nil {
 				return err
 			}
 		}

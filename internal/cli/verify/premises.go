@@ -137,7 +137,11 @@ func (v *options) refute(ctx context.Context, w io.Writer, th properties.Theorem
 		return exit.Usagef("premise %s: it does not apply to the scenario of %s, expected one that does", p.Name, th.Name)
 	case c.Needed():
 		fmt.Fprintf(w, "%s, without the premise that %s: %s\n\n", th.Name, p.Text, explore.Violated)
-		return runs.Draw(w, o.System, o.Actions(), ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part})
+		opt := ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part, Legend: v.Legend, Loop: o.Loop()}
+		if err := runs.Draw(w, o.System, o.Actions(), opt); err != nil {
+			return err
+		}
+		return v.Draw(o.System, o.System.MustReplay(o.Actions()), th.Name+" without "+p.Name, opt)
 	case c.Answer == properties.Holds:
 		fmt.Fprintf(w, "%s, without the premise that %s: %s, %d states. The premise is not needed, and there is no run to show.\n", th.Name, p.Text, explore.Verified, c.Distinct)
 		return nil

@@ -54,6 +54,9 @@ fail. "yes, 7+1" means a run of 7 steps, after which 1 more step repeats forever
 			if err != nil {
 				return err
 			}
+			if err := v.Pictures.Check(v.Ask.show == "" || v.json); err != nil {
+				return err
+			}
 			if err := v.Ask.check(cmd.Flags(), theorems); err != nil {
 				return err
 			}
@@ -72,6 +75,7 @@ fail. "yes, 7+1" means a run of 7 steps, after which 1 more step repeats forever
 	f.BoolVar(&v.coverage, "coverage", false, "print which clauses of RFC 9293 §3.10, which requirements and which arrows of Figure 5 the searches exercise")
 	f.BoolVar(&v.dialogues, "dialogues", false, "print the same for the dialogue scripts; without --coverage, search no theorem")
 	f.BoolVar(&v.certified, "certify", false, "make a certificate of every answer that holds, and check it as tcpcheck certify does")
+	v.Pictures.Flags(f)
 	flags.Workers(f, &v.set.Workers)
 	v.Reductions.Flags(f)
 	v.Ask.flags(f)
@@ -80,6 +84,7 @@ fail. "yes, 7+1" means a run of 7 steps, after which 1 more step repeats forever
 }
 
 type options struct {
+	flags.Pictures
 	all, variants, noVariants, list, json bool
 	Reductions                            flags.Reductions
 	coverage, dialogues, certified        bool

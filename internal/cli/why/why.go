@@ -95,7 +95,7 @@ func answer(ctx context.Context, t properties.Topic, w io.Writer, asJSON bool, o
 			}
 		}
 		if o.Verdict == explore.Violated {
-			if err := out.Export(o.System, o.System.MustReplay(o.Actions())); err != nil {
+			if err := out.Export(o.System, o.System.MustReplay(o.Actions()), o.Name, ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part, Loop: o.Loop()}); err != nil {
 				return err
 			}
 		}
@@ -104,7 +104,7 @@ func answer(ctx context.Context, t properties.Topic, w io.Writer, asJSON bool, o
 			continue
 		}
 		fmt.Fprintf(w, "\n%d. %s\n\n", i+1, prose.Wrap(p.Say, 96, "   "))
-		if err := tell(w, o, th, said); err != nil {
+		if err := tell(w, o, th, said, out.Legend); err != nil {
 			return err
 		}
 	}
@@ -138,9 +138,9 @@ func search(ctx context.Context, p properties.TopicPart) (properties.Outcome, pr
 
 // tell draws the run of a violated theorem, or prints how many states were searched. The meaning of an
 // invariant is explained only at its first violation.
-func tell(w io.Writer, o properties.Outcome, th properties.Theorem, said map[string]bool) error {
+func tell(w io.Writer, o properties.Outcome, th properties.Theorem, said map[string]bool, legend bool) error {
 	if o.Verdict == explore.Violated {
-		opt := ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part}
+		opt := ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part, Legend: legend}
 		if said[o.Violated] {
 			opt.Why = "as above"
 		}

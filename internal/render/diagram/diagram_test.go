@@ -120,3 +120,30 @@ func TestAMissingArrowIsDrawnAndCounted(t *testing.T) {
 		}
 	}
 }
+
+// Figure 5 has one mark for each endpoint, in the right CLOSED too.
+func TestPlaces(t *testing.T) {
+	for _, c := range []struct {
+		states [2]model.State
+		before [2]bool
+		want   map[string]string
+	}{
+		{[2]model.State{model.Established, model.Listen}, [2]bool{}, map[string]string{"ESTABLISHED": "ESTABLISHED\nA", "LISTEN": "LISTEN\nB"}},
+		{[2]model.State{model.TimeWait, model.TimeWait}, [2]bool{}, map[string]string{"TIME-WAIT": "TIME-WAIT\nA, B"}},
+		{[2]model.State{model.Closed, model.Closed}, [2]bool{true, false}, map[string]string{"CLOSED again": "CLOSED\nA", "CLOSED": "CLOSED\nB"}},
+	} {
+		g := Places(c.states, c.before)
+		got := map[string]string{}
+		for _, n := range g.Nodes {
+			if color, _ := n.Get("fillcolor"); color == hereColor {
+				got[n.DOTID()], _ = n.Get("label")
+			}
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%v %v (-want +got):\n%s", c.states, c.before, diff)
+		}
+		if len(g.Edges) != len(Figure5) {
+			t.Errorf("%d arrows, the figure has %d", len(g.Edges), len(Figure5))
+		}
+	}
+}

@@ -8,5 +8,5 @@
 // what each side holds and which invariant is broken.
 //
 // Goals: a run can be followed without knowing this program; the same run gives the same
-// text; at most 100 columns. Not goals: to find runs, or to judge them.
+// text; at most 100 columns, or as many as the terminal has, but not less than 80. Not goals: to find runs, or to judge them.
 package ladder

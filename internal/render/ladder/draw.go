@@ -16,6 +16,8 @@ type Options struct {
 	Why      string // what that means; empty if the name says it
 	Part     string // which part of it does not hold in the last state, if its name does not say that
 	Loop     int    // of a lasso: the number of its last steps, which repeat forever
+	Width    int    // columns of the terminal; 0: there is none, and lines have up to 100
+	Legend   bool   // explain below the run the signs that occur in it
 }
 
 // Write draws a run of the system: what its Replay returns.
@@ -35,12 +37,16 @@ func Write(w io.Writer, sys *netfake.System, run []netfake.Transition, o Options
 		end = run[i].To
 	}
 	b := bufio.NewWriter(w)
-	p := printer{b: b, color: o.Color, timed: d.timed, middle: d.middle()}
+	page := columns(o.Width)
+	p := printer{b: b, color: o.Color, timed: d.timed, width: page, middle: d.middle(page)}
 	p.heading()
 	for i := range d.rows {
 		p.row(&d.rows[i])
 	}
 	p.end(&end, o)
+	if o.Legend {
+		p.legend(d.rows)
+	}
 	return b.Flush()
 }
 
@@ -118,7 +124,7 @@ func (d *drawing) step(i int, follows bool) {
 	}
 	d.pending = nil
 	if n := len(s.Sent); n > 0 && follows && d.run[i+1].Arrival() && d.run[i+1].Action.Kind != netfake.Inject {
-		if p := s.Sent[n-1]; ageless(p) == ageless(d.run[i+1].Packet) && d.notes[i+1] == "" {
+		if p := s.Sent[n-1]; Ageless(p) == Ageless(d.run[i+1].Packet) && d.notes[i+1] == "" {
 			d.pending = &p
 		}
 	}
@@ -161,11 +167,11 @@ func arrow(dst int) string {
 	return "-->"
 }
 
-// middle is the width of the longest segment, within what a line of 100 columns leaves.
-func (d *drawing) middle() int {
-	n := 34
+// middle is the width of the longest segment, within what a line leaves.
+func (d *drawing) middle(page int) int {
+	n := min(34, segmentWidth(page))
 	for i := range d.rows {
-		for _, l := range broken(d.rows[i].segment) {
+		for _, l := range broken(d.rows[i].segment, page) {
 			n = max(n, len(l))
 		}
 	}

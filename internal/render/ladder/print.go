@@ -13,13 +13,26 @@ import (
 
 // The columns. A segment that is wider than its column is broken between two of its fields.
 const (
-	width        = 100
-	numberWidth  = 5
-	tickWidth    = 5
-	stateWidth   = 13
-	arrowWidth   = 4
-	segmentWidth = width - numberWidth - tickWidth - 2*stateWidth - 2*arrowWidth - 1
+	widest      = 100 // and the usual width, where no terminal says otherwise
+	narrowest   = 80
+	numberWidth = 5
+	tickWidth   = 5
+	stateWidth  = 13
+	arrowWidth  = 4
 )
+
+// columns is the width of a page on a terminal of so many columns; 0 means that there is no terminal.
+func columns(terminal int) int {
+	if terminal == 0 {
+		return widest
+	}
+	return max(narrowest, min(widest, terminal))
+}
+
+// segmentWidth is what a segment may take of a page.
+func segmentWidth(page int) int {
+	return page - numberWidth - tickWidth - 2*stateWidth - 2*arrowWidth - 1
+}
 
 type style string
 
@@ -36,6 +49,7 @@ type printer struct {
 	b      *bufio.Writer
 	color  bool
 	timed  bool
+	width  int // of the page
 	middle int
 	line   strings.Builder
 	col    int
@@ -99,7 +113,7 @@ func (p *printer) row(r *row) {
 		p.note(r)
 		return
 	}
-	lines := broken(r.segment)
+	lines := broken(r.segment, p.width)
 	for i, l := range lines {
 		if i > 0 {
 			p.cell(p.left()+stateWidth+arrowWidth, usual, "")
@@ -126,7 +140,7 @@ func faintDots(arrow string) style {
 // note writes what belongs to one side, or as near to it as it fits.
 func (p *printer) note(r *row) {
 	if r.side == netfake.B {
-		at := min(p.right(), width-utf8.RuneCountInString(r.note))
+		at := min(p.right(), p.width-utf8.RuneCountInString(r.note))
 		p.cell(at-p.col, usual, "")
 	}
 	p.cell(0, r.style, r.note)
@@ -134,11 +148,11 @@ func (p *printer) note(r *row) {
 }
 
 // broken cuts a segment that is too wide between two of its fields.
-func broken(segment string) []string {
+func broken(segment string, page int) []string {
 	lines := []string{""}
 	for _, f := range strings.SplitAfter(segment, ">") {
 		last := &lines[len(lines)-1]
-		if len(*last)+len(f) > segmentWidth {
+		if len(*last)+len(f) > segmentWidth(page) {
 			lines = append(lines, "")
 			last = &lines[len(lines)-1]
 		}
@@ -187,7 +201,7 @@ func holds(me int, q *netfake.Peer) string {
 
 // paragraph writes text in lines of at most the width.
 func (p *printer) paragraph(s style, text string) {
-	for line := range strings.SplitSeq(prose.Wrap(text, width, "   "), "\n") {
+	for line := range strings.SplitSeq(prose.Wrap(text, p.width, "   "), "\n") {
 		p.cell(0, s, line)
 		p.flush()
 	}

@@ -16,16 +16,17 @@ func Origins(steps []netfake.Transition) []string {
 		t := &steps[i]
 		if t.Arrival() {
 			notes[i] = origin(t, seen)
-			seen[ageless(t.Packet)] = true
+			seen[Ageless(t.Packet)] = true
 		}
 		for _, p := range t.Sent {
-			delete(seen, ageless(p))
+			delete(seen, Ageless(p))
 		}
 	}
 	return notes
 }
 
-func ageless(p netfake.Packet) netfake.Packet {
+// Ageless is the packet without what does not distinguish two copies of a segment: its age, and what follows from its sender.
+func Ageless(p netfake.Packet) netfake.Packet {
 	p.Age = 0
 	p.Seg.Ghost = 0
 	p.Seg.Opts &= model.OptTimestamps // what else it bears follows from its sender
@@ -44,7 +45,7 @@ func origin(s *netfake.Transition, seen map[netfake.Packet]bool) string {
 		return "(attacker)"
 	}
 	earlier := p.Inc != netfake.NoOne && p.Inc != s.From.Peer[from].Inc
-	switch again := seen[ageless(p)]; {
+	switch again := seen[Ageless(p)]; {
 	case again && earlier:
 		return "(dup of " + incarnation(from, p.Inc) + ")"
 	case again:

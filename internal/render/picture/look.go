@@ -6,11 +6,13 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/tcpcheck/tcpcheck/internal/render/dot"
+	xfont "golang.org/x/image/font"
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/tcpcheck/tcpcheck/internal/render/dot"
 )
 
 // look is the text of a node or an edge and its attributes.
@@ -50,9 +52,25 @@ func newLook(own, all dot.Attrs, name string, size float64) look {
 }
 
 func textStyle(size float64, c color.Color) draw.TextStyle {
-	return draw.TextStyle{Color: c, Font: font.From(font.Font{Typeface: "Liberation", Variant: "Sans"}, vg.Length(size)),
-		XAlign: draw.XCenter, YAlign: draw.YCenter, Handler: text.Plain{Fonts: font.DefaultCache}}
+	s := TextStyle(size, c, false, false)
+	s.XAlign, s.YAlign = draw.XCenter, draw.YCenter
+	return s
 }
+
+// TextStyle is that of a text of this size: monospaced or not, bold or not.
+func TextStyle(size float64, c color.Color, mono, bold bool) draw.TextStyle {
+	f := font.Font{Typeface: "Liberation", Variant: "Sans"}
+	if mono {
+		f.Variant = "Mono"
+	}
+	if bold {
+		f.Weight = xfont.WeightBold
+	}
+	return draw.TextStyle{Color: c, Font: font.From(f, vg.Length(size)), Handler: text.Plain{Fonts: font.DefaultCache}}
+}
+
+// RGB reads #rrggbb; anything else is black.
+func RGB(s string) color.Color { return rgb(s, color.Black) }
 
 // rgb reads #rrggbb.
 func rgb(s string, otherwise color.Color) color.Color {

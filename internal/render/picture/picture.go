@@ -63,6 +63,20 @@ func (d *drawing) place() vg.Point {
 	return vg.Point{X: vg.Length(width) + 2*margin, Y: vg.Length(height) + 2*margin}
 }
 
+// Paint draws on a page of this size in points, whose origin is the left lower corner.
+func Paint(w io.Writer, width, height float64, format string, paint func(draw.Canvas)) error {
+	size := vg.Point{X: vg.Length(width), Y: vg.Length(height)}
+	c, err := canvas(size, format)
+	if err != nil {
+		return err
+	}
+	page := draw.New(c)
+	page.FillPolygon(color.White, []vg.Point{{}, {X: size.X}, size, {Y: size.Y}})
+	paint(page)
+	_, err = c.WriteTo(w)
+	return err
+}
+
 // mostPixels is how large a PNG becomes: about 250 MB while it is drawn.
 const mostPixels = 64e6
 

@@ -1,0 +1,124 @@
+package advise
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/tcpcheck/tcpcheck/internal/prose"
+	"github.com/tcpcheck/tcpcheck/properties"
+	"github.com/tcpcheck/tcpcheck/properties/hosts"
+)
+
+// wide is how long a line of the report is at most.
+const wide = 118
+
+// verdict prints the answer: what your settings lose and what that means, and which of them were not asked about.
+func (ad *options) verdict(w io.Writer, rows []hosts.Row, changes []hosts.Change) {
+	fmt.Fprintln(w, verdictOf(rows))
+	for _, r := range rows {
+		if r.Loses() {
+			fmt.Fprintf(w, "\nLOST %s: %s\n", r.Guarantee.Name, prose.Wrap(r.Guarantee.Words, wide, "     "))
+			costLines(w, "     ", r)
+			fmt.Fprintf(w, "     why:        %s\n", prose.Wrap(r.Mine.Why, wide, "                 "))
+		}
+	}
+	if text := ad.notAsked(changes); text != "" {
+		fmt.Fprintf(w, "\n%s\n", text)
+	}
+}
+
+// costLines say what a lost guarantee means.
+func costLines(w io.Writer, indent string, r hosts.Row) {
+	for _, x := range []struct{ name, text string }{
+		{"you see:", r.Guarantee.Cost.Sees}, {"how likely:", r.Guarantee.Cost.Likely}, {"instead:", r.Guarantee.Cost.Instead},
+	} {
+		fmt.Fprintf(w, "%s%-11s %s\n", indent, x.name, prose.Wrap(x.text, wide, indent+"            "))
+	}
+}
+
+// table prints a row for each guarantee, with the reason of the answer and the premises of one that holds.
+func (ad *options) table(w io.Writer, rows []hosts.Row) {
+	fmt.Fprintf(w, "\n%-19s %-8s %-8s %s\n", "guarantee", "default", "yours", "what it says, and why it is kept or lost")
+	for _, r := range rows {
+		ad.line(w, r)
+	}
+	if ad.why == "" {
+		fmt.Fprintln(w, "\nA guarantee holds under premises, which are named here; tcpcheck advise --why GUARANTEE says them in words.")
+	}
+}
+
+func (ad *options) line(w io.Writer, r hosts.Row) {
+	mark := ""
+	if r.Changed() {
+		mark = " *"
+	}
+	const indent = "                                        "
+	words := r.Guarantee.Words
+	if ad.why != "" {
+		words = r.Guarantee.Sentence()
+	}
+	fmt.Fprintf(w, "%-19s %-8v %-8s %s\n", r.Guarantee.Name, r.Default.Conclusion, r.Mine.Conclusion.String()+mark, prose.Wrap(words, wide, indent))
+	why := []string{r.Mine.Why}
+	if r.Changed() {
+		why = []string{"default: " + r.Default.Why, "yours: " + r.Mine.Why}
+	}
+	if needs := r.Guarantee.Needs; r.Mine.Conclusion == properties.Holds && len(needs) > 0 && ad.why == "" {
+		why = append(why, "premises: "+strings.Join(needs, ", "))
+	}
+	for _, line := range why {
+		fmt.Fprintf(w, "%s%s\n", indent[2:], prose.Wrap(line, wide, indent))
+	}
+	if r.Mine.Conclusion == properties.Fails && !r.Loses() {
+		costLines(w, indent[2:], r)
+	}
+}
+
+func verdictOf(rows []hosts.Row) string {
+	lists := map[string][]string{}
+	for _, r := range rows {
+		at := ""
+		switch {
+		case r.Loses():
+			at = "lost"
+		case r.Default.Conclusion == properties.Fails && r.Mine.Conclusion == properties.Holds:
+			at = "gained"
+		case r.Mine.Conclusion == properties.Open || r.Default.Conclusion == properties.Open:
+			at = "unsure"
+		case r.Mine.Conclusion == properties.Fails && r.Default.Conclusion == properties.Fails:
+			at = "already"
+		}
+		lists[at] = append(lists[at], r.Guarantee.Name)
+	}
+	parts := []string{"Your settings lose nothing that the defaults keep."}
+	if lists["unsure"] != nil {
+		parts = []string{"As far as the searches went, your settings lose nothing that the defaults keep."}
+	}
+	if lost := lists["lost"]; lost != nil {
+		parts = []string{"Your settings lose what the defaults keep: " + strings.Join(lost, ", ") + "."}
+	}
+	for _, x := range []struct{ at, text string }{
+		{"gained", "Your settings keep what the defaults lose: "}, {"already", "The defaults lose these, too: "}, {"unsure", "Undecided: "},
+	} {
+		if list := lists[x.at]; list != nil {
+			parts = append(parts, x.text+strings.Join(list, ", ")+".")
+		}
+	}
+	return prose.Wrap(strings.Join(parts, " "), 100, "")
+}
+
+// A drawing of more lines than mostDrawn is shown without its middle.
+const (
+	mostDrawn = 100
+	someDrawn = 35
+)
+
+// elided leaves out the middle of a long drawing, which repeats itself while TIME-WAIT lasts.
+func elided(drawn string) string {
+	lines := strings.SplitAfter(drawn, "\n")
+	if len(lines) <= mostDrawn {
+		return drawn
+	}
+	n := len(lines) - 2*someDrawn
+	return strings.Join(lines[:someDrawn], "") + fmt.Sprintf("\n          (%d lines are left out)\n\n", n) + strings.Join(lines[len(lines)-someDrawn:], "")
+}
