@@ -30,8 +30,8 @@ func captureClaims() []Claim {
 
 func oneHandshake(cs []*capture.Connection) (bool, string) {
 	c := cs[0]
-	return c.Opened == capture.OpenedThree && c.Total == 3 && c.Count(capture.Impossible) == 0,
-		fmt.Sprintf("opened by %s, of %d segments; impossible: %d", c.Opened, c.Total, c.Count(capture.Impossible))
+	return c.Opened == capture.OpenedThree && c.Total == 3 && c.Count(capture.Impossible)+c.Count(capture.Doubt) == 0,
+		fmt.Sprintf("opened by %s, of %d segments; impossible: %d, doubtful: %d", c.Opened, c.Total, c.Count(capture.Impossible), c.Count(capture.Doubt))
 }
 
 func oneConnection(cs []*capture.Connection) (bool, string) {
