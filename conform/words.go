@@ -77,7 +77,7 @@ func parseSent(text string) (sentPattern, error) {
 	for _, word := range strings.Fields(text) {
 		key, values, isField := strings.Cut(word, "=")
 		if n := len(p); n > 0 && p[n-1].more {
-			return nil, fmt.Errorf("found %q in %q, expected nothing after ...", word, text)
+			return nil, fmt.Errorf("found %q in %q, expected the word ... to be the last", word, text)
 		}
 		if word == "..." && len(p) > 0 {
 			p[len(p)-1].more = true
