@@ -91,7 +91,7 @@ func sectionOf(k model.EventKind) string {
 }
 
 var (
-	aCheck         = regexp.MustCompile(`(first|second|third|fourth|fifth|sixth|seventh|eighth)`)
+	aCheck         = regexp.MustCompile(`(first|second|third|fourth|fifth|sixth|seventh|eighth)|^RFC`)
 	sectionOfOther = regexp.MustCompile(`(RFC \d+) (\d)`)
 	sectionOfOurs  = regexp.MustCompile(`(^|, |against |before )(\d)`)
 )

@@ -13,6 +13,10 @@
 //
 // # The check
 //
+// First the adapter is checked: one connection each way is opened and used, and each answer must have the form
+// of PROTOCOL.md, with times and checksums. What fails there is an error of Check ([AdapterError]), and so is an
+// answer that is not in the form later ([FormError]). Neither is a difference of the stack.
+//
 // Check brings new connections to each [Situation], by the shortest path that package explore finds in
 // the model. There it gives the stack one input (a segment of each [Class], a call, or time), and then
 // probes the state of the connection. After that it takes random walks of the same inputs, and shortens
@@ -30,7 +34,17 @@
 //   - which options it offers, and which calls a socket refuses before it is connected;
 //   - that the user is told of the end only after it has read what came before.
 //
-// PSH, URG, the window field and options are not compared.
+// Of the bits, a segment must not have those that it has no reason to have: reserved bits, ECE and CWR, URG, and
+// PSH without data. What is sent again may come at any time, but not more than eight times in a second, and not in
+// a backoff that starts over (RFC 6298 §5.5). The window field and options are not compared.
+//
+// # Findings
+//
+// Differences that have one cause are one [Finding]: the same differs, the same was wanted, and the same came
+// instead. A finding has the clause of its script, a [Level] and a [Severity], and the worst is first. The level is
+// that of the clause's numbered requirement (MUST-n, SHLD-n, MAY-n). A clause of §3.10 without a number counts as
+// MUST if data, connection or state differ, as SHOULD if a segment does, and as MAY if only its form does. If one
+// policy of the model explains every difference of a finding, the level is that of the policy.
 //
 // # Known differences
 //
@@ -52,11 +66,20 @@
 //	                                    # or since: it does not happen in earlier ones
 //	in = ["SYN-RECEIVED"]               # states of the model when the input comes
 //	on = ["RST seq=exact text=none"]    # inputs: a call, "sleep 3s", or flags and places as Class prints them; RST|RST,ACK, *
-//	differs = ["state"]                 # exactly these of sends, state, signals, text, reply, fails
-//	to = ["SYN-RECEIVED"]               # optional: the states that the stack reports; want, got: flags of what is sent
+//	differs = ["state"]                 # exactly these of sends, state, signals, text, reply, fails; "signals?": or not
+//	want = ["nothing"]                  # optional: what the model sends, and what the stack sends: flags, and places of
+//	got = ["RST,ACK SEQ=SND.NXT ACK=RCV.NXT LEN=0"] # the numbers
+//	wrong = ["burst"]                   # optional: what is wrong in itself with what is sent
+//	to = ["SYN-RECEIVED"]               # optional: the states that the stack reports
+//	count = 12                          # optional: in how many pairs it happens in the version seen
 //	then = "end"                        # or "go on", if the states agree; or
 //	policies = ["..."]                  # the policies with which the model does the same in this step
 //	script = ["listen", "SYN seq=exact", "RST seq=exact"]
+//
+// Numbers in want and got are those of the model before the input (SND.NXT, SND.UNA, ISS, RCV.NXT), those of the
+// input (SEG.SEQ, SEG.ACK, SEG.SEQ+SEG.LEN), 0, or MODEL: that of the model's segment. One of them can be followed
+// by +N or -N, and | stands between places. A field that is not there may be anything. "..." at the end stands
+// for more of the last segment. [Report.Pin] (conform --pin) writes want, got, wrong and count as they are.
 //
 // If no pair of a situation and an input shows a difference, but only random walks do, its entry has a
 // script: inputs in the form of a report, the last of which shows the difference. Every check replays
@@ -66,9 +89,12 @@
 // model does not make it either: a stack that has no such call says so in one entry, with
 // differs = ["reply"] and then = "go on".
 //
-// [Report.WriteDraft] writes such entries for all unexplained differences, for you to check and complete.
+// [Report.WriteDraft] writes an entry for each finding, for you to check and describe. With these entries the same
+// check finds nothing unexplained.
 //
-// # The test of an adapter
+// # Go
+//
+// A stack in Go needs no program: implement [Peer], and call [Test].
 //
 //	func TestConform(t *testing.T) {
 //		table, err := conform.ReadTable("deviations.toml")

@@ -99,7 +99,6 @@ func (f *Finding) entry(r *Report) Deviation {
 		Name: f.Name, What: "It " + f.Change + ".", Clause: f.Clause, Seen: r.Version,
 		On: patternsOf(f.cases), Differs: differsOf(f.cases),
 	}
-	sorts := map[string][]Line{}
 	for _, l := range f.cases {
 		if in := l.From.String(); !slices.Contains(d.In, in) {
 			d.In = append(d.In, in)
@@ -110,7 +109,6 @@ func (f *Finding) entry(r *Report) Deviation {
 		if want := l.Want.flags(); !slices.Contains(d.Want, want) {
 			d.Want = append(d.Want, want)
 		}
-		sorts[l.Got.flags()] = append(sorts[l.Got.flags()], l)
 	}
 	slices.SortFunc(d.In, byState)
 	slices.SortFunc(d.To, byState)
@@ -118,11 +116,12 @@ func (f *Finding) entry(r *Report) Deviation {
 		d.Want = nil
 		return d
 	}
-	for _, lines := range sorts {
-		d.Got = append(d.Got, draftSent(lines))
+	if d.Wrong = wrongsOf(f.cases); sendsAsTheModel(f.cases) {
+		d.Want = nil
+		return d
 	}
 	slices.Sort(d.Want)
-	slices.Sort(d.Got)
+	d.Got = draftSent(f.cases)
 	return d
 }
 

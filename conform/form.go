@@ -1,6 +1,7 @@
 package conform
 
 import (
+	"slices"
 	"time"
 
 	"github.com/tcpcheck/tcpcheck/model"
@@ -15,6 +16,50 @@ const (
 	wrongBurst    = "the same more than 8 times in a second (RFC 6298 §5.5)"
 	wrongBackoff  = "the same again after less than half of the interval before (RFC 6298 §5.5)"
 )
+
+// wrongs are the names of what can be wrong, as entries have them in the key wrong. "none" is a difference from the
+// model only.
+var wrongs = []struct{ name, text string }{
+	{"none", ""}, {"unreadable", wrongPacket}, {"sockets", wrongSockets}, {"checksum", wrongChecksum}, {"user-data", wrongText},
+	{"sent-data", wrongOctet}, {"reserved", wrongReserved}, {"ecn", wrongECN}, {"urgent", wrongURG}, {"push", wrongPSH},
+	{"burst", wrongBurst}, {"backoff", wrongBackoff},
+}
+
+// wrongName is the name of what is wrong.
+func (s *Seen) wrongName() string {
+	for _, x := range wrongs {
+		if x.text == s.Wrong {
+			return x.name
+		}
+	}
+	panic("BUG: no name for " + s.Wrong)
+}
+
+func wrongNames() (names []string) {
+	for _, x := range wrongs {
+		names = append(names, x.name)
+	}
+	return names
+}
+
+// wrongsOf are the names of what is wrong in these lines; nothing if it is none in all of them.
+func wrongsOf(lines []Line) (names []string) {
+	for _, l := range lines {
+		if name := l.Got.wrongName(); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if slices.Equal(names, []string{"none"}) {
+		return nil
+	}
+	slices.Sort(names)
+	return names
+}
+
+// sendsAsTheModel reports whether the segments are those of the model in all lines, and only something else is wrong.
+func sendsAsTheModel(lines []Line) bool {
+	return !slices.ContainsFunc(lines, func(l Line) bool { return l.Got.Wrong == "" || !slices.Equal(l.Want.Sent, l.Got.Sent) })
+}
 
 // bits are the octets of a TCP header that hold the reserved and the control bits.
 type bits struct{ reserved, control byte }

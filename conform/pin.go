@@ -56,20 +56,19 @@ func (u *EntryUse) pinned(block string, counted bool) string {
 	}
 	if slices.Contains(u.Differs, differsSends) {
 		var want []string
-		sorts := map[string][]Line{}
 		for _, l := range u.lines {
 			if x := l.Want.flags(); !slices.Contains(want, x) {
 				want = append(want, x)
 			}
-			sorts[l.Got.flags()] = append(sorts[l.Got.flags()], l)
-		}
-		var got []string
-		for _, lines := range sorts {
-			got = append(got, draftSent(lines))
 		}
 		slices.Sort(want)
-		slices.Sort(got)
-		keys["want"], keys["got"] = tomlList("want", want), tomlList("got", got)
+		keys["want"], keys["got"] = tomlList("want", want), tomlList("got", draftSent(u.lines))
+		if wrong := wrongsOf(u.lines); wrong != nil {
+			keys["wrong"] = tomlList("wrong", wrong)
+		}
+		if sendsAsTheModel(u.lines) {
+			keys["want"], keys["got"] = "", ""
+		}
 	}
 	return replaceKeys(block, keys)
 }
@@ -111,7 +110,7 @@ func replaceKeys(block string, keys map[string]string) string {
 		}
 		i = end
 	}
-	for _, key := range []string{"want", "got", "count"} {
+	for _, key := range []string{"want", "got", "wrong", "count"} {
 		if text := keys[key]; text != "" {
 			out = slices.Insert(out, after, text)
 			after++

@@ -20,6 +20,7 @@ var invisibleMutants = map[model.Mutant]string{
 
 // Every bent check of the machine that can be seen from outside is seen by the pairs.
 func TestThePairsFindTheMutants(t *testing.T) {
+	t.Parallel()
 	for m := model.None + 1; int(m) < model.NumMutants; m++ {
 		c, o := model.Default(), conform.Options{First: true, Cover: conform.CoverPlaces, NoAdapterCheck: true}
 		if m == model.SentAckLate { // it bends a policy
@@ -36,6 +37,7 @@ func TestThePairsFindTheMutants(t *testing.T) {
 
 // A peer with another policy differs from the base model, and from a model with the same policy it does not.
 func TestThePairsTellThePoliciesApart(t *testing.T) {
+	t.Parallel()
 	notSeen := figures.NotSeen("pairs")
 	for _, p := range model.Policies {
 		for v := 1; v < len(p.Values); v++ {

@@ -83,11 +83,11 @@ func decode(packets []Sent, flow wire.Flow) (list []arrived, wrong, detail strin
 		d, err := wire.Decode(p.Bytes)
 		switch {
 		case err != nil:
-			wrong, detail = "a packet that cannot be read", err.Error()
+			wrong, detail = wrongPacket, err.Error()
 		case d.Flow != flow:
-			wrong, detail = "a packet with other sockets", fmt.Sprintf("%v, expected %v", d.Flow, flow)
+			wrong, detail = wrongSockets, fmt.Sprintf("%v, expected %v", d.Flow, flow)
 		case d.Checksum != wire.Good:
-			wrong, detail = "a packet with a wrong checksum", fmt.Sprint(d.Seg)
+			wrong, detail = wrongChecksum, fmt.Sprint(d.Seg)
 		default:
 			list = append(list, arrived{d.Seg, d.Payload, bitsOf(p.Bytes), p.After})
 		}

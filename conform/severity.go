@@ -32,8 +32,12 @@ const (
 	OtherForm       Severity = "other form"
 )
 
-// What a Seen says if the user got other octets than those that were sent, or the peer other ones than the user sent.
+// What a Seen says of a packet that is wrong in itself, or if the user got other octets than those that were sent, or the peer other ones than the user sent.
 const (
+	wrongPacket   = "a packet that cannot be read"
+	wrongSockets  = "a packet with other sockets"
+	wrongChecksum = "a packet with a wrong checksum"
+
 	wrongText  = "data that its peer did not send"
 	wrongOctet = "data that its user did not send"
 )

@@ -40,6 +40,7 @@ type Deviation struct {
 	Differs  []string `toml:"differs" json:"differs"`                 // exactly these of sends, state, signals, text, reply, fails
 	Want     []string `toml:"want,omitempty" json:"want,omitempty"`   // what the model sends, in order: "RST,ACK", "nothing"
 	Got      []string `toml:"got,omitempty" json:"got,omitempty"`     // what the stack sends: "RST,ACK SEQ=SND.NXT"
+	Wrong    []string `toml:"wrong,omitempty" json:"wrong,omitempty"` // what is wrong with what is sent, whatever the model sends
 	To       []string `toml:"to,omitempty" json:"to,omitempty"`       // the states that the stack tells
 	Count    int      `toml:"count,omitempty" json:"count,omitempty"` // in how many pairs it happens in that version, if that is pinned
 	Then     string   `toml:"then,omitempty" json:"then,omitempty"`
@@ -143,7 +144,7 @@ func tableError(name string, err error) error {
 			e := &unknown.Errors[i]
 			line, _ := e.Position()
 			all = append(all, fmt.Errorf("%s:%d: found key %q, expected stack, newest, policies, or [[deviation]] with name, what, clause, "+
-				"seen, kind, gone, since, in, on, differs, want, got, to, count, then, policies, script", name, line, strings.Join(e.Key(), ".")))
+				"seen, kind, gone, since, in, on, differs, want, got, wrong, to, count, then, policies, script", name, line, strings.Join(e.Key(), ".")))
 		}
 		return errors.Join(all...)
 	case errors.As(err, &at):
@@ -222,6 +223,11 @@ func (d *Deviation) check() (err error) {
 		}
 		d.steps = append(d.steps, step)
 	}
+	for _, x := range d.Wrong {
+		if !slices.Contains(wrongNames(), x) {
+			return fmt.Errorf("wrong: found %q, expected some of %v", x, wrongNames())
+		}
+	}
 	if d.want, err = parseAllSent(d.Want); err != nil {
 		return fmt.Errorf("want: %w", err)
 	}
@@ -297,6 +303,9 @@ func (d *Deviation) differsAs(l *Line) bool {
 
 func (d *Deviation) covers(l *Line) bool {
 	if !d.differsAs(l) || !slices.Contains(d.In, l.From.String()) || len(d.To) > 0 && !slices.Contains(d.To, l.Got.State.String()) {
+		return false
+	}
+	if wrong := l.Got.wrongName(); !slices.Contains(d.Wrong, wrong) && (wrong != "none" || len(d.Wrong) > 0) {
 		return false
 	}
 	at := l.places()

@@ -1,6 +1,8 @@
 package conform_test
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -260,5 +262,45 @@ func TestTheDraftCoversWhatWasFound(t *testing.T) {
 	o.Table = table(t, b.String())
 	if again := check(t, odd(), o); !again.OK() || len(again.Entries) != len(r.Findings) {
 		t.Error(b.String(), text(t, again))
+	}
+}
+
+// Several files are one table, in whatever order, and they are of one stack: that which runs.
+func TestSeveralFilesAreOneTable(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	a, b := write("a.toml", oddTable), write("b.toml", "stack = \"model\"\n"+unusedEntry)
+	for _, files := range [][]string{{a, b}, {b, a}} {
+		table, err := conform.ReadTable(files[0], files[1])
+		if err != nil || len(table.Deviations) != 2 || table.Deviations[0].Name != "rst-for-rst" || len(table.Policies) != 1 {
+			t.Errorf("%v: %v", err, table)
+		}
+	}
+	other := write("c.toml", "stack = \"other\"\n"+unusedEntry)
+	if _, err := conform.ReadTable(other, a); err == nil || !strings.Contains(err.Error(), `c.toml: found stack "other", expected "model" as in`) {
+		t.Errorf("got %v", err)
+	}
+	table, err := conform.ReadTable(other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = conform.Check(t.Context(), odd(), conform.Options{Table: table})
+	if err == nil || !strings.Contains(err.Error(), `found stack = "other", expected "model"`) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// What no longer happens is reported with what happens now.
+func TestWhatHappensNowIsReported(t *testing.T) {
+	other := strings.Replace(oddTable, `got = ["RST", "RST,ACK"]`, `got = ["ACK"]`, 1)
+	r := check(t, odd(), conform.Options{Table: table(t, other)})
+	if len(r.Unused) != 1 || !strings.Contains(r.Unused[0].What, "CLOSED answers a RST with a RST") || !strings.HasPrefix(r.Unused[0].Now, "it sends RST") {
+		t.Errorf("%+v", r.Unused)
 	}
 }

@@ -19,6 +19,7 @@ type segmentPattern struct {
 	seq   []string // places
 	ack   []string
 	len   []string // numbers of octets, or MODEL
+	more  bool     // the word "...": one or more of these, and nothing after them
 }
 
 // places are the names of numbers in want and got. SND.NXT, SND.UNA, ISS and RCV.NXT are those of the model before the
@@ -75,6 +76,13 @@ func parseSent(text string) (sentPattern, error) {
 	var p sentPattern
 	for _, word := range strings.Fields(text) {
 		key, values, isField := strings.Cut(word, "=")
+		if n := len(p); n > 0 && p[n-1].more {
+			return nil, fmt.Errorf("found %q in %q, expected nothing after ...", word, text)
+		}
+		if word == "..." && len(p) > 0 {
+			p[len(p)-1].more = true
+			continue
+		}
 		if !isField {
 			if !isFlags(word) {
 				return nil, fmt.Errorf("found %q in %q, expected nothing, or flags like RST,ACK or no-flag", word, text)
@@ -137,18 +145,21 @@ func splitPlace(text string, names []string) (place string, offset int32, ok boo
 
 // covers reports whether the segments are as the pattern says.
 func (p sentPattern) covers(sent []model.Segment, at *places) bool {
-	if len(p) != len(sent) {
+	if len(sent) < len(p) || len(sent) > len(p) && (len(p) == 0 || !p[len(p)-1].more) {
 		return false
 	}
 	for n, s := range sent {
-		x := p[n]
-		if flagsName(s.Flags) != x.flags || !among(x.seq, n, uint32(s.Seq), seqPlaces, at, seqOf) ||
-			s.Has(model.ACK) && !among(x.ack, n, uint32(s.Ack), ackPlaces, at, ackOf) ||
-			!slices.Contains(x.len, fmt.Sprint(s.Len)) && !among(x.len, n, uint32(s.Len), []string{modelPlace}, at, lenOf) {
+		if !p[min(n, len(p)-1)].covers(s, n, at) {
 			return false
 		}
 	}
 	return true
+}
+
+func (x *segmentPattern) covers(s model.Segment, n int, at *places) bool {
+	return flagsName(s.Flags) == x.flags && among(x.seq, n, uint32(s.Seq), seqPlaces, at, seqOf) &&
+		(!s.Has(model.ACK) || among(x.ack, n, uint32(s.Ack), ackPlaces, at, ackOf)) &&
+		(slices.Contains(x.len, fmt.Sprint(s.Len)) || among(x.len, n, uint32(s.Len), []string{modelPlace}, at, lenOf))
 }
 
 // among reports whether the number is at one of the places, or no place is said.
@@ -193,86 +204,124 @@ func (l *Line) sort() string {
 	return b.String()
 }
 
-// draftSent is the pattern of what was sent in all of these lines, which have the same flags.
-func draftSent(lines []Line) string {
-	first := lines[0].Got.Sent
-	if len(first) == 0 {
-		return "nothing"
+// sentSort is the flags of what was sent. What a timer sends again is one sort, however often it is sent.
+func (l *Line) sentSort() string {
+	sent := l.Got.Sent
+	if l.Step.Op != Sleep || len(sent) == 0 || slices.ContainsFunc(sent, func(s model.Segment) bool { return s.Flags != sent[0].Flags }) {
+		return l.Got.flags()
 	}
+	return flagsName(sent[0].Flags) + " ..."
+}
+
+// draftSent are the patterns of what was sent in these lines.
+func draftSent(lines []Line) (list []string) {
+	sorts := map[string][]Line{}
+	for _, l := range lines {
+		sorts[l.sentSort()] = append(sorts[l.sentSort()], l)
+	}
+	for sort, lines := range sorts {
+		list = append(list, draftSort(sort, lines))
+	}
+	slices.Sort(list)
+	return list
+}
+
+// evidence is the nth segment of a line.
+type evidence struct {
+	at   *places
+	sent model.Segment
+	n    int
+}
+
+// draftSort is the pattern of lines of one sort.
+func draftSort(sort string, lines []Line) string {
 	var words []string
-	for n, s := range first {
-		words = append(words, flagsName(s.Flags))
-		if list := draftPlaces(lines, n, seqPlaces, seqOf); list != "" {
-			words = append(words, "SEQ="+list)
+	flags := strings.Fields(sort)
+	for n, word := range flags {
+		if word == "..." || word == "nothing" {
+			words = append(words, word)
+			continue
 		}
-		if s.Has(model.ACK) {
-			if list := draftPlaces(lines, n, ackPlaces, ackOf); list != "" {
-				words = append(words, "ACK="+list)
+		var list []evidence
+		for i := range lines {
+			l := &lines[i]
+			for k, s := range l.Got.Sent {
+				if k == n || flags[len(flags)-1] == "..." {
+					list = append(list, evidence{l.places(), s, k})
+				}
 			}
 		}
-		if list := draftLengths(lines, n); list != "" {
-			words = append(words, "LEN="+list)
+		words = append(words, word)
+		if text := draftPlaces(list, seqPlaces, seqOf); text != "" {
+			words = append(words, "SEQ="+text)
+		}
+		if list[0].sent.Has(model.ACK) {
+			if text := draftPlaces(list, ackPlaces, ackOf); text != "" {
+				words = append(words, "ACK="+text)
+			}
+		}
+		if text := draftLengths(list); text != "" {
+			words = append(words, "LEN="+text)
 		}
 	}
 	return strings.Join(words, " ")
 }
 
-// draftPlaces names as few places as cover the nth segment of every line.
-func draftPlaces(lines []Line, n int, names []string, field func(model.Segment) uint32) string {
+// draftPlaces names as few places as cover every segment.
+func draftPlaces(list []evidence, names []string, field func(model.Segment) uint32) string {
 	var found []string
-	left := lines
-	for len(left) > 0 {
-		votes, best := map[string]int{}, ""
-		for _, text := range candidates(left, n, names, field) {
-			for _, l := range left {
-				if among([]string{text}, n, field(l.Got.Sent[n]), names, l.places(), field) {
-					votes[text]++
+	covers := func(text string, e evidence) bool {
+		return among([]string{text}, e.n, field(e.sent), names, e.at, field)
+	}
+	for left := list; len(left) > 0; {
+		best, most := "", 0
+		for _, text := range candidates(left[0], names, field) {
+			votes := 0
+			for _, e := range left {
+				if covers(text, e) {
+					votes++
 				}
 			}
-			if best == "" || votes[text] > votes[best] {
-				best = text
+			if votes > most {
+				best, most = text, votes
 			}
 		}
 		if best == "" || len(found) == mostPlaces {
 			return ""
 		}
 		found = append(found, best)
-		left = slices.DeleteFunc(slices.Clone(left), func(l Line) bool {
-			return among([]string{best}, n, field(l.Got.Sent[n]), names, l.places(), field)
-		})
+		left = slices.DeleteFunc(slices.Clone(left), func(e evidence) bool { return covers(best, e) })
 	}
 	return strings.Join(found, "|")
 }
 
-// candidates are the places themselves, and then places near the number of the first line.
-func candidates(lines []Line, n int, names []string, field func(model.Segment) uint32) (list []string) {
+// candidates are the places themselves, and then places near the number of the first segment.
+func candidates(first evidence, names []string, field func(model.Segment) uint32) (list []string) {
 	list = slices.Clone(names)
-	l := lines[0]
 	for _, place := range names {
-		base, ok := l.places().number(place, n, field)
-		if d := int32(field(l.Got.Sent[n]) - base); ok && place != "0" && d != 0 && d > -1<<16 && d < 1<<16 {
+		base, ok := first.at.number(place, first.n, field)
+		if d := int32(field(first.sent) - base); ok && place != "0" && d != 0 && d > -1<<16 && d < 1<<16 {
 			list = append(list, fmt.Sprintf("%s%+d", place, d))
 		}
 	}
 	return list
 }
 
-// draftLengths names the length of the nth segment if it is that of the model's, or nothing, or one octet. Any other
-// length follows from how much the user has sent.
-func draftLengths(lines []Line, n int) string {
-	var list []string
+// draftLengths names the length of segments if it is that of the model's, or nothing, or one octet. Any other length
+// follows from how much the user has sent.
+func draftLengths(list []evidence) string {
+	var lengths []string
 	same, few := true, true
-	for _, l := range lines {
-		got := l.Got.Sent[n].Len
-		same = same && n < len(l.Want.Sent) && l.Want.Sent[n].Len == got
-		few = few && got <= 1
-		if text := fmt.Sprint(got); !slices.Contains(list, text) {
-			list = append(list, text)
+	for _, e := range list {
+		same = same && e.n < len(e.at.want) && e.at.want[e.n].Len == e.sent.Len
+		few = few && e.sent.Len <= 1
+		if text := fmt.Sprint(e.sent.Len); !slices.Contains(lengths, text) {
+			lengths = append(lengths, text)
 		}
 	}
 	switch {
 	case few:
-		return strings.Join(list, "|")
+		return strings.Join(lengths, "|")
 	case same:
 		return modelPlace
 	}

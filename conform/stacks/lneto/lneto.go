@@ -30,10 +30,12 @@ import (
 var Version = built.Version(tcp.NewFrame)
 
 const (
-	mtu     = 1500
-	buffer  = 1000    // octets, each way: less than a segment may bear, so that every edge of the window can be met
-	queue   = 64      // segments that were sent and may have to be sent again
-	issStep = 1 << 20 // between initial numbers, of which all lie in the upper half: some of lneto's checks ask that much
+	mtu    = 1500
+	buffer = 1000 // octets, each way: less than a segment may bear, so that every edge of the window can be met
+	queue  = 64   // segments that were sent and may have to be sent again
+	// issStep is between initial numbers, of which all lie in the upper half: some of lneto's checks ask that much. None is half
+	// the circle from a number of the classes.
+	issStep = 1 << 20
 )
 
 // New is a stack with nothing open.
@@ -61,7 +63,7 @@ func (p *peer) Reset(local, remote netip.AddrPort) error {
 	if !local.Addr().Is4() || !remote.Addr().Is4() {
 		return conform.Refusal(fmt.Sprintf("expected two IPv4 addresses, got %v and %v", local, remote))
 	}
-	*p = peer{now: p.now, iss: 3<<30 + (p.iss+issStep)%(1<<29), local: local, remote: remote}
+	*p = peer{now: p.now, iss: 3<<30 | (p.iss+issStep)%(1<<29)&^(issStep-1) | issStep/2, local: local, remote: remote}
 	return p.build()
 }
 
