@@ -16,6 +16,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/conform/stacks/gvisor"
 	"github.com/tcpcheck/tcpcheck/conform/stacks/linux"
 	"github.com/tcpcheck/tcpcheck/conform/stacks/lneto"
+	"github.com/tcpcheck/tcpcheck/conform/stacks/lwip"
 	"github.com/tcpcheck/tcpcheck/conform/stacks/smoltcp"
 	"github.com/tcpcheck/tcpcheck/internal/timed"
 	"github.com/tcpcheck/tcpcheck/model"
@@ -26,6 +27,7 @@ var stacks = map[string]func() (conform.Peer, error){
 	"gvisor":  gvisor.New,
 	"linux":   linux.New,
 	"lneto":   func() (conform.Peer, error) { return lneto.New(), nil },
+	"lwip":    lwip.New,
 	"model":   func() (conform.Peer, error) { return conform.Machine(model.Default(), timed.RFC(), 0), nil },
 	"smoltcp": smoltcp.New,
 }

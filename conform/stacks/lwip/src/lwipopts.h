@@ -1,0 +1,27 @@
+/* TCP over IPv4 without threads. Buffers are small, so that every edge of the window can be met. */
+#define NO_SYS 1
+#define LWIP_TIMERS 0
+#define SYS_LIGHTWEIGHT_PROT 0
+#define LWIP_IPV4 1
+#define LWIP_IPV6 0
+#define LWIP_ARP 0
+#define LWIP_ETHERNET 0
+#define LWIP_ICMP 0
+#define LWIP_UDP 0
+#define LWIP_RAW 0
+#define LWIP_NETCONN 0
+#define LWIP_SOCKET 0
+#define LWIP_STATS 0
+#define IP_REASSEMBLY 0
+#define IP_FRAG 0
+#define MEM_LIBC_MALLOC 1
+#define MEMP_MEM_MALLOC 1
+#define MEM_ALIGNMENT 8
+#define TCP_MSS 400
+#define TCP_WND 1200
+#define TCP_SND_BUF 8000
+#define TCP_SND_QUEUELEN 64
+#define MEMP_NUM_TCP_SEG 256
+#define MEMP_NUM_TCP_PCB 32
+#define LWIP_DISABLE_TCP_SANITY_CHECKS 1
+#define LWIP_NOASSERT 1
