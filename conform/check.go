@@ -26,7 +26,8 @@ type Options struct {
 	Seed     uint64 // of the random steps
 	Parallel int    // how many connections side by side, each of a peer of its own; 1 if not positive
 
-	First bool // end with the first unexplained difference
+	First          bool // end with the first unexplained difference
+	NoAdapterCheck bool // compare even a stack that fails at the most ordinary connection
 
 	Progress func(done, all int) // called by one goroutine at a time
 }
@@ -61,15 +62,22 @@ func Check(ctx context.Context, open func() (Peer, error), o Options) (*Report, 
 	if err != nil {
 		return nil, err
 	}
-	c.spare <- first
 	c.report.Hello = first.Hello()
 	if name := c.table.Stack; name != "" && name != c.report.Name {
-		c.close()
+		first.Close()
 		return nil, fmt.Errorf("the table of known differences: found stack = %q, expected %q, the name of the stack that runs", name, c.report.Name)
 	}
 	if c.table, err = c.table.of(c.report.Version); err != nil {
+		first.Close()
 		return nil, err
 	}
+	if !o.NoAdapterCheck {
+		if err := checkAdapter(first, func() uint64 { return c.count.Add(1) }); err != nil {
+			first.Close()
+			return nil, err
+		}
+	}
+	c.spare <- first
 	if err := c.prepare(ctx); err != nil {
 		return nil, err
 	}
@@ -332,7 +340,11 @@ func (c *checker) tryPair(p Pair) (s *session, reached, tried bool, err error) {
 	reached = !s.over && p.Situation.In(s.twin.conn.TCB)
 	if err == nil && reached {
 		tried, err = s.do(p.Step)
-		for _, probe := range append(p.Situation.Then[:len(p.Situation.Then):len(p.Situation.Then)], probes...) {
+		after := probes
+		if c.report.Hello.Virtual {
+			after = slices.Concat(p.Situation.Then, probes, p.Situation.Last)
+		}
+		for _, probe := range after {
 			if err != nil || s.over || !tried {
 				break
 			}
@@ -351,7 +363,7 @@ func (c *checker) notePair(p Pair, s *session, reached, tried bool) {
 	r := &c.report
 	if change := s.firstChange(); change != "" || !reached {
 		if !reached {
-			change = notReached
+			change = NotReached
 		}
 		r.Differences[p.String()] = change
 	}
@@ -370,8 +382,8 @@ func (c *checker) notePair(p Pair, s *session, reached, tried bool) {
 	}
 }
 
-// notReached is what Report.Differences has for a pair whose situation was not reached.
-const notReached = "not reached"
+// NotReached is what Report.Differences has for a pair whose situation was not reached.
+const NotReached = "not reached"
 
 // noteUses counts the entries that the script needed, each with the script as far as that. A pair counts once for each.
 func (c *checker) noteUses(s *session, ofPair bool) {

@@ -22,6 +22,9 @@ const (
 // Levels are all of them, the strongest first.
 var Levels = []Level{Must, Should, May}
 
+// Weaker reports whether one level is weaker than another.
+func Weaker(a, b Level) bool { return a.rank() > b.rank() }
+
 func (l Level) rank() int { return slices.Index(Levels, l) }
 
 // clause is the clause of which the model's step is a case.

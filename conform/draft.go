@@ -28,7 +28,8 @@ func (r *Report) WriteDraft(w io.Writer) error {
 			j := l.JSON()
 			p.line("#  %2d. %s", i+1, j.Step)
 			if j.Model != "" {
-				p.line("#      stack: %s\n#      model: %s", j.Stack, j.Model)
+				stack, _, _ := strings.Cut(j.Stack, "\n") // of a program that died
+				p.line("#      stack: %s\n#      model: %s", stack, j.Model)
 			}
 		}
 		if err := toml.NewEncoder(&b).Encode(map[string][]Deviation{"deviation": {d.Deviation}}); err != nil {
@@ -96,10 +97,13 @@ func (r *Report) draft() (list []drafted) {
 func (f *Finding) entry(r *Report) Deviation {
 	d := Deviation{
 		Name: f.Name, What: "It " + f.Change + ".", Clause: f.Clause, Seen: r.Version,
-		In: f.States, On: patternsOf(f.cases), Differs: f.cases[0].Differs,
+		On: patternsOf(f.cases), Differs: differsOf(f.cases),
 	}
 	sorts := map[string][]Line{}
 	for _, l := range f.cases {
+		if in := l.From.String(); !slices.Contains(d.In, in) {
+			d.In = append(d.In, in)
+		}
 		if to := l.Got.State.String(); !slices.Contains(d.To, to) {
 			d.To = append(d.To, to)
 		}
@@ -108,6 +112,7 @@ func (f *Finding) entry(r *Report) Deviation {
 		}
 		sorts[l.Got.flags()] = append(sorts[l.Got.flags()], l)
 	}
+	slices.SortFunc(d.In, byState)
 	slices.SortFunc(d.To, byState)
 	if !slices.Contains(d.Differs, differsSends) {
 		d.Want = nil
@@ -119,6 +124,16 @@ func (f *Finding) entry(r *Report) Deviation {
 	slices.Sort(d.Want)
 	slices.Sort(d.Got)
 	return d
+}
+
+// differsOf is what differs in these cases of one finding, in which at most the signals are not always among it.
+func differsOf(lines []Line) []string {
+	differs := slices.Clone(lines[0].Differs)
+	told := func(l Line) bool { return slices.Contains(l.Differs, differsSignals) }
+	if slices.ContainsFunc(lines, told) && slices.ContainsFunc(lines, func(l Line) bool { return !told(l) }) {
+		differs = append(slices.DeleteFunc(differs, func(x string) bool { return x == differsSignals }), maybeSignals)
+	}
+	return differs
 }
 
 // patternsOf are the least patterns that cover the inputs of these differences: the calls, and one for the segments with
@@ -175,7 +190,7 @@ func hull(steps []Step) string {
 		{"seq", seqs, seqNames, len(seqNames)}, {"ack", acks, ackNames, len(ackNames)},
 		{"text", texts, textNames, int(textFill)}, {"window", windows, windowNames, len(windowNames)},
 	} {
-		if n := len(x.list); n > 0 && n < x.all {
+		if n := len(x.list); n > 0 && n < x.all && !(x.key == "window" && x.list[0] == windowNames[windowOpen]) {
 			slices.SortFunc(x.list, func(a, b string) int { return slices.Index(x.names, a) - slices.Index(x.names, b) })
 			words = append(words, x.key+"="+strings.Join(x.list, "|"))
 		}

@@ -25,6 +25,7 @@ type Finding struct {
 	Inputs   []string    `json:"inputs"`   // calls, and the flags of segments
 	Where    []string    `json:"where"`    // the situations
 	On       []string    `json:"on"`       // the inputs
+	Moves    []string    `json:"moves"`    // where the states differ: "in LISTEN it is in CLOSED, not LISTEN (3)", the most frequent first
 	Explain  []PolicyUse `json:"explain"`  // policies with which the model does the same
 	Script   []Line      `json:"script"`   // the shortest of the worst
 
@@ -180,7 +181,26 @@ func (f *Finding) finish() {
 			f.Clauses = append(f.Clauses, c.section)
 		}
 	}
+	f.Moves = movesOf(f.cases)
 	f.explain()
+}
+
+// movesOf lists the states in which the stack is, and those of the model.
+func movesOf(cases []Line) (list []string) {
+	times := map[string]int{}
+	for _, l := range cases {
+		if slices.Contains(l.Differs, differsState) {
+			times[fmt.Sprintf("in %v it is in %v, not %v", l.From, l.Got.State, l.Want.State)]++
+		}
+	}
+	for move := range times {
+		list = append(list, move)
+	}
+	slices.SortFunc(list, func(a, b string) int { return cmp.Or(-cmp.Compare(times[a], times[b]), strings.Compare(a, b)) })
+	for i, move := range list {
+		list[i] = fmt.Sprintf("%s (%d)", move, times[move])
+	}
+	return list
 }
 
 // explain counts the policies that explain differences of the finding, and judges it by the one that explains all.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/tcpcheck/tcpcheck/internal/wire"
 	"github.com/tcpcheck/tcpcheck/model"
@@ -72,6 +73,8 @@ func sentBy(outs []model.Output) (list []model.Segment) {
 type arrived struct {
 	whole model.Segment
 	text  []byte
+	bits  bits
+	after time.Duration
 }
 
 // decode reads the stack's packets. Wrong says what no stack may send.
@@ -86,7 +89,7 @@ func decode(packets []Sent, flow wire.Flow) (list []arrived, wrong, detail strin
 		case d.Checksum != wire.Good:
 			wrong, detail = "a packet with a wrong checksum", fmt.Sprint(d.Seg)
 		default:
-			list = append(list, arrived{d.Seg, d.Payload})
+			list = append(list, arrived{d.Seg, d.Payload, bitsOf(p.Bytes), p.After})
 		}
 	}
 	return list, wrong, detail

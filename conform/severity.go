@@ -20,7 +20,7 @@ var Severities = []Severity{Crash, WrongData, OpenToAttack, Stuck, WrongConnecti
 // WrongConnection: a connection opens or ends where it must not, or the reverse, or the user is told so.
 // WrongState: the stack is in another state of the same connection.
 // WrongSegment: it sends another segment, one more, or none; or it does not answer a call.
-// OtherForm: it sends a RST with an ACK where the model sends one without, or the reverse.
+// OtherForm: it sends a RST with an ACK where the model sends one without, or the reverse; or a PSH without data.
 const (
 	Crash           Severity = "crash"
 	WrongData       Severity = "wrong data"
@@ -72,6 +72,8 @@ func (l *Line) severityOf(differs string) Severity {
 		return WrongState
 	case differsSends:
 		switch {
+		case l.Got.Wrong == wrongPSH:
+			return OtherForm
 		case l.Got.Wrong == wrongText || l.Got.Wrong == wrongOctet:
 			return WrongData
 		case l.Step.Op == Sleep && len(l.Got.Sent) == 0 && l.Got.Wrong == "":

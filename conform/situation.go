@@ -14,7 +14,8 @@ type Situation struct {
 	Name string
 	In   func(model.TCB) bool
 	Path []Step
-	Then []Step    // what is asked after the input, before the probes
+	Then []Step    // what is asked after the input, before the probes, if the clock is virtual
+	Last []Step    // and after the probes
 	TCB  model.TCB // of the model, after Path
 }
 
@@ -48,7 +49,7 @@ var (
 var situations = []Situation{
 	{Name: "CLOSED", In: in(model.Closed)},
 	{Name: "LISTEN", In: in(model.Listen)},
-	{Name: "SYN-SENT", In: in(model.SynSent)},
+	{Name: "SYN-SENT", In: in(model.SynSent), Last: []Step{{Op: Sleep, For: sleepRetransmit}}},
 	{Name: "SYN-RECEIVED/passive", In: in(model.SynReceived, passive)},
 	{Name: "SYN-RECEIVED/simultaneous", In: in(model.SynReceived, active)},
 	{Name: "ESTABLISHED/passive", In: in(model.Established, passive)},

@@ -35,12 +35,19 @@ func StacksDir() (string, error) {
 	}
 }
 
+// StackKnown says which stacks there are, if this is none of them.
+func StackKnown(name string) error {
+	if slices.Contains(StackNames, name) {
+		return nil
+	}
+	return fmt.Errorf("found no stack with this name, expected one of %s; --exec starts any program", strings.Join(StackNames, ", "))
+}
+
 // StackProgram builds the program of the module conform/stacks, and returns it with its arguments for one of its
 // stacks.
 func StackProgram(name string) (argv []string, err error) {
-	if !slices.Contains(StackNames, name) {
-		return nil, fmt.Errorf("found no stack with this name, expected one of %s; --exec starts any program",
-			strings.Join(StackNames, ", "))
+	if err := StackKnown(name); err != nil {
+		return nil, err
 	}
 	dir, err := StacksDir()
 	if err != nil {

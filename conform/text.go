@@ -74,6 +74,9 @@ func (r *Report) writeFinding(p *printer, n int, f Finding) {
 		p.line("    also %s", some(f.Clauses, "; ", 4))
 	}
 	p.line("    in %s at %s", strings.Join(f.States, ", "), some(f.Inputs, ", ", 12))
+	if len(f.Moves) > 0 {
+		p.line("    %s", some(f.Moves, "; ", 4))
+	}
 	for _, x := range f.Explain[:min(len(f.Explain), 3)] {
 		p.line("    with --policy %s the model does the same in %d of these %d", x.Policy, x.Times, x.Of)
 	}
@@ -96,6 +99,13 @@ func some(list []string, between string, most int) string {
 		return strings.Join(list[:most], between) + fmt.Sprintf("%sand %d more", between, n-most)
 	}
 	return strings.Join(list, between)
+}
+
+// ScriptText is a script as the report for readers has it.
+func ScriptText(lines []Line) string {
+	var b strings.Builder
+	(&printer{w: &b}).script(lines)
+	return b.String()
 }
 
 type printer struct {

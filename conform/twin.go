@@ -77,6 +77,11 @@ func (w *twin) explainAs(step Step, e model.Event, r Reaction) (want, got Seen, 
 		got.State = want.State
 	}
 	w.quiet(&want, &got)
+	if got.Wrong == "" && slices.Equal(want.Sent, got.Sent) {
+		if got.Wrong = wrongForm(list); got.Wrong == "" && step.Op == Sleep {
+			got.Wrong = wrongPace(list)
+		}
+	}
 	return want, got, differences(step, want, got)
 }
 

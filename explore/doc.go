@@ -8,7 +8,10 @@
 //   - [Result] says VERIFIED, VIOLATED, BOUNDED or UNKNOWN, with a shortest run to each violation.
 //   - [RunGraph] also returns the graph. [WriteDOT] draws it, and [NewLive] answers questions about what
 //     happens eventually.
-//   - Package exploretest has a test of the contract of a System, for your own tests.
+//   - Package exploretest has a test of the contract of a System. Call exploretest.Contract first: a search
+//     of a System that breaks it means nothing.
+//   - [WriteRun] and [WriteDiff] print runs. Package command makes a program of a System in one line; the
+//     folder examples has the alternating bit protocol and two-phase commit as such programs.
 //
 // A state must be comparable: use arrays and bit sets in place of slices and maps. ExampleRun checks
 // the puzzle of two water jugs in 40 lines.

@@ -102,7 +102,7 @@ func (s *search[S, A]) level(ctx context.Context, leaf bool) (reason string) {
 	if leaf {
 		return s.leave(ctx, lo, hi)
 	}
-	reason = s.expandLevel(ctx, lo, hi)
+	reason = s.expandOrLocate(ctx, lo, hi)
 	if s.count > hi {
 		s.levels = append(s.levels, hi)
 	}
@@ -110,6 +110,16 @@ func (s *search[S, A]) level(ctx context.Context, leaf bool) (reason string) {
 		reason = s.checkpoint()
 	}
 	return reason
+}
+
+// expandOrLocate expands a level, and says in which state the system panics if it does.
+func (s *search[S, A]) expandOrLocate(ctx context.Context, lo, hi uint32) (reason string) {
+	defer func() {
+		if r := recover(); r != nil {
+			s.locate(lo, hi, r)
+		}
+	}()
+	return s.expandLevel(ctx, lo, hi)
 }
 
 func (s *search[S, A]) waiting() uint64 { return uint64(s.count - s.next) }

@@ -2,6 +2,7 @@ package browser
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"net/http/httptest"
 	"os"
@@ -46,7 +47,7 @@ func quiet(t *testing.T, s *seen) {
 func becomes(t *testing.T, ctx context.Context, script, want string) {
 	t.Helper()
 	var got string
-	for range 100 {
+	for range 300 {
 		if got = fmt.Sprint(ask[any](t, ctx, script)); strings.Contains(got, want) {
 			return
 		}
@@ -79,7 +80,7 @@ func TestAViolationByClicksAlone(t *testing.T) {
 	becomes(t, ctx, `document.querySelector("#clauses").textContent`, "§3.10.7.4 seventh")
 	becomes(t, ctx, `document.querySelector("#picture").textContent.replace(/\s+/g, " ")`, "RFC 9293 §3.10.7.4 seventh")
 
-	do(t, ctx, click("#map summary"))
+	ask[any](t, ctx, `document.querySelector("#map").open = true`)
 	becomes(t, ctx, `document.querySelector("#figure").naturalWidth > 100`, "true")
 	becomes(t, ctx, `document.querySelector("#figure").alt`, "A is in CLOSED, B is in ESTABLISHED")
 	full(t, ctx, "explorer-figure5")
@@ -177,6 +178,25 @@ func TestAGalleryOpensItsRun(t *testing.T) {
 	quiet(t, s)
 }
 
+// The pointer on an action shows what it would do, in grey; a search that takes long can be stopped.
+func TestPreviewAndStop(t *testing.T) {
+	ctx, s := explorer(t, "theorem=stream-both-ways", 1400)
+	first := `#groups button`
+	ask[any](t, ctx, `document.querySelector("`+first+`").focus({focusVisible: true})`)
+	becomes(t, ctx, `document.querySelectorAll("#picture .preview").length > 0`, "true")
+	becomes(t, ctx, atStep, "0")
+	shot(t, ctx, "explorer-preview")
+	ask[any](t, ctx, `document.activeElement.blur()`)
+	becomes(t, ctx, `document.querySelectorAll("#picture .preview").length`, "0")
+	do(t, ctx, click("#violation"), shown("#stop"))
+	becomes(t, ctx, `document.querySelector("#progress").textContent`, "steps deep")
+	do(t, ctx, click("#stop"))
+	becomes(t, ctx, `document.querySelector("#progress").textContent`, "The search was stopped")
+	becomes(t, ctx, `document.querySelector("#stop").hidden`, "true")
+	becomes(t, ctx, atStep, "0")
+	quiet(t, s)
+}
+
 // What a theorem asks of the whole future is shown as a run with a loop, and its link has the loop.
 func TestALasso(t *testing.T) {
 	ctx, s := explorer(t, "theorem=last-ack-meets-syn-sent", 1400)
@@ -195,6 +215,18 @@ func TestACaptureIsJudged(t *testing.T) {
 	do(t, ctx, click("#flows td button"), shown("#flow svg"))
 	becomes(t, ctx, `document.querySelector("#flow svg").textContent`, "TIME-WAIT")
 	shot(t, ctx, "explorer-capture")
+	do(t, ctx, click("#capture .close"), gone("#capture[open]"))
+
+	data, err := os.ReadFile(capturePath(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask[any](t, ctx, `(() => {
+		const files = new DataTransfer();
+		files.items.add(new File([Uint8Array.from(atob("`+base64.StdEncoding.EncodeToString(data)+`"), c => c.charCodeAt(0))], "dropped.pcap"));
+		document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: files, bubbles: true, cancelable: true }));
+	})()`)
+	becomes(t, ctx, `document.querySelector("#capture-says").textContent`, "dropped.pcap: 11 packets, 1 connection")
 	quiet(t, s)
 }
 

@@ -15,7 +15,8 @@ import (
 )
 
 // asked are command lines with --json for each command that has it, short ones that print as much as they can.
-// DIR is a directory with a saved run, a certificate, two Mealy machines and a script.
+// DIR is a directory with a saved run, a certificate, two Mealy machines, a script and a report of
+// conform.
 var asked = map[string][]string{
 	"advise":      {"--only last-ack --sysctl tcp_tw_reuse=1", "--list", "--only blind-rst --premises"},
 	"bound":       {"time-wait last-ack b-to-a-unbounded --msl 2"},
@@ -23,7 +24,7 @@ var asked = map[string][]string{
 	"certify":     {"DIR/example.cert"},
 	"claims":      {"client-ignores three-segments ports"},
 	"compare":     {"DIR/a.dot DIR/b.dot", "DIR/a.dot DIR/a.dot --all"},
-	"conform":     {"--list"},
+	"conform":     {"--list", "--stack model --policy attacks=rfc793 --pairs ^ESTABLISHED/active: --steps 100", "--stack model --baseline DIR/old.json --pairs ^CLOSED: --steps 0"},
 	"explore":     {"--handshake two --keep-going --always agreement", "--keys", "--fields --coverage --certificate DIR/other.cert", "--theorem close-closes"},
 	"hazards":     {"20", "--list"},
 	"matrix":      {"--rows handshake=two --columns old-syn --no-cache"},
@@ -90,6 +91,10 @@ func TestEveryJSONFollowsTheSchema(t *testing.T) {
 		}
 	}
 	if err := os.WriteFile(filepath.Join(dir, "a.pkt"), []byte("0 socket(..., SOCK_STREAM, IPPROTO_TCP) = 3\n+0 close(7) = 0\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	_, old, _ := run(t, "conform", "--json", "--stack", "model", "--pairs", "^CLOSED:", "--steps", "0", "--policy", "silent-when-closed=on")
+	if err := os.WriteFile(filepath.Join(dir, "old.json"), []byte(old), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	for _, cmd := range newRoot().Commands() {

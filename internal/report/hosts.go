@@ -119,6 +119,28 @@ type Conformance struct {
 	*conform.Report
 }
 
+// Changes is what conform --baseline and --against print.
+type Changes struct {
+	Head
+	From    StackVersion `json:"from"`
+	To      StackVersion `json:"to"`
+	Pairs   int          `json:"pairs"` // with another answer
+	Changes []Change     `json:"changes"`
+}
+
+// StackVersion is one version of a stack.
+type StackVersion struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+// Change is a group of pairs that changed in the same way. A text that is empty stands for what the model does.
+type Change struct {
+	Was   string   `json:"was"`
+	Now   string   `json:"now"`
+	Pairs []string `json:"pairs"`
+}
+
 // Situations is what conform --list prints.
 type Situations struct {
 	Head

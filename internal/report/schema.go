@@ -19,7 +19,7 @@ var documents = map[string][]Document{
 	"certify":     {&Certified{}},
 	"claims":      {&Claims{}, &Premises{}},
 	"compare":     {&Comparison{}},
-	"conform":     {&Conformance{}, &Situations{}},
+	"conform":     {&Conformance{}, &Situations{}, &Changes{}},
 	"explore":     {&Exploration{}, &Keys{}},
 	"hazards":     {&Hazards{}, &Premises{}},
 	"matrix":      {&Matrix{}},

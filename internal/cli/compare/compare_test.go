@@ -28,6 +28,7 @@ func TestCompare(t *testing.T) {
 	one := file("one.dot", `digraph { a -> b [label="x/1"]; b -> a [label="x/2"]; a -> a [label="go/0"]; b -> b [label="go/0"] }`)
 	two := file("two.dot", `digraph { a -> a [label="X/1"]; a -> a [label="go/0"]; a -> a [label="more/0"] }`)
 	hole := file("hole.dot", `digraph { a -> a [label="go/0"]; a -> b [label="x/1"]; b -> b [label="x/2"] }`)
+	rcv := file("rcv.dot", `digraph { a -> a [label="RCV / TIMEOUT"]; a -> a [label="RECV / TIMEOUT"] }`)
 	spelling := file("spelling", "# learned\nX = x\n")
 	for _, c := range []struct {
 		claim, args string
@@ -40,7 +41,7 @@ func TestCompare(t *testing.T) {
 		{"JSON has the word", honest + " " + bent + " --json", exit.Violated, `"RST(WIN,V,0)"`},
 		{"only what both have is compared", one + " " + two, exit.OK, "only " + two + " has 2 inputs: X more"},
 		{"spellings can be told", one + " " + two + " --rename X=x", exit.Violated, "***"},
-		{"or kept in a file", one + " " + two + " --all --rename " + spelling, exit.Violated, "answered differently in 1 of 2 pairs"},
+		{"or kept in a file", one + " " + two + " --all --rename " + spelling, exit.Violated, "\n   to    x\n   in    b\n   after x\n"},
 		{"a partial machine is refused", one + " " + hole, exit.Usage, `state "b" does not answer input "go", expected an answer to every input`},
 		{"unless that is asked for", one + " " + hole + " --partial", exit.Violated, "only one machine answers: an input in 2 pairs of states"},
 		{"nothing in common", one + " " + honest, exit.Usage, "found no input that both have"},
@@ -50,11 +51,71 @@ func TestCompare(t *testing.T) {
 		{"no file", one + " " + dir + "/none", exit.Usage, "no such file or directory: expected a Mealy machine"},
 		{"no machine", one + " " + spelling, exit.Usage, spelling + `:2: found "X", expected "digraph"`},
 		{"one file", one, exit.Usage, "compare: found 1 argument, expected two"},
+		{"a profile and two files", one + " " + two + " --profile linux", exit.Usage, "expected two different files, or --profile and one"},
+		{"a host that is not known", one + " --profile beos", exit.Usage, "--profile: found \"beos\", expected one of linux"},
+		{"two names of one call", rcv + " --profile linux", exit.Usage, `found an input "RECEIVE" already ("RCV")`},
+		{"which are two as they are", rcv + " " + rcv + " --as-is", exit.OK, "EQUIVALENT on 2 inputs"},
 	} {
 		status, out, err := clitest.Run(t, append([]string{"compare"}, clitest.Split(c.args)...)...)
 		if status != c.status || !strings.Contains(out+err, c.want) {
 			t.Errorf("%s: status %d, want %d and %s; got\n%.2000s%s", c.claim, status, c.status, c.want, out, err)
 		}
+	}
+}
+
+// learned is a machine that we wrote in the words of learners: a server that ignores a SYN in
+// SYN-RECEIVED, resets one in ESTABLISHED, and does not acknowledge data there.
+const learned = `digraph g {
+	__start0 [label="" shape="none"];
+	s0 -> s1 [label="LISTEN / TIMEOUT"];
+	s0 -> s0 [label="SYN(V,V,0) / ACK+RST(ZERO,NEXT,0)"];
+	s0 -> s0 [label="ACK(V,V,0) / RST(NEXT,ZERO,0)"];
+	s0 -> s0 [label="ACK+PSH(V,V,1) / RST(NEXT,ZERO,0)"];
+	s1 -> s1 [label="LISTEN / TIMEOUT"];
+	s1 -> s2 [label="SYN(V,V,0) / ACK+SYN(FRESH,NEXT,0)"];
+	s1 -> s1 [label="ACK(V,V,0) / RST(NEXT,ZERO,0)"];
+	s1 -> s1 [label="ACK+PSH(V,V,1) / RST(NEXT,ZERO,0)"];
+	s2 -> s2 [label="LISTEN / TIMEOUT"];
+	s2 -> s2 [label="SYN(V,V,0) / TIMEOUT"];
+	s2 -> s3 [label="ACK(V,V,0) / TIMEOUT"];
+	s2 -> s3 [label="ACK+PSH(V,V,1) / ACK(NEXT,NEXT,0)"];
+	s3 -> s3 [label="LISTEN / TIMEOUT"];
+	s3 -> s1 [label="SYN(V,V,0) / ACK+RST(ZERO,NEXT,0)"];
+	s3 -> s3 [label="ACK(V,V,0) / TIMEOUT"];
+	s3 -> s3 [label="ACK+PSH(V,V,1) / ACK(NEXT,CURRENT,0)"];
+	__start0 -> s0;
+}`
+
+// All differences of a learned machine and the model of a host are listed, with the state in which each shows.
+func TestLearnedMachineBesideAHost(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "learned.dot")
+	if err := os.WriteFile(name, []byte(learned), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	status, out, err := clitest.Run(t, "compare", "--profile", "linux", name)
+	_, out, _ = strings.Cut(out, "by where they go different ways:\n")
+	want := `
+1. at SYN(V,V,0) they go different ways, which leads to 3 differences; the first:
+   profile linux: SYN+ACK(V,V,0)
+   learned: TIMEOUT
+   to    SYN(V,V,0) ACK(V,V,0) ACK+PSH(V,V,1)
+   in    LISTEN
+   after LISTEN SYN(V,V,0) SYN(V,V,0)
+
+2. profile linux: ACK(V,CURR,0)
+   learned: RST+ACK(ZERO,V,0)
+   to    SYN(V,V,0)
+   in    ESTABLISHED
+   after LISTEN SYN(V,V,0) ACK(V,V,0)
+
+3. profile linux: ACK(V,V,0)
+   learned: ACK(V,CURR,0)
+   to    ACK+PSH(V,V,1)
+   in    ESTABLISHED
+   after LISTEN SYN(V,V,0) ACK(V,V,0)
+`
+	if got := strings.ReplaceAll(out, name, "learned"); status != exit.Violated || got != want {
+		t.Errorf("status %d %v, got\n%s\nwant\n%s", status, err, got, want)
 	}
 }
 

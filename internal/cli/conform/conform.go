@@ -59,6 +59,11 @@ Exit status: 0 if every difference is known, 1 if one is not, or if a listed one
 	f.StringArrayVar(&x.files, "deviations", nil, "the known differences of the stack, a `file` in TOML (may be repeated, in any order)")
 	f.BoolVar(&x.draft, "draft", false, "print an entry for --deviations for each finding, for you to check and describe")
 	f.BoolVar(&x.pin, "pin", false, "write what is sent, with its numbers, and the number of pairs into the entries of --deviations, as they are now")
+	f.StringVar(&x.baseline, "baseline", "", "print only what changed since the run of which conform --json wrote this `file`")
+	f.StringVar(&x.against, "against", "", "print only what is different in this `program`, with its arguments, which is the earlier one")
+	f.StringVar(&x.junit, "junit", "", "write a test case for each cause to `file`, as JUnit XML")
+	f.StringVar(&x.markdown, "markdown", "", "write a summary to `file`, for the page of a job")
+	f.StringVar(&x.html, "html", "", "write a page to `file`: situations by inputs, and the script of each finding")
 	f.BoolVar(&x.must, "must", false, "fail only for findings that break a MUST")
 	f.StringArrayVar(&x.policies, "policy", nil, "compare with a model that has this `policy`, such as attacks=rfc793 (may be repeated)")
 	f.StringVar(&x.pairs, "pairs", "", "use only pairs whose name matches the regular `expression`: '^LAST-ACK: RST'")
@@ -69,6 +74,7 @@ Exit status: 0 if every difference is known, 1 if one is not, or if a listed one
 	f.DurationVar(&x.patience, "patience", conform.Patience,
 		"how long to wait for an answer, in addition to the time that the program is told to sleep;\nthen the program is killed, which counts as a difference")
 	f.DurationVar(&x.timeout, "timeout", 0, "stop after this time: 5m (0: no limit)")
+	f.BoolVar(&x.unchecked, "no-adapter-check", false, "compare even if the program fails the check that comes first")
 	f.StringVar(&x.transcript, "transcript", "", "write every request and every line of an answer to `file`")
 	f.BoolVar(&x.list, "list", false, "list the situations with their paths, and the classes")
 	f.BoolVar(&x.json, "json", false, "print the report as JSON")
@@ -77,18 +83,26 @@ Exit status: 0 if every difference is known, 1 if one is not, or if a listed one
 
 // options has the flags.
 type options struct {
-	stack, program, pairs string
-	transcript            string
-	places, list, json    bool
-	draft, pin, must      bool
-	files, policies       []string
-	steps, parallel       int
-	seed                  uint64
-	patience, timeout     time.Duration
+	stack, program, pairs         string
+	transcript, baseline, against string
+	junit, markdown, html         string
+	places, list, json            bool
+	unchecked                     bool
+	draft, pin, must              bool
+	files, policies               []string
+	steps, parallel               int
+	seed                          uint64
+	patience, timeout             time.Duration
 }
 
 func (x *options) run(cmd *cobra.Command, args []string) error {
 	if err := flags.Exclusive(cmd.Flags(), "json", "draft", "pin"); err != nil {
+		return err
+	}
+	if err := flags.Exclusive(cmd.Flags(), "baseline", "against", "draft", "pin"); err != nil {
+		return err
+	}
+	if err := flags.Outputs([]flags.File{{Flag: "--junit", Name: x.junit}, {Flag: "--markdown", Name: x.markdown}, {Flag: "--html", Name: x.html}}); err != nil {
 		return err
 	}
 	o, err := x.options()
@@ -113,11 +127,52 @@ func (x *options) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	var was *conform.Report
+	if x.comparing() {
+		if was, err = x.earlier(cmd); err != nil {
+			return err
+		}
+	}
 	r, err := x.check(cmd, open, o)
 	if err != nil {
 		return err
 	}
+	if err := x.writeFiles(cmd, r, o); err != nil {
+		return err
+	}
+	if was != nil {
+		return x.tellChanges(cmd, was, r, o)
+	}
 	return x.tell(cmd, r)
+}
+
+// weakest is the weakest level that fails.
+func (x *options) weakest() conform.Level {
+	if x.must {
+		return conform.Must
+	}
+	return conform.May
+}
+
+// writeFiles writes the other forms of the report.
+func (x *options) writeFiles(cmd *cobra.Command, r *conform.Report, o conform.Options) error {
+	pairs, _, err := conform.Pairs(cmd.Context(), o, r.Virtual)
+	if err != nil {
+		return exit.Usagef("%v", err)
+	}
+	for _, x := range []struct {
+		name, flag string
+		write      func(io.Writer) error
+	}{
+		{x.junit, "--junit", func(w io.Writer) error { return writeJUnit(w, r, x.weakest()) }},
+		{x.markdown, "--markdown", func(w io.Writer) error { return writeMarkdown(w, r) }},
+		{x.html, "--html", func(w io.Writer) error { return writePage(w, r, pairs) }},
+	} {
+		if err := flags.WriteTo(x.name, x.flag, cmd.OutOrStdout(), x.write); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // check compares the stack, and shows the progress on a terminal.
@@ -156,14 +211,10 @@ func (x *options) tell(cmd *cobra.Command, r *conform.Report) (err error) {
 	default:
 		err = r.WriteText(w)
 	}
-	weakest := conform.May
-	if x.must {
-		weakest = conform.Must
-	}
 	switch {
 	case err != nil:
 		return err
-	case r.OKFor(weakest):
+	case r.OKFor(x.weakest()):
 		return nil
 	case r.Interrupted:
 		return exit.Status(exit.Incomplete)
@@ -197,7 +248,7 @@ func (x *options) writePins(r *conform.Report) error {
 }
 
 func (x *options) options() (o conform.Options, err error) {
-	o = conform.Options{Policies: x.policies, Steps: x.steps, Seed: x.seed, Parallel: x.parallel}
+	o = conform.Options{Policies: x.policies, Steps: x.steps, Seed: x.seed, Parallel: x.parallel, NoAdapterCheck: x.unchecked}
 	if x.places {
 		o.Cover = conform.CoverPlaces
 	}
@@ -225,6 +276,9 @@ func (x *options) options() (o conform.Options, err error) {
 func (x *options) tables() (files []string, err error) {
 	if len(x.files) > 0 || x.stack == "" || x.stack == model {
 		return x.files, nil
+	}
+	if err := conform.StackKnown(x.stack); err != nil {
+		return nil, exit.Usagef("--stack %s: %v", x.stack, err)
 	}
 	dir, err := conform.StacksDir()
 	if err != nil {

@@ -8,6 +8,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -21,7 +23,7 @@ import (
 func New() *cobra.Command {
 	o := options{limits: serve.Limits{AtOnce: 2}}
 	cmd := &cobra.Command{
-		Use:   "serve",
+		Use:   "serve [--export DIR [NAME...]]",
 		Short: "Make a run step by step on a page in your browser",
 		Long: `serve shows the explorer on a web page of this computer. Choose a theorem, a hazard or a claim, or
 edit a scenario. The page lists what can happen, and a click lets it happen. It draws the run, and
@@ -29,22 +31,35 @@ shows both endpoints, the network, the invariants and the paragraph of RFC 9293 
 each position it can search for a shortest run to a violation or to a pair of states. A capture can
 be dropped on it. The page's link leads to the same position again.
 
+--export writes the galleries, with a picture of each run, as files that any web server or folder
+can hold; with names, only these theorems, variants, hazards and claims.
+
 Only this computer can open the page. The limits below are those of each search that it asks for.
 Ctrl-C ends.`,
 		Example: `  tcpcheck serve
-  tcpcheck serve --port 8080 --timeout 5m`,
+  tcpcheck serve --port 8080 --timeout 5m
+  tcpcheck serve --export lecture two-segments-old-data no-wait-old-fin`,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return exit.Usagef("serve: found %q, expected no argument", args[0])
+			if len(args) > 0 && o.export == "" {
+				return exit.Usagef("serve: found %q, expected no argument without --export", args[0])
+			}
+			for _, name := range args {
+				if known := serve.Names(); !slices.Contains(known, name) {
+					return flags.Unknown(fmt.Sprintf("name %q", name), name, known)
+				}
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if o.export != "" {
+				return o.write(cmd.Context(), args, cmd.OutOrStdout())
+			}
 			return o.run(cmd.Context(), cmd.Root().Version, cmd.OutOrStdout())
 		},
 	}
 	f := cmd.Flags()
 	f.Uint16Var(&o.port, "port", 7293, "the `port` of the page (0: any that is free)")
+	f.StringVar(&o.export, "export", "", "write the galleries as files into `directory`, and serve nothing")
 	f.Uint64Var(&o.limits.States, "max-states", 2_000_000, "stop a search after this `number` of distinct states")
 	o.mem = 1 << 30
 	f.Var(&o.mem, "mem", "stop a search when its tables need more memory (0: no limit)")
@@ -54,8 +69,23 @@ Ctrl-C ends.`,
 
 type options struct {
 	port   uint16
+	export string
 	mem    flags.Bytes
 	limits serve.Limits
+}
+
+// write exports the galleries.
+func (o *options) write(ctx context.Context, names []string, out io.Writer) error {
+	o.limits.Mem = uint64(o.mem)
+	err := serve.Export(ctx, o.export, names, o.limits, func(line string) { fmt.Fprintln(out, line) })
+	switch {
+	case ctx.Err() != nil:
+		return exit.With(exit.Incomplete, "interrupted")
+	case err != nil:
+		return exit.Usagef("--export %s: %v", o.export, err)
+	}
+	_, err = fmt.Fprintf(out, "%s has the page\n", filepath.Join(o.export, "index.html"))
+	return err
 }
 
 // run serves until the context ends.

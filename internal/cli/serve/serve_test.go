@@ -5,6 +5,9 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -46,11 +49,43 @@ func TestServe(t *testing.T) {
 	}
 }
 
+// The exported page has the chosen entries, and a picture of each run.
+func TestExport(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "lecture")
+	status, out, errs := clitest.Run(t, "serve", "--export", dir, "two-segments-old-data", "three-segments-idle", "last-ack-meets-syn-sent")
+	if status != exit.OK || !strings.Contains(out, "two-segments-old-data: VIOLATED after 3 steps: no-foreign-data") || !strings.Contains(out, "three-segments-idle: VERIFIED; 21 states were searched") {
+		t.Fatalf("status %d: %s%s", status, out, errs)
+	}
+	page, err := os.ReadFile(filepath.Join(dir, "index.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`src="runs/theorem-two-segments-old-data.svg"`, "three-segments-idle", "last-ack-meets-syn-sent"} {
+		if !strings.Contains(string(page), want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	if n := strings.Count(string(page), "<article>"); n != 3 {
+		t.Errorf("%d entries, want 3", n)
+	}
+	for _, m := range regexp.MustCompile(`(?:src|href)="([^"]+)"`).FindAllStringSubmatch(string(page), -1) {
+		if data, err := os.ReadFile(filepath.Join(dir, m[1])); err != nil || len(data) < 500 {
+			t.Errorf("%s: %d bytes, %v", m[1], len(data), err)
+		}
+	}
+	lasso, err := os.ReadFile(filepath.Join(dir, "runs", "theorem-last-ack-meets-syn-sent.svg"))
+	if err != nil || !strings.Contains(string(lasso), "from here again and again") {
+		t.Errorf("the picture of a lasso: %v", err)
+	}
+}
+
 func TestWrongFlags(t *testing.T) {
 	for args, want := range map[string]string{
-		"serve x":            `serve: found "x", expected no argument`,
-		"serve --port 70000": "--port",
-		"serve --timeout -1": "expected a duration",
+		"serve x":                               `serve: found "x", expected no argument without --export`,
+		"serve --export " + "/dev/null":         "--export /dev/null",
+		"serve --export x two-segments-old-dat": "did you mean two-segments-old-data?",
+		"serve --port 70000":                    "--port",
+		"serve --timeout -1":                    "expected a duration",
 	} {
 		if status, _, err := clitest.Run(t, strings.Fields(args)...); status != exit.Usage || !strings.Contains(err, want) {
 			t.Errorf("%s: status %d, %q, want %q", args, status, err, want)

@@ -109,18 +109,30 @@ func (m *Machine) Restrict(inputs []string) *Machine {
 
 // Rename gives inputs and outputs other names. Two inputs must not become one.
 func (m *Machine) Rename(names map[string]string) error {
-	for k, in := range m.Inputs {
-		if to, ok := names[in]; ok {
-			if i := slices.Index(m.Inputs, to); i >= 0 && i != k {
-				return fmt.Errorf("input %q: found an input %q already, expected a new name", in, to)
-			}
-			m.Inputs[k] = to
+	name := func(word string) string {
+		if to, ok := names[word]; ok {
+			return to
 		}
+		return word
+	}
+	return m.Respell(name, func(_, output string) string { return name(output) })
+}
+
+// Respell gives each input another name, and each output, which may depend on the new name of the input that it answers.
+// Two inputs must not become one.
+func (m *Machine) Respell(input func(string) string, output func(input, output string) string) error {
+	from := map[string]string{}
+	for k, in := range m.Inputs {
+		to := input(in)
+		if old, twice := from[to]; twice {
+			return fmt.Errorf("input %q: found an input %q already (%q), expected a new name", in, to, old)
+		}
+		from[to], m.Inputs[k] = in, to
 	}
 	for _, row := range m.Edges {
 		for k := range row {
-			if to, ok := names[row[k].Output]; ok {
-				row[k].Output = to
+			if row[k].To != nowhere {
+				row[k].Output = output(m.Inputs[k], row[k].Output)
 			}
 		}
 	}

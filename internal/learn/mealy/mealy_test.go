@@ -233,6 +233,25 @@ func TestPartialMachines(t *testing.T) {
 	}
 }
 
+// Every difference is listed once, by its cause: two answers, or where the machines go different ways; and what lies behind a
+// difference, in a state that nothing else leads to, is compared, too.
+func TestEachDifference(t *testing.T) {
+	a := read(t, `digraph g { s -> s [label="x/1"]; s -> t [label="y/1"]; s -> u [label="z/1"];
+		t -> t [label="x/2"]; t -> t [label="y/2"]; t -> s [label="z/2"]; u -> u [label="x/3"]; u -> u [label="y/3"]; u -> s [label="z/3"] }`)
+	b := read(t, `digraph g { s -> s [label="x/1"]; s -> t [label="y/1"]; s -> u [label="z/9"];
+		t -> t [label="x/2"]; t -> s [label="y/2"]; t -> t [label="z/2"]; u -> u [label="x/3"]; u -> u [label="y/4"]; u -> s [label="z/3"] }`)
+	got := Compare(a, b).Each
+	want := []Difference{
+		{Word: []string{"z"}, A: []string{"1"}, B: []string{"9"}, Inputs: []string{"z"}, States: []string{"s"}, Times: 1},
+		{Word: []string{"y", "y", "x"}, A: []string{"1", "2", "2"}, B: []string{"1", "2", "1"}, Leaves: 2, Inputs: []string{"x", "y", "z"}, States: []string{"t"}, Times: 3},
+		{Word: []string{"y", "z", "x"}, A: []string{"1", "2", "1"}, B: []string{"1", "2", "2"}, Leaves: 2, Inputs: []string{"x", "y", "z"}, States: []string{"s"}, Times: 3},
+		{Word: []string{"z", "y"}, A: []string{"1", "3"}, B: []string{"9", "4"}, Behind: 1, Inputs: []string{"y"}, States: []string{"u"}, Times: 1},
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	f.Add(door)
 	f.Add(`strict digraph "a" { subgraph x { a:b -> c [label=<<b>x</b> / y>, w=1]; } rankdir = LR; # }`)

@@ -78,6 +78,7 @@ func walk(t *rapid.T) (*netfake.System, []netfake.Transition) {
 	}
 	sc.Watch = 1<<netfake.NumFaults - 1
 	for i := range sc.Peer {
+		sc.Peer[i].TCP.MSS = 1 // several segments in one step
 		sc.Peer[i].User = netfake.User{Active: 2, Passive: 2, Octets: 3, Close: true, Abort: true, Crashes: 1, UserTimeout: true}
 	}
 	sc.Attacker = []netfake.Packet{{Dst: netfake.A, Seg: model.Segment{Seq: sc.Peer[1].Base + 1, Flags: model.RST}}}

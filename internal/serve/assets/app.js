@@ -1,6 +1,6 @@
 // The page: a position (subject, actions), and what changes it. The link has all of it.
 import * as api from "/assets/api.js";
-import { $, actions, show } from "/assets/view.js";
+import { $, actions, drawPicture, show } from "/assets/view.js";
 import { openCapture } from "/assets/capture.js";
 import { openChooser, openEditor } from "/assets/choose.js";
 
@@ -32,19 +32,22 @@ function writeLink() {
 // shownLoop is the loop at the end of a run that is shown whole.
 const shownLoop = () => (at === run.length ? loop : 0);
 
+const place = (list) => ({ subject, actions: list, width: Math.round($("picture").clientWidth) || 900, rfc: $("rfc").checked });
+
 async function refresh() {
   pending?.abort();
   pending = new AbortController();
-  const place = { subject, actions: run.slice(0, at), loop: shownLoop(), width: Math.round($("picture").clientWidth) || 900, rfc: $("rfc").checked };
   try {
-    view = await api.position(place, pending.signal);
+    view = await api.position({ ...place(run.slice(0, at)), loop: shownLoop() }, pending.signal);
   } catch (e) {
     if (e.name === "AbortError") return;
     $("verdict").className = "broken";
     $("verdict").textContent = [e.message, ...(e.lines ?? []).map((l) => `line ${l.line}: ${l.says}`)].join("; ");
     return;
   }
-  show(view, at, take, jump);
+  previewing++;
+  $("picture").style.minHeight = "";
+  show(view, at, take, jump, preview);
   writeLink();
   document.title = `tcpcheck: ${view.title}`;
   $("at").textContent = $("jump").value = at;
@@ -54,8 +57,27 @@ async function refresh() {
   $("redo").disabled = at === run.length;
 }
 
+// preview draws what an action would do in grey, until the pointer or the focus leaves it.
+let previewing = 0;
+
+async function preview(id) {
+  const mine = ++previewing;
+  if (!id) return drawPicture(view.picture, jump);
+  await new Promise((done) => setTimeout(done, 120));
+  if (mine !== previewing) return;
+  try {
+    const next = await api.position(place([...run.slice(0, at), id]), pending.signal);
+    if (mine !== previewing) return;
+    drawPicture(next.picture, jump, at + 1);
+    $("picture").style.minHeight = `${$("picture").offsetHeight}px`; // nothing below moves when the preview goes
+  } catch {
+    // the page has moved on
+  }
+}
+
 function take(id) {
   stop();
+  previewing++;
   run = [...run.slice(0, at), id];
   at++;
   loop = 0;

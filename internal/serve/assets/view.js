@@ -13,13 +13,15 @@ export function make(tag, attributes = {}, ...children) {
   return e;
 }
 
-// show draws the whole position; take is called with an action, jump with a step.
-export function show(v, steps, take, jump) {
+// show draws the whole position; take is called with an action, jump with a step, and preview with an action that the
+// pointer or the focus is on, or with nothing.
+export function show(v, steps, take, jump, preview) {
   $("title").textContent = v.title;
   $("says").textContent = v.says || "Premises";
   $("premises").replaceChildren(...v.premises.map((p) => make("li", {}, p)));
-  groups(v, take);
-  picture(v, jump);
+  groups(v, take, preview);
+  drawPicture(v.picture, jump);
+  $("save").href = "data:image/svg+xml," + encodeURIComponent(v.picture.replace("</title>", `</title>\n<style>${style()}</style>`));
   $("steps").replaceChildren(...v.steps.map((s) => make("li", {}, s)));
   peers(v.peers);
   figure(v.peers);
@@ -32,10 +34,14 @@ export function show(v, steps, take, jump) {
   verdict(v, steps);
 }
 
-function groups(v, take) {
+function groups(v, take, preview) {
   const focused = document.activeElement?.closest("#groups") !== null;
   $("groups").replaceChildren(...v.groups.flatMap((g) => {
     const list = g.actions.map((a) => make("button", { type: "button", "data-id": a.id, onclick: () => take(a.id) }, a.label, a.then && make("small", {}, a.then)));
+    for (const b of list) {
+      for (const event of ["pointerenter", "focus"]) b.addEventListener(event, () => b.matches(":hover, :focus-visible") && preview(b.dataset.id));
+      for (const event of ["pointerleave", "blur"]) b.addEventListener(event, () => preview());
+    }
     if (list.length <= 12) return [make("h3", {}, g.title), ...list];
     return [make("details", {}, make("summary", {}, `${g.title} (${list.length})`), ...list)];
   }));
@@ -46,11 +52,14 @@ function groups(v, take) {
 // actions are the buttons of what can happen, without those that are folded away.
 export const actions = () => [...$("groups").querySelectorAll("button")].filter((b) => b.offsetParent !== null);
 
-function picture(v, jump) {
-  $("picture").innerHTML = v.picture;
-  for (const g of $("picture").querySelectorAll(".step")) g.addEventListener("click", () => jump(Number(g.dataset.step)));
-  $("save").href = "data:image/svg+xml," + encodeURIComponent(v.picture.replace("<svg ", '<svg style="background:white" ')
-    .replace("</title>", `</title>\n<style>${style()}</style>`));
+// drawPicture shows a picture, in which the steps from a number on are only a preview.
+export function drawPicture(svg, jump, from = Infinity) {
+  $("picture").innerHTML = svg;
+  for (const g of $("picture").querySelectorAll(".step")) {
+    const step = Number(g.dataset.step);
+    g.classList.toggle("preview", step >= from);
+    g.addEventListener("click", () => jump(step));
+  }
 }
 
 // style is run.css, so that a saved picture has its colours.
