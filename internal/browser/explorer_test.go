@@ -140,6 +140,15 @@ func TestAViolationByTheKeyboardAlone(t *testing.T) {
 	quiet(t, s)
 }
 
+// Two presses at once are one step: the second one finds a page that waits for its answer.
+func TestAHastyReader(t *testing.T) {
+	ctx, s := explorer(t, "theorem=two-segments-old-data", 1400)
+	ask[any](t, ctx, `(() => { const b = document.querySelector('`+openB+`'); b.click(); b.click(); b.click(); })()`)
+	becomes(t, ctx, atStep, "1")
+	becomes(t, ctx, verdict, "Step 1: t=0 B: passive OPEN")
+	quiet(t, s)
+}
+
 func TestABrokenScenarioIsShownAtItsLine(t *testing.T) {
 	ctx, s := explorer(t, "theorem=two-segments-old-data", 1400)
 	do(t, ctx, click("#edit"), shown("#editor[open]"))

@@ -165,3 +165,5 @@ func checkPage(t *rapid.T) {
 
 func TestArrows(t *testing.T) { rapid.Check(t, checkArrows) }
 func TestPage(t *testing.T)   { rapid.Check(t, checkPage) }
+
+func FuzzPage(f *testing.F) { f.Fuzz(rapid.MakeFuzz(checkPage)) }

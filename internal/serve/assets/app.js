@@ -9,6 +9,7 @@ let run = []; // also the steps after the present one, for redo
 let at = 0;
 let loop = 0; // so many of the last steps repeat forever
 let view = null;
+let fresh = false; // the view is that of the present position: its actions can be taken
 let pending = null; // the request of the present position
 let search = null;
 
@@ -35,6 +36,7 @@ const shownLoop = () => (at === run.length ? loop : 0);
 const place = (list) => ({ subject, actions: list, width: Math.round($("picture").clientWidth) || 900, rfc: $("rfc").checked });
 
 async function refresh() {
+  fresh = false;
   pending?.abort();
   pending = new AbortController();
   try {
@@ -45,6 +47,7 @@ async function refresh() {
     $("verdict").textContent = [e.message, ...(e.lines ?? []).map((l) => `line ${l.line}: ${l.says}`)].join("; ");
     return;
   }
+  fresh = true;
   previewing++;
   $("picture").style.minHeight = "";
   show(view, at, take, jump, preview);
@@ -62,9 +65,10 @@ let previewing = 0;
 
 async function preview(id) {
   const mine = ++previewing;
+  if (!fresh) return;
   if (!id) return drawPicture(view.picture, jump);
   await new Promise((done) => setTimeout(done, 120));
-  if (mine !== previewing) return;
+  if (mine !== previewing || !fresh) return;
   try {
     const next = await api.position(place([...run.slice(0, at), id]), pending.signal);
     if (mine !== previewing) return;
@@ -76,6 +80,7 @@ async function preview(id) {
 }
 
 function take(id) {
+  if (!fresh) return; // a second press, before the first has had its answer
   stop();
   previewing++;
   run = [...run.slice(0, at), id];
