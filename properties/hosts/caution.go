@@ -48,6 +48,12 @@ func cautionGuarantees() []Guarantee {
 			sc.Both(func(h *netfake.Host) { h.TCP.HalfDuplexClose = h.TCP.HalfDuplexClose || s.ResetsLate })
 		},
 	}, {
+		Name: "wrapped-text", Words: "Old data whose sequence number has come round again (after 4 GiB) is not delivered",
+		Theorem: "old-stamp-is-refused",
+		Change: func(sc *netfake.Scenario, s *Settings) {
+			sc.Both(func(h *netfake.Host) { h.TCP.Timestamps = s.TCP.Timestamps })
+		},
+	}, {
 		Name: "idle-crash-told", Words: "My host learns of its peer's crash although it has nothing to send",
 		Theorem: "half-open-is-found/B has nothing to send",
 	}, {

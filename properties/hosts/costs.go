@@ -115,6 +115,11 @@ var costs = map[string]Cost{
 		Likely:  "after each crash or restart of my host",
 		Instead: "let CLOSED answer with a RST (no blackhole, no firewall that drops silently)",
 	},
+	"wrapped-text": {
+		Sees:    "octets from 4 GiB earlier in place of new ones, without any error",
+		Likely:  "very rare: an old segment must be late by as long as 2^32 octets take: 34 s at 1 Gbit/s, 3.4 s at 10 Gbit/s",
+		Instead: keepTSon + " on both hosts (PAWS)",
+	},
 	"idle-crash-told": {
 		Sees:    "a program that waits for the peer (recv) waits forever, and its socket stays ESTABLISHED",
 		Likely:  "common: database and message connections that are idle when the other host loses power",

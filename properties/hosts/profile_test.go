@@ -330,23 +330,23 @@ func TestTimestampsKeepOldTextOut(t *testing.T) {
 
 // What a change of settings does to the guarantees, pinned: only these rows are other than the default's.
 func TestAdvice(t *testing.T) {
-	const cheap = "fresh-numbers peer-fin last-ack last-ack-patient late-close orphan-ends time-wait-rst time-wait-syn delivered old-syn blind-rst blind-syn blind-data last-ack-told crash-told second-host comes-again comes-again-below last-ack-bound time-wait-syn-above delivered-busy idle-crash-told shut-window"
+	const cheap = "fresh-numbers peer-fin last-ack last-ack-patient late-close orphan-ends time-wait-rst time-wait-syn delivered old-syn blind-rst blind-syn blind-data last-ack-told crash-told second-host comes-again comes-again-below last-ack-bound time-wait-syn-above delivered-busy idle-crash-told shut-window wrapped-text"
 	for _, c := range []struct{ profile, setting, want string }{
 		{"linux", "", ""},
 		{"linux", "tcp_rfc1337=1", "peer-fin fails→holds, time-wait-rst fails→holds, comes-again-below holds→fails"},
-		{"linux", "tcp_timestamps=0", "last-ack-bound fails→holds"},
+		{"linux", "tcp_timestamps=0", "last-ack-bound fails→holds, wrapped-text holds→fails"},
 		{"linux", "SO_KEEPALIVE=1", "idle-crash-told fails→holds"},
 		{"linux", "TCP_USER_TIMEOUT=3000", "shut-window holds→fails"},
 		{"linux", "tcp_rfc1337=1 tcp_tw_reuse=1", "last-ack holds→fails, time-wait-rst fails→holds, comes-again-below holds→fails"},
 		{"linux", "tcp_tw_reuse=1", "last-ack holds→fails"},
-		{"linux", "tcp_tw_reuse=1 tcp_timestamps=0", "last-ack-bound fails→holds"},
+		{"linux", "tcp_tw_reuse=1 tcp_timestamps=0", "last-ack-bound fails→holds, wrapped-text holds→fails"},
 		{"linux", "tcp_tw_reuse=2", ""},
 		{"linux", "tcp_fin_timeout=5", "late-close holds→fails"},
 		{"linux", "tcp_fin_timeout=30", ""},
 		{"linux", "tcp_max_tw_buckets=0", "last-ack holds→fails, late-close holds→fails"},
 		{"linux", "tcp_orphan_retries=6", "last-ack-patient fails→holds"},
 		{"linux", "tcp_tw_recycle=1", "last-ack holds→fails, second-host holds→fails"},
-		{"linux", "tcp_tw_recycle=1 tcp_timestamps=0", "last-ack-bound fails→holds"},
+		{"linux", "tcp_tw_recycle=1 tcp_timestamps=0", "last-ack-bound fails→holds, wrapped-text holds→fails"},
 		{"linux", "SO_LINGER=0", "last-ack holds→vacuous, last-ack-patient fails→vacuous, late-close holds→vacuous, orphan-ends holds→vacuous, time-wait-rst fails→vacuous, time-wait-syn holds→vacuous, delivered holds→fails, last-ack-told holds→vacuous, last-ack-bound fails→vacuous, time-wait-syn-above fails→vacuous"},
 		{"freebsd", "", ""},
 		{"freebsd", "net.inet.tcp.finwait2_timeout=5000", ""},
@@ -412,12 +412,14 @@ func TestEveryGuaranteeCanBeLost(t *testing.T) {
 		"time-wait-syn-above": func(s *Settings) { s.TCP.Attacks = model.RFC793 },
 		"delivered-busy":      func(s *Settings) { s.ResetsLate = true },
 		"idle-crash-told":     func(s *Settings) { s.TCP.KeepAlive = false },
+		"wrapped-text":        func(s *Settings) { s.TCP.Timestamps = false },
 		"shut-window":         func(s *Settings) { s.UserTimeout = time.Second },
 	}
 	careless := map[string]func(*Settings){ // what is careful elsewhere loses these
 		"comes-again":       func(s *Settings) { s.TCP.RstInTimeWait = model.ObeyRst },
 		"comes-again-below": func(s *Settings) { s.TCP.RstInTimeWait = model.ObeyRst },
 		"idle-crash-told":   func(s *Settings) { s.TCP.KeepAlive = true },
+		"wrapped-text":      func(s *Settings) { s.TCP.Timestamps = true },
 	}
 	careful := settings(t, "rfc9293")
 	careful.TCP.RstInTimeWait, careful.TCP.AckRange = model.IgnoreRst, model.RecentAck
