@@ -4,7 +4,7 @@
  * is always in CLOSED: it refuses every call, and resets every segment (RFC 9293 §3.10.7.1).
  *
  *     cc -o skeleton skeleton.c
- *     tcpcheck conform --pairs '^CLOSED: ' --steps 0 --exec ./skeleton
+ *     tcpcheck conform --no-adapter-check --pairs '^CLOSED: ' --steps 0 --exec ./skeleton
  */
 #include <stdint.h>
 #include <stdio.h>

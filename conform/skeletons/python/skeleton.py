@@ -4,7 +4,7 @@
 Replace the class Stack by calls of your own stack. The one here has no sockets, so that it is
 always in CLOSED: it refuses every call, and resets every segment (RFC 9293 §3.10.7.1).
 
-    tcpcheck conform --pairs '^CLOSED: ' --steps 0 --exec python3 skeleton.py
+    tcpcheck conform --no-adapter-check --pairs '^CLOSED: ' --steps 0 --exec python3 skeleton.py
 """
 
 import struct

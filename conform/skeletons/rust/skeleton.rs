@@ -4,7 +4,7 @@
 //! always in CLOSED: it refuses every call, and resets every segment (RFC 9293 §3.10.7.1).
 //!
 //!     rustc skeleton.rs
-//!     tcpcheck conform --pairs '^CLOSED: ' --steps 0 --exec ./skeleton
+//!     tcpcheck conform --no-adapter-check --pairs '^CLOSED: ' --steps 0 --exec ./skeleton
 
 use std::io::{self, BufRead, Write};
 use std::net::SocketAddrV4;
