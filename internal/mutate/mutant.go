@@ -51,7 +51,7 @@ func (m *Mutant) killer() string { return m.pkg() + "." + m.Test }
 
 // Table is every mutant.
 func Table() []Mutant {
-	return slices.Concat(users, wire, observers, packing, premises, conditions, fairness, reductions, search, stores, liveness, runs, files, certificates, guarantees)
+	return slices.Concat(users, wire, observers, packing, premises, conditions, fairness, reductions, search, stores, liveness, runs, files, certificates, guarantees, outside)
 }
 
 // check reports what is wrong with a row, without running anything.
