@@ -28,7 +28,7 @@ var kinds = []struct {
 }{
 	{"a step of a run", regexp.MustCompile(`^(Step|step|Transition|Happening|happening|Hop|moment|observation|savedStep)$`)},
 	{"a verdict", regexp.MustCompile(`(?i)^(verdict|sight|grade|pointstate|state_of_point)$`)},
-	{"a change", regexp.MustCompile(`(?i)^(change|changes|variant|choice|knob|setting)$`)},
+	{"a change", regexp.MustCompile(`(?i)^(change|changes|variant|choice|setting)$`)},
 	{"a report", regexp.MustCompile(`(?i)report$|JSON$`)},
 }
 

@@ -29,7 +29,7 @@ type Host struct {
 	NoECN      bool          // a SYN that asks for ECN is answered as any other
 	Ways       Ways
 	maxSocket  uint64 // kern.ipc.maxsockbuf
-	knobs      []string
+	settings   []string
 	named      []string // what the comment of an exported script says of its host
 }
 
@@ -132,7 +132,7 @@ func (h *Host) configure() error {
 	if err != nil {
 		return err
 	}
-	s, _, err := p.With(h.knobs)
+	s, _, err := p.With(h.settings)
 	if err != nil {
 		return err
 	}
@@ -229,7 +229,7 @@ func (h *Host) sysctl(name, value string) error {
 		if k.Name != name || strings.HasPrefix(k.Does, "nothing") {
 			continue
 		}
-		h.knobs = append(h.knobs, name+"="+value)
+		h.settings = append(h.settings, name+"="+value)
 		if err := h.configure(); err != nil {
 			return unsupported(err.Error())
 		}

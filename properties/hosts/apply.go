@@ -75,18 +75,18 @@ func (s *Settings) Apply(sc *netfake.Scenario) (notes []string) {
 
 // Entry is a profile as a list shows it.
 type Entry struct {
-	Name    string
-	Title   string
-	Means   []string
-	Sources []string
-	Omits   []string
-	Knobs   []KnobEntry
+	Name          string
+	Title         string
+	Means         []string
+	Sources       []string
+	Omits         []string
+	KnownSettings []SettingEntry
 }
 
-// KnobEntry is a knob as a list shows it.
-type KnobEntry struct{ Name, Takes, Does, Omits, Source string }
+// SettingEntry is a setting as a list shows it.
+type SettingEntry struct{ Name, Takes, Does, Omits, Source string }
 
-// Table lists every profile with its knobs.
+// Table lists every profile with its settings.
 func Table() (list []Entry) {
 	for _, p := range Profiles() {
 		e := Entry{p.Name, p.Title, p.Settings.Describe(), p.Sources, p.Omits, nil}
@@ -95,7 +95,7 @@ func Table() (list []Entry) {
 			if k.Unit != "" {
 				takes += " " + k.Unit
 			}
-			e.Knobs = append(e.Knobs, KnobEntry{k.Name, fmt.Sprintf("%s, default %d", takes, k.Default), k.Does, k.Omits, k.Source})
+			e.KnownSettings = append(e.KnownSettings, SettingEntry{k.Name, fmt.Sprintf("%s, default %d", takes, k.Default), k.Does, k.Omits, k.Source})
 		}
 		list = append(list, e)
 	}

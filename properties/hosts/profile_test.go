@@ -27,7 +27,7 @@ func settings(t *testing.T, profile string, list ...string) Settings {
 	return s
 }
 
-// Setting a knob to its default changes nothing, in every profile that has it.
+// Setting a setting to its default changes nothing, in every profile that has it.
 func TestDefaultsChangeNothing(t *testing.T) {
 	for _, p := range Profiles() {
 		for _, k := range For(p.Name) {
@@ -39,8 +39,8 @@ func TestDefaultsChangeNothing(t *testing.T) {
 	}
 }
 
-// A knob that is said to be mapped to nothing changes nothing, and every other one changes something.
-func TestWhatAKnobDoesIsWhatItSays(t *testing.T) {
+// A setting that is said to be mapped to nothing changes nothing, and every other one changes something.
+func TestWhatASettingDoesIsWhatItSays(t *testing.T) {
 	for _, p := range Profiles() {
 		for _, k := range For(p.Name) {
 			if k.Source == "" || k.Does == "" || k.Default < k.Min || k.Default > k.Max {
@@ -62,7 +62,7 @@ func TestWhatAKnobDoesIsWhatItSays(t *testing.T) {
 }
 
 // Each setting does to the host what the table says: which lines of its description it adds, and which
-// policies it takes away. Every knob has a row.
+// policies it takes away. Every setting has a row.
 func TestMappings(t *testing.T) {
 	rows := []struct{ profile, setting, adds string }{
 		{"linux", "net.ipv4.tcp_rfc1337=1", "policy rst-in-time-wait=ignore"},
@@ -109,7 +109,7 @@ func TestMappings(t *testing.T) {
 		{"windows", "Tcp1323Opts=3", "policy timestamps=on"},
 		{"rfc9293", "SO_LINGER=0", "ABORT in place of CLOSE"},
 	}
-	for _, k := range Knobs() {
+	for _, k := range KnownSettings() {
 		short := k.Name[strings.LastIndex(k.Name, ".")+1:]
 		if !slices.ContainsFunc(rows, func(r struct{ profile, setting, adds string }) bool { return strings.Contains(r.setting, short+"=") }) {
 			t.Errorf("properties/hosts/profile_test.go: no row of TestMappings sets %s", k.Name)
@@ -154,7 +154,7 @@ func TestSettingsThatAreNotAsked(t *testing.T) {
 			}
 			continue
 		}
-		if err != nil || len(changes) != 1 || changes[0].Knob.Name != c.full || changes[0].Knob.Asked() || changes[0].Knob.Omits == "" || s != p.Settings {
+		if err != nil || len(changes) != 1 || changes[0].Setting.Name != c.full || changes[0].Setting.Asked() || changes[0].Setting.Omits == "" || s != p.Settings {
 			t.Errorf("%s: %s: %v, %+v", c.profile, c.name, err, changes)
 		}
 	}

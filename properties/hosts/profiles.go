@@ -143,10 +143,10 @@ func Names() (names []string) {
 	return names
 }
 
-// Change is one value of a knob as an operator set it.
+// Change is one value of a setting as an operator set it.
 type Change struct {
-	Knob  Knob
-	Value string
+	Setting Setting
+	Value   string
 }
 
 // Listed reads what "sysctl -a" prints, a line "name = value" or "name: value" for each setting, and returns those for With:
@@ -166,8 +166,8 @@ func (p Profile) Listed(r io.Reader) (list, unknown []string, others int, err er
 			continue
 		}
 		name, value := strings.TrimSpace(line[:i]), strings.Join(strings.Fields(line[i+1:]), " ")
-		_, failed := knob(p.Name, name)
-		_, known := unmodelledKnob(p.Name, name)
+		_, failed := oneSetting(p.Name, name)
+		_, known := unmodelledSetting(p.Name, name)
 		switch {
 		case failed == nil || known && touches(name):
 			list = append(list, name+"="+value)
@@ -180,7 +180,7 @@ func (p Profile) Listed(r io.Reader) (list, unknown []string, others int, err er
 	return list, unknown, others, in.Err()
 }
 
-// With sets knobs, each "name=value", on top of a profile, in their order.
+// With sets settings, each "name=value", on top of a profile, in their order.
 func (p Profile) With(list []string) (s Settings, changes []Change, err error) {
 	s = p.Settings
 	for _, text := range list {
@@ -189,8 +189,8 @@ func (p Profile) With(list []string) (s Settings, changes []Change, err error) {
 		if !ok || name == "" {
 			return s, nil, fmt.Errorf("found %q, expected name=value", text)
 		}
-		k, err := knob(p.Name, name)
-		if other, known := unmodelledKnob(p.Name, name); err != nil && known {
+		k, err := oneSetting(p.Name, name)
+		if other, known := unmodelledSetting(p.Name, name); err != nil && known {
 			changes = append(changes, Change{other, value})
 			continue
 		}

@@ -47,8 +47,8 @@ var unmodelled = []struct {
 
 const notAsked = "no search asks about it"
 
-// unmodelledKnob finds a setting that is known and not asked. The prefix may be left out.
-func unmodelledKnob(profile, name string) (Knob, bool) {
+// unmodelledSetting finds a setting that is known and not asked. The prefix may be left out.
+func unmodelledSetting(profile, name string) (Setting, bool) {
 	for _, g := range unmodelled {
 		if os := systemOf(g.prefix); os != "" && os != profile {
 			continue
@@ -61,11 +61,11 @@ func unmodelledKnob(profile, name string) (Knob, bool) {
 				if !full {
 					name = g.prefix + n
 				}
-				return Knob{Name: name, Does: notAsked, Omits: g.does, Source: g.source, set: left}, true
+				return Setting{Name: name, Does: notAsked, Omits: g.does, Source: g.source, set: left}, true
 			}
 		}
 	}
-	return Knob{}, false
+	return Setting{}, false
 }
 
 // systemOf is the profile whose settings have the prefix; "": any has.

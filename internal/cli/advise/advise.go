@@ -219,7 +219,7 @@ func (ad *options) status(ctx context.Context, rows []hosts.Row, changes []hosts
 // split counts the settings that the searches asked about, and names the others.
 func split(changes []hosts.Change) (asked int, not []hosts.Change) {
 	for _, c := range changes {
-		if c.Knob.Asked() {
+		if c.Setting.Asked() {
 			asked++
 		} else {
 			not = append(not, c)
@@ -242,10 +242,10 @@ func (ad *options) notAsked(changes []hosts.Change) string {
 	by := map[string][]string{}
 	var order []string
 	for _, c := range not {
-		if by[c.Knob.Omits] == nil {
-			order = append(order, c.Knob.Omits)
+		if by[c.Setting.Omits] == nil {
+			order = append(order, c.Setting.Omits)
 		}
-		by[c.Knob.Omits] = append(by[c.Knob.Omits], c.Knob.Name)
+		by[c.Setting.Omits] = append(by[c.Setting.Omits], c.Setting.Name)
 	}
 	lines[0] = prose.Wrap(lines[0], 100, "")
 	for _, does := range order {
@@ -289,12 +289,12 @@ func (ad *options) premises(w io.Writer, p hosts.Profile, mine hosts.Settings, c
 		fmt.Fprintf(w, "%s%s\n", mark, line)
 	}
 	for _, c := range changes {
-		if !c.Knob.Asked() {
+		if !c.Setting.Asked() {
 			continue // the end says which were not asked
 		}
-		fmt.Fprintln(w, prose.Wrap(fmt.Sprintf("* %s=%s: %s", c.Knob.Name, c.Value, c.Knob.Does), 98, "    "))
-		if c.Knob.Omits != "" {
-			fmt.Fprintf(w, "    not modelled: %s\n", prose.Wrap(c.Knob.Omits, 98, "      "))
+		fmt.Fprintln(w, prose.Wrap(fmt.Sprintf("* %s=%s: %s", c.Setting.Name, c.Value, c.Setting.Does), 98, "    "))
+		if c.Setting.Omits != "" {
+			fmt.Fprintf(w, "    not modelled: %s\n", prose.Wrap(c.Setting.Omits, 98, "      "))
 		}
 	}
 	for _, line := range hosts.Premises {
@@ -354,7 +354,7 @@ func listProfiles(w io.Writer, asJSON bool) error {
 		for _, line := range e.Omits {
 			fmt.Fprintf(w, "    not modelled: %s\n", prose.Wrap(line, 96, "                  "))
 		}
-		for _, k := range e.Knobs {
+		for _, k := range e.KnownSettings {
 			fmt.Fprintf(w, "  %s = %s\n    %s\n", k.Name, k.Takes, prose.Wrap(k.Does, 96, "    "))
 			if k.Omits != "" {
 				fmt.Fprintf(w, "    not modelled: %s\n", prose.Wrap(k.Omits, 96, "                  "))

@@ -24,8 +24,8 @@ func adviceOf(p hosts.Profile, mine hosts.Settings, changes []hosts.Change, unkn
 	a := report.Advice{Profile: p.Name, Sources: p.Sources, LeftOut: p.Omits, Premises: hosts.Premises,
 		Default: p.Settings.Describe(), Yours: mine.Describe(), Unknown: unknown}
 	for _, c := range changes {
-		a.Settings = append(a.Settings, report.Setting{Name: c.Knob.Name, Value: c.Value, Statement: c.Knob.Does, LeftOut: c.Knob.Omits,
-			NotAsked: !c.Knob.Asked(), Source: c.Knob.Source})
+		a.Settings = append(a.Settings, report.Setting{Name: c.Setting.Name, Value: c.Value, Statement: c.Setting.Does, LeftOut: c.Setting.Omits,
+			NotAsked: !c.Setting.Asked(), Source: c.Setting.Source})
 	}
 	for _, r := range rows {
 		a.Guarantees = append(a.Guarantees, report.Guarantee{Name: r.Guarantee.Name, Statement: r.Guarantee.Words, Needs: r.Guarantee.Needs,
@@ -39,7 +39,7 @@ func profilesOf(list []hosts.Entry) *report.Profiles {
 	var out report.Profiles
 	for _, e := range list {
 		p := report.Profile{Name: e.Name, Statement: e.Title, Default: e.Means, Sources: e.Sources, LeftOut: e.Omits}
-		for _, k := range e.Knobs {
+		for _, k := range e.KnownSettings {
 			p.Settings = append(p.Settings, report.Setting{Name: k.Name, Takes: k.Takes, Statement: k.Does, LeftOut: k.Omits, Source: k.Source})
 		}
 		out.Profiles = append(out.Profiles, p)

@@ -41,7 +41,7 @@ func flagValues() map[string]func(typed string) []string {
 		"theorem":   fixed(theoremsAndVariants()),
 		"always":    fixed(invariantNames()),
 		"profile":   fixed(hosts.Names()),
-		"sysctl":    fixed(knobNames()),
+		"sysctl":    fixed(settingNames()),
 		"sometimes": completePair,
 		"format":    fixed([]string{"dot", "aut", "json"}),
 		"at":        fixed([]string{"A", "B", "wire"}),
@@ -72,9 +72,9 @@ func theoremsAndVariants() (names []string) {
 	return names
 }
 
-// knobNames lists the settings of all profiles, each with its =.
-func knobNames() (names []string) {
-	for _, k := range hosts.Knobs() {
+// settingNames lists the settings of all profiles, each with its =.
+func settingNames() (names []string) {
+	for _, k := range hosts.KnownSettings() {
 		names = append(names, k.Name+"=")
 	}
 	return names

@@ -42,8 +42,8 @@ func (p *Profile) Apply(sc *netfake.Scenario) error {
 	}
 	p.notes = s.Apply(sc)
 	for _, c := range changes {
-		if c.Knob.Omits != "" {
-			p.notes = append(p.notes, c.Knob.Name+", not modelled: "+c.Knob.Omits)
+		if c.Setting.Omits != "" {
+			p.notes = append(p.notes, c.Setting.Name+", not modelled: "+c.Setting.Omits)
 		}
 	}
 	return nil

@@ -10,8 +10,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// Knob is one thing that an operator can set: a sysctl, a registry value, a socket option.
-type Knob struct {
+// Setting is one thing that an operator can set: a sysctl, a registry value, a socket option.
+type Setting struct {
 	Name     string
 	Profiles []string
 	Unit     string // of its number; empty for a switch or a count
@@ -41,23 +41,23 @@ func millis(n int64) time.Duration { return time.Duration(n) * time.Millisecond 
 
 func seconds(n int64) time.Duration { return time.Duration(n) * time.Second }
 
-// left is a knob that the machine has nothing for.
+// left is a setting that the machine has nothing for.
 func left(*Settings, int64) {}
 
-// Knobs is every knob that is known, mapped or not.
-func Knobs() []Knob {
-	return append(append(linuxKnobs(), otherKnobs()...), Knob{
+// KnownSettings is every setting that is known, mapped or not.
+func KnownSettings() []Setting {
+	return append(append(linuxSettings(), otherSettings()...), Setting{
 		Name: "SO_KEEPALIVE", Profiles: Names(), Max: 1, Default: 0,
 		Does:   "1: policy keep-alive=on: an idle connection is probed",
 		Omits:  "when the first probe is sent (tcp_keepalive_time, 2 h on Linux), and that a connection ends after some probes without an answer",
 		Source: "POSIX, setsockopt; RFC 9293 §3.8.4",
 		set:    func(s *Settings, n int64) { s.TCP.KeepAlive = n == 1 },
-	}, Knob{
+	}, Setting{
 		Name: "TCP_USER_TIMEOUT", Profiles: linux, Unit: "ms", Max: maxCount, Default: 0,
 		Does:  "above 0: a connection ends when data waits for so long, also if the peer answers each probe of its zero window; measured",
 		Omits: "that it replaces R, and that it ends an idle connection whose keep-alives are not answered", Source: "Linux, tcp(7); RFC 9293 §3.8.6.1, MUST-37",
 		set: func(s *Settings, n int64) { s.UserTimeout = millis(n) },
-	}, Knob{
+	}, Setting{
 		Name: "SO_LINGER", Profiles: Names(), Min: -1, Max: 65535, Default: -1, Unit: "s",
 		Does:   "0: ABORT in place of CLOSE; -1: off",
 		Omits:  "a time above 0: close() waits up to so long, and Linux then goes on without a reset, as measured; it counts as off",
@@ -66,8 +66,8 @@ func Knobs() []Knob {
 	})
 }
 
-func linuxKnobs() []Knob {
-	return []Knob{{
+func linuxSettings() []Setting {
+	return []Setting{{
 		Name: "net.ipv4.tcp_rfc1337", Max: 1, Default: 0,
 		Does:  "1: policy rst-in-time-wait=ignore (fix F1 of RFC 1337)",
 		Omits: "FIN-WAIT-2 of a closed socket, which an exact RST still ends (measured)", Source: ipSysctl + "; RFC 1337 §3",
@@ -144,8 +144,8 @@ func linuxKnobs() []Knob {
 	}}
 }
 
-func otherKnobs() []Knob {
-	return []Knob{{
+func otherSettings() []Setting {
+	return []Setting{{
 		Name: "net.inet.tcp.msl", Profiles: freebsd, Unit: "ms", Min: 0, Max: maxCount, Default: 30_000,
 		Does:  "TIME-WAIT lasts twice this time",
 		Omits: "the life of segments in the network, which --msl sets", Source: tcp4,
@@ -223,11 +223,11 @@ func weaken(s *Settings, n int64, this, other model.Attacks) {
 
 // Asked reports whether the answers are about the setting: it changes what is searched, or what is searched allows each of
 // its values. Of one that is only known by name nothing is said.
-func (k *Knob) Asked() bool { return k.Does != notAsked }
+func (k *Setting) Asked() bool { return k.Does != notAsked }
 
-// For lists the knobs of a profile.
-func For(profile string) (list []Knob) {
-	for _, k := range Knobs() {
+// For lists the settings of a profile.
+func For(profile string) (list []Setting) {
+	for _, k := range KnownSettings() {
 		if k.Profiles == nil {
 			k.Profiles = linux
 		}
@@ -238,8 +238,8 @@ func For(profile string) (list []Knob) {
 	return list
 }
 
-// knob finds a knob of a profile. The part of its name that all of its kind have may be left out: tcp_rfc1337.
-func knob(profile, name string) (Knob, error) {
+// setting finds a setting of a profile. The part of its name that all of its kind have may be left out: tcp_rfc1337.
+func oneSetting(profile, name string) (Setting, error) {
 	var names []string
 	for _, k := range For(profile) {
 		if k.Name == name || strings.HasSuffix(k.Name, "."+name) {
@@ -247,10 +247,10 @@ func knob(profile, name string) (Knob, error) {
 		}
 		names = append(names, k.Name)
 	}
-	return Knob{}, fmt.Errorf("%s: profile %s has no setting of this name, expected one of %s", name, profile, strings.Join(names, ", "))
+	return Setting{}, fmt.Errorf("%s: profile %s has no setting of this name, expected one of %s", name, profile, strings.Join(names, ", "))
 }
 
-func (k *Knob) parse(text string) (int64, error) {
+func (k *Setting) parse(text string) (int64, error) {
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n < k.Min || n > k.Max {
 		return 0, fmt.Errorf("found %q, expected a whole number from %d to %d", text, k.Min, k.Max)
