@@ -90,7 +90,7 @@ var peerNames = []peerName{
 	ofPeer("sent", integer, "octets that the user sent in this connection", func(p *netfake.Peer) int64 { return int64(p.Sent) }),
 	ofPeer("received", integer, "octets accepted in this connection", func(p *netfake.Peer) int64 { return int64(p.Got) }),
 	ofPeer("delivered", integer, "octets of this connection that the other side has accepted", func(p *netfake.Peer) int64 { return int64(p.Taken) }),
-	ofPeer("timer", integer, "ticks left in TIME-WAIT or FIN-WAIT-2, or of the quiet time", func(p *netfake.Peer) int64 { return int64(p.Timer) }),
+	ofPeer("timer", integer, "ticks left in TIME-WAIT or FIN-WAIT-2, of the quiet time, or until the retransmission timer must have fired", func(p *netfake.Peer) int64 { return int64(p.Timer) }),
 	ofPeer("activeOpens", integer, "active OPENs that the user has left", func(p *netfake.Peer) int64 { return int64(p.Actives) }),
 	ofPeer("passiveOpens", integer, "passive OPENs that the user has left", func(p *netfake.Peer) int64 { return int64(p.Passive) }),
 	ofPeer("crashes", integer, "crashes that are left", func(p *netfake.Peer) int64 { return int64(p.Crashes) }),

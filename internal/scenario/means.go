@@ -11,7 +11,7 @@ var means = map[string]string{
 	"start":                           "the state in which both endpoints start",
 	"watch":                           "the faults to record; default: those of always",
 	"always":                          "the invariants that must hold in every state: names, or \"name: expression\" of your own",
-	"reach":                           "conditions that some state must fulfil, each \"name: expression\"",
+	"reach":                           "conditions of which a state that fulfils them is looked for, each \"name: expression\"",
 	"leads-to":                        "what must happen eventually, each \"name: expression => expression\"",
 	"stale":                           "segments of an earlier connection that are in the network at the start",
 	"leftover":                        "the same, each in any number of copies",

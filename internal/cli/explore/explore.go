@@ -140,16 +140,12 @@ func listKeys(w io.Writer, asJSON bool) error {
 	if asJSON {
 		return report.Write(w, "explore", &report.Keys{Keys: keys, Names: question.Names()})
 	}
-	wide := 0
 	for _, k := range keys {
-		wide = max(wide, len(k.Means))
+		fmt.Fprintf(w, "%-29s %s\n%29s   %s\n", k.Path, k.Means, "", k.Takes)
 	}
-	for _, k := range keys {
-		fmt.Fprintf(w, "%-29s %-*s  %s\n", k.Path, wide, k.Means, k.Takes)
-	}
-	fmt.Fprint(w, "\nWhat an expression of always, reach and leads-to can name (B. like A.), with && || ! == != < <= > >= + - * in ?:\n\n")
+	fmt.Fprint(w, "\nWhat an expression of always, reach and leads-to can name (B. like A.). The operators are\n&& || ! == != < <= > >= + - * in ?:\n\n")
 	for _, n := range question.Names() {
-		fmt.Fprintf(w, "%-29s %-*s  %s\n", n.Path, wide, n.Means, n.Takes)
+		fmt.Fprintf(w, "%-29s %s: %s\n", n.Path, n.Takes, n.Means)
 	}
 	return nil
 }
