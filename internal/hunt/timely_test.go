@@ -9,7 +9,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
-var timely = flag.Uint64("hunt.timely", 60, "how many random scenarios of a timely network are tried")
+var timely = flag.Uint64("hunt.timely", 20, "how many random scenarios of a timely network are tried")
 
 // Random scenarios in which every timer is on time, searched whole and with every set of reductions, have one answer, too.
 func TestTimelyNetworks(t *testing.T) {
