@@ -115,6 +115,9 @@ func (c *conn) take(p Packet) {
 	}
 	rs = l.verdicts(rs)
 	for i := range rs {
+		if rs[i].Rule == "ack-of-unsent" || rs[i].Rule == "ack-unseen" {
+			x.hearUnseen() // it has received something that the capture does not show, or shows later
+		}
 		if rs[i].Rule == "ack-of-unsent" && !y.doubted.set {
 			y.doubted = doubted{true, t.Ack, y.nxt, p.Time, t.Opts&model.OptTimestamps != 0, t.TSVal}
 		}

@@ -56,7 +56,7 @@ func (l *look) missing(rule string) string {
 		if t.Has(model.SYN) {
 			return l.say("unless that was an earlier connection, and segments of it are missing in the capture")
 		}
-	case "on-after-rst":
+	case "on-after-rst", "syn-not-own":
 		if t.Seq.Less(x.low) || x.nxt.Less(t.Seq) {
 			return "unless it is of the next connection of these sockets, whose SYN is missing in the capture"
 		}

@@ -72,7 +72,7 @@ func (w *world) event(i Side, e model.Event) {
 	switch {
 	case quiet && (e.Kind == model.Abort || e.Kind == model.Close):
 		w.silent[i] = true // it gave up in silence
-	case t.State == model.Closing && !t.Is(model.FinSent):
+	case t.State == model.Closing && (!t.Is(model.FinSent) || before.State == model.FinWait1 && !before.Is(model.FinSent)):
 		w.silent[i] = true // its CLOSE waits behind text, and the peer's FIN overtook it
 	case before.State == model.SynReceived && t.Is(model.CloseAsked) && !t.Is(model.FinSent):
 		w.silent[i] = true
@@ -390,7 +390,8 @@ func (w *world) judgeAll(k cut, packets []Packet) {
 func TestCutCapturesAccuseNobody(t *testing.T) { rapid.Check(t, checkCut) }
 
 // checkReused: endpoints that use their sockets again and again, on a network that still has segments of each connection, are
-// not accused either, whatever is cut.
+// not accused either, whatever is cut. Left out are two cuts that leave no trace of an earlier connection: a capture that begins
+// after it, while a segment of it is still in the network, and one that lacks a whole closing and opening.
 func checkReused(t *rapid.T) {
 	w := newWorld(t)
 	w.reopen = 5
@@ -398,8 +399,8 @@ func checkReused(t *rapid.T) {
 	w.show = func(p Packet) { all = append(all, p) }
 	w.run(80)
 	k := cuts[rapid.IntRange(0, len(cuts)-1).Draw(t, "cut")]
-	if k.name == "a run is missing" {
-		k = cuts[0] // with a whole closing and opening the capture can lack every trace of another connection
+	if k.name == "a run is missing" || k.name == "begun late" {
+		k = cuts[0]
 	}
 	w.judgeAll(k, k.of(t, all))
 }
