@@ -95,6 +95,7 @@ func FuzzTunnel(f *testing.F) {
 				_, _ = wire.DecodeCaptured(in, 0)
 			}
 			_, _ = wire.DecodeCaptured(ip, 100)
+			_, _ = wire.ICMPErrorOf(ip)
 			if part, ok := wire.FragmentOf(ip); ok {
 				new(fragments).add(part)
 			}

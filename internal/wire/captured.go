@@ -73,7 +73,7 @@ func headerOnly(b []byte, missing int) (p Packet, ok bool) {
 	default:
 		return p, false
 	}
-	if at < ipv4Header || len(b) < at+tcpHeader || n > maxOffloaded {
+	if at < ipv4Header || len(b) < at+tcpHeader || n < at+tcpHeader || n > maxOffloaded {
 		return p, false
 	}
 	t := b[at:min(len(b), n)]
