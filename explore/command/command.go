@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/tcpcheck/tcpcheck/explore"
@@ -65,7 +66,7 @@ func Run[S comparable, A any](ctx context.Context, name string, sys explore.Syst
 		return statusUsage
 	}
 	if f.replay != "" {
-		return replay(c, f.replay)
+		return replay(c, f.replay, o.Always)
 	}
 	r, g := c.search(ctx, o, f.dot != "")
 	if err := c.write(f, r, g); err != nil {
@@ -110,13 +111,17 @@ func terminal(w io.Writer) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// replay prints a saved run.
-func replay[S comparable, A any](c *call[S, A], file string) int {
+// replay prints a saved run, if it is one and ends in the violation that it names.
+func replay[S comparable, A any](c *call[S, A], file string, always []explore.Predicate[S]) int {
 	p, violated, err := readRun(file, c.sys)
 	if err == nil {
-		if violated != "" {
-			fmt.Fprintf(c.stdout, "A run to a violation of %s:\n", violated)
+		i := slices.IndexFunc(always, func(q explore.Predicate[S]) bool { return q.Name == violated })
+		if i < 0 || always[i].Holds(p.Last()) {
+			err = fmt.Errorf("%s: violated: found %q, expected an invariant that does not hold where the run ends", file, violated)
 		}
+	}
+	if err == nil {
+		fmt.Fprintf(c.stdout, "A run to a violation of %s:\n", violated)
 		err = explore.WriteRun(c.stdout, p, c.style)
 	}
 	if err != nil {

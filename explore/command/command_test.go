@@ -54,6 +54,7 @@ func TestCommand(t *testing.T) {
 		{4, []string{"-max-depth", "1"}, 3, "BOUNDED: 2 states, depth 1; not searched beyond: max depth"},
 		{4, []string{"-max-states", "1"}, 3, "UNKNOWN"},
 		{4, []string{"-dot", filepath.Join(dir, "g.dot")}, 0, "VERIFIED"},
+		{4, []string{"-replay", file}, 2, `violated: found "small", expected an invariant that does not hold`},
 		{4, []string{"-replay", bad}, 2, `step 1: found action 0 "fly", which is none of [add start again]`},
 		{4, []string{"-replay", filepath.Join(dir, "none")}, 2, "no such file"},
 		{4, []string{"-fly"}, 2, "flag provided but not defined: -fly"},

@@ -28,12 +28,13 @@ func saveRun[S comparable, A any](name string, sys explore.System[S, A], v explo
 	run := saved{Violated: v.Name, Initial: slices.Index(sys.Init(), v.Path[0].State), Steps: []step{}}
 	for i, hop := range v.Path[1:] {
 		text := fmt.Sprint(hop.Action)
-		for k, a := range sys.Actions(nil, v.Path[i].State) {
-			if fmt.Sprint(a) == text && sys.Step(v.Path[i].State, a) == hop.State {
-				run.Steps = append(run.Steps, step{k, text})
-				break
-			}
+		k := slices.IndexFunc(sys.Actions(nil, v.Path[i].State), func(a A) bool {
+			return fmt.Sprint(a) == text && sys.Step(v.Path[i].State, a) == hop.State
+		})
+		if k < 0 {
+			return fmt.Errorf("%s: step %d: the system has no action %q any more", name, i+1, text)
 		}
+		run.Steps = append(run.Steps, step{k, text})
 	}
 	b, err := json.MarshalIndent(run, "", "  ")
 	if err != nil {

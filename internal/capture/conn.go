@@ -177,7 +177,9 @@ func (c *conn) take(p Packet) {
 	x.hear(y)
 	y.hear(x)
 	c.record(p, t, from, rs)
-	c.suspectOf(l, rs)
+	if how == "" {
+		c.suspectOf(l, rs)
+	}
 	c.rs = rs[:0]
 	c.prev, c.prevFrom, c.last = t, from, p.Time
 }

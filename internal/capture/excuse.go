@@ -79,18 +79,19 @@ const maxLacking = 1 << 24
 // suspect is a segment of which the peer's next segments may show that nothing is missing that would explain it.
 type suspect struct {
 	rule     string
-	index    int // in Connection.Segments
+	number   int // of its packet
 	from     Side
 	seq, end model.Seq
 	id       uint16 // of the peer's last IPv4 packet, as long as none is missing since
 	at       time.Time
 }
 
-// suspectOf keeps the segment that was recorded last, if a rule doubts it that its peer, or its sender, can confirm.
+// suspectOf keeps a segment, if a rule doubts it that its peer, or its sender, can confirm. It is asked only of a segment for
+// which nothing but a missing segment is an excuse.
 func (c *conn) suspectOf(l *look, rs []Remark) {
 	for i := range rs {
 		if r := &rs[i]; r.Grade == Doubt && (r.Rule == "beyond-window" || r.Rule == "rst-number") && len(c.suspects) < maxRemarked {
-			c.suspects = append(c.suspects, suspect{r.Rule, len(c.out.Segments) - 1, l.from, l.t.Seq, l.t.TextSeq() + model.Seq(l.t.Len), l.y.lastID(), l.at})
+			c.suspects = append(c.suspects, suspect{r.Rule, l.number, l.from, l.t.Seq, l.t.TextSeq() + model.Seq(l.t.Len), l.y.lastID(), l.at})
 		}
 	}
 }
@@ -132,9 +133,12 @@ func (c *conn) stillSuspect(s *suspect, l *look, id uint16) bool {
 
 // accuse makes of a doubt about an earlier segment a verdict.
 func (c *conn) accuse(s suspect, how string) {
-	if s.index >= 0 && s.index < len(c.out.Segments) {
-		for i := range c.out.Segments[s.index].Remarks {
-			if r := &c.out.Segments[s.index].Remarks[i]; r.Rule == s.rule && r.Grade == Doubt {
+	for k := range c.out.Segments { // which may have no room for it
+		if c.out.Segments[k].Number != s.number {
+			continue
+		}
+		for i := range c.out.Segments[k].Remarks {
+			if r := &c.out.Segments[k].Remarks[i]; r.Rule == s.rule && r.Grade == Doubt {
 				text, _, _ := strings.Cut(r.Text, "; unless")
 				r.Grade, r.Text = Impossible, text+"; "+how
 			}

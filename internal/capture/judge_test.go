@@ -291,6 +291,12 @@ func TestWhatWasOvertaken(t *testing.T) {
 		{"a SYN,ACK by the one that opened, of a connection that is missing", closed().add(A, 7000, 301, syn|ack, 0), Doubt},
 		{"text beyond the window, whose update is missing", established().add(A, 1101, 301, psh|ack, 5), Doubt},
 
+		{"the same, but offload put the segment together", func() *list {
+			l := established().add(A, 101, 301, psh|ack, 900).add(A, 1001, 301, psh|ack, 900).add(B, 301, 1101, ack, 0).shut().numbered()
+			l.ps[4].Merged = true
+			return l
+		}(), Doubt},
+
 		{"it acknowledges what came after its RST", reset().add(B, 301, 101, psh|ack, 5).add(A, 101, 306, psh|ack, 5), Impossible},
 		{"a RST beyond the window, below which its sender continues", established().add(A, 9999, 0, rst, 0).add(A, 101, 301, psh|ack, 5), Impossible},
 		{"text beyond the window, of which its receiver takes a part and offers no more",

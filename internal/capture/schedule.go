@@ -76,8 +76,8 @@ func (j *judge) related(c *conn, p Packet) {
 			}
 			if p.Seg.Seq == x.nxt && x.acks && p.Seg.Ack == x.ackMax {
 				c.out.tell(remark("translated", fmt.Sprintf(
-					"its sequence numbers continue what %v sends to the same socket %v: a NAT, or a firewall with connection tracking, seems to have let this segment pass untranslated; %v does not know %v and resets it",
-					o.out.Sockets[from], p.Flow.Dst, p.Flow.Dst, p.Flow.Src)))
+					"its sequence numbers continue what %v sends to the same socket %v: a NAT, or a firewall with connection tracking, seems to have let this segment pass untranslated; for %v it belongs to no connection",
+					o.out.Sockets[from], p.Flow.Dst, p.Flow.Dst)))
 				return
 			}
 		}

@@ -12,8 +12,8 @@ import (
 // error is one of an expression that was added later.
 func Always(f *scenario.File, known map[string]properties.Invariant) (list []properties.Invariant, err error) {
 	for _, name := range f.Always {
-		if !question.Is(name) {
-			list = append(list, known[name])
+		if inv, ok := known[name]; ok || !question.Is(name) {
+			list = append(list, inv)
 			continue
 		}
 		q, err := question.Parse(name)

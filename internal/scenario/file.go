@@ -82,7 +82,7 @@ func (f *File) check(invariants []string) *Error {
 	sc := &f.Scenario
 	for i, name := range f.Always {
 		switch {
-		case question.Is(name):
+		case question.Is(name) && invariants != nil && !slices.Contains(invariants, name):
 			if _, err := question.Parse(name); err != nil {
 				return wrong("always", name, err)
 			}

@@ -63,7 +63,7 @@ func (s subject) resolve() (*asked, error) {
 		}
 	default:
 		a.title = "your scenario"
-		a.Question, err = parse(s.Text)
+		a.Question, a.says, err = parse(s.Text)
 	}
 	if err != nil {
 		return nil, err
@@ -75,9 +75,9 @@ func (s subject) resolve() (*asked, error) {
 }
 
 // parse reads a scenario file.
-func parse(text string) (q properties.Question, err error) {
+func parse(text string) (q properties.Question, says string, err error) {
 	if strings.TrimSpace(text) == "" {
-		return q, errors.New("found an empty scenario, expected one as printed by tcpcheck explore --example")
+		return q, "", errors.New("found an empty scenario, expected one as printed by tcpcheck explore --example")
 	}
 	var names []string
 	known := map[string]properties.Invariant{}
@@ -87,11 +87,14 @@ func parse(text string) (q properties.Question, err error) {
 	}
 	f, err := scenario.Parse("", []byte(text), names)
 	if err != nil {
-		return q, err
+		return q, "", err
+	}
+	if len(f.Reach)+len(f.LeadsTo) > 0 {
+		says = "This page asks only the invariants. tcpcheck explore also asks reach and leads-to."
 	}
 	q.Scenario = f.Scenario
 	q.Always, err = ownquestions.Always(&f, known)
-	return q, err
+	return q, says, err
 }
 
 // text is the scenario as a file. Invariants that only one theorem has are left out, those of the user's own are not.

@@ -83,7 +83,7 @@ var costs = map[string]Cost{
 		Instead: "let TIME-WAIT take a SYN above the old numbers (RFC 6191), or let the client close first",
 	},
 	"comes-again-below": {
-		Sees:    "connect() of the client takes as long as TIME-WAIT: on Linux 61 s were expected and 62 s measured. Its SYNs go out after 1, 3, 7, 15, 31 and 63 s; many programs give up before",
+		Sees:    "connect() of the client takes as long as TIME-WAIT (62 s were measured once on Linux 6.18 with tcp_rfc1337=1). Its SYNs go out after 1, 3, 7, 15, 31 and 63 s; many programs give up before",
 		Likely:  "with clients behind a NAT that reuses ports faster than 2MSL, with hosts that draw random numbers, and after a client has restarted",
 		Instead: "leave tcp_rfc1337 at 0, so that the client's RST ends TIME-WAIT; or let the client close first",
 	},

@@ -70,10 +70,6 @@ type options struct {
 
 // holds finds the predicate of an invariant, including those that only one theorem has.
 func holds(name string) (func(*netfake.System, netfake.State) bool, bool) {
-	if question.Is(name) {
-		q, err := question.Parse(name)
-		return q.Holds, err == nil
-	}
 	lists := [][]properties.Invariant{properties.Invariants()}
 	for _, th := range properties.Theorems() {
 		lists = append(lists, th.Always)
@@ -84,6 +80,10 @@ func holds(name string) (func(*netfake.System, netfake.State) bool, bool) {
 				return inv.Holds, true
 			}
 		}
+	}
+	if question.Is(name) {
+		q, err := question.Parse(name)
+		return q.Holds, err == nil
 	}
 	return nil, false
 }

@@ -205,7 +205,14 @@ func (m *options) report(sub *flags.Subject, args []string, r *walks, short shru
 }
 
 func (m *options) tell(w io.Writer, sub *flags.Subject, args []string, r *walks, short shrunk) error {
-	fmt.Fprintf(w, "%s\n  %s\n\n", sub.Name, prose.Wrap(sub.Asked(), 96, "  "))
+	asked := sub.Asked()
+	switch {
+	case len(sub.Live) > 0 && len(sub.File.Always) == 0:
+		asked = "no invariant is checked, and random runs cannot decide what happens eventually"
+	case len(sub.Live) > 0:
+		asked += "; random runs cannot decide what happens eventually"
+	}
+	fmt.Fprintf(w, "%s\n  %s\n\n", sub.Name, prose.Wrap(asked, 96, "  "))
 	if v := r.Violation; v != nil {
 		fmt.Fprintf(w, "%s: %s fails in run %d after %d steps, shortened to %d\n", r.Verdict, v.Name, v.Walk+1, v.Path.Steps(), short.Path.Steps())
 	} else {
