@@ -142,7 +142,8 @@ func (s *server) search(ctx context.Context, a *asked, run []netfake.Transition,
 		}
 	case explore.Verified:
 		f.Verdict = "NONE"
-		f.Says = fmt.Sprintf("From here no run leads to %s. Every one of %s that can be reached was searched.", what, states)
+		f.Says = fmt.Sprintf("From here no run leads to %s. Every one of %s that can be reached was searched. "+
+			"States were kept as fingerprints; the probability that this hid one is below %.0e.", what, states, r.MissProbability)
 	case explore.Bounded:
 		f.Verdict = "BOUNDED"
 		f.Says = fmt.Sprintf("No run to %s was found in %s, but runs were cut off: %s.", what, states, r.Reason)
