@@ -203,7 +203,8 @@ func (m *options) choose(f *pflag.FlagSet, args []string) (chosen []bounds.Bound
 
 func (m *options) run(ctx context.Context, questions []bounds.Bound, stdout, stderr io.Writer) error {
 	if m.list {
-		return m.tellQuestions(stdout, questions)
+		m.tellQuestions(stdout, questions)
+		return nil
 	}
 	if m.premises {
 		return m.relax(ctx, questions, stdout, stderr)
@@ -267,13 +268,13 @@ func (m *options) report(w io.Writer, x *bounds.Answered, first bool) error {
 	switch {
 	case m.json:
 		return nil
-	case m.markdown && first:
+	case !m.markdown:
+		return m.tell(w, x)
+	case first:
 		fmt.Fprint(w, boundHeader)
-		return tableRow(w, x)
-	case m.markdown:
-		return tableRow(w, x)
 	}
-	return m.tell(w, x)
+	tableRow(w, x)
+	return nil
 }
 
 // status is the exit status of one question: whether all points are decided and have the known answers.
@@ -290,12 +291,11 @@ func status(x *bounds.Answered) int {
 	return s
 }
 
-func (m *options) tellQuestions(w io.Writer, questions []bounds.Bound) error {
+func (m *options) tellQuestions(w io.Writer, questions []bounds.Bound) {
 	for _, q := range questions {
 		fmt.Fprintf(w, "%s %s\n    %s\n    %s\n", q.Topic, q.Name, prose.Wrap(q.Asks, 96, "    "), strings.Join(q.Sources, "; "))
 		sc := q.Scenario(q.Small[0], 1)
 		prose.Items(w, "      ", 96, sc.Premises()...)
 		fmt.Fprintf(w, "      these premises are for %s and %s = 1; faults that count: %s\n", q.Place(q.Small[0]), q.Symbol, q.Faults)
 	}
-	return nil
 }

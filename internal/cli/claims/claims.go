@@ -83,7 +83,9 @@ type options struct {
 	set                   claims.Settings
 }
 
-func claimIDs() []string { return prose.Each(claims.All(), func(c claims.Claim) string { return c.ID }) }
+func claimIDs() []string {
+	return prose.Each(claims.All(), func(c claims.Claim) string { return c.ID })
+}
 
 func chooseClaims(ids []string) (chosen []claims.Claim, err error) {
 	for _, id := range ids {

@@ -82,7 +82,9 @@ type options struct {
 	everything, draw, list, json, print bool
 }
 
-func baseNames() []string { return prose.Each(study.Bases(), func(b study.Base) string { return b.Name }) }
+func baseNames() []string {
+	return prose.Each(study.Bases(), func(b study.Base) string { return b.Name })
+}
 
 func (s *options) check(args []string) error {
 	switch {

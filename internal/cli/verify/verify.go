@@ -158,10 +158,8 @@ func listJSON(w io.Writer, theorems []properties.Theorem) error {
 	for _, th := range theorems {
 		t := report.Theorem{Name: th.Name, Statement: th.Statement(), Expected: th.Expect.String(), Long: th.Long,
 			Needs: th.Needs, Said: th.Said, Open: th.Open,
-			Witness: th.Witness.Name, Premises: th.Premises(), Sources: th.Sources}
-		for _, inv := range th.Always {
-			t.Always = append(t.Always, inv.Name)
-		}
+			Witness: th.Witness.Name, Premises: th.Premises(), Sources: th.Sources,
+			Always: prose.Each(th.Always, func(inv properties.Invariant) string { return inv.Name })}
 		for _, v := range th.Variants {
 			t.Variants = append(t.Variants, report.Variant{Name: v.Name, Expected: v.Expect.String()})
 		}
