@@ -95,7 +95,7 @@ func each(kind model.EventKind, states []model.State, id, section, says, rows st
 
 func in(states ...model.State) []model.State { return states }
 
-// Groups of states that the text treats alike.
+// Groups of states that the RFC treats alike.
 var (
 	open         = between(model.Listen, model.TimeWait)
 	connected    = between(model.SynReceived, model.TimeWait)
