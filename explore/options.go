@@ -115,7 +115,7 @@ type tuning struct {
 // Fine is for tests.  It makes the units of work so small that even a system of a few states is searched in parallel,
 // and it does not wait until files are safe from a loss of power.  It changes no result.
 func Fine[S comparable, A any](o Options[S, A]) Options[S, A] {
-	o.tune = tuning{batch: 12, chunk: 3, direct: 2, mask: ^uint64(0), noSync: true}
+	o.tune = tuning{batch: 12, chunk: 3, direct: 2, mask: ^uint64(0), noSync: true, everyTask: true}
 	return o
 }
 

@@ -126,7 +126,13 @@ func (r *TaskRunner[S, A]) Do(ctx context.Context, t Task) (Done, error) {
 	select {
 	case w := <-r.idle:
 		defer func() { r.idle <- w }()
-		return r.do(ctx, t, m, w)
+		d, err := r.do(ctx, t, m, w)
+		if damaged := new(damagedError); errors.As(err, &damaged) {
+			if m, _, e := loadManifest(ctx, r.files); e == nil && !m.plans(t) {
+				err = ErrStale // its files are gone because they are not needed
+			}
+		}
+		return d, err
 	case <-ctx.Done():
 		return Done{}, ctx.Err()
 	}
