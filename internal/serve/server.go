@@ -21,7 +21,7 @@ import (
 //go:embed assets
 var assets embed.FS
 
-var page = template.Must(template.ParseFS(assets, "assets/page.html"))
+var pages = template.Must(template.ParseFS(assets, "assets/*.html"))
 
 // Limits are those of the searches that a page may ask for.
 type Limits struct {
@@ -48,7 +48,8 @@ type server struct {
 func New(version string, l Limits) http.Handler {
 	s := &server{limits: l, version: version, busy: make(chan struct{}, max(1, l.AtOnce))}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", s.page)
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) { s.html(w, "page.html", s.version) })
+	mux.HandleFunc("GET /docs/{name...}", s.docs)
 	mux.HandleFunc("GET /assets/{name}", asset)
 	mux.HandleFunc("GET /api/catalogue", s.catalogue)
 	mux.HandleFunc("GET /api/figure5", s.figure)
@@ -97,11 +98,11 @@ func loopback(host string) bool {
 	return err == nil && ip.IsLoopback()
 }
 
-func (s *server) page(w http.ResponseWriter, _ *http.Request) {
+// html writes a page.
+func (s *server) html(w http.ResponseWriter, name string, v any) {
 	var b bytes.Buffer
-	if err := page.Execute(&b, s.version); err != nil {
-		refuse(w, http.StatusInternalServerError, err.Error())
-		return
+	if err := pages.ExecuteTemplate(&b, name, v); err != nil {
+		panic("BUG: " + err.Error())
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Write(b.Bytes()) //nolint:errcheck // the reader has gone
