@@ -107,11 +107,8 @@ func (l links) Transform(doc *ast.Document, reader text.Reader, _ parser.Context
 		for c := link.FirstChild(); c != nil; c = link.FirstChild() {
 			parent.InsertBefore(parent, link, c)
 		}
-		code := ast.NewCodeSpan()
-		code.AppendChild(code, ast.NewString([]byte(strings.TrimLeft(path.Join("/", path.Dir("docs/"+string(l)), string(link.Destination)), "/"))))
-		parent.InsertBefore(parent, link, ast.NewString([]byte(" (")))
-		parent.InsertBefore(parent, link, code)
-		parent.ReplaceChild(parent, link, ast.NewString([]byte(" in the repository)")))
+		file := strings.TrimLeft(path.Join("/", path.Dir("docs/"+string(l)), string(link.Destination)), "/")
+		parent.ReplaceChild(parent, link, ast.NewString([]byte(" ("+file+" in the repository)")))
 	}
 }
 
