@@ -33,7 +33,7 @@ function show(m) {
 }
 
 function cell(c, row, column) {
-  const says = `${column}, ${row}: ${c.word}${c.run.length ? ` after ${c.run.length} steps` : ""}${c.change ? `, ${c.change}` : ""}`;
+  const says = `${column} ${c.mark}, ${row}: ${c.word}${c.run.length ? ` after ${c.run.length} steps` : ""}${c.change ? `, ${c.change}` : ""}`;
   const looks = { class: `cell ${c.class}${c.change ? " changed" : ""}`, "data-column": column, "aria-label": says, title: says };
   return c.text ? make("a", { ...looks, href: api.link(c.text, c.run, c.loop) }, c.mark) : make("span", { ...looks, role: "img" }, c.mark);
 }
