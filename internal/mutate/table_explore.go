@@ -131,11 +131,6 @@ var stores = []Mutant{{
 	Old: "s[j] ^= rec[n]", New: "s[j] = rec[n]",
 	Does: "a packed state is unpacked without the state that it is the difference from",
 }, {
-	Name: "pack-compares-half", File: "explore/pack.go", Test: storesTest, Draw: 60,
-	Old: "\t\t\tif x != 0 {\n\t\t\t\treturn false\n\t\t\t}\n", New: "",
-	Does: "a state is taken for a packed one that has more than it has",
-	Open: "it may be equivalent, since what follows a mismatch can be compared again; not examined",
-}, {
 	Name: "disk-drops-a-partition", File: "explore/disk.go", Test: storesTest, Draw: 60, Ends: panics,
 	Old: "d.pool.each(partitions, func", New: "d.pool.each(partitions-1, func",
 	Does: "one partition of a search on disk is dropped",
