@@ -76,8 +76,8 @@ func (r *Result) Detail() []string {
 }
 
 // Write prints a result for people: a line, and further ones for what it says.
-func (r *Result) Write(w io.Writer) error {
-	_, err := fmt.Fprintf(w, "%-12s %-8s %s\n", r.Verdict, r.Profile, r.Place())
+func (r *Result) Write(w io.Writer) {
+	fmt.Fprintf(w, "%-12s %-8s %s\n", r.Verdict, r.Profile, r.Place())
 	lines := append(slices.Clone(r.Detail()), r.Notes...)
 	for _, g := range r.Granted {
 		lines = append(lines, "granted   "+g)
@@ -86,11 +86,8 @@ func (r *Result) Write(w io.Writer) error {
 		lines = append(lines, "known     "+r.Known)
 	}
 	for _, line := range lines {
-		if err == nil {
-			_, err = fmt.Fprintf(w, "                      %s\n", line)
-		}
+		fmt.Fprintf(w, "                      %s\n", line)
 	}
-	return err
 }
 
 // Summary counts the verdicts in a line.

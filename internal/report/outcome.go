@@ -98,6 +98,14 @@ type Witness struct {
 	Run     []ladder.Step `json:"run,omitempty"`
 }
 
+// Witnesses are the conditions that were looked for, with their runs.
+func Witnesses(sys *netfake.System, found []explore.Witness[netfake.State, netfake.Action]) (list []Witness) {
+	for _, w := range found {
+		list = append(list, Witness{Name: w.Name, Reached: w.Found, Steps: w.Path.Steps(), Run: Steps(sys, Actions(w.Path))})
+	}
+	return list
+}
+
 // Actions is a run without its states.
 func Actions(run properties.Run) netfake.Run { return netfake.Run{Actions: run.Actions()} }
 

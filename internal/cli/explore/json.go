@@ -21,11 +21,7 @@ func (e *options) writeJSON(w io.Writer, sub *flags.Subject, r *properties.Resul
 	if s != nil {
 		j.Coverage = s.Report()
 	}
-	for _, wit := range r.Witnesses {
-		jw := report.Witness{Name: wit.Name, Reached: wit.Found, Steps: wit.Path.Steps()}
-		jw.Run = report.Steps(sub.Sys, report.Actions(wit.Path))
-		j.Witnesses = append(j.Witnesses, jw)
-	}
+	j.Witnesses = report.Witnesses(sub.Sys, r.Witnesses)
 	for i, v := range r.Violations {
 		run := report.Steps(sub.Sys, report.Actions(v.Path))
 		if i > 0 {

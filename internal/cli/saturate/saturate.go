@@ -35,9 +35,7 @@ Exit status: 0 if the folded space stops changing for every bound, 1 if an answe
 is not known for some bound.`,
 		Example: `  tcpcheck saturate three-segments-idle
   tcpcheck saturate --max-states 3000000 --raise 8 wait-keeps-old-fin-out`,
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return flags.TheoremNames(), cobra.ShellCompDirectiveNoFileComp
-		},
+		ValidArgsFunction: flags.Complete(flags.TheoremNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := flags.Exclusive(cmd.Flags(), "json", "markdown"); err != nil {
 				return err
