@@ -163,7 +163,7 @@ func (e *options) tell(w io.Writer, sub *flags.Subject, r *properties.Result, en
 	fmt.Fprintf(w, "  %d distinct states, %d generated, depth %d, in %.2f s and %s of tables\n",
 		r.Distinct, r.Generated, r.Depth, r.Elapsed.Seconds(), &mem)
 	if sub.Used != netfake.NoReductions {
-		fmt.Fprintf(w, "  reductions used: %v (see --no-reduction); one state can stand for many\n", sub.Used)
+		fmt.Fprintf(w, "  %s\n", prose.Wrap(fmt.Sprintf("reductions used: %v (see --no-reduction); one state can stand for many", sub.Used), 118, "    "))
 	}
 	for _, c := range r.Cuts {
 		fmt.Fprintf(w, "  cut off: %s, at %s\n", c.Name, prose.Count(c.States, "state"))
