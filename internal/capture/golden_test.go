@@ -119,7 +119,7 @@ func TestConnectionSurvivesJSON(t *testing.T) {
 func TestPrintedCaptureSaysTheSame(t *testing.T) {
 	captured, _ := judgeFile(t, "testdata/reuse.pcap")
 	printed, _ := judgeFile(t, "testdata/reuse-printed.txt")
-	dateless := strings.ReplaceAll(draw(captured), "begins 2026-11-21 ", "begins ") // the text has no dates
+	dateless := strings.ReplaceAll(draw(captured), "begins 2026-11-21 ", "begins ") // a text without a dates
 	if d := cmp.Diff(dateless, draw(printed)); d != "" {
 		t.Errorf("text and capture agree (-capture +text):\n%s", d)
 	}

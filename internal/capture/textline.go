@@ -9,7 +9,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// textSegment is a segment as a line tells it: of an empty one it leaves SEG.SEQ out.
+// textSegment is a segment of a line, which has no SEG.SEQ if the segment is empty.
 type textSegment struct {
 	model.Segment
 	hasSeq bool
@@ -39,7 +39,7 @@ func (s *textSource) segment(rest string) (t textSegment, known bool, err error)
 	return t, true, err
 }
 
-// cutBrackets finds a bracketed part and returns what is in it and the text without it.
+// cutBrackets finds a part in brackets, and returns its content and the text without it.
 func cutBrackets(text, open string) (inside, rest string, ok bool) {
 	i := strings.Index(text, open)
 	if i < 0 {
@@ -103,7 +103,7 @@ func (s *textSource) fields(t *textSegment, text string) error {
 			if err == nil && span != length && span != 0 {
 				err = s.bad(fmt.Sprintf("the length %d that the sequence numbers span", span), value)
 			}
-			return err // what follows is of the text
+			return err // what follows describes the data
 		}
 		if err != nil {
 			return err
