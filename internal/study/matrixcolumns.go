@@ -22,7 +22,7 @@ type Column struct {
 	Witness  properties.Condition // what must happen somewhere, or the guarantee says little; it may be empty
 }
 
-// DefaultColumns is every guarantee that has a name of its own.
+// DefaultColumns returns the guarantees that have a name.
 func DefaultColumns() (list []Column) {
 	for _, g := range properties.MatrixColumns {
 		list = append(list, guarantee(g.Name, g.Says, g.Theorem))
