@@ -139,8 +139,7 @@ func (s *captureSource) Next() (Packet, error) {
 		}
 		if err != nil {
 			err = s.in.failed("a packet", err)
-			var e *inputError
-			if errors.As(err, &e) {
+			if e, ok := errors.AsType[*inputError](err); ok {
 				e.Place = fmt.Sprintf("packet %d, %s", s.packets+1, e.Place)
 			}
 			return Packet{}, err

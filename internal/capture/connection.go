@@ -26,7 +26,7 @@ func (s States) Has(st model.State) bool { return s&(1<<st) != 0 }
 func (s States) Only(st model.State) bool { return s == 1<<st }
 
 func (s States) each(f func(model.State)) {
-	for st := model.State(0); st < model.NumStates; st++ {
+	for st := range model.State(model.NumStates) {
 		if s.Has(st) {
 			f(st)
 		}

@@ -131,7 +131,7 @@ func TestNarrowLaddersSayTheSame(t *testing.T) {
 		var b bytes.Buffer
 		_ = c.WriteWidth(&b, width)
 		text := strings.Replace(b.String(), "segment, and the states after it", "", 1) // the head of the table
-		for _, word := range strings.Fields(strings.NewReplacer("<", " <", "(", " (", "|", " ").Replace(text)) {
+		for word := range strings.FieldsSeq(strings.NewReplacer("<", " <", "(", " (", "|", " ").Replace(text)) {
 			if word != "A" && word != "B" {
 				list = append(list, word)
 			}

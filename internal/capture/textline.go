@@ -41,12 +41,12 @@ func (s *textSource) segment(rest string) (t textSegment, known bool, err error)
 
 // cutBrackets finds a part in brackets, and returns its content and the text without it.
 func cutBrackets(text, open string) (inside, rest string, ok bool) {
-	i := strings.Index(text, open)
-	if i < 0 {
+	before, after0, ok0 := strings.Cut(text, open)
+	if !ok0 {
 		return "", text, false
 	}
-	inside, after, ok := strings.Cut(text[i+len(open):], "]")
-	return inside, text[:i] + after, ok
+	inside, after, ok := strings.Cut(after0, "]")
+	return inside, before + after, ok
 }
 
 func flagLetters(letters string) (f model.Flags, ok bool) {
@@ -76,7 +76,7 @@ func (s *textSource) fields(t *textSegment, text string) error {
 		}
 	}
 	span, length := uint64(0), uint64(0)
-	for _, field := range strings.Split(text, ",") {
+	for field := range strings.SplitSeq(text, ",") {
 		name, value, _ := strings.Cut(strings.TrimSpace(field), " ")
 		value, _, _ = strings.Cut(value, ":"+" ") // "length 752: HTTP"
 		var err error
@@ -174,7 +174,7 @@ func (s *textSource) oldFields(t *textSegment, text string) error {
 
 // options reads "mss 1460,nop,wscale 7,sackOK,TS val 1 ecr 0"; others are passed over.
 func (s *textSource) options(t *model.Segment, text string) error {
-	for _, o := range strings.Split(text, ",") {
+	for o := range strings.SplitSeq(text, ",") {
 		w := strings.Fields(o)
 		if len(w) == 0 {
 			continue

@@ -272,7 +272,7 @@ func (z *options) explain(w io.Writer, r hazards.Report) error {
 func (z *options) drawHazard(w io.Writer, name string, a hazards.Answer) error {
 	if a.Script != "" {
 		fmt.Fprintln(w)
-		for _, line := range strings.Split(strings.TrimRight(a.Script, "\n"), "\n") {
+		for line := range strings.SplitSeq(strings.TrimRight(a.Script, "\n"), "\n") {
 			fmt.Fprintln(w, strings.TrimRight("    "+line, " "))
 		}
 		return nil
