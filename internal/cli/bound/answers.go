@@ -64,7 +64,7 @@ func pointJSON(q *bounds.Bound, p *bounds.Point) report.Point {
 func (m *options) relax(ctx context.Context, questions []bounds.Bound, stdout, stderr io.Writer) error {
 	show, done := terminal.Progress(stderr)
 	defer done()
-	m.set.Progress, m.set.MaxMem = show, uint64(m.mem)
+	m.set.Progress = show
 	var list []premises.Sentence
 	for _, q := range questions {
 		if asked, ok := q.Asked(); ok {
