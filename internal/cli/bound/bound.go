@@ -85,7 +85,6 @@ func boundNames(args []string) []string {
 type options struct {
 	flags.Source
 	set             properties.Settings
-	mem             flags.Bytes
 	all, list, json bool
 	markdown        bool
 	premises        bool
@@ -124,11 +123,7 @@ func (m *options) flags(f *pflag.FlagSet) {
 			m.KeyFlag(f, k.name, k.usage, k.key)
 		}
 	})
-	flags.Group(f, flags.Search, func(f *pflag.FlagSet) {
-		flags.Workers(f, &m.set.Workers)
-		flags.Mem(f, &m.mem)
-		flags.Timeout(f, &m.set.Timeout, 0)
-	})
+	flags.Group(f, flags.Search, func(f *pflag.FlagSet) { flags.Searches(f, &m.set, 0) })
 	flags.Group(f, flags.Output, func(f *pflag.FlagSet) {
 		f.BoolVar(&m.list, "list", false, "list the questions with their premises, and search nothing")
 		f.BoolVar(&m.json, "json", false, "print the points, the formulas and the runs as JSON")
@@ -218,7 +213,7 @@ func (m *options) run(ctx context.Context, questions []bounds.Bound, stdout, std
 		human = stderr
 	}
 	show, done := terminal.Progress(stderr)
-	m.set.Progress, m.set.MaxMem = show, uint64(m.mem)
+	m.set.Progress = show
 	next, stop := iter.Pull2(m.points(ctx, questions))
 	defer stop()
 	var all []bounds.Answered
