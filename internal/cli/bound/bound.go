@@ -34,8 +34,8 @@ func New() *cobra.Command {
 of the faults that count can happen. The smallest safe value is VERIFIED; every smaller one is
 VIOLATED by a shortest run. bound repeats this over a grid of parameters, such as MSL and R (how
 long the peer retransmits), and solves for a formula through all points. Points that a limit cut
-off are marked, and the formula ignores them. Flags change the scenarios of all questions. Points are
-searched at the same time, one for each processor, and share the memory of --mem.
+off are marked, and the formula ignores them. Flags change the scenarios of all questions. Points
+are searched at the same time, one for each processor, and share the memory of --mem.
 
 ` + topicsOfBounds(),
 		Example: `  tcpcheck bound time-wait
