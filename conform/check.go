@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -22,9 +23,10 @@ type Options struct {
 
 	Pairs    *regexp.Regexp // only those whose name matches: "LAST-ACK: FIN,ACK seq=exact ack=una"
 	Cover    Cover
-	Steps    int    // random steps, about
-	Seed     uint64 // of the random steps
-	Parallel int    // how many connections side by side, each of a peer of its own; 1 if not positive
+	Steps    int           // random steps, about
+	Budget   time.Duration // how long the walks go on at least
+	Seed     uint64        // of the random steps
+	Parallel int           // how many connections side by side, each of a peer of its own; 1 if not positive
 
 	First          bool // end with the first unexplained difference
 	NoAdapterCheck bool // compare even a stack that fails at the most ordinary connection
@@ -87,7 +89,7 @@ func Check(ctx context.Context, open func() (Peer, error), o Options) (*Report, 
 	if err = c.replayScripts(ctx); err == nil {
 		err = c.walkPairs(ctx, pairs)
 	}
-	if err == nil && o.Steps > 0 && !c.enough() {
+	if err == nil && (o.Steps > 0 || o.Budget > 0) && !c.enough() {
 		err = c.walkAtRandom(ctx)
 	}
 	c.close()

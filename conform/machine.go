@@ -37,7 +37,7 @@ func (m *machine) Hello() Hello {
 func (m *machine) Close() error { return nil }
 
 func (m *machine) Reset(local, remote netip.AddrPort) error {
-	m.conn = timed.Conn{Config: m.config, Timers: m.timers, Now: m.conn.Now}
+	m.conn = timed.Conn{Config: m.config, Timers: m.timers, Now: m.conn.Now, Step: m.conn.Step}
 	m.flow = wire.Flow{Src: local, Dst: remote}
 	m.iss += issStep
 	m.read, m.left = 0, 0
@@ -110,10 +110,10 @@ func (m *machine) receive(r Reaction, n uint32) (Reaction, error) {
 }
 
 // outlives is how many octets still wait for the user if this input ends the connection: what came before the peer's FIN, unless
-// the user gives it up. A RST or a timeout before the FIN flushes the queues (§3.10.7.4, second; §3.10.8).
+// the user gives it up or opens anew. A RST or a timeout before the FIN flushes the queues (§3.10.7.4, second; §3.10.8).
 func (m *machine) outlives(op Op) uint32 {
 	switch s := m.conn.TCB.State; {
-	case op == Abort, op == Release, s != model.Closed && s != model.LastAck && s != model.TimeWait:
+	case op == Abort, op == Release, op == Listen, op == Connect, s != model.Closed && s != model.LastAck && s != model.TimeWait:
 		return 0
 	}
 	return m.unread()

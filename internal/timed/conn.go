@@ -41,6 +41,9 @@ type Conn struct {
 	Now    time.Duration // since the host was started
 	Orphan bool          // no user has it any more: the socket was closed
 
+	// Step is what an event does; nil is model.Step. A test plants faults here.
+	Step func(model.Config, model.TCB, model.Event) (model.TCB, model.Output)
+
 	trips   trips
 	rto     time.Duration // of the timer that runs
 	hurried bool          // the SYN was sent again before its time
@@ -87,7 +90,11 @@ func (c *Conn) step(e model.Event) model.Output {
 		e.Waited = uint32((c.Now - c.entered) / c.Timers.Stamp)
 	}
 	before := c.TCB
-	after, o := model.Step(c.Config, before, e)
+	step := c.Step
+	if step == nil {
+		step = model.Step
+	}
+	after, o := step(c.Config, before, e)
 	c.TCB = after
 	if e.Kind == model.SegmentArrives || !after.Idle() || !before.Idle() {
 		c.Heard()
