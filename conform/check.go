@@ -224,13 +224,27 @@ func (c *checker) prepare(ctx context.Context) (err error) {
 func (c *checker) pairs() (list []Pair) {
 	for i := range c.situations {
 		s := &c.situations[i]
-		for _, step := range append(stepsIn(s, c.o.Cover), c.otherSteps()...) {
+		if s.needsTime() && !c.report.Hello.Virtual {
+			continue
+		}
+		for _, step := range c.stepsOf(s) {
 			if p := (Pair{s, step}); c.o.Pairs == nil || c.o.Pairs.MatchString(p.String()) {
 				list = append(list, p)
 			}
 		}
 	}
 	return list
+}
+
+// stepsOf are the inputs of a situation.
+func (c *checker) stepsOf(s *Situation) []Step {
+	switch {
+	case s.Only == nil:
+		return append(stepsIn(s, c.o.Cover), c.otherSteps()...)
+	case c.report.Hello.Virtual:
+		return s.Only
+	}
+	return slices.DeleteFunc(slices.Clone(s.Only), func(x Step) bool { return x.Op == Sleep })
 }
 
 // otherSteps are those that are no segments. Only a virtual clock lets time pass.
@@ -247,15 +261,23 @@ func stepsIn(s *Situation, cover Cover) (list []Step) {
 		flags model.Flags
 		what  any
 	}
-	seen, met := map[model.Segment]bool{}, map[place]bool{}
+	type shape struct {
+		seg  model.Segment
+		form form // if the segment does not show it
+	}
+	seen, met := map[shape]bool{}, map[place]bool{}
 	for _, class := range Classes() {
 		seg, ok := class.segment(s.TCB)
-		if !ok || seen[seg] {
+		x := shape{seg, class.form}
+		if class.form != formUnknown && class.form != formChecksum {
+			x.form = formPlain
+		}
+		if !ok || seen[x] {
 			continue
 		}
-		seen[seg] = true
+		seen[x] = true
 		fresh := false
-		for _, what := range []any{class.seq, class.ack, class.text, class.window} {
+		for _, what := range []any{class.seq, class.ack, class.text, class.window, class.form} {
 			at := place{class.flags, what}
 			fresh = fresh || !met[at]
 			met[at] = true

@@ -20,6 +20,7 @@ type moment struct {
 	state         model.State
 	input         string
 	clause, after string
+	second        bool // it is not the first connection on these sockets
 }
 
 // drawn is how many inputs are drawn for one step of a walk; the one with the most that is new is taken.
@@ -81,7 +82,7 @@ func moments(w twin, step Step, after string) (list []moment, ok bool) {
 	to, out := model.Step(w.conn.Config, before, e)
 	input := step.String()
 	for _, c := range coverage.Carried(w.conn.Config, &model.Transition{Before: before, Event: e, After: to, Output: out}) {
-		list = append(list, moment{before.State, input, c.ID, ""}, moment{before.State, "", c.ID, after})
+		list = append(list, moment{before.State, input, c.ID, "", w.old.used}, moment{before.State, "", c.ID, after, w.old.used})
 	}
 	return slices.Clip(list), true
 }

@@ -84,10 +84,13 @@ func (c *checker) walk(r *rand.Rand, news *novelty) (*session, error) {
 		return nil, err
 	}
 	defer end()
-	if err := s.lead(draw(r, c.situations).Path); err != nil {
+	if err := s.lead(draw(r, c.starts()).Path); err != nil {
 		return nil, err
 	}
 	others := c.otherSteps()
+	if c.report.Hello.Virtual {
+		others = append(others, Step{Op: Sleep, For: sleepMinute})
+	}
 	last := ""
 	for range 1 + r.IntN(stepsOfWalk) {
 		if s.over {
@@ -112,12 +115,21 @@ func drawStep(r *rand.Rand, t model.TCB, others []Step) Step {
 	case kind < 8:
 		return draw(r, others)
 	}
-	return arrives(Class{
+	if r.IntN(8) == 0 {
+		if c := draw(r, otherForms()); c.form != formScaled { // see starts
+			return arrives(c)
+		}
+	}
+	c := Class{
 		flags: draw(r, flagSets),
 		seq:   seqPlace(r.IntN(len(seqNames))),
 		ack:   ackPlace(r.IntN(len(ackNames))),
-		text:  textSize(r.IntN(int(textMore) + 1)),
-	})
+		text:  textSize(r.IntN(len(textNames))),
+	}
+	if r.IntN(4) == 0 {
+		c.window = windowState(r.IntN(len(windowNames)))
+	}
+	return arrives(c)
 }
 
 func draw[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }

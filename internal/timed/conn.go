@@ -26,10 +26,10 @@ type Timers struct {
 }
 
 // RFC is a host with the lengths that the RFCs name: RTO 1 s (RFC 6298 §2.1), up to 60 s (§2.5), R2 100 s
-// (RFC 9293 §3.8.3), 2 MSL of two minutes each (§3.4.2), a timestamp a millisecond (RFC 7323 §5.4).
+// and three minutes for a SYN (RFC 9293 §3.8.3), 2 MSL of two minutes each (§3.4.2), a timestamp a millisecond (RFC 7323 §5.4).
 func RFC() Timers {
 	return Timers{
-		RTO: time.Second, MaxRTO: time.Minute, GiveUp: 100 * time.Second, TimeWait: 4 * time.Minute, Stamp: time.Millisecond,
+		RTO: time.Second, MaxRTO: time.Minute, GiveUp: 100 * time.Second, SynGiveUp: 3 * time.Minute, TimeWait: 4 * time.Minute, Stamp: time.Millisecond,
 	}
 }
 
