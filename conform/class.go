@@ -30,7 +30,7 @@ const (
 	seqAfter                    // RCV.NXT+RCV.WND
 	seqFarOld                   // a quarter of the circle before RCV.NXT
 	seqFarAhead                 // a quarter of the circle after it
-	seqAgain                    // so far before RCV.NXT that the segment's last octet is the last one that came
+	seqAgain                    // 100 before RCV.NXT: the last 100 octets that came
 )
 
 // ackPlace is where SEG.ACK lies. Where nothing has been sent yet, SND.UNA and SND.NXT are taken to be zero.
@@ -147,8 +147,8 @@ func (c Class) segment(t model.TCB) (s model.Segment, ok bool) {
 		s.Seq = next + quarter
 	case seqAgain:
 		s.Seq = next - someText
-		if c.text != textSome {
-			return s, false
+		if c.text != textSome || c.flags&model.SYN != 0 || t.State < model.SynReceived || next.From(t.Irs) <= someText {
+			return s, false // so much has not come yet
 		}
 	}
 	if c.flags&model.ACK != 0 {
@@ -161,6 +161,9 @@ func (c Class) segment(t model.TCB) (s model.Segment, ok bool) {
 	}
 	if c.flags&model.URG != 0 {
 		s.Up = 1
+	}
+	if c.text == textFew && !outOfOrder(t) {
+		return s, false // there is no gap to fill
 	}
 	s.Len, ok = c.text.octets((next + model.Seq(wnd)).From(s.TextSeq()))
 	return s, c.form.options(&s, t) && ok
@@ -229,8 +232,7 @@ func Classes() (list []Class) {
 			}
 		}
 	}
-	for _, flags := range []model.Flags{model.ACK, model.SYN | model.ACK, model.FIN | model.ACK} {
-		list = append(list, Class{flags: flags, text: textFew}, Class{flags: flags, window: windowSmall})
-	}
+	list = append(list, Class{flags: model.ACK, text: textFew}, Class{flags: model.ACK, window: windowSmall},
+		Class{flags: model.SYN | model.ACK, window: windowSmall})
 	return append(list, otherForms()...)
 }

@@ -15,7 +15,7 @@ const (
 	wrongPSH      = "a segment with PSH and without data"
 	wrongBurst    = "the same more than 8 times in a second (RFC 6298 §5.5)"
 	wrongConstant = "the same again and again at the same interval (RFC 6298 §5.5)"
-	wrongOffer    = "an option that was not agreed (RFC 7323 §2.2, §3.2; RFC 2018 §2)"
+	wrongOffer    = "an option that was not agreed (RFC 7323 §2.2, §3.2)"
 	wrongNoStamp  = "a segment without the timestamp that was agreed (RFC 7323 §3.2)"
 	wrongEcho     = "a timestamp that echoes another than the last one in order (RFC 7323 §4.3)"
 	wrongClock    = "a timestamp that is earlier than the one before (RFC 7323 §5.4)"

@@ -22,7 +22,7 @@ var (
 	agreedStamps = func(t model.TCB) bool { return t.Is(model.TSOK) }
 	agreedScale  = func(t model.TCB) bool { return t.Is(model.WSOK) }
 	withMSS      = func(mss uint16) func(model.TCB) bool { return func(t model.TCB) bool { return t.MSS == mss } }
-	twoUnderWay  = func(t model.TCB) bool { return t.Snd.Nxt.From(t.Snd.Una) >= 2*mostText }
+	twoUnderWay  = func(t model.TCB) bool { return t.Snd.Nxt.From(t.Snd.Una) >= 2*smallMSS }
 	cramped      = func(t model.TCB) bool { return t.Snd.Wnd == smallWindow }
 )
 
@@ -74,7 +74,7 @@ func historyList() (list []history) {
 			in: in(model.Established, agreedScale), only: []Step{send}},
 		history{name: "ESTABLISHED/small-window", from: "ESTABLISHED/passive", more: []Step{arrives(Class{flags: model.ACK, window: windowSmall})},
 			in: in(model.Established, cramped), only: []Step{send, {Op: Close}}},
-		history{name: "ESTABLISHED/two-under-way", from: "ESTABLISHED/active", more: []Step{{Op: Send, N: 2 * mostText}},
+		history{name: "ESTABLISHED/two-under-way", from: "ESTABLISHED/active", syn: formSmallMSS, more: []Step{{Op: Send, N: 2 * smallMSS}},
 			in: in(model.Established, twoUnderWay), then: []Step{retransmit}, only: []Step{
 				retransmit, minute, {Op: Close}, {Op: Abort}, arrives(ack), arrives(Class{flags: model.ACK, ack: ackBetween}),
 				arrives(Class{flags: model.ACK, ack: ackUna, text: textSome}), arrives(Class{flags: model.FIN | model.ACK, ack: ackBetween}),

@@ -1,6 +1,10 @@
 package conform
 
-import "github.com/tcpcheck/tcpcheck/model"
+import (
+	"time"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
 
 // learnOffer takes from the SYN of a stack which options it offers, or agrees to.
 func (w *twin) learnOffer(list []arrived) {
@@ -9,7 +13,7 @@ func (w *twin) learnOffer(list []arrived) {
 			c := &w.conn.Config
 			c.Timestamps = s.Opts&model.OptTimestamps != 0
 			c.WindowScale, c.WScale = s.Opts&model.OptWindowScale != 0, s.WScale
-			w.stamp = s.TSVal
+			w.stamp, w.age = s.TSVal, 0
 		}
 	}
 }
@@ -46,9 +50,10 @@ func (w *twin) wrongOptions(list []arrived, before model.TCB) string {
 		has := s.Opts&model.OptTimestamps != 0
 		answer := s.Has(model.SYN | model.ACK)
 		switch {
+		case s.Has(model.SYN) && before.State <= model.Listen && w.old.has(s.Seq):
+			return wrongISS
 		case s.Has(model.RST), s.Has(model.SYN) && !answer: // what a SYN offers is its sender's choice
-		case answer && s.Opts&model.OptWindowScale != 0 && !t.Is(model.WSOK), answer && s.Opts&model.OptSACKPermitted != 0 && !t.Is(model.SACKOK),
-			has && !t.Is(model.TSOK):
+		case answer && s.Opts&model.OptWindowScale != 0 && !t.Is(model.WSOK), has && !t.Is(model.TSOK):
 			return wrongOffer
 		case !has && t.Is(model.TSOK):
 			return wrongNoStamp
@@ -70,15 +75,19 @@ func (w *twin) wrongOptions(list []arrived, before model.TCB) string {
 type usedRange struct {
 	iss, nxt model.Seq
 	used     bool
+	age      time.Duration // since its initial number was chosen
 }
 
-// has reports whether a number was used. The next one is free.
-func (r usedRange) has(n model.Seq) bool { return r.used && n.In(r.iss, r.nxt.From(r.iss)) }
+// has reports whether a number was used, and is chosen again though the clock has ticked since (§3.4.1). The next one is
+// free.
+func (r usedRange) has(n model.Seq) bool {
+	return r.used && r.age > 0 && n.In(r.iss, r.nxt.From(r.iss))
+}
 
 // forget begins anew after a connection.
 func (w *twin) forget(before model.TCB) {
 	if before.State > model.Listen {
-		w.old = usedRange{before.Iss, before.Snd.Nxt, true}
+		w.old = usedRange{before.Iss, before.Snd.Nxt, true, w.age}
 	}
 	w.backoff, w.silent = 0, 0
 }

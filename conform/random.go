@@ -115,7 +115,10 @@ func drawStep(r *rand.Rand, t model.TCB, others []Step) Step {
 	case kind < 8:
 		return draw(r, others)
 	}
-	if r.IntN(8) == 0 {
+	switch r.IntN(16) {
+	case 0:
+		return arrives(Class{flags: model.ACK, text: textFew})
+	case 1, 2:
 		if c := draw(r, otherForms()); c.form != formScaled { // see starts
 			return arrives(c)
 		}
@@ -124,7 +127,7 @@ func drawStep(r *rand.Rand, t model.TCB, others []Step) Step {
 		flags: draw(r, flagSets),
 		seq:   seqPlace(r.IntN(len(seqNames))),
 		ack:   ackPlace(r.IntN(len(ackNames))),
-		text:  textSize(r.IntN(len(textNames))),
+		text:  textSize(r.IntN(int(textMore) + 1)),
 	}
 	if r.IntN(4) == 0 {
 		c.window = windowState(r.IntN(len(windowNames)))

@@ -97,7 +97,7 @@ func (w *twin) ends(length time.Duration, got *Seen) (model.State, []Signal) {
 	t := w.conn.TCB
 	over := w.tells && got.State == model.Closed
 	w.left = w.outlives(Sleep)
-	w.silent += length
+	w.silent, w.age, w.old.age = w.silent+length, w.age+length, w.old.age+length
 	switch {
 	case t.State == model.TimeWait:
 		if w.waited += length; w.waitIsOver(over) {

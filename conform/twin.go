@@ -32,8 +32,9 @@ type twin struct {
 	silent  time.Duration // since something was acknowledged, or a probe answered, or there was nothing to acknowledge
 	last    model.Seq     // the end of what was sent again last
 
-	stamp uint32    // the last timestamp of the stack
-	old   usedRange // the numbers of the connection before this one
+	stamp uint32        // the last timestamp of the stack
+	age   time.Duration // since the initial number was chosen
+	old   usedRange     // the numbers of the connection before this one
 
 	halfDuplex bool // the policy of a socket that is not released
 }
@@ -67,9 +68,6 @@ func (w *twin) explainAs(step Step, e model.Event, r Reaction) (want, got Seen, 
 	}
 	before := w.conn.TCB
 	if iss, ok := issOf(list); ok {
-		if before.State <= model.Listen && w.old.has(iss) && got.Wrong == "" {
-			got.Wrong = wrongISS
-		}
 		w.iss = iss
 	}
 	if step.Op == Sleep {
