@@ -2,6 +2,7 @@ package explore
 
 import (
 	"bufio"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -38,10 +39,16 @@ func (s *search[S, A]) openJournal() (err error) {
 	if j.lock, err = lockDir(j.dir, s.o.Resume); err != nil {
 		return err
 	}
+	if !s.o.Resume {
+		if err := mustBeNew(context.Background(), DirStorage(j.dir)); err != nil {
+			j.lock.Close()
+			return err
+		}
+	}
 	name := filepath.Join(j.dir, journalName)
 	var m *manifest
 	if s.o.Resume {
-		if m, err = readManifest(j.dir, s.o.identity()); err == nil {
+		if m, _, err = readManifest(context.Background(), DirStorage(j.dir), s.o.identity()); err == nil {
 			j.file, err = os.OpenFile(name, os.O_RDWR, 0)
 		}
 	} else {
@@ -111,7 +118,7 @@ func (s *search[S, A]) checkpoint() (reason string) {
 		if s.next == s.count {
 			m.Levels = append(m.Levels, 0)
 		}
-		s.counts.save(m)
+		s.counts.save(&m.savedCounts)
 		err = m.write(j.dir, s.o.tune.noSync)
 	}
 	if err != nil {
@@ -162,7 +169,7 @@ func (s *search[S, A]) reload(j *journal[S], m *manifest) error {
 	if _, err := j.file.Seek(j.size, io.SeekStart); err != nil {
 		return err
 	}
-	return errors.Join(s.counts.load(m), loadFound(s.violations, m.Violations), loadFound(s.witnesses, m.Witnesses))
+	return errors.Join(s.counts.load(&m.savedCounts), loadFound(s.violations, m.Violations), loadFound(s.witnesses, m.Witnesses))
 }
 
 type crcWriter uint32

@@ -187,7 +187,7 @@ func TestKilledSearchGoesOn(t *testing.T) {
 	o := explore.Small(miniOptions{Always: []explore.Predicate[minitcp.State]{{Name: "SYNC", Holds: minitcp.InSync}}, KeepGoing: true})
 	if dir := os.Getenv("EXPLORE_TEST_DIR"); dir != "" { // the one that is killed
 		o.Store, _ = explore.StoreByName(os.Getenv("EXPLORE_TEST_STORE"))
-		_, err := explore.Identity(dir)
+		_, err := explore.Identity(t.Context(), explore.DirStorage(dir))
 		o.Dir, o.Resume = dir, err == nil
 		if r := explore.Run(t.Context(), sys, o); r.Err != nil {
 			t.Fatal(r.Err)

@@ -12,3 +12,12 @@ import (
 func tryLock(dir *os.File) bool {
 	return syscall.Flock(int(dir.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != syscall.EWOULDBLOCK
 }
+
+// renamesOpen says that a file can be renamed while it is open.
+const renamesOpen = true
+
+// waitLock locks an open file until it is closed, and waits for that.
+func waitLock(f *os.File) {
+	for syscall.Flock(int(f.Fd()), syscall.LOCK_EX) == syscall.EINTR {
+	}
+}

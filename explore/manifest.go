@@ -2,6 +2,7 @@ package explore
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -10,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -22,20 +22,43 @@ import (
 type manifest struct {
 	Identity []string `json:"identity"`
 
-	Distinct   uint64            `json:"distinct"`
-	Levels     []uint64          `json:"levels"` // states of each level; the last one is not expanded, and empty at the end
-	Generated  uint64            `json:"generated"`
-	Terminals  uint64            `json:"terminals"`
-	Loops      uint64            `json:"loops"`
-	Cuts       []Cut             `json:"cuts,omitempty"`
-	Ends       map[string]uint64 `json:"ends,omitempty"`
-	Dead       [][]byte          `json:"terminalStates,omitempty"`
-	Violations []savedState      `json:"violations,omitempty"`
-	Witnesses  []savedState      `json:"witnesses,omitempty"`
-	Elapsed    time.Duration     `json:"elapsed"`
+	Distinct uint64   `json:"distinct"`
+	Levels   []uint64 `json:"levels"` // states of each level; the last one is not expanded, and empty at the end
+	savedCounts
+	Violations []savedState  `json:"violations,omitempty"`
+	Witnesses  []savedState  `json:"witnesses,omitempty"`
+	Elapsed    time.Duration `json:"elapsed"`
 
-	Log  *savedFile  `json:"log,omitempty"`  // of a search in memory
-	Disk *savedLevel `json:"disk,omitempty"` // of one on disk
+	Log  *savedFile `json:"log,omitempty"`  // of a search in memory
+	Disk *savedDisk `json:"disk,omitempty"` // of one on disk
+}
+
+// savedCounts is what expanding counted.
+type savedCounts struct {
+	Generated uint64            `json:"generated"`
+	Terminals uint64            `json:"terminals"`
+	Loops     uint64            `json:"loops"`
+	Cuts      []Cut             `json:"cuts,omitempty"`
+	Ends      map[string]uint64 `json:"ends,omitempty"`
+	Dead      [][]byte          `json:"terminalStates,omitempty"`
+}
+
+// savedDisk is the plan of a search on disk: the files that its tasks read, and the step that they belong to.
+type savedDisk struct {
+	Search     string          `json:"search"`
+	Generation int             `json:"generation"` // how many drivers there were
+	Step       int             `json:"step"`
+	Partitions int             `json:"partitions"`
+	States     []storedFile    `json:"states"`            // per partition: the states of the last level
+	Prints     [][]storedFile  `json:"prints"`            // per level and partition: fingerprints and those of the parents
+	Visited    [][]visitedRun  `json:"visited"`           // per partition: all fingerprints
+	Merging    *savedExpansion `json:"merging,omitempty"` // the last level is expanded, and is being merged
+}
+
+// savedExpansion is what came of expanding the last level.  A search that is resumed expands that level again.
+type savedExpansion struct {
+	savedCounts
+	Runs []runFile `json:"runs"`
 }
 
 // savedState is the first state of some kind, if there is one.
@@ -52,8 +75,7 @@ type savedFile struct {
 }
 
 const (
-	manifestFormat = 3
-	manifestName   = "manifest.json"
+	manifestFormat = 4
 )
 
 // sealed is a manifest as it is written.  The checksum is that of the manifest without white space.
@@ -100,10 +122,10 @@ func (o *Options[S, A]) identity() []string {
 	return lines
 }
 
-// Identity returns the lines that identify the search in a directory: Options.Identity, and what else must be the
+// Identity returns the lines that identify the search in a storage: Options.Identity, and what else must be the
 // same.
-func Identity(dir string) ([]string, error) {
-	m, err := loadManifest(dir)
+func Identity(ctx context.Context, files Storage) ([]string, error) {
+	m, _, err := loadManifest(ctx, files)
 	if err != nil {
 		return nil, err
 	}
@@ -126,24 +148,23 @@ func compareIdentity(dir string, stored, asked []string) error {
 }
 
 // readManifest reads the manifest of a search that must be the one with the given identity.
-func readManifest(dir string, identity []string) (*manifest, error) {
-	m, err := loadManifest(dir)
+func readManifest(ctx context.Context, files Storage, identity []string) (m *manifest, version string, err error) {
+	m, version, err = loadManifest(ctx, files)
 	if err == nil {
-		err = compareIdentity(dir, m.Identity, identity)
+		err = compareIdentity(files.String(), m.Identity, identity)
 	}
-	return m, err
+	return m, version, err
 }
 
-func loadManifest(dir string) (*manifest, error) {
-	data, err := os.ReadFile(filepath.Join(dir, manifestName))
+func loadManifest(ctx context.Context, files Storage) (m *manifest, version string, err error) {
+	data, version, err := files.Manifest(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("%s holds no search: %w", dir, err)
+		return nil, "", fmt.Errorf("%s holds no search: %w", files, err)
 	}
-	m, err := openSeal(data)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, manifestName), err)
+	if m, err = openSeal(data); err != nil {
+		return nil, "", fmt.Errorf("%s/%s: %w", files, ManifestName, err)
 	}
-	return m, nil
+	return m, version, nil
 }
 
 func openSeal(data []byte) (*manifest, error) {
@@ -171,71 +192,18 @@ func (m *manifest) seal() ([]byte, error) {
 	return json.MarshalIndent(sealed{manifestFormat, crc32.Checksum(text, castagnoli), text}, "", " ")
 }
 
-// write replaces the manifest in dir.  The files that it speaks of must be safe before.
+// write replaces the manifest in dir, which the caller has locked.  The files that it speaks of must be safe before.
 func (m *manifest) write(dir string, hasty bool) error {
 	data, err := m.seal()
 	if err != nil {
 		return err
 	}
-	tmp := filepath.Join(dir, manifestName+".new")
-	f, err := os.Create(tmp)
+	f, err := os.Create(filepath.Join(dir, ManifestName+".new"))
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(data)
-	if err == nil && !hasty {
-		err = f.Sync()
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(tmp, filepath.Join(dir, manifestName))
-	}
-	if err != nil || hasty {
-		return err
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
-}
-
-// ownFile is a name of a file that a search makes besides its manifest.
-var ownFile = regexp.MustCompile(`^(states|manifest\.json\.new|(initial|run|visited)-[0-9-]+|level-[0-9-]+\.(states|prints))$`)
-
-// lockDir locks the directory of a search until the lock is closed, so that no other search writes there meanwhile. Unless a
-// search is to be resumed it makes the directory, or takes one that holds nothing but what a search leaves behind that is
-// killed before it has a manifest.
-func lockDir(dir string, resume bool) (lock *os.File, err error) {
-	if !resume {
-		if err := os.MkdirAll(dir, 0o777); err != nil {
-			return nil, err
-		}
-	}
-	if lock, err = os.Open(dir); err != nil {
-		return nil, err
-	}
-	if !tryLock(lock) {
-		err = fmt.Errorf("%s is in use: another process searches there", dir)
-	} else if !resume {
-		err = mustBeNew(dir)
-	}
-	if err != nil {
-		lock.Close()
-		return nil, err
-	}
-	return lock, nil
-}
-
-func mustBeNew(dir string) error {
-	files, err := os.ReadDir(dir)
-	if err == nil && slices.ContainsFunc(files, func(f os.DirEntry) bool { return !ownFile.MatchString(f.Name()) }) {
-		err = fmt.Errorf("%s is not empty: expected a new directory, or a search to be resumed", dir)
-	}
-	return err
+	defer f.Close()
+	return replaceManifest(f, dir, data, hasty)
 }
 
 // stateOf is the inverse of bytesOf.
@@ -274,15 +242,15 @@ func loadFound[S comparable](list []found[S], saved []savedState) (err error) {
 	return nil
 }
 
-// save and load take what expanding counted to a manifest and back.
-func (c *counts[S]) save(m *manifest) {
+// save and load take what expanding counted to a manifest or a result, and back.
+func (c *counts[S]) save(m *savedCounts) {
 	m.Generated, m.Terminals, m.Loops, m.Cuts, m.Ends = c.generated, c.terminals, c.loops, c.cuts, c.ends
 	for i := range c.firstTerminals {
 		m.Dead = append(m.Dead, bytesOf(&c.firstTerminals[i]))
 	}
 }
 
-func (c *counts[S]) load(m *manifest) error {
+func (c *counts[S]) load(m *savedCounts) error {
 	c.generated, c.terminals, c.loops, c.cuts, c.ends = m.Generated, m.Terminals, m.Loops, m.Cuts, m.Ends
 	for _, b := range m.Dead {
 		x, err := stateOf[S](b)

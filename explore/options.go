@@ -33,6 +33,14 @@ type Options[S comparable, A any] struct {
 	// directory.
 	Dir    string
 	Resume bool
+	// Storage, if set, is where a search with [Disk] keeps its files, in place of Dir.
+	Storage Storage
+	// Engine, if set, carries out the tasks of a search with [Disk], in place of goroutines of this process.  Small levels are
+	// still searched by this process.
+	Engine Engine
+	// Partitions is the number of partitions of a new search with [Disk]: a power of two, 16 if zero.  With an engine
+	// there are as many tasks in a step.
+	Partitions int
 	// Identity describes, line by line, which search is in Dir.  A search is resumed only with the same lines, the
 	// same type of states, and the same names of predicates.
 	Identity []string
@@ -100,12 +108,14 @@ type tuning struct {
 	direct int    // batches smaller than this are done by one goroutine
 	mask   uint64 // the bits of a hash that are used: all, except where a test wants collisions
 	noSync bool   // do not wait until files are safe from a loss of power
+
+	everyTask bool // expand each partition by a task of its own, and give each task to the engine
 }
 
 // Fine is for tests.  It makes the units of work so small that even a system of a few states is searched in parallel,
 // and it does not wait until files are safe from a loss of power.  It changes no result.
 func Fine[S comparable, A any](o Options[S, A]) Options[S, A] {
-	o.tune = tuning{batch: 12, chunk: 3, direct: 2, mask: ^uint64(0), noSync: true}
+	o.tune = tuning{batch: 12, chunk: 3, direct: 2, mask: ^uint64(0), noSync: true, everyTask: true}
 	return o
 }
 

@@ -33,7 +33,7 @@ func TestEveryEntryIsFoundByItsTag(t *testing.T) {
 func TestSorterKeepsToItsMemory(t *testing.T) {
 	const limit = 8 << 20
 	r := rand.New(rand.NewPCG(1, 2))
-	w := newDiskWorker[block, int](limit, 1)
+	w := newTaskWorker[block, int](limit, 1)
 	defer w.close()
 	for x := (block{}); !w.sorter.full(); {
 		for i := range x {

@@ -33,7 +33,7 @@ func Search(ctx context.Context, sys *netfake.System, use netfake.Reductions, o 
 
 // Unkept returns the options for a search that leaves no files behind.
 func Unkept(o Options) Options {
-	o.Dir, o.Resume, o.Identity = "", false, nil
+	o.Dir, o.Storage, o.Engine, o.Resume, o.Identity = "", nil, nil, false, nil
 	if o.Store == explore.Disk {
 		o.Store = explore.Compact
 	}

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,19 +15,28 @@ import (
 
 // The commands of the manual run as they are written, and draw the pictures that it shows.
 func TestTheManual(t *testing.T) {
-	pages, err := filepath.Glob("../../docs/manual/*.md")
+	t.Chdir("../..") // where the reader runs them
+	pages, err := filepath.Glob("docs/manual/*.md")
 	if err != nil || len(pages) == 0 {
 		t.Fatal(pages, err)
 	}
-	for _, page := range append(pages, "../../README.md") {
+	reference, err := filepath.Glob("docs/manual/reference/*.md")
+	if err != nil || len(reference) == 0 {
+		t.Fatal(reference, err)
+	}
+	for _, page := range slices.Concat(pages, reference, []string{"README.md"}) {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)
 		}
 		dir := t.TempDir()
 		for _, c := range commands(string(text), dir) {
-			if strings.HasSuffix(page, "README.md") && !shows(string(text), c.picture()) {
+			if page == "README.md" && !shows(string(text), c.picture()) {
 				continue // .ci/readme runs the others
+			}
+			if c.other != "" {
+				t.Errorf("%s: %s: expected go run ./cmd/tcpcheck; a block that nobody runs is indented", page, c.other)
+				continue
 			}
 			status, out, errs := clitest.Run(t, c.args...)
 			if status != c.status {
@@ -42,7 +52,7 @@ func TestTheManual(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				golden.Check(t, "../../docs/pictures/"+name, string(drawn))
+				golden.Check(t, "docs/pictures/"+name, string(drawn))
 			}
 		}
 		for _, m := range regexp.MustCompile(`\]\(([^)#:]+)(?:#[^)]*)?\)`).FindAllStringSubmatch(string(text), -1) {
@@ -58,12 +68,13 @@ type command struct {
 	args   []string
 	into   string // the file that its output goes to
 	status int
+	other  string // a line that is not for tcpcheck
 }
 
-// picture is the name of the file that --picture names.
+// picture is the name of the file that is drawn.
 func (c command) picture() string {
 	for i, a := range c.args {
-		if a == "--picture" {
+		if a == "--picture" || a == "-o" || a == "--plot" {
 			return filepath.Base(c.args[i+1])
 		}
 	}
@@ -78,18 +89,27 @@ func shows(text, picture string) bool {
 func commands(text, dir string) (list []command) {
 	for _, block := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(text, -1) {
 		for line := range strings.Lines(block[1]) {
-			line, comment, _ := strings.Cut(strings.TrimSpace(line), " #")
+			line, comment, _ := strings.Cut(strings.TrimSpace(line), "   #")
 			rest, ours := strings.CutPrefix(line, "go run ./cmd/tcpcheck ")
-			if !ours {
+			if !ours { // other tools are for README
+				list = append(list, command{other: line})
 				continue
 			}
 			rest, into, _ := strings.Cut(strings.ReplaceAll(rest, "/tmp/", dir+"/"), " > ")
-			c := command{args: clitest.Split(rest), into: strings.TrimSpace(into)}
+			c := command{args: words(rest), into: strings.TrimSpace(into)}
 			if m := regexp.MustCompile(`exit (\d)`).FindStringSubmatch(comment); m != nil {
 				c.status, _ = strconv.Atoi(m[1])
 			}
 			list = append(list, c)
 		}
+	}
+	return list
+}
+
+// words splits a line as a shell does, as far as the manual needs it.
+func words(line string) (list []string) {
+	for _, w := range regexp.MustCompile(`"[^"]*"|'[^']*'|\S+`).FindAllString(line, -1) {
+		list = append(list, strings.Trim(w, `"'`))
 	}
 	return list
 }

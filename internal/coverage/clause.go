@@ -73,16 +73,6 @@ var places = func() (at [model.NumStates][model.NumEventKinds][]int) {
 	return at
 }()
 
-// ByID returns the clause with the given ID.
-func ByID(id string) (Clause, bool) {
-	for _, c := range table {
-		if c.ID == id {
-			return c, true
-		}
-	}
-	return Clause{}, false
-}
-
 // on makes a clause; rows are separated by blanks.
 func on(kind model.EventKind, states []model.State, id, section, says, rows string, holds func(*Step) bool) Clause {
 	return Clause{ID: id, Section: section, Says: says, Rows: strings.Fields(rows), Kind: kind, States: states, holds: holds}
@@ -105,7 +95,7 @@ func each(kind model.EventKind, states []model.State, id, section, says, rows st
 
 func in(states ...model.State) []model.State { return states }
 
-// Groups of states that the text treats alike.
+// Groups of states that the RFC treats alike.
 var (
 	open         = between(model.Listen, model.TimeWait)
 	connected    = between(model.SynReceived, model.TimeWait)

@@ -19,11 +19,11 @@ func arriveEach(states []model.State, id, section, says, rows string, holds func
 var closedClauses = []Clause{
 	arrive(in(model.Closed), "closed-rst", "3.10.7.1", "CLOSED: a RST is dropped", "EP-CL-1 U-RSTNOT",
 		func(s *Step) bool { return s.has(model.RST) && s.idle() }),
-	arrive(in(model.Closed), "closed-ack", "3.10.7.1", "CLOSED: a segment with ACK is reset from that number", "EP-CL-2 U-RSTGEN1",
+	arrive(in(model.Closed), "closed-ack", "3.10.7.1", "CLOSED: a segment with ACK is answered by a RST with that number", "EP-CL-2 U-RSTGEN1",
 		func(s *Step) bool { return s.has(model.ACK) && s.resetOnly() }),
-	arrive(in(model.Closed), "closed-no-ack", "3.10.7.1", "CLOSED: a segment without ACK is reset from 0, and acknowledged", "EP-CL-2 U-RSTGEN1",
+	arrive(in(model.Closed), "closed-no-ack", "3.10.7.1", "CLOSED: a segment without ACK is answered by a RST with number 0, which acknowledges it", "EP-CL-2 U-RSTGEN1",
 		func(s *Step) bool { return !s.has(model.ACK) && s.resetOnly() }),
-	arrive(in(model.Closed), "closed-silent", "3.10.7.1, RFC 1337", "CLOSED keeps silent, if the policy says so", "P-SILENT",
+	arrive(in(model.Closed), "closed-silent", "3.10.7.1, RFC 1337", "CLOSED: nothing is answered, if the policy says so", "P-SILENT",
 		func(s *Step) bool { return !s.has(model.RST) && s.idle() }),
 }
 
@@ -47,19 +47,19 @@ var listenClauses = []Clause{
 		func(s *Step) bool {
 			return s.has(model.SYN) && s.opt(model.OtherCompartment) && s.resetOnly() && s.stays()
 		}),
-	arrive(in(model.Listen), "listen-syn", "3.10.7.2 third", "LISTEN: a SYN is answered by SYN,ACK; SYN-RECEIVED", "EP-LI-3 P-HANDSHAKE MUST-11",
+	arrive(in(model.Listen), "listen-syn", "3.10.7.2 third", "LISTEN: a SYN is answered by a SYN,ACK, and leads to SYN-RECEIVED", "EP-LI-3 P-HANDSHAKE MUST-11",
 		func(s *Step) bool {
 			return s.listened() && s.became(model.SynReceived) && s.Output.NSegs == 1 && s.answersSyn() && s.After.Is(model.Passive)
 		}),
-	arrive(in(model.Listen), "listen-syn-text", "3.10.7.2 third, 3.5", "text on the SYN is held until ESTABLISHED", "U-DATASYN EP-LI-3",
+	arrive(in(model.Listen), "listen-syn-text", "3.10.7.2 third, 3.5", "data on the SYN is held until ESTABLISHED", "U-DATASYN EP-LI-3",
 		func(s *Step) bool {
 			return s.listened() && s.became(model.SynReceived) && s.seg().Len > 0 && held(&s.After) == 1 && s.Output.NText == 0
 		}),
-	arrive(in(model.Listen), "listen-syn-fin", "3.10.7.2 third", "a FIN on the SYN waits with it", "U-DATASYN EP-LI-3",
+	arrive(in(model.Listen), "listen-syn-fin", "3.10.7.2 third", "a FIN on the SYN is held with that data", "U-DATASYN EP-LI-3",
 		func(s *Step) bool {
 			return s.listened() && s.became(model.SynReceived) && s.has(model.FIN) && held(&s.After) == 1 && s.Output.NText == 0
 		}),
-	arrive(in(model.Listen), "listen-other", "3.10.7.2 fourth", "LISTEN: what is none of RST, ACK and SYN is dropped", "EP-LI-4 EP-OT-8a",
+	arrive(in(model.Listen), "listen-other", "3.10.7.2 fourth", "LISTEN: a segment without RST, ACK and SYN is dropped", "EP-LI-4 EP-OT-8a",
 		func(s *Step) bool { return s.seg().Flags&(model.RST|model.ACK|model.SYN) == 0 && s.idle() }),
 	arrive(in(model.Listen), "listen-no-mss", "3.7.1", "the SYN announces no MSS", "MUST-15",
 		func(s *Step) bool { return s.listened() && !s.opt(model.OptMSS) && s.After.MSS == 0 }),
@@ -69,23 +69,23 @@ var listenClauses = []Clause{
 		func(s *Step) bool { return s.listened() && s.opt(model.OptWindowScale) && s.After.Is(model.WSOK) }),
 	arrive(in(model.Listen), "listen-sack", "RFC 2018", "both offer SACK: it is used", "P-OPTIONS",
 		func(s *Step) bool { return s.listened() && s.opt(model.OptSACKPermitted) && s.After.Is(model.SACKOK) }),
-	arrive(in(model.Listen), "listen-four", "3.4.1", "a handshake of four segments: the ACK and a bare SYN go out apart", "P-HANDSHAKE",
+	arrive(in(model.Listen), "listen-four", "3.4.1", "handshake of four segments: the ACK and a SYN without ACK are sent separately", "P-HANDSHAKE",
 		func(s *Step) bool {
 			return s.listened() && s.Output.NSegs == 2 && s.Output.Segs[0].Flags == model.ACK && s.Output.Segs[1].Flags == model.SYN
 		}),
-	arrive(in(model.Listen), "listen-four-acked", "3.4.1", "a handshake of four segments whose SYN bears the ACK as well", "P-HANDSHAKE",
+	arrive(in(model.Listen), "listen-four-acked", "3.4.1", "handshake of four segments: the SYN carries the ACK as well", "P-HANDSHAKE",
 		func(s *Step) bool {
 			return s.listened() && s.Output.NSegs == 2 && s.Output.Segs[0].Flags == model.ACK && s.Output.Segs[1].Flags == model.SYN|model.ACK
 		}),
-	arrive(in(model.Listen), "listen-two", "3.5", "a handshake of two segments: ESTABLISHED with the SYN,ACK", "P-HANDSHAKE",
+	arrive(in(model.Listen), "listen-two", "3.5", "handshake of two segments: ESTABLISHED with the SYN,ACK", "P-HANDSHAKE",
 		func(s *Step) bool { return s.listened() && s.told(model.Opened) && s.answersSyn() }),
-	arrive(in(model.Listen), "listen-one", "3.5", "a handshake of one segment: ESTABLISHED without an answer to the SYN", "P-HANDSHAKE",
+	arrive(in(model.Listen), "listen-one", "3.5", "handshake of one segment: ESTABLISHED without an answer to the SYN", "P-HANDSHAKE",
 		func(s *Step) bool {
 			return s.listened() && s.told(model.Opened) && !s.sent(withFlags(model.SYN))
 		}),
-	arrive(in(model.Listen), "listen-at-once", "3.5", "a handshake without confirmation takes text on the SYN at once", "P-HANDSHAKE",
+	arrive(in(model.Listen), "listen-at-once", "3.5", "a handshake without confirmation accepts data on the SYN at once", "P-HANDSHAKE",
 		func(s *Step) bool { return s.listened() && s.told(model.Opened) && s.octets() > 0 }),
-	arrive(in(model.Listen), "listen-fin-at-once", "3.5", "and a FIN: CLOSE-WAIT", "P-HANDSHAKE",
+	arrive(in(model.Listen), "listen-fin-at-once", "3.5", "a handshake without confirmation accepts a FIN on the SYN at once: CLOSE-WAIT", "P-HANDSHAKE",
 		func(s *Step) bool { return s.listened() && s.became(model.CloseWait) && s.fin() }),
 }
 
@@ -116,63 +116,63 @@ var synSentClauses = []Clause{
 		func(s *Step) bool {
 			return s.ackOfOther() && s.Before.Snd.Nxt.Less(s.seg().Ack) && s.resetOnly() && s.stays()
 		}),
-	arrive(in(model.SynSent), "syn-sent-bad-ack-rst", "3.10.7.3 first", "SYN-SENT: a RST with such an ACK is dropped", "EP-SS-1 U-RSTNOT",
+	arrive(in(model.SynSent), "syn-sent-bad-ack-rst", "3.10.7.3 first", "SYN-SENT: a RST with an unacceptable ACK is dropped", "EP-SS-1 U-RSTNOT",
 		func(s *Step) bool { return s.ackOfOther() && s.has(model.RST) && s.idle() }),
-	arrive(in(model.SynSent), "syn-sent-rst", "3.10.7.3 second", "SYN-SENT: a RST that acknowledges our SYN ends it, whatever its SEQ; the user is told", "EP-SS-3 U-RSTVAL E8167",
+	arrive(in(model.SynSent), "syn-sent-rst", "3.10.7.3 second", "SYN-SENT: a RST that acknowledges our SYN ends the attempt, whatever its SEQ; the user is informed", "EP-SS-3 U-RSTVAL E8167",
 		func(s *Step) bool {
 			return s.ackOfSyn() && s.has(model.RST) && s.became(model.Closed) && s.told(model.ConnectionReset) && s.silent()
 		}),
 	arrive(in(model.SynSent), "syn-sent-bare-rst", "3.10.7.3 second", "SYN-SENT: a RST without ACK is dropped", "EP-SS-3 A11",
 		func(s *Step) bool { return !s.has(model.ACK) && s.has(model.RST) && s.idle() }),
-	arrive(in(model.SynSent), "syn-sent-bare-rst-obeyed", "3.10.7.3 second", "or obeyed, if the policy says so", "A11",
+	arrive(in(model.SynSent), "syn-sent-bare-rst-obeyed", "3.10.7.3 second", "SYN-SENT: a RST without ACK resets, if the policy says so", "A11",
 		func(s *Step) bool { return !s.has(model.ACK) && s.has(model.RST) && s.told(model.ConnectionReset) }),
-	arrive(in(model.SynSent), "syn-sent-compartment", "3.10.7.3 third, A.1", "SYN-SENT: another compartment is reset", "EP-SS-5",
+	arrive(in(model.SynSent), "syn-sent-compartment", "3.10.7.3 third, A.1", "SYN-SENT: a segment of another compartment is reset", "EP-SS-5",
 		func(s *Step) bool {
 			return s.passesAck() && s.opt(model.OtherCompartment) && s.resetOnly() && s.stays()
 		}),
 	arrive(in(model.SynSent), "syn-sent-ack-alone", "3.10.7.3 fifth", "SYN-SENT: an ACK of our SYN without a SYN is dropped", "EP-SS-8 H4",
 		func(s *Step) bool { return s.ackOfSyn() && !s.has(model.SYN) && !s.has(model.RST) && s.idle() }),
-	arrive(in(model.SynSent), "syn-sent-nothing", "3.10.7.3 fifth", "SYN-SENT: what is none of SYN, ACK and RST is dropped", "EP-SS-8 EP-OT-8a",
+	arrive(in(model.SynSent), "syn-sent-nothing", "3.10.7.3 fifth", "SYN-SENT: a segment without SYN, ACK and RST is dropped", "EP-SS-8 EP-OT-8a",
 		func(s *Step) bool { return s.seg().Flags&(model.SYN|model.ACK|model.RST) == 0 && s.idle() }),
-	arrive(in(model.SynSent), "syn-sent-remembers-ack", "3.4.1", "a handshake of four segments: the ACK that comes before its SYN is remembered", "P-HANDSHAKE",
+	arrive(in(model.SynSent), "syn-sent-remembers-ack", "3.4.1", "handshake of four segments: an ACK that comes before the SYN is remembered", "P-HANDSHAKE",
 		func(s *Step) bool {
 			return s.ackOfSyn() && !s.has(model.SYN) && s.stays() && s.silent() && s.After.Snd.Una != s.Before.Snd.Una
 		}),
-	arrive(in(model.SynSent), "syn-sent-no-simultaneous", "3.5, MUST-10", "SYN-SENT: a bare SYN is dropped, if the policy says so", "P-NO-SIM",
+	arrive(in(model.SynSent), "syn-sent-no-simultaneous", "3.5, MUST-10", "SYN-SENT: a SYN without ACK is dropped, if the policy says so", "P-NO-SIM",
 		func(s *Step) bool {
 			return s.has(model.SYN) && !s.has(model.ACK) && !s.has(model.RST) && !s.opt(model.OtherCompartment) && s.idle()
 		}),
-	arrive(in(model.SynSent), "syn-sent-syn-ack", "3.10.7.3 fourth", "SYN-SENT: a SYN that acknowledges ours opens, and is acknowledged", "EP-SS-6",
+	arrive(in(model.SynSent), "syn-sent-syn-ack", "3.10.7.3 fourth", "SYN-SENT: a SYN that acknowledges ours opens the connection, and is acknowledged", "EP-SS-6",
 		func(s *Step) bool {
 			return s.ackOfSyn() && s.connects() && s.sent(withFlags(model.ACK)) && s.After.Snd.Una == s.seg().Ack
 		}),
-	arrive(in(model.SynSent), "syn-sent-two", "3.5", "a handshake of two segments: the SYN,ACK opens, and is not answered", "P-HANDSHAKE",
+	arrive(in(model.SynSent), "syn-sent-two", "3.5", "handshake of two segments: the SYN,ACK opens the connection, and is not answered", "P-HANDSHAKE",
 		func(s *Step) bool { return s.ackOfSyn() && s.connects() && s.silent() }),
-	arrive(in(model.SynSent), "syn-sent-syn-after-ack", "3.4.1", "a bare SYN opens after the ACK that came before it", "P-HANDSHAKE",
+	arrive(in(model.SynSent), "syn-sent-syn-after-ack", "3.4.1", "a SYN without ACK opens the connection after the ACK that came before it", "P-HANDSHAKE",
 		func(s *Step) bool { return !s.has(model.ACK) && s.connects() }),
-	arrive(in(model.SynSent), "syn-sent-ack-of-part", "3.10.7.3 first", "the peer acknowledges our SYN, but not all text on it", "EP-SS-2",
+	arrive(in(model.SynSent), "syn-sent-ack-of-part", "3.10.7.3 first", "the peer acknowledges our SYN, but not all data on it", "EP-SS-2",
 		func(s *Step) bool { return s.ackOfSyn() && s.connects() && s.seg().Ack != s.Before.Snd.Nxt }),
-	arrive(in(model.SynSent), "syn-sent-ack-of-text", "3.10.7.3 first", "the peer acknowledges text on our SYN", "EP-SS-2",
+	arrive(in(model.SynSent), "syn-sent-ack-of-text", "3.10.7.3 first", "the peer acknowledges data on our SYN", "EP-SS-2",
 		func(s *Step) bool { return s.ackOfSyn() && s.connects() && s.Output.Acked > 0 }),
-	arrive(in(model.SynSent), "syn-sent-takes-text", "3.10.7.3 fourth", "text on the SYN,ACK is taken", "EP-SS-6",
+	arrive(in(model.SynSent), "syn-sent-takes-text", "3.10.7.3 fourth", "data on the SYN,ACK is accepted", "EP-SS-6",
 		func(s *Step) bool { return s.connects() && s.octets() > 0 }),
-	arrive(in(model.SynSent), "syn-sent-takes-fin", "3.10.7.3 fourth", "a FIN on the SYN,ACK is taken: CLOSE-WAIT", "EP-SS-6 EP-OT-8b",
+	arrive(in(model.SynSent), "syn-sent-takes-fin", "3.10.7.3 fourth", "a FIN on the SYN,ACK is accepted: CLOSE-WAIT", "EP-SS-6 EP-OT-8b",
 		func(s *Step) bool { return s.connects() && s.fin() && s.became(model.CloseWait) }),
-	arrive(in(model.SynSent), "syn-sent-sends-text", "3.10.7.3 fourth", "text that waited goes out with the ACK of the SYN", "EP-S-3 MUST-58",
+	arrive(in(model.SynSent), "syn-sent-sends-text", "3.10.7.3 fourth", "data that waited is sent with the ACK of the SYN", "EP-S-3 MUST-58",
 		func(s *Step) bool { return s.connects() && s.sent(hasText) }),
-	arrive(in(model.SynSent), "syn-sent-urgent", "3.10.7.3 fourth", "urgent data on the SYN,ACK is told", "EP-OT-6",
+	arrive(in(model.SynSent), "syn-sent-urgent", "3.10.7.3 fourth", "urgent data on the SYN,ACK is reported", "EP-OT-6",
 		func(s *Step) bool { return s.connects() && s.told(model.UrgentData) }),
-	arrive(in(model.SynSent), "syn-sent-window", "3.10.7.3, RFC 1122 4.2.2.20", "the SYN,ACK tells the window", "A4 EP-SS-6",
+	arrive(in(model.SynSent), "syn-sent-window", "3.10.7.3, RFC 1122 4.2.2.20", "the SYN,ACK sets the send window", "A4 EP-SS-6",
 		func(s *Step) bool { return s.ackOfSyn() && s.connects() && s.After.Snd.Wnd > 0 }),
-	arrive(in(model.SynSent), "syn-sent-no-window", "3.10.7.3", "by the letter it does not", "A4",
+	arrive(in(model.SynSent), "syn-sent-no-window", "3.10.7.3", "the SYN,ACK does not set the send window, if the RFC is read literally", "A4",
 		func(s *Step) bool {
 			return s.ackOfSyn() && s.connects() && s.After.Snd.Wnd == 0 && s.seg().Wnd > 0
 		}),
-	arrive(in(model.SynSent), "syn-sent-syn", "3.10.7.3 fourth", "SYN-SENT: a SYN alone is answered by SYN,ACK from the same ISS; SYN-RECEIVED", "EP-SS-7 MUST-10",
+	arrive(in(model.SynSent), "syn-sent-syn", "3.10.7.3 fourth", "SYN-SENT: a SYN without ACK is answered by a SYN,ACK with the same ISS, and leads to SYN-RECEIVED", "EP-SS-7 MUST-10",
 		func(s *Step) bool {
 			return !s.has(model.ACK) && s.meets() && s.became(model.SynReceived) && s.answersSyn() && s.After.Iss == s.Before.Iss
 		}),
-	arrive(in(model.SynSent), "syn-sent-syn-text", "3.10.7.3 fourth", "text on such a SYN is held until ESTABLISHED", "U-DATASYN EP-SS-7",
+	arrive(in(model.SynSent), "syn-sent-syn-text", "3.10.7.3 fourth", "data on such a SYN is held until ESTABLISHED", "U-DATASYN EP-SS-7",
 		func(s *Step) bool {
 			return s.meets() && s.became(model.SynReceived) && held(&s.After) == 1 && s.Output.NText == 0
 		}),

@@ -7,7 +7,7 @@ import (
 )
 
 // requirements reads the rows of docs/REQUIREMENTS.md that name a function: the others are
-// in the hands of whoever runs the machine, or out of scope.
+// decided by the caller of the model, or out of scope.
 func requirements() (rows []Row) {
 	carried := false
 	for _, line := range strings.Split(docs.Requirements, "\n") {

@@ -32,10 +32,10 @@ const (
 type route struct {
 	end      ending
 	cut      model.Segment // the segment as the window leaves it
-	shut     bool          // let through a shut window, without its text (MUST-66)
+	shut     bool          // accepted at a zero window, without its data (MUST-66)
 	lostSyn  bool          // the window cut off its SYN,
-	lostHead bool          // its first text or its FIN, which came before,
-	lostTail bool          // its last text,
+	lostHead bool          // its first data or its FIN, which came before,
+	lostTail bool          // its last data,
 	lostFin  bool          // its FIN, which lies beyond
 	wrongAck bool          // the ACK in SYN-RECEIVED is not of our SYN
 	byTime   bool          // RFC 6191 decided by timestamps
@@ -130,7 +130,7 @@ func (r *route) trim(t *model.TCB, seg model.Segment) {
 	if seg.Has(model.SYN) {
 		text++
 	}
-	end := text + int64(seg.Len) // where a FIN lies
+	end := text + int64(seg.Len) // the number of a FIN
 	if seg.Has(model.SYN) && at < 0 {
 		r.lostSyn = true
 		r.cut.Flags &^= model.SYN

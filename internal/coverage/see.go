@@ -62,7 +62,7 @@ func (s *Step) resetSeen() bool {
 // resetOnly: it is the only one.
 func (s *Step) resetOnly() bool { return s.Output.NSegs == 1 && s.resetSeen() }
 
-// octets is how much text was taken; fin whether a FIN was.
+// octets is how much data was accepted, and fin whether a FIN was.
 func (s *Step) octets() (n int) {
 	for _, h := range s.Output.Taken() {
 		n += int(h.Len)
@@ -96,7 +96,7 @@ func announced(c *model.Config) uint32 {
 	return uint32(c.MSS)
 }
 
-// mss is the most text that one segment of the step may bear.
+// mss is the most data that one segment of the step may carry.
 func (s *Step) mss() uint32 {
 	peer := uint32(s.After.MSS)
 	if peer == 0 {

@@ -5,7 +5,7 @@ import "github.com/tcpcheck/tcpcheck/model"
 // Tally counts the steps that are cases of each clause. The zero value is ready.
 type Tally struct {
 	Steps     uint64 // events of endpoints that were looked at
-	Unclaimed uint64 // of these, the cases of no clause: of a bent machine, or an omission here
+	Unclaimed uint64 // of these, those of no clause: the model is a mutant, or a clause is missing here
 
 	counts []uint64 // by the place in Clauses
 }
@@ -80,7 +80,7 @@ type Row struct {
 // Exercised reports whether one of the row's clauses has a case.
 func (r Row) Exercised() bool { return len(r.Seen) > 0 }
 
-// Rows lists the rows of docs/REQUIREMENTS.md that the machine carries out.
+// Rows lists the rows of docs/REQUIREMENTS.md that the model implements.
 func (t *Tally) Rows() []Row {
 	rows := requirements()
 	for i := range rows {

@@ -1,4 +1,4 @@
-package hunt_test
+package hunt
 
 import (
 	"os"
@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/tcpcheck/tcpcheck/explore"
-	"github.com/tcpcheck/tcpcheck/internal/hunt"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
@@ -47,7 +46,7 @@ func TestFiles(t *testing.T) {
 				}
 			}
 			f.Scenario.Watch = 1<<netfake.NumFaults - 1
-			r, err := hunt.New(100_000, "").Try(t.Context(), f.Scenario)
+			r, err := New(100_000, "").Try(t.Context(), f.Scenario)
 			if err != nil || !r.Finished || len(r.Differences) > 0 {
 				t.Errorf("%v: finished %v, differences %v", err, r.Finished, r.Differences)
 			}

@@ -1,4 +1,4 @@
-package hunt_test
+package hunt
 
 import (
 	"flag"
@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tcpcheck/tcpcheck/internal/hunt"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
@@ -26,11 +25,11 @@ var (
 // one answer.
 func TestHunt(t *testing.T) {
 	different := 0
-	h, disk := hunt.New(*maxStates, ""), hunt.New(*maxStates, t.TempDir())
+	h, disk := New(*maxStates, ""), New(*maxStates, t.TempDir())
 	begun := time.Now()
 	var sum tally
 	for n := *first; n < *first+*scenarios && different < 3 && (*limit == 0 || time.Since(begun) < *limit); n++ {
-		sc := hunt.Scenario(*seed, n)
+		sc := Scenario(*seed, n)
 		if h.OneWay, disk.OneWay = *oneWay, *oneWay; n > *first && n%1000 == 0 {
 			t.Logf("%v, after %.0f s", sum, time.Since(begun).Seconds())
 		}
@@ -71,7 +70,7 @@ type tally struct {
 	reduced                                             [netfake.AllReductions + 1]int
 }
 
-func (s *tally) add(r hunt.Report) {
+func (s *tally) add(r Report) {
 	s.tried++
 	s.searches += r.Searches
 	if !r.Finished {

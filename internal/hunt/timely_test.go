@@ -1,11 +1,10 @@
-package hunt_test
+package hunt
 
 import (
 	"flag"
 	"strings"
 	"testing"
 
-	"github.com/tcpcheck/tcpcheck/internal/hunt"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
@@ -13,11 +12,11 @@ var timely = flag.Uint64("hunt.timely", 20, "how many random scenarios of a time
 
 // Random scenarios in which every timer is on time, searched whole and with every set of reductions, have one answer, too.
 func TestTimelyNetworks(t *testing.T) {
-	h := hunt.New(*maxStates, "")
+	h := New(*maxStates, "")
 	h.Workers = []int{1}
 	var sum tally
 	for n := range *timely {
-		sc := hunt.Scenario(*seed, n)
+		sc := Scenario(*seed, n)
 		sc.Net.MSL = 1 + int(n)%3
 		sc.Net.FirstAck = false
 		sc.Both(func(h *netfake.Host) {

@@ -5,6 +5,7 @@ const (
 	twinTest    = "TestSearchDoesWhatItsTwinDoes"
 	storesTest  = "TestStoresFindTheSame"
 	resumeTest  = "TestResumedSearchEndsAsIfNothingHadHappened"
+	tasksTest   = "TestTasksMayBeDoneTwiceAndHalf"
 	verdictTest = "TestVerdictClaimsNoMoreThanWasSeen"
 )
 
@@ -131,23 +132,58 @@ var stores = []Mutant{{
 	Old: "s[j] ^= rec[n]", New: "s[j] = rec[n]",
 	Does: "a packed state is unpacked without the state that it is the difference from",
 }, {
-	Name: "pack-compares-half", File: "explore/pack.go", Test: storesTest, Draw: 60,
-	Old: "\t\t\tif x != 0 {\n\t\t\t\treturn false\n\t\t\t}\n", New: "",
-	Does: "a state is taken for a packed one that has more than it has",
-	Open: "it may be equivalent, since what follows a mismatch can be compared again; not examined",
-}, {
-	Name: "disk-drops-a-partition", File: "explore/disk.go", Test: storesTest, Draw: 60, Ends: panics,
-	Old: "d.pool.each(partitions, func", New: "d.pool.each(partitions-1, func",
+	Name: "disk-drops-a-partition", File: "explore/tasks.go", Test: storesTest, Draw: 60,
+	Old: "part < t.To && t.Kind", New: "part < t.To-1 && t.Kind",
 	Does: "one partition of a search on disk is dropped",
 }, {
-	Name: "disk-drops-runs", File: "explore/disk.go", Test: storesTest, Draw: 60,
-	Old: "runs[part] = append(runs[part], names...)", New: "runs[part] = names",
-	Does: "of the successors for a partition only those of the last partition are kept",
+	Name: "disk-drops-runs", File: "explore/disk.go", Test: tasksTest, Draw: 60,
+	Old: "list = append(list, all[i].Run)", New: "list = []runFile{all[i].Run}",
+	Does: "of the run files of a level only the last one is kept",
 }, {
-	Name: "disk-keeps-any-parent", File: "explore/diskexpand.go", Test: storesTest, Draw: 60,
+	Name: "disk-keeps-any-parent", File: "explore/sorter.go", Test: tasksTest, Draw: 60,
 	Old: "return cmp.Or(cmp.Compare(x.p.lo, y.p.lo), cmp.Compare(x.parent.hi, y.parent.hi), cmp.Compare(x.parent.lo, y.parent.lo))", New: "return cmp.Or(cmp.Compare(x.p.lo, y.p.lo), cmp.Compare(y.parent.hi, x.parent.hi))",
 	Does: "of several parents the one with the greatest fingerprint is kept within a run",
 	Open: "the random graphs of the test do not get there",
+}, {
+	Name: "task-cache-outlives-it", File: "explore/diskexpand.go", Test: tasksTest, Draw: 60,
+	Old: "\tclear(w.known[:n])\n", New: "",
+	Does: "a worker remembers successors of the tasks that it did before",
+}, {
+	Name: "task-sorter-outlives-it", File: "explore/diskexpand.go", Test: tasksTest, Draw: 60,
+	Old: "\tclear(w.known[:n])\n\tw.sorter.empty()\n", New: "\tclear(w.known[:n])\n",
+	Does: "what a task leaves in the sorter when it ends half-way goes into the run of the next one",
+}, {
+	Name: "task-names-shared", File: "explore/tasks.go", Test: tasksTest, Draw: 60,
+	Old: "\tattempt := newAttempt()\n", New: "\tattempt := \"0\"\n",
+	Does: "all attempts of a task write the same file",
+}, {
+	Name: "task-caches-what-it-found", File: "explore/diskexpand.go", Test: tasksTest, Draw: 60,
+	Old: "\t\tcase !j.seen.has(p):\n", New: "\t\tcase !j.seen.has(p):\n\t\t\tj.seen.add(p)\n",
+	Does: "the cache of a process holds successors of attempts that may not count",
+}, {
+	Name: "task-of-another-step", File: "explore/tasks.go", Test: "TestTasksOfAnotherStepOrSearchAreRefused",
+	Old: "t.Generation == m.Disk.Generation && t.Step == m.Disk.Step", New: "t.Generation == m.Disk.Generation",
+	Does: "a task of a step that is over is carried out",
+}, {
+	Name: "task-of-another-search", File: "explore/tasks.go", Test: "TestTasksOfAnotherStepOrSearchAreRefused",
+	Old: "err = compareIdentity(r.files.String(), m.Identity, r.o.identity())", New: "err = nil",
+	Does: "a worker carries out tasks of another search",
+}, {
+	Name: "driver-unfenced", File: "explore/storagedir.go", Test: "TestOldDriverIsFenced",
+	Old: "case now != version:", New: "case version == \"\" && now != version:",
+	Does: "a driver that another one has replaced commits all the same",
+}, {
+	Name: "section-unchecked", File: "explore/diskfile.go", Test: "TestDamagedRunFileIsNamed",
+	Old: "in.left == 0 && in.crc != in.want {", New: "in.left == 0 && in.crc != in.want && in.want == 1 {",
+	Does: "the checksum of a file is not compared",
+}, {
+	Name: "index-unchecked", File: "explore/runfile.go", Test: "TestDamagedRunFileIsNamed",
+	Old: "if rowChecksum(f.Name, entries) != seal {", New: "if rowChecksum(f.Name, entries) != seal && seal == 1 {",
+	Does: "the checksum of the index of a run file is not compared",
+}, {
+	Name: "file-size-unchecked", File: "explore/diskfile.go", Test: "TestDamagedRunFileIsNamed",
+	Old: "case f.Size() != size:", New: "case f.Size() < 0:",
+	Does: "the size of a file is not compared",
 }, {
 	Name: "half-a-fingerprint", File: "explore/prints.go", Test: storesTest, Draw: 60,
 	Old: "return at, at < len(t.hi) && t.hi[at] == p.hi && t.lo[at] == p.lo", New: "return at, at < len(t.hi) && t.hi[at] == p.hi",
@@ -157,15 +193,15 @@ var stores = []Mutant{{
 	Old: "func (e *compact[S]) parentRef(_ uint32, x *S) uint32 { return e.hash.sum(x).tag() }", New: "func (e *compact[S]) parentRef(id uint32, x *S) uint32 { return id }",
 	Does: "the compact store names a parent by its number, and looks for it by its fingerprint",
 }, {
-	Name: "disk-forgets-visited", File: "explore/diskmerge.go", Test: storesTest, Draw: 60,
+	Name: "disk-forgets-visited", File: "explore/diskvisited.go", Test: storesTest, Draw: 60,
 	Old: "seen = seen || !f.end && f.p == p", New: "seen = seen && !f.end && f.p == p",
 	Does: "a search on disk takes what was visited for new",
 }, {
-	Name: "disk-reads-one-file", File: "explore/diskmerge.go", Test: storesTest, Draw: 60,
+	Name: "disk-reads-one-file", File: "explore/diskvisited.go", Test: storesTest, Draw: 60,
 	Old: "seen = seen || !f.end && f.p == p", New: "seen = !f.end && f.p == p",
 	Does: "a search on disk looks for what was visited in the last file only",
 }, {
-	Name: "disk-merges-unsorted", File: "explore/diskmerge.go", Test: storesTest, Draw: 60,
+	Name: "disk-merges-unsorted", File: "explore/diskmerge.go", Test: tasksTest, Draw: 60,
 	Old: "return x.p.less(y.p) || x.p == y.p && x.parent.less(y.parent)", New: "return x.parent.less(y.parent)",
 	Does: "runs of successors are merged by their parents",
 }, {

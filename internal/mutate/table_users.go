@@ -26,7 +26,7 @@ var users = []Mutant{{
 	Does: "every user opens again only after a normal close",
 }, {
 	Name: "takes-over-young-wait", File: enabled, Test: "TestReuseTakesTimeWaitOver",
-	Old: " && int(p.Timer) <= max(h.TimeWait-h.Reuse.After, 0)", New: "",
+	Old: " && int(p.Timer) <= max(h.TimeWait-h.Reuse.After, 0)+h.lateness()", New: "",
 	Does: "an active OPEN takes TIME-WAIT over before it is old enough",
 }, {
 	Name: "takes-over-unasked", File: enabled, Test: "TestTimeWaitIsNotTakenOver",

@@ -3,6 +3,7 @@ package prose
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -49,6 +50,21 @@ func Some(names []string) string {
 		return strings.Join(names, ", ")
 	default:
 		return fmt.Sprintf("%s and %d more", strings.Join(names[:3], ", "), n-3)
+	}
+}
+
+// Each returns what name says of each of the things.
+func Each[T any](things []T, name func(T) string) (names []string) {
+	for _, x := range things {
+		names = append(names, name(x))
+	}
+	return names
+}
+
+// Items writes each text as an item of a list: it begins after indent, and its later lines two columns further in.
+func Items(w io.Writer, indent string, width int, texts ...string) {
+	for _, text := range texts {
+		fmt.Fprintf(w, "%s%s\n", indent, Wrap(text, width, indent+"  "))
 	}
 }
 

@@ -3,6 +3,7 @@ package question
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -112,9 +113,12 @@ func (c *compiler) fail(n ast.Node, found, expected string) {
 	panic(&Error{c.text, n.Location().From + 1, found, expected})
 }
 
-// want compiles n, which has to be of kind k.
+// want compiles n, which has to be of kind k. A number that stands in the text can be a sequence number.
 func (c *compiler) want(n ast.Node, k kind) value {
 	got, v := c.compile(n, k)
+	if i, ok := n.(*ast.IntegerNode); ok && k == seq && 0 <= i.Value && i.Value <= math.MaxUint32 {
+		return v
+	}
 	if got != k {
 		c.fail(n, fmt.Sprintf("%s, which is %v", c.source(n), got), k.String())
 	}

@@ -11,7 +11,7 @@ type kind uint8
 const (
 	truth   kind = iota // true or false
 	integer             // a count, a number of octets, a number of ticks
-	seq                 // a sequence number, which wraps: == and != only; - gives an integer
+	seq                 // a sequence number, which wraps: ==, !=, and + or - an integer; - another one gives an integer
 	state               // the state of an endpoint
 	side                // "A" or "B"
 )
@@ -131,6 +131,7 @@ func Names() (list []Name) {
 		Name{`fault("foreign-data")`, truth.String(), "this fault has happened; the scenario has to watch it"},
 		Name{"before(x, y)", truth.String(), "the sequence number x is below y (RFC 9293 §3.4)"},
 		Name{"x - y", integer.String(), "how far the sequence number x is above y; negative if it is below"},
+		Name{"x + 1", seq.String(), "the sequence number that is so much above x; also x - 1"},
 		Name{"any(wire, .syn)", truth.String(), "a segment in the network has a property; also all, none"},
 		Name{"count(wire, .rst)", integer.String(), "how many segments in the network have it"})
 	for _, n := range segmentNames {

@@ -57,9 +57,8 @@ func (c *compiler) binary(n *ast.BinaryNode) (kind, value) {
 	}
 	if f := arithmetic[n.Operator]; f != nil {
 		k, x := c.compile(n.Left, integer)
-		if k == seq && n.Operator == "-" {
-			y := c.want(n.Right, seq)
-			return integer, func(e *env) int64 { return int64(int32(model.Seq(x(e)) - model.Seq(y(e)))) }
+		if k == seq && n.Operator != "*" {
+			return c.offset(n, x)
 		}
 		if k != integer {
 			c.fail(n.Left, fmt.Sprintf("%s, which is %v", c.source(n.Left), k), integer.String())
@@ -68,6 +67,22 @@ func (c *compiler) binary(n *ast.BinaryNode) (kind, value) {
 		return integer, func(e *env) int64 { return f(x(e), y(e)) }
 	}
 	c.fail(n, n.Operator, "one of && || ! == != < <= > >= + - * in ?:")
+	return 0, nil
+}
+
+// offset is a sequence number x plus or minus an integer, which is a sequence number, or less another one, which is an
+// integer. Both wrap.
+func (c *compiler) offset(n *ast.BinaryNode, x value) (kind, value) {
+	k, y := c.compile(n.Right, integer)
+	switch {
+	case k == seq && n.Operator == "-":
+		return integer, func(e *env) int64 { return int64(int32(model.Seq(x(e)) - model.Seq(y(e)))) }
+	case k == integer && n.Operator == "-":
+		return seq, func(e *env) int64 { return int64(model.Seq(x(e) - y(e))) }
+	case k == integer:
+		return seq, func(e *env) int64 { return int64(model.Seq(x(e) + y(e))) }
+	}
+	c.fail(n.Right, fmt.Sprintf("%s, which is %v", c.source(n.Right), k), integer.String())
 	return 0, nil
 }
 
@@ -83,9 +98,10 @@ func (c *compiler) ordered(n ast.Node) value {
 	return v
 }
 
-// alike compiles two expressions of one kind. A string takes the kind of the other one.
+// alike compiles two expressions of one kind. A string and a number take the kind of the other one.
 func (c *compiler) alike(l, r ast.Node) (x, y value) {
-	if _, word := l.(*ast.StringNode); word {
+	switch l.(type) {
+	case *ast.StringNode, *ast.IntegerNode:
 		k, y := c.compile(r, state)
 		return c.want(l, k), y
 	}

@@ -47,6 +47,11 @@ func TestAnswers(t *testing.T) {
 		`any(wire, .old && .age == 3) && any(wire, !.old)`:          true,
 		`A.incarnation == 1 ? A.snd.wnd == 9 : false`:               true,
 		`true || A.state == B.state`:                                true,
+		`A.snd.una + 4 == A.snd.nxt && A.snd.nxt - 4 == A.snd.una`:  true, // across zero
+		`A.snd.una == 4294967294 && 2 == A.snd.nxt`:                 true,
+		`A.snd.nxt in [1, 3]`:                                       false,
+		`before(A.snd.una, 1) && any(wire, .ack == 2)`:              true,
+		`A.iss + A.sent == A.snd.una`:                               false,
 	} {
 		if got := answer(t, expression, wire); got != want {
 			t.Errorf("%s: got %v, want %v", expression, got, want)
@@ -70,7 +75,9 @@ func TestErrors(t *testing.T) {
 		`A.state == "ESTABLISHD"`:    `character 12: found "ESTABLISHD", expected a state`,
 		`A.stat == 1`:                `found A.stat, expected A. and one of state, iss`,
 		`A.snd.nxt < 3`:              `found A.snd.nxt, which is a sequence number and wraps, expected before`,
-		`A.snd.nxt + 3 == A.snd.una`: `found A.snd.nxt, which is a sequence number, expected an integer`,
+		`A.snd.nxt + 3 == A.sent`:    `found A.sent, which is an integer, expected a sequence number`,
+		`A.snd.nxt + A.snd.una == 1`: `found A.snd.una, which is a sequence number, expected an integer`,
+		`A.snd.nxt == 4294967296`:    `found 4294967296, which is an integer, expected a sequence number`,
 		`A.sent`:                     `found A.sent, which is an integer, expected true or false`,
 		`A.sent + `:                  `expected an expression`,
 		`any(wire, .foo)`:            `found .foo, expected a property of a segment`,
@@ -109,7 +116,7 @@ func TestNames(t *testing.T) {
 		switch {
 		case strings.HasPrefix(n.Path, "."):
 			expression = "any(wire, " + n.Path + " == " + n.Path + ")"
-		case n.Path == "before(x, y)" || n.Path == "x - y":
+		case n.Path == "before(x, y)" || strings.HasPrefix(n.Path, "x "):
 			expression = strings.NewReplacer("x", "A.iss", "y", "B.iss").Replace(n.Path) + " == " + strings.NewReplacer("x", "A.iss", "y", "B.iss").Replace(n.Path)
 		default:
 			expression += " == " + expression

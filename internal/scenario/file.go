@@ -86,8 +86,8 @@ func (f *File) check(invariants []string) *Error {
 			if _, err := question.Parse(name); err != nil {
 				return wrong("always", name, err)
 			}
-			if missing := faultOf(name) &^ sc.Watch; missing != 0 {
-				return &Error{Key: "watch", Found: cmp.Or(sc.Watch.String(), "nothing"), Expected: missing.String() + " among it, since always asks for it"}
+			if e := f.unwatched("always", faultOf(name)); e != nil {
+				return e
 			}
 		case invariants != nil && !slices.Contains(invariants, name):
 			return &Error{Key: "always", Text: name, Found: name, Expected: oneOf(invariants)}
@@ -139,8 +139,8 @@ func (f *File) checkQuestions() *Error {
 		if err != nil || !question.Is(text) {
 			return wrong("reach", text, err)
 		}
-		if q.Faults&^f.Scenario.Watch != 0 {
-			return &Error{Key: "watch", Found: cmp.Or(f.Scenario.Watch.String(), "nothing"), Expected: q.Faults.String() + " among it, since reach asks for it"}
+		if e := f.unwatched("reach", q.Faults); e != nil {
+			return e
 		}
 	}
 	for _, text := range f.LeadsTo {
@@ -148,11 +148,19 @@ func (f *File) checkQuestions() *Error {
 		if err != nil || !question.Is(text) {
 			return wrong("leads-to", text, err)
 		}
-		if faults := from.Faults | to.Faults; faults&^f.Scenario.Watch != 0 {
-			return &Error{Key: "watch", Found: cmp.Or(f.Scenario.Watch.String(), "nothing"), Expected: faults.String() + " among it, since leads-to asks for it"}
+		if e := f.unwatched("leads-to", from.Faults|to.Faults); e != nil {
+			return e
 		}
 	}
 	return nil
+}
+
+// unwatched is the error of a key that asks for faults which the state does not record.
+func (f *File) unwatched(key string, faults netfake.Fault) *Error {
+	if faults&^f.Scenario.Watch == 0 {
+		return nil
+	}
+	return &Error{Key: "watch", Found: cmp.Or(f.Scenario.Watch.String(), "nothing"), Expected: faults.String() + " among it, since " + key + " asks for it"}
 }
 
 // wrong is the error of a question.

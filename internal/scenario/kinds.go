@@ -72,6 +72,13 @@ func segmentList(path string, at func(*File) *[]netfake.Packet) key {
 		}}
 }
 
+// texts are words that nothing in the table of keys restricts.
+func texts(path string, at func(*File) *[]string) key {
+	return key{path: path, kind: words,
+		get: func(f *File) any { return *at(f) },
+		set: func(f *File, v any) { *at(f) = append([]string(nil), v.([]string)...) }} // nil if there is none
+}
+
 func watch(names []string) (w netfake.Fault) {
 	for _, name := range names {
 		f, _ := netfake.ParseFault(name)
@@ -93,11 +100,4 @@ func choices(list []int64) (cs []uint8) {
 		cs = append(cs, uint8(n))
 	}
 	return cs
-}
-
-func orNil(list []string) []string {
-	if len(list) == 0 {
-		return nil
-	}
-	return list
 }

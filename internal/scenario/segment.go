@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strconv"
@@ -60,7 +61,7 @@ func setField(s *model.Segment, name, value string) (why string) {
 	case "TS":
 		val, ecr, _ := strings.Cut(value, ",")
 		s.Opts |= model.OptTimestamps
-		return firstOf(field(&s.TSVal, name, val, 255), field(&s.TSEcr, name, ecr, 255))
+		return cmp.Or(field(&s.TSVal, name, val, 255), field(&s.TSEcr, name, ecr, 255))
 	case "SEQ":
 		return field(&s.Seq, name, value, math.MaxUint32)
 	case "ACK":
@@ -83,15 +84,6 @@ func field[T ~uint16 | ~uint32](at *T, name, value string, most uint64) (why str
 		return fmt.Sprintf("<%s=%s> is not a whole number from 0 to %d", name, value, most)
 	}
 	*at = T(n)
-	return ""
-}
-
-func firstOf(whys ...string) string {
-	for _, w := range whys {
-		if w != "" {
-			return w
-		}
-	}
 	return ""
 }
 

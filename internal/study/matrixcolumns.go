@@ -24,7 +24,7 @@ type Column struct {
 
 // DefaultColumns is every guarantee that has a name of its own.
 func DefaultColumns() (list []Column) {
-	for _, g := range properties.Guarantees {
+	for _, g := range properties.MatrixColumns {
 		list = append(list, guarantee(g.Name, g.Says, g.Theorem))
 	}
 	return list
@@ -42,7 +42,7 @@ func guarantee(name, says, theorem string) Column {
 // says may be the contrary of a guarantee: asked is whether its invariants hold.
 func ColumnByName(name string) (Column, error) {
 	var names []string
-	for _, g := range properties.Guarantees {
+	for _, g := range properties.MatrixColumns {
 		if g.Name == name {
 			return guarantee(g.Name, g.Says, g.Theorem), nil
 		}

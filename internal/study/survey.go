@@ -144,11 +144,6 @@ type Class struct {
 // Simplest is the finding with the fewest changes, and of those one with the shortest run.
 func (c Class) Simplest() *Finding { return c.Findings[0] }
 
-// Named reports whether every finding of the class is a case of something known.
-func (c Class) Named() bool {
-	return !slices.ContainsFunc(c.Findings, func(f *Finding) bool { return len(f.Names) == 0 })
-}
-
 // Report is what a survey found.
 type Report struct {
 	Searches []Searched

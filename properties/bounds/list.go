@@ -17,8 +17,11 @@ var (
 	byGrain  = Parameter{"G", "grain", "ticks of the model for one tick of the timestamp clock", false}
 )
 
+// Topic is a number whose least safe value can be asked: its name, its symbol in formulas, and what it means.
+type Topic struct{ Name, Symbol, Means string }
+
 // Topics are the numbers whose least safe value can be asked.
-var Topics = []struct{ Name, Symbol, Means string }{
+var Topics = []Topic{
 	{"time-wait", "T", "ticks of TIME-WAIT, on both sides"},
 	{"quiet-time", "Q", "ticks of silence after a crash (RFC 9293 §3.4.3)"},
 	{"retention", "K", "ticks for which a two-segment responder accepts nothing after each connection"},

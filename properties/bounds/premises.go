@@ -12,16 +12,6 @@ var pinned string
 // pins are the premises of the bounds.
 var pins = properties.ParsePins(pinned)
 
-// AskedBounds are the bounds that have a safe value, as questions.
-func AskedBounds() (list []properties.Asked) {
-	for _, q := range All("") {
-		if asked, ok := q.Asked(); ok {
-			list = append(list, asked)
-		}
-	}
-	return list
-}
-
 // Asked is the bound as a question: at its basis, with the least safe value that is expected there. It reports false where
 // none is.
 func (b *Bound) Asked() (properties.Asked, bool) {

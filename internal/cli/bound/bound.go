@@ -67,20 +67,14 @@ func topicsOfBounds() string {
 }
 
 // boundNames lists the possible next arguments: a topic, then its questions.
-func boundNames(args []string) (names []string) {
-	if len(args) == 0 {
-		for _, t := range bounds.Topics {
-			names = append(names, t.Name)
-		}
-		return append(names, everyTopic)
-	}
-	if args[0] == everyTopic { // the names of questions are unique only within a topic
+func boundNames(args []string) []string {
+	switch {
+	case len(args) == 0:
+		return append(prose.Each(bounds.Topics, func(t bounds.Topic) string { return t.Name }), everyTopic)
+	case args[0] == everyTopic: // the names of questions are unique only within a topic
 		return nil
 	}
-	for _, q := range bounds.All(args[0]) {
-		names = append(names, q.Name)
-	}
-	return names
+	return prose.Each(bounds.All(args[0]), func(q bounds.Bound) string { return q.Name })
 }
 
 // options has the flags of the command.
@@ -209,7 +203,8 @@ func (m *options) choose(f *pflag.FlagSet, args []string) (chosen []bounds.Bound
 
 func (m *options) run(ctx context.Context, questions []bounds.Bound, stdout, stderr io.Writer) error {
 	if m.list {
-		return m.tellQuestions(stdout, questions)
+		m.tellQuestions(stdout, questions)
+		return nil
 	}
 	if m.premises {
 		return m.relax(ctx, questions, stdout, stderr)
@@ -273,13 +268,13 @@ func (m *options) report(w io.Writer, x *bounds.Answered, first bool) error {
 	switch {
 	case m.json:
 		return nil
-	case m.markdown && first:
+	case !m.markdown:
+		return m.tell(w, x)
+	case first:
 		fmt.Fprint(w, boundHeader)
-		return tableRow(w, x)
-	case m.markdown:
-		return tableRow(w, x)
 	}
-	return m.tell(w, x)
+	tableRow(w, x)
+	return nil
 }
 
 // status is the exit status of one question: whether all points are decided and have the known answers.
@@ -296,14 +291,11 @@ func status(x *bounds.Answered) int {
 	return s
 }
 
-func (m *options) tellQuestions(w io.Writer, questions []bounds.Bound) error {
+func (m *options) tellQuestions(w io.Writer, questions []bounds.Bound) {
 	for _, q := range questions {
 		fmt.Fprintf(w, "%s %s\n    %s\n    %s\n", q.Topic, q.Name, prose.Wrap(q.Asks, 96, "    "), strings.Join(q.Sources, "; "))
 		sc := q.Scenario(q.Small[0], 1)
-		for _, line := range sc.Premises() {
-			fmt.Fprintf(w, "      %s\n", prose.Wrap(line, 96, "        "))
-		}
+		prose.Items(w, "      ", 96, sc.Premises()...)
 		fmt.Fprintf(w, "      these premises are for %s and %s = 1; faults that count: %s\n", q.Place(q.Small[0]), q.Symbol, q.Faults)
 	}
-	return nil
 }

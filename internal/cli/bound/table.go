@@ -17,7 +17,7 @@ const boundHeader = "| question | least safe value | searched completely at | ru
 
 // tableRow writes a question as a row of the table in Markdown: what its points support, which points
 // were searched completely, and the length of the shortest run just below the bound, at the first point.
-func tableRow(w io.Writer, x *bounds.Answered) error {
+func tableRow(w io.Writer, x *bounds.Answered) {
 	q := &x.Bound
 	value := foundText(x)
 	var cut []string
@@ -35,8 +35,7 @@ func tableRow(w io.Writer, x *bounds.Answered) error {
 	if len(cut) > 0 {
 		where += "; not at " + strings.Join(cut, ", ")
 	}
-	_, err := fmt.Fprintf(w, "| %s %s: %s | %s | %s | %s |\n", q.Topic, q.Name, prose.Cell(q.Asks), prose.Cell(value), prose.Cell(where), steps)
-	return err
+	fmt.Fprintf(w, "| %s %s: %s | %s | %s | %s |\n", q.Topic, q.Name, prose.Cell(q.Asks), prose.Cell(value), prose.Cell(where), steps)
 }
 
 // foundText is what the points support: a formula if they confirm one, else the values one by one, with
@@ -96,14 +95,10 @@ func pointsText(x *bounds.Answered) string {
 	}
 	slices.Sort(firsts)
 	if len(q.Axes) == 1 {
-		var values []string
-		for _, v := range firsts {
-			values = append(values, strconv.Itoa(v))
-		}
-		if len(values) == 0 {
+		if len(firsts) == 0 {
 			return ""
 		}
-		return q.Axes[0].Name + " " + strings.Join(values, ", ")
+		return q.Axes[0].Name + " " + strings.Join(prose.Each(firsts, strconv.Itoa), ", ")
 	}
 	var parts []string
 	for _, v := range firsts {

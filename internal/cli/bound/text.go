@@ -26,9 +26,7 @@ func (m *options) tell(w io.Writer, x *bounds.Answered) error {
 		fmt.Fprintf(w, "  %-*s  %s\n", wide, q.Place(p.At), pointLine(q, p))
 	}
 	fmt.Fprintln(w)
-	if err := writeBars(w, x); err != nil {
-		return err
-	}
+	writeBars(w, x)
 	fmt.Fprintln(w)
 	for i := range x.Fits {
 		tellFit(w, q, &x.Fits[i])
@@ -212,4 +210,22 @@ func (m *options) tellRuns(w io.Writer, x *bounds.Answered) error {
 		}
 	}
 	return nil
+}
+
+// writeBars draws the points as bars of text: # for each value that is too small, and what was found after them.
+func writeBars(w io.Writer, x *bounds.Answered) {
+	wide := 0
+	for _, p := range x.Points {
+		wide = max(wide, len(x.Bound.Place(p.At)))
+	}
+	for i := range x.Points {
+		p := &x.Points[i]
+		end := "| " + p.Said()
+		if p.Conclusion == properties.Open {
+			end = "? " + p.Said()
+		} else if p.Conclusion == properties.Fails {
+			end = "> " + p.Said()
+		}
+		fmt.Fprintf(w, "    %-*s  %s%s\n", wide, x.Bound.Place(p.At), strings.Repeat("#", p.Known()), end)
+	}
 }

@@ -40,9 +40,7 @@ changes the model first, so that you see which verdicts change.`,
   tcpcheck claims two-way-only-wastes
   tcpcheck claims --set handshake=two,silent-when-closed=on
   tcpcheck claims --set mutant=no-time-wait --json`,
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return claimIDs(), cobra.ShellCompDirectiveNoFileComp
-		},
+		ValidArgsFunction: flags.Complete(claimIDs),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for _, pair := range [][]string{{"json", "markdown"}, {"premises", "markdown"}, {"premises", "set"}} {
 				if err := flags.Exclusive(cmd.Flags(), pair...); err != nil {
@@ -85,11 +83,8 @@ type options struct {
 	set                   claims.Settings
 }
 
-func claimIDs() (ids []string) {
-	for _, c := range claims.All() {
-		ids = append(ids, c.ID)
-	}
-	return ids
+func claimIDs() []string {
+	return prose.Each(claims.All(), func(c claims.Claim) string { return c.ID })
 }
 
 func chooseClaims(ids []string) (chosen []claims.Claim, err error) {
@@ -121,7 +116,7 @@ func claimChange(words []string) (func(*model.Config), error) {
 		}
 		p, ok := model.PolicyByName(name)
 		if !ok {
-			return nil, exit.Usagef("--set %s: found no policy %q, expected one of %s, or mutant", word, name, strings.Join(claimPolicies(), ", "))
+			return nil, exit.Usagef("--set %s: found no policy %q, expected one of %s, or mutant", word, name, strings.Join(prose.Each(model.Policies, func(p model.Policy) string { return p.Name }), ", "))
 		}
 		v, ok := p.Index(value)
 		if !ok {
@@ -137,13 +132,6 @@ func claimChange(words []string) (func(*model.Config), error) {
 			change(c)
 		}
 	}, nil
-}
-
-func claimPolicies() (names []string) {
-	for _, p := range model.Policies {
-		names = append(names, p.Name)
-	}
-	return names
 }
 
 func (c *options) run(ctx context.Context, w io.Writer, chosen []claims.Claim) error {
@@ -195,9 +183,9 @@ func (c *options) tell(w io.Writer, j claims.Judgement, first bool) error {
 		if first {
 			fmt.Fprint(w, "| claim | source | what it says | verdict | evidence | the corrected sentence |\n|---|---|---|---|---|---|\n")
 		}
-		_, err := fmt.Fprintf(w, "| %s | %s | %s | %s | %s | %s |\n", j.ID, claimSources(j), prose.Cell(j.Says), claimVerdict(j),
+		fmt.Fprintf(w, "| %s | %s | %s | %s | %s | %s |\n", j.ID, claimSources(j), prose.Cell(j.Says), claimVerdict(j),
 			prose.Cell(strings.Join(claimBriefs(j.Findings), "; ")), prose.Cell(strings.Join(append([]string{j.Right}, claimBriefs(j.RightOf)...), " ")))
-		return err
+		return nil
 	case c.whole:
 		return c.tellClaim(w, j)
 	}
@@ -206,16 +194,10 @@ func (c *options) tell(w io.Writer, j claims.Judgement, first bool) error {
 		fmt.Fprintf(w, form, "claim", "source", "verdict; then what it says, the evidence, and the corrected sentence")
 	}
 	fmt.Fprintf(w, form, j.ID, claimSources(j), claimVerdict(j))
-	fmt.Fprintf(w, "    %s\n", prose.Wrap("Says: "+j.Says, claimWidth, "      "))
-	for _, line := range claimBriefs(j.Findings) {
-		fmt.Fprintf(w, "    %s\n", prose.Wrap(line, claimWidth, "      "))
-	}
-	if _, err := fmt.Fprintf(w, "    %s\n", prose.Wrap("Correct: "+j.Right, claimWidth, "      ")); err != nil {
-		return err
-	}
-	for _, line := range claimBriefs(j.RightOf) {
-		fmt.Fprintf(w, "      %s\n", prose.Wrap(line, claimWidth-2, "        "))
-	}
+	prose.Items(w, "    ", claimWidth, "Says: "+j.Says)
+	prose.Items(w, "    ", claimWidth, claimBriefs(j.Findings)...)
+	prose.Items(w, "    ", claimWidth, "Correct: "+j.Right)
+	prose.Items(w, "      ", claimWidth-2, claimBriefs(j.RightOf)...)
 	return nil
 }
 
@@ -229,13 +211,9 @@ func (c *options) tellClaim(w io.Writer, j claims.Judgement) error {
 	if err := c.tellFindings(w, j.ID, j.Findings, said); err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(w, "\nCorrect: %s\n", prose.Wrap(j.Right, 96, "   ")); err != nil {
-		return err
-	}
-	if err := c.tellFindings(w, j.ID, j.RightOf, said); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintln(w)
+	fmt.Fprintf(w, "\nCorrect: %s\n", prose.Wrap(j.Right, 96, "   "))
+	err := c.tellFindings(w, j.ID, j.RightOf, said)
+	fmt.Fprintln(w)
 	return err
 }
 
@@ -269,23 +247,19 @@ var claimSides = map[properties.Conclusion]string{properties.Holds: "This suppor
 func (c *options) tellSearch(w io.Writer, id string, f claims.Finding, said map[string]bool) error {
 	o := f.Outcome
 	if len(f.Run.Actions) > 0 {
-		opt := ladder.Options{Violated: o.Violated, Why: f.Why, Part: o.Part, Legend: c.Legend, Loop: f.Run.Loop}
+		opt := ladder.Options{Violated: o.Violated, Why: f.Why, Part: o.Part}
 		if strings.HasPrefix(o.Violated, "never: ") { // a question of package claims, whose name says everything
 			opt.Violated, opt.Why = "", ""
 		} else if said[o.Violated] {
 			opt.Why = "as above"
 		}
 		said[o.Violated] = true
-		if err := runs.Draw(w, o.System, f.Run, opt); err != nil {
-			return err
-		}
-		return c.Draw(o.System, o.System.MustReplay(f.Run), "claim "+id, opt)
+		return runs.Show(w, &c.Pictures, o.System, f.Run, "claim "+id, opt)
 	}
-	fmt.Fprintf(w, "   %s: %d states and %d successors searched, to depth %d, in %.2f s\n", o.Verdict, o.Distinct, o.Generated, o.Depth, o.Elapsed.Seconds())
+	runs.Searched(w, *o)
+	fmt.Fprintln(w)
 	sc := o.System.Scenario()
-	for _, line := range sc.Premises() {
-		fmt.Fprintf(w, "     %s\n", prose.Wrap(line, 96, "       "))
-	}
+	prose.Items(w, "     ", 96, sc.Premises()...)
 	return nil
 }
 

@@ -105,7 +105,7 @@ func (c *options) run(args []string, in io.Reader, out io.Writer) error {
 		}
 		err = report.Write(out, "compare", &j)
 	} else {
-		err = tellComparison(out, names, r, c.all)
+		tellComparison(out, names, r, c.all)
 	}
 	if err == nil && r.First != nil {
 		err = exit.Status(exit.Violated)
@@ -222,7 +222,7 @@ func splitInputs(text string) (list []string) {
 	return list
 }
 
-func tellComparison(w io.Writer, files []string, r *mealy.Comparison, all bool) error {
+func tellComparison(w io.Writer, files []string, r *mealy.Comparison, all bool) {
 	for i, only := range [][]string{r.OnlyA, r.OnlyB} {
 		if len(only) > 0 {
 			fmt.Fprintf(w, "only %s has %s: %s\n", files[i], prose.Count(len(only), "input"), prose.Wrap(strings.Join(only, " "), 96, "  "))
@@ -232,8 +232,8 @@ func tellComparison(w io.Writer, files []string, r *mealy.Comparison, all bool) 
 		fmt.Fprintf(w, "not compared, because only one machine answers: an input in %s of states\n", prose.Count(r.Skipped, "pair"))
 	}
 	if r.First == nil {
-		_, err := fmt.Fprintf(w, "EQUIVALENT on %s: %s of states were compared, and no sequence of inputs is answered differently\n", prose.Count(len(r.Inputs), "input"), prose.Count(r.Pairs, "pair"))
-		return err
+		fmt.Fprintf(w, "EQUIVALENT on %s: %s of states were compared, and no sequence of inputs is answered differently\n", prose.Count(len(r.Inputs), "input"), prose.Count(r.Pairs, "pair"))
+		return
 	}
 	fmt.Fprintf(w, "DIFFERENT on %s: a shortest sequence of inputs that they answer differently has %s\n", prose.Count(len(r.Inputs), "input"), prose.Count(len(r.First.Word), "input"))
 	tellWord(w, files, r.First)
@@ -241,7 +241,6 @@ func tellComparison(w io.Writer, files []string, r *mealy.Comparison, all bool) 
 	for i := range r.Each {
 		tellGroup(w, files, i+1, &r.Each[i], all)
 	}
-	return nil
 }
 
 // tellGroup says where two answers are given: to which inputs, in which states, and how to get there.

@@ -91,7 +91,7 @@ func (x *options) tellChanges(cmd *cobra.Command, was, now *conform.Report, o co
 	if x.json {
 		err = report.Write(w, "conform", c)
 	} else {
-		err = writeChanges(w, c)
+		writeChanges(w, c)
 	}
 	switch {
 	case err != nil:
@@ -104,24 +104,17 @@ func (x *options) tellChanges(cmd *cobra.Command, was, now *conform.Report, o co
 	return nil
 }
 
-func writeChanges(w io.Writer, c *report.Changes) error {
-	_, err := fmt.Fprintf(w, "%s %s, before it %s %s: %d pairs changed, in %d ways\n",
+func writeChanges(w io.Writer, c *report.Changes) {
+	fmt.Fprintf(w, "%s %s, before it %s %s: %d pairs changed, in %d ways\n",
 		c.To.Name, c.To.Version, c.From.Name, c.From.Version, c.Pairs, len(c.Changes))
+	const same = "what the model does"
 	for _, x := range c.Changes {
-		fmt.Fprintf(w, "\n%d pairs: it was: %s\n    it is now: %s\n", len(x.Pairs), change(x.Was), change(x.Now))
+		fmt.Fprintf(w, "\n%d pairs: it was: %s\n    it is now: %s\n", len(x.Pairs), cmp.Or(x.Was, same), cmp.Or(x.Now, same))
 		for _, p := range x.Pairs[:min(len(x.Pairs), 4)] {
 			fmt.Fprintf(w, "    %s\n", p)
 		}
 		if n := len(x.Pairs) - 4; n > 0 {
-			_, err = fmt.Fprintf(w, "    and %d more\n", n)
+			fmt.Fprintf(w, "    and %d more\n", n)
 		}
 	}
-	return err
-}
-
-func change(text string) string {
-	if text == "" {
-		return "what the model does"
-	}
-	return text
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
+	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/internal/timed"
 	machine "github.com/tcpcheck/tcpcheck/model"
@@ -364,24 +365,16 @@ func (x *options) writeList(cmd *cobra.Command, o conform.Options) error {
 	for _, p := range pairs {
 		if n := len(l.Situations); n == 0 || l.Situations[n-1].Name != p.Situation.Name {
 			s := report.Situation{Name: p.Situation.Name, Path: []string{}}
-			for _, step := range p.Situation.Path {
-				s.Path = append(s.Path, step.String())
-			}
+			s.Path = append(s.Path, prose.Each(p.Situation.Path, conform.Step.String)...)
 			l.Situations = append(l.Situations, s)
 		}
 		l.Situations[len(l.Situations)-1].Pairs++
 	}
-	for _, c := range conform.Classes() {
-		l.Classes = append(l.Classes, c.String())
-	}
+	l.Classes = prose.Each(conform.Classes(), conform.Class.String)
 	w := cmd.OutOrStdout()
 	if x.json {
 		return report.Write(w, "conform", &l)
 	}
-	return writeListed(w, l)
-}
-
-func writeListed(w io.Writer, l report.Situations) error {
 	for _, s := range l.Situations {
 		fmt.Fprintf(w, "%-26s %5d pairs   %s\n", s.Name, s.Pairs, strings.Join(s.Path, "; "))
 	}
@@ -389,6 +382,6 @@ func writeListed(w io.Writer, l report.Situations) error {
 		fmt.Fprintf(w, "no path under these policies to %s\n", strings.Join(l.Unreachable, ", "))
 	}
 	last := len(l.Classes) - 1
-	_, err := fmt.Fprintf(w, "%d classes, from %q to %q; %d pairs\n", len(l.Classes), l.Classes[0], l.Classes[last], l.Pairs)
-	return err
+	fmt.Fprintf(w, "%d classes, from %q to %q; %d pairs\n", len(l.Classes), l.Classes[0], l.Classes[last], l.Pairs)
+	return nil
 }

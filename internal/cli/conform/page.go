@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/tcpcheck/tcpcheck/conform"
+	"github.com/tcpcheck/tcpcheck/internal/prose"
 )
 
 //go:embed page.html
@@ -60,10 +61,7 @@ func writePage(w io.Writer, r *conform.Report, pairs []conform.Pair) error {
 		p.Entries = append(p.Entries, entryOnPage{e, linesOf(e.Script)})
 	}
 	cells := map[[2]string][]string{} // the changes of its pairs
-	var names, rows []string
-	for _, pair := range pairs {
-		names = append(names, pair.String())
-	}
+	names, rows := prose.Each(pairs, conform.Pair.String), []string(nil)
 	for _, name := range slices.Sorted(maps.Keys(r.Differences)) {
 		if !slices.Contains(names, name) { // of a situation that depends on the stack
 			names = append(names, name)
@@ -107,7 +105,9 @@ func cellOf(changes []string, findings map[string]*conform.Finding) cell {
 		}
 		times[change]++
 		if change == conform.NotReached {
-			c.Class = choose(c.Class == "agree", "none", c.Class)
+			if c.Class == "agree" {
+				c.Class = "none"
+			}
 			continue
 		}
 		differ++
@@ -130,13 +130,6 @@ func cellOf(changes []string, findings map[string]*conform.Finding) cell {
 	slices.Sort(words)
 	c.Title = fmt.Sprintf("%d of %d pairs differ\n%s", differ, len(changes), strings.Join(words, "\n"))
 	return c
-}
-
-func choose(b bool, yes, no string) string {
-	if b {
-		return yes
-	}
-	return no
 }
 
 func linesOf(script []conform.Line) (list []conform.LineJSON) {

@@ -2,6 +2,7 @@ package explore
 
 import (
 	"bytes"
+	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -62,7 +63,7 @@ const (
 
 // recall reads the scenario that is kept in a directory, and its questions.
 func (k *keeper) recall() (file []byte, sometimes []string, err error) {
-	lines, err := explore.Identity(k.resume)
+	lines, err := explore.Identity(context.Background(), explore.DirStorage(k.resume))
 	if err != nil {
 		return nil, nil, exit.Usagef("--resume: %v", err)
 	}

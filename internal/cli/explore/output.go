@@ -208,3 +208,17 @@ func levels(w io.Writer, counts []uint64) {
 		fmt.Fprintln(w, strings.TrimRight(fmt.Sprintf("%6d %9d  %s", i, n, strings.Repeat("#", int((n*bar+most-1)/most))), " "))
 	}
 }
+
+// terminals lists the counts of states without an action, the largest first.
+func terminals(r *properties.Result) (list []report.End) {
+	for _, e := range r.Ends {
+		list = append(list, report.End{States: e.Name, Count: int(e.States)})
+	}
+	slices.SortStableFunc(list, func(a, b report.End) int { return b.Count - a.Count })
+	return list
+}
+
+func pair(sys *netfake.System, s netfake.State) string {
+	w := sys.Unpack(s)
+	return w.Peer[netfake.A].State().String() + " / " + w.Peer[netfake.B].State().String()
+}

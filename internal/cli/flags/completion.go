@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/properties"
@@ -39,9 +40,9 @@ func flagValues() map[string]func(typed string) []string {
 	}
 	values := map[string]func(string) []string{
 		"theorem":   fixed(theoremsAndVariants()),
-		"always":    fixed(invariantNames()),
+		"always":    fixed(prose.Each(properties.Invariants(), func(inv properties.Invariant) string { return inv.Name })),
 		"profile":   fixed(hosts.Names()),
-		"sysctl":    fixed(settingNames()),
+		"sysctl":    fixed(prose.Each(hosts.KnownSettings(), func(k hosts.Setting) string { return k.Name + "=" })),
 		"sometimes": completePair,
 		"format":    fixed([]string{"dot", "aut", "json"}),
 		"at":        fixed([]string{"A", "B", "wire"}),
@@ -72,28 +73,17 @@ func theoremsAndVariants() (names []string) {
 	return names
 }
 
-// settingNames lists the settings of all profiles, each with its =.
-func settingNames() (names []string) {
-	for _, k := range hosts.KnownSettings() {
-		names = append(names, k.Name+"=")
+// Complete lets a shell complete the arguments of a command.
+func Complete(names func() []string) cobra.CompletionFunc {
+	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return names(), cobra.ShellCompDirectiveNoFileComp
 	}
-	return names
-}
-
-func invariantNames() (names []string) {
-	for _, inv := range properties.Invariants() {
-		names = append(names, inv.Name)
-	}
-	return names
 }
 
 // completeSet offers the keys and, after the =, the values of a key.
 func completeSet(words map[string][]string, typed string) (list []string) {
 	if key, _, ok := strings.Cut(typed, "="); ok {
-		for _, w := range words[key] {
-			list = append(list, key+"="+w)
-		}
-		return list
+		return prose.Each(words[key], func(w string) string { return key + "=" + w })
 	}
 	for key := range words {
 		list = append(list, key+"=")
@@ -103,12 +93,9 @@ func completeSet(words map[string][]string, typed string) (list []string) {
 }
 
 // CompleteList offers names for the last item of a list with commas.
-func CompleteList(names []string, typed string) (list []string) {
+func CompleteList(names []string, typed string) []string {
 	before := typed[:strings.LastIndex(typed, ",")+1]
-	for _, n := range names {
-		list = append(list, before+n)
-	}
-	return list
+	return prose.Each(names, func(n string) string { return before + n })
 }
 
 // completePair offers the states of A and of B.

@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 )
 
 // Titles of groups of flags that several commands have.
@@ -79,4 +81,18 @@ func GroupUsages(root *cobra.Command) {
 		panic("BUG: the usage template of cobra has changed")
 	}
 	root.SetUsageTemplate(strings.Replace(text, plain, "{{usages .LocalFlags}}", 1))
+}
+
+// Exclusive refuses flags that contradict each other.
+func Exclusive(f *pflag.FlagSet, names ...string) error {
+	var set []string
+	for _, n := range names {
+		if f.Changed(n) {
+			set = append(set, "--"+n)
+		}
+	}
+	if len(set) > 1 {
+		return exit.Usagef("%s: found together, expected at most one of them", strings.Join(set, ", "))
+	}
+	return nil
 }

@@ -2,9 +2,11 @@ package flags
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
@@ -19,24 +21,20 @@ func Mutants(names []string) ([]model.Mutant, error) {
 		return all, nil
 	}
 	var chosen []model.Mutant
-next:
 	for _, n := range names {
-		for _, m := range all {
-			if m.String() == n {
-				chosen = append(chosen, m)
-				continue next
-			}
+		i := slices.IndexFunc(all, func(m model.Mutant) bool { return m.String() == n })
+		if i < 0 {
+			return nil, Unknown(fmt.Sprintf("mutant %q", n), n, MutantNames())
 		}
-		return nil, Unknown(fmt.Sprintf("mutant %q", n), n, mutantNames(all))
+		chosen = append(chosen, all[i])
 	}
 	return chosen, nil
 }
 
-func mutantNames(ms []model.Mutant) (names []string) {
-	for _, m := range ms {
-		names = append(names, m.String())
-	}
-	return names
+// MutantNames are the names of all mutants of the model.
+func MutantNames() []string {
+	all, _ := Mutants(nil)
+	return prose.Each(all, model.Mutant.String)
 }
 
 // Unknown is the error of a name that is not in a list. It names the most similar one, or else all.
@@ -89,23 +87,14 @@ func QuestionOf(text string) (properties.Question, error) {
 		return q, exit.Usagef("--theorem %s: this theorem is about the model itself and has no scenario", name)
 	}
 	_, variant, _ := strings.Cut(text, "/")
-	var variants []string
-	for _, v := range th.Variants {
-		variants = append(variants, v.Name)
-	}
+	variants := prose.Each(th.Variants, func(v properties.Variant) string { return v.Name })
 	return q, exit.Usagef("--theorem %s: variant %q: expected one of %s", text, variant, strings.Join(variants, "; "))
 }
 
 // Theorems finds theorems by name. Without names it returns all, or all but the long ones.
 func Theorems(names []string, long bool) ([]properties.Theorem, error) {
 	if len(names) == 0 {
-		var chosen []properties.Theorem
-		for _, th := range properties.Theorems() {
-			if long || !th.Long {
-				chosen = append(chosen, th)
-			}
-		}
-		return chosen, nil
+		return slices.DeleteFunc(properties.Theorems(), func(th properties.Theorem) bool { return th.Long && !long }), nil
 	}
 	var chosen []properties.Theorem
 	for _, n := range names {
@@ -119,9 +108,6 @@ func Theorems(names []string, long bool) ([]properties.Theorem, error) {
 }
 
 // TheoremNames are the names of all theorems.
-func TheoremNames() (names []string) {
-	for _, th := range properties.Theorems() {
-		names = append(names, th.Name)
-	}
-	return names
+func TheoremNames() []string {
+	return prose.Each(properties.Theorems(), func(th properties.Theorem) string { return th.Name })
 }

@@ -15,7 +15,6 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/cli/verify"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
-	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/properties"
@@ -37,9 +36,7 @@ for each hazard; a name or a number shows one hazard with its run and an explana
   tcpcheck hazards 11
   tcpcheck hazards killed-by-old-ack ack-loop --runs
   tcpcheck hazards --list`,
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return hazardNames(), cobra.ShellCompDirectiveNoFileComp
-		},
+		ValidArgsFunction: flags.Complete(hazardNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			chosen, err := chooseHazards(args)
 			if err != nil {
@@ -77,11 +74,8 @@ type options struct {
 	wrong, open            int
 }
 
-func hazardNames() (names []string) {
-	for _, h := range hazards.Hazards() {
-		names = append(names, h.Name)
-	}
-	return names
+func hazardNames() []string {
+	return prose.Each(hazards.Hazards(), func(h hazards.Hazard) string { return h.Name })
 }
 
 // chooseHazards finds hazards by number or name. Without arguments it returns all.
@@ -283,20 +277,13 @@ func (z *options) drawHazard(w io.Writer, name string, a hazards.Answer) error {
 		}
 		return nil
 	}
-	for _, line := range a.Premises() {
-		fmt.Fprintf(w, "      %s\n", prose.Wrap(line, 96, "        "))
-	}
+	prose.Items(w, "      ", 96, a.Premises()...)
 	run := a.Actions()
 	if len(run.Actions) == 0 {
 		return nil
 	}
 	fmt.Fprintln(w)
-	o := a.Outcome
-	opt := ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part, Legend: z.Legend, Loop: run.Loop}
-	if err := runs.Draw(w, o.System, run, opt); err != nil {
-		return err
-	}
-	return z.Draw(o.System, o.System.MustReplay(run), "hazard "+name, opt)
+	return runs.Show(w, &z.Pictures, a.Outcome.System, run, "hazard "+name, runs.Of(*a.Outcome))
 }
 
 func listHazards(w io.Writer, chosen []hazards.Hazard, asJSON bool) error {

@@ -67,10 +67,7 @@ so there is no status 1.`,
 	f.Var(&x.mem, "mem", "stop the search of a cell, as UNKNOWN, when its tables need more memory: 512MiB, 2GB (0: no limit)")
 	flags.Timeout(f, &x.timeout, 0)
 	err := cmd.RegisterFlagCompletionFunc("columns", func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
-		var names []string
-		for _, c := range study.DefaultColumns() {
-			names = append(names, c.Name)
-		}
+		names := prose.Each(study.DefaultColumns(), func(c study.Column) string { return c.Name })
 		return flags.CompleteList(names, typed), cobra.ShellCompDirectiveNoFileComp
 	})
 	if err != nil {

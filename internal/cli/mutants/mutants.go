@@ -43,12 +43,7 @@ of the source of package model. Mutants of the rest of the program are in intern
 		Example: `  tcpcheck mutants
   tcpcheck mutants syn-rcvd-any-ack
   tcpcheck mutants --check docs/MUTANTS.md`,
-		ValidArgsFunction: func(*cobra.Command, []string, string) (names []string, _ cobra.ShellCompDirective) {
-			for m := model.None + 1; int(m) < model.NumMutants; m++ {
-				names = append(names, m.String())
-			}
-			return names, cobra.ShellCompDirectiveNoFileComp
-		},
+		ValidArgsFunction: flags.Complete(flags.MutantNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := flags.Exclusive(cmd.Flags(), "json", "markdown", "check"); err != nil {
 				return err

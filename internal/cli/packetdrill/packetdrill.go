@@ -218,17 +218,14 @@ func (s *options) all(ctx context.Context, sys *packetdrill.System, files []stri
 		}
 		s.known.Explain(&r)
 		results = append(results, r)
-		quiet := s.quiet && (r.Known != "" || r.Verdict == packetdrill.Pass || r.Verdict == packetdrill.Unsupported)
-		if quiet {
-			continue
-		}
-		if s.json {
-			err = report.WriteLine(out, "packetdrill", &report.Script{Result: r})
-		} else {
-			err = r.Write(out)
-		}
-		if err != nil {
-			return nil, err
+		switch {
+		case s.quiet && (r.Known != "" || r.Verdict == packetdrill.Pass || r.Verdict == packetdrill.Unsupported):
+		case s.json:
+			if err := report.WriteLine(out, "packetdrill", &report.Script{Result: r}); err != nil {
+				return nil, err
+			}
+		default:
+			r.Write(out)
 		}
 	}
 	return results, nil
@@ -244,14 +241,10 @@ func (s *options) tell(results packetdrill.Report, system string, out io.Writer)
 			Pass: results.Count(packetdrill.Pass), Fail: results.Count(packetdrill.Fail),
 			Unsupported: results.Count(packetdrill.Unsupported), Broken: results.Count(packetdrill.Broken), Lacks: results.Lacks()})
 	}
-	if _, err := fmt.Fprintf(out, "\n%s\n", results.Summary(system)); err != nil {
-		return err
-	}
+	fmt.Fprintf(out, "\n%s\n", results.Summary(system))
 	if s.lacks {
 		for _, l := range results.Lacks() {
-			if _, err := fmt.Fprintf(out, "%6d  %s\n", l.Scripts, l.What); err != nil {
-				return err
-			}
+			fmt.Fprintf(out, "%6d  %s\n", l.Scripts, l.What)
 		}
 	}
 	return nil

@@ -41,12 +41,7 @@ Exit status: 1 if a violation has no name, 3 if a search was incomplete.`,
   tcpcheck survey --changes 0 --all
   tcpcheck survey crossed-opens-leftovers --changes 0 --all --draw
   tcpcheck survey --changes 2 --keep survey.jsonl     continues where it was interrupted`,
-		ValidArgsFunction: func(*cobra.Command, []string, string) (names []string, _ cobra.ShellCompDirective) {
-			for _, b := range study.Bases() {
-				names = append(names, b.Name)
-			}
-			return names, cobra.ShellCompDirectiveNoFileComp
-		},
+		ValidArgsFunction: flags.Complete(baseNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := flags.Exclusive(cmd.Flags(), "list", "json", "print"); err != nil {
 				return err
@@ -87,6 +82,10 @@ type options struct {
 	everything, draw, list, json, print bool
 }
 
+func baseNames() []string {
+	return prose.Each(study.Bases(), func(b study.Base) string { return b.Name })
+}
+
 func (s *options) check(args []string) error {
 	switch {
 	case s.Changes < 0 || s.Changes > 2:
@@ -110,11 +109,7 @@ func (s *options) check(args []string) error {
 	for _, name := range args {
 		b, ok := study.BaseByName(name)
 		if !ok {
-			var all []string
-			for _, b := range study.Bases() {
-				all = append(all, b.Name)
-			}
-			return exit.Usagef("scenario %q: expected some of %s", name, strings.Join(all, ", "))
+			return exit.Usagef("scenario %q: expected some of %s", name, strings.Join(baseNames(), ", "))
 		}
 		s.Bases = append(s.Bases, b)
 	}
@@ -204,7 +199,7 @@ func (s *options) tell(w io.Writer, r *study.Report) error {
 			fmt.Fprintf(w, "   known: %s\n", strings.Join(names, ", "))
 		}
 		if m := r.Mended(f); len(m) > 0 {
-			fmt.Fprintf(w, "   prevented by %s\n", prose.Wrap(joined(m), 96, "     "))
+			fmt.Fprintf(w, "   prevented by %s\n", prose.Wrap(strings.Join(prose.Each(m, study.Changes.String), ", "), 96, "     "))
 		}
 		for _, also := range c.Findings[1:] {
 			fmt.Fprintf(w, "   also: %s in %s", runLength(also), also.Base)
@@ -215,11 +210,8 @@ func (s *options) tell(w io.Writer, r *study.Report) error {
 		}
 		if s.draw {
 			fmt.Fprintln(w)
-			opt := ladder.Options{Violated: f.Invariant, Why: f.Why, Legend: s.Legend, Loop: f.Run.Loop}
-			if err := runs.Draw(w, f.System, f.Run, opt); err != nil {
-				return err
-			}
-			if err := s.Draw(f.System, f.System.MustReplay(f.Run), f.Base, opt); err != nil {
+			opt := ladder.Options{Violated: f.Invariant, Why: f.Why}
+			if err := runs.Show(w, &s.Pictures, f.System, f.Run, f.Base, opt); err != nil {
 				return err
 			}
 		}
@@ -253,14 +245,6 @@ func runLength(f *study.Finding) string {
 	return prose.Count(f.Steps(), "step")
 }
 
-func joined(list []study.Changes) string {
-	var texts []string
-	for _, c := range list {
-		texts = append(texts, c.String())
-	}
-	return strings.Join(texts, ", ")
-}
-
 // saveAll writes the runs of the classes that are shown.
 func (s *options) saveAll(r *study.Report) error {
 	for i, c := range s.shown(r) {
@@ -288,9 +272,7 @@ func (s *options) report(r *study.Report) *report.Survey {
 			}
 			j.Findings = append(j.Findings, found)
 		}
-		for _, m := range r.Mended(c.Simplest()) {
-			j.FixedBy = append(j.FixedBy, m.String())
-		}
+		j.FixedBy = prose.Each(r.Mended(c.Simplest()), study.Changes.String)
 		out.Classes = append(out.Classes, j)
 	}
 	for _, x := range r.Incomplete() {

@@ -14,7 +14,6 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/runs"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
-	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
@@ -50,16 +49,9 @@ func (x *relaxer) check(f *pflag.FlagSet, theorems []properties.Theorem) error {
 		return exit.Usagef("--show: found %d theorems, expected one", len(theorems))
 	}
 	if _, ok := properties.PremiseByName(x.show); x.show != "" && !ok {
-		return flags.Unknown(fmt.Sprintf("premise %q", x.show), x.show, premiseNames())
+		return flags.Unknown(fmt.Sprintf("premise %q", x.show), x.show, prose.Each(properties.Premises(), func(p properties.Premise) string { return p.Name }))
 	}
 	return nil
-}
-
-func premiseNames() (names []string) {
-	for _, p := range properties.Premises() {
-		names = append(names, p.Name)
-	}
-	return names
 }
 
 // premises relaxes the premises of the theorems, one by one.
@@ -92,7 +84,8 @@ func (v *options) premises(ctx context.Context, w, stderr io.Writer, theorems []
 		status = max(status, premises.RestsStatus(r))
 		all = append(all, r)
 		if !v.json && !v.Ask.markdown {
-			tellPremises(w, r)
+			fmt.Fprintf(w, "%s\n    %s\n", r.Theorem.Name, prose.Wrap(r.Theorem.Statement(), 96, "    "))
+			premises.WriteCells(w, r)
 		}
 	}
 	if err := v.tellTable(w, all); err != nil {
@@ -120,12 +113,6 @@ func (v *options) tellTable(w io.Writer, all []properties.Rests) error {
 	return nil
 }
 
-// tellPremises prints one theorem.
-func tellPremises(w io.Writer, r properties.Rests) {
-	fmt.Fprintf(w, "%s\n    %s\n", r.Theorem.Name, prose.Wrap(r.Theorem.Statement(), 96, "    "))
-	premises.WriteCells(w, r)
-}
-
 // refute draws a counterexample to a theorem without one of its premises.
 func (v *options) refute(ctx context.Context, w io.Writer, th properties.Theorem, set properties.Settings) error {
 	p, _ := properties.PremiseByName(v.Ask.show)
@@ -137,11 +124,7 @@ func (v *options) refute(ctx context.Context, w io.Writer, th properties.Theorem
 		return exit.Usagef("premise %s: it does not apply to the scenario of %s, expected one that does", p.Name, th.Name)
 	case c.Needed():
 		fmt.Fprintf(w, "%s, without the premise that %s: %s\n\n", th.Name, p.Text, explore.Violated)
-		opt := ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part, Legend: v.Legend, Loop: o.Loop()}
-		if err := runs.Draw(w, o.System, o.Actions(), opt); err != nil {
-			return err
-		}
-		return v.Draw(o.System, o.System.MustReplay(o.Actions()), th.Name+" without "+p.Name, opt)
+		return runs.Show(w, &v.Pictures, o.System, o.Actions(), th.Name+" without "+p.Name, runs.Of(o))
 	case c.Answer == properties.Holds:
 		fmt.Fprintf(w, "%s, without the premise that %s: %s, %d states. The premise is not needed, and there is no run to show.\n", th.Name, p.Text, explore.Verified, c.Distinct)
 		return nil

@@ -40,9 +40,7 @@ fail. "yes, 7+1" means a run of 7 steps, after which 1 more step repeats forever
   tcpcheck verify --premises wait-keeps-old-fin-out   which premises does it need?
   tcpcheck verify --premises wait-keeps-old-fin-out --show roles   a run without one of them
   tcpcheck verify --coverage --dialogues   which clauses of RFC 9293 §3.10 do they exercise?`,
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return flags.TheoremNames(), cobra.ShellCompDirectiveNoFileComp
-		},
+		ValidArgsFunction: flags.Complete(flags.TheoremNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := flags.Exclusive(cmd.Flags(), "variants", "no-variants"); err != nil {
 				return err
@@ -101,9 +99,7 @@ func (v *options) run(ctx context.Context, w, stderr io.Writer, theorems []prope
 	if v.list {
 		for _, th := range theorems {
 			fmt.Fprintf(w, "%s (%s)\n    %s\n    %s\n", th.Name, th.Expect, prose.Wrap(th.Statement(), 96, "    "), strings.Join(th.Sources, "; "))
-			for _, line := range th.Premises() {
-				fmt.Fprintf(w, "      %s\n", prose.Wrap(line, 96, "        "))
-			}
+			prose.Items(w, "      ", 96, th.Premises()...)
 		}
 		return nil
 	}
@@ -162,10 +158,8 @@ func listJSON(w io.Writer, theorems []properties.Theorem) error {
 	for _, th := range theorems {
 		t := report.Theorem{Name: th.Name, Statement: th.Statement(), Expected: th.Expect.String(), Long: th.Long,
 			Needs: th.Needs, Said: th.Said, Open: th.Open,
-			Witness: th.Witness.Name, Premises: th.Premises(), Sources: th.Sources}
-		for _, inv := range th.Always {
-			t.Always = append(t.Always, inv.Name)
-		}
+			Witness: th.Witness.Name, Premises: th.Premises(), Sources: th.Sources,
+			Always: prose.Each(th.Always, func(inv properties.Invariant) string { return inv.Name })}
 		for _, v := range th.Variants {
 			t.Variants = append(t.Variants, report.Variant{Name: v.Name, Expected: v.Expect.String()})
 		}

@@ -14,7 +14,6 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/runs"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
-	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
@@ -36,9 +35,7 @@ func New() *cobra.Command {
 			}
 			return nil
 		},
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return topicNames(), cobra.ShellCompDirectiveNoFileComp
-		},
+		ValidArgsFunction: flags.Complete(topicNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			for _, t := range properties.Topics {
 				if t.Name == args[0] {
@@ -56,11 +53,8 @@ func New() *cobra.Command {
 	return cmd
 }
 
-func topicNames() (names []string) {
-	for _, t := range properties.Topics {
-		names = append(names, t.Name)
-	}
-	return names
+func topicNames() []string {
+	return prose.Each(properties.Topics, func(t properties.Topic) string { return t.Name })
 }
 
 func topicList() string {
@@ -95,7 +89,7 @@ func answer(ctx context.Context, t properties.Topic, w io.Writer, asJSON bool, o
 			}
 		}
 		if o.Verdict == explore.Violated {
-			if err := out.Export(o.System, o.System.MustReplay(o.Actions()), o.Name, ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part, Loop: o.Loop()}); err != nil {
+			if err := out.Export(o.System, o.System.MustReplay(o.Actions()), o.Name, runs.Of(o)); err != nil {
 				return err
 			}
 		}
@@ -140,14 +134,15 @@ func search(ctx context.Context, p properties.TopicPart) (properties.Outcome, pr
 // invariant is explained only at its first violation.
 func tell(w io.Writer, o properties.Outcome, th properties.Theorem, said map[string]bool, legend bool) error {
 	if o.Verdict == explore.Violated {
-		opt := ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part, Legend: legend}
+		opt := runs.Of(o)
+		opt.Legend = legend
 		if said[o.Violated] {
 			opt.Why = "as above"
 		}
 		said[o.Violated] = true
 		return runs.Draw(w, o.System, o.Actions(), opt)
 	}
-	fmt.Fprintf(w, "   %s: %d states and %d successors searched, to depth %d, in %.2f s", o.Verdict, o.Distinct, o.Generated, o.Depth, o.Elapsed.Seconds())
+	runs.Searched(w, o)
 	if o.Reason != "" {
 		fmt.Fprintf(w, " (%s)", o.Reason)
 	}
@@ -155,13 +150,6 @@ func tell(w io.Writer, o properties.Outcome, th properties.Theorem, said map[str
 		fmt.Fprintf(w, "\n   reductions used: %v; one state can stand for many", o.Reduced)
 	}
 	fmt.Fprintf(w, "\n   theorem %s:\n   %s\n", o.Name, prose.Wrap(th.Statement(), 96, "   "))
-	sc := o.System.Scenario()
-	lines := sc.Premises()
-	if o.Fairness != "" {
-		lines = append(lines, o.Fairness)
-	}
-	for _, line := range lines {
-		fmt.Fprintf(w, "     %s\n", prose.Wrap(line, 96, "       "))
-	}
+	prose.Items(w, "     ", 96, o.Premises()...)
 	return nil
 }

@@ -19,17 +19,24 @@ const maxCells = 1 << 24
 // the one that an edge without label shows, from a node whose name begins with __start or which is drawn as no state;
 // else the first node of the file. A state that answers an input in two ways is an error; one that does not answer it is
 // not (Gap finds it).
-func Read(r io.Reader, name string) (*Machine, error) {
+func Read(r io.Reader, name string) (m *Machine, err error) {
 	text, err := io.ReadAll(r)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case *Error:
+			m, err = nil, r
+		default:
+			panic(r)
+		}
+	}()
 	f := &file{scanner: scanner{name: name, text: string(text), line: 1}, number: map[string]int{}, input: map[string]int{},
 		edges: map[[2]int]lined{}, hidden: map[string]bool{}}
-	if err := f.graph(); err != nil {
-		return nil, err
-	}
-	return f.machine()
+	f.graph()
+	return f.machine(), nil
 }
 
 // file is what has been read of a file.
@@ -56,46 +63,29 @@ type marker struct {
 	line     int
 }
 
-func (f *file) advance() (err error) {
-	f.token, err = f.next()
-	return err
-}
+func (f *file) advance() { f.token = f.next() }
 
-// want passes over a mark.
-func (f *file) want(mark, where string) error {
-	if !f.token.is(mark) {
-		return f.fail(fmt.Sprintf("%q %s", mark, where), f.token.String())
-	}
-	return f.advance()
-}
+// expected ends the reading: the token in hand is not what should stand there.
+func (f *file) expected(what string) { f.fail(what, f.token.String()) }
 
 // graph reads [strict] digraph [name] { statements }.
-func (f *file) graph() error {
-	if err := f.skip(true); err != nil {
-		return err
-	}
-	if err := f.advance(); err != nil {
-		return err
-	}
+func (f *file) graph() {
+	f.skip(true)
+	f.advance()
 	if f.token.keyword() == "strict" {
-		if err := f.advance(); err != nil {
-			return err
-		}
+		f.advance()
 	}
 	if f.token.keyword() != "digraph" {
-		return f.fail(`"digraph"`, f.token.String())
+		f.expected(`"digraph"`)
 	}
-	if err := f.advance(); err != nil {
-		return err
-	}
+	f.advance()
 	if !f.token.mark && f.token != (token{}) {
-		if err := f.advance(); err != nil {
-			return err
-		}
+		f.advance()
 	}
-	if err := f.want("{", "after digraph"); err != nil {
-		return err
+	if !f.token.is("{") {
+		f.expected(`"{" after digraph`)
 	}
+	f.advance()
 	for depth := 1; depth > 0; {
 		switch {
 		case f.token.is("{"):
@@ -104,143 +94,98 @@ func (f *file) graph() error {
 			depth--
 		case f.token.is(";"), f.token.is(","):
 		case f.token == token{}:
-			return f.fail(`"}" at the end of the graph`, f.token.String())
+			f.expected(`"}" at the end of the graph`)
 		default:
-			if err := f.statement(); err != nil {
-				return err
-			}
+			f.statement()
 			continue
 		}
-		if err := f.advance(); err != nil {
-			return err
-		}
+		f.advance()
 	}
 	if f.token != (token{}) {
-		return f.fail("the end of the file after the graph", f.token.String())
+		f.expected("the end of the file after the graph")
 	}
-	return nil
 }
 
 // statement reads a node, an edge, an attribute of the graph, or the head of a subgraph.
-func (f *file) statement() error {
+func (f *file) statement() {
 	word, line := f.token, f.line
 	if word.mark {
-		return f.fail("a state or an edge", word.String())
+		f.expected("a state or an edge")
 	}
-	if err := f.advance(); err != nil {
-		return err
-	}
+	f.advance()
 	switch word.keyword() {
 	case "subgraph":
-		if f.token.mark {
-			return nil
+		if !f.token.mark {
+			f.advance()
 		}
-		return f.advance()
+		return
 	case "graph", "node", "edge":
-		_, err := f.attributes()
-		return err
+		f.attributes()
+		return
 	}
 	if f.token.is("=") {
-		if _, err := f.value(); err != nil {
-			return err
-		}
-		return f.advance()
+		f.value()
+		f.advance()
+		return
 	}
 	path := []string{word.text}
 	for {
-		if err := f.port(); err != nil {
-			return err
+		for f.token.is(":") { // the place at which an edge meets a node
+			f.advance()
+			if f.token.mark {
+				f.expected("a port after :")
+			}
+			f.advance()
 		}
 		if f.token.is("--") {
-			return f.fail(`"->": the edges of a machine have a direction`, f.token.String())
+			f.expected(`"->": the edges of a machine have a direction`)
 		}
 		if !f.token.is("->") {
 			break
 		}
-		if err := f.advance(); err != nil {
-			return err
-		}
+		f.advance()
 		if f.token.mark || f.token == (token{}) {
-			return f.fail("a state after ->", f.token.String())
+			f.expected("a state after ->")
 		}
 		path = append(path, f.token.text)
-		if err := f.advance(); err != nil {
-			return err
-		}
+		f.advance()
 	}
-	attrs, err := f.attributes()
-	if err != nil {
-		return err
-	}
-	return f.meant(path, attrs, line)
-}
-
-// port passes over the place at which an edge meets a node.
-func (f *file) port() error {
-	for f.token.is(":") {
-		if err := f.advance(); err != nil {
-			return err
-		}
-		if f.token.mark {
-			return f.fail("a port after :", f.token.String())
-		}
-		if err := f.advance(); err != nil {
-			return err
-		}
-	}
-	return nil
+	f.meant(path, f.attributes(), line)
 }
 
 // attributes reads any number of lists [name=value, ...].
-func (f *file) attributes() (map[string]token, error) {
+func (f *file) attributes() map[string]token {
 	attrs := map[string]token{}
-	for f.token.is("[") {
-		if err := f.advance(); err != nil {
-			return nil, err
-		}
-		for !f.token.is("]") {
+	for ; f.token.is("["); f.advance() {
+		f.advance()
+		for ; !f.token.is("]"); f.advance() {
 			if f.token.is(",") || f.token.is(";") {
-				if err := f.advance(); err != nil {
-					return nil, err
-				}
 				continue
 			}
 			name := f.token
 			if name.mark || name == (token{}) {
-				return nil, f.fail("the name of an attribute, or ]", name.String())
+				f.expected("the name of an attribute, or ]")
 			}
-			if err := f.advance(); err != nil {
-				return nil, err
-			}
+			f.advance()
 			if !f.token.is("=") {
-				return nil, f.fail("= after the name of an attribute", f.token.String())
+				f.expected("= after the name of an attribute")
 			}
-			value, err := f.value()
-			if err != nil {
-				return nil, err
-			}
-			attrs[strings.ToLower(name.text)] = value
-			if err := f.advance(); err != nil {
-				return nil, err
-			}
-		}
-		if err := f.advance(); err != nil {
-			return nil, err
+			attrs[strings.ToLower(name.text)] = f.value()
 		}
 	}
-	return attrs, nil
+	return attrs
 }
 
 // meant takes a statement for a state, a transition, or the mark of the initial state.
-func (f *file) meant(path []string, attrs map[string]token, line int) error {
+func (f *file) meant(path []string, attrs map[string]token, line int) {
 	label, labelled := attrs["label"]
 	if len(path) == 1 {
 		if drawnAsNone(attrs) || strings.HasPrefix(path[0], start) {
 			f.hidden[path[0]] = true
-			return nil
+		} else {
+			f.state(path[0])
 		}
-		f.state(path[0])
-		return nil
+		return
 	}
 	for i, to := range path[1:] {
 		from := path[i]
@@ -251,14 +196,11 @@ func (f *file) meant(path []string, attrs map[string]token, line int) error {
 		for _, text := range labelLines(label) {
 			input, output, ok := splitLabel(text)
 			if !ok {
-				return &Error{f.name, line, `a label "input / output"`, fmt.Sprintf("%q", text)}
+				panic(&Error{f.name, line, `a label "input / output"`, fmt.Sprintf("%q", text)})
 			}
-			if err := f.transition(from, to, input, output, line); err != nil {
-				return err
-			}
+			f.transition(from, to, input, output, line)
 		}
 	}
-	return nil
 }
 
 func drawnAsNone(attrs map[string]token) bool {
@@ -276,7 +218,7 @@ func (f *file) state(name string) int {
 	return n
 }
 
-func (f *file) transition(from, to, input, output string, line int) error {
+func (f *file) transition(from, to, input, output string, line int) {
 	s, t := f.state(from), f.state(to)
 	k, known := f.input[input]
 	if !known {
@@ -286,11 +228,10 @@ func (f *file) transition(from, to, input, output string, line int) error {
 	}
 	e := lined{Edge{t, output}, line}
 	if old, twice := f.edges[[2]int{s, k}]; twice && old.Edge != e.Edge {
-		return &Error{f.name, line, fmt.Sprintf("one answer of state %q to input %q, as in line %d", from, input, old.line),
-			fmt.Sprintf("another: output %q, to state %q", output, to)}
+		panic(&Error{f.name, line, fmt.Sprintf("one answer of state %q to input %q, as in line %d", from, input, old.line),
+			fmt.Sprintf("another: output %q, to state %q", output, to)})
 	}
 	f.edges[[2]int{s, k}] = e
-	return nil
 }
 
 // tag is a tag of HTML.
@@ -321,7 +262,7 @@ func splitLabel(text string) (input, output string, ok bool) {
 }
 
 // machine is what was read, if it is one.
-func (f *file) machine() (*Machine, error) {
+func (f *file) machine() *Machine {
 	for _, e := range f.marks {
 		if strings.HasPrefix(e.from, start) || f.hidden[e.from] {
 			f.hidden[e.from] = true
@@ -332,17 +273,17 @@ func (f *file) machine() (*Machine, error) {
 	for _, e := range f.marks {
 		switch {
 		case !f.hidden[e.from]:
-			return nil, &Error{f.name, e.line, `a label "input / output"`, fmt.Sprintf("an edge from %q to %q without one", e.from, e.to)}
+			panic(&Error{f.name, e.line, `a label "input / output"`, fmt.Sprintf("an edge from %q to %q without one", e.from, e.to)})
 		case at > 0 && f.number[e.to] != initial:
-			return nil, &Error{f.name, e.line, fmt.Sprintf("one initial state, as in line %d", at), fmt.Sprintf("another, %q", e.to)}
+			panic(&Error{f.name, e.line, fmt.Sprintf("one initial state, as in line %d", at), fmt.Sprintf("another, %q", e.to)})
 		}
 		initial, at = f.number[e.to], e.line
 	}
 	if len(f.edges) == 0 {
-		return nil, &Error{f.name, 0, `transitions, as in s0 -> s1 [label="input / output"]`, "none"}
+		panic(&Error{f.name, 0, `transitions, as in s0 -> s1 [label="input / output"]`, "none"})
 	}
 	if n := len(f.states) * len(f.inputs); n > maxCells {
-		return nil, &Error{f.name, 0, fmt.Sprintf("at most %d pairs of a state and an input", maxCells), fmt.Sprint(n)}
+		panic(&Error{f.name, 0, fmt.Sprintf("at most %d pairs of a state and an input", maxCells), fmt.Sprint(n)})
 	}
 	m := &Machine{States: f.states, Inputs: f.inputs, Initial: initial}
 	for range f.states {
@@ -351,5 +292,5 @@ func (f *file) machine() (*Machine, error) {
 	for at, e := range f.edges {
 		m.Edges[at[0]][at[1]] = e.Edge
 	}
-	return m, nil
+	return m
 }

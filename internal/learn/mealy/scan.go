@@ -53,7 +53,8 @@ type scanner struct {
 	line int
 }
 
-func (s *scanner) fail(want, got string) error { return &Error{s.name, s.line, want, got} }
+// fail ends the reading; Read returns the error.
+func (s *scanner) fail(want, got string) { panic(&Error{s.name, s.line, want, got}) }
 
 // take cuts off the first n octets, and counts their lines.
 func (s *scanner) take(n int) string {
@@ -63,19 +64,17 @@ func (s *scanner) take(n int) string {
 	return head
 }
 
-// takeUntil cuts off what stands before end, and end.
-func (s *scanner) takeUntil(end, what string) (string, error) {
+// takeUntil passes over what stands before end, and end.
+func (s *scanner) takeUntil(end, what string) {
 	i := strings.Index(s.text, end)
 	if i < 0 {
-		return "", s.fail(fmt.Sprintf("%s that ends with %q", what, end), "the end of the file")
+		s.fail(fmt.Sprintf("%s that ends with %q", what, end), "the end of the file")
 	}
-	text := s.take(i)
-	s.take(len(end))
-	return text, nil
+	s.take(i + len(end))
 }
 
 // skip passes over white space, comments, and lines that begin with #, as a preprocessor writes them.
-func (s *scanner) skip(lineStart bool) error {
+func (s *scanner) skip(lineStart bool) {
 	for {
 		n := len(s.text) - len(strings.TrimLeft(s.text, " \t\r\n\f\v\ufeff"))
 		lineStart = strings.Contains(s.take(n), "\n") || lineStart
@@ -87,26 +86,24 @@ func (s *scanner) skip(lineStart bool) error {
 			}
 			s.take(end)
 		case strings.HasPrefix(s.text, "/*"):
-			if _, err := s.takeUntil("*/", "a comment"); err != nil {
-				return err
-			}
+			s.takeUntil("*/", "a comment")
 		default:
-			return nil
+			return
 		}
 		lineStart = false
 	}
 }
 
 // next is the next token; at the end of the file it is the empty identifier.
-func (s *scanner) next() (token, error) {
-	if err := s.skip(false); err != nil || s.text == "" {
-		return token{}, err
+func (s *scanner) next() token {
+	if s.skip(false); s.text == "" {
+		return token{}
 	}
 	switch c := s.text[0]; {
 	case strings.HasPrefix(s.text, "->"), strings.HasPrefix(s.text, "--"):
-		return token{text: s.take(2), mark: true}, nil
+		return token{text: s.take(2), mark: true}
 	case strings.IndexByte("{}[];,=:", c) >= 0:
-		return token{text: s.take(1), mark: true}, nil
+		return token{text: s.take(1), mark: true}
 	case c == '"':
 		return s.quoted()
 	case c == '<':
@@ -116,7 +113,7 @@ func (s *scanner) next() (token, error) {
 }
 
 // word is an identifier without quotation marks. What DOT would not take in one, such as a slash, is taken here.
-func (s *scanner) word() (token, error) {
+func (s *scanner) word() token {
 	n := strings.IndexAny(s.text, " \t\r\n\f\v{}[];,=:\"<>")
 	if n < 0 {
 		n = len(s.text)
@@ -128,19 +125,19 @@ func (s *scanner) word() (token, error) {
 		}
 	}
 	if n == 0 {
-		return token{}, s.fail("an identifier", fmt.Sprintf("%q", s.text[:1]))
+		s.fail("an identifier", fmt.Sprintf("%q", s.text[:1]))
 	}
-	return token{text: s.take(n)}, nil
+	return token{text: s.take(n)}
 }
 
 // quoted is an identifier in quotation marks, in which \" is one and \n, \l and \r end a line.
-func (s *scanner) quoted() (token, error) {
+func (s *scanner) quoted() token {
 	var b strings.Builder
 	s.take(1)
 	for {
 		i := strings.IndexAny(s.text, `"\`)
 		if i < 0 || s.text[i] == '\\' && i+1 == len(s.text) {
-			return token{}, s.fail("a quotation mark that ends the text", "the end of the file")
+			s.fail("a quotation mark that ends the text", "the end of the file")
 		}
 		b.WriteString(s.take(i))
 		if s.take(1) == `"` {
@@ -156,11 +153,11 @@ func (s *scanner) quoted() (token, error) {
 			b.WriteString(`\` + c)
 		}
 	}
-	return token{text: b.String(), quoted: true}, nil
+	return token{text: b.String(), quoted: true}
 }
 
 // markup is HTML between angle brackets, which may be nested.
-func (s *scanner) markup() (token, error) {
+func (s *scanner) markup() token {
 	depth := 0
 	for i := range len(s.text) {
 		switch s.text[i] {
@@ -170,18 +167,17 @@ func (s *scanner) markup() (token, error) {
 			depth--
 		}
 		if depth == 0 {
-			return token{text: s.take(i + 1)[1:i], quoted: true, html: true}, nil
+			return token{text: s.take(i + 1)[1:i], quoted: true, html: true}
 		}
 	}
-	return token{}, s.fail("a > for every <", "the end of the file")
+	s.fail("a > for every <", "the end of the file")
+	return token{}
 }
 
 // value is the value of an attribute. One without quotation marks goes on, over blanks and over commas in
 // parentheses, to the next attribute or the end of the list: learners write label=SYN(V,V,0) / ACK(V,V,0), too.
-func (s *scanner) value() (token, error) {
-	if err := s.skip(false); err != nil {
-		return token{}, err
-	}
+func (s *scanner) value() token {
+	s.skip(false)
 	if s.text == "" || strings.IndexByte(`"<`, s.text[0]) >= 0 {
 		return s.next()
 	}
@@ -199,9 +195,9 @@ scan:
 		}
 	}
 	if strings.TrimSpace(s.text[:end]) == "" {
-		return token{}, s.fail("the value of an attribute", fmt.Sprintf("%q", s.text[:min(end+1, len(s.text))]))
+		s.fail("the value of an attribute", fmt.Sprintf("%q", s.text[:min(end+1, len(s.text))]))
 	}
-	return token{text: strings.TrimSpace(s.take(end))}, nil
+	return token{text: strings.TrimSpace(s.take(end))}
 }
 
 // beginsAttribute reports whether text begins with a name and an equals sign.

@@ -1,8 +1,13 @@
 package bound
 
 import (
+	"context"
+	"io"
 	"slices"
 
+	"github.com/tcpcheck/tcpcheck/internal/cli/premises"
+	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
+	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/properties"
 	"github.com/tcpcheck/tcpcheck/properties/bounds"
@@ -14,9 +19,7 @@ func boundsOf(all []bounds.Answered) *report.Bounds {
 		x := &all[i]
 		q := &x.Bound
 		j := report.Bound{Topic: q.Topic, Name: q.Name, Statement: q.Asks, Needs: q.Needs, Symbol: q.Symbol, Counts: q.Faults.Names()}
-		for _, a := range q.Axes {
-			j.Axes = append(j.Axes, a.Name)
-		}
+		j.Axes = prose.Each(q.Axes, func(a bounds.Parameter) string { return a.Name })
 		sc := q.Scenario(q.Small[0], 1)
 		j.Premises = sc.Premises()
 		j.Expected = q.Expected()
@@ -55,4 +58,18 @@ func pointJSON(q *bounds.Bound, p *bounds.Point) report.Point {
 		j.Run = report.Steps(below.Outcome.System, below.Outcome.Actions())
 	}
 	return j
+}
+
+// relax reports which premises each question with a safe value needs.
+func (m *options) relax(ctx context.Context, questions []bounds.Bound, stdout, stderr io.Writer) error {
+	show, done := terminal.Progress(stderr)
+	defer done()
+	m.set.Progress, m.set.MaxMem = show, uint64(m.mem)
+	var list []premises.Sentence
+	for _, q := range questions {
+		if asked, ok := q.Asked(); ok {
+			list = append(list, premises.Sentence{Asked: asked, Text: q.Sentence(), Needs: q.Needs})
+		}
+	}
+	return premises.Ask(ctx, "bound", list, m.set, m.json, stdout, stderr)
 }

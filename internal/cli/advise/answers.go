@@ -1,6 +1,10 @@
 package advise
 
 import (
+	"context"
+	"io"
+
+	"github.com/tcpcheck/tcpcheck/internal/cli/premises"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/properties/hosts"
 )
@@ -35,17 +39,18 @@ func adviceOf(p hosts.Profile, mine hosts.Settings, changes []hosts.Change, unkn
 	return &a
 }
 
-func profilesOf(list []hosts.Entry) *report.Profiles {
-	var out report.Profiles
-	for _, e := range list {
-		p := report.Profile{Name: e.Name, Statement: e.Title, Default: e.Means, Sources: e.Sources, LeftOut: e.Omits}
-		for _, k := range e.KnownSettings {
-			p.Settings = append(p.Settings, report.Setting{Name: k.Name, Takes: k.Takes, Statement: k.Does, LeftOut: k.Omits, Source: k.Source})
+// relax reports which premises the guarantees need that hold with these settings.
+func (ad *options) relax(ctx context.Context, gs []hosts.Guarantee, mine hosts.Settings, stdout, stderr io.Writer) error {
+	asker := hosts.Asker{Set: ad.set}
+	var list []premises.Sentence
+	for _, g := range gs {
+		answer, err := asker.Ask(ctx, g, mine)
+		if err != nil {
+			return err
 		}
-		out.Profiles = append(out.Profiles, p)
+		if asked, ok := g.Asked(answer); ok {
+			list = append(list, premises.Sentence{Asked: asked, Text: g.Words, Found: true})
+		}
 	}
-	for _, m := range hosts.MeasuredOnLinux {
-		out.Measured = append(out.Measured, report.Measured{Name: m.Name, Statement: m.Seen, Guarantees: m.Rows})
-	}
-	return &out
+	return premises.Ask(ctx, "advise", list, ad.set, ad.json, stdout, stderr)
 }

@@ -1,4 +1,4 @@
-// Package hunt looks for a scenario in which two searches that must agree do not: one of the whole space and one that
+// Package hunt is tests only. It looks for a scenario in which two searches that must agree do not: one of the whole space and one that
 // a reduction made smaller, one in each store of states, one with any number of workers.
 //
 // It compares the verdict, and for each invariant and each witness whether it was found and after how many steps. More
