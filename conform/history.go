@@ -80,6 +80,8 @@ func historyList() (list []history) {
 				arrives(Class{flags: model.ACK, ack: ackUna, text: textSome}), arrives(Class{flags: model.FIN | model.ACK, ack: ackBetween}),
 				arrives(Class{flags: model.RST}), arrives(Class{flags: model.SYN}), arrives(Class{flags: model.ACK, ack: ackBetween, window: windowShut}),
 			}},
+		history{name: "ESTABLISHED/syn-again", from: "SYN-SENT", more: []Step{retransmit, arrives(Class{flags: model.SYN | model.ACK}), send},
+			in: in(model.Established, underWay), only: []Step{minute}},
 		history{name: "ESTABLISHED/probed", from: "ESTABLISHED/blocked", more: []Step{minute, arrives(answer), minute, arrives(answer), minute, arrives(answer)},
 			in: in(model.Established, blocked), only: []Step{retransmit, minute, arrives(ack), arrives(answer), {Op: Close}}},
 	)
