@@ -8,7 +8,8 @@ import (
 )
 
 // Class is a kind of segment. A class says where the numbers of the segment lie as the receiver sees them. So the
-// same class is a different segment in each connection, with the same meaning.
+// same class is a different segment in each connection, with the same meaning. A Class is made by [Classes], and read by
+// its String, which tables and --pairs use: "FIN,ACK seq=inside ack=nxt text=some".
 type Class struct {
 	flags  model.Flags
 	seq    seqPlace

@@ -96,7 +96,12 @@ func table(t *testing.T, files ...string) *conform.Table {
 
 func compare(t *testing.T, stack string, o conform.Options) *conform.Report {
 	t.Helper()
-	r, err := conform.Check(context.Background(), stacks[stack], o)
+	return compareOpen(t, stacks[stack], o)
+}
+
+func compareOpen(t *testing.T, open func() (conform.Peer, error), o conform.Options) *conform.Report {
+	t.Helper()
+	r, err := conform.Check(context.Background(), open, o)
 	if errors.Is(err, smoltcp.ErrUnavailable) {
 		t.Skip(err)
 	}
