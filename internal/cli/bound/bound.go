@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,8 +15,10 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/parallel"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
+	"github.com/tcpcheck/tcpcheck/internal/render/boundplot"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/properties"
 	"github.com/tcpcheck/tcpcheck/properties/bounds"
@@ -31,7 +34,8 @@ func New() *cobra.Command {
 of the faults that count can happen. The least safe value is VERIFIED; every smaller one is
 VIOLATED by a shortest run. bound repeats this over a grid of parameters, such as MSL and R (how
 long the peer retransmits), and solves for a formula through all points. Points that a limit cut
-off are marked, and the formula ignores them. Flags change the scenarios of all questions.
+off are marked, and the formula ignores them. Flags change the scenarios of all questions. Points are
+searched at the same time, one for each processor, and share the memory of --mem.
 
 ` + topicsOfBounds(),
 		Example: `  tcpcheck bound time-wait
@@ -156,7 +160,7 @@ func (m *options) choose(f *pflag.FlagSet, args []string) (chosen []bounds.Bound
 	if m.Pcap+m.Packetdrill+m.Picture != "" && (m.noRuns || m.json) {
 		return nil, exit.Usagef("--pcap, --packetdrill, --picture: found with --json or --no-runs, expected runs that are drawn")
 	}
-	if m.plot != "" && !slices.Contains(plotFormats, m.plotFormat()) {
+	if m.plot != "" && !slices.Contains(boundplot.Formats, m.plotFormat()) {
 		return nil, exit.Usagef("--plot %s: expected a name that ends in .svg, .png or .pdf", m.plot)
 	}
 	var also []string
@@ -184,7 +188,7 @@ func (m *options) choose(f *pflag.FlagSet, args []string) (chosen []bounds.Bound
 		if len(args) > 1 && !slices.Contains(args[1:], q.Name) {
 			continue
 		}
-		if err := m.points(f, &q, len(args) > 1); err != nil {
+		if err := m.setGrid(f, &q, len(args) > 1); err != nil {
 			return nil, err
 		}
 		if len(q.Small) == 0 {
@@ -215,17 +219,19 @@ func (m *options) run(ctx context.Context, questions []bounds.Bound, stdout, std
 	}
 	show, done := terminal.Progress(stderr)
 	m.set.Progress, m.set.MaxMem = show, uint64(m.mem)
+	next, stop := iter.Pull2(m.points(ctx, questions))
+	defer stop()
 	var all []bounds.Answered
 	worst := exit.OK
 	for i := range questions {
 		x := bounds.Answered{Bound: questions[i]}
 		for _, at := range questions[i].Small {
-			p, err := x.Bound.At(ctx, at, m.beyond, m.set)
+			_, found, _ := next()
 			done()
-			if err != nil {
-				return exit.Usagef("bound %s %s, %s: %v", x.Bound.Topic, x.Bound.Name, x.Bound.Place(at), err)
+			if found.err != nil {
+				return exit.Usagef("bound %s %s, %s: %v", x.Bound.Topic, x.Bound.Name, x.Bound.Place(at), found.err)
 			}
-			x.Points = append(x.Points, p)
+			x.Points = append(x.Points, found.Point)
 			if ctx.Err() != nil {
 				break
 			}
@@ -251,11 +257,38 @@ func (m *options) run(ctx context.Context, questions []bounds.Bound, stdout, std
 		}
 	}
 	for _, f := range []struct{ file, flag, format string }{{m.svg, "--svg", "svg"}, {m.plot, "--plot", m.plotFormat()}} {
-		if err := flags.WriteTo(f.file, f.flag, stdout, func(w io.Writer) error { return writePlot(w, f.format, all) }); err != nil {
+		if err := flags.WriteTo(f.file, f.flag, stdout, func(w io.Writer) error { return boundplot.Write(w, f.format, all) }); err != nil {
 			return err
 		}
 	}
 	return exit.Status(worst)
+}
+
+// found is a point, or why it could not be asked.
+type found struct {
+	bounds.Point
+	err error
+}
+
+// points finds the points of all questions, several at the same time: they share the memory.
+func (m *options) points(ctx context.Context, questions []bounds.Bound) iter.Seq2[int, found] {
+	type place struct {
+		of *bounds.Bound
+		at []int
+	}
+	var places []place
+	for i := range questions {
+		for _, at := range questions[i].Small {
+			places = append(places, place{&questions[i], at})
+		}
+	}
+	atOnce := min(parallel.Workers(m.set.Workers), max(len(places), 1))
+	return parallel.InOrder(len(places), parallel.Workers(m.set.Workers), func(i, workers int) found {
+		set := m.set
+		set.Workers, set.MaxMem = workers, m.set.MaxMem/uint64(atOnce)
+		p, err := places[i].of.At(ctx, places[i].at, m.beyond, set)
+		return found{p, err}
+	})
 }
 
 // plotFormat is the ending of --plot.

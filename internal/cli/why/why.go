@@ -108,7 +108,7 @@ func answer(ctx context.Context, t properties.Topic, w io.Writer, asJSON bool, o
 		}
 		return status
 	}
-	fmt.Fprintf(w, "\n%s\n", t.Moral)
+	fmt.Fprintf(w, "\n%s\n", prose.Reflow(t.Moral, 100))
 	return status
 }
 
