@@ -194,7 +194,7 @@ func (q Question) saturated(ctx context.Context, sc netfake.Scenario, set Settin
 	if err != nil {
 		return nil, Saturated{}, "", err
 	}
-	step := Saturated{Distinct: r.Distinct, Verdict: o.Verdict.String(), Violated: o.Violated, Run: max(len(o.Run)-1, 0)}
+	step := Saturated{Distinct: r.Distinct, Verdict: o.Verdict.String(), Violated: o.Violated, Run: o.Run.Steps()}
 	seen := f.seen()
 	step.Pairs, step.Edges = seen.count()
 	return seen, step, o.Reason, nil

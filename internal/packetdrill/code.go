@@ -19,7 +19,7 @@ func (r *runner) code(text string) error {
 		if at := message(body); at >= 0 {
 			body = body[:at]
 		}
-		for _, one := range strings.Split(body, " and ") {
+		for one := range strings.SplitSeq(body, " and ") {
 			if err := r.assert(strings.TrimSpace(strings.Trim(strings.TrimSpace(one), "()"))); err != nil {
 				return err
 			}
@@ -117,7 +117,7 @@ const optTimestamps, optSack, optScale = 1, 2, 4
 // constant returns the value of numbers, states or options of TCP_INFO that | joins.
 func (r *runner) constant(text string) (sum int64, ok bool) {
 	names := map[string]int64{"TCPI_OPT_TIMESTAMPS": optTimestamps, "TCPI_OPT_SACK": optSack, "TCPI_OPT_WSCALE": optScale}
-	for _, part := range strings.Split(text, "|") {
+	for part := range strings.SplitSeq(text, "|") {
 		part = strings.Trim(part, "\"'() ")
 		n, err := strconv.ParseInt(part, 0, 64)
 		if v, known := names[part]; known {

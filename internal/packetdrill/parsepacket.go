@@ -207,7 +207,7 @@ func (s *scanner) options(p *Packet) {
 		return
 	}
 	size, known := 0, true
-	for _, part := range strings.Split(text, ",") {
+	for part := range strings.SplitSeq(text, ",") {
 		o, n := s.tcpOption(from, part)
 		p.Opts = append(p.Opts, o)
 		size += n

@@ -76,8 +76,7 @@ func Run(name string, src []byte, sys *System, o Options) (Result, error) {
 		o.Profile = profileOf(src)
 	}
 	sc, err := Parse(name, src, o.Profile, o.Defines...)
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return Result{File: name, Profile: o.Profile, Verdict: Broken, Line: e.Pos.Line, Column: e.Pos.Col, Expected: e.Expected, Got: e.Found}, nil
 	}
 	return sc.run(src, sys, o)

@@ -19,7 +19,7 @@ func (r *runner) command(text string) error {
 	}
 	for _, line := range strings.FieldsFunc(text, func(c rune) bool { return c == '\n' || c == ';' }) {
 		line, _, _ = strings.Cut(line, "#")
-		for _, cmd := range strings.Split(line, "&&") {
+		for cmd := range strings.SplitSeq(line, "&&") {
 			if err := r.simple(strings.Fields(redirected.ReplaceAllString(cmd, ""))); err != nil {
 				return err
 			}

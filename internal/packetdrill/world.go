@@ -150,8 +150,7 @@ func (w *world) find(flow wire.Flow) *endpoint {
 func (ep *endpoint) reset() error {
 	ep.state, ep.gone, ep.opened, ep.accepted, ep.ended, ep.err, ep.listener = model.Closed, true, false, false, false, "", nil
 	err := ep.peer.Reset(ep.flow.Src, ep.flow.Dst)
-	var no conform.Refusal
-	if errors.As(err, &no) {
+	if no, ok := errors.AsType[conform.Refusal](err); ok {
 		return unsupported("these sockets: the stack says " + string(no))
 	}
 	return err

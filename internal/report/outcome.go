@@ -50,7 +50,7 @@ func OutcomeOf(o properties.Outcome) Outcome {
 		ticks = o.Live.Ticks
 	}
 	return Outcome{Name: o.Name, Loop: o.Loop(), Ticks: ticks, Verdict: o.Verdict.String(), Expected: o.Expected.String(),
-		AsExpected: o.AsExpected(), Violated: o.Violated, Reason: o.Reason, Witness: o.Witness, Steps: max(len(o.Run)-1, 0),
+		AsExpected: o.AsExpected(), Violated: o.Violated, Reason: o.Reason, Witness: o.Witness, Steps: o.Run.Steps(),
 		Counts: Counts{Distinct: o.Distinct, Generated: o.Generated, Depth: o.Depth, Seconds: o.Elapsed.Seconds(),
 			Levels: o.Levels, Terminals: o.Terminals, Loops: o.Loops, Cuts: o.Cuts, Reduced: ReducedBy(o.Reduced),
 			TableBytes: o.MemBytes, StatesPerSecond: float64(o.Distinct) / max(o.Elapsed.Seconds(), 1e-9),

@@ -20,7 +20,7 @@ type boundTopic struct {
 	Bounds              []bounds.Bound
 }
 
-// boundQuest is a request for the least safe values of one question.
+// boundQuest is a request for the smallest safe values of one question.
 type boundQuest struct {
 	Topic string `json:"topic"`
 	Name  string `json:"name"`

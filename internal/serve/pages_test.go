@@ -137,7 +137,7 @@ func TestABound(t *testing.T) {
 	if !strings.HasPrefix(b.Formula, "Q = MSL fits all 3 points. The minimum for such a formula is 2.") || len(b.Points) != 3 || b.Points[1].At != "MSL 3" || b.Points[1].Least != "3" {
 		t.Errorf("%+v", b)
 	}
-	if !strings.Contains(b.Picture, "least safe Q, in ticks") {
+	if !strings.Contains(b.Picture, "smallest safe Q, in ticks") {
 		t.Error("the plot has no axes")
 	}
 	p := b.Points[0]

@@ -33,7 +33,7 @@ func filled(t *testing.T, rows, columns string, o FillOptions) *Matrix {
 
 func columnsNamed(t *testing.T, columns string) (list []Column) {
 	t.Helper()
-	for _, name := range strings.Fields(columns) {
+	for name := range strings.FieldsSeq(columns) {
 		c, err := ColumnByName(name)
 		if err != nil {
 			t.Fatal(err)

@@ -25,7 +25,7 @@ type Column struct {
 	reach, leadsTo []string // Witness and Live as a scenario file has them; nil of a theorem
 }
 
-// DefaultColumns is every guarantee that has a name of its own.
+// DefaultColumns returns the guarantees that have a name.
 func DefaultColumns() (list []Column) {
 	for _, g := range properties.MatrixColumns {
 		list = append(list, guarantee(g.Name, g.Says, g.Theorem))

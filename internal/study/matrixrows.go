@@ -36,7 +36,7 @@ var DefaultRows = []string{
 	"isn=reused,rst-in-time-wait=ignore,time-wait",
 }
 
-// Axes is every axis: what the world does, then every policy of the machine that the joint world knows.
+// Axes returns every axis: what the world does, then every policy of the model that the joint world can express.
 func Axes() []Axis {
 	axes := []Axis{
 		{"isn", "initial sequence numbers: above all those used before, those of the old connection again, drawn from two of which one was used, or from a clock",

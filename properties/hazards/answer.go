@@ -181,7 +181,7 @@ func search(ctx context.Context, q Question, set properties.Settings) (Answer, e
 	if err != nil {
 		return Answer{}, err
 	}
-	a := Answer{Verdict: o.Verdict.String(), Steps: max(len(o.Run)-1, 0), Loop: o.Loop(), Outcome: &o, Conclusion: o.Conclusion()}
+	a := Answer{Verdict: o.Verdict.String(), Steps: o.Run.Steps(), Loop: o.Loop(), Outcome: &o, Conclusion: o.Conclusion()}
 	switch a.Conclusion {
 	case properties.Fails:
 		a.Detail = o.Violated
@@ -201,8 +201,7 @@ func play(e Exhibit, policy func(*model.Config)) (Answer, error) {
 	}
 	a := Answer{With: e.With, By: "dialogue " + s.Name, Conclusion: properties.Fails, Verdict: "FOLLOWED", Script: s.Text}
 	err := s.Run(func(c model.Config) model.Config { policy(&c); return c })
-	var m *figures.Mismatch
-	if errors.As(err, &m) {
+	if m, ok := errors.AsType[*figures.Mismatch](err); ok {
 		a.Conclusion, a.Verdict = properties.Holds, "DEPARTS"
 		a.Detail = fmt.Sprintf("line %d, %s: %s for %s", m.Line, m.What, m.Got, m.Want)
 		err = nil

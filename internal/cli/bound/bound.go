@@ -1,4 +1,4 @@
-// Package bound is the command that finds the least safe value of a parameter.
+// Package bound is the command that finds the smallest safe value of a parameter.
 package bound
 
 import (
@@ -29,9 +29,9 @@ func New() *cobra.Command {
 	var m options
 	cmd := &cobra.Command{
 		Use:   "bound TOPIC|all [QUESTION...]",
-		Short: "Find the least safe value of a setting: TIME-WAIT, the quiet time, ...",
+		Short: "Find the smallest safe value of a setting: TIME-WAIT, the quiet time, ...",
 		Long: `bound searches a scenario with one value of a setting after the other, from 0 upwards, until none
-of the faults that count can happen. The least safe value is VERIFIED; every smaller one is
+of the faults that count can happen. The smallest safe value is VERIFIED; every smaller one is
 VIOLATED by a shortest run. bound repeats this over a grid of parameters, such as MSL and R (how
 long the peer retransmits), and solves for a formula through all points. Points that a limit cut
 off are marked, and the formula ignores them. Flags change the scenarios of all questions. Points are
@@ -85,7 +85,6 @@ func boundNames(args []string) []string {
 type options struct {
 	flags.Source
 	set             properties.Settings
-	mem             flags.Bytes
 	all, list, json bool
 	markdown        bool
 	premises        bool
@@ -111,8 +110,8 @@ func (m *options) flags(f *pflag.FlagSet) {
 	flags.Group(f, "Questions and values", func(f *pflag.FlagSet) {
 		f.BoolVar(&m.all, "all", false, "also the large points, and the questions that take long")
 		f.StringSliceVar(&m.count, "count", nil, "which `faults` count: any of data, fin, ack, rst, last-ack, separated by commas")
-		f.IntVar(&m.beyond, "beyond", 1, "how many `values` above the least safe one to search as well, since a larger value need not be safe")
-		f.BoolVar(&m.premises, "premises", false, "relax each premise of the least safe value at the first point, and report which are needed")
+		f.IntVar(&m.beyond, "beyond", 1, "how many `values` above the smallest safe one to search as well, since a larger value need not be safe")
+		f.BoolVar(&m.premises, "premises", false, "relax each premise of the smallest safe value at the first point, and report which are needed")
 		m.grid = map[string]*[]int{}
 		for _, p := range bounds.Parameters() {
 			m.grid[p.Flag] = f.IntSlice(p.Flag, nil, "`values` of "+p.Name+" in the grid: "+p.Means)
@@ -124,16 +123,12 @@ func (m *options) flags(f *pflag.FlagSet) {
 			m.KeyFlag(f, k.name, k.usage, k.key)
 		}
 	})
-	flags.Group(f, flags.Search, func(f *pflag.FlagSet) {
-		flags.Workers(f, &m.set.Workers)
-		flags.Mem(f, &m.mem)
-		flags.Timeout(f, &m.set.Timeout, 0)
-	})
+	flags.Group(f, flags.Search, func(f *pflag.FlagSet) { flags.Searches(f, &m.set, 0) })
 	flags.Group(f, flags.Output, func(f *pflag.FlagSet) {
 		f.BoolVar(&m.list, "list", false, "list the questions with their premises, and search nothing")
 		f.BoolVar(&m.json, "json", false, "print the points, the formulas and the runs as JSON")
 		f.BoolVar(&m.markdown, "markdown", false, "print a table in Markdown, one row for each question")
-		f.BoolVar(&m.runs, "runs", false, "draw the shortest run just below the least safe value of every point, instead of the first point of each question")
+		f.BoolVar(&m.runs, "runs", false, "draw the shortest run just below the smallest safe value of every point, instead of the first point of each question")
 		f.BoolVar(&m.noRuns, "no-runs", false, "draw no run")
 		f.StringVar(&m.svg, "svg", "", "draw the points to `file` as SVG (-: stdout)")
 		f.StringVar(&m.plot, "plot", "", "draw the points to `file`, as SVG, PNG or PDF according to its ending")
@@ -218,7 +213,7 @@ func (m *options) run(ctx context.Context, questions []bounds.Bound, stdout, std
 		human = stderr
 	}
 	show, done := terminal.Progress(stderr)
-	m.set.Progress, m.set.MaxMem = show, uint64(m.mem)
+	m.set.Progress = show
 	next, stop := iter.Pull2(m.points(ctx, questions))
 	defer stop()
 	var all []bounds.Answered

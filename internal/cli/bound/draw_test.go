@@ -55,7 +55,7 @@ func TestPlot(t *testing.T) {
 		if err := boundplot.Write(&b, format, []bounds.Answered{x}); err != nil || !strings.HasPrefix(b.String(), begins) {
 			t.Errorf("%s: %v, begins with %.10q", format, err, &b)
 		}
-		for _, want := range []string{"time-wait: last-ack", "least safe ", "MSL (", "R = 2", "R = 3", "open circle"} {
+		for _, want := range []string{"time-wait: last-ack", "smallest safe ", "MSL (", "R = 2", "R = 3", "open circle"} {
 			if format == "svg" && !strings.Contains(b.String(), ">"+want) {
 				t.Errorf("the drawing lacks %q", want)
 			}

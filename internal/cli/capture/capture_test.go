@@ -96,7 +96,7 @@ func TestManyConnections(t *testing.T) {
 		if n := strings.Count("\n"+out, "\nA 10."); n != c.lines || !strings.Contains(out, c.want) || status != exit.Violated && c.lines > 1 {
 			t.Errorf("%s: status %d, %d connections, want %d and %q; got\n%s%s", c.claim, status, n, c.lines, c.want, out, err)
 		}
-		for _, line := range strings.Split(out, "\n") {
+		for line := range strings.SplitSeq(out, "\n") {
 			if len([]rune(line)) > capture.PageWidth {
 				t.Errorf("%s: a line of %d columns: %s", c.claim, len(line), line)
 			}

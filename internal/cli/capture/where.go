@@ -25,7 +25,7 @@ const whereKeys = "opened, ended, state, rule, host, port"
 
 // parseWhere reads words like ended=reset, all of which must hold.
 func parseWhere(text string) (list []condition, err error) {
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		key, value, ok := strings.Cut(word, "=")
 		if !ok || value == "" {
 			return nil, exit.Usagef("--where: found %q, expected KEY=VALUE with a key of %s", word, whereKeys)

@@ -63,7 +63,7 @@ func (e *options) flags(f *pflag.FlagSet) {
 	e.Limits.Flags(f)
 	e.keeper.flags(f)
 	flags.Group(f, "Reductions of the state space", func(f *pflag.FlagSet) {
-		e.Reductions.Flags(f)
+		flags.NoReduction(f, &e.without)
 		f.BoolVar(&e.reductions, "reductions", false, "search once with each reduction, and print how many states each saves")
 	})
 	e.Exporter.Flags(f)
@@ -91,7 +91,6 @@ type options struct {
 	keeper
 	asking
 	flags.Exporter
-	Reductions                 flags.Reductions
 	example, keys, print, json bool
 	fields, coverage, force    bool
 	reductions, keepGoing      bool
@@ -216,7 +215,6 @@ func (e *options) prepare(args []string) (sub flags.Subject, err error) {
 		if e.Recalled, e.sometimes, err = e.recall(); err != nil {
 			return sub, err
 		}
-		e.Reductions.Without = e.keeper.without
 	} else {
 		e.keeper.asked, e.asker, e.asking = e.asking, e.Source.Theorem, asking{fair: fairAll}
 	}

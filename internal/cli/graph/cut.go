@@ -3,6 +3,7 @@ package graph
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/pflag"
 
@@ -152,14 +153,14 @@ func partStyle(sys *netfake.System, part bool, run map[[2]int]bool) explore.DotS
 	style.NodeAttrs = func(n explore.Node[netfake.State]) []explore.Attr {
 		list := node(n)
 		if run[[2]int{n.ID, n.ID}] {
-			list = append(list[:len(list):len(list)], explore.Attr{Key: "penwidth", Value: "3"})
+			list = append(slices.Clip(list), explore.Attr{Key: "penwidth", Value: "3"})
 		}
 		return list
 	}
 	style.EdgeAttrs = func(e explore.Edge[joint.Labelled]) []explore.Attr {
 		list := edge(e)
 		if e.From != e.To && run[[2]int{e.From, e.To}] {
-			list = append(list[:len(list):len(list)], heavy...)
+			list = append(slices.Clip(list), heavy...)
 		}
 		return list
 	}

@@ -77,7 +77,7 @@ fail. "yes, 7+1" means a run of 7 steps, after which 1 more step repeats forever
 	f.BoolVar(&v.certified, "certify", false, "make a certificate of every answer that holds, and check it as tcpcheck certify does")
 	v.Pictures.Flags(f)
 	flags.Workers(f, &v.set.Workers)
-	v.Reductions.Flags(f)
+	flags.NoReduction(f, &v.set.Without)
 	v.Ask.flags(f)
 	flags.Timeout(f, &v.set.Timeout, 0)
 	return cmd
@@ -86,7 +86,6 @@ fail. "yes, 7+1" means a run of 7 steps, after which 1 more step repeats forever
 type options struct {
 	flags.Pictures
 	all, variants, noVariants, list, json bool
-	Reductions                            flags.Reductions
 	coverage, dialogues, certified        bool
 	Ask                                   relaxer
 	set                                   properties.Settings
@@ -109,7 +108,7 @@ func (v *options) run(ctx context.Context, w, stderr io.Writer, theorems []prope
 		theorems = nil
 	}
 	show, done := terminal.Progress(stderr)
-	v.set.Progress, v.set.Without = show, v.Reductions.Without
+	v.set.Progress = show
 	defer done()
 	start := time.Now()
 	var tally Tally

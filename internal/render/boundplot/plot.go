@@ -1,4 +1,4 @@
-// Package boundplot draws least safe values over their parameters.
+// Package boundplot draws smallest safe values over their parameters.
 package boundplot
 
 import (
@@ -71,7 +71,7 @@ func plotOf(x *bounds.Answered) (*plot.Plot, error) {
 	}
 	p.Title.Padding = 2 * vg.Millimeter
 	p.X.Label.Text = x.Bound.Axes[0].Name + " (" + x.Bound.Axes[0].Means + ")"
-	p.Y.Label.Text = "least safe " + x.Bound.Symbol + ", in " + x.Bound.Unit
+	p.Y.Label.Text = "smallest safe " + x.Bound.Symbol + ", in " + x.Bound.Unit
 	p.X.Tick.Marker, p.Y.Tick.Marker = wholeTicks, wholeTicks
 	p.Legend.Top, p.Legend.Left = true, true
 	p.Add(plotter.NewGrid())

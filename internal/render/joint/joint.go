@@ -4,6 +4,7 @@ package joint
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/tcpcheck/tcpcheck/explore"
@@ -69,7 +70,7 @@ func Style[A any](sys *netfake.System, text func(A) string) explore.DotStyle[net
 		NodeLabel: func(n explore.Node[netfake.State]) string { return Label(sys, n.State) },
 		NodeAttrs: func(n explore.Node[netfake.State]) []explore.Attr {
 			if n.State.Faults() != 0 {
-				return append(box[:len(box):len(box)], faulty...)
+				return append(slices.Clip(box), faulty...)
 			}
 			return box
 		},

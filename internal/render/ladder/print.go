@@ -183,7 +183,7 @@ func (p *printer) end(w *netfake.World, o Options) {
 	p.paragraph(alarm, text+".")
 }
 
-// holds tells an endpoint's variables, as the RFC names them.
+// holds writes an endpoint's variables with the names of the RFC.
 func holds(me int, q *netfake.Peer) string {
 	t := &q.TCB
 	text := fmt.Sprintf("%-3s%s", incarnation(me, q.Inc), t.State)

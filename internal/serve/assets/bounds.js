@@ -1,4 +1,4 @@
-// The page of least safe values: each question is searched when somebody asks for it.
+// The page of smallest safe values: each question is searched when somebody asks for it.
 import * as api from "/assets/api.js";
 import { $, make } from "/assets/view.js";
 
@@ -25,7 +25,7 @@ async function ask(section) {
 function show(section, b) {
   const points = b.points.map((p) => make("tr", {}, make("th", { scope: "row" }, p.at), make("td", {}, p.least, p.why && make("small", {}, ` ${p.why}`)),
     make("td", {}, p.text ? make("a", { href: api.link(p.text, p.run, 0) }, p.below) : "")));
-  const head = make("tr", {}, ...["point", "least safe value", "the largest value that is too small"].map((h) => make("th", { scope: "col" }, h)));
+  const head = make("tr", {}, ...["point", "smallest safe value", "the largest value that is too small"].map((h) => make("th", { scope: "col" }, h)));
   section.querySelector(".found").replaceChildren(
     make("p", {}, make("b", {}, b.formula || "No formula goes through all points.")),
     make("img", { src: "data:image/svg+xml," + encodeURIComponent(b.picture), alt: `The points: ${b.points.map((p) => `${p.at}: ${p.least}`).join("; ")}` }),
