@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -22,9 +23,10 @@ type Options struct {
 
 	Pairs    *regexp.Regexp // only those whose name matches: "LAST-ACK: FIN,ACK seq=exact ack=una"
 	Cover    Cover
-	Steps    int    // random steps, about
-	Seed     uint64 // of the random steps
-	Parallel int    // how many connections side by side, each of a peer of its own; 1 if not positive
+	Steps    int           // random steps, about
+	Budget   time.Duration // how long the walks go on at least
+	Seed     uint64        // of the random steps
+	Parallel int           // how many connections side by side, each of a peer of its own; 1 if not positive
 
 	First          bool // end with the first unexplained difference
 	NoAdapterCheck bool // compare even a stack that fails at the most ordinary connection
@@ -87,7 +89,7 @@ func Check(ctx context.Context, open func() (Peer, error), o Options) (*Report, 
 	if err = c.replayScripts(ctx); err == nil {
 		err = c.walkPairs(ctx, pairs)
 	}
-	if err == nil && o.Steps > 0 && !c.enough() {
+	if err == nil && (o.Steps > 0 || o.Budget > 0) && !c.enough() {
 		err = c.walkAtRandom(ctx)
 	}
 	c.close()
@@ -222,13 +224,27 @@ func (c *checker) prepare(ctx context.Context) (err error) {
 func (c *checker) pairs() (list []Pair) {
 	for i := range c.situations {
 		s := &c.situations[i]
-		for _, step := range append(stepsIn(s, c.o.Cover), c.otherSteps()...) {
+		if s.needsTime() && !c.report.Hello.Virtual {
+			continue
+		}
+		for _, step := range c.stepsOf(s) {
 			if p := (Pair{s, step}); c.o.Pairs == nil || c.o.Pairs.MatchString(p.String()) {
 				list = append(list, p)
 			}
 		}
 	}
 	return list
+}
+
+// stepsOf are the inputs of a situation.
+func (c *checker) stepsOf(s *Situation) []Step {
+	switch {
+	case s.Only == nil:
+		return append(stepsIn(s, c.o.Cover), c.otherSteps()...)
+	case c.report.Hello.Virtual:
+		return s.Only
+	}
+	return slices.DeleteFunc(slices.Clone(s.Only), func(x Step) bool { return x.Op == Sleep })
 }
 
 // otherSteps are those that are no segments. Only a virtual clock lets time pass.
@@ -245,15 +261,23 @@ func stepsIn(s *Situation, cover Cover) (list []Step) {
 		flags model.Flags
 		what  any
 	}
-	seen, met := map[model.Segment]bool{}, map[place]bool{}
+	type shape struct {
+		seg  model.Segment
+		form form // if the segment does not show it
+	}
+	seen, met := map[shape]bool{}, map[place]bool{}
 	for _, class := range Classes() {
 		seg, ok := class.segment(s.TCB)
-		if !ok || seen[seg] {
+		x := shape{seg, class.form}
+		if class.form != formUnknown && class.form != formChecksum {
+			x.form = formPlain
+		}
+		if !ok || seen[x] {
 			continue
 		}
-		seen[seg] = true
+		seen[x] = true
 		fresh := false
-		for _, what := range []any{class.seq, class.ack, class.text, class.window} {
+		for _, what := range []any{class.seq, class.ack, class.text, class.window, class.form} {
 			at := place{class.flags, what}
 			fresh = fresh || !met[at]
 			met[at] = true

@@ -35,8 +35,10 @@ func text(t *testing.T, r *conform.Report) string {
 }
 
 func TestTheMachineAgreesWithItself(t *testing.T) {
-	r := check(t, opener(model.Default()), conform.Options{Steps: 2000, Seed: 1})
-	if !r.OK() || r.Compared() < 10000 {
+	c := model.Default()
+	c.Timestamps, c.WindowScale, c.WScale = true, true, 3
+	r := check(t, opener(c), conform.Options{Steps: 2000, Seed: 1})
+	if !r.OK() || r.Compared() < 17500 || r.NotReached > 0 {
 		t.Error(text(t, r))
 	}
 	t.Logf("%d pairs, %d agree, %d not applicable; %d random steps", r.Chosen, r.Agree, r.NotApplicable, r.Steps)
@@ -46,7 +48,7 @@ func TestTheMachineAgreesWithItself(t *testing.T) {
 func TestTheLineFormatAgrees(t *testing.T) {
 	open := func() (conform.Peer, error) { return piped(t, machine()), nil }
 	r := check(t, open, conform.Options{Cover: conform.CoverPlaces, Steps: 500, Parallel: 2})
-	if !r.OK() || r.Compared() < 3000 || r.Walks < 20 {
+	if !r.OK() || r.Compared() < 3000 || r.Walks < 15 {
 		t.Error(text(t, r))
 	}
 }

@@ -8,13 +8,15 @@ import (
 )
 
 // Class is a kind of segment. A class says where the numbers of the segment lie as the receiver sees them. So the
-// same class is a different segment in each connection, with the same meaning.
+// same class is a different segment in each connection, with the same meaning. A Class is made by [Classes], and read by
+// its String, which tables and --pairs use: "FIN,ACK seq=inside ack=nxt text=some".
 type Class struct {
 	flags  model.Flags
 	seq    seqPlace
 	ack    ackPlace // of no meaning without the flag ACK
 	text   textSize
 	window windowState
+	form   form
 }
 
 // seqPlace is where SEG.SEQ lies. Where no RCV.NXT is known yet, it is taken to be the harness's first number.
@@ -29,6 +31,7 @@ const (
 	seqAfter                    // RCV.NXT+RCV.WND
 	seqFarOld                   // a quarter of the circle before RCV.NXT
 	seqFarAhead                 // a quarter of the circle after it
+	seqAgain                    // 100 before RCV.NXT: the last 100 octets that came
 )
 
 // ackPlace is where SEG.ACK lies. Where nothing has been sent yet, SND.UNA and SND.NXT are taken to be zero.
@@ -54,6 +57,7 @@ const (
 	textSome          // 100 octets
 	textMore          // up to ten octets beyond the window, if one segment takes that
 	textFill          // as much as the window takes, if one segment takes it
+	textFew           // 10 octets: what is missing in front of a segment at the place "inside"
 )
 
 // windowState is what the segment says of the harness's own window.
@@ -63,23 +67,26 @@ type windowState uint8
 const (
 	windowOpen windowState = iota
 	windowShut
+	windowSmall // 50, less than some text
 )
 
 // The harness's numbers: its first one, its window, how much text is some, and the most text in a segment, with which a packet
 // passes where 1500 octets do.
 const (
-	ourIss    model.Seq = 300
-	ourWindow           = 8000
-	someText            = 100
-	mostText            = 1400
-	quarter             = 1 << 30
+	ourIss      model.Seq = 300
+	ourWindow             = 8000
+	someText              = 100
+	fewText               = 10
+	smallWindow           = 50
+	mostText              = 1400
+	quarter               = 1 << 30
 )
 
 var (
-	seqNames    = []string{"exact", "before", "inside", "last", "after", "far-old", "far-ahead"}
+	seqNames    = []string{"exact", "before", "inside", "last", "after", "far-old", "far-ahead", "again"}
 	ackNames    = []string{"nxt", "una", "between", "above", "below", "far-old", "far-ahead"}
-	textNames   = []string{"none", "some", "more", "fill"}
-	windowNames = []string{"open", "shut"}
+	textNames   = []string{"none", "some", "more", "fill", "few"}
+	windowNames = []string{"open", "shut", "small"}
 )
 
 func (c Class) String() string {
@@ -94,6 +101,9 @@ func (c Class) String() string {
 	}
 	if c.window != windowOpen {
 		fmt.Fprintf(&b, " window=%s", windowNames[c.window])
+	}
+	if c.form != formPlain {
+		fmt.Fprintf(&b, " form=%s", formNames[c.form])
 	}
 	return b.String()
 }
@@ -112,8 +122,11 @@ func (c Class) segment(t model.TCB) (s model.Segment, ok bool) {
 		next, wnd = t.Rcv.Nxt, t.Rcv.Wnd
 	}
 	s = model.Segment{Flags: c.flags, Wnd: ourWindow}
-	if c.window == windowShut {
+	switch c.window {
+	case windowShut:
 		s.Wnd = 0
+	case windowSmall:
+		s.Wnd = smallWindow
 	}
 	switch c.seq {
 	case seqExact:
@@ -133,6 +146,11 @@ func (c Class) segment(t model.TCB) (s model.Segment, ok bool) {
 		s.Seq = next - quarter
 	case seqFarAhead:
 		s.Seq = next + quarter
+	case seqAgain:
+		s.Seq = next - someText
+		if c.text != textSome || c.flags&model.SYN != 0 || t.State < model.SynReceived || next.From(t.Irs) <= someText {
+			return s, false // so much has not come yet
+		}
 	}
 	if c.flags&model.ACK != 0 {
 		if s.Ack, ok = c.ack.number(t.Snd.Una, t.Snd.Nxt); !ok {
@@ -145,8 +163,11 @@ func (c Class) segment(t model.TCB) (s model.Segment, ok bool) {
 	if c.flags&model.URG != 0 {
 		s.Up = 1
 	}
+	if c.text == textFew && !outOfOrder(t) {
+		return s, false // there is no gap to fill
+	}
 	s.Len, ok = c.text.octets((next + model.Seq(wnd)).From(s.TextSeq()))
-	return s, ok
+	return s, c.form.options(&s, t) && ok
 }
 
 func (a ackPlace) number(una, nxt model.Seq) (n model.Seq, ok bool) {
@@ -180,6 +201,8 @@ func (x textSize) octets(left uint32) (n uint16, ok bool) {
 		return uint16(left + 10), left <= mostText-10
 	case textFill:
 		return uint16(min(left, mostText)), left > 0 && left < quarter
+	case textFew:
+		return fewText, true
 	}
 	panic("BUG: unhandled TextSize")
 }
@@ -191,8 +214,8 @@ var flagSets = []model.Flags{
 	model.SYN | model.FIN, model.SYN | model.RST, model.SYN | model.FIN | model.ACK, model.PSH | model.URG | model.ACK,
 }
 
-// Classes returns the table of segment classes: every combination of flags, SEG.SEQ, SEG.ACK and length of data, and
-// each exact one with a window of zero.
+// Classes returns the table of segment classes: every combination of flags, SEG.SEQ, SEG.ACK and length of data, each
+// exact one with a window of zero or a small one, and ordinary segments in another form.
 func Classes() (list []Class) {
 	for _, flags := range flagSets {
 		acks := ackPlace(len(ackNames))
@@ -210,5 +233,7 @@ func Classes() (list []Class) {
 			}
 		}
 	}
-	return list
+	list = append(list, Class{flags: model.ACK, text: textFew}, Class{flags: model.ACK, window: windowSmall},
+		Class{flags: model.SYN | model.ACK, window: windowSmall})
+	return append(list, otherForms()...)
 }

@@ -37,8 +37,11 @@ type clause struct {
 // clauseOf finds the clause of a step. A segment that goes through several checks is a case of several: the last one
 // says what becomes of it.
 func clauseOf(w twin, step Step, e model.Event) clause {
-	if step.Op == Sleep {
+	switch {
+	case step.Op == Sleep:
 		e = model.Event{Kind: timerOf(w.conn.TCB)}
+	case step.Op == Packet && step.Class.form == formChecksum:
+		return clause{"RFC 9293 §3.1", "a segment with a wrong checksum is dropped in silence (MUST-3)", Must}
 	}
 	e.Iss = w.iss
 	if step.Op == Release {

@@ -35,8 +35,18 @@
 //   - that the user is told of the end only after it has read what came before.
 //
 // Of the bits, a segment must not have those that it has no reason to have: reserved bits, ECE and CWR, URG, and
-// PSH without data. What is sent again may come at any time, but not more than eight times in a second, and not in
-// a backoff that starts over (RFC 6298 §5.5). The window field and options are not compared.
+// PSH without data. What is sent again may come at any time, but not more than eight times in a second, not in a backoff
+// that starts over, and not for ever at one short interval (RFC 6298 §5.5). A stack that gives up less than R2 after the
+// last progress (100 s; three minutes for a SYN) differs. The window field is not compared.
+//
+// A class can have a form: no option at all, an unknown option, a wrong checksum, a small MSS, or a timestamp. If the
+// handshake agrees on timestamps (situations "/stamped"), each segment but a RST must have one, it must echo the last one in
+// order, and the clock must not go back; segments without one, or with an old one, are inputs. Other options are compared
+// only in that none is agreed that was not offered, and that no segment is longer than the peer's MSS.
+//
+// Walks go on over the end of a connection and the next one's beginning, on the same sockets. Each step is the one of a few
+// drawn that meets the most that is new: a clause of §3.10 in a state, at an input, and behind the clause before it.
+// docs/BUGS.md lists planted bugs, and how each is found.
 //
 // # Findings
 //

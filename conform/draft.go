@@ -165,7 +165,7 @@ func patternsOf(lines []Line) (list []string) {
 
 // hull is the least set of places that covers all segments of these steps.
 func hull(steps []Step) string {
-	var seqs, acks, texts, windows []string
+	var seqs, acks, texts, windows, forms []string
 	add := func(list *[]string, x string) {
 		if !slices.Contains(*list, x) {
 			*list = append(*list, x)
@@ -178,6 +178,7 @@ func hull(steps []Step) string {
 		}
 		add(&texts, textNames[s.Class.text])
 		add(&windows, windowNames[s.Class.window])
+		add(&forms, formNames[s.Class.form])
 	}
 	var words []string
 	for _, x := range []struct {
@@ -188,8 +189,10 @@ func hull(steps []Step) string {
 	}{
 		{"seq", seqs, seqNames, len(seqNames)}, {"ack", acks, ackNames, len(ackNames)},
 		{"text", texts, textNames, int(textFill)}, {"window", windows, windowNames, len(windowNames)},
+		{"form", forms, formNames, len(formNames) + 1},
 	} {
-		if n := len(x.list); n > 0 && n < x.all && !(x.key == "window" && x.list[0] == windowNames[windowOpen]) {
+		if n := len(x.list); n > 0 && n < x.all && !(x.key == "window" && n == 1 && x.list[0] == windowNames[windowOpen]) &&
+			!(x.key == "form" && n == 1 && x.list[0] == formNames[formPlain]) {
 			slices.SortFunc(x.list, func(a, b string) int { return slices.Index(x.names, a) - slices.Index(x.names, b) })
 			words = append(words, x.key+"="+strings.Join(x.list, "|"))
 		}

@@ -14,6 +14,13 @@ const (
 	wrongURG      = "a segment with URG, though nothing is urgent"
 	wrongPSH      = "a segment with PSH and without data"
 	wrongBurst    = "the same more than 8 times in a second (RFC 6298 §5.5)"
+	wrongConstant = "the same again and again at the same interval (RFC 6298 §5.5)"
+	wrongOffer    = "an option that was not agreed (RFC 7323 §2.2, §3.2)"
+	wrongNoStamp  = "a segment without the timestamp that was agreed (RFC 7323 §3.2)"
+	wrongEcho     = "a timestamp that echoes another than the last one in order (RFC 7323 §4.3)"
+	wrongClock    = "a timestamp that is earlier than the one before (RFC 7323 §5.4)"
+	wrongMSS      = "more data in a segment than its peer's MSS (MUST-15, MUST-16)"
+	wrongISS      = "an initial number that the connection before used (§3.4.1)"
 	wrongBackoff  = "the same again after less than half of the interval before (RFC 6298 §5.5)"
 )
 
@@ -22,7 +29,8 @@ const (
 var wrongs = []struct{ name, text string }{
 	{"none", ""}, {"unreadable", wrongPacket}, {"sockets", wrongSockets}, {"checksum", wrongChecksum}, {"user-data", wrongText},
 	{"sent-data", wrongOctet}, {"reserved", wrongReserved}, {"ecn", wrongECN}, {"urgent", wrongURG}, {"push", wrongPSH},
-	{"burst", wrongBurst}, {"backoff", wrongBackoff},
+	{"burst", wrongBurst}, {"backoff", wrongBackoff}, {"constant", wrongConstant}, {"not-agreed", wrongOffer},
+	{"no-timestamp", wrongNoStamp}, {"echo", wrongEcho}, {"clock", wrongClock}, {"mss", wrongMSS}, {"iss", wrongISS},
 }
 
 // wrongName is the name of what is wrong.
@@ -108,7 +116,7 @@ const mostInASecond = 8
 func wrongPace(list []arrived) string {
 	for i, a := range list {
 		var last, before, gap time.Duration
-		times := 0
+		times, equal := 0, 0
 		for _, b := range list[i:] {
 			if compared(b.whole) != compared(a.whole) {
 				continue
@@ -117,18 +125,33 @@ func wrongPace(list []arrived) string {
 				times++
 			}
 			before, last = last, b.after
-			if next := last - before; gap >= leastGap && next < gap/2 && before > 0 {
-				return wrongBackoff
-			} else if before > 0 {
+			if next := last - before; before > 0 {
+				if gap >= leastGap && next < gap/2 {
+					return wrongBackoff
+				}
+				if equal++; next > gap+gap/4 || next > mostGap {
+					equal = 0
+				}
 				gap = next
 			}
 		}
-		if times > mostInASecond {
+		switch {
+		case times > mostInASecond:
 			return wrongBurst
+		case equal > mostEqual:
+			return wrongConstant
 		}
 	}
 	return ""
 }
+
+// mostEqual is how many intervals may follow one another that are not longer than the one before, if they are shorter
+// than mostGap. RFC 6298 §2.5 lets a timeout stay at 60 s or more; stacks send a few SYNs at one interval, and stop a
+// timeout at less than 60 s.
+const (
+	mostEqual = 15
+	mostGap   = 20 * time.Second
+)
 
 // leastGap is an interval below which nothing is said of the next one.
 const leastGap = 200 * time.Millisecond

@@ -10,7 +10,7 @@ import (
 )
 
 // Machine returns the model as a stack under test, in virtual time. Its first initial number is iss, and each later
-// one is 2^20 higher. So runs are the same each time.
+// one is 2^20 higher, also that of a connection which follows another one on the same sockets. So runs are the same each time.
 func Machine(c model.Config, timers timed.Timers, iss model.Seq) Peer {
 	c.ManualReceive = true
 	return &machine{config: c, timers: timers, iss: iss}
@@ -37,7 +37,7 @@ func (m *machine) Hello() Hello {
 func (m *machine) Close() error { return nil }
 
 func (m *machine) Reset(local, remote netip.AddrPort) error {
-	m.conn = timed.Conn{Config: m.config, Timers: m.timers, Now: m.conn.Now}
+	m.conn = timed.Conn{Config: m.config, Timers: m.timers, Now: m.conn.Now, Step: m.conn.Step}
 	m.flow = wire.Flow{Src: local, Dst: remote}
 	m.iss += issStep
 	m.read, m.left = 0, 0
@@ -46,7 +46,7 @@ func (m *machine) Reset(local, remote netip.AddrPort) error {
 
 func (m *machine) Do(in Input) (Reaction, error) {
 	var r Reaction
-	start := m.conn.Now
+	start, before := m.conn.Now, m.conn.TCB.State
 	m.left = m.outlives(in.Op)
 	switch in.Op {
 	case Sleep:
@@ -56,6 +56,7 @@ func (m *machine) Do(in Input) (Reaction, error) {
 				failed = err
 			}
 		})
+		m.renew(before)
 		return m.end(r), failed
 	case Packet:
 		p, err := wire.Decode(in.Bytes)
@@ -110,10 +111,10 @@ func (m *machine) receive(r Reaction, n uint32) (Reaction, error) {
 }
 
 // outlives is how many octets still wait for the user if this input ends the connection: what came before the peer's FIN, unless
-// the user gives it up. A RST or a timeout before the FIN flushes the queues (§3.10.7.4, second; §3.10.8).
+// the user gives it up or opens anew. A RST or a timeout before the FIN flushes the queues (§3.10.7.4, second; §3.10.8).
 func (m *machine) outlives(op Op) uint32 {
 	switch s := m.conn.TCB.State; {
-	case op == Abort, op == Release, s != model.Closed && s != model.LastAck && s != model.TimeWait:
+	case op == Abort, op == Release, op == Listen, op == Connect, s != model.Closed && s != model.LastAck && s != model.TimeWait:
 		return 0
 	}
 	return m.unread()
@@ -173,12 +174,21 @@ func (m *machine) do(r Reaction, e model.Event) (Reaction, error) {
 	if m.above > 0 && m.conn.TCB.State == model.TimeWait {
 		e.Iss = m.conn.TCB.Snd.Nxt + m.above
 	}
+	before := m.conn.TCB.State
 	for _, o := range m.conn.Do(e) {
 		if err := m.tell(&r, 0, o); err != nil {
 			return r, err
 		}
 	}
+	m.renew(before)
 	return m.end(r), nil
+}
+
+// renew changes the next initial number once a connection is over.
+func (m *machine) renew(before model.State) {
+	if before > model.Listen && m.conn.TCB.State <= model.Listen {
+		m.iss += issStep
+	}
 }
 
 func (m *machine) end(r Reaction) Reaction {

@@ -18,6 +18,7 @@ type pattern struct {
 	ack   []string
 	text  []string
 	wnd   []string
+	form  []string // nil: any but a wrong checksum
 }
 
 // parsePattern reads "close", "sleep 3s", or "RST|RST,ACK seq=inside|last ack=nxt text=none window=open", where what is not
@@ -43,12 +44,12 @@ func parsePattern(text string) (p pattern, err error) {
 	places := map[string]struct {
 		into  *[]string
 		names []string
-	}{"seq": {&p.seq, seqNames}, "ack": {&p.ack, ackNames}, "text": {&p.text, textNames}, "window": {&p.wnd, windowNames}}
+	}{"seq": {&p.seq, seqNames}, "ack": {&p.ack, ackNames}, "text": {&p.text, textNames}, "window": {&p.wnd, windowNames}, "form": {&p.form, formNames}}
 	for _, word := range words[1:] {
 		key, values, _ := strings.Cut(word, "=")
 		place, ok := places[key]
 		if !ok {
-			return p, fmt.Errorf("found %q in %q, expected seq=, ack=, text= or window=", word, text)
+			return p, fmt.Errorf("found %q in %q, expected seq=, ack=, text=, window= or form=", word, text)
 		}
 		for _, v := range strings.Split(values, "|") {
 			if !slices.Contains(place.names, v) {
@@ -72,7 +73,8 @@ func (p pattern) covers(s Step) bool {
 	among := func(list []string, x string) bool { return list == nil || slices.Contains(list, x) }
 	return (p.flags == nil || slices.Contains(p.flags, c.flags)) && among(p.seq, seqNames[c.seq]) &&
 		(p.ack == nil || c.flags&model.ACK != 0 && among(p.ack, ackNames[c.ack])) &&
-		among(p.text, textNames[c.text]) && among(p.wnd, windowNames[c.window])
+		among(p.text, textNames[c.text]) && among(p.wnd, windowNames[c.window]) &&
+		(p.form == nil && c.form != formChecksum || slices.Contains(p.form, formNames[c.form]))
 }
 
 // parseStep reads an input as Step.String prints it: "close", "send 100", "sleep 3s", "ACK seq=exact ack=nxt text=some".
@@ -117,5 +119,6 @@ func (p pattern) class() (c Class) {
 	}
 	c.seq, c.ack = seqPlace(first(p.seq, seqNames)), ackPlace(first(p.ack, ackNames))
 	c.text, c.window = textSize(first(p.text, textNames)), windowState(first(p.wnd, windowNames))
+	c.form = form(first(p.form, formNames))
 	return c
 }

@@ -7,28 +7,36 @@ import (
 	"time"
 
 	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/model"
 )
 
 // stepsOfWalk is how long a random walk is at most, behind the path that it begins with.
-const stepsOfWalk = 40
+const stepsOfWalk = 60
 
 // shrinkTime is how long a walk may be made shorter.
 const shrinkTime = 20 * time.Second
 
 // walkAtRandom takes walks, and shortens the first of each cause that shows something unexplained. The seed and the
-// number of a walk determine every choice in it.
+// number of a walk determine every choice in it, but for those that the walks before it have made needless.
 func (c *checker) walkAtRandom(ctx context.Context) error {
-	for n := range max(c.o.Steps/(stepsOfWalk/2), 1) {
+	end := time.Now().Add(c.o.Budget)
+	atLeast := c.o.Steps / (stepsOfWalk / 2)
+	if c.o.Steps > 0 {
+		atLeast = max(atLeast, 1)
+	}
+	news := novelty{met: map[moment]bool{}, clauses: map[string]bool{}}
+	for n := 0; n < atLeast || time.Now().Before(end); n++ {
 		if ctx.Err() != nil || c.report.Stopped != "" {
 			return nil
 		}
-		s, err := c.walk(rand.New(rand.NewPCG(c.o.Seed, uint64(n))))
+		s, err := c.walk(rand.New(rand.NewPCG(c.o.Seed, uint64(n))), &news)
 		if err != nil {
 			return err
 		}
 		c.noteUses(s, false)
 		c.report.Walks++
 		c.report.Steps += len(s.script)
+		c.report.Clauses = len(news.clauses)
 		if !s.unexplained() {
 			continue
 		}
@@ -69,22 +77,28 @@ func (s *session) change() string {
 	return s.script[len(s.script)-1].change()
 }
 
-// walk leads a connection to some situation and goes on from there.
-func (c *checker) walk(r *rand.Rand) (*session, error) {
+// walk leads a connection to some situation and goes on from there, over its end and the next one's beginning.
+func (c *checker) walk(r *rand.Rand, news *novelty) (*session, error) {
 	s, end, err := c.session()
 	if err != nil {
 		return nil, err
 	}
 	defer end()
-	if err := s.lead(draw(r, c.situations).Path); err != nil {
+	if err := s.lead(draw(r, c.starts()).Path); err != nil {
 		return nil, err
 	}
 	others := c.otherSteps()
+	if c.report.Hello.Virtual {
+		others = append(others, Step{Op: Sleep, For: sleepMinute})
+	}
+	last := ""
 	for range 1 + r.IntN(stepsOfWalk) {
 		if s.over {
 			break
 		}
-		if _, err := s.do(drawStep(r, others)); err != nil {
+		step := news.choose(r, s.twin, others, last)
+		last = news.add(s.twin, step, last)
+		if _, err := s.do(step); err != nil {
 			return nil, err
 		}
 	}
@@ -92,19 +106,33 @@ func (c *checker) walk(r *rand.Rand) (*session, error) {
 }
 
 // drawStep draws an input; of the segments the ordinary ones most often, so that walks go on for long.
-func drawStep(r *rand.Rand, others []Step) Step {
+func drawStep(r *rand.Rand, t model.TCB, others []Step) Step {
 	switch kind := r.IntN(10); {
 	case kind < 5:
-		return draw(r, pathSteps).step
+		if ordinary := (inputs{}).Actions(nil, t); len(ordinary) > 0 {
+			return draw(r, ordinary)
+		}
 	case kind < 8:
 		return draw(r, others)
 	}
-	return arrives(Class{
+	switch r.IntN(16) {
+	case 0:
+		return arrives(Class{flags: model.ACK, text: textFew})
+	case 1, 2:
+		if c := draw(r, otherForms()); c.form != formScaled { // see starts
+			return arrives(c)
+		}
+	}
+	c := Class{
 		flags: draw(r, flagSets),
 		seq:   seqPlace(r.IntN(len(seqNames))),
 		ack:   ackPlace(r.IntN(len(ackNames))),
 		text:  textSize(r.IntN(int(textMore) + 1)),
-	})
+	}
+	if r.IntN(4) == 0 {
+		c.window = windowState(r.IntN(len(windowNames)))
+	}
+	return arrives(c)
 }
 
 func draw[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
@@ -137,7 +165,51 @@ func (c *checker) shorten(ctx context.Context, s *session) (*session, error) {
 		}
 		return shows
 	})
+	if failed == nil && ctx.Err() == nil {
+		failed = c.simplify(ctx, func() []Step { return s.steps() }, again)
+	}
 	return s, failed
+}
+
+// simplify replaces each step by a plainer one, as long as the script still shows its cause.
+func (c *checker) simplify(ctx context.Context, steps func() []Step, again func([]Step) (bool, error)) error {
+	for i := 0; i < len(steps()); i++ {
+		for _, plainer := range plainer(steps()[i]) {
+			if ctx.Err() != nil || i >= len(steps()) {
+				return nil
+			}
+			try := slices.Clone(steps())
+			try[i] = plainer
+			if shows, err := again(try); err != nil {
+				return err
+			} else if shows {
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// plainer are steps that say less than this one, the plainest first.
+func plainer(s Step) (list []Step) {
+	add := func(x Step) {
+		if x != s && !slices.Contains(list, x) {
+			list = append(list, x)
+		}
+	}
+	switch s.Op {
+	case Sleep:
+		add(Step{Op: Sleep, For: sleepRetransmit})
+	case Packet:
+		c := s.Class
+		for _, x := range []Class{
+			{flags: c.flags}, {flags: c.flags, ack: c.ack}, {flags: c.flags, seq: c.seq}, {flags: c.flags, text: c.text},
+			{flags: c.flags, seq: c.seq, ack: c.ack}, {flags: c.flags, ack: c.ack, text: c.text}, {flags: c.flags, seq: c.seq, text: c.text},
+		} {
+			add(arrives(x))
+		}
+	}
+	return list
 }
 
 // follow takes the steps on a new connection. One that can not be taken there is left out.

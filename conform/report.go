@@ -21,6 +21,7 @@ type Report struct {
 	Walks         int           `json:"walks"`             // at random
 	Steps         int           `json:"randomSteps"`       // of these walks
 	Seed          uint64        `json:"seed"`              // of these walks
+	Clauses       int           `json:"clauses"`           // of §3.10 of which these walks met a case
 	TimeWait      time.Duration `json:"timeWait"`          // how long the stack's TIME-WAIT lasts, if that could be measured
 	Unreachable   []string      `json:"unreachable"`       // situations to which there is no path under the policies
 	Findings      []Finding     `json:"findings"`          // the unexplained differences by cause, the worst first

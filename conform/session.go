@@ -76,7 +76,7 @@ func (s *session) hold(twoMSL time.Duration) {
 
 // do carries out a step on both, and notes it. It reports whether there was anything to do.
 func (s *session) do(step Step) (done bool, err error) {
-	in, ok, err := step.input(s.twin.conn.TCB, s.twin.flow.Reverse())
+	in, ok, err := step.input(s.twin.conn.TCB, s.twin.flow.Reverse(), s.twin.stamp)
 	if err != nil || !ok {
 		return false, err
 	}

@@ -3,6 +3,8 @@ package conform
 import (
 	"context"
 	"fmt"
+	"slices"
+	"sync"
 
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/model"
@@ -14,6 +16,7 @@ type Situation struct {
 	Name string
 	In   func(model.TCB) bool
 	Path []Step
+	Only []Step    // the inputs; all of them if there are none
 	Then []Step    // what is asked after the input, before the probes, if the clock is virtual
 	Last []Step    // and after the probes
 	TCB  model.TCB // of the model, after Path
@@ -115,6 +118,9 @@ func (inputs) Actions(dst []Step, t model.TCB) []Step {
 }
 
 func (x inputs) Step(t model.TCB, s Step) model.TCB {
+	if s.Op == Sleep {
+		return t
+	}
 	e, _ := s.event(t)
 	e.Iss = 1000
 	t, _ = model.Step(x.config, t, e)
@@ -137,6 +143,25 @@ const pathBuffer = 1000
 // of the situations that cannot be reached.
 func Situations(ctx context.Context, c model.Config) (list []Situation, missing []string, err error) {
 	c.ManualReceive, c.RcvBuf = true, pathBuffer
+	if known, ok := pathsFound.Load(c); ok {
+		p := known.(paths)
+		return slices.Clone(p.list), slices.Clone(p.missing), nil
+	}
+	if list, missing, err = searchPaths(ctx, c); err == nil {
+		pathsFound.Store(c, paths{slices.Clone(list), slices.Clone(missing)})
+	}
+	return list, missing, err
+}
+
+// paths is what was found for one set of policies; it is kept for the next check with the same.
+type paths struct {
+	list    []Situation
+	missing []string
+}
+
+var pathsFound sync.Map // of model.Config
+
+func searchPaths(ctx context.Context, c model.Config) (list []Situation, missing []string, err error) {
 	o := explore.Options[model.TCB, Step]{Cut: farAlong}
 	for _, s := range situations {
 		o.Sometimes = append(o.Sometimes, explore.Predicate[model.TCB]{Name: s.Name, Holds: s.In})
@@ -159,5 +184,5 @@ func Situations(ctx context.Context, c model.Config) (list []Situation, missing 
 		s.Path, s.TCB = w.Path.Actions(), w.Path.Last()
 		list = append(list, s)
 	}
-	return list, missing, nil
+	return append(list, histories(c, list)...), missing, nil
 }

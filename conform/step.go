@@ -33,6 +33,7 @@ func (s Step) String() string {
 // the second TIME-WAIT is over (RFC 9293 §3.4.2: 2 MSL of two minutes each) and what is not answered is given up (§3.8.3, R2).
 const (
 	sleepRetransmit = 3 * time.Second
+	sleepMinute     = time.Minute // less than R2 of RFC 9293 §3.8.3, so that nothing is given up yet
 	sleepLong       = 10 * time.Minute
 	sleepAck        = 500 * time.Millisecond // the most that an ACK is delayed (MUST-59)
 )
@@ -49,6 +50,9 @@ func (s Step) event(t model.TCB) (e model.Event, ok bool) {
 	switch s.Op {
 	case Packet:
 		e.Kind = model.SegmentArrives
+		if s.Class.form == formChecksum {
+			e.Kind = model.Status // it does not get as far as §3.10.7
+		}
 		e.Seg, ok = s.Class.segment(t)
 		return e, ok
 	case Release:
@@ -59,8 +63,8 @@ func (s Step) event(t model.TCB) (e model.Event, ok bool) {
 	return model.Event{Kind: calls[s.Op], N: uint32(s.N), Remote: s.Op == Connect}, true
 }
 
-// input is the step as the stack takes it.
-func (s Step) input(t model.TCB, flow wire.Flow) (in Input, ok bool, err error) {
+// input is the step as the stack takes it; echo is the last timestamp of the stack.
+func (s Step) input(t model.TCB, flow wire.Flow, echo uint32) (in Input, ok bool, err error) {
 	in = Input{Op: s.Op, N: s.N, For: s.For}
 	if s.Op != Packet {
 		return in, true, nil
@@ -69,11 +73,16 @@ func (s Step) input(t model.TCB, flow wire.Flow) (in Input, ok bool, err error) 
 	if !ok {
 		return in, false, nil
 	}
+	if seg.Opts&model.OptTimestamps != 0 && seg.Has(model.ACK) {
+		seg.TSEcr = echo
+	}
 	irs := t.Irs
 	if t.State < model.SynReceived {
 		irs = seg.TextSeq() - 1
 	}
-	in.Bytes, err = wire.Encode(seg, flow, octets(seg.TextSeq().From(irs+1), seg.Len))
+	if in.Bytes, err = wire.Encode(seg, flow, octets(seg.TextSeq().From(irs+1), seg.Len)); err == nil {
+		in.Bytes = s.Class.form.write(in.Bytes)
+	}
 	return in, true, err
 }
 

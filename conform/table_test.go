@@ -181,7 +181,7 @@ func TestATableThatSaysNothingNarrowIsRefused(t *testing.T) {
 		{`on = ["RST|RST,ACK|SYN,RST"]`, `on = ["*"]`}:           "an entry that covers every segment says nothing",
 		{`on = ["RST|RST,ACK|SYN,RST"]`, ``}:                     "on: found nothing, expected one or more inputs",
 		{`["RST|RST,ACK|SYN,RST"]`, `["RST seq=middle"]`}:        "expected some of exact|before|inside",
-		{`["RST|RST,ACK|SYN,RST"]`, `["RST at=exact"]`}:          "expected seq=, ack=, text= or window=",
+		{`["RST|RST,ACK|SYN,RST"]`, `["RST at=exact"]`}:          "expected seq=, ack=, text=, window= or form=",
 		{`["RST|RST,ACK|SYN,RST"]`, `["dance"]`}:                 "expected *, a call of",
 		{`in = ["CLOSED"]`, ``}:                                  "in: found nothing, expected one or more states",
 		{`in = ["CLOSED"]`, `in = ["OPEN"]`}:                     `found "OPEN", expected a state of RFC 9293`,

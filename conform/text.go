@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/tcpcheck/tcpcheck/internal/coverage"
+	"github.com/tcpcheck/tcpcheck/internal/prose"
 )
 
 // WriteText writes the report for readers.
@@ -46,7 +49,7 @@ func (r *Report) writeHead(p *printer) {
 			r.NotReached, r.NotApplicable)
 	}
 	if r.Steps > 0 {
-		p.line("    %d random steps in %d walks, seed %d", r.Steps, r.Walks, r.Seed)
+		p.line("    %d random steps in %d walks, seed %d; they met %d of %d clauses of §3.10", r.Steps, r.Walks, r.Seed, r.Clauses, len(coverage.Clauses()))
 	}
 	if r.TimeWait > 0 {
 		p.line("    TIME-WAIT lasts %v", r.TimeWait)
@@ -86,11 +89,11 @@ func (r *Report) writeFinding(p *printer, n int, f Finding) {
 func (f *Finding) count() string {
 	switch {
 	case f.Walks == 0:
-		return fmt.Sprintf("%d pairs", f.Pairs)
+		return prose.Count(f.Pairs, "pair")
 	case f.Pairs == 0:
-		return fmt.Sprintf("%d random walks", f.Walks)
+		return prose.Count(f.Walks, "random walk")
 	}
-	return fmt.Sprintf("%d pairs, %d random walks", f.Pairs, f.Walks)
+	return prose.Count(f.Pairs, "pair") + ", " + prose.Count(f.Walks, "random walk")
 }
 
 // some lists the first few of many.

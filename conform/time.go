@@ -10,8 +10,9 @@ import (
 // passTime explains what a stack did while time passed: when its timers fire is its own choice, what they do is not. Each
 // packet must be what the model's retransmission timeout (§3.10.8) would send at that moment, or text that has waited.
 func (w *twin) passTime(length time.Duration, list []arrived, got *Seen) (want Seen) {
+	w.last = w.conn.TCB.Snd.Una
 	for i, a := range list {
-		if w.isAgain(compared(a.whole)) || w.isLate(compared(a.whole)) {
+		if w.isMoreAgain(compared(a.whole)) || w.isAgain(compared(a.whole)) || w.isLate(compared(a.whole)) {
 			w.learnWindow(list[i : i+1])
 			continue
 		}
@@ -22,7 +23,7 @@ func (w *twin) passTime(length time.Duration, list []arrived, got *Seen) (want S
 	}
 	want.Sent = got.Sent
 	want.State, want.Signals = w.ends(length, got)
-	due := length >= sleepRetransmit && !w.backedOff || length >= sleepLong
+	due := length >= sleepRetransmit<<min(w.backoff, 8) || length >= sleepLong
 	if due && len(list) == 0 && w.conn.TCB.Unacked() {
 		c := w.conn
 		want.Sent = sentBy(c.Do(model.Event{Kind: model.RetransmissionTimeout}))
@@ -40,11 +41,25 @@ func (w *twin) isAgain(s model.Segment) bool {
 				(!s.Has(model.FIN) || c.TCB.Is(model.FinSent) && s.End() == c.TCB.Snd.Nxt)
 		}
 		if same {
-			w.conn, w.backedOff = c, true
+			w.conn, w.backoff, w.last = c, w.backoff+1, s.End()
 			return true
 		}
 	}
 	return false
+}
+
+// isMoreAgain takes what follows directly behind what was sent again just now: how much is sent again at one timeout is the
+// stack's choice.
+func (w *twin) isMoreAgain(s model.Segment) bool {
+	t := &w.conn.TCB
+	end := s.End()
+	return w.last != t.Snd.Una && s.Seq == w.last && s.Span() > 0 && s.Flags&^model.FIN == model.ACK && s.Ack == t.Rcv.Nxt && end.AtMost(t.Snd.Nxt) &&
+		s.Has(model.FIN) == (t.Is(model.FinSent) && end == t.Snd.Nxt) && w.goOn(end)
+}
+
+func (w *twin) goOn(end model.Seq) bool {
+	w.last = end
+	return true
 }
 
 // withoutAgain leaves out what a real clock brings in at any time: what is sent again.
@@ -82,6 +97,7 @@ func (w *twin) ends(length time.Duration, got *Seen) (model.State, []Signal) {
 	t := w.conn.TCB
 	over := w.tells && got.State == model.Closed
 	w.left = w.outlives(Sleep)
+	w.silent, w.age, w.old.age = w.silent+length, w.age+length, w.old.age+length
 	switch {
 	case t.State == model.TimeWait:
 		if w.waited += length; w.waitIsOver(over) {
@@ -91,11 +107,21 @@ func (w *twin) ends(length time.Duration, got *Seen) (model.State, []Signal) {
 		// The connection is given up, and the listener, which sockets have beside it, goes on.
 		w.conn.Do(model.Event{Kind: model.UserTimeout})
 		w.conn.Do(model.Event{Kind: model.OpenPassive})
+	case (t.Unacked() || t.Unsent > 0) && w.silent < leastPatience(t) && (over || slices.Contains(got.Signals, TimedOut)):
+		// It gave up before R2: the model does not.
 	case (t.Unacked() || t.Unsent > 0) && (over || slices.Contains(got.Signals, TimedOut)):
 		outs := w.conn.Do(model.Event{Kind: model.UserTimeout})
 		return w.conn.TCB.State, toldBy(outs)
 	}
 	return w.conn.TCB.State, nil
+}
+
+// leastPatience is the least R2: how long a stack goes on without a word of its peer (§3.8.3, SHLD-11; MUST-23 for a SYN).
+func leastPatience(t model.TCB) time.Duration {
+	if t.State == model.SynSent {
+		return 3 * time.Minute
+	}
+	return 100 * time.Second
 }
 
 // waitIsOver reports whether TIME-WAIT ends. How long it lasts is the stack's choice; where that was measured, the stack is

@@ -28,7 +28,13 @@ type twin struct {
 	twoMSL time.Duration // how long the stack's TIME-WAIT lasts, if that was measured
 	waited time.Duration // of it, since it began or began anew in the model
 
-	backedOff bool // the same has been sent again before, and the timeout may stay longer than sleepRetransmit (RFC 6298 §5.7)
+	backoff int           // how often something of this connection has been sent again: so often the timeout may have doubled (RFC 6298 §5.7)
+	silent  time.Duration // since something was acknowledged, or a probe answered, or there was nothing to acknowledge
+	last    model.Seq     // the end of what was sent again last
+
+	stamp uint32        // the last timestamp of the stack
+	age   time.Duration // since the initial number was chosen
+	old   usedRange     // the numbers of the connection before this one
 
 	halfDuplex bool // the policy of a socket that is not released
 }
@@ -60,6 +66,7 @@ func (w *twin) explainAs(step Step, e model.Event, r Reaction) (want, got Seen, 
 	for _, a := range list {
 		got.Sent = append(got.Sent, compared(a.whole))
 	}
+	before := w.conn.TCB
 	if iss, ok := issOf(list); ok {
 		w.iss = iss
 	}
@@ -78,10 +85,15 @@ func (w *twin) explainAs(step Step, e model.Event, r Reaction) (want, got Seen, 
 	}
 	w.quiet(&want, &got)
 	if got.Wrong == "" && slices.Equal(want.Sent, got.Sent) {
-		if got.Wrong = wrongForm(list); got.Wrong == "" && step.Op == Sleep {
+		got.Wrong = wrongForm(list)
+		if got.Wrong == "" {
+			got.Wrong = w.wrongOptions(list, before)
+		}
+		if got.Wrong == "" && step.Op == Sleep {
 			got.Wrong = wrongPace(list)
 		}
 	}
+	w.learnStamp(list)
 	return want, got, differences(step, want, got)
 }
 
@@ -99,6 +111,9 @@ func (w *twin) take(step Step, e model.Event, list []arrived, r Reaction, got *S
 	e.Iss = w.iss
 	if t.State < model.SynReceived && len(list) > 0 && !list[0].whole.Has(model.RST) {
 		w.conn.Config.RcvBuf = uint32(list[0].whole.Wnd)
+	}
+	if t.State <= model.Listen {
+		w.learnOffer(list)
 	}
 	switch step.Op {
 	case Release:
@@ -120,6 +135,9 @@ func (w *twin) take(step Step, e model.Event, list []arrived, r Reaction, got *S
 		if outs[i].Timer == model.StartTimer {
 			w.waited = 0
 		}
+		if outs[i].Answered || t.Snd.Una != before.Snd.Una || !before.Unacked() && before.Unsent == 0 {
+			w.silent = 0
+		}
 	}
 	if outs[0].Reply != model.OK {
 		want.Error = outs[0].Reply.String()
@@ -137,6 +155,9 @@ func (w *twin) take(step Step, e model.Event, list []arrived, r Reaction, got *S
 	want.State = t.State
 	if t.State <= model.SynReceived && w.left == 0 {
 		w.read, w.endOwed = 0, false // whatever comes is of another connection
+	}
+	if t.State <= model.Listen {
+		w.forget(before)
 	}
 	return want
 }
@@ -207,7 +228,9 @@ func (w *twin) waits(before model.TCB, want, got *Seen) {
 	}
 	short := uint32(whole.Len) - uint32(sent.Len)
 	fresh := before.Snd.Nxt.AtMost(whole.Seq) && whole.End() == t.Snd.Nxt
-	idle := t.Snd.Una == whole.Seq && sent.Len == 0
+	// §3.8.6.2.1: of data that does not fit in the window, less than half of the largest window need not be sent at once.
+	silly := t.Unsent > 0 && t.Snd.Wnd < t.Snd.MaxWnd/2
+	idle := t.Snd.Una == whole.Seq && sent.Len < min(whole.Len, defaultMSS, mssOf(t)) && !silly // §3.7.4; RFC 5681 §3.1
 	if !fresh || sent.Seq != whole.Seq || sent.Ack != whole.Ack || sent.Flags != model.ACK || whole.Len <= sent.Len || idle {
 		return
 	}
@@ -233,7 +256,11 @@ func (w *twin) learnWindow(list []arrived) {
 		switch s := a.whole; {
 		case s.Has(model.RST):
 		case s.Has(model.ACK):
-			w.window, w.edge, w.edged = uint32(s.Wnd), s.Ack+model.Seq(s.Wnd), true
+			w.window = uint32(s.Wnd)
+			if t.Is(model.WSOK) && !s.Has(model.SYN) {
+				w.window <<= t.RcvShift
+			}
+			w.edge, w.edged = s.Ack+model.Seq(w.window), true
 		default:
 			w.window, w.edged = uint32(s.Wnd), false
 		}

@@ -9,7 +9,7 @@ import (
 )
 
 // Version is the version of the schema. It is raised when a name or a meaning changes, not when a name is added.
-const Version = 1
+const Version = 2
 
 // Head is what every document begins with. Of a stream of lines each line has it.
 type Head struct {

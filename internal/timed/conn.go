@@ -26,10 +26,10 @@ type Timers struct {
 }
 
 // RFC is a host with the lengths that the RFCs name: RTO 1 s (RFC 6298 §2.1), up to 60 s (§2.5), R2 100 s
-// (RFC 9293 §3.8.3), 2 MSL of two minutes each (§3.4.2), a timestamp a millisecond (RFC 7323 §5.4).
+// and three minutes for a SYN (RFC 9293 §3.8.3), 2 MSL of two minutes each (§3.4.2), a timestamp a millisecond (RFC 7323 §5.4).
 func RFC() Timers {
 	return Timers{
-		RTO: time.Second, MaxRTO: time.Minute, GiveUp: 100 * time.Second, TimeWait: 4 * time.Minute, Stamp: time.Millisecond,
+		RTO: time.Second, MaxRTO: time.Minute, GiveUp: 100 * time.Second, SynGiveUp: 3 * time.Minute, TimeWait: 4 * time.Minute, Stamp: time.Millisecond,
 	}
 }
 
@@ -40,6 +40,9 @@ type Conn struct {
 	TCB    model.TCB
 	Now    time.Duration // since the host was started
 	Orphan bool          // no user has it any more: the socket was closed
+
+	// Step is what an event does; nil is model.Step. A test plants faults here.
+	Step func(model.Config, model.TCB, model.Event) (model.TCB, model.Output)
 
 	trips   trips
 	rto     time.Duration // of the timer that runs
@@ -87,7 +90,11 @@ func (c *Conn) step(e model.Event) model.Output {
 		e.Waited = uint32((c.Now - c.entered) / c.Timers.Stamp)
 	}
 	before := c.TCB
-	after, o := model.Step(c.Config, before, e)
+	step := c.Step
+	if step == nil {
+		step = model.Step
+	}
+	after, o := step(c.Config, before, e)
 	c.TCB = after
 	if e.Kind == model.SegmentArrives || !after.Idle() || !before.Idle() {
 		c.Heard()

@@ -36,7 +36,7 @@ func expect(t *testing.T, got, want []string) {
 
 func TestASynIsSentAgainAndThenGivenUp(t *testing.T) {
 	c := conn()
-	c.Timers.GiveUp = 10 * time.Second
+	c.Timers.SynGiveUp = 10 * time.Second
 	c.Do(model.Event{Kind: model.OpenActive, Remote: true, Iss: 100})
 	expect(t, story(c, time.Minute), []string{
 		"1 retransmission timeout SYN 100", "3 retransmission timeout SYN 100", "7 retransmission timeout SYN 100",

@@ -63,8 +63,14 @@ func (p *peer) Reset(local, remote netip.AddrPort) error {
 	if !local.Addr().Is4() || !remote.Addr().Is4() {
 		return conform.Refusal(fmt.Sprintf("expected two IPv4 addresses, got %v and %v", local, remote))
 	}
-	*p = peer{now: p.now, iss: 3<<30 | (p.iss+issStep)%(1<<29)&^(issStep-1) | issStep/2, local: local, remote: remote}
+	*p = peer{now: p.now, iss: p.iss, local: local, remote: remote}
 	return p.build()
+}
+
+// nextIss is the initial number of the next connection: the caller of lneto chooses it.
+func (p *peer) nextIss() tcp.Value {
+	p.iss = 3<<30 | (p.iss+issStep)%(1<<29)&^(issStep-1) | issStep/2
+	return p.iss
 }
 
 func (p *peer) build() error {
@@ -140,9 +146,9 @@ func (p *peer) drain(r *conform.Reaction, start int64) {
 func (p *peer) call(r *conform.Reaction, in conform.Input) error {
 	switch in.Op {
 	case conform.Listen:
-		return p.open(p.conn.OpenListen(p.local.Port(), p.iss))
+		return p.open(p.conn.OpenListen(p.local.Port(), p.nextIss()))
 	case conform.Connect:
-		return p.open(p.conn.OpenActive(p.local.Port(), p.remote, p.iss))
+		return p.open(p.conn.OpenActive(p.local.Port(), p.remote, p.nextIss()))
 	case conform.Send:
 		return p.send(in.N)
 	case conform.Receive:

@@ -10,5 +10,5 @@ import (
 
 // The newest gVisor differs from the model as the table says of this version: without what is gone, and with what is new.
 func TestGvisor(t *testing.T) {
-	rig.Compare(t, gvisor.New, "../gvisor/deviations.toml", conform.Options{Parallel: 2, Steps: 3000}, 1)
+	rig.Compare(t, gvisor.New, "../gvisor/deviations.toml", conform.Options{Parallel: 2, Steps: 600}, 1)
 }

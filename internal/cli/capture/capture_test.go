@@ -24,7 +24,7 @@ func TestTrace(t *testing.T) {
 	}{
 		{"a connection is drawn", capture, exit.OK, "TIME-WAIT  A"},
 		{"a summary only", capture + " --summary", exit.OK, "11 of TCP, 1 connections"},
-		{"JSON, a line each", capture + " --json", exit.OK, `{"schemaVersion":1,"command":"capture","file":"../../capture/testdata/close.pcap","format":`},
+		{"JSON, a line each", capture + " --json", exit.OK, `{"schemaVersion":2,"command":"capture","file":"../../capture/testdata/close.pcap","format":`},
 		{"another flow is none, and what there is is said", capture + " --flow 127.0.0.1:81", exit.Usage, "--flow 127.0.0.1:81: found no such connection, expected one of 127.0.0.1:40000-127.0.0.1:8080"},
 		{"after an unusable file the next is judged", "no/such/file capture_test.go " + capture, exit.Usage, "TIME-WAIT  A"},
 		{"each unusable file is named", "no/such/file " + capture + " capture_test.go", exit.Usage, "capture_test.go: line 1: expected a line of tcpdump"},

@@ -70,6 +70,7 @@ Exit status: 0 if every difference is known, 1 if one is not, or if a listed one
 	f.StringVar(&x.pairs, "pairs", "", "use only pairs whose name matches the regular `expression`: '^LAST-ACK: RST'")
 	f.BoolVar(&x.places, "cover", false, "use fewer classes: each set of flags with each place of SEQ, with each place of ACK, and with each kind of data")
 	f.IntVar(&x.steps, "steps", 2000, "about how many random steps to take")
+	f.DurationVar(&x.budget, "budget", 0, "go on with random steps for this long, such as 30s, even when --steps are done")
 	f.Uint64Var(&x.seed, "seed", 1, "the seed of the random steps")
 	f.IntVar(&x.parallel, "parallel", 1, "how many copies of the program to run at the same time")
 	f.DurationVar(&x.patience, "patience", conform.Patience,
@@ -93,7 +94,7 @@ type options struct {
 	files, policies               []string
 	steps, parallel               int
 	seed                          uint64
-	patience, timeout             time.Duration
+	patience, timeout, budget     time.Duration
 }
 
 func (x *options) run(cmd *cobra.Command, args []string) error {
@@ -249,12 +250,15 @@ func (x *options) writePins(r *conform.Report) error {
 }
 
 func (x *options) options() (o conform.Options, err error) {
-	o = conform.Options{Policies: x.policies, Steps: x.steps, Seed: x.seed, Parallel: x.parallel, NoAdapterCheck: x.unchecked}
+	o = conform.Options{Policies: x.policies, Steps: x.steps, Seed: x.seed, Budget: x.budget, Parallel: x.parallel, NoAdapterCheck: x.unchecked}
 	if x.places {
 		o.Cover = conform.CoverPlaces
 	}
 	if x.steps < 0 || x.parallel < 1 {
 		return o, exit.Usagef("--steps %d, --parallel %d: expected steps from 0 and one program or more", x.steps, x.parallel)
+	}
+	if x.budget < 0 {
+		return o, exit.Usagef("--budget %v: expected a time of 0 or more, such as 30s", x.budget)
 	}
 	if x.patience <= 0 {
 		return o, exit.Usagef("--patience %v: expected a time above 0, such as 10s", x.patience)
