@@ -5,7 +5,7 @@ import (
 	"unsafe"
 )
 
-// pageBytes is the size of an arena's page, if an element is smaller than that.  Most searches are small: a larger page
+// pageBytes is the size of an arena's page, if an element is smaller than that. Most searches are small: a larger page
 // costs them more to clear than all that they do.
 const pageBytes = 1 << 17
 

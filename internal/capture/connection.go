@@ -176,6 +176,14 @@ const (
 	closedNotOpened    = "never open"
 )
 
+// OpenedWords and ClosedWords are all that Connection.Opened and Connection.Closed can be.
+var (
+	OpenedWords = []string{OpenedThree, openedMerged, openedFour, openedSimultaneous, openedSelf, openedBefore, openedUnseen,
+		openedGap, openedRefused, openedIgnored, openedNoAnswer, openedICMP, openedOld, openedPartly}
+	ClosedWords = []string{closedFour, closedThree, closedHalf, closedSimultaneous, ClosedReset, closedAfterReset, ClosedNever,
+		closedOneWay, closedUnfinished, closedNotOpened}
+)
+
 // Count is how many remarks of a grade the connection bears.
 func (c *Connection) Count(g Grade) int { return c.Found.count(g) }
 

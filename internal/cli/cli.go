@@ -35,12 +35,14 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/cli/verify"
 	"github.com/tcpcheck/tcpcheck/internal/cli/why"
+	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 )
 
 // Run is main without the process: what tests call. It returns the exit status.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	out := &terminal.Checked{Writer: stdout}
+	prose.OnTerminal(terminal.Columns(out))
 	root := newRoot()
 	root.SetArgs(args)
 	root.SetIn(stdin)

@@ -224,17 +224,12 @@ func look(ctx context.Context, e Exhibit, policy func(*model.Config)) Answer {
 	return a
 }
 
-// Premises tells what the search of an answer let happen; it is empty where nothing was searched.
+// Premises returns those of the search, if there was one.
 func (a Answer) Premises() []string {
-	if a.Outcome == nil || a.Outcome.System == nil {
+	if a.Outcome == nil {
 		return nil
 	}
-	sc := a.Outcome.System.Scenario()
-	lines := sc.Premises()
-	if a.Outcome.Fairness != "" {
-		lines = append(lines, a.Outcome.Fairness)
-	}
-	return lines
+	return a.Outcome.Premises()
 }
 
 // Actions is the run that shows the danger, its loop once.

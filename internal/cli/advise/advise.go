@@ -341,7 +341,7 @@ func (ad *options) ladders(w io.Writer, rows []hosts.Row) error {
 // listProfiles prints every system and setting, with its meaning in the model.
 func listProfiles(w io.Writer, asJSON bool) error {
 	if asJSON {
-		return report.Write(w, "advise", profilesOf(hosts.Table()))
+		return report.Write(w, "advise", &report.Profiles{Profiles: hosts.Table(), Measured: hosts.MeasuredOnLinux})
 	}
 	for _, e := range hosts.Table() {
 		fmt.Fprintf(w, "%s: %s\n", e.Name, e.Title)

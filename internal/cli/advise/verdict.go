@@ -44,7 +44,7 @@ func (ad *options) table(w io.Writer, rows []hosts.Row) {
 		ad.line(w, r)
 	}
 	if ad.why == "" {
-		fmt.Fprintln(w, "\nA guarantee holds under premises, which are named here; tcpcheck advise --why GUARANTEE says them in words.")
+		fmt.Fprintln(w, "\n"+prose.Wrap("A guarantee holds under premises, which are named here; tcpcheck advise --why GUARANTEE says them in words.", 120, ""))
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/parallel"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
+	"github.com/tcpcheck/tcpcheck/internal/render/boundplot"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/properties"
 	"github.com/tcpcheck/tcpcheck/properties/bounds"
@@ -159,7 +160,7 @@ func (m *options) choose(f *pflag.FlagSet, args []string) (chosen []bounds.Bound
 	if m.Pcap+m.Packetdrill+m.Picture != "" && (m.noRuns || m.json) {
 		return nil, exit.Usagef("--pcap, --packetdrill, --picture: found with --json or --no-runs, expected runs that are drawn")
 	}
-	if m.plot != "" && !slices.Contains(plotFormats, m.plotFormat()) {
+	if m.plot != "" && !slices.Contains(boundplot.Formats, m.plotFormat()) {
 		return nil, exit.Usagef("--plot %s: expected a name that ends in .svg, .png or .pdf", m.plot)
 	}
 	var also []string
@@ -256,7 +257,7 @@ func (m *options) run(ctx context.Context, questions []bounds.Bound, stdout, std
 		}
 	}
 	for _, f := range []struct{ file, flag, format string }{{m.svg, "--svg", "svg"}, {m.plot, "--plot", m.plotFormat()}} {
-		if err := flags.WriteTo(f.file, f.flag, stdout, func(w io.Writer) error { return writePlot(w, f.format, all) }); err != nil {
+		if err := flags.WriteTo(f.file, f.flag, stdout, func(w io.Writer) error { return boundplot.Write(w, f.format, all) }); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -13,6 +14,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
+	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/internal/question"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
@@ -137,15 +139,16 @@ func (e *options) check(f *pflag.FlagSet) error {
 // listKeys prints each key of a scenario with its meaning and its values.
 func listKeys(w io.Writer, asJSON bool) error {
 	keys := scenario.Keys()
+	indent := strings.Repeat(" ", 30)
 	if asJSON {
 		return report.Write(w, "explore", &report.Keys{Keys: keys, Names: question.Names()})
 	}
 	for _, k := range keys {
-		fmt.Fprintf(w, "%-29s %s\n%29s   %s\n", k.Path, k.Means, "", k.Takes)
+		fmt.Fprintf(w, "%-29s %s\n%29s   %s\n", k.Path, prose.Wrap(k.Means, 118, indent), "", prose.Wrap(k.Takes, 118, indent+"  "))
 	}
 	fmt.Fprint(w, "\nWhat an expression of always, reach and leads-to can name (B. like A.). The operators are\n&& || ! == != < <= > >= + - * in ?:\n\n")
 	for _, n := range question.Names() {
-		fmt.Fprintf(w, "%-29s %s: %s\n", n.Path, n.Takes, n.Means)
+		fmt.Fprintf(w, "%-29s %s\n", n.Path, prose.Wrap(n.Takes+": "+n.Means, 118, indent))
 	}
 	return nil
 }

@@ -201,7 +201,7 @@ func holds(me int, q *netfake.Peer) string {
 
 // paragraph writes text in lines of at most the width.
 func (p *printer) paragraph(s style, text string) {
-	for line := range strings.SplitSeq(prose.Wrap(text, p.width, "   "), "\n") {
+	for _, line := range prose.Lines(text, p.width, "   ") {
 		p.cell(0, s, line)
 		p.flush()
 	}

@@ -111,7 +111,7 @@ func told(s *netfake.Transition) (list []string) {
 		if h.Flags&model.FIN != 0 {
 			continue
 		}
-		list = append(list, fmt.Sprintf("takes text %d%s", h.Seq, whose(s, h.Ghost)))
+		list = append(list, fmt.Sprintf("accepts data %d%s", h.Seq, whose(s, h.Ghost)))
 	}
 	return list
 }
