@@ -7,8 +7,8 @@ import "unsafe"
 const (
 	printBytes = 20      // what an entry takes: the fingerprint, and the tag of its parent
 	tailPlaces = 64      // places past the last home, so that nothing wraps around
-	fullPer32  = 30      // a shard grows when it is fuller than 30/32,
-	growShare  = 24      // by one twenty-fourth
+	fullPer32  = 28      // a shard grows when it is fuller than 28/32,
+	growShare  = 8       // by one eighth
 	minPrints  = 32      // entries
 	noParent   = noState // the tag of an initial state's parent
 )
