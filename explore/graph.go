@@ -109,15 +109,17 @@ func (s *search[S, A]) open(x S) bool { return len(s.sys.Actions(nil, x)) > 0 }
 func (g keptGraph[S, A]) edges(yield func(Edge[A]) bool) {
 	s := g.search
 	var actions []A
+	var next []S
 	for id := range s.next {
 		x := g.store.states.get(id)
 		if s.cutName(x) != "" {
 			continue
 		}
 		actions = s.sys.Actions(actions[:0], x)
-		for _, a := range actions {
-			to := s.sys.Step(x, a)
-			if !yield(Edge[A]{From: int(id), To: int(g.store.number(s.hash.sum(&to).hi, &to)), Action: a, Count: 1}) {
+		next = s.step(next[:0], &x, actions)
+		for i, a := range actions {
+			to := g.store.number(s.hash.sum(&next[i]).hi, &next[i])
+			if !yield(Edge[A]{From: int(id), To: int(to), Action: a, Count: 1}) {
 				return
 			}
 		}

@@ -3,6 +3,7 @@ package explore
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 	"unsafe"
 )
 
@@ -34,25 +35,28 @@ func word(b []byte, i int) (x uint64) {
 // appendDelta appends what makes s of ref; the two are of the same size.
 func appendDelta(dst, s, ref []byte) []byte {
 	at := len(dst)
-	for range mapBytes(len(s)) {
-		dst = append(dst, 0)
-	}
+	dst = slices.Grow(dst, packedMost(len(s)))
+	rec := dst[at : at+packedMost(len(s))]
+	n := mapBytes(len(s))
+	clear(rec[:n])
 	for i := 0; i < len(s); i += 8 {
 		x := word(s, i) ^ word(ref, i)
 		if x == 0 {
 			continue
 		}
-		dst[at+i>>6] |= 1 << (i >> 3 & 7)
-		mask := len(dst)
-		dst = append(dst, 0)
+		rec[i>>6] |= 1 << (i >> 3 & 7)
+		mask := n
+		rec[mask] = 0
+		n++
 		for x != 0 {
 			j := bits.TrailingZeros64(x) >> 3
-			dst[mask] |= 1 << j
-			dst = append(dst, byte(x>>(8*j)))
+			rec[mask] |= 1 << j
+			rec[n] = byte(x >> (8 * j))
+			n++
 			x &^= 0xff << (8 * j)
 		}
 	}
-	return dst
+	return dst[:at+n]
 }
 
 // applyDelta turns the reference in s into the state that rec was packed from, and returns how many bytes of rec
@@ -82,31 +86,6 @@ func applyDelta(s, rec []byte) int {
 		}
 	}
 	return n
-}
-
-// equalDelta reports whether rec is s packed against ref.
-func equalDelta(s, ref, rec []byte) bool {
-	n := mapBytes(len(s))
-	for i := 0; i < len(s); i += 8 {
-		x := word(s, i) ^ word(ref, i)
-		if rec[i>>6]>>(i>>3&7)&1 == 0 {
-			if x != 0 {
-				return false
-			}
-			continue
-		}
-		mask := rec[n]
-		n++
-		var y uint64
-		for ; mask != 0; mask &= mask - 1 {
-			y |= uint64(rec[n]) << (8 * bits.TrailingZeros8(mask))
-			n++
-		}
-		if x != y {
-			return false
-		}
-	}
-	return true
 }
 
 // packedLen is the length of the packed state of n bytes at the start of rec, or negative if there is none.

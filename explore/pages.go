@@ -9,7 +9,7 @@ type pages struct {
 }
 
 const (
-	pageShift = 20
+	pageShift = 18 // a block of packed states fits on a page several times
 	pageSize  = 1 << pageShift
 )
 

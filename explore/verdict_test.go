@@ -169,7 +169,7 @@ func (g grid) Step(s [2]uint32, a int) [2]uint32 {
 func TestNoStateIsLostWhereMemoryEnds(t *testing.T) {
 	for _, workers := range []int{1, 2} {
 		verified, unknown := 0, 0
-		for limit := uint64(2 << 20); verified < 60; limit += 500 {
+		for limit := uint64(1 << 18); verified < 60; limit += 500 {
 			o := explore.Options[[2]uint32, int]{Workers: workers, MaxMem: limit}
 			if checkWithin(t, explore.Colliding(o)) == explore.Verified {
 				verified++

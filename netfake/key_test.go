@@ -101,7 +101,7 @@ func TestSameEffectSameWorld(t *testing.T) {
 					after.wire, after.n, after.Dups = [MaxWire]code{}, 0, w.Dups
 					got := sys.pack(&after)
 					if ls.mirrors {
-						got = forgetOpener(got)
+						forgetOpener(&got)
 					}
 					n := l.States[i].Arrive[k][0].Effect
 					if old, ok := of[n]; ok && old != got {

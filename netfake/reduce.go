@@ -53,6 +53,7 @@ type Reduced struct {
 	sys      *System
 	quotient *quotient // what the reductions know of the wire, or nil
 	mirrors  bool      // A and B may change places
+	memory   *memory
 }
 
 // Reduced returns the system with those of the given reductions that are sound for the scenario; Reduced.Reductions
@@ -70,6 +71,7 @@ type Label func(h *Happening) uint32
 // ReducedBy does what Reduced does, but treats segments as equivalent only if their arrivals have the same labels.
 func (sys *System) ReducedBy(r Reductions, label Label) *Reduced {
 	reduced := &Reduced{sys: sys, mirrors: r&Symmetry != 0 && sys.symmetric()}
+	reduced.memory = newMemory(sys, reduced)
 	r &= DeadMessages | EquivalentMessages
 	if sys.sc.Net.Bag {
 		r &^= DeadMessages // in a bag a delivery takes a segment away, and that is a step
@@ -95,39 +97,56 @@ func (r *Reduced) Reductions() (in Reductions) {
 }
 
 // Init returns the representative of the initial state.
-func (r *Reduced) Init() []State { return []State{r.canon(r.sys.init)} }
+func (r *Reduced) Init() []State { return []State{r.Representative(r.sys.init)} }
 
 // Representative returns the state of the reduced system that represents s, a state of the unreduced system.
-func (r *Reduced) Representative(s State) State { return r.canon(s) }
+func (r *Reduced) Representative(s State) State {
+	r.canon(&s)
+	return s
+}
 
 // Actions appends what can happen in s, which is a state of the system too.
 func (r *Reduced) Actions(dst []Action, s State) []Action { return r.sys.Actions(dst, s) }
 
 // Step returns the representative of what comes of an action.
-func (r *Reduced) Step(s State, a Action) State { return r.canon(r.sys.Step(s, a)) }
+func (r *Reduced) Step(s State, a Action) State { return r.Representative(r.sys.Step(s, a)) }
 
 // Expand appends what comes of each of the actions: Step of all of them, in less time.
 func (r *Reduced) Expand(dst []State, s *State, actions []Action) []State {
-	n := len(dst)
-	dst = r.sys.Expand(dst, s, actions)
-	for i := n; i < len(dst); i++ {
-		dst[i] = r.canon(dst[i])
-	}
-	return dst
+	return r.memory.expand(dst, s, actions)
 }
 
-// canon is the state that stands for s. One that was cut off is otherwise the state before, and has its wire.
-func (r *Reduced) canon(s State) State {
+// canon puts the state that stands for s in its place. One that was cut off is otherwise the state before, and has its
+// wire.
+func (r *Reduced) canon(s *State) {
+	var at [2]int32
+	if r.quotient != nil {
+		for i := range at {
+			at[i] = r.place(i, s.peer[i])
+		}
+	}
+	r.canonAt(s, at)
+}
+
+// canonAt does the same if the places of the endpoints are known.
+func (r *Reduced) canonAt(s *State, at [2]int32) {
 	if r.mirrors {
-		s = forgetOpener(s)
+		forgetOpener(s)
 	}
 	if r.quotient != nil {
-		r.quotient.canon(&s)
+		r.quotient.canon(s, at)
 	}
 	if r.mirrors {
-		s = first(s)
+		first(s)
 	}
-	return s
+}
+
+// place is where the quotient has the state of an endpoint.
+func (r *Reduced) place(side int, c peerCode) int32 {
+	if r.mirrors {
+		c.forgetOpener()
+	}
+	return r.quotient.place(side, c)
 }
 
 // ParseReductions returns the reduction with a name of ReductionNames, or all of them for "all".
@@ -149,13 +168,13 @@ func ParseReductions(name string) (Reductions, error) {
 // segments can fill its wire.
 func (r *Reduced) Unfold(run []State) ([]Action, error) {
 	s := r.sys.init
-	if len(run) == 0 || r.canon(s) != run[0] {
+	if len(run) == 0 || r.Representative(s) != run[0] {
 		return nil, fmt.Errorf("unfold: the run does not begin in the initial state")
 	}
 	var actions []Action
 	for i, want := range run[1:] {
 		enabled := r.sys.Actions(nil, s)
-		k := slices.IndexFunc(enabled, func(a Action) bool { return r.canon(r.sys.Step(s, a)) == want })
+		k := slices.IndexFunc(enabled, func(a Action) bool { return r.Step(s, a) == want })
 		if k < 0 {
 			return nil, fmt.Errorf("unfold: step %d of %d is beyond a bound of the unreduced system", i+1, len(run)-1)
 		}

@@ -195,7 +195,8 @@ func (ls *locals) plain(c peerCode) peerCode {
 	if !ls.mirrors {
 		return c
 	}
-	return forgetOpener(State{peer: [2]peerCode{c}}).peer[0]
+	c.forgetOpener()
+	return c
 }
 
 // sent lists what was sent to the other side.

@@ -1,11 +1,16 @@
 package netfake
 
-import "github.com/tcpcheck/tcpcheck/netfake/internal/equivalence"
+import (
+	"math/bits"
+
+	"github.com/tcpcheck/tcpcheck/netfake/internal/equivalence"
+)
 
 // quotient puts a canonical wire in the place of every wire that behaves like it.
 type quotient struct {
 	on      Reductions
 	side    [2]*local
+	known   [2]codeTable // the numbers of the segments towards each side
 	bag     bool
 	ordered bool
 	classes *equivalence.Quotient
@@ -14,81 +19,108 @@ type quotient struct {
 func newQuotient(sys *System, ls *locals, r Reductions) *quotient {
 	net := &sys.sc.Net
 	ends := [2]*equivalence.Endpoint{&ls.side[A].Endpoint, &ls.side[B].Endpoint}
-	return &quotient{on: r, side: ls.side, bag: net.Bag, ordered: net.InOrder,
-		classes: equivalence.New(ends, net.MSL, net.Bag, r&DeadMessages != 0)}
+	return &quotient{on: r, side: ls.side, known: [2]codeTable{newCodeTable(ls.side[A].known), newCodeTable(ls.side[B].known)},
+		bag: net.Bag, ordered: net.InOrder, classes: equivalence.New(ends, net.MSL, net.Bag, r&DeadMessages != 0)}
 }
 
-// canon rewrites the wire of s.
-func (q *quotient) canon(s *State) {
-	t := q.classes.Of(q.places(s))
-	wire, n := s.wire, 0
-	s.wire = [MaxWire]code{}
-	var class [MaxWire]uint16
-	for i := range wire {
-		if wire[i] == 0 {
-			break
-		}
-		class[i] = q.class(t, wire[i], wire[i].age())
+// numbered is a segment of a wire, its number among those towards its side, and its class.
+type numbered struct {
+	code
+	number int32
+	class  uint16
+}
+
+// canon rewrites the wire of s, whose endpoints are at the given places.
+func (q *quotient) canon(s *State, at [2]int32) {
+	t := q.classes.Of(at)
+	var segs [MaxWire]numbered
+	n := 0
+	for ; n < MaxWire && s.wire[n] != 0; n++ {
+		c := s.wire[n]
+		k := q.known[c.dst()].number(c &^ ageMask)
+		segs[n] = numbered{c, k, q.classes.For(t, c.dst(), c.age(), k)}
 	}
-	for i, c := range wire {
-		if c == 0 {
-			break
-		}
-		if class[i] == equivalence.Dropped || q.on&EquivalentMessages != 0 && !q.bag && q.outlived(t, &wire, i, class[:]) {
+	left := 0
+	for i := range n {
+		c := segs[i].code
+		if segs[i].class == equivalence.Dropped || q.on&EquivalentMessages != 0 && !q.bag && q.outlived(t, segs[:n], i) {
 			continue
 		}
 		if q.on&EquivalentMessages != 0 {
-			c = q.side[c.dst()].segment(int(class[i])) | c&ageMask
+			c = q.side[c.dst()].segment(int(segs[i].class)) | c&ageMask
 		}
-		k := n
+		k := left
 		for ; !q.ordered && k > 0 && c > s.wire[k-1]; k-- {
 			s.wire[k] = s.wire[k-1]
 		}
 		s.wire[k] = c
-		n++
+		left++
 	}
+	clear(s.wire[left:n])
 }
 
 // outlived reports whether the set holds another segment that can do all that segment i can, and lives longer,
 // or as long and stands before it.
-func (q *quotient) outlived(t *equivalence.Classes, wire *[MaxWire]code, i int, class []uint16) bool {
-	c := wire[i]
-	for j, d := range wire {
-		if d == 0 {
-			break
-		}
+func (q *quotient) outlived(t *equivalence.Classes, segs []numbered, i int) bool {
+	c, class := segs[i].code, segs[i].class
+	for j := range segs {
+		d := segs[j].code
 		if d.dst() != c.dst() || j == i || d.age() > c.age() {
 			continue
 		}
 		if d.age() == c.age() {
-			if j < i && class[j] == class[i] {
+			if j < i && segs[j].class == class {
 				return true
 			}
-		} else if q.class(t, d, c.age()) == class[i] {
+		} else if q.classes.For(t, c.dst(), c.age(), segs[j].number) == class {
 			return true
 		}
 	}
 	return false
 }
 
-// class is the class of c if it is as old as age says.
-func (q *quotient) class(t *equivalence.Classes, c code, age int) uint16 {
-	side := c.dst()
-	i, ok := q.side[side].known[c&^ageMask]
+// place is the number of a state of an endpoint.
+func (q *quotient) place(side int, c peerCode) int32 {
+	n, ok := q.side[side].at[c.unobserved()]
 	if !ok {
-		panic("BUG: a segment that no endpoint sends")
+		panic("BUG: a state that no endpoint comes to")
 	}
-	return q.classes.For(t, side, age, i)
+	return n
 }
 
-// places finds the states of the two endpoints.
-func (q *quotient) places(s *State) (at [2]int32) {
-	for i := range at {
-		n, ok := q.side[i].at[s.peer[i].unobserved()]
-		if !ok {
-			panic("BUG: a state that no endpoint comes to")
+// codeTable is a map from codes to numbers that is quick to read: every segment of every state is looked up.
+type codeTable struct {
+	slots []codeSlot // open addressing
+	shift uint
+}
+
+type codeSlot struct {
+	code
+	number int32
+}
+
+func newCodeTable(known map[code]int32) codeTable {
+	size := bits.Len(uint(2*len(known) + 1))
+	t := codeTable{slots: make([]codeSlot, 1<<size), shift: uint(64 - size)}
+	for c, k := range known {
+		i := t.home(c)
+		for t.slots[i].code != 0 {
+			i = (i + 1) & (len(t.slots) - 1)
 		}
-		at[i] = n
+		t.slots[i] = codeSlot{c, k}
 	}
-	return at
+	return t
+}
+
+func (t *codeTable) home(c code) int { return int(uint64(c) * 0x9e3779b97f4a7c15 >> t.shift) }
+
+func (t *codeTable) number(c code) int32 {
+	for i := t.home(c); ; i = (i + 1) & (len(t.slots) - 1) {
+		switch t.slots[i].code {
+		case c:
+			return t.slots[i].number
+		case 0:
+			panic("BUG: a segment that no endpoint sends")
+		}
+	}
 }

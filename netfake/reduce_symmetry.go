@@ -21,7 +21,8 @@ func (sys *System) symmetric() bool {
 		}
 	}
 	a.Base = b.Base
-	init := forgetOpener(sys.init)
+	init := sys.init
+	forgetOpener(&init)
 	if !reflect.DeepEqual(a, b) || mirror(init) != init {
 		return false
 	}
@@ -36,13 +37,16 @@ func (sys *System) symmetric() bool {
 
 // forgetOpener takes the marks of how a connection was opened from who is ESTABLISHED or beyond: nothing reads them
 // there, and they would tell the two ends apart for ever.
-func forgetOpener(s State) State {
+func forgetOpener(s *State) {
 	for i := range s.peer {
-		if p := &s.peer[i]; model.State(p.state) >= model.Established {
-			p.marks0 &^= uint8(model.Passive | model.RemoteKnown)
-		}
+		s.peer[i].forgetOpener()
 	}
-	return s
+}
+
+func (p *peerCode) forgetOpener() {
+	if model.State(p.state) >= model.Established {
+		p.marks0 &^= uint8(model.Passive | model.RemoteKnown)
+	}
 }
 
 // mirrored is the packet the other way. Its numbers are offsets from the bases of its sender and its receiver.
@@ -64,24 +68,23 @@ func mirror(s State) State {
 	return s
 }
 
-// first is one of s and its mirror image, the same for both.
-func first(s State) State {
-	t := mirror(s)
+// first puts one of s and its mirror image in the place of s, the same for both.
+func first(s *State) {
+	t := mirror(*s)
 	order := slices.Compare(s.wire[:], t.wire[:])
 	if order == 0 {
 		order = bytes.Compare(s.peer[A].bytes(), t.peer[A].bytes())
 	}
-	if order <= 0 { // if both are equal, so are the states: the one's A is the other's B
-		return s
+	if order > 0 { // if both are equal, so are the states: the one's A is the other's B
+		*s = t
 	}
-	return t
 }
 
 // Unnamed returns the visible part of s, without its wire and without the names of the two ends: the numbers of both
 // ends count from the same base, and who opened the connection is forgotten, as symmetry forgets it. If the system
 // is reduced by symmetry, the mirror image of s gives the same World, with the ends exchanged.
 func (sys *System) Unnamed(s State) World {
-	s = forgetOpener(s)
+	forgetOpener(&s)
 	return sys.unnamed.Wireless(&s)
 }
 

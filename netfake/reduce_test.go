@@ -36,9 +36,9 @@ func checkBisimulation(t interface {
 	Fatal(...any)
 	Fatalf(string, ...any)
 }, raw *System, reduced *Reduced, s State) {
-	c := reduced.canon(s)
-	if reduced.canon(c) != c {
-		t.Fatalf("a representative is represented by another:\n%+v\n%+v", c, reduced.canon(c))
+	c := reduced.Representative(s)
+	if reduced.Representative(c) != c {
+		t.Fatalf("a representative is represented by another:\n%+v\n%+v", c, reduced.Representative(c))
 	}
 	if c.faults != s.faults || !reduced.mirrors && c.peer != s.peer {
 		t.Fatal("a representative has other endpoints or other faults")
@@ -50,7 +50,7 @@ func checkBisimulation(t interface {
 	}
 	want := map[State]bool{}
 	for n := range of {
-		want[reduced.canon(n)] = true
+		want[reduced.Representative(n)] = true
 	}
 	delete(want, c)
 	delete(rep, c)
@@ -229,7 +229,7 @@ func TestUnfold(t *testing.T) {
 			if !slices.Contains(raw.Actions(nil, s), a) {
 				t.Fatalf("step %d: %v is not enabled", i+1, a)
 			}
-			if s = raw.Step(s, a); reduced.canon(s) != run[i+1] {
+			if s = raw.Step(s, a); reduced.Representative(s) != run[i+1] {
 				t.Fatalf("step %d: the run stands for another", i+1)
 			}
 		}

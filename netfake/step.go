@@ -12,12 +12,7 @@ func (sys *System) Step(s State, a Action) State {
 
 // Expand appends what comes of each of the actions: Step of all of them, in less time.
 func (sys *System) Expand(dst []State, s *State, actions []Action) []State {
-	from := sys.Unpack(*s)
-	for _, a := range actions {
-		w := from
-		dst = append(dst, sys.stepFrom(s, &w, a, nil))
-	}
-	return dst
+	return sys.memory.expand(dst, s, actions)
 }
 
 // stepFrom carries out an action in w, which is s unpacked; if h is not nil it gets what happened.
@@ -164,7 +159,8 @@ func (sys *System) event(w *World, me int, a Action, e model.Event, pkt Packet, 
 		o := w.otherThan(me)
 		w.Faults |= v.faults(&o) & sys.sc.Watch
 	}
-	sys.count(w, me, &v)
+	p.gain(&v)
+	sys.taken(&w.Peer[1-me], &v)
 	for i := range out.Segs[:out.NSegs] {
 		sys.emit(w, me, out.Segs[i], pkt, e.Kind == model.SegmentArrives, h)
 	}

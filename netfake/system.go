@@ -17,6 +17,7 @@ type System struct {
 	leftovers    int    // where those begin
 	init         State
 	unnamed      *System // the same scenario with one base for both, or nil in that one itself
+	memory       *memory
 }
 
 // New checks the scenario and returns its system.
@@ -48,7 +49,7 @@ func New(sc Scenario) (*System, error) {
 	sys.init = sys.pack(&w)
 	unnamed := *sys
 	unnamed.base[B] = unnamed.base[A]
-	sys.unnamed = &unnamed
+	sys.unnamed, sys.memory = &unnamed, newMemory(sys, nil)
 	return sys, nil
 }
 

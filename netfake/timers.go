@@ -105,43 +105,56 @@ func (sys *System) age(me int, p *Peer, before *model.TCB, out *model.Output) {
 // tick lets one tick pass: everything on the wire grows older, what is MSL old is gone, and
 // every timer has one tick less to go.
 func (sys *System) tick(w *World) {
-	n := 0
-	for _, c := range w.wire[:w.n] {
+	w.n = sys.tickWire(&w.wire, w.n)
+	for i := range w.Peer {
+		sys.tickPeer(i, &w.Peer[i])
+	}
+	if w.Clock = sys.nextClock(w.Clock); w.Clock > MaxWait {
+		w.Cut = CutClock
+	}
+}
+
+// tickWire makes the segments on a wire that holds n older, and returns how many are left.
+func (sys *System) tickWire(wire *[MaxWire]code, n int) int {
+	left := 0
+	for _, c := range wire[:n] {
 		c += oneTick
 		if c.age() < sys.sc.Net.MSL {
-			w.wire[n] = c
-			n++
+			wire[left] = c
+			left++
 		}
 	}
-	for i := n; i < w.n; i++ {
-		w.wire[i] = 0
+	clear(wire[left:n])
+	return left
+}
+
+func (sys *System) tickPeer(me int, p *Peer) {
+	if p.Timer > 0 {
+		p.Timer--
+		sys.listen(p, me)
 	}
-	w.n = n
-	for i := range w.Peer {
-		p, h := &w.Peer[i], &sys.sc.Peer[i]
-		if p.Timer > 0 {
-			p.Timer--
-			sys.listen(p, i)
+	if p.FinAckAge > 0 {
+		p.FinAckAge++
+	}
+	if h := &sys.sc.Peer[me]; h.GiveUp > 0 && !p.Answered {
+		if textUnacked(&p.TCB) {
+			p.Age++
 		}
-		if p.FinAckAge > 0 {
-			p.FinAckAge++
-		}
-		if h.GiveUp > 0 && !p.Answered {
-			if textUnacked(&p.TCB) {
-				p.Age++
-			}
-			if finUnacked(&p.TCB) {
-				p.FinAge++
-			}
+		if finUnacked(&p.TCB) {
+			p.FinAge++
 		}
 	}
+}
+
+// nextClock is what the clock shows a tick later.
+func (sys *System) nextClock(now int) int {
 	if sys.clockMatters() {
-		if w.Clock++; w.Clock > MaxWait {
-			w.Cut = CutClock
-		}
-	} else if len(sys.sc.Leftover) > 0 { // and only they ask whether they are too old
-		w.Clock = min(w.Clock+1, sys.sc.Net.MSL)
+		return now + 1
 	}
+	if len(sys.sc.Leftover) > 0 { // and only they ask whether they are too old
+		return min(now+1, sys.sc.Net.MSL)
+	}
+	return now
 }
 
 // clockMatters reports whether anything reads the clock: otherwise it is not kept.

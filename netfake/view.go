@@ -70,13 +70,26 @@ func (w *World) otherThan(me int) other {
 	return other{state: q.State(), iss: q.TCB.Iss, inc: q.Inc, sent: q.Sent, taken: q.Taken, mineTaken: p.Taken}
 }
 
-// count keeps the ghosts that count octets, and notes that an endpoint has taken the other's FIN, and so sends its
-// first ACK of it. What a step does to the other endpoint it does here, and by what the view holds.
-func (sys *System) count(w *World, me int, v *view) {
-	p, q := &w.Peer[me], &w.Peer[1-me]
+// otherPacked is what may be seen of the other endpoint than me in a packed state.
+func (sys *System) otherPacked(s *State, me int) other {
+	q := &s.peer[1-me]
+	return other{state: model.State(q.state), iss: sys.number(1-me, q.iss), inc: q.incs >> 4, sent: q.counts >> 4,
+		taken: q.taken, mineTaken: s.peer[me].taken}
+}
+
+// gain counts the octets that the endpoint has accepted.
+func (p *Peer) gain(v *view) {
+	for _, h := range v.pieces() {
+		p.Got = min(p.Got+uint8(h.Len), MaxOctets)
+	}
+}
+
+// taken keeps the ghosts of an endpoint whose segments the other side has taken: it counts octets, and notes that its FIN
+// was taken, so that the first ACK of it is sent. What a step does to the other endpoint it does here, and by what the
+// view holds.
+func (sys *System) taken(q *Peer, v *view) {
 	for _, h := range v.pieces() {
 		inc, _ := ghosts(h.Ghost)
-		p.Got = min(p.Got+uint8(h.Len), MaxOctets)
 		if inc != q.Inc {
 			continue
 		}

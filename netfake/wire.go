@@ -1,35 +1,41 @@
 package netfake
 
-// put sends a packet: into the set, where sending the same again makes it young again, or
-// into the bag, where it is one more copy.
+// put sends a packet.
 func (sys *System) put(w *World, p Packet) {
 	c, ok := sys.encode(p)
 	if !ok {
 		w.Cut = CutNumbers
 		return
 	}
+	if w.n, ok = sys.add(&w.wire, w.n, c); !ok {
+		w.Cut = CutWire
+	}
+}
+
+// add puts a segment on a wire that holds n: into the set, where sending the same again makes it young again, or into
+// the bag, where it is one more copy. It returns how many there are then, and false if there is no room.
+func (sys *System) add(wire *[MaxWire]code, n int, c code) (int, bool) {
 	if !sys.sc.Net.Bag {
-		for i := range w.n {
-			if w.wire[i]&^ageMask == c&^ageMask {
-				if w.wire[i].age() > c.age() {
-					w.remove(i)
+		for i := range n {
+			if wire[i]&^ageMask == c&^ageMask {
+				if wire[i].age() > c.age() {
+					n = removeFrom(wire, i, n)
 					break
 				}
-				return
+				return n, true
 			}
 		}
 	}
-	if w.n == MaxWire {
-		w.Cut = CutWire
-		return
+	if n == MaxWire {
+		return n, false
 	}
-	i := w.n
-	for i > 0 && sys.before(c, w.wire[i-1]) {
-		w.wire[i] = w.wire[i-1]
+	i := n
+	for i > 0 && sys.before(c, wire[i-1]) {
+		wire[i] = wire[i-1]
 		i--
 	}
-	w.wire[i] = c
-	w.n++
+	wire[i] = c
+	return n + 1, true
 }
 
 // before is the canonical order: downwards, or by direction alone where the order of sending counts.
@@ -40,8 +46,12 @@ func (sys *System) before(a, b code) bool {
 	return a > b
 }
 
-func (w *World) remove(i int) {
-	copy(w.wire[i:], w.wire[i+1:w.n])
-	w.n--
-	w.wire[w.n] = 0
+func (w *World) remove(i int) { w.n = removeFrom(&w.wire, i, w.n) }
+
+// removeFrom takes segment i from a wire that holds n, and returns how many are left.
+func removeFrom(wire *[MaxWire]code, i, n int) int {
+	copy(wire[i:], wire[i+1:n])
+	n--
+	wire[n] = 0
+	return n
 }

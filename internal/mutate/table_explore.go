@@ -132,11 +132,6 @@ var stores = []Mutant{{
 	Old: "s[j] ^= rec[n]", New: "s[j] = rec[n]",
 	Does: "a packed state is unpacked without the state that it is the difference from",
 }, {
-	Name: "pack-compares-half", File: "explore/pack.go", Test: storesTest, Draw: 60,
-	Old: "\t\t\tif x != 0 {\n\t\t\t\treturn false\n\t\t\t}\n", New: "",
-	Does: "a state is taken for a packed one that has more than it has",
-	Open: "it may be equivalent, since what follows a mismatch can be compared again; not examined",
-}, {
 	Name: "disk-drops-a-partition", File: "explore/tasks.go", Test: storesTest, Draw: 60,
 	Old: "part < t.To && t.Kind", New: "part < t.To-1 && t.Kind",
 	Does: "one partition of a search on disk is dropped",

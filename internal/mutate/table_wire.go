@@ -5,11 +5,11 @@ const wireFile = "netfake/wire.go"
 // wire are mutants of what the network does, and of time.
 var wire = []Mutant{{
 	Name: "set-keeps-old-age", File: wireFile, Test: "TestSendingAgainMakesYoungAgain",
-	Old: "if w.wire[i].age() > c.age() {", New: "if w.wire[i].age() > 15 {",
+	Old: "if wire[i].age() > c.age() {", New: "if wire[i].age() > 15 {",
 	Does: "sending the same segment again does not make it young again",
 }, {
 	Name: "set-holds-doubles", File: wireFile, Test: "TestSendingAgainMakesYoungAgain",
-	Old: "w.wire[i]&^ageMask == c&^ageMask", New: "w.wire[i] == c",
+	Old: "wire[i]&^ageMask == c&^ageMask", New: "wire[i] == c",
 	Does: "a set holds the same segment twice, in two ages",
 }, {
 	Name: "bag-joins-copies", File: wireFile, Test: "TestTwin", Draw: 100,
@@ -17,7 +17,7 @@ var wire = []Mutant{{
 	Does: "two copies of a segment in a bag become one",
 }, {
 	Name: "full-wire-forgets", File: wireFile, Test: "TestCutWire",
-	Old: "w.Cut = CutWire\n", New: "",
+	Old: "w.Cut = CutWire\n", New: "w.Cut = NotCut\n",
 	Does: "a segment that finds no room on the wire is lost, and nothing is said",
 }, {
 	Name: "numbers-wrap", File: wireFile, Test: "TestCutNumbersOfAnAnswer",
@@ -53,7 +53,7 @@ var wire = []Mutant{{
 	Does: "a wire that keeps order sorts its segments",
 }, {
 	Name: "remove-leaves-a-tail", File: wireFile, Test: "TestLossHasABudget",
-	Old: "\tw.wire[w.n] = 0\n", New: "",
+	Old: "\twire[n] = 0\n", New: "",
 	Does: "a segment that is removed leaves a copy at the end of the wire",
 }, {
 	Name: "lives-a-tick-longer", File: timers, Test: "TestDelayEndsWithMSL",
@@ -73,11 +73,11 @@ var wire = []Mutant{{
 	Does: "timers do not run",
 }, {
 	Name: "text-does-not-age", File: timers, Test: "TestTwin", Draw: 100,
-	Old: "\t\t\t\tp.Age++\n", New: "\t\t\t\tp.Age += 0\n",
+	Old: "\t\t\tp.Age++\n", New: "\t\t\tp.Age += 0\n",
 	Does: "unacknowledged text does not grow older",
 }, {
 	Name: "fin-does-not-age", File: timers, Test: "TestFinIsNotSentAgainAfterR",
-	Old: "\t\t\t\tp.FinAge++\n", New: "\t\t\t\tp.FinAge += 0\n",
+	Old: "\t\t\tp.FinAge++\n", New: "\t\t\tp.FinAge += 0\n",
 	Does: "an unacknowledged FIN does not grow older",
 }, {
 	Name: "age-outlives-ack", File: timers, Test: "TestFinIsNotSentAgainAfterR",
@@ -101,7 +101,7 @@ var wire = []Mutant{{
 	Does: "an answer of a peer whose window is shut does not clear the age of what waits",
 }, {
 	Name: "answer-ages", File: timers, Test: "TestAPeerThatAnswersIsNotGivenUp",
-	Old: "if h.GiveUp > 0 && !p.Answered {", New: "if h.GiveUp > 0 {",
+	Old: "h.GiveUp > 0 && !p.Answered {", New: "h.GiveUp > 0 {",
 	Does: "what waits grows older although the peer has answered the last probe",
 }, {
 	Name: "answer-for-ever", File: timers, Test: "TestAPeerThatAnswersIsNotGivenUp",

@@ -136,10 +136,18 @@ func (q *Quotient) refine(at [2]int32) *Classes {
 // split divides the classes of the messages towards a side by what they draw in answer.
 func (q *Quotient) split(side int, states []int32, class, answers []int) []int {
 	keys := make([]string, len(class))
+	sizes := make([]int, len(class)+1)
+	for _, c := range class {
+		sizes[c]++
+	}
 	var key []byte
 	var sent []int
 	for k := range class {
 		key = key[:0]
+		if class[k] != 0 && sizes[class[k]] == 1 { // what is alone in its class cannot be divided
+			keys[k] = string(binary.LittleEndian.AppendUint32(key, uint32(class[k])))
+			continue
+		}
 		silent := true
 		for _, i := range states {
 			for _, o := range q.ends[side].States[i].Arrive[k] {
