@@ -55,7 +55,7 @@ func (k *keeper) storageOf(o *properties.Options) explore.Storage {
 
 // NewWorker returns the command that carries out tasks of a search.
 func NewWorker(remote Remote) *cobra.Command {
-	e := options{keeper: keeper{remote: remote}}
+	e := options{keeper: keeper{remote: remote}, asking: asking{fair: fairAll}}
 	cmd := &cobra.Command{
 		Use:   "worker --engine URL --dir DIR",
 		Short: "Carry out tasks of the search that explore --engine URL --dir DIR runs",
