@@ -34,14 +34,15 @@ func main() {
 
 // settings are the flags.
 type settings struct {
-	size    string
-	only    []string
-	runs    int
-	timeout time.Duration
-	tlc     string
-	json    bool
-	list    bool
-	install bool
+	size     string
+	only     []string
+	runs     int
+	timeout  time.Duration
+	tlc      string
+	json     bool
+	markdown bool
+	list     bool
+	install  bool
 }
 
 func (s *settings) flags() *pflag.FlagSet {
@@ -52,6 +53,7 @@ func (s *settings) flags() *pflag.FlagSet {
 	f.DurationVar(&s.timeout, "timeout", 30*time.Minute, "give a single run up after so long (0: never)")
 	f.StringVar(&s.tlc, "tlc", "", "`path` of TLC's tla2tools.jar")
 	f.BoolVar(&s.json, "json", false, "print the report as JSON, with every run")
+	f.BoolVar(&s.markdown, "markdown", false, "print the ratios as a table for a document")
 	f.BoolVar(&s.list, "list", false, "list the rows, and measure nothing")
 	f.BoolVar(&s.install, "install", false, "install Debian packages that are missing, as root")
 	f.SortFlags = false
@@ -62,6 +64,8 @@ func (s *settings) check() error {
 	switch {
 	case s.runs < 1:
 		return fmt.Errorf("--runs: found %d, expected at least 1", s.runs)
+	case s.json && s.markdown:
+		return errors.New("--json, --markdown: found both, expected one of them")
 	case s.timeout < 0:
 		return fmt.Errorf("--timeout: found %v, expected a duration from 0", s.timeout)
 	}
@@ -108,9 +112,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	defer os.RemoveAll(dir)
 	w := &workshop{sys: sys, dir: dir, cargo: cargoFolder(dir), tlc: s.tlc, install: s.install, optimize: "-O3", say: stderr}
 	rep := measureAll(ctx, w, chosen, s.runs, s.timeout)
-	if s.json {
+	switch {
+	case s.json:
 		err = rep.writeJSON(stdout)
-	} else {
+	case s.markdown:
+		err = rep.writeMarkdown(stdout)
+	default:
 		err = rep.writeTable(stdout)
 	}
 	if err != nil {

@@ -237,6 +237,30 @@ func TestReportHasFiguresOfEveryRun(t *testing.T) {
 	}
 }
 
+// A table for a document has the date, the versions and the load, and ratios instead of seconds.
+func TestMarkdownHasRatiosAndCircumstances(t *testing.T) {
+	rep := &report{Size: "1,1,1", Distinct: 571, Runs: 3, Date: "2026-01-02"}
+	rep.Machine.Load = [2]string{"0.1 0.2 0.3", "0.4 0.5 0.6"}
+	rep.Rows = []*outcome{
+		{ID: "spin-dfs", Mode: "DFS", Keeps: states, Version: versionOf(t.Context(), "tlc", "TLC2 Version 2.19 of 08 August 2024 (rev: 5a47802)"),
+			row: row{id: "spin-dfs"}, Median: &median{CPU: 123.25}, Ratio: &median{1.5, 2.5, 3.5, 1}},
+		{ID: "gone", Status: statusAbsent, Why: "not here", row: row{id: "gone"}},
+	}
+	var b strings.Builder
+	if err := rep.writeMarkdown(&b); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"2026-01-02", "spin 2.19 of 08 August 2024", "0.1 0.2 0.3 before", "0.4 0.5 0.6 after",
+		"| spin-dfs | DFS | states | 1.50 | 2.50 | 3.50 |  |", "| gone |  |  | - | - | - | not here |"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("found %s\nexpected %s in it", b.String(), want)
+		}
+	}
+	if strings.Contains(b.String(), "123.25") {
+		t.Error("the table has seconds")
+	}
+}
+
 // says is a row whose command prints one count after another: one for each run.
 func says(id string, lossy bool, counts ...string) row {
 	n := 0

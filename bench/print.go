@@ -21,19 +21,41 @@ const firstNumber, lastColumn = 3, 11
 
 // writeTable prints the report for a person.
 func (rep *report) writeTable(w io.Writer) error {
-	m := rep.Machine
-	fmt.Fprintf(w, "minitcp %s: %d distinct states (%s)\n", rep.Size, rep.Distinct, rep.Source)
-	fmt.Fprintf(w, "median of %d; %s/%s, %d processors, %s", rep.Runs, m.OS, m.Arch, m.Processors, m.Go)
-	if m.Load[0] != "" {
-		fmt.Fprintf(w, "; load averages %s before, %s after", m.Load[0], m.Load[1])
-	}
-	fmt.Fprintf(w, "\nx: times %s\n\n", baseline)
+	fmt.Fprintf(w, "minitcp %s: %d distinct states (%s)\n%s\nx: times %s\n\n", rep.Size, rep.Distinct, rep.Source, rep.circumstances(), baseline)
 	table := [][]string{headings}
 	for _, o := range rep.Rows {
 		table = append(table, o.cells())
 	}
 	for _, line := range align(table) {
 		if _, err := fmt.Fprintln(w, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// circumstances says when and on what a report was measured: the figures mean nothing without.
+func (rep *report) circumstances() string {
+	m := rep.Machine
+	text := fmt.Sprintf("%s, median of %d; %s/%s, %d processors", rep.Date, rep.Runs, m.OS, m.Arch, m.Processors)
+	if m.Load[0] != "" {
+		text += fmt.Sprintf("; load averages %s before, %s after", m.Load[0], m.Load[1])
+	}
+	if v := rep.versions(); v != "" {
+		text += "\n" + v
+	}
+	return text
+}
+
+// writeMarkdown prints the ratios for a document.  Seconds are left out, since they say more of the machine than of the tools.
+func (rep *report) writeMarkdown(w io.Writer) error {
+	circumstances := strings.ReplaceAll(rep.circumstances(), "\n", ". ")
+	fmt.Fprintf(w, "minitcp %s, %d states. %s. Times `%s`:\n\n", rep.Size, rep.Distinct, circumstances, baseline)
+	fmt.Fprintf(w, "| row | mode | keeps | processor time | wall time | peak memory | |\n|---|---|---|--:|--:|--:|---|\n")
+	for _, o := range rep.Rows {
+		c := o.cells()
+		line := append(c[:firstNumber:firstNumber], c[lastColumn-3:]...)
+		if _, err := fmt.Fprintf(w, "| %s |\n", strings.Join(line, " | ")); err != nil {
 			return err
 		}
 	}

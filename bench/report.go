@@ -28,6 +28,7 @@ type report struct {
 	Distinct uint64 `json:"distinct"`
 	Source   string `json:"distinct_from"` // whose count it is
 	Runs     int    `json:"runs"`
+	Date     string `json:"date"` // of the measurement, in UTC
 	Machine  struct {
 		OS         string    `json:"os"`
 		Arch       string    `json:"arch"`
@@ -43,6 +44,7 @@ type outcome struct {
 	ID       string   `json:"id"`
 	Mode     string   `json:"mode"`
 	Keeps    string   `json:"keeps"`
+	Version  string   `json:"version,omitempty"` // of the tool
 	Status   string   `json:"status"`
 	Why      string   `json:"why,omitempty"`
 	Command  []string `json:"command,omitempty"`
@@ -66,7 +68,7 @@ type median struct {
 
 // measureAll prepares every row, then runs them in turn as often as asked, and judges the counts.
 func measureAll(ctx context.Context, w *workshop, chosen []row, runs int, timeout time.Duration) *report {
-	rep := &report{Size: sizeText(w.sys), Runs: runs}
+	rep := &report{Size: sizeText(w.sys), Runs: runs, Date: time.Now().UTC().Format(time.DateOnly)}
 	m := &rep.Machine
 	m.OS, m.Arch, m.Processors, m.Go = runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version()
 	m.Load[0] = load()
@@ -145,6 +147,9 @@ func (o *outcome) once(ctx context.Context, timeout time.Duration) {
 	}
 	if err == nil {
 		o.Samples = append(o.Samples, s)
+		if o.Version == "" {
+			o.Version = versionOf(ctx, o.row.tool(), out)
+		}
 	}
 	o.take(ctx, err)
 }

@@ -1,9 +1,14 @@
-// Package docs holds the documents that the program itself reads.
+// Package docs holds the documents, for the parts of the program that read or show them.
 package docs
 
-import _ "embed"
+import "embed"
 
 // Requirements is REQUIREMENTS.md.
 //
 //go:embed REQUIREMENTS.md
 var Requirements string
+
+// Files has all documents, the manual and its pictures.
+//
+//go:embed *.md manual pictures
+var Files embed.FS

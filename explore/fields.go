@@ -11,13 +11,13 @@ type Field[S any] struct {
 
 // FieldCount says how many values a field has in a graph.
 type FieldCount struct {
-	Name   string
-	Values int   // different ones, in all
-	Levels []int // different ones, per level
-	Fresh  []int // per level, those that no earlier level has
+	Name   string `json:"name"`
+	Values int    `json:"values"` // different ones, in all
 	// Late is the number of values that appear for the first time in the last levels (see [LastLevels]).  If a search
 	// does not end, the reason is in the fields with late values.  A field without late values has settled.
-	Late int
+	Late   int   `json:"late"`
+	Levels []int `json:"perLevel"` // different ones, per level
+	Fresh  []int `json:"newInIt"`  // per level, those that no earlier level has
 }
 
 // LastLevels returns how many of n levels count as the last ones: a quarter of them and at least two, but none of the

@@ -77,8 +77,8 @@ type Result[S comparable, A any] struct {
 
 // Cut counts the states that were not expanded because of one bound.
 type Cut struct {
-	Name   string
-	States uint64
+	Name   string `json:"name"`
+	States uint64 `json:"states"`
 }
 
 // End is the number of terminal states that Options.Ends gave one name.

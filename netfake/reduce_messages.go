@@ -23,31 +23,43 @@ func newQuotient(sys *System, ls *locals, r Reductions) *quotient {
 		bag: net.Bag, ordered: net.InOrder, classes: equivalence.New(ends, net.MSL, net.Bag, r&DeadMessages != 0)}
 }
 
-// numbered is a segment of a wire, its number among those towards its side, and its class.
+// numbered is a segment of a wire, its number among those towards its side, its class, and its age.
 type numbered struct {
 	code
 	number int32
 	class  uint16
+	age    uint8
 }
 
 // canon rewrites the wire of s, whose endpoints are at the given places.
 func (q *quotient) canon(s *State, at [2]int32) {
 	t := q.classes.Of(at)
 	var segs [MaxWire]numbered
-	n := 0
+	n, toB := 0, 0
 	for ; n < MaxWire && s.wire[n] != 0; n++ {
 		c := s.wire[n]
-		k := q.known[c.dst()].number(c &^ ageMask)
-		segs[n] = numbered{c, k, q.classes.For(t, c.dst(), c.age(), k)}
+		side, age := c.dst(), c.age()
+		k := q.known[side].number(c &^ ageMask)
+		segs[n] = numbered{c, k, q.classes.Row(t, side, age)[k], uint8(age)}
+		toB += side
 	}
 	left := 0
 	for i := range n {
-		c := segs[i].code
-		if segs[i].class == equivalence.Dropped || q.on&EquivalentMessages != 0 && !q.bag && q.outlived(t, segs[:n], i) {
+		c, side := segs[i].code, segs[i].dst()
+		if segs[i].class == equivalence.Dropped {
 			continue
 		}
 		if q.on&EquivalentMessages != 0 {
-			c = q.side[c.dst()].segment(int(segs[i].class)) | c&ageMask
+			if !q.bag { // a set has the segments to B first
+				alike, at := segs[:toB], i
+				if side == A {
+					alike, at = segs[toB:n], i-toB
+				}
+				if outlived(alike, at, q.classes.Row(t, side, int(segs[i].age))) {
+					continue
+				}
+			}
+			c = q.side[side].segment(int(segs[i].class)) | c&ageMask
 		}
 		k := left
 		for ; !q.ordered && k > 0 && c > s.wire[k-1]; k-- {
@@ -59,20 +71,18 @@ func (q *quotient) canon(s *State, at [2]int32) {
 	clear(s.wire[left:n])
 }
 
-// outlived reports whether the set holds another segment that can do all that segment i can, and lives longer,
-// or as long and stands before it.
-func (q *quotient) outlived(t *equivalence.Classes, segs []numbered, i int) bool {
-	c, class := segs[i].code, segs[i].class
+// outlived reports whether the set holds another segment to the same side that can do all that segment i can, and lives
+// longer, or as long and stands before it. The row has the classes of segments as old as segment i.
+func outlived(segs []numbered, i int, row []uint16) bool {
+	x := &segs[i]
 	for j := range segs {
-		d := segs[j].code
-		if d.dst() != c.dst() || j == i || d.age() > c.age() {
-			continue
-		}
-		if d.age() == c.age() {
-			if j < i && segs[j].class == class {
+		switch y := &segs[j]; {
+		case y.age > x.age:
+		case y.age < x.age:
+			if row[y.number] == x.class {
 				return true
 			}
-		} else if q.classes.For(t, c.dst(), c.age(), segs[j].number) == class {
+		case j < i && y.class == x.class:
 			return true
 		}
 	}

@@ -12,7 +12,7 @@
 //   - [Premises] lists what scenarios exclude. [Theorem.Relax] searches a theorem without each premise.
 //
 // Packages below this one ask questions of other kinds: hazards (known hazards and what prevents
-// them), claims (sentences of textbooks), hosts (guarantees of real systems) and bounds (least safe
+// them), claims (sentences of textbooks), hosts (guarantees of real systems) and bounds (smallest safe
 // values).
 //
 // Four questions are also answered by random runs, in plain sentences and drawn runs:

@@ -144,18 +144,18 @@ func (q Live) answer(sys *netfake.System, l *explore.Live[netfake.State, netfake
 func (q Live) Explain(a LiveAnswer) string {
 	switch a.Flaw {
 	case explore.Lost:
-		return fmt.Sprintf("after step %d %s can never be reached again", a.Run.Since, q.To.Name)
+		return fmt.Sprintf("after step %d \"%s\" can never become true again", a.Run.Since, q.To.Name)
 	case explore.Never:
-		text := fmt.Sprintf("%s holds after step %d, and %s never follows", q.From.Name, a.Run.Since, q.To.Name)
+		text := fmt.Sprintf("\"%s\" is true after step %d, and \"%s\" never becomes true after that", q.From.Name, a.Run.Since, q.To.Name)
 		if len(a.Run.Loop) == 0 {
 			text += ": nothing has to happen any more"
 		}
 		return text
 	case explore.Late:
 		if a.Ticks == explore.Unbounded {
-			return fmt.Sprintf("%s holds after step %d, and any number of ticks can pass before %s", q.From.Name, a.Run.Since, q.To.Name)
+			return fmt.Sprintf("\"%s\" is true after step %d, and any number of ticks can pass before \"%s\"", q.From.Name, a.Run.Since, q.To.Name)
 		}
-		return fmt.Sprintf("%s holds after step %d, and %d ticks pass before %s", q.From.Name, a.Run.Since, a.Ticks, q.To.Name)
+		return fmt.Sprintf("\"%s\" is true after step %d, and %d ticks pass before \"%s\"", q.From.Name, a.Run.Since, a.Ticks, q.To.Name)
 	default:
 		return ""
 	}

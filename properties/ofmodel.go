@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/tcpcheck/tcpcheck/explore"
@@ -48,7 +49,7 @@ func checkShift(ctx context.Context, changed netfake.Scenario) (o Outcome) {
 	o.Verdict = explore.Verified
 	bases := shiftBases
 	if base := changed.Peer[b].Base; base != 0 {
-		bases = append(bases[:len(bases):len(bases)], [2]model.Seq{netfake.BaseA, base})
+		bases = append(slices.Clip(bases), [2]model.Seq{netfake.BaseA, base})
 	}
 	for i, base := range bases {
 		sc := mutant(changed.Peer[a].TCP.Mutant).of(seeking(model.ThreeSegments)())

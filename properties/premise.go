@@ -101,7 +101,7 @@ func (q Question) Relaxed(ctx context.Context, p Premise, set Settings) (Cell, O
 	c := Cell{Premise: p.Name, Verdict: o.Verdict, Violated: o.Violated, Reason: o.Reason, Distinct: o.Distinct}
 	switch c.Answer = o.Conclusion(); c.Answer {
 	case Fails:
-		c.Steps, c.Loop = max(len(o.Run)-1, 0), o.Loop()
+		c.Steps, c.Loop = o.Run.Steps(), o.Loop()
 	case Vacuous:
 		c.Answer, c.Reason = Open, "the witness is not reached"
 	}

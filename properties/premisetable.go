@@ -1,6 +1,7 @@
 package properties
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -88,7 +89,7 @@ const theoremsInATable = 8
 
 // WritePremises writes docs/PREMISES.md: the sentences, and tables of theorem by premise.
 func WritePremises(w io.Writer, all []Rests, limit uint64) error {
-	p := printer{w: w}
+	p := printer{bufio.NewWriter(w)}
 	total := map[Conclusion]int{}
 	for _, r := range all {
 		for n := Open; n <= Fails; n++ {
@@ -111,7 +112,7 @@ func WritePremises(w io.Writer, all []Rests, limit uint64) error {
 		}
 	}
 	p.openCells(all)
-	return p.err
+	return p.Flush()
 }
 
 const premisesHead = `# Which premises each theorem needs
@@ -134,20 +135,13 @@ alone: what it excludes may happen, all else stays as it is, and the scenario is
 
 `
 
-// printer writes until something goes wrong.
-type printer struct {
-	w   io.Writer
-	err error
-}
+// printer remembers the first error.
+type printer struct{ *bufio.Writer }
 
-func (p *printer) f(format string, args ...any) {
-	if p.err == nil {
-		_, p.err = fmt.Fprintf(p.w, format, args...)
-	}
-}
+func (p printer) f(format string, args ...any) { fmt.Fprintf(p, format, args...) }
 
 // table has a row for each premise and a column for each theorem; first is the number of the first one.
-func (p *printer) table(first int, some []Rests) {
+func (p printer) table(first int, some []Rests) {
 	for i, r := range some {
 		p.f("%d %s%s", first+i+1, r.Theorem.Name, []string{", ", "\n\n"}[(i+1)/len(some)])
 	}
@@ -186,7 +180,7 @@ func (c Cell) mark(applies bool) string {
 }
 
 // openCells lists what is not known, by reason.
-func (p *printer) openCells(all []Rests) {
+func (p printer) openCells(all []Rests) {
 	p.f("\n## Open\n\n")
 	for _, r := range all {
 		by := map[string][]string{}

@@ -71,3 +71,16 @@ func (q Question) Answer(ctx context.Context, set Settings) (Outcome, error) {
 func (o Outcome) Actions() netfake.Run {
 	return netfake.Run{Actions: o.Whole().Actions(), Loop: o.Loop()}
 }
+
+// Premises returns what the search let happen, and the fairness that it assumed.
+func (o Outcome) Premises() []string {
+	if o.System == nil {
+		return nil
+	}
+	sc := o.System.Scenario()
+	lines := sc.Premises()
+	if o.Fairness != "" {
+		lines = append(lines, o.Fairness)
+	}
+	return lines
+}

@@ -115,22 +115,22 @@ func olderCopy(old []netfake.Packet) netfake.Packet {
 // pairs of states of the two endpoints, with what passed between the world and an endpoint on the way from one pair
 // to the next.
 type Saturation struct {
-	Bound  string
-	From   int         // the bound's value in the question
-	Steps  []Saturated // one for From, From+1, and so on
-	Stable int         // the value from which on the folded space did not change for two more steps; negative: it did not settle
-	Reason string      // why it did not settle, if it did not
+	Bound  string      `json:"name"`
+	From   int         `json:"from"`             // the bound's value in the question
+	Stable int         `json:"stable"`           // the value from which on the folded space did not change for two more steps; negative: it did not settle
+	Reason string      `json:"reason,omitempty"` // why it did not settle, if it did not
+	Steps  []Saturated `json:"values"`           // one for From, From+1, and so on
 }
 
 // Saturated is the answer for one value of a bound.
 type Saturated struct {
-	Value    int
-	Pairs    int // pairs of states that were reached
-	Edges    int // steps from a pair to a pair, told apart by what passed
-	Distinct uint64
-	Verdict  string
-	Violated string // the invariant that does not hold
-	Run      int    // the steps of the shortest run to that
+	Value    int    `json:"value"`
+	Verdict  string `json:"verdict"`
+	Violated string `json:"violated,omitempty"` // the invariant that does not hold
+	Run      int    `json:"steps,omitempty"`    // of the shortest run to that
+	Distinct uint64 `json:"distinct"`
+	Pairs    int    `json:"pairs"`       // pairs of states that were reached
+	Edges    int    `json:"transitions"` // steps from a pair to a pair, distinguished by what passed
 }
 
 // settled is for how many steps a folded space must not change.
@@ -194,7 +194,7 @@ func (q Question) saturated(ctx context.Context, sc netfake.Scenario, set Settin
 	if err != nil {
 		return nil, Saturated{}, "", err
 	}
-	step := Saturated{Distinct: r.Distinct, Verdict: o.Verdict.String(), Violated: o.Violated, Run: max(len(o.Run)-1, 0)}
+	step := Saturated{Distinct: r.Distinct, Verdict: o.Verdict.String(), Violated: o.Violated, Run: o.Run.Steps()}
 	seen := f.seen()
 	step.Pairs, step.Edges = seen.count()
 	return seen, step, o.Reason, nil

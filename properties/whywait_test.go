@@ -72,7 +72,7 @@ func drawClass(t *rapid.T) closeClass {
 
 // reopening is how a scenario of a class is drawn.
 type reopening struct {
-	longer   int  // ticks of TIME-WAIT more than the least safe wait
+	longer   int  // ticks of TIME-WAIT more than the smallest safe wait
 	opens    int  // at least so many more OPENs than one
 	impolite bool // premise dropped: who gave up opens again at once, too
 }
@@ -169,7 +169,7 @@ func waitTable(t *testing.T) string {
 
 func TestWhyOneTickLessDoesNot(t *testing.T) {
 	tellFailure(t, waitedLess, "wait-keeps-old-fin-out/one tick shorter",
-		"ONE TICK LESS. The same connections, with a TIME-WAIT that is one tick shorter than the least safe one. A segment of the\n"+
+		"ONE TICK LESS. The same connections, with a TIME-WAIT that is one tick shorter than the smallest safe one. A segment of the\n"+
 			"old connection is then still alive when the new one opens with the same numbers, and is taken for its own.")
 }
 

@@ -29,6 +29,9 @@ func TestAccessibility(t *testing.T) {
 			}
 		}
 		check("the start")
+		ask[any](t, ctx, `document.querySelector("#folded").open = true`)
+		becomes(t, ctx, `document.querySelector("#map-says").textContent`, "You are at")
+		check("the map")
 		do(t, ctx, click("#violation"))
 		becomes(t, ctx, verdict, "VIOLATED")
 		check("a violation")
@@ -42,6 +45,20 @@ func TestAccessibility(t *testing.T) {
 		check("a capture")
 		do(t, ctx, click("#capture .close"), gone("#capture[open]"), click("#help"), shown("#keys[open]"))
 		check("the keys")
+		for _, path := range []string{"/docs/manual/operators.md", "/docs/manual/reference/policies.md", "/docs/STACKS.md", "/matrix", "/bounds"} {
+			ctx, _ := pageAt(t, path, width)
+			if path == "/matrix" {
+				becomes(t, ctx, `document.querySelector("#progress").textContent`, "16 cells: ")
+			}
+			if path == "/bounds" {
+				do(t, ctx, click(quietTime+" .search"))
+				becomes(t, ctx, `document.querySelector('`+quietTime+` .found').textContent`, "Q = MSL fits")
+			}
+			ask[any](t, ctx, string(axe)+"; 0")
+			for _, p := range violations(t, ctx) {
+				t.Errorf("%d pixels, %s: %s", width, path, p)
+			}
+		}
 	}
 }
 

@@ -41,7 +41,7 @@ func newInput(r io.Reader, name string) *input {
 	return &input{name: name, buf: bufio.NewReaderSize(r, maxRecord)}
 }
 
-// errEnd is what take returns between two records, and in the middle of one.
+// errEnd is returned by take at the end of the file, between two records or in the middle of one.
 var errEnd = errors.New("the end of the file")
 
 // peek shows the next n octets, at most maxRecord of them; they are valid until the next call.
@@ -57,7 +57,7 @@ func (in *input) peek(n int) ([]byte, error) {
 	return nil, err
 }
 
-// take is peek that goes on to what follows.
+// take returns the next n octets and consumes them.
 func (in *input) take(n int) ([]byte, error) {
 	b, err := in.peek(n)
 	if err == nil {
@@ -67,7 +67,7 @@ func (in *input) take(n int) ([]byte, error) {
 	return b, err
 }
 
-// pass goes on by n octets.
+// pass skips n octets.
 func (in *input) pass(n int64) error {
 	for n > 0 {
 		step, err := in.buf.Discard(int(min(n, 1<<30)))
@@ -93,13 +93,13 @@ func (in *input) more() error {
 	return err
 }
 
-// unexpected is an error for what a record says.
+// unexpected is the error for unexpected content of a record.
 type unexpected struct{ want, got string }
 
 func (u *unexpected) Error() string { return fmt.Sprintf("expected %s, got %s", u.want, u.got) }
 
-// failed names the place of what ended the reading of a record: the input's own error, its end,
-// or what is in the record.
+// failed adds the position to the error that ended the reading of a record: an error of the input, its end, or
+// unexpected content.
 func (in *input) failed(what string, err error) error {
 	e := &inputError{in.name, fmt.Sprintf("record at octet %d", in.from), what, "", errFormat}
 	var u *unexpected
@@ -121,7 +121,7 @@ type captureSource struct {
 	format string
 	next   func() (frame, error)
 	parts  fragments
-	rest   []Packet // of a packet with more text than a segment can have
+	rest   []Packet // of a packet with more data than a segment can have
 }
 
 func (s *captureSource) Format() string { return s.format }
@@ -139,8 +139,7 @@ func (s *captureSource) Next() (Packet, error) {
 		}
 		if err != nil {
 			err = s.in.failed("a packet", err)
-			var e *inputError
-			if errors.As(err, &e) {
+			if e, ok := errors.AsType[*inputError](err); ok {
 				e.Place = fmt.Sprintf("packet %d, %s", s.packets+1, e.Place)
 			}
 			return Packet{}, err
@@ -189,8 +188,8 @@ func (s *captureSource) Next() (Packet, error) {
 	}
 }
 
-// split makes of a packet that segmentation offload had in one piece, and whose text is longer than a segment's can be,
-// several segments with the same number.
+// split cuts a packet that segmentation offload left in one piece, with more data than a segment can have, into several
+// segments with the same packet number.
 func split(p Packet, textLen int) (list []Packet) {
 	const most = 1 << 15
 	last := p.Seg.Flags & (model.FIN | model.PSH)
@@ -221,7 +220,7 @@ func skipReason(err error) string {
 	case errors.Is(err, wire.ErrFragment):
 		return fragmentSkipped
 	case errors.As(err, &e):
-		return "malformed " + e.Place // without the numbers, lest the count grow with the capture
+		return "malformed " + e.Place // without the numbers, so that the table of reasons stays small
 	}
 	return "malformed"
 }

@@ -37,7 +37,7 @@ type conn struct {
 	prev     model.Segment // the segment before, and whose it was
 	prevFrom Side
 	last     time.Time
-	limit    int // segments that are kept of it; 0 if nobody wants its ladder
+	limit    int // segments that are kept of it; 0 if no ladder is wanted
 
 	number       int // of the connection, in the order in which they begin
 	rank         *ranks
@@ -47,10 +47,10 @@ type conn struct {
 	rs   []Remark // on it
 }
 
-// old is an earlier connection of the same sockets that an end still has, although the other has opened anew.
+// old is an earlier connection of the same sockets that one end still has, although the other has opened a new one.
 type old struct {
 	known bool
-	from  Side      // who has it
+	from  Side      // the end that has it
 	ack   model.Seq // what it acknowledged: the number of the RST that ends it (RFC 9293 §3.10.7.3, first)
 	reset int       // the packet with that RST; 0: none was captured
 }
@@ -80,7 +80,7 @@ func newConn(p Packet, limit int) *conn {
 	return c
 }
 
-// from is whose segment p is.
+// from returns the side that sent p.
 func (c *conn) from(p Packet) Side { return c.sideOf(p.Flow.Src) }
 
 func (c *conn) sideOf(socket netip.AddrPort) Side {
@@ -90,7 +90,7 @@ func (c *conn) sideOf(socket netip.AddrPort) Side {
 	return B
 }
 
-// take judges one segment and adds it to what is known.
+// take judges one segment, and updates what is known.
 func (c *conn) take(p Packet) {
 	from := c.from(p)
 	x, y := c.pair(from)
@@ -116,7 +116,7 @@ func (c *conn) take(p Packet) {
 	rs = l.verdicts(rs)
 	for i := range rs {
 		if rs[i].Rule == "ack-of-unsent" || rs[i].Rule == "ack-unseen" {
-			x.hearUnseen() // it has received something that the capture does not show, or shows later
+			x.hearUnseen() // it has received something that is not in the capture, or comes later in it
 		}
 		if rs[i].Rule == "ack-of-unsent" && !y.doubted.set {
 			y.doubted = doubted{true, t.Ack, y.nxt, p.Time, t.Opts&model.OptTimestamps != 0, t.TSVal}
@@ -160,7 +160,7 @@ func (c *conn) take(p Packet) {
 	}
 	known := c.scaleKnown() || t.Has(model.SYN) // a SYN's window is never scaled
 	claim := x.claim
-	x.claim = claim && !p.NoSeq // a number that was guessed proves no gap
+	x.claim = claim && !p.NoSeq // a guessed number does not prove a gap
 	x.take(p, t, y, c.scaled(x, t), known)
 	x.claim = x.claim || claim && p.NoSeq
 	switch {
@@ -184,7 +184,7 @@ func (c *conn) take(p Packet) {
 	c.prev, c.prevFrom, c.last = t, from, p.Time
 }
 
-// missSyn takes note of a SYN that is not in the capture: who acknowledges something has received a SYN.
+// missSyn records that a SYN is not in the capture: an endpoint that acknowledges something has received a SYN.
 func (c *conn) missSyn(t model.Segment, x, y *side) {
 	if y.seen || !y.fresh || x.acks || c.self || !t.Has(model.ACK) || t.Has(model.RST) {
 		return
@@ -195,8 +195,8 @@ func (c *conn) missSyn(t model.Segment, x, y *side) {
 	y.states = opened | setOf(model.Closed)
 }
 
-// strays are segments of an earlier connection, which the peer answers and which change nothing in this one; and a SYN that
-// shows that what came before it was none of the connection's.
+// strays returns remarks on segments of an earlier connection, which do not change this one. A SYN may show that earlier
+// segments did not belong to this connection.
 func (c *conn) strays(l *look, rs []Remark) []Remark {
 	t, x, y := l.t, l.x, l.y
 	o := &c.old
@@ -223,7 +223,7 @@ func (c *conn) strays(l *look, rs []Remark) []Remark {
 	return rs
 }
 
-// disown doubts what came from a side before its SYN, which shows that it was not of this connection.
+// disown marks the segments of a side before its SYN as doubtful: they were not of this connection.
 func (c *conn) disown(from Side, syn model.Segment) {
 	for i := range c.out.Segments {
 		if s := &c.out.Segments[i]; s.From == from && !s.Seg.Has(model.RST) {
@@ -236,8 +236,8 @@ func (c *conn) disown(from Side, syn model.Segment) {
 	}
 }
 
-// notSent reports whether the endpoint did not send this packet as it is: it is a copy of one, or damaged on the way. It
-// is counted, and says nothing of the connection.
+// notSent reports whether the endpoint did not send this packet in this form: it is a copy, or was damaged on the way. It
+// is counted, and has no effect on the connection.
 func (c *conn) notSent(p Packet, t model.Segment, from Side) bool {
 	x, _ := c.pair(from)
 	var r Remark
@@ -255,8 +255,7 @@ func (c *conn) notSent(p Packet, t model.Segment, from Side) bool {
 	return true
 }
 
-// guessSeq stands in for a SEG.SEQ that tcpdump's text leaves out: it does so on empty
-// segments only, which bear SND.NXT.
+// guessSeq returns SEG.SEQ if tcpdump's text leaves it out. It does so only for empty segments, which carry SND.NXT.
 func (x *side) guessSeq(y *side) model.Seq {
 	if !x.seen && y.acks {
 		return y.ackMax
@@ -264,9 +263,9 @@ func (x *side) guessSeq(y *side) model.Seq {
 	return x.nxt
 }
 
-// narrow rules out the states of which the segment is no work. A copy of an earlier segment, which the network
-// may have made, and one that a later segment has overtaken rule out nothing. How is how else it can have come, if that is known:
-// then the states before remain possible.
+// narrow removes the states that do not send this segment. A copy of an earlier segment, which the network may have made, and
+// a segment that a later one has overtaken remove nothing. how is another explanation of the segment, if there is one: then
+// the states before remain possible.
 func (c *conn) narrow(s sending, from Side, how string, explained bool) (r Remark, bad bool) {
 	x, y := c.pair(from)
 	repeated := s.t.Has(model.SYN) && x.synSeen && s.t.Seq == x.iss
@@ -282,7 +281,7 @@ func (c *conn) narrow(s sending, from Side, how string, explained bool) (r Remar
 	}
 	x.states = s.after(before)
 	if s.newText && !x.finSeen && y.states&^finTaken != 0 {
-		y.states &^= finTaken // the peer cannot have taken a FIN that is yet to come
+		y.states &^= finTaken // the peer cannot have received a FIN that was not sent yet
 	}
 	if x.states != 0 {
 		return r, false
@@ -290,7 +289,7 @@ func (c *conn) narrow(s sending, from Side, how string, explained bool) (r Remar
 	if x.states = s.after(^States(0) >> (16 - model.NumStates)); x.states == 0 || how != "" {
 		x.states |= before
 	}
-	y.hearUnseen() // a segment that the capture lacks has brought x where it is, or it forged this one
+	y.hearUnseen() // a segment that is not in the capture led x to its state, or this one is forged
 	if explained || repeated {
 		return r, false
 	}
@@ -298,7 +297,7 @@ func (c *conn) narrow(s sending, from Side, how string, explained bool) (r Remar
 	return r, true
 }
 
-// handshake notes the marks by which openings are told apart.
+// handshake records what distinguishes the ways of opening.
 func (c *conn) handshake(t model.Segment, from Side) {
 	x, y := c.pair(from)
 	if t.Has(model.RST) || !t.Has(model.ACK) || !y.synSeen || !y.iss.Less(t.Ack) {
@@ -329,7 +328,7 @@ func (c *conn) scaled(x *side, t model.Segment) uint32 {
 // maxRemarked is how many doubtful segments are kept of a connection that has no ladder.
 const maxRemarked = 20
 
-// record appends the segment to the connection's story, or counts it if there is no room.
+// record appends the segment to the connection's segments, or only counts it if there is no room.
 func (c *conn) record(p Packet, t model.Segment, from Side, rs []Remark) {
 	x, y := c.pair(from)
 	c.out.Total++
@@ -367,7 +366,7 @@ func (c *conn) record(p Packet, t model.Segment, from Side, rs []Remark) {
 	c.out.Segments = append(c.out.Segments, seen)
 }
 
-// forgetLadder keeps of the segments only the doubtful ones.
+// forgetLadder drops all segments but the doubtful ones.
 func (c *conn) forgetLadder() {
 	if c.limit == 0 {
 		return

@@ -26,7 +26,7 @@ func (s States) Has(st model.State) bool { return s&(1<<st) != 0 }
 func (s States) Only(st model.State) bool { return s == 1<<st }
 
 func (s States) each(f func(model.State)) {
-	for st := model.State(0); st < model.NumStates; st++ {
+	for st := range model.State(model.NumStates) {
 		if s.Has(st) {
 			f(st)
 		}
@@ -132,13 +132,13 @@ type Connection struct {
 	Opened   string            `json:"opened"`              // one of the Opened... words
 	Closed   string            `json:"closed"`              // one of the Closed... words
 	ClosedBy string            `json:"closedBy,omitempty"`
-	ResetIn  States            `json:"resetIn,omitzero"` // where who sent the first RST can have been before it
+	ResetIn  States            `json:"resetIn,omitzero"` // the possible states of the sender of the first RST before it
 	States   [2]States         `json:"states"`           // at the end
 	TimeWait string            `json:"timeWait"`         // "A", "B perhaps", "A undetermined", "nobody", or two with "and"
 	Segments []SegmentSeen     `json:"segments"`
 	Elided   int               `json:"elided,omitempty"` // segments that are counted only, see Options
 	Total    int               `json:"total"`
-	Octets   [2]uint64         `json:"octets"`  // octets of text of each side that the capture shows, each once
+	Octets   [2]uint64         `json:"octets"`  // octets of data of each side in the capture, each counted once
 	Spanned  [2]uint64         `json:"spanned"` // numbers between its SYN and its FIN; more than Octets if some are missing
 	Remarks  []Remark          `json:"remarks,omitempty"`
 	Found    Tally             `json:"found,omitempty"` // all remarks, those on segments too
@@ -176,7 +176,15 @@ const (
 	closedNotOpened    = "never open"
 )
 
-// Count is how many remarks of a grade the connection bears.
+// OpenedWords and ClosedWords are all that Connection.Opened and Connection.Closed can be.
+var (
+	OpenedWords = []string{OpenedThree, openedMerged, openedFour, openedSimultaneous, openedSelf, openedBefore, openedUnseen,
+		openedGap, openedRefused, openedIgnored, openedNoAnswer, openedICMP, openedOld, openedPartly}
+	ClosedWords = []string{closedFour, closedThree, closedHalf, closedSimultaneous, ClosedReset, closedAfterReset, ClosedNever,
+		closedOneWay, closedUnfinished, closedNotOpened}
+)
+
+// Count returns how many remarks of a grade the connection has.
 func (c *Connection) Count(g Grade) int { return c.Found.count(g) }
 
 // tell adds a remark on the connection as a whole.

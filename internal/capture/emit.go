@@ -2,11 +2,11 @@ package capture
 
 import "github.com/tcpcheck/tcpcheck/model"
 
-// sending is what matters of a segment for the question which states send it.
+// sending has what is needed of a segment to decide which states send it.
 type sending struct {
 	t       model.Segment
-	newText bool // numbers that its sender has not used before
-	current bool // it bears the latest acknowledgment
+	newText bool // data that its sender has not sent before
+	current bool // it carries the latest acknowledgment
 	tookFin bool // which covers the peer's FIN
 	finSeen bool // there is a FIN of the peer's to cover
 	beyond  bool // it acknowledges more than the peer's SYN, which SYN-RECEIVED does not
@@ -22,11 +22,11 @@ func (x *side) sendingOf(t model.Segment, y *side) sending {
 	return s
 }
 
-// after is the states in which an endpoint can be that was in one of from and sent s.
+// after returns the possible states of an endpoint after it sent s in one of the states from.
 func (s sending) after(from States) (to States) {
 	from.each(func(st model.State) {
 		if s.current && s.finSeen && st >= model.Established && finTaken.Has(st) != s.tookFin {
-			return // RCV.NXT tells whether the FIN has been taken
+			return // the acknowledgment shows whether the FIN was received
 		}
 		if s.beyond && st == model.SynReceived {
 			return
@@ -36,8 +36,7 @@ func (s sending) after(from States) (to States) {
 	return to
 }
 
-// from is one line of each paragraph of §3.10 that sends: what can be sent in st, and the
-// state after it.
+// from returns the states after s is sent in st, or none if st does not send it. Each line is a paragraph of §3.10.
 func (s sending) from(st model.State) States {
 	syn, rst, fin := s.t.Has(model.SYN), s.t.Has(model.RST), s.t.Has(model.FIN)
 	ack := s.t.Has(model.ACK)
@@ -87,7 +86,7 @@ func (s sending) from(st model.State) States {
 		case rst:
 			return setOf(model.Closed)
 		case !syn && !s.newText:
-			return setOf(st) // text and FIN only again
+			return setOf(st) // only retransmitted data and FIN
 		case syn && ack && st != model.LastAck:
 			return setOf(st) // §3.10.4: CLOSE came in SYN-RECEIVED, whose SYN is still unacknowledged
 		}
@@ -96,7 +95,7 @@ func (s sending) from(st model.State) States {
 		case rst:
 			return setOf(model.Closed)
 		case !syn && !text && !fin:
-			return setOf(st) // all is acknowledged: only ACKs are left to send
+			return setOf(st) // everything is acknowledged: only ACKs are sent
 		}
 	}
 	return 0

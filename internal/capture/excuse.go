@@ -8,22 +8,21 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// excusable are the rules that rest on what the capture does not show: an old segment that arrives
-// late is answered, or opens, with numbers or from a state that are strange to what was seen, and
-// so does one that was not captured.
+// excusable are the rules that suppose a complete capture. A late old segment, or one that was not captured, can make an
+// endpoint answer with numbers, or from a state, that do not fit the rest.
 var excusable = map[string]bool{
 	"syn-ack-wrong": true, "rst-number": true, "rst-ack": true, "beyond-window": true,
 	"on-after-rst": true, "text-after-fin": true, "fin-moved": true, "syn-not-own": true,
 	"ack-of-never-sent": true,
 }
 
-// late says how an honest x can have sent t although it cannot do so now, or at these numbers: what it sent may be lost,
-// copied and overtaken before it comes to the point of capture, if that is near the other end. "" if none is known.
+// late explains how a correct x can have sent t, although x cannot send it now or with these numbers: segments may be lost,
+// copied and overtaken before the point of capture, if that is near the other end. It is empty if there is no explanation.
 func (x *side) late(t model.Segment, y *side) string {
 	switch {
 	case t.Has(model.RST):
 		if x.nxt.Less(t.Seq) && y.edgeKnown && t.Seq.AtMost(y.edge) {
-			return "unless earlier segments were lost, or overtaken, on their way to the capture" // an ABORT bears SND.NXT (§3.10.5)
+			return "unless earlier segments were lost, or overtaken, on their way to the capture" // an ABORT carries SND.NXT (§3.10.5)
 		}
 	case x.rst && t.Has(model.ACK) && t.Ack.AtMost(x.rstHeard):
 		return "unless its RST overtook it on the way to the capture"
@@ -37,7 +36,7 @@ func (x *side) late(t model.Segment, y *side) string {
 	return ""
 }
 
-// missing says which segment, if the capture lacks it without a trace, explains what the rule found in t; "" if none does.
+// missing names the segment whose absence from the capture would explain what the rule found in t; empty if there is none.
 func (l *look) missing(rule string) string {
 	t, x, y := l.t, l.x, l.y
 	switch rule {
@@ -61,7 +60,7 @@ func (l *look) missing(rule string) string {
 			return "unless it is of the next connection of these sockets, whose SYN is missing in the capture"
 		}
 	case "rst-ack":
-		if t.Has(model.ACK) && t.Ack != y.iss || !t.Has(model.ACK) && t.Seq != 0 { // else off by one, or what no RST without ACK bears
+		if t.Has(model.ACK) && t.Ack != y.iss || !t.Has(model.ACK) && t.Seq != 0 { // else off by one, or a number that no RST without ACK has
 			return l.say("unless it answers a segment of {y} that is missing in the capture")
 		}
 	case "syn-ack-wrong":
@@ -72,11 +71,11 @@ func (l *look) missing(rule string) string {
 	return ""
 }
 
-// maxLacking is how many numbers of one direction a capture can lack without another trace than a RST that lies above them.
-// A RST further away is a guess.
+// maxLacking is how many numbers of one direction can be missing in a capture if only a RST above them shows it. A RST
+// further away is a guess.
 const maxLacking = 1 << 24
 
-// suspect is a segment of which the peer's next segments may show that nothing is missing that would explain it.
+// suspect is a doubtful segment. Later segments may show that no missing segment explains it.
 type suspect struct {
 	rule     string
 	number   int // of its packet
@@ -86,8 +85,8 @@ type suspect struct {
 	at       time.Time
 }
 
-// suspectOf keeps a segment, if a rule doubts it that its peer, or its sender, can confirm. It is asked only of a segment for
-// which nothing but a missing segment is an excuse.
+// suspectOf keeps a segment with a doubt that later segments can confirm. It is called only if nothing but a missing segment
+// can explain the segment.
 func (c *conn) suspectOf(l *look, rs []Remark) {
 	for i := range rs {
 		if r := &rs[i]; r.Grade == Doubt && (r.Rule == "beyond-window" || r.Rule == "rst-number") && len(c.suspects) < maxRemarked {
@@ -96,7 +95,7 @@ func (c *conn) suspectOf(l *look, rs []Remark) {
 	}
 }
 
-// confirm looks whether l's segment shows that a suspect was not sent by an endpoint that follows the RFC, whatever is missing.
+// confirm checks whether l's segment shows that a suspect was not sent by an endpoint that follows the RFC.
 func (c *conn) confirm(l *look, id uint16) {
 	left := c.suspects[:0]
 	for _, s := range c.suspects {
@@ -107,7 +106,7 @@ func (c *conn) confirm(l *look, id uint16) {
 	c.suspects = left
 }
 
-// stillSuspect reports whether a later segment can confirm s yet, if this one does not.
+// stillSuspect reports whether a later segment can still confirm s.
 func (c *conn) stillSuspect(s *suspect, l *look, id uint16) bool {
 	t, x := l.t, l.x
 	later := !s.at.IsZero() && l.at.Sub(s.at) >= laterThanSkew
@@ -122,18 +121,18 @@ func (c *conn) stillSuspect(s *suspect, l *look, id uint16) bool {
 		if !later || !c.scaleKnown() || !edge.Less(s.end) {
 			return edge.Less(s.end)
 		}
-		c.accuse(*s, l.say("the identifications of {x}'s packets up to packet "+strconv.Itoa(l.number)+" show that none is missing"))
+		c.condemn(*s, l.say("the identifications of {x}'s packets up to packet "+strconv.Itoa(l.number)+" show that none is missing"))
 		return false
 	case s.rule == "rst-number" && s.from == l.from && later && t.Seq == x.nxt && t.End().Less(s.seq) && !x.copyOf(t):
-		c.accuse(*s, l.say("{x} continues below that number in packet "+strconv.Itoa(l.number)))
+		c.condemn(*s, l.say("{x} continues below that number in packet "+strconv.Itoa(l.number)))
 		return false
 	}
 	return true
 }
 
-// accuse makes of a doubt about an earlier segment a verdict.
-func (c *conn) accuse(s suspect, how string) {
-	for k := range c.out.Segments { // which may have no room for it
+// condemn turns the doubt about an earlier segment into "impossible".
+func (c *conn) condemn(s suspect, how string) {
+	for k := range c.out.Segments { // it may not have been kept
 		if c.out.Segments[k].Number != s.number {
 			continue
 		}
@@ -147,7 +146,7 @@ func (c *conn) accuse(s suspect, how string) {
 	c.out.Found.move(s.rule, Doubt, Impossible)
 }
 
-// excuse makes a doubt of what something that the capture does not show can have brought about; "" is none.
+// excuse turns "impossible" into a doubt if something outside the capture can explain it (how; empty: nothing can).
 func (r *Remark) excuse(how string) {
 	if how != "" && r.Grade == Impossible && excusable[r.Rule] {
 		r.Grade = Doubt
@@ -155,7 +154,7 @@ func (r *Remark) excuse(how string) {
 	}
 }
 
-// oneWay reports whether one end is not to be seen, though the other acknowledges what it sends.
+// oneWay reports whether the capture has no segment of one end, although the other end acknowledges its data.
 func (c *conn) oneWay() bool {
 	silent := func(x, y *side) bool {
 		return !x.seen && !x.rst && y.acks && (c.fresh || c.missedSyn || y.ackMin != y.ackMax)
@@ -163,8 +162,8 @@ func (c *conn) oneWay() bool {
 	return !c.self && (silent(c.side(A), c.side(B)) || silent(c.side(B), c.side(A)))
 }
 
-// gaps reports whether the capture misses segments: an end goes on from a number that is not to be
-// seen, or has acknowledged such.
+// gaps reports whether segments are missing in the capture: an end continues from a number that is not there, or has
+// acknowledged one.
 func (c *conn) gaps() bool {
 	if c.missedSyn {
 		return true
@@ -183,9 +182,9 @@ func (c *conn) gaps() bool {
 	return false
 }
 
-// mendVerdicts looks at the connection as a whole: if the capture was not complete, nothing is
-// impossible that rests on its being so.
-func (c *conn) mendVerdicts() {
+// softenVerdicts considers the connection as a whole: if the capture is not complete, verdicts that suppose so are
+// only doubts.
+func (c *conn) softenVerdicts() {
 	how := ""
 	switch {
 	case c.oneWay():

@@ -12,8 +12,8 @@ const (
 	maxDatagrams    = 256 // that wait for fragments at a time
 )
 
-// fragments puts IP packets together again. It keeps a bounded number of them, and the oldest goes first. A packet with
-// parts that overlap is never put together, as RFC 5722 demands of IPv6.
+// fragments reassembles IP packets. It keeps a bounded number of them, and drops the oldest first. It never reassembles a
+// packet with overlapping parts, as RFC 5722 requires for IPv6.
 type fragments struct {
 	waiting map[fragmentKey]*datagram
 	order   []fragmentKey
@@ -31,7 +31,7 @@ type datagram struct {
 	end    int // of the last part; 0: it has not come
 }
 
-// add takes a part. If its packet is whole now, add returns it, and of how many parts it was.
+// add adds a fragment. If its packet is complete now, add returns the packet and the number of its fragments.
 func (f *fragments) add(part wire.Fragment) (whole []byte, parts int) {
 	key := fragmentKey{part.Src, part.Dst, part.ID}
 	d := f.waiting[key]

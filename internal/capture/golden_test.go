@@ -119,7 +119,7 @@ func TestConnectionSurvivesJSON(t *testing.T) {
 func TestPrintedCaptureSaysTheSame(t *testing.T) {
 	captured, _ := judgeFile(t, "testdata/reuse.pcap")
 	printed, _ := judgeFile(t, "testdata/reuse-printed.txt")
-	dateless := strings.ReplaceAll(draw(captured), "begins 2026-11-21 ", "begins ") // the text has no dates
+	dateless := strings.ReplaceAll(draw(captured), "begins 2026-11-21 ", "begins ") // a text without a dates
 	if d := cmp.Diff(dateless, draw(printed)); d != "" {
 		t.Errorf("text and capture agree (-capture +text):\n%s", d)
 	}
@@ -131,7 +131,7 @@ func TestNarrowLaddersSayTheSame(t *testing.T) {
 		var b bytes.Buffer
 		_ = c.WriteWidth(&b, width)
 		text := strings.Replace(b.String(), "segment, and the states after it", "", 1) // the head of the table
-		for _, word := range strings.Fields(strings.NewReplacer("<", " <", "(", " (", "|", " ").Replace(text)) {
+		for word := range strings.FieldsSeq(strings.NewReplacer("<", " <", "(", " (", "|", " ").Replace(text)) {
 			if word != "A" && word != "B" {
 				list = append(list, word)
 			}

@@ -15,13 +15,13 @@ import (
 // Options are the bounds of a judgement. The zero value of each means its default.
 type Options struct {
 	TwoMSL   time.Duration // how long TIME-WAIT lasts; 4 minutes (RFC 9293 §3.4.2: MSL is 2)
-	Idle     time.Duration // after so long a silent connection is told as it stands; 2 hours (§3.8.4)
-	Segments int           // unremarkable segments kept of one connection, for its ladder; 1000
+	Idle     time.Duration // a connection that is silent for this time is reported as it is; 2 hours (§3.8.4)
+	Segments int           // segments without remarks that are kept of one connection, for its ladder; 1000
 	Live     int           // connections followed at a time; 65536
-	// Ladders is how many connections may have a ladder; once more have begun that Keep wants, none
-	// has any more, and of all only doubtful segments are kept; 1000.
+	// Ladders is how many connections may have a ladder; 1000. When more have begun, no connection has one, and only
+	// doubtful segments are kept.
 	Ladders int
-	Keep    func(wire.Flow) bool // whose ladders are wanted; all if nil
+	Keep    func(wire.Flow) bool // the connections whose ladders are wanted; nil: all
 }
 
 // Summary is what was read and judged.
@@ -30,14 +30,14 @@ type Summary struct {
 	Packets      int            `json:"packets"` // or lines
 	Segments     int            `json:"segments"`
 	Skipped      map[string]int `json:"skipped,omitempty"`
-	BadChecksums int            `json:"badChecksums"` // ordinary where a network card computes them
+	BadChecksums int            `json:"badChecksums"` // normal if a network card computes them
 	Connections  int            `json:"connections"`
 	Opened       map[string]int `json:"opened"`
 	Closed       map[string]int `json:"closed"` // by Connection.Ending
 	Impossible   int            `json:"impossible"`
 	Doubt        int            `json:"doubt"`
 	Found        Tally          `json:"found,omitempty"`   // all remarks, the worst first
-	Idle         int            `json:"idle,omitempty"`    // connections told since they were silent for Idle
+	Idle         int            `json:"idle,omitempty"`    // connections reported because they were silent for Idle
 	Evicted      int            `json:"evicted,omitempty"` // connections given up because Live was reached
 	Octets       uint64         `json:"octets"`            // Connection.Octets of all connections
 }
@@ -191,13 +191,13 @@ func (j *judge) icmp(p Packet) {
 	c.out.tell(r)
 }
 
-// over reports whether nothing of c can still answer: it has ended, or was silent for 2MSL.
+// over reports whether no end of c can still answer: c has ended, or was silent for 2MSL.
 func (j *judge) over(c *conn, p Packet) bool {
 	return c.dead() || !p.Time.IsZero() && !c.last.IsZero() && p.Time.Sub(c.last) >= j.o.TwoMSL
 }
 
-// answerAnew forgets the numbers of x, who went back to LISTEN and answers the SYN once more,
-// with an initial number of now (RFC 9293 §3.10.7.2).
+// answerAnew forgets the numbers of x, which went back to LISTEN and answers the SYN again, with a new initial number
+// (RFC 9293 §3.10.7.2).
 func (c *conn) answerAnew(from Side) {
 	x, y := c.pair(from)
 	*x = side{fresh: x.fresh, rst: x.rst, states: x.states}
@@ -205,8 +205,8 @@ func (c *conn) answerAnew(from Side) {
 	c.again = true
 }
 
-// hold keeps a SYN in mid-connection, until the answer tells what it was. Its numbers are not
-// counted among those of the connection.
+// hold keeps a SYN in mid-connection until the answer shows what it was. Its numbers do not count as numbers of the
+// connection.
 func (c *conn) hold(p Packet, from Side) {
 	x, y := c.pair(from)
 	c.pending = &p
@@ -268,7 +268,7 @@ func (j *judge) renew(key wire.Flow, c *conn, syn Packet, r Remark) *conn {
 	return next
 }
 
-// reuse is the remark on a new incarnation: whose TIME-WAIT it cuts short, if any.
+// reuse returns the remark on a new incarnation: whose TIME-WAIT it ends early, if any.
 func (j *judge) reuse(c *conn, p Packet, from Side) Remark {
 	waits := func(s Side) bool { return c.side(s).states.Has(model.TimeWait) }
 	within := fmt.Sprintf("the sockets are reused, after an unknown time, perhaps within 2MSL (%v)", j.o.TwoMSL)
@@ -296,8 +296,8 @@ func (j *judge) reuse(c *conn, p Packet, from Side) Remark {
 // maxNeighbours bounds the search of pointOut: it is meant for short texts.
 const maxNeighbours = 100
 
-// pointOut says to which connection a line with relative numbers does not belong, though it
-// follows on it and is between the same hosts.
+// pointOut remarks that a line with relative numbers does not belong to the connection before it, although the hosts are
+// the same.
 func (j *judge) pointOut(c *conn, p Packet) {
 	if len(j.live) > maxNeighbours {
 		return

@@ -15,16 +15,16 @@ const (
 	leftColumns   = 19 // the packet's number and its time
 )
 
-// PageWidth is how long lines are that no terminal limits.
+// PageWidth is the length of lines without a terminal.
 const PageWidth = 130
 
 // Write draws the connection as a ladder: A's states on the left, B's on the right, and what
 // there is to say of a segment below it.
 func (c *Connection) Write(w io.Writer) error { return c.WriteWidth(w, PageWidth) }
 
-// WriteWidth is Write for a terminal of so many columns: they are no wider than they have to be. If the rows do
-// not fit, sets of states take several lines, and if they still do not, the states are told below each segment.
-// With a width of 0 lines are as long as they come.
+// WriteWidth is Write for a terminal of so many columns: the columns are as narrow as possible. If the rows do
+// not fit, sets of states take several lines; if they still do not fit, the states stand below each segment.
+// A width of 0 means no limit.
 func (c *Connection) WriteWidth(w io.Writer, width int) error {
 	b := bufio.NewWriter(w)
 	l := layout{b: b, width: width, state: stateColumn, segment: segmentColumn}
@@ -61,8 +61,7 @@ func (c *Connection) WriteWidth(w io.Writer, width int) error {
 	return b.Flush()
 }
 
-// WriteLine tells the connection in a line, with what was found doubtful or impossible, broken to the
-// width.
+// WriteLine describes the connection in a line, with what is doubtful or impossible, wrapped to the width.
 func (c *Connection) WriteLine(w io.Writer, width int) error {
 	b := bufio.NewWriter(w)
 	l := layout{b: b, width: width}
@@ -83,7 +82,7 @@ func (c *Connection) WriteLine(w io.Writer, width int) error {
 // times says when the connection began, how long it lasted, and how long the answer to its SYN took.
 func (c *Connection) times() string {
 	form := "2006-01-02 15:04:05.000000"
-	if c.Start.UTC().Year() == 1970 { // the text has no date
+	if c.Start.UTC().Year() == 1970 { // a text without a date
 		form = "15:04:05.000000"
 	}
 	text := fmt.Sprintf("begins %s, lasts %.6f s", c.Start.UTC().Format(form), c.Duration.Seconds())
@@ -222,7 +221,7 @@ func (l *layout) wrapWords(line, indent, text string) {
 	l.wrap(line, indent, words)
 }
 
-// shorten spares the reader a set that says little.
+// shorten writes a large set of states as a phrase.
 func shorten(s States) string {
 	n := 0
 	s.each(func(model.State) { n++ })

@@ -40,7 +40,7 @@ const (
 	lasting
 )
 
-// rank puts c, which has just been heard of, at the end of its list.
+// rank moves c, which has just had a segment, to the end of its list.
 func (j *judge) rank(c *conn) {
 	r := &j.ranks[lasting]
 	if c.dead() || !c.mutual() {
@@ -56,8 +56,8 @@ func (j *judge) rank(c *conn) {
 	r.append(c)
 }
 
-// mutual reports whether both ends have been heard of: a SYN that nobody answers, as scans send by
-// the million, is given up sooner than a connection.
+// mutual reports whether both ends have sent something. An unanswered SYN, of which scans send millions, is dropped sooner
+// than a connection.
 func (c *conn) mutual() bool { return c.self || c.sides[A].seen && c.sides[B].seen || !c.fresh }
 
 func (j *judge) end(key wire.Flow, c *conn) {
@@ -118,8 +118,8 @@ func (j *judge) sweep(now time.Time) {
 	}
 }
 
-// evict makes room for one more: what is over, or not open yet, goes first, and of those, and then
-// of the rest, what has been silent for longest.
+// evict makes room for one more connection. Ended and unopened ones are dropped first, then the others; of each, the one
+// without a segment for the longest time.
 func (j *judge) evict() {
 	c := j.ranks[brief].oldest
 	if c == nil {

@@ -6,7 +6,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// notes says what is worth knowing of an honest segment; the first that fits is told.
+// notes adds a note on a correct segment: the first that fits.
 func (l *look) notes(rs []Remark) []Remark {
 	t, x := l.t, l.x
 	var name, text string
@@ -40,7 +40,7 @@ func noteReset(l *look) (string, string) {
 	return "reset", l.say("{x} resets the connection" + causeOf(x, y) + l.foreignTTL())
 }
 
-// foreignTTL is what speaks for a RST of a box on the way: it is so many hops away, and the endpoint another number.
+// foreignTTL says that a RST has another TTL than its endpoint's segments, so that a box on the path may have sent it.
 func (l *look) foreignTTL() string {
 	if l.mute || l.ttl == 0 || l.x.ttl == 0 || l.ttl == l.x.ttl {
 		return ""
@@ -48,7 +48,7 @@ func (l *look) foreignTTL() string {
 	return fmt.Sprintf("; its TTL is %d, and that of {x}'s other segments is %d: a box on the path may have sent it", l.ttl, l.x.ttl)
 }
 
-// causeOf is the likeliest cause of a RST of x, by what the capture shows: a RST says nothing of its cause.
+// causeOf returns the likeliest cause of a RST of x, since a RST does not say its cause.
 func causeOf(x, y *side) string {
 	end := y.nxt // of the data of y
 	if y.finSeen {
@@ -81,7 +81,7 @@ func noteSyn(l *look) (string, string) {
 	return "", ""
 }
 
-// noteText is about what takes numbers, and the probes just below SND.NXT.
+// noteText notes data, FINs, and probes just below SND.NXT.
 func noteText(l *look) (string, string) {
 	t, x, y := l.t, l.x, l.y
 	probe := t.Len <= 1 && t.Flags&model.FIN == 0

@@ -6,13 +6,13 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// finish sums up how the connection was opened, how it was closed, and who waits.
+// finish decides how the connection was opened and closed, and who is in TIME-WAIT.
 func (c *conn) finish() {
 	c.out.States = [2]States{c.side(A).states, c.side(B).states}
 	c.out.Opened = c.opening()
 	c.out.Closed, c.out.ClosedBy = c.closing()
 	c.out.TimeWait = c.waiting()
-	c.mendVerdicts()
+	c.softenVerdicts()
 	if !c.out.Start.IsZero() && c.last.After(c.out.Start) {
 		c.out.Duration = c.last.Sub(c.out.Start)
 	}
@@ -123,8 +123,8 @@ func (c *conn) resetter() string {
 	return B.String()
 }
 
-// waiting says who is left in TIME-WAIT. Where the closing was not seen, and the states that a side can be in
-// have TIME-WAIT among them, that is undetermined.
+// waiting says who is left in TIME-WAIT. It is undetermined if the close was not captured and TIME-WAIT is one of the
+// possible states.
 func (c *conn) waiting() string {
 	word := func(s Side) string {
 		if c.old.known && c.old.from == s && c.oldWait[s] && !c.side(s).seen {

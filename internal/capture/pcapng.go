@@ -67,7 +67,7 @@ func (r *pcapng) block() (f frame, ok bool, err error) {
 	if err != nil {
 		return f, false, err
 	}
-	// The type of a section's header is the same in both orders; which it is, is told there.
+	// The type of a section's header is the same in both byte orders; the header says which order it is.
 	if string(head[:4]) == "\x0a\x0d\x0d\x0a" {
 		if r.order, err = sectionOrder(head[8:]); err != nil {
 			return f, false, err
@@ -195,7 +195,7 @@ func captured(b []byte, n uint32) ([]byte, error) {
 	return b[:n], nil
 }
 
-// describe takes note of an interface and of those of its options that bear on time.
+// describe records an interface, and its options about time.
 func (r *pcapng) describe(body []byte) error {
 	if len(r.devices) >= maxDescribed {
 		return &unexpected{fmt.Sprintf("at most %d interfaces", maxDescribed), "one more"}
@@ -242,7 +242,7 @@ func ticksOf(resolution byte) uint64 {
 	return ticks
 }
 
-// time is zero for a time that is unknown, or so late that JSON has none for it.
+// time is zero if the time is unknown, or too late for JSON.
 func (d *device) time(at uint64) time.Time {
 	if d.ticks == 0 {
 		return time.Time{}

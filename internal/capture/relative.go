@@ -5,17 +5,16 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// numbers turns relative numbers back into absolute ones. Without -S tcpdump prints a SYN as
-// it is, and later segments less the initial numbers; it does not say which it prints, so
-// that of the two readings the one nearer to what is due is taken.
-// The first number that is near to what is due in one reading only decides it for the whole text.
+// numbers turns relative numbers back into absolute ones. Without -S tcpdump prints the numbers of a SYN as they are, and
+// later ones relative to the initial numbers. It does not say which it prints, so the reading that is nearer to the expected
+// number is used. The first number that fits only one reading decides for the whole text.
 type numbers struct {
 	origins map[wire.Flow]origin
 	printed printed
 	small   bool // a SYN had a number that looks relative, so that small numbers say nothing
 }
 
-// printed is how a text has its numbers.
+// printed is how a text prints its numbers.
 type printed uint8
 
 const (
@@ -41,7 +40,7 @@ func (all *numbers) resolve(p *Packet) {
 	}
 	n := all.origins
 	if len(n) >= maxOrigins {
-		clear(n) // better a doubt about relative numbers than memory without bound
+		clear(n) // rather a doubt about relative numbers than unbounded memory
 	}
 	own, back := p.Flow, p.Flow.Reverse()
 	s := &p.Seg
@@ -59,7 +58,7 @@ func (all *numbers) resolve(p *Packet) {
 	o, known := n[own]
 	if !known && !p.NoSeq && s.Has(model.ACK) {
 		o = origin{base: s.Seq, due: s.Seq}
-		_, answered := n[back] // then its numbers are those of a connection that the text shows from its SYN on
+		_, answered := n[back] // then the text has the connection from its SYN on
 		o.relative = !(all.printed == absolute && all.small) && !answered && s.Seq < looksRelative && s.Ack < looksRelative
 		if o.relative {
 			o = origin{relative: true}

@@ -7,21 +7,21 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// side is what is known of one endpoint: numbers that it was seen to use, and the states that
-// fit. Everything here is a fact of the capture but states, which is an inference.
+// side is what is known of one endpoint: the numbers that it has used, and its possible states. Everything here is a fact
+// of the capture, except states, which are inferred.
 type side struct {
 	iss      model.Seq // of its SYN, if synSeen; else the first number seen
 	nxt      model.Seq // SND.NXT, as far as seen
 	low      model.Seq // what nxt is compared with: iss, and later something not too far below nxt
 	far      bool      // it has gone so far that iss is below nothing any more
 	sent     uint64    // numbers from iss to nxt
-	text     uint64    // octets of text in the capture, each once
+	text     uint64    // octets of data in the capture, each counted once
 	tsMax    uint32    // its latest timestamp, if stamped
 	stamped  bool
 	flags    model.Flags // all the control bits that it has used
 	claimed  model.Seq   // what the peer acknowledged and the capture does not show, if claim
 	claim    bool
-	missed   bool // it went on from there: the capture misses segments of its
+	missed   bool // it continued from there: segments of it are missing in the capture
 	strange  bool // it sent a SYN at another number than iss
 	foreign  bool // it sent a number below iss, as of another connection
 	seen     bool // it has sent something with a number
@@ -29,7 +29,7 @@ type side struct {
 	synSeen  bool
 	synAt    time.Time // of its last SYN without ACK
 	ttl      uint8     // of its last segment without RST; 0: none is known
-	synText  bool      // text came on its SYN
+	synText  bool      // its SYN carried data
 	synTimed bool      // it had the timestamps option
 	synCut   bool      // not all of its options were captured
 	bareSyn  bool
@@ -40,7 +40,7 @@ type side struct {
 	finAckedFin bool // its first FIN acknowledged the peer's
 	ackedFin    bool // it acknowledged the peer's FIN, in a segment without its own first FIN
 	finAlone    bool // it did so before it sent its own FIN
-	textAfter   bool // it sent text after it had acknowledged the peer's FIN
+	textAfter   bool // it sent data after it had acknowledged the peer's FIN
 
 	acks           bool // it has sent an ACK
 	ackMin, ackMax model.Seq
@@ -52,7 +52,7 @@ type side struct {
 	offers    bool // the window scale option was on its SYN
 	shift     uint8
 
-	doubted doubted // of its: what the peer acknowledged and the capture does not show
+	doubted doubted // what the peer acknowledged of it and the capture does not have
 
 	rst       bool
 	refuses   bool      // its first segment was a RST that acknowledges the peer's SYN
@@ -75,7 +75,7 @@ type side struct {
 	lostHeard model.Seq // what the peer had sent when that passed
 }
 
-// doubted is an ACK of what the capture does not show.
+// doubted is an ACK of something that is not in the capture.
 type doubted struct {
 	set      bool
 	ack, nxt model.Seq // what it acknowledged, and SND.NXT of the other side as far as seen
@@ -84,7 +84,7 @@ type doubted struct {
 	tsVal    uint32
 }
 
-// hole is a run of numbers [from, to) that was passed over.
+// hole is a range of numbers [from, to) that is missing.
 type hole struct{ from, to model.Seq }
 
 const maxHoles = 16
@@ -131,8 +131,8 @@ func (x *side) copyOf(t model.Segment) bool {
 	return false
 }
 
-// overtaken reports whether t was sent before something of x's that passed here earlier: RCV.NXT, which every
-// ACK bears, never goes back (RFC 9293 §3.10.7.4). Of x's present state t says nothing.
+// overtaken reports whether x sent t before a segment that was captured earlier: RCV.NXT, which every ACK carries, never goes
+// back (RFC 9293 §3.10.7.4). t says nothing about x's present state.
 func (x *side) overtaken(t model.Segment) bool {
 	return x.acks && t.Flags&(model.SYN|model.RST|model.ACK) == model.ACK && t.Ack.Less(x.ackMax)
 }
@@ -167,8 +167,8 @@ func (x *side) dig(from, to model.Seq) {
 	}
 }
 
-// evidence is the peer's segments that may arrive at any time from now on. Of those that
-// have the same bearing on the states the first and the last are kept, which bounds it.
+// evidence is the peer's segments that may arrive at any time from now on. Of segments with the same effect on the states
+// only the first and the last are kept.
 type evidence []seenClass
 
 type class struct {
@@ -323,6 +323,6 @@ func (x *side) takeAck(t model.Segment, y *side, scaled uint32, scaleKnown bool)
 		y.claimed, y.claim = t.Ack, true
 	}
 	if y.seen {
-		y.advance(t.Ack) // the capture missed it, or it never was; either way say it once
+		y.advance(t.Ack) // it is not in the capture, or was never sent; either way report it once
 	}
 }

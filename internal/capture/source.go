@@ -21,8 +21,8 @@ type Packet struct {
 	Flow   wire.Flow
 	Seg    model.Segment
 
-	NoSeq        bool // the text does not tell SEG.SEQ
-	Relative     bool // the numbers look relative, and nothing tells to what
+	NoSeq        bool // the text does not have SEG.SEQ
+	Relative     bool // the numbers look relative, and it is not known to what
 	BadChecksum  bool
 	GoodChecksum bool            // neither: not all octets are there to check it
 	ID           uint16          // the identification of its IPv4 packet; 0: none is known
@@ -43,8 +43,7 @@ type Source interface {
 	Packets() int
 }
 
-// Open finds out what r holds: a pcap or pcapng capture, or tcpdump's text. name stands for
-// the input in errors.
+// Open detects what r contains: a pcap or pcapng capture, or tcpdump's text. name names the input in errors.
 func Open(r io.Reader, name string) (Source, error) {
 	in := newInput(r, name)
 	magic, err := in.buf.Peek(4)
@@ -89,7 +88,7 @@ func openInside(r io.Reader, name string) (Source, error) {
 	return Open(in.buf, name)
 }
 
-// counts is what every source keeps.
+// counts are the counters of every source.
 type counts struct {
 	packets int
 	skipped map[string]int

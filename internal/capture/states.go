@@ -9,8 +9,8 @@ var (
 		model.CloseWait, model.Closing, model.LastAck, model.TimeWait)
 )
 
-// The policies that decide on states. A capture does not tell which one a host follows, so
-// whatever one of them allows is possible.
+// The policies that decide on states. A capture does not show which one a host has, so everything that one of them allows
+// is possible.
 var policies = func() [3]model.Config {
 	base, old, before := model.Default(), model.Default(), model.Default()
 	old.Attacks = model.RFC793
@@ -33,8 +33,8 @@ var moves = func() (m [2][model.NumStates]States) {
 	return m
 }()
 
-// restless is those of x's states from which something that was seen from y may lead to a state
-// that x's are not known to include. On most segments of a connection there is none.
+// restless returns those states of x from which a segment of y may lead to a state that x's set does not have yet. For most
+// segments there is none.
 func (x *side) restless(y *side) (list States) {
 	s := x.states
 	if y.flags&model.RST != 0 || y.strange {
@@ -55,8 +55,8 @@ func (x *side) restless(y *side) (list States) {
 	return list
 }
 
-// hear adds to x's states all those to which the segments seen from y can have led by now.
-// model.Step says what an arrival does; the TCB is made up from the facts.
+// hear adds to x's states all states to which y's segments can have led by now. model.Step decides what an arrival does;
+// the TCB is built from the facts.
 func (x *side) hear(y *side) {
 	if !y.seen && !y.fresh && !y.rst && (x.synSeen || x.next > 1) {
 		x.hearUnseen()
@@ -68,8 +68,8 @@ func (x *side) hear(y *side) {
 	}
 }
 
-// hearUnseen adds the states to which a peer can have led of which the capture shows nothing: it can have sent ACKs, a FIN
-// and a RST at any time.
+// hearUnseen adds the states to which segments outside the capture can have led: the peer can have sent ACKs, a FIN and a RST
+// at any time.
 func (x *side) hearUnseen() {
 	for before := States(0); before != x.states; {
 		before = x.states
@@ -115,7 +115,7 @@ func (x *side) arrive(y *side, st model.State, s model.Segment) {
 func (x *side) step(y *side, st model.State, s model.Segment, rcvNxt model.Seq) {
 	for i, c := range policies {
 		if i == 1 && s.Flags&(model.RST|model.SYN) == 0 || i == 2 && !s.Has(model.SYN) {
-			continue // the policy does not bear on this segment
+			continue // the policy has no effect on this segment
 		}
 		t, _ := model.Step(c, x.tcb(y, st, rcvNxt), model.Event{Kind: model.SegmentArrives, Seg: s})
 		x.states |= 1 << t.State
@@ -152,8 +152,7 @@ func (x *side) finEnd() model.Seq {
 	return x.nxt
 }
 
-// tcb makes up a TCB for x in state st from the facts. The window is wide: whether the
-// segment fits into it is for the rules to say.
+// tcb builds a TCB for x in state st from the facts. Its window is wide: the rules check whether the segment fits.
 func (x *side) tcb(y *side, st model.State, rcvNxt model.Seq) model.TCB {
 	t := model.TCB{State: st}
 	if !x.bareSyn {

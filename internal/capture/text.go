@@ -37,7 +37,7 @@ type textSource struct {
 	first   *Packet
 }
 
-// openText reads up to the first TCP line, so that what is no tcpdump text is refused at once.
+// openText reads up to the first TCP line, so that other texts are refused at once.
 func openText(r io.Reader, name string) (Source, error) {
 	s := &textSource{name: name, in: bufio.NewScanner(r)}
 	s.in.Buffer(make([]byte, 4096), maxLine)
@@ -87,7 +87,7 @@ func (s *textSource) bad(want, got string) error {
 	return &inputError{s.name, fmt.Sprintf("line %d", s.line), want, got, errFormat}
 }
 
-// parse takes a line apart. ok is false for a healthy line that is no TCP segment.
+// parse parses a line. ok is false for a valid line without a TCP segment.
 func (s *textSource) parse(text string) (p Packet, ok bool, err error) {
 	rest, at := text, time.Time{}
 	if socketForm.MatchString(text) {
@@ -147,8 +147,7 @@ func (s *textSource) parse(text string) (p Packet, ok bool, err error) {
 	return p, true, nil
 }
 
-// stranger is a line that tcpdump does not print. At the beginning it shows that the input is
-// something else; later it is skipped.
+// stranger handles a line that tcpdump does not print. At the beginning it is an error; later it is skipped.
 func (s *textSource) stranger(text string) (Packet, bool, error) {
 	if s.packets == 0 {
 		if len(text) > quoteLine {

@@ -9,7 +9,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// textSegment is a segment as a line tells it: of an empty one it leaves SEG.SEQ out.
+// textSegment is a segment of a line, which has no SEG.SEQ if the segment is empty.
 type textSegment struct {
 	model.Segment
 	hasSeq bool
@@ -39,14 +39,14 @@ func (s *textSource) segment(rest string) (t textSegment, known bool, err error)
 	return t, true, err
 }
 
-// cutBrackets finds a bracketed part and returns what is in it and the text without it.
+// cutBrackets finds a part in brackets, and returns its content and the text without it.
 func cutBrackets(text, open string) (inside, rest string, ok bool) {
-	i := strings.Index(text, open)
-	if i < 0 {
+	before, after0, ok0 := strings.Cut(text, open)
+	if !ok0 {
 		return "", text, false
 	}
-	inside, after, ok := strings.Cut(text[i+len(open):], "]")
-	return inside, text[:i] + after, ok
+	inside, after, ok := strings.Cut(after0, "]")
+	return inside, before + after, ok
 }
 
 func flagLetters(letters string) (f model.Flags, ok bool) {
@@ -76,7 +76,7 @@ func (s *textSource) fields(t *textSegment, text string) error {
 		}
 	}
 	span, length := uint64(0), uint64(0)
-	for _, field := range strings.Split(text, ",") {
+	for field := range strings.SplitSeq(text, ",") {
 		name, value, _ := strings.Cut(strings.TrimSpace(field), " ")
 		value, _, _ = strings.Cut(value, ":"+" ") // "length 752: HTTP"
 		var err error
@@ -103,7 +103,7 @@ func (s *textSource) fields(t *textSegment, text string) error {
 			if err == nil && span != length && span != 0 {
 				err = s.bad(fmt.Sprintf("the length %d that the sequence numbers span", span), value)
 			}
-			return err // what follows is of the text
+			return err // what follows describes the data
 		}
 		if err != nil {
 			return err
@@ -174,7 +174,7 @@ func (s *textSource) oldFields(t *textSegment, text string) error {
 
 // options reads "mss 1460,nop,wscale 7,sackOK,TS val 1 ecr 0"; others are passed over.
 func (s *textSource) options(t *model.Segment, text string) error {
-	for _, o := range strings.Split(text, ",") {
+	for o := range strings.SplitSeq(text, ",") {
 		w := strings.Fields(o)
 		if len(w) == 0 {
 			continue

@@ -56,7 +56,7 @@ const (
 	portVXLAN, portGeneve, portGTPU = 4789, 6081, 2152
 )
 
-// mayTunnel looks at the outer packet only: most UDP is no tunnel, and need not be decoded.
+// mayTunnel looks only at the outer packet: most UDP is no tunnel, and need not be decoded.
 func mayTunnel(ip []byte) bool {
 	var protocol byte
 	var rest []byte

@@ -8,22 +8,22 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// look is what a verdict looks at: a segment t from x to y, and all before it.
+// look is the input of a rule: a segment t from x to y, and everything before it.
 type look struct {
 	c        *conn
 	t        model.Segment
 	x, y     *side
-	from     Side // who x is
+	from     Side // the side of x
 	relative bool // the numbers look relative
-	mute     bool // nobody will read what is said
+	mute     bool // the text will not be read
 	at       time.Time
 	damaged  bool // not all of its options could be read
 	number   int  // of its packet
 	ttl      uint8
 }
 
-// say is a text with numbers, in which {x} and {y} are the names of the two ends. Most of what
-// could be said of long connections is counted only; that costs no text.
+// say formats a text with numbers, in which {x} and {y} are the names of the two ends. It returns nothing if the remark is
+// only counted, as most are in long connections.
 func (l *look) say(form string, n ...model.Seq) string {
 	if l.mute {
 		return ""
@@ -36,7 +36,7 @@ func (l *look) say(form string, n ...model.Seq) string {
 	return fmt.Sprintf(names.Replace(form), args...)
 }
 
-// rules are all that may say "impossible" or "doubt", the first that fit first.
+// rules are those that may say "impossible" or "doubt", in the order of their remarks.
 var rules = [...]func(*look) (string, string){
 	controlBits, neverSent, acknowledges, synAck, afterFin, resetNumber, beyondWindow,
 	tooEarly, afterReset, belowInitial, notItsSyn, untimed, relativeNumbers,
@@ -68,7 +68,7 @@ func controlBits(l *look) (string, string) {
 	return "", ""
 }
 
-// neverSent: an ACK of what the capture does not show is no proof, since the capture may lack it. It is one if the peer says
+// neverSent: an ACK of something outside the capture proves nothing, since the capture may lack it. It does if the peer shows
 // later that it has sent nothing there: by an empty segment at its old SND.NXT, which answers such an ACK (§3.10.7.4, step
 // 5), or by a SYN at that number or above it.
 func neverSent(l *look) (string, string) {
@@ -100,7 +100,7 @@ const soonerThanKeepAlive = 500 * time.Millisecond
 // laterThanSkew is how far apart two segments of different directions are if their order in the capture is that on the wire.
 const laterThanSkew = 200 * time.Millisecond
 
-// acknowledges: RCV.NXT, which every ACK bears, never passes what the peer has sent.
+// acknowledges: RCV.NXT, which every ACK carries, is never above what the peer has sent.
 func acknowledges(l *look) (string, string) {
 	t, y := l.t, l.y
 	if !t.Has(model.ACK) || t.Flags&(model.RST|model.SYN) != 0 {
@@ -118,7 +118,7 @@ func acknowledges(l *look) (string, string) {
 	return "", ""
 }
 
-// synAck: the ACK of a SYN,ACK is SEG.SEQ+1 of the SYN, or beyond the text that came with it.
+// synAck: the ACK of a SYN,ACK is SEG.SEQ+1 of the SYN, or above, by the data that came with it.
 func synAck(l *look) (string, string) {
 	if !l.t.Has(model.SYN|model.ACK) || l.t.Has(model.RST) || !l.y.synSeen || l.y.far {
 		return "", ""
@@ -145,8 +145,8 @@ func afterFin(l *look) (string, string) {
 	return "", ""
 }
 
-// resetNumber: a RST bears SND.NXT (ABORT), or the ACK of the segment that it answers, or
-// zero and an ACK if that segment had none. A range is checked, not the one number.
+// resetNumber: a RST carries SND.NXT (ABORT), or the ACK of the segment that it answers, or zero and an ACK if that segment
+// had none. The rule checks a range, not the one number.
 func resetNumber(l *look) (string, string) {
 	t, x, y := l.t, l.x, l.y
 	if !t.Has(model.RST) || t.Has(model.SYN) || !l.c.fresh || !y.seen {
@@ -169,7 +169,7 @@ func resetNumber(l *look) (string, string) {
 	return "rst-number", l.say("a RST at %d, which is neither a sequence number of {x} nor one that {y} acknowledged: a guess?", t.Seq)
 }
 
-// beyondWindow: text goes up to SND.UNA+SND.WND, and one octet further as a probe (§3.8.6.1);
+// beyondWindow: data goes up to SND.UNA+SND.WND, and one octet further as a probe (§3.8.6.1);
 // a FIN needs no room in the model. A segment that is older than the last window update moves
 // SND.UNA and leaves SND.WND (step 5), so that an honest sender may pass every right edge
 // that it was offered: only the widest window above the latest ACK is a bound for certain.
@@ -186,7 +186,7 @@ func beyondWindow(l *look) (string, string) {
 	return "beyond-window", l.say("data up to %d, but {y} never offered a window beyond %d", end-1, y.edge-1)
 }
 
-// tooEarly: text waits until the connection is ESTABLISHED, that is until the SYN is acknowledged.
+// tooEarly: data waits until the connection is ESTABLISHED, that is until the SYN is acknowledged.
 func tooEarly(l *look) (string, string) {
 	if l.t.Len == 0 || l.t.Flags&(model.SYN|model.RST) != 0 || !l.x.synSeen || !l.y.fresh || l.x.far {
 		return "", ""
@@ -213,7 +213,7 @@ func belowInitial(l *look) (string, string) {
 	return "below-initial", l.say("SEQ %d is below {x}'s initial sequence number %d: of an earlier connection?", l.t.Seq, l.x.iss)
 }
 
-// notItsSyn: who opens anew has lost the old connection and cannot go on with it.
+// notItsSyn: an endpoint that opens a new connection has lost the old one, and cannot continue it.
 func notItsSyn(l *look) (string, string) {
 	if l.x.lost == 0 || l.t.Flags&(model.RST|model.SYN) != 0 || l.x.copyOf(l.t) {
 		return "", ""
@@ -225,7 +225,7 @@ func notItsSyn(l *look) (string, string) {
 	return "syn-not-own", l.say("{x} continues the old connection, so the SYN of packet %d was not its own", model.Seq(n))
 }
 
-// untimed: once both SYNs have had the timestamps option, every segment but a RST bears it (RFC 7323 §3.2).
+// untimed: once both SYNs have had the timestamps option, every segment but a RST carries it (RFC 7323 §3.2).
 func untimed(l *look) (string, string) {
 	if !l.x.synTimed || !l.y.synTimed || l.damaged || l.t.Flags&(model.RST|model.SYN) != 0 || l.t.Opts&model.OptTimestamps != 0 {
 		return "", ""

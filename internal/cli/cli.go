@@ -35,6 +35,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/cli/verify"
 	"github.com/tcpcheck/tcpcheck/internal/cli/why"
+	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 )
 
@@ -59,6 +60,7 @@ func RunRemote(ctx context.Context, remote explore.Remote, args []string, stdin 
 
 func execute(ctx context.Context, root *cobra.Command, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	out := &terminal.Checked{Writer: stdout}
+	prose.OnTerminal(terminal.Columns(out))
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(out)

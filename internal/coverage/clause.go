@@ -83,7 +83,7 @@ func on(kind model.EventKind, states []model.State, id, section, says, rows stri
 func each(kind model.EventKind, states []model.State, id, section, says, rows string, holds func(*Step) bool) (list []Clause) {
 	for _, st := range states {
 		c := on(kind, in(st), id+"/"+st.String(), section, st.String()+": "+says, "", holds)
-		for _, row := range strings.Fields(rows) {
+		for row := range strings.FieldsSeq(rows) {
 			if name, of, some := strings.Cut(row, "@"); !some || of == st.String() {
 				c.Rows = append(c.Rows, name)
 			}

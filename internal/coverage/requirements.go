@@ -10,7 +10,7 @@ import (
 // decided by the caller of the model, or out of scope.
 func requirements() (rows []Row) {
 	carried := false
-	for _, line := range strings.Split(docs.Requirements, "\n") {
+	for line := range strings.SplitSeq(docs.Requirements, "\n") {
 		cells := strings.Split(line, "|")
 		if len(cells) < 4 {
 			carried = false

@@ -1,6 +1,10 @@
 package coverage
 
-import "github.com/tcpcheck/tcpcheck/model"
+import (
+	"slices"
+
+	"github.com/tcpcheck/tcpcheck/model"
+)
 
 // What clauses see in a step.
 
@@ -27,12 +31,7 @@ func (s *Step) sentOnly(f model.Flags) bool {
 
 // sent reports whether a segment went out for which match holds.
 func (s *Step) sent(match func(model.Segment) bool) bool {
-	for _, seg := range s.Output.Sent() {
-		if match(seg) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.Output.Sent(), match)
 }
 
 func withFlags(f model.Flags) func(model.Segment) bool {

@@ -1,5 +1,5 @@
 // Package figures runs two-column scripts, written like the figures of RFC 9293 and
-// RFC 1337, against the machine of package model. A script is read by people first:
+// RFC 1337, against package model. A script is for readers first:
 //
 //	figure: RFC 9293 Figure 12
 //	claim:  the side that closes first waits out the old duplicates
@@ -41,10 +41,10 @@
 // (again) it is a copy of one that was seen before; with (duplicate) or (forged) it is no
 // segment of this script at all, and arrives as it is written.
 //
-// SEQ, CTL and DATA are always compared with what the machine sent (no DATA means no text,
+// SEQ, CTL and DATA are always compared with what the model sent (no DATA means no data,
 // and PSH counts only if it is written); ACK, W, UP, TS, MSS, WS, SACK are compared if written;
 // <TS=none> is a segment without timestamps.
-// All that a machine sends must be shown before its next event. States hold after the line.
+// Everything that an endpoint sends must be shown before its next event. States are those after the line.
 //
 // Other lines have items of A in the left half and of B from column 40 on, two blanks apart:
 //

@@ -19,7 +19,7 @@ var events = map[string]model.Event{
 	"2 msl":                  {Kind: model.TimeWaitTimeout},
 }
 
-// parseItem reads what stands in one column of a line without a segment.
+// parseItem reads one column of a line without a segment.
 func parseItem(text string) (item, error) {
 	it := item{text: text}
 	quoted := strings.TrimPrefix(text, "no ")
@@ -50,7 +50,7 @@ func parseItem(text string) (item, error) {
 	return it, nil
 }
 
-// happening reads an event: what stands between the parentheses, in lower case.
+// happening reads an event: the text between the parentheses, in lower case.
 func (it *item) happening(text string) error {
 	if text == "reboot" {
 		it.reboot = true
@@ -89,8 +89,8 @@ var variables = map[string]func(model.TCB) uint32{
 	"RCV.WND": func(t model.TCB) uint32 { return t.Rcv.Wnd },
 }
 
-// hears lists what the user learns from an output: the signals, the reply to a call, and
-// how much text came or was acknowledged.
+// hears lists what an output reports to the user: the signals, the reply to a call, and how much data was delivered or
+// acknowledged.
 func hears(e model.Event, o model.Output) []string {
 	var all []string
 	for bit := model.Signal(1); bit != 0; bit <<= 1 {

@@ -29,7 +29,7 @@ var (
 	gap     = regexp.MustCompile(`  +`)
 )
 
-// Parse reads a script; the name stands in its errors.
+// Parse reads a script; the name is used in errors.
 func Parse(name, text string) (Script, error) {
 	s := Script{Name: name, Text: text}
 	for i := range s.ends {

@@ -8,7 +8,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// Mismatch is a line of a script that the machine does not follow.
+// Mismatch is a line of a script that the model does not follow.
 type Mismatch struct {
 	File      string
 	Line      int

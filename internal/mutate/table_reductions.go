@@ -94,7 +94,7 @@ var reductions = []Mutant{
 		Does: "segments are reduced where a clock is read",
 	}, {
 		Name: "outlived-by-a-shorter-life", File: messages, Test: bisimulations, Draw: 100,
-		Old: "d.dst() != c.dst() || j == i || d.age() > c.age()", New: "d.dst() != c.dst() || j == i",
+		Old: "case y.age > x.age:\n", New: "case y.age > x.age && y.class != x.class:\n",
 		Does: "a segment is dropped for one that does the same and dies sooner",
 	}, {
 		Name: "levels-turned", File: "netfake/internal/equivalence/quotient.go", Test: bisimulations, Pkg: "netfake", Draw: 100,

@@ -6,19 +6,19 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// acks is when Linux acknowledges: tcp_event_data_recv(), __tcp_ack_snd_check(), tcp_send_delayed_ack(), tcp_delack_timer_handler(),
-// and tcp_oow_rate_limited() for what it answers at most twice a second. The values are those of Linux 6.18.
+// acks decides when Linux acknowledges, as in tcp_event_data_recv(), __tcp_ack_snd_check(), tcp_send_delayed_ack(), tcp_delack_timer_handler(),
+// and tcp_oow_rate_limited(), which limits some answers to two a second. The values are those of Linux 6.18.
 type acks struct {
 	wait     time.Duration // the delay (icsk_ack.ato); 0: no data has arrived yet
-	quick    int           // so many ACKs more are not delayed
-	pingpong bool          // the two ends take turns: ACKs are delayed in the hope of data
-	last     time.Duration // when data arrived last
+	quick    int           // this many more ACKs are not delayed
+	pingpong bool          // the two ends take turns: an ACK waits for data that can carry it
+	last     time.Duration // when data last arrived
 	acked    model.Seq     // RCV.NXT of the last ACK
-	segment  uint32        // the length that the peer's segments seem to have
-	answered time.Duration // when a segment outside the window was answered last
+	segment  uint32        // the estimated length of the peer's segments
+	answered time.Duration // when a segment outside the window was last answered
 	answers  bool
-	held     *sent // the ACK that is delayed,
-	due      time.Duration
+	held     *sent         // the ACK that is delayed
+	due      time.Duration // when it is sent
 }
 
 const (
@@ -27,7 +27,7 @@ const (
 	jiffy    = 4 * ms
 )
 
-// arrives notes data that was taken.
+// arrives records data that was accepted.
 func (a *acks) arrives(now time.Duration, n uint32, window uint32) {
 	if a.segment = max(a.segment, 536); n >= a.segment {
 		a.segment = min(n, 1460)
@@ -43,7 +43,7 @@ func (a *acks) arrives(now time.Duration, n uint32, window uint32) {
 	a.last = now
 }
 
-// sends notes a segment that goes out with an ACK; an ACK that was held is not needed then.
+// sends records a segment with an ACK that is sent; a delayed ACK is then not needed.
 func (a *acks) sends(now time.Duration, s model.Segment) {
 	a.held, a.acked = nil, s.Ack
 	if a.quick > 0 {
@@ -56,7 +56,7 @@ func (a *acks) sends(now time.Duration, s model.Segment) {
 	}
 }
 
-// delay reports whether the ACK of what was taken waits, and notes for how long. t is the connection after it.
+// delay reports whether the ACK of accepted data is delayed, and records until when. t is the connection after it.
 func (a *acks) delay(now time.Duration, t model.TCB, s sent) bool {
 	if a.quick > 0 && !a.pingpong || s.seg.Ack.From(a.acked) > max(a.segment, 536) || t.Held[0] != (model.Held{}) {
 		return false
@@ -72,7 +72,7 @@ func (a *acks) delay(now time.Duration, t model.TCB, s sent) bool {
 	return true
 }
 
-// fires takes the ACK whose time has come.
+// fires returns the delayed ACK when it is due.
 func (a *acks) fires() sent {
 	s := *a.held
 	s.at = a.due
@@ -85,7 +85,7 @@ func (a *acks) fires() sent {
 	return s
 }
 
-// limited reports whether an answer to a segment outside the window, or a challenge, is one too many.
+// limited reports whether the rate limit forbids an answer to a segment outside the window, or a challenge.
 func (a *acks) limited(now time.Duration) bool {
 	if a.answers && now < a.answered+ackLimit {
 		return true

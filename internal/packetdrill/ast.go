@@ -8,13 +8,13 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// Pos is a place in a script; both count from 1.
+// Pos is a position in a script. Both numbers count from 1.
 type Pos struct {
 	Line int `json:"line"`
 	Col  int `json:"column"`
 }
 
-// Error is a script that cannot be read.
+// Error reports why a script cannot be read.
 type Error struct {
 	File     string
 	Pos      Pos
@@ -26,7 +26,7 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d:%d: expected %s, found %s", e.File, e.Pos.Line, e.Pos.Col, e.Expected, e.Found)
 }
 
-// Script is what a file says.
+// Script is a parsed file.
 type Script struct {
 	Name    string
 	Options []Option
@@ -39,7 +39,7 @@ type Option struct {
 	Name, Value string
 }
 
-// Step is one statement: when, and what. An untimed one is the command that begins or ends a script.
+// Step is one statement with its time. Only a command that begins or ends a script has no time.
 type Step struct {
 	Pos     Pos
 	Time    Time
@@ -47,8 +47,8 @@ type Step struct {
 	Action  Action
 }
 
-// Time is when something happens: at From, at any moment from From to To, or (Any) whenever it likes.
-// A call that blocks returns at End. Relative ones count from the step before.
+// Time says when something happens: at From, between From and To (Range), or at any time (Any).
+// A call that blocks returns at End. Relative times count from the step before.
 type Time struct {
 	Any      bool
 	Relative bool
@@ -83,14 +83,14 @@ type Packet struct {
 	Urg      uint16
 	AnyOpts  bool // <...>
 	Opts     []TCPOption
-	IP       string // what stands in brackets before the flags: ect0, ttl 64
+	IP       string // the text in brackets before the flags: ect0, ttl 64
 	UDP      bool   // /udp(1 > 2): TCP over UDP
 }
 
-// Ports are the two ends of a packet; an address that was not written is invalid.
+// Ports are the two ends of a packet. An address that the script leaves out is invalid.
 type Ports struct{ Src, Dst netip.AddrPort }
 
-// Number is a field of a header, if it was written. Any is ..., and Absolute has a ! behind it.
+// Number is a field of a header. Set: the script has it. Any: it is "...". Absolute: "!" follows it.
 type Number struct {
 	Set, Any, Absolute bool
 	N                  uint32
@@ -101,16 +101,16 @@ type TCPOption struct {
 	Name  string
 	Args  []Number
 	Raw   string // as written
-	Known bool   // one that is carried out here
+	Known bool   // the package implements it
 }
 
-// Command is what stands in back-quotes, for a shell.
+// Command is shell code in back-quotes.
 type Command struct{ Text string }
 
-// Code is what stands in %{ }%, in Python.
+// Code is Python code in %{ }%.
 type Code struct{ Text string }
 
-// Unknown is a statement that can be read over but not carried out.
+// Unknown is a statement that can be skipped but not executed.
 type Unknown struct{ What string }
 
 func (*Call) isAction()    {}

@@ -12,7 +12,7 @@ import (
 
 // The arguments of calls.
 
-// arg is an argument; one that is not there is open.
+// arg returns an argument, or an ellipsis if there is none.
 func (c *invocation) arg(i int) Expr {
 	if i >= len(c.Args) {
 		return Expr{Kind: Ellipsis}
@@ -20,7 +20,7 @@ func (c *invocation) arg(i int) Expr {
 	return c.Args[i]
 }
 
-// fd is the descriptor, or -1.
+// fd returns the descriptor, or -1.
 func (c *invocation) fd() int64 {
 	if e := c.arg(0); e.Kind == Int {
 		return e.N
@@ -28,7 +28,7 @@ func (c *invocation) fd() int64 {
 	return -1
 }
 
-// words are the names that are joined by | in an argument; a number other than 0 counts as a name.
+// words returns the names that | joins in an argument. A number other than 0 counts as a name.
 func (c *invocation) words(i int) []string { return words(c.arg(i)) }
 
 func words(e Expr) (list []string) {
@@ -47,7 +47,7 @@ func words(e Expr) (list []string) {
 	return list
 }
 
-// number is a value, or the one in [ ].
+// number returns a value, or the value in [ ].
 func number(e Expr) (int64, bool) {
 	if e.Kind == List && len(e.Sub) == 1 {
 		e = e.Sub[0]
@@ -55,7 +55,7 @@ func number(e Expr) (int64, bool) {
 	return e.N, e.Kind == Int
 }
 
-// member is a field of a struct.
+// member returns a field of a struct.
 func member(e Expr, name string) (Expr, bool) {
 	for _, f := range e.Sub {
 		if f.Kind == Field && f.Name == name {
@@ -65,7 +65,7 @@ func member(e Expr, name string) (Expr, bool) {
 	return Expr{}, false
 }
 
-// port is the one in {sin_port = htons(80)}.
+// port returns the port in {sin_port = htons(80)}.
 func (c *invocation) port(i int, otherwise uint16) uint16 {
 	for _, name := range []string{"sin_port", "sin6_port"} {
 		if f, ok := member(c.arg(i), name); ok && f.Kind == Apply && len(f.Sub) == 1 && f.Sub[0].Kind == Int {
@@ -75,7 +75,7 @@ func (c *invocation) port(i int, otherwise uint16) uint16 {
 	return otherwise
 }
 
-// octets is how much a call reads or writes: a number, the lengths in an iovec, or those in a msghdr.
+// octets returns how much a call reads or writes: a number, or the sum of the lengths in an iovec or a msghdr.
 func octets(e Expr) (int64, error) {
 	switch {
 	case e.Kind == Int && e.N >= 0 && e.N < 1<<31:
@@ -96,13 +96,13 @@ func octets(e Expr) (int64, error) {
 	if iov, ok := member(e, "msg_iov"); ok {
 		return octets(iov)
 	}
-	return 0, unsupported("a length that is none")
+	return 0, unsupported("a length below 0, or none")
 }
 
-// The flags of send and recv that change nothing here, besides MSG_DONTWAIT.
+// quietFlags are flags of send and recv without an effect here, and MSG_DONTWAIT.
 var quietFlags = []string{"MSG_NOSIGNAL", "MSG_EOR", "MSG_WAITALL", "MSG_DONTWAIT"}
 
-// flags reads the flags of a call, if it has any (at > 0).
+// flags reads the flags of a call. at is their argument; 0: the call has none.
 func (c *invocation) flags(at int, more ...string) (peek bool, err error) {
 	if at == 0 {
 		return false, nil
@@ -117,17 +117,17 @@ func (c *invocation) flags(at int, more ...string) (peek bool, err error) {
 	return peek, nil
 }
 
-// unreading is a peer that knows how much waits for its user.
+// unreading is a peer that knows how much data its user has not read.
 type unreading interface{ Unread() int }
 
 func (s *socket) unread() (int, error) {
 	if p, ok := s.ep.peer.(unreading); ok {
 		return p.Unread(), nil
 	}
-	return 0, unsupported("how much waits to be read: the stack does not tell")
+	return 0, unsupported("how much data is unread: the stack does not report it")
 }
 
-// reads makes the calls that read: where their length and their flags stand.
+// reads returns the implementation of a call that reads. The arguments say where the length and the flags are.
 func reads(length, flags int) func(*world, *invocation) (outcome, error) {
 	return func(w *world, c *invocation) (outcome, error) {
 		s := w.of(c)
@@ -150,7 +150,7 @@ func reads(length, flags int) func(*world, *invocation) (outcome, error) {
 	}
 }
 
-// receive takes text out of the socket, or only looks how much there is.
+// receive reads data from the socket, or (peek) only returns how much there is.
 func (w *world) receive(s *socket, n int, peek bool) (int, error) {
 	if peek {
 		have, err := s.unread()
@@ -160,7 +160,7 @@ func (w *world) receive(s *socket, n int, peek bool) (int, error) {
 	return len(r.Text), err
 }
 
-// read says what a read of n octets returns when got of them were there.
+// read returns the outcome of a read of n octets, of which got were there.
 func (w *world) read(s *socket, got int, n int64, err error) (outcome, error) {
 	switch ep := s.ep; {
 	case err != nil:
@@ -175,7 +175,7 @@ func (w *world) read(s *socket, got int, n int64, err error) (outcome, error) {
 	return outcome{blocks: true}, nil
 }
 
-// writes makes the calls that write.
+// writes returns the implementation of a call that writes.
 func writes(length, flags int) func(*world, *invocation) (outcome, error) {
 	return func(w *world, c *invocation) (outcome, error) {
 		s := w.of(c)
@@ -244,7 +244,7 @@ func (w *world) fcntl(c *invocation) (outcome, error) {
 	return outcome{}, unsupported(fmt.Sprintf("fcntl %v", c.words(1)))
 }
 
-// ioctl tells how much waits to be read (SIOCINQ, FIONREAD).
+// ioctl returns how much data is unread (SIOCINQ, FIONREAD).
 func (w *world) ioctl(c *invocation) (outcome, error) {
 	s := w.of(c)
 	cmd := c.words(1)
@@ -255,7 +255,7 @@ func (w *world) ioctl(c *invocation) (outcome, error) {
 	return outcome{differ: compare(c.arg(2), int64(n))}, err
 }
 
-// compare says how a value that a call wrote differs from the one in the script; nothing if it does not.
+// compare says how a value that a call wrote differs from the one in the script. It is empty if they are equal.
 func compare(e Expr, got int64) string {
 	if want, ok := number(e); ok && want != got {
 		return fmt.Sprintf("expected [%d], got [%d]", want, got)
@@ -263,7 +263,7 @@ func compare(e Expr, got int64) string {
 	return ""
 }
 
-// poll looks at descriptors; with a time to wait it blocks until one is ready.
+// poll returns which descriptors are ready. With a timeout it blocks until one is.
 func (w *world) poll(c *invocation) (outcome, error) {
 	var o outcome
 	for _, e := range c.arg(0).Sub {
@@ -297,7 +297,7 @@ func sameNames(a, b []string) bool {
 	return len(a) == len(b) && !slices.ContainsFunc(a, func(n string) bool { return !slices.Contains(b, n) })
 }
 
-// ready is what poll says of a descriptor, as POSIX has it.
+// ready returns the events of poll for a descriptor, as POSIX defines them.
 func (w *world) ready(fd int64) (names []string, err error) {
 	s, ok := w.fds[fd]
 	switch {

@@ -8,8 +8,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// code carries out the assertions of a %{ }% on what TCP_INFO says of the connection. What the management of connections does not
-// determine is not supported, by its name.
+// code checks the assertions of a %{ }% about TCP_INFO. Variables that do not follow from connection management are not
+// supported; the result names them.
 func (r *runner) code(text string) error {
 	for _, line := range statements(text) {
 		body, ok := strings.CutPrefix(line, "assert")
@@ -19,7 +19,7 @@ func (r *runner) code(text string) error {
 		if at := message(body); at >= 0 {
 			body = body[:at]
 		}
-		for _, one := range strings.Split(body, " and ") {
+		for one := range strings.SplitSeq(body, " and ") {
 			if err := r.assert(strings.TrimSpace(strings.Trim(strings.TrimSpace(one), "()"))); err != nil {
 				return err
 			}
@@ -28,7 +28,7 @@ func (r *runner) code(text string) error {
 	return nil
 }
 
-// statements cuts Python into its statements, without comments and prints. A line whose bracket is open goes on in the next.
+// statements splits Python code into statements, without comments and prints. A line with an open bracket continues in the next.
 func statements(text string) (list []string) {
 	var open string
 	for _, line := range strings.FieldsFunc(text, func(c rune) bool { return c == '\n' || c == ';' }) {
@@ -48,7 +48,7 @@ func statements(text string) (list []string) {
 	return list
 }
 
-// message is where the text of an assertion begins: behind the comma that no bracket is around; -1 if there is none.
+// message returns where the message of an assertion begins: at the first comma outside brackets; -1 if there is none.
 func message(body string) int {
 	depth := 0
 	for i := range len(body) {
@@ -100,7 +100,7 @@ func (r *runner) assert(text string) error {
 	return nil
 }
 
-// asked is the counter that a text asks for, or else its first word.
+// asked returns the counter that an assertion names, or else its first word.
 func asked(text string) string {
 	if c := counter.FindString(text); c != "" {
 		return c
@@ -114,10 +114,10 @@ func asked(text string) string {
 // The bits of tcpi_options.
 const optTimestamps, optSack, optScale = 1, 2, 4
 
-// constant is the value of a number, a state or options of TCP_INFO, joined by |.
+// constant returns the value of numbers, states or options of TCP_INFO that | joins.
 func (r *runner) constant(text string) (sum int64, ok bool) {
 	names := map[string]int64{"TCPI_OPT_TIMESTAMPS": optTimestamps, "TCPI_OPT_SACK": optSack, "TCPI_OPT_WSCALE": optScale}
-	for _, part := range strings.Split(text, "|") {
+	for part := range strings.SplitSeq(text, "|") {
 		part = strings.Trim(part, "\"'() ")
 		n, err := strconv.ParseInt(part, 0, 64)
 		if v, known := names[part]; known {
@@ -133,7 +133,7 @@ func (r *runner) constant(text string) (sum int64, ok bool) {
 	return sum, true
 }
 
-// stateNumber is the number of a state in TCP_INFO.
+// stateNumber returns the number of a state in TCP_INFO.
 func (r *runner) stateNumber(s model.State) int64 {
 	for i, state := range numbersOfStates(r.host.Profile) {
 		if state == s && (i > 0 || r.host.Profile == "freebsd") {
@@ -145,7 +145,7 @@ func (r *runner) stateNumber(s model.State) int64 {
 
 func (r *runner) stateNamed(n int64) model.State { return numbersOfStates(r.host.Profile)[n] }
 
-// info is a variable of TCP_INFO of the socket under test, which must have a descriptor.
+// info returns a variable of TCP_INFO for the socket under test, which must have a descriptor.
 func (r *runner) info(name string) (int64, error) {
 	ep := r.find(r.current)
 	var s *socket

@@ -10,14 +10,14 @@ import (
 	"github.com/pelletier/go-toml/v2"
 )
 
-// Deviations are the scripts that are known not to pass. A script that is not in the table must pass, and an entry must be needed.
+// Deviations are the scripts that are known not to pass. Every other script must pass, and every entry must be needed.
 type Deviations []*Deviation
 
 // Deviation is an entry of the table.
 type Deviation struct {
 	Script  string  `toml:"script"`  // the end of the file's name, whose elements may have * and ?
-	Verdict Verdict `toml:"verdict"` // that it has
-	Line    int     `toml:"line"`    // at which it has it; 0: any
+	Verdict Verdict `toml:"verdict"` // its result
+	Line    int     `toml:"line"`    // of the result; 0: any
 	What    string  `toml:"what"`    // why, in one sentence
 
 	used bool
@@ -59,7 +59,7 @@ func ReadDeviations(file string) (Deviations, error) {
 	return table.Deviations, nil
 }
 
-// Explain notes in a result the entry that it is known by.
+// Explain records in a result the entry that matches it.
 func (ds Deviations) Explain(r *Result) {
 	for _, d := range ds {
 		names := strings.Split(r.File, "/")
@@ -71,7 +71,7 @@ func (ds Deviations) Explain(r *Result) {
 	}
 }
 
-// Unneeded lists the entries that no script has needed.
+// Unneeded lists the entries that match no result.
 func (ds Deviations) Unneeded() (list []string) {
 	for _, d := range ds {
 		if !d.used {

@@ -11,17 +11,17 @@ import (
 // ackDelay is how long an ACK may wait (RFC 9293 §3.8.6.3, MUST-40: less than half a second).
 const ackDelay = 500 * ms
 
-// found is where a packet that is expected stands among those that were sent.
+// found is the result of looking for an expected packet among those that were sent.
 type found struct {
-	ok, more bool // there it is; or its data began, and more is to come
+	ok, more bool // it was found; or only the beginning of its data was
 	at       int
-	seg      sent // as the script cuts it
-	taken    int  // so many segments
+	seg      sent // with the boundaries of the script
+	taken    int  // the number of segments
 	rest     *sent
 	diff     difference
 }
 
-// seek looks at the oldest segment that no line has expected. Where leniency is granted, ACKs that may come later are passed over.
+// seek compares the oldest segment that no line has expected. With leniency it skips ACKs that may come later.
 func (ep *endpoint) seek(p *Packet, by *rules) (f found) {
 	for i := range ep.sent {
 		if f = ep.join(p, i); !f.more && by.lenient {
@@ -41,10 +41,10 @@ func (ep *endpoint) seek(p *Packet, by *rules) (f found) {
 	return f
 }
 
-// plain is data or an ACK, with or without PSH and FIN.
+// plain reports whether the flags are those of data or an ACK, with or without PSH and FIN.
 func plain(f model.Flags) bool { return f&^(model.FIN|model.PSH) == model.ACK }
 
-// join makes one segment of those that carry the data of a line that expects more than the first of them has.
+// join combines several segments into one if a line expects more data than the first of them has.
 func (ep *endpoint) join(p *Packet, i int) found {
 	f := found{at: i, seg: ep.sent[i], taken: 1}
 	s := &f.seg.seg
@@ -69,8 +69,8 @@ func (ep *endpoint) join(p *Packet, i int) found {
 	return f
 }
 
-// split leaves the end of a segment for later lines: where a stream is cut is the sender's choice, and so is whether a FIN
-// travels with the last data.
+// split leaves the end of a segment for later lines: the sender chooses where the stream is cut into segments, and whether a
+// FIN is sent with the last data.
 func (f *found) split(p *Packet) {
 	s := &f.seg.seg
 	if !plain(s.Flags) || !plain(p.Flags) || p.Len == 0 || s.Len < p.Len || s.Len == p.Len && (!s.Has(model.FIN) || p.Flags&model.FIN != 0) {
@@ -82,7 +82,7 @@ func (f *found) split(p *Packet) {
 	f.rest = &rest
 }
 
-// take removes what was found, and the ACKs before it that it makes needless; the oldest of these is returned.
+// take removes what was found, and earlier ACKs that it replaces. It returns the oldest of these.
 func (ep *endpoint) take(p *Packet, f found) (owed *sent) {
 	if end := f.seg.seg.End(); !f.seg.seg.Has(model.RST) && (!ep.shown || ep.upTo.Less(end)) {
 		ep.shown, ep.upTo = true, end
@@ -102,10 +102,10 @@ func (ep *endpoint) take(p *Packet, f found) (owed *sent) {
 	return owed
 }
 
-// longest is how long a packet is waited for that may come at any time.
+// longest is how long to wait for a packet that may come at any time.
 const longest = 20 * time.Minute
 
-// tolerated is by how much a time may differ that lies so long after the one that it is counted from.
+// tolerated returns by how much a time may differ that is this long after the time that it counts from.
 func (r *runner) tolerated(after time.Duration) time.Duration {
 	return max(r.tolerance, time.Duration(r.percent/100*float64(after)))
 }
@@ -152,14 +152,14 @@ func (r *runner) expect(p *Packet, t Time, from, to time.Duration) error {
 	}
 }
 
-// rules are those for the packets of an endpoint at a moment.
+// rules returns the rules for the packets of an endpoint at a moment.
 func (r *runner) rules(ep *endpoint, at time.Duration) rules {
 	c := &r.host.Claims
 	return rules{lenient: r.lenient, mss: !r.sys.One, scale: c.Scale && !r.sys.One, window: c.Window && !r.sys.One && !(ep.filled && r.host.releases()),
 		tick: r.tick, stampTolerance: r.tolerated(at)}
 }
 
-// came judges the time of a packet that came as expected otherwise.
+// came checks the time of a packet that is otherwise as expected.
 func (r *runner) came(ep *endpoint, p *Packet, f found, t Time, from, to time.Duration) error {
 	at := f.seg.at
 	if r.lenient && f.seg.delayable && at < from && at >= from-ackDelay {
@@ -179,7 +179,7 @@ func (r *runner) came(ep *endpoint, p *Packet, f found, t Time, from, to time.Du
 		r.grant("an ACK is left out for a later one (RFC 9293 §3.8.6.3)")
 	}
 	if now := max(at, from); owed != nil && now > owed.at+ackDelay {
-		return failure{got: ep.show(*owed) + ", which half a second does not delay so long"}
+		return failure{got: ep.show(*owed) + ", later than the half second that an ACK may be delayed"}
 	}
 	return nil
 }
@@ -191,7 +191,7 @@ const (
 	recovery   = "loss recovery: what is sent again before the timeout"
 )
 
-// recognise tells whether a packet that differs does so for something that the model leaves out.
+// recognise decides whether a packet differs because of something that the model leaves out.
 func (r *runner) recognise(ep *endpoint, p *Packet, f found, timely bool) error {
 	s := ep.sent[min(f.at, len(ep.sent)-1)]
 	// The same data, at its time: what differs is not when or how much of it is sent.
@@ -214,7 +214,7 @@ func (r *runner) recognise(ep *endpoint, p *Packet, f found, timely bool) error 
 	return failure{got: ep.show(s) + what}
 }
 
-// undelayed reports whether the user has turned Nagle's algorithm off.
+// undelayed reports whether the user has switched Nagle's algorithm off.
 func (w *world) undelayed(ep *endpoint) bool {
 	for _, s := range w.fds {
 		if s.ep == ep && s.options["TCP_NODELAY"] != 0 {
@@ -224,8 +224,8 @@ func (w *world) undelayed(ep *endpoint) bool {
 	return false
 }
 
-// recovering reports whether something is expected that was sent before, after the peer said twice that something is missing; or
-// that a system with a tail loss probe sends again early (RFC 8985 §7, which Linux does where SACK was agreed).
+// recovering reports whether a retransmission is expected after the peer has reported twice that data is missing, or one
+// that a system with a tail loss probe sends early (RFC 8985 §7; Linux does so if SACK was agreed).
 func (r *runner) recovering(ep *endpoint, p *Packet) bool {
 	span := uint32(p.Len)
 	if p.Flags&model.FIN != 0 {
@@ -235,7 +235,7 @@ func (r *runner) recovering(ep *endpoint, p *Packet) bool {
 	return span > 0 && p.Flags&model.SYN == 0 && (ep.again > 0 || probes) && ep.shown && ep.start(p).Less(ep.upTo)
 }
 
-// beyond is what a packet that must be sent has that no stack is asked for here.
+// beyond names what an expected packet has and this package does not check.
 func beyond(p *Packet) string {
 	if p.UDP {
 		return "TCP over UDP"

@@ -1,6 +1,6 @@
 package packetdrill
 
-// What is settled before the first step: the options of the head, and what is taken from the script.
+// What is decided before the first step: the options at the head, and what is taken from the script.
 
 import (
 	"net/netip"
@@ -12,8 +12,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// named are the words of a comment "// tcpcheck: profile=rfc9293 handshake=two time-wait=60s own-rst=ack", with which an
-// exported script says what its host is.
+// named returns the words of a comment "// tcpcheck: profile=rfc9293 handshake=two time-wait=60s own-rst=ack", in which an
+// exported script describes its host.
 func named(src []byte) []string {
 	_, rest, ok := strings.Cut(string(src), "// tcpcheck: ")
 	if !ok {
@@ -23,7 +23,7 @@ func named(src []byte) []string {
 	return strings.Fields(line)
 }
 
-// profileOf tells by its comment, or by the names of its sysctls, which system a script is for.
+// profileOf finds out by the comment, or by the names of the sysctls, which system a script is for.
 func profileOf(src []byte) string {
 	for _, word := range named(src) {
 		if name, ok := strings.CutPrefix(word, "profile="); ok && slices.Contains(Profiles, name) {
@@ -38,7 +38,7 @@ func profileOf(src []byte) string {
 	return "linux"
 }
 
-// idleOptions are lines of the head that mean nothing here: the network cards, the wire and the printing of packetdrill.
+// idleOptions are options at the head without an effect here: they configure packetdrill's network cards, wire and output.
 var idleOptions = []string{
 	"gateway_ip", "gateway_linkaddr", "local_linkaddr", "netmask_ip", "speed", "send_omit_free", "verbose", "no_cleanup", "tun_dev",
 	"define", "code_command", "code_format", "code_sockopt", "mss", "local_linklocal_ip", "gateway_linklocal_ip", "persistent_tun_dev", "init_scripts", "debug", "dry_run",
@@ -48,7 +48,7 @@ func (r *runner) option(o Option) error {
 	address := func(a *netip.Addr) error {
 		got, err := netip.ParseAddr(o.Value)
 		if err != nil {
-			return unsupported("--" + o.Name + "=" + o.Value + ", which is no address")
+			return unsupported("--" + o.Name + "=" + o.Value + ", which is not an address")
 		}
 		*a = got
 		return nil
@@ -85,8 +85,8 @@ func (r *runner) option(o Option) error {
 	return nil
 }
 
-// adopt takes from the script what a host may choose and the profile does not say: the window scale and the size of
-// the window, which the first segment after the SYN shows as it is, and a SYN without a scale.
+// adopt takes from the script what a host may choose and the profile does not determine: the window scale, and the size of
+// the window, which the first segment after the SYN shows, or a SYN without a scale.
 func (r *runner) adopt() {
 	c, claims := &r.host.Config, r.host.Claims
 	var theirs, ours TCPOption // the window scales that both ends offer
@@ -118,7 +118,7 @@ func (r *runner) adopt() {
 	}
 }
 
-// option finds an option, or returns -1.
+// option returns the index of an option, or -1.
 func (p *Packet) option(name string) int {
 	return slices.IndexFunc(p.Opts, func(o TCPOption) bool { return o.Name == name && o.Known })
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties/hosts"
 )
 
-// Host is what the model is made with: a system's policies, its lengths of time, and what it chooses.
+// Host configures the model: a system's policies, its timers, and its choices.
 type Host struct {
 	Profile    string
 	Config     model.Config
@@ -21,27 +21,27 @@ type Host struct {
 	Claims     Claims
 	MTU        uint16
 	IPv6       bool
-	Space      uint32        // octets of the receive buffer that no script has set
-	Rounds     bool          // the buffer becomes a multiple of the MSS when the peer's SYN is seen
-	Doubles    bool          // getsockopt reports twice the size of a buffer that was set: half is for the system's own use, socket(7)
-	TailProbes bool          // where SACK was agreed, data is sent again before the timeout (RFC 8985 §7)
-	Delays     time.Duration // for so long an ACK of data may wait; when it does is the system's choice
-	NoECN      bool          // a SYN that asks for ECN is answered as any other
+	Space      uint32        // octets of the receive buffer if the script does not set it
+	Rounds     bool          // the buffer becomes a multiple of the MSS when the peer's SYN arrives
+	Doubles    bool          // getsockopt reports twice the size that was set: half is for the system's own use, socket(7)
+	TailProbes bool          // if SACK was agreed, data is sent again before the timeout (RFC 8985 §7)
+	Delays     time.Duration // how long an ACK of data may be delayed; the system decides when
+	NoECN      bool          // a SYN that asks for ECN is answered like any other
 	Ways       Ways
 	maxSocket  uint64 // kern.ipc.maxsockbuf
 	settings   []string
-	named      []string // what the comment of an exported script says of its host
+	named      []string // the words of an exported script's comment about its host
 }
 
-// Claims says which choices of a host the profile knows, besides the MSS, which follows from the MTU (RFC 9293 §3.7.1). In others
-// it takes what the script shows first.
+// Claims says which choices of a host the profile determines, besides the MSS, which follows from the MTU (RFC 9293 §3.7.1).
+// The others are taken from the script.
 type Claims struct{ Scale, Window bool }
 
 // Profiles are the systems whose scripts can be run.
 var Profiles = []string{"linux", "freebsd", "rfc9293"}
 
-// backoff is how long it takes from a first sending until n further ones have gone unanswered, each waited for twice as long
-// as the one before, and none longer than the longest.
+// backoff returns the time from the first transmission to the end of the wait after n retransmissions. Each wait is twice as
+// long as the one before, and at most longest.
 func backoff(n int, rto, longest time.Duration) (sum time.Duration) {
 	for range n + 1 {
 		sum += rto
@@ -50,7 +50,7 @@ func backoff(n int, rto, longest time.Duration) (sum time.Duration) {
 	return sum
 }
 
-// NewHost makes a host of a profile. Round trips are measured; the limits below are those that the systems are known by.
+// NewHost returns a host of a profile. Round trips are measured; the limits below are those of the systems.
 //
 // Linux: TCP_RTO_MIN of 200 ms, which bounds the variation, TCP_RTO_MAX of 120 s, six SYNs sent again (tcp_syn_retries) after the linear ones and
 // 15 segments (tcp_retries2). FreeBSD: tcp(4), a least RTO of 30 ms with a slop of 200 ms, 64 s at most, and 75 s for a SYN
@@ -72,7 +72,7 @@ func NewHost(name string) (*Host, error) {
 		h.Claims, h.Space, h.Rounds = Claims{true, true}, 65536, true
 		h.Ways = Ways{TimeWaitCheck: true, SynCache: true, ForgetFin: true, RepeatsFin: true, OldFin: true, OwnRstAcks: true,
 			ReportsDouble: true, FlushesUnread: true}
-		h.Delays = 100 * ms // net.inet.tcp.delacktime, of which there were 100 ms for long
+		h.Delays = 100 * ms // net.inet.tcp.delacktime, long 100 ms
 		h.setMaxSocket(2 << 20)
 	}
 	if err := h.configure(); err != nil {
@@ -104,7 +104,7 @@ func (h *Host) settle() {
 	}
 }
 
-// setMaxSocket sets kern.ipc.maxsockbuf, which the scale of FreeBSD follows from: the least with which 65535 reaches it.
+// setMaxSocket sets kern.ipc.maxsockbuf. FreeBSD's scale is the least with which a window of 65535 reaches it.
 func (h *Host) setMaxSocket(n uint64) {
 	h.maxSocket, h.Config.WScale = n, 0
 	for h.Config.WScale < 14 && uint64(65535)<<h.Config.WScale < n {
@@ -112,7 +112,7 @@ func (h *Host) setMaxSocket(n uint64) {
 	}
 }
 
-// setReadMemory sets tcp_rmem, which the scale of Linux follows from (tcp_select_initial_window).
+// setReadMemory sets tcp_rmem, from which the scale of Linux follows (tcp_select_initial_window).
 func (h *Host) setReadMemory(value string) error {
 	var least, usual, most uint64
 	if _, err := fmt.Sscan(value, &least, &usual, &most); err != nil {
@@ -126,7 +126,7 @@ func (h *Host) setReadMemory(value string) error {
 
 const ms = time.Millisecond
 
-// configure puts the profile and what was set on top of it into the policies.
+// configure sets the policies from the profile and the settings on top of it.
 func (h *Host) configure() error {
 	p, err := hosts.ByName(h.Profile)
 	if err != nil {
@@ -140,7 +140,7 @@ func (h *Host) configure() error {
 	h.Config = s.TCP
 	h.Config.RcvBuf, h.Config.MSS, h.Config.WScale = old.RcvBuf, old.MSS, old.WScale
 	h.Config.WindowScale, h.Config.SACKPermitted = old.WindowScale, old.SACKPermitted
-	h.Config.HalfDuplexClose = false // only once the socket is closed: conform.Release
+	h.Config.HalfDuplexClose = false // only once the socket is closed: see conform.Release
 	h.Timers.TimeWait, h.Timers.FinWait2 = s.TimeWait, s.FinWait2
 	if s.Fast {
 		h.Timers.FinWait2 = s.FastAfter
@@ -153,7 +153,7 @@ func (h *Host) configure() error {
 	return nil
 }
 
-// name sets what a word of an exported script's comment says.
+// name applies a word of an exported script's comment.
 func (h *Host) name(word string) error {
 	key, value, _ := strings.Cut(word, "=")
 	if p, ok := model.PolicyByName(key); ok {
@@ -175,16 +175,16 @@ func (h *Host) name(word string) error {
 	return nil
 }
 
-// releases reports whether close() of a socket ends taking text as well.
+// releases reports whether a socket accepts no more data after close().
 func (h *Host) releases() bool { return h.Profile != "rfc9293" }
 
-// sysctl sets a system's variable. One that the machine has nothing for is unsupported, unless it is about something that
-// no answer here depends on.
+// sysctl sets a system's variable. A variable without a counterpart in the model is unsupported, unless no result
+// depends on it.
 func (h *Host) sysctl(name, value string) error {
 	var n int
 	if set, ok := timeouts[name]; ok {
 		if _, err := fmt.Sscan(value, &n); err != nil || n < 0 || n > 1<<20 {
-			return unsupported(fmt.Sprintf("%s=%s, which should be a number, and not a large one", name, value))
+			return unsupported(fmt.Sprintf("%s=%s, expected a number up to 2^20", name, value))
 		}
 		set(&h.Timers, n)
 		return nil
@@ -234,14 +234,14 @@ func (h *Host) sysctl(name, value string) error {
 			return unsupported(err.Error())
 		}
 		if name == "net.inet.tcp.rfc1323" {
-			h.Config.WindowScale = value == "1" || value == "2" // which the profile leaves out
+			h.Config.WindowScale = value == "1" || value == "2" // the profile leaves it out
 		}
 		return nil
 	}
 	return unsupported("sysctl " + name)
 }
 
-// timeouts are sysctls that count how often something is sent again, or how long it is waited.
+// timeouts are sysctls that limit retransmissions, or the time of a wait.
 var timeouts = map[string]func(*timed.Timers, int){
 	"net.ipv4.tcp_syn_retries": func(t *timed.Timers, n int) {
 		t.SynGiveUp = t.RTO*time.Duration(t.SynLinear) + backoff(n, t.RTO, t.MaxRTO)
@@ -271,8 +271,8 @@ var options = map[string]func(*model.Config, bool){
 	"net.inet.tcp.sack.enable":    func(c *model.Config, on bool) { c.SACKPermitted = on },
 }
 
-// given are sysctls with the value that says what the machine does: it has no ECN, no Fast Open, no tail loss probes and no
-// cookies, and it does not ask for more.
+// given are sysctls with the only value that the model implements: it has no Fast Open, no SYN cookies and no probing of
+// the MTU.
 var given = map[string]string{
 	"net.ipv4.tcp_fastopen": "0", "net.ipv4.tcp_syncookies": "0",
 	"net.ipv4.tcp_abort_on_overflow": "0", "net.ipv4.tcp_mtu_probing": "0", "net.ipv4.tcp_fwmark_accept": "0",
@@ -284,8 +284,8 @@ var given = map[string]string{
 	"net.inet.tcp.pmtud_blackhole_detection": "0",
 }
 
-// indifferent are sysctls of which nothing depends here: buffers, whose sizes are the host's choice, the choice, the memory and
-// the numbers of congestion control and loss recovery, and limits on answers, none of which is limited.
+// indifferent are sysctls on which no result depends: sizes of buffers, which are the host's choice, congestion control,
+// loss recovery, and limits of answers.
 var indifferent = map[string]bool{
 	"net.ipv4.tcp_wmem": true, "net.core.rmem_max": true, "net.core.wmem_max": true,
 	"net.ipv4.tcp_congestion_control": true, "net.ipv4.tcp_slow_start_after_idle": true, "net.ipv4.tcp_moderate_rcvbuf": true,
@@ -302,7 +302,7 @@ var indifferent = map[string]bool{
 	"net.inet.tcp.path_mtu_discovery": true, "net.inet.tcp.recvbuf_auto": true, "net.inet.tcp.sendbuf_auto": true, "net.inet.icmp.icmplim": true,
 }
 
-// indifferentTrees are those of which all that is not named elsewhere is indifferent.
+// indifferentTrees are the beginnings of names that are indifferent unless they are named elsewhere.
 var indifferentTrees = []string{
 	"net.inet.tcp.hostcache.", "net.inet.tcp.cc.", "net.inet.tcp.rack.", "net.inet.tcp.bbr.", "net.inet.tcp.log_", "net.inet.tcp.functions_",
 	"net.inet.tcp.rfc3", "net.inet.ip.", "net.inet6.ip6.", "net.link.", "kern.", "net.ipv4.route.", "net.ipv4.conf.", "net.core.",
@@ -312,7 +312,7 @@ func isIndifferent(name string) bool {
 	return indifferent[name] || slices.ContainsFunc(indifferentTrees, func(tree string) bool { return strings.HasPrefix(name, tree) })
 }
 
-// unsupported is an error: something in a script that is not known here, or cannot be done.
+// unsupported is the error for something in a script that this package does not implement.
 type unsupported string
 
 func (u unsupported) Error() string { return string(u) }

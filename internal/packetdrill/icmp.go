@@ -7,15 +7,15 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// ICMP is an error that arrives about a segment of ours: < icmp unreachable host_unreachable [1:11(10)].
+// ICMP is an ICMP error about a segment of ours: < icmp unreachable host_unreachable [1:11(10)].
 type ICMP struct {
 	Type, Code string
-	Seq        uint32 // of the segment that it is about
+	Seq        uint32 // of that segment
 }
 
 func (*ICMP) isAction() {}
 
-// icmp reads what follows the word; false if there is more in it than is carried out here.
+// icmp reads what follows the word. It returns false if the package does not implement it.
 func (s *scanner) icmp() (*ICMP, bool) {
 	s.skip()
 	m := &ICMP{Type: s.while(isWord)}
@@ -37,7 +37,7 @@ func (s *scanner) icmp() (*ICMP, bool) {
 	return m, true
 }
 
-// unreachables are the errno of the codes, by system, and whether RFC 9293 §3.9.2.2 has them abort a connection.
+// unreachables has the errno of each code, and whether it aborts a connection by RFC 9293 §3.9.2.2.
 var unreachables = map[string]struct {
 	errno string
 	hard  bool
@@ -47,7 +47,7 @@ var unreachables = map[string]struct {
 	"no_route": {"ENETUNREACH", false}, "address_unreachable": {"EHOSTUNREACH", false},
 }
 
-// report lets an ICMP error arrive. One about a number that is not in flight is ignored (RFC 5927 §4.1). Linux: tcp_v4_err() ends an
+// report delivers an ICMP error. It is ignored if its number is not in flight (RFC 5927 §4.1). Linux: tcp_v4_err() ends an
 // attempt to connect by each error, and reports it as SO_ERROR of an open connection, which goes on; measured with Linux 6.18.
 // FreeBSD: tcp_ctlinput() ends an attempt to connect by a hard error with ECONNREFUSED, and ignores the others at first. RFC 9293:
 // a hard error SHOULD abort (SHLD-26), and no soft one may (MUST-56).
@@ -61,7 +61,7 @@ func (r *runner) report(m *ICMP) error {
 		return nil
 	}
 	if r.sys.One {
-		return unsupported("ICMP, which the line format has not")
+		return unsupported("ICMP, which the line format does not have")
 	}
 	about := model.Seq(m.Seq) + ep.iss
 	if flight := ep.next.From(ep.una); about.From(ep.una) >= flight {

@@ -9,19 +9,19 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// difference is how a segment that was sent differs from the one that was expected. choice: in nothing but what a host may
-// choose, so that it cannot be told whether a difference means something. granted: in what RFC 9293 leaves to a stack.
+// difference says how a segment differs from the expected one. hard: the script fails. choice: it differs only in something
+// that a host may choose, so the difference may mean nothing. granted: RFC 9293 leaves it to the stack.
 type difference struct{ hard, choice, granted string }
 
 // rules are how segments are compared.
 type rules struct {
-	lenient            bool // what RFC 9293 leaves to a stack is granted
+	lenient            bool // differences that RFC 9293 leaves to a stack are granted
 	mss, scale, window bool // the profile says what the host chooses
 	tick               time.Duration
 	stampTolerance     time.Duration // by how much timestamps may differ
 }
 
-// host is a difference in what a host chooses. It fails if the profile says what that is.
+// host records a difference in something that a host chooses. It is hard if the profile determines the choice.
 func (by *rules) host(d difference, claimed bool, what string) difference {
 	if claimed && !by.lenient {
 		d.hard = what
@@ -48,7 +48,7 @@ func (n *numbers) differs(p *Packet, s sent, by *rules) (d difference) {
 	if got&model.ACK != 0 {
 		ack += uint32(n.theirs(got))
 	}
-	wanted := want == p.Flags // or else a RST whose ACK was not expected
+	wanted := want == p.Flags // false for a RST whose ACK was not expected
 	up := uint16(0)
 	if got&model.URG != 0 {
 		up = s.seg.Up
@@ -78,7 +78,7 @@ func (n *numbers) differs(p *Packet, s sent, by *rules) (d difference) {
 	return o
 }
 
-// show writes a segment that was sent as a script would.
+// show writes a segment in the notation of scripts.
 func (n *numbers) show(s sent) string {
 	var b strings.Builder
 	for _, f := range []struct {

@@ -6,35 +6,35 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// numbers translate between the numbers of a script and those of a connection, as packetdrill does. A segment with SYN has the
-// peer's numbers as they stand, and ours as far from our SYN's as the script names that. In every other segment both count
-// from the initial number: 1 is the first octet. A second incarnation still counts from the first one's numbers.
+// numbers translates between the numbers of a script and those of a connection, as packetdrill does. In a segment with SYN the
+// peer's numbers stand as they are, and ours are relative to the number that the script gives our SYN. In every other segment
+// both are relative to the initial number: 1 is the first octet. A second incarnation still counts from the first one's numbers.
 type numbers struct {
 	irs, iss       model.Seq // 0 until they are known
 	hasIrs, hasIss bool
-	named          uint32 // what the script calls our initial number,
-	said           bool   // once a line has said so
+	named          uint32 // our initial number in the script
+	said           bool   // a line has given it
 	active         bool   // we have sent the first SYN
 
-	acks   bool // an ACK was sent:
+	acks   bool // an ACK was sent;
 	acked  model.Seq
-	next   model.Seq // after the last number that was sent
-	shown  bool      // a line has expected a segment,
-	upTo   model.Seq // of which this is the number after the last
+	next   model.Seq // the number after the last one that was sent
+	shown  bool      // a line has expected a segment;
+	upTo   model.Seq // the number after its last one
 	una    model.Seq // the last number that the peer has acknowledged
-	again  int       // how often it acknowledged the same, or with SACK blocks
+	again  int       // duplicate ACKs, and ACKs with SACK blocks
 	mss    uint32    // the longest segment that was sent
-	full   uint32    // the longest that the peer takes
+	full   uint32    // the longest that the peer accepts
 	sacked bool      // both ends have offered SACK
 
 	offers [2]model.Options // of our last SYN, and of the peer's
 	scales [2]uint8         // in them
-	flying []model.Seq      // the ends of segments that were sent and are not acknowledged
+	flying []model.Seq      // the ends of unacknowledged segments
 
-	stamps    map[uint32]uint32 // our timestamps, by what the script calls them
-	stamped   bool              // there was one, the first of which was
-	stampName uint32            // in the script
-	stampLive uint32            // and on the wire
+	stamps    map[uint32]uint32 // our timestamps, by those of the script
+	stamped   bool              // there was one; the first was
+	stampName uint32            // this in the script,
+	stampLive uint32            // and this on the wire
 }
 
 // sees learns from a segment that was sent.
@@ -61,8 +61,7 @@ func (n *numbers) sees(s model.Segment) {
 	}
 }
 
-// arrives learns the peer's initial number: from the first segment that arrives, or, where we have sent the first SYN, from
-// the SYN,ACK.
+// arrives learns the peer's initial number: from the first segment that arrives, or from the SYN,ACK if we sent the first SYN.
 func (n *numbers) arrives(p *Packet) {
 	if !n.hasIrs && (!n.active || p.Flags&(model.SYN|model.ACK) == model.SYN|model.ACK) {
 		n.irs, n.hasIrs = model.Seq(p.Seq), true
@@ -91,7 +90,7 @@ func (n *numbers) hears(s model.Segment, sacked bool) {
 	}
 }
 
-// unacked is how many segments are not acknowledged, each counted once.
+// unacked counts the unacknowledged segments, each once.
 func (n *numbers) unacked() (count int) {
 	for _, end := range n.flying {
 		if n.una.Less(end) {
@@ -101,7 +100,7 @@ func (n *numbers) unacked() (count int) {
 	return count
 }
 
-// agreed are the options that both ends have offered, as tcpi_options has them.
+// agreed returns the options that both ends have offered, as bits of tcpi_options.
 func (n *numbers) agreed() (bits int64) {
 	both := n.offers[0] & n.offers[1]
 	for i, o := range []model.Options{model.OptTimestamps, model.OptSACKPermitted, model.OptWindowScale} {
@@ -112,7 +111,7 @@ func (n *numbers) agreed() (bits int64) {
 	return bits
 }
 
-// ours is what is added to a number of ours in the script.
+// ours is the offset from one of our numbers in the script to the real one.
 func (n *numbers) ours(f model.Flags) model.Seq {
 	if f&model.SYN != 0 {
 		return n.iss - model.Seq(n.named)
@@ -120,7 +119,7 @@ func (n *numbers) ours(f model.Flags) model.Seq {
 	return n.iss
 }
 
-// theirs is what is added to a number of the peer's in the script.
+// theirs is the offset from one of the peer's numbers in the script to the real one.
 func (n *numbers) theirs(f model.Flags) model.Seq {
 	if f&model.SYN != 0 {
 		return 0
@@ -128,7 +127,7 @@ func (n *numbers) theirs(f model.Flags) model.Seq {
 	return n.irs
 }
 
-// start is the live number of the first octet of a packet that is expected.
+// start is the real number of the first octet of an expected packet.
 func (n *numbers) start(p *Packet) model.Seq {
 	if p.Absolute {
 		return model.Seq(p.Seq)
@@ -136,7 +135,7 @@ func (n *numbers) start(p *Packet) model.Seq {
 	return model.Seq(p.Seq) + n.ours(p.Flags)
 }
 
-// segment is what arrives when a packet of the script does.
+// segment returns the segment that arrives for a packet of the script.
 func (n *numbers) segment(p *Packet, lenient bool) (model.Segment, error) {
 	s := model.Segment{Seq: model.Seq(p.Seq), Flags: p.Flags, Len: p.Len, Wnd: uint16(p.Win.N), Up: p.Urg}
 	if !p.Absolute {
@@ -158,7 +157,7 @@ func (n *numbers) segment(p *Packet, lenient bool) (model.Segment, error) {
 		case o.Name == "TS":
 			echo, ok := n.echo(o.Args[1], p.Flags, lenient)
 			if !ok {
-				return s, failure{fmt.Sprintf("no packet that was expected before has TS val %d, which is echoed here", o.Args[1].N)}
+				return s, failure{fmt.Sprintf("no packet that was expected before has the TS val %d that is echoed here", o.Args[1].N)}
 			}
 			s.Opts, s.TSVal, s.TSEcr = s.Opts|model.OptTimestamps, o.Args[0].N, echo
 		}
@@ -166,7 +165,7 @@ func (n *numbers) segment(p *Packet, lenient bool) (model.Segment, error) {
 	return s, nil
 }
 
-// echo is the timestamp of ours that the script means.
+// echo returns our timestamp that the script means.
 func (n *numbers) echo(a Number, f model.Flags, lenient bool) (uint32, bool) {
 	if a.Absolute || f&model.ACK == 0 {
 		return a.N, true
@@ -178,7 +177,7 @@ func (n *numbers) echo(a Number, f model.Flags, lenient bool) (uint32, bool) {
 	return live, ok
 }
 
-// learn takes from the options of a packet that is compared with one that was sent what later lines count from.
+// learn takes from an expected packet and the segment that was sent the timestamps that later lines refer to.
 func (n *numbers) learn(p *Packet, s sent) {
 	for _, o := range p.Opts {
 		if o.Name != "TS" || o.Args[0].Any || s.seg.Opts&model.OptTimestamps == 0 {

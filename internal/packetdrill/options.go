@@ -29,7 +29,7 @@ func (o option) String() string {
 	return strings.Join(append([]string{o.name}, strings.Fields(strings.Trim(fmt.Sprint(o.args), "[]"))...), " ")
 }
 
-// size is how many octets an option takes.
+// size returns the number of octets of an option.
 func (o option) size() int {
 	if o.name == "sack" {
 		return 2 + 4*len(o.args)
@@ -37,9 +37,9 @@ func (o option) size() int {
 	return shapes[o.name].size
 }
 
-// layout is the order and the padding of the options of a segment, as a system has them. FreeBSD aligns each option as
-// tcp_addoptions() does, Linux lays them out as tcp_options_write() does. The RFCs leave it open, but for the two nop before the
-// timestamps (RFC 7323, Appendix A); for RFC 9293 it is as in Linux.
+// layout returns the options of a segment in a system's order, with its padding: FreeBSD's tcp_addoptions(), or Linux's
+// tcp_options_write(). The RFCs leave both open, except for two nop before timestamps (RFC 7323, Appendix A). The profile
+// rfc9293 does as Linux.
 func layout(system string, s model.Segment, blocks []uint32) (list []option) {
 	has := func(o model.Options) bool { return s.Opts&o != 0 }
 	pad := func(name string, n int) {
@@ -87,7 +87,7 @@ func layout(system string, s model.Segment, blocks []uint32) (list []option) {
 	return list
 }
 
-// optionsOf reads the options of an IP packet with a TCP segment, as they stand there.
+// optionsOf reads the options of an IP packet with a TCP segment, in their order.
 func optionsOf(packet []byte) (list []option) {
 	at := 40
 	if packet[0]>>4 == 4 {
@@ -127,10 +127,10 @@ func optionsOf(packet []byte) (list []option) {
 	return list
 }
 
-// padding reports whether an option says nothing.
+// padding reports whether an option is only padding.
 func (o option) padding() bool { return o.name == "nop" || o.name == "eol" }
 
-// differsInOptions compares the options in their order, with their padding and values. Where the order is free, it is granted.
+// differsInOptions compares the options with their order, padding and values. With leniency order and padding are granted.
 func (n *numbers) differsInOptions(p *Packet, s sent, by *rules) (d difference) {
 	if p.AnyOpts {
 		return d

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// The language is that of packetdrill's parser.y and lexer.l, with what the parser of FreeBSD's packetdrill has besides:
+// The language is that of packetdrill's parser.y and lexer.l, with the additions of FreeBSD's packetdrill:
 // #ifdef, numbers in --define, ...(0) and 0:0(0)!, TS val ... and ecr N!, /udp(1 > 2).
 
 // systems are the names that #ifdef knows without --define, by profile.
@@ -44,14 +44,14 @@ func Parse(name string, src []byte, profile string, defines ...string) (sc *Scri
 	return sc, nil
 }
 
-// failAt ends the reading at a place that was passed.
+// failAt ends the reading at an earlier position.
 func (s *scanner) failAt(p Pos, expected string) {
 	lines := bytes.SplitAfterN(s.src, []byte("\n"), p.Line)
 	at := len(s.src) - len(lines[len(lines)-1]) + p.Col - 1
 	s.fail(at, expected)
 }
 
-// order demands what packetdrill does: that the first step is at time 0, and that times do not go back.
+// order checks what packetdrill checks: the first step is at time 0, and times do not go back.
 func (s *scanner) order(steps []Step) {
 	var last time.Duration
 	first, absolute := true, false
@@ -124,13 +124,13 @@ func (s *scanner) define(o Option) Option {
 	return o
 }
 
-// mark goes past blanks and a mark, if it is next.
+// mark skips blanks, and a mark if it is next.
 func (s *scanner) mark(mark string) bool {
 	s.skip()
 	return s.take(mark)
 }
 
-// step reads one statement. A command may come without a time where a script begins or ends.
+// step reads one statement. A command at the beginning or the end of a script may have no time.
 func (s *scanner) step() Step {
 	st := Step{Pos: s.pos(s.at)}
 	if s.peek() == '`' {
@@ -185,7 +185,7 @@ func (s *scanner) time() (t Time) {
 	return t
 }
 
-// seconds reads 0, 1.5, .25 and such. A point that begins "..." is none of the number's.
+// seconds reads numbers like 0, 1.5 and .25. The point of "..." does not belong to a number.
 func (s *scanner) seconds() time.Duration {
 	from := s.at
 	s.while(isDigit)
@@ -225,7 +225,7 @@ func (s *scanner) action() Action {
 	return nil
 }
 
-// unknown reads over the rest of a line, and further while a bracket is open.
+// unknown skips the rest of a line, and further lines while a bracket is open.
 func (s *scanner) unknown(from int) *Unknown {
 	for depth := 0; s.at < len(s.src); s.at++ {
 		switch s.src[s.at] {

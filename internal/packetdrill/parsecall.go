@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// call reads name(arguments) = result, with the errno and its text in brackets where there is one. A word without ( is none.
+// call reads name(arguments) = result, perhaps with an errno and its text in brackets. A word without ( is not a call.
 func (s *scanner) call() Action {
 	begin := s.at
 	c := &Call{Name: s.while(isWord)}

@@ -13,7 +13,7 @@ var flagLetters = map[byte]model.Flags{
 	'S': model.SYN, 'F': model.FIN, 'R': model.RST, 'P': model.PSH, 'U': model.URG,
 }
 
-// packet reads what follows < or >: what is said of IP, the ports, the flags, the numbers and the options.
+// packet reads what follows < or >: fields of IP, the ports, the flags, the numbers and the options.
 func (s *scanner) packet() Action {
 	begin := s.at
 	p := &Packet{Inbound: s.peek() == '<'}
@@ -37,7 +37,7 @@ func (s *scanner) packet() Action {
 		s.at = back
 	}
 	if !s.flags(p) {
-		return s.unknown(begin) // icmp that is not carried out, udp, a tunnel
+		return s.unknown(begin) // other ICMP, UDP, a tunnel
 	}
 	s.sequence(p)
 	p.Ack = s.number("ack", 32)
@@ -61,7 +61,7 @@ func (s *scanner) packet() Action {
 	return p
 }
 
-// encapsulated reads the ports of UDP behind a segment, as FreeBSD's packetdrill has them.
+// encapsulated reads the ports of UDP after a segment, in the notation of FreeBSD's packetdrill.
 func (s *scanner) encapsulated(p *Packet) Action {
 	s.expectWord("udp")
 	s.expect("(", "( and the ports of UDP")
@@ -110,7 +110,7 @@ func (s *scanner) end() (netip.AddrPort, bool) {
 	return a, err == nil
 }
 
-// flags reads S, S., F ., P., ., - and such; false if it is the name of another protocol.
+// flags reads flags like S, S., P., . and -. It returns false for the name of another protocol.
 func (s *scanner) flags(p *Packet) bool {
 	from := s.at
 	if s.take("-") {
@@ -184,7 +184,7 @@ func (s *scanner) sequence(p *Packet) {
 	p.Absolute = true
 }
 
-// number reads a field by its name, if it is next.
+// number reads the field with this name, if it is next.
 func (s *scanner) number(name string, bits int) (n Number) {
 	back := s.at
 	s.skip()
@@ -207,7 +207,7 @@ func (s *scanner) options(p *Packet) {
 		return
 	}
 	size, known := 0, true
-	for _, part := range strings.Split(text, ",") {
+	for part := range strings.SplitSeq(text, ",") {
 		o, n := s.tcpOption(from, part)
 		p.Opts = append(p.Opts, o)
 		size += n
@@ -221,7 +221,7 @@ func (s *scanner) options(p *Packet) {
 	}
 }
 
-// shape is how an option is written (n is a number), how many octets it takes, and how many bits a number.
+// shape is the notation of an option (n is a number), its length in octets, and the bits of each number.
 type shape struct {
 	words      []string
 	size, bits int
@@ -232,7 +232,7 @@ var shapes = map[string]shape{
 	"TS": {[]string{"val", "n", "ecr", "n"}, 10, 32}, "sack": {nil, 2, 32},
 }
 
-// tcpOption reads one option, and says how many octets it takes. One that is only known by its name is not looked into.
+// tcpOption reads one option, and returns its length in octets. Of some options only the name is known.
 func (s *scanner) tcpOption(from int, part string) (o TCPOption, size int) {
 	words := strings.Fields(strings.NewReplacer(":", " ", "!", " ! ").Replace(part))
 	if len(words) == 0 {

@@ -8,10 +8,10 @@ import (
 	"slices"
 )
 
-// Report is what became of many scripts.
+// Report has the results of many scripts.
 type Report []Result
 
-// Count is how many scripts have a verdict.
+// Count returns how many scripts have this verdict.
 func (r Report) Count(v Verdict) (n int) {
 	for _, s := range r {
 		if s.Verdict == v {
@@ -21,7 +21,7 @@ func (r Report) Count(v Verdict) (n int) {
 	return n
 }
 
-// Unknown is how many scripts have a verdict that no table of deviations explains.
+// Unknown returns how many scripts have this verdict without an entry in the table of deviations.
 func (r Report) Unknown(v Verdict) (n int) {
 	for _, s := range r {
 		if s.Verdict == v && s.Known == "" {
@@ -31,7 +31,7 @@ func (r Report) Unknown(v Verdict) (n int) {
 	return n
 }
 
-// Lack is something that is not supported, and how many scripts end at it.
+// Lack is something that is not supported, and the number of scripts that stop at it.
 type Lack struct {
 	What    string `json:"what"`
 	Scripts int    `json:"scripts"`
@@ -53,7 +53,7 @@ func (r Report) Lacks() (list []Lack) {
 	return list
 }
 
-// Place is the file of a result, and the line and the column if there are any.
+// Place returns the file of a result, with the line and the column if they are known.
 func (r *Result) Place() string {
 	switch {
 	case r.Column > 0:
@@ -64,7 +64,7 @@ func (r *Result) Place() string {
 	return r.File
 }
 
-// Detail is what there is to say of a verdict, in lines; none of a PASS.
+// Detail explains the verdict in lines. A PASS has none.
 func (r *Result) Detail() []string {
 	switch r.Verdict {
 	case Fail, Broken:
@@ -75,7 +75,7 @@ func (r *Result) Detail() []string {
 	return nil
 }
 
-// Write prints a result for people: a line, and further ones for what it says.
+// Write prints a result: its verdict in a line, and further lines with details.
 func (r *Result) Write(w io.Writer) {
 	fmt.Fprintf(w, "%-12s %-8s %s\n", r.Verdict, r.Profile, r.Place())
 	lines := append(slices.Clone(r.Detail()), r.Notes...)
@@ -136,7 +136,8 @@ type junitText struct {
 	Text    string `xml:",chardata"`
 }
 
-// WriteJUnit writes the report as JUnit XML: what is unsupported, and a known deviation, is skipped, what cannot be read an error.
+// WriteJUnit writes the report as JUnit XML. Unsupported scripts and known deviations are skipped; one that cannot be read is
+// an error.
 func (r Report) WriteJUnit(w io.Writer, system string) error {
 	suite := junitSuite{Name: "tcpcheck packetdrill, " + system, Tests: len(r), Failures: r.Unknown(Fail), Errors: r.Unknown(Broken),
 		Skipped: len(r) - r.Count(Pass) - r.Unknown(Fail) - r.Unknown(Broken)}

@@ -12,10 +12,10 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// Verdict is what became of a script.
+// Verdict is the result of a script in a word.
 type Verdict string
 
-// The verdicts. Unsupported: something in it is not known here, or is left out. Broken: it cannot be read.
+// The verdicts. Unsupported: the script needs something that is not modelled. Broken: it cannot be read.
 const (
 	Pass        Verdict = "PASS"
 	Fail        Verdict = "FAIL"
@@ -23,37 +23,37 @@ const (
 	Broken      Verdict = "ERROR"
 )
 
-// Result is what became of a script, and where.
+// Result is the result of a script, with the place that decided it.
 type Result struct {
 	File     string        `json:"file"`
 	Verdict  Verdict       `json:"verdict"`
 	Line     int           `json:"line,omitempty"`
 	Column   int           `json:"column,omitempty"`
-	Expected string        `json:"expected,omitempty"` // the statement, or what should stand there
+	Expected string        `json:"expected,omitempty"` // the statement, or what the language expects there
 	Got      string        `json:"got,omitempty"`
 	What     string        `json:"what,omitempty"` // that is not supported
 	Profile  string        `json:"profile,omitempty"`
-	Known    string        `json:"known,omitempty"`    // why it does not pass, if the table of deviations has it
-	Notes    []string      `json:"notes,omitempty"`    // what was passed over
-	Granted  []string      `json:"granted,omitempty"`  // in what leniency a stack differs, by line
-	Lasted   time.Duration `json:"virtualNanoseconds"` // on the script's own clock
+	Known    string        `json:"known,omitempty"`    // why it does not pass, from the table of deviations
+	Notes    []string      `json:"notes,omitempty"`    // what was skipped
+	Granted  []string      `json:"granted,omitempty"`  // differences that leniency granted, by line
+	Lasted   time.Duration `json:"virtualNanoseconds"` // by the script's clock
 }
 
-// failure is an error: something came that was not expected, or did not come.
+// failure is the error of a script that fails: something unexpected was sent or returned, or nothing was.
 type failure struct{ got string }
 
 func (f failure) Error() string { return f.got }
 
-// runner carries out one script.
+// runner runs one script.
 type runner struct {
 	world
 	sc        *Script
 	src       []string // its lines
 	tolerance time.Duration
-	percent   float64       // of the time since the step before, by which times may differ as well
-	tick      time.Duration // of our timestamps, as the script says; 0: they are not compared
+	percent   float64       // as a share of the time since the step before
+	tick      time.Duration // of our timestamp clock, from the script; 0: timestamps are not compared
 	lenient   bool
-	lastFrom  time.Duration // the time of the step before, as the script has it
+	lastFrom  time.Duration // the time of the step before, in the script
 	blocked   []*blocked
 	line      int
 	doubts    []Result
@@ -61,29 +61,28 @@ type runner struct {
 	granted   []string
 }
 
-// Options are what the caller of a run says.
+// Options are the settings of a run.
 type Options struct {
 	Profile   string        // one of Profiles; empty: by the script
-	Tolerance time.Duration // 0: as packetdrill, that is 4 ms or an eighth of the time since the step before, unless the script says otherwise
-	Lenient   bool          // what RFC 9293 leaves to a stack is granted
+	Tolerance time.Duration // 0: what the script says, else 4 ms or an eighth of the time since the step before, as in packetdrill
+	Lenient   bool          // grant what RFC 9293 leaves to a stack
 	Defines   []string      // NAME=VALUE, as --define in the script
 }
 
-// Run reads a script and carries it out. A stack that dies fails the script; an error says that it cannot be
-// started anew.
+// Run reads a script and runs it. If the stack ends meanwhile, the script fails. An error means that the stack could not be
+// started again.
 func Run(name string, src []byte, sys *System, o Options) (Result, error) {
 	if o.Profile == "" {
 		o.Profile = profileOf(src)
 	}
 	sc, err := Parse(name, src, o.Profile, o.Defines...)
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return Result{File: name, Profile: o.Profile, Verdict: Broken, Line: e.Pos.Line, Column: e.Pos.Col, Expected: e.Expected, Got: e.Found}, nil
 	}
 	return sc.run(src, sys, o)
 }
 
-// run carries out a script that was read from src.
+// run runs a script that was read from src.
 func (sc *Script) run(src []byte, sys *System, o Options) (Result, error) {
 	h, err := NewHost(o.Profile)
 	if err != nil {
@@ -94,7 +93,7 @@ func (sc *Script) run(src []byte, sys *System, o Options) (Result, error) {
 		bindPort: 8080, connectPort: 8080,
 		local: netip.MustParseAddr("192.168.0.1"), remote: netip.MustParseAddr("192.0.2.1")}
 	if sys.One {
-		r.local = netip.MustParseAddr("192.0.2.2") // a stack may have one network only, which both ends are in
+		r.local = netip.MustParseAddr("192.0.2.2") // a stack may have only one network, with both ends in it
 	}
 	res := r.run(o)
 	res.Profile = o.Profile
@@ -110,7 +109,7 @@ func (sc *Script) run(src []byte, sys *System, o Options) (Result, error) {
 	return res, nil
 }
 
-// run carries out the steps. A Result without a verdict is an error of the system.
+// run executes the steps. A Result without a verdict is an error of the system.
 func (r *runner) run(o Options) Result {
 	if words := named([]byte(strings.Join(r.src, "\n"))); slices.Contains(words, "profile="+r.host.Profile) && !r.sys.One {
 		r.host.named = words
@@ -158,19 +157,19 @@ func (r *runner) result(err error, line int) Result {
 	return Result{Line: line, Expected: strings.TrimSpace(r.src[line-1]), Got: "stack " + r.sys.Name + " cannot be driven: " + err.Error()}
 }
 
-// doubt notes that the script cannot pass, but goes on.
+// doubt records that the script cannot pass, and lets it continue.
 func (r *runner) doubt(what string) {
 	r.doubts = append(r.doubts, Result{Verdict: Unsupported, Line: r.line, What: what})
 }
 
-// grant notes what leniency has passed over.
+// grant records a difference that leniency allows.
 func (r *runner) grant(what string) {
 	if what != "" {
 		r.granted = append(r.granted, fmt.Sprintf("line %d: %s", r.line, what))
 	}
 }
 
-// step carries out one statement. A relative time counts from the moment at which the step before was done.
+// step executes one statement. A relative time counts from the end of the step before.
 func (r *runner) step(st Step) error {
 	t := st.Time
 	from, to, end := t.From, t.To, t.End
@@ -205,13 +204,13 @@ func (r *runner) step(st Step) error {
 	return r.settle()
 }
 
-// kind is the sort of an unknown statement: its first two words.
+// kind names an unknown statement by its first two words.
 func kind(what string) string {
 	words := strings.Fields(what)
 	return strings.Join(words[:min(2, len(words))], " ")
 }
 
-// flow is that of a packet, as our end sends.
+// flow returns the flow of a packet, in the direction in which we send.
 func (r *runner) flow(p *Packet) (wire.Flow, error) {
 	if p.Flow == nil {
 		if r.current == (wire.Flow{}) { // to a port at which nobody listens
@@ -252,7 +251,7 @@ func (r *runner) arrive(p *Packet) error {
 		return err
 	}
 	if r.host.Profile == "freebsd" && !ep.hasIrs && r.bare && flow == r.current {
-		q := *p // FreeBSD's packetdrill counts from the number only after the first packet to such a port
+		q := *p // FreeBSD's packetdrill uses relative numbers only after the first packet to such a port
 		q.Absolute = true
 		ep.arrives(p)
 		p = &q

@@ -125,7 +125,7 @@ var verdicts = []struct {
 	{opened + "+0 inject packets twice", Unsupported, 8, "inject packets"},
 	{opened + "+0 sendmsg(4, {msg_name(...)=..., msg_iov(1)=[{..., 5}], msg_control=[{cmsg_level=1}], msg_flags=0}, 0) = 5",
 		Unsupported, 8, "msg_control"},
-	{opened + "+0 write(4, ..., -1) = -1 EINVAL (x)", Unsupported, 8, "a length that is none"},
+	{opened + "+0 write(4, ..., -1) = -1 EINVAL (x)", Unsupported, 8, "a length below 0, or none"},
 	{opened + "+0 `tc qdisc add dev lo`", Unsupported, 8, "the command tc"},
 	{opened + "+0 `sysctl -q net.ipv4.tcp_fack=1`", Unsupported, 8, "sysctl net.ipv4.tcp_fack"},
 	{opened + "+0 `sysctl -q net.ipv4.tcp_fin_timeout=5`", Unsupported, 8, "sysctl net.ipv4.tcp_fin_timeout"}, // RFC 9293 has none

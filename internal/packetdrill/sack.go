@@ -6,20 +6,21 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// piece is data out of order, and whether a FIN follows it.
+// piece is data that arrived out of order, perhaps with a FIN behind it.
 type piece struct {
 	start, end model.Seq
 	fin        bool
 }
 
-// pieces are what a receiver has beyond RCV.NXT, the one that arrived last first. The model holds two of them (model.MaxHeld); a
-// host holds as many as its window takes, and reports them as SACK blocks (RFC 2018 §4).
+// pieces is the data that a receiver holds beyond RCV.NXT, the latest first. The model holds two pieces (model.MaxHeld). A host
+// holds as many as fit into its window, and reports them as SACK blocks (RFC 2018 §4).
 type pieces struct {
 	list   []piece
-	double *piece // what arrived a second time and is reported once (RFC 2883)
+	double *piece // data that arrived twice, to be reported once (RFC 2883)
 }
 
-// arrives takes a segment of data out of order, or adds to one in order what it makes whole: the model is given the result.
+// arrives holds a segment that is out of order. To a segment in order it appends the held data that then is in order as well.
+// It returns the segment for the model.
 func (q *pieces) arrives(t model.TCB, s model.Segment, reportsDouble bool) model.Segment {
 	q.prune(t.Rcv.Nxt)
 	stale := t.Is(model.TSOK) && (s.Opts&model.OptTimestamps == 0 || int32(s.TSVal-t.TS.Recent) < 0)
@@ -69,7 +70,7 @@ func (q *pieces) twice(p piece, reports bool) {
 	}
 }
 
-// join makes a piece of all that it touches, and returns the others.
+// join extends a piece by all that it touches, and returns the others.
 func (q *pieces) join(p *piece) (others []piece) {
 	for again := true; again; {
 		again, others = false, nil
@@ -91,13 +92,13 @@ func (q *pieces) join(p *piece) (others []piece) {
 	return others
 }
 
-// prune forgets what is in order.
+// prune drops what is in order by now.
 func (q *pieces) prune(next model.Seq) {
 	q.list = slices.DeleteFunc(q.list, func(p piece) bool { return p.end.AtMost(next) })
 }
 
-// blocks are the edges of the SACK blocks of an ACK: the data that came twice, and the pieces in the order in which they arrived, as far
-// as the options have room: four blocks, or three beside timestamps. withFin: the number of a FIN is in its block.
+// blocks returns the edges of the SACK blocks of an ACK: the data that arrived twice, then the pieces, the latest first. There is
+// room for four blocks, or for three with timestamps. withFin: a block includes the number of a FIN.
 func (q *pieces) blocks(t model.TCB, withFin bool) (edges []uint32) {
 	q.prune(t.Rcv.Nxt)
 	most := 4

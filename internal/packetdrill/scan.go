@@ -8,13 +8,13 @@ import (
 	"unicode/utf8"
 )
 
-// scanner goes through a script character by character: what a character means depends on what may stand there.
+// scanner reads a script character by character, since the meaning of a character depends on the context.
 type scanner struct {
 	file    string
 	src     []byte
 	at      int
-	defines map[string]string // as --define=NAME=VALUE wrote them, and the name of the system
-	open    int               // the offset of the #ifdef whose lines are read, or -1
+	defines map[string]string // of --define=NAME=VALUE, and the name of the system
+	open    int               // the offset of the open #ifdef, or -1
 	freebsd bool              // the dialect is that of FreeBSD's packetdrill
 }
 
@@ -26,13 +26,13 @@ func (s *scanner) fail(at int, expected string) {
 	panic(stop{&Error{File: s.file, Pos: s.pos(at), Expected: expected, Found: s.found(at)}})
 }
 
-// pos is the place of an offset.
+// pos returns the position of an offset.
 func (s *scanner) pos(at int) Pos {
 	before := s.src[:at]
 	return Pos{Line: 1 + bytes.Count(before, []byte("\n")), Col: at - bytes.LastIndexByte(before, '\n')}
 }
 
-// found is what stands at an offset, for people.
+// found quotes the text at an offset.
 func (s *scanner) found(at int) string {
 	if at >= len(s.src) {
 		return "the end of the script"
@@ -48,7 +48,7 @@ func (s *scanner) found(at int) string {
 	return strconv.Quote(text)
 }
 
-// peek is the next character, or 0 at the end.
+// peek returns the next character, or 0 at the end.
 func (s *scanner) peek() byte {
 	if s.at < len(s.src) {
 		return s.src[s.at]
@@ -58,7 +58,7 @@ func (s *scanner) peek() byte {
 
 func (s *scanner) has(prefix string) bool { return bytes.HasPrefix(s.src[s.at:], []byte(prefix)) }
 
-// take goes past a prefix if it is next.
+// take skips a prefix if it is next.
 func (s *scanner) take(prefix string) bool {
 	if s.has(prefix) {
 		s.at += len(prefix)
@@ -67,8 +67,8 @@ func (s *scanner) take(prefix string) bool {
 	return false
 }
 
-// skip goes past blanks, comments and the lines of #ifdef that do not count. As in packetdrill the end of a line is
-// a blank like any other, and a # alone begins no comment.
+// skip skips blanks, comments and the lines that #ifdef excludes. As in packetdrill the end of a line is a blank like any
+// other, and # does not begin a comment.
 func (s *scanner) skip() {
 	for s.at < len(s.src) {
 		switch c := s.src[s.at]; {
@@ -93,7 +93,7 @@ func (s *scanner) skip() {
 	}
 }
 
-// condition goes past #ifdef NAME, #else or #endif, and past the lines that do not count. All that is blanked out, since the
+// condition skips #ifdef NAME, #else or #endif, and the lines that it excludes. It overwrites them with blanks, since the
 // scanner may go back.
 func (s *scanner) condition() {
 	begin := s.at
@@ -125,7 +125,7 @@ func (s *scanner) condition() {
 	}
 }
 
-// pass goes past the first of the words that comes, and returns it.
+// pass skips everything up to and including the first of the words, and returns that word.
 func (s *scanner) pass(words ...string) string {
 	for ; s.at < len(s.src); s.at++ {
 		for _, w := range words {
@@ -138,14 +138,14 @@ func (s *scanner) pass(words ...string) string {
 	return ""
 }
 
-// line goes to the end of the line and returns what it passed.
+// line skips the rest of the line and returns it.
 func (s *scanner) line() string {
 	rest, _, _ := bytes.Cut(s.src[s.at:], []byte("\n"))
 	s.at += len(rest)
 	return strings.TrimSpace(string(rest))
 }
 
-// while takes the characters for which it holds.
+// while reads characters as long as ok holds.
 func (s *scanner) while(ok func(byte) bool) string {
 	from := s.at
 	for s.at < len(s.src) && ok(s.src[s.at]) {
@@ -154,7 +154,7 @@ func (s *scanner) while(ok func(byte) bool) string {
 	return string(s.src[from:s.at])
 }
 
-// until takes what stands before the closing mark, and goes past that.
+// until reads up to the closing mark, and skips the mark.
 func (s *scanner) until(mark, expected string) string {
 	from := s.at
 	end := bytes.Index(s.src[s.at:], []byte(mark))
@@ -165,7 +165,7 @@ func (s *scanner) until(mark, expected string) string {
 	return string(s.src[from : from+end])
 }
 
-// expect goes past blanks and one mark.
+// expect skips blanks and one mark, which must be there.
 func (s *scanner) expect(mark, expected string) {
 	s.skip()
 	if !s.take(mark) {

@@ -1,6 +1,6 @@
 package packetdrill
 
-// What arrives and what is sent: between the packets of a peer and what its host does with them.
+// Segments on their way between the script, the host and the model or stack.
 
 import (
 	"time"
@@ -10,7 +10,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// deliver lets a packet arrive. Where nobody is connected, who listens at the port takes it.
+// deliver delivers a packet to its connection, or to the socket that listens at its port.
 func (w *world) deliver(flow wire.Flow, s model.Segment) error {
 	ep, err := w.end(flow.Reverse())
 	if err != nil {
@@ -41,7 +41,7 @@ func (w *world) deliver(flow wire.Flow, s model.Segment) error {
 	}
 	for i, s := range arriving {
 		if i > 0 && ep.gone {
-			break // by what came before it
+			break // because of the segment before it
 		}
 		if err := w.give(ep, flow, s); err != nil {
 			return err
@@ -50,7 +50,7 @@ func (w *world) deliver(flow wire.Flow, s model.Segment) error {
 	return nil
 }
 
-// tcb is the state of the model, if that is what the endpoint is.
+// tcb returns the model's state, or a zero TCB for a stack.
 func (ep *endpoint) tcb() (t model.TCB) {
 	if p, ok := ep.peer.(modeled); ok {
 		t = p.TCB()
@@ -58,7 +58,7 @@ func (ep *endpoint) tcb() (t model.TCB) {
 	return t
 }
 
-// give lets the peer have a segment.
+// give passes a segment to the peer.
 func (w *world) give(ep *endpoint, flow wire.Flow, s model.Segment) error {
 	text := make([]byte, s.Len)
 	for i := range text {
@@ -76,10 +76,10 @@ func (w *world) give(ep *endpoint, flow wire.Flow, s model.Segment) error {
 	return err
 }
 
-// resizable is a peer whose receive buffer may still change while the connection is opened.
+// resizable is a peer whose receive buffer may change while the connection is being opened.
 type resizable interface{ Resize(octets uint32) }
 
-// fit rounds the receive buffer for a connection as its host does when it sees the peer's SYN.
+// fit rounds the receive buffer of a connection as its host does when the peer's SYN arrives.
 func (w *world) fit(ep *endpoint, s model.Segment) {
 	peer, ok := ep.peer.(resizable)
 	opens := ep.state == model.Listen && !s.Has(model.ACK) || ep.state == model.SynSent && (!s.Has(model.ACK) || s.Ack == ep.tcb().Snd.Nxt)
@@ -104,14 +104,14 @@ func (w *world) fit(ep *endpoint, s model.Segment) {
 	peer.Resize(size)
 }
 
-// takes notes a packet that was sent. The model has the layout of options that its profile has.
+// takes records a packet that was sent. For the model it adds the profile's layout of options.
 func (w *world) takes(ep *endpoint, at time.Duration, bytes []byte, in conform.Input, before model.TCB) error {
 	p, err := wire.Decode(bytes)
 	if err != nil {
 		return err
 	}
 	if p.Flow != ep.flow {
-		return nil // of another connection: a stack may still be busy with an earlier one
+		return nil // of an earlier connection, with which a stack may still be busy
 	}
 	s := sent{at: at, seg: p.Seg}
 	if w.sys.One {
@@ -132,7 +132,7 @@ func (w *world) takes(ep *endpoint, at time.Duration, bytes []byte, in conform.I
 	return nil
 }
 
-// waits reports whether a segment that the model sends is not sent by its host now, or not at all.
+// waits reports whether the host sends a segment of the model later, or not at all.
 func (w *world) waits(ep *endpoint, s sent, in conform.Input, before model.TCB) bool {
 	now, bare := ep.tcb(), s.seg.Flags == model.ACK && s.seg.Len == 0
 	taken := now.Rcv.Nxt.From(before.Rcv.Nxt)
@@ -162,10 +162,10 @@ func (w *world) waits(ep *endpoint, s sent, in conform.Input, before model.TCB) 
 	return false
 }
 
-// hurrying is a peer whose SYN may be sent again soon.
+// hurrying is a peer that can be made to send its SYN again soon.
 type hurrying interface{ Hurry(time.Duration) }
 
-// goes notes a segment that goes out.
+// goes records a segment that the host sends.
 func (w *world) goes(ep *endpoint, s sent) {
 	s.delayable = s.seg.Flags == model.ACK && s.seg.Len == 0 && ep.acks && ep.acked.Less(s.seg.Ack)
 	ep.sees(s.seg)

@@ -11,7 +11,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// command carries out what a script asks a shell for: settings, sleeping, and looking for a socket in a state. Nothing is run.
+// command imitates shell commands: settings, sleep, and looking for sockets in a state. No shell is started.
 func (r *runner) command(text string) error {
 	text = strings.ReplaceAll(text, "\\\n", " ")
 	if looks.MatchString(text) {
@@ -19,7 +19,7 @@ func (r *runner) command(text string) error {
 	}
 	for _, line := range strings.FieldsFunc(text, func(c rune) bool { return c == '\n' || c == ';' }) {
 		line, _, _ = strings.Cut(line, "#")
-		for _, cmd := range strings.Split(line, "&&") {
+		for cmd := range strings.SplitSeq(line, "&&") {
 			if err := r.simple(strings.Fields(redirected.ReplaceAllString(cmd, ""))); err != nil {
 				return err
 			}
@@ -36,7 +36,7 @@ var (
 	written    = regexp.MustCompile(`^echo\s+(?:-n\s+)?["']?([^"']*?)["']?\s*>\s*/proc/sys/(\S+)$`)
 )
 
-// simple carries out one command.
+// simple executes one command.
 func (r *runner) simple(words []string) error {
 	if len(words) == 0 || words[0] == "true" || words[0] == ":" {
 		return nil
@@ -67,7 +67,7 @@ func (r *runner) simple(words []string) error {
 	return unsupported("the command " + name)
 }
 
-// sysctls sets name=value, one or more.
+// sysctls sets one or more name=value.
 func (r *runner) sysctls(words []string) error {
 	text := strings.Join(words, " ")
 	for _, flag := range []string{"-q", "-w", "-e", "-i"} {
@@ -88,7 +88,7 @@ func (r *runner) sysctls(words []string) error {
 	return nil
 }
 
-// sysctl sets one, whose name may be a path.
+// sysctl sets a variable, whose name may be a path.
 func (r *runner) sysctl(name, value string) error {
 	name = strings.ReplaceAll(name, "/", ".")
 	if r.sys.One && !isIndifferent(name) {
@@ -97,7 +97,7 @@ func (r *runner) sysctl(name, value string) error {
 	return r.host.sysctl(name, value)
 }
 
-// spellings of the states, in the tools of the systems, in TCP_INFO, and its numbers by system.
+// spellings are names of states in the tools of the systems and in TCP_INFO.
 var spellings = func() map[string]model.State {
 	names := map[string]model.State{
 		"SYN-RECV": model.SynReceived, "SYN-RCVD": model.SynReceived, "ESTAB": model.Established,
@@ -117,7 +117,7 @@ var stateNumbers = map[string][]model.State{
 		model.Closing, model.LastAck, model.FinWait2, model.TimeWait},
 }
 
-// numbersOfStates are those of a system; RFC 9293 has none, its profile takes Linux's.
+// numbersOfStates returns the states by their numbers in a system's TCP_INFO. The profile rfc9293 uses those of Linux.
 func numbersOfStates(system string) []model.State {
 	if list, ok := stateNumbers[system]; ok {
 		return list
@@ -145,13 +145,13 @@ func stateOf(text, system string) (model.State, bool) {
 var (
 	word   = regexp.MustCompile(`[A-Za-z][A-Za-z0-9_-]*[A-Za-z0-9]`)
 	counts = regexp.MustCompile(`(?:-eq|==|=)\s*["']?(\d+)`)
-	// What grep -c has counted is looked at by a second grep, which finds its number as a part of another as well.
+	// A second grep looks at the count of grep -c. It also finds the number inside a longer one.
 	counted = regexp.MustCompile(`grep\s+-c\s+[^|]+\|\s*grep\s+(?:-q\s+)?["']?(\d+)["']?\s*$`)
 	without = regexp.MustCompile(`grep\s+(-\w*v|-\w+\s+-\w*v)`)
 )
 
-// look takes a command that looks for sockets in a state for an assertion: that there are so many, or, without a number,
-// that there is one. With grep packetdril only those count that the script still has a descriptor of.
+// look treats a command that looks for sockets in a state as an assertion: the number of such sockets is the given one, or
+// above 0. With "grep packetdril" only sockets count of which the script still has a descriptor.
 func (r *runner) look(text string) error {
 	var state model.State
 	seen := 0
@@ -180,7 +180,7 @@ func (r *runner) look(text string) error {
 	return nil
 }
 
-// count is how many sockets are in a state.
+// count returns how many sockets are in a state.
 func (r *runner) count(state model.State, open bool) (n int, err error) {
 	has := map[*endpoint]bool{}
 	for _, s := range r.fds {
@@ -191,7 +191,7 @@ func (r *runner) count(state model.State, open bool) (n int, err error) {
 	}
 	for _, ep := range r.ends {
 		if !ep.tells {
-			return 0, unsupported("states: the stack does not tell")
+			return 0, unsupported("states: the stack does not report them")
 		}
 		if ep.state == state && state != model.Listen && !ep.gone && (!open || has[ep]) {
 			n++

@@ -11,12 +11,12 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// socket is what a file descriptor stands for.
+// socket is the socket of a file descriptor.
 type socket struct {
 	local     netip.AddrPort
 	bound     bool
 	listening bool
-	queue     []*endpoint // connections that were opened and wait for accept
+	queue     []*endpoint // open connections that wait for accept
 	ep        *endpoint   // its connection, if it has one
 	nonblock  bool
 	abort     bool             // SO_LINGER with a time of 0
@@ -24,34 +24,34 @@ type socket struct {
 	options   map[string]int64 // what setsockopt has set
 	shutRead  bool
 	shutWrite bool
-	told      bool // a connect() that did not block has told that it is done
+	told      bool // a connect() that did not block has reported success
 }
 
-// outcome is what a call returned, or that it has not returned yet.
+// outcome is the result of a call, or that it has not returned yet (blocks).
 type outcome struct {
 	n      int64
 	errno  string
 	blocks bool
-	differ string // what it wrote into an argument, if that is not what the script has there
+	differ string // how the value written into an argument differs from the script's
 	wrote  bool   // it put data into the send buffer
 }
 
 func fails(errno string) (outcome, error) { return outcome{n: -1, errno: errno}, nil }
 
-// invocation is a call that is being carried out; again: it was begun before, and blocked.
+// invocation is a call in progress. again: it has blocked before.
 type invocation struct {
 	*Call
 	since time.Duration
 	again bool
 	dont  bool // MSG_DONTWAIT
 
-	closed *socket // by close(), which may still wait
+	closed *socket // the socket of a close() that may still wait
 }
 
-// syscalls are the calls that are known. Calls of the same work differ in where their arguments stand.
+// syscalls are the known calls. Calls that do the same differ in the places of their arguments.
 var syscalls map[string]func(*world, *invocation) (outcome, error)
 
-func init() { // not a literal: poll asks for outcomes of the others
+func init() { // not a literal, since poll refers to the others
 	syscalls = map[string]func(*world, *invocation) (outcome, error){
 		"socket": (*world).socket, "bind": (*world).bind, "listen": (*world).listen, "connect": (*world).connect,
 		"accept": (*world).accept, "close": (*world).close, "shutdown": (*world).shutdown,
@@ -62,7 +62,7 @@ func init() { // not a literal: poll asks for outcomes of the others
 	}
 }
 
-// call carries out a call, or goes on with one that blocked.
+// call executes a call, or continues one that blocked.
 func (w *world) call(c *invocation) (outcome, error) {
 	f, ok := syscalls[c.Name]
 	if !ok {
@@ -80,10 +80,10 @@ func (w *world) call(c *invocation) (outcome, error) {
 	return o, err
 }
 
-// of finds the socket of a call.
+// of returns the socket of a call.
 func (w *world) of(c *invocation) *socket { return w.fds[c.fd()] }
 
-// socket takes the number that the script gives it: what a system counts from is its own.
+// socket makes a socket. Its descriptor is the one in the script, since systems differ in where they begin.
 func (w *world) socket(c *invocation) (outcome, error) {
 	kind, proto := c.words(1), c.words(2)
 	s := &socket{options: map[string]int64{}}
@@ -105,7 +105,7 @@ func (w *world) socket(c *invocation) (outcome, error) {
 	return w.open(c, s)
 }
 
-// open gives a socket the number of the descriptor that the script expects, or else the next one that is free.
+// open gives a socket the descriptor that the script expects, or else the next free one.
 func (w *world) open(c *invocation, s *socket) (outcome, error) {
 	fd := int64(3)
 	if c.Result.Kind == Int && c.Result.N >= 0 {
@@ -171,7 +171,7 @@ func (w *world) connect(c *invocation) (outcome, error) {
 	return outcome{blocks: true}, nil
 }
 
-// begin makes the active OPEN.
+// begin executes the active OPEN.
 func (w *world) begin(c *invocation, s *socket) (outcome, error) {
 	if !s.bound {
 		w.port++
@@ -202,7 +202,7 @@ func (w *world) begin(c *invocation, s *socket) (outcome, error) {
 	return outcome{blocks: true}, nil
 }
 
-// errno is the name that a stack gave to an error, if it is one.
+// errno returns the stack's name of an error, if it is the name of an errno.
 func errno(name, otherwise string) string {
 	if len(name) > 1 && name[0] == 'E' && isLetter(name[1]) && name[1] < 'a' {
 		return name
@@ -227,7 +227,7 @@ func (w *world) accept(c *invocation) (outcome, error) {
 	return w.open(c, s)
 }
 
-// close lets go of a socket: RFC 9293's CLOSE, after which the systems take no more text; ABORT with SO_LINGER of 0.
+// close closes a socket: CLOSE of RFC 9293, after which the systems accept no more data, or ABORT with SO_LINGER of 0.
 func (w *world) close(c *invocation) (outcome, error) {
 	if c.again {
 		return w.lingers(c), nil
@@ -246,7 +246,7 @@ func (w *world) close(c *invocation) (outcome, error) {
 		op = conform.Abort
 	case w.host.releases():
 		op = conform.Release
-		// SHLD-3: a close with text unread is a RST. A stack does so itself; §3.10.4 has no half-duplex close but in ESTABLISHED.
+		// SHLD-3: a close with unread data sends a RST. A stack does so itself; §3.10.4 has a half-duplex close only in ESTABLISHED.
 		if p, ok := s.ep.peer.(unreading); ok && p.Unread() > 0 && !w.host.Ways.FlushesUnread {
 			op = conform.Abort
 		} else if ok && p.Unread() > 0 {
@@ -261,8 +261,8 @@ func (w *world) close(c *invocation) (outcome, error) {
 	return w.lingers(c), nil
 }
 
-// lingers is a close() that waits until the FIN is acknowledged, or for as long as SO_LINGER says: Linux, inet_release(), whether the
-// socket blocks or not; it ends without a RST; measured.
+// lingers waits in close() until the FIN is acknowledged, or for the time of SO_LINGER: Linux, inet_release(), whether the socket
+// blocks or not. No RST is sent at the end; measured.
 func (w *world) lingers(c *invocation) outcome {
 	s := c.closed
 	switch s.ep.state {
@@ -272,7 +272,7 @@ func (w *world) lingers(c *invocation) outcome {
 	return outcome{}
 }
 
-// unlisten ends the connections that nobody has accepted: those that are established are reset, the others forgotten.
+// unlisten ends the connections that were not accepted: established ones are reset, the others forgotten.
 func (w *world) unlisten(s *socket) (err error) {
 	for _, ep := range w.ends {
 		switch {
@@ -280,7 +280,7 @@ func (w *world) unlisten(s *socket) (err error) {
 			continue
 		case ep.opened:
 			_, err = w.do(ep, conform.Input{Op: conform.Abort})
-		case w.sys.One: // it still has the socket that listens
+		case w.sys.One: // it still has the listening socket
 			_, err = w.do(ep, conform.Input{Op: conform.Release})
 		default:
 			err = ep.reset()

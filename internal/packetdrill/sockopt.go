@@ -7,8 +7,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// plainOptions are options of which nothing depends here: what they change (when text is sent, who may bind, sizes
-// of buffers for sending, marks for routers) is not looked at.
+// plainOptions are options on which no result depends: they change when data is sent, who may bind, the size of the send
+// buffer, or marks for routers, which are not checked.
 var plainOptions = map[string]bool{
 	"SO_REUSEADDR": true, "SO_REUSEPORT": true, "TCP_NODELAY": true, "TCP_QUICKACK": true, "SO_PRIORITY": true,
 	"IP_TOS": true, "IPV6_TCLASS": true, "SO_SNDTIMEO": true, "SO_MARK": true, "TCP_NOTSENT_LOWAT": true,
@@ -17,7 +17,7 @@ var plainOptions = map[string]bool{
 	"TCP_LOG": true, "TCP_LOGID": true, "TCP_FUNCTION_BLK": true, "TCP_SAVE_SYN": true,
 }
 
-// option is the name of the option of a call.
+// option returns the name of a call's option.
 func (c *invocation) option() string {
 	if names := c.words(2); len(names) == 1 {
 		return names[0]
@@ -29,7 +29,7 @@ func (w *world) setsockopt(c *invocation) (outcome, error) {
 	s := w.of(c)
 	name := c.option()
 	n, isNumber := number(c.arg(3))
-	early := s.ep == nil // a connection has its settings from its begin
+	early := s.ep == nil // a connection takes its settings when it begins
 	switch {
 	case name == "SO_LINGER":
 		return s.linger(c.arg(3))
@@ -63,11 +63,11 @@ func (w *world) setsockopt(c *invocation) (outcome, error) {
 	return outcome{}, nil
 }
 
-// The least sizes of buffers of Linux (SOCK_MIN_SNDBUF, SOCK_MIN_RCVBUF), and the largest that a script may set without
+// The least buffer sizes of Linux (SOCK_MIN_SNDBUF, SOCK_MIN_RCVBUF), and the largest that a script may set without
 // privileges (net.core.wmem_max, rmem_max); measured.
 const minSend, minReceive, maxBuffer = 4608, 2304, 212992
 
-// buffer is what getsockopt says of a buffer that was set to n octets.
+// buffer returns what getsockopt reports for a buffer that was set to n octets.
 func (h *Host) buffer(n, least int64) int64 {
 	if !h.Doubles {
 		return n
@@ -75,13 +75,13 @@ func (h *Host) buffer(n, least int64) int64 {
 	return max(2*min(n, maxBuffer), least)
 }
 
-// living is a peer whose idle connection may be probed (RFC 9293 §3.8.4).
+// living is a peer that can probe an idle connection (RFC 9293 §3.8.4).
 type living interface {
 	KeepAlive(idle, interval time.Duration, probes int)
 }
 
-// keepAlive lets the connection of a socket know whether, and how, it is probed. The defaults are those of Linux and FreeBSD alike, but
-// for the count, which is 9 and 8: nobody waits for it.
+// keepAlive sets whether and how the connection of a socket is probed. Linux and FreeBSD have the same defaults, except for the
+// count of 9 and 8, which no script waits for.
 func (s *socket) keepAlive() {
 	p, ok := living(nil), false
 	if s.ep != nil {
@@ -103,7 +103,7 @@ func (s *socket) keepAlive() {
 	p.KeepAlive(idle, time.Duration(get("TCP_KEEPINTVL", 75))*time.Second, int(get("TCP_KEEPCNT", 9)))
 }
 
-// linger: {onoff=1, linger=0} makes an ABORT of close(); with a time close() waits so long for the ACK of the FIN.
+// linger: with {onoff=1, linger=0} close() is an ABORT. With a time, close() waits that long for the ACK of the FIN.
 func (s *socket) linger(e Expr) (outcome, error) {
 	var v [2]Expr
 	for i, names := range [][]string{{"onoff", "l_onoff"}, {"linger", "l_linger"}} {
@@ -141,7 +141,7 @@ func (w *world) getsockopt(c *invocation) (outcome, error) {
 	}
 	n, ok := s.options[name]
 	if name == "SO_RCVBUF" && !w.sys.One && w.host.Space > 0 {
-		switch { // what nobody has set, or what was rounded for the connection
+		switch { // the default, or the size that was rounded for the connection
 		case s.ep != nil && s.ep.buffer > 0:
 			n, ok = int64(s.ep.buffer), true
 		case !ok:
@@ -154,7 +154,7 @@ func (w *world) getsockopt(c *invocation) (outcome, error) {
 	return outcome{differ: compare(c.arg(3), n)}, nil
 }
 
-// info compares TCP_INFO, of which the state alone is known.
+// info compares TCP_INFO, of which only the state is known.
 func (s *socket) info(w *world, e Expr) (outcome, error) {
 	if e.Kind == List && len(e.Sub) == 1 {
 		e = e.Sub[0]
@@ -186,7 +186,7 @@ func (s *socket) info(w *world, e Expr) (outcome, error) {
 	return outcome{}, nil
 }
 
-// stateOfSocket is the state of a socket as TCP_INFO has it.
+// stateOfSocket returns the state of a socket in TCP_INFO.
 func (w *world) stateOfSocket(s *socket) (model.State, error) {
 	switch {
 	case s.listening:
@@ -194,14 +194,14 @@ func (w *world) stateOfSocket(s *socket) (model.State, error) {
 	case s.ep == nil:
 		return model.Closed, nil
 	case !s.ep.tells:
-		return 0, unsupported("states: the stack does not tell")
+		return 0, unsupported("states: the stack does not report them")
 	case s.ep.state == model.TimeWait && w.host.Ways.HidesWait:
 		return model.Closed, nil
 	}
 	return s.ep.state, nil
 }
 
-// errnos are the numbers that SO_ERROR shows.
+// errnos are the numbers of SO_ERROR by system.
 var errnos = map[string]map[string]int64{
 	"linux": {"": 0, "EPIPE": 32, "ECONNRESET": 104, "ETIMEDOUT": 110, "ECONNREFUSED": 111, "EHOSTUNREACH": 113,
 		"ENETUNREACH": 101, "ENOPROTOOPT": 92, "EOPNOTSUPP": 95},
@@ -209,8 +209,8 @@ var errnos = map[string]map[string]int64{
 		"ENETUNREACH": 51, "ENOPROTOOPT": 42, "EOPNOTSUPP": 45},
 }
 
-// compareErrno is compare of an errno, which the script has as a name or as the system's number. RFC 9293 has no numbers:
-// its profile takes Linux's.
+// compareErrno is compare for an errno, which the script gives as a name or as the system's number. The profile rfc9293 uses
+// the numbers of Linux.
 func compareErrno(e Expr, got, system string) string {
 	if e.Kind == List && len(e.Sub) == 1 && e.Sub[0].Kind == Word {
 		if want := e.Sub[0].Name; want != got {

@@ -3,6 +3,7 @@ package packetdrill
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -195,10 +196,8 @@ func (s *situation) rows() []row {
 
 func (r *row) answer(name string) string {
 	for names, a := range r.answers {
-		for _, n := range strings.Fields(names) {
-			if n == name {
-				return a
-			}
+		if slices.Contains(strings.Fields(names), name) {
+			return a
 		}
 	}
 	return r.answers[""]

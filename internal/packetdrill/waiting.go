@@ -14,7 +14,7 @@ type blocked struct {
 	end   time.Duration
 }
 
-// latest is when the call must have returned.
+// latest returns when the call must have returned.
 func (b *blocked) latest(r *runner) time.Duration { return b.end + r.tolerated(b.end-b.since) }
 
 func (r *runner) invoke(c *Call, t Time, end time.Duration) {
@@ -25,7 +25,7 @@ func (r *runner) invoke(c *Call, t Time, end time.Duration) {
 	r.blocked = append(r.blocked, b)
 }
 
-// wait lets time pass up to a moment.
+// wait advances the time to a moment.
 func (r *runner) wait(to time.Duration) error {
 	if err := r.settle(); err != nil {
 		return err
@@ -38,7 +38,7 @@ func (r *runner) wait(to time.Duration) error {
 	return nil
 }
 
-// next lets time pass up to a moment or to the next thing that happens, calls that are due included.
+// next advances the time to a moment, or to the next event, including calls that are due.
 func (r *runner) next(to time.Duration) error {
 	for _, b := range r.blocked {
 		for _, at := range []time.Duration{b.end, b.latest(r)} {
@@ -53,7 +53,7 @@ func (r *runner) next(to time.Duration) error {
 	return r.settle()
 }
 
-// settle lets the calls that blocked go on, and judges those that return.
+// settle continues the blocked calls, and checks those that return.
 func (r *runner) settle() error {
 	for i := 0; i < len(r.blocked); i++ {
 		b := r.blocked[i]
@@ -80,7 +80,7 @@ func (r *runner) settle() error {
 	return nil
 }
 
-// returned judges a call that returned now. How much the send buffer takes at once is not known here.
+// returned checks a call that returned now. How much the send buffer takes at once is not known here.
 func (r *runner) returned(b *blocked, o outcome) error {
 	c := b.Call
 	got := fmt.Sprint(o.n)

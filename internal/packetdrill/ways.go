@@ -7,38 +7,38 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// Ways are what a system does apart from the policies of the model: before a segment reaches the model, or with what the model
-// sends. The zero value is RFC 9293.
+// Ways are differences of a system that are not policies of the model. They change a segment before it reaches the model, or one
+// that the model sends. The zero value is RFC 9293.
 type Ways struct {
 	// TimeWaitCheck: in TIME-WAIT a RST and a segment without ACK are dropped, a SYN above RCV.NXT opens anew, and whatever is not an
 	// empty ACK with the exact numbers is acknowledged, acceptable or not. FreeBSD, tcp_twcheck().
 	TimeWaitCheck bool
-	// SynCache: a listener drops a SYN,ACK in silence, and until the connection is open the window is what was advertised, though
-	// the buffer be larger. FreeBSD, tcp_syncache.c.
+	// SynCache: a listener drops a SYN,ACK silently, and until the connection is open the window stays the advertised one, although
+	// the buffer is larger. FreeBSD, tcp_syncache.c.
 	SynCache bool
 	// ForgetFin: SYN-SENT forgets the FIN of a SYN without ACK. FreeBSD, tcp_do_segment(), where the data is queued without it.
 	ForgetFin bool
 	// DropSynFin: a segment with SYN and FIN is dropped where there is a listener or a connection. FreeBSD, net.inet.tcp.drop_synfin.
 	DropSynFin bool
-	// RepeatsFin: in CLOSING, until the FIN is acknowledged, every ACK bears the FIN again. FreeBSD, tcp_output().
+	// RepeatsFin: in CLOSING, until the FIN is acknowledged, every ACK carries the FIN again. FreeBSD, tcp_output().
 	RepeatsFin bool
 	// OldFin: the ACK of a FIN that comes again counts. FreeBSD, tcp_do_segment(), which goes on with a segment left of the window.
 	OldFin bool
-	// PawsOneOlder: a timestamp that is one older than the last one is taken (RFC 7323 §5.3, R1, forbids it). Linux, TCP_PAWS_WINDOW.
+	// PawsOneOlder: a timestamp that is one older than the last one is accepted (RFC 7323 §5.3, R1, forbids it). Linux, TCP_PAWS_WINDOW.
 	PawsOneOlder bool
-	// DelaysAcks: ACKs of data are delayed, and answers to what is outside the window limited. Linux: see acks.
+	// DelaysAcks: ACKs of data are delayed, and answers to segments outside the window limited. Linux: see acks.
 	DelaysAcks bool
-	// ReportsDouble: data that came twice is the first SACK block of the next ACK (RFC 2883). Linux, tcp_dsack; FreeBSD, since 13.
+	// ReportsDouble: data that arrived twice is the first SACK block of the next ACK (RFC 2883). Linux, tcp_dsack; FreeBSD, since 13.
 	ReportsDouble bool
 	// SacksFin: a SACK block ends behind the FIN that was received with it. Linux; measured.
 	SacksFin bool
-	// DropsSynText: SYN-SENT takes no data and no FIN with a SYN,ACK. Linux, tcp_rcv_synsent_state_process().
+	// DropsSynText: SYN-SENT accepts no data and no FIN with a SYN,ACK. Linux, tcp_rcv_synsent_state_process().
 	DropsSynText bool
-	// SynAgain: a bad ACK in SYN-SENT has the SYN sent again after so long, unless that was done before; 0: not. Linux, the same.
+	// SynAgain: after a bad ACK in SYN-SENT the SYN is sent again after this time, once; 0: not. Linux, the same.
 	SynAgain time.Duration
 	// AckFirst: in SYN-RECEIVED after a passive OPEN a bad ACK is reset wherever its segment is. Linux, tcp_check_req().
 	AckFirst bool
-	// FlushesUnread: close() forgets data that nobody has read, and sends a FIN. FreeBSD, tcp_disconnect(). Otherwise it is a RST (SHLD-3).
+	// FlushesUnread: close() drops unread data, and sends a FIN. FreeBSD, tcp_disconnect(). Otherwise it is a RST (SHLD-3).
 	FlushesUnread bool
 	// OwnRstAcks: a RST of our own is <SEQ=SND.NXT><ACK=RCV.NXT>: that of an ABORT, and that for a SYN where this ends the connection.
 	// Linux, tcp_send_active_reset(); FreeBSD, tcp_drop().
@@ -50,10 +50,10 @@ type Ways struct {
 	ReopenAbove model.Seq
 }
 
-// modeled is a peer that is the model, and shows its state.
+// modeled is a peer that is the model and shows its TCB.
 type modeled interface{ TCB() model.TCB }
 
-// before is what the host does with a segment that arrives: it returns those that the model is given in its place.
+// before returns the segments that the model gets for a segment that arrives at the host.
 func (h *Host) before(t model.TCB, s model.Segment) []model.Segment {
 	synFin := s.Has(model.SYN | model.FIN)
 	if h.Ways.DropsSynText && t.State == model.SynSent && s.Has(model.SYN|model.ACK) {
@@ -82,13 +82,13 @@ func (h *Host) before(t model.TCB, s model.Segment) []model.Segment {
 	return []model.Segment{s}
 }
 
-// inTimeWait is TimeWaitCheck.
+// inTimeWait implements TimeWaitCheck.
 func (h *Host) inTimeWait(t model.TCB, s model.Segment) []model.Segment {
 	switch {
 	case s.Has(model.RST):
 	case !s.Has(model.ACK):
 		if s.Has(model.SYN) && t.Rcv.Nxt.Less(s.Seq) && !(s.Has(model.FIN) && h.Ways.DropSynFin) {
-			s.Flags &^= model.FIN // which the SYN cache does not look at
+			s.Flags &^= model.FIN // which the SYN cache ignores
 			return []model.Segment{s}
 		}
 	case t.Is(model.TSOK) && s.Opts&model.OptTimestamps == 0:
@@ -100,7 +100,7 @@ func (h *Host) inTimeWait(t model.TCB, s model.Segment) []model.Segment {
 	return nil
 }
 
-// after gives a segment that the model sends the form that it has on the host. t is the state before, in what happened.
+// after changes a segment of the model to the one that the host sends. t is the state before, and in the input.
 func (h *Host) after(t, now model.TCB, in conform.Input, syn bool, s *model.Segment) {
 	call := in.Op == conform.Abort || in.Op == conform.Release || in.Op == conform.Close || in.Op == conform.Sleep
 	switch {

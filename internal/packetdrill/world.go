@@ -11,23 +11,23 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// System is what scripts are run against.
+// System is the model or a stack, against which scripts run.
 type System struct {
 	Name string
-	One  bool // it has one connection at a time, and its own settings: New returns the same peer each time
+	One  bool // a stack: it has one connection at a time and its own settings, and New always returns the same peer
 	New  func(*Host) (conform.Peer, error)
 
-	again func() error // starts a stack anew that cannot be driven any further
+	again func() error // starts a stack again that has ended
 	end   func() error
 }
 
-// Close ends what Stack has started.
+// Close ends the program that Stack started.
 func (s *System) Close() error { return s.end() }
 
-// reopening is a peer whose next initial number may be set where a SYN ends TIME-WAIT.
+// reopening is a peer whose initial number after TIME-WAIT can be set.
 type reopening interface{ ReopenAbove(model.Seq) }
 
-// Model is the machine of package model, with as many connections as a script has.
+// Model is package model, with as many connections as a script has.
 func Model() *System {
 	var iss model.Seq
 	return &System{Name: "model", end: func() error { return nil }, New: func(h *Host) (conform.Peer, error) {
@@ -40,7 +40,7 @@ func Model() *System {
 	}}
 }
 
-// Stack is a stack behind conform.Peer. It is started at once, and anew when it has died.
+// Stack is a stack behind conform.Peer. It is started at once, and again when it has ended.
 func Stack(start func() (conform.Peer, error)) (*System, error) {
 	p, err := start()
 	if err != nil {
@@ -50,14 +50,14 @@ func Stack(start func() (conform.Peer, error)) (*System, error) {
 		Name: p.Hello().Name, One: true, end: func() error { return p.Close() },
 		New: func(*Host) (conform.Peer, error) { return p, nil },
 		again: func() (err error) {
-			p.Close() // which may well say again that it has died
+			p.Close() // its error may only repeat that it has ended
 			p, err = start()
 			return err
 		},
 	}, nil
 }
 
-// world is a host with its sockets and connections, and the moment at which they are.
+// world is a host with its sockets, its connections and its clock.
 type world struct {
 	sys    *System
 	host   *Host
@@ -65,42 +65,42 @@ type world struct {
 	remote netip.Addr
 	now    time.Duration
 
-	bindPort, connectPort uint16 // where a call names none
+	bindPort, connectPort uint16 // if a call names none
 
-	adopted bool // the size of the window is that of the script
-	bare    bool // they come from no socket that has listened or connected
-	unseen  bool // packetdrill does not see what is sent to where packets without ports come from
+	adopted bool // the size of the window was taken from the script
+	bare    bool // packets without ports belong to no socket that has listened or connected
+	unseen  bool // packetdrill does not see the answers to packets without ports
 
 	fds     map[int64]*socket
-	ends    []*endpoint // in the order in which they came
-	current wire.Flow   // of the packets that name no ports, as our end sends them
-	port    uint16      // the last one that was given to a connection of its own
+	ends    []*endpoint // in the order of their creation
+	current wire.Flow   // of packets without ports, in the direction in which we send
+	port    uint16      // the last port that was assigned
 }
 
-// endpoint is one end of a connection: ours.
+// endpoint is our end of a connection.
 type endpoint struct {
 	flow     wire.Flow // of what it sends
 	peer     conform.Peer
-	listener *socket // that it came by
+	listener *socket // that accepted it
 	state    model.State
 	gone     bool
 	tells    bool
 	opened   bool
 	accepted bool
 	ended    bool      // the peer will send no more
-	err      string    // the errno that the next call is told
-	soft     string    // the errno of an ICMP error that ended nothing, for SO_ERROR
-	sent     []sent    // what no line has expected yet
+	err      string    // the errno that the next call returns
+	soft     string    // the errno of an ICMP error that did not end the connection, for SO_ERROR
+	sent     []sent    // segments that no line has expected yet
 	buffer   uint32    // the size of the receive buffer, if it was rounded for this connection;
 	whole    bool      // all of it is in use
 	taken    uint32    // octets of data that arrived
-	filled   bool      // so much that the system may have made the buffer larger
+	filled   bool      // so much data arrived that the system may have enlarged the buffer
 	opens    model.Seq // the number of the last SYN that arrived
 
 	arrived model.Segment // last
 	delays  acks
 	pieces  pieces
-	gap     bool // there were pieces out of order before what arrives
+	gap     bool // there were pieces before the segment that arrives
 	numbers
 }
 
@@ -109,15 +109,15 @@ type sent struct {
 	at   time.Duration
 	seg  model.Segment
 	opts []option // in their order
-	// delayable: an ACK of something new and nothing else, which may come up to half a second later (RFC 9293 §3.8.6.3).
+	// delayable: only an ACK of new data, which may be sent up to half a second later (RFC 9293 §3.8.6.3).
 	delayable bool
-	left      string // what the machine leaves out that could have kept it back
+	left      string // what the model leaves out and could have delayed it
 }
 
-// firstWindow is how many segments of text a host sends before any is acknowledged (RFC 6928).
+// firstWindow is how many segments of data a host sends before an ACK arrives (RFC 6928).
 const firstWindow = 10
 
-// end finds the connection of a flow, or makes it.
+// end returns the connection of a flow, and creates it if need be.
 func (w *world) end(flow wire.Flow) (*endpoint, error) {
 	if ep := w.find(flow); ep != nil {
 		return ep, nil
@@ -146,25 +146,24 @@ func (w *world) find(flow wire.Flow) *endpoint {
 	return nil
 }
 
-// reset makes a new connection of it; its numbers stay known.
+// reset starts a new connection. The numbers stay known.
 func (ep *endpoint) reset() error {
 	ep.state, ep.gone, ep.opened, ep.accepted, ep.ended, ep.err, ep.listener = model.Closed, true, false, false, false, "", nil
 	err := ep.peer.Reset(ep.flow.Src, ep.flow.Dst)
-	var no conform.Refusal
-	if errors.As(err, &no) {
+	if no, ok := errors.AsType[conform.Refusal](err); ok {
 		return unsupported("these sockets: the stack says " + string(no))
 	}
 	return err
 }
 
-// tell is the error that the next call is told, once.
+// tell returns the pending error, once.
 func (ep *endpoint) tell() string {
 	e := ep.err
 	ep.err = ""
 	return e
 }
 
-// do lets something happen to one connection.
+// do gives one connection an input.
 func (w *world) do(ep *endpoint, in conform.Input) (conform.Reaction, error) {
 	if in.Op == conform.Listen || in.Op == conform.Connect {
 		ep.gone = false
@@ -191,7 +190,7 @@ func (w *world) do(ep *endpoint, in conform.Input) (conform.Reaction, error) {
 	return r, nil
 }
 
-// hears turns what a user of RFC 9293 hears into what a socket says.
+// hears turns a signal to the user of RFC 9293 into the state of a socket.
 func (w *world) hears(ep *endpoint, s conform.Signal, before model.State) {
 	switch s {
 	case conform.Opened:
@@ -219,7 +218,7 @@ func (w *world) hears(ep *endpoint, s conform.Signal, before model.State) {
 	}
 }
 
-// listener is the socket that listens at an address.
+// listener returns the socket that listens at an address.
 func (w *world) listener(at netip.AddrPort) *socket {
 	for _, s := range w.fds {
 		if s.listening && s.local.Port() == at.Port() {
@@ -229,13 +228,13 @@ func (w *world) listener(at netip.AddrPort) *socket {
 	return nil
 }
 
-// ticking is a peer that knows when it will do something of itself.
+// ticking is a peer that knows when its next timer is due.
 type ticking interface{ Next() (time.Duration, bool) }
 
-// slice is how much time passes at once where it is not known when something happens.
+// slice is the step of time if it is not known when something happens.
 const slice = 10 * ms
 
-// pass lets time pass up to a moment, but no further than to the next at which something may happen of itself.
+// pass advances the time to a moment, but not beyond the next event.
 func (w *world) pass(to time.Duration) error {
 	d := to - w.now
 	for _, ep := range w.ends {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"unicode/utf8"
 )
 
@@ -80,8 +81,45 @@ func Quote(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
-// Wrap breaks text at words so that no line is longer than width; later lines begin with indent.
+// terminal is how many columns the terminal has; 0: there is none.
+var terminal atomic.Int64
+
+// OnTerminal makes Wrap, Items and Reflow keep to a terminal of so many columns; 0: there is none.
+func OnTerminal(columns int) { terminal.Store(int64(columns)) }
+
+// leastText is how much of a line is left for the text beside a long indent: then lines may be longer than the terminal is.
+const leastText = 24
+
+// Fit is the width of lines that would like to have this one: at most that of the terminal.
+func Fit(width int, indent string) int {
+	if columns := int(terminal.Load()); columns > 0 {
+		return min(width, max(columns-1, len(indent)+leastText))
+	}
+	return width
+}
+
+// Reflow breaks paragraphs of lines anew, if the terminal is narrower than width. Indented lines are left as they are.
+func Reflow(text string, width int) string {
+	fit := Fit(width, "")
+	if fit == width {
+		return text
+	}
+	parts := strings.Split(text, "\n\n")
+	for i, part := range parts {
+		if !strings.HasPrefix(part, " ") && !strings.Contains(part, "\n ") {
+			parts[i] = Wrap(strings.ReplaceAll(part, "\n", " "), fit, "")
+		}
+	}
+	return strings.Join(parts, "\n\n")
+}
+
+// Wrap breaks text at words so that no line is longer than width, or than the terminal is; later lines begin with indent.
 func Wrap(text string, width int, indent string) string {
+	return strings.Join(Lines(text, Fit(width, indent), indent), "\n")
+}
+
+// Lines breaks text at words into lines that are no longer than width; those after the first begin with indent.
+func Lines(text string, width int, indent string) []string {
 	var b strings.Builder
 	n := len(indent)
 	for i, word := range strings.Split(text, " ") {
@@ -96,5 +134,5 @@ func Wrap(text string, width int, indent string) string {
 		b.WriteString(word)
 		n += wide
 	}
-	return b.String()
+	return strings.Split(b.String(), "\n")
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/question"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
@@ -48,21 +49,12 @@ type WrittenCertificate struct {
 
 // Fields says which parts of a state take how many values.
 type Fields struct {
-	Unfinished bool         `json:"unfinished"` // there was more to see: some field is the reason
-	Levels     int          `json:"levels"`
-	Last       int          `json:"lastLevels"` // how many of them count as the last
-	Suspects   []string     `json:"suspects"`   // of an unfinished search: the fields that still grow, worst first
-	Wholes     []FieldCount `json:"wholes"`     // parts that consist of fields
-	Fields     []FieldCount `json:"fields"`
-}
-
-// FieldCount counts the values of one part.
-type FieldCount struct {
-	Name   string `json:"name"`
-	Values int    `json:"values"`   // different ones
-	Late   int    `json:"late"`     // of these, the ones that the last levels were the first to bring
-	Levels []int  `json:"perLevel"` // different ones per level
-	Fresh  []int  `json:"newInIt"`  // of these, the ones that no earlier level has
+	Unfinished bool                 `json:"unfinished"` // there was more to see: some field is the reason
+	Levels     int                  `json:"levels"`
+	Last       int                  `json:"lastLevels"` // how many of them count as the last
+	Suspects   []string             `json:"suspects"`   // of an unfinished search: the fields that still grow, worst first
+	Wholes     []explore.FieldCount `json:"wholes"`     // parts that consist of fields
+	Fields     []explore.FieldCount `json:"fields"`
 }
 
 // End is how many runs end in a pair of states.
@@ -108,7 +100,7 @@ type Simulation struct {
 	Terminals  uint64        `json:"endedTerminal"`
 	Loops      uint64        `json:"endedLoop"`
 	Full       uint64        `json:"endedLength"`
-	Cuts       []Cut         `json:"endedCut"`
+	Cuts       []explore.Cut `json:"endedCut"`
 	Witnesses  []Witness     `json:"witnesses"`
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/learn/mealy"
 	"github.com/tcpcheck/tcpcheck/internal/packetdrill"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
+	"github.com/tcpcheck/tcpcheck/properties/hosts"
 )
 
 // Advice is what advise prints.
@@ -22,11 +23,10 @@ type Advice struct {
 	Guarantees []Guarantee `json:"guarantees"`
 }
 
-// Setting is a setting of a host: one that was made, or one that there is.
+// Setting is a setting that was made.
 type Setting struct {
 	Name      string `json:"name"`
-	Value     string `json:"value,omitempty"`
-	Takes     string `json:"takes,omitempty"`
+	Value     string `json:"value"`
 	Statement string `json:"statement"` // what it does in the model
 	LeftOut   string `json:"leftOut,omitempty"`
 	NotAsked  bool   `json:"notAsked,omitempty"` // it is known, and no search asks about it
@@ -60,25 +60,8 @@ type Answer struct {
 // Profiles is what advise --list prints.
 type Profiles struct {
 	Head
-	Profiles []Profile  `json:"profiles"`
-	Measured []Measured `json:"measured"` // what Linux was seen to do
-}
-
-// Measured is what a running system was seen to do, and the guarantees that say the same of the model.
-type Measured struct {
-	Name       string   `json:"name"`
-	Statement  string   `json:"statement"`
-	Guarantees []string `json:"guarantees"`
-}
-
-// Profile is a system with the settings that are known of it.
-type Profile struct {
-	Name      string    `json:"name"`
-	Statement string    `json:"statement"`
-	Default   []string  `json:"default"`
-	Sources   []string  `json:"sources"`
-	LeftOut   []string  `json:"leftOut"`
-	Settings  []Setting `json:"settings"`
+	Profiles []hosts.Entry    `json:"profiles"`
+	Measured []hosts.Measured `json:"measured"` // what Linux was seen to do
 }
 
 // Connection is a line of capture: one connection.

@@ -9,32 +9,18 @@ import (
 
 // Counts are the figures of a search.
 type Counts struct {
-	Distinct        uint64   `json:"distinct"` // states
-	Generated       uint64   `json:"generated"`
-	Depth           int      `json:"depth"`
-	Levels          []uint64 `json:"levels"`    // states found at each depth
-	Terminals       uint64   `json:"terminals"` // states without an action
-	Loops           uint64   `json:"loops"`     // states from which everything leads back to themselves
-	Cuts            []Cut    `json:"cuts"`
-	Reduced         string   `json:"reduced,omitempty"` // by which reductions
-	Seconds         float64  `json:"seconds"`
-	StatesPerSecond float64  `json:"statesPerSecond"`
-	TableBytes      uint64   `json:"tableBytes"`
-	BytesPerState   float64  `json:"bytesPerState"`
-}
-
-// Cut is a bound of the scenario at which states were not followed.
-type Cut struct {
-	Name   string `json:"name"`
-	States uint64 `json:"states"`
-}
-
-// Cuts lists the bounds that cut something off.
-func Cuts(cuts []explore.Cut) (list []Cut) {
-	for _, c := range cuts {
-		list = append(list, Cut{c.Name, c.States})
-	}
-	return list
+	Distinct        uint64        `json:"distinct"` // states
+	Generated       uint64        `json:"generated"`
+	Depth           int           `json:"depth"`
+	Levels          []uint64      `json:"levels"`    // states found at each depth
+	Terminals       uint64        `json:"terminals"` // states without an action
+	Loops           uint64        `json:"loops"`     // states from which everything leads back to themselves
+	Cuts            []explore.Cut `json:"cuts"`
+	Reduced         string        `json:"reduced,omitempty"` // by which reductions
+	Seconds         float64       `json:"seconds"`
+	StatesPerSecond float64       `json:"statesPerSecond"`
+	TableBytes      uint64        `json:"tableBytes"`
+	BytesPerState   float64       `json:"bytesPerState"`
 }
 
 // Outcome is the answer to one question.
@@ -64,9 +50,9 @@ func OutcomeOf(o properties.Outcome) Outcome {
 		ticks = o.Live.Ticks
 	}
 	return Outcome{Name: o.Name, Loop: o.Loop(), Ticks: ticks, Verdict: o.Verdict.String(), Expected: o.Expected.String(),
-		AsExpected: o.AsExpected(), Violated: o.Violated, Reason: o.Reason, Witness: o.Witness, Steps: max(len(o.Run)-1, 0),
+		AsExpected: o.AsExpected(), Violated: o.Violated, Reason: o.Reason, Witness: o.Witness, Steps: o.Run.Steps(),
 		Counts: Counts{Distinct: o.Distinct, Generated: o.Generated, Depth: o.Depth, Seconds: o.Elapsed.Seconds(),
-			Levels: o.Levels, Terminals: o.Terminals, Loops: o.Loops, Cuts: Cuts(o.Cuts), Reduced: ReducedBy(o.Reduced),
+			Levels: o.Levels, Terminals: o.Terminals, Loops: o.Loops, Cuts: o.Cuts, Reduced: ReducedBy(o.Reduced),
 			TableBytes: o.MemBytes, StatesPerSecond: float64(o.Distinct) / max(o.Elapsed.Seconds(), 1e-9),
 			BytesPerState: float64(o.MemBytes) / float64(max(1, o.Distinct))}}
 }

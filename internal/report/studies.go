@@ -8,12 +8,12 @@ type Bounds struct {
 	Questions []Bound `json:"questions"`
 }
 
-// Bound is one least safe value.
+// Bound is one smallest safe value.
 type Bound struct {
 	Topic     string   `json:"topic"`
 	Name      string   `json:"name"`
 	Statement string   `json:"statement"`
-	Needs     []string `json:"needs"` // the premises of the catalogue that the least safe value rests on
+	Needs     []string `json:"needs"` // the premises of the catalogue that the smallest safe value rests on
 	Symbol    string   `json:"symbol"`
 	Axes      []string `json:"axes"`
 	Counts    []string `json:"counts"`   // which faults count
@@ -26,7 +26,7 @@ type Bound struct {
 // Point is what was found at one point of the grid.
 type Point struct {
 	At         []int         `json:"at"`
-	Conclusion string        `json:"conclusion"` // holds: there is a least safe value; fails: no value that was tried is safe; open
+	Conclusion string        `json:"conclusion"` // holds: there is a smallest safe value; fails: no value that was tried is safe; open
 	Least      *int          `json:"least,omitempty"`
 	Reason     string        `json:"reason,omitempty"`
 	AsExpected bool          `json:"asExpected"`

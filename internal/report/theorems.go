@@ -1,6 +1,9 @@
 package report
 
-import "github.com/tcpcheck/tcpcheck/internal/render/ladder"
+import (
+	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
+	"github.com/tcpcheck/tcpcheck/properties"
+)
 
 // Theorems is what verify prints.
 type Theorems struct {
@@ -89,29 +92,9 @@ type Saturations struct {
 
 // Saturation is a theorem with what raising its bounds showed.
 type Saturation struct {
-	Name     string            `json:"name"`
-	Expected string            `json:"expected"`
-	Bounds   []SaturationBound `json:"bounds"`
-}
-
-// SaturationBound is one bound that was raised.
-type SaturationBound struct {
-	Name   string           `json:"name"`
-	From   int              `json:"from"`   // its value in the question
-	Stable int              `json:"stable"` // the value from which on the folded space did not change; -1: it did not settle
-	Reason string           `json:"reason,omitempty"`
-	Values []SaturatedValue `json:"values"`
-}
-
-// SaturatedValue is the answer at one value of a bound.
-type SaturatedValue struct {
-	Value       int    `json:"value"`
-	Verdict     string `json:"verdict"`
-	Violated    string `json:"violated,omitempty"`
-	Steps       int    `json:"steps,omitempty"`
-	Distinct    uint64 `json:"distinct"`
-	Pairs       int    `json:"pairs"`
-	Transitions int    `json:"transitions"` // between pairs
+	Name     string                  `json:"name"`
+	Expected string                  `json:"expected"`
+	Bounds   []properties.Saturation `json:"bounds"` // stable -1: it did not settle
 }
 
 // Mutants is what mutants prints.

@@ -153,7 +153,7 @@ func (f *File) Set(path, text string) error {
 	}
 	if s, ok := v["v"].(string); ok && k.kind == words {
 		list := []any{}
-		for _, w := range strings.Split(s, ",") {
+		for w := range strings.SplitSeq(s, ",") {
 			list = append(list, strings.TrimSpace(w))
 		}
 		v["v"] = list

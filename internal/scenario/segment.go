@@ -50,7 +50,7 @@ func parseSegment(text string) (p netfake.Packet, why string) {
 func setField(s *model.Segment, name, value string) (why string) {
 	switch name {
 	case "CTL":
-		for _, bit := range strings.Split(value, ",") {
+		for bit := range strings.SplitSeq(value, ",") {
 			f, ok := controlBits[bit]
 			if !ok {
 				return fmt.Sprintf("%q is none of SYN, FIN, RST, PSH, ACK", bit)

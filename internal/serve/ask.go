@@ -15,10 +15,13 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// quest is a request for a search from a position: for a violation, or for a pair of states.
+// quest is a request for a search from a position: for a violation, for a pair of states, or for a question of the
+// scenario file.
 type quest struct {
 	place
-	Pair [2]string `json:"pair"` // states of A and of B, each may be empty; both empty: a violation
+	Pair    [2]string `json:"pair"`    // states of A and of B, each may be empty; both empty: a violation
+	Reach   int       `json:"reach"`   // a condition of the file, counted from 1
+	LeadsTo int       `json:"leadsTo"` // what must happen eventually, the same
 }
 
 // found is the answer to a quest.
@@ -37,19 +40,42 @@ type from struct {
 
 func (f from) Init() []netfake.State { return []netfake.State{f.state} }
 
+// live is what must happen eventually, if the quest asks for it.
+func (q *quest) live(a *asked) *properties.Live {
+	switch {
+	case q.LeadsTo > 0 && q.LeadsTo <= len(a.leadsTo):
+		return &a.leadsTo[q.LeadsTo-1]
+	case q.Pair == [2]string{} && q.Reach == 0:
+		return a.Live
+	}
+	return nil
+}
+
 func (q *quest) goal(a *asked) (list []explore.Predicate[netfake.State], what string, err error) {
-	if q.Pair == [2]string{} {
-		if a.Live != nil && len(q.Actions) > 0 {
-			return nil, "", fmt.Errorf("what happens eventually can be asked only at the start")
-		}
+	switch {
+	case q.LeadsTo < 0 || q.LeadsTo > len(a.leadsTo) || q.Reach < 0 || q.Reach > len(a.reach):
+		return nil, "", fmt.Errorf("this scenario has %d conditions of reach and %d of leads-to", len(a.reach), len(a.leadsTo))
+	case q.live(a) != nil && len(q.Actions) > 0:
+		return nil, "", fmt.Errorf("what happens eventually can be asked only at the start")
+	case q.live(a) != nil:
+		return nil, "", nil
+	case q.Reach > 0:
+		c := a.reach[q.Reach-1]
+		return []explore.Predicate[netfake.State]{{Name: c.Name, Holds: func(s netfake.State) bool { return !c.Holds(a.sys, s) }}}, c.Name, nil
+	case q.Pair == [2]string{}:
 		for _, inv := range a.Always {
 			list = append(list, inv.Predicate(a.sys))
 		}
-		if len(list) == 0 && a.Live == nil {
+		if len(list) == 0 {
 			return nil, "", fmt.Errorf("this scenario has no invariant that could be violated; ask for a pair of states")
 		}
 		return list, "a violation", nil
 	}
+	return q.pair(a)
+}
+
+// pair is the goal of a pair of states.
+func (q *quest) pair(a *asked) (list []explore.Predicate[netfake.State], what string, err error) {
 	var want [2]model.State
 	var words []string
 	for i, name := range q.Pair {
@@ -95,9 +121,17 @@ func (s *server) ask(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer s.end()
+	send := stream(w)
+	send("done", s.search(r.Context(), a, run, &q, func(p explore.Progress) {
+		send("progress", map[string]any{"says": fmt.Sprintf("%s, %d steps deep, %.0f s", prose.Count(p.Distinct, "state"), p.Depth, p.Elapsed.Seconds())})
+	}))
+}
+
+// stream begins an answer of events, and returns what sends one.
+func stream(w http.ResponseWriter) (send func(event string, v any)) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	out := http.NewResponseController(w)
-	send := func(event string, v any) {
+	return func(event string, v any) {
 		data, err := json.Marshal(v)
 		if err != nil {
 			panic("BUG: " + err.Error())
@@ -105,15 +139,12 @@ func (s *server) ask(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, "event: %s\ndata: %s\n\n", event, data)
 		out.Flush() //nolint:errcheck // then the page has gone, and the context ends the search
 	}
-	send("done", s.search(r.Context(), a, run, &q, func(p explore.Progress) {
-		send("progress", map[string]any{"says": fmt.Sprintf("%s, %d steps deep, %.0f s", prose.Count(p.Distinct, "state"), p.Depth, p.Elapsed.Seconds())})
-	}))
 }
 
 // search looks for a shortest run from the end of a run to the goal.
 func (s *server) search(ctx context.Context, a *asked, run []netfake.Transition, q *quest, show func(explore.Progress)) found {
-	if a.Live != nil && q.Pair == [2]string{} {
-		return s.searchLive(ctx, a, show)
+	if live := q.live(a); live != nil {
+		return s.searchLive(ctx, a, live, show)
 	}
 	goal, what, _ := q.goal(a)
 	start := from{a.sys, a.sys.Init()[0]}
@@ -133,7 +164,7 @@ func (s *server) search(ctx context.Context, a *asked, run []netfake.Transition,
 			f.Actions = append(f.Actions, actionID(act))
 		}
 		name := what
-		if q.Pair == [2]string{} {
+		if q.Pair == [2]string{} && q.Reach == 0 {
 			name = "a violation of " + v.Name
 		}
 		f.Says = fmt.Sprintf("A shortest run from here to %s has %s. %s searched.", name, prose.Count(v.Path.Steps(), "step"), were(states))
@@ -154,10 +185,11 @@ func (s *server) search(ctx context.Context, a *asked, run []netfake.Transition,
 	return f
 }
 
-// searchLive asks what the scenario asks of the whole future.
-func (s *server) searchLive(ctx context.Context, a *asked, show func(explore.Progress)) found {
+// searchLive asks about the whole future.
+func (s *server) searchLive(ctx context.Context, a *asked, live *properties.Live, show func(explore.Progress)) found {
 	f := found{Actions: []string{}}
-	o, err := a.Answer(ctx, properties.Settings{MaxStates: s.limits.States, MaxMem: s.limits.Mem, Timeout: s.limits.Timeout, Progress: show})
+	o, err := properties.Question{Scenario: a.Scenario, Live: live, Witness: a.Witness}.Answer(ctx,
+		properties.Settings{MaxStates: s.limits.States, MaxMem: s.limits.Mem, Timeout: s.limits.Timeout, Progress: show})
 	switch {
 	case err != nil:
 		f.Verdict, f.Says = "UNKNOWN", "The search stopped early: "+err.Error()
@@ -166,9 +198,9 @@ func (s *server) searchLive(ctx context.Context, a *asked, show func(explore.Pro
 		for _, act := range o.Actions().Actions {
 			f.Actions = append(f.Actions, actionID(act))
 		}
-		f.Says = fmt.Sprintf("%s: not so. %s.", a.Live, o.Why)
+		f.Says = fmt.Sprintf("%s: this does not always happen. %s.", live, o.Why)
 	case o.Verdict == explore.Verified:
-		f.Verdict, f.Says = "NONE", fmt.Sprintf("%s: so it is, in every one of %s.", a.Live, prose.Count(o.Distinct, "state"))
+		f.Verdict, f.Says = "NONE", fmt.Sprintf("%s: this always happens. Every one of %s was searched.", live, prose.Count(o.Distinct, "state"))
 	default:
 		f.Verdict, f.Says = o.Verdict.String(), fmt.Sprintf("No counterexample was found in %s: %s.", prose.Count(o.Distinct, "state"), o.Reason)
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"html/template"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,8 +16,6 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/render/sequence"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
-
-var exported = template.Must(template.ParseFS(assets, "assets/export.html"))
 
 // shown is an entry of an exported gallery.
 type shown struct {
@@ -69,7 +66,7 @@ func Export(ctx context.Context, dir string, names []string, l Limits, say func(
 		}
 	}
 	var b bytes.Buffer
-	if err := exported.Execute(&b, sections); err != nil {
+	if err := pages.ExecuteTemplate(&b, "export.html", sections); err != nil {
 		return err
 	}
 	if err := os.WriteFile(filepath.Join(dir, "run.css"), []byte(sequence.Style()), 0o666); err != nil {

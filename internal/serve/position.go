@@ -36,6 +36,8 @@ type position struct {
 	Invariants []invariant `json:"invariants"`
 	Faults     []string    `json:"faults"` // of the last step
 	Live       string      `json:"live,omitempty"`
+	Reach      []string    `json:"reach"`   // conditions of the scenario file,
+	LeadsTo    []string    `json:"leadsTo"` // and what must happen eventually by it
 	Clauses    []clause    `json:"clauses"` // of the last step
 }
 
@@ -115,7 +117,7 @@ func see(a *asked, run []netfake.Transition, p *place) *position {
 	sys := a.sys
 	sc := sys.Scenario()
 	v := &position{Title: a.title, Says: a.says, Premises: append([]string{}, sc.Premises()...), Text: a.text(), Steps: append([]string{}, ladder.Lines(sys, run)...),
-		Wire: []onWire{}, Invariants: []invariant{}, Faults: []string{}, Clauses: []clause{}}
+		Wire: []onWire{}, Invariants: []invariant{}, Faults: []string{}, Clauses: []clause{}, Reach: append([]string{}, a.file.Reach...), LeadsTo: append([]string{}, a.file.LeadsTo...)}
 	state := sys.Init()[0]
 	before, now := sys.Unpack(state), sys.Unpack(state)
 	if n := len(run); n > 0 {

@@ -58,6 +58,13 @@ func TestRefusals(t *testing.T) {
 		{"a claim that there is not", "POST", "/api/position", strings.NewReader(`{"subject":{"claim":"x"}}`), []string{asJSON}, 422, "no claim"},
 		{"an action that there is not", "POST", "/api/position", strings.NewReader(`{"subject":{"theorem":"two-segments-old-data"},"actions":["fly.A"]}`), []string{asJSON}, 422, "step 1: found"},
 		{"an action that is not possible", "POST", "/api/position", strings.NewReader(`{"subject":{"theorem":"two-segments-old-data"},"actions":["deliver.B.200"]}`), []string{asJSON}, 422, "step 1: deliver #200 to B /0 is not possible"},
+		{"a question that the file does not have", "POST", "/api/ask", strings.NewReader(`{"subject":{"theorem":"two-segments-old-data"},"reach":1}`), []string{asJSON}, 422, "0 conditions of reach"},
+		{"rows that there are not", "POST", "/api/matrix", strings.NewReader(`{"rows":"x","columns":["old-syn"]}`), []string{asJSON}, 422, "rows: found"},
+		{"a column that there is not", "POST", "/api/matrix", strings.NewReader(`{"rows":"isn","columns":["x"]}`), []string{asJSON}, 422, "expected one of old-syn"},
+		{"a wrong column of one's own", "POST", "/api/matrix", strings.NewReader(`{"rows":"isn","text":"always = 1"}`), []string{asJSON}, 422, "the scenario cannot be used"},
+		{"too large a matrix", "POST", "/api/matrix", strings.NewReader(`{"rows":"mutant,isn,handshake","columns":["old-syn"]}`), []string{asJSON}, 422, "at most 400 cells"},
+		{"a bound that there is not", "POST", "/api/bound", strings.NewReader(`{"topic":"","name":"own-text"}`), []string{asJSON}, 422, "no question"},
+		{"a map of nothing", "POST", "/api/map", strings.NewReader(`{"subject":{"theorem":"x"}}`), []string{asJSON}, 422, "no theorem"},
 		{"too many steps", "POST", "/api/position", strings.NewReader(`{"subject":{"theorem":"two-segments-old-data"},"actions":["tick.A"` + strings.Repeat(`,"tick.A"`, 2000) + `]}`), []string{asJSON}, 422, "at most 2000"},
 	} {
 		status, text := do(t, s, c.method, c.path, c.body, c.headers...)
@@ -127,13 +134,15 @@ func TestTwoHundredAtOnce(t *testing.T) {
 // A page may load what its policy allows, and nothing else: it has no script or style of its own.
 func TestThePageKeepsItsPolicy(t *testing.T) {
 	s := start(t)
-	_, html := do(t, s, "GET", "/", nil)
-	if strings.Contains(html, "style=") || regexp.MustCompile(`<(script|style)[^>]*>[^<]`).MatchString(html) || regexp.MustCompile(`\son\w+=`).MatchString(html) {
-		t.Error("the page has a script or a style in it, which its policy forbids")
-	}
-	for _, m := range regexp.MustCompile(`(?:src|href)="(/[^"]+)"`).FindAllStringSubmatch(html, -1) {
-		if status, _ := do(t, s, "GET", m[1], nil); status != 200 {
-			t.Errorf("%s: %d", m[1], status)
+	for _, page := range []string{"/", "/matrix", "/bounds", "/docs/manual/README.md"} {
+		_, html := do(t, s, "GET", page, nil)
+		if strings.Contains(html, "style=") || regexp.MustCompile(`<(script|style)[^>]*>[^<]`).MatchString(html) || regexp.MustCompile(`\son\w+=`).MatchString(html) {
+			t.Errorf("%s has a script or a style in it, which its policy forbids", page)
+		}
+		for _, m := range regexp.MustCompile(`(?:src|href)="(/[^"#]+)"`).FindAllStringSubmatch(html, -1) {
+			if status, _ := do(t, s, "GET", m[1], nil); status != 200 {
+				t.Errorf("%s: %d", m[1], status)
+			}
 		}
 	}
 	resp, err := s.Client().Get(s.URL)

@@ -16,12 +16,13 @@ import (
 	"time"
 
 	"github.com/tcpcheck/tcpcheck/internal/render/sequence"
+	"github.com/tcpcheck/tcpcheck/internal/study"
 )
 
 //go:embed assets
 var assets embed.FS
 
-var page = template.Must(template.ParseFS(assets, "assets/page.html"))
+var pages = template.Must(template.New("").Funcs(template.FuncMap{"capital": capital}).ParseFS(assets, "assets/*.html"))
 
 // Limits are those of the searches that a page may ask for.
 type Limits struct {
@@ -42,19 +43,26 @@ type server struct {
 	limits  Limits
 	version string
 	busy    chan struct{} // has a place for each search
+	atlas   atlas
 }
 
 // New returns the pages and their data. It answers only requests that a page from this server can make.
 func New(version string, l Limits) http.Handler {
 	s := &server{limits: l, version: version, busy: make(chan struct{}, max(1, l.AtOnce))}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", s.page)
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) { s.html(w, "page.html", s.version) })
+	mux.HandleFunc("GET /docs/{name...}", s.docs)
+	mux.HandleFunc("GET /matrix", s.matrixPage)
+	mux.HandleFunc("GET /bounds", s.boundsPage)
 	mux.HandleFunc("GET /assets/{name}", asset)
 	mux.HandleFunc("GET /api/catalogue", s.catalogue)
 	mux.HandleFunc("GET /api/figure5", s.figure)
 	mux.HandleFunc("POST /api/position", s.position)
 	mux.HandleFunc("POST /api/ask", s.ask)
+	mux.HandleFunc("POST /api/map", s.mapOf)
 	mux.HandleFunc("POST /api/capture", s.capture)
+	mux.HandleFunc("POST /api/matrix", s.matrix)
+	mux.HandleFunc("POST /api/bound", s.bound)
 	return guard(mux)
 }
 
@@ -97,25 +105,31 @@ func loopback(host string) bool {
 	return err == nil && ip.IsLoopback()
 }
 
-func (s *server) page(w http.ResponseWriter, _ *http.Request) {
+// html writes a page.
+func (s *server) html(w http.ResponseWriter, name string, v any) {
 	var b bytes.Buffer
-	if err := page.Execute(&b, s.version); err != nil {
-		refuse(w, http.StatusInternalServerError, err.Error())
-		return
+	if err := pages.ExecuteTemplate(&b, name, v); err != nil {
+		panic("BUG: " + err.Error())
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Write(b.Bytes()) //nolint:errcheck // the reader has gone
 }
 
+// capital begins a sentence.
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
 // types are those of the files that a page may load.
 var types = map[string]string{".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+
+// styles are those that other packages make.
+var styles = map[string]func() string{"run.css": sequence.Style, "matrix.css": study.Style}
 
 func asset(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("name")
 	kind := types[path.Ext(name)]
-	data, err := []byte(sequence.Style()), error(nil)
-	if name != "run.css" {
-		data, err = fs.ReadFile(assets, path.Join("assets", path.Base(name)))
+	data, err := fs.ReadFile(assets, path.Join("assets", path.Base(name)))
+	if style := styles[name]; style != nil {
+		data, err = []byte(style()), nil
 	}
 	if err != nil || kind == "" {
 		refuse(w, http.StatusNotFound, "no such file")

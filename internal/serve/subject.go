@@ -28,6 +28,9 @@ type asked struct {
 	properties.Question
 	title, says string
 	sys         *netfake.System
+	file        scenario.File // of a scenario file: the questions as they are written
+	reach       []properties.Condition
+	leadsTo     []properties.Live
 }
 
 // resolve finds the scenario of a subject. An error of a scenario file is a scenario.Errors or *scenario.Error.
@@ -63,7 +66,7 @@ func (s subject) resolve() (*asked, error) {
 		}
 	default:
 		a.title = "your scenario"
-		a.Question, a.says, err = parse(s.Text)
+		err = a.parse(s.Text)
 	}
 	if err != nil {
 		return nil, err
@@ -75,9 +78,9 @@ func (s subject) resolve() (*asked, error) {
 }
 
 // parse reads a scenario file.
-func parse(text string) (q properties.Question, says string, err error) {
+func (a *asked) parse(text string) (err error) {
 	if strings.TrimSpace(text) == "" {
-		return q, "", errors.New("found an empty scenario, expected one as printed by tcpcheck explore --example")
+		return errors.New("found an empty scenario, expected one as printed by tcpcheck explore --example")
 	}
 	var names []string
 	known := map[string]properties.Invariant{}
@@ -85,27 +88,32 @@ func parse(text string) (q properties.Question, says string, err error) {
 		names = append(names, inv.Name)
 		known[inv.Name] = inv
 	}
-	f, err := scenario.Parse("", []byte(text), names)
-	if err != nil {
-		return q, "", err
+	if a.file, err = scenario.Parse("", []byte(text), names); err != nil {
+		return err
 	}
-	if len(f.Reach)+len(f.LeadsTo) > 0 {
-		says = "This page asks only the invariants. tcpcheck explore also asks reach and leads-to."
+	a.Scenario = a.file.Scenario
+	if a.Always, err = ownquestions.Always(&a.file, known); err != nil {
+		return err
 	}
-	q.Scenario = f.Scenario
-	q.Always, err = ownquestions.Always(&f, known)
-	return q, says, err
+	if a.reach, err = ownquestions.Reach(&a.file); err != nil {
+		return err
+	}
+	a.leadsTo, err = ownquestions.LeadsTo(&a.file)
+	return err
 }
 
 // text is the scenario as a file. Invariants that only one theorem has are left out, those of the user's own are not.
 func (a *asked) text() string {
-	f := scenario.File{Scenario: a.Scenario}
+	f := scenario.File{Scenario: a.Scenario, Reach: a.file.Reach, LeadsTo: a.file.LeadsTo}
 	for _, inv := range a.Always {
-		if own(inv.Name) || slices.ContainsFunc(properties.Invariants(), func(c properties.Invariant) bool { return c.Name == inv.Name }) {
-			f.Always = append(f.Always, inv.Name)
-		}
+		f.Always = append(f.Always, inv.Name)
 	}
-	return string(scenario.Format(f))
+	return readable(f)
+}
+
+// nameable reports whether a scenario file can name an invariant.
+func nameable(name string) bool {
+	return own(name) || slices.ContainsFunc(properties.Invariants(), func(c properties.Invariant) bool { return c.Name == name })
 }
 
 // own reports whether an invariant was written as an expression.

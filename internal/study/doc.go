@@ -1,4 +1,4 @@
-// Package study asks many searches for one answer, for people who want to know what changes when they change something.
+// Package study runs many searches for one answer: what changes if a policy changes?
 //
 // The matrix asks each guarantee under each combination of policies. A survey asks everything at once of small scenarios,
 // with the base model and with every change of one or two policies. It reports what no theorem, hazard or finding of ours

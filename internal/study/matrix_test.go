@@ -11,6 +11,7 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
@@ -32,7 +33,7 @@ func filled(t *testing.T, rows, columns string, o FillOptions) *Matrix {
 
 func columnsNamed(t *testing.T, columns string) (list []Column) {
 	t.Helper()
-	for _, name := range strings.Fields(columns) {
+	for name := range strings.FieldsSeq(columns) {
 		c, err := ColumnByName(name)
 		if err != nil {
 			t.Fatal(err)
@@ -289,6 +290,42 @@ func TestAColumnFromAFile(t *testing.T) {
 	for _, bad := range []string{"", "always = [\"no-such\"]\n", "nonsense"} {
 		if _, err := ColumnFromFile("bad.toml", []byte(bad)); err == nil || !strings.Contains(err.Error(), "bad.toml") {
 			t.Errorf("%q: got %v", bad, err)
+		}
+	}
+}
+
+// A column can be a question of the user's own: an invariant, or what must happen eventually, as an expression.
+func TestAColumnFromAnExpression(t *testing.T) {
+	const users = "[A]\nisn = { policy = \"fresh\" }\nuser = { active = 1, close = true }\n[B]\nisn = { policy = \"fresh\" }\nuser = { passive = 1, accepts = 1, close = true }\n"
+	rows, _ := ParseRows("handshake=three+two")
+	for text, want := range map[string][]string{
+		`always = ["B is sure: !(A.state == 'SYN-SENT' && B.state == 'ESTABLISHED')"]` + "\n": {"handshake=three: yes", "handshake=two: NO 3"},
+		`always = ["never: A.state != 'ESTABLISHED'"]` + "\n":                                 {"handshake=three: NO 4", "handshake=two: NO 4"},
+		`leads-to = ["it ends: A.state == 'SYN-SENT' => A.state != 'SYN-SENT'"]` + "\n" +
+			`reach = ["both: A.state == 'ESTABLISHED' && B.state == 'ESTABLISHED'"]` + "\n": {"handshake=three: yes", "handshake=two: yes"},
+		`leads-to = ["at once: A.state == 'ESTABLISHED' => A.state == 'LISTEN'"]` + "\n": {"handshake=three: NO 6+4", "handshake=two: NO 6+4"},
+	} {
+		c, err := ColumnFromFile("mine.toml", []byte(text+users))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := Fill(t.Context(), rows, []Column{c}, FillOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantMarks(t, m, want...)
+		again, err := ColumnFromFile("again.toml", scenario.Format(m.Cells[0][0].File))
+		if err != nil || again.Says != c.Says {
+			t.Errorf("the scenario of a cell asks %q, want %q: %v", again.Says, c.Says, err)
+		}
+	}
+	for bad, want := range map[string]string{
+		`always = ["x: A.nothing"]`:                                       "mine.toml:1",
+		`always = ["x: true"]` + "\n" + `leads-to = ["y: true => false"]`: "expected invariants or one of leads-to",
+		`reach = ["x: true"]`:                                             "expected invariants or one of leads-to",
+	} {
+		if _, err := ColumnFromFile("mine.toml", []byte(bad)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", bad, err, want)
 		}
 	}
 }

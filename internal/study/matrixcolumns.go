@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tcpcheck/tcpcheck/internal/ownquestions"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
@@ -20,11 +21,13 @@ type Column struct {
 	Always   []properties.Invariant
 	Live     *properties.Live     // asked instead of Always, if not nil
 	Witness  properties.Condition // what must happen somewhere, or the guarantee says little; it may be empty
+
+	reach, leadsTo []string // Witness and Live as a scenario file has them; nil of a theorem
 }
 
-// DefaultColumns is every guarantee that has a name of its own.
+// DefaultColumns returns the guarantees that have a name.
 func DefaultColumns() (list []Column) {
-	for _, g := range properties.Guarantees {
+	for _, g := range properties.MatrixColumns {
 		list = append(list, guarantee(g.Name, g.Says, g.Theorem))
 	}
 	return list
@@ -42,7 +45,7 @@ func guarantee(name, says, theorem string) Column {
 // says may be the contrary of a guarantee: asked is whether its invariants hold.
 func ColumnByName(name string) (Column, error) {
 	var names []string
-	for _, g := range properties.Guarantees {
+	for _, g := range properties.MatrixColumns {
 		if g.Name == name {
 			return guarantee(g.Name, g.Says, g.Theorem), nil
 		}
@@ -62,23 +65,38 @@ func asks(th properties.Theorem) string {
 	return strings.Join(invariantsOf(th.Always), ", ") + " in the scenario of this theorem."
 }
 
-// ColumnFromFile makes a guarantee of a scenario file.
+// ColumnFromFile makes a guarantee of a scenario file: its invariants, or one of what must happen eventually. A condition
+// of reach must happen somewhere, or the guarantee says little.
 func ColumnFromFile(name string, data []byte) (Column, error) {
-	known := properties.Invariants()
-	f, err := scenario.Parse(name, data, invariantsOf(known))
+	known := map[string]properties.Invariant{}
+	for _, inv := range properties.Invariants() {
+		known[inv.Name] = inv
+	}
+	f, err := scenario.Parse(name, data, invariantsOf(properties.Invariants()))
 	if err != nil {
 		return Column{}, err
 	}
-	if len(f.Always) == 0 {
-		return Column{}, fmt.Errorf("%s: always: found nothing, expected some of %s", name, strings.Join(invariantsOf(known), ", "))
+	asks := slices.Concat(f.Always, f.LeadsTo)
+	if len(f.LeadsTo) > 1 || len(f.Reach) > 1 || (len(f.Always) > 0) == (len(f.LeadsTo) > 0) {
+		return Column{}, fmt.Errorf("%s: found %d invariants in always, %d conditions in leads-to and %d in reach, expected invariants or one of leads-to, and at most one of reach",
+			name, len(f.Always), len(f.LeadsTo), len(f.Reach))
 	}
-	c := Column{Name: name, Says: strings.Join(f.Always, ", ") + " in this scenario.", From: name, Scenario: f.Scenario}
-	for _, inv := range known {
-		if slices.Contains(f.Always, inv.Name) {
-			c.Always = append(c.Always, inv)
-		}
+	c := Column{Name: name, Says: strings.Join(asks, ", ") + " in this scenario.", From: name, Scenario: f.Scenario, reach: f.Reach, leadsTo: f.LeadsTo}
+	if c.Always, err = ownquestions.Always(&f, known); err != nil {
+		return Column{}, err
 	}
-	return c, nil
+	live, err := ownquestions.LeadsTo(&f)
+	if err != nil {
+		return Column{}, err
+	}
+	if len(live) > 0 {
+		c.Live = &live[0]
+	}
+	reach, err := ownquestions.Reach(&f)
+	if len(reach) > 0 {
+		c.Witness = reach[0]
+	}
+	return c, err
 }
 
 func invariantsOf(list []properties.Invariant) (names []string) {

@@ -14,8 +14,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// class is how a cell is coloured. A violation is the darker the shorter its run: what needs little to happen is worse.
-func (c *Cell) class() string {
+// Class is how a cell is coloured. A violation is the darker the shorter its run: what needs little to happen is worse.
+func (c *Cell) Class() string {
 	switch {
 	case c.NotAsked != "":
 		return "none"
@@ -34,8 +34,8 @@ func (c *Cell) class() string {
 	}
 }
 
-// change says in words what Changed says.
-func (m *Matrix) change(row, column int) string {
+// Change says in words what Changed says.
+func (m *Matrix) Change(row, column int) string {
 	switch lost, gained := m.Changed(row, column); {
 	case lost:
 		return "lost by this change"
@@ -101,7 +101,7 @@ rect.changed{stroke:var(--mark);stroke-width:2}
 
 func (m *Matrix) svgCell(b *strings.Builder, r, c, x, y int) {
 	cell := &m.Cells[r][c]
-	class, change := cell.class(), m.change(r, c)
+	class, change := cell.Class(), m.Change(r, c)
 	framed := class
 	if change != "" {
 		framed += " changed"
@@ -115,7 +115,7 @@ func (m *Matrix) svgCell(b *strings.Builder, r, c, x, y int) {
 // The page.
 type (
 	matrixPage struct {
-		Colours template.CSS
+		Style   template.CSS
 		Summary string
 		Program string
 		Columns []Column
@@ -146,6 +146,12 @@ type (
 	}
 )
 
+//go:embed matrix.css
+var tableStyle string
+
+// Style is that of the table and its legend on a page.
+func Style() string { return colours + tableStyle }
+
 //go:embed matrix.html.tmpl
 var pageText string
 
@@ -154,7 +160,7 @@ var pageTemplate = template.Must(template.New("matrix").Funcs(template.FuncMap{"
 // WriteHTML writes one page that needs nothing else: every cell opens its shortest run, or the size
 // of the space that was exhausted with its premises. Without scripts the cells are links to the same.
 func (m *Matrix) WriteHTML(w io.Writer) error {
-	p := matrixPage{Colours: template.CSS(colours), Summary: m.Summary(), Program: m.Program, Columns: m.Columns, Limits: m.Limits.String()}
+	p := matrixPage{Style: template.CSS(Style()), Summary: m.Summary(), Program: m.Program, Columns: m.Columns, Limits: m.Limits.String()}
 	byKey := map[string]*detail{}
 	for r, row := range m.Rows {
 		pr := pageRow{Number: r + 1, Name: row.Name, Base: row.Base < 0}
@@ -171,12 +177,12 @@ func (m *Matrix) WriteHTML(w io.Writer) error {
 				byKey[key] = d
 				p.Details = append(p.Details, d)
 			}
-			change := m.change(r, c)
+			change := m.Change(r, c)
 			label := fmt.Sprintf("%s: %s, %s, %s", cell.Mark(), m.Columns[c].Name, row.Name, cell.Word())
 			if change != "" {
 				label += ", " + change
 			}
-			pr.Cells = append(pr.Cells, pageCell{fmt.Sprintf("r%dc%d", r+1, c+1), d.ID, cell.class(), cell.Mark(), label, change, row.Name, m.Columns[c].Name})
+			pr.Cells = append(pr.Cells, pageCell{fmt.Sprintf("r%dc%d", r+1, c+1), d.ID, cell.Class(), cell.Mark(), label, change, row.Name, m.Columns[c].Name})
 		}
 		p.Rows = append(p.Rows, pr)
 	}
@@ -185,7 +191,7 @@ func (m *Matrix) WriteHTML(w io.Writer) error {
 
 func (m *Matrix) detail(r, c int) (*detail, error) {
 	cell, col := &m.Cells[r][c], &m.Columns[c]
-	d := &detail{Title: col.Name, Says: col.Says, Word: cell.Word(), Class: cell.class(), Space: cell.Space(), Premises: m.Premises(r, c)}
+	d := &detail{Title: col.Name, Says: col.Says, Word: cell.Word(), Class: cell.Class(), Space: cell.Space(), Premises: m.Premises(r, c)}
 	d.File = string(scenario.Format(cell.File))
 	if cell.NotAsked != "" || cell.Verdict != explore.Violated {
 		return d, nil
@@ -250,7 +256,7 @@ func (m *Matrix) Report() (*report.Matrix, error) {
 
 func (m *Matrix) cell(r, c int) (report.MatrixCell, error) {
 	cell := &m.Cells[r][c]
-	j := report.MatrixCell{Row: r + 1, Column: c + 1, NotAsked: cell.NotAsked, Change: m.change(r, c), Scenario: string(scenario.Format(cell.File))}
+	j := report.MatrixCell{Row: r + 1, Column: c + 1, NotAsked: cell.NotAsked, Change: m.Change(r, c), Scenario: string(scenario.Format(cell.File))}
 	if cell.NotAsked != "" {
 		return j, nil
 	}

@@ -36,7 +36,7 @@ var DefaultRows = []string{
 	"isn=reused,rst-in-time-wait=ignore,time-wait",
 }
 
-// Axes is every axis: what the world does, then every policy of the machine that the joint world knows.
+// Axes returns every axis: what the world does, then every policy of the model that the joint world can express.
 func Axes() []Axis {
 	axes := []Axis{
 		{"isn", "initial sequence numbers: above all those used before, those of the old connection again, drawn from two of which one was used, or from a clock",
@@ -117,7 +117,7 @@ func setNetwork(sc *netfake.Scenario, v int) {
 // file is the scenario of a column under the policies of the row. What the users do, what is under
 // way and what the attacker sends stays the column's. When a user reads is his own business too.
 func (r Row) file(c Column) scenario.File {
-	f := scenario.File{Scenario: c.Scenario, Always: slices.Clone(c.asked())}
+	f := scenario.File{Scenario: c.Scenario, Always: slices.Clone(c.asked()), Reach: slices.Clone(c.reach), LeadsTo: slices.Clone(c.leadsTo)}
 	for _, ax := range Axes() {
 		value, named := r.value(ax)
 		if named || ax.Name != "manual-receive" {

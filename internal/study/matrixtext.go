@@ -34,7 +34,7 @@ func (c *Cell) Mark() string {
 	}
 }
 
-// Word is the cell's verdict, or that there is none.
+// Word returns the cell's verdict, or says that there is none.
 func (c *Cell) Word() string {
 	if c.NotAsked != "" {
 		return "NOT ASKED"
@@ -106,7 +106,7 @@ func (m *Matrix) Summary() string {
 	return text
 }
 
-// Premises tells what the cell's scenario lets happen.
+// Premises returns those of the cell's scenario.
 func (m *Matrix) Premises(row, column int) []string {
 	sc := &m.Cells[row][column].File.Scenario
 	lines := sc.Premises()
@@ -128,7 +128,7 @@ func (c *Cell) Ladder() (string, error) {
 	return b.String(), err
 }
 
-// Space tells how large the space is that was seen, and what ended the search if anything did.
+// Space says how many states were searched, and what ended the search early, if anything.
 func (c *Cell) Space() string {
 	if c.NotAsked != "" {
 		return c.NotAsked

@@ -72,7 +72,7 @@ func (c Changes) apply(sc *netfake.Scenario) {
 	}
 }
 
-// Finding is a shortest run to one way in which an invariant fails, under as few changes as it takes.
+// Finding is a shortest run to a violation of an invariant, with as few changes as possible.
 type Finding struct {
 	Base      string
 	Changes   Changes
@@ -290,7 +290,7 @@ func (s Survey) rounds() (rounds [][]Changes, err error) {
 	return rounds, nil
 }
 
-// values is every value of a policy other than the base machine's, at both endpoints.
+// values returns every value of a policy other than the base model's, at both endpoints.
 func (s Survey) values() (list []Changes, err error) {
 	for _, name := range s.Policies {
 		if known := Policies(); !slices.Contains(known, name) {

@@ -10,7 +10,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-// Base is a small scenario under the base machine, from which a survey begins.
+// Base is a small scenario with the base model, from which a survey begins.
 type Base struct {
 	Name     string
 	Says     string
@@ -65,7 +65,7 @@ func open(sc netfake.Scenario) netfake.Scenario {
 	return sc
 }
 
-// ticking has a clock, and a TIME-WAIT that is long enough for who gives up after two ticks.
+// ticking has a clock, and a TIME-WAIT that is long enough for a peer that gives up after two ticks.
 func ticking(sc netfake.Scenario, msl int) netfake.Scenario {
 	sc.Net.MSL = msl
 	for i := range sc.Peer {
@@ -94,7 +94,7 @@ func usedAgain(sc netfake.Scenario) netfake.Scenario {
 	return sc
 }
 
-// leftovers are an old SYN of A's and the text that followed it.
+// leftovers are an old SYN of A and the data that followed it.
 func leftovers(sc netfake.Scenario) netfake.Scenario {
 	sc.Stale = []netfake.Packet{
 		fixture.Old(netfake.B, model.SYN, netfake.BaseA-10, 0), fixture.OldData(netfake.B, netfake.BaseA-9, netfake.BaseB-9),

@@ -51,7 +51,7 @@ func refuted(sys *netfake.System, q Question, a properties.LiveAnswer) *Finding 
 	w := sys.Unpack(run.Last())
 	f := &Finding{Invariant: q.Name, System: sys, Run: netfake.Run{Actions: run.Actions(), Loop: len(a.Run.Loop)}, Why: q.Explain(a)}
 	more, less := w.Peer[0].State(), w.Peer[1].State()
-	if less > more { // A and B tell nothing of the way in which it fails
+	if less > more { // whether it is A or B makes no difference
 		more, less = less, more
 	}
 	f.State, f.Event = more, fmt.Sprintf("for ever in %v and %v", more, less)

@@ -92,13 +92,13 @@ func (m marking) wrong(from, to netfake.State, a netfake.Action) *wrong {
 	return &x
 }
 
-// describe tells of what class a step of an endpoint is.
+// describe returns the class of an endpoint's step.
 func (m marking) describe(x *wrong, h *netfake.Happening) {
 	x.state, x.event = h.Before.State, eventName(h.Event)
 	x.step = coverage.Observe(m.judge.Scenario().Peer[h.Peer].TCP, &h.Transition)
 }
 
-// label tells the arrivals of segments apart that could be of different classes, so that no class is reduced away.
+// label distinguishes arrivals of segments that could be of different classes, so that a reduction loses no class.
 func (m marking) label(h *netfake.Happening) uint32 {
 	var x wrong
 	m.describe(&x, h)
@@ -112,7 +112,7 @@ func (m marking) state(s netfake.State, a netfake.Action) model.State {
 	return w.Peer[a.Peer].State()
 }
 
-// eventName tells an event without its numbers.
+// eventName returns an event without its numbers.
 func eventName(e model.Event) string {
 	if e.Kind != model.SegmentArrives {
 		return e.Kind.String()

@@ -22,7 +22,7 @@ type Timers struct {
 	// KeepInterval is the time between probes, and KeepProbes how many may go unanswered before the connection is aborted.
 	KeepInterval time.Duration
 	KeepProbes   int
-	Stamp        time.Duration // the tick of the timestamp clock (RFC 7323 §5.4); 0: it stands still
+	Stamp        time.Duration // the tick of the timestamp clock (RFC 7323 §5.4); 0: it does not move
 }
 
 // RFC is a host with the lengths that the RFCs name: RTO 1 s (RFC 6298 §2.1), up to 60 s (§2.5), R2 100 s
@@ -71,7 +71,7 @@ func (c *Conn) Do(e model.Event) []model.Output {
 	return outs
 }
 
-// nudge is an ACK that says nothing new, upon which the machine goes on sending.
+// nudge is a duplicate ACK, which makes the model send what the window allows.
 func (c *Conn) nudge() model.Event {
 	t := &c.TCB
 	s := model.Segment{Seq: t.Rcv.Nxt, Ack: t.Snd.Una, Flags: model.ACK, Wnd: uint16(t.Snd.Wnd >> t.SndShift)}
@@ -155,7 +155,7 @@ func (c *Conn) Heard() {
 	c.probes, c.keep = 0, alarm{c.Now + c.Timers.KeepIdle, c.Timers.KeepIdle > 0 && c.TCB.Idle()}
 }
 
-// probe is what the alarm for keep-alives does: a probe, or, after too many, an ABORT of which the user is told.
+// probe handles the keep-alive timer: it sends a probe, or, after too many, aborts and informs the user.
 func (c *Conn) probe() model.EventKind {
 	c.probes++
 	if c.probes > c.Timers.KeepProbes {
@@ -180,7 +180,7 @@ func (c *Conn) slop(again bool) time.Duration {
 	return c.Timers.Slop
 }
 
-// patience is when the user timeout strikes if nothing is heard from now on.
+// patience returns when the user timeout fires if nothing arrives from now on.
 func (c *Conn) patience() alarm {
 	limit := c.Timers.GiveUp
 	if !c.TCB.State.Synchronized() && c.Timers.SynGiveUp > 0 {
@@ -211,7 +211,7 @@ func (c *Conn) Next() (at time.Duration, kind model.EventKind, ok bool) {
 	return at, kind, ok
 }
 
-// Advance lets time pass until the given moment; saw hears what each timer brought about, at c.Now.
+// Advance advances the time to the given moment, and calls saw for each timer that fires, at c.Now.
 func (c *Conn) Advance(to time.Duration, saw func(kind model.EventKind, o model.Output)) {
 	for {
 		at, kind, ok := c.Next()

@@ -2,6 +2,7 @@ package twin
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
@@ -89,12 +90,7 @@ func (w *World) arrivals(dst []Action, s *State) []Action {
 }
 
 func (s *State) has(list []Letter, l *Letter) bool {
-	for i := range list {
-		if list[i] == *l {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(list, *l)
 }
 
 // draws is how many numbers the generator may show when the segment arrives.

@@ -73,7 +73,7 @@ func TestTheCheckerDoesNotSearch(t *testing.T) {
 // nothing that observes.
 func TestTheTwinUsesDataOnly(t *testing.T) {
 	data := map[string]bool{}
-	for _, name := range strings.Fields(`A B Scenario Host Packet Before Attacker NoOne Unlimited StartEstablished PeerName
+	for name := range strings.FieldsSeq(`A B Scenario Host Packet Before Attacker NoOne Unlimited StartEstablished PeerName
 		Fresh Fixed Clock Arbitrary ActionKind Tick Deliver DeliverKeep Lose Inject OpenActive OpenPassive Send Receive Close Abort
 		Crash Retransmit GiveUp EndTimeWait Fault ParseFault ForeignData ForeignFin ForeignAck ForeignReset GhostConnection WrongOctet
 		LostOctet SilentEnd LastAckReset TimeWaitReset`) {

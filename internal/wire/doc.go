@@ -9,7 +9,7 @@
 // The octets are laid out, taken apart and summed by gopacket/layers; what is ours is the
 // meaning: which header is refused, where, and why.
 //
-// Not goals: the machine (it knows nothing of octets, and this package knows nothing of
+// Not goals: the model (it knows nothing of octets, and this package knows nothing of
 // states), reassembly of IP fragments, the options of congestion control and SACK, the
 // ECN bits. They are skipped, never refused.
 package wire

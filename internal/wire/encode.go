@@ -9,8 +9,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// EncodeTCP writes seg as a TCP header and its text, with the checksum for flow. A nil
-// payload stands for seg.Len zero octets. What has no place on the wire is not written:
+// EncodeTCP writes seg as a TCP header and its data, with the checksum for flow. A nil
+// payload means seg.Len zero octets. What has no place on the wire is not written:
 // the ghost, and an option's value without its option.
 func EncodeTCP(seg model.Segment, flow Flow, payload []byte) ([]byte, error) {
 	ip, err := ipHeader(flow)

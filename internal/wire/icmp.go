@@ -10,7 +10,7 @@ import (
 
 // ICMPError is an ICMP message about a TCP segment, whose beginning it quotes (RFC 792, RFC 4443 §3).
 type ICMPError struct {
-	From    netip.Addr // who sent the message
+	From    netip.Addr // the sender of the message
 	Flow               // of the segment that it is about
 	Seq     model.Seq  // of that segment
 	Meaning string     // "port unreachable (type 3, code 3)"

@@ -11,7 +11,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// knownOptions are those of RFC 9293 §3.2, RFC 7323 and RFC 2018 that a Segment bears.
+// knownOptions are those of RFC 9293 §3.2, RFC 7323 and RFC 2018 that a Segment has.
 var knownOptions = map[layers.TCPOptionKind]string{
 	layers.TCPOptionKindMSS:           "MSS option",
 	layers.TCPOptionKindWindowScale:   "window scale option",
@@ -41,7 +41,7 @@ func optionName(kind layers.TCPOptionKind) string {
 	return fmt.Sprintf("option of kind %d", uint8(kind))
 }
 
-// optionsOf lists the options that s bears. All four take 19 octets, so that they always fit.
+// optionsOf lists the options of s. All four have 19 octets, so they always fit.
 func optionsOf(s model.Segment) (list []layers.TCPOption) {
 	add := func(bit model.Options, kind layers.TCPOptionKind, value []byte) {
 		if s.Opts&bit != 0 {

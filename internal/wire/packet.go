@@ -18,13 +18,13 @@ func (f Flow) String() string { return f.Src.String() + " > " + f.Dst.String() }
 type Packet struct {
 	Flow
 	Seg      model.Segment
-	Payload  []byte // the text, shorter than Seg.Len if the capture cut it; part of the input
+	Payload  []byte // the data, shorter than Seg.Len if the capture cut it; part of the input
 	Checksum Checksum
 	ID       uint16 // the identification of an IPv4 packet; 0 for IPv6
 	TTL      uint8  // time to live, or IPv6's hop limit
 
 	// Of DecodeCaptured only.
-	TextLen int    // octets of text; more than Seg.Len can bear after segmentation offload
+	TextLen int    // octets of data; after segmentation offload perhaps more than Seg.Len can hold
 	Damaged string // what of the header could not be read: "malformed TCP option"; empty: nothing
 }
 

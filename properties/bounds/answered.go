@@ -38,7 +38,7 @@ func (p *Point) Said() string {
 	return "not exhausted"
 }
 
-// Known is how far a bar reaches: to the least safe value, or as far as values are known to be too small.
+// Known is how far a bar reaches: to the smallest safe value, or as far as values are known to be too small.
 func (p *Point) Known() int {
 	if b := p.Below(); p.Conclusion != properties.Holds && b != nil {
 		return b.Value + 1

@@ -15,7 +15,7 @@ import (
 type Bound struct {
 	Topic, Name  string
 	Asks         string      // what must not happen, and under which premises
-	Symbol, Unit string      // of the number whose least safe value is asked: T, ticks
+	Symbol, Unit string      // of the number whose smallest safe value is asked: T, ticks
 	Axes         []Parameter // what the grid varies
 	Small        [][]int
 	Large        [][]int            // further points, which take longer
@@ -27,7 +27,7 @@ type Bound struct {
 	Greatest     bool       // on the greatest of them
 	Never        bool       // they have been found to have no safe value
 	Sources      []string
-	Needs        []string // the premises of the catalogue of package properties that the least safe value rests on, at Basis
+	Needs        []string // the premises of the catalogue of package properties that the smallest safe value rests on, at Basis
 }
 
 // Sentence is Asks and all premises that the answer rests on.
@@ -68,13 +68,13 @@ type Attempt struct {
 type Point struct {
 	At     []int
 	Tried  []Attempt // from 0 upwards, without a gap
-	Beyond []Attempt // larger than the least safe value, for those who do not believe that more is safer
-	// Conclusion: it Holds if the last value tried is VERIFIED and every smaller one is VIOLATED, so that there is a least safe
+	Beyond []Attempt // larger than the smallest safe value, for those who do not believe that more is safer
+	// Conclusion: it Holds if the last value tried is VERIFIED and every smaller one is VIOLATED, so that there is a smallest safe
 	// value. It Fails if every value up to the largest is VIOLATED. It is Open if a search was cut off.
 	Conclusion properties.Conclusion
 }
 
-// Least is the least safe value; it is meant where the point Holds.
+// Least is the smallest safe value; it is meant where the point Holds.
 func (p *Point) Least() int { return p.Tried[len(p.Tried)-1].Value }
 
 // Below is the attempt with the largest value that is too small, or nil.
@@ -95,7 +95,7 @@ func (p *Point) Last() *Attempt {
 	return &p.Tried[len(p.Tried)-1]
 }
 
-// At finds the least safe value at a point. It tries every value from 0 upwards and ends with the first that is not
+// At finds the smallest safe value at a point. It tries every value from 0 upwards and ends with the first that is not
 // violated. That still larger ones are safe as well does not follow; so many of those are tried as beyond says.
 func (b *Bound) At(ctx context.Context, at []int, beyond int, set properties.Settings) (Point, error) {
 	p := Point{At: at}
@@ -135,7 +135,7 @@ func (b *Bound) larger(ctx context.Context, at []int, v, n int, set properties.S
 	return list, nil
 }
 
-// UnsafeAgain is a value above the least safe one that was found to be unsafe, or nil.
+// UnsafeAgain is a value above the smallest safe one that was found to be unsafe, or nil.
 func (p *Point) UnsafeAgain() *Attempt {
 	for i := range p.Beyond {
 		if p.Beyond[i].Outcome.Verdict == explore.Violated {

@@ -49,7 +49,7 @@ func at(t *testing.T, q Bound, beyond int, point ...int) Point {
 var searchedLong = []string{"a-to-b-second-opens", "resets-fin", "resets-793-segments-fin", "resets-793-segments-answer",
 	"three-segments-roles", "three-segments-early"}
 
-// The least safe values with MSL 2 (and what else is quick), each found by search: the value before is violated.
+// The smallest safe values with MSL 2 (and what else is quick), each found by search: the value before is violated.
 func TestLeastSafeValues(t *testing.T) {
 	for _, c := range []struct {
 		topic, name string
@@ -202,7 +202,7 @@ func TestALargerValueMayBeUnsafeAgain(t *testing.T) {
 	}
 }
 
-// found makes points by hand: the last number of each is its least safe value.
+// found makes points by hand: the last number of each is its smallest safe value.
 func found(rows ...[]int) (points []Point) {
 	for _, r := range rows {
 		n := len(r) - 1

@@ -17,10 +17,10 @@ var (
 	byGrain  = Parameter{"G", "grain", "ticks of the model for one tick of the timestamp clock", false}
 )
 
-// Topic is a number whose least safe value can be asked: its name, its symbol in formulas, and what it means.
+// Topic is a number whose smallest safe value can be asked: its name, its symbol in formulas, and what it means.
 type Topic struct{ Name, Symbol, Means string }
 
-// Topics are the numbers whose least safe value can be asked.
+// Topics are the numbers whose smallest safe value can be asked.
 var Topics = []Topic{
 	{"time-wait", "T", "ticks of TIME-WAIT, on both sides"},
 	{"quiet-time", "Q", "ticks of silence after a crash (RFC 9293 §3.4.3)"},

@@ -12,7 +12,7 @@ var pinned string
 // pins are the premises of the bounds.
 var pins = properties.ParsePins(pinned)
 
-// Asked is the bound as a question: at its basis, with the least safe value that is expected there. It reports false where
+// Asked is the bound as a question: at its basis, with the smallest safe value that is expected there. It reports false where
 // none is.
 func (b *Bound) Asked() (properties.Asked, bool) {
 	least := b.expected(b.Basis())

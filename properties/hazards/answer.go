@@ -181,7 +181,7 @@ func search(ctx context.Context, q Question, set properties.Settings) (Answer, e
 	if err != nil {
 		return Answer{}, err
 	}
-	a := Answer{Verdict: o.Verdict.String(), Steps: max(len(o.Run)-1, 0), Loop: o.Loop(), Outcome: &o, Conclusion: o.Conclusion()}
+	a := Answer{Verdict: o.Verdict.String(), Steps: o.Run.Steps(), Loop: o.Loop(), Outcome: &o, Conclusion: o.Conclusion()}
 	switch a.Conclusion {
 	case properties.Fails:
 		a.Detail = o.Violated
@@ -201,8 +201,7 @@ func play(e Exhibit, policy func(*model.Config)) (Answer, error) {
 	}
 	a := Answer{With: e.With, By: "dialogue " + s.Name, Conclusion: properties.Fails, Verdict: "FOLLOWED", Script: s.Text}
 	err := s.Run(func(c model.Config) model.Config { policy(&c); return c })
-	var m *figures.Mismatch
-	if errors.As(err, &m) {
+	if m, ok := errors.AsType[*figures.Mismatch](err); ok {
 		a.Conclusion, a.Verdict = properties.Holds, "DEPARTS"
 		a.Detail = fmt.Sprintf("line %d, %s: %s for %s", m.Line, m.What, m.Got, m.Want)
 		err = nil
@@ -224,17 +223,12 @@ func look(ctx context.Context, e Exhibit, policy func(*model.Config)) Answer {
 	return a
 }
 
-// Premises tells what the search of an answer let happen; it is empty where nothing was searched.
+// Premises returns those of the search, if there was one.
 func (a Answer) Premises() []string {
-	if a.Outcome == nil || a.Outcome.System == nil {
+	if a.Outcome == nil {
 		return nil
 	}
-	sc := a.Outcome.System.Scenario()
-	lines := sc.Premises()
-	if a.Outcome.Fairness != "" {
-		lines = append(lines, a.Outcome.Fairness)
-	}
-	return lines
+	return a.Outcome.Premises()
 }
 
 // Actions is the run that shows the danger, its loop once.

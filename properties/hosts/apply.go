@@ -75,16 +75,22 @@ func (s *Settings) Apply(sc *netfake.Scenario) (notes []string) {
 
 // Entry is a profile as a list shows it.
 type Entry struct {
-	Name          string
-	Title         string
-	Means         []string
-	Sources       []string
-	Omits         []string
-	KnownSettings []SettingEntry
+	Name          string         `json:"name"`
+	Title         string         `json:"statement"`
+	Means         []string       `json:"default"`
+	Sources       []string       `json:"sources"`
+	Omits         []string       `json:"leftOut"`
+	KnownSettings []SettingEntry `json:"settings"`
 }
 
 // SettingEntry is a setting as a list shows it.
-type SettingEntry struct{ Name, Takes, Does, Omits, Source string }
+type SettingEntry struct {
+	Name   string `json:"name"`
+	Takes  string `json:"takes"`
+	Does   string `json:"statement"`
+	Omits  string `json:"leftOut,omitempty"`
+	Source string `json:"source"`
+}
 
 // Table lists every profile with its settings.
 func Table() (list []Entry) {

@@ -2,9 +2,9 @@ package hosts
 
 // Measured is something that a running system was seen to do. A test does it again with the kernel that it runs on.
 type Measured struct {
-	Name string
-	Seen string   // what was seen
-	Rows []string // the guarantees that say the same of the model
+	Name string   `json:"name"`
+	Seen string   `json:"statement"`  // what was seen
+	Rows []string `json:"guarantees"` // the guarantees that say the same of the model
 }
 
 // MeasuredOnLinux lists what Linux 6.18 was measured to do, on the loopback interface. It is the same in the model, as

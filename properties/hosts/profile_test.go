@@ -364,7 +364,7 @@ func TestAdvice(t *testing.T) {
 			t.Fatal(err)
 		}
 		var gs []Guarantee
-		for _, name := range strings.Fields(cheap) {
+		for name := range strings.FieldsSeq(cheap) {
 			gs = append(gs, guarantee(t, name))
 		}
 		rows, err := asker.Advise(t.Context(), gs, p.Settings, settings(t, c.profile, strings.Fields(c.setting)...))

@@ -54,7 +54,7 @@ func unmodelledSetting(profile, name string) (Setting, bool) {
 			continue
 		}
 		rest, full := strings.CutPrefix(name, g.prefix)
-		for _, n := range strings.Fields(g.names) {
+		for n := range strings.FieldsSeq(g.names) {
 			beginning, family := strings.CutSuffix(n, "*")
 			short := !full && g.prefix != "" && (name == n || name == lastPart(g.prefix)+n)
 			if full && (rest == n || family && strings.HasPrefix(rest, beginning) && rest != "") || short {

@@ -70,9 +70,7 @@ input, 3 if an answer is missing, or if no search asks about one of your setting
 	f.BoolVar(&ad.relaxes, "premises", false, "relax each premise of the guarantees that your settings keep, and report which are needed")
 	f.BoolVar(&ad.json, "json", false, "print the report as JSON")
 	ad.Pictures.Flags(f)
-	flags.Workers(f, &ad.set.Workers)
-	flags.Mem(f, &ad.mem)
-	flags.Timeout(f, &ad.set.Timeout, 2*time.Minute)
+	flags.Searches(f, &ad.set, 2*time.Minute)
 	return cmd
 }
 
@@ -90,7 +88,6 @@ type options struct {
 	why        string
 	list, json bool
 	relaxes    bool
-	mem        flags.Bytes
 	set        properties.Settings
 }
 
@@ -170,7 +167,7 @@ func (ad *options) run(ctx context.Context, f *pflag.FlagSet, stdout, stderr io.
 		return listProfiles(stdout, ad.json)
 	}
 	show, done := terminal.Progress(stderr)
-	ad.set.Progress, ad.set.MaxMem = show, uint64(ad.mem)
+	ad.set.Progress = show
 	if ad.relaxes {
 		defer done()
 		return ad.relax(ctx, gs, mine, stdout, stderr)
@@ -341,7 +338,7 @@ func (ad *options) ladders(w io.Writer, rows []hosts.Row) error {
 // listProfiles prints every system and setting, with its meaning in the model.
 func listProfiles(w io.Writer, asJSON bool) error {
 	if asJSON {
-		return report.Write(w, "advise", profilesOf(hosts.Table()))
+		return report.Write(w, "advise", &report.Profiles{Profiles: hosts.Table(), Measured: hosts.MeasuredOnLinux})
 	}
 	for _, e := range hosts.Table() {
 		fmt.Fprintf(w, "%s: %s\n", e.Name, e.Title)

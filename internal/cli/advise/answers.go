@@ -39,21 +39,6 @@ func adviceOf(p hosts.Profile, mine hosts.Settings, changes []hosts.Change, unkn
 	return &a
 }
 
-func profilesOf(list []hosts.Entry) *report.Profiles {
-	var out report.Profiles
-	for _, e := range list {
-		p := report.Profile{Name: e.Name, Statement: e.Title, Default: e.Means, Sources: e.Sources, LeftOut: e.Omits}
-		for _, k := range e.KnownSettings {
-			p.Settings = append(p.Settings, report.Setting{Name: k.Name, Takes: k.Takes, Statement: k.Does, LeftOut: k.Omits, Source: k.Source})
-		}
-		out.Profiles = append(out.Profiles, p)
-	}
-	for _, m := range hosts.MeasuredOnLinux {
-		out.Measured = append(out.Measured, report.Measured{Name: m.Name, Statement: m.Seen, Guarantees: m.Rows})
-	}
-	return &out
-}
-
 // relax reports which premises the guarantees need that hold with these settings.
 func (ad *options) relax(ctx context.Context, gs []hosts.Guarantee, mine hosts.Settings, stdout, stderr io.Writer) error {
 	asker := hosts.Asker{Set: ad.set}

@@ -15,7 +15,8 @@ const wide = 118
 
 // verdict prints the answer: what your settings lose and what that means, and which of them were not asked about.
 func (ad *options) verdict(w io.Writer, rows []hosts.Row, changes []hosts.Change) {
-	fmt.Fprintln(w, verdictOf(rows))
+	asked, not := split(changes)
+	fmt.Fprintln(w, verdictOf(rows, asked, len(not)+len(ad.unknown)))
 	for _, r := range rows {
 		if r.Loses() {
 			fmt.Fprintf(w, "\nLOST %s: %s\n", r.Guarantee.Name, prose.Wrap(r.Guarantee.Words, wide, "     "))
@@ -44,7 +45,7 @@ func (ad *options) table(w io.Writer, rows []hosts.Row) {
 		ad.line(w, r)
 	}
 	if ad.why == "" {
-		fmt.Fprintln(w, "\nA guarantee holds under premises, which are named here; tcpcheck advise --why GUARANTEE says them in words.")
+		fmt.Fprintln(w, "\n"+prose.Wrap("A guarantee holds under premises, which are named here; tcpcheck advise --why GUARANTEE says them in words.", 120, ""))
 	}
 }
 
@@ -74,7 +75,9 @@ func (ad *options) line(w io.Writer, r hosts.Row) {
 	}
 }
 
-func verdictOf(rows []hosts.Row) string {
+// verdictOf is the answer in a sentence or two. It says of how many guarantees it speaks, if not of all, and whether there
+// are settings that no search asks about.
+func verdictOf(rows []hosts.Row, asked, notAsked int) string {
 	lists := map[string][]string{}
 	for _, r := range rows {
 		at := ""
@@ -90,12 +93,23 @@ func verdictOf(rows []hosts.Row) string {
 		}
 		lists[at] = append(lists[at], r.Guarantee.Name)
 	}
-	parts := []string{"Your settings lose nothing that the defaults keep."}
-	if lists["unsure"] != nil {
-		parts = []string{"As far as the searches went, your settings lose nothing that the defaults keep."}
+	var parts []string
+	all := len(hosts.Guarantees())
+	switch lost := lists["lost"]; {
+	case lost != nil:
+		parts = append(parts, "Your settings lose what the defaults keep: "+strings.Join(lost, ", ")+".")
+	case asked == 0 && notAsked > 0:
+		parts = append(parts, "NO ANSWER: no search asks about "+prose.Count(notAsked, "setting")+" of yours. What follows is about the defaults.")
+	case lists["unsure"] != nil:
+		parts = append(parts, "As far as the searches went, your settings lose nothing that the defaults keep.")
+	default:
+		parts = append(parts, "Your settings lose nothing that the defaults keep.")
 	}
-	if lost := lists["lost"]; lost != nil {
-		parts = []string{"Your settings lose what the defaults keep: " + strings.Join(lost, ", ") + "."}
+	if asked > 0 && notAsked > 0 {
+		parts = append(parts, fmt.Sprintf("This is no answer about %d of them, which no search asks about.", notAsked))
+	}
+	if len(rows) < all {
+		parts = append(parts, fmt.Sprintf("Asked: %d of %d guarantees.", len(rows), all))
 	}
 	for _, x := range []struct{ at, text string }{
 		{"gained", "Your settings keep what the defaults lose: "}, {"already", "The defaults lose these, too: "}, {"unsure", "Undecided: "},
@@ -104,7 +118,10 @@ func verdictOf(rows []hosts.Row) string {
 			parts = append(parts, x.text+strings.Join(list, ", ")+".")
 		}
 	}
-	return prose.Wrap(strings.Join(parts, " "), 100, "")
+	for i := range parts {
+		parts[i] = prose.Wrap(parts[i], 100, "")
+	}
+	return strings.Join(parts, "\n")
 }
 
 // A drawing of more lines than mostDrawn is shown without its middle.

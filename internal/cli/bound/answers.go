@@ -7,8 +7,8 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/premises"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
-	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
+	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/properties"
 	"github.com/tcpcheck/tcpcheck/properties/bounds"
 )
@@ -52,7 +52,7 @@ func pointJSON(q *bounds.Bound, p *bounds.Point) report.Point {
 	}
 	for _, t := range append(slices.Clone(p.Tried), p.Beyond...) {
 		j.Tried = append(j.Tried, report.Attempt{Value: t.Value, Verdict: t.Outcome.Verdict.String(), Violated: t.Outcome.Violated,
-			Steps: max(len(t.Outcome.Run)-1, 0), Distinct: t.Outcome.Distinct, Seconds: t.Outcome.Elapsed.Seconds()})
+			Steps: t.Outcome.Run.Steps(), Distinct: t.Outcome.Distinct, Seconds: t.Outcome.Elapsed.Seconds()})
 	}
 	if below := p.Below(); below != nil {
 		j.Run = report.Steps(below.Outcome.System, below.Outcome.Actions())
@@ -64,7 +64,7 @@ func pointJSON(q *bounds.Bound, p *bounds.Point) report.Point {
 func (m *options) relax(ctx context.Context, questions []bounds.Bound, stdout, stderr io.Writer) error {
 	show, done := terminal.Progress(stderr)
 	defer done()
-	m.set.Progress, m.set.MaxMem = show, uint64(m.mem)
+	m.set.Progress = show
 	var list []premises.Sentence
 	for _, q := range questions {
 		if asked, ok := q.Asked(); ok {

@@ -1,10 +1,11 @@
-// Package bound is the command that finds the least safe value of a parameter.
+// Package bound is the command that finds the smallest safe value of a parameter.
 package bound
 
 import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,8 +15,10 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/parallel"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
+	"github.com/tcpcheck/tcpcheck/internal/render/boundplot"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/properties"
 	"github.com/tcpcheck/tcpcheck/properties/bounds"
@@ -26,12 +29,13 @@ func New() *cobra.Command {
 	var m options
 	cmd := &cobra.Command{
 		Use:   "bound TOPIC|all [QUESTION...]",
-		Short: "Find the least safe value of a setting: TIME-WAIT, the quiet time, ...",
+		Short: "Find the smallest safe value of a setting: TIME-WAIT, the quiet time, ...",
 		Long: `bound searches a scenario with one value of a setting after the other, from 0 upwards, until none
-of the faults that count can happen. The least safe value is VERIFIED; every smaller one is
+of the faults that count can happen. The smallest safe value is VERIFIED; every smaller one is
 VIOLATED by a shortest run. bound repeats this over a grid of parameters, such as MSL and R (how
 long the peer retransmits), and solves for a formula through all points. Points that a limit cut
-off are marked, and the formula ignores them. Flags change the scenarios of all questions.
+off are marked, and the formula ignores them. Flags change the scenarios of all questions. Points are
+searched at the same time, one for each processor, and share the memory of --mem.
 
 ` + topicsOfBounds(),
 		Example: `  tcpcheck bound time-wait
@@ -81,7 +85,6 @@ func boundNames(args []string) []string {
 type options struct {
 	flags.Source
 	set             properties.Settings
-	mem             flags.Bytes
 	all, list, json bool
 	markdown        bool
 	premises        bool
@@ -107,8 +110,8 @@ func (m *options) flags(f *pflag.FlagSet) {
 	flags.Group(f, "Questions and values", func(f *pflag.FlagSet) {
 		f.BoolVar(&m.all, "all", false, "also the large points, and the questions that take long")
 		f.StringSliceVar(&m.count, "count", nil, "which `faults` count: any of data, fin, ack, rst, last-ack, separated by commas")
-		f.IntVar(&m.beyond, "beyond", 1, "how many `values` above the least safe one to search as well, since a larger value need not be safe")
-		f.BoolVar(&m.premises, "premises", false, "relax each premise of the least safe value at the first point, and report which are needed")
+		f.IntVar(&m.beyond, "beyond", 1, "how many `values` above the smallest safe one to search as well, since a larger value need not be safe")
+		f.BoolVar(&m.premises, "premises", false, "relax each premise of the smallest safe value at the first point, and report which are needed")
 		m.grid = map[string]*[]int{}
 		for _, p := range bounds.Parameters() {
 			m.grid[p.Flag] = f.IntSlice(p.Flag, nil, "`values` of "+p.Name+" in the grid: "+p.Means)
@@ -120,16 +123,12 @@ func (m *options) flags(f *pflag.FlagSet) {
 			m.KeyFlag(f, k.name, k.usage, k.key)
 		}
 	})
-	flags.Group(f, flags.Search, func(f *pflag.FlagSet) {
-		flags.Workers(f, &m.set.Workers)
-		flags.Mem(f, &m.mem)
-		flags.Timeout(f, &m.set.Timeout, 0)
-	})
+	flags.Group(f, flags.Search, func(f *pflag.FlagSet) { flags.Searches(f, &m.set, 0) })
 	flags.Group(f, flags.Output, func(f *pflag.FlagSet) {
 		f.BoolVar(&m.list, "list", false, "list the questions with their premises, and search nothing")
 		f.BoolVar(&m.json, "json", false, "print the points, the formulas and the runs as JSON")
 		f.BoolVar(&m.markdown, "markdown", false, "print a table in Markdown, one row for each question")
-		f.BoolVar(&m.runs, "runs", false, "draw the shortest run just below the least safe value of every point, instead of the first point of each question")
+		f.BoolVar(&m.runs, "runs", false, "draw the shortest run just below the smallest safe value of every point, instead of the first point of each question")
 		f.BoolVar(&m.noRuns, "no-runs", false, "draw no run")
 		f.StringVar(&m.svg, "svg", "", "draw the points to `file` as SVG (-: stdout)")
 		f.StringVar(&m.plot, "plot", "", "draw the points to `file`, as SVG, PNG or PDF according to its ending")
@@ -156,7 +155,7 @@ func (m *options) choose(f *pflag.FlagSet, args []string) (chosen []bounds.Bound
 	if m.Pcap+m.Packetdrill+m.Picture != "" && (m.noRuns || m.json) {
 		return nil, exit.Usagef("--pcap, --packetdrill, --picture: found with --json or --no-runs, expected runs that are drawn")
 	}
-	if m.plot != "" && !slices.Contains(plotFormats, m.plotFormat()) {
+	if m.plot != "" && !slices.Contains(boundplot.Formats, m.plotFormat()) {
 		return nil, exit.Usagef("--plot %s: expected a name that ends in .svg, .png or .pdf", m.plot)
 	}
 	var also []string
@@ -184,7 +183,7 @@ func (m *options) choose(f *pflag.FlagSet, args []string) (chosen []bounds.Bound
 		if len(args) > 1 && !slices.Contains(args[1:], q.Name) {
 			continue
 		}
-		if err := m.points(f, &q, len(args) > 1); err != nil {
+		if err := m.setGrid(f, &q, len(args) > 1); err != nil {
 			return nil, err
 		}
 		if len(q.Small) == 0 {
@@ -214,18 +213,20 @@ func (m *options) run(ctx context.Context, questions []bounds.Bound, stdout, std
 		human = stderr
 	}
 	show, done := terminal.Progress(stderr)
-	m.set.Progress, m.set.MaxMem = show, uint64(m.mem)
+	m.set.Progress = show
+	next, stop := iter.Pull2(m.points(ctx, questions))
+	defer stop()
 	var all []bounds.Answered
 	worst := exit.OK
 	for i := range questions {
 		x := bounds.Answered{Bound: questions[i]}
 		for _, at := range questions[i].Small {
-			p, err := x.Bound.At(ctx, at, m.beyond, m.set)
+			_, found, _ := next()
 			done()
-			if err != nil {
-				return exit.Usagef("bound %s %s, %s: %v", x.Bound.Topic, x.Bound.Name, x.Bound.Place(at), err)
+			if found.err != nil {
+				return exit.Usagef("bound %s %s, %s: %v", x.Bound.Topic, x.Bound.Name, x.Bound.Place(at), found.err)
 			}
-			x.Points = append(x.Points, p)
+			x.Points = append(x.Points, found.Point)
 			if ctx.Err() != nil {
 				break
 			}
@@ -251,11 +252,38 @@ func (m *options) run(ctx context.Context, questions []bounds.Bound, stdout, std
 		}
 	}
 	for _, f := range []struct{ file, flag, format string }{{m.svg, "--svg", "svg"}, {m.plot, "--plot", m.plotFormat()}} {
-		if err := flags.WriteTo(f.file, f.flag, stdout, func(w io.Writer) error { return writePlot(w, f.format, all) }); err != nil {
+		if err := flags.WriteTo(f.file, f.flag, stdout, func(w io.Writer) error { return boundplot.Write(w, f.format, all) }); err != nil {
 			return err
 		}
 	}
 	return exit.Status(worst)
+}
+
+// found is a point, or why it could not be asked.
+type found struct {
+	bounds.Point
+	err error
+}
+
+// points finds the points of all questions, several at the same time: they share the memory.
+func (m *options) points(ctx context.Context, questions []bounds.Bound) iter.Seq2[int, found] {
+	type place struct {
+		of *bounds.Bound
+		at []int
+	}
+	var places []place
+	for i := range questions {
+		for _, at := range questions[i].Small {
+			places = append(places, place{&questions[i], at})
+		}
+	}
+	atOnce := min(parallel.Workers(m.set.Workers), max(len(places), 1))
+	return parallel.InOrder(len(places), parallel.Workers(m.set.Workers), func(i, workers int) found {
+		set := m.set
+		set.Workers, set.MaxMem = workers, m.set.MaxMem/uint64(atOnce)
+		p, err := places[i].of.At(ctx, places[i].at, m.beyond, set)
+		return found{p, err}
+	})
 }
 
 // plotFormat is the ending of --plot.

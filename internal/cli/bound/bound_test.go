@@ -47,7 +47,7 @@ func TestBoundOfAChangedScenario(t *testing.T) {
 
 func TestBoundThatIsCutOffIsIncomplete(t *testing.T) {
 	status, out, _ := clitest.Run(t, "bound", "time-wait", "b-to-a-loss", "--msl", "3", "--give-up", "3", "--mem", "1KiB", "--no-runs")
-	if status != exit.Incomplete || !strings.Contains(out, "not exhausted") || !strings.Contains(out, "no formula: no point has a least safe value") {
+	if status != exit.Incomplete || !strings.Contains(out, "not exhausted") || !strings.Contains(out, "no formula: no point has a smallest safe value") {
 		t.Errorf("status %d, want %d and a point that is marked:\n%s", status, exit.Incomplete, out)
 	}
 }
@@ -132,7 +132,7 @@ func TestBoundAsATable(t *testing.T) {
 		t.Errorf("status %d, %s", status, stderr)
 	}
 	for _, want := range []string{
-		"| question | least safe value | searched completely at | run |\n|---|---|---|---|\n" + "| time-wait a-to-b-second-opens: as a-to-b, but B", "| none up to 11 | MSL 2, R 2 | 8 |\n",
+		"| question | smallest safe value | searched completely at | run |\n|---|---|---|---|\n" + "| time-wait a-to-b-second-opens: as a-to-b, but B", "| none up to 11 | MSL 2, R 2 | 8 |\n",
 		"| time-wait last-ack: no RST ends LAST-ACK", "| T = 3 at MSL 2, R 2 (agrees with T = the least of R + 1 and MSL + R - 1) | MSL 2, R 2 | 10 |\n",
 	} {
 		if !strings.Contains(out, want) {

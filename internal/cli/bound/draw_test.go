@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tcpcheck/tcpcheck/internal/render/boundplot"
 	"github.com/tcpcheck/tcpcheck/properties"
 	"github.com/tcpcheck/tcpcheck/properties/bounds"
 )
@@ -41,7 +42,7 @@ func TestAnOpenPointIsDrawnAsOpen(t *testing.T) {
 	if writeBars(&bars, &x); !strings.Contains(bars.String(), strings.Repeat("#", below.Value+1)+"? > ") {
 		t.Errorf("bars:\n%s", &bars)
 	}
-	if err := writePlot(&drawing, "svg", []bounds.Answered{x}); err != nil || !strings.Contains(drawing.String(), "open circle") {
+	if err := boundplot.Write(&drawing, "svg", []bounds.Answered{x}); err != nil || !strings.Contains(drawing.String(), "open circle") {
 		t.Errorf("%v, drawing without an open circle:\n%s", err, &drawing)
 	}
 }
@@ -51,10 +52,10 @@ func TestPlot(t *testing.T) {
 	x := answered(t, "last-ack", 0, []int{2, 2}, []int{2, 3}, []int{3, 2}, []int{2, 0})
 	for format, begins := range map[string]string{"svg": "<?xml", "png": "\x89PNG", "pdf": "%PDF"} {
 		var b bytes.Buffer
-		if err := writePlot(&b, format, []bounds.Answered{x}); err != nil || !strings.HasPrefix(b.String(), begins) {
+		if err := boundplot.Write(&b, format, []bounds.Answered{x}); err != nil || !strings.HasPrefix(b.String(), begins) {
 			t.Errorf("%s: %v, begins with %.10q", format, err, &b)
 		}
-		for _, want := range []string{"time-wait: last-ack", "least safe ", "MSL (", "R = 2", "R = 3", "open circle"} {
+		for _, want := range []string{"time-wait: last-ack", "smallest safe ", "MSL (", "R = 2", "R = 3", "open circle"} {
 			if format == "svg" && !strings.Contains(b.String(), ">"+want) {
 				t.Errorf("the drawing lacks %q", want)
 			}

@@ -10,9 +10,9 @@ import (
 	"github.com/tcpcheck/tcpcheck/properties/bounds"
 )
 
-// points sets Small to the points to search: those of the flags, the default ones, or all. A question
+// setGrid sets Small to the points to search: those of the flags, the default ones, or all. A question
 // that is named and has no small points is searched at its first large one.
-func (m *options) points(f *pflag.FlagSet, q *bounds.Bound, named bool) error {
+func (m *options) setGrid(f *pflag.FlagSet, q *bounds.Bound, named bool) error {
 	given := 0
 	points := [][]int{nil}
 	for i, p := range q.Axes {

@@ -13,7 +13,7 @@ import (
 )
 
 // boundHeader is the head of the table of --markdown.
-const boundHeader = "| question | least safe value | searched completely at | run |\n|---|---|---|---|\n"
+const boundHeader = "| question | smallest safe value | searched completely at | run |\n|---|---|---|---|\n"
 
 // tableRow writes a question as a row of the table in Markdown: what its points support, which points
 // were searched completely, and the length of the shortest run just below the bound, at the first point.

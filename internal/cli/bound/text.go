@@ -85,7 +85,7 @@ func tellFit(w io.Writer, q *bounds.Bound, f *bounds.Fit) {
 	}
 	switch {
 	case f.Points == 0:
-		fmt.Fprintf(w, "  %sno formula: no point has a least safe value\n", where)
+		fmt.Fprintf(w, "  %sno formula: no point has a smallest safe value\n", where)
 	case f.Formula == nil:
 		fmt.Fprintf(w, "  %sno linear formula goes through the %d points\n", where, f.Points)
 	case !f.Determined():
@@ -123,7 +123,7 @@ func expectation(x *bounds.Answered) string {
 
 // summary prints a line for each question: what its points support, and how many were searched completely.
 func summary(w io.Writer, all []bounds.Answered) {
-	fmt.Fprintf(w, "%-22s %-34s %s\n", "question", "least safe value", "points searched completely")
+	fmt.Fprintf(w, "%-22s %-34s %s\n", "question", "smallest safe value", "points searched completely")
 	for i := range all {
 		x := &all[i]
 		known, none := 0, 0

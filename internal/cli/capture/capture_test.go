@@ -38,6 +38,10 @@ func TestTrace(t *testing.T) {
 		{"a word without a value", capture + " --where ended", exit.Usage, `--where: found "ended", expected KEY=VALUE with a key of opened, ended`},
 		{"a word that is none", capture + " --where colour=red", exit.Usage, `--where: found the key "colour", expected one of opened, ended`},
 		{"a state that is none", capture + " --where state=ASLEEP", exit.Usage, "expected a state such as ESTABLISHED"},
+		{"an ending that is none", capture + " --where ended=rest", exit.Usage, "--where: ended=rest: expected a part of one of: four-segments; three-segments"},
+		{"an opening that is none", capture + " --where opened=five", exit.Usage, "--where: opened=five: expected a part of one of: three-segments"},
+		{"an ending by one end", capture + " --where ended=four-segments,-A-first", exit.OK, ""},
+		{"a reset in a state", capture + " --where ended=reset,-by-A-in-ESTABLISHED", exit.OK, ""},
 		{"a rule that is none", capture + " --where rule=x", exit.Usage, "expected a rule such as retransmission"},
 		{"a grouping that is none", capture + " --by colour", exit.Usage, "--by colour: expected one of host, port, opened, ended"},
 		{"a flow that is none", capture + " --flow x", exit.Usage, `--flow x: found "x", expected one or two of`},
@@ -92,7 +96,7 @@ func TestManyConnections(t *testing.T) {
 		if n := strings.Count("\n"+out, "\nA 10."); n != c.lines || !strings.Contains(out, c.want) || status != exit.Violated && c.lines > 1 {
 			t.Errorf("%s: status %d, %d connections, want %d and %q; got\n%s%s", c.claim, status, n, c.lines, c.want, out, err)
 		}
-		for _, line := range strings.Split(out, "\n") {
+		for line := range strings.SplitSeq(out, "\n") {
 			if len([]rune(line)) > capture.PageWidth {
 				t.Errorf("%s: a line of %d columns: %s", c.claim, len(line), line)
 			}

@@ -25,7 +25,7 @@ const whereKeys = "opened, ended, state, rule, host, port"
 
 // parseWhere reads words like ended=reset, all of which must hold.
 func parseWhere(text string) (list []condition, err error) {
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		key, value, ok := strings.Cut(word, "=")
 		if !ok || value == "" {
 			return nil, exit.Usagef("--where: found %q, expected KEY=VALUE with a key of %s", word, whereKeys)
@@ -39,12 +39,33 @@ func parseWhere(text string) (list []condition, err error) {
 	return list, nil
 }
 
+// joined is text as one word of --where.
+func joined(text string) string { return strings.ReplaceAll(text, " ", "-") }
+
+// words lists what a key can be, as words of --where.
+func words(list []string) string {
+	var all []string
+	for _, text := range list {
+		all = append(all, joined(text))
+	}
+	return strings.Join(all, "; ")
+}
+
 func conditionOf(key, value string) (func(*capture.Connection) bool, error) {
-	has := func(text string) bool { return strings.Contains(strings.ReplaceAll(text, " ", "-"), value) }
+	has := func(text string) bool { return strings.Contains(joined(text), value) }
 	switch key {
 	case "opened":
+		if !slices.ContainsFunc(capture.OpenedWords, has) {
+			return nil, exit.Usagef("--where: opened=%s: expected a part of one of: %s", value, words(capture.OpenedWords))
+		}
 		return func(c *capture.Connection) bool { return has(c.Opened) }, nil
 	case "ended":
+		who := slices.ContainsFunc([]string{", A first", ", B first", ", by A in", ", by B in"}, func(text string) bool {
+			return has(text) || strings.Contains(value, joined(text)[2:])
+		})
+		if how, _, _ := strings.Cut(value, ",-"); !who && !slices.ContainsFunc(capture.ClosedWords, func(text string) bool { return strings.Contains(joined(text), how) }) {
+			return nil, exit.Usagef("--where: ended=%s: expected a part of one of: %s", value, words(capture.ClosedWords))
+		}
 		return func(c *capture.Connection) bool { return has(c.Ending()) }, nil
 	case "state":
 		st, ok := model.ParseState(strings.ToUpper(value))

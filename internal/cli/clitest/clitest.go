@@ -24,7 +24,7 @@ func Narrow(t *testing.T, out string) {
 
 // Split cuts at blanks; || stands for a blank within an argument.
 func Split(args string) (list []string) {
-	for _, a := range strings.Fields(args) {
+	for a := range strings.FieldsSeq(args) {
 		list = append(list, strings.ReplaceAll(a, "||", " "))
 	}
 	return list

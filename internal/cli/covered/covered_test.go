@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/cli/clitest"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/coverage"
@@ -137,7 +138,7 @@ func TestExploreAsJSONHasAllFigures(t *testing.T) {
 		t.Fatalf("%+v", f)
 	}
 	for _, c := range append(f.Wholes, f.Fields...) {
-		if len(c.Levels) != f.Levels || (c.Late > 0) != slices.Contains(f.Suspects, c.Name) && !slices.ContainsFunc(f.Wholes, func(w report.FieldCount) bool { return w.Name == c.Name }) {
+		if len(c.Levels) != f.Levels || (c.Late > 0) != slices.Contains(f.Suspects, c.Name) && !slices.ContainsFunc(f.Wholes, func(w explore.FieldCount) bool { return w.Name == c.Name }) {
 			t.Errorf("%+v", c)
 		}
 	}

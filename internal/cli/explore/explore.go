@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -13,6 +14,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
+	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/internal/question"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
@@ -64,7 +66,7 @@ func (e *options) flags(f *pflag.FlagSet) {
 	e.Limits.Flags(f)
 	e.keeper.flags(f)
 	flags.Group(f, "Reductions of the state space", func(f *pflag.FlagSet) {
-		e.Reductions.Flags(f)
+		flags.NoReduction(f, &e.without)
 		f.BoolVar(&e.reductions, "reductions", false, "search once with each reduction, and print how many states each saves")
 	})
 	e.Exporter.Flags(f)
@@ -92,7 +94,6 @@ type options struct {
 	keeper
 	asking
 	flags.Exporter
-	Reductions                 flags.Reductions
 	example, keys, print, json bool
 	fields, coverage, force    bool
 	reductions, keepGoing      bool
@@ -140,15 +141,16 @@ func (e *options) check(f *pflag.FlagSet) error {
 // listKeys prints each key of a scenario with its meaning and its values.
 func listKeys(w io.Writer, asJSON bool) error {
 	keys := scenario.Keys()
+	indent := strings.Repeat(" ", 30)
 	if asJSON {
 		return report.Write(w, "explore", &report.Keys{Keys: keys, Names: question.Names()})
 	}
 	for _, k := range keys {
-		fmt.Fprintf(w, "%-29s %s\n%29s   %s\n", k.Path, k.Means, "", k.Takes)
+		fmt.Fprintf(w, "%-29s %s\n%29s   %s\n", k.Path, prose.Wrap(k.Means, 118, indent), "", prose.Wrap(k.Takes, 118, indent+"  "))
 	}
 	fmt.Fprint(w, "\nWhat an expression of always, reach and leads-to can name (B. like A.). The operators are\n&& || ! == != < <= > >= + - * in ?:\n\n")
 	for _, n := range question.Names() {
-		fmt.Fprintf(w, "%-29s %s: %s\n", n.Path, n.Takes, n.Means)
+		fmt.Fprintf(w, "%-29s %s\n", n.Path, prose.Wrap(n.Takes+": "+n.Means, 118, indent))
 	}
 	return nil
 }
@@ -223,7 +225,6 @@ func (e *options) prepare(ctx context.Context, args []string) (sub flags.Subject
 		if e.Recalled, e.sometimes, err = e.recall(ctx); err != nil {
 			return sub, err
 		}
-		e.Reductions.Without = e.keeper.without
 	} else {
 		e.keeper.asked, e.asker, e.asking = e.asking, e.Source.Theorem, asking{fair: fairAll}
 	}

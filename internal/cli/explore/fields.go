@@ -16,15 +16,13 @@ func countFields(r *properties.Result, g *properties.Graph) *report.Fields {
 	f := &report.Fields{Unfinished: r.Reason != "" || len(r.Cuts) > 0, Levels: len(r.Levels), Last: explore.LastLevels(len(r.Levels)), Suspects: []string{}}
 	for _, list := range []struct {
 		of []netfake.Field
-		to *[]report.FieldCount
+		to *[]explore.FieldCount
 	}{{netfake.Wholes(), &f.Wholes}, {netfake.Fields(), &f.Fields}} {
 		var fields []explore.Field[netfake.State]
 		for _, x := range list.of {
 			fields = append(fields, explore.Field[netfake.State](x))
 		}
-		for _, c := range explore.CountFields(g, fields) {
-			*list.to = append(*list.to, report.FieldCount{Name: c.Name, Values: c.Values, Late: c.Late, Levels: c.Levels, Fresh: c.Fresh})
-		}
+		*list.to = explore.CountFields(g, fields)
 	}
 	for _, c := range f.Fields {
 		if f.Unfinished && c.Late > 0 {
@@ -49,7 +47,7 @@ func writeFields(w io.Writer, f *report.Fields) {
 	tellFields(w, f.Fields)
 }
 
-func tellFields(w io.Writer, list []report.FieldCount) {
+func tellFields(w io.Writer, list []explore.FieldCount) {
 	var still []string
 	for _, c := range list {
 		if c.Values <= 1 {

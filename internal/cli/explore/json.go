@@ -13,7 +13,7 @@ import (
 func (e *options) writeJSON(w io.Writer, sub *flags.Subject, r *properties.Result, ends []report.End, live []lasting, fields *report.Fields, s *covered.Survey, cert *report.WrittenCertificate) (err error) {
 	j := report.Exploration{Name: sub.Name, Always: sub.File.Always, Verdict: sub.Verdict(r), Reason: r.Reason,
 		Counts: report.Counts{Distinct: r.Distinct, Generated: r.Generated, Depth: r.Depth, Levels: r.Levels,
-			Terminals: r.Terminals, Loops: r.Loops, Cuts: report.Cuts(r.Cuts), Reduced: report.ReducedBy(sub.Used),
+			Terminals: r.Terminals, Loops: r.Loops, Cuts: r.Cuts, Reduced: report.ReducedBy(sub.Used),
 			Seconds: r.Elapsed.Seconds(), StatesPerSecond: float64(r.Distinct) / max(r.Elapsed.Seconds(), 1e-9),
 			TableBytes: r.MemBytes, BytesPerState: r.BytesPerState},
 		PeakTableBytes: r.PeakBytes, DiskBytes: r.DiskBytes, Store: explore.Store(e.store).String(),

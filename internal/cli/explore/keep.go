@@ -28,7 +28,7 @@ type keeper struct {
 	engine     string
 	partitions int
 
-	without netfake.Reductions // that the kept search did not use
+	without netfake.Reductions // those that are switched off, or were in the kept search
 	asked   asking             // the liveness questions of the kept search
 	asker   string             // the theorem of the kept search, which may have another one
 }

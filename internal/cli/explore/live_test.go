@@ -24,18 +24,18 @@ func TestQuestionsAboutWhatHappensEventually(t *testing.T) {
 		{"a response of one's own", open + " --leads-to A=SYN-SENT||=>||A=ESTABLISHED|closed", exit.OK, "VERIFIED: A=SYN-SENT leads to A=ESTABLISHED|closed\n"},
 		{"a network that owes nothing", open + " --fair timers --leads-to A=SYN-SENT||=>||A=ESTABLISHED|closed", exit.Violated, "VIOLATED: A=SYN-SENT leads to A=ESTABLISHED|closed\n  segments need not arrive; timers fire; time passes\n"},
 		{"a bound is measured", open + " --give-up 3 --within 3 --leads-to A=SYN-SENT=>A=ESTABLISHED|CLOSED", exit.OK, "the longest wait found: 3 ticks\n\nA run with the longest wait:"},
-		{"a bound that is too short", open + " --give-up 3 --within 2 --leads-to A=SYN-SENT=>A=ESTABLISHED|CLOSED", exit.Violated, "and 3 ticks pass before A=ESTABLISHED|CLOSED."},
+		{"a bound that is too short", open + " --give-up 3 --within 2 --leads-to A=SYN-SENT=>A=ESTABLISHED|CLOSED", exit.Violated, "and 3 ticks pass before \"A=ESTABLISHED|CLOSED\"."},
 		{"a bound that there is not", open + " --within 2 --leads-to A=SYN-SENT=>A=ESTABLISHED|CLOSED", exit.Violated, "any number of ticks can pass before"},
-		{"what can be lost for good", open + " --possible A=CLOSED", exit.Violated, "A=CLOSED can never be reached again"},
+		{"what can be lost for good", open + " --possible A=CLOSED", exit.Violated, "\"A=CLOSED\" can never become true again"},
 		{"what cannot", open + " --close false --possible A=ESTABLISHED|CLOSED", exit.OK, "VERIFIED: always possible: A=ESTABLISHED|CLOSED"},
 		{"nothing is verified of a part", open + " --max-depth 3 --possible A=ESTABLISHED|CLOSED", exit.Incomplete, "BOUNDED: always possible: A=ESTABLISHED|CLOSED\n  no counterexample was found, but not all states were searched: max depth"},
 		{"nor of a search that ended", open + " --max-states 20 --leads-to A=SYN-SENT=>A=ESTABLISHED|CLOSED", exit.Incomplete, "UNKNOWN: A=SYN-SENT leads to A=ESTABLISHED|CLOSED\n"},
 		{"no timer has to fire", open + " --fair arrivals --leads-to A=SYN-SENT=>A=ESTABLISHED|CLOSED", exit.Violated, "  a segment that is sent again and again arrives; timers need not fire\n"},
-		{"nobody has to act", "--theorem octets-arrive --leads-to A=ESTABLISHED,B=ESTABLISHED=>A=CLOSED", exit.Violated, "follows: nothing has to happen any more."},
+		{"nobody has to act", "--theorem octets-arrive --leads-to A=ESTABLISHED,B=ESTABLISHED=>A=CLOSED", exit.Violated, "after that: nothing has to happen any more."},
 		{"the end of time is no answer", "--theorem close-closes --set net.ticks=3", exit.Incomplete, "BOUNDED: both have called CLOSE leads to both CLOSED\n  no counterexample was found, but not all states were searched: end of time after 3 ticks"},
 		{"nothing may ever happen", open + " --fair none --leads-to A=SYN-SENT=>A=ESTABLISHED|CLOSED", exit.Violated, "  nothing is forced to happen\n"},
 		{"a host that comes again, within a retransmission timeout", again + " --within 1", exit.OK, "the longest wait found: 1 ticks"},
-		{"the same while RSTs are ignored in TIME-WAIT", again + " --within 4 --set B.tcp.rst-in-time-wait=ignore", exit.Violated, "and 5 ticks pass before A=ESTABLISHED."},
+		{"the same while RSTs are ignored in TIME-WAIT", again + " --within 4 --set B.tcp.rst-in-time-wait=ignore", exit.Violated, "and 5 ticks pass before \"A=ESTABLISHED\"."},
 		{"within TIME-WAIT and a timeout", again + " --within 5 --set B.tcp.rst-in-time-wait=ignore", exit.OK, "the longest wait found: 5 ticks"},
 		{"the same with timers that may be late", again + " --within 5 --set both.timers-within=0", exit.Violated, "any number of ticks can pass before"},
 	} {
@@ -78,7 +78,7 @@ func TestLivenessAsJSON(t *testing.T) {
 	if l := j.Live[0]; l.Verdict != "VIOLATED" || l.Steps != 8 || l.Loop == 0 || len(l.Run) != 8+l.Loop || l.Since != 3 || l.Premise == 0 {
 		t.Errorf("%+v", l)
 	}
-	if l := j.Live[1]; l.Verdict != "VIOLATED" || !strings.Contains(l.Why, "can never be reached again") {
+	if l := j.Live[1]; l.Verdict != "VIOLATED" || !strings.Contains(l.Why, "can never become true again") {
 		t.Errorf("%+v", l)
 	}
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/covered"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
-	"github.com/tcpcheck/tcpcheck/internal/cli/joint"
 	"github.com/tcpcheck/tcpcheck/internal/cli/runs"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
+	"github.com/tcpcheck/tcpcheck/internal/render/joint"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
@@ -81,10 +81,10 @@ func (e *options) files(sub *flags.Subject, r *properties.Result, g *properties.
 	if g == nil {
 		g = new(properties.Graph)
 	}
-	if err := joint.Drawable(e.dot, g.Len(), e.force); err != nil {
+	if err := flags.Drawable(e.dot, g.Len(), e.force); err != nil {
 		return err
 	}
-	if err := flags.WriteTo(e.dot, "--dot", raw, func(w io.Writer) error { return joint.WriteDOT(w, sub.Sys, g) }); err != nil {
+	if err := flags.WriteTo(e.dot, "--dot", raw, func(w io.Writer) error { return joint.WriteDOT(w, sub.Name, sub.Sys, g) }); err != nil {
 		return err
 	}
 	if err := flags.WriteTo(e.jsonl, "--jsonl", raw, func(w io.Writer) error {
@@ -163,7 +163,7 @@ func (e *options) tell(w io.Writer, sub *flags.Subject, r *properties.Result, en
 	fmt.Fprintf(w, "  %d distinct states, %d generated, depth %d, in %.2f s and %s of tables\n",
 		r.Distinct, r.Generated, r.Depth, r.Elapsed.Seconds(), &mem)
 	if sub.Used != netfake.NoReductions {
-		fmt.Fprintf(w, "  reductions used: %v (see --no-reduction); one state can stand for many\n", sub.Used)
+		fmt.Fprintf(w, "  %s\n", prose.Wrap(fmt.Sprintf("reductions used: %v (see --no-reduction); one state can stand for many", sub.Used), 118, "    "))
 	}
 	for _, c := range r.Cuts {
 		fmt.Fprintf(w, "  cut off: %s, at %s\n", c.Name, prose.Count(c.States, "state"))

@@ -17,7 +17,7 @@ import (
 // search uses the reductions that preserve the answers of all questions. A graph is made only by a
 // search without reductions, because it must have every state.
 func (e *options) search(ctx context.Context, sub *flags.Subject, o properties.Options) (*properties.Result, *properties.Graph) {
-	use := sub.Blind &^ e.Reductions.Without
+	use := sub.Blind &^ e.without
 	if e.needsGraph(sub) != "" {
 		use = netfake.NoReductions
 	}
@@ -41,7 +41,7 @@ func (e *options) compare(ctx context.Context, sub *flags.Subject, o properties.
 	if len(sub.Live) > 0 {
 		return exit.Usagef("--reductions: found a question about what happens eventually, which is answered without reductions only")
 	}
-	all := sub.Sys.Reduced(sub.Blind &^ e.Reductions.Without).Reductions()
+	all := sub.Sys.Reduced(sub.Blind &^ e.without).Reductions()
 	sets := []netfake.Reductions{netfake.NoReductions, all}
 	for i := range netfake.ReductionNames {
 		sets = append(sets, all&(1<<i), all&^(1<<i))

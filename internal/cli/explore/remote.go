@@ -98,7 +98,7 @@ func (e *options) work(ctx context.Context, stderr io.Writer) error {
 	if err := e.keep(ctx, &o, sub.File); err != nil {
 		return err
 	}
-	use := sub.Blind &^ e.Reductions.Without
+	use := sub.Blind &^ e.without
 	o.Storage, o.Identity = files, append(o.Identity, reducedLine(&sub, use))
 	o.Ends = func(s netfake.State) string { return pair(sub.Sys, s) }
 	if reduced := sub.Sys.Reduced(use); reduced.Reductions() != netfake.NoReductions {

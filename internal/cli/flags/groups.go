@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/prose"
 )
 
 // Titles of groups of flags that several commands have.
@@ -66,21 +67,26 @@ func Usages(f *pflag.FlagSet) string {
 		if i > 0 {
 			b.WriteString("\n\n")
 		}
-		fmt.Fprintf(&b, "%s:\n%s", title, strings.TrimRight(parts[title].FlagUsagesWrapped(helpWidth), "\n"))
+		fmt.Fprintf(&b, "%s:\n%s", title, strings.TrimRight(parts[title].FlagUsagesWrapped(prose.Fit(helpWidth, "")), "\n"))
 	}
 	return b.String()
 }
 
-func init() { cobra.AddTemplateFunc("usages", Usages) }
+func init() {
+	cobra.AddTemplateFunc("usages", Usages)
+	cobra.AddTemplateFunc("reflow", func(text string) string { return prose.Reflow(text, helpWidth) })
+}
 
-// GroupUsages makes the help of a command and of those below it show its flags in groups.
+// GroupUsages makes the help of a command and of those below it show its flags in groups, and fit the terminal.
 func GroupUsages(root *cobra.Command) {
-	const plain = "Flags:\n{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}"
-	text := root.UsageTemplate()
-	if strings.Count(text, plain) != 1 {
-		panic("BUG: the usage template of cobra has changed")
+	change := func(template, old, new string) string {
+		if strings.Count(template, old) != 1 {
+			panic("BUG: a template of cobra has changed")
+		}
+		return strings.Replace(template, old, new, 1)
 	}
-	root.SetUsageTemplate(strings.Replace(text, plain, "{{usages .LocalFlags}}", 1))
+	root.SetUsageTemplate(change(root.UsageTemplate(), "Flags:\n{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}", "{{usages .LocalFlags}}"))
+	root.SetHelpTemplate(change(root.HelpTemplate(), "{{. | trimTrailingWhitespaces}}", "{{. | reflow | trimTrailingWhitespaces}}"))
 }
 
 // Exclusive refuses flags that contradict each other.

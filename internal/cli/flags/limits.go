@@ -67,6 +67,13 @@ func Workers(f *pflag.FlagSet, p *int) {
 	f.Var((*workers)(p), "workers", "how many processors to use (0: all)")
 }
 
+// Searches declares the limits of the searches of a command.
+func Searches(f *pflag.FlagSet, set *properties.Settings, timeout time.Duration) {
+	Workers(f, &set.Workers)
+	Mem(f, (*Bytes)(&set.MaxMem))
+	Timeout(f, &set.Timeout, timeout)
+}
+
 // Mem declares --mem. Its default is not shown, since the free memory changes from minute to minute.
 func Mem(f *pflag.FlagSet, p *Bytes) {
 	*p = Bytes(freeMemory())
@@ -172,22 +179,22 @@ func (b *Bytes) String() string {
 // Type is the name of the value in the help.
 func (b *Bytes) Type() string { return "size" }
 
-// Reductions is the flag that switches reductions off.
-type Reductions struct{ Without netfake.Reductions }
-
-func (l *Reductions) Flags(f *pflag.FlagSet) {
-	f.Var(l, "no-reduction", "do not use this `reduction` of the state space: all, "+strings.Join(netfake.ReductionNames, ", ")+" (may be repeated)")
+// NoReduction declares --no-reduction, which switches reductions off.
+func NoReduction(f *pflag.FlagSet, without *netfake.Reductions) {
+	f.Var((*reductions)(without), "no-reduction", "do not use this `reduction` of the state space: all, "+strings.Join(netfake.ReductionNames, ", ")+" (may be repeated)")
 }
 
+type reductions netfake.Reductions
+
 // Set reads one name.
-func (l *Reductions) Set(text string) error {
-	r, err := netfake.ParseReductions(text)
-	l.Without |= r
+func (r *reductions) Set(text string) error {
+	one, err := netfake.ParseReductions(text)
+	*r |= reductions(one)
 	return err
 }
 
 // String is empty: there is no default.
-func (l *Reductions) String() string { return "" }
+func (r *reductions) String() string { return "" }
 
 // Type is the name of the value in the help.
-func (l *Reductions) Type() string { return "name" }
+func (r *reductions) Type() string { return "name" }

@@ -67,10 +67,10 @@ func witnessNamed(name string) (properties.Condition, bool) {
 // Pair reads A=TIME-WAIT,B=LAST-ACK|CLOSED; either side may be left out. It is the value of a flag.
 func Pair(flag, text string) (properties.Condition, error) {
 	var want [2][]model.State
-	for _, part := range strings.Split(text, ",") {
+	for part := range strings.SplitSeq(text, ",") {
 		side, names, _ := strings.Cut(strings.TrimSpace(part), "=")
 		i := strings.Index("AB", side)
-		for _, name := range strings.Split(names, "|") {
+		for name := range strings.SplitSeq(names, "|") {
 			st, ok := model.ParseState(strings.ToUpper(strings.TrimSpace(name)))
 			if i < 0 || len(side) != 1 || !ok {
 				return properties.Condition{}, exit.Usagef("%s %s: found %q, expected states as in A=TIME-WAIT,B=LAST-ACK|CLOSED", flag, text, part)

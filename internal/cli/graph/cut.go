@@ -3,14 +3,15 @@ package graph
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/pflag"
 
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
-	"github.com/tcpcheck/tcpcheck/internal/cli/joint"
 	"github.com/tcpcheck/tcpcheck/internal/render/dot"
+	"github.com/tcpcheck/tcpcheck/internal/render/joint"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
@@ -43,9 +44,9 @@ func (c *cutter) check(kind string) error {
 }
 
 type (
-	jointOptions = explore.Options[netfake.State, labelled]
-	jointResult  = explore.Result[netfake.State, labelled]
-	jointGraph   = explore.Graph[netfake.State, labelled]
+	jointOptions = explore.Options[netfake.State, joint.Labelled]
+	jointResult  = explore.Result[netfake.State, joint.Labelled]
+	jointGraph   = explore.Graph[netfake.State, joint.Labelled]
 )
 
 // ask makes the search look for the run of --along.
@@ -104,7 +105,7 @@ func (c *cutter) missing(r *jointResult) int {
 	return exit.Violated
 }
 
-func (c *cutter) path(r *jointResult) (explore.Path[netfake.State, labelled], bool) {
+func (c *cutter) path(r *jointResult) (explore.Path[netfake.State, joint.Labelled], bool) {
 	if c.along == "violation" {
 		if len(r.Violations) == 0 {
 			return nil, false
@@ -114,7 +115,7 @@ func (c *cutter) path(r *jointResult) (explore.Path[netfake.State, labelled], bo
 	return r.Witnesses[0].Path, r.Witnesses[0].Found
 }
 
-func along(g *jointGraph, path explore.Path[netfake.State, labelled]) (*jointGraph, map[[2]int]bool) {
+func along(g *jointGraph, path explore.Path[netfake.State, joint.Labelled]) (*jointGraph, map[[2]int]bool) {
 	var states []netfake.State
 	for _, hop := range path {
 		states = append(states, hop.State)
@@ -140,8 +141,8 @@ var heavy = dot.Pairs("penwidth", "3", "color", "#0b62c4")
 
 // partStyle draws a part of a joint graph: each node with its number in the whole graph, and the run
 // with thick lines.
-func partStyle(sys *netfake.System, part bool, run map[[2]int]bool) explore.DotStyle[netfake.State, labelled] {
-	style := joint.Style(sys, labelled.String)
+func partStyle(sys *netfake.System, part bool, run map[[2]int]bool) explore.DotStyle[netfake.State, joint.Labelled] {
+	style := joint.Style(sys, joint.Labelled.String)
 	if !part {
 		return style
 	}
@@ -152,14 +153,14 @@ func partStyle(sys *netfake.System, part bool, run map[[2]int]bool) explore.DotS
 	style.NodeAttrs = func(n explore.Node[netfake.State]) []explore.Attr {
 		list := node(n)
 		if run[[2]int{n.ID, n.ID}] {
-			list = append(list[:len(list):len(list)], explore.Attr{Key: "penwidth", Value: "3"})
+			list = append(slices.Clip(list), explore.Attr{Key: "penwidth", Value: "3"})
 		}
 		return list
 	}
-	style.EdgeAttrs = func(e explore.Edge[labelled]) []explore.Attr {
+	style.EdgeAttrs = func(e explore.Edge[joint.Labelled]) []explore.Attr {
 		list := edge(e)
 		if e.From != e.To && run[[2]int{e.From, e.To}] {
-			list = append(list[:len(list):len(list)], heavy...)
+			list = append(slices.Clip(list), heavy...)
 		}
 		return list
 	}
@@ -168,11 +169,12 @@ func partStyle(sys *netfake.System, part bool, run map[[2]int]bool) explore.DotS
 
 // jointWriter writes a joint graph, or its fold, in one of the formats.
 type jointWriter struct {
-	sys  *netfake.System
-	g    *jointGraph
-	fold *explore.Graph[string, string] // or nil
-	part bool
-	Run  map[[2]int]bool
+	sys   *netfake.System
+	g     *jointGraph
+	fold  *explore.Graph[string, string] // or nil
+	part  bool
+	title string
+	Run   map[[2]int]bool
 }
 
 func (j *jointWriter) nodes() int {
@@ -187,7 +189,7 @@ func (j *jointWriter) output() output {
 	if j.fold != nil {
 		same := func(s string) string { return s }
 		return output{
-			draw: func() *dot.Graph { return explore.Draw(j.fold, foldedStyle()) },
+			draw: func() *dot.Graph { return joint.DrawFolded(j.fold, j.title, nil) },
 			aut: func(w io.Writer) error {
 				return explore.WriteAUT(w, j.fold, func(e explore.Edge[string]) string { return e.Action })
 			},
@@ -195,12 +197,19 @@ func (j *jointWriter) output() output {
 		}
 	}
 	return output{
-		draw: func() *dot.Graph { return explore.Draw(j.g, partStyle(j.sys, j.part, j.Run)) },
+		draw: func() *dot.Graph {
+			d := explore.Draw(j.g, partStyle(j.sys, j.part, j.Run))
+			d.Title, d.Legend = j.title, joint.Legend()
+			if j.Run != nil {
+				d.Legend = append(d.Legend, dot.Row{Color: "#0b62c4", Text: "thick: the run"})
+			}
+			return d
+		},
 		aut: func(w io.Writer) error {
-			return explore.WriteAUT(w, j.g, func(e explore.Edge[labelled]) string { return e.Action.String() })
+			return explore.WriteAUT(w, j.g, func(e explore.Edge[joint.Labelled]) string { return e.Action.String() })
 		},
 		json: func(w io.Writer) error {
-			return explore.WriteJSONL(w, j.g, func(s netfake.State) string { return joint.Label(j.sys, s) }, labelled.String)
+			return explore.WriteJSONL(w, j.g, func(s netfake.State) string { return joint.Label(j.sys, s) }, joint.Labelled.String)
 		},
 	}
 }

@@ -14,11 +14,11 @@ import (
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
-	"github.com/tcpcheck/tcpcheck/internal/cli/joint"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/learn/mapper"
 	"github.com/tcpcheck/tcpcheck/internal/render/diagram"
 	"github.com/tcpcheck/tcpcheck/internal/render/dot"
+	"github.com/tcpcheck/tcpcheck/internal/render/joint"
 	"github.com/tcpcheck/tcpcheck/internal/render/picture"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/model"
@@ -223,7 +223,14 @@ func (g *options) mealy() (o output, err error) {
 	if g.format != "dot" {
 		key = func(int) any { return nil } // in a picture one arrow for all that leads from one state to another
 	}
-	return output{draw: func() *dot.Graph { return m.Draw(key) }, comment: about}, nil
+	draw := func() *dot.Graph {
+		d := m.Draw(key)
+		if g.format != "dot" { // a DOT file is for other programs, which have a form of their own
+			d.Title = about
+		}
+		return d
+	}
+	return output{draw: draw, comment: about}, nil
 }
 
 // policies takes the policies from the flags, for a graph that has its own scenarios.
@@ -257,14 +264,14 @@ func (g *options) joint(ctx context.Context, fold bool, args []string, stderr io
 	}
 	var done func()
 	search.Progress, done = terminal.Progress(stderr)
-	r, gr := explore.RunGraph(ctx, labelling{sub.Sys, fold}, search)
+	r, gr := explore.RunGraph(ctx, joint.Labelling{System: sub.Sys, Fold: fold}, search)
 	done()
-	j := &jointWriter{sys: sub.Sys, part: g.around != "" || g.along != ""}
+	j := &jointWriter{sys: sub.Sys, part: g.around != "" || g.along != "", title: sub.Name}
 	if j.g, j.Run, err = g.cutter.part(&sub, r, gr); err != nil {
 		return o, "", err
 	}
 	if fold {
-		j.fold = explore.Fold(j.g, func(s netfake.State) string { return joint.Named(sub.Sys, s) }, labelled.String)
+		j.fold = joint.Folded(sub.Sys, j.g)
 	}
 	if n := j.g.OpenNodes(); n > 0 && g.along != "" && r.Reason == "" && len(r.Violations) > 0 {
 		fmt.Fprintf(stderr, "the search ended at the violation: %d states are drawn without all their successors\n", n)
@@ -274,7 +281,7 @@ func (g *options) joint(ctx context.Context, fold bool, args []string, stderr io
 		partial += " " + c.Name
 	}
 	if g.format != "aut" && g.format != "json" {
-		if err := joint.Drawable(g.out, j.nodes(), g.force); err != nil {
+		if err := flags.Drawable(g.out, j.nodes(), g.force); err != nil {
 			return o, "", err
 		}
 	}

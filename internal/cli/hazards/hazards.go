@@ -45,7 +45,6 @@ for each hazard; a name or a number shows one hazard with its run and an explana
 			if err := z.Pictures.Check(z.json || z.list); err != nil {
 				return err
 			}
-			z.set.MaxMem, z.set.Without = uint64(z.mem), z.Reductions.Without
 			return z.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), chosen, len(args) > 0)
 		},
 	}
@@ -56,10 +55,8 @@ for each hazard; a name or a number shows one hazard with its run and an explana
 	f.BoolVar(&z.premises, "premises", false, "relax each premise of each prevention, and report which are needed")
 	f.BoolVar(&z.json, "json", false, "print everything as JSON")
 	z.Pictures.Flags(f)
-	flags.Workers(f, &z.set.Workers)
-	flags.Mem(f, &z.mem)
-	flags.Timeout(f, &z.set.Timeout, 0)
-	z.Reductions.Flags(f)
+	flags.Searches(f, &z.set, 0)
+	flags.NoReduction(f, &z.set.Without)
 	return cmd
 }
 
@@ -67,8 +64,6 @@ type options struct {
 	flags.Pictures
 	list, each, runs, json bool
 	premises               bool
-	Reductions             flags.Reductions
-	mem                    flags.Bytes
 	set                    properties.Settings
 	other                  bool // some hazards differ from their usual description
 	wrong, open            int
@@ -272,7 +267,7 @@ func (z *options) explain(w io.Writer, r hazards.Report) error {
 func (z *options) drawHazard(w io.Writer, name string, a hazards.Answer) error {
 	if a.Script != "" {
 		fmt.Fprintln(w)
-		for _, line := range strings.Split(strings.TrimRight(a.Script, "\n"), "\n") {
+		for line := range strings.SplitSeq(strings.TrimRight(a.Script, "\n"), "\n") {
 			fmt.Fprintln(w, strings.TrimRight("    "+line, " "))
 		}
 		return nil

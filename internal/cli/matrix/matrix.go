@@ -54,7 +54,7 @@ so there is no status 1.`,
 	}
 	f := cmd.Flags()
 	f.StringArrayVar(&x.rows, "rows", nil, "the `rows`, as a block of combinations (may be repeated); default: see --list")
-	f.StringSliceVar(&x.columns, "columns", nil, "the `guarantees`: names from --list, theorems, or scenario files (.toml), separated by commas")
+	f.StringSliceVar(&x.columns, "columns", nil, "the `guarantees`: names from --list, theorems, or scenario files (.toml) with always or one leads-to, separated by commas")
 	f.BoolVar(&x.list, "list", false, "list the policies for rows, and the guarantees; search nothing")
 	f.BoolVar(&x.json, "json", false, "print all cells as JSON, with their runs")
 	f.StringVar(&x.show, "show", "", "print one cell with its run instead of the table: `row.column`, such as 3.6")

@@ -25,7 +25,7 @@ func WriteCells(w io.Writer, r properties.Rests) {
 			if c.Loop > 0 {
 				steps += fmt.Sprintf(", then %d that repeat forever", c.Loop)
 			}
-			fmt.Fprintf(w, "  %-28s needed: %s (%s)\n", c.Premise, p.Text, steps)
+			fmt.Fprintf(w, "  %-28s %s\n", c.Premise, prose.Wrap(fmt.Sprintf("needed: %s (%s)", p.Text, steps), 118, strings.Repeat(" ", 31)))
 		case properties.Open:
 			fmt.Fprintf(w, "  %-28s open: %d states searched (%s)\n", c.Premise, c.Distinct, c.Reason)
 		default:

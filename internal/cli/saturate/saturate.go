@@ -116,47 +116,42 @@ func (s *options) theorem(ctx context.Context, th properties.Theorem) (report.Sa
 		if err != nil && ctx.Err() == nil {
 			return one, exit.Usagef("%s, %s: %v", th.Name, bound.Name, err)
 		}
-		b := report.SaturationBound{Name: sat.Bound, From: sat.From, Stable: sat.Stable, Reason: sat.Reason}
-		for _, v := range sat.Steps {
-			b.Values = append(b.Values, report.SaturatedValue{Value: v.Value, Verdict: v.Verdict, Violated: v.Violated, Steps: v.Run,
-				Distinct: v.Distinct, Pairs: v.Pairs, Transitions: v.Edges})
-		}
-		one.Bounds = append(one.Bounds, b)
+		one.Bounds = append(one.Bounds, sat)
 	}
 	return one, nil
 }
 
 // other returns the first value of the bound at which the answer differs from the theorem's.
-func other(one report.Saturation, sat report.SaturationBound) (report.SaturatedValue, bool) {
-	for _, step := range sat.Values {
+func other(one report.Saturation, sat properties.Saturation) (properties.Saturated, bool) {
+	for _, step := range sat.Steps {
 		if conclusive := step.Verdict == explore.Verified.String() || step.Verdict == explore.Violated.String(); conclusive && step.Verdict != one.Expected {
 			return step, true
 		}
 	}
-	return report.SaturatedValue{}, false
+	return properties.Saturated{}, false
 }
 
 // settles says from which value on the folded space does not change, or why that is not known.
-func settles(sat report.SaturationBound) string {
+func settles(sat properties.Saturation) string {
 	if sat.Stable >= 0 {
-		return fmt.Sprintf("does not change from %d on (searched to %d)", sat.Stable, sat.Values[len(sat.Values)-1].Value)
+		return fmt.Sprintf("does not change from %d on (searched to %d)", sat.Stable, sat.Steps[len(sat.Steps)-1].Value)
 	}
 	reached := sat.From - 1
-	if n := len(sat.Values); n > 0 {
-		reached = sat.Values[n-1].Value
+	if n := len(sat.Steps); n > 0 {
+		reached = sat.Steps[n-1].Value
 	}
 	return fmt.Sprintf("is not known to settle (searched up to %d: %s)", max(reached, sat.From), sat.Reason)
 }
 
 // answer says whether the theorem's answer changed while the bound was raised.
-func answer(one report.Saturation, sat report.SaturationBound) string {
-	if len(sat.Values) == 0 {
+func answer(one report.Saturation, sat properties.Saturation) string {
+	if len(sat.Steps) == 0 {
 		return "not searched"
 	}
 	if step, ok := other(one, sat); ok {
 		text := fmt.Sprintf("%s at %d", step.Verdict, step.Value)
-		if step.Steps > 0 {
-			text += fmt.Sprintf(", %d steps", step.Steps)
+		if step.Run > 0 {
+			text += fmt.Sprintf(", %d steps", step.Run)
 		}
 		return text
 	}
@@ -166,9 +161,9 @@ func answer(one report.Saturation, sat report.SaturationBound) string {
 func tell(one report.Saturation, w io.Writer) {
 	fmt.Fprintf(w, "%s (%s)\n", one.Name, one.Expected)
 	for _, sat := range one.Bounds {
-		fmt.Fprintf(w, "  %s, %d: the folded space %s; %s\n", sat.Name, sat.From, settles(sat), answer(one, sat))
-		for _, step := range sat.Values {
-			fmt.Fprintf(w, "    %3d  %9d states, %4d pairs, %6d steps between them\n", step.Value, step.Distinct, step.Pairs, step.Transitions)
+		fmt.Fprintf(w, "  %s, %d: the folded space %s; %s\n", sat.Bound, sat.From, settles(sat), answer(one, sat))
+		for _, step := range sat.Steps {
+			fmt.Fprintf(w, "    %3d  %9d states, %4d pairs, %6d steps between them\n", step.Value, step.Distinct, step.Pairs, step.Edges)
 		}
 	}
 }
@@ -188,10 +183,10 @@ If the answer changes, the bound is a premise of the theorem.
 func markdown(one report.Saturation, w io.Writer) {
 	for _, sat := range one.Bounds {
 		folded := ""
-		if n := len(sat.Values); n > 0 {
-			folded = fmt.Sprintf("%d, %d", sat.Values[n-1].Pairs, sat.Values[n-1].Transitions)
+		if n := len(sat.Steps); n > 0 {
+			folded = fmt.Sprintf("%d, %d", sat.Steps[n-1].Pairs, sat.Steps[n-1].Edges)
 		}
-		fmt.Fprintf(w, "| %s | %s | %d | %s | %s | %s |\n", one.Name, sat.Name, sat.From, settles(sat), folded, answer(one, sat))
+		fmt.Fprintf(w, "| %s | %s | %d | %s | %s | %s |\n", one.Name, sat.Bound, sat.From, settles(sat), folded, answer(one, sat))
 	}
 }
 

@@ -38,9 +38,9 @@ func TestSaturateTellsWhereTheAnswerChanges(t *testing.T) {
 		t.Fatalf("got %+v", got)
 	}
 	for _, sat := range got[0].Bounds {
-		for _, step := range sat.Values {
+		for _, step := range sat.Steps {
 			if step.Verdict == "VIOLATED" && status != exit.Violated {
-				t.Errorf("status %d, and %s changes the answer at %d", status, sat.Name, step.Value)
+				t.Errorf("status %d, and %s changes the answer at %d", status, sat.Bound, step.Value)
 			}
 		}
 	}

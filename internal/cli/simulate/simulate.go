@@ -298,7 +298,7 @@ func (m *options) writeJSON(w io.Writer, sub *flags.Subject, args []string, r *w
 	j := report.Simulation{Name: sub.Name, Always: sub.File.Always, Verdict: r.Verdict.String(), Reason: r.Reason, Seed: r.Seed,
 		Again: m.repeat(args, r), Runs: r.Walks, TotalSteps: r.Steps, Generated: r.Generated, Longest: r.Longest, Distinct: r.Distinct,
 		Seconds: r.Elapsed.Seconds(), Terminals: r.Terminals, Loops: r.Loops, Full: r.Full}
-	j.Cuts, j.Witnesses = report.Cuts(r.Cuts), report.Witnesses(sub.Sys, r.Witnesses)
+	j.Cuts, j.Witnesses = r.Cuts, report.Witnesses(sub.Sys, r.Witnesses)
 	if v := r.Violation; v != nil {
 		j.Violated, j.FoundIn = v.Name, &report.FoundRun{Run: v.Walk + 1, Steps: v.Path.Steps(), Minimal: short.Minimal}
 		j.Steps = short.Path.Steps()

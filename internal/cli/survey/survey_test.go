@@ -39,7 +39,7 @@ func TestSurveyStatuses(t *testing.T) {
 // A run that a survey saves is one that replay carries out.
 func TestSurveySavesItsRuns(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "runs")
-	if code, out, errs := clitest.Run(t, "survey", "early-close", "--changes", "0", "--all", "--draw", "--save", dir); code != exit.OK || !strings.Contains(out, "takes text 91") {
+	if code, out, errs := clitest.Run(t, "survey", "early-close", "--changes", "0", "--all", "--draw", "--save", dir); code != exit.OK || !strings.Contains(out, "accepts data 91") {
 		t.Fatalf("exit %d:\n%s%s", code, out, errs)
 	}
 	if code, out, errs := clitest.Run(t, "replay", filepath.Join(dir, "001.json")); code != exit.OK || !strings.Contains(out, "foreign-data") {

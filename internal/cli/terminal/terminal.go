@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 	"time"
 
@@ -95,8 +96,11 @@ func StatusLine(stderr io.Writer) (show func(string), done func()) {
 	if !OnTerminal(stderr) {
 		return nil, func() {}
 	}
+	var mu sync.Mutex // several searches may show how far they are
 	shown := false
 	show = func(text string) {
+		mu.Lock()
+		defer mu.Unlock()
 		shown = true
 		if wide := Columns(stderr); wide > 0 && len(text) >= wide { // a second row would not be cleared
 			text = text[:wide-1]
@@ -104,6 +108,8 @@ func StatusLine(stderr io.Writer) (show func(string), done func()) {
 		fmt.Fprint(stderr, "\r\x1b[K", text)
 	}
 	return show, func() {
+		mu.Lock()
+		defer mu.Unlock()
 		if shown {
 			fmt.Fprint(stderr, "\r\x1b[K")
 		}

@@ -59,7 +59,7 @@ func (v *options) premises(ctx context.Context, w, stderr io.Writer, theorems []
 	show, done := terminal.Progress(stderr)
 	defer done()
 	set := v.set
-	set.Progress, set.Without, set.MaxStates = show, v.Reductions.Without, v.Ask.states
+	set.Progress, set.MaxStates = show, v.Ask.states
 	var all []properties.Rests
 	status := exit.OK
 	for _, th := range theorems {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/covered"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/parallel"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/figures"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
@@ -75,7 +77,7 @@ fail. "yes, 7+1" means a run of 7 steps, after which 1 more step repeats forever
 	f.BoolVar(&v.certified, "certify", false, "make a certificate of every answer that holds, and check it as tcpcheck certify does")
 	v.Pictures.Flags(f)
 	flags.Workers(f, &v.set.Workers)
-	v.Reductions.Flags(f)
+	flags.NoReduction(f, &v.set.Without)
 	v.Ask.flags(f)
 	flags.Timeout(f, &v.set.Timeout, 0)
 	return cmd
@@ -84,7 +86,6 @@ fail. "yes, 7+1" means a run of 7 steps, after which 1 more step repeats forever
 type options struct {
 	flags.Pictures
 	all, variants, noVariants, list, json bool
-	Reductions                            flags.Reductions
 	coverage, dialogues, certified        bool
 	Ask                                   relaxer
 	set                                   properties.Settings
@@ -107,7 +108,7 @@ func (v *options) run(ctx context.Context, w, stderr io.Writer, theorems []prope
 		theorems = nil
 	}
 	show, done := terminal.Progress(stderr)
-	v.set.Progress, v.set.Without = show, v.Reductions.Without
+	v.set.Progress = show
 	defer done()
 	start := time.Now()
 	var tally Tally
@@ -118,13 +119,15 @@ func (v *options) run(ctx context.Context, w, stderr io.Writer, theorems []prope
 	if !v.json && len(theorems) > 0 {
 		fmt.Fprintf(w, "%-29s %-9s %-12s %9s %10s %5s %7s  %s\n", "theorem", "verdict", "as expected", "distinct", "generated", "depth", "seconds", "variants")
 	}
+	next, stop := iter.Pull2(v.answers(ctx, theorems))
+	defer stop()
 	for _, th := range theorems {
 		if ctx.Err() != nil {
 			fmt.Fprintf(stderr, "interrupted before %s\n", th.Name)
 			tally.Incomplete++
 			break
 		}
-		one, err := v.answer(ctx, th, &tally, stderr)
+		one, err := v.answer(ctx, th, next, &tally, stderr)
 		done()
 		if err != nil {
 			return err
@@ -213,12 +216,56 @@ func (v *options) encode(w io.Writer, all []report.Outcome) error {
 	return report.Write(w, "verify", &out)
 }
 
-// answer searches a theorem and its variants.
-func (v *options) answer(ctx context.Context, th properties.Theorem, t *Tally, stderr io.Writer) (report.Outcome, error) {
-	o, err := th.Prove(ctx, v.surveying(ctx, th.Name))
-	if err != nil {
-		return report.Outcome{}, exit.Usagef("%s: %v", th.Name, err)
+// answered is the answer of a theorem, or of one of its variants.
+type answered struct {
+	properties.Outcome
+	err error
+}
+
+// answers searches the theorems, each with its variants after it. Searches whose graphs are surveyed run one by one.
+func (v *options) answers(ctx context.Context, theorems []properties.Theorem) iter.Seq2[int, answered] {
+	var asks []func(set properties.Settings) (properties.Outcome, error)
+	ask := func(name string, prove func(context.Context, properties.Settings) (properties.Outcome, error)) {
+		asks = append(asks, func(set properties.Settings) (properties.Outcome, error) {
+			if v.coverage {
+				set = v.surveying(ctx, name)
+			}
+			o, err := prove(ctx, set)
+			if err != nil {
+				err = exit.Usagef("%s: %v", name, err)
+			}
+			return o, err
+		})
 	}
+	for _, th := range theorems {
+		ask(th.Name, th.Prove)
+		for _, variant := range th.Variants {
+			if !v.noVariants {
+				ask(th.Name+"/"+variant.Name, func(ctx context.Context, set properties.Settings) (properties.Outcome, error) {
+					return th.Vary(ctx, variant, set)
+				})
+			}
+		}
+	}
+	workers := parallel.Workers(v.set.Workers)
+	if v.coverage {
+		workers = 1
+	}
+	return parallel.InOrder(len(asks), workers, func(i, workers int) answered {
+		set := v.set
+		set.Workers = workers
+		o, err := asks[i](set)
+		return answered{o, err}
+	})
+}
+
+// answer reports the answers of a theorem and its variants.
+func (v *options) answer(ctx context.Context, th properties.Theorem, next func() (int, answered, bool), t *Tally, stderr io.Writer) (report.Outcome, error) {
+	_, a, _ := next()
+	if a.err != nil {
+		return report.Outcome{}, a.err
+	}
+	o := a.Outcome
 	t.add(o, true)
 	if v.coverage && th.Check != nil {
 		v.surveys[0].Without = append(v.surveys[0].Without, th.Name)
@@ -228,16 +275,15 @@ func (v *options) answer(ctx context.Context, th properties.Theorem, t *Tally, s
 	if v.noVariants {
 		return one, nil
 	}
-	for _, variant := range th.Variants {
+	for range th.Variants {
 		if ctx.Err() != nil {
 			break
 		}
-		o, err := th.Vary(ctx, variant, v.surveying(ctx, th.Name+"/"+variant.Name))
-		if err != nil {
-			return report.Outcome{}, exit.Usagef("%s/%s: %v", th.Name, variant.Name, err)
+		if _, a, _ = next(); a.err != nil {
+			return report.Outcome{}, a.err
 		}
-		t.add(o, false)
-		one.Variants = append(one.Variants, v.report(ctx, o, stderr))
+		t.add(a.Outcome, false)
+		one.Variants = append(one.Variants, v.report(ctx, a.Outcome, stderr))
 	}
 	return one, nil
 }

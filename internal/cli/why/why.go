@@ -108,7 +108,7 @@ func answer(ctx context.Context, t properties.Topic, w io.Writer, asJSON bool, o
 		}
 		return status
 	}
-	fmt.Fprintf(w, "\n%s\n", t.Moral)
+	fmt.Fprintf(w, "\n%s\n", prose.Reflow(t.Moral, 100))
 	return status
 }
 
@@ -150,10 +150,6 @@ func tell(w io.Writer, o properties.Outcome, th properties.Theorem, said map[str
 		fmt.Fprintf(w, "\n   reductions used: %v; one state can stand for many", o.Reduced)
 	}
 	fmt.Fprintf(w, "\n   theorem %s:\n   %s\n", o.Name, prose.Wrap(th.Statement(), 96, "   "))
-	sc := o.System.Scenario()
-	prose.Items(w, "     ", 96, sc.Premises()...)
-	if o.Fairness != "" {
-		prose.Items(w, "     ", 96, o.Fairness)
-	}
+	prose.Items(w, "     ", 96, o.Premises()...)
 	return nil
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// Class is where a number lies, seen from the one that should stand there.
+// Class is where a number lies, relative to the expected one.
 type Class string
 
 // The classes. An input has V, INV, WIN, OLD or FAR, an output V, CURR, OLD, INV or ZERO.
@@ -49,7 +49,7 @@ var calls = []Input{
 	{Name: "RECEIVE", kind: model.Receive}, {Name: "CLOSE", kind: model.Close}, {Name: "ABORT", kind: model.Abort},
 }
 
-// timers are inputs where timers fire when they are told to.
+// timers are the inputs that make timers fire.
 var timers = []Input{
 	{Name: "RETRANSMIT", kind: model.RetransmissionTimeout}, {Name: "GIVE-UP", kind: model.UserTimeout},
 	{Name: "TIME-WAIT-OVER", kind: model.TimeWaitTimeout},

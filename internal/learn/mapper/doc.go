@@ -6,7 +6,7 @@
 //
 // Like a learner's mapper, this one sees the wire only. It knows two numbers, both from what the
 // endpoint has sent: the one that the endpoint expects next (its latest ACK), and the one that the
-// endpoint uses next (what follows its latest segment). A valid segment bears these two.
+// endpoint uses next (what follows its latest segment). A valid segment carries these two.
 //
 //	SYN(V,V,0)    flags, SEG.SEQ, SEG.ACK, octets of text; a field that the flags leave out is V
 //
@@ -21,6 +21,6 @@
 //
 // What makes the machine finite: there is one connection at a time, and initial numbers lie a
 // fixed distance apart; a listener stays, and answers again when its connection is gone; a SEND
-// blocks once two octets wait, and so does a RECEIVE; the windows are small; the timestamp clock stands still.
+// blocks once two octets wait, and so does a RECEIVE; the windows are small; the timestamp clock does not move.
 // States that differ in nothing but an offset of all numbers are one (model.TCB.Shift).
 package mapper

@@ -6,7 +6,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// Mapper stands between words and an endpoint with these policies.
+// Mapper translates between words and an endpoint with these policies.
 type Mapper struct {
 	Config model.Config
 	Inputs []Input
@@ -14,7 +14,7 @@ type Mapper struct {
 
 // Options say which inputs there are besides calls and segments with valid and invalid numbers.
 type Options struct {
-	Fine   bool // also other numbers, a windowful of text, text on a SYN, and a FIN without ACK
+	Fine   bool // also other numbers, a full window of data, data on a SYN, and a FIN without ACK
 	Timers bool // also the retransmission, user and TIME-WAIT timeouts
 }
 
@@ -32,13 +32,13 @@ type Endpoint struct {
 // queue is how many octets wait, for the network or for a RECEIVE, before a call blocks.
 const queue = 2
 
-// Start is an endpoint without a connection. The numbers lie just before the wrap, so that windows and text cross it.
+// Start returns an endpoint without a connection. Its numbers lie just before the wrap, so that windows and data cross it.
 func (m Mapper) Start() Endpoint {
 	const base = ^model.Seq(0) - 1
 	return Endpoint{out: base, top: base, in: base}
 }
 
-// Step does an input, and tells what the endpoint sends.
+// Step gives the endpoint an input, and returns what it sends.
 func (m Mapper) Step(e Endpoint, in Input) (Endpoint, string) {
 	if in.kind == model.Send && e.TCB.Unsent >= queue || in.kind == model.Receive && e.TCB.Wanted >= queue {
 		return e, Timeout // the call blocks
@@ -69,7 +69,7 @@ func (m Mapper) Step(e Endpoint, in Input) (Endpoint, string) {
 	return e, strings.Join(words, "|")
 }
 
-// event makes an input concrete.
+// event returns the event of an input.
 func (m Mapper) event(e Endpoint, in Input) model.Event {
 	ev := model.Event{Kind: in.kind, Remote: in.kind == model.OpenActive, Iss: e.in + fresh, Now: 1}
 	switch in.kind {
@@ -85,7 +85,7 @@ func (m Mapper) event(e Endpoint, in Input) model.Event {
 	return ev
 }
 
-// segment makes a segment of an input. The tester offers every option that the endpoint may take up.
+// segment returns the segment of an input. The tester offers every option that the endpoint may use.
 func (m Mapper) segment(e Endpoint, in Input) model.Segment {
 	s := model.Segment{Flags: in.flags, Seq: e.out + offsets[in.seq], Len: in.text, Wnd: m.window()}
 	if s.Has(model.ACK) {
@@ -107,10 +107,10 @@ func (m Mapper) segment(e Endpoint, in Input) model.Segment {
 	return s
 }
 
-// window is what every segment of the tester announces: as much as the endpoint itself takes.
+// window is the window of every segment of the tester: as large as the endpoint's own.
 func (m Mapper) window() uint16 { return uint16(min(m.Config.RcvBuf, 65535)) }
 
-// hear names a segment that the endpoint sends when asked (a zero segment if by a call), and learns from it.
+// hear names a segment that the endpoint sends in answer to asked (zero for a call), and learns from it.
 func (e *Endpoint) hear(s, asked model.Segment) string {
 	seq, ack := e.seqClass(s), e.ackClass(s, asked)
 	if !s.Has(model.RST) {
@@ -130,7 +130,7 @@ func (e *Endpoint) hear(s, asked model.Segment) string {
 	return word(s.Flags, seq, ack, s.Len)
 }
 
-// seqClass: a SYN bears a number of its own choice, which is new unless the SYN is sent again.
+// seqClass: a SYN has an initial number, which is new unless the SYN is sent again.
 func (e *Endpoint) seqClass(s model.Segment) Class {
 	switch {
 	case s.Has(model.RST|model.ACK) && s.Seq == 0:
@@ -154,7 +154,7 @@ func (e *Endpoint) ackClass(s, asked model.Segment) Class {
 	case s.Ack == asked.End() && (s.Has(model.RST) || asked.Has(model.SYN)):
 		return Valid
 	case s.Ack == asked.TextSeq() && s.Has(model.SYN) && asked.Has(model.SYN):
-		return Valid // the text on a SYN may wait
+		return Valid // the data on a SYN may wait
 	case s.Has(model.RST):
 		return invalid
 	case s.Ack == e.out && brought:

@@ -15,7 +15,7 @@ var otherNames = map[string]string{
 	"NIL": Timeout, "NONE": Timeout, "NULL": Timeout, "SILENCE": Timeout, "NO-RESPONSE": Timeout, "-": Timeout,
 }
 
-// listenerClose is what CLOSE is called where a machine has CLOSECONNECTION, too: it is the listener's then.
+// listenerClose is the name for CLOSE if a machine has CLOSECONNECTION as well: then CLOSE closes the listener.
 const listenerClose = "CLOSELISTENER"
 
 // segmentWord is FLAGS(SEQ,ACK,LENGTH), with flags joined by one of + , - & and in any order.

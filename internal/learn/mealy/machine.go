@@ -23,9 +23,8 @@ type Edge struct {
 // nowhere is where an input leads that a state does not answer.
 const nowhere = -1
 
-// Build makes the machine that step unfolds from first: inputs are tried in every state that is
-// found, and states are numbered in the order in which they are found. More than most states are an
-// error: then something in a state grows without end.
+// Build returns the machine that step spans from first: every input is tried in every state that is found, and states are
+// numbered in the order in which they are found. More than most states are an error.
 func Build[S comparable](first S, inputs []string, most int, name func(S) string,
 	step func(S, int) (S, string)) (*Machine, error) {
 	m := &Machine{Inputs: slices.Clone(inputs)}

@@ -65,7 +65,7 @@ type marker struct {
 
 func (f *file) advance() { f.token = f.next() }
 
-// expected ends the reading: the token in hand is not what should stand there.
+// expected ends the reading because of an unexpected token.
 func (f *file) expected(what string) { f.fail(what, f.token.String()) }
 
 // graph reads [strict] digraph [name] { statements }.
@@ -176,7 +176,7 @@ func (f *file) attributes() map[string]token {
 	return attrs
 }
 
-// meant takes a statement for a state, a transition, or the mark of the initial state.
+// meant interprets a statement: a state, a transition, or the mark of the initial state.
 func (f *file) meant(path []string, attrs map[string]token, line int) {
 	label, labelled := attrs["label"]
 	if len(path) == 1 {
@@ -261,7 +261,7 @@ func splitLabel(text string) (input, output string, ok bool) {
 	return input, output, ok && input != ""
 }
 
-// machine is what was read, if it is one.
+// machine returns the machine that was read, and checks it.
 func (f *file) machine() *Machine {
 	for _, e := range f.marks {
 		if strings.HasPrefix(e.from, start) || f.hidden[e.from] {

@@ -19,6 +19,7 @@ func Places(states [2]model.State, before [2]bool) *dot.Graph {
 		d.counts[a] = 1
 	}
 	g := d.Draw()
+	g.Title = "RFC 9293 Figure 5, and where A and B are"
 	g.Legend = []dot.Row{{Color: "#1a1a1a", Text: "event / what is done; x: nothing"}, {Color: "#1a1a1a", Text: "A, B: where the endpoints are"}}
 	for side, s := range states {
 		place := s.String()

@@ -29,7 +29,7 @@ var rows = [][]model.State{
 // Draw draws the diagram in the shape of Figure 5. Like the figure it has more than one CLOSED; a
 // small one beside a state is where its resets and timeouts lead.
 func (d *Diagram) Draw() *dot.Graph {
-	g := &dot.Graph{Name: "TCP endpoint", Legend: d.legend()}
+	g := &dot.Graph{Name: "TCP endpoint", Title: "One TCP endpoint, in the places of RFC 9293 Figure 5", Legend: d.legend()}
 	g.All.Set(dot.Pairs("fontname", "Helvetica", "nodesep", "0.55", "ranksep", "0.75", "newrank", "true")...)
 	g.AllNodes.Set(dot.Pairs("fontname", "Helvetica", "shape", "box", "style", "rounded,filled",
 		"fillcolor", "#f4f4f4", "fontsize", "13", "margin", "0.18,0.1")...)

@@ -69,7 +69,7 @@ var escaped = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
 
 // Graph is a graph. Edges are written by their nodes, and else in the order in which they were made.
 type Graph struct {
-	Comment, Name           string
+	Comment, Name, Title    string
 	All, AllNodes, AllEdges Attrs // of the graph, and of all its nodes and edges
 	Nodes                   []*Node
 	Edges                   []*Edge
@@ -176,7 +176,11 @@ type encoded struct {
 }
 
 func (x encoded) DOTAttributers() (graph, node, edge encoding.Attributer) {
-	return x.g.All, x.g.AllNodes, x.g.AllEdges
+	all := x.g.All[:len(x.g.All):len(x.g.All)]
+	if x.g.Title != "" {
+		all.Set(Pairs("label", x.g.Title, "labelloc", "t")...)
+	}
+	return all, x.g.AllNodes, x.g.AllEdges
 }
 
 func (x encoded) Structure() (list []dot.Multigraph) {

@@ -9,7 +9,7 @@
 //	wire   what each endpoint sends, before anything is lost or doubled; what was on the way before
 //	       the start, or comes from an attacker, when it first arrives
 //
-// Ghosts have no place in a segment: whose it is stands in the comment of its packet.
+// A segment has no place for ghosts: the comment of its packet says whose it is.
 //
 // A script takes one endpoint for the host under test, and a tick for a hundredth of a second. Its
 // user's calls are those of sockets; what arrives is injected, and what it sends is expected. What

@@ -66,7 +66,7 @@ func Packetdrill(w io.Writer, sys *netfake.System, run []netfake.Transition, me 
 	return b.Flush()
 }
 
-// differing lists the policies of a host that are not the base machine's, each behind a blank.
+// differing lists the policies of a host that are not the base model's, each after a blank.
 func differing(c model.Config) (names string) {
 	for _, p := range model.Policies {
 		if v := p.Get(c); v != 0 {
@@ -203,7 +203,7 @@ func (s *script) call(m *netfake.Transition) {
 	}
 }
 
-// use writes a call of a user who has a connection, or a listener.
+// use writes a call of a user with a connection or a listener.
 func (s *script) use(m *netfake.Transition, state model.State) {
 	if s.fd == none {
 		if state != model.Listen { // which is closed when the step is over
@@ -220,7 +220,7 @@ func (s *script) use(m *netfake.Transition, state model.State) {
 		s.line("write(%d, ..., %d) = %d", s.fd, m.Event.N, m.Event.N)
 	case netfake.Close:
 		switch {
-		case s.sc.Peer[s.me].TCP.HalfDuplexClose: // who closes reads no more
+		case s.sc.Peer[s.me].TCP.HalfDuplexClose: // a user who has closed reads no more
 			s.line("close(%d) = 0", s.fd)
 			s.fd = none
 		case state > model.SynSent: // else the descriptor is closed when the step is over
@@ -238,7 +238,7 @@ func (s *script) use(m *netfake.Transition, state model.State) {
 	}
 }
 
-// told writes what the user learns: a connection that is open, text, and how it ended.
+// told writes what the user is informed of: that the connection is open, data, and how it ended.
 func (s *script) told(m *netfake.Transition) {
 	signals := m.Output.Signals
 	if signals&model.Opened != 0 && s.fd == none && s.listener != none {

@@ -42,7 +42,7 @@ func Pcap(w io.Writer, run []netfake.Transition, at Point) error {
 	return out.Flush()
 }
 
-// text is the octets of a segment: a letter for each, by its number, so that what is sent again is the same.
+// text returns the data of a segment: a letter for each octet, by its number, so that a retransmission has the same.
 func text(s model.Segment) []byte {
 	octets := make([]byte, s.Len)
 	for i := range octets {

@@ -4,7 +4,7 @@
 // it leaves on one line ("...": it is in the network) and arrives on another.
 //
 // What the figures do not need is added: the step of the run at the left, the tick where the
-// scenario has a clock, a row for the ticks that pass between two steps, what each user is told, the faults where they happen, and at the end
+// scenario has a clock, a row for the ticks that pass between two steps, what each user is informed of, the faults where they happen, and at the end
 // what each side holds and which invariant is broken.
 //
 // Goals: a run can be followed without knowing this program; the same run gives the same

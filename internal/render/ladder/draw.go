@@ -104,7 +104,7 @@ func (d *drawing) step(i int, follows bool) {
 	if inc := accepted(s); inc > 1 {
 		d.add(row{note: "(this is " + incarnation(s.Side(), inc) + ")", side: s.Side(), style: quiet})
 	}
-	push := `"` + model.Pushed.String() + `"` // says no more than that there is text
+	push := `"` + model.Pushed.String() + `"` // says only that there is data
 	for _, text := range told(s) {
 		if text != push {
 			d.add(row{note: text, side: s.Side(), style: speech})

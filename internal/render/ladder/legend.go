@@ -12,7 +12,7 @@ var signs = []struct {
 	{"t=1", "ticks of the clock that have passed", func(r *row) bool { return r.tick > 0 }},
 	{"(CLOSE)", "in parentheses: what a user calls, or a timer does", func(r *row) bool { return strings.HasPrefix(r.note, "(") && !strings.HasPrefix(r.note, "(this is ") }},
 	{"\"...\"", "in quotation marks: what the user is told", func(r *row) bool { return strings.HasPrefix(r.note, `"`) }},
-	{"takes text", "data is accepted, from this sequence number on", func(r *row) bool { return strings.HasPrefix(r.note, "takes text") }},
+	{"accepts data", "data is accepted, from this sequence number on", func(r *row) bool { return strings.HasPrefix(r.note, "accepts data") }},
 	{"A1, A2", "the first and the second incarnation (connection) of A", func(r *row) bool {
 		return strings.HasPrefix(r.note, "(this is ") || strings.Contains(r.note, " OPEN, ")
 	}},

@@ -183,7 +183,7 @@ func (p *printer) end(w *netfake.World, o Options) {
 	p.paragraph(alarm, text+".")
 }
 
-// holds tells an endpoint's variables, as the RFC names them.
+// holds writes an endpoint's variables with the names of the RFC.
 func holds(me int, q *netfake.Peer) string {
 	t := &q.TCB
 	text := fmt.Sprintf("%-3s%s", incarnation(me, q.Inc), t.State)
@@ -201,7 +201,7 @@ func holds(me int, q *netfake.Peer) string {
 
 // paragraph writes text in lines of at most the width.
 func (p *printer) paragraph(s style, text string) {
-	for line := range strings.SplitSeq(prose.Wrap(text, p.width, "   "), "\n") {
+	for _, line := range prose.Lines(text, p.width, "   ") {
 		p.cell(0, s, line)
 		p.flush()
 	}

@@ -29,7 +29,7 @@ func Origins(steps []netfake.Transition) []string {
 func Ageless(p netfake.Packet) netfake.Packet {
 	p.Age = 0
 	p.Seg.Ghost = 0
-	p.Seg.Opts &= model.OptTimestamps // what else it bears follows from its sender
+	p.Seg.Opts &= model.OptTimestamps // the other options follow from its sender
 	p.Seg.MSS = 0
 	return p
 }
@@ -90,7 +90,7 @@ func call(s *netfake.Transition) string {
 	return ""
 }
 
-// told lists what the step lets the user of its endpoint know.
+// told lists what the step reports to the user of its endpoint.
 func told(s *netfake.Transition) (list []string) {
 	if s.Action.Kind == netfake.Lose || s.Action.Kind == netfake.Tick {
 		return nil
@@ -111,12 +111,12 @@ func told(s *netfake.Transition) (list []string) {
 		if h.Flags&model.FIN != 0 {
 			continue
 		}
-		list = append(list, fmt.Sprintf("takes text %d%s", h.Seq, whose(s, h.Ghost)))
+		list = append(list, fmt.Sprintf("accepts data %d%s", h.Seq, whose(s, h.Ghost)))
 	}
 	return list
 }
 
-// whose names the sender of text if it is not the connection's other end.
+// whose names the sender of data if it is not the connection's other end.
 func whose(s *netfake.Transition, g model.Ghost) string {
 	inc := uint8(g >> 4)
 	if inc == s.To.Peer[s.Side()].RemoteInc {

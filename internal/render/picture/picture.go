@@ -36,7 +36,7 @@ func Write(w io.Writer, g *dot.Graph, format string) error {
 	if err != nil {
 		return err
 	}
-	d.canvas, d.top = draw.New(c), size.Y-margin
+	d.canvas, d.top = draw.New(c), size.Y-margin-d.titleHeight()
 	d.canvas.FillPolygon(color.White, []vg.Point{{}, {X: size.X}, size, {Y: size.Y}})
 	for i := range g.Edges {
 		d.edge(i)
@@ -47,7 +47,8 @@ func Write(w io.Writer, g *dot.Graph, format string) error {
 	for i := range g.Nodes {
 		d.node(i)
 	}
-	d.legend(vg.Point{X: size.X - margin - d.legendSize().X, Y: size.Y - margin})
+	d.legend(vg.Point{X: size.X - margin - d.legendSize().X, Y: d.top})
+	d.title(vg.Point{X: margin, Y: size.Y - margin})
 	_, err = c.WriteTo(w)
 	return err
 }
@@ -60,7 +61,8 @@ func (d *drawing) place() vg.Point {
 		width = max(width, d.right(float64(legend.Y)+margin)+margin+float64(legend.X))
 		height = max(height, float64(legend.Y))
 	}
-	return vg.Point{X: vg.Length(width) + 2*margin, Y: vg.Length(height) + 2*margin}
+	width = max(width, float64(titleStyle.Width(d.Title)))
+	return vg.Point{X: vg.Length(width) + 2*margin, Y: vg.Length(height) + 2*margin + d.titleHeight()}
 }
 
 // Paint draws on a page of this size in points, whose origin is the left lower corner.

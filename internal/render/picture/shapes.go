@@ -131,3 +131,20 @@ func (d *drawing) legend(at vg.Point) {
 		d.canvas.FillText(style, vg.Point{X: at.X + 6, Y: at.Y - 12 - vg.Length(16*i)}, r.Text)
 	}
 }
+
+var titleStyle = textStyle(14, color.Black)
+
+// titleHeight is what the title takes at the top.
+func (d *drawing) titleHeight() vg.Length {
+	if d.Title == "" {
+		return 0
+	}
+	return 28
+}
+
+// title writes it at a place.
+func (d *drawing) title(at vg.Point) {
+	style := titleStyle
+	style.XAlign = draw.XLeft
+	d.canvas.FillText(style, vg.Point{X: at.X, Y: at.Y - 10}, d.Title)
+}

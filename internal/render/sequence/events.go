@@ -162,7 +162,7 @@ func beside(sys *netfake.System, t *netfake.Transition, s ladder.Step) (list []l
 	}
 	for _, text := range s.User {
 		if text != `"`+model.Pushed.String()+`"` {
-			list = append(list, line{text: strings.Replace(text, "takes text", "takes data", 1), style: styleQuiet})
+			list = append(list, line{text: text, style: styleQuiet})
 		}
 	}
 	for _, fault := range s.Faults {

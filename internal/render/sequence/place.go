@@ -99,7 +99,7 @@ func (d *drawing) textSize() float64 {
 // paragraph writes lines of the width from d.y on.
 func (d *drawing) paragraph(s style, bold bool, x float64, text string) {
 	letters := int((d.width - x - margin) / (letter * textSize))
-	for l := range strings.SplitSeq(prose.Wrap(text, letters, ""), "\n") {
+	for _, l := range prose.Lines(text, letters, "") {
 		d.y += leading
 		d.write(0, s, point{x, d.y}, start, bold, l)
 	}
@@ -146,11 +146,11 @@ func (d *drawing) places() {
 func (d *drawing) wrapped(list []line) (out []line) {
 	letters := max(8, int((d.columns-14)/(letter*d.textSize())))
 	for _, l := range list {
-		text := prose.Wrap(l.text, letters, "")
-		if utf8.RuneCountInString(text) > letters && !strings.ContainsAny(text, " \n") { // SYN-RECEIVED
-			text = strings.Replace(text, "-", "-\n", 1)
+		parts := prose.Lines(l.text, letters, "")
+		if left, right, ok := strings.Cut(l.text, "-"); ok && utf8.RuneCountInString(l.text) > letters && !strings.Contains(l.text, " ") { // SYN-RECEIVED
+			parts = []string{left + "-", right}
 		}
-		for i, part := range strings.Split(text, "\n") {
+		for i, part := range parts {
 			l.text = part
 			l.flag = l.flag && i == 0
 			out = append(out, l)

@@ -25,15 +25,17 @@ const post = (path, value, signal) => fetch(path, {
 
 export const position = (place, signal) => post("/api/position", place, signal).then((r) => r.json());
 
+export const map = (place, signal) => post("/api/map", place, signal).then((r) => r.json());
+
 export const catalogue = () => fetch("/api/catalogue").then(checked).then((r) => r.json());
 
 export const capture = (file, signal) => fetch("/api/capture", {
   method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file, signal,
 }).then(checked).then((r) => r.json());
 
-// ask calls progress with each event of that name, and returns the answer.
-export async function ask(quest, signal, progress) {
-  const response = await post("/api/ask", quest, signal);
+// search calls progress with each event of that name, and returns the answer.
+export async function search(path, quest, signal, progress) {
+  const response = await post(path, quest, signal);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   for (;;) {
@@ -45,7 +47,18 @@ export async function ask(quest, signal, progress) {
     for (const event of events) {
       const [, name, data] = event.match(/^event: (.*)\ndata: (.*)$/) ?? [];
       if (name === "progress") progress(JSON.parse(data).says);
-      if (name === "done") return JSON.parse(data);
+      if (name !== "done") continue;
+      const answer = JSON.parse(data);
+      if (answer.error) throw new Problem(answer);
+      return answer;
     }
   }
+}
+
+// link leads to a run of a scenario in the explorer.
+export function link(text, run, loop) {
+  const q = new URLSearchParams({ text });
+  if (run.length) q.set("run", run.join("~"));
+  if (loop) q.set("loop", loop);
+  return "/#" + q;
 }

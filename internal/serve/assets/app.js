@@ -1,6 +1,6 @@
 // The page: a position (subject, actions), and what changes it. The link has all of it.
 import * as api from "/assets/api.js";
-import { $, actions, drawPicture, show } from "/assets/view.js";
+import { $, actions, drawPicture, make, show } from "/assets/view.js";
 import { openCapture } from "/assets/capture.js";
 import { openChooser, openEditor } from "/assets/choose.js";
 
@@ -51,6 +51,10 @@ async function refresh() {
   previewing++;
   $("picture").style.minHeight = "";
   show(view, at, take, jump, preview);
+  drawMap();
+  $("own").replaceChildren(
+    ...view.reach.map((c, i) => make("button", { type: "button", onclick: () => ask({ pair: ["", ""], reach: i + 1 }) }, `Shortest run to ${c}`)),
+    ...view.leadsTo.map((c, i) => make("button", { type: "button", onclick: () => ask({ pair: ["", ""], leadsTo: i + 1 }), disabled: at > 0 && "" }, `Does it always happen? ${c}${at > 0 ? " (only at the start)" : ""}`)));
   writeLink();
   document.title = `tcpcheck: ${view.title}`;
   $("at").textContent = $("jump").value = at;
@@ -76,6 +80,24 @@ async function preview(id) {
     $("picture").style.minHeight = `${$("picture").offsetHeight}px`; // nothing below moves when the preview goes
   } catch {
     // the page has moved on
+  }
+}
+
+// drawMap shows the folded graph, if the reader has opened it.
+let mapping = null;
+
+async function drawMap() {
+  mapping?.abort();
+  if (!$("folded").open) return;
+  const mine = mapping = new AbortController();
+  $("map-says").textContent ||= "Searching …";
+  try {
+    const m = await api.map({ subject, actions: run.slice(0, at) }, mine.signal);
+    $("map-says").textContent = `You are at ${m.here}. ${m.says}`;
+    $("map-picture").src = "data:image/svg+xml," + encodeURIComponent(m.picture);
+    $("map-picture").alt = `The pairs of states; you are at ${m.here}`;
+  } catch (e) {
+    if (e.name !== "AbortError") $("map-says").textContent = e.message;
   }
 }
 
@@ -108,13 +130,13 @@ function stop() {
   search?.abort();
 }
 
-async function ask(pair) {
+async function ask(what) {
   stop();
   const mine = search = new AbortController();
   $("stop").hidden = false;
   $("progress").textContent = "Searching …";
   try {
-    const answer = await api.ask({ subject, actions: run.slice(0, at), pair }, mine.signal, (says) => { $("progress").textContent = `Searching: ${says}`; });
+    const answer = await api.search("/api/ask", { subject, actions: run.slice(0, at), ...what }, mine.signal, (says) => { $("progress").textContent = `Searching: ${says}`; });
     $("progress").textContent = answer.says;
     if (answer.verdict === "FOUND") {
       run = answer.actions;
@@ -134,7 +156,7 @@ function key(e) {
   const does = {
     j: () => move(1), ArrowDown: () => move(1), k: () => move(-1), ArrowUp: () => move(-1),
     u: () => jump(at - 1), ArrowLeft: () => jump(at - 1), r: () => jump(at + 1), ArrowRight: () => jump(at + 1),
-    Home: () => jump(0), End: () => jump(run.length), s: () => ask(["", ""]),
+    Home: () => jump(0), End: () => jump(run.length), s: () => ask({ pair: ["", ""] }),
     c: () => openChooser(look), e: () => openEditor(view, look), "?": () => $("keys").showModal(),
   }[e.key];
   if (does) {
@@ -160,8 +182,9 @@ function begin() {
     await navigator.clipboard.writeText(location.href);
     $("progress").textContent = "The link is in the clipboard.";
   });
-  on("ask", "submit", (e) => { e.preventDefault(); ask(["", ""]); });
-  on("pair", "click", () => ask([$("pair-a").value, $("pair-b").value]));
+  on("ask", "submit", (e) => { e.preventDefault(); ask({ pair: ["", ""] }); });
+  on("pair", "click", () => ask({ pair: [$("pair-a").value, $("pair-b").value] }));
+  on("folded", "toggle", drawMap);
   on("stop", "click", stop);
   on("choose", "click", () => openChooser(look));
   on("edit", "click", () => openEditor(view, look));

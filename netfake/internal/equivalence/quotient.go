@@ -71,8 +71,8 @@ func (q *Quotient) Of(at [2]int32) *Classes {
 	return t
 }
 
-// For returns the message that stands for message k towards a side, if it is that old; or Dropped.
-func (q *Quotient) For(t *Classes, side, age int, k int32) uint16 { return t.of[side][q.level(age)][k] }
+// Row returns for each message towards a side, if it is that old, the message that stands for it; or Dropped.
+func (q *Quotient) Row(t *Classes, side, age int) []uint16 { return t.of[side][q.level(age)] }
 
 // level is how many ticks a message of that age has left.
 func (q *Quotient) level(age int) int {

@@ -34,7 +34,7 @@ func TestClasses(t *testing.T) {
 		first := &Endpoint{States: c.states, Messages: []uint64{6, 5}} // the least of a class is message 1
 		q := New([2]*Endpoint{first, c.other}, c.ticks, false, c.drop)
 		classes := q.Of([2]int32{0, 0})
-		if got := [2]uint16{q.For(classes, 0, c.age, 0), q.For(classes, 0, c.age, 1)}; got != c.want {
+		if got := [2]uint16(q.Row(classes, 0, c.age)); got != c.want {
 			t.Errorf("%s: messages 0 and 1 are represented by %v, want %v", c.claim, got, c.want)
 		}
 	}

@@ -1,4 +1,5 @@
-package bound
+// Package boundplot draws smallest safe values over their parameters.
+package boundplot
 
 import (
 	"fmt"
@@ -16,8 +17,8 @@ import (
 	_ "gonum.org/v1/plot/vg/vgsvg"
 )
 
-// plotFormats are those that writePlot takes.
-var plotFormats = []string{"svg", "png", "pdf"}
+// Formats are those that Write takes.
+var Formats = []string{"svg", "png", "pdf"}
 
 // The sizes of the drawing.
 const (
@@ -25,10 +26,11 @@ const (
 	panelHeight = 10 * vg.Centimeter
 )
 
-// writePlot draws each question as a panel: the first parameter to the right, the value upwards, and a line
-// for each value of the second. A point that was not exhausted is an open circle, stands where the
-// search had come to, and is on no line.
-func writePlot(w io.Writer, format string, list []bounds.Answered) error {
+// Write draws each question as a panel: the first parameter to the right, the value upwards, and a series
+// for each value of the second. The line of a series is the formula through all points; where there is none, the
+// points are joined by dashes. A point that was not exhausted is an open circle, stands where the search had
+// come to, and is on no line.
+func Write(w io.Writer, format string, list []bounds.Answered) error {
 	columns := min(3, max(1, len(list)))
 	rows := max(1, (len(list)+columns-1)/columns)
 	c, err := draw.NewFormattedCanvas(vg.Length(columns)*panelWidth, vg.Length(rows)*panelHeight, format)
@@ -69,12 +71,12 @@ func plotOf(x *bounds.Answered) (*plot.Plot, error) {
 	}
 	p.Title.Padding = 2 * vg.Millimeter
 	p.X.Label.Text = x.Bound.Axes[0].Name + " (" + x.Bound.Axes[0].Means + ")"
-	p.Y.Label.Text = "least safe " + x.Bound.Symbol + ", in " + x.Bound.Unit
+	p.Y.Label.Text = "smallest safe " + x.Bound.Symbol + ", in " + x.Bound.Unit
 	p.X.Tick.Marker, p.Y.Tick.Marker = wholeTicks, wholeTicks
 	p.Legend.Top, p.Legend.Left = true, true
 	p.Add(plotter.NewGrid())
 	series := seriesOf(x)
-	open, most := false, 1
+	open, joined, most := false, false, 1
 	for i, points := range series {
 		var line plotter.XYs
 		for _, pt := range points {
@@ -95,16 +97,34 @@ func plotOf(x *bounds.Answered) (*plot.Plot, error) {
 		if line == nil {
 			continue
 		}
-		l, dots, err := plotter.NewLinePoints(line)
+		dots, err := plotter.NewScatter(line)
 		if err != nil {
 			return nil, err
 		}
-		l.Color, l.Width = hues[i%len(hues)], vg.Points(1.5)
-		dots.GlyphStyle = draw.GlyphStyle{Color: l.Color, Radius: 3.5, Shape: shapes[i%len(shapes)]}
-		p.Add(l, dots)
-		if len(x.Bound.Axes) > 1 {
-			p.Legend.Add(fmt.Sprintf("%s = %d", x.Bound.Axes[1].Name, points[0].At[1]), l, dots)
+		under := vg.Length(len(series) - 1 - i) // wider than the series that may cover it
+		dots.GlyphStyle = draw.GlyphStyle{Color: hues[i%len(hues)], Radius: 3.5 + 1.5*under, Shape: shapes[i%len(shapes)]}
+		if fitted := formula(x, points[0].At); fitted != nil {
+			line = fitted
+		} else {
+			joined = true
 		}
+		l, err := plotter.NewLine(line)
+		if err != nil {
+			return nil, err
+		}
+		l.Color, l.Width = dots.Color, vg.Points(1.5)+2*under
+		if joined {
+			l.Dashes = []vg.Length{vg.Points(4), vg.Points(3)}
+		}
+		p.Add(l, dots)
+		name := "searched"
+		if len(x.Bound.Axes) > 1 {
+			name = fmt.Sprintf("%s = %d", x.Bound.Axes[1].Name, points[0].At[1])
+		}
+		p.Legend.Add(name, l, dots)
+	}
+	if joined {
+		p.Legend.Add("dashes: no formula goes through all points")
 	}
 	if open {
 		p.Legend.Add("open circle: no value below is safe, the rest is open", ring{})
@@ -112,6 +132,28 @@ func plotOf(x *bounds.Answered) (*plot.Plot, error) {
 	p.Y.Min, p.X.Min, p.X.Max = 0, p.X.Min-0.5, p.X.Max+0.5
 	p.Y.Max = float64(most) + 1 + float64(most*len(series))/8 // room for the legend
 	return p, nil
+}
+
+// formula is the line of the formula for a series, from the first point to the last; nil if no formula goes through all points.
+func formula(x *bounds.Answered, at []int) (line plotter.XYs) {
+	if len(x.Fits) != 1 || x.Fits[0].Formula == nil || !x.Fits[0].Determined() {
+		return nil
+	}
+	for i, value := range at[1:] {
+		if x.Bound.Axes[i+1].Never && value == 0 { // stands for "without end", and is no number
+			return nil
+		}
+	}
+	low, high := at[0], at[0]
+	for _, p := range x.Points {
+		low, high = min(low, p.At[0]), max(high, p.At[0])
+	}
+	for _, to := range []int{low, high} {
+		place := append([]int{to}, at[1:]...)
+		y, _ := x.Fits[0].Formula.Value(place).Float64()
+		line = append(line, plotter.XY{X: float64(to), Y: y})
+	}
+	return line
 }
 
 func where(f bounds.Fit) string {

@@ -1,11 +1,11 @@
 package properties
 
-// Guarantee is what users expect of TCP, with the theorem that searches it. The matrix asks each one under other
+// MatrixColumn is something that users expect of TCP, with the theorem that searches it. The matrix asks it under other
 // policies.
-type Guarantee struct{ Name, Says, Theorem string }
+type MatrixColumn struct{ Name, Says, Theorem string }
 
-// Guarantees are the columns of the matrix, unless others are chosen.
-var Guarantees = []Guarantee{
+// MatrixColumns are the columns of the matrix, unless others are chosen.
+var MatrixColumns = []MatrixColumn{
 	{"old-syn", "Old segments open no connection to an idle peer, and deliver no old data.", "three-segments-idle"},
 	{"old-syn-opening", "Old segments open no connection while the peer is opening one, too, and both agree on their numbers.", "three-segments-opening"},
 	{"syn-comes", "Nobody waits for a SYN that will not be sent again, although one segment may be lost.", "two-segments-unconfirmed"},

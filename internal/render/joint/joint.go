@@ -4,26 +4,14 @@ package joint
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/tcpcheck/tcpcheck/explore"
-	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/render/dot"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
-
-// mostDrawn is how many nodes can be drawn in a useful time and size.
-const mostDrawn = 2000
-
-// Drawable refuses to draw a graph that is too large, or to write it for Graphviz. If file is "", nothing is written.
-func Drawable(file string, nodes int, force bool) error {
-	if file == "" || force || nodes <= mostDrawn {
-		return nil
-	}
-	return exit.Usagef("%d nodes are more than can be drawn well: expected at most %d, or --force. "+
-		`"graph folded" merges states, "graph joint" with --around or --along draws a part, --max-depth searches less`, nodes, mostDrawn)
-}
 
 // WhatHappens labels the edges of the graph of a search, with the segment if there is one, so that a
 // label means the same in every state.
@@ -70,29 +58,41 @@ func Label(sys *netfake.System, s netfake.State) string {
 // The style of graphs of two endpoints.
 var (
 	faulty = dot.Pairs("color", "#d00000", "penwidth", "2")
-	Page   = dot.Pairs("rankdir", "TB", "fontname", "Helvetica", "nodesep", "0.4")
-	Box    = dot.Pairs("shape", "box", "fontname", "Helvetica", "fontsize", "10")
-	Thin   = dot.Pairs("fontname", "Helvetica", "fontsize", "9", "color", "#555555")
+	page   = dot.Pairs("rankdir", "TB", "fontname", "Helvetica", "nodesep", "0.4")
+	box    = dot.Pairs("shape", "box", "fontname", "Helvetica", "fontsize", "10")
+	thin   = dot.Pairs("fontname", "Helvetica", "fontsize", "9", "color", "#555555")
 )
 
+// Style draws a joint graph, whose actions have these texts.
 func Style[A any](sys *netfake.System, text func(A) string) explore.DotStyle[netfake.State, A] {
 	return explore.DotStyle[netfake.State, A]{
-		Name: "joint", Graph: Page,
+		Name: "joint", Graph: page,
 		NodeLabel: func(n explore.Node[netfake.State]) string { return Label(sys, n.State) },
 		NodeAttrs: func(n explore.Node[netfake.State]) []explore.Attr {
 			if n.State.Faults() != 0 {
-				return append(Box[:len(Box):len(Box)], faulty...)
+				return append(slices.Clip(box), faulty...)
 			}
-			return Box
+			return box
 		},
 		EdgeLabel: func(e explore.Edge[A]) string { return text(e.Action) },
-		EdgeAttrs: func(explore.Edge[A]) []explore.Attr { return Thin },
+		EdgeAttrs: func(explore.Edge[A]) []explore.Attr { return thin },
 	}
 }
 
 // WriteDOT draws the graph of a search, for explore --dot.
-func WriteDOT(w io.Writer, sys *netfake.System, g *properties.Graph) error {
-	return explore.WriteDOT(w, g, Style(sys, netfake.Action.String))
+func WriteDOT(w io.Writer, title string, sys *netfake.System, g *properties.Graph) error {
+	d := explore.Draw(g, Style(sys, netfake.Action.String))
+	d.Title, d.Legend = title, Legend()
+	return d.Write(w)
+}
+
+// Legend explains the boxes and arrows of a joint graph.
+func Legend() []dot.Row {
+	return []dot.Row{
+		{Color: "#000000", Text: "a box: the states of A and B, and the segments in the network"},
+		{Color: "#000000", Text: "an arrow: what happens; rcv: a segment arrives"},
+		{Color: "#d00000", Text: "red: something went wrong (***)"},
+	}
 }
 
 // Named returns the two states with the names of the endpoints.
