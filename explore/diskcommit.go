@@ -171,7 +171,7 @@ func (d *disk[S, A]) task(kind string, from, to int) Task {
 
 // small reports whether a step is so small that the driver does it itself.
 func (d *disk[S, A]) small(kind string) bool {
-	const few, little = 1 << 15, 16 << 20 // states, bytes to read
+	const few, little = 1 << 13, 4 << 20 // states, bytes to read
 	if d.o.tune.everyTask {
 		return false
 	}

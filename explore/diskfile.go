@@ -188,12 +188,13 @@ func (in *input) fill(n int) error {
 	return nil
 }
 
-// damagedError says that a file is not what was written.
-type damagedError struct{ where, how string }
+// DamagedError says that a file of a search is not what was written.
+type DamagedError struct{ where, how string }
 
-func (e *damagedError) Error() string { return e.where + " is damaged: " + e.how }
+// Error names the file.
+func (e *DamagedError) Error() string { return e.where + " is damaged: " + e.how }
 
-func (in *input) damaged(how string) error { return &damagedError{in.where, how} }
+func (in *input) damaged(how string) error { return &DamagedError{in.where, how} }
 
 func (in *input) close() {
 	if in.file != nil {
@@ -239,5 +240,5 @@ func parentOf(ctx context.Context, files Storage, f storedFile, p print) (parent
 			hi = mid
 		}
 	}
-	return parent, &damagedError{fmt.Sprintf("%s/%s", files, f.Name), "a state is missing"}
+	return parent, &DamagedError{fmt.Sprintf("%s/%s", files, f.Name), "a state is missing"}
 }

@@ -109,6 +109,9 @@ func (r *TaskRunner[S, A]) Close() {
 	r.seen.close()
 }
 
+// AtOnce is how many tasks can be under way at once.
+func (r *TaskRunner[S, A]) AtOnce() int { return cap(r.idle) }
+
 func (r *TaskRunner[S, A]) bytes() (n uint64) {
 	for _, w := range r.all {
 		n += w.bytes()
@@ -127,7 +130,7 @@ func (r *TaskRunner[S, A]) Do(ctx context.Context, t Task) (Done, error) {
 	case w := <-r.idle:
 		defer func() { r.idle <- w }()
 		d, err := r.do(ctx, t, m, w)
-		if damaged := new(damagedError); errors.As(err, &damaged) {
+		if damaged := new(DamagedError); errors.As(err, &damaged) {
 			if m, _, e := loadManifest(ctx, r.files); e == nil && !m.plans(t) {
 				err = ErrStale // its files are gone because they are not needed
 			}
@@ -172,11 +175,8 @@ func (m *manifest) plans(t Task) bool {
 }
 
 func (r *TaskRunner[S, A]) do(ctx context.Context, t Task, m *manifest, w *taskWorker[S, A]) (d Done, err error) {
-	level := len(m.Levels)
 	attempt := newAttempt()
-	name := func(kind string) string {
-		return fmt.Sprintf("%s-%04d-%04d-%d-%s", kind, level, t.From, t.Generation, attempt)
-	}
+	name := func(kind string) string { return fileName(kind, t, attempt) }
 	d.Task = t
 	if t.Kind == taskMerge {
 		d.Merged, err = r.merge(ctx, t, m, name)
@@ -237,6 +237,14 @@ func (r *TaskRunner[S, A]) report(expanded, generated, found uint64) {
 		r.tell(expanded, generated, found)
 	}
 }
+
+// fileName is the name of a file that an attempt of a task writes.
+func fileName(kind string, t Task, attempt string) string {
+	return fmt.Sprintf("%s-%06d-%04d-%d-%s", kind, t.Step, t.From, t.Generation, attempt)
+}
+
+// TaskFile returns a new name for a file in which an engine keeps the result of a task.
+func TaskFile(t Task) string { return fileName("task", t, newAttempt()) }
 
 // newAttempt is a name that no other attempt has.
 func newAttempt() string {

@@ -41,9 +41,26 @@ import (
 
 // Run is main without the process: what tests call. It returns the exit status.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	return execute(ctx, newRoot(), args, stdin, stdout, stderr)
+}
+
+// RunRemote is Run for a program that goes past one machine: its explore has an engine, and it has the command worker.
+func RunRemote(ctx context.Context, remote explore.Remote, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root := newRoot()
+	if light, _, err := root.Find([]string{"explore"}); err == nil {
+		root.RemoveCommand(light)
+	}
+	for _, cmd := range []*cobra.Command{explore.With(remote), explore.NewWorker(remote)} {
+		cmd.GroupID = "start"
+		flags.CompleteFlags(cmd)
+		root.AddCommand(cmd)
+	}
+	return execute(ctx, root, args, stdin, stdout, stderr)
+}
+
+func execute(ctx context.Context, root *cobra.Command, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	out := &terminal.Checked{Writer: stdout}
 	prose.OnTerminal(terminal.Columns(out))
-	root := newRoot()
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(out)

@@ -149,7 +149,7 @@ var stores = []Mutant{{
 	Old: "\tclear(w.known[:n])\n", New: "",
 	Does: "a worker remembers successors of the tasks that it did before",
 }, {
-	Name: "task-sorter-outlives-it", File: "explore/diskexpand.go", Test: tasksTest, Draw: 60,
+	Name: "task-sorter-outlives-it", File: "explore/diskexpand.go", Test: "TestLevelsOfTasksHaveTheHashesOfASearchInMemory",
 	Old: "\tclear(w.known[:n])\n\tw.sorter.empty()\n", New: "\tclear(w.known[:n])\n",
 	Does: "what a task leaves in the sorter when it ends half-way goes into the run of the next one",
 }, {
@@ -161,7 +161,7 @@ var stores = []Mutant{{
 	Old: "\t\tcase !j.seen.has(p):\n", New: "\t\tcase !j.seen.has(p):\n\t\t\tj.seen.add(p)\n",
 	Does: "the cache of a process holds successors of attempts that may not count",
 }, {
-	Name: "task-of-another-step", File: "explore/tasks.go", Test: "TestTasksOfAnotherStepOrSearchAreRefused",
+	Name: "task-of-another-step", File: "explore/tasks.go", Test: "TestTasksOfAnotherStepOrSearchAreRefused", Ends: panics,
 	Old: "t.Generation == m.Disk.Generation && t.Step == m.Disk.Step", New: "t.Generation == m.Disk.Generation",
 	Does: "a task of a step that is over is carried out",
 }, {
@@ -197,7 +197,7 @@ var stores = []Mutant{{
 	Old: "seen = seen || !f.end && f.p == p", New: "seen = seen && !f.end && f.p == p",
 	Does: "a search on disk takes what was visited for new",
 }, {
-	Name: "disk-reads-one-file", File: "explore/diskvisited.go", Test: storesTest, Draw: 60,
+	Name: "disk-reads-one-file", File: "explore/diskvisited.go", Test: tasksTest, Draw: 60,
 	Old: "seen = seen || !f.end && f.p == p", New: "seen = !f.end && f.p == p",
 	Does: "a search on disk looks for what was visited in the last file only",
 }, {

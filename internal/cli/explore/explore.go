@@ -22,8 +22,11 @@ import (
 )
 
 // New returns the command.
-func New() *cobra.Command {
-	var e options
+func New() *cobra.Command { return With(nil) }
+
+// With returns the command of a program that has engines and more storages.
+func With(remote Remote) *cobra.Command {
+	e := options{keeper: keeper{remote: remote}}
 	cmd := &cobra.Command{
 		Use:   "explore [FILE]",
 		Short: "Search every state that your scenario can reach",
@@ -160,7 +163,7 @@ func (e *options) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	case e.keys:
 		return listKeys(stdout, e.json)
 	}
-	sub, err := e.prepare(args)
+	sub, err := e.prepare(ctx, args)
 	if err != nil {
 		return err
 	}
@@ -179,7 +182,14 @@ func (e *options) run(ctx context.Context, args []string, stdout, stderr io.Writ
 	if e.reductions {
 		return e.compare(ctx, &sub, o, stdout, stderr)
 	}
-	e.keep(&o, sub.File)
+	if err := e.keep(ctx, &o, sub.File); err != nil {
+		return err
+	}
+	if e.engine != "" {
+		if o.Engine, err = e.remote.Engine(ctx, e.engine, o.Dir, e.storageOf(&o)); err != nil {
+			return exit.Usagef("--engine %s: %v", e.engine, err)
+		}
+	}
 	o.Ends = func(s netfake.State) string { return pair(sub.Sys, s) }
 	o.KeepGoing = e.keepGoing || len(sub.Live) > 0 // a liveness question needs the whole graph
 	var done func()
@@ -207,12 +217,12 @@ func (e *options) run(ctx context.Context, args []string, stdout, stderr io.Writ
 
 // prepare makes the subject with its questions, from the command line or from the directory of a
 // kept search.
-func (e *options) prepare(args []string) (sub flags.Subject, err error) {
+func (e *options) prepare(ctx context.Context, args []string) (sub flags.Subject, err error) {
 	if err := e.keeper.check(args, e.Theorem); err != nil {
 		return sub, err
 	}
 	if e.resume != "" {
-		if e.Recalled, e.sometimes, err = e.recall(); err != nil {
+		if e.Recalled, e.sometimes, err = e.recall(ctx); err != nil {
 			return sub, err
 		}
 	} else {

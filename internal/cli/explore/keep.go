@@ -2,6 +2,7 @@ package explore
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -23,6 +24,10 @@ type keeper struct {
 	dir    string
 	resume string
 
+	remote     Remote // nil: the program has directories only, and no engine
+	engine     string
+	partitions int
+
 	without netfake.Reductions // those that are switched off, or were in the kept search
 	asked   asking             // the liveness questions of the kept search
 	asker   string             // the theorem of the kept search, which may have another one
@@ -33,6 +38,10 @@ func (k *keeper) flags(f *pflag.FlagSet) {
 		f.Var(&k.store, "store", "what to keep of each state: exact (all), compact (a fingerprint, in a tenth of the memory), or disk (the same fingerprints, in files)")
 		f.StringVar(&k.dir, "dir", "", "keep the search in the new directory `dir`, so that it can be resumed after any interruption")
 		f.StringVar(&k.resume, "resume", "", "continue the search that is kept in `dir`")
+		if k.remote != nil {
+			f.StringVar(&k.engine, "engine", "", "have the tasks of a search with --store disk carried out by the workers that are connected to this `engine`: temporal://HOST:PORT")
+			f.IntVar(&k.partitions, "partitions", 0, "with --store disk: into how `many` parts to divide a new search, a power of two (0: 16); with --engine, twice the number of all workers or more")
+		}
 	})
 }
 
@@ -40,13 +49,21 @@ func (k *keeper) check(args []string, theorem string) error {
 	switch {
 	case k.resume != "" && k.dir != "":
 		return exit.Usagef("--dir %s: found --resume %s too, expected one of the two", k.dir, k.resume)
-	case k.resume == "" && k.dir == "" && explore.Store(k.store) == explore.Disk:
+	case k.resume == "" && k.dir == "" && (explore.Store(k.store) == explore.Disk || k.engine != ""):
 		return exit.Usagef("--store disk: expected --dir, a new directory for the files")
+	case k.remote == nil && isURL(k.place()):
+		return exit.Usagef("%s: expected a directory; the program in the folder cluster opens such a place", k.place())
 	case k.resume != "" && (len(args) > 0 || theorem != ""):
 		return exit.Usagef("--resume %s: found a scenario too, expected none, since the directory has its own", k.resume)
 	}
+	if k.engine != "" || isURL(k.place()) {
+		k.store = storeFlag(explore.Disk)
+	}
 	return nil
 }
+
+// place is where the search is kept.
+func (k *keeper) place() string { return cmp.Or(k.resume, k.dir) }
 
 // Lines of the identity of a kept search. recall reads them.
 const (
@@ -62,8 +79,12 @@ const (
 )
 
 // recall reads the scenario that is kept in a directory, and its questions.
-func (k *keeper) recall() (file []byte, sometimes []string, err error) {
-	lines, err := explore.Identity(context.Background(), explore.DirStorage(k.resume))
+func (k *keeper) recall(ctx context.Context) (file []byte, sometimes []string, err error) {
+	files, err := k.storage(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	lines, err := explore.Identity(ctx, files)
 	if err != nil {
 		return nil, nil, exit.Usagef("--resume: %v", err)
 	}
@@ -104,19 +125,22 @@ func (k *keeper) recall() (file []byte, sometimes []string, err error) {
 }
 
 // keep sets the store and the identity in the options of a search.
-func (k *keeper) keep(o *properties.Options, file scenario.File) {
-	o.Store, o.Dir = explore.Store(k.store), k.dir
-	if k.resume != "" {
-		o.Dir, o.Resume = k.resume, true
-	}
+func (k *keeper) keep(ctx context.Context, o *properties.Options, file scenario.File) (err error) {
+	o.Store, o.Dir, o.Resume, o.Partitions = explore.Store(k.store), k.place(), k.resume != "", k.partitions
 	if o.Dir == "" {
-		return
+		return nil
+	}
+	if isURL(o.Dir) {
+		if o.Storage, err = k.storage(ctx); err != nil {
+			return err
+		}
 	}
 	o.Identity = []string{"program: " + flags.Program()}
 	for line := range strings.Lines(string(scenario.Format(file))) {
 		o.Identity = append(o.Identity, lineScenario+strings.TrimRight(line, "\n"))
 	}
 	o.Identity = append(o.Identity, k.questionLines()...)
+	return nil
 }
 
 // questionLines writes the liveness questions as lines of the identity.

@@ -22,12 +22,17 @@ func (e *options) search(ctx context.Context, sub *flags.Subject, o properties.O
 		use = netfake.NoReductions
 	}
 	if o.Dir != "" {
-		o.Identity = append(o.Identity, lineReduced+sub.Sys.Reduced(use).Reductions().String())
+		o.Identity = append(o.Identity, reducedLine(sub, use))
 	}
 	var r *properties.Result
 	var g *properties.Graph
 	r, g, sub.Used = properties.Search(ctx, sub.Sys, use, o)
 	return r, g
+}
+
+// reducedLine is the line of the identity that names the reductions of a search.
+func reducedLine(sub *flags.Subject, use netfake.Reductions) string {
+	return lineReduced + sub.Sys.Reduced(use).Reductions().String()
 }
 
 // compare searches without reductions, with each one alone, with all but one, and with all, and
