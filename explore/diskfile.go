@@ -206,13 +206,6 @@ func (in *input) close() {
 	}
 }
 
-// closeAll closes files that are read side by side.
-func closeAll(list []*input) {
-	for _, in := range list {
-		in.close()
-	}
-}
-
 // parentOf finds a fingerprint in a sorted file, and returns that of its parent.
 func parentOf(ctx context.Context, files Storage, f storedFile, p print) (parent print, err error) {
 	var rec [2 * printSize]byte

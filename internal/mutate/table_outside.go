@@ -57,4 +57,32 @@ var outside = []Mutant{{
 	Name: "picture-clause", File: "internal/render/sequence/events.go", Test: "TestAFaultHasItsClause",
 	Old: `ForeignFin: {"eighth"}`, New: `ForeignFin: {"ninth"}`,
 	Does: "a fault in a picture has another clause",
+}, {
+	Name: "map-without-a-place", File: "internal/serve/map.go", Test: "TestTheMap",
+	Old: "here = joint.Named(a.sys, t.State)", New: "_ = t",
+	Does: "the map does not show where the run is",
+}, {
+	Name: "reach-is-turned", File: "internal/serve/ask.go", Test: "TestOwnQuestions",
+	Old: "return !c.Holds(a.sys, s)", New: "return c.Holds(a.sys, s)",
+	Does: "a question to reach a state finds a state in which its condition fails",
+}, {
+	Name: "column-without-its-liveness", File: "internal/study/matrixcolumns.go", Test: "TestAColumnFromAnExpression",
+	Old: "c.Live = &live[0]", New: "_ = live",
+	Does: "a column of the matrix does not ask its liveness question",
+}, {
+	Name: "paragraph-ignores-terminal", File: "internal/prose/prose.go", Test: "TestATerminal",
+	Old: "return min(width, max(columns-1, len(indent)+leastText))", New: "return width",
+	Does: "a paragraph is wider than the terminal",
+}, {
+	Name: "where-takes-any-ending", File: "internal/cli/capture/where.go", Test: "TestTrace",
+	Old: "!who && !slices", New: "false && !who && !slices",
+	Does: "an ending that does not exist chooses nothing, without an error",
+}, {
+	Name: "advice-without-a-question", File: "internal/cli/advise/verdict.go", Test: "TestAdviceHasStatusTableAndLadder",
+	Old: "case asked == 0 && notAsked > 0:", New: "case false:",
+	Does: "advise says that a setting loses nothing which no search asks about",
+}, {
+	Name: "sequence-number-minus-number", File: "internal/question/operators.go", Test: "TestAnswers",
+	Old: "model.Seq(x(e) - y(e))", New: "model.Seq(x(e) + y(e))",
+	Does: "a number is added to a sequence number instead of subtracted",
 }}
