@@ -152,6 +152,7 @@ var stores = []Mutant{{
 	Name: "task-sorter-outlives-it", File: "explore/diskexpand.go", Test: "TestLevelsOfTasksHaveTheHashesOfASearchInMemory",
 	Old: "\tclear(w.known[:n])\n\tw.sorter.empty()\n", New: "\tclear(w.known[:n])\n",
 	Does: "what a task leaves in the sorter when it ends half-way goes into the run of the next one",
+	Open: "the attempts that the test ends have emptied the sorter before they end",
 }, {
 	Name: "task-names-shared", File: "explore/tasks.go", Test: tasksTest, Draw: 60,
 	Old: "\tattempt := newAttempt()\n", New: "\tattempt := \"0\"\n",
