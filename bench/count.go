@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// The lines in which the tools say how many distinct states they found.  SPIN counts the initial state, as the
+// The lines in which the tools say how many distinct states they found. SPIN counts the initial state, as the
 // others do.
 var (
 	oursLine  = regexp.MustCompile(`(?m)^(\d+) distinct states, \d+ generated`)
@@ -20,7 +20,7 @@ var (
 // countOurs reads the floor, Stateright's program, and tcpcheck's own rows.
 func countOurs(out string) (uint64, error) { return lastCount(oursLine, out) }
 
-// countSpin reads pan.  Its exit status says nothing of a search that was cut off, so the text must.
+// countSpin reads pan. Its exit status says nothing of a search that was cut off, so the text must.
 func countSpin(out string) (uint64, error) {
 	for _, bad := range []string{"Search not completed", "max search depth too small", "out of memory", "hash table full"} {
 		if strings.Contains(out, bad) {

@@ -91,7 +91,7 @@ func TestFlagsThatCannotBeUsedAreStatusTwo(t *testing.T) {
 	}
 }
 
-// captured are what the tools printed on this model, and what there is to read in it.  That of TLC was written from
+// captured are what the tools printed on this model, and what there is to read in it. That of TLC was written from
 // the words of its messages.
 var captured = []struct {
 	file  string
@@ -156,7 +156,7 @@ func TestConstantsOfTheModelsAreReplaced(t *testing.T) {
 	}
 }
 
-// TestToolsAgree runs what this machine has.  Stateright takes a minute to build, so it waits for TCPCHECK_LONG.
+// TestToolsAgree runs what this machine has. Stateright takes a minute to build, so it waits for TCPCHECK_LONG.
 func TestToolsAgree(t *testing.T) {
 	sizes := []struct {
 		sys  minitcp.System
@@ -334,7 +334,7 @@ func TestProcessesLeftBehindAreCountedAndEnded(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("orphans are adopted on Linux only")
 	}
-	// The first shell is gone after a second.  The second one, which nobody waits for, computes for ever.
+	// The first shell is gone after a second. The second one, which nobody waits for, computes for ever.
 	c := command{argv: []string{"sh", "-c", "(while :; do :; done) & sleep 1; echo $!"}}
 	out, s, err := measure(t.Context(), c, 0)
 	if err != nil {

@@ -87,7 +87,7 @@ func (s *sample) add(u *syscall.Rusage) {
 	s.Peak = max(s.Peak, uint64(u.Maxrss)*unit)
 }
 
-// endGroup ends what is left of a group whose first process is gone, and returns what each of them used.  Only the
+// endGroup ends what is left of a group whose first process is gone, and returns what each of them used. Only the
 // processes that adoptOrphans made this command's own are seen.
 func endGroup(id int) (used []syscall.Rusage) {
 	_ = syscall.Kill(-id, syscall.SIGKILL)

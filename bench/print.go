@@ -47,7 +47,7 @@ func (rep *report) circumstances() string {
 	return text
 }
 
-// writeMarkdown prints the ratios for a document.  Seconds are left out, since they say more of the machine than of the tools.
+// writeMarkdown prints the ratios for a document. Seconds are left out, since they say more of the machine than of the tools.
 func (rep *report) writeMarkdown(w io.Writer) error {
 	circumstances := strings.ReplaceAll(rep.circumstances(), "\n", ". ")
 	fmt.Fprintf(w, "minitcp %s, %d states. %s. Times `%s`:\n\n", rep.Size, rep.Distinct, circumstances, baseline)

@@ -22,7 +22,7 @@ const (
 	statusCut       = "interrupted"
 )
 
-// report is everything that was measured, and what it was measured on.  Times are seconds, memory is bytes.
+// report is everything that was measured, and what it was measured on. Times are seconds, memory is bytes.
 type report struct {
 	Size     string `json:"size"` // K,OPENS,NISS
 	Distinct uint64 `json:"distinct"`

@@ -16,7 +16,7 @@ type row struct {
 	keeps string // what is kept of a visited state
 	lossy bool   // whether it may miss states: then fewer than the others find is MISSED, not a disagreement
 
-	// prepare finds or builds what is to be run.  An error of type absent says that it is not to be had.
+	// prepare finds or builds what is to be run. An error of type absent says that it is not to be had.
 	prepare func(context.Context, *workshop) (command, error)
 	// count reads the number of distinct states from what the command printed, and refuses the output of a
 	// search that did not see everything.
@@ -34,7 +34,7 @@ const (
 	theBits = "3 bits"
 )
 
-// rows are all measurements, in the order of the report.  The first is what the others are compared with.
+// rows are all measurements, in the order of the report. The first is what the others are compared with.
 var rows = []row{
 	own("tcpcheck-1", "exact BFS, 1 worker", states, false, func(o *miniOptions) { o.Workers = 1 }),
 	own("tcpcheck-2", "exact BFS, 2 workers", states, false, func(o *miniOptions) { o.Workers = 2 }),

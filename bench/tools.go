@@ -48,7 +48,7 @@ func spin(id, mode, keeps string, lossy bool, flags ...string) row {
 }
 
 // panArgs sizes pan's tables for so many states: 1.5 to 3 slots a state, or for bitstate 200 to 400 bits, since SPIN's
-// report calls less than 100 too few.  The depth is left at its default of 10,000 steps: a longer stack would only cost
+// report calls less than 100 too few. The depth is left at its default of 10,000 steps: a longer stack would only cost
 // memory, and a search that needed it says so.
 func panArgs(id string, expected uint64) []string {
 	slots := func(n uint64) string { return "-w" + strconv.Itoa(max(16, bits.Len64(n))) }

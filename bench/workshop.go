@@ -37,7 +37,7 @@ type absent string
 
 func (a absent) Error() string { return string(a) }
 
-// run runs one command of a build in dir.  What it prints is shown only if it fails, and then its last line.
+// run runs one command of a build in dir. What it prints is shown only if it fails, and then its last line.
 func (w *workshop) run(ctx context.Context, dir string, argv ...string) error {
 	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	cmd.Dir = dir
@@ -83,7 +83,7 @@ func (w *workshop) need(ctx context.Context, program, pkg string) error {
 	return nil
 }
 
-// compile makes bin of a C file in dir.  Libraries may be among the flags, since they follow the file.
+// compile makes bin of a C file in dir. Libraries may be among the flags, since they follow the file.
 func (w *workshop) compile(ctx context.Context, dir, file, bin string, flags ...string) error {
 	if err := w.need(ctx, "cc", "gcc"); err != nil {
 		return err
@@ -104,7 +104,7 @@ func (w *workshop) once(name string, make func() (string, error)) (string, error
 	return b.bin, b.err
 }
 
-// floor builds the command of that name.  It must be run inside of the module.
+// floor builds the command of that name. It must be run inside of the module.
 func (w *workshop) floor(ctx context.Context) (string, error) {
 	return w.once("floor", func() (string, error) {
 		if err := w.need(ctx, "go", ""); err != nil {
@@ -115,7 +115,7 @@ func (w *workshop) floor(ctx context.Context) (string, error) {
 	})
 }
 
-// stateright builds the Rust program.  What Stateright itself compiles to is kept for the next time.
+// stateright builds the Rust program. What Stateright itself compiles to is kept for the next time.
 func (w *workshop) stateright(ctx context.Context) (string, error) {
 	return w.once("stateright", func() (string, error) {
 		if err := w.need(ctx, "cargo", ""); err != nil {

@@ -17,7 +17,7 @@ func TestAllocationsDoNotGrowWithTheStates(t *testing.T) {
 		small := allocs(minitcp.System{Wire: 2, Opens: 2, Numbers: 1}) // 67,399 states
 		large := allocs(minitcp.System{Wire: 3, Opens: 2, Numbers: 1}) // 611,756 states
 		// What may grow: each of 64 shards a few times, the buffers of 128 chunks until they are as large as
-		// they need to be, and a page for each 2^17 states.  That is far from one allocation for each state.
+		// they need to be, and a page for each 2^17 states. That is far from one allocation for each state.
 		if large > small+(611_756-67_399)/100 {
 			t.Errorf("%d workers: %.0f allocations for few states, %.0f for many", workers, small, large)
 		}

@@ -25,7 +25,7 @@ type batch[S comparable] struct {
 	chunks []chunk[S]  // those of the batch
 	refuse atomic.Bool // the budget did not allow a table to grow
 
-	// The work of the phases.  They are made once: a closure for each batch would be an allocation for each.
+	// The work of the phases. They are made once: a closure for each batch would be an allocation for each.
 	expand, insert, settle, inspect func(worker, item int)
 }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/minitcp"
 )
 
-// Each way to keep states, on the same half million.  Compare them with benchstat.
+// Each way to keep states, on the same half million. Compare them with benchstat.
 func BenchmarkStores(b *testing.B) {
 	sys := miniSystem(minitcp.System{Wire: 3, Opens: 2, Numbers: 1})
 	for _, store := range []explore.Store{explore.Exact, explore.Compact, explore.Disk} {

@@ -30,7 +30,7 @@ func (b *budget) take(n uint64) bool {
 
 func (b *budget) give(n uint64) { b.used.Add(-n) }
 
-// collect runs the garbage collector if outgrown tables make up a good part of the heap.  Left to itself it
+// collect runs the garbage collector if outgrown tables make up a good part of the heap. Left to itself it
 // would wait until they are as large as all that is alive.
 func (b *budget) collect() {
 	const least = 32 << 20

@@ -98,7 +98,7 @@ func (e *compact[S]) keep(c *chunk[S]) bool {
 	return true
 }
 
-// ancestors goes back by tags.  Of many states a few share their tag, so that there may be several at a place, of which only
+// ancestors goes back by tags. Of many states a few share their tag, so that there may be several at a place, of which only
 // one was meant.
 func (e *compact[S]) ancestors(_ uint32, x S, steps int) []layer[S] {
 	way := make([]layer[S], steps+1)

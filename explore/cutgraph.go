@@ -54,7 +54,7 @@ func Find[S comparable, A any](g *Graph[S, A], states []S) []int {
 	return ids
 }
 
-// sub is g without the nodes that are not kept.  The others are numbered anew, remember their old number as their
+// sub is g without the nodes that are not kept. The others are numbered anew, remember their old number as their
 // Origin, and are open where an edge of theirs was cut.
 func sub[S, A any](g *Graph[S, A], keep func(id int) bool) *Graph[S, A] {
 	var nodes []Node[S]

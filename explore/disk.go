@@ -9,8 +9,8 @@ import (
 	"sync/atomic"
 )
 
-// The search on disk is delayed duplicate detection (Stern and Dill 1998; Korf 2004).  Fingerprints are divided into
-// partitions by their top bits.  A level is expanded into sorted runs, and then, partition by partition, the runs are merged
+// The search on disk is delayed duplicate detection (Stern and Dill 1998; Korf 2004). Fingerprints are divided into
+// partitions by their top bits. A level is expanded into sorted runs, and then, partition by partition, the runs are merged
 // with each other and with what was visited before; what is left is the next level.
 //
 // Of several parents the one with the least fingerprint is kept, whoever found it first: so the result depends on no
@@ -21,8 +21,8 @@ const (
 	diskMemory        = 1 << 30 // bytes to work in, if MaxMem does not say
 )
 
-// disk is the [space] in files.  It is the driver of the search: it plans each step, has its tasks carried out, and commits
-// what comes of them.  The level in hand is the last of levels.
+// disk is the [space] in files. It is the driver of the search: it plans each step, has its tasks carried out, and commits
+// what comes of them. The level in hand is the last of levels.
 type disk[S comparable, A any] struct {
 	common[S, A]
 	files   Storage
@@ -145,7 +145,7 @@ func (d *disk[S, A]) first(ctx context.Context) error {
 	return d.merge(ctx, d.counts.clone(), taskBegin, 1)
 }
 
-// expand expands the last level, and merges what comes of it into the next.  At a leaf nothing comes of it.
+// expand expands the last level, and merges what comes of it into the next. At a leaf nothing comes of it.
 func (d *disk[S, A]) expand(ctx context.Context, leaf bool) error {
 	d.expanded.Store(0)
 	if !leaf {
@@ -160,7 +160,7 @@ func (d *disk[S, A]) expand(ctx context.Context, leaf bool) error {
 	return err
 }
 
-// shares is the number of tasks to expand a level by.  The fewer, the fewer states two of them find.
+// shares is the number of tasks to expand a level by. The fewer, the fewer states two of them find.
 func (d *disk[S, A]) shares() int {
 	switch {
 	case d.o.tune.everyTask:
@@ -248,7 +248,7 @@ func unanswered[S comparable](list []Predicate[S], answers []savedState) []Predi
 	return list
 }
 
-// keepFirst takes over what a partition found.  Partitions come in the order of their fingerprints.
+// keepFirst takes over what a partition found. Partitions come in the order of their fingerprints.
 func keepFirst[S comparable](into []found[S], saved []savedState) error {
 	from := noneFound[S](len(into))
 	if err := loadFound(from, saved); err != nil {

@@ -15,7 +15,7 @@ import (
 // bits is how many top bits of a fingerprint name its partition.
 func (s *savedDisk) bits() int { return bits.TrailingZeros(uint(s.Partitions)) }
 
-// open begins a search, or takes over the one that is in the storage.  Either is a generation of its own: whoever was the
+// open begins a search, or takes over the one that is in the storage. Either is a generation of its own: whoever was the
 // driver before cannot commit any more.
 func (d *disk[S, A]) open(ctx context.Context) error {
 	if !d.o.Resume {
@@ -132,7 +132,7 @@ func (s *savedDisk) names() map[string]int64 {
 	return all
 }
 
-// ownFile is a name of a file that a search makes besides its manifest.  Those of tasks have the generation before the last dash.
+// ownFile is a name of a file that a search makes besides its manifest. Those of tasks have the generation before the last dash.
 var ownFile = regexp.MustCompile(`^(?:states|manifest\.json\.new|(?:run|states|prints|visited|task)-[0-9]+-[0-9]+-([0-9]+)-[0-9a-f]+)$`)
 
 // sweep removes what attempts of earlier generations have left behind.
@@ -190,7 +190,7 @@ func (d *disk[S, A]) small(kind string) bool {
 	return n < little
 }
 
-// do has the tasks of a step carried out, and meanwhile reports.  The results are in the order of the tasks.
+// do has the tasks of a step carried out, and meanwhile reports. The results are in the order of the tasks.
 func (d *disk[S, A]) do(ctx context.Context, tasks []Task) (all []Done, err error) {
 	done := make(chan any, 1)
 	go func() {

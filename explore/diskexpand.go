@@ -7,7 +7,7 @@ import (
 	"unsafe"
 )
 
-// taskWorker is the memory that one goroutine carries out tasks with.  Nearly all of it is outside the heap, so that the garbage
+// taskWorker is the memory that one goroutine carries out tasks with. Nearly all of it is outside the heap, so that the garbage
 // collector does not take it for a reason to wait.
 type taskWorker[S comparable, A any] struct {
 	actions []A
@@ -22,7 +22,7 @@ type taskWorker[S comparable, A any] struct {
 // mostKnown is the most bytes of a worker's cache: more would not hold more of what comes again.
 const mostKnown = 256 << 20
 
-// newTaskWorker plans with so many bytes of memory, but to sort no fewer than least successors.  It is nil if the system
+// newTaskWorker plans with so many bytes of memory, but to sort no fewer than least successors. It is nil if the system
 // does not have them.
 func newTaskWorker[S comparable, A any](mem uint64, least int) *taskWorker[S, A] {
 	w := &taskWorker[S, A]{}
@@ -33,7 +33,7 @@ func newTaskWorker[S comparable, A any](mem uint64, least int) *taskWorker[S, A]
 	var m [4][]byte
 	w.known, m[0] = outside[print](n)
 	size := int(unsafe.Sizeof(*new(S)))
-	// A successor takes its entry, its place in the order, and some third of its state.  An eighth is left for files.
+	// A successor takes its entry, its place in the order, and some third of its state. An eighth is left for files.
 	packed := size/3 + 8
 	each := int(unsafe.Sizeof(entry{})+unsafe.Sizeof(ranked{})) + packed
 	most := max(least, int((mem-min(mem, uint64(n)*printSize))*7/8)/each)
@@ -67,7 +67,7 @@ func (w *taskWorker[S, A]) close() {
 	*w = taskWorker[S, A]{}
 }
 
-// begin forgets everything of earlier tasks.  The cache is as large as a task that expands so many states needs, so that small
+// begin forgets everything of earlier tasks. The cache is as large as a task that expands so many states needs, so that small
 // tasks do not have to clear all of it.
 func (w *taskWorker[S, A]) begin(states uint64) {
 	n := min(len(w.known), max(1<<8, 1<<bits.Len64(8*states)))
@@ -76,7 +76,7 @@ func (w *taskWorker[S, A]) begin(states uint64) {
 	w.sorter.empty()
 }
 
-// add takes a successor, unless the task has met it before.  States are expanded in the order of their fingerprints: then
+// add takes a successor, unless the task has met it before. States are expanded in the order of their fingerprints: then
 // it was met with a parent that has a lesser one.
 func (w *taskWorker[S, A]) add(p, parent print, x *S) {
 	known := &w.known[p.lo&w.mask]

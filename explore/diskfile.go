@@ -37,7 +37,7 @@ func getPrint(b []byte) print {
 	return print{binary.BigEndian.Uint64(b), binary.BigEndian.Uint64(b[8:])}
 }
 
-// storedFile is what the manifest says of a file.  One without anything in it has no name, and is not there.
+// storedFile is what the manifest says of a file. One without anything in it has no name, and is not there.
 type storedFile struct {
 	Name string `json:"name,omitempty"`
 	savedFile
@@ -45,7 +45,7 @@ type storedFile struct {
 
 var blocks = sync.Pool{New: func() any { return new([blockSize]byte) }}
 
-// output is a file that is being written.  It is there once something is in it.
+// output is a file that is being written. It is there once something is in it.
 type output struct {
 	ctx     context.Context
 	files   Storage
@@ -101,7 +101,7 @@ func (o *output) flush() error {
 	return err
 }
 
-// close ends the file.  After an error the file does not count, whatever is in it.
+// close ends the file. After an error the file does not count, whatever is in it.
 func (o *output) close() error {
 	if o.w == nil {
 		return nil
@@ -115,7 +115,7 @@ func (o *output) close() error {
 	return err
 }
 
-// input is a file, or a section of one, that is being read from its beginning to its end.  Its checksum is compared before
+// input is a file, or a section of one, that is being read from its beginning to its end. Its checksum is compared before
 // the last block is shown.
 type input struct {
 	where string // for messages

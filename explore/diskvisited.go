@@ -111,7 +111,7 @@ func (j *merging[S]) compactVisited(list []visitedRun) ([]visitedRun, error) {
 	return append(slices.Clone(list[:keep]), visitedRun{false, w.storedFile}), err
 }
 
-// writeTo writes all fingerprints in order.  No two files have the same.
+// writeTo writes all fingerprints in order. No two files have the same.
 func (v *visited) writeTo(w *output) error {
 	var buf [printSize]byte
 	for n := 1; ; n++ {

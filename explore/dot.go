@@ -10,7 +10,7 @@ import (
 // Attr is one attribute of DOT, for example {Key: "shape", Value: "box"}. The value can be any string.
 type Attr = dot.Attr
 
-// DotStyle says how Draw and [WriteDOT] draw a graph.  A function that is nil adds nothing.
+// DotStyle says how Draw and [WriteDOT] draw a graph. A function that is nil adds nothing.
 type DotStyle[S, A any] struct {
 	Name      string
 	Graph     []Attr // of the whole graph; without a rankdir it is drawn from left to right
@@ -25,8 +25,8 @@ func WriteDOT[S, A any](w io.Writer, g *Graph[S, A], style DotStyle[S, A]) error
 	return Draw(g, style).Write(w)
 }
 
-// Draw makes a drawing of g, in which style gives each node and edge its attributes.  An initial node has an arrow
-// from a point, and an open node has a dashed outline.  All edges from one node to another are drawn as one edge.
+// Draw makes a drawing of g, in which style gives each node and edge its attributes. An initial node has an arrow
+// from a point, and an open node has a dashed outline. All edges from one node to another are drawn as one edge.
 // Its label has their labels below each other, each once.
 func Draw[S, A any](g *Graph[S, A], style DotStyle[S, A]) *dot.Graph {
 	d := &dot.Graph{Name: style.Name}

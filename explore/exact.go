@@ -87,7 +87,7 @@ func (e *exact[S]) commit(c *chunk[S]) bool {
 	return true
 }
 
-// claim gives x the number id in t, unless t has it already.  It returns one plus the place taken, or zero.
+// claim gives x the number id in t, unless t has it already. It returns one plus the place taken, or zero.
 // Numbers from those of the states up are candidates of b.
 func (e *exact[S]) claim(t *shard, hash uint64, x *S, id uint32, b *batch[S]) uint32 {
 	i := t.home(hash)

@@ -8,7 +8,7 @@ import (
 	"unsafe"
 )
 
-// candidate is a successor that was not in the table when its parent was expanded.  Its state is in the slice
+// candidate is a successor that was not in the table when its parent was expanded. Its state is in the slice
 // that runs beside.
 type candidate struct {
 	print  print  // its fingerprint, or a hash in the high half
@@ -16,7 +16,7 @@ type candidate struct {
 	place  uint32 // not zero once it is stored; zero as well if another candidate came first
 }
 
-// chunk is what expanding a few neighbouring states gave.  Nothing in it depends on who expanded them.
+// chunk is what expanding a few neighbouring states gave. Nothing in it depends on who expanded them.
 type chunk[S comparable] struct {
 	states []S
 	meta   []candidate
@@ -106,7 +106,7 @@ func recentStates[S any]() int {
 	return 1 << (bits.Len(uint(n)) - 1)
 }
 
-// expandChunk fills c with the candidates that the states lo … hi-1 give.  It reads the store and writes nothing there.
+// expandChunk fills c with the candidates that the states lo … hi-1 give. It reads the store and writes nothing there.
 func (s *search[S, A]) expandChunk(w *worker[S, A], c *chunk[S], lo, hi uint32) {
 	c.reset()
 	w.states, w.meta = w.states[:0], w.meta[:0]
@@ -205,7 +205,7 @@ func appendFew[S any](list []S, x *S) []S {
 	return list
 }
 
-// addCut counts n states under name.  There are a handful of bounds, so a list does.
+// addCut counts n states under name. There are a handful of bounds, so a list does.
 func addCut(cuts []Cut, name string, n uint64) []Cut {
 	for i := range cuts {
 		if cuts[i].Name == name {

@@ -11,8 +11,8 @@ import (
 // AUTOpen is the label, in the Aldebaran format, of an edge from an open node to itself.
 const AUTOpen = "not expanded here"
 
-// WriteAUT writes g in the Aldebaran format, which CADP, mCRL2 and other tools read.  The format has exactly one
-// initial state: if several nodes are initial, it is the first of them.  The format also cannot mark a node.
+// WriteAUT writes g in the Aldebaran format, which CADP, mCRL2 and other tools read. The format has exactly one
+// initial state: if several nodes are initial, it is the first of them. The format also cannot mark a node.
 // Therefore each open node gets an edge to itself with the label [AUTOpen]; otherwise it would look like a deadlock.
 // The edges are computed twice, once to count them, and are never stored.
 func WriteAUT[S, A any](w io.Writer, g *Graph[S, A], label func(Edge[A]) string) error {
@@ -63,7 +63,7 @@ type jsonEdge struct {
 }
 
 // WriteJSONL writes g as lines of JSON, with one object on each line: first the nodes, which have the key "node",
-// then the edges, which have the keys "from" and "to".  In a part of another graph, "origin" is the number of a node
+// then the edges, which have the keys "from" and "to". In a part of another graph, "origin" is the number of a node
 // in that graph, and is omitted if it is 0.
 func WriteJSONL[S, A any](w io.Writer, g *Graph[S, A], nodeLabel func(S) string, edgeLabel func(A) string) error {
 	b := bufio.NewWriter(w)

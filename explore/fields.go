@@ -13,8 +13,8 @@ type Field[S any] struct {
 type FieldCount struct {
 	Name   string `json:"name"`
 	Values int    `json:"values"` // different ones, in all
-	// Late is the number of values that appear for the first time in the last levels (see [LastLevels]).  If a search
-	// does not end, the reason is in the fields with late values.  A field without late values has settled.
+	// Late is the number of values that appear for the first time in the last levels (see [LastLevels]). If a search
+	// does not end, the reason is in the fields with late values. A field without late values has settled.
 	Late   int   `json:"late"`
 	Levels []int `json:"perLevel"` // different ones, per level
 	Fresh  []int `json:"newInIt"`  // per level, those that no earlier level has
@@ -24,7 +24,7 @@ type FieldCount struct {
 // first two.
 func LastLevels(n int) int { return min(max(n/4, 2), max(n-2, 0)) }
 
-// CountFields counts the values of each field over the nodes of g, level by level.  The fields with the most late
+// CountFields counts the values of each field over the nodes of g, level by level. The fields with the most late
 // values come first, then those with the most values; otherwise the order is that of fields.
 //
 // If a search ended early, its last level is counted as far as it was searched.

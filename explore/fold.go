@@ -3,7 +3,7 @@ package explore
 import "slices"
 
 // Fold merges the nodes of g that have the same key, and then the edges that have the same ends and the same label.
-// Nodes and edges keep the order in which the first of each came in g.  An edge from a node to itself is dropped if
+// Nodes and edges keep the order in which the first of each came in g. An edge from a node to itself is dropped if
 // its label is empty.
 func Fold[S, A any](g *Graph[S, A], key func(S) string, label func(A) string) *Graph[string, string] {
 	var nodes []Node[string]

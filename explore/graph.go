@@ -6,7 +6,7 @@ import (
 )
 
 // Graph is a directed graph whose nodes and edges have labels of any type: the states that a search found, or a fold
-// of such a graph.  Its order is fixed: nodes in the order of discovery, edges by node and then by action.
+// of such a graph. Its order is fixed: nodes in the order of discovery, edges by node and then by action.
 type Graph[S, A any] struct {
 	nodes int
 	node  func(i int) Node[S]
@@ -32,7 +32,7 @@ type Edge[A any] struct {
 	Count    int // how many transitions it stands for
 }
 
-// OpenNodes counts the open nodes.  If it returns 0, the graph is complete.
+// OpenNodes counts the open nodes. If it returns 0, the graph is complete.
 func (g *Graph[S, A]) OpenNodes() (n int) {
 	for v := range g.Nodes() {
 		if v.Open {
@@ -67,11 +67,11 @@ func (g *Graph[S, A]) Nodes() iter.Seq[Node[S]] {
 	}
 }
 
-// Edges yields the edges in order.  There can be several edges between two nodes.
+// Edges yields the edges in order. There can be several edges between two nodes.
 func (g *Graph[S, A]) Edges() iter.Seq[Edge[A]] { return g.edges }
 
-// RunGraph does what [Run] does, and also returns the graph of the states that it found.  The graph keeps the tables
-// of the search in memory, but no edges: it computes them on demand.  Only an [Exact] search has a graph; with any
+// RunGraph does what [Run] does, and also returns the graph of the states that it found. The graph keeps the tables
+// of the search in memory, but no edges: it computes them on demand. Only an [Exact] search has a graph; with any
 // other store it is nil.
 func RunGraph[S comparable, A any](ctx context.Context, sys System[S, A], o Options[S, A]) (*Result[S, A], *Graph[S, A]) {
 	if o.Store != Exact {

@@ -1,8 +1,8 @@
 package explore
 
 // guessLeft guesses how many states will follow, given the sizes of the levels so far, the last of which may still
-// grow.  Once levels shrink, they shrink faster and faster: the quotient of neighbours is taken to go on falling as it
-// did.  Zero means that there is nothing to go by.
+// grow. Once levels shrink, they shrink faster and faster: the quotient of neighbours is taken to go on falling as it
+// did. Zero means that there is nothing to go by.
 func guessLeft(levels []uint64) uint64 {
 	n := len(levels)
 	if n < 5 {

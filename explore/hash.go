@@ -34,7 +34,7 @@ func (h *hasher[S]) sum(s *S) print {
 	return print{hi: h.mask & maphash.Comparable(h.seed, *s)}
 }
 
-// printOf is the fingerprint of a state of plain bytes (XXH3).  Its seed is fixed: fingerprints go into files.
+// printOf is the fingerprint of a state of plain bytes (XXH3). Its seed is fixed: fingerprints go into files.
 func printOf[S any](s *S) print {
 	h := xxh3.Hash128(bytesOf(s))
 	p := print{h.Hi, h.Lo}

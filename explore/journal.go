@@ -14,7 +14,7 @@ import (
 )
 
 // journal is the file of a search in memory: its states in the order of discovery, each as the name of its parent
-// and its difference from the one before.  The manifest says how much of it counts.
+// and its difference from the one before. The manifest says how much of it counts.
 type journal[S comparable] struct {
 	dir  string
 	lock *os.File // of the directory

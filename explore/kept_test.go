@@ -20,7 +20,7 @@ import (
 var allStores = []explore.Store{explore.Exact, explore.Compact, explore.Disk}
 
 // checkDamage ends a search early, damages one of its files, and goes on: that gives an error, or what an undamaged
-// search gives.  A state that is not one makes the maze panic, as it does the machine.
+// search gives. A state that is not one makes the maze panic, as it does the machine.
 func checkDamage(t *rapid.T) {
 	m, o := drawMaze(t), drawOptions(t)
 	sys, wide := wideSystem(wideMaze{m}), widen(o)

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// space keeps the states of a search: [search] in memory, whole or as fingerprints, and [disk] in files.  A search goes
+// space keeps the states of a search: [search] in memory, whole or as fingerprints, and [disk] in files. A search goes
 // level by level; a reason to end it early is a text, or empty.
 type space[S comparable, A any] interface {
 	shared() *common[S, A]
@@ -16,7 +16,7 @@ type space[S comparable, A any] interface {
 	// sizes are the numbers of states of the levels, and waiting is that of the states that are not yet expanded.
 	sizes() []uint64
 	waiting() uint64
-	// level expands the level in hand and stores the next.  At a leaf it only counts what can happen.
+	// level expands the level in hand and stores the next. At a leaf it only counts what can happen.
 	level(ctx context.Context, leaf bool) (reason string)
 	// ancestors returns what is known of each state of a run to f.
 	ancestors(f found[S]) ([]layer[S], error)
@@ -45,7 +45,7 @@ type common[S comparable, A any] struct {
 	err        error         // what ended the search early, if that is an error
 }
 
-// found is the first state of some kind.  Its id is its number in memory and its level on disk, and noState as long as there
+// found is the first state of some kind. Its id is its number in memory and its level on disk, and noState as long as there
 // is none.
 type found[S comparable] struct {
 	id    uint32

@@ -8,27 +8,27 @@ import (
 	"strings"
 )
 
-// Class is a number for a kind of action to which fairness applies.  If an action of a class is enabled infinitely
-// often on a run, then the run takes actions of that class infinitely often (strong fairness).  Class 0 has no such
+// Class is a number for a kind of action to which fairness applies. If an action of a class is enabled infinitely
+// often on a run, then the run takes actions of that class infinitely often (strong fairness). Class 0 has no such
 // promise.
 type Class uint64
 
-// Promises are the assumptions about the runs of a system when the question is what must happen.  Each function may
+// Promises are the assumptions about the runs of a system when the question is what must happen. Each function may
 // be nil.
 type Promises[S comparable, A any] struct {
-	// Class returns the class of an action that is enabled in s.  If it is nil, there is no fairness.
+	// Class returns the class of an action that is enabled in s. If it is nil, there is no fairness.
 	Class func(s S, a A) Class
 	// Owed appends the classes (never 0) that count as enabled in s although the system delays their actions there.
-	// A class is owed only if a state in which it is enabled, or an open state, can still be reached.  So every
-	// finite run can be continued as a fair run.  At most 8 different classes can be owed.
+	// A class is owed only if a state in which it is enabled, or an open state, can still be reached. So every
+	// finite run can be continued as a fair run. At most 8 different classes can be owed.
 	Owed func(dst []Class, s S) []Class
-	// Open returns the name of a bound that took an action away from s, or "".  Such a state is open, although it was
+	// Open returns the name of a bound that took an action away from s, or "". Such a state is open, although it was
 	// expanded.
 	Open func(s S) string
 }
 
 // Live is the graph that a search found, in a form that can answer questions about what must, or can, happen
-// eventually.  It needs 6 bytes for each node and 8 for each edge, and while it answers a question about 60 for each
+// eventually. It needs 6 bytes for each node and 8 for each edge, and while it answers a question about 60 for each
 // node.  [Options.MaxMem] does not include this memory, and [Options.Timeout] does not limit the time of an answer.
 type Live[S comparable, A any] struct {
 	web
@@ -43,7 +43,7 @@ type Live[S comparable, A any] struct {
 }
 
 // NewLive prepares what [RunGraph] found in sys. g must be the whole graph of the search and not a fold, and sys must
-// be the system that was searched.  If ctx ends the preparation, the answers are Unknown.  It returns an error only
+// be the system that was searched. If ctx ends the preparation, the answers are Unknown. It returns an error only
 // if the graph is too large, or if too many classes are owed.
 func NewLive[S comparable, A any](ctx context.Context, sys System[S, A], r *Result[S, A], g *Graph[S, A], p Promises[S, A]) (*Live[S, A], error) {
 	if g.Len() >= math.MaxInt32 {

@@ -5,8 +5,8 @@ import "fmt"
 // Flaw says what is wrong with a run that is a counterexample.
 type Flaw uint8
 
-// The flaws.  Lost: from some state of the run the goal can no longer be reached.  Never: the run is fair, and the
-// goal does not come.  Late: the goal comes, but after more ticks than the limit.
+// The flaws. Lost: from some state of the run the goal can no longer be reached. Never: the run is fair, and the
+// goal does not come. Late: the goal comes, but after more ticks than the limit.
 const (
 	NoFlaw Flaw = iota
 	Lost
@@ -22,19 +22,19 @@ type Answer[S comparable, A any] struct {
 	Verdict Verdict
 	// Reason says why the verdict is only Unknown or Bounded.
 	Reason string
-	// Premise counts the reachable states in which the premise of a response holds.  If it is 0, a response that
-	// holds says nothing.  For AlwaysPossible it counts the states in which the goal holds.
+	// Premise counts the reachable states in which the premise of a response holds. If it is 0, a response that
+	// holds says nothing. For AlwaysPossible it counts the states in which the goal holds.
 	Premise uint64
 	// If the verdict is Violated, Run is a counterexample, and Flaw says what is wrong with it.
 	Flaw Flaw
 	Run  Lasso[S, A]
 	// If the question asked for it and the goal always comes, Ticks is the largest number of ticks before the goal,
-	// or Unbounded; Run is then a run with this number of ticks.  If the graph is incomplete, the true number may be
+	// or Unbounded; Run is then a run with this number of ticks. If the graph is incomplete, the true number may be
 	// larger.
 	Ticks int
 }
 
-// Lasso is an infinite run: first its stem, then its loop, repeated forever.  If the loop is empty, the run ends with
+// Lasso is an infinite run: first its stem, then its loop, repeated forever. If the loop is empty, the run ends with
 // the stem: nothing more has to happen, or nothing more has to be shown.
 type Lasso[S comparable, A any] struct {
 	Stem  Path[S, A]
@@ -62,7 +62,7 @@ func (l *Live[S, A]) conclude(a *Answer[S, A], violated bool) {
 	}
 }
 
-// ends reports whether nothing can happen in v.  Of an open state we do not know.
+// ends reports whether nothing can happen in v. Of an open state we do not know.
 func (l *Live[S, A]) ends(v uint32) bool { return l.first[v] == l.first[v+1] && !l.open[v] }
 
 // rests reports whether a fair run may stop for ever in v, which is not open: nothing that is promised is enabled or owed
@@ -108,7 +108,7 @@ func (l *Live[S, A]) hops(v uint32, edges []uint32) (hops []Hop[S, A]) {
 	return hops
 }
 
-// hop finds an action of an edge.  Only its class is stored: the first one that leads there and has that class.
+// hop finds an action of an edge. Only its class is stored: the first one that leads there and has that class.
 func (l *Live[S, A]) hop(from S, e uint32) Hop[S, A] {
 	to := l.g.Node(int(l.to[e])).State
 	for _, a := range l.sys.Actions(nil, from) {

@@ -6,11 +6,11 @@ import "slices"
 // Fairness has no effect here, because the question is not what has to happen.
 //
 // A counterexample is a shortest run to a state from which no p-state can be reached (Since), and then the way into a
-// dead end or a loop.  The loop takes an action of each class that is enabled on it; actions of class 0 need not be
+// dead end or a loop. The loop takes an action of each class that is enabled on it; actions of class 0 need not be
 // in it.
 //
-// An open state may lead anywhere, so it counts as a state from which p can be reached.  A state that reaches neither
-// a p-state nor an open state has only expanded successors.  So it stays a counterexample, whatever was not searched.
+// An open state may lead anywhere, so it counts as a state from which p can be reached. A state that reaches neither
+// a p-state nor an open state has only expanded successors. So it stays a counterexample, whatever was not searched.
 // But in an incomplete graph nothing is verified.
 func (l *Live[S, A]) AlwaysPossible(p Predicate[S]) Answer[S, A] {
 	var a Answer[S, A]
@@ -42,7 +42,7 @@ func (l *Live[S, A]) AlwaysPossible(p Predicate[S]) Answer[S, A] {
 	return a
 }
 
-// reaching extends can to the states that reach one in which it holds.  It gives each component of the graph a part,
+// reaching extends can to the states that reach one in which it holds. It gives each component of the graph a part,
 // and tells which nodes are in one that cannot be left.
 func (l *Live[S, A]) reaching(can []bool, part []uint32) (bottom []bool) {
 	bottom = make([]bool, l.nodes())
@@ -80,11 +80,11 @@ func (l *Live[S, A]) draw(a *Answer[S, A], start uint32, stem []uint32, end uint
 }
 
 // LeadsTo asks whether, on every fair run, each state in which p holds is a state in which q holds, or is followed by
-// one.  A fair run may stop in any state in which no class of fairness is enabled or owed.
+// one. A fair run may stop in any state in which no class of fairness is enabled or owed.
 //
 // A counterexample is a shortest run to a state in which a fair run may stop, or to a fair loop, that has a p-state
-// (Since) and no q-state after it.  In the states where it stops or loops, every enabled action is known.  So it
-// stays a counterexample, whatever was not searched.  Without a counterexample, nothing is verified unless the graph
+// (Since) and no q-state after it. In the states where it stops or loops, every enabled action is known. So it
+// stays a counterexample, whatever was not searched. Without a counterexample, nothing is verified unless the graph
 // is complete.
 func (l *Live[S, A]) LeadsTo(p, q Predicate[S]) Answer[S, A] {
 	r := l.respond(p, q)
@@ -132,15 +132,15 @@ func (l *Live[S, A]) parted(nodes []uint32) []uint32 {
 }
 
 // LeadsToWithin asks the question of LeadsTo, and also whether at most limit actions of class tick are taken between
-// a p-state and the next q-state.  With a negative limit it asks whether there is any limit.  It finds the largest
+// a p-state and the next q-state. With a negative limit it asks whether there is any limit. It finds the largest
 // number of such actions.
 //
-// The bound is asked of all runs, fair or not.  This is not stronger than to ask it of the fair runs, because every
-// finite run can be continued as a fair run.  Fairness is needed so that time does not stop.  If tick is a class of
-// fairness, a run is not fair if it acts forever while a tick is possible but never taken.  A run on which ticks
+// The bound is asked of all runs, fair or not. This is not stronger than to ask it of the fair runs, because every
+// finite run can be continued as a fair run. Fairness is needed so that time does not stop. If tick is a class of
+// fairness, a run is not fair if it acts forever while a tick is possible but never taken. A run on which ticks
 // become impossible forever, or which stops, before q comes, is a counterexample of LeadsTo.
 //
-// If there is no largest number, the loop of the counterexample has a tick, and can be taken any number of times.  It
+// If there is no largest number, the loop of the counterexample has a tick, and can be taken any number of times. It
 // need not be fair: the run may leave it and reach q, but arbitrarily late.
 func (l *Live[S, A]) LeadsToWithin(p, q Predicate[S], tick Class, limit int) Answer[S, A] {
 	r := l.respond(p, q)
@@ -204,7 +204,7 @@ type timing struct {
 	wait []int32  // the most ticks from a node on before q, or Unbounded if a loop in its component has one
 }
 
-// measure finds the longest waits.  In a component without a tick inside, all nodes wait for as long as the one that
+// measure finds the longest waits. In a component without a tick inside, all nodes wait for as long as the one that
 // leaves it best; the components that it leads to are known by then.
 func (t *timing) measure(nodes []uint32) {
 	fresh := uint32(1)

@@ -19,7 +19,7 @@ func (d *debts) owing(v uint32) []uint32 {
 // maxOwed is how many classes may be owed: a set of them is stored in a byte.
 const maxOwed = 8
 
-// layDebts finds out what is owed where.  A class from which no more action can be reached is owed nowhere: to demand it
+// layDebts finds out what is owed where. A class from which no more action can be reached is owed nowhere: to demand it
 // would leave no fair run, and then everything would be true.
 func (l *Live[S, A]) layDebts() error {
 	if l.pledge.Owed == nil {

@@ -8,7 +8,7 @@ import "slices"
 //
 // It is the test of emptiness of a Streett automaton (Emerson and Lei 1987): a component in which a class is enabled
 // that is never taken inside cannot be where a fair run stays, unless the run leaves out the states that enable the
-// class; without them it falls apart, and its components are tested in turn.  O((V+E) * classes).
+// class; without them it falls apart, and its components are tested in turn. O((V+E) * classes).
 func (l *Live[S, A]) fairParts(nodes, part []uint32) {
 	f := l.finder()
 	enabled, taken := newStamps(len(l.number)), newStamps(len(l.number))
@@ -102,7 +102,7 @@ func (s *stamps) beyond(other *stamps) bool {
 }
 
 // fairLoop is a walk from v back to it inside its part, which takes every class that is enabled or owed on it: it goes to the
-// nearest edge of a class that is still owed until there is none, and back.  Short, but not the shortest.
+// nearest edge of a class that is still owed until there is none, and back. Short, but not the shortest.
 func (w *web) fairLoop(v uint32, part []uint32) (edges []uint32) {
 	inside := func(e uint32) bool { return part[w.to[e]] == part[v] }
 	owed, taken := map[uint32]bool{}, map[uint32]bool{0: true}

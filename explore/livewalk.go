@@ -2,17 +2,17 @@ package explore
 
 import "slices"
 
-// watched is what a breadth-first walk of the graph together with a monitor of one bit has met.  A place is twice a
-// node plus the bit.  It takes up to 16 bytes a node.
+// watched is what a breadth-first walk of the graph together with a monitor of one bit has met. A place is twice a
+// node plus the bit. It takes up to 16 bytes a node.
 type watched struct {
 	parent []uint32 // of each place, or unmet, or noState for a start
 	order  []uint32 // the places, in the order in which they were met
 }
 
-// unmet marks a place that was not reached.  There are less than 2^32-2 places.
+// unmet marks a place that was not reached. There are less than 2^32-2 places.
 const unmet = noState - 1
 
-// watch walks through all runs.  The monitor gives the bit at a node from the bit before it.
+// watch walks through all runs. The monitor gives the bit at a node from the bit before it.
 func (l *Live[S, A]) watch(monitor func(v uint32, before bool) bool) *watched {
 	w := &watched{parent: slices.Repeat([]uint32{unmet}, int(2*l.nodes()))}
 	meet := func(v, from uint32) {
@@ -47,7 +47,7 @@ func (w *watched) pending() (nodes []uint32) {
 	return nodes
 }
 
-// stem is a shortest run to a place.  Since is its last step that turned the bit on.
+// stem is a shortest run to a place. Since is its last step that turned the bit on.
 func (l *Live[S, A]) stem(w *watched, place uint32) (start uint32, edges []uint32, since int) {
 	var places []uint32
 	for p := place; p != noState; p = w.parent[p] {
@@ -74,7 +74,7 @@ func (w *web) edge(from, to uint32) uint32 {
 	return e
 }
 
-// trail is a shortest way from a node along edges that may be taken, to one that is a goal and may be taken.  It
+// trail is a shortest way from a node along edges that may be taken, to one that is a goal and may be taken. It
 // reports false if there is none.
 func (w *web) trail(from uint32, may, goal func(e uint32) bool) (edges []uint32, ok bool) {
 	by := map[uint32]uint32{} // the edge that a node was met by

@@ -17,7 +17,7 @@ import (
 	"unsafe"
 )
 
-// manifest is what the directory of a search says of it: all but the states.  It is replaced as a whole at the end of
+// manifest is what the directory of a search says of it: all but the states. It is replaced as a whole at the end of
 // each level, so that a search that is killed can go on from there.
 type manifest struct {
 	Identity []string `json:"identity"`
@@ -55,7 +55,7 @@ type savedDisk struct {
 	Merging    *savedExpansion `json:"merging,omitempty"` // the last level is expanded, and is being merged
 }
 
-// savedExpansion is what came of expanding the last level.  A search that is resumed expands that level again.
+// savedExpansion is what came of expanding the last level. A search that is resumed expands that level again.
 type savedExpansion struct {
 	savedCounts
 	Runs []runFile `json:"runs"`
@@ -78,7 +78,7 @@ const (
 	manifestFormat = 4
 )
 
-// sealed is a manifest as it is written.  The checksum is that of the manifest without white space.
+// sealed is a manifest as it is written. The checksum is that of the manifest without white space.
 type sealed struct {
 	Format int             `json:"format"`
 	CRC    uint32          `json:"crc32c"`
@@ -192,7 +192,7 @@ func (m *manifest) seal() ([]byte, error) {
 	return json.MarshalIndent(sealed{manifestFormat, crc32.Checksum(text, castagnoli), text}, "", " ")
 }
 
-// write replaces the manifest in dir, which the caller has locked.  The files that it speaks of must be safe before.
+// write replaces the manifest in dir, which the caller has locked. The files that it speaks of must be safe before.
 func (m *manifest) write(dir string, hasty bool) error {
 	data, err := m.seal()
 	if err != nil {

@@ -2,7 +2,7 @@ package explore
 
 import "unsafe"
 
-// outside makes a slice of n elements, all zero and none of them a pointer, outside the heap.  Its memory is nil if the
+// outside makes a slice of n elements, all zero and none of them a pointer, outside the heap. Its memory is nil if the
 // system has none.
 func outside[T any](n int) (s []T, memory []byte) {
 	if memory = allocate(max(1, n*int(unsafe.Sizeof(*new(T))))); memory == nil {

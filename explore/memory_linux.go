@@ -7,7 +7,7 @@ const (
 	hugeBytes = 2 << 20
 )
 
-// allocate gets memory from the system, all zero, or nil if it has none.  The large tables that grow by being copied
+// allocate gets memory from the system, all zero, or nil if it has none. The large tables that grow by being copied
 // live there: what they leave goes back at once, while the heap would keep it.
 func allocate(n int) []byte {
 	b, err := syscall.Mmap(-1, 0, n, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)

@@ -6,53 +6,53 @@ import (
 	"time"
 )
 
-// Options says what to look for and when to stop.  The zero value searches every state, with all processors.
+// Options says what to look for and when to stop. The zero value searches every state, with all processors.
 type Options[S comparable, A any] struct {
 	// Always are the invariants: one is violated by a reachable state for which Holds is false.
 	Always []Predicate[S]
-	// Sometimes are the witnesses: each asks for a reachable state for which Holds is true.  A witness that is
+	// Sometimes are the witnesses: each asks for a reachable state for which Holds is true. A witness that is
 	// not found does not change the verdict; see [Result.Missing].
 	Sometimes []Predicate[S]
-	// Cut returns the name of the bound of the system that s has hit, such as a full wire, or "".  The
+	// Cut returns the name of the bound of the system that s has hit, such as a full wire, or "". The
 	// predicates are checked on such a state, but it is not expanded, and the verdict is at best [Bounded].
 	Cut func(s S) string
 
 	// Workers is the number of goroutines that search; GOMAXPROCS if it is not positive.
 	Workers int
-	// MaxStates limits the number of distinct states.  The search ends as [Unknown] after the expanded state with
-	// which it exceeds the limit; on disk, after the level.  No limit if zero.
+	// MaxStates limits the number of distinct states. The search ends as [Unknown] after the expanded state with
+	// which it exceeds the limit; on disk, after the level. No limit if zero.
 	MaxStates uint64
-	// MaxDepth is the depth at which states are no longer expanded.  If any of them has an action, the verdict is at
+	// MaxDepth is the depth at which states are no longer expanded. If any of them has an action, the verdict is at
 	// best [Bounded].  No limit if zero.
 	MaxDepth int
 	// Store says where the states are stored, and whether whole or as fingerprints.
 	Store Store
-	// Dir, if not empty, is a directory for the files of the search.  With it a search that was interrupted, killed
-	// or out of memory can continue: only the current level is lost.  The directory must be new, unless Resume is
-	// set: then the search in it continues, with any number of workers and any limits.  Store [Disk] needs a
+	// Dir, if not empty, is a directory for the files of the search. With it a search that was interrupted, killed
+	// or out of memory can continue: only the current level is lost. The directory must be new, unless Resume is
+	// set: then the search in it continues, with any number of workers and any limits. Store [Disk] needs a
 	// directory.
 	Dir    string
 	Resume bool
 	// Storage, if set, is where a search with [Disk] keeps its files, in place of Dir.
 	Storage Storage
-	// Engine, if set, carries out the tasks of a search with [Disk], in place of goroutines of this process.  Small levels are
+	// Engine, if set, carries out the tasks of a search with [Disk], in place of goroutines of this process. Small levels are
 	// still searched by this process.
 	Engine Engine
-	// Partitions is the number of partitions of a new search with [Disk]: a power of two, 16 if zero.  With an engine
+	// Partitions is the number of partitions of a new search with [Disk]: a power of two, 16 if zero. With an engine
 	// there are as many tasks in a step.
 	Partitions int
-	// Identity describes, line by line, which search is in Dir.  A search is resumed only with the same lines, the
+	// Identity describes, line by line, which search is in Dir. A search is resumed only with the same lines, the
 	// same type of states, and the same names of predicates.
 	Identity []string
-	// Ends, if set, gives each terminal state a name.  Result.Ends counts the terminal states by these names.
+	// Ends, if set, gives each terminal state a name. Result.Ends counts the terminal states by these names.
 	Ends func(s S) string
 
-	// MaxMem is a limit in bytes for the tables of the search, not for the process.  The search ends as [Unknown]
-	// before the tables grow beyond it.  No limit if zero.
+	// MaxMem is a limit in bytes for the tables of the search, not for the process. The search ends as [Unknown]
+	// before the tables grow beyond it. No limit if zero.
 	MaxMem uint64
 	// Timeout ends the search as [Unknown].  No limit if zero.
 	Timeout time.Duration
-	// KeepGoing searches the whole space, and finds the shortest run to a violation of each invariant.  Without it,
+	// KeepGoing searches the whole space, and finds the shortest run to a violation of each invariant. Without it,
 	// the search ends at the end of the level that has the first violation; so the counts are the same for any number
 	// of workers.
 	KeepGoing bool
@@ -68,9 +68,9 @@ type Options[S comparable, A any] struct {
 type Store uint8
 
 const (
-	// Exact stores every state whole, in memory.  No state is missed.
+	// Exact stores every state whole, in memory. No state is missed.
 	Exact Store = iota
-	// Compact stores fingerprints of 128 bits, in memory.  Two states with the same fingerprint count as one:
+	// Compact stores fingerprints of 128 bits, in memory. Two states with the same fingerprint count as one:
 	// Result.MissProbability says how likely it is that a state was missed for this reason.
 	Compact
 	// Disk stores the same fingerprints in sorted files, which are read and written completely once for each level.
@@ -100,7 +100,7 @@ type Progress struct {
 	Left                uint64 // a guess how many states are still to be found; zero as long as the levels grow
 }
 
-// tuning holds the sizes of the units of work.  None of them changes a result; tests make them small so that a
+// tuning holds the sizes of the units of work. None of them changes a result; tests make them small so that a
 // small system exercises the parallel path.
 type tuning struct {
 	batch  int    // states expanded between two points of synchronization
@@ -112,8 +112,8 @@ type tuning struct {
 	everyTask bool // expand each partition by a task of its own, and give each task to the engine
 }
 
-// Fine is for tests.  It makes the units of work so small that even a system of a few states is searched in parallel,
-// and it does not wait until files are safe from a loss of power.  It changes no result.
+// Fine is for tests. It makes the units of work so small that even a system of a few states is searched in parallel,
+// and it does not wait until files are safe from a loss of power. It changes no result.
 func Fine[S comparable, A any](o Options[S, A]) Options[S, A] {
 	o.tune = tuning{batch: 12, chunk: 3, direct: 2, mask: ^uint64(0), noSync: true, everyTask: true}
 	return o

@@ -7,9 +7,9 @@ import (
 	"unsafe"
 )
 
-// Neighbours in the order of discovery differ in few bytes.  A packed state is the difference from a reference:
+// Neighbours in the order of discovery differ in few bytes. A packed state is the difference from a reference:
 // one bit for each word of eight bytes that differs; for each of those one bit for each byte that does, and these
-// bytes, each the exclusive or of the two.  Equal states have equal differences from the same reference.
+// bytes, each the exclusive or of the two. Equal states have equal differences from the same reference.
 
 // bytesOf is the memory of a state, which must be of plain bytes.
 func bytesOf[S any](s *S) []byte {

@@ -1,6 +1,6 @@
 package explore
 
-// pages is the memory for packed states.  What is reserved at once lies on one page.
+// pages is the memory for packed states. What is reserved at once lies on one page.
 type pages struct {
 	list  [][]byte
 	end   uint64 // where the next packed state begins

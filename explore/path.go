@@ -52,7 +52,7 @@ func Replay[S comparable, A any](sys System[S, A], p Path[S, A]) error {
 	return nil
 }
 
-// follow finds the first run whose states are those of the way, to x.  Only parents are stored: the action of a hop is the
+// follow finds the first run whose states are those of the way, to x. Only parents are stored: the action of a hop is the
 // first one of the parent that leads to the child.
 func follow[S comparable, A any](sys System[S, A], way []layer[S], x S) Path[S, A] {
 	type place struct {

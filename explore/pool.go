@@ -32,8 +32,8 @@ func newPool(workers int) *pool {
 	return p
 }
 
-// each calls work for every item below n, and returns when all calls have.  Items are claimed in order, so one
-// worker's items increase.  A panic in work becomes a panic of each.
+// each calls work for every item below n, and returns when all calls have. Items are claimed in order, so one
+// worker's items increase. A panic in work becomes a panic of each.
 func (p *pool) each(n int, work func(worker, item int)) {
 	p.work, p.items = work, int64(n)
 	p.claimed.Store(0)

@@ -3,7 +3,7 @@ package explore
 import "unsafe"
 
 // A table of fingerprints is kept in order: what is probed for is either found, or a larger one or an empty place is
-// met in its stead.  So it can be filled to the brim, and grows by reading and writing from left to right.
+// met in its stead. So it can be filled to the brim, and grows by reading and writing from left to right.
 const (
 	printBytes = 20      // what an entry takes: the fingerprint, and the tag of its parent
 	tailPlaces = 64      // places past the last home, so that nothing wraps around
@@ -13,7 +13,7 @@ const (
 	noParent   = noState // the tag of an initial state's parent
 )
 
-// prints is one shard of the table.  An entry without a high half is empty.
+// prints is one shard of the table. An entry without a high half is empty.
 type prints struct {
 	printArrays
 	used int
@@ -151,7 +151,7 @@ func (t *prints) add(p print, parent uint32, b *budget) (fresh, ok bool) {
 	}
 }
 
-// tagged yields the entries whose tag is given.  Their homes may be several, so that there may be an empty place before
+// tagged yields the entries whose tag is given. Their homes may be several, so that there may be an empty place before
 // the last of them.
 func (t *prints) tagged(tag uint32, yield func(p print)) {
 	last := t.home(uint64(tag)<<32 | 1<<32 - 1)

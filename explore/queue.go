@@ -5,8 +5,8 @@ import (
 	"unsafe"
 )
 
-// queue holds the states that wait to be expanded, which are read in the order in which they were put.  Small ones
-// are kept as they are.  Large ones are packed, each against the one before, and every sixty-fourth against zero: a joint
+// queue holds the states that wait to be expanded, which are read in the order in which they were put. Small ones
+// are kept as they are. Large ones are packed, each against the one before, and every sixty-fourth against zero: a joint
 // state of some 250 bytes then takes about 28.
 type queue[S comparable] struct {
 	whole arena[S] // if the states are not packed

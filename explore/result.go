@@ -11,7 +11,7 @@ import (
 type Verdict uint8
 
 const (
-	// Unknown: the search was ended early; it found no violation and ruled out nothing.  It is the zero value, so
+	// Unknown: the search was ended early; it found no violation and ruled out nothing. It is the zero value, so
 	// that a verdict that was never set claims nothing.
 	Unknown Verdict = iota
 	// Bounded: the search found no violation, but bounds cut off part of the space.
@@ -44,7 +44,7 @@ type Result[S comparable, A any] struct {
 	// Reason says what ended the search early ("max states", "memory", "timeout", …); empty if nothing did.
 	Reason string
 	// Err says why the search could not begin or could not continue to write: the directory has another search (a
-	// [*MismatchError]), a file is damaged, or the disk is full.  The verdict is then Unknown, unless a violation was
+	// [*MismatchError]), a file is damaged, or the disk is full. The verdict is then Unknown, unless a violation was
 	// found before; its run is given only if it can still be read.
 	Err error
 
@@ -64,8 +64,8 @@ type Result[S comparable, A any] struct {
 	Witnesses  []Witness[S, A] // one for each of Options.Sometimes, in that order
 
 	// MissProbability is an upper bound on the probability that two different states had the same fingerprint, so
-	// that one of them, and what follows from it, was missed.  It counts n(n-1)/2 pairs, each with probability
-	// 2^-128, and presumes that the fingerprints are as good as random.  It is zero for an exact search.
+	// that one of them, and what follows from it, was missed. It counts n(n-1)/2 pairs, each with probability
+	// 2^-128, and presumes that the fingerprints are as good as random. It is zero for an exact search.
 	MissProbability float64
 
 	Elapsed       time.Duration // with the runs that were resumed
@@ -99,7 +99,7 @@ type Violation[S comparable, A any] struct {
 	Path Path[S, A]
 }
 
-// Witness is the answer to one of Options.Sometimes.  If the state was found, Path is a shortest run to it.
+// Witness is the answer to one of Options.Sometimes. If the state was found, Path is a shortest run to it.
 type Witness[S comparable, A any] struct {
 	Name  string
 	Found bool

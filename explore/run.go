@@ -33,7 +33,7 @@ func resultOf[S comparable, A any](in space[S, A], reason string) *Result[S, A] 
 }
 
 // answers puts the runs that were found into a result: the violations in the order of Options.Always, and unless the search
-// kept going only the first one.  A run that the files do not give any more is an error.
+// kept going only the first one. A run that the files do not give any more is an error.
 func answers[S comparable, A any](r *Result[S, A], in space[S, A]) {
 	c := in.shared()
 	path := func(name string, f found[S]) Path[S, A] {
@@ -66,7 +66,7 @@ func missProbability(n uint64) float64 {
 	return math.Ldexp(float64(n)*float64(max(n, 1)-1), -129)
 }
 
-// verdict is the rule of truth.  A violation stands whatever else was or was not seen; without one, a search
+// verdict is the rule of truth. A violation stands whatever else was or was not seen; without one, a search
 // that was ended says nothing, one that a bound held back says so, and only one that saw it all verifies.
 func verdict(violated, ended, cut bool) Verdict {
 	switch {

@@ -9,7 +9,7 @@ import (
 )
 
 // A run file is what one expansion found: the successors, sorted, one section for each partition and each time that the
-// memory was full.  An index follows, one row for each partition: where its sections begin, their sizes and checksums, and
+// memory was full. An index follows, one row for each partition: where its sections begin, their sizes and checksums, and
 // the checksum of the row and of the name of the file.
 const (
 	indexEntry = 8 + 8 + 4

@@ -19,7 +19,7 @@ func (w *web) source(e uint32) uint32 {
 	return uint32(i - 1)
 }
 
-// finder finds strongly connected components.  Its memory is 4 bytes a node for low, and at most 4 for the stack and
+// finder finds strongly connected components. Its memory is 4 bytes a node for low, and at most 4 for the stack and
 // 12 for the calls.
 type finder struct {
 	*web
@@ -40,11 +40,11 @@ const closed = ^uint32(0)
 func (w *web) finder() *finder { return &finder{web: w, low: make([]uint32, w.nodes())} }
 
 // components calls each with every strongly connected component of the part of the graph that has nodes, and in
-// which part is the same as at the first of them.  A component comes after all those that it leads to.  The slice
+// which part is the same as at the first of them. A component comes after all those that it leads to. The slice
 // is valid during the call; each may give the members another part.
 //
 // This is Tarjan's algorithm (1972) in the form of Pearce (2016), which stores one number a node, with the
-// recursion made a stack of our own: a run of a million states is as deep as that.  O(V+E).
+// recursion made a stack of our own: a run of a million states is as deep as that. O(V+E).
 func (f *finder) components(nodes, part []uint32, each func(members []uint32)) {
 	if len(nodes) == 0 {
 		return
@@ -84,7 +84,7 @@ func (f *finder) visit(v, index uint32) uint32 {
 	return index + 1
 }
 
-// leave ends the visit of a node.  If it is the root of a component, that is complete.
+// leave ends the visit of a node. If it is the root of a component, that is complete.
 func (f *finder) leave(c call, index uint32, each func([]uint32)) uint32 {
 	f.calls = f.calls[:len(f.calls)-1]
 	f.stack = append(f.stack, c.node)

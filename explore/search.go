@@ -12,7 +12,7 @@ const (
 	fewFirst = 8             // how many terminal states a Result shows
 )
 
-// search is the [space] in memory.  A state's number is its place in the order of discovery.
+// search is the [space] in memory. A state's number is its place in the order of discovery.
 type search[S comparable, A any] struct {
 	common[S, A]
 	hash  hasher[S]
@@ -240,7 +240,7 @@ func (s *search[S, A]) full() (reason string) {
 	}
 }
 
-// batchSize is the number of states to expand next, of the n that are left in the level.  It shrinks on the way
+// batchSize is the number of states to expand next, of the n that are left in the level. It shrinks on the way
 // to MaxStates, so that the search ends with the very state that exceeds it.
 func (s *search[S, A]) batchSize(n uint32) uint32 {
 	n = min(n, uint32(s.o.tune.batch))

@@ -2,11 +2,11 @@ package explore
 
 import "sync/atomic"
 
-// seen is a cache of fingerprints that all tasks of a process share.  It holds only what the manifest has made a fact: states
-// that were expanded, and so belong to a level that is complete.  A task may therefore forget a successor that is in it,
+// seen is a cache of fingerprints that all tasks of a process share. It holds only what the manifest has made a fact: states
+// that were expanded, and so belong to a level that is complete. A task may therefore forget a successor that is in it,
 // whichever attempt of whichever task has put it there.
 //
-// The halves of an entry are read and written one by one.  The second is the exclusive or of both halves of the fingerprint:
+// The halves of an entry are read and written one by one. The second is the exclusive or of both halves of the fingerprint:
 // so halves of two fingerprints are taken for a third only if that agrees with them in 128 bits.
 type seen struct {
 	places []seenPlace
@@ -15,7 +15,7 @@ type seen struct {
 
 type seenPlace struct{ hi, both atomic.Uint64 }
 
-// newSeen makes a cache of about so many bytes.  It is nil if the system does not have them.
+// newSeen makes a cache of about so many bytes. It is nil if the system does not have them.
 func newSeen(bytes uint64) *seen {
 	n := 1 << 8
 	for uint64(n)*2*printSize <= bytes {

@@ -6,9 +6,9 @@ import "context"
 type ShrinkOptions[S comparable, A any, K comparable] struct {
 	// Shows reports whether a run that ends in s still shows what the run is kept for, for example a violation.
 	Shows func(s S) bool
-	// Same returns a key that says what the action a means in s.  When steps are left out, the later steps happen in
+	// Same returns a key that says what the action a means in s. When steps are left out, the later steps happen in
 	// other states, where the same thing may be a different action: for example, the number of a segment on the wire
-	// has changed.  Shrink then takes the first action with the same key.  See [SameAction].
+	// has changed. Shrink then takes the first action with the same key. See [SameAction].
 	Same func(s S, a A) K
 	// Cut is the function of [Options]: no step is taken from a state that hit a bound.
 	Cut func(s S) string
@@ -24,17 +24,17 @@ type Shrunk[S comparable, A any] struct {
 	Path    Path[S, A]
 	Replays int // runs that were tried
 	// Minimal says that Shrink finished: no single step can be left out, and there is no shorter way within Around
-	// states of any state of the run.  The shortest run of the system may still be shorter.
+	// states of any state of the run. The shortest run of the system may still be shorter.
 	Minimal bool
 }
 
-// Shrink shortens a run, as long as ctx allows, so that it still shows the same.  It leaves out steps, first many at
+// Shrink shortens a run, as long as ctx allows, so that it still shows the same. It leaves out steps, first many at
 // a time and then few (Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", 2002); a later
-// step that is then no longer possible is left out, too.  Then it looks for shortcuts: breadth first, from each state
-// of the run to a later one, or to any state that shows the same.  It repeats both until neither helps.
+// step that is then no longer possible is left out, too. Then it looks for shortcuts: breadth first, from each state
+// of the run to a later one, or to any state that shows the same. It repeats both until neither helps.
 //
-// The result begins with the same state as the run, and is a run of sys.  If the run does not show what it is kept
-// for, the result is the run itself.  If ctx does not end it, the result is the same each time.
+// The result begins with the same state as the run, and is a run of sys. If the run does not show what it is kept
+// for, the result is the run itself. If ctx does not end it, the result is the same each time.
 func Shrink[S comparable, A any, K comparable](ctx context.Context, sys System[S, A], run Path[S, A], o ShrinkOptions[S, A, K]) Shrunk[S, A] {
 	s := &shrinker[S, A, K]{ctx: ctx, sys: sys, o: o, run: run}
 	if len(run) == 0 || !s.cutAtFirst() {
@@ -84,7 +84,7 @@ func (s *shrinker[S, A, K]) leaveOut() {
 	LeaveOut(s.ctx, func() int { return len(s.keys) }, s.without)
 }
 
-// LeaveOut shortens a list.  It tries to leave out stretches, from half the length of the list down to single
+// LeaveOut shortens a list. It tries to leave out stretches, from half the length of the list down to single
 // elements, until no single element can be left out, or until ctx ends. length returns the present number of
 // elements. without tries to leave out the elements from … to-1, and reports whether the list is now shorter.
 func LeaveOut(ctx context.Context, length func() int, without func(from, to int) bool) {
@@ -152,7 +152,7 @@ func (s *shrinker[S, A, K]) enabled(at S) bool {
 	return len(s.actions) > 0
 }
 
-// shortcut puts a shorter way in place of a stretch of the run, and reports whether it found one.  Of those that
+// shortcut puts a shorter way in place of a stretch of the run, and reports whether it found one. Of those that
 // begin in one state it takes the one that saves most.
 func (s *shrinker[S, A, K]) shortcut() bool {
 	for from := range len(s.run) - 1 {

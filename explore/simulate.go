@@ -12,7 +12,7 @@ import (
 // SimOptions says how to take random walks through a system, and what to look for.
 //
 // Random walks work where no exhaustive search does: in systems too large for any table, and hundreds of steps deep.
-// They prove nothing.  A uniform walk draws from all enabled actions, so it spends most of its steps on the most
+// They prove nothing. A uniform walk draws from all enabled actions, so it spends most of its steps on the most
 // frequent kind, and hardly ever does one thing ten times in a row; see Kind.
 type SimOptions[S comparable, A any] struct {
 	Always    []Predicate[S]   // the invariants, as in [Options]
@@ -21,20 +21,20 @@ type SimOptions[S comparable, A any] struct {
 
 	// Seed and the number of a walk determine all its choices.
 	Seed uint64
-	// Runs is the maximum number of walks.  If it is zero, only Timeout ends the walks.
+	// Runs is the maximum number of walks. If it is zero, only Timeout ends the walks.
 	Runs uint64
 	// Steps is the maximum length of a walk; 1000 if it is not positive.
 	Steps int
-	// Timeout ends the walks.  No limit if zero.
+	// Timeout ends the walks. No limit if zero.
 	Timeout time.Duration
 	// Workers is the number of goroutines that walk; GOMAXPROCS if it is not positive.
 	Workers int
 
-	// Kind, if set, makes a swarm of the walks.  For each walk about a quarter of the kinds of action is drawn and
-	// left out, and another quarter is four times as likely.  An action that is left out is taken nevertheless if no
-	// other is possible.  A walk that never loses a segment, or that does little else, reaches states that a thousand
-	// uniform walks do not reach, if these states need many actions of one kind or none of another.  States that need
-	// a few actions of every kind are found later by a swarm.  Therefore every fourth walk of a swarm is uniform.
+	// Kind, if set, makes a swarm of the walks. For each walk about a quarter of the kinds of action is drawn and
+	// left out, and another quarter is four times as likely. An action that is left out is taken nevertheless if no
+	// other is possible. A walk that never loses a segment, or that does little else, reaches states that a thousand
+	// uniform walks do not reach, if these states need many actions of one kind or none of another. States that need
+	// a few actions of every kind are found later by a swarm. Therefore every fourth walk of a swarm is uniform.
 	// Kinds are taken modulo 64. (Holzmann, Joshi and Groce, "Swarm Verification Techniques", 2011; Groce, Zhang,
 	// Eide, Chen and Regehr, "Swarm Testing", 2012.)
 	Kind func(A) uint8
@@ -63,7 +63,7 @@ type SimResult[S comparable, A any] struct {
 	Generated uint64 // successors computed: the steps, and what turned out to lead nowhere else
 	Longest   int    // steps of the longest walk
 	// Distinct estimates the number of different states that were visited, with a HyperLogLog of 4096 registers; its
-	// standard error is 1.6 percent.  If states have padding, strings or floats, the hash differs from one process to
+	// standard error is 1.6 percent. If states have padding, strings or floats, the hash differs from one process to
 	// another, and so does the estimate.
 	Distinct uint64
 
@@ -86,7 +86,7 @@ type SimViolation[S comparable, A any] struct {
 	Path Path[S, A]
 }
 
-// simBatch is how many walks are taken between two points of synchronization.  The walks after a violation in the
+// simBatch is how many walks are taken between two points of synchronization. The walks after a violation in the
 // same batch count for nothing, so that the result is the same for any number of workers.
 const simBatch = 256
 

@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// sorter collects records, and gives them back in order.  Its slices do not grow past the room that they begin with.
+// sorter collects records, and gives them back in order. Its slices do not grow past the room that they begin with.
 type sorter struct {
 	entries []entry
 	packed  []byte
@@ -32,7 +32,7 @@ func (s *sorter) n() int { return len(s.entries) }
 
 func (s *sorter) empty() { s.entries, s.packed = s.entries[:0], s.packed[:0] }
 
-// full reports whether there may be no room for the successors of another state.  If one should have more than that,
+// full reports whether there may be no room for the successors of another state. If one should have more than that,
 // the slices move to the heap.
 func (s *sorter) full() bool {
 	many := min(256, cap(s.entries)/16)
@@ -53,7 +53,7 @@ func (s *sorter) state(i uint32) []byte {
 }
 
 // sort puts the entries in order: first by the top bits of their fingerprints, which takes no comparing, and then the few
-// that share them.  It looks now and then whether the context is done.
+// that share them. It looks now and then whether the context is done.
 func (s *sorter) sort(ctx context.Context) error {
 	const few = 16 // entries that share their top bits
 	top := min(max(bits.Len(uint(len(s.entries)/few)), 1), 16)

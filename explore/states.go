@@ -11,7 +11,7 @@ const blockStates = 64
 // leastPacked is the size in bytes from which a state is worth packing.
 const leastPacked = 48
 
-// states is a growing array of states.  Small ones are kept as they are.  Of large ones every sixty-fourth is, and
+// states is a growing array of states. Small ones are kept as they are. Of large ones every sixty-fourth is, and
 // the others are packed against it: a joint state of some 250 bytes then takes about 40.
 type states[S comparable] struct {
 	whole arena[S]
@@ -73,7 +73,7 @@ func (a *states[S]) get(id uint32) S {
 	return x
 }
 
-// equal reports whether state id is x.  To unpack it and to compare all takes half the time of a comparison in place.
+// equal reports whether state id is x. To unpack it and to compare all takes half the time of a comparison in place.
 func (a *states[S]) equal(id uint32, x *S) bool {
 	if !a.packs {
 		return *a.whole.at(id) == *x

@@ -90,7 +90,7 @@ func (d *dirStorage) Remove(_ context.Context, names []string) error {
 	return nil
 }
 
-// Manifest reads the manifest.  Its version is its SHA-256.
+// Manifest reads the manifest. Its version is its SHA-256.
 func (d *dirStorage) Manifest(context.Context) (data []byte, version string, err error) {
 	data, err = os.ReadFile(filepath.Join(d.dir, ManifestName))
 	return data, versionOf(data), err
@@ -121,7 +121,7 @@ func (d *dirStorage) PutManifest(ctx context.Context, data []byte, version strin
 	return versionOf(data), replaceManifest(f, d.dir, data, d.hasty)
 }
 
-// lockNew opens the file that will replace the manifest, and waits for the lock on it.  Whoever had the lock before has
+// lockNew opens the file that will replace the manifest, and waits for the lock on it. Whoever had the lock before has
 // renamed the file, so that the lock is then on the manifest and does not count.
 func lockNew(name string) (*os.File, error) {
 	for {
@@ -141,7 +141,7 @@ func lockNew(name string) (*os.File, error) {
 	}
 }
 
-// replaceManifest writes data into f, which is manifest.json.new, and makes it the manifest.  The files that it lists
+// replaceManifest writes data into f, which is manifest.json.new, and makes it the manifest. The files that it lists
 // must be safe before.
 func replaceManifest(f *os.File, dir string, data []byte, hasty bool) error {
 	err := f.Truncate(0)
@@ -173,7 +173,7 @@ func syncDir(dir string) error {
 }
 
 // lockDir locks the directory of a search until the lock is closed, so that no other search of this host writes there
-// meanwhile.  Unless a search is to be resumed it makes the directory.
+// meanwhile. Unless a search is to be resumed it makes the directory.
 func lockDir(dir string, resume bool) (lock *os.File, err error) {
 	if !resume {
 		if err := os.MkdirAll(dir, 0o777); err != nil {

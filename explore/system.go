@@ -1,6 +1,6 @@
 package explore
 
-// System is a transition system.  All methods must be pure, and safe to call from several goroutines at once.
+// System is a transition system. All methods must be pure, and safe to call from several goroutines at once.
 type System[S comparable, A any] interface {
 	// Init returns the initial states; duplicates count once.
 	Init() []S

@@ -1,14 +1,14 @@
 package explore
 
 // The table of visited states is split by the top bits of the hash into shards that grow one by one, each owned
-// by one worker while states are being inserted.  The number of shards does not depend on the number of workers.
+// by one worker while states are being inserted. The number of shards does not depend on the number of workers.
 const (
 	shardBits  = 6
 	shardCount = 1 << shardBits
 	minSlots   = 32
 )
 
-// slot is one place of a shard: the tag (the low half of the hash) above, the id of a state plus one below.  Zero is
+// slot is one place of a shard: the tag (the low half of the hash) above, the id of a state plus one below. Zero is
 // an empty place.
 type slot uint64
 
@@ -18,7 +18,7 @@ func (x slot) id() uint32             { return uint32(x) - 1 }
 func (x slot) matches(h uint64) bool  { return uint32(x>>32) == uint32(h) }
 func shardOf(hash uint64) (index int) { return int(hash >> (64 - shardBits)) }
 
-// shard is an open-addressing hash table with linear probing.  A state's home is in proportion to its tag, so
+// shard is an open-addressing hash table with linear probing. A state's home is in proportion to its tag, so
 // the tag alone says where a slot belongs in a larger table: growing reads no state, and writes in order.
 type shard struct {
 	slots   []slot

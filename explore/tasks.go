@@ -9,12 +9,12 @@ import (
 	"sync"
 )
 
-// A search on disk goes from step to step.  A step is a set of tasks: each expands some partitions of a level into a run file,
-// or merges one partition of all run files into the next level.  The driver plans a step, an [Engine] carries out its tasks,
+// A search on disk goes from step to step. A step is a set of tasks: each expands some partitions of a level into a run file,
+// or merges one partition of all run files into the next level. The driver plans a step, an [Engine] carries out its tasks,
 // and the driver commits the results by replacing the manifest.
 //
-// A task reads only files that the manifest lists, and writes only files with names of their own.  What it writes does not
-// depend on other tasks of its step.  So any task can be carried out anywhere, in any order, several times or several
+// A task reads only files that the manifest lists, and writes only files with names of their own. What it writes does not
+// depend on other tasks of its step. So any task can be carried out anywhere, in any order, several times or several
 // times at once, and each complete result serves as well as any other.
 
 // Task is one task of a step of a search with [Disk].
@@ -35,7 +35,7 @@ const (
 	taskMerge  = "merge"
 )
 
-// Done is the result of a task.  It consists of names and counts, and can be sent as JSON.
+// Done is the result of a task. It consists of names and counts, and can be sent as JSON.
 type Done struct {
 	Task   Task             `json:"task"`
 	Counts savedCounts      `json:"counts"`
@@ -45,15 +45,15 @@ type Done struct {
 
 // Engine carries out the tasks of a search with [Disk], in other processes or on other hosts, each by [TaskRunner.Do].
 type Engine interface {
-	// Do carries out each task at least once, and returns a result for each, in their order.  It may report results as they
+	// Do carries out each task at least once, and returns a result for each, in their order. It may report results as they
 	// come in, in any order, for the progress.
 	Do(ctx context.Context, tasks []Task, report func(Done)) ([]Done, error)
 }
 
-// ErrStale says that a task is of a step that is over.  Its result is not needed.
+// ErrStale says that a task is of a step that is over. Its result is not needed.
 var ErrStale = errors.New("the task is of a step that is over")
 
-// TaskRunner carries out tasks of one search.  Its options must have the search's Storage, Identity and predicates, and
+// TaskRunner carries out tasks of one search. Its options must have the search's Storage, Identity and predicates, and
 // functions that do the same as those of the driver.
 type TaskRunner[S comparable, A any] struct {
 	stepper[S, A]
@@ -101,7 +101,7 @@ func NewTaskRunner[S comparable, A any](sys System[S, A], o Options[S, A]) (*Tas
 
 var errNoMemory = errors.New(ReasonMemory)
 
-// Close frees the memory.  No task may be under way.
+// Close frees the memory. No task may be under way.
 func (r *TaskRunner[S, A]) Close() {
 	for _, w := range r.all {
 		w.close()
@@ -119,7 +119,7 @@ func (r *TaskRunner[S, A]) bytes() (n uint64) {
 	return n + uint64(len(r.seen.memory))
 }
 
-// Do carries out a task.  It waits while as many others are under way as there may be.  The error is [ErrStale] if the result
+// Do carries out a task. It waits while as many others are under way as there may be. The error is [ErrStale] if the result
 // is not needed any more, and a [*MismatchError] if the task is of another search than the options.
 func (r *TaskRunner[S, A]) Do(ctx context.Context, t Task) (Done, error) {
 	m, err := r.planOf(ctx, t)
@@ -161,7 +161,7 @@ func (r *TaskRunner[S, A]) planOf(ctx context.Context, t Task) (*manifest, error
 	return r.plan, nil
 }
 
-// use takes over a manifest.  What was seen in another search is forgotten.
+// use takes over a manifest. What was seen in another search is forgotten.
 func (r *TaskRunner[S, A]) use(m *manifest) {
 	if r.plan != nil && r.plan.Disk.Search != m.Disk.Search {
 		r.seen.clear()
@@ -222,7 +222,7 @@ func (j *expansion[S, A]) run(t Task, m *manifest) (f runFile, err error) {
 	return j.out.finish()
 }
 
-// merge merges a partition.  Predicates that an earlier level has answered are not asked.
+// merge merges a partition. Predicates that an earlier level has answered are not asked.
 func (r *TaskRunner[S, A]) merge(ctx context.Context, t Task, m *manifest, name func(string) string) (*mergedPartition, error) {
 	j := &merging[S]{ctx: ctx, files: r.files, bits: m.Disk.bits(), part: t.From, runs: m.Disk.Merging.Runs,
 		visited: m.Disk.Visited[t.From], name: name, level: uint32(len(m.Levels)),

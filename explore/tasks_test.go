@@ -25,7 +25,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/minitcp"
 )
 
-// hashesInMemory searches level by level with a map, and returns the hash of each level as [explore.LevelHashes] does.  Of several
+// hashesInMemory searches level by level with a map, and returns the hash of each level as [explore.LevelHashes] does. Of several
 // parents a state has the one with the least fingerprint.
 func hashesInMemory[S comparable, A any](sys explore.System[S, A]) (list []string) {
 	known := map[S]bool{}
@@ -88,7 +88,7 @@ func (w tornWriter) Write(b []byte) (int, error) {
 	return k, err
 }
 
-// roughEngine carries out each task twice and more, in any order and at once, in two processes as it were.  It ends some half-way,
+// roughEngine carries out each task twice and more, in any order and at once, in two processes as it were. It ends some half-way,
 // and returns any of the results.
 type roughEngine[S comparable, A any] struct {
 	runners [2]*explore.TaskRunner[S, A]

@@ -10,9 +10,9 @@ import (
 // tcpTLA is the system of tcp.tla and MCtcp.tla in the examples of the TLA+ project, written down from memory:
 // the state diagram of RFC 9293, figure 5, over two lossless queues and without sequence numbers.
 //
-// ??? It is our reading, not the original.  TLC publishes 1182 distinct states, 6322 generated and depth 14 for
+// ??? It is our reading, not the original. TLC publishes 1182 distinct states, 6322 generated and depth 14 for
 // the original; this reading has 1003, 4982 and 14.  So the published counts are NOT reproduced, and the test
-// below pins our own counts, no oracle but this reading.  Open questions are, among others, which states a RST
+// below pins our own counts, no oracle but this reading. Open questions are, among others, which states a RST
 // may be sent from, and what a received one does to each state and to tcb.
 type tcpTLA struct{}
 
@@ -34,7 +34,7 @@ const (
 )
 
 // tlaMove is one arrow of the diagram: in state from, and with in at the head of the queue, send out and go to
-// state to.  An arrow out of any state has an empty from.
+// state to. An arrow out of any state has an empty from.
 type tlaMove struct {
 	from, in, out, to string
 	opens             bool // ruled out by the action constraint of MCtcp

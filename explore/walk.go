@@ -119,7 +119,7 @@ func (w *walker[S, A]) look(s S, x *outcome, met []int) ending {
 	return 0
 }
 
-// step goes on to another state.  An action that leads back to the same one is put aside, and another drawn.
+// step goes on to another state. An action that leads back to the same one is put aside, and another drawn.
 func (w *walker[S, A]) step(s *S, x *outcome) ending {
 	w.actions = w.sys.Actions(w.actions[:0], *s)
 	if len(w.actions) == 0 {

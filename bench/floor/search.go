@@ -11,7 +11,7 @@ type count struct {
 	depth               int
 }
 
-// firstSlots is the size of the first table.  It grows fourfold, between levels.
+// firstSlots is the size of the first table. It grows fourfold, between levels.
 const firstSlots = 1 << 16
 
 // share is how many states a worker takes at a time.
@@ -24,7 +24,7 @@ func search(b bounds, workers int) count {
 	t.insert(level[0])
 	c := count{distinct: 1}
 	for {
-		// Room for eight fresh states of each expanded one.  More than that on average would fill the table,
+		// Room for eight fresh states of each expanded one. More than that on average would fill the table,
 		// and no level of minitcp comes near it past the first few, where the table is almost empty.
 		if c.distinct+uint64(len(level))*8 > t.size()*3/4 {
 			t = t.grown()

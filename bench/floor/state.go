@@ -25,7 +25,7 @@ const (
 
 type peer struct{ phase, iss, rcv, passive, opens uint8 }
 
-// state is a state unpacked: the network holds the largest segment first and zeros after the last.  The fourth
+// state is a state unpacked: the network holds the largest segment first and zeros after the last. The fourth
 // place is never filled; it lets the last one be taken out as any other.
 type state struct {
 	peer [2]peer

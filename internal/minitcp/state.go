@@ -2,7 +2,7 @@
 // and crash, sequence numbers modulo eight, and a network that loses, repeats and reorders a few segments.
 //
 // The same system is written in Promela, TLA+ and Murphi (bench/models), in Rust (bench/stateright), and once more
-// in Go without any generality (bench/floor); all of them agree on the counts that the tests pin.  It is a yardstick
+// in Go without any generality (bench/floor); all of them agree on the counts that the tests pin. It is a yardstick
 // and makes no claim about TCP.
 package minitcp
 

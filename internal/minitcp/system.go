@@ -2,7 +2,7 @@ package minitcp
 
 import "fmt"
 
-// System is minitcp within bounds.  It satisfies explore.System.
+// System is minitcp within bounds. It satisfies explore.System.
 type System struct {
 	Wire    int // segments that the network holds, at most three
 	Opens   int // opens of each peer, at most three
@@ -137,7 +137,7 @@ func lastOf(i uint, p peer) segment {
 }
 
 // InSync is the invariant under test: when both peers are established, each expects the number that the other
-// sends next.  It is false: an old SYN can make a connection with numbers of the past.
+// sends next. It is false: an old SYN can make a connection with numbers of the past.
 func InSync(s State) bool {
 	a, b := s.peer(0), s.peer(1)
 	if a.phase() != established || b.phase() != established {

@@ -2,6 +2,7 @@ package main
 
 const (
 	bisimulations = "TestReductionsAreBisimulations"
+	expandTest    = "TestExpandIsEveryStep"
 	local         = "netfake/reduce_endpoint.go"
 	refine        = "netfake/internal/equivalence/refine.go"
 	messages      = "netfake/reduce_messages.go"
@@ -116,5 +117,21 @@ var reductions = []Mutant{
 		Name: "mirror-keeps-the-wire", File: "netfake/reduce_symmetry.go", Test: bisimulations, Draw: 100,
 		Old: "func (c code) mirrored() code { return c ^ 1<<codeDst }", New: "func (c code) mirrored() code { return c }",
 		Does: "the endpoints change places, and the segments go on to where they went",
+	}, {
+		Name: "memory-forgets-clock", File: "netfake/memory.go", Test: expandTest, Draw: 300,
+		Old: "choice: a.Choice, clock: t.clock}", New: "choice: a.Choice}",
+		Does: "what an endpoint did at one time is taken for what it does at another",
+	}, {
+		Name: "memory-forgets-choice", File: "netfake/memory.go", Test: expandTest, Draw: 300,
+		Old: "kind: a.Kind, choice: a.Choice, clock", New: "kind: a.Kind, clock",
+		Does: "a call with one initial sequence number is taken for that with another",
+	}, {
+		Name: "memory-sees-nothing", File: "netfake/memory.go", Test: expandTest, Draw: 300,
+		Old: "v.view, v.seen = h.view, h.view != view{}", New: "v.view, v.seen = h.view, false",
+		Does: "a remembered step records no fault",
+	}, {
+		Name: "memory-keeps-lost-segment", File: "netfake/memory.go", Test: expandTest, Draw: 300,
+		Old: "\tcase Lose:\n\t\tremoveFrom(&t.wire, int(a.Index), n)\n", New: "\tcase Lose:\n",
+		Does: "a segment that is lost stays in the network",
 	},
 }
