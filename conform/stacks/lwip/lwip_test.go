@@ -18,7 +18,7 @@ func TestAgainstTheModel(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.Close()
-	rig.Compare(t, New, "deviations.toml", conform.Options{Steps: 40000}, 1)
+	rig.Compare(t, New, "deviations.toml", conform.Options{Steps: 5000}, 1)
 }
 
 func TestWithoutItsSourceItIsUnavailable(t *testing.T) {
