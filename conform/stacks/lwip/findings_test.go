@@ -51,6 +51,15 @@ send 100 => ESTABLISHED; <- PSH,ACK 1 311 text 100
 sleep 11m => ESTABLISHED
 sleep 1m => ESTABLISHED; <- 17.25s PSH,ACK 1 311 text 100
 `,
+		"a segment from anywhere opens": `
+listen => LISTEN
+-> SYN 300 0 0 => SYN-RECEIVED; <- SYN,ACK 0 301
+-> ACK 1000000000 1 0 => ESTABLISHED opened; <- ACK 1 301
+`,
+		"no simultaneous open": `
+connect => SYN-SENT; <- SYN 0
+-> SYN 300 0 0 => SYN-SENT
+`,
 		"an ACK of the FIN from anywhere": `
 listen => LISTEN
 -> SYN 300 0 0 => SYN-RECEIVED; <- SYN,ACK 0 301
