@@ -89,6 +89,26 @@ var (
 	windowNames = []string{"open", "shut", "small"}
 )
 
+// ClassWords explains the words of a Class, in the order in which they stand there: "seq=before" and what it means.
+func ClassWords() (list [][2]string) {
+	for _, d := range []struct {
+		key          string
+		names, means []string
+	}{
+		{"seq", seqNames, []string{"RCV.NXT", "RCV.NXT-1", "RCV.NXT+10", "the last number of the window", "the first number behind the window",
+			"2^30 below RCV.NXT", "2^30 above RCV.NXT", "the last 100 octets that came, once more"}},
+		{"ack", ackNames, []string{"SND.NXT", "SND.UNA", "between SND.UNA and SND.NXT", "SND.NXT+1", "SND.UNA-1", "2^30 below SND.UNA", "2^30 above SND.NXT"}},
+		{"text", textNames, []string{"no data", "100 octets of data", "data up to ten octets behind the window", "data that fills the window", "10 octets of data, which fill a gap"}},
+		{"window", windowNames, []string{"SEG.WND is 8000", "SEG.WND is 0", "SEG.WND is 50"}},
+		{"form", formNames, formMeans},
+	} {
+		for i, n := range d.names {
+			list = append(list, [2]string{d.key + "=" + n, d.means[i]})
+		}
+	}
+	return list
+}
+
 func (c Class) String() string {
 	var b strings.Builder
 	b.WriteString(flagsName(c.flags))

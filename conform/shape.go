@@ -23,6 +23,10 @@ const (
 
 var formNames = []string{"plain", "stamp", "bare", "unknown-option", "bad-checksum", "small-mss", "scaled"}
 
+var formMeans = []string{"a SYN has MSS, and all others a timestamp if that was agreed",
+	"a timestamp; an old one, if timestamps were agreed", "no option", "an option that nobody knows stands first", "the checksum is wrong",
+	"a SYN with an MSS of 64", "a SYN that offers window scale"}
+
 const (
 	smallMSS   = 64
 	ourScale   = 2

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/prose"
 )
 
 // version returns the revision of the source and the version of the compiler.
@@ -30,13 +31,20 @@ func version() string {
 }
 
 // flagError replaces the messages of the flag library by ours.
-func flagError(_ *cobra.Command, err error) error {
+func flagError(cmd *cobra.Command, err error) error {
 	var bad *pflag.InvalidValueError
 	if !errors.As(err, &bad) {
 		var unknown *pflag.NotExistError
 		if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "" {
 			if text := "-" + unknown.GetSpecifiedShortnames(); strings.Trim(text, "-0123456789.") == "" {
 				return exit.Usagef("found %q, expected a number from 0", text)
+			}
+		}
+		if unknown != nil && unknown.GetSpecifiedShortnames() == "" {
+			var names []string
+			cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+			if best := prose.Nearest(unknown.GetSpecifiedName(), names); best != "" {
+				return exit.Usagef("found no flag --%s; did you mean --%s?", unknown.GetSpecifiedName(), best)
 			}
 		}
 		return err

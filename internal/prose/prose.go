@@ -54,6 +54,38 @@ func Some(names []string) string {
 	}
 }
 
+// Nearest returns the most similar one of some names, or nothing if none is similar.
+func Nearest(name string, names []string) string {
+	best, least := "", max(2, len(name)/4)+1
+	for _, n := range names {
+		if d := distance(name, n); d < least {
+			best, least = n, d
+		}
+	}
+	return best
+}
+
+// distance is the number of octets to change, remove or add to make one word the other.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
+
 // Each returns what name says of each of the things.
 func Each[T any](things []T, name func(T) string) (names []string) {
 	for _, x := range things {

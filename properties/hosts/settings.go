@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
@@ -246,6 +247,13 @@ func oneSetting(profile, name string) (Setting, error) {
 			return k, nil
 		}
 		names = append(names, k.Name)
+	}
+	short := make([]string, len(names))
+	for i, n := range names {
+		short[i] = n[strings.LastIndexByte(n, '.')+1:]
+	}
+	if i := slices.Index(short, prose.Nearest(name[strings.LastIndexByte(name, '.')+1:], short)); i >= 0 {
+		return Setting{}, fmt.Errorf("%s: profile %s has no setting of this name; did you mean %s?", name, profile, names[i])
 	}
 	return Setting{}, fmt.Errorf("%s: profile %s has no setting of this name, expected one of %s", name, profile, strings.Join(names, ", "))
 }

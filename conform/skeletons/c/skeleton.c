@@ -43,7 +43,7 @@ static void put32(uint8_t *b, uint32_t v) { put16(b, v >> 16); put16(b + 2, v & 
 static unsigned checksum(const uint8_t *b, size_t n, uint32_t sum)
 {
     for (size_t i = 0; i < n; i += 2)
-        sum += b[i] << 8 | b[i + 1];
+        sum += b[i] << 8 | (i + 1 < n ? b[i + 1] : 0);
     while (sum >> 16)
         sum = (sum & 0xffff) + (sum >> 16);
     return ~sum & 0xffff;
@@ -74,8 +74,8 @@ static void stack_packet(const uint8_t *b, size_t n)
 {
     const uint8_t *t = b + 20; /* an IPv4 header without options */
     uint8_t flags = t[13];
-    if (flags & RST)
-        return;
+    if (flags & RST || checksum(b + 12, n - 12, 6 + n - 20) != 0)
+        return; /* RFC 9293 answers neither a RST nor a wrong checksum */
     if (flags & ACK)
         send_segment(get32(t + 8), 0, RST);
     else

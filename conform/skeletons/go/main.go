@@ -74,7 +74,7 @@ func (s *stack) arrives(b []byte) {
 	t := b[20:] // an IPv4 header without options
 	flags := t[13]
 	switch {
-	case flags&rst != 0:
+	case flags&rst != 0 || checksum(b[12:], 6+uint32(len(t))) != 0: // neither is answered
 	case flags&ack != 0:
 		s.send(binary.BigEndian.Uint32(t[8:]), 0, rst)
 	default:
@@ -101,8 +101,8 @@ func (s *stack) send(seq, ack uint32, flags byte) {
 }
 
 func checksum(b []byte, sum uint32) uint16 {
-	for i := 0; i < len(b); i += 2 {
-		sum += uint32(b[i])<<8 | uint32(b[i+1])
+	for i, x := range b {
+		sum += uint32(x) << (8 * (1 - i%2))
 	}
 	for sum>>16 != 0 {
 		sum = sum&0xffff + sum>>16

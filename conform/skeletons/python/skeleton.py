@@ -33,6 +33,8 @@ class Stack:
     def packet(self, data):
         """An IP packet arrives."""
         segment = data[20:]  # an IPv4 header without options
+        if checksum(data[12:20] + struct.pack("!BBH", 0, 6, len(segment)) + segment):
+            return  # a wrong checksum
         seq, ack = struct.unpack("!II", segment[4:12])
         flags = segment[13]
         if flags & RST:
@@ -62,6 +64,7 @@ class Stack:
 
 
 def checksum(data):
+    data += b"\0" * (len(data) % 2)
     total = sum(struct.unpack(f"!{len(data) // 2}H", data))
     while total >> 16:
         total = (total & 0xFFFF) + (total >> 16)

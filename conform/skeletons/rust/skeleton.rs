@@ -41,8 +41,8 @@ impl Stack {
         let segment = &data[20..]; // an IPv4 header without options
         let number = |at: usize| u32::from_be_bytes(segment[at..at + 4].try_into().unwrap());
         let flags = segment[13];
-        if flags & RST != 0 {
-            return;
+        if flags & RST != 0 || checksum(&data[12..], 6 + segment.len() as u32) != 0 {
+            return; // RFC 9293 answers neither a RST nor a wrong checksum
         }
         if flags & ACK != 0 {
             self.send(number(8), 0, RST);
@@ -81,7 +81,7 @@ impl Stack {
 }
 
 fn checksum(data: &[u8], first: u32) -> u16 {
-    let mut sum = data.chunks(2).fold(first, |sum, c| sum + u32::from(u16::from_be_bytes([c[0], c[1]])));
+    let mut sum = data.chunks(2).fold(first, |sum, c| sum + u32::from(u16::from_be_bytes([c[0], *c.get(1).unwrap_or(&0)])));
     while sum >> 16 != 0 {
         sum = (sum & 0xffff) + (sum >> 16);
     }

@@ -135,11 +135,11 @@ func (ad *options) guarantees() (chosen []hosts.Guarantee, err error) {
 		}
 	}
 	if ad.why != "" && !slices.Contains(names, ad.why) {
-		return nil, exit.Usagef("--why %s: expected one of %s", ad.why, strings.Join(names, ", "))
+		return nil, flags.Unknown("--why "+ad.why, ad.why, names)
 	}
 	for _, name := range ad.only {
 		if !slices.Contains(names, name) {
-			return nil, exit.Usagef("--only %s: expected one of %s", name, strings.Join(names, ", "))
+			return nil, flags.Unknown("--only "+name, name, names)
 		}
 	}
 	if !slices.Contains(append(names, "first", "all", "none"), ad.show) {

@@ -382,6 +382,10 @@ func (x *options) writeList(cmd *cobra.Command, o conform.Options) error {
 		fmt.Fprintf(w, "no path under these policies to %s\n", strings.Join(l.Unreachable, ", "))
 	}
 	last := len(l.Classes) - 1
-	fmt.Fprintf(w, "%d classes, from %q to %q; %d pairs\n", len(l.Classes), l.Classes[0], l.Classes[last], l.Pairs)
+	fmt.Fprintf(w, "\n%d classes of segments, from %q to %q; %d pairs of a situation and a class.\n", len(l.Classes), l.Classes[0], l.Classes[last], l.Pairs)
+	fmt.Fprintln(w, "--json lists all. A class begins with the flags; the first value of each key is the usual one:")
+	for _, word := range conform.ClassWords() {
+		fmt.Fprintf(w, "  %-20s %s\n", word[0], word[1])
+	}
 	return nil
 }

@@ -65,7 +65,8 @@ func TestConformComparesAProgram(t *testing.T) {
 
 func TestConformLists(t *testing.T) {
 	status, out, _ := clitest.Run(t, "conform", "--list")
-	for _, want := range []string{"TIME-WAIT ", "connect; SYN,ACK seq=exact ack=nxt; close; FIN,ACK seq=exact", " classes, "} {
+	for _, want := range []string{"TIME-WAIT ", "connect; SYN,ACK seq=exact ack=nxt; close; FIN,ACK seq=exact", " classes of segments, ",
+		"seq=far-old          2^30 below RCV.NXT"} {
 		if status != exit.OK || !strings.Contains(out, want) {
 			t.Errorf("status %d, expected %q: %s", status, want, out)
 		}
@@ -78,6 +79,17 @@ func TestConformLists(t *testing.T) {
 	err := json.Unmarshal([]byte(out), &l)
 	if err != nil || status != exit.OK || len(l.Situations) < model.NumStates || len(l.Classes) < 1000 {
 		t.Errorf("status %d, %v, %d situations, %d classes", status, err, len(l.Situations), len(l.Classes))
+	}
+	explained := map[string]bool{}
+	for _, w := range conform.ClassWords() {
+		explained[w[0]] = w[1] != ""
+	}
+	for _, c := range l.Classes {
+		for _, word := range strings.Fields(c)[1:] {
+			if !explained[word] {
+				t.Errorf("%s: %s is not explained", c, word)
+			}
+		}
 	}
 }
 

@@ -27,7 +27,7 @@ func TestExploreReportsAViolation(t *testing.T) {
 VIOLATED: no-ghost-connection fails after 2 steps; no shorter run violates it
   6 distinct states, 12 generated, depth 2, in TIME of tables
   reductions used: dead-messages,equivalent-messages (see --no-reduction); one state can stand for many
-  witness not reached: A=ESTABLISHED,B=ESTABLISHED
+  witness not reached before the violation: A=ESTABLISHED,B=ESTABLISHED
 
  depth    states
      0         1  ####################

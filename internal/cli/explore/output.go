@@ -171,6 +171,8 @@ func (e *options) tell(w io.Writer, sub *flags.Subject, r *properties.Result, en
 	for _, wit := range r.Witnesses {
 		if wit.Found {
 			fmt.Fprintf(w, "  witness reached: %s, in %d steps\n", wit.Name, wit.Path.Steps())
+		} else if len(r.Violations) > 0 {
+			fmt.Fprintf(w, "  witness not reached before the violation: %s\n", wit.Name)
 		} else {
 			fmt.Fprintf(w, "  witness not reached: %s\n", wit.Name)
 		}

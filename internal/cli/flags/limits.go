@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
@@ -160,6 +161,9 @@ func (b *Bytes) Set(text string) error {
 		*b = Bytes(n * float64(u.size))
 		if *b == 0 && n > 0 { // 0 is no limit
 			break
+		}
+		if u.name == "" && 0 < n && n < 1<<20 {
+			return fmt.Errorf("found %q, which is %s; expected an amount with a unit, like %sGiB", text, prose.Count(uint64(n), "byte"), digits)
 		}
 		return nil
 	}

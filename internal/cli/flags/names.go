@@ -39,37 +39,11 @@ func MutantNames() []string {
 
 // Unknown is the error of a name that is not in a list. It names the most similar one, or else all.
 func Unknown(what, name string, names []string) error {
-	best, least := "", max(2, len(name)/4)+1
-	for _, n := range names {
-		if d := distance(name, n); d < least {
-			best, least = n, d
-		}
-	}
+	best := prose.Nearest(name, names)
 	if best != "" {
 		return exit.Usagef("%s: found no such name among %d; did you mean %s?", what, len(names), best)
 	}
 	return exit.Usagef("%s: expected one of %s", what, strings.Join(names, ", "))
-}
-
-// distance is the number of octets to change, remove or add to make one word the other.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // QuestionOf finds what a theorem asks, or with name/variant a variant of it. The theorem must have a scenario.
