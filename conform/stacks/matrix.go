@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/tcpcheck/tcpcheck/conform"
+	"github.com/tcpcheck/tcpcheck/conform/stacks/lwip"
 	"github.com/tcpcheck/tcpcheck/conform/stacks/smoltcp"
 )
 
@@ -34,6 +35,7 @@ func columns(newest string) []*column {
 		{title: "lneto"},
 		{title: "smoltcp"},
 		{title: "linux", o: conform.Options{Cover: conform.CoverPlaces, Parallel: 64}},
+		{title: "lwip", o: conform.Options{Steps: 5000, Seed: 1}},
 	}
 	for _, c := range list {
 		c.open, c.tables = stacks[c.title], []string{c.title + "/deviations.toml"}
@@ -79,7 +81,7 @@ func writeMatrix(ctx context.Context, w io.Writer) error {
 	var list []*column
 	for _, c := range columns(newest) {
 		switch err := c.check(ctx); {
-		case errors.Is(err, smoltcp.ErrUnavailable):
+		case errors.Is(err, smoltcp.ErrUnavailable), errors.Is(err, lwip.ErrUnavailable):
 			fmt.Fprintln(os.Stderr, "left out:", err)
 		case err != nil:
 			return fmt.Errorf("%s: %w", c.title, err)

@@ -4,7 +4,7 @@
 //
 //	apt-get source --download-only lwip && tar -xf lwip_*.orig.tar.xz && export LWIP=$PWD/lwip-2.1.3
 //
-// The table is of the raw API of 2.1.3, Debian's package, and of Debian's default settings but for the sizes of buffers.
+// The table is of the raw API of 2.1.3, Debian's package, and of lwIP's own settings but for those that src/main.c names.
 package lwip
 
 import (

@@ -10,14 +10,7 @@ import (
 
 // The stack differs from the model in what the table says, and in nothing else; and in all that it says.
 func TestAgainstTheModel(t *testing.T) {
-	p, err := New()
-	if errors.Is(err, ErrUnavailable) {
-		t.Skip("skipped: ", err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.Close()
+	start(t).Close()
 	rig.Compare(t, New, "deviations.toml", conform.Options{Steps: 5000}, 1)
 }
 
@@ -26,4 +19,17 @@ func TestWithoutItsSourceItIsUnavailable(t *testing.T) {
 	if _, err := New(); !errors.Is(err, ErrUnavailable) {
 		t.Error(err)
 	}
+}
+
+// start starts the program, or skips the test where lwIP cannot be had.
+func start(t *testing.T) conform.Peer {
+	t.Helper()
+	p, err := New()
+	if errors.Is(err, ErrUnavailable) {
+		t.Skip("skipped: ", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }

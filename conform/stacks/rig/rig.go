@@ -19,7 +19,8 @@ import (
 // A script is lines "does => says": what happens to the stack, and what the stack does about it.
 //
 // Does is a user call as in PROTOCOL.md ("listen", "send 10"), "sleep 1.5s", or a segment that arrives: "-> PSH,ACK 301 1 10"
-// is its control bits, its sequence number, its acknowledgment number counted from the stack's ISS, and octets of text.
+// is its control bits, its sequence number, its acknowledgment number counted from the stack's ISS, octets of text, and if
+// it is not 8000, the window.
 //
 // Says is the state, the signals, the error in brackets, the text taken, and the segments sent, in the same form with the
 // stack's own numbers counted from its ISS: "ESTABLISHED opened; <- ACK 1 301". If time passed, "<- 1s SYN 0" says when.
@@ -105,7 +106,7 @@ func (r *Rig) input(line string) (conform.Input, error) {
 
 // segment reads "SYN,ACK 300 1 0".
 func (r *Rig) segment(f []string) (model.Segment, error) {
-	s := model.Segment{Wnd: 8000}
+	var s model.Segment
 	for _, name := range strings.Split(f[0], ",") {
 		bit := model.Flags(1)
 		for ; bit.String() != name; bit <<= 1 {
@@ -115,7 +116,7 @@ func (r *Rig) segment(f []string) (model.Segment, error) {
 		}
 		s.Flags |= bit
 	}
-	var numbers [3]int
+	numbers := [4]int{3: 8000}
 	for i, word := range f[1:] {
 		n, err := strconv.Atoi(word)
 		if err != nil {
@@ -123,7 +124,7 @@ func (r *Rig) segment(f []string) (model.Segment, error) {
 		}
 		numbers[i] = n
 	}
-	s.Seq, s.Len = model.Seq(numbers[0]), uint16(numbers[2])
+	s.Seq, s.Len, s.Wnd = model.Seq(numbers[0]), uint16(numbers[2]), uint16(numbers[3])
 	if s.Has(model.ACK) {
 		s.Ack = r.iss + model.Seq(numbers[1])
 	}
