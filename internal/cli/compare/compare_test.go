@@ -119,6 +119,19 @@ func TestLearnedMachineBesideAHost(t *testing.T) {
 	}
 }
 
+// The graph of a host's model is that of its profile, and not that of another one.
+func TestAProfileIsItsOwnGraph(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "windows.dot")
+	if status, _, err := clitest.Run(t, "graph", "mealy", "--fine", "--profile", "windows", "-o", name); status != exit.OK {
+		t.Fatalf("status %d, %s", status, err)
+	}
+	for profile, want := range map[string]int{"windows": exit.OK, "rfc793": exit.Violated} {
+		if status, out, err := clitest.Run(t, "compare", "--profile", profile, name); status != want {
+			t.Errorf("%s: status %d, want %d: %s%.300s", profile, status, want, err, out)
+		}
+	}
+}
+
 func TestWrongMealyGraphs(t *testing.T) {
 	for args, want := range map[string]string{
 		"mealy --format aut":    "graph mealy: found a file, --theorem, aut or json",
