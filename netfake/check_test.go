@@ -108,6 +108,7 @@ func TestPremisesOfManySegments(t *testing.T) {
 		sc.Leftover = append(sc.Leftover, to(B, model.Segment{Seq: 90 + model.Seq(i), Ack: 301, Flags: model.ACK}))
 	}
 	sc.Leftover = append(sc.Leftover, to(A, model.Segment{Ack: 91, Flags: model.RST | model.ACK}))
+	sc.Leftover = append(sc.Leftover, sc.Leftover[3]) // two connections can have left the same segment: it counts once
 	want := "any number of copies of 13 old segments are in the network at the start: 1 to A with SEQ=none and ACK=91 to 91, 12 to B with SEQ=90 to 101 and ACK=301 to 301"
 	if got := sc.Premises(); got[len(got)-1] != want {
 		t.Errorf("got %q, want %q", got[len(got)-1], want)

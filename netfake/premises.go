@@ -2,6 +2,7 @@ package netfake
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tcpcheck/tcpcheck/internal/prose"
@@ -17,8 +18,9 @@ func (sc *Scenario) Premises() []string {
 	if n := len(sc.Stale); n > 0 {
 		lines = append(lines, prose.Count(n, "old segment")+are(n)+" in the network at the start: "+named(sc.Stale))
 	}
-	if n := len(sc.Leftover); n > 0 {
-		lines = append(lines, "any number of copies of "+prose.Count(n, "old segment")+are(n)+" in the network at the start: "+named(sc.Leftover))
+	if list := different(sc.Leftover); len(list) > 0 {
+		n := len(list)
+		lines = append(lines, "any number of copies of "+prose.Count(n, "old segment")+are(n)+" in the network at the start: "+named(list))
 	}
 	if n := len(sc.Attacker); n > 0 {
 		which := "any of "
@@ -28,6 +30,17 @@ func (sc *Scenario) Premises() []string {
 		lines = append(lines, "an attacker may send "+which+prose.Count(n, "segment")+" at any time: "+named(sc.Attacker))
 	}
 	return lines
+}
+
+// different leaves out segments that the network cannot tell from an earlier one of the list: two connections can have
+// left the same one.
+func different(list []Packet) (some []Packet) {
+	for _, p := range list {
+		if !slices.ContainsFunc(some, func(q Packet) bool { return q.Dst == p.Dst && q.Seg == p.Seg }) {
+			some = append(some, p)
+		}
+	}
+	return some
 }
 
 // maxNamed is how many segments are named one by one.
