@@ -26,6 +26,7 @@ var certificates = []Mutant{{
 	Name: "first-refusal-wins", File: checkFile, Test: "TestRefusalsDoNotDependOnWorkers", Draw: 100,
 	Old: "if w.first.refused == nil || i < w.first.state {", New: "if w.first.refused == nil || i > w.first.state {",
 	Does: "which refusal is told depends on which worker took which states",
+	Open: "two workers have to refuse in one level, which depends on how they are scheduled",
 }, {
 	Name: "checksum-unasked", File: "internal/certify/file.go", Test: "TestAByteChangedIsRefused", Draw: 100,
 	Old: "found != want {", New: "found == want+want {",
