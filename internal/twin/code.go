@@ -186,6 +186,7 @@ func (w *World) codeSide(c *coder, s *State, me int) {
 		waits := side.ResendsAt != never
 		if c.yes(&waits); waits {
 			c.due(&side.ResendsAt, s.Now, h)
+			c.bad = c.bad || side.ResendsAt < 0 // no timer is due before the start
 		}
 	}
 	if h.GiveUp > 0 {
