@@ -8,5 +8,5 @@
 // tool beyond what its own manual says; README.md names the choices.
 //
 // Exit status: 0 all counts agree, 1 some do not, 2 unusable flags, 3 a run failed, took too long, or was
-// interrupted. A tool that is not to be had is a row that says why, and changes no status.
+// interrupted. A tool that is missing is a row that says why, and changes no status.
 package main

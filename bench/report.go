@@ -16,7 +16,7 @@ const (
 	statusOK        = "ok"
 	statusMissed    = "missed"    // a lossy search that found fewer states
 	statusDisagrees = "disagrees" // any other difference
-	statusAbsent    = "absent"    // the tool is not to be had
+	statusAbsent    = "absent"    // the tool is missing
 	statusFailed    = "failed"    // to build, to run, or to see everything
 	statusTimeout   = "timeout"
 	statusCut       = "interrupted"

@@ -16,7 +16,7 @@ type row struct {
 	keeps string // what is kept of a visited state
 	lossy bool   // whether it may miss states: then fewer than the others find is MISSED, not a disagreement
 
-	// prepare finds or builds what is to be run. An error of type absent says that it is not to be had.
+	// prepare finds or builds what is to be run. An error of type absent says that it is not there.
 	prepare func(context.Context, *workshop) (command, error)
 	// count reads the number of distinct states from what the command printed, and refuses the output of a
 	// search that did not see everything.

@@ -32,7 +32,7 @@ type build struct {
 	err error
 }
 
-// absent is an error that says why a tool is not to be had on this machine.
+// absent is an error that says why a tool is missing on this machine.
 type absent string
 
 func (a absent) Error() string { return string(a) }

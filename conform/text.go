@@ -58,7 +58,7 @@ func (r *Report) writeHead(p *printer) {
 		p.line("    no path under these policies to %s", strings.Join(r.Unreachable, ", "))
 	}
 	if len(r.Findings) > 0 {
-		p.line("    %d findings, the worst first", len(r.Findings))
+		p.line("    %s, the worst first", prose.Count(len(r.Findings), "finding"))
 	}
 }
 

@@ -2,9 +2,9 @@ package serve
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
@@ -77,12 +77,8 @@ func (s *server) bound(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer s.end()
-	ctx := r.Context()
-	if s.limits.Timeout > 0 {
-		var stop context.CancelFunc
-		ctx, stop = context.WithTimeout(ctx, s.limits.Timeout)
-		defer stop()
-	}
+	ctx, stop := s.limits.within(r.Context())
+	defer stop()
 	send := stream(w)
 	x := bounds.Answered{Bound: *b}
 	for i, at := range b.Small {
@@ -107,15 +103,17 @@ func seeBound(x *bounds.Answered) boundAnswer {
 		panic("BUG: " + err.Error())
 	}
 	v.Picture = b.String()
+	var formulas []string
 	for _, f := range x.Fits {
 		if f.Formula != nil && f.Determined() {
-			v.Formula = fmt.Sprintf("%s = %s", x.Bound.Symbol, f.Formula.Text(x.Bound.Axes))
+			text := fmt.Sprintf("%s = %s", x.Bound.Symbol, f.Formula.Text(x.Bound.Axes))
 			if f.Where != "" {
-				v.Formula += " (" + f.Where + ")"
+				text += " (" + f.Where + ")"
 			}
-			v.Formula += fmt.Sprintf(" fits all %s. The minimum for such a formula is %d.", prose.Count(f.Points, "point"), f.Rank)
+			formulas = append(formulas, text+fmt.Sprintf(" fits all %s. The minimum for such a formula is %d.", prose.Count(f.Points, "point"), f.Rank))
 		}
 	}
+	v.Formula = strings.Join(formulas, " ")
 	for i := range x.Points {
 		p := &x.Points[i]
 		point := boundPoint{At: x.Bound.Place(p.At), Least: p.Said(), Run: []string{}}

@@ -1,7 +1,6 @@
 package serve
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -127,12 +126,8 @@ func (s *server) matrix(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer s.end()
-	ctx := r.Context()
-	if s.limits.Timeout > 0 {
-		var stop context.CancelFunc
-		ctx, stop = context.WithTimeout(ctx, s.limits.Timeout)
-		defer stop()
-	}
+	ctx, stop := s.limits.within(r.Context())
+	defer stop()
 	send := stream(w)
 	states := uint64(statesOfCell)
 	if s.limits.States > 0 {

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"bytes"
+	"context"
 	"embed"
 	"encoding/json"
 	"errors"
@@ -180,6 +181,14 @@ func read(w http.ResponseWriter, r *http.Request, v any) bool {
 		refuse(w, http.StatusBadRequest, "unusable request: "+err.Error())
 	}
 	return err == nil
+}
+
+// within returns a context that ends with the time that one search may take.
+func (l Limits) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	if l.Timeout > 0 {
+		return context.WithTimeout(ctx, l.Timeout)
+	}
+	return context.WithCancel(ctx)
 }
 
 // begin takes a place for a search, and answers the request if there is none.

@@ -176,9 +176,9 @@ func (r *Report) Unnamed() (list []Class) {
 	return list
 }
 
-// Mended lists the changes of one policy at both ends, on top of those of the finding, under which its invariant does
+// FixedBy lists the changes of one policy at both ends, on top of those of the finding, under which its invariant does
 // not fail in its base any more, as far as they were searched to the end.
-func (r *Report) Mended(f *Finding) (list []Changes) {
+func (r *Report) FixedBy(f *Finding) (list []Changes) {
 	for _, s := range r.Searches {
 		more := len(s.Changes) == len(f.Changes)+2 && f.Changes.within(s.Changes)
 		if s.Base == f.Base && more && s.Verdict == explore.Verified && !slices.Contains(s.Violated, f.Invariant) {

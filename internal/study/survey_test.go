@@ -148,7 +148,7 @@ func TestWhatMendsTheOpener(t *testing.T) {
 	}
 	for invariant, changes := range want {
 		var got []string
-		for _, c := range r.Mended(shortest(t, r, invariant)) {
+		for _, c := range r.FixedBy(shortest(t, r, invariant)) {
 			got = append(got, c.String())
 		}
 		if !slices.Equal(got, changes) {

@@ -233,7 +233,7 @@ func TestGridsRoundTheRightWay(t *testing.T) {
 			t.Fatalf("TIME-WAIT over after %v, %d ticks, of %+v", gap, ticks, c)
 		}
 		if time.Duration(r.MSL-1)*tick >= l.msl || time.Duration(r.TimeWait)*tick < l.wait || time.Duration(r.GiveUp)*tick > l.giveUp {
-			t.Fatalf("%+v is not to be had of %+v", r, l)
+			t.Fatalf("%+v cannot be made of %+v", r, l)
 		}
 	})
 }

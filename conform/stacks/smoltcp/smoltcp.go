@@ -1,5 +1,5 @@
 // Package smoltcp puts smoltcp (crates.io), a TCP for bare metal in Rust, under test: src/main.rs is a program that holds it
-// and speaks the line format of conform/PROTOCOL.md. It is built here, where cargo is to be had.
+// and speaks the line format of conform/PROTOCOL.md. It is built here, where cargo is installed.
 package smoltcp
 
 import (

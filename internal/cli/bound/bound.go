@@ -280,7 +280,10 @@ func (m *options) points(ctx context.Context, questions []bounds.Bound) iter.Seq
 	atOnce := min(parallel.Workers(m.set.Workers), max(len(places), 1))
 	return parallel.InOrder(len(places), parallel.Workers(m.set.Workers), func(i, workers int) found {
 		set := m.set
-		set.Workers, set.MaxMem = workers, m.set.MaxMem/uint64(atOnce)
+		set.Workers = workers
+		if set.MaxMem > 0 { // 0 is no limit
+			set.MaxMem = max(set.MaxMem/uint64(atOnce), 1)
+		}
 		p, err := places[i].of.At(ctx, places[i].at, m.beyond, set)
 		return found{p, err}
 	})

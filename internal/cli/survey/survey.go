@@ -198,7 +198,7 @@ func (s *options) tell(w io.Writer, r *study.Report) error {
 		if names := f.Names; names != nil {
 			fmt.Fprintf(w, "   known: %s\n", strings.Join(names, ", "))
 		}
-		if m := r.Mended(f); len(m) > 0 {
+		if m := r.FixedBy(f); len(m) > 0 {
 			fmt.Fprintf(w, "   prevented by %s\n", prose.Wrap(strings.Join(prose.Each(m, study.Changes.String), ", "), 96, "     "))
 		}
 		for _, also := range c.Findings[1:] {
@@ -272,7 +272,7 @@ func (s *options) report(r *study.Report) *report.Survey {
 			}
 			j.Findings = append(j.Findings, found)
 		}
-		j.FixedBy = prose.Each(r.Mended(c.Simplest()), study.Changes.String)
+		j.FixedBy = prose.Each(r.FixedBy(c.Simplest()), study.Changes.String)
 		out.Classes = append(out.Classes, j)
 	}
 	for _, x := range r.Incomplete() {
