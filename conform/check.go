@@ -325,7 +325,7 @@ const mostDeaths = 20
 
 // noteDeath counts the deaths of a stack; too many end the check. c.mu is held.
 func (c *checker) noteDeath(s *session) {
-	if !s.died || !s.unexplained() {
+	if !s.died || s.script[len(s.script)-1].Entry != "" {
 		return
 	}
 	if c.deaths++; c.deaths == mostDeaths {
@@ -339,65 +339,73 @@ var probes = []Step{
 	{Op: Send, N: someText}, arrives(Class{flags: model.ACK, text: textSome}), {Op: Receive, N: mostText},
 }
 
+// tried is what became of a pair: whether its situation was reached, whether it has such an input, and whether the connection
+// was over before all probes were made.
+type tried struct{ reached, done, cut bool }
+
 // comparePair compares a pair. Where the clock is real and shared with others, an answer may come late: what is not explained
 // counts if it is seen twice.
 func (c *checker) comparePair(p Pair) error {
-	s, reached, tried, err := c.tryPair(p)
+	s, x, err := c.tryPair(p)
 	if err == nil && s.unexplained() && !c.report.Hello.Virtual {
-		s, reached, tried, err = c.tryPair(p)
+		s, x, err = c.tryPair(p)
 	}
 	if err != nil {
 		return fmt.Errorf("%v: %w", p, err)
 	}
-	c.notePair(p, s, reached, tried)
+	c.notePair(p, s, x)
 	return nil
 }
 
 // tryPair leads a new connection to the situation, gives it the input, and then asks what has become of it.
-func (c *checker) tryPair(p Pair) (s *session, reached, tried bool, err error) {
+func (c *checker) tryPair(p Pair) (s *session, x tried, err error) {
 	s, end, err := c.session()
 	if err != nil {
-		return nil, false, false, err
+		return nil, x, err
 	}
 	defer end()
 	err = s.lead(p.Situation.Path)
-	reached = !s.over && p.Situation.In(s.twin.conn.TCB)
-	if err == nil && reached {
-		tried, err = s.do(p.Step)
-		after := probes
-		if c.report.Hello.Virtual {
-			after = slices.Concat(p.Situation.Then, probes, p.Situation.Last)
-		}
-		for _, probe := range after {
-			if err != nil || s.over || !tried {
-				break
-			}
-			_, err = s.do(probe)
-		}
+	if x.reached = !s.over && p.Situation.In(s.twin.conn.TCB); err != nil || !x.reached {
+		return s, x, err
 	}
-	return s, reached, tried, err
+	s.led = len(s.script)
+	x.done, err = s.do(p.Step)
+	after := probes
+	if c.report.Hello.Virtual {
+		after = slices.Concat(p.Situation.Then, probes, p.Situation.Last)
+	}
+	for _, probe := range after {
+		if x.cut = s.over; err != nil || s.over || !x.done {
+			break
+		}
+		_, err = s.do(probe)
+	}
+	return s, x, err
 }
 
 // notePair puts what a pair came to in the report.
-func (c *checker) notePair(p Pair, s *session, reached, tried bool) {
+func (c *checker) notePair(p Pair, s *session, x tried) {
 	c.noteUses(s, true)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.noteDeath(s)
 	r := &c.report
-	if change := s.firstChange(); change != "" || !reached {
-		if !reached {
+	if change := s.pairChange(); change != "" || !x.reached {
+		if !x.reached {
 			change = NotReached
 		}
 		r.Differences[p.String()] = change
 	}
+	r.hide(s, x)
 	switch {
 	case s.unexplained():
 		r.Unexplained++
-		r.add(p.Situation.Name, s.script, false)
-	case !reached:
+		for _, i := range s.news() {
+			r.add(p.Situation.Name, s.script[:i+1], false)
+		}
+	case !x.reached:
 		r.NotReached++
-	case !tried:
+	case !x.done:
 		r.NotApplicable++
 	case s.differed():
 		r.Known++
@@ -409,22 +417,31 @@ func (c *checker) notePair(p Pair, s *session, reached, tried bool) {
 // NotReached is what Report.Differences has for a pair whose situation was not reached.
 const NotReached = "not reached"
 
-// noteUses counts the entries that the script needed, each with the script as far as that. A pair counts once for each.
+// noteUses counts the entries that the script needed, each with the script as far as that. A pair counts once for each, and
+// not for what is behind another difference.
 func (c *checker) noteUses(s *session, ofPair bool) {
 	counted := map[string]bool{}
 	for i, l := range s.script {
 		if l.Entry != "" {
-			c.table.note(l.Entry, s.script[:i+1], ofPair && !counted[l.Entry])
+			c.table.note(l.Entry, s.script[:i+1], ofPair && l.behind == "" && !counted[l.Entry])
 			counted[l.Entry] = true
 		}
 	}
 }
 
-func (s *session) differed() bool { return s.firstChange() != "" }
+func (s *session) differed() bool { return s.firstChange(0) != "" }
 
-// firstChange is the first difference of the script, known or not.
-func (s *session) firstChange() string {
-	for _, l := range s.script {
+// pairChange is the first difference of a pair from its input on; or, if there is none, of the path to it.
+func (s *session) pairChange() string {
+	if change := s.firstChange(s.led); change != "" {
+		return change
+	}
+	return s.firstChange(0)
+}
+
+// firstChange is the first difference of the script from a line on, known or not.
+func (s *session) firstChange(from int) string {
+	for _, l := range s.script[from:] {
 		if len(l.Differs) > 0 {
 			return l.change()
 		}

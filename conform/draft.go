@@ -58,7 +58,7 @@ func (r *Report) draft() (list []drafted) {
 		names[u.Name] = true
 	}
 	for _, f := range r.Findings {
-		d := drafted{Deviation: f.entry(r), comment: fmt.Sprintf("%s, %s, %s", f.Severity, f.Level, f.count()), script: f.Script}
+		d := drafted{Deviation: f.entry(r), comment: fmt.Sprintf("%s, %s, %s", f.Severity, f.Level, f.Count()), script: f.Script}
 		for n := 2; names[d.Name]; n++ {
 			d.Name = fmt.Sprintf("%s-%d", f.Name, n)
 		}
@@ -85,8 +85,8 @@ func (r *Report) draft() (list []drafted) {
 	list = slices.DeleteFunc(list, func(d drafted) bool { return d.Count+d.walks == 0 })
 	for i := range list {
 		if d := &list[i]; d.Count == 0 { // no pair shows it
-			for _, l := range d.script {
-				d.Script = append(d.Script, l.Step.String())
+			for _, step := range stepsOf(d.script) {
+				d.Script = append(d.Script, step.String())
 			}
 		}
 	}

@@ -28,10 +28,19 @@ type Finding struct {
 	Moves    []string    `json:"moves"`    // where the states differ: "in LISTEN it is in CLOSED, not LISTEN (3)", the most frequent first
 	Explain  []PolicyUse `json:"explain"`  // policies with which the model does the same
 	Script   []Line      `json:"script"`   // the shortest of the worst
+	Later    int         `json:"later"`    // how often it was seen behind another difference of the same pair or walk
+	Behind   []string    `json:"behind"`   // behind which differences, if it was never seen before all others
+	Masks
 
 	cases   []Line
 	ofPair  []bool // of each case: a pair shows it, or else a walk
 	clauses map[clause]int
+}
+
+// Masks is what a difference hides.
+type Masks struct {
+	Hides int `json:"hides"` // pairs whose situation was not reached because of it
+	Cuts  int `json:"cuts"`  // pairs that ended with it before all probes were made, because it is not known where the stack is
 }
 
 // PolicyUse is a policy of the model, and how many differences it explains.
@@ -53,12 +62,19 @@ func (r *Report) add(situation string, script []Line, walk bool) {
 		f = &Finding{Name: word(change), Change: change, Severity: OtherForm, Level: May, clauses: map[clause]int{}}
 		r.causes[change] = f
 	}
-	if walk {
+	f.cases, f.ofPair = append(f.cases, l), append(f.ofPair, !walk && l.behind == "")
+	again := slices.ContainsFunc(script[:len(script)-1], func(x Line) bool { return len(x.Differs) > 0 && x.Entry == "" && x.change() == change })
+	switch {
+	case again: // it is the same cause
+		return
+	case l.behind != "":
+		f.Later++
+		f.Behind = append(f.Behind, l.behind)
+	case walk:
 		f.Walks++
-	} else {
+	default:
 		f.Pairs++
 	}
-	f.cases, f.ofPair = append(f.cases, l), append(f.ofPair, !walk)
 	f.clauses[l.clause]++
 	if level := levelOf(l.clause, severity); level.rank() < f.Level.rank() {
 		f.Level = level
@@ -167,6 +183,10 @@ func (f *Finding) finish() {
 		slices.Sort(*list)
 	}
 	slices.SortFunc(f.States, byState)
+	slices.Sort(f.Behind)
+	if f.Behind = slices.Compact(f.Behind); f.Pairs+f.Walks > 0 {
+		f.Behind = nil
+	}
 	var all []clause
 	for c := range f.clauses {
 		all = append(all, c)

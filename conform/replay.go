@@ -28,8 +28,8 @@ func (c *checker) replayScript(d *Deviation) error {
 		return err
 	}
 	if !shows {
-		if s.unexplained() {
-			c.report.add("the script of "+d.Name, s.script, true)
+		for _, i := range s.news() {
+			c.report.add("the script of "+d.Name, s.script[:i+1], true)
 		}
 		c.report.Unused = append(c.report.Unused, Unused{Name: d.Name})
 		return nil
@@ -68,6 +68,17 @@ func (c *checker) replay(d *Deviation, steps []Step) (s *session, shows bool, er
 			break
 		}
 	}
-	n := len(s.script)
-	return s, n > 0 && n == len(steps) && s.script[n-1].Entry == d.Name, nil
+	taken := lastLine(s.script) + 1
+	s.script = s.script[:taken]
+	return s, taken > 0 && len(stepsOf(s.script)) == len(steps) && s.script[taken-1].Entry == d.Name, nil
+}
+
+// lastLine is the last line of a script that is a step of its own; -1 if there is none.
+func lastLine(script []Line) int {
+	for i := len(script) - 1; i >= 0; i-- {
+		if !script[i].sync {
+			return i
+		}
+	}
+	return -1
 }

@@ -26,6 +26,19 @@ type Line struct {
 	clause   clause    // of a difference
 	policies []string  // with which the model does what the stack did, if no entry covers it
 	failure  string    // how the stack failed, in words that the same failures have in common
+
+	event    model.Event
+	reaction Reaction
+	behind   string // the difference before it, after which the model was brought to where the stack was
+	sync     bool   // the step was only taken to find out where the stack is
+}
+
+// name is the word by which reports know a difference: that of its entry, or of its finding.
+func (l *Line) name() string {
+	if l.Entry != "" {
+		return l.Entry
+	}
+	return word(l.change())
 }
 
 // places are the numbers that an entry can name.
@@ -40,8 +53,14 @@ type session struct {
 	twin   twin
 	rivals []rival // as long as the two agree
 	script []Line
+	led    int  // so many lines lead to the situation
 	over   bool // a difference has ended it: the model does not know any more where the stack is
 	died   bool // the stack can not go on, or its program
+
+	first  twin   // at the beginning
+	others []twin // where else the stack may be, since a difference
+	behind string // the difference after which the model was brought to where the stack was
+	doubt  bool   // it is not known yet whether it was
 }
 
 // begin resets the stack for connection number n.
@@ -80,8 +99,12 @@ func (s *session) do(step Step) (done bool, err error) {
 	if err != nil || !ok {
 		return false, err
 	}
-	l := Line{Step: step, From: s.twin.conn.TCB.State, input: in, before: s.twin.conn.TCB}
-	e, _ := step.event(s.twin.conn.TCB)
+	if len(s.script) == 0 {
+		s.first = s.twin
+	}
+	before := s.twin
+	l := Line{Step: step, From: before.conn.TCB.State, input: in, before: before.conn.TCB, behind: s.behind}
+	e, _ := step.event(before.conn.TCB)
 	l.segment = e.Seg
 	reaction, failed := react(s.peer, in)
 	if failed != nil {
@@ -97,8 +120,15 @@ func (s *session) do(step Step) (done bool, err error) {
 		return false, err
 	}
 	l.bases = bases{stack: s.twin.iss, harness: ourIss}
-	s.judge(&l)
+	if s.doubt && !s.died && len(l.Differs) > 0 {
+		s.over = true // perhaps it only follows from the difference before it
+		return true, nil
+	}
+	lost := s.judge(&l)
 	s.script = append(s.script, l)
+	if lost {
+		return true, s.locate(before)
+	}
 	return true, nil
 }
 
@@ -126,6 +156,8 @@ func (s *session) compare(l *Line, step Step, e model.Event, r Reaction) error {
 			r, w, l.Want, l.Got, l.Differs = less, again, want, got, nil
 		}
 	}
+	s.narrow(l, &w, step, e, r)
+	l.event, l.reaction = e, r
 	before := s.twin
 	s.twin = w
 	s.challenge(step, e, r, len(l.Differs) == 0)
@@ -179,28 +211,36 @@ func lacksAck(want, got []model.Segment) bool {
 	return len(want) == n+1 && slices.Equal(want[:n], got) && want[n].Flags == model.ACK && want[n].Len == 0
 }
 
-// judge looks for the entry that covers a difference. What none covers ends the connection.
-func (s *session) judge(l *Line) {
+// judge looks for the entry that covers a difference. It reports whether it must be found out where the stack is now.
+func (s *session) judge(l *Line) (lost bool) {
 	if len(l.Differs) == 0 {
-		return
-	}
-	d := s.table.find(l)
-	if d == nil {
-		s.over = true
-		return
-	}
-	l.Entry = d.Name
-	s.over = s.over || s.died || d.Then != thenGoOn && len(d.Policies) == 0
-}
-
-// unexplained reports whether the last step shows a difference that no entry covers.
-func (s *session) unexplained() bool {
-	if len(s.script) == 0 {
 		return false
 	}
-	l := s.script[len(s.script)-1]
-	return len(l.Differs) > 0 && l.Entry == ""
+	d := s.table.find(l)
+	if d != nil {
+		l.Entry = d.Name
+	}
+	switch {
+	case s.died, d != nil && d.Then == thenEnd:
+		s.over = true
+	case d == nil, d.Then == "" && len(d.Policies) == 0:
+		return true
+	}
+	return false
 }
+
+// news are the lines with a difference that no entry covers.
+func (s *session) news() (list []int) {
+	for i := range s.script {
+		if l := &s.script[i]; len(l.Differs) > 0 && l.Entry == "" {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// unexplained reports whether a step shows a difference that no entry covers.
+func (s *session) unexplained() bool { return len(s.news()) > 0 }
 
 // lead takes the steps of a path. A step that fills the window is repeated until it is full.
 func (s *session) lead(path []Step) error {
