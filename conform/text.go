@@ -123,7 +123,7 @@ func (p *printer) masks(m Masks) {
 	}
 }
 
-// some lists the first few of many.
+// some lists the first few words of a list.
 func some(list []string, between string, most int) string {
 	if n := len(list); n > most {
 		return strings.Join(list[:most], between) + fmt.Sprintf("%sand %d more", between, n-most)
