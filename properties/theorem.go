@@ -109,7 +109,7 @@ type Settings struct {
 func (th Theorem) Statement() string {
 	text := Provided(th.Claim, th.Needs)
 	if len(th.Open) > 0 {
-		text += " It is undecided whether it needs more premises: " + strings.TrimPrefix(Provided("", th.Open), ", provided that ")
+		text += " Undecided premises: " + strings.Join(th.Open, ", ") + "."
 	}
 	return text
 }
