@@ -60,7 +60,7 @@ func besideList() (list []history) {
 		data2    = at(atSecond, data)
 		half     = []Step{arrives(syn)}
 		whole    = []Step{arrives(syn), arrives(ack)}
-		open2    = []Step{syn2, ack2, data2} // opens the second one if it is not yet, and uses it
+		open2    = []Step{ack2, syn2, ack2, data2} // opens the second one, half-open or not, and uses it
 		ofFirst  = []Step{arrives(rst), arrives(ack), arrives(data), arrives(fin), {Op: Send, N: someText}, {Op: Abort}, {Op: Release}}
 		more     = func(path []Step, steps ...Step) []Step { return slices.Concat(path, steps) }
 		second   = more(besideInputs(atSecond, atCrossed), at(atSecond, Class{flags: model.RST, seq: seqInside}), at(atSecond, Class{flags: model.RST, seq: seqFarOld}),
