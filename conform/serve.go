@@ -71,10 +71,14 @@ func input(word, rest string) (Input, error) {
 	in := Input{Op: Op(op)}
 	var err error
 	switch {
-	case in.Op == Send, in.Op == Receive, in.Op == Listen && rest != "":
+	case in.Op == Send, in.Op == Receive:
 		in.N, err = strconv.Atoi(rest)
 		if in.N < 0 {
 			err = strconv.ErrRange
+		}
+	case in.Op == Listen && rest != "":
+		if in.N, err = strconv.Atoi(rest); err != nil || in.N <= 0 {
+			err = fmt.Errorf("no argument is expected, but for a backlog")
 		}
 	case in.Op == Packet:
 		in.Bytes, err = hex.DecodeString(rest)
