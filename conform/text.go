@@ -58,6 +58,9 @@ func (r *Report) writeHead(p *printer) {
 	if len(r.Unreachable) > 0 {
 		p.line("    no path under these policies to %s", strings.Join(r.Unreachable, ", "))
 	}
+	if len(r.NotTried) > 0 {
+		p.line("    not tried, since the program has no listen with a backlog: %s", strings.Join(r.NotTried, ", "))
+	}
 	if len(r.Findings) > 0 {
 		p.line("    %s, the worst first", prose.Count(len(r.Findings), "finding"))
 	}
