@@ -27,7 +27,7 @@ func WriteCells(w io.Writer, r properties.Rests) {
 			}
 			prose.Entry(w, "  ", 28, c.Premise, fmt.Sprintf("needed: %s (%s)", p.Text, steps), 118)
 		case properties.Open:
-			prose.Entry(w, "  ", 28, c.Premise, fmt.Sprintf("open: %d states searched (%s)", c.Distinct, c.Reason), 118)
+			prose.Entry(w, "  ", 28, c.Premise, fmt.Sprintf("open: %s (%d states searched: %s)", p.Text, c.Distinct, c.Reason), 118)
 		default:
 			not = append(not, c.Premise)
 		}
