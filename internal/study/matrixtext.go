@@ -45,8 +45,8 @@ func (c *Cell) Word() string {
 	return c.Verdict.String()
 }
 
-// MarkLegend says what the marks mean.
-const MarkLegend = `yes: VERIFIED, (v): vacuously, since what the guarantee is about never happens;
+// markLegend says what the marks mean.
+const markLegend = `yes: VERIFIED, (v): vacuously, since what the guarantee is about never happens;
 NO 5: VIOLATED by a run of 5 steps ("7+1": and then one step again and again);
 yes...: BOUNDED, something was cut off; ?: UNKNOWN, a limit ended the search; -: cannot be asked.
 An exclamation mark: the row with which this one is compared has the other answer.`
@@ -74,7 +74,7 @@ func (m *Matrix) WriteTable(w io.Writer) error {
 	prose.Table(&b, " ", ">", rows...)
 	fmt.Fprintln(&b)
 	prose.Table(&b, " ", ">", columns...)
-	fmt.Fprintf(&b, "\n%s\n\n%s\n", MarkLegend, m.Summary())
+	fmt.Fprintf(&b, "\n%s\n\n%s\n", markLegend, m.Summary())
 	_, err := b.WriteTo(w)
 	return err
 }
