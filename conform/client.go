@@ -37,13 +37,13 @@ type client struct {
 	hello Hello
 	stop  func() error
 
-	patience   time.Duration // 0: for ever
+	patience   time.Duration // 0: forever
 	kill       func()
 	says       stderr
 	transcript io.Writer
 }
 
-// greet asks what the program is.
+// greet asks the program for its name and properties.
 func (c *client) greet() error {
 	lines, _, err := c.ask("hello", 0)
 	if err != nil {
@@ -98,7 +98,8 @@ func request(in Input) string {
 // mostAnswer is how many octets an answer may have. A request makes a stack send a window of text at most.
 const mostAnswer = 16 << 20
 
-// ask sends a request and reads its answer up to the line "done", of which it returns the rest. A sleep may take its time.
+// ask sends a request and reads its answer up to the line "done". It returns the rest of that line. The answer to a
+// sleep may take that much longer.
 func (c *client) ask(req string, sleep time.Duration) (lines []string, done string, err error) {
 	c.says.reset()
 	c.note("> " + req)
@@ -140,12 +141,12 @@ func (c *client) note(line string) {
 	}
 }
 
-// end is how the program ended, if it did.
+// end says how the program ended, if it has ended.
 func (c *client) end(err error) string {
 	if c.stop == nil || errors.Is(err, errTooMuch) {
 		return err.Error()
 	}
-	time.AfterFunc(time.Second, c.kill) // it may have closed its output without an end
+	time.AfterFunc(time.Second, c.kill) // it may have closed its output and still run
 	if ended := c.stop(); ended != nil {
 		return ended.Error()
 	}
@@ -164,7 +165,7 @@ func (c *client) died(req, how string, lines []string) error {
 	return d
 }
 
-// failureOf says how a stack failed, in words that the same failures have in common.
+// failureOf says how a stack failed, in words that are the same for equal failures.
 func failureOf(err error) string {
 	var d *Death
 	if errors.As(err, &d) {
@@ -175,7 +176,7 @@ func failureOf(err error) string {
 
 var errTooMuch = fmt.Errorf("more than %d octets without it", mostAnswer)
 
-// line reads one line, and takes its length from the octets that are left of an answer.
+// line reads one line, and subtracts its length from the octets that the answer may still have.
 func (c *client) line(left *int) (string, error) {
 	var line []byte
 	for {
@@ -217,7 +218,7 @@ func (c *client) react(req string, sleep time.Duration) (Reaction, error) {
 	return r, nil
 }
 
-// read takes one line of an answer.
+// read parses one line of an answer.
 func (r *Reaction) read(line string) error {
 	word, rest, _ := strings.Cut(line, " ")
 	switch word {
@@ -252,7 +253,7 @@ func (r *Reaction) read(line string) error {
 	return nil
 }
 
-// short keeps a line readable in an error.
+// short shortens a line for an error message.
 func short(s string) string {
 	if len(s) > 60 {
 		return s[:57] + "..."

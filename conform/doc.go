@@ -36,7 +36,7 @@
 //
 // Of the bits, a segment must not have those that it has no reason to have: reserved bits, ECE and CWR, URG, and
 // PSH without data. What is sent again may come at any time, but not more than eight times in a second, not in a backoff
-// that starts over, and not for ever at one short interval (RFC 6298 §5.5). A stack that gives up less than R2 after the
+// that starts over, and not forever at one short interval (RFC 6298 §5.5). A stack that gives up less than R2 after the
 // last progress (100 s; three minutes for a SYN) differs. The window field is not compared.
 //
 // A class can have a form: no option at all, an unknown option, a wrong checksum, a small MSS, or a timestamp. If the

@@ -28,7 +28,7 @@ func (r *Report) WriteDraft(w io.Writer) error {
 			j := l.JSON()
 			p.line("#  %2d. %s", i+1, j.Step)
 			if j.Model != "" {
-				stack, _, _ := strings.Cut(j.Stack, "\n") // of a program that died
+				stack, _, _ := strings.Cut(j.Stack, "\n") // the first line of what a program that died has printed
 				p.line("#      stack: %s\n#      model: %s", stack, j.Model)
 			}
 		}
@@ -40,7 +40,7 @@ func (r *Report) WriteDraft(w io.Writer) error {
 	return err
 }
 
-// drafted is an entry that was made of a finding.
+// drafted is an entry that was made from a finding.
 type drafted struct {
 	Deviation
 	comment string
@@ -48,7 +48,7 @@ type drafted struct {
 	walks   int
 }
 
-// draft makes the entries. Where two of them cover the same difference, the first one takes it, as in a check.
+// draft makes the entries. If two of them cover the same difference, the first one counts, as in a check.
 func (r *Report) draft() (list []drafted) {
 	names := map[string]bool{}
 	for _, e := range r.Entries {
@@ -58,7 +58,7 @@ func (r *Report) draft() (list []drafted) {
 		names[u.Name] = true
 	}
 	for _, f := range r.Findings {
-		d := drafted{Deviation: f.entry(r), comment: fmt.Sprintf("%s, %s, %s", f.Severity, f.Level, f.count()), script: f.Script}
+		d := drafted{Deviation: f.entry(r), comment: fmt.Sprintf("%s, %s, %s", f.Severity, f.Level, f.Count()), script: f.Script}
 		for n := 2; names[d.Name]; n++ {
 			d.Name = fmt.Sprintf("%s-%d", f.Name, n)
 		}
@@ -84,9 +84,9 @@ func (r *Report) draft() (list []drafted) {
 	}
 	list = slices.DeleteFunc(list, func(d drafted) bool { return d.Count+d.walks == 0 })
 	for i := range list {
-		if d := &list[i]; d.Count == 0 { // no pair shows it
-			for _, l := range d.script {
-				d.Script = append(d.Script, l.Step.String())
+		if d := &list[i]; d.Count == 0 { // no pair shows the difference
+			for _, step := range stepsOf(d.script) {
+				d.Script = append(d.Script, step.String())
 			}
 		}
 	}
@@ -125,7 +125,7 @@ func (f *Finding) entry(r *Report) Deviation {
 	return d
 }
 
-// differsOf is what differs in these cases of one finding, in which at most the signals are not always among it.
+// differsOf lists what differs in these cases of one finding. All of it differs in each case, except perhaps signals.
 func differsOf(lines []Line) []string {
 	differs := slices.Clone(lines[0].Differs)
 	told := func(l Line) bool { return slices.Contains(l.Differs, differsSignals) }
@@ -135,8 +135,8 @@ func differsOf(lines []Line) []string {
 	return differs
 }
 
-// patternsOf are the least patterns that cover the inputs of these differences: the calls, and one for the segments with
-// the same flags. Flags with the same places are joined.
+// patternsOf are the smallest patterns that cover the inputs of these differences: the calls, and one pattern for all
+// segments with the same flags. Flags with the same places are joined.
 func patternsOf(lines []Line) (list []string) {
 	byFlags := map[model.Flags][]Step{}
 	for _, l := range lines {
@@ -163,7 +163,7 @@ func patternsOf(lines []Line) (list []string) {
 	return list
 }
 
-// hull is the least set of places that covers all segments of these steps.
+// hull is the smallest set of places that covers all segments of these steps.
 func hull(steps []Step) string {
 	var seqs, acks, texts, windows, forms []string
 	add := func(list *[]string, x string) {

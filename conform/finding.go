@@ -28,10 +28,19 @@ type Finding struct {
 	Moves    []string    `json:"moves"`    // where the states differ: "in LISTEN it is in CLOSED, not LISTEN (3)", the most frequent first
 	Explain  []PolicyUse `json:"explain"`  // policies with which the model does the same
 	Script   []Line      `json:"script"`   // the shortest of the worst
+	Later    int         `json:"later"`    // how often it was seen behind another difference of the same pair or walk
+	Behind   []string    `json:"behind"`   // behind which differences, if it was never seen before all others
+	Masks
 
 	cases   []Line
 	ofPair  []bool // of each case: a pair shows it, or else a walk
 	clauses map[clause]int
+}
+
+// Masks is what a difference hides.
+type Masks struct {
+	Hides int `json:"hides"` // pairs whose situation was not reached because of it
+	Cuts  int `json:"cuts"`  // pairs that ended with it before all probes were made, because it is not known where the stack is
 }
 
 // PolicyUse is a policy of the model, and how many differences it explains.
@@ -53,12 +62,19 @@ func (r *Report) add(situation string, script []Line, walk bool) {
 		f = &Finding{Name: word(change), Change: change, Severity: OtherForm, Level: May, clauses: map[clause]int{}}
 		r.causes[change] = f
 	}
-	if walk {
+	f.cases, f.ofPair = append(f.cases, l), append(f.ofPair, !walk && l.behind == "")
+	again := slices.ContainsFunc(script[:len(script)-1], func(x Line) bool { return len(x.Differs) > 0 && x.Entry == "" && x.change() == change })
+	switch {
+	case again: // it is the same cause
+		return
+	case l.behind != "":
+		f.Later++
+		f.Behind = append(f.Behind, l.behind)
+	case walk:
 		f.Walks++
-	} else {
+	default:
 		f.Pairs++
 	}
-	f.cases, f.ofPair = append(f.cases, l), append(f.ofPair, !walk)
 	f.clauses[l.clause]++
 	if level := levelOf(l.clause, severity); level.rank() < f.Level.rank() {
 		f.Level = level
@@ -80,14 +96,14 @@ func (r *Report) add(situation string, script []Line, walk bool) {
 	}
 }
 
-// word makes one word of a change.
+// word joins the words of a change to one word.
 func word(change string) string {
 	return strings.Trim(strings.Join(strings.FieldsFunc(strings.ToLower(change), func(c rune) bool {
 		return (c < 'a' || c > 'z') && (c < '0' || c > '9')
 	}), "-"), "-")
 }
 
-// change says what differs, in words that the same differences have in common in all states.
+// change says what differs, in words that are the same for equal differences in all states.
 func (l *Line) change() string {
 	var parts []string
 	for _, x := range l.Differs {
@@ -98,7 +114,7 @@ func (l *Line) change() string {
 			parts = append(parts, changeOfState(l.Want.State, l.Got.State))
 		case differsSignals:
 			if slices.Contains(l.Differs, differsState) {
-				continue // what the user is told follows from the state
+				continue // the signals follow from the state
 			}
 			parts = append(parts, fmt.Sprintf("tells %s, not %s", heardBy(l.Got.Signals), heardBy(l.Want.Signals)))
 		case differsText:
@@ -161,12 +177,16 @@ func heardBy(list []Signal) string {
 	return fmt.Sprintf("its user %v", list)
 }
 
-// finish puts a finding in order.
+// finish sorts the lists of a finding and computes its summary.
 func (f *Finding) finish() {
 	for _, list := range []*[]string{&f.Where, &f.On, &f.Inputs} {
 		slices.Sort(*list)
 	}
 	slices.SortFunc(f.States, byState)
+	slices.Sort(f.Behind)
+	if f.Behind = slices.Compact(f.Behind); f.Pairs+f.Walks > 0 {
+		f.Behind = nil
+	}
 	var all []clause
 	for c := range f.clauses {
 		all = append(all, c)
@@ -224,14 +244,14 @@ func (f *Finding) explain() {
 	}
 }
 
-// byState puts names of states in the order of the RFC.
+// byState sorts names of states in the order of the RFC.
 func byState(a, b string) int {
 	s, _ := model.ParseState(a)
 	t, _ := model.ParseState(b)
 	return cmp.Compare(s, t)
 }
 
-// byWeight puts the worst finding first.
+// byWeight sorts findings, the worst one first.
 func byWeight(a, b Finding) int {
 	return cmp.Or(cmp.Compare(a.Severity.rank(), b.Severity.rank()), cmp.Compare(a.Level.rank(), b.Level.rank()),
 		-cmp.Compare(a.Pairs, b.Pairs), strings.Compare(a.Change, b.Change))

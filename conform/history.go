@@ -6,12 +6,12 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// history is a situation behind another one: after a handshake with other options, or after more steps. It has inputs of
-// its own, those to which the history matters.
+// history is a situation that extends another one: its handshake has other options, or more steps follow. It has its own
+// inputs, those for which the history matters.
 type history struct {
 	name string
 	from string // the situation with whose path it begins
-	syn  form   // of the harness's SYN on that path
+	syn  form   // of the SYN of the harness on that path
 	more []Step
 	in   func(model.TCB) bool
 	only []Step
@@ -26,7 +26,7 @@ var (
 	cramped      = func(t model.TCB) bool { return t.Snd.Wnd == smallWindow }
 )
 
-// stampInputs are what an agreed timestamp matters to.
+// stampInputs are the inputs for which agreed timestamps matter.
 func stampInputs() (list []Step) {
 	for _, c := range otherForms() {
 		switch c.form {
@@ -59,7 +59,7 @@ func historyList() (list []history) {
 	}
 	ack := Class{flags: model.ACK}
 	data := Class{flags: model.ACK, text: textSome}
-	answer := Class{flags: model.ACK, ack: ackUna, window: windowShut} // what was probed with is not taken
+	answer := Class{flags: model.ACK, ack: ackUna, window: windowShut} // the data of the probe is not accepted
 	minute := Step{Op: Sleep, For: sleepMinute}
 	retransmit := Step{Op: Sleep, For: sleepRetransmit}
 	send := Step{Op: Send, N: someText}
@@ -87,7 +87,7 @@ func historyList() (list []history) {
 	)
 }
 
-// histories are the situations that are behind those of the list, for an endpoint with these policies.
+// histories are the situations that extend those of the list, for an endpoint with these policies.
 func histories(c model.Config, list []Situation) (more []Situation) {
 	c.Timestamps, c.WindowScale = true, true
 	for _, h := range historyList() {
@@ -107,13 +107,13 @@ func histories(c model.Config, list []Situation) (more []Situation) {
 	return more
 }
 
-// needsTime reports whether a clock that is real will not do.
+// needsTime reports whether the history needs a virtual clock.
 func (s *Situation) needsTime() bool {
 	return slices.ContainsFunc(s.Path, func(x Step) bool { return x.Op == Sleep })
 }
 
-// starts are the situations from which walks begin. A scaled window can be announced only in steps, so that it is not known
-// exactly where it ends: walks keep away from it.
+// starts are the situations in which walks begin. Walks do not use window scaling: a scaled window is announced only in
+// multiples, so the exact end of the window is not known.
 func (c *checker) starts() (list []Situation) {
 	scaled := func(x Step) bool { return x.Op == Packet && x.Class.form == formScaled }
 	for _, s := range c.situations {

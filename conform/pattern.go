@@ -21,8 +21,8 @@ type pattern struct {
 	form  []string // nil: any but a wrong checksum
 }
 
-// parsePattern reads "close", "sleep 3s", or "RST|RST,ACK seq=inside|last ack=nxt text=none window=open", where what is not
-// said may be anything. At least something must be said.
+// parsePattern reads "close", "sleep 3s", or "RST|RST,ACK seq=inside|last ack=nxt text=none window=open". A field that
+// is not given may have any value. At least one must be given.
 func parsePattern(text string) (p pattern, err error) {
 	words := strings.Fields(text)
 	if len(words) == 0 {
@@ -64,7 +64,7 @@ func parsePattern(text string) (p pattern, err error) {
 	return p, nil
 }
 
-// covers reports whether the step is one of the pattern's.
+// covers reports whether the pattern includes the step.
 func (p pattern) covers(s Step) bool {
 	if s.Op != Packet || p.call != "" {
 		return s.Op != Packet && (p.call == s.Op.String() || p.call == s.String())
@@ -106,7 +106,7 @@ func parseCall(text string) (s Step, err error) {
 	return s, err
 }
 
-// class is the first of the pattern's classes, the usual place where it says none.
+// class is the first class of the pattern. Fields that are not given have their usual values.
 func (p pattern) class() (c Class) {
 	first := func(list, names []string) int {
 		if len(list) == 0 {

@@ -10,14 +10,14 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// stepsOfWalk is how long a random walk is at most, behind the path that it begins with.
+// stepsOfWalk is the maximum length of a random walk, after the path that it begins with.
 const stepsOfWalk = 60
 
-// shrinkTime is how long a walk may be made shorter.
+// shrinkTime limits the time to shorten a walk.
 const shrinkTime = 20 * time.Second
 
-// walkAtRandom takes walks, and shortens the first of each cause that shows something unexplained. The seed and the
-// number of a walk determine every choice in it, but for those that the walks before it have made needless.
+// walkAtRandom takes walks. It shortens the first unexplained walk of each cause. The seed and the number of a walk
+// determine each choice in it, except choices that depend on what earlier walks have covered.
 func (c *checker) walkAtRandom(ctx context.Context) error {
 	end := time.Now().Add(c.o.Budget)
 	atLeast := c.o.Steps / (stepsOfWalk / 2)
@@ -35,14 +35,16 @@ func (c *checker) walkAtRandom(ctx context.Context) error {
 		}
 		c.noteUses(s, false)
 		c.report.Walks++
-		c.report.Steps += len(s.script)
+		c.report.Steps += len(stepsOf(s.script))
 		c.report.Clauses = len(news.clauses)
 		if !s.unexplained() {
 			continue
 		}
 		c.noteDeath(s)
-		if err := c.noteWalk(ctx, s); err != nil {
-			return err
+		for _, i := range s.news() {
+			if err := c.noteWalk(ctx, s, i); err != nil {
+				return err
+			}
 		}
 		if c.o.First {
 			return nil
@@ -51,33 +53,27 @@ func (c *checker) walkAtRandom(ctx context.Context) error {
 	return nil
 }
 
-// noteWalk puts a walk that ends with an unexplained difference in the report, with a short script if no other
-// difference has this cause yet.
-func (c *checker) noteWalk(ctx context.Context, s *session) error {
-	change := s.change()
+// noteWalk puts a difference of a walk that no entry covers into the report. If it is the first with this cause, it gets
+// a short script.
+func (c *checker) noteWalk(ctx context.Context, s *session, line int) error {
+	script := s.script[:line+1]
+	change := script[line].change()
 	if c.report.causes[change] == nil {
-		short, err := c.shorten(ctx, s)
+		short, err := c.shorten(ctx, script)
 		if err != nil || short == nil {
 			return err
 		}
-		c.report.add("", short.script, true)
-		f := c.report.causes[change] // it has the difference of the whole walk, too, so that a draft covers that
-		f.cases, f.ofPair = append(f.cases, s.script[len(s.script)-1]), append(f.ofPair, false)
+		c.report.add("", short, true)
+		f := c.report.causes[change] // it also keeps the difference of the whole walk, so that a draft covers it
+		f.cases, f.ofPair = append(f.cases, script[line]), append(f.ofPair, false)
 		return nil
 	}
-	c.report.add("", s.script, true)
+	c.report.add("", script, true)
 	return nil
 }
 
-// change is the cause of the unexplained difference with which the session ends; empty if there is none.
-func (s *session) change() string {
-	if !s.unexplained() {
-		return ""
-	}
-	return s.script[len(s.script)-1].change()
-}
-
-// walk leads a connection to some situation and goes on from there, over its end and the next one's beginning.
+// walk leads a connection to some situation and goes on from there, also after the end of the connection, with the next
+// one.
 func (c *checker) walk(r *rand.Rand, news *novelty) (*session, error) {
 	s, end, err := c.session()
 	if err != nil {
@@ -105,7 +101,7 @@ func (c *checker) walk(r *rand.Rand, news *novelty) (*session, error) {
 	return s, nil
 }
 
-// drawStep draws an input; of the segments the ordinary ones most often, so that walks go on for long.
+// drawStep draws an input. It prefers ordinary segments, so that connections last long.
 func drawStep(r *rand.Rand, t model.TCB, others []Step) Step {
 	switch kind := r.IntN(10); {
 	case kind < 5:
@@ -137,28 +133,34 @@ func drawStep(r *rand.Rand, t model.TCB, others []Step) Step {
 
 func draw[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
 
-// shorten leaves out steps of a walk until none can be left out, and its cause stays the same. Where the clock is real, a walk
-// that shows nothing unexplained the second time met an answer that was late, and counts for nothing.
-func (c *checker) shorten(ctx context.Context, s *session) (*session, error) {
+// shorten leaves out steps of a walk as long as the cause of its last difference stays the same. With a real clock, a
+// walk that shows nothing unexplained the second time has met a late answer, and does not count.
+func (c *checker) shorten(ctx context.Context, script []Line) ([]Line, error) {
 	ctx, cancel := context.WithTimeout(ctx, shrinkTime)
 	defer cancel()
-	change := s.change()
+	change := script[len(script)-1].change()
 	again := func(steps []Step) (shows bool, err error) {
 		next, err := c.follow(steps)
-		if err != nil || next.change() != change {
+		if err != nil {
 			return false, err
 		}
-		s = next
-		return true, nil
+		for _, i := range next.news() {
+			if next.script[i].change() == change {
+				script = next.script[:i+1]
+				return true, nil
+			}
+		}
+		return false, nil
 	}
+	steps := func() []Step { return stepsOf(script) }
 	if !c.report.Hello.Virtual {
-		if shows, err := again(s.steps()); err != nil || !shows {
+		if shows, err := again(steps()); err != nil || !shows {
 			return nil, err
 		}
 	}
 	var failed error
-	explore.LeaveOut(ctx, func() int { return len(s.script) }, func(from, to int) bool {
-		shows, err := again(slices.Delete(s.steps(), from, to))
+	explore.LeaveOut(ctx, func() int { return len(steps()) }, func(from, to int) bool {
+		shows, err := again(slices.Delete(steps(), from, to))
 		if err != nil {
 			failed = err
 			cancel()
@@ -166,12 +168,12 @@ func (c *checker) shorten(ctx context.Context, s *session) (*session, error) {
 		return shows
 	})
 	if failed == nil && ctx.Err() == nil {
-		failed = c.simplify(ctx, func() []Step { return s.steps() }, again)
+		failed = c.simplify(ctx, steps, again)
 	}
-	return s, failed
+	return script, failed
 }
 
-// simplify replaces each step by a plainer one, as long as the script still shows its cause.
+// simplify replaces each step by a plainer one, if the script then still shows its cause.
 func (c *checker) simplify(ctx context.Context, steps func() []Step, again func([]Step) (bool, error)) error {
 	for i := 0; i < len(steps()); i++ {
 		for _, plainer := range plainer(steps()[i]) {
@@ -190,7 +192,7 @@ func (c *checker) simplify(ctx context.Context, steps func() []Step, again func(
 	return nil
 }
 
-// plainer are steps that say less than this one, the plainest first.
+// plainer are simpler steps than this one, the simplest first.
 func plainer(s Step) (list []Step) {
 	add := func(x Step) {
 		if x != s && !slices.Contains(list, x) {
@@ -212,7 +214,7 @@ func plainer(s Step) (list []Step) {
 	return list
 }
 
-// follow takes the steps on a new connection. One that can not be taken there is left out.
+// follow takes the steps on a new connection. A step that cannot be taken there is left out.
 func (c *checker) follow(steps []Step) (*session, error) {
 	s, end, err := c.session()
 	if err != nil {
@@ -230,10 +232,12 @@ func (c *checker) follow(steps []Step) (*session, error) {
 	return s, nil
 }
 
-// steps are the inputs of the script.
-func (s *session) steps() (list []Step) {
-	for _, l := range s.script {
-		list = append(list, l.Step)
+// stepsOf are the inputs of a script, without those that were only made to find out where the stack is.
+func stepsOf(script []Line) (list []Step) {
+	for _, l := range script {
+		if !l.sync {
+			list = append(list, l.Step)
+		}
 	}
 	return list
 }

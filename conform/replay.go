@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// replayScripts carries out the scripts of the table: an entry that its own script does not show no longer happens, whatever
-// the walks may meet.
+// replayScripts carries out the scripts of the table. If the script of an entry does not show it, the entry does not
+// happen any more, even if a walk needs it.
 func (c *checker) replayScripts(ctx context.Context) error {
 	for i := range c.table.Deviations {
 		d := &c.table.Deviations[i]
@@ -21,15 +21,15 @@ func (c *checker) replayScripts(ctx context.Context) error {
 	return nil
 }
 
-// replayScript notes whether the script shows the entry, and the shortest that is found by leaving out steps of it.
+// replayScript records whether the script shows the entry, and the shortest script that results if steps are left out.
 func (c *checker) replayScript(d *Deviation) error {
 	s, shows, err := c.replay(d, d.steps)
 	if err != nil {
 		return err
 	}
 	if !shows {
-		if s.unexplained() {
-			c.report.add("the script of "+d.Name, s.script, true)
+		for _, i := range s.news() {
+			c.report.add("the script of "+d.Name, s.script[:i+1], true)
 		}
 		c.report.Unused = append(c.report.Unused, Unused{Name: d.Name})
 		return nil
@@ -52,7 +52,7 @@ func (c *checker) replayScript(d *Deviation) error {
 	return nil
 }
 
-// replay carries out the steps on a new connection. They show the entry if it covers what the last of them does.
+// replay carries out the steps on a new connection. They show the entry if it covers the difference of the last step.
 func (c *checker) replay(d *Deviation, steps []Step) (s *session, shows bool, err error) {
 	s, end, err := c.session()
 	if err != nil {
@@ -68,6 +68,17 @@ func (c *checker) replay(d *Deviation, steps []Step) (s *session, shows bool, er
 			break
 		}
 	}
-	n := len(s.script)
-	return s, n > 0 && n == len(steps) && s.script[n-1].Entry == d.Name, nil
+	taken := lastLine(s.script) + 1
+	s.script = s.script[:taken]
+	return s, taken > 0 && len(stepsOf(s.script)) == len(steps) && s.script[taken-1].Entry == d.Name, nil
+}
+
+// lastLine is the index of the last line of a script that was not made only to find out where the stack is, or -1.
+func lastLine(script []Line) int {
+	for i := len(script) - 1; i >= 0; i-- {
+		if !script[i].sync {
+			return i
+		}
+	}
+	return -1
 }

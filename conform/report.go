@@ -34,6 +34,7 @@ type Report struct {
 	Differences map[string]string `json:"differences"`
 
 	causes map[string]*Finding
+	masks  map[string]*Masks // by the names of entries, and by the changes of findings
 }
 
 // EntryUse is an entry of the table, and the shortest script that needs it.
@@ -42,6 +43,7 @@ type EntryUse struct {
 	Times  int    `json:"times"` // how often it was needed, in pairs and in walks
 	Pairs  int    `json:"pairs"` // in how many pairs
 	Script []Line `json:"script"`
+	Masks
 
 	lines []Line
 }
@@ -72,22 +74,60 @@ func (r *Report) OKFor(weakest Level) bool {
 // Compared returns how many pairs were compared.
 func (r *Report) Compared() int { return r.Agree + r.Known + r.Unexplained }
 
-// finish puts the report in order.
+// hide records what the last difference of a pair hides.
+func (r *Report) hide(s *session, x tried) {
+	last := -1
+	for i := range s.script {
+		if len(s.script[i].Differs) > 0 {
+			last = i
+		}
+	}
+	if last < 0 || x.reached && !x.cut {
+		return
+	}
+	l := &s.script[last]
+	name := l.Entry
+	if name == "" {
+		name = l.change()
+	}
+	if r.masks == nil {
+		r.masks = map[string]*Masks{}
+	}
+	m := r.masks[name]
+	if m == nil {
+		m = new(Masks)
+		r.masks[name] = m
+	}
+	if x.reached {
+		m.Cuts++
+	} else {
+		m.Hides++
+	}
+}
+
+// finish sorts the report and completes it.
 func (r *Report) finish(t *Table, interrupted bool, o Options) {
 	r.Interrupted = interrupted
 	for _, f := range r.causes {
 		f.finish()
+		if m := r.masks[f.Change]; m != nil {
+			f.Masks = *m
+		}
 		r.Findings = append(r.Findings, *f)
 	}
 	slices.SortFunc(r.Findings, byWeight)
 	for _, d := range t.Deviations {
 		if u := t.used[d.Name]; u != nil {
-			r.Entries = append(r.Entries, EntryUse{d, u.times, u.pairs, u.script, u.lines})
+			e := EntryUse{Deviation: d, Times: u.times, Pairs: u.pairs, Script: u.script, lines: u.lines}
+			if m := r.masks[d.Name]; m != nil {
+				e.Masks = *m
+			}
+			r.Entries = append(r.Entries, e)
 		}
 	}
 	whole := o.Pairs == nil && !o.First && !interrupted && r.Stopped == "" && (o.Cover == CoverAll || !r.Virtual)
 	defer r.replace(t)
-	if !whole { // what was left out might have needed an entry
+	if !whole { // a pair that was not compared might have needed an entry
 		return
 	}
 	for _, name := range t.unused() {
@@ -100,7 +140,7 @@ func (r *Report) finish(t *Table, interrupted bool, o Options) {
 	}
 }
 
-// replace says of each unused entry what happens now in its place.
+// replace finds, for each unused entry, what happens now instead.
 func (r *Report) replace(t *Table) {
 	for i := range r.Unused {
 		u := &r.Unused[i]

@@ -25,7 +25,20 @@ type Line struct {
 	before   model.TCB // of the model
 	clause   clause    // of a difference
 	policies []string  // with which the model does what the stack did, if no entry covers it
-	failure  string    // how the stack failed, in words that the same failures have in common
+	failure  string    // how the stack failed, in words that are the same for equal failures
+
+	event    model.Event
+	reaction Reaction
+	behind   string // the earlier difference, after which the model was set to the state of the stack
+	sync     bool   // the step was only made to find out where the stack is
+}
+
+// name is the name of a difference in reports: that of its entry, or of its finding.
+func (l *Line) name() string {
+	if l.Entry != "" {
+		return l.Entry
+	}
+	return word(l.change())
 }
 
 // places are the numbers that an entry can name.
@@ -40,8 +53,14 @@ type session struct {
 	twin   twin
 	rivals []rival // as long as the two agree
 	script []Line
-	over   bool // a difference has ended it: the model does not know any more where the stack is
-	died   bool // the stack can not go on, or its program
+	led    int  // the number of lines that lead to the situation
+	over   bool // a difference has ended it, because the state of the stack is not known any more
+	died   bool // the stack, or its program, cannot go on
+
+	first  twin   // at the beginning
+	others []twin // other possible states of the stack, since a difference
+	behind string // the difference after which the model was set to the state of the stack
+	doubt  bool   // it is not yet known whether that state is right
 }
 
 // begin resets the stack for connection number n.
@@ -66,7 +85,7 @@ type rival struct {
 	twin   twin
 }
 
-// hold holds the stack to the TIME-WAIT that was measured.
+// hold makes the measured length of TIME-WAIT the expected one.
 func (s *session) hold(twoMSL time.Duration) {
 	s.twin.twoMSL = twoMSL
 	for i := range s.rivals {
@@ -74,14 +93,18 @@ func (s *session) hold(twoMSL time.Duration) {
 	}
 }
 
-// do carries out a step on both, and notes it. It reports whether there was anything to do.
+// do carries out a step on both sides, and records it. It reports false if there is no such step.
 func (s *session) do(step Step) (done bool, err error) {
 	in, ok, err := step.input(s.twin.conn.TCB, s.twin.flow.Reverse(), s.twin.stamp)
 	if err != nil || !ok {
 		return false, err
 	}
-	l := Line{Step: step, From: s.twin.conn.TCB.State, input: in, before: s.twin.conn.TCB}
-	e, _ := step.event(s.twin.conn.TCB)
+	if len(s.script) == 0 {
+		s.first = s.twin
+	}
+	before := s.twin
+	l := Line{Step: step, From: before.conn.TCB.State, input: in, before: before.conn.TCB, behind: s.behind}
+	e, _ := step.event(before.conn.TCB)
 	l.segment = e.Seg
 	reaction, failed := react(s.peer, in)
 	if failed != nil {
@@ -97,13 +120,20 @@ func (s *session) do(step Step) (done bool, err error) {
 		return false, err
 	}
 	l.bases = bases{stack: s.twin.iss, harness: ourIss}
-	s.judge(&l)
+	if s.doubt && !s.died && len(l.Differs) > 0 {
+		s.over = true // it may only follow from the difference before it
+		return true, nil
+	}
+	lost := s.judge(&l)
 	s.script = append(s.script, l)
+	if lost {
+		return true, s.locate(before)
+	}
 	return true, nil
 }
 
-// compare explains the reaction. Where nothing but the ACK of text is missing, that may be late (MUST-59): it is waited for.
-// Where the clock is real, something may be sent again at any time.
+// compare compares the reaction with the model. If only the ACK of data is missing, it may be late (MUST-59), so compare
+// waits for it. With a real clock, a retransmission can come at any time.
 func (s *session) compare(l *Line, step Step, e model.Event, r Reaction) error {
 	w := s.twin
 	l.Want, l.Got, l.Differs = w.explain(step, e, r)
@@ -126,6 +156,8 @@ func (s *session) compare(l *Line, step Step, e model.Event, r Reaction) error {
 			r, w, l.Want, l.Got, l.Differs = less, again, want, got, nil
 		}
 	}
+	s.narrow(l, &w, step, e, r)
+	l.event, l.reaction = e, r
 	before := s.twin
 	s.twin = w
 	s.challenge(step, e, r, len(l.Differs) == 0)
@@ -157,7 +189,7 @@ func explainedBy(before twin, step Step, e model.Event, r Reaction) (list []stri
 	return list
 }
 
-// challenge lets the rivals take a step. One that can not explain what the model explains shows that its policy is needed.
+// challenge lets the rivals take a step. If a rival cannot explain what the model explains, its policy is needed.
 func (s *session) challenge(step Step, e model.Event, r Reaction, agree bool) {
 	if !agree {
 		s.rivals = nil
@@ -179,28 +211,36 @@ func lacksAck(want, got []model.Segment) bool {
 	return len(want) == n+1 && slices.Equal(want[:n], got) && want[n].Flags == model.ACK && want[n].Len == 0
 }
 
-// judge looks for the entry that covers a difference. What none covers ends the connection.
-func (s *session) judge(l *Line) {
+// judge looks for the entry that covers a difference. It reports whether the state of the stack must be found out now.
+func (s *session) judge(l *Line) (lost bool) {
 	if len(l.Differs) == 0 {
-		return
-	}
-	d := s.table.find(l)
-	if d == nil {
-		s.over = true
-		return
-	}
-	l.Entry = d.Name
-	s.over = s.over || s.died || d.Then != thenGoOn && len(d.Policies) == 0
-}
-
-// unexplained reports whether the last step shows a difference that no entry covers.
-func (s *session) unexplained() bool {
-	if len(s.script) == 0 {
 		return false
 	}
-	l := s.script[len(s.script)-1]
-	return len(l.Differs) > 0 && l.Entry == ""
+	d := s.table.find(l)
+	if d != nil {
+		l.Entry = d.Name
+	}
+	switch {
+	case s.died, d != nil && d.Then == thenEnd:
+		s.over = true
+	case d == nil, d.Then == "" && len(d.Policies) == 0:
+		return true
+	}
+	return false
 }
+
+// news are the lines with a difference that no entry covers.
+func (s *session) news() (list []int) {
+	for i := range s.script {
+		if l := &s.script[i]; len(l.Differs) > 0 && l.Entry == "" {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// unexplained reports whether a step shows a difference that no entry covers.
+func (s *session) unexplained() bool { return len(s.news()) > 0 }
 
 // lead takes the steps of a path. A step that fills the window is repeated until it is full.
 func (s *session) lead(path []Step) error {
@@ -220,7 +260,7 @@ func (s *session) lead(path []Step) error {
 
 const mostFills = 200
 
-// react does not let a stack in process take the harness with it.
+// react turns a panic of a stack in this process into an error.
 func react(p Peer, in Input) (r Reaction, err error) {
 	defer func() {
 		if x := recover(); x != nil {

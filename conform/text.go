@@ -15,6 +15,7 @@ func (r *Report) WriteText(w io.Writer) error {
 	r.writeHead(p)
 	for _, e := range r.Entries {
 		p.line("\nknown: %s (%d pairs): %s\n    %s%s", e.Name, e.Pairs, e.What, e.origin(), r.now(e.Seen))
+		p.masks(e.Masks)
 		p.script(e.Script)
 	}
 	for i, f := range r.Findings {
@@ -71,7 +72,7 @@ func (r *Report) now(seen string) string {
 }
 
 func (r *Report) writeFinding(p *printer, n int, f Finding) {
-	p.line("\nFINDING %d, %s, %s (%s): it %s", n, f.Severity, f.Level, f.count(), f.Change)
+	p.line("\nFINDING %d, %s, %s (%s): it %s", n, f.Severity, f.Level, f.Count(), f.Change)
 	p.line("    %s: %s", f.Clause, f.Says)
 	if len(f.Clauses) > 0 {
 		p.line("    also %s", some(f.Clauses, "; ", 4))
@@ -83,20 +84,46 @@ func (r *Report) writeFinding(p *printer, n int, f Finding) {
 	for _, x := range f.Explain[:min(len(f.Explain), 3)] {
 		p.line("    with --policy %s the model does the same in %d of these %d", x.Policy, x.Times, x.Of)
 	}
+	p.masks(f.Masks)
 	p.script(f.Script)
 }
 
-func (f *Finding) count() string {
-	switch {
-	case f.Walks == 0:
-		return prose.Count(f.Pairs, "pair")
-	case f.Pairs == 0:
-		return prose.Count(f.Walks, "random walk")
+// Count says in how many pairs and walks a finding was seen, and behind what, if it was never seen before other differences.
+func (f *Finding) Count() string {
+	var words []string
+	for _, x := range []struct {
+		n    int
+		noun string
+	}{{f.Pairs, "pair"}, {f.Walks, "random walk"}} {
+		if x.n > 0 {
+			words = append(words, prose.Count(x.n, x.noun))
+		}
 	}
-	return prose.Count(f.Pairs, "pair") + ", " + prose.Count(f.Walks, "random walk")
+	if len(f.Behind) > 0 {
+		words = append(words, fmt.Sprintf("%s, only seen behind %s", prose.Count(f.Later, "time"), some(f.Behind, ", ", 4)))
+	}
+	return strings.Join(words, ", ")
 }
 
-// some lists the first few of many.
+// String says what goes with the difference if it is fixed; empty if that is nothing.
+func (m Masks) String() string {
+	var words []string
+	if m.Hides > 0 {
+		words = append(words, fmt.Sprintf("hides %s (not reached)", prose.Count(m.Hides, "pair")))
+	}
+	if m.Cuts > 0 {
+		words = append(words, fmt.Sprintf("cuts %s short", prose.Count(m.Cuts, "pair")))
+	}
+	return strings.Join(words, ", ")
+}
+
+func (p *printer) masks(m Masks) {
+	if words := m.String(); words != "" {
+		p.line("    %s", words)
+	}
+}
+
+// some lists the first few words of a list.
 func some(list []string, between string, most int) string {
 	if n := len(list); n > most {
 		return strings.Join(list[:most], between) + fmt.Sprintf("%sand %d more", between, n-most)

@@ -1,64 +1,45 @@
 package explore
 
 import (
-	"fmt"
 	"io"
 
 	"github.com/tcpcheck/tcpcheck/internal/render/dot"
 )
 
-// Attr is one attribute of DOT, for example {Key: "shape", Value: "box"}. The value can be any string.
-type Attr = dot.Attr
-
-// DotStyle says how Draw and [WriteDOT] draw a graph. A function that is nil adds nothing.
+// DotStyle says how [WriteDOT] draws a graph. Attributes are those of Graphviz, by name, for example
+// {"shape": "box"}; the value can be any string. A function that is nil adds nothing.
 type DotStyle[S, A any] struct {
 	Name      string
-	Graph     []Attr // of the whole graph; without a rankdir it is drawn from left to right
+	Graph     map[string]string // of the whole graph; without a rankdir it is drawn from left to right
 	NodeLabel func(Node[S]) string
-	NodeAttrs func(Node[S]) []Attr
+	NodeAttrs func(Node[S]) map[string]string
 	EdgeLabel func(Edge[A]) string
-	EdgeAttrs func(Edge[A]) []Attr // asked of the first of the edges between two nodes
+	EdgeAttrs func(Edge[A]) map[string]string // of several edges between two nodes, the first decides
 }
 
-// WriteDOT writes the drawing that [Draw] makes of g, for Graphviz.
+// WriteDOT writes g for Graphviz. An initial node has an arrow from a point, and an open node has a dashed outline.
+// All edges from one node to another are drawn as one edge. Its label has their labels below each other, each once.
 func WriteDOT[S, A any](w io.Writer, g *Graph[S, A], style DotStyle[S, A]) error {
-	return Draw(g, style).Write(w)
-}
-
-// Draw makes a drawing of g, in which style gives each node and edge its attributes. An initial node has an arrow
-// from a point, and an open node has a dashed outline. All edges from one node to another are drawn as one edge.
-// Its label has their labels below each other, each once.
-func Draw[S, A any](g *Graph[S, A], style DotStyle[S, A]) *dot.Graph {
-	d := &dot.Graph{Name: style.Name}
-	d.All.Set(Attr{Key: "rankdir", Value: "LR"})
-	d.All.Set(style.Graph...)
-	var starts []*dot.Node
-	for n := range g.Nodes() {
-		v := d.Add(fmt.Sprintf("n%d", n.ID))
+	d := dot.Draw(g.Nodes(), func(n Node[S]) dot.State {
+		v := dot.State{Initial: n.Initial, Open: n.Open}
 		if style.NodeLabel != nil {
-			v.Set(Attr{Key: "label", Value: style.NodeLabel(n)})
-		}
-		if n.Open {
-			v.Set(Attr{Key: "style", Value: "dashed"})
+			v.Attrs = dot.Pairs("label", style.NodeLabel(n))
 		}
 		if style.NodeAttrs != nil {
-			v.Set(style.NodeAttrs(n)...)
+			v.Attrs.Set(dot.Sorted(style.NodeAttrs(n))...)
 		}
-		if n.Initial {
-			starts = append(starts, v)
-		}
-	}
-	for i, to := range starts {
-		d.Connect(d.Add(fmt.Sprintf("start%d", i), dot.Pairs("shape", "point", "label", "")...), to, nil)
-	}
-	for e := range g.Edges() {
-		v, fresh := d.Connect(d.Nodes[e.From], d.Nodes[e.To], nil)
-		if fresh && style.EdgeAttrs != nil {
-			v.Set(style.EdgeAttrs(e)...)
-		}
+		return v
+	}, g.Edges(), func(e Edge[A]) dot.Step {
+		v := dot.Step{From: e.From, To: e.To}
 		if style.EdgeLabel != nil {
-			v.AddLabel(style.EdgeLabel(e))
+			v.Label = style.EdgeLabel(e)
 		}
-	}
-	return d
+		if style.EdgeAttrs != nil {
+			v.Attrs = dot.Sorted(style.EdgeAttrs(e))
+		}
+		return v
+	})
+	d.Name = style.Name
+	d.All.Set(dot.Sorted(style.Graph)...)
+	return d.Write(w)
 }

@@ -165,9 +165,9 @@ func TestDOTMergesTheLabelsOfParallelEdges(t *testing.T) {
 	text := dotOf(t, g, explore.DotStyle[int, int]{
 		Name:      `a "graph"`,
 		NodeLabel: func(n explore.Node[int]) string { return fmt.Sprintf("state \"%d\"\n\\d", n.State) },
-		NodeAttrs: func(n explore.Node[int]) []explore.Attr { return []explore.Attr{{Key: "shape", Value: "box"}} },
+		NodeAttrs: func(n explore.Node[int]) map[string]string { return map[string]string{"shape": "box"} },
 		EdgeLabel: func(e explore.Edge[int]) string { return fmt.Sprint("way ", e.Action/2) },
-		EdgeAttrs: func(e explore.Edge[int]) []explore.Attr { return []explore.Attr{{Key: "color", Value: "red"}} },
+		EdgeAttrs: func(e explore.Edge[int]) map[string]string { return map[string]string{"color": "red"} },
 	})
 	for _, want := range []string{
 		`digraph "a \"graph\"" {`,

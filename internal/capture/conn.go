@@ -176,6 +176,8 @@ func (c *conn) take(p Packet) {
 	}
 	x.hear(y)
 	y.hear(x)
+	x.goesOn(t, y)
+	y.resetInVain(x)
 	c.record(p, t, from, rs)
 	if how == "" {
 		c.suspectOf(l, rs)
@@ -272,14 +274,19 @@ func (c *conn) narrow(s sending, from Side, how string, explained bool) (r Remar
 	if x.copyOf(s.t) || x.overtaken(s.t) {
 		return r, false
 	}
-	before := x.states
+	before, own := x.states, true
 	if s.t.Has(model.RST) {
 		if !c.side(A).rst && !c.side(B).rst {
 			c.out.ResetIn = before
 		}
-		x.rstFinal = x.rstFinal || c.fresh && before&^(opened&^setOf(model.SynReceived)) == 0
+		if own = s.t.Seq != 0 || !s.t.Has(model.ACK) || x.low == 0; own && !x.rstFinal && c.fresh && before&^(opened&^setOf(model.SynReceived)) == 0 {
+			x.rstFinal, x.rstHeard = true, y.nxt
+		}
 	}
 	x.states = s.after(before)
+	if !own && x.seen {
+		x.states |= before // no synchronized end answers so (§3.5.2): it is from before x opened, or from after its end
+	}
 	if s.newText && !x.finSeen && y.states&^finTaken != 0 {
 		y.states &^= finTaken // the peer cannot have received a FIN that was not sent yet
 	}

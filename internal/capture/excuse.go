@@ -56,6 +56,9 @@ func (l *look) missing(rule string) string {
 			return l.say("unless that was an earlier connection, and segments of it are missing in the capture")
 		}
 	case "on-after-rst", "syn-not-own":
+		if rule == "syn-not-own" && x.lostOld {
+			return "unless that SYN is an old one, of an earlier connection of these sockets (Figure 8)"
+		}
 		if t.Seq.Less(x.low) || x.nxt.Less(t.Seq) {
 			return "unless it is of the next connection of these sockets, whose SYN is missing in the capture"
 		}

@@ -205,12 +205,16 @@ func (c *conn) answerAnew(from Side) {
 	c.again = true
 }
 
+// msl is how long the network may keep a segment (RFC 9293 §3.4.2).
+const msl = 2 * time.Minute
+
 // hold keeps a SYN in mid-connection until the answer shows what it was. Its numbers do not count as numbers of the
 // connection.
 func (c *conn) hold(p Packet, from Side) {
 	x, y := c.pair(from)
 	c.pending = &p
 	x.lost, x.lostHeard = p.Number, y.nxt
+	x.lostOld = p.Time.IsZero() || p.Time.Sub(c.out.Start) < msl
 	x.states |= setOf(model.SynSent)
 	x.note(p.Seg, p.ID, p.Time)
 	c.record(p, p.Seg, from, []Remark{remark("syn-in-connection",

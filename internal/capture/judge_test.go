@@ -195,6 +195,7 @@ func TestOpeningsAndClosings(t *testing.T) {
 		{"one FIN", established().add(B, 301, 101, fin|ack, 0), OpenedThree, closedOneWay, "B", "nobody"},
 		{"B closes first", established().add(B, 301, 101, fin|ack, 0).add(A, 101, 302, fin|ack, 0).add(B, 302, 102, ack, 0), OpenedThree, closedThree, "B", "B"},
 		{"the last ACK is missing", established().add(A, 101, 301, fin|ack, 0).add(B, 301, 102, fin|ack, 0), OpenedThree, closedUnfinished, "A", "A perhaps"},
+		{"a RST in vain", established().add(B, 350, 0, rst, 0).add(A, 101, 301, psh|ack, 5).add(B, 301, 106, psh|ack, 5).add(A, 106, 306, fin|ack, 0).add(B, 306, 107, fin|ack, 0).add(A, 107, 307, ack, 0), OpenedThree, closedThree, "A", "A perhaps"},
 		{"a RST by B", established().add(B, 301, 0, rst, 0), OpenedThree, ClosedReset, "B", "nobody"},
 	}
 	for _, tt := range tests {
@@ -277,6 +278,7 @@ func TestWhatWasOvertaken(t *testing.T) {
 		return established().add(A, 101, 301, psh|ack, 5).add(A, 106, 301, fin|ack, 0).add(B, 301, 107, fin|ack, 0).add(A, 107, 302, ack, 0)
 	}
 	reset := func() *list { return established().add(A, 101, 301, rst|ack, 0) }
+	late := func() *list { return established().add(B, 0, 101, rst|ack, 0).add(B, 301, 101, psh|ack, 5) }
 	tests := []struct {
 		claim string
 		l     *list
@@ -297,6 +299,13 @@ func TestWhatWasOvertaken(t *testing.T) {
 			return l
 		}(), Doubt},
 
+		{"an ACK of before its RST, after a RST for a SYN that was too early",
+			late().add(A, 101, 306, psh|ack, 5).add(B, 306, 0, rst, 0).add(B, 306, 106, ack, 0), Doubt},
+		{"data after a late RST for a SYN that was too early",
+			established().add(B, 301, 101, psh|ack, 5).add(B, 0, 101, rst|ack, 0).add(A, 101, 306, psh|ack, 5).add(B, 306, 106, ack, 0), Note},
+		{"data after a SYN that an earlier connection left in the network", established().add(A, 50, 0, syn, 0).add(B, 301, 101, psh|ack, 5).add(A, 101, 306, ack, 0), Doubt},
+
+		{"the same, after longer than a segment lives", established().add(A, 50, 0, syn, 0).at(msl).add(B, 301, 101, psh|ack, 5).at(msl).add(A, 101, 306, ack, 0).at(msl), Impossible},
 		{"it acknowledges what came after its RST", reset().add(B, 301, 101, psh|ack, 5).add(A, 101, 306, psh|ack, 5), Impossible},
 		{"a RST beyond the window, below which its sender continues", established().add(A, 9999, 0, rst, 0).add(A, 101, 301, psh|ack, 5), Impossible},
 		{"text beyond the window, of which its receiver takes a part and offers no more",

@@ -57,9 +57,11 @@ type side struct {
 	rst       bool
 	refuses   bool      // its first segment was a RST that acknowledges the peer's SYN
 	rstLast   bool      // both FINs had been sent before its first RST
-	rstHeard  model.Seq // what the peer had sent when its first RST passed
+	rstHeard  model.Seq // what the peer had sent when its first RST passed, or the one that rstFinal is about
 	rstAnswer bool      // its first RST came before any other segment of its own
 	rstFinal  bool      // it was synchronized when it sent the RST, and so is CLOSED
+
+	vain vain // whether its last RST had no effect
 
 	last   model.Segment
 	recent [8]model.Segment // the last distinct ones, to know copies by
@@ -72,6 +74,7 @@ type side struct {
 	states States
 
 	lost      int       // number of the SYN in mid-connection that it seems to have sent
+	lostOld   bool      // that may be older than the connection, and have been in the network all the time
 	lostHeard model.Seq // what the peer had sent when that passed
 }
 
@@ -82,6 +85,27 @@ type doubted struct {
 	at       time.Time
 	stamped  bool
 	tsVal    uint32
+}
+
+// vain is what shows that a RST had no effect: both ends continue after it. It was not its sender's, or too old.
+type vain struct {
+	known       bool
+	heard, sent model.Seq // what the peer, and what its sender had sent when it passed
+	continues   bool      // its sender has acknowledged more than that
+}
+
+// goesOn notes that x has received something that was sent after its RST passed.
+func (x *side) goesOn(t model.Segment, y *side) {
+	if v := &x.vain; v.known && t.Flags&(model.ACK|model.SYN|model.RST) == model.ACK && v.heard.Less(t.Ack) {
+		v.continues = true
+	}
+}
+
+// resetInVain forgets a RST of x if y has acknowledged something that x sent after it.
+func (x *side) resetInVain(y *side) {
+	if v := &x.vain; v.continues && y.acks && v.sent.Less(y.ackMax) {
+		x.rst, x.rstFinal, x.vain = false, false, vain{}
+	}
 }
 
 // hole is a range of numbers [from, to) that is missing.
@@ -202,7 +226,7 @@ func (x *side) take(p Packet, t model.Segment, y *side, scaled uint32, scaleKnow
 			x.refuses = !x.seen && y.synSeen && t.Has(model.ACK) && y.iss.Less(t.Ack) && t.Ack.AtMost(y.nxt)
 			x.rstAnswer, x.rstHeard, x.rstLast = !x.seen, y.nxt, x.finSeen && y.finSeen
 		}
-		x.rst = true
+		x.rst, x.vain = true, vain{heard: y.nxt, sent: x.nxt, known: x.seen && y.seen}
 	} else {
 		x.takeNumbers(t)
 		if t.Has(model.ACK) {

@@ -22,6 +22,8 @@ type Question struct {
 	Faults netfake.Fault             // that the scenario has to watch
 	World  func(*netfake.World) bool // if it does not read the network
 	State  func(*netfake.System, netfake.State) bool
+
+	counts []string // names of the table counted that it reads
 }
 
 // Holds answers the question for a state of sys.
@@ -77,7 +79,7 @@ func compile(name, expression string) (q Question, err error) {
 		}
 	}()
 	holds := c.want(tree.Node, truth)
-	q.Name, q.Faults = name, c.faults
+	q.Name, q.Faults, q.counts = name, c.faults, c.counts
 	if c.wire {
 		q.State = func(sys *netfake.System, s netfake.State) bool {
 			w := sys.Unpack(s)
@@ -105,6 +107,7 @@ func ask(holds value, w *netfake.World, wire []netfake.Packet) bool {
 type compiler struct {
 	text    string
 	faults  netfake.Fault
+	counts  []string
 	wire    bool // the expression reads the network
 	segment bool // it stands within any, all, none or count
 }
@@ -191,6 +194,7 @@ func (c *compiler) identifier(n *ast.IdentifierNode) (kind, value) {
 	for _, w := range worldNames {
 		if w.Path == n.Value {
 			get := w.get
+			c.count(w.Path)
 			return w.kind, func(e *env) int64 { return get(e.w) }
 		}
 	}
@@ -219,6 +223,7 @@ func (c *compiler) member(n *ast.MemberNode) (kind, value) {
 		for _, s := range segmentNames {
 			if s.Path == rest && c.segment {
 				get := s.get
+				c.count("." + s.Path)
 				return s.kind, func(e *env) int64 { return get(e.seg) }
 			}
 		}
@@ -229,6 +234,7 @@ func (c *compiler) member(n *ast.MemberNode) (kind, value) {
 			for _, p := range peerNames {
 				if p.Path == rest {
 					get := p.get
+					c.count(p.Path)
 					return p.kind, func(e *env) int64 { return get(&e.w.Peer[who]) }
 				}
 			}

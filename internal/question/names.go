@@ -97,9 +97,9 @@ var peerNames = []peerName{
 }
 
 var worldNames = []worldName{
-	{name{"clock", "ticks since the start, where something in the scenario reads them", integer}, func(w *netfake.World) int64 { return int64(w.Clock) }},
-	{name{"losses", "losses that a bag has left", integer}, func(w *netfake.World) int64 { return int64(w.Losses) }},
-	{name{"dups", "duplications that a bag has left", integer}, func(w *netfake.World) int64 { return int64(w.Dups) }},
+	{name{"clock", "ticks since the start; the scenario has to limit them by net.ticks", integer}, func(w *netfake.World) int64 { return int64(w.Clock) }},
+	{name{"losses", "losses that a bag with a limit has left", integer}, func(w *netfake.World) int64 { return int64(w.Losses) }},
+	{name{"dups", "duplications that a bag with a limit has left", integer}, func(w *netfake.World) int64 { return int64(w.Dups) }},
 }
 
 func flagOf(path, means string, f model.Flags) segmentName {

@@ -118,7 +118,7 @@ func eachKey(data []byte, report func(path string, line int)) {
 			at = strings.TrimPrefix(at+"."+string(k.Node().Data), ".")
 			line = p.Shape(k.Node().Raw).Start.Line
 		}
-		report(today(at), line)
+		report(at, line)
 		if n.Kind == unstable.KeyValue && n.Value().Kind == unstable.InlineTable {
 			for inner := n.Value().Children(); inner.Next(); {
 				walk(at, inner.Node())

@@ -83,10 +83,11 @@ func (f *File) check(invariants []string) *Error {
 	for i, name := range f.Always {
 		switch {
 		case question.Is(name) && invariants != nil && !slices.Contains(invariants, name):
-			if _, err := question.Parse(name); err != nil {
+			q, err := question.Parse(name)
+			if err != nil {
 				return wrong("always", name, err)
 			}
-			if e := f.unwatched("always", faultOf(name)); e != nil {
+			if e := f.unkept("always", name, q); e != nil {
 				return e
 			}
 		case invariants != nil && !slices.Contains(invariants, name):
@@ -139,7 +140,7 @@ func (f *File) checkQuestions() *Error {
 		if err != nil || !question.Is(text) {
 			return wrong("reach", text, err)
 		}
-		if e := f.unwatched("reach", q.Faults); e != nil {
+		if e := f.unkept("reach", text, q); e != nil {
 			return e
 		}
 	}
@@ -148,19 +149,25 @@ func (f *File) checkQuestions() *Error {
 		if err != nil || !question.Is(text) {
 			return wrong("leads-to", text, err)
 		}
-		if e := f.unwatched("leads-to", from.Faults|to.Faults); e != nil {
-			return e
+		for _, q := range []question.Question{from, to} {
+			if e := f.unkept("leads-to", text, q); e != nil {
+				return e
+			}
 		}
 	}
 	return nil
 }
 
-// unwatched is the error of a key that asks for faults which the state does not record.
-func (f *File) unwatched(key string, faults netfake.Fault) *Error {
-	if faults&^f.Scenario.Watch == 0 {
-		return nil
+// unkept is the error of a question that reads what no state of this scenario holds: faults that are not watched, or a
+// number that is not counted.
+func (f *File) unkept(key, text string, q question.Question) *Error {
+	if q.Faults&^f.Scenario.Watch != 0 {
+		return &Error{Key: "watch", Found: cmp.Or(f.Scenario.Watch.String(), "nothing"), Expected: q.Faults.String() + " among it, since " + key + " asks for it"}
 	}
-	return &Error{Key: "watch", Found: cmp.Or(f.Scenario.Watch.String(), "nothing"), Expected: faults.String() + " among it, since " + key + " asks for it"}
+	if name, needs := q.Uncounted(&f.Scenario.Net); name != "" {
+		return &Error{Key: key, Text: text, Found: name, Expected: needs}
+	}
+	return nil
 }
 
 // wrong is the error of a question.

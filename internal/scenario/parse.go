@@ -72,29 +72,8 @@ func flatten(values map[string]any, at string, tree map[string]any) {
 			flatten(values, path, t)
 			continue
 		}
-		if now := today(path); now != path {
-			if _, both := tree[now[strings.LastIndex(now, ".")+1:]]; !both { // else one of the two would be lost
-				path = now
-			}
-		}
 		values[path] = v
 	}
-}
-
-// former are keys that had other names once. A file that was kept is read under both.
-var former = map[string]string{
-	"patient": "no-premature-retransmission", "stamp": "timestamp-offset", "quiet": "quiet-time", "rest": "reopen-delay",
-	"grain": "timestamp-granularity", "early": "close-before-established", "second": "closes-second",
-	"polite": "reopen-only-after-normal-close", "gives": "timeout", "talks": "active-incarnations",
-}
-
-// today is the name that a key has now. A key that never had another one keeps it.
-func today(path string) string {
-	at := strings.LastIndex(path, ".") + 1
-	if now := path[:at] + former[path[at:]]; byPath[path] == nil && byPath[now] != nil {
-		return now
-	}
-	return path
 }
 
 func isTable(path string) bool {
@@ -143,7 +122,7 @@ func unknown(path string) *Error {
 
 // Set changes one key, as a flag of the command line does: for example A.tcp.handshake to two.
 func (f *File) Set(path, text string) error {
-	k := byPath[today(path)]
+	k := byPath[path]
 	if k == nil {
 		return unknown(path)
 	}

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -17,7 +18,13 @@ import (
 // boundTopic is a part of assets/bounds.html.
 type boundTopic struct {
 	Name, Symbol, Means string
-	Bounds              []bounds.Bound
+	Bounds              []boundEntry
+}
+
+// boundEntry is a question, and in files what was found.
+type boundEntry struct {
+	bounds.Bound
+	Found *boundAnswer
 }
 
 // boundQuest is a request for the smallest safe values of one question.
@@ -28,6 +35,7 @@ type boundQuest struct {
 
 // boundAnswer is what the search found.
 type boundAnswer struct {
+	Error   string       `json:"error,omitempty"`
 	Picture string       `json:"picture"`
 	Formula string       `json:"formula"`
 	Points  []boundPoint `json:"points"`
@@ -41,20 +49,22 @@ type boundPoint struct {
 	Text  string   `json:"text,omitempty"` // the scenario with the largest value that is too small,
 	Below string   `json:"below,omitempty"`
 	Run   []string `json:"run"` // and its run
+	Link  string   `json:"-"`   // in files: its page
 }
 
-func (s *server) boundsPage(w http.ResponseWriter, _ *http.Request) {
-	var list []boundTopic
+func (s *server) boundsPage(w http.ResponseWriter, _ *http.Request) { s.html(w, "bounds.html", boundTopics()) }
+
+func boundTopics() (list []boundTopic) {
 	for _, t := range bounds.Topics {
 		topic := boundTopic{Name: t.Name, Symbol: t.Symbol, Means: t.Means}
 		for _, b := range bounds.All(t.Name) {
 			if len(b.Small) > 0 {
-				topic.Bounds = append(topic.Bounds, b)
+				topic.Bounds = append(topic.Bounds, boundEntry{Bound: b})
 			}
 		}
 		list = append(list, topic)
 	}
-	s.html(w, "bounds.html", list)
+	return list
 }
 
 // bound searches one question, and sends progress and then the answer.
@@ -80,20 +90,24 @@ func (s *server) bound(w http.ResponseWriter, r *http.Request) {
 	ctx, stop := s.limits.within(r.Context())
 	defer stop()
 	send := stream(w)
+	send("done", searchBound(ctx, b, s.limits, func(says string) { send("progress", map[string]any{"says": says}) }))
+}
+
+// searchBound searches the points of one question, and tells progress how far it is.
+func searchBound(ctx context.Context, b *bounds.Bound, l Limits, progress func(string)) boundAnswer {
 	x := bounds.Answered{Bound: *b}
 	for i, at := range b.Small {
-		set := properties.Settings{MaxStates: s.limits.States, MaxMem: s.limits.Mem, Progress: func(p explore.Progress) {
-			send("progress", map[string]any{"says": fmt.Sprintf("%s, point %d of %d: %s", b.Place(at), i+1, len(b.Small), prose.Count(p.Distinct, "state"))})
+		set := properties.Settings{MaxStates: l.States, MaxMem: l.Mem, Progress: func(p explore.Progress) {
+			progress(fmt.Sprintf("%s, point %d of %d: %s", b.Place(at), i+1, len(b.Small), prose.Count(p.Distinct, "state")))
 		}}
 		p, err := b.At(ctx, at, 0, set)
 		if err != nil {
-			send("done", map[string]any{"error": err.Error()})
-			return
+			return boundAnswer{Error: err.Error()}
 		}
 		x.Points = append(x.Points, p)
 	}
 	x.Fits = bounds.Fits(b.Axes, x.Points)
-	send("done", seeBound(&x))
+	return seeBound(&x)
 }
 
 func seeBound(x *bounds.Answered) boundAnswer {

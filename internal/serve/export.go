@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -25,7 +23,8 @@ type shown struct {
 }
 
 // Names lists what Export can write.
-func Names() (names []string) {
+func Names() []string {
+	names := []string{matrixPart, boundsPart}
 	for _, s := range everything().Shelves {
 		for _, e := range s.Entries {
 			names = append(names, e.Name)
@@ -34,12 +33,34 @@ func Names() (names []string) {
 	return names
 }
 
-// Export writes the galleries as files that any web server can hold: a page, and a picture of each run that a search
-// finds. If there are names, it writes only these entries. say is told of each.
+// Export writes pages as files that any web server or folder can hold: the galleries with a picture of each run that a
+// search finds, the manual and the other documents, the matrix, and the smallest safe values. If there are names, it
+// writes of the galleries, the matrix and the values only what they name. say is told of each.
 func Export(ctx context.Context, dir string, names []string, l Limits, say func(string)) error {
-	if err := os.MkdirAll(filepath.Join(dir, "runs"), 0o777); err != nil {
+	f, err := newFiles(dir, names, l, say)
+	if err != nil {
 		return err
 	}
+	if err := errors.Join(f.assets(), f.documents()); err != nil {
+		return err
+	}
+	wanted := func(name string) bool { return len(names) == 0 || slices.Contains(names, name) }
+	if wanted(matrixPart) {
+		if err := f.matrix(ctx); err != nil {
+			return err
+		}
+	}
+	if err := f.galleries(ctx, wanted); err != nil {
+		return err
+	}
+	if wanted(boundsPart) {
+		return f.bounds(ctx)
+	}
+	return nil
+}
+
+// galleries writes the entries that are wanted.
+func (f *files) galleries(ctx context.Context, wanted func(string) bool) error {
 	type section struct {
 		Title   string
 		Entries []shown
@@ -48,42 +69,35 @@ func Export(ctx context.Context, dir string, names []string, l Limits, say func(
 	for _, s := range everything().Shelves {
 		sec := section{Title: s.Title}
 		for _, e := range s.Entries {
-			if len(names) > 0 && !slices.Contains(names, e.Name) {
+			if !wanted(e.Name) {
 				continue
 			}
-			one, err := exportRun(ctx, dir, e, l)
+			one, err := f.entry(ctx, e)
 			if err != nil {
 				return fmt.Errorf("%s: %w", e.Name, err)
 			}
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			say(fmt.Sprintf("%s: %s", e.Name, one.Found))
+			f.say(fmt.Sprintf("%s: %s", e.Name, one.Found))
 			sec.Entries = append(sec.Entries, one)
 		}
 		if len(sec.Entries) > 0 {
 			sections = append(sections, sec)
 		}
 	}
-	var b bytes.Buffer
-	if err := pages.ExecuteTemplate(&b, "export.html", sections); err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(dir, "run.css"), []byte(sequence.Style()), 0o666); err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(dir, "index.html"), b.Bytes(), 0o666)
+	return f.page("index.html", "export.html", sections)
 }
 
-// exportRun searches for the run of an entry, and writes its picture.
-func exportRun(ctx context.Context, dir string, e entry, l Limits) (shown, error) {
+// entry searches for the run of an entry, and writes its picture.
+func (f *files) entry(ctx context.Context, e entry) (shown, error) {
 	one := shown{entry: e}
 	a, err := e.Subject.resolve()
 	if err != nil {
 		return one, err
 	}
 	one.Says = a.says // with all premises
-	o, err := a.Answer(ctx, properties.Settings{MaxStates: l.States, MaxMem: l.Mem, Timeout: l.Timeout})
+	o, err := a.Answer(ctx, properties.Settings{MaxStates: f.limits.States, MaxMem: f.limits.Mem, Timeout: f.limits.Timeout})
 	if err != nil {
 		one.Found = "UNKNOWN: " + err.Error()
 		return one, nil
@@ -95,16 +109,15 @@ func exportRun(ctx context.Context, dir string, e entry, l Limits) (shown, error
 	}
 	one.Found = fmt.Sprintf("VIOLATED after %s: %s", prose.Count(len(run.Actions), "step"), o.Violated)
 	one.Picture = "runs/" + strings.Map(plain, a.title) + ".svg"
-	f, err := os.Create(filepath.Join(dir, one.Picture))
-	if err != nil {
-		return one, err
-	}
 	options := sequence.Options{Title: a.title, Options: ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part, Loop: run.Loop}}
 	if o.Why == "" {
 		options.Why = properties.Meaning(o.Violated)
 	}
-	err = sequence.Write(f, o.System, o.System.MustReplay(run), options, "svg")
-	return one, errors.Join(err, f.Close())
+	var b bytes.Buffer
+	if err := sequence.Write(&b, o.System, o.System.MustReplay(run), options, "svg"); err != nil {
+		return one, err
+	}
+	return one, f.write(one.Picture, b.Bytes())
 }
 
 // plain is a letter that every file system has.

@@ -45,22 +45,27 @@ func (s *server) docs(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "image/svg+xml")
 		w.Write(data) //nolint:errcheck // the reader has gone
 	default:
-		list, err := fs.ReadFile(docs.Files, contents)
-		if err != nil {
-			panic("BUG: " + err.Error())
-		}
-		title, body := markdown(name, data)
-		_, index := markdown(contents, list[bytes.IndexByte(list, '\n'):bytes.LastIndex(list, []byte("\n\n"))])
-		s.html(w, "docs.html", document{title, index, body})
+		s.html(w, "docs.html", documentOf(name, data, "Open %s step by step"))
 	}
 }
 
+// documentOf makes the page of a document. opens is what a link to a theorem says.
+func documentOf(name string, source []byte, opens string) document {
+	list, err := fs.ReadFile(docs.Files, contents)
+	if err != nil {
+		panic("BUG: " + err.Error())
+	}
+	title, body := markdown(name, source, opens)
+	_, index := markdown(contents, list[bytes.IndexByte(list, '\n'):bytes.LastIndex(list, []byte("\n\n"))], opens)
+	return document{title, index, body}
+}
+
 // markdown makes HTML of a document. Markup in it that is HTML is left out. title is its first heading.
-func markdown(name string, source []byte) (title string, body template.HTML) {
+func markdown(name string, source []byte, opens string) (title string, body template.HTML) {
 	md := goldmark.New(
 		goldmark.WithExtensions(extension.Table),
 		goldmark.WithParserOptions(parser.WithAutoHeadingID(), parser.WithASTTransformers(util.Prioritized(links(name), 100))),
-		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(runnable{html.NewRenderer()}, 100))))
+		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(runnable{html.NewRenderer(), opens}, 100))))
 	var b bytes.Buffer
 	if err := md.Convert(source, &b); err != nil {
 		panic("BUG: " + err.Error())
@@ -129,7 +134,10 @@ func (l links) place(to []byte) string {
 }
 
 // runnable renders blocks of commands, and the headings of theorems, with links that open them in the explorer.
-type runnable struct{ renderer.NodeRenderer }
+type runnable struct {
+	renderer.NodeRenderer
+	opens string // what a link says, with %s for the theorem
+}
 
 // RegisterFuncs implements renderer.NodeRenderer.
 func (r runnable) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
@@ -143,7 +151,7 @@ func (r runnable) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 				line := n.Lines().At(i)
 				commands = append(commands, line.Value(source)...)
 			}
-			openers(w, theoremsAsked.FindAllSubmatch(commands, -1))
+			r.openers(w, theoremsAsked.FindAllSubmatch(commands, -1))
 		}
 		return status, err
 	})
@@ -151,7 +159,7 @@ func (r runnable) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 		status, err := known[ast.KindHeading](w, source, n, entering)
 		if name := string(n.Lines().Value(source)); !entering && n.(*ast.Heading).Level == 2 {
 			if th, ok := properties.ByName(name); ok && th.Scenario != nil {
-				openers(w, [][][]byte{{nil, []byte(name)}})
+				r.openers(w, [][][]byte{{nil, []byte(name)}})
 			}
 		}
 		return status, err
@@ -167,7 +175,7 @@ func (t taken) Register(kind ast.NodeKind, f renderer.NodeRendererFunc) { t[kind
 // theoremsAsked finds the theorems that commands ask for.
 var theoremsAsked = regexp.MustCompile(`explore --theorem (?:"([^"]+)"|([\w-]+))`)
 
-func openers(w util.BufWriter, found [][][]byte) {
+func (r runnable) openers(w util.BufWriter, found [][][]byte) {
 	seen := map[string]bool{}
 	for _, m := range found {
 		name := string(bytes.Join(m[1:], nil))
@@ -175,6 +183,6 @@ func openers(w util.BufWriter, found [][][]byte) {
 			continue
 		}
 		seen[name] = true
-		fmt.Fprintf(w, "<p class=\"open\"><a href=\"/#%s\">Open %s step by step</a></p>\n", url.Values{"theorem": {name}}.Encode(), template.HTMLEscapeString(name))
+		fmt.Fprintf(w, "<p class=\"open\"><a href=\"/#%s\">%s</a></p>\n", url.Values{"theorem": {name}}.Encode(), template.HTMLEscapeString(fmt.Sprintf(r.opens, name)))
 	}
 }

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -25,6 +26,7 @@ type matrixPage struct {
 	Rows    string
 	Axes    []study.Axis
 	Columns []matrixChoice
+	Found   *matrixAnswer // in files
 }
 
 type matrixChoice struct {
@@ -65,9 +67,12 @@ type matrixCell struct {
 	Text   string   `json:"text"`   // the scenario; "": not asked
 	Run    []string `json:"run"`
 	Loop   int      `json:"loop"`
+	Link   string   `json:"-"` // in files: the page of its run
 }
 
-func (s *server) matrixPage(w http.ResponseWriter, _ *http.Request) {
+func (s *server) matrixPage(w http.ResponseWriter, _ *http.Request) { s.html(w, "matrix.html", firstMatrix()) }
+
+func firstMatrix() matrixPage {
 	p := matrixPage{Rows: firstRows, Axes: study.Axes()}
 	for _, c := range study.DefaultColumns() {
 		choice := matrixChoice{Column: c}
@@ -76,7 +81,7 @@ func (s *server) matrixPage(w http.ResponseWriter, _ *http.Request) {
 		}
 		p.Columns = append(p.Columns, choice)
 	}
-	s.html(w, "matrix.html", p)
+	return p
 }
 
 // read finds what a quest asks for.
@@ -129,18 +134,27 @@ func (s *server) matrix(w http.ResponseWriter, r *http.Request) {
 	ctx, stop := s.limits.within(r.Context())
 	defer stop()
 	send := stream(w)
-	states := uint64(statesOfCell)
-	if s.limits.States > 0 {
-		states = min(states, s.limits.States)
-	}
-	m, err := study.Fill(ctx, rows, columns, study.FillOptions{Limits: study.Limits{States: states, Mem: s.limits.Mem}, Progress: func(done, total int) {
-		send("progress", map[string]any{"says": fmt.Sprintf("%d of %d searches", done, total)})
-	}})
+	m, err := fillMatrix(ctx, rows, columns, s.limits, func(says string) { send("progress", map[string]any{"says": says}) })
 	if err != nil {
 		send("done", map[string]any{"error": err.Error()})
 		return
 	}
-	send("done", seeMatrix(m))
+	send("done", m)
+}
+
+// fillMatrix searches the cells, and tells progress how far it is.
+func fillMatrix(ctx context.Context, rows []study.Row, columns []study.Column, l Limits, progress func(string)) (matrixAnswer, error) {
+	states := uint64(statesOfCell)
+	if l.States > 0 {
+		states = min(states, l.States)
+	}
+	m, err := study.Fill(ctx, rows, columns, study.FillOptions{Limits: study.Limits{States: states, Mem: l.Mem}, Progress: func(done, total int) {
+		progress(fmt.Sprintf("%d of %d searches", done, total))
+	}})
+	if err != nil {
+		return matrixAnswer{}, err
+	}
+	return seeMatrix(m), nil
 }
 
 func seeMatrix(m *study.Matrix) matrixAnswer {

@@ -26,9 +26,8 @@ import (
 func New() *cobra.Command {
 	var t options
 	cmd := &cobra.Command{
-		Use:     "capture FILE...",
-		Aliases: []string{"trace"},
-		Short:   "Compare a capture of real connections with RFC 9293",
+		Use:   "capture FILE...",
+		Short: "Compare a capture of real connections with RFC 9293",
 		Long: `capture reads captures (pcap, pcapng, or the output of tcpdump; - is the standard input), also when
 they are compressed by gzip or zstd. For each connection it works out how it was opened and closed,
 in which states both ends can be after each segment, and which segments an endpoint that follows

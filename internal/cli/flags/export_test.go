@@ -46,9 +46,9 @@ func TestRunsAreExported(t *testing.T) {
 			}
 		}
 	}
-	status, out, err := clitest.Run(t, "trace", path("a.pcapng"))
+	status, out, err := clitest.Run(t, "capture", path("a.pcapng"))
 	if !strings.Contains(out, "<SEQ=90><CTL=SYN>") {
-		t.Errorf("trace reads the capture: status %d %s%s", status, out, err)
+		t.Errorf("capture reads the file: status %d %s%s", status, out, err)
 	}
 	script, failed := os.ReadFile(path("a.pkt"))
 	if want := "< S 0:0(0) win 4 <mss 2>\n+0 > S. 0:0(0) ack 1 <...>\n+0 accept(3, ..., ...) = 4\n"; failed != nil || !strings.Contains(string(script), want) {

@@ -139,32 +139,30 @@ func along(g *jointGraph, path explore.Path[netfake.State, joint.Labelled]) (*jo
 // The style of a run in a graph.
 var heavy = dot.Pairs("penwidth", "3", "color", "#0b62c4")
 
-// partStyle draws a part of a joint graph: each node with its number in the whole graph, and the run
-// with thick lines.
-func partStyle(sys *netfake.System, part bool, run map[[2]int]bool) explore.DotStyle[netfake.State, joint.Labelled] {
-	style := joint.Style(sys, joint.Labelled.String)
-	if !part {
-		return style
-	}
-	label, node, edge := style.NodeLabel, style.NodeAttrs, style.EdgeAttrs
-	style.NodeLabel = func(n explore.Node[netfake.State]) string {
-		return fmt.Sprintf("#%d, depth %d\n%s", n.Origin, n.Depth, label(n))
-	}
-	style.NodeAttrs = func(n explore.Node[netfake.State]) []explore.Attr {
-		list := node(n)
-		if run[[2]int{n.ID, n.ID}] {
-			list = append(slices.Clip(list), explore.Attr{Key: "penwidth", Value: "3"})
+// drawPart draws a part of a joint graph: each node with its number in the whole graph, and the run with thick lines.
+func (j *jointWriter) drawPart() *dot.Graph {
+	node := func(n explore.Node[netfake.State]) dot.State {
+		v := joint.Node(j.sys, n)
+		if j.part {
+			label, _ := v.Get("label")
+			v.Set(dot.Pairs("label", fmt.Sprintf("#%d, depth %d\n%s", n.Origin, n.Depth, label))...)
 		}
-		return list
-	}
-	style.EdgeAttrs = func(e explore.Edge[joint.Labelled]) []explore.Attr {
-		list := edge(e)
-		if e.From != e.To && run[[2]int{e.From, e.To}] {
-			list = append(slices.Clip(list), heavy...)
+		if j.Run[[2]int{n.ID, n.ID}] {
+			v.Set(dot.Pairs("penwidth", "3")...)
 		}
-		return list
+		return v
 	}
-	return style
+	d := joint.Draw(j.title, j.g, node, func(e explore.Edge[joint.Labelled]) dot.Step {
+		v := joint.Edge(e)
+		if e.From != e.To && j.Run[[2]int{e.From, e.To}] {
+			v.Attrs = append(slices.Clip(v.Attrs), heavy...)
+		}
+		return v
+	})
+	if j.Run != nil {
+		d.Legend = append(d.Legend, dot.Row{Color: "#0b62c4", Text: "thick: the run"})
+	}
+	return d
 }
 
 // jointWriter writes a joint graph, or its fold, in one of the formats.
@@ -197,14 +195,7 @@ func (j *jointWriter) output() output {
 		}
 	}
 	return output{
-		draw: func() *dot.Graph {
-			d := explore.Draw(j.g, partStyle(j.sys, j.part, j.Run))
-			d.Title, d.Legend = j.title, joint.Legend()
-			if j.Run != nil {
-				d.Legend = append(d.Legend, dot.Row{Color: "#0b62c4", Text: "thick: the run"})
-			}
-			return d
-		},
+		draw: j.drawPart,
 		aut: func(w io.Writer) error {
 			return explore.WriteAUT(w, j.g, func(e explore.Edge[joint.Labelled]) string { return e.Action.String() })
 		},

@@ -26,9 +26,8 @@ import (
 func New() *cobra.Command {
 	var s options
 	cmd := &cobra.Command{
-		Use:     "packetdrill FILE|DIR...",
-		Aliases: []string{"script"},
-		Short:   "Run scripts in packetdrill's language against the model, or against a stack",
+		Use:   "packetdrill FILE|DIR...",
+		Short: "Run scripts in packetdrill's language against the model, or against a stack",
 		Long: `packetdrill runs scripts in packetdrill's language against the model of RFC 9293 in virtual time,
 or against a stack that speaks the line format of conform/PROTOCOL.md. For a directory it runs all
 files *.pkt in it and below.

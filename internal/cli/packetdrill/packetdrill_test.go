@@ -61,13 +61,13 @@ func TestScriptsHaveVerdictsAndAStatus(t *testing.T) {
 		{[]string{dir, "--stack", "gvisor", "--exec", "x"}, exit.Usage, []string{"--stack, --exec: found together"}},
 		{[]string{dir, "--exec", "/none/such"}, exit.Usage, []string{"/none/such"}},
 	} {
-		status, out, stderr := clitest.Run(t, append([]string{"script"}, c.args...)...)
+		status, out, stderr := clitest.Run(t, append([]string{"packetdrill"}, c.args...)...)
 		if status != c.status {
-			t.Errorf("script %v: status %d, want %d\n%s%s", c.args, status, c.status, out, stderr)
+			t.Errorf("packetdrill %v: status %d, want %d\n%s%s", c.args, status, c.status, out, stderr)
 		}
 		for _, want := range c.want {
 			if !strings.Contains(out+stderr, want) {
-				t.Errorf("script %v: lacks %q:\n%s%s", c.args, want, out, stderr)
+				t.Errorf("packetdrill %v: lacks %q:\n%s%s", c.args, want, out, stderr)
 			}
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -28,6 +29,14 @@ func Pairs(list ...string) (attrs []Attr) {
 		attrs = append(attrs, Attr{Key: pair[0], Value: pair[1]})
 	}
 	return attrs
+}
+
+// Sorted is a list of attributes, sorted by their keys.
+func Sorted(attrs map[string]string) (list []Attr) {
+	for _, key := range slices.Sorted(maps.Keys(attrs)) {
+		list = append(list, Attr{Key: key, Value: attrs[key]})
+	}
+	return list
 }
 
 // Attrs is a list of attributes in the order in which they were first set.

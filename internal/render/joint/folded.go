@@ -79,18 +79,17 @@ func Folded(sys *netfake.System, g *explore.Graph[netfake.State, Labelled]) *exp
 
 // DrawFolded draws a folded graph. marks are attributes of nodes, by their pairs.
 func DrawFolded(g *explore.Graph[string, string], title string, marks map[string][]dot.Attr) *dot.Graph {
-	d := explore.Draw(g, explore.DotStyle[string, string]{
-		Name: "folded", Graph: page,
-		NodeLabel: func(n explore.Node[string]) string {
-			return fmt.Sprintf("%s\n%s", strings.Replace(n.State, " / ", "\n", 1), prose.Count(n.Size, "state"))
-		},
-		NodeAttrs: func(n explore.Node[string]) []explore.Attr {
-			return append(box[:len(box):len(box)], marks[n.State]...)
-		},
-		EdgeLabel: func(e explore.Edge[string]) string { return e.Action },
-		EdgeAttrs: func(explore.Edge[string]) []explore.Attr { return thin },
+	d := dot.Draw(g.Nodes(), func(n explore.Node[string]) dot.State {
+		v := dot.State{Initial: n.Initial, Open: n.Open, Attrs: dot.Pairs("label",
+			fmt.Sprintf("%s\n%s", strings.Replace(n.State, " / ", "\n", 1), prose.Count(n.Size, "state")))}
+		v.Set(box...)
+		v.Set(marks[n.State]...)
+		return v
+	}, g.Edges(), func(e explore.Edge[string]) dot.Step {
+		return dot.Step{From: e.From, To: e.To, Label: e.Action, Attrs: thin}
 	})
-	d.Title = title
+	d.Name, d.Title = "folded", title
+	d.All.Set(page...)
 	d.Legend = []dot.Row{
 		{Color: "#000000", Text: "a box: a pair of states of A and B, and how many states have it"},
 		{Color: "#000000", Text: "an arrow: what happens; rcv: a segment arrives"},

@@ -4,7 +4,6 @@ package joint
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/tcpcheck/tcpcheck/explore"
@@ -63,27 +62,34 @@ var (
 	thin   = dot.Pairs("fontname", "Helvetica", "fontsize", "9", "color", "#555555")
 )
 
-// Style draws a joint graph, whose actions have these texts.
-func Style[A any](sys *netfake.System, text func(A) string) explore.DotStyle[netfake.State, A] {
-	return explore.DotStyle[netfake.State, A]{
-		Name: "joint", Graph: page,
-		NodeLabel: func(n explore.Node[netfake.State]) string { return Label(sys, n.State) },
-		NodeAttrs: func(n explore.Node[netfake.State]) []explore.Attr {
-			if n.State.Faults() != 0 {
-				return append(slices.Clip(box), faulty...)
-			}
-			return box
-		},
-		EdgeLabel: func(e explore.Edge[A]) string { return text(e.Action) },
-		EdgeAttrs: func(explore.Edge[A]) []explore.Attr { return thin },
+// Node is how a state of a joint graph is drawn.
+func Node(sys *netfake.System, n explore.Node[netfake.State]) dot.State {
+	v := dot.State{Initial: n.Initial, Open: n.Open, Attrs: dot.Pairs("label", Label(sys, n.State))}
+	v.Set(box...)
+	if n.State.Faults() != 0 {
+		v.Set(faulty...)
 	}
+	return v
+}
+
+// Edge is how an edge of a graph is drawn.
+func Edge[A fmt.Stringer](e explore.Edge[A]) dot.Step {
+	return dot.Step{From: e.From, To: e.To, Label: e.Action.String(), Attrs: thin}
+}
+
+// Draw draws a joint graph; node and edge are [Node] and [Edge], or add to them.
+func Draw[A any](title string, g *explore.Graph[netfake.State, A],
+	node func(explore.Node[netfake.State]) dot.State, edge func(explore.Edge[A]) dot.Step) *dot.Graph {
+	d := dot.Draw(g.Nodes(), node, g.Edges(), edge)
+	d.Name, d.Title, d.Legend = "joint", title, Legend()
+	d.All.Set(page...)
+	return d
 }
 
 // WriteDOT draws the graph of a search, for explore --dot.
 func WriteDOT(w io.Writer, title string, sys *netfake.System, g *properties.Graph) error {
-	d := explore.Draw(g, Style(sys, netfake.Action.String))
-	d.Title, d.Legend = title, Legend()
-	return d.Write(w)
+	node := func(n explore.Node[netfake.State]) dot.State { return Node(sys, n) }
+	return Draw(title, g, node, Edge).Write(w)
 }
 
 // Legend explains the boxes and arrows of a joint graph.
