@@ -1,5 +1,7 @@
 package explore
 
+import "context"
+
 // Small makes the units of work so small that a system of a few states is searched in parallel.
 func Small[S comparable, A any](o Options[S, A]) Options[S, A] {
 	return Fine(o)
@@ -36,4 +38,19 @@ func Quick[S comparable, A any](o Options[S, A]) Options[S, A] {
 	o.setDefaults()
 	o.tune.noSync = true
 	return o
+}
+
+// Sorted puts pairs of a fingerprint and that of a parent in the order of a run.
+func Sorted(pairs [][2][2]uint64) (list [][2][2]uint64) {
+	var s sorter
+	for _, p := range pairs {
+		s.add(print{p[0][0], p[0][1]}, print{p[1][0], p[1][1]}, nil, nil)
+	}
+	if err := s.sort(context.Background()); err != nil {
+		panic(err)
+	}
+	for _, r := range s.order {
+		list = append(list, pairs[r.at])
+	}
+	return list
 }

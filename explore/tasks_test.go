@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -189,6 +190,83 @@ func TestOldDriverIsFenced(t *testing.T) {
 	if r := explore.Run(t.Context(), sys, third); r.Verdict != explore.Verified || r.Distinct != 5307 {
 		t.Errorf("resumed after both: %v with %d states, %v", r.Verdict, r.Distinct, r.Err)
 	}
+}
+
+// A worker whose task was ended half-way, with successors that it had not written yet, begins the next search in the same place
+// with nothing of it.
+func TestNothingOfAnEndedTaskIsLeft(t *testing.T) {
+	sys := miniSystem(minitcp.System{Wire: 2, Opens: 1, Numbers: 1})
+	dir := t.TempDir()
+	o := explore.Small(miniOptions{Store: explore.Disk, Storage: openedStorage{explore.HastyDir(dir)}, Workers: 1, MaxMem: 1 << 19, Partitions: 4})
+	e := newRough(t, sys, o)
+	defer e.close()
+	for search := range 2 {
+		ctx, interrupt := context.WithCancel(t.Context())
+		o.Engine = e.once()
+		if search == 0 {
+			steps := 0
+			o.Engine = engineFunc(func(ctx context.Context, tasks []explore.Task, report func(explore.Done)) ([]explore.Done, error) {
+				if steps++; steps < 15 || tasks[0].Kind != "expand" {
+					return e.once().Do(ctx, tasks, report)
+				}
+				for i := range e.runners {
+					ends, end := context.WithCancel(t.Context())
+					if _, err := e.runners[i].Do(context.WithValue(ends, opened{}, end), tasks[0]); !errors.Is(err, context.Canceled) {
+						t.Errorf("a task that is ended when it opens its first file: %v", err)
+					}
+				}
+				interrupt()
+				return nil, ctx.Err()
+			})
+		}
+		r := explore.Run(ctx, sys, o)
+		interrupt()
+		if search == 0 && r.Verdict != explore.Unknown {
+			t.Fatal(r.Verdict, r.Err)
+		}
+		if search == 1 {
+			got, err := explore.LevelHashes(t.Context(), o.Storage)
+			if diff := cmp.Diff(hashesInMemory(sys), got); err != nil || diff != "" {
+				t.Errorf("%v, %v (-in memory +on disk):\n%s", r.Err, err, diff)
+			}
+			return
+		}
+		files, err := filepath.Glob(filepath.Join(dir, "*"))
+		for _, name := range files {
+			err = errors.Join(err, os.Remove(name))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// opened is the key of what to call when a task has opened a file, in its context.
+type opened struct{}
+
+type openedStorage struct{ explore.Storage }
+
+func (s openedStorage) Open(ctx context.Context, name string, offset int64) (explore.StoredFile, error) {
+	if then, ok := ctx.Value(opened{}).(context.CancelFunc); ok {
+		defer then()
+	}
+	return s.Storage.Open(ctx, name, offset)
+}
+
+type engineFunc func(context.Context, []explore.Task, func(explore.Done)) ([]explore.Done, error)
+
+func (f engineFunc) Do(ctx context.Context, tasks []explore.Task, report func(explore.Done)) ([]explore.Done, error) {
+	return f(ctx, tasks, report)
+}
+
+// Of several parents the least comes first in a run.
+func TestRunsAreInTheOrderOfFingerprintsAndParents(t *testing.T) {
+	sorted := [][2][2]uint64{{{1, 1}, {9, 9}}, {{1, 2}, {1, 5}}, {{1, 2}, {2, 1}}, {{1, 2}, {2, 3}}, {{1, 3}, {0, 0}}, {{2, 0}, {0, 0}}}
+	rapid.Check(t, func(t *rapid.T) {
+		if got := explore.Sorted(rapid.Permutation(sorted).Draw(t, "pairs")); !slices.Equal(got, sorted) {
+			t.Fatalf("%v, want %v", got, sorted)
+		}
+	})
 }
 
 // A task of a step that is over, and one of another search, are refused.
