@@ -66,7 +66,9 @@ func (b *brief) run() error {
 	sys := explore.System[minitcp.State, minitcp.Action](b.Sys)
 	o := explore.Options[minitcp.State, minitcp.Action]{Store: explore.Disk, Workers: 1, MaxMem: 256 << 20, Resume: b.Resume,
 		Always: []explore.Predicate[minitcp.State]{{Name: "phases known", Holds: minitcp.PhasesKnown}}}
+	t := patient
 	if b.Sys != large {
+		t = hurried
 		o = explore.Fine(o) // all steps are given to workers
 		o.Partitions, o.MaxMem = 4, 8<<20
 	}
@@ -83,10 +85,10 @@ func (b *brief) run() error {
 			return err
 		}
 		defer w.Close()
-		return workWith(ctx, b.URL, b.Dir, o.Storage, w, hurried)
+		return workWith(ctx, b.URL, b.Dir, o.Storage, w, t)
 	}
 	var err error
-	if o.Away, err = openWith(ctx, b.URL, b.Dir, hurried); err != nil {
+	if o.Away, err = openWith(ctx, b.URL, b.Dir, t); err != nil {
 		return err
 	}
 	r := explore.Run(ctx, sys, o)
