@@ -48,9 +48,10 @@ func NewWorker(remote Remote) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "worker --engine URL --dir DIR",
 		Short: "Carry out tasks of the search that explore --engine URL --dir DIR runs",
-		Long: `worker carries out tasks of a search, on as many machines as you start it on. It waits until the search
-has begun, and reads the scenario and the questions from its directory. It must be the same program as
-the one that began the search. Stop it with Ctrl-C at any time: its tasks then go to others.`,
+		Long: `worker carries out tasks of a search, on as many machines as you start it on. One of the workers
+also plans the search and commits its steps. A worker waits until the search has begun, and reads the
+scenario and the questions from its directory. It must be the same program as the one that began the
+search. Stop it with Ctrl-C at any time: its tasks then go to others.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return e.work(cmd.Context(), cmd.ErrOrStderr())
