@@ -187,14 +187,14 @@ func (c *checker) session() (s *session, end func(), err error) {
 	}
 }
 
-// Pairs returns the pairs that would be compared for a stack, and the situations that cannot be reached under the
+// Pairs returns the pairs that would be compared for such a stack, and the situations that cannot be reached under the
 // policies.
-func Pairs(ctx context.Context, o Options, virtual bool) (list []Pair, missing []string, err error) {
+func Pairs(ctx context.Context, o Options, h Hello) (list []Pair, missing []string, err error) {
 	c, err := newChecker(nil, o)
 	if err != nil {
 		return nil, nil, err
 	}
-	c.report.Hello.Virtual = virtual
+	c.report.Hello = h
 	err = c.prepare(ctx)
 	return c.pairs(), c.report.Unreachable, err
 }
@@ -226,6 +226,10 @@ func (c *checker) pairs() (list []Pair) {
 	for i := range c.situations {
 		s := &c.situations[i]
 		if s.needsTime() && !c.report.Hello.Virtual {
+			continue
+		}
+		if s.needsBacklog() && !c.report.Hello.Backlog {
+			c.report.NotTried = append(c.report.NotTried, s.Name)
 			continue
 		}
 		for _, step := range c.stepsOf(s) {
@@ -371,9 +375,9 @@ func (c *checker) tryPair(p Pair) (s *session, x tried, err error) {
 	}
 	s.led = len(s.script)
 	x.done, err = s.do(p.Step)
-	after := probes
-	if c.report.Hello.Virtual {
-		after = slices.Concat(p.Situation.Then, probes, p.Situation.Last)
+	after := slices.Concat(p.Situation.Then, probes, p.Situation.Last)
+	if !c.report.Hello.Virtual {
+		after = slices.DeleteFunc(after, func(x Step) bool { return x.Op == Sleep })
 	}
 	for _, probe := range after {
 		if x.cut = s.over; err != nil || s.over || !x.done {

@@ -17,6 +17,7 @@ type Class struct {
 	text   textSize
 	window windowState
 	form   form
+	at     socketPair
 }
 
 // seqPlace is where SEG.SEQ lies. Where no RCV.NXT is known yet, it is taken to be the harness's first number.
@@ -101,6 +102,7 @@ func ClassWords() (list [][2]string) {
 		{"text", textNames, []string{"no data", "100 octets of data", "data up to ten octets behind the window", "data that fills the window", "10 octets of data, which fill a gap"}},
 		{"window", windowNames, []string{"SEG.WND is 8000", "SEG.WND is 0", "SEG.WND is 50"}},
 		{"form", formNames, formMeans},
+		{"at", socketNames, socketMeans},
 	} {
 		for i, n := range d.names {
 			list = append(list, [2]string{d.key + "=" + n, d.means[i]})
@@ -124,6 +126,9 @@ func (c Class) String() string {
 	}
 	if c.form != formPlain {
 		fmt.Fprintf(&b, " form=%s", formNames[c.form])
+	}
+	if c.at != atOwn {
+		fmt.Fprintf(&b, " at=%s", socketNames[c.at])
 	}
 	return b.String()
 }

@@ -50,10 +50,12 @@ func (c *client) greet() error {
 		return err
 	}
 	if len(lines) == 1 {
-		if f := strings.Split(lines[0], " "); len(f) == 5 && f[0] == "hello" {
+		f := strings.Split(lines[0], " ")
+		backlog := len(f) == 6 && f[5] == "backlog"
+		if (len(f) == 5 || backlog) && f[0] == "hello" {
 			virtual, tells := f[3] == "virtual", f[4] == "tells"
 			if (virtual || f[3] == "real") && (tells || f[4] == "silent") {
-				c.hello = Hello{Name: f[1], Version: f[2], Virtual: virtual, Tells: tells}
+				c.hello = Hello{Name: f[1], Version: f[2], Virtual: virtual, Tells: tells, Backlog: backlog}
 				return nil
 			}
 		}
@@ -61,7 +63,7 @@ func (c *client) greet() error {
 	for i := range lines {
 		lines[i] = short(lines[i])
 	}
-	return formErrorf(`answer to "hello": expected one line "hello NAME VERSION virtual|real tells|silent", got %q`, lines)
+	return formErrorf(`answer to "hello": expected one line "hello NAME VERSION virtual|real tells|silent [backlog]", got %q`, lines)
 }
 
 func (c *client) Hello() Hello { return c.hello }
@@ -87,6 +89,10 @@ func request(in Input) string {
 	switch in.Op {
 	case Send, Receive:
 		return fmt.Sprintf("%v %d", in.Op, in.N)
+	case Listen:
+		if in.N > 0 {
+			return fmt.Sprintf("%v %d", in.Op, in.N)
+		}
 	case Packet:
 		return fmt.Sprintf("%v %x", in.Op, in.Bytes)
 	case Sleep:

@@ -48,6 +48,14 @@
 // drawn that meets the most that is new: a clause of §3.10 in a state, at an input, and behind the clause before it.
 // docs/BUGS.md lists planted bugs, and how each is found.
 //
+// A stack tells connections apart by their sockets, and by nothing else. In the situations "/beside" segments come to a port
+// on which nobody listens, or from another port or address: the answer is that of CLOSED (§3.10.7.1), and the connection that
+// there is must not notice it. If the program has listen with a backlog (Hello.Backlog), a listener goes on in further situations
+// ("LISTEN/backlog", "ESTABLISHED/second-open"): the model has an endpoint for each remote socket, in LISTEN until a SYN comes.
+// What is compared of the second connection is what it sends. Whether a SYN is taken for which the backlog has no room is the stack's
+// choice. Initial numbers that two connections of one moment have must be 2^20 apart, which chance makes false once in 2048
+// times (§3.4.1, SHLD-1). How an active OPEN without a port chooses one is not compared: RFC 9293 says nothing of it.
+//
 // # Findings
 //
 // Differences that have one cause are one [Finding]: the same differs, the same was wanted, and the same came

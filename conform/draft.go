@@ -136,13 +136,18 @@ func differsOf(lines []Line) []string {
 }
 
 // patternsOf are the smallest patterns that cover the inputs of these differences: the calls, and one pattern for all
-// segments with the same flags. Flags with the same places are joined.
+// segments with the same flags between the same sockets. Flags with the same places are joined.
 func patternsOf(lines []Line) (list []string) {
-	byFlags := map[model.Flags][]Step{}
+	type kind struct {
+		flags model.Flags
+		at    socketPair
+	}
+	byKind := map[kind][]Step{}
 	for _, l := range lines {
 		switch l.Step.Op {
 		case Packet:
-			byFlags[l.Step.Class.flags] = append(byFlags[l.Step.Class.flags], l.Step)
+			k := kind{l.Step.Class.flags, l.Step.Class.at}
+			byKind[k] = append(byKind[k], l.Step)
 		default:
 			if call := l.Step.String(); !slices.Contains(list, call) {
 				list = append(list, call)
@@ -151,9 +156,11 @@ func patternsOf(lines []Line) (list []string) {
 	}
 	byPlaces := map[string][]string{}
 	for _, flags := range flagSets {
-		if steps := byFlags[flags]; steps != nil {
-			at := hull(steps)
-			byPlaces[at] = append(byPlaces[at], flagsName(flags))
+		for where := range socketPair(len(socketNames)) {
+			if steps := byKind[kind{flags, where}]; steps != nil {
+				at := hull(steps)
+				byPlaces[at] = append(byPlaces[at], flagsName(flags))
+			}
 		}
 	}
 	for at, flags := range byPlaces {
@@ -196,6 +203,9 @@ func hull(steps []Step) string {
 			slices.SortFunc(x.list, func(a, b string) int { return slices.Index(x.names, a) - slices.Index(x.names, b) })
 			words = append(words, x.key+"="+strings.Join(x.list, "|"))
 		}
+	}
+	if where := steps[0].Class.at; where != atOwn {
+		words = append(words, "at="+socketNames[where])
 	}
 	return strings.Join(words, " ")
 }

@@ -9,19 +9,22 @@ import (
 
 // What is wrong with the bits of a segment, or with how often it is sent, whatever the model does.
 const (
-	wrongReserved = "a segment with reserved bits (§3.1)"
-	wrongECN      = "a segment with ECE or CWR, which were not agreed (RFC 3168 §6.1)"
-	wrongURG      = "a segment with URG, though nothing is urgent"
-	wrongPSH      = "a segment with PSH and without data"
-	wrongBurst    = "the same more than 8 times in a second (RFC 6298 §5.5)"
-	wrongConstant = "the same again and again at the same interval (RFC 6298 §5.5)"
-	wrongOffer    = "an option that was not agreed (RFC 7323 §2.2, §3.2)"
-	wrongNoStamp  = "a segment without the timestamp that was agreed (RFC 7323 §3.2)"
-	wrongEcho     = "a timestamp that echoes another than the last one in order (RFC 7323 §4.3)"
-	wrongClock    = "a timestamp that is earlier than the one before (RFC 7323 §5.4)"
-	wrongMSS      = "more data in a segment than its peer's MSS (MUST-15, MUST-16)"
-	wrongISS      = "an initial number that the connection before used (§3.4.1)"
-	wrongBackoff  = "the same again after less than half of the interval before (RFC 6298 §5.5)"
+	wrongReserved   = "a segment with reserved bits (§3.1)"
+	wrongECN        = "a segment with ECE or CWR, which were not agreed (RFC 3168 §6.1)"
+	wrongURG        = "a segment with URG, though nothing is urgent"
+	wrongPSH        = "a segment with PSH and without data"
+	wrongBurst      = "the same more than 8 times in a second (RFC 6298 §5.5)"
+	wrongConstant   = "the same again and again at the same interval (RFC 6298 §5.5)"
+	wrongOffer      = "an option that was not agreed (RFC 7323 §2.2, §3.2)"
+	wrongNoStamp    = "a segment without the timestamp that was agreed (RFC 7323 §3.2)"
+	wrongEcho       = "a timestamp that echoes another than the last one in order (RFC 7323 §4.3)"
+	wrongClock      = "a timestamp that is earlier than the one before (RFC 7323 §5.4)"
+	wrongMSS        = "more data in a segment than its peer's MSS (MUST-15, MUST-16)"
+	wrongISS        = "an initial number that the connection before used (§3.4.1)"
+	wrongSameISS    = "the initial number of another connection (SHLD-1)"
+	wrongNearISS    = "an initial number that tells that of another connection (SHLD-1)"
+	wrongConnection = "a segment of another connection"
+	wrongBackoff    = "the same again after less than half of the interval before (RFC 6298 §5.5)"
 )
 
 // wrongs are the names of what can be wrong, as entries have them in the key wrong. "none" is a difference from the
@@ -31,6 +34,7 @@ var wrongs = []struct{ name, text string }{
 	{"sent-data", wrongOctet}, {"reserved", wrongReserved}, {"ecn", wrongECN}, {"urgent", wrongURG}, {"push", wrongPSH},
 	{"burst", wrongBurst}, {"backoff", wrongBackoff}, {"constant", wrongConstant}, {"not-agreed", wrongOffer},
 	{"no-timestamp", wrongNoStamp}, {"echo", wrongEcho}, {"clock", wrongClock}, {"mss", wrongMSS}, {"iss", wrongISS},
+	{"same-iss", wrongSameISS}, {"near-iss", wrongNearISS}, {"connection", wrongConnection},
 }
 
 // wrongName is the name of what is wrong.

@@ -16,6 +16,8 @@ type history struct {
 	in   func(model.TCB) bool
 	only []Step
 	then []Step
+
+	backlog int // of the listener, if it goes on
 }
 
 var (
@@ -90,14 +92,17 @@ func historyList() (list []history) {
 // histories are the situations that extend those of the list, for an endpoint with these policies.
 func histories(c model.Config, list []Situation) (more []Situation) {
 	c.Timestamps, c.WindowScale = true, true
-	for _, h := range historyList() {
+	for _, h := range append(historyList(), besideList()...) {
 		i := slices.IndexFunc(list, func(s Situation) bool { return s.Name == h.from })
 		if i < 0 {
 			continue
 		}
 		s := Situation{Name: h.name, In: h.in, Path: slices.Concat(list[i].Path, h.more), Only: h.only, Then: h.then}
 		for k, step := range s.Path {
-			if step.Op == Packet && step.Class.flags&model.SYN != 0 {
+			if step.Op == Listen {
+				s.Path[k].N = h.backlog
+			}
+			if step.Op == Packet && step.Class.flags&model.SYN != 0 && step.Class.at == atOwn {
 				s.Path[k].Class.form = h.syn
 			}
 			s.TCB = inputs{c}.Step(s.TCB, s.Path[k])
@@ -117,7 +122,7 @@ func (s *Situation) needsTime() bool {
 func (c *checker) starts() (list []Situation) {
 	scaled := func(x Step) bool { return x.Op == Packet && x.Class.form == formScaled }
 	for _, s := range c.situations {
-		if !slices.ContainsFunc(s.Path, scaled) && (c.report.Hello.Virtual || !s.needsTime()) {
+		if !slices.ContainsFunc(s.Path, scaled) && !s.isBeside() && (c.report.Hello.Virtual || !s.needsTime()) {
 			list = append(list, s)
 		}
 	}

@@ -27,11 +27,12 @@ type machine struct {
 	read   uint32    // octets handed to the user
 	above  model.Seq // if a SYN ends TIME-WAIT, the next initial number is this much above SND.NXT; 0: it is chosen as usual
 	ended  bool      // the user was informed that the peer sends no more; this is signalled only once
+	beside hosted    // what else the host has
 	left   uint32    // octets that were not handed over when the connection ended
 }
 
 func (m *machine) Hello() Hello {
-	return Hello{Name: "model", Version: "RFC9293", Virtual: true, Tells: true}
+	return Hello{Name: "model", Version: "RFC9293", Virtual: true, Tells: true, Backlog: true}
 }
 
 func (m *machine) Close() error { return nil }
@@ -40,7 +41,7 @@ func (m *machine) Reset(local, remote netip.AddrPort) error {
 	m.conn = timed.Conn{Config: m.config, Timers: m.timers, Now: m.conn.Now, Step: m.conn.Step}
 	m.flow = wire.Flow{Src: local, Dst: remote}
 	m.iss += issStep
-	m.read, m.left = 0, 0
+	m.read, m.left, m.beside = 0, 0, hosted{}
 	return nil
 }
 
@@ -57,14 +58,18 @@ func (m *machine) Do(in Input) (Reaction, error) {
 			}
 		})
 		m.renew(before)
+		m.passBeside(&r, start)
 		return m.end(r), failed
 	case Packet:
 		p, err := wire.Decode(in.Bytes)
 		if err != nil {
 			return r, err
 		}
-		if p.Flow != m.flow.Reverse() || p.Checksum == wire.Bad {
-			return m.end(r), nil // it is not for this socket
+		switch {
+		case p.Checksum == wire.Bad:
+			return m.end(r), nil
+		case p.Flow != m.flow.Reverse():
+			return m.arrivesBeside(r, p)
 		}
 		return m.do(r, model.Event{Kind: model.SegmentArrives, Seg: p.Seg})
 	case Receive:
@@ -72,9 +77,13 @@ func (m *machine) Do(in Input) (Reaction, error) {
 	case Listen, Connect:
 		if m.conn.TCB.State == model.Closed {
 			m.conn.Config, m.conn.Orphan = m.config, false // this is another socket than the one that was released
+			m.beside.backlog = in.N
 		}
 	case Release:
 		return m.release(r)
+	}
+	if before == model.Listen && (in.Op == Close || in.Op == Abort) {
+		m.beside.backlog = 0
 	}
 	return m.do(r, model.Event{Kind: calls[in.Op], N: uint32(in.N), Remote: in.Op == Connect})
 }
@@ -83,6 +92,9 @@ func (m *machine) Do(in Input) (Reaction, error) {
 // CLOSE (§3.10.4) is not reported to the user.
 func (m *machine) release(r Reaction) (Reaction, error) {
 	there := m.conn.TCB.State != model.Closed
+	if m.conn.TCB.State == model.Listen {
+		m.beside.backlog = 0
+	}
 	m.conn.Config.HalfDuplexClose, m.conn.Orphan = true, true
 	r, err := m.do(r, model.Event{Kind: model.Close})
 	if there {
@@ -197,6 +209,7 @@ func (m *machine) end(r Reaction) Reaction {
 	if m.conn.TCB.State <= model.SynReceived && m.left == 0 {
 		m.read, m.ended = 0, false // what arrives now belongs to another connection
 	}
+	m.relisten()
 	r.State, r.Gone = m.conn.TCB.State, m.conn.TCB.State == model.Closed
 	return r
 }

@@ -24,6 +24,7 @@ type Report struct {
 	Clauses       int           `json:"clauses"`           // of §3.10 of which these walks met a case
 	TimeWait      time.Duration `json:"timeWait"`          // how long the stack's TIME-WAIT lasts, if that could be measured
 	Unreachable   []string      `json:"unreachable"`       // situations to which there is no path under the policies
+	NotTried      []string      `json:"notTried"`          // situations for which the program has no request: listen with a backlog
 	Findings      []Finding     `json:"findings"`          // the unexplained differences by cause, the worst first
 	Entries       []EntryUse    `json:"entries"`           // of the table
 	Unused        []Unused      `json:"unused"`            // entries and policies of the table that nothing needed

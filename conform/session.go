@@ -95,7 +95,8 @@ func (s *session) hold(twoMSL time.Duration) {
 
 // do carries out a step on both sides, and records it. It reports false if there is no such step.
 func (s *session) do(step Step) (done bool, err error) {
-	in, ok, err := step.input(s.twin.conn.TCB, s.twin.flow.Reverse(), s.twin.stamp)
+	target, numbers := s.twin.endpoint(step.Class.at), s.twin.numbers(step.Class)
+	in, ok, err := step.input(numbers, target.flow.Reverse(), target.stamp)
 	if err != nil || !ok {
 		return false, err
 	}
@@ -103,8 +104,8 @@ func (s *session) do(step Step) (done bool, err error) {
 		s.first = s.twin
 	}
 	before := s.twin
-	l := Line{Step: step, From: before.conn.TCB.State, input: in, before: before.conn.TCB, behind: s.behind}
-	e, _ := step.event(before.conn.TCB)
+	l := Line{Step: step, From: before.conn.TCB.State, input: in, before: target.conn.TCB, behind: s.behind}
+	e, _ := step.event(numbers)
 	l.segment = e.Seg
 	reaction, failed := react(s.peer, in)
 	if failed != nil {
@@ -114,19 +115,22 @@ func (s *session) do(step Step) (done bool, err error) {
 		}
 		l.Want.State, l.Got.State = l.From, l.From
 		l.Got.Error, l.failure, l.Differs = failed.Error(), failureOf(failed), []string{differsFails}
-		l.clause = clauseOf(s.twin, step, e)
+		l.clause = clauseOf(target, step, e)
 		s.died = true
 	} else if err := s.compare(&l, step, e, reaction); err != nil {
 		return false, err
 	}
-	l.bases = bases{stack: s.twin.iss, harness: ourIss}
+	l.bases = s.twin.bases(step.Class.at)
 	if s.doubt && !s.died && len(l.Differs) > 0 {
 		s.over = true // it may only follow from the difference before it
 		return true, nil
 	}
 	lost := s.judge(&l)
 	s.script = append(s.script, l)
-	if lost {
+	switch {
+	case lost && step.Class.at != atOwn:
+		s.over = true
+	case lost:
 		return true, s.locate(before)
 	}
 	return true, nil
@@ -162,10 +166,13 @@ func (s *session) compare(l *Line, step Step, e model.Event, r Reaction) error {
 	s.twin = w
 	s.challenge(step, e, r, len(l.Differs) == 0)
 	if len(l.Differs) > 0 {
-		l.bases.stack = w.iss
+		l.bases = w.bases(step.Class.at)
 		s.table.adopt(before, step, e, r, l, &s.twin)
 		if s.table.find(l) == nil {
-			l.clause = clauseOf(before, step, e)
+			l.clause = clauseOf(before.endpoint(step.Class.at), step, e)
+			if l.Got.Wrong == wrongSameISS || l.Got.Wrong == wrongNearISS {
+				l.clause = sectionOfNumbers
+			}
 			l.policies = explainedBy(before, step, e, r)
 		}
 	}

@@ -118,7 +118,7 @@ func (inputs) Actions(dst []Step, t model.TCB) []Step {
 }
 
 func (x inputs) Step(t model.TCB, s Step) model.TCB {
-	if s.Op == Sleep {
+	if s.Op == Sleep || s.Class.at != atOwn {
 		return t
 	}
 	e, _ := s.event(t)

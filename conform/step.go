@@ -21,6 +21,10 @@ func (s Step) String() string {
 	switch s.Op {
 	case Send, Receive:
 		return fmt.Sprintf("%v %d", s.Op, s.N)
+	case Listen:
+		if s.N > 0 {
+			return fmt.Sprintf("%v %d", s.Op, s.N)
+		}
 	case Sleep:
 		return fmt.Sprintf("%v %v", s.Op, s.For)
 	case Packet:

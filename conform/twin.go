@@ -36,6 +36,10 @@ type twin struct {
 	age   time.Duration // since the initial number was chosen
 	old   usedRange     // the numbers of the connection before this one
 
+	others  [otherSlots]*twin // the stack's other endpoints; each is replaced, and never changed
+	goesOn  bool              // the listener is still there when the first connection is open
+	backlog int               // how many connections beside the first it has room for
+
 	halfDuplex bool // the policy of a socket that is not released
 }
 
@@ -47,6 +51,21 @@ func newTwin(c model.Config, h Hello, flow wire.Flow) twin {
 // explain lets the model take a step with this event, and compares the result with what the stack did. If a window has
 // opened but was not announced, it counts as open or as closed, whichever agrees with the stack.
 func (w *twin) explain(step Step, e model.Event, r Reaction) (want, got Seen, differs []string) {
+	if step.Class.at != atOwn {
+		return w.explainBeside(step, e, r)
+	}
+	own, others := w.own(r.Packets)
+	r.Packets = own
+	want, got, differs = w.explainOwn(step, e, r)
+	if w.others != [otherSlots]*twin{} {
+		w.explainOthers(step, others, &want, &got)
+		differs = differences(step, want, got)
+	}
+	return want, got, differs
+}
+
+// explainOwn is explain for an input of the first connection, and what that one did.
+func (w *twin) explainOwn(step Step, e model.Event, r Reaction) (want, got Seen, differs []string) {
 	opened := *w
 	want, got, differs = w.explainAs(step, e, r)
 	if len(differs) > 0 && opened.opened > 0 {
@@ -127,6 +146,7 @@ func (w *twin) take(step Step, e model.Event, list []arrived, r Reaction, got *S
 	before := *t
 	w.left = w.outlives(step.Op)
 	outs := w.conn.Do(e)
+	w.listens(step, before)
 	want = Seen{Sent: sentBy(outs), Signals: toldBy(outs), State: t.State}
 	if before.State.Synchronized() && !before.State.CanReceive() {
 		// The peer's FIN was accepted before, so the end was signalled then.
