@@ -187,9 +187,10 @@ func (e *options) run(ctx context.Context, args []string, stdout, stderr io.Writ
 		return err
 	}
 	if e.engine != "" {
-		if o.Engine, err = e.remote.Engine(ctx, e.engine, o.Dir, e.storageOf(&o)); err != nil {
+		if o.Away, err = e.remote.Away(ctx, e.engine, o.Dir); err != nil {
 			return exit.Usagef("--engine %s: %v", e.engine, err)
 		}
+		fmt.Fprintf(stderr, "explore: workers search: tcpcheck-cluster worker --engine %s --dir %s\n", e.engine, o.Dir)
 	}
 	o.Ends = func(s netfake.State) string { return pair(sub.Sys, s) }
 	o.KeepGoing = e.keepGoing || len(sub.Live) > 0 // a liveness question needs the whole graph
