@@ -58,6 +58,9 @@ func (r *Report) writeHead(p *printer) {
 	if len(r.Unreachable) > 0 {
 		p.line("    no path under these policies to %s", strings.Join(r.Unreachable, ", "))
 	}
+	if len(r.NotTried) > 0 {
+		p.line("    not tried, since the program has no listen with a backlog: %s", strings.Join(r.NotTried, ", "))
+	}
 	if len(r.Findings) > 0 {
 		p.line("    %s, the worst first", prose.Count(len(r.Findings), "finding"))
 	}
@@ -89,7 +92,7 @@ func (r *Report) writeFinding(p *printer, n int, f Finding) {
 }
 
 // Count says in how many pairs and walks a finding was seen, and behind what, if it was never seen before other differences.
-func (f *Finding) Count() string {
+func (f Finding) Count() string {
 	var words []string
 	for _, x := range []struct {
 		n    int
@@ -105,8 +108,8 @@ func (f *Finding) Count() string {
 	return strings.Join(words, ", ")
 }
 
-// String says what goes with the difference if it is fixed; empty if that is nothing.
-func (m Masks) String() string {
+// Words says what goes with the difference if it is fixed; empty if that is nothing.
+func (m Masks) Words() string {
 	var words []string
 	if m.Hides > 0 {
 		words = append(words, fmt.Sprintf("hides %s (not reached)", prose.Count(m.Hides, "pair")))
@@ -118,12 +121,12 @@ func (m Masks) String() string {
 }
 
 func (p *printer) masks(m Masks) {
-	if words := m.String(); words != "" {
+	if words := m.Words(); words != "" {
 		p.line("    %s", words)
 	}
 }
 
-// some lists the first few of many.
+// some lists the first few words of a list.
 func some(list []string, between string, most int) string {
 	if n := len(list); n > most {
 		return strings.Join(list[:most], between) + fmt.Sprintf("%sand %d more", between, n-most)

@@ -38,6 +38,10 @@ type Options[S comparable, A any] struct {
 	// Engine, if set, carries out the tasks of a search with [Disk], in place of goroutines of this process. Small levels are
 	// still searched by this process.
 	Engine Engine
+	// Away, if set, has another process drive a search with [Disk], by [TaskRunner.Drive]. This process only begins it, shows its
+	// progress, and returns its result. When ctx is done, Away ends the search. If the search is under way already, Away waits for
+	// it; then the limits of that search count.
+	Away Away
 	// Partitions is the number of partitions of a new search with [Disk]: a power of two, 16 if zero. With an engine
 	// there are as many tasks in a step.
 	Partitions int
@@ -97,7 +101,7 @@ type Progress struct {
 	Elapsed             time.Duration
 	MemBytes            uint64
 	DiskBytes           uint64 // of a search with [Disk]
-	Left                uint64 // a guess how many states are still to be found; zero as long as the levels grow
+	Left                uint64 // a guess of how many states are still to be found; zero as long as the levels grow
 }
 
 // tuning holds the sizes of the units of work. None of them changes a result; tests make them small so that a
@@ -119,7 +123,7 @@ func Fine[S comparable, A any](o Options[S, A]) Options[S, A] {
 	return o
 }
 
-// maxWorkers is more than any machine makes use of: every worker has buffers of its own.
+// maxWorkers limits the memory for buffers, of which each worker has its own. No computer can use more workers.
 const maxWorkers = 64
 
 func (o *Options[S, A]) setDefaults() {

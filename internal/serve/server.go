@@ -23,8 +23,11 @@ import (
 //go:embed assets
 var assets embed.FS
 
-// pages are those of a server. has reports whether a part is there: files have no server, and perhaps no matrix.
-var pages = template.Must(template.New("").Funcs(template.FuncMap{"capital": capital, "anchor": anchor, "number": func(i int) int { return i + 1 }, "has": func(string) bool { return true }}).ParseFS(assets, "assets/*.html"))
+// templates are those of all pages. has reports whether a part is there: files have no server, and perhaps no matrix.
+var templates = template.Must(template.New("").Funcs(template.FuncMap{"capital": capital, "anchor": anchor, "number": func(i int) int { return i + 1 }, "has": func(string) bool { return true }}).ParseFS(assets, "assets/*.html"))
+
+// pages are those of a server.
+var pages = template.Must(templates.Clone())
 
 // Limits are those of the searches that a page may ask for.
 type Limits struct {
@@ -56,6 +59,7 @@ func New(version string, l Limits) http.Handler {
 	mux.HandleFunc("GET /docs/{name...}", s.docs)
 	mux.HandleFunc("GET /matrix", s.matrixPage)
 	mux.HandleFunc("GET /bounds", s.boundsPage)
+	mux.HandleFunc("GET /stacks/{name}", s.stackPage)
 	mux.HandleFunc("GET /assets/{name}", asset)
 	mux.HandleFunc("GET /api/catalogue", s.catalogue)
 	mux.HandleFunc("GET /api/figure5", s.figure)
