@@ -5,7 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -143,16 +143,16 @@ func (e *options) check(f *pflag.FlagSet) error {
 // listKeys prints each key of a scenario with its meaning and its values.
 func listKeys(w io.Writer, asJSON bool) error {
 	keys := scenario.Keys()
-	indent := strings.Repeat(" ", 30)
 	if asJSON {
 		return report.Write(w, "explore", &report.Keys{Keys: keys, Names: question.Names()})
 	}
 	for _, k := range keys {
-		fmt.Fprintf(w, "%-29s %s\n%29s   %s\n", k.Path, prose.Wrap(k.Means, 118, indent), "", prose.Wrap(k.Takes, 118, indent+"  "))
+		prose.Entry(w, "", 29, k.Path, k.Means, 118)
+		prose.Entry(w, "", 31, "", k.Takes, 118)
 	}
 	fmt.Fprint(w, "\nWhat an expression of always, reach and leads-to can name (B. like A.). The operators are\n&& || ! == != < <= > >= + - * in ?:\n\n")
 	for _, n := range question.Names() {
-		fmt.Fprintf(w, "%-29s %s\n", n.Path, prose.Wrap(n.Takes+": "+n.Means, 118, indent))
+		prose.Entry(w, "", 29, n.Path, n.Takes+": "+n.Means, 118)
 	}
 	return nil
 }
@@ -244,6 +244,9 @@ func (e *options) prepare(ctx context.Context, args []string) (sub flags.Subject
 	if err != nil {
 		return sub, err
 	}
+	e.sometimes = slices.DeleteFunc(e.sometimes, func(name string) bool { // the file asks these
+		return e.resume != "" && slices.Contains(sub.File.Reach, name)
+	})
 	if e.resume != "" && e.asker != "" {
 		q, err := flags.QuestionOf(e.asker)
 		if err != nil {
