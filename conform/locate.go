@@ -98,43 +98,62 @@ func (s *session) replay(p model.Policy, v int) (x twin, ok bool) {
 	return x, true
 }
 
-// asObserved returns where the stack may be if it is in the same state of RFC 9293 as the model, but sent something
-// else or refused a call: where the model is now; where it was before; or where it is if only the data, or only the ACK
-// of the input, was accepted.
+// asObserved returns where the stack may be if it only sent something else than the model, refused a call, or did nothing at
+// all: where the model is now, where it was before, or where a part of the segment takes it.
 func asObserved(before, after twin, l *Line) (list []twin) {
+	only := func(what string) bool { return len(l.Differs) == 1 && l.Differs[0] == what }
+	ignored := l.Step.Op == Packet && len(l.Got.Sent)+len(l.Got.Signals)+l.Got.Text == 0 && l.Got.Wrong == "" && l.Got.State == l.From
 	add := func(x twin) {
 		same := func(y twin) bool { return y.conn.TCB == x.conn.TCB }
 		if x.conn.TCB.State == l.Got.State && !slices.ContainsFunc(list, same) {
 			list = append(list, x)
 		}
 	}
-	what := ""
-	if len(l.Differs) == 1 {
-		what = l.Differs[0]
-	}
 	switch {
-	case !after.tells, what != differsSends && what != differsReply, inDoubt(before.conn.TCB, after.conn.TCB, l):
+	case !after.tells, inDoubt(before.conn.TCB, after.conn.TCB, l):
 		return nil
-	case what == differsReply:
-		add(before)
-		return list
+	case only(differsReply):
+		return []twin{before}
+	case only(differsSends):
+		add(after)
+	case !ignored:
+		return nil
 	}
-	add(after)
-	list2, _, _ := decode(l.reaction.Packets, after.flow)
-	none := before
-	none.learnWindow(list2)
-	none.learnStamp(list2)
-	noAck, noData := after, after
-	if t, b := &noAck.conn.TCB, &before.conn.TCB; t.Snd.Nxt == b.Snd.Nxt {
-		t.Snd, noAck.silent = b.Snd, before.silent
-	}
-	t, b := &noData.conn.TCB, &before.conn.TCB
-	t.Rcv, t.Held, t.Unread, t.TS = b.Rcv, b.Held, b.Unread, b.TS
-	noData.edge, noData.edged = before.edge, before.edged
-	noData.learnWindow(list2)
-	for _, x := range []twin{none, noAck, noData} {
+	sent, _, _ := decode(l.reaction.Packets, after.flow)
+	for _, part := range parts(before.conn.TCB, l) {
+		x := before
+		x.conn.Do(part)
+		x.learnWindow(sent)
+		x.learnStamp(sent)
 		add(x)
 	}
+	return list
+}
+
+// parts are what a stack may have taken of an input: nothing, its ACK, its data, or both; with the FIN or without.
+func parts(t model.TCB, l *Line) []model.Event {
+	list := []model.Event{{Kind: model.Status}}
+	s := l.segment
+	if l.Step.Op != Packet || t.State < model.SynReceived {
+		return list
+	}
+	add := func(p model.Segment) {
+		p.Wnd = s.Wnd
+		if t.Is(model.TSOK) {
+			p.Opts, p.TSVal = model.OptTimestamps, t.TS.Recent
+		}
+		if list = append(list, model.Event{Kind: model.SegmentArrives, Seg: p}); p.Len > 0 {
+			p.Ack, p.Wnd = t.Snd.Una, uint16(min(t.Snd.Wnd>>t.SndShift, 65535))
+			list = append(list, model.Event{Kind: model.SegmentArrives, Seg: p})
+		}
+	}
+	ack := t.Snd.Una
+	if s.Has(model.ACK) {
+		ack = s.Ack
+	}
+	add(model.Segment{Seq: t.Rcv.Nxt, Ack: ack, Flags: model.ACK})
+	add(model.Segment{Seq: s.TextSeq(), Ack: ack, Len: s.Len, Flags: model.ACK})
+	add(model.Segment{Seq: s.TextSeq(), Ack: ack, Len: s.Len, Flags: model.ACK | s.Flags&model.FIN})
 	return list
 }
 
@@ -153,15 +172,17 @@ func inDoubt(before, after model.TCB, l *Line) bool {
 	wants, wantSyns := spans(l.Want.Sent)
 	sent, sentSyns := spans(l.Got.Sent)
 	s := l.segment
-	takes := l.Step.Op == Packet && (s.Len > 0 || s.Has(model.FIN))
+	beyond := s.TextSeq() - after.Rcv.Nxt - model.Seq(after.Rcv.Wnd)
 	switch {
 	case l.Got.Wrong == wrongText, l.Got.Wrong == wrongOctet:
 		return true
+	case l.Got.State <= model.Listen: // there is no connection
+		return false
 	case !slices.Equal(wantSyns, sentSyns): // all other numbers are relative to the SYN
 		return true
 	case l.Step.Op != Sleep && !slices.Equal(wants, sent): // it may have another send window, or other data to send
 		return true
-	case takes && after.Rcv.Nxt.Less(s.End()) && after.Held == before.Held: // it may have stored data that the model did not store
+	case l.Step.Op == Packet && s.Span() > 0 && beyond < 1<<16: // it may have stored data that the model did not store
 		return true
 	}
 	return l.Step.Op == Packet && s.Has(model.ACK) && after.Snd.Nxt.Less(s.Ack) // it may have accepted the ACK of something that it never sent

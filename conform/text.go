@@ -92,7 +92,7 @@ func (r *Report) writeFinding(p *printer, n int, f Finding) {
 }
 
 // Count says in how many pairs and walks a finding was seen, and behind what, if it was never seen before other differences.
-func (f *Finding) Count() string {
+func (f Finding) Count() string {
 	var words []string
 	for _, x := range []struct {
 		n    int
@@ -108,8 +108,8 @@ func (f *Finding) Count() string {
 	return strings.Join(words, ", ")
 }
 
-// String says what goes with the difference if it is fixed; empty if that is nothing.
-func (m Masks) String() string {
+// Words says what goes with the difference if it is fixed; empty if that is nothing.
+func (m Masks) Words() string {
 	var words []string
 	if m.Hides > 0 {
 		words = append(words, fmt.Sprintf("hides %s (not reached)", prose.Count(m.Hides, "pair")))
@@ -121,7 +121,7 @@ func (m Masks) String() string {
 }
 
 func (p *printer) masks(m Masks) {
-	if words := m.String(); words != "" {
+	if words := m.Words(); words != "" {
 		p.line("    %s", words)
 	}
 }

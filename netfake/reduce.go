@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/tcpcheck/tcpcheck/netfake/internal/equivalence"
 )
 
 // Reductions is a set of ways to make the space smaller. Each one maps a state to a state that represents all states
@@ -139,6 +141,14 @@ func (r *Reduced) canonAt(s *State, at [2]int32) {
 	if r.mirrors {
 		first(s)
 	}
+}
+
+// merging returns the classes of the segments for endpoints at the given places, if one segment can stand for several. Otherwise it returns nil.
+func (r *Reduced) merging(at [2]int32) *equivalence.Classes {
+	if r.quotient == nil || !r.quotient.merges() {
+		return nil
+	}
+	return r.quotient.classes.Of(at)
 }
 
 // place is the number of an endpoint's state in the quotient.

@@ -43,7 +43,7 @@ func writeJUnit(w io.Writer, r *conform.Report, weakest conform.Level) error {
 		s.Failures++
 	}
 	for _, f := range r.Findings {
-		message := fmt.Sprintf("%s, %s, %d pairs: it %s", f.Severity, f.Level, f.Pairs, f.Change)
+		message := fmt.Sprintf("%s, %s, %s: it %s", f.Severity, f.Level, f.Count(), f.Change)
 		text := conform.ScriptText(f.Script)
 		if conform.Weaker(f.Level, weakest) {
 			s.Cases = append(s.Cases, junitCase{Class: f.Clause, Name: f.Name, Skipped: &junitText{message, text}})
@@ -89,11 +89,15 @@ func writeMarkdown(w io.Writer, r *conform.Report) error {
 		fmt.Fprintf(w, "\n**Not whole: %s.**\n", why)
 	}
 	if len(r.Findings) > 0 {
-		fmt.Fprint(w, "\n| | | pairs | it | clause |\n|---|---|---|---|---|\n")
+		fmt.Fprint(w, "\n| | | pairs | it | clause | pairs not reached, cut short |\n|---|---|---|---|---|---|\n")
 	}
 	const most = 10
 	for _, f := range r.Findings[:min(len(r.Findings), most)] {
-		fmt.Fprintf(w, "| %s | %s | %d | %s | %s |\n", f.Severity, f.Level, f.Pairs, f.Change, f.Clause)
+		change := f.Change
+		if len(f.Behind) > 0 {
+			change += " (only seen behind " + strings.Join(f.Behind, ", ") + ")"
+		}
+		fmt.Fprintf(w, "| %s | %s | %d | %s | %s | %d, %d |\n", f.Severity, f.Level, f.Pairs+f.Later, change, f.Clause, f.Hides, f.Cuts)
 	}
 	if n := len(r.Findings) - most; n > 0 {
 		fmt.Fprintf(w, "\nand %d more findings\n", n)
