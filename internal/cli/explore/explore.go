@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -243,6 +244,9 @@ func (e *options) prepare(ctx context.Context, args []string) (sub flags.Subject
 	if err != nil {
 		return sub, err
 	}
+	e.sometimes = slices.DeleteFunc(e.sometimes, func(name string) bool { // the file asks these
+		return e.resume != "" && slices.Contains(sub.File.Reach, name)
+	})
 	if e.resume != "" && e.asker != "" {
 		q, err := flags.QuestionOf(e.asker)
 		if err != nil {
