@@ -37,6 +37,16 @@ type twin struct {
 	old   usedRange     // the numbers of the connection before this one
 
 	halfDuplex bool // the policy of a socket that is not released
+
+	guess *choice // the usual value of a policy of which another value explained a difference
+}
+
+// unguessed is the twin without the policy that was guessed.
+func (w twin) unguessed() twin {
+	if w.guess != nil {
+		w.guess.policy.Set(&w.conn.Config, w.guess.value)
+	}
+	return w
 }
 
 func newTwin(c model.Config, h Hello, flow wire.Flow) twin {
