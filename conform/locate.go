@@ -207,6 +207,8 @@ func (s *session) narrow(l *Line, w *twin, step Step, e model.Event, r Reaction)
 		other.Want, other.Got, other.Differs = x.explain(step, at, r)
 		other.bases.stack = x.iss
 		switch {
+		case i == len(s.others) && len(other.Differs) > 0 && len(l.Differs) == 0:
+			s.guessed = true
 		case len(other.Differs) > 0:
 			failed, lines = append(failed, x), append(lines, other)
 		case i == len(s.others): // it is tried only if nothing else explains the step
@@ -227,6 +229,7 @@ func (s *session) narrow(l *Line, w *twin, step Step, e model.Event, r Reaction)
 			return
 		}
 	}
+	s.doubt = s.doubt || s.guessed
 	for i := range lines {
 		s.doubt = s.doubt || lines[i].change() != l.change()
 	}

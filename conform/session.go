@@ -57,10 +57,11 @@ type session struct {
 	over   bool // a difference has ended it: the model does not know any more where the stack is
 	died   bool // the stack can not go on, or its program
 
-	first  twin   // at the beginning
-	others []twin // where else the stack may be, since a difference
-	behind string // the difference after which the model was brought to where the stack was
-	doubt  bool   // it is not known yet whether it was
+	first   twin   // at the beginning
+	others  []twin // where else the stack may be, since a difference
+	behind  string // the difference after which the model was brought to where the stack was
+	doubt   bool   // it is not known yet whether it was
+	guessed bool   // a policy that was guessed has explained one more step
 }
 
 // begin resets the stack for connection number n.

@@ -164,7 +164,10 @@ func (w *twin) take(step Step, e model.Event, list []arrived, r Reaction, got *S
 	w.waits(before, &want, got)
 	want.State = t.State
 	if t.State <= model.SynReceived && w.left == 0 {
-		w.read, w.endOwed = 0, false // whatever comes is of another connection
+		w.endOwed = false
+		if t.State != model.Closed { // whatever comes is of another connection
+			w.read = 0
+		}
 	}
 	if t.State <= model.Listen {
 		w.forget(before)
