@@ -179,6 +179,8 @@ func inDoubt(before, after model.TCB, l *Line) bool {
 		return false
 	case !slices.Equal(wantSyns, sentSyns): // from which all else is counted
 		return true
+	case l.Step.Op == Sleep && before.Unsent > 0: // after a timeout it may send less at once (RFC 5681 §3.1)
+		return true
 	case l.Step.Op != Sleep && !slices.Equal(wants, sent): // it may know of another window, or of other data to send
 		return true
 	case l.Step.Op == Packet && s.Span() > 0 && beyond < 1<<16: // it may hold what the model does not

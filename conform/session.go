@@ -144,7 +144,9 @@ func (s *session) compare(l *Line, step Step, e model.Event, r Reaction) error {
 		if err != nil {
 			return err
 		}
-		late.Packets = s.twin.withoutAgain(late.Packets) // a timeout is not what was waited for
+		if s.behind != "" { // that a timeout comes in this time follows from the waiting before
+			late.Packets = s.twin.withoutAgain(late.Packets)
+		}
 		r.Packets, r.Signals = append(r.Packets, late.Packets...), append(r.Signals, late.Signals...)
 		r.State, r.Gone = late.State, late.Gone
 		w = s.twin
