@@ -9,8 +9,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// An AdapterError says that a program cannot be compared: what it does at the most ordinary inputs is not what
-// PROTOCOL.md asks for.
+// An AdapterError says that a program cannot be compared, because its answers to the most ordinary inputs do not
+// conform to PROTOCOL.md.
 type AdapterError struct {
 	At   string // the request
 	What string
@@ -32,7 +32,7 @@ type adapter struct {
 	at    string
 }
 
-// checkAdapter opens and uses one connection each way. number gives each connection other ports.
+// checkAdapter opens and uses one connection in each direction. number gives each connection different ports.
 func checkAdapter(p Peer, number func() uint64) error {
 	a := &adapter{peer: p}
 	if err := a.active(number); err != nil {
@@ -55,7 +55,7 @@ func (a *adapter) reset(n uint64) error {
 	return nil
 }
 
-// do makes one request, and checks the form of what comes.
+// do makes one request, and checks the form of the answer.
 func (a *adapter) do(in Input) (Reaction, []arrived, error) {
 	a.at = request(in)
 	if in.Op == Packet {
@@ -87,7 +87,7 @@ func (a *adapter) do(in Input) (Reaction, []arrived, error) {
 	return r, list, nil
 }
 
-// want checks the state, if the stack tells it.
+// want checks the state, if the stack reports it.
 func (a *adapter) want(states ...model.State) error {
 	if a.peer.Hello().Tells && !slices.Contains(states, a.state) {
 		return a.fault("the state %v, expected %v", a.state, states[0])
@@ -95,7 +95,7 @@ func (a *adapter) want(states ...model.State) error {
 	return nil
 }
 
-// arrive hands in a segment of the harness.
+// arrive lets a segment of the harness arrive.
 func (a *adapter) arrive(seg model.Segment, text []byte) ([]arrived, error) {
 	seg.Wnd, seg.Len = ourWindow, uint16(len(text))
 	if seg.Has(model.SYN) {
@@ -109,7 +109,7 @@ func (a *adapter) arrive(seg model.Segment, text []byte) ([]arrived, error) {
 	return list, err
 }
 
-// active is a connection that the stack opens; its SYN is sent again in between, so that the times are seen.
+// active is a connection that the stack opens. The harness waits until its SYN is retransmitted, to see the times.
 func (a *adapter) active(number func() uint64) error {
 	if err := a.reset(number()); err != nil {
 		return err
@@ -153,7 +153,8 @@ func (a *adapter) opened() error {
 	return nil
 }
 
-// clock compares when the SYN is sent again in one long sleep and in short ones: whether times are in microseconds.
+// clock compares when the SYN is retransmitted in one long sleep and in short ones. This shows whether times are in
+// microseconds.
 func (a *adapter) clock(number func() uint64) error {
 	const whole, piece = 3 * time.Second, 100 * time.Millisecond
 	r, _, err := a.do(Input{Op: Sleep, For: whole})
@@ -184,7 +185,7 @@ func (a *adapter) clock(number func() uint64) error {
 	return a.fault("the SYN is not sent again in %v of short sleeps, and in one long sleep it is, after %d microseconds", whole, first.Microseconds())
 }
 
-// passive is a connection that the harness opens, with data each way, and its release.
+// passive is a connection that the harness opens, with data in each direction, and its release.
 func (a *adapter) passive(n uint64) error {
 	if err := a.reset(n); err != nil {
 		return err
@@ -216,10 +217,10 @@ func (a *adapter) passive(n uint64) error {
 	return a.release()
 }
 
-// fewOctets is how much is sent each way.
+// fewOctets is how many octets are sent in each direction.
 const fewOctets = 3
 
-// transfer sends a few octets each way.
+// transfer sends a few octets in each direction.
 func (a *adapter) transfer() error {
 	if _, err := a.arrive(model.Segment{Seq: ourIss + 1, Ack: a.iss + 1, Flags: model.ACK | model.PSH}, octets(0, fewOctets)); err != nil {
 		return err
@@ -252,7 +253,7 @@ func (a *adapter) transfer() error {
 	return a.want(model.Established)
 }
 
-// release closes the socket; then the connection goes on without it.
+// release closes the socket. The connection continues without it.
 func (a *adapter) release() error {
 	r, list, err := a.do(Input{Op: Release})
 	if err != nil {

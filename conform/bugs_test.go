@@ -32,6 +32,7 @@ type sick struct {
 	after  func(m *memory, was model.TCB, e model.Event, now *model.TCB, o *out) // and what it comes to
 	read   func(packet []byte) []byte                                            // what it sees of a packet; nil: nothing
 	answer func(m *memory, in conform.Input, r *conform.Reaction)                // of the whole stack
+	host   func(p *patient, in conform.Input) (conform.Reaction, error)          // in place of the whole stack
 }
 
 // memory is what a bug remembers, over the end of a connection, too. Reset empties it.
@@ -41,7 +42,8 @@ type memory struct {
 	seq     model.Seq
 	tcb     model.TCB
 	packets []conform.Sent
-	lives   int // connections that were opened
+	flow    wire.Flow // of the first connection; Reset sets it
+	lives   int       // connections that were opened
 }
 
 type out = model.Output
@@ -74,7 +76,7 @@ func (p *patient) step(c model.Config, t model.TCB, e model.Event) (model.TCB, m
 }
 
 func (p *patient) Reset(local, remote netip.AddrPort) error {
-	*p.memory = memory{}
+	*p.memory = memory{flow: wire.Flow{Src: local, Dst: remote}}
 	return p.Peer.Reset(local, remote)
 }
 
@@ -83,6 +85,9 @@ func (p *patient) Do(in conform.Input) (conform.Reaction, error) {
 		if in.Bytes = p.read(in.Bytes); in.Bytes == nil {
 			in = conform.Input{Op: conform.Sleep}
 		}
+	}
+	if p.host != nil {
+		return p.host(p, in)
 	}
 	r, err := p.Peer.Do(in)
 	if p.answer != nil {
@@ -132,7 +137,7 @@ func change(r *conform.Reaction, f func(p *wire.Packet)) {
 }
 
 func bugs() (list []bug) {
-	for _, more := range [][]bug{bugsOfRetransmission(), bugsOfReset(), bugsOfWindow(), bugsOfFin(), bugsOfSyn(), bugsOfAck(), bugsOfOptions()} {
+	for _, more := range [][]bug{bugsOfRetransmission(), bugsOfReset(), bugsOfWindow(), bugsOfFin(), bugsOfSyn(), bugsOfAck(), bugsOfOptions(), bugsOfSockets()} {
 		list = append(list, more...)
 	}
 	return list

@@ -106,7 +106,7 @@ type checker struct {
 	config     model.Config
 	table      *Table
 	situations []Situation
-	spare      chan Peer // peers that nobody uses
+	spare      chan Peer // peers that are not in use
 	count      atomic.Uint64
 
 	mu     sync.Mutex
@@ -135,7 +135,7 @@ func newChecker(open func() (Peer, error), o Options) (*checker, error) {
 	return c, nil
 }
 
-// take returns a peer that nobody uses, or starts one.
+// take returns a peer that is not in use, or starts one.
 func (c *checker) take() (Peer, error) {
 	select {
 	case p := <-c.spare:
@@ -145,10 +145,10 @@ func (c *checker) take() (Peer, error) {
 	}
 }
 
-// give takes a peer back. One that died is not used again.
+// give makes a peer available again, unless it has died.
 func (c *checker) give(p Peer, died bool) {
 	if died {
-		p.Close() // how it ended has been reported
+		p.Close() // the reason why it died has been reported
 		return
 	}
 	c.spare <- p
@@ -167,7 +167,8 @@ func (c *checker) close() {
 	}
 }
 
-// session begins a connection on a spare peer, or on a new one if that has died; end gives the peer back.
+// session begins a connection on a spare peer, or on a new one if that peer has died. end makes the peer available
+// again.
 func (c *checker) session() (s *session, end func(), err error) {
 	for fresh := false; ; fresh = true {
 		p, err := c.take()
@@ -186,19 +187,19 @@ func (c *checker) session() (s *session, end func(), err error) {
 	}
 }
 
-// Pairs returns the pairs that would be compared for a stack, and the situations that cannot be reached under the
+// Pairs returns the pairs that would be compared for such a stack, and the situations that cannot be reached under the
 // policies.
-func Pairs(ctx context.Context, o Options, virtual bool) (list []Pair, missing []string, err error) {
+func Pairs(ctx context.Context, o Options, h Hello) (list []Pair, missing []string, err error) {
 	c, err := newChecker(nil, o)
 	if err != nil {
 		return nil, nil, err
 	}
-	c.report.Hello.Virtual = virtual
+	c.report.Hello = h
 	err = c.prepare(ctx)
 	return c.pairs(), c.report.Unreachable, err
 }
 
-// prepare finds the paths, and where the clock is virtual how long TIME-WAIT lasts.
+// prepare finds the paths and, if the clock is virtual, how long TIME-WAIT lasts.
 func (c *checker) prepare(ctx context.Context) (err error) {
 	c.situations, c.report.Unreachable, err = Situations(ctx, c.config)
 	if h := c.report.Hello; err != nil || c.open == nil || !h.Virtual || !h.Tells {
@@ -220,11 +221,15 @@ func (c *checker) prepare(ctx context.Context) (err error) {
 	return nil
 }
 
-// pairs lists every pair to compare. Classes that are the same segment in a situation are one.
+// pairs lists all pairs to compare. Of several classes that are the same segment in a situation, only one is listed.
 func (c *checker) pairs() (list []Pair) {
 	for i := range c.situations {
 		s := &c.situations[i]
 		if s.needsTime() && !c.report.Hello.Virtual {
+			continue
+		}
+		if s.needsBacklog() && !c.report.Hello.Backlog {
+			c.report.NotTried = append(c.report.NotTried, s.Name)
 			continue
 		}
 		for _, step := range c.stepsOf(s) {
@@ -247,7 +252,7 @@ func (c *checker) stepsOf(s *Situation) []Step {
 	return slices.DeleteFunc(slices.Clone(s.Only), func(x Step) bool { return x.Op == Sleep })
 }
 
-// otherSteps are those that are no segments. Only a virtual clock lets time pass.
+// otherSteps are the inputs that are not segments. Time passes only with a virtual clock.
 func (c *checker) otherSteps() []Step {
 	if c.report.Hello.Virtual {
 		return append(userSteps[:len(userSteps):len(userSteps)], timeSteps...)
@@ -313,17 +318,17 @@ func (c *checker) walkPairs(ctx context.Context, pairs []Pair) error {
 	return pool.Wait()
 }
 
-// enough reports whether nothing more need be compared.
+// enough reports whether the check can end.
 func (c *checker) enough() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.o.First && c.report.Unexplained > 0 || c.report.Stopped != ""
 }
 
-// mostDeaths is how often a stack may die, or not answer, without an entry that says so.
+// mostDeaths is how often a stack may die, or fail to answer, without an entry that covers this.
 const mostDeaths = 20
 
-// noteDeath counts the deaths of a stack; too many end the check. c.mu is held.
+// noteDeath counts the deaths of a stack. Too many deaths end the check. The caller holds c.mu.
 func (c *checker) noteDeath(s *session) {
 	if !s.died || s.script[len(s.script)-1].Entry != "" {
 		return
@@ -333,18 +338,18 @@ func (c *checker) noteDeath(s *session) {
 	}
 }
 
-// probes ask after the input what has become of the connection: whether it sends, takes text in order and an ACK of all, and what
-// its user gets.
+// probes are the steps after the input that show the state of the connection: whether it sends, whether it accepts
+// data in order and an ACK of everything, and what its user gets.
 var probes = []Step{
 	{Op: Send, N: someText}, arrives(Class{flags: model.ACK, text: textSome}), {Op: Receive, N: mostText},
 }
 
-// tried is what became of a pair: whether its situation was reached, whether it has such an input, and whether the connection
-// was over before all probes were made.
+// tried is the outcome of a pair: whether its situation was reached, whether it has such an input, and whether the
+// connection was over before all probes were made.
 type tried struct{ reached, done, cut bool }
 
-// comparePair compares a pair. Where the clock is real and shared with others, an answer may come late: what is not explained
-// counts if it is seen twice.
+// comparePair compares a pair. With a real clock, an answer can be late because the computer is busy. So an unexplained
+// difference counts only if it is seen twice.
 func (c *checker) comparePair(p Pair) error {
 	s, x, err := c.tryPair(p)
 	if err == nil && s.unexplained() && !c.report.Hello.Virtual {
@@ -357,7 +362,7 @@ func (c *checker) comparePair(p Pair) error {
 	return nil
 }
 
-// tryPair leads a new connection to the situation, gives it the input, and then asks what has become of it.
+// tryPair leads a new connection to the situation, gives it the input, and then makes the probes.
 func (c *checker) tryPair(p Pair) (s *session, x tried, err error) {
 	s, end, err := c.session()
 	if err != nil {
@@ -370,9 +375,9 @@ func (c *checker) tryPair(p Pair) (s *session, x tried, err error) {
 	}
 	s.led = len(s.script)
 	x.done, err = s.do(p.Step)
-	after := probes
-	if c.report.Hello.Virtual {
-		after = slices.Concat(p.Situation.Then, probes, p.Situation.Last)
+	after := slices.Concat(p.Situation.Then, probes, p.Situation.Last)
+	if !c.report.Hello.Virtual {
+		after = slices.DeleteFunc(after, func(x Step) bool { return x.Op == Sleep })
 	}
 	for _, probe := range after {
 		if x.cut = s.over; err != nil || s.over || !x.done {
@@ -383,7 +388,7 @@ func (c *checker) tryPair(p Pair) (s *session, x tried, err error) {
 	return s, x, err
 }
 
-// notePair puts what a pair came to in the report.
+// notePair puts the outcome of a pair into the report.
 func (c *checker) notePair(p Pair, s *session, x tried) {
 	c.noteUses(s, true)
 	c.mu.Lock()
@@ -417,8 +422,8 @@ func (c *checker) notePair(p Pair, s *session, x tried) {
 // NotReached is what Report.Differences has for a pair whose situation was not reached.
 const NotReached = "not reached"
 
-// noteUses counts the entries that the script needed, each with the script as far as that. A pair counts once for each, and
-// not for what is behind another difference.
+// noteUses counts the entries that the script needed, each with the script up to that line. A pair counts once for each
+// entry. It does not count for an entry that it needs only behind another difference.
 func (c *checker) noteUses(s *session, ofPair bool) {
 	counted := map[string]bool{}
 	for i, l := range s.script {
@@ -439,7 +444,7 @@ func (s *session) pairChange() string {
 	return s.firstChange(0)
 }
 
-// firstChange is the first difference of the script from a line on, known or not.
+// firstChange is the first difference of the script, known or not, from a given line on.
 func (s *session) firstChange(from int) string {
 	for _, l := range s.script[from:] {
 		if len(l.Differs) > 0 {

@@ -17,6 +17,7 @@ type Class struct {
 	text   textSize
 	window windowState
 	form   form
+	at     socketPair
 }
 
 // seqPlace is where SEG.SEQ lies. Where no RCV.NXT is known yet, it is taken to be the harness's first number.
@@ -29,8 +30,8 @@ const (
 	seqInside                   // ten further than RCV.NXT, if that is in the window
 	seqLast                     // RCV.NXT+RCV.WND-1
 	seqAfter                    // RCV.NXT+RCV.WND
-	seqFarOld                   // a quarter of the circle before RCV.NXT
-	seqFarAhead                 // a quarter of the circle after it
+	seqFarOld                   // 2^30 before RCV.NXT
+	seqFarAhead                 // 2^30 after it
 	seqAgain                    // 100 before RCV.NXT: the last 100 octets that came
 )
 
@@ -41,14 +42,14 @@ type ackPlace uint8
 const (
 	ackNxt      ackPlace = iota // SND.NXT
 	ackUna                      // SND.UNA
-	ackBetween                  // half of what is under way, if that is more than one number
+	ackBetween                  // the middle between SND.UNA and SND.NXT, if they are more than one number apart
 	ackAbove                    // SND.NXT+1
 	ackBelow                    // SND.UNA-1
-	ackFarOld                   // a quarter of the circle before SND.UNA
-	ackFarAhead                 // a quarter of the circle after SND.NXT
+	ackFarOld                   // 2^30 before SND.UNA
+	ackFarAhead                 // 2^30 after SND.NXT
 )
 
-// textSize is how much text there is.
+// textSize is how much data there is.
 type textSize uint8
 
 // The sizes of text. textFill is used to lead to a state, and is sent until the window is shut.
@@ -57,7 +58,7 @@ const (
 	textSome          // 100 octets
 	textMore          // up to ten octets beyond the window, if one segment takes that
 	textFill          // as much as the window takes, if one segment takes it
-	textFew           // 10 octets: what is missing in front of a segment at the place "inside"
+	textFew           // 10 octets: the data that is missing before a segment at the place "inside"
 )
 
 // windowState is what the segment says of the harness's own window.
@@ -67,11 +68,11 @@ type windowState uint8
 const (
 	windowOpen windowState = iota
 	windowShut
-	windowSmall // 50, less than some text
+	windowSmall // 50, less than textSome
 )
 
-// The harness's numbers: its first one, its window, how much text is some, and the most text in a segment, with which a packet
-// passes where 1500 octets do.
+// The numbers of the harness: its first sequence number, its window, the size of textSome, and the largest size of data
+// in a segment, with which a packet fits into 1500 octets.
 const (
 	ourIss      model.Seq = 300
 	ourWindow             = 8000
@@ -101,6 +102,7 @@ func ClassWords() (list [][2]string) {
 		{"text", textNames, []string{"no data", "100 octets of data", "data up to ten octets behind the window", "data that fills the window", "10 octets of data, which fill a gap"}},
 		{"window", windowNames, []string{"SEG.WND is 8000", "SEG.WND is 0", "SEG.WND is 50"}},
 		{"form", formNames, formMeans},
+		{"at", socketNames, socketMeans},
 	} {
 		for i, n := range d.names {
 			list = append(list, [2]string{d.key + "=" + n, d.means[i]})
@@ -125,6 +127,9 @@ func (c Class) String() string {
 	if c.form != formPlain {
 		fmt.Fprintf(&b, " form=%s", formNames[c.form])
 	}
+	if c.at != atOwn {
+		fmt.Fprintf(&b, " at=%s", socketNames[c.at])
+	}
 	return b.String()
 }
 
@@ -135,7 +140,7 @@ func flagsName(f model.Flags) string {
 	return f.String()
 }
 
-// segment is the segment of the class for an endpoint with this TCB; ok is false where there is none.
+// segment is the segment of the class for an endpoint with this TCB. ok is false if there is none.
 func (c Class) segment(t model.TCB) (s model.Segment, ok bool) {
 	next, wnd := ourIss, uint32(1000)
 	if t.State >= model.SynReceived {
@@ -169,7 +174,7 @@ func (c Class) segment(t model.TCB) (s model.Segment, ok bool) {
 	case seqAgain:
 		s.Seq = next - someText
 		if c.text != textSome || c.flags&model.SYN != 0 || t.State < model.SynReceived || next.From(t.Irs) <= someText {
-			return s, false // so much has not come yet
+			return s, false // fewer octets have arrived so far
 		}
 	}
 	if c.flags&model.ACK != 0 {
@@ -210,7 +215,7 @@ func (a ackPlace) number(una, nxt model.Seq) (n model.Seq, ok bool) {
 	panic("BUG: unhandled AckPlace")
 }
 
-// octets is how much text a segment has that begins so far before the window's end.
+// octets is how much data a segment has that begins at this distance before the end of the window.
 func (x textSize) octets(left uint32) (n uint16, ok bool) {
 	switch x {
 	case textNone:
@@ -227,7 +232,7 @@ func (x textSize) octets(left uint32) (n uint16, ok bool) {
 	panic("BUG: unhandled TextSize")
 }
 
-// flagSets are the combinations of control bits that are tried. PSH and URG change nothing of what is compared, and stand in
+// flagSets are the combinations of control bits that are tried. PSH and URG change nothing that is compared, and are in
 // one of them.
 var flagSets = []model.Flags{
 	model.ACK, model.SYN, model.SYN | model.ACK, model.FIN | model.ACK, model.RST, model.RST | model.ACK, 0, model.FIN,

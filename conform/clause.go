@@ -27,15 +27,15 @@ func Weaker(a, b Level) bool { return a.rank() > b.rank() }
 
 func (l Level) rank() int { return slices.Index(Levels, l) }
 
-// clause is the clause of which the model's step is a case.
+// clause is the clause that applies to a step of the model.
 type clause struct {
 	section string // "RFC 9293 §3.10.7.4 second"
 	says    string // the case, and what is done about it
 	level   Level  // of its numbered requirements; empty if it has none
 }
 
-// clauseOf finds the clause of a step. A segment that goes through several checks is a case of several: the last one
-// says what becomes of it.
+// clauseOf finds the clause of a step. If a segment passes several checks, several clauses apply. The last one decides
+// what happens to it.
 func clauseOf(w twin, step Step, e model.Event) clause {
 	switch {
 	case step.Op == Sleep:
@@ -51,7 +51,7 @@ func clauseOf(w twin, step Step, e model.Event) clause {
 	after, out := model.Step(w.conn.Config, before, e)
 	seen := coverage.Observe(w.conn.Config, &model.Transition{Before: before, Event: e, After: after, Output: out})
 	found := clause{section: "RFC 9293 §" + sectionOf(e.Kind), says: "the processing of " + e.Kind.String()}
-	checked := false // by one of the eight checks: what is said of the answer as a whole says less
+	checked := false // by one of the eight checks, whose clause is more specific than one about the whole answer
 	for _, c := range coverage.Clauses() {
 		check := aCheck.MatchString(c.Section)
 		if !c.Holds(&seen) || checked && !check {
@@ -67,7 +67,7 @@ func clauseOf(w twin, step Step, e model.Event) clause {
 	return found
 }
 
-// timerOf is the timer that matters while time passes.
+// timerOf is the timer that can fire while time passes.
 func timerOf(t model.TCB) model.EventKind {
 	if t.State == model.TimeWait {
 		return model.TimeWaitTimeout

@@ -37,23 +37,25 @@ type client struct {
 	hello Hello
 	stop  func() error
 
-	patience   time.Duration // 0: for ever
+	patience   time.Duration // 0: forever
 	kill       func()
 	says       stderr
 	transcript io.Writer
 }
 
-// greet asks what the program is.
+// greet asks the program for its name and properties.
 func (c *client) greet() error {
 	lines, _, err := c.ask("hello", 0)
 	if err != nil {
 		return err
 	}
 	if len(lines) == 1 {
-		if f := strings.Split(lines[0], " "); len(f) == 5 && f[0] == "hello" {
+		f := strings.Split(lines[0], " ")
+		backlog := len(f) == 6 && f[5] == "backlog"
+		if (len(f) == 5 || backlog) && f[0] == "hello" {
 			virtual, tells := f[3] == "virtual", f[4] == "tells"
 			if (virtual || f[3] == "real") && (tells || f[4] == "silent") {
-				c.hello = Hello{Name: f[1], Version: f[2], Virtual: virtual, Tells: tells}
+				c.hello = Hello{Name: f[1], Version: f[2], Virtual: virtual, Tells: tells, Backlog: backlog}
 				return nil
 			}
 		}
@@ -61,7 +63,7 @@ func (c *client) greet() error {
 	for i := range lines {
 		lines[i] = short(lines[i])
 	}
-	return formErrorf(`answer to "hello": expected one line "hello NAME VERSION virtual|real tells|silent", got %q`, lines)
+	return formErrorf(`answer to "hello": expected one line "hello NAME VERSION virtual|real tells|silent [backlog]", got %q`, lines)
 }
 
 func (c *client) Hello() Hello { return c.hello }
@@ -87,6 +89,10 @@ func request(in Input) string {
 	switch in.Op {
 	case Send, Receive:
 		return fmt.Sprintf("%v %d", in.Op, in.N)
+	case Listen:
+		if in.N > 0 {
+			return fmt.Sprintf("%v %d", in.Op, in.N)
+		}
 	case Packet:
 		return fmt.Sprintf("%v %x", in.Op, in.Bytes)
 	case Sleep:
@@ -98,7 +104,8 @@ func request(in Input) string {
 // mostAnswer is how many octets an answer may have. A request makes a stack send a window of text at most.
 const mostAnswer = 16 << 20
 
-// ask sends a request and reads its answer up to the line "done", of which it returns the rest. A sleep may take its time.
+// ask sends a request and reads its answer up to the line "done". It returns the rest of that line. The answer to a
+// sleep may take that much longer.
 func (c *client) ask(req string, sleep time.Duration) (lines []string, done string, err error) {
 	c.says.reset()
 	c.note("> " + req)
@@ -140,12 +147,12 @@ func (c *client) note(line string) {
 	}
 }
 
-// end is how the program ended, if it did.
+// end says how the program ended, if it has ended.
 func (c *client) end(err error) string {
 	if c.stop == nil || errors.Is(err, errTooMuch) {
 		return err.Error()
 	}
-	time.AfterFunc(time.Second, c.kill) // it may have closed its output without an end
+	time.AfterFunc(time.Second, c.kill) // it may have closed its output and still run
 	if ended := c.stop(); ended != nil {
 		return ended.Error()
 	}
@@ -164,7 +171,7 @@ func (c *client) died(req, how string, lines []string) error {
 	return d
 }
 
-// failureOf says how a stack failed, in words that the same failures have in common.
+// failureOf says how a stack failed, in words that are the same for equal failures.
 func failureOf(err error) string {
 	var d *Death
 	if errors.As(err, &d) {
@@ -175,7 +182,7 @@ func failureOf(err error) string {
 
 var errTooMuch = fmt.Errorf("more than %d octets without it", mostAnswer)
 
-// line reads one line, and takes its length from the octets that are left of an answer.
+// line reads one line, and subtracts its length from the octets that the answer may still have.
 func (c *client) line(left *int) (string, error) {
 	var line []byte
 	for {
@@ -217,7 +224,7 @@ func (c *client) react(req string, sleep time.Duration) (Reaction, error) {
 	return r, nil
 }
 
-// read takes one line of an answer.
+// read parses one line of an answer.
 func (r *Reaction) read(line string) error {
 	word, rest, _ := strings.Cut(line, " ")
 	switch word {
@@ -252,7 +259,7 @@ func (r *Reaction) read(line string) error {
 	return nil
 }
 
-// short keeps a line readable in an error.
+// short shortens a line for an error message.
 func short(s string) string {
 	if len(s) > 60 {
 		return s[:57] + "..."

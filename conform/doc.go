@@ -36,7 +36,7 @@
 //
 // Of the bits, a segment must not have those that it has no reason to have: reserved bits, ECE and CWR, URG, and
 // PSH without data. What is sent again may come at any time, but not more than eight times in a second, not in a backoff
-// that starts over, and not for ever at one short interval (RFC 6298 §5.5). A stack that gives up less than R2 after the
+// that starts over, and not forever at one short interval (RFC 6298 §5.5). A stack that gives up less than R2 after the
 // last progress (100 s; three minutes for a SYN) differs. The window field is not compared.
 //
 // A class can have a form: no option at all, an unknown option, a wrong checksum, a small MSS, or a timestamp. If the
@@ -47,6 +47,14 @@
 // Walks go on over the end of a connection and the next one's beginning, on the same sockets. Each step is the one of a few
 // drawn that meets the most that is new: a clause of §3.10 in a state, at an input, and behind the clause before it.
 // docs/BUGS.md lists planted bugs, and how each is found.
+//
+// A stack tells connections apart by their sockets, and by nothing else. In the situations "/beside" segments come to a port
+// on which nobody listens, or from another port or address: the answer is that of CLOSED (§3.10.7.1), and the connection that
+// there is must not notice it. If the program has listen with a backlog (Hello.Backlog), a listener goes on in further situations
+// ("LISTEN/backlog", "ESTABLISHED/second-open"): the model has an endpoint for each remote socket, in LISTEN until a SYN comes.
+// What is compared of the second connection is what it sends. Whether a SYN is taken for which the backlog has no room is the stack's
+// choice. Initial numbers that two connections of one moment have must be 2^20 apart, which chance makes false once in 2048
+// times (§3.4.1, SHLD-1). How an active OPEN without a port chooses one is not compared: RFC 9293 says nothing of it.
 //
 // # Findings
 //

@@ -28,7 +28,7 @@ func (r *Report) WriteDraft(w io.Writer) error {
 			j := l.JSON()
 			p.line("#  %2d. %s", i+1, j.Step)
 			if j.Model != "" {
-				stack, _, _ := strings.Cut(j.Stack, "\n") // of a program that died
+				stack, _, _ := strings.Cut(j.Stack, "\n") // the first line of what a program that died has printed
 				p.line("#      stack: %s\n#      model: %s", stack, j.Model)
 			}
 		}
@@ -40,7 +40,7 @@ func (r *Report) WriteDraft(w io.Writer) error {
 	return err
 }
 
-// drafted is an entry that was made of a finding.
+// drafted is an entry that was made from a finding.
 type drafted struct {
 	Deviation
 	comment string
@@ -48,7 +48,7 @@ type drafted struct {
 	walks   int
 }
 
-// draft makes the entries. Where two of them cover the same difference, the first one takes it, as in a check.
+// draft makes the entries. If two of them cover the same difference, the first one counts, as in a check.
 func (r *Report) draft() (list []drafted) {
 	names := map[string]bool{}
 	for _, e := range r.Entries {
@@ -84,7 +84,7 @@ func (r *Report) draft() (list []drafted) {
 	}
 	list = slices.DeleteFunc(list, func(d drafted) bool { return d.Count+d.walks == 0 })
 	for i := range list {
-		if d := &list[i]; d.Count == 0 { // no pair shows it
+		if d := &list[i]; d.Count == 0 { // no pair shows the difference
 			for _, step := range stepsOf(d.script) {
 				d.Script = append(d.Script, step.String())
 			}
@@ -125,7 +125,7 @@ func (f *Finding) entry(r *Report) Deviation {
 	return d
 }
 
-// differsOf is what differs in these cases of one finding, in which at most the signals are not always among it.
+// differsOf lists what differs in these cases of one finding. All of it differs in each case, except perhaps signals.
 func differsOf(lines []Line) []string {
 	differs := slices.Clone(lines[0].Differs)
 	told := func(l Line) bool { return slices.Contains(l.Differs, differsSignals) }
@@ -135,14 +135,19 @@ func differsOf(lines []Line) []string {
 	return differs
 }
 
-// patternsOf are the least patterns that cover the inputs of these differences: the calls, and one for the segments with
-// the same flags. Flags with the same places are joined.
+// patternsOf are the smallest patterns that cover the inputs of these differences: the calls, and one pattern for all
+// segments with the same flags between the same sockets. Flags with the same places are joined.
 func patternsOf(lines []Line) (list []string) {
-	byFlags := map[model.Flags][]Step{}
+	type kind struct {
+		flags model.Flags
+		at    socketPair
+	}
+	byKind := map[kind][]Step{}
 	for _, l := range lines {
 		switch l.Step.Op {
 		case Packet:
-			byFlags[l.Step.Class.flags] = append(byFlags[l.Step.Class.flags], l.Step)
+			k := kind{l.Step.Class.flags, l.Step.Class.at}
+			byKind[k] = append(byKind[k], l.Step)
 		default:
 			if call := l.Step.String(); !slices.Contains(list, call) {
 				list = append(list, call)
@@ -151,9 +156,11 @@ func patternsOf(lines []Line) (list []string) {
 	}
 	byPlaces := map[string][]string{}
 	for _, flags := range flagSets {
-		if steps := byFlags[flags]; steps != nil {
-			at := hull(steps)
-			byPlaces[at] = append(byPlaces[at], flagsName(flags))
+		for where := range socketPair(len(socketNames)) {
+			if steps := byKind[kind{flags, where}]; steps != nil {
+				at := hull(steps)
+				byPlaces[at] = append(byPlaces[at], flagsName(flags))
+			}
 		}
 	}
 	for at, flags := range byPlaces {
@@ -163,7 +170,7 @@ func patternsOf(lines []Line) (list []string) {
 	return list
 }
 
-// hull is the least set of places that covers all segments of these steps.
+// hull is the smallest set of places that covers all segments of these steps.
 func hull(steps []Step) string {
 	var seqs, acks, texts, windows, forms []string
 	add := func(list *[]string, x string) {
@@ -196,6 +203,9 @@ func hull(steps []Step) string {
 			slices.SortFunc(x.list, func(a, b string) int { return slices.Index(x.names, a) - slices.Index(x.names, b) })
 			words = append(words, x.key+"="+strings.Join(x.list, "|"))
 		}
+	}
+	if where := steps[0].Class.at; where != atOwn {
+		words = append(words, "at="+socketNames[where])
 	}
 	return strings.Join(words, " ")
 }

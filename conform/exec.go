@@ -33,7 +33,7 @@ func (p Program) Start() (Peer, error) {
 	cmd := exec.Command(p.Argv[0], p.Argv[1:]...)
 	c := &client{patience: p.Patience, transcript: p.Transcript}
 	cmd.Stderr = &c.says
-	cmd.WaitDelay = time.Second // what the program has started itself may hold its standard error open
+	cmd.WaitDelay = time.Second // a child of the program may keep its standard error open
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func (p Program) Start() (Peer, error) {
 		return nil, err
 	}
 	c.r, c.w = bufio.NewReader(out), in
-	c.kill = func() { cmd.Process.Kill(); in.Close(); out.Close() } // what it has started itself may hold the pipes open
+	c.kill = func() { cmd.Process.Kill(); in.Close(); out.Close() } // a child of the program may keep the pipes open
 	wait := sync.OnceValue(cmd.Wait)
 	c.stop = func() error {
 		in.Close()

@@ -106,7 +106,7 @@ func TestWrongAnswersAreTold(t *testing.T) {
 	const hello = "hello me 1 virtual tells\ndone\n"
 	for answers, want := range map[string]string{
 		"":                              `expected a line that begins with "done", got EOF`,
-		"done\n":                        `expected one line "hello NAME VERSION virtual|real tells|silent", got []`,
+		"done\n":                        `expected one line "hello NAME VERSION virtual|real tells|silent [backlog]", got []`,
 		"hello me 1 fast tells\ndone":   "expected a line",
 		hello + "packet 0 4x\ndone\n":   `answer to "listen": expected "packet MICROSECONDS HEX", got "packet 0 4x"`,
 		hello + "packet -1 45\ndone\n":  `expected "packet MICROSECONDS HEX"`,

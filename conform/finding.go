@@ -96,14 +96,14 @@ func (r *Report) add(situation string, script []Line, walk bool) {
 	}
 }
 
-// word makes one word of a change.
+// word joins the words of a change to one word.
 func word(change string) string {
 	return strings.Trim(strings.Join(strings.FieldsFunc(strings.ToLower(change), func(c rune) bool {
 		return (c < 'a' || c > 'z') && (c < '0' || c > '9')
 	}), "-"), "-")
 }
 
-// change says what differs, in words that the same differences have in common in all states.
+// change says what differs, in words that are the same for equal differences in all states.
 func (l *Line) change() string {
 	var parts []string
 	for _, x := range l.Differs {
@@ -114,7 +114,7 @@ func (l *Line) change() string {
 			parts = append(parts, changeOfState(l.Want.State, l.Got.State))
 		case differsSignals:
 			if slices.Contains(l.Differs, differsState) {
-				continue // what the user is told follows from the state
+				continue // the signals follow from the state
 			}
 			parts = append(parts, fmt.Sprintf("tells %s, not %s", heardBy(l.Got.Signals), heardBy(l.Want.Signals)))
 		case differsText:
@@ -177,7 +177,7 @@ func heardBy(list []Signal) string {
 	return fmt.Sprintf("its user %v", list)
 }
 
-// finish puts a finding in order.
+// finish sorts the lists of a finding and computes its summary.
 func (f *Finding) finish() {
 	for _, list := range []*[]string{&f.Where, &f.On, &f.Inputs} {
 		slices.Sort(*list)
@@ -244,14 +244,14 @@ func (f *Finding) explain() {
 	}
 }
 
-// byState puts names of states in the order of the RFC.
+// byState sorts names of states in the order of the RFC.
 func byState(a, b string) int {
 	s, _ := model.ParseState(a)
 	t, _ := model.ParseState(b)
 	return cmp.Compare(s, t)
 }
 
-// byWeight puts the worst finding first.
+// byWeight sorts findings, the worst one first.
 func byWeight(a, b Finding) int {
 	return cmp.Or(cmp.Compare(a.Severity.rank(), b.Severity.rank()), cmp.Compare(a.Level.rank(), b.Level.rank()),
 		-cmp.Compare(a.Pairs, b.Pairs), strings.Compare(a.Change, b.Change))

@@ -6,16 +6,18 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// history is a situation behind another one: after a handshake with other options, or after more steps. It has inputs of
-// its own, those to which the history matters.
+// history is a situation that extends another one: its handshake has other options, or more steps follow. It has its own
+// inputs, those for which the history matters.
 type history struct {
 	name string
 	from string // the situation with whose path it begins
-	syn  form   // of the harness's SYN on that path
+	syn  form   // of the SYN of the harness on that path
 	more []Step
 	in   func(model.TCB) bool
 	only []Step
 	then []Step
+
+	backlog int // of the listener, if it goes on
 }
 
 var (
@@ -26,7 +28,7 @@ var (
 	cramped      = func(t model.TCB) bool { return t.Snd.Wnd == smallWindow }
 )
 
-// stampInputs are what an agreed timestamp matters to.
+// stampInputs are the inputs for which agreed timestamps matter.
 func stampInputs() (list []Step) {
 	for _, c := range otherForms() {
 		switch c.form {
@@ -59,7 +61,7 @@ func historyList() (list []history) {
 	}
 	ack := Class{flags: model.ACK}
 	data := Class{flags: model.ACK, text: textSome}
-	answer := Class{flags: model.ACK, ack: ackUna, window: windowShut} // what was probed with is not taken
+	answer := Class{flags: model.ACK, ack: ackUna, window: windowShut} // the data of the probe is not accepted
 	minute := Step{Op: Sleep, For: sleepMinute}
 	retransmit := Step{Op: Sleep, For: sleepRetransmit}
 	send := Step{Op: Send, N: someText}
@@ -87,17 +89,20 @@ func historyList() (list []history) {
 	)
 }
 
-// histories are the situations that are behind those of the list, for an endpoint with these policies.
+// histories are the situations that extend those of the list, for an endpoint with these policies.
 func histories(c model.Config, list []Situation) (more []Situation) {
 	c.Timestamps, c.WindowScale = true, true
-	for _, h := range historyList() {
+	for _, h := range append(historyList(), besideList()...) {
 		i := slices.IndexFunc(list, func(s Situation) bool { return s.Name == h.from })
 		if i < 0 {
 			continue
 		}
 		s := Situation{Name: h.name, In: h.in, Path: slices.Concat(list[i].Path, h.more), Only: h.only, Then: h.then}
 		for k, step := range s.Path {
-			if step.Op == Packet && step.Class.flags&model.SYN != 0 {
+			if step.Op == Listen {
+				s.Path[k].N = h.backlog
+			}
+			if step.Op == Packet && step.Class.flags&model.SYN != 0 && step.Class.at == atOwn {
 				s.Path[k].Class.form = h.syn
 			}
 			s.TCB = inputs{c}.Step(s.TCB, s.Path[k])
@@ -107,17 +112,17 @@ func histories(c model.Config, list []Situation) (more []Situation) {
 	return more
 }
 
-// needsTime reports whether a clock that is real will not do.
+// needsTime reports whether the history needs a virtual clock.
 func (s *Situation) needsTime() bool {
 	return slices.ContainsFunc(s.Path, func(x Step) bool { return x.Op == Sleep })
 }
 
-// starts are the situations from which walks begin. A scaled window can be announced only in steps, so that it is not known
-// exactly where it ends: walks keep away from it.
+// starts are the situations in which walks begin. Walks do not use window scaling: a scaled window is announced only in
+// multiples, so the exact end of the window is not known.
 func (c *checker) starts() (list []Situation) {
 	scaled := func(x Step) bool { return x.Op == Packet && x.Class.form == formScaled }
 	for _, s := range c.situations {
-		if !slices.ContainsFunc(s.Path, scaled) && (c.report.Hello.Virtual || !s.needsTime()) {
+		if !slices.ContainsFunc(s.Path, scaled) && !s.isBeside() && (c.report.Hello.Virtual || !s.needsTime()) {
 			list = append(list, s)
 		}
 	}

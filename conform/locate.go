@@ -6,18 +6,19 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// After a difference the stack is not where the model is. If it can be found out where it is, the comparison goes on
-// from there, so that one fault does not hide the next. There may be several places; what any of them explains is no
-// difference. In doubt the connection ends.
+// After a difference, the stack and the model are in different states. If the state of the stack can be found out, the
+// comparison goes on from there, so that one fault does not hide the next. Several states can be possible. What any of
+// them explains is not a difference. In doubt the connection ends.
 
 // syncStep makes a stack in a synchronized state show SND.NXT and RCV.NXT, and changes nothing (§3.10.7.4, first).
 var syncStep = arrives(Class{flags: model.ACK, seq: seqBefore, ack: ackUna})
 
-// locate looks for where the stack is after the difference in the last line. If it does not find out, the connection is over.
+// locate looks for the state of the stack after the difference in the last line. If it finds none, the connection is
+// over.
 func (s *session) locate(before twin) error {
 	l := &s.script[len(s.script)-1]
 	list := append(s.byPolicy(before, l), asObserved(before, s.twin, l)...)
-	if l.Step.Op == Sleep || l.From == model.TimeWait { // its timers may run otherwise than those of the model
+	if l.Step.Op == Sleep || l.From == model.TimeWait { // its timers may differ from those of the model
 		for i := range list {
 			list[i].twoMSL, list[i].waited, list[i].backoff = 0, 0, patientBackoff
 		}
@@ -37,10 +38,11 @@ func (s *session) locate(before twin) error {
 	return s.sync()
 }
 
-// patientBackoff is so large that only after a long time something must have been sent again.
+// patientBackoff is so large that a retransmission is expected only after a long time.
 const patientBackoff = 8
 
-// sync asks the stack for its numbers, and leaves the places that they fit. If they fit none, the connection is over.
+// sync asks the stack for its numbers, and keeps the possible states with these numbers. If there is none, the
+// connection is over.
 func (s *session) sync() error {
 	n := len(s.script)
 	s.doubt = true
@@ -56,8 +58,8 @@ func (s *session) sync() error {
 	return nil
 }
 
-// byPolicy is where the model is with another policy: one with which it does all that was seen so far. The policy may
-// hold throughout, or in this step only.
+// byPolicy returns the states of the model with another policy, if it explains with that policy all that was seen so
+// far. The policy may apply throughout, or only in this step.
 func (s *session) byPolicy(before twin, l *Line) (list []twin) {
 	for _, p := range model.Policies {
 		for v := range p.Values {
@@ -84,7 +86,7 @@ func (s *session) byPolicy(before twin, l *Line) (list []twin) {
 	return list
 }
 
-// replay takes all steps so far with another policy; ok is false if the model then does something else than the stack did.
+// replay repeats all steps so far with another policy. ok is false if the model then does not do what the stack did.
 func (s *session) replay(p model.Policy, v int) (x twin, ok bool) {
 	x = s.first
 	p.Set(&x.conn.Config, v)
@@ -97,8 +99,8 @@ func (s *session) replay(p model.Policy, v int) (x twin, ok bool) {
 	return x, true
 }
 
-// asObserved is where the stack may be if it only sent something else than the model, or refused a call, or did nothing at all:
-// where the model is, or where it was before, or where a part of the segment takes it.
+// asObserved returns where the stack may be if it only sent something else than the model, refused a call, or did nothing at
+// all: where the model is now, where it was before, or where a part of the segment takes it.
 func asObserved(before, after twin, l *Line) (list []twin) {
 	only := func(what string) bool { return len(l.Differs) == 1 && l.Differs[0] == what }
 	ignored := l.Step.Op == Packet && len(l.Got.Sent)+len(l.Got.Signals)+l.Got.Text == 0 && l.Got.Wrong == "" && l.Got.State == l.From
@@ -177,21 +179,22 @@ func inDoubt(before, after model.TCB, l *Line) bool {
 		return true
 	case l.Got.State <= model.Listen: // there is no connection
 		return false
-	case !slices.Equal(wantSyns, sentSyns): // from which all else is counted
+	case !slices.Equal(wantSyns, sentSyns): // all other numbers are relative to the SYN
 		return true
 	case l.Step.Op == Sleep && before.Unsent > 0: // after a timeout it may send less at once (RFC 5681 §3.1)
 		return true
-	case l.Step.Op != Sleep && !slices.Equal(wants, sent): // it may know of another window, or of other data to send
+	case l.Step.Op != Sleep && !slices.Equal(wants, sent): // it may have another send window, or other data to send
 		return true
-	case l.Step.Op == Packet && s.Span() > 0 && beyond < 1<<16: // it may hold what the model does not
+	case l.Step.Op == Packet && s.Span() > 0 && beyond < 1<<16: // it may have stored data that the model did not store
 		return true
 	}
-	return l.Step.Op == Packet && s.Has(model.ACK) && after.Snd.Nxt.Less(s.Ack) // it may have taken the ACK of what it never sent
+	return l.Step.Op == Packet && s.Has(model.ACK) && after.Snd.Nxt.Less(s.Ack) // it may have accepted the ACK of something that it never sent
 }
 
-// narrow leaves the places that explain the step, too. If the first of them does not, another one takes its place. If none does,
-// it is the one from which an entry covers the difference. A policy that was guessed may be the wrong one: the model without
-// it counts, too. If no entry covers the difference, and they do not agree on it, the connection ends in doubt.
+// narrow keeps the possible states that also explain this step. If the first of them does not, the next one becomes the
+// state of the model. If none does, it is the one from which an entry covers the difference. A policy that was guessed may
+// be the wrong one: the model without it counts, too. If no entry covers the difference, and the states do not agree on it,
+// the connection ends in doubt.
 func (s *session) narrow(l *Line, w *twin, step Step, e model.Event, r Reaction) {
 	var left, failed []twin
 	var lines []Line

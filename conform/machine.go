@@ -25,13 +25,14 @@ type machine struct {
 	conn   timed.Conn
 	flow   wire.Flow // of what we send
 	read   uint32    // octets handed to the user
-	above  model.Seq // by how much the next initial number is above SND.NXT where a SYN ends TIME-WAIT; 0: it is as any other
-	ended  bool      // the user has heard the end of what the peer sends: a socket tells it for as long as one reads, not once more
-	left   uint32    // octets that were not, when the connection was over
+	above  model.Seq // if a SYN ends TIME-WAIT, the next initial number is this much above SND.NXT; 0: it is chosen as usual
+	ended  bool      // the user was informed that the peer sends no more; this is signalled only once
+	beside hosted    // what else the host has
+	left   uint32    // octets that were not handed over when the connection ended
 }
 
 func (m *machine) Hello() Hello {
-	return Hello{Name: "model", Version: "RFC9293", Virtual: true, Tells: true}
+	return Hello{Name: "model", Version: "RFC9293", Virtual: true, Tells: true, Backlog: true}
 }
 
 func (m *machine) Close() error { return nil }
@@ -40,7 +41,7 @@ func (m *machine) Reset(local, remote netip.AddrPort) error {
 	m.conn = timed.Conn{Config: m.config, Timers: m.timers, Now: m.conn.Now, Step: m.conn.Step}
 	m.flow = wire.Flow{Src: local, Dst: remote}
 	m.iss += issStep
-	m.read, m.left = 0, 0
+	m.read, m.left, m.beside = 0, 0, hosted{}
 	return nil
 }
 
@@ -57,32 +58,43 @@ func (m *machine) Do(in Input) (Reaction, error) {
 			}
 		})
 		m.renew(before)
+		m.passBeside(&r, start)
 		return m.end(r), failed
 	case Packet:
 		p, err := wire.Decode(in.Bytes)
 		if err != nil {
 			return r, err
 		}
-		if p.Flow != m.flow.Reverse() || p.Checksum == wire.Bad {
-			return m.end(r), nil // not for this socket
+		switch {
+		case p.Checksum == wire.Bad:
+			return m.end(r), nil
+		case p.Flow != m.flow.Reverse():
+			return m.arrivesBeside(r, p)
 		}
 		return m.do(r, model.Event{Kind: model.SegmentArrives, Seg: p.Seg})
 	case Receive:
 		return m.receive(r, uint32(in.N))
 	case Listen, Connect:
 		if m.conn.TCB.State == model.Closed {
-			m.conn.Config, m.conn.Orphan = m.config, false // of another socket than the one that was released
+			m.conn.Config, m.conn.Orphan = m.config, false // this is another socket than the one that was released
+			m.beside.backlog = in.N
 		}
 	case Release:
 		return m.release(r)
 	}
+	if before == model.Listen && (in.Op == Close || in.Op == Abort) {
+		m.beside.backlog = 0
+	}
 	return m.do(r, model.Event{Kind: calls[in.Op], N: uint32(in.N), Remote: in.Op == Connect})
 }
 
-// release closes the socket. One that was shut for writing before is released all the same: that CLOSE is then a second one
-// (§3.10.4) is nothing that its user hears of.
+// release closes the socket. It also releases a socket that was shut for writing before. That this is then a second
+// CLOSE (§3.10.4) is not reported to the user.
 func (m *machine) release(r Reaction) (Reaction, error) {
 	there := m.conn.TCB.State != model.Closed
+	if m.conn.TCB.State == model.Listen {
+		m.beside.backlog = 0
+	}
 	m.conn.Config.HalfDuplexClose, m.conn.Orphan = true, true
 	r, err := m.do(r, model.Event{Kind: model.Close})
 	if there {
@@ -91,8 +103,8 @@ func (m *machine) release(r Reaction) (Reaction, error) {
 	return r, err
 }
 
-// receive hands over at most n octets. What was received before the peer's FIN is still there after it, until the user has it:
-// the buffer is the host's, and outlives the connection.
+// receive hands over at most n octets. Data from before the peer's FIN stays available until the user has read it: the
+// buffer belongs to the host and outlives the connection.
 func (m *machine) receive(r Reaction, n uint32) (Reaction, error) {
 	n = min(n, m.unread())
 	for i := range n {
@@ -110,8 +122,9 @@ func (m *machine) receive(r Reaction, n uint32) (Reaction, error) {
 	return m.end(r), nil
 }
 
-// outlives is how many octets still wait for the user if this input ends the connection: what came before the peer's FIN, unless
-// the user gives it up or opens anew. A RST or a timeout before the FIN flushes the queues (§3.10.7.4, second; §3.10.8).
+// outlives is how many octets still wait for the user if this input ends the connection: those from before the peer's
+// FIN, unless the user aborts, or opens again. A RST or a timeout before the FIN flushes the queues (§3.10.7.4, second;
+// §3.10.8).
 func (m *machine) outlives(op Op) uint32 {
 	switch s := m.conn.TCB.State; {
 	case op == Abort, op == Release, op == Listen, op == Connect, s != model.Closed && s != model.LastAck && s != model.TimeWait:
@@ -139,17 +152,18 @@ func (m *machine) Resize(octets uint32) {
 	m.conn.Config.RcvBuf = octets
 }
 
-// ReopenAbove makes the initial number of a connection that begins in place of TIME-WAIT so much higher than SND.NXT.
+// ReopenAbove sets by how much the initial number of a connection that replaces TIME-WAIT is above SND.NXT.
 func (m *machine) ReopenAbove(step model.Seq) { m.above = step }
 
-// KeepAlive has an idle connection probed: after so long, then at an interval, and so often before it is given up. An idle of 0: not.
+// KeepAlive makes the stack probe an idle connection: first after the time idle, then at an interval, and this many
+// times before it is given up. With idle 0 there are no probes.
 func (m *machine) KeepAlive(idle, interval time.Duration, probes int) {
 	m.conn.Config.KeepAlive = idle > 0
 	m.conn.Timers.KeepIdle, m.conn.Timers.KeepInterval, m.conn.Timers.KeepProbes = idle, interval, probes
 	m.conn.Heard()
 }
 
-// Hurry has the SYN sent again so soon, if it has not been sent again yet; 0: it does nothing.
+// Hurry sets when the SYN is retransmitted for the first time. It has no effect if that has happened, or with 0.
 func (m *machine) Hurry(after time.Duration) {
 	if after > 0 {
 		m.conn.HurrySyn(after)
@@ -159,7 +173,7 @@ func (m *machine) Hurry(after time.Duration) {
 // TCB is the state of the connection.
 func (m *machine) TCB() model.TCB { return m.conn.TCB }
 
-// Next is how long it takes until the machine does something of itself; false if it never will.
+// Next is the time until the next timer fires. It reports false if no timer runs.
 func (m *machine) Next() (time.Duration, bool) {
 	at, _, ok := m.conn.Next()
 	return at - m.conn.Now, ok
@@ -193,13 +207,14 @@ func (m *machine) renew(before model.State) {
 
 func (m *machine) end(r Reaction) Reaction {
 	if m.conn.TCB.State <= model.SynReceived && m.left == 0 {
-		m.read, m.ended = 0, false // whatever comes is of another connection
+		m.read, m.ended = 0, false // what arrives now belongs to another connection
 	}
+	m.relisten()
 	r.State, r.Gone = m.conn.TCB.State, m.conn.TCB.State == model.Closed
 	return r
 }
 
-// tell adds an output to the reaction.
+// tell adds an output of the model to the reaction.
 func (m *machine) tell(r *Reaction, after time.Duration, o model.Output) error {
 	for _, s := range o.Sent() {
 		text := make([]byte, s.Len)

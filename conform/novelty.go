@@ -8,14 +8,14 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// novelty guides walks to what none of them has met: a step that is a case of a clause of §3.10 in a state, at an input,
-// and behind the clause of the step before.
+// novelty guides walks to steps that no walk has taken yet. Steps differ if another clause of §3.10 applies, in another
+// state, at another input, or after a step with another clause.
 type novelty struct {
 	met     map[moment]bool
 	clauses map[string]bool // by their IDs
 }
 
-// moment is one thing that a walk can meet: a clause with its input, or with the clause before it.
+// moment is one thing that a walk can cover: a clause with its input, or with the clause before it.
 type moment struct {
 	state         model.State
 	input         string
@@ -23,10 +23,10 @@ type moment struct {
 	second        bool // it is not the first connection on these sockets
 }
 
-// drawn is how many inputs are drawn for one step of a walk; the one with the most that is new is taken.
+// drawn is how many inputs are drawn for one step of a walk. The one with the most new moments is taken.
 const drawn = 6
 
-// choose draws the next step of a walk. One step in four is any that may be drawn.
+// choose draws the next step of a walk. One step in four is drawn without regard to what is new.
 func (n *novelty) choose(r *rand.Rand, w twin, others []Step, after string) Step {
 	best := drawStep(r, w.conn.TCB, others)
 	if r.IntN(4) == 0 {
@@ -42,7 +42,7 @@ func (n *novelty) choose(r *rand.Rand, w twin, others []Step, after string) Step
 	return best
 }
 
-// fresh counts what is new in a step; -1 if there is no such step.
+// fresh counts the new moments of a step. It returns -1 if there is no such step.
 func (n *novelty) fresh(w twin, step Step, after string) int {
 	list, ok := moments(w, step, after)
 	if !ok {
@@ -57,7 +57,7 @@ func (n *novelty) fresh(w twin, step Step, after string) int {
 	return k
 }
 
-// add notes what a step meets, and returns the clause by which the next step knows it.
+// add records the moments of a step, and returns its clause, which is part of the next step's moments.
 func (n *novelty) add(w twin, step Step, after string) (last string) {
 	list, _ := moments(w, step, after)
 	for _, m := range list {
@@ -68,7 +68,7 @@ func (n *novelty) add(w twin, step Step, after string) (last string) {
 	return last
 }
 
-// moments lists what a step is a case of, in the model.
+// moments lists the moments of a step of the model.
 func moments(w twin, step Step, after string) (list []moment, ok bool) {
 	before := w.conn.TCB
 	e, ok := step.event(before)

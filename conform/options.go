@@ -6,7 +6,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// learnOffer takes from the SYN of a stack which options it offers, or agrees to.
+// learnOffer reads from the SYN of a stack which options it offers or agrees to.
 func (w *twin) learnOffer(list []arrived) {
 	for _, a := range list {
 		if s := a.whole; s.Has(model.SYN) {
@@ -18,7 +18,7 @@ func (w *twin) learnOffer(list []arrived) {
 	}
 }
 
-// learnStamp keeps the last timestamp, which the harness echoes.
+// learnStamp stores the last timestamp, which the harness echoes.
 func (w *twin) learnStamp(list []arrived) {
 	for _, a := range list {
 		if a.whole.Opts&model.OptTimestamps != 0 {
@@ -52,7 +52,7 @@ func (w *twin) wrongOptions(list []arrived, before model.TCB) string {
 		switch {
 		case s.Has(model.SYN) && before.State <= model.Listen && w.old.has(s.Seq):
 			return wrongISS
-		case s.Has(model.RST), s.Has(model.SYN) && !answer: // what a SYN offers is its sender's choice
+		case s.Has(model.RST), s.Has(model.SYN) && !answer: // the sender of a SYN chooses what it offers
 		case answer && s.Opts&model.OptWindowScale != 0 && !t.Is(model.WSOK), has && !t.Is(model.TSOK):
 			return wrongOffer
 		case !has && t.Is(model.TSOK):
@@ -71,20 +71,20 @@ func (w *twin) wrongOptions(list []arrived, before model.TCB) string {
 	return ""
 }
 
-// usedRange is the numbers that a connection used, if there was one.
+// usedRange is the range of numbers that a connection has used, if there was one.
 type usedRange struct {
 	iss, nxt model.Seq
 	used     bool
 	age      time.Duration // since its initial number was chosen
 }
 
-// has reports whether a number was used, and is chosen again though the clock has ticked since (§3.4.1). The next one is
-// free.
+// has reports whether a number was used and is chosen again although the clock has ticked since then (§3.4.1). The
+// number after the range is free.
 func (r usedRange) has(n model.Seq) bool {
 	return r.used && r.age > 0 && n.In(r.iss, r.nxt.From(r.iss))
 }
 
-// forget begins anew after a connection.
+// forget resets what was learned, after the end of a connection.
 func (w *twin) forget(before model.TCB) {
 	if before.State > model.Listen {
 		w.old = usedRange{before.Iss, before.Snd.Nxt, true, w.age}

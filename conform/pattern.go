@@ -19,10 +19,11 @@ type pattern struct {
 	text  []string
 	wnd   []string
 	form  []string // nil: any but a wrong checksum
+	at    []string // nil: own
 }
 
-// parsePattern reads "close", "sleep 3s", or "RST|RST,ACK seq=inside|last ack=nxt text=none window=open", where what is not
-// said may be anything. At least something must be said.
+// parsePattern reads "close", "sleep 3s", or "RST|RST,ACK seq=inside|last ack=nxt text=none window=open". A field that
+// is not given may have any value. At least one must be given.
 func parsePattern(text string) (p pattern, err error) {
 	words := strings.Fields(text)
 	if len(words) == 0 {
@@ -44,12 +45,13 @@ func parsePattern(text string) (p pattern, err error) {
 	places := map[string]struct {
 		into  *[]string
 		names []string
-	}{"seq": {&p.seq, seqNames}, "ack": {&p.ack, ackNames}, "text": {&p.text, textNames}, "window": {&p.wnd, windowNames}, "form": {&p.form, formNames}}
+	}{"seq": {&p.seq, seqNames}, "ack": {&p.ack, ackNames}, "text": {&p.text, textNames}, "window": {&p.wnd, windowNames}, "form": {&p.form, formNames},
+		"at": {&p.at, socketNames}}
 	for _, word := range words[1:] {
 		key, values, _ := strings.Cut(word, "=")
 		place, ok := places[key]
 		if !ok {
-			return p, fmt.Errorf("found %q in %q, expected seq=, ack=, text=, window= or form=", word, text)
+			return p, fmt.Errorf("found %q in %q, expected seq=, ack=, text=, window=, form= or at=", word, text)
 		}
 		for _, v := range strings.Split(values, "|") {
 			if !slices.Contains(place.names, v) {
@@ -64,7 +66,7 @@ func parsePattern(text string) (p pattern, err error) {
 	return p, nil
 }
 
-// covers reports whether the step is one of the pattern's.
+// covers reports whether the pattern includes the step.
 func (p pattern) covers(s Step) bool {
 	if s.Op != Packet || p.call != "" {
 		return s.Op != Packet && (p.call == s.Op.String() || p.call == s.String())
@@ -74,7 +76,8 @@ func (p pattern) covers(s Step) bool {
 	return (p.flags == nil || slices.Contains(p.flags, c.flags)) && among(p.seq, seqNames[c.seq]) &&
 		(p.ack == nil || c.flags&model.ACK != 0 && among(p.ack, ackNames[c.ack])) &&
 		among(p.text, textNames[c.text]) && among(p.wnd, windowNames[c.window]) &&
-		(p.form == nil && c.form != formChecksum || slices.Contains(p.form, formNames[c.form]))
+		(p.form == nil && c.form != formChecksum || slices.Contains(p.form, formNames[c.form])) &&
+		(p.at == nil && c.at == atOwn || slices.Contains(p.at, socketNames[c.at]))
 }
 
 // parseStep reads an input as Step.String prints it: "close", "send 100", "sleep 3s", "ACK seq=exact ack=nxt text=some".
@@ -98,6 +101,10 @@ func parseCall(text string) (s Step, err error) {
 	word, argument, _ := strings.Cut(text, " ")
 	s.Op = Op(slices.Index(opNames[:], word))
 	switch s.Op {
+	case Listen:
+		if argument != "" {
+			s.N, err = strconv.Atoi(argument)
+		}
 	case Send, Receive:
 		s.N, err = strconv.Atoi(argument)
 	case Sleep:
@@ -106,7 +113,7 @@ func parseCall(text string) (s Step, err error) {
 	return s, err
 }
 
-// class is the first of the pattern's classes, the usual place where it says none.
+// class is the first class of the pattern. Fields that are not given have their usual values.
 func (p pattern) class() (c Class) {
 	first := func(list, names []string) int {
 		if len(list) == 0 {
@@ -119,6 +126,6 @@ func (p pattern) class() (c Class) {
 	}
 	c.seq, c.ack = seqPlace(first(p.seq, seqNames)), ackPlace(first(p.ack, ackNames))
 	c.text, c.window = textSize(first(p.text, textNames)), windowState(first(p.wnd, windowNames))
-	c.form = form(first(p.form, formNames))
+	c.form, c.at = form(first(p.form, formNames)), socketPair(first(p.at, socketNames))
 	return c
 }

@@ -33,6 +33,7 @@ type Hello struct {
 	Version string `json:"version"` // one word
 	Virtual bool   `json:"virtual"` // time passes only in Sleep, as fast as it can
 	Tells   bool   `json:"tells"`   // Reaction.State is known
+	Backlog bool   `json:"backlog"` // Listen takes a backlog
 }
 
 // Op is a kind of Input.
@@ -42,7 +43,7 @@ type Op uint8
 // accepted. Release is the close of a socket: after it no data is accepted. Abort is the ABORT of RFC 9293, the
 // close that sends a RST.
 const (
-	Listen Op = iota // passive OPEN; of several connections that come, the first is taken, and then no other
+	Listen Op = iota // passive OPEN; of several connections that come, the first is taken, and then no other, but for a backlog
 	Connect
 	Send
 	Receive
@@ -61,7 +62,7 @@ func (o Op) String() string { return opNames[o] }
 // Input is something that happens to the stack.
 type Input struct {
 	Op    Op
-	N     int           // Send: octets; Receive: at most so many
+	N     int           // Send: octets; Receive: at most so many; Listen: the backlog, if the listener is to go on, and otherwise 0
 	Bytes []byte        // Packet: an IP packet, whole
 	For   time.Duration // Sleep
 }

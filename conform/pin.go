@@ -31,7 +31,7 @@ func (r *Report) Pin(text string) (string, error) {
 	return head + strings.Join(blocks, ""), nil
 }
 
-// entriesOf cuts a table before each [[deviation]].
+// entriesOf splits a table before each [[deviation]].
 func entriesOf(text string) (head string, blocks []string) {
 	const begin = "[[deviation]]"
 	parts := strings.Split("\n"+text, "\n"+begin)
@@ -85,11 +85,11 @@ func tomlList(key string, list []string) string {
 	return fmt.Sprintf("%s = [\n    %s,\n]\n", key, strings.Join(quoted, ",\n    "))
 }
 
-// replaceKeys puts each of the keys in the place that it has in the text; new ones follow the key differs.
+// replaceKeys replaces each of the keys in the text. New keys are inserted after the key differs.
 func replaceKeys(block string, keys map[string]string) string {
 	lines := strings.SplitAfter(block, "\n")
 	var out []string
-	after := 0 // where new keys go
+	after := 0 // where new keys are inserted
 	for i := 0; i < len(lines); i++ {
 		key, value, _ := strings.Cut(lines[i], " = ")
 		end := i

@@ -10,14 +10,14 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// stepsOfWalk is how long a random walk is at most, behind the path that it begins with.
+// stepsOfWalk is the maximum length of a random walk, after the path that it begins with.
 const stepsOfWalk = 60
 
-// shrinkTime is how long a walk may be made shorter.
+// shrinkTime limits the time to shorten a walk.
 const shrinkTime = 20 * time.Second
 
-// walkAtRandom takes walks, and shortens the first of each cause that shows something unexplained. The seed and the
-// number of a walk determine every choice in it, but for those that the walks before it have made needless.
+// walkAtRandom takes walks. It shortens the first unexplained walk of each cause. The seed and the number of a walk
+// determine each choice in it, except choices that depend on what earlier walks have covered.
 func (c *checker) walkAtRandom(ctx context.Context) error {
 	end := time.Now().Add(c.o.Budget)
 	atLeast := c.o.Steps / (stepsOfWalk / 2)
@@ -53,8 +53,8 @@ func (c *checker) walkAtRandom(ctx context.Context) error {
 	return nil
 }
 
-// noteWalk puts a difference of a walk that no entry covers in the report, with a short script if no other difference has
-// this cause yet.
+// noteWalk puts a difference of a walk that no entry covers into the report. If it is the first with this cause, it gets
+// a short script.
 func (c *checker) noteWalk(ctx context.Context, s *session, line int) error {
 	script := s.script[:line+1]
 	change := script[line].change()
@@ -64,7 +64,7 @@ func (c *checker) noteWalk(ctx context.Context, s *session, line int) error {
 			return err
 		}
 		c.report.add("", short, true)
-		f := c.report.causes[change] // it has the difference of the whole walk, too, so that a draft covers that
+		f := c.report.causes[change] // it also keeps the difference of the whole walk, so that a draft covers it
 		f.cases, f.ofPair = append(f.cases, script[line]), append(f.ofPair, false)
 		return nil
 	}
@@ -72,7 +72,8 @@ func (c *checker) noteWalk(ctx context.Context, s *session, line int) error {
 	return nil
 }
 
-// walk leads a connection to some situation and goes on from there, over its end and the next one's beginning.
+// walk leads a connection to some situation and goes on from there, also after the end of the connection, with the next
+// one.
 func (c *checker) walk(r *rand.Rand, news *novelty) (*session, error) {
 	s, end, err := c.session()
 	if err != nil {
@@ -100,7 +101,7 @@ func (c *checker) walk(r *rand.Rand, news *novelty) (*session, error) {
 	return s, nil
 }
 
-// drawStep draws an input; of the segments the ordinary ones most often, so that walks go on for long.
+// drawStep draws an input. It prefers ordinary segments, so that connections last long.
 func drawStep(r *rand.Rand, t model.TCB, others []Step) Step {
 	switch kind := r.IntN(10); {
 	case kind < 5:
@@ -132,8 +133,8 @@ func drawStep(r *rand.Rand, t model.TCB, others []Step) Step {
 
 func draw[T any](r *rand.Rand, list []T) T { return list[r.IntN(len(list))] }
 
-// shorten leaves out steps of a walk until none can be left out, and the cause of its last difference stays the same. Where the
-// clock is real, a walk that shows nothing unexplained the second time met an answer that was late, and counts for nothing.
+// shorten leaves out steps of a walk as long as the cause of its last difference stays the same. With a real clock, a
+// walk that shows nothing unexplained the second time has met a late answer, and does not count.
 func (c *checker) shorten(ctx context.Context, script []Line) ([]Line, error) {
 	ctx, cancel := context.WithTimeout(ctx, shrinkTime)
 	defer cancel()
@@ -172,7 +173,7 @@ func (c *checker) shorten(ctx context.Context, script []Line) ([]Line, error) {
 	return script, failed
 }
 
-// simplify replaces each step by a plainer one, as long as the script still shows its cause.
+// simplify replaces each step by a plainer one, if the script then still shows its cause.
 func (c *checker) simplify(ctx context.Context, steps func() []Step, again func([]Step) (bool, error)) error {
 	for i := 0; i < len(steps()); i++ {
 		for _, plainer := range plainer(steps()[i]) {
@@ -191,7 +192,7 @@ func (c *checker) simplify(ctx context.Context, steps func() []Step, again func(
 	return nil
 }
 
-// plainer are steps that say less than this one, the plainest first.
+// plainer are simpler steps than this one, the simplest first.
 func plainer(s Step) (list []Step) {
 	add := func(x Step) {
 		if x != s && !slices.Contains(list, x) {
@@ -213,7 +214,7 @@ func plainer(s Step) (list []Step) {
 	return list
 }
 
-// follow takes the steps on a new connection. One that can not be taken there is left out.
+// follow takes the steps on a new connection. A step that cannot be taken there is left out.
 func (c *checker) follow(steps []Step) (*session, error) {
 	s, end, err := c.session()
 	if err != nil {
@@ -231,7 +232,7 @@ func (c *checker) follow(steps []Step) (*session, error) {
 	return s, nil
 }
 
-// stepsOf are the inputs of a script, but for those that were only taken to find out where the stack is.
+// stepsOf are the inputs of a script, without those that were only made to find out where the stack is.
 func stepsOf(script []Line) (list []Step) {
 	for _, l := range script {
 		if !l.sync {

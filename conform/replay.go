@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// replayScripts carries out the scripts of the table: an entry that its own script does not show no longer happens, whatever
-// the walks may meet.
+// replayScripts carries out the scripts of the table. If the script of an entry does not show it, the entry does not
+// happen any more, even if a walk needs it.
 func (c *checker) replayScripts(ctx context.Context) error {
 	for i := range c.table.Deviations {
 		d := &c.table.Deviations[i]
@@ -21,7 +21,7 @@ func (c *checker) replayScripts(ctx context.Context) error {
 	return nil
 }
 
-// replayScript notes whether the script shows the entry, and the shortest that is found by leaving out steps of it.
+// replayScript records whether the script shows the entry, and the shortest script that results if steps are left out.
 func (c *checker) replayScript(d *Deviation) error {
 	s, shows, err := c.replay(d, d.steps)
 	if err != nil {
@@ -52,7 +52,7 @@ func (c *checker) replayScript(d *Deviation) error {
 	return nil
 }
 
-// replay carries out the steps on a new connection. They show the entry if it covers what the last of them does.
+// replay carries out the steps on a new connection. They show the entry if it covers the difference of the last step.
 func (c *checker) replay(d *Deviation, steps []Step) (s *session, shows bool, err error) {
 	s, end, err := c.session()
 	if err != nil {
@@ -73,7 +73,7 @@ func (c *checker) replay(d *Deviation, steps []Step) (s *session, shows bool, er
 	return s, taken > 0 && len(stepsOf(s.script)) == len(steps) && s.script[taken-1].Entry == d.Name, nil
 }
 
-// lastLine is the last line of a script that is a step of its own; -1 if there is none.
+// lastLine is the index of the last line of a script that was not made only to find out where the stack is, or -1.
 func lastLine(script []Line) int {
 	for i := len(script) - 1; i >= 0; i-- {
 		if !script[i].sync {

@@ -24,6 +24,7 @@ type Report struct {
 	Clauses       int           `json:"clauses"`           // of §3.10 of which these walks met a case
 	TimeWait      time.Duration `json:"timeWait"`          // how long the stack's TIME-WAIT lasts, if that could be measured
 	Unreachable   []string      `json:"unreachable"`       // situations to which there is no path under the policies
+	NotTried      []string      `json:"notTried"`          // situations for which the program has no request: listen with a backlog
 	Findings      []Finding     `json:"findings"`          // the unexplained differences by cause, the worst first
 	Entries       []EntryUse    `json:"entries"`           // of the table
 	Unused        []Unused      `json:"unused"`            // entries and policies of the table that nothing needed
@@ -74,7 +75,7 @@ func (r *Report) OKFor(weakest Level) bool {
 // Compared returns how many pairs were compared.
 func (r *Report) Compared() int { return r.Agree + r.Known + r.Unexplained }
 
-// hide notes what the last difference of a pair hides.
+// hide records what the last difference of a pair hides.
 func (r *Report) hide(s *session, x tried) {
 	last := -1
 	for i := range s.script {
@@ -105,7 +106,7 @@ func (r *Report) hide(s *session, x tried) {
 	}
 }
 
-// finish puts the report in order.
+// finish sorts the report and completes it.
 func (r *Report) finish(t *Table, interrupted bool, o Options) {
 	r.Interrupted = interrupted
 	for _, f := range r.causes {
@@ -127,7 +128,7 @@ func (r *Report) finish(t *Table, interrupted bool, o Options) {
 	}
 	whole := o.Pairs == nil && !o.First && !interrupted && r.Stopped == "" && (o.Cover == CoverAll || !r.Virtual)
 	defer r.replace(t)
-	if !whole { // what was left out might have needed an entry
+	if !whole { // a pair that was not compared might have needed an entry
 		return
 	}
 	for _, name := range t.unused() {
@@ -140,7 +141,7 @@ func (r *Report) finish(t *Table, interrupted bool, o Options) {
 	}
 }
 
-// replace says of each unused entry what happens now in its place.
+// replace finds, for each unused entry, what happens now instead.
 func (r *Report) replace(t *Table) {
 	for i := range r.Unused {
 		u := &r.Unused[i]

@@ -33,7 +33,7 @@ const (
 
 var kindsOfDifference = []string{differsSends, differsState, differsSignals, differsText, differsReply, differsFails}
 
-// compared is what of a segment is compared.
+// compared has only those fields of a segment that are compared.
 func compared(s model.Segment) model.Segment {
 	c := model.Segment{Seq: s.Seq, Len: s.Len, Flags: s.Flags & (model.SYN | model.FIN | model.RST | model.ACK)}
 	if s.Has(model.ACK) {
@@ -42,7 +42,7 @@ func compared(s model.Segment) model.Segment {
 	return c
 }
 
-// joined makes one of contiguous segments that bear text or a FIN: how text is cut is the sender's choice (§3.7).
+// joined joins contiguous segments with data or a FIN: the sender chooses how to divide data into segments (§3.7).
 func joined(list []model.Segment) (out []model.Segment) {
 	for _, s := range list {
 		if n := len(out); n > 0 {
@@ -59,7 +59,7 @@ func joined(list []model.Segment) (out []model.Segment) {
 	return out
 }
 
-// sentBy is what the model sent.
+// sentBy is what the model sent, with the fields that are compared.
 func sentBy(outs []model.Output) (list []model.Segment) {
 	for i := range outs {
 		for _, s := range outs[i].Sent() {
@@ -77,7 +77,7 @@ type arrived struct {
 	after time.Duration
 }
 
-// decode reads the stack's packets. Wrong says what no stack may send.
+// decode decodes the packets of the stack. wrong names what no stack may send.
 func decode(packets []Sent, flow wire.Flow) (list []arrived, wrong, detail string) {
 	for _, p := range packets {
 		d, err := wire.Decode(p.Bytes)
@@ -95,8 +95,8 @@ func decode(packets []Sent, flow wire.Flow) (list []arrived, wrong, detail strin
 	return list, wrong, detail
 }
 
-// falseOctet looks for an octet that is not that of the stream at its place. The stream begins after ISS.
-// What lies before that is the octet of a keep-alive, which may be anything.
+// falseOctet looks for an octet that differs from the octet of the stream at its place. The stream begins after ISS.
+// An octet before that belongs to a keep-alive, and may have any value.
 func falseOctet(list []arrived, iss model.Seq) (detail string, found bool) {
 	for _, a := range list {
 		at := a.whole.TextSeq().From(iss + 1)
@@ -109,8 +109,8 @@ func falseOctet(list []arrived, iss model.Seq) (detail string, found bool) {
 	return "", false
 }
 
-// told is what a user hears, in a fixed order. Refused counts as reset: sockets call ECONNREFUSED what §3.10.7.3 calls
-// a connection reset.
+// told sorts signals. Refused counts as reset, because sockets report as ECONNREFUSED what §3.10.7.3 calls a connection
+// reset.
 func told(list []Signal) []Signal {
 	list = slices.Clone(list)
 	for i := range list {
@@ -122,7 +122,7 @@ func told(list []Signal) []Signal {
 	return slices.Compact(list)
 }
 
-// toldBy is what the model's user hears.
+// toldBy are the signals to the user of the model.
 func toldBy(outs []model.Output) (list []Signal) {
 	for _, o := range outs {
 		for _, x := range heard {
@@ -144,7 +144,7 @@ func issOf(list []arrived) (iss model.Seq, ok bool) {
 	return 0, false
 }
 
-// tell prints what was seen, numbers counted from the beginning of each direction.
+// tell prints what was seen. Numbers are relative to the first one of each direction.
 func (s Seen) tell(from bases) string {
 	var parts []string
 	for _, seg := range s.Sent {
@@ -168,7 +168,7 @@ func (s Seen) tell(from bases) string {
 	return strings.Join(append(parts, s.State.String()), ", ")
 }
 
-// flags is the flags of what was sent, in order: the word by which a table knows it.
+// flags are the flags of the segments that were sent, in order: the word for them in a table.
 func (s Seen) flags() string {
 	if len(s.Sent) == 0 {
 		return "nothing"
@@ -180,7 +180,7 @@ func (s Seen) flags() string {
 	return strings.Join(words, " ")
 }
 
-// bases are the first numbers of the two directions.
+// bases are the first sequence numbers of the two directions.
 type bases struct{ stack, harness model.Seq }
 
 // sent prints a segment of the stack.
@@ -189,7 +189,7 @@ func (b bases) sent(s model.Segment) string { return relative(s, b.stack, b.harn
 // received prints a segment of the harness.
 func (b bases) received(s model.Segment) string { return relative(s, b.harness, b.stack) }
 
-// relative prints a segment with its numbers counted from the given ones, where they lie near them.
+// relative prints a segment. Its numbers are relative to the given ones if they are near them.
 func relative(s model.Segment, own, other model.Seq) string {
 	s.Seq = near(s.Seq, own)
 	s.Ack = near(s.Ack, other)

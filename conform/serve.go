@@ -35,8 +35,8 @@ func answer(p Peer, line string, w io.Writer) error {
 	word, rest, _ := strings.Cut(line, " ")
 	switch word {
 	case "hello":
-		_, err := fmt.Fprintf(w, "hello %s %s %s %s\ndone\n", h.Name, h.Version,
-			choose(h.Virtual, "virtual", "real"), choose(h.Tells, "tells", "silent"))
+		_, err := fmt.Fprintf(w, "hello %s %s %s %s%s\ndone\n", h.Name, h.Version,
+			choose(h.Virtual, "virtual", "real"), choose(h.Tells, "tells", "silent"), choose(h.Backlog, " backlog", ""))
 		return err
 	case "reset":
 		a, b, _ := strings.Cut(rest, " ")
@@ -70,15 +70,19 @@ func input(word, rest string) (Input, error) {
 	}
 	in := Input{Op: Op(op)}
 	var err error
-	switch in.Op {
-	case Send, Receive:
+	switch {
+	case in.Op == Send, in.Op == Receive:
 		in.N, err = strconv.Atoi(rest)
 		if in.N < 0 {
 			err = strconv.ErrRange
 		}
-	case Packet:
+	case in.Op == Listen && rest != "":
+		if in.N, err = strconv.Atoi(rest); err != nil || in.N <= 0 {
+			err = fmt.Errorf("no argument is expected, but for a backlog")
+		}
+	case in.Op == Packet:
 		in.Bytes, err = hex.DecodeString(rest)
-	case Sleep:
+	case in.Op == Sleep:
 		var n uint64
 		n, err = strconv.ParseUint(rest, 10, 50)
 		in.For = time.Duration(n) * time.Microsecond

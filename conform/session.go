@@ -25,15 +25,15 @@ type Line struct {
 	before   model.TCB // of the model
 	clause   clause    // of a difference
 	policies []string  // with which the model does what the stack did, if no entry covers it
-	failure  string    // how the stack failed, in words that the same failures have in common
+	failure  string    // how the stack failed, in words that are the same for equal failures
 
 	event    model.Event
 	reaction Reaction
-	behind   string // the difference before it, after which the model was brought to where the stack was
-	sync     bool   // the step was only taken to find out where the stack is
+	behind   string // the earlier difference, after which the model was set to the state of the stack
+	sync     bool   // the step was only made to find out where the stack is
 }
 
-// name is the word by which reports know a difference: that of its entry, or of its finding.
+// name is the name of a difference in reports: that of its entry, or of its finding.
 func (l *Line) name() string {
 	if l.Entry != "" {
 		return l.Entry
@@ -53,14 +53,14 @@ type session struct {
 	twin   twin
 	rivals []rival // as long as the two agree
 	script []Line
-	led    int  // so many lines lead to the situation
-	over   bool // a difference has ended it: the model does not know any more where the stack is
-	died   bool // the stack can not go on, or its program
+	led    int  // the number of lines that lead to the situation
+	over   bool // a difference has ended it, because the state of the stack is not known any more
+	died   bool // the stack, or its program, cannot go on
 
 	first   twin   // at the beginning
-	others  []twin // where else the stack may be, since a difference
-	behind  string // the difference after which the model was brought to where the stack was
-	doubt   bool   // it is not known yet whether it was
+	others  []twin // other possible states of the stack, since a difference
+	behind  string // the difference after which the model was set to the state of the stack
+	doubt   bool   // it is not known whether that state is right
 	guessed bool   // a policy that was guessed has explained one more step
 }
 
@@ -86,7 +86,7 @@ type rival struct {
 	twin   twin
 }
 
-// hold holds the stack to the TIME-WAIT that was measured.
+// hold makes the measured length of TIME-WAIT the expected one.
 func (s *session) hold(twoMSL time.Duration) {
 	s.twin.twoMSL = twoMSL
 	for i := range s.rivals {
@@ -94,9 +94,10 @@ func (s *session) hold(twoMSL time.Duration) {
 	}
 }
 
-// do carries out a step on both, and notes it. It reports whether there was anything to do.
+// do carries out a step on both sides, and records it. It reports false if there is no such step.
 func (s *session) do(step Step) (done bool, err error) {
-	in, ok, err := step.input(s.twin.conn.TCB, s.twin.flow.Reverse(), s.twin.stamp)
+	target, numbers := s.twin.endpoint(step.Class.at), s.twin.numbers(step.Class)
+	in, ok, err := step.input(numbers, target.flow.Reverse(), target.stamp)
 	if err != nil || !ok {
 		return false, err
 	}
@@ -104,8 +105,8 @@ func (s *session) do(step Step) (done bool, err error) {
 		s.first = s.twin
 	}
 	before := s.twin
-	l := Line{Step: step, From: before.conn.TCB.State, input: in, before: before.conn.TCB, behind: s.behind}
-	e, _ := step.event(before.conn.TCB)
+	l := Line{Step: step, From: before.conn.TCB.State, input: in, before: target.conn.TCB, behind: s.behind}
+	e, _ := step.event(numbers)
 	l.segment = e.Seg
 	reaction, failed := react(s.peer, in)
 	if failed != nil {
@@ -115,26 +116,29 @@ func (s *session) do(step Step) (done bool, err error) {
 		}
 		l.Want.State, l.Got.State = l.From, l.From
 		l.Got.Error, l.failure, l.Differs = failed.Error(), failureOf(failed), []string{differsFails}
-		l.clause = clauseOf(s.twin, step, e)
+		l.clause = clauseOf(target, step, e)
 		s.died = true
 	} else if err := s.compare(&l, step, e, reaction); err != nil {
 		return false, err
 	}
-	l.bases = bases{stack: s.twin.iss, harness: ourIss}
+	l.bases = s.twin.bases(step.Class.at)
 	if s.doubt && !s.died && len(l.Differs) > 0 {
-		s.over = true // perhaps it only follows from the difference before it
+		s.over = true // it may only follow from the difference before it
 		return true, nil
 	}
 	lost := s.judge(&l)
 	s.script = append(s.script, l)
-	if lost {
+	switch {
+	case lost && step.Class.at != atOwn:
+		s.over = true
+	case lost:
 		return true, s.locate(before)
 	}
 	return true, nil
 }
 
-// compare explains the reaction. Where nothing but the ACK of text is missing, that may be late (MUST-59): it is waited for.
-// Where the clock is real, something may be sent again at any time.
+// compare compares the reaction with the model. If only the ACK of data is missing, it may be late (MUST-59), so compare
+// waits for it. With a real clock, a retransmission can come at any time.
 func (s *session) compare(l *Line, step Step, e model.Event, r Reaction) error {
 	w := s.twin
 	l.Want, l.Got, l.Differs = w.explain(step, e, r)
@@ -166,10 +170,13 @@ func (s *session) compare(l *Line, step Step, e model.Event, r Reaction) error {
 	s.twin = w
 	s.challenge(step, e, r, len(l.Differs) == 0)
 	if len(l.Differs) > 0 {
-		l.bases.stack = w.iss
+		l.bases = w.bases(step.Class.at)
 		s.table.adopt(before, step, e, r, l, &s.twin)
 		if s.table.find(l) == nil {
-			l.clause = clauseOf(before, step, e)
+			l.clause = clauseOf(before.endpoint(step.Class.at), step, e)
+			if l.Got.Wrong == wrongSameISS || l.Got.Wrong == wrongNearISS {
+				l.clause = sectionOfNumbers
+			}
 			l.policies = explainedBy(before, step, e, r)
 		}
 	}
@@ -193,7 +200,7 @@ func explainedBy(before twin, step Step, e model.Event, r Reaction) (list []stri
 	return list
 }
 
-// challenge lets the rivals take a step. One that can not explain what the model explains shows that its policy is needed.
+// challenge lets the rivals take a step. If a rival cannot explain what the model explains, its policy is needed.
 func (s *session) challenge(step Step, e model.Event, r Reaction, agree bool) {
 	if !agree {
 		s.rivals = nil
@@ -215,7 +222,7 @@ func lacksAck(want, got []model.Segment) bool {
 	return len(want) == n+1 && slices.Equal(want[:n], got) && want[n].Flags == model.ACK && want[n].Len == 0
 }
 
-// judge looks for the entry that covers a difference. It reports whether it must be found out where the stack is now.
+// judge looks for the entry that covers a difference. It reports whether the state of the stack must be found out now.
 func (s *session) judge(l *Line) (lost bool) {
 	if len(l.Differs) == 0 {
 		return false
@@ -264,7 +271,7 @@ func (s *session) lead(path []Step) error {
 
 const mostFills = 200
 
-// react does not let a stack in process take the harness with it.
+// react turns a panic of a stack in this process into an error.
 func react(p Peer, in Input) (r Reaction, err error) {
 	defer func() {
 		if x := recover(); x != nil {

@@ -93,7 +93,10 @@ func (l *Line) severityOf(differs string) Severity {
 // it.
 func (l *Line) blind() bool {
 	c := l.Step.Class
-	guessed := c.seq == seqExact && c.flags&model.ACK != 0 && c.ack <= ackBetween
+	if l.Got.Wrong == wrongSameISS || l.Got.Wrong == wrongNearISS {
+		return true
+	}
+	guessed := c.at == atOwn && c.seq == seqExact && c.flags&model.ACK != 0 && c.ack <= ackBetween
 	if l.Step.Op != Packet || guessed || l.From < model.SynReceived || l.Want.State != l.From || len(l.Want.Signals) > 0 {
 		return false
 	}

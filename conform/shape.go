@@ -7,7 +7,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// form is what else of a segment is not the usual: its options, or its checksum.
+// form says in which other way a segment is unusual: its options, or its checksum.
 type form uint8
 
 // The forms. In the plain one a SYN has the MSS option alone, and every other segment has a timestamp if that was agreed.
@@ -15,9 +15,9 @@ const (
 	formPlain    form = iota
 	formStamp         // a timestamp; on a SYN, it is offered. If it was agreed, it is an old one
 	formBare          // no option at all
-	formUnknown       // an option that nobody knows, before the others (MUST-6)
+	formUnknown       // an unknown option, before the others (MUST-6)
 	formChecksum      // a wrong checksum (MUST-3)
-	formSmallMSS      // a SYN with an MSS below some text
+	formSmallMSS      // a SYN with an MSS below the size of textSome
 	formScaled        // a SYN that offers window scale
 )
 
@@ -34,7 +34,7 @@ const (
 	veryOld    = 1000    // ticks
 )
 
-// options gives a segment to an endpoint with this TCB its options; ok is false where the form has no meaning.
+// options sets the options of a segment to an endpoint with this TCB. ok is false if the form has no meaning for it.
 func (f form) options(s *model.Segment, t model.TCB) (ok bool) {
 	syn := s.Has(model.SYN)
 	agreed := t.Is(model.TSOK) && !syn
@@ -64,7 +64,7 @@ func (f form) options(s *model.Segment, t model.TCB) (ok bool) {
 // The harness's packets have an IPv4 header without options.
 const ipv4Octets, tcpOctetsLeast = 20, 20
 
-// write puts into the octets of a packet what a segment of the model does not have.
+// write changes the octets of a packet as the form says, where a segment of the model has no such field.
 func (f form) write(b []byte) []byte {
 	switch f {
 	case formUnknown:
@@ -81,7 +81,7 @@ func (f form) write(b []byte) []byte {
 	return b
 }
 
-// sumUp writes the checksum of the parts at its place in one of them.
+// sumUp writes the checksum of the parts to its place in one of them.
 func sumUp(at []byte, parts ...[]byte) {
 	at[0], at[1] = 0, 0
 	sum := uint32(0)
@@ -96,7 +96,7 @@ func sumUp(at []byte, parts ...[]byte) {
 	binary.BigEndian.PutUint16(at, ^uint16(sum))
 }
 
-// otherForms are ordinary segments in every form but the plain one.
+// otherForms are ordinary segments in each form except the plain one.
 func otherForms() (list []Class) {
 	for f := formStamp; int(f) < len(formNames); f++ {
 		for _, c := range []Class{

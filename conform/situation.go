@@ -36,7 +36,7 @@ func in(s model.State, more ...func(model.TCB) bool) func(model.TCB) bool {
 	}
 }
 
-// What a state may be further told by.
+// What distinguishes situations with the same state.
 var (
 	passive    = func(t model.TCB) bool { return t.Is(model.Passive) }
 	active     = func(t model.TCB) bool { return !t.Is(model.Passive) }
@@ -76,8 +76,8 @@ var situations = []Situation{
 	{Name: "TIME-WAIT", In: in(model.TimeWait)},
 }
 
-// inputs is the transition system in which the paths are found: one endpoint, and the inputs of an ordinary peer and user. Time
-// does not pass in it.
+// inputs is the transition system in which the paths are found: one endpoint, and the inputs of an ordinary peer and
+// user. Time does not pass in it.
 type inputs struct{ config model.Config }
 
 func (inputs) Init() []model.TCB { return []model.TCB{{}} }
@@ -87,7 +87,7 @@ func arrives(c Class) Step { return Step{Op: Packet, Class: c} }
 // pathSteps are the inputs of a path, each with the states in which the user of a socket can make it.
 var pathSteps = []struct {
 	step Step
-	from []model.State // none: any state in which there is a connection
+	from []model.State // empty: any state in which there is a connection
 }{
 	{Step{Op: Listen}, []model.State{model.Closed}},
 	{Step{Op: Connect}, []model.State{model.Closed}},
@@ -118,7 +118,7 @@ func (inputs) Actions(dst []Step, t model.TCB) []Step {
 }
 
 func (x inputs) Step(t model.TCB, s Step) model.TCB {
-	if s.Op == Sleep {
+	if s.Op == Sleep || s.Class.at != atOwn {
 		return t
 	}
 	e, _ := s.event(t)
@@ -127,7 +127,7 @@ func (x inputs) Step(t model.TCB, s Step) model.TCB {
 	return t
 }
 
-// farAlong bounds the search: more text than this is on no shortest path.
+// farAlong bounds the search: no shortest path sends more data than this.
 func farAlong(t model.TCB) string {
 	sent, taken := t.Snd.Nxt.From(t.Iss), t.Rcv.Nxt.From(t.Irs)
 	if sent > someText+2 || taken > pathBuffer+2 || t.Unsent > someText {
@@ -136,7 +136,7 @@ func farAlong(t model.TCB) string {
 	return ""
 }
 
-// pathBuffer keeps the window within one segment, so that a full one is one step away.
+// pathBuffer is so small that one segment fills the window.
 const pathBuffer = 1000
 
 // Situations returns the shortest path to each situation for an endpoint with these policies. missing has the names
@@ -153,7 +153,7 @@ func Situations(ctx context.Context, c model.Config) (list []Situation, missing 
 	return list, missing, err
 }
 
-// paths is what was found for one set of policies; it is kept for the next check with the same.
+// paths are the paths that were found for one set of policies. They are kept for the next check with the same policies.
 type paths struct {
 	list    []Situation
 	missing []string

@@ -9,7 +9,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// Step is an input as a script names it. What it is in a given connection follows from the state of the model.
+// Step is an input as a script names it. The state of the model determines which input it is in a given connection.
 type Step struct {
 	Op    Op
 	N     int           // Send, Receive: octets
@@ -21,6 +21,10 @@ func (s Step) String() string {
 	switch s.Op {
 	case Send, Receive:
 		return fmt.Sprintf("%v %d", s.Op, s.N)
+	case Listen:
+		if s.N > 0 {
+			return fmt.Sprintf("%v %d", s.Op, s.N)
+		}
 	case Sleep:
 		return fmt.Sprintf("%v %v", s.Op, s.For)
 	case Packet:
@@ -29,8 +33,9 @@ func (s Step) String() string {
 	return s.Op.String()
 }
 
-// The lengths of sleep. After the first, what is not acknowledged has been sent again (RFC 6298 §2.1: 1 s at first); after
-// the second TIME-WAIT is over (RFC 9293 §3.4.2: 2 MSL of two minutes each) and what is not answered is given up (§3.8.3, R2).
+// The lengths of sleep. After the first, unacknowledged data has been retransmitted (RFC 6298 §2.1: 1 s at first). After
+// the second, TIME-WAIT is over (RFC 9293 §3.4.2: 2 MSL of two minutes each), and a peer that does not answer has been
+// given up (§3.8.3, R2).
 const (
 	sleepRetransmit = 3 * time.Second
 	sleepMinute     = time.Minute // less than R2 of RFC 9293 §3.8.3, so that nothing is given up yet
@@ -45,13 +50,13 @@ var userSteps = []Step{
 
 var timeSteps = []Step{{Op: Sleep, For: sleepRetransmit}, {Op: Sleep, For: sleepLong}}
 
-// event is the step as the model takes it; ok is false where there is no such segment. A sleep is no single event.
+// event is the step as an event of the model. ok is false if there is no such segment. A sleep is not a single event.
 func (s Step) event(t model.TCB) (e model.Event, ok bool) {
 	switch s.Op {
 	case Packet:
 		e.Kind = model.SegmentArrives
 		if s.Class.form == formChecksum {
-			e.Kind = model.Status // it does not get as far as §3.10.7
+			e.Kind = model.Status // such a segment does not reach §3.10.7
 		}
 		e.Seg, ok = s.Class.segment(t)
 		return e, ok
@@ -63,7 +68,7 @@ func (s Step) event(t model.TCB) (e model.Event, ok bool) {
 	return model.Event{Kind: calls[s.Op], N: uint32(s.N), Remote: s.Op == Connect}, true
 }
 
-// input is the step as the stack takes it; echo is the last timestamp of the stack.
+// input is the step as an input of the stack. echo is the last timestamp of the stack.
 func (s Step) input(t model.TCB, flow wire.Flow, echo uint32) (in Input, ok bool, err error) {
 	in = Input{Op: s.Op, N: s.N, For: s.For}
 	if s.Op != Packet {
@@ -86,7 +91,7 @@ func (s Step) input(t model.TCB, flow wire.Flow, echo uint32) (in Input, ok bool
 	return in, true, err
 }
 
-// octets are those of a stream from the nth on.
+// octets are the octets of a stream from the nth on.
 func octets(n uint32, length uint16) []byte {
 	text := make([]byte, length)
 	for i := range text {

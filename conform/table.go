@@ -18,7 +18,7 @@ import (
 type Table struct {
 	Stack      string      `toml:"stack"`
 	Newest     string      `toml:"newest"`   // version that was tried
-	Policies   []string    `toml:"policies"` // "attacks=rfc793": the machine's other ways that the stack follows throughout
+	Policies   []string    `toml:"policies"` // "attacks=rfc793": policies of the model that the stack follows throughout
 	Deviations []Deviation `toml:"deviation"`
 
 	mu       sync.Mutex
@@ -41,11 +41,11 @@ type Deviation struct {
 	Want     []string `toml:"want,omitempty" json:"want,omitempty"`   // what the model sends, in order: "RST,ACK", "nothing"
 	Got      []string `toml:"got,omitempty" json:"got,omitempty"`     // what the stack sends: "RST,ACK SEQ=SND.NXT"
 	Wrong    []string `toml:"wrong,omitempty" json:"wrong,omitempty"` // what is wrong with what is sent, whatever the model sends
-	To       []string `toml:"to,omitempty" json:"to,omitempty"`       // the states that the stack tells
+	To       []string `toml:"to,omitempty" json:"to,omitempty"`       // the states that the stack reports
 	Count    int      `toml:"count,omitempty" json:"count,omitempty"` // in how many pairs it happens in that version, if that is pinned
 	Then     string   `toml:"then,omitempty" json:"then,omitempty"`
-	Policies []string `toml:"policies,omitempty" json:"policies,omitempty"` // with these, in this one step, the machine does the same
-	Script   []string `toml:"script,omitempty" json:"-"`                    // inputs of which the last shows it, where no pair does
+	Policies []string `toml:"policies,omitempty" json:"policies,omitempty"` // with these, in this one step, the model does the same
+	Script   []string `toml:"script,omitempty" json:"-"`                    // inputs, of which the last one shows the difference, if no pair does
 
 	inputs  []pattern
 	want    []sentPattern
@@ -72,7 +72,7 @@ const (
 	thenGoOn = "go on"
 )
 
-// use is how often an entry was needed, and the shortest script in which it was.
+// use is how often an entry was needed, and the shortest script that needs it.
 type use struct {
 	times  int
 	pairs  int
@@ -133,7 +133,7 @@ func ParseTable(name, text string) (*Table, error) {
 	return t, nil
 }
 
-// tableError says where the file is wrong, and what was expected there; an unknown key in a line each.
+// tableError says where the file is wrong and what was expected there. It has one line for each unknown key.
 func tableError(name string, err error) error {
 	var unknown *toml.StrictMissingError
 	var at *toml.DecodeError
@@ -154,7 +154,7 @@ func tableError(name string, err error) error {
 	return fmt.Errorf("%s: %w", name, err)
 }
 
-// check reads what the entries say, and refuses those that are not narrow.
+// check parses the entries, and refuses those that are not narrow.
 func (t *Table) check() (err error) {
 	t.used = map[string]*use{}
 	if t.policies, err = parseChoices(t.Policies); err != nil {
@@ -287,10 +287,10 @@ func (t *Table) find(l *Line) *Deviation {
 	return nil
 }
 
-// maybeSignals is what differs if the user is told something else in some of the cases: what follows from the state.
+// maybeSignals says that signals differ in some of the cases, because they follow from the state.
 const maybeSignals = differsSignals + "?"
 
-// differsAs reports whether exactly that differs which the entry names.
+// differsAs reports whether exactly the things differ that the entry names.
 func (d *Deviation) differsAs(l *Line) bool {
 	for _, x := range kindsOfDifference {
 		maybe := x == differsSignals && slices.Contains(d.Differs, maybeSignals)
@@ -320,7 +320,7 @@ func (d *Deviation) covers(l *Line) bool {
 	return slices.ContainsFunc(d.inputs, func(p pattern) bool { return p.covers(l.Step) })
 }
 
-// adopt looks for an entry with whose policies the machine does what the stack did, and lets the model go on from there.
+// adopt looks for an entry with whose policies the model does what the stack did. The model goes on from there.
 func (t *Table) adopt(before twin, step Step, e model.Event, r Reaction, l *Line, w *twin) {
 	for i := range t.Deviations {
 		d := &t.Deviations[i]
@@ -339,7 +339,7 @@ func (t *Table) adopt(before twin, step Step, e model.Event, r Reaction, l *Line
 	}
 }
 
-// note counts an entry, and keeps the script if it is the shortest.
+// note counts a use of an entry, and keeps the script if it is the shortest.
 func (t *Table) note(name string, script []Line, ofPair bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

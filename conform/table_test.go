@@ -38,8 +38,8 @@ name = "rst-for-rst"
 what = "CLOSED answers a RST with a RST"
 clause = "RFC 9293 §3.10.7.1"
 seen = "RFC9293"
-in = ["CLOSED"]
-on = ["RST|RST,ACK|SYN,RST"]
+in = ["CLOSED", "LISTEN", "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "CLOSE-WAIT", "TIME-WAIT"]
+on = ["RST|RST,ACK|SYN,RST", "RST|RST,ACK|SYN,RST at=closed-port|other-address|second"]
 differs = ["sends"]
 want = ["nothing"]
 got = ["RST", "RST,ACK"]
@@ -47,7 +47,7 @@ then = "go on"
 `
 
 // ack-too is an entry that is never needed.
-var unusedEntry = strings.NewReplacer("rst-for-rst", "ack-too", `"RST|RST,ACK|SYN,RST"`, `"ACK"`).
+var unusedEntry = strings.NewReplacer("rst-for-rst", "ack-too", `"RST|RST,ACK|SYN,RST", "RST|RST,ACK|SYN,RST at=closed-port|other-address|second"`, `"ACK"`).
 	Replace(oddTable[strings.Index(oddTable, "[["):])
 
 func TestATableCoversWhatItSays(t *testing.T) {
@@ -181,7 +181,7 @@ func TestATableThatSaysNothingNarrowIsRefused(t *testing.T) {
 		{`on = ["RST|RST,ACK|SYN,RST"]`, `on = ["*"]`}:           "an entry that covers every segment says nothing",
 		{`on = ["RST|RST,ACK|SYN,RST"]`, ``}:                     "on: found nothing, expected one or more inputs",
 		{`["RST|RST,ACK|SYN,RST"]`, `["RST seq=middle"]`}:        "expected some of exact|before|inside",
-		{`["RST|RST,ACK|SYN,RST"]`, `["RST at=exact"]`}:          "expected seq=, ack=, text=, window= or form=",
+		{`["RST|RST,ACK|SYN,RST", `, `["RST place=exact", `}:     "expected seq=, ack=, text=, window=, form= or at=",
 		{`["RST|RST,ACK|SYN,RST"]`, `["dance"]`}:                 "expected *, a call of",
 		{`in = ["CLOSED"]`, ``}:                                  "in: found nothing, expected one or more states",
 		{`in = ["CLOSED"]`, `in = ["OPEN"]`}:                     `found "OPEN", expected a state of RFC 9293`,

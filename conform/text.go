@@ -58,6 +58,9 @@ func (r *Report) writeHead(p *printer) {
 	if len(r.Unreachable) > 0 {
 		p.line("    no path under these policies to %s", strings.Join(r.Unreachable, ", "))
 	}
+	if len(r.NotTried) > 0 {
+		p.line("    not tried, since the program has no listen with a backlog: %s", strings.Join(r.NotTried, ", "))
+	}
 	if len(r.Findings) > 0 {
 		p.line("    %s, the worst first", prose.Count(len(r.Findings), "finding"))
 	}
@@ -123,7 +126,7 @@ func (p *printer) masks(m Masks) {
 	}
 }
 
-// some lists the first few of many.
+// some lists the first few words of a list.
 func some(list []string, between string, most int) string {
 	if n := len(list); n > most {
 		return strings.Join(list[:most], between) + fmt.Sprintf("%sand %d more", between, n-most)

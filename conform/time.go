@@ -7,8 +7,9 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// passTime explains what a stack did while time passed: when its timers fire is its own choice, what they do is not. Each
-// packet must be what the model's retransmission timeout (§3.10.8) would send at that moment, or text that has waited.
+// passTime explains what a stack did while time passed. A stack may choose when its timers fire, but not what they do.
+// Each packet must be what the model would send at that moment at a retransmission timeout (§3.10.8), or data that has
+// waited.
 func (w *twin) passTime(length time.Duration, list []arrived, got *Seen) (want Seen) {
 	w.last = w.conn.TCB.Snd.Una
 	for i, a := range list {
@@ -31,7 +32,8 @@ func (w *twin) passTime(length time.Duration, list []arrived, got *Seen) (want S
 	return want
 }
 
-// isAgain lets the retransmission timer fire, if that explains the segment. How much text is sent again is the stack's choice.
+// isAgain lets the retransmission timer fire, if that explains the segment. The stack may choose how much data it
+// retransmits.
 func (w *twin) isAgain(s model.Segment) bool {
 	c := w.conn
 	for _, again := range sentBy(c.Do(model.Event{Kind: model.RetransmissionTimeout})) {
@@ -48,8 +50,8 @@ func (w *twin) isAgain(s model.Segment) bool {
 	return false
 }
 
-// isMoreAgain takes what follows directly behind what was sent again just now: how much is sent again at one timeout is the
-// stack's choice.
+// isMoreAgain accepts a segment that follows directly on the data of the last retransmission. The stack may choose how
+// much it retransmits at one timeout.
 func (w *twin) isMoreAgain(s model.Segment) bool {
 	t := &w.conn.TCB
 	end := s.End()
@@ -62,7 +64,7 @@ func (w *twin) goOn(end model.Seq) bool {
 	return true
 }
 
-// withoutAgain leaves out what a real clock brings in at any time: what is sent again.
+// withoutAgain leaves out retransmissions, which can come at any time if the clock is real.
 func (w *twin) withoutAgain(packets []Sent) (rest []Sent) {
 	tried := *w
 	tried.last = tried.conn.TCB.Snd.Una
@@ -75,7 +77,7 @@ func (w *twin) withoutAgain(packets []Sent) (rest []Sent) {
 	return rest
 }
 
-// isLate takes text, and the FIN behind it, that the stack has kept back until now.
+// isLate accepts data, and the FIN after it, that the stack has not sent until now.
 func (w *twin) isLate(s model.Segment) bool {
 	t := &w.conn.TCB
 	fin := s.Has(model.FIN)
@@ -94,7 +96,7 @@ func (w *twin) isLate(s model.Segment) bool {
 	return true
 }
 
-// ends says what state and signals the model has, after its longer timers have fired if the stack's have.
+// ends finds the state and the signals of the model. Its longer timers fire if those of the stack have fired.
 func (w *twin) ends(length time.Duration, got *Seen) (model.State, []Signal) {
 	t := w.conn.TCB
 	over := w.tells && got.State == model.Closed
@@ -106,11 +108,11 @@ func (w *twin) ends(length time.Duration, got *Seen) (model.State, []Signal) {
 			w.conn.Do(model.Event{Kind: model.TimeWaitTimeout})
 		}
 	case t.State == model.SynReceived && t.Is(model.Passive) && w.tells && got.State == model.Listen:
-		// The connection is given up, and the listener, which sockets have beside it, goes on.
+		// The connection is given up, and the listener, which is another socket, continues.
 		w.conn.Do(model.Event{Kind: model.UserTimeout})
 		w.conn.Do(model.Event{Kind: model.OpenPassive})
 	case (t.Unacked() || t.Unsent > 0) && w.silent < leastPatience(t) && (over || slices.Contains(got.Signals, TimedOut)):
-		// It gave up before R2: the model does not.
+		// It gave up before R2, which the model does not do.
 	case (t.Unacked() || t.Unsent > 0) && (over || slices.Contains(got.Signals, TimedOut)):
 		outs := w.conn.Do(model.Event{Kind: model.UserTimeout})
 		return w.conn.TCB.State, toldBy(outs)
@@ -118,7 +120,7 @@ func (w *twin) ends(length time.Duration, got *Seen) (model.State, []Signal) {
 	return w.conn.TCB.State, nil
 }
 
-// leastPatience is the least R2: how long a stack goes on without a word of its peer (§3.8.3, SHLD-11; MUST-23 for a SYN).
+// leastPatience is the smallest R2: how long a stack retransmits without an answer (§3.8.3, SHLD-11; MUST-23 for a SYN).
 func leastPatience(t model.TCB) time.Duration {
 	if t.State == model.SynSent {
 		return 3 * time.Minute
@@ -126,8 +128,8 @@ func leastPatience(t model.TCB) time.Duration {
 	return 100 * time.Second
 }
 
-// waitIsOver reports whether TIME-WAIT ends. How long it lasts is the stack's choice; where that was measured, the stack is
-// held to it, and so to when the wait begins anew.
+// waitIsOver reports whether TIME-WAIT ends. The stack may choose how long it lasts. If that length was measured, it is
+// expected from then on, and so is the moment when the wait restarts.
 func (w *twin) waitIsOver(over bool) bool {
 	switch {
 	case w.waited >= sleepLong:
@@ -138,7 +140,7 @@ func (w *twin) waitIsOver(over bool) bool {
 	return w.waited > w.twoMSL
 }
 
-// waitGrain is how exact the measure is.
+// waitGrain is the precision of the measurement.
 const waitGrain = 2 * time.Second
 
 // measureWait finds how long the stack's TIME-WAIT lasts, to the second; 0 if it never ends, or is not reached.
@@ -159,8 +161,8 @@ func measureWait(s *session, timeWait *Situation) time.Duration {
 	return 0
 }
 
-// lateWait is the situation of a TIME-WAIT of which a quarter is left. Half of it is waited for after the input: the wait is
-// then over unless the input began it anew.
+// lateWait is the situation in TIME-WAIT in which a quarter of the wait is left. After the input, half of the wait
+// passes. Then the wait is over, unless the input has restarted it.
 func lateWait(timeWait *Situation, twoMSL time.Duration) Situation {
 	late := *timeWait
 	late.Name += "/late"

@@ -9,10 +9,10 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// twin is the model beside a stack: where the model is, and what of the stack's own choices it has learned. It is a value, so
-// that an explanation can be tried.
+// twin is the model beside a stack: the state of the model, and the choices of the stack that were learned. It is a
+// value, so that explanations can be tried on a copy.
 type twin struct {
-	conn     timed.Conn // timers unset: they fire when the stack shows that its own did
+	conn     timed.Conn // without timers: a timer fires when the stack shows that its own timer has fired
 	tells    bool
 	flow     wire.Flow // of what the stack sends
 	iss      model.Seq // of the stack, also when the connection is gone
@@ -22,19 +22,23 @@ type twin struct {
 	opened   uint32 // octets that the user has taken since
 	read     uint32 // octets that the user has taken
 	left     uint32 // octets that the user had not taken when the connection was over, which a host may keep for it
-	endOwed  bool   // the peer has closed, and the user has still to read before it hears of it
-	released bool   // the user is gone, and hears nothing any more
+	endOwed  bool   // the peer has closed; the user is informed of that after it has read the rest
+	released bool   // the user is gone, and gets no more signals
 
 	twoMSL time.Duration // how long the stack's TIME-WAIT lasts, if that was measured
-	waited time.Duration // of it, since it began or began anew in the model
+	waited time.Duration // how much of it has passed, since it began or restarted in the model
 
-	backoff int           // how often something of this connection has been sent again: so often the timeout may have doubled (RFC 6298 §5.7)
+	backoff int           // the number of retransmissions on this connection: the timeout may have doubled as often (RFC 6298 §5.7)
 	silent  time.Duration // since something was acknowledged, or a probe answered, or there was nothing to acknowledge
-	last    model.Seq     // the end of what was sent again last
+	last    model.Seq     // the end of the last retransmission
 
 	stamp uint32        // the last timestamp of the stack
 	age   time.Duration // since the initial number was chosen
 	old   usedRange     // the numbers of the connection before this one
+
+	others  [otherSlots]*twin // the stack's other endpoints; each is replaced, and never changed
+	goesOn  bool              // the listener is still there when the first connection is open
+	backlog int               // how many connections beside the first it has room for
 
 	halfDuplex bool // the policy of a socket that is not released
 
@@ -54,9 +58,24 @@ func newTwin(c model.Config, h Hello, flow wire.Flow) twin {
 	return twin{conn: timed.Conn{Config: c}, tells: h.Tells, flow: flow, halfDuplex: c.HalfDuplexClose}
 }
 
-// explain lets the model take a step, which is this event, and compares what it does with what the stack did. A window that
-// has opened and has not been announced counts as open or not, as the stack has it.
+// explain lets the model take a step with this event, and compares the result with what the stack did. If a window has
+// opened but was not announced, it counts as open or as closed, whichever agrees with the stack.
 func (w *twin) explain(step Step, e model.Event, r Reaction) (want, got Seen, differs []string) {
+	if step.Class.at != atOwn {
+		return w.explainBeside(step, e, r)
+	}
+	own, others := w.own(r.Packets)
+	r.Packets = own
+	want, got, differs = w.explainOwn(step, e, r)
+	if w.others != [otherSlots]*twin{} {
+		w.explainOthers(step, others, &want, &got)
+		differs = differences(step, want, got)
+	}
+	return want, got, differs
+}
+
+// explainOwn is explain for an input of the first connection, and what that one did.
+func (w *twin) explainOwn(step Step, e model.Event, r Reaction) (want, got Seen, differs []string) {
 	opened := *w
 	want, got, differs = w.explainAs(step, e, r)
 	if len(differs) > 0 && opened.opened > 0 {
@@ -107,12 +126,13 @@ func (w *twin) explainAs(step Step, e model.Event, r Reaction) (want, got Seen, 
 	return want, got, differences(step, want, got)
 }
 
-// take is a step of any kind but Sleep.
+// take takes a step of any kind except Sleep.
 func (w *twin) take(step Step, e model.Event, list []arrived, r Reaction, got *Seen) (want Seen) {
 	t := &w.conn.TCB
 	refusable := step.Op < Packet && (step.Op != Receive || w.released) && (step.Op != Release || t.State == model.SynReceived)
 	if refusable && r.Error != "" && (w.released || !t.State.Synchronized()) && len(list) == 0 {
-		// A socket that is not connected yet refuses calls that RFC 9293 takes, and there is no call for one that was released.
+		// A socket that is not connected yet refuses calls that RFC 9293 accepts. For a socket that was released there are no
+		// calls.
 		return Seen{State: t.State, Error: r.Error}
 	}
 	if step.Op == Release && r.Error != "" && len(list) == 0 {
@@ -129,16 +149,17 @@ func (w *twin) take(step Step, e model.Event, list []arrived, r Reaction, got *S
 	case Release:
 		w.conn.Config.HalfDuplexClose = true
 	case Listen, Connect:
-		if t.State == model.Closed { // another socket
+		if t.State == model.Closed { // this is another socket
 			w.released, w.conn.Config.HalfDuplexClose = false, w.halfDuplex
 		}
 	}
 	before := *t
 	w.left = w.outlives(step.Op)
 	outs := w.conn.Do(e)
+	w.listens(step, before)
 	want = Seen{Sent: sentBy(outs), Signals: toldBy(outs), State: t.State}
 	if before.State.Synchronized() && !before.State.CanReceive() {
-		// The peer's FIN was taken before: a socket tells the end for as long as it is read, and not once more.
+		// The peer's FIN was accepted before, so the end was signalled then.
 		want.Signals = slices.DeleteFunc(want.Signals, func(s Signal) bool { return s == End })
 	}
 	for i := range outs {
@@ -159,13 +180,13 @@ func (w *twin) take(step Step, e model.Event, list []arrived, r Reaction, got *S
 		w.released = true
 	}
 	if before.State == model.SynReceived && t.State == model.TimeWait {
-		w.edged = false // the SYN that reopened TIME-WAIT was an old one, and the window is that of another incarnation again
+		w.edged = false // the SYN that reopened TIME-WAIT was an old one, so the window is again that of the earlier incarnation
 	}
 	w.waits(before, &want, got)
 	want.State = t.State
 	if t.State <= model.SynReceived && w.left == 0 {
 		w.endOwed = false
-		if t.State != model.Closed { // whatever comes is of another connection
+		if t.State != model.Closed { // what arrives now belongs to another connection
 			w.read = 0
 		}
 	}
@@ -175,8 +196,8 @@ func (w *twin) take(step Step, e model.Event, list []arrived, r Reaction, got *S
 	return want
 }
 
-// untaken is a release that the stack refused: its user is still there, and so is the model's. If the model would have
-// taken it, that alone differs.
+// untaken is a release that the stack refused. Its user stays, and so does the user of the model. If the model would
+// have accepted the release, only the reply differs.
 func (w *twin) untaken(e model.Event) Seen {
 	c := w.conn
 	want := Seen{State: c.TCB.State}
@@ -187,7 +208,7 @@ func (w *twin) untaken(e model.Event) Seen {
 }
 
 // outlives is how many octets a host may still keep for the user if this input ends the connection: those before the
-// peer's FIN, unless the user gives them up.
+// peer's FIN, unless the user aborts.
 func (w *twin) outlives(op Op) uint32 {
 	switch t := &w.conn.TCB; {
 	case op == Abort, op == Release, op == Listen, op == Connect:
@@ -200,7 +221,8 @@ func (w *twin) outlives(op Op) uint32 {
 	return 0
 }
 
-// receive compares the text that the user got. Whether the window is announced anew at once is the stack's choice (§3.8.6.2.2).
+// receive compares the data that the user got. The stack may choose whether it announces the new window at once
+// (§3.8.6.2.2).
 func (w *twin) receive(n uint32, text []byte, want, got *Seen) {
 	if keeps := uint32(len(text)); w.conn.TCB.State == model.Closed && keeps <= w.left {
 		n = keeps
@@ -214,7 +236,7 @@ func (w *twin) receive(n uint32, text []byte, want, got *Seen) {
 	}
 	switch t := &w.conn.TCB; t.State {
 	case model.Closing, model.LastAck, model.TimeWait:
-		t.Unread -= n // the machine takes no RECEIVE here (§3.10.3), but what a host has buffered is its user's
+		t.Unread -= n // the model refuses RECEIVE here (§3.10.3), but the user may read what the host has buffered
 	}
 	w.read += n
 	w.opened += n
@@ -225,7 +247,8 @@ func (w *twin) receive(n uint32, text []byte, want, got *Seen) {
 	got.Sent = slices.DeleteFunc(got.Sent, update)
 }
 
-// waits takes back new text that the stack has not sent yet: with something under way it may wait (§3.7.4, Nagle; RFC 5681).
+// waits takes back new data that the stack has not sent yet. Data may wait while other data is unacknowledged (§3.7.4,
+// Nagle; RFC 5681).
 func (w *twin) waits(before model.TCB, want, got *Seen) {
 	t := &w.conn.TCB
 	if len(want.Sent) == 0 || t.State < model.Established || t.Rcv.Nxt != before.Rcv.Nxt && len(got.Sent) == 0 {
@@ -259,7 +282,7 @@ func (w *twin) waits(before model.TCB, want, got *Seen) {
 	want.Sent = append(slices.Clone(want.Sent[:last]), got.Sent[last:]...)
 }
 
-// learnWindow takes RCV.WND from what the stack announces: how much it buffers is its own choice.
+// learnWindow sets RCV.WND to what the stack announces, because the stack may choose how much it buffers.
 func (w *twin) learnWindow(list []arrived) {
 	t := &w.conn.TCB
 	for _, a := range list {
@@ -293,7 +316,7 @@ func (w *twin) learnWindow(list []arrived) {
 	}
 }
 
-// quiet leaves out signals that nobody hears, and lets the end of the text be told when the text before it has been read.
+// quiet drops signals for which there is no user, and delays the end of the data until the data before it has been read.
 func (w *twin) quiet(want, got *Seen) {
 	if w.released {
 		want.Signals, got.Signals = nil, nil
@@ -317,7 +340,7 @@ func (w *twin) quiet(want, got *Seen) {
 	}
 }
 
-// differences names what differs, in a fixed order.
+// differences lists what differs, in a fixed order.
 func differences(step Step, want, got Seen) (list []string) {
 	if got.Wrong != "" || !slices.Equal(want.Sent, got.Sent) {
 		list = append(list, differsSends)

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// kind is what the entry is, Departs if nothing is said.
+// kind is the kind of the entry, Departs if it has none.
 func (d *Deviation) kind() string { return cmp.Or(d.Kind, Departs) }
 
-// origin says in a line what the entry is, by which clause, and in which versions.
+// origin describes the entry in one line: its clause, its kind, and its versions.
 func (d *Deviation) origin() string {
 	text := fmt.Sprintf("%s; %s; seen in %s", d.Clause, d.kind(), d.Seen)
 	if d.Gone != "" {
@@ -18,7 +18,7 @@ func (d *Deviation) origin() string {
 	return text
 }
 
-// of is the table of one version: without the entries that are gone in it, and without those that came later.
+// of is the table for one version. It has no entries that are gone in that version, or that came later.
 func (t *Table) of(version string) (*Table, error) {
 	u := &Table{Stack: t.Stack, Newest: t.Newest, Policies: t.Policies}
 	for _, d := range t.Deviations {
@@ -29,7 +29,7 @@ func (t *Table) of(version string) (*Table, error) {
 	return u, u.check()
 }
 
-// older compares two versions of a stack: numbers in them by their value, all else as text.
+// older compares two versions of a stack: numbers in them by value, everything else as text.
 func older(a, b string) bool {
 	for a != "" && b != "" {
 		m, n := numberIn(a), numberIn(b)

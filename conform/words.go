@@ -38,7 +38,7 @@ var ackPlaces = []string{"RCV.NXT", "SEG.SEQ+SEG.LEN", "SEG.SEQ", "0", "MODEL"}
 
 const modelPlace = "MODEL"
 
-// number is the number at the place, for the nth segment; ok is false if there is none.
+// number is the number at the place, for the nth segment. ok is false if there is none.
 func (p *places) number(place string, n int, field func(model.Segment) uint32) (x uint32, ok bool) {
 	switch place {
 	case "SND.NXT":
@@ -130,7 +130,7 @@ func (s *segmentPattern) take(key string, values []string) error {
 	return nil
 }
 
-// splitPlace takes apart "RCV.NXT+100".
+// splitPlace splits "RCV.NXT+100" into the place and the number.
 func splitPlace(text string, names []string) (place string, offset int32, ok bool) {
 	if slices.Contains(names, text) {
 		return text, 0, true
@@ -143,7 +143,7 @@ func splitPlace(text string, names []string) (place string, offset int32, ok boo
 	return text[:i], int32(n), err == nil
 }
 
-// covers reports whether the segments are as the pattern says.
+// covers reports whether the segments match the pattern.
 func (p sentPattern) covers(sent []model.Segment, at *places) bool {
 	if len(sent) < len(p) || len(sent) > len(p) && (len(p) == 0 || !p[len(p)-1].more) {
 		return false
@@ -162,7 +162,7 @@ func (x *segmentPattern) covers(s model.Segment, n int, at *places) bool {
 		(slices.Contains(x.len, fmt.Sprint(s.Len)) || among(x.len, n, uint32(s.Len), []string{modelPlace}, at, lenOf))
 }
 
-// among reports whether the number is at one of the places, or no place is said.
+// among reports whether the number is at one of the places, or no place is given.
 func among(list []string, n int, x uint32, names []string, at *places, field func(model.Segment) uint32) bool {
 	if list == nil {
 		return true
@@ -179,10 +179,10 @@ func among(list []string, n int, x uint32, names []string, at *places, field fun
 	return false
 }
 
-// mostPlaces is how many places a drafted field names at most. One that needs more is left open.
+// mostPlaces is the maximum number of places in a drafted field. A field that needs more is left open.
 const mostPlaces = 4
 
-// sort is what a drafted pattern sees of a difference: the flags, and the places at which the numbers are.
+// sort is the part of a difference that a drafted pattern describes: the flags, and the places of the numbers.
 func (l *Line) sort() string {
 	var b strings.Builder
 	at := l.places()
@@ -204,7 +204,7 @@ func (l *Line) sort() string {
 	return b.String()
 }
 
-// sentSort is the flags of what was sent. What a timer sends again is one sort, however often it is sent.
+// sentSort is the flags of what was sent. Retransmissions by a timer are one sort, whatever their number.
 func (l *Line) sentSort() string {
 	sent := l.Got.Sent
 	if l.Step.Op != Sleep || len(sent) == 0 || slices.ContainsFunc(sent, func(s model.Segment) bool { return s.Flags != sent[0].Flags }) {
@@ -213,7 +213,7 @@ func (l *Line) sentSort() string {
 	return flagsName(sent[0].Flags) + " ..."
 }
 
-// draftSent are the patterns of what was sent in these lines.
+// draftSent are the patterns for what was sent in these lines.
 func draftSent(lines []Line) (list []string) {
 	sorts := map[string][]Line{}
 	for _, l := range lines {
@@ -233,7 +233,7 @@ type evidence struct {
 	n    int
 }
 
-// draftSort is the pattern of lines of one sort.
+// draftSort is the pattern for lines of one sort.
 func draftSort(sort string, lines []Line) string {
 	var words []string
 	flags := strings.Fields(sort)
@@ -267,7 +267,7 @@ func draftSort(sort string, lines []Line) string {
 	return strings.Join(words, " ")
 }
 
-// draftPlaces names as few places as cover every segment.
+// draftPlaces finds a small set of places that covers every segment.
 func draftPlaces(list []evidence, names []string, field func(model.Segment) uint32) string {
 	var found []string
 	covers := func(text string, e evidence) bool {

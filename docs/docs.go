@@ -8,6 +8,11 @@ import "embed"
 //go:embed REQUIREMENTS.md
 var Requirements string
 
+// Stacks has the tables of known differences in conform/stacks, as JSON.
+//
+//go:embed stacks.json
+var Stacks []byte
+
 // Files has all documents, the manual and its pictures.
 //
 //go:embed *.md manual pictures

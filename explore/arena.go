@@ -5,8 +5,8 @@ import (
 	"unsafe"
 )
 
-// pageBytes is the size of an arena's page, if an element is smaller than that. Most searches are small: a larger page
-// costs them more to clear than all that they do.
+// pageBytes is the size of an arena's page, if an element is smaller than that. Most searches are small. For them, to
+// clear a larger page would take more time than the whole search.
 const pageBytes = 1 << 17
 
 // arena is a growing array whose elements never move, so growing copies nothing and leaves no garbage.
@@ -15,7 +15,7 @@ type arena[T any] struct {
 	shift uint
 	mask  uint32
 	gone  int   // pages released
-	spare [][]T // of these, the ones that nobody uses
+	spare [][]T // those of them that are not in use
 }
 
 func newArena[T any]() arena[T] {
@@ -44,7 +44,7 @@ func (a *arena[T]) reserve(n uint32, b *budget) bool {
 	return true
 }
 
-// release gives up the elements before number id.
+// release frees the elements before number id.
 func (a *arena[T]) release(id uint32, b *budget) {
 	var zero T
 	for ; a.gone < int(id>>a.shift); a.gone++ {
@@ -54,7 +54,7 @@ func (a *arena[T]) release(id uint32, b *budget) {
 	a.spare = dropSpare(a.spare, len(a.pages)-a.gone, uint64(unsafe.Sizeof(zero))<<a.shift, b)
 }
 
-// dropSpare gives back pages that nobody uses, if there are many next to those in use.
+// dropSpare frees the spare pages, if there are many compared with the pages in use.
 func dropSpare[T any](spare [][]T, inUse int, size uint64, b *budget) [][]T {
 	keep := inUse/4 + 4
 	for len(spare) > keep {

@@ -8,16 +8,17 @@ import (
 
 // batch is the parallel expansion of many states, in phases with all workers waiting between them:
 //
-//  1. expand: chunks of states give candidates, while nobody writes the store;
-//  2. insert: each shard takes its candidates in the order of chunks and positions, so of equal candidates the
-//     one that a sequential search would have met first wins;
-//  3. settle: the winners get their numbers in that same order;
+//  1. expand: the workers compute the candidates of each chunk of states; nothing is written to the store;
+//  2. insert: each shard takes its candidates in the order of chunks and positions. So of equal candidates,
+//     the first one that a sequential search would have found wins;
+//  3. settle: the winners get their numbers in the same order;
 //
 // then the winners are stored, one by one, and
 //
-//  4. inspect: the predicates are asked of them.
+//  4. inspect: the predicates are evaluated in them.
 //
-// Between 2 and 3 the table of an exact search holds provisional numbers: that of the chunk and of the candidate in it.
+// Between 2 and 3, the table of an exact search holds provisional numbers. Such a number consists of the number of a
+// chunk and of the position of a candidate in it.
 type batch[S comparable] struct {
 	lo, hi uint32
 	base   uint32      // states found before the batch
@@ -25,14 +26,14 @@ type batch[S comparable] struct {
 	chunks []chunk[S]  // those of the batch
 	refuse atomic.Bool // the budget did not allow a table to grow
 
-	// The work of the phases. They are made once: a closure for each batch would be an allocation for each.
+	// The work of the phases. These closures are made once, because a new one for each batch would be allocated.
 	expand, insert, settle, inspect func(worker, item int)
 }
 
 // number is the provisional number of candidate j of chunk i.
 func (b *batch[S]) number(i int, j uint32) uint32 { return b.base + uint32(i)<<b.shift + j }
 
-// candidate is the candidate that has a provisional number.
+// candidate returns the candidate that has a provisional number.
 func (b *batch[S]) candidate(id uint32) *S {
 	n := id - b.base
 	return &b.chunks[n>>b.shift].states[n&(1<<b.shift-1)]
@@ -67,8 +68,8 @@ func (s *search[S, A]) bindPhases(ctx context.Context) {
 	b.inspect = func(worker, item int) { s.inspect(s.workers[worker], &b.chunks[item]) }
 }
 
-// expandInParallel does the batch lo … hi-1.  A batch that is interrupted, or for which there is no memory, is
-// dropped as a whole.
+// expandInParallel expands the batch lo … hi-1. If the batch is interrupted, or there is not enough memory for it,
+// the whole batch is dropped.
 func (s *search[S, A]) expandInParallel(ctx context.Context, lo, hi uint32) (reason string) {
 	b := &s.batch
 	size := s.o.tune.chunk

@@ -30,8 +30,8 @@ func (b *budget) take(n uint64) bool {
 
 func (b *budget) give(n uint64) { b.used.Add(-n) }
 
-// collect runs the garbage collector if outgrown tables make up a good part of the heap. Left to itself it
-// would wait until they are as large as all that is alive.
+// collect runs the garbage collector if a large part of the heap consists of tables that were replaced by larger
+// ones. Otherwise the collector would wait until they are as large as all memory in use.
 func (b *budget) collect() {
 	const least = 32 << 20
 	if f := b.freed.Load(); f > least && f > b.used.Load()/32 {

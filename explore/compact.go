@@ -26,7 +26,7 @@ func (e *compact[S]) close() {
 }
 
 func (e *compact[S]) lookUp(w *successors[S], c *chunk[S]) {
-	// A first glance at each place, so that the processor waits for many of them at a time.
+	// Read all places first: then the processor waits for many of them at the same time.
 	w.glances = w.glances[:0]
 	for i := range w.meta {
 		p := w.meta[i].print
@@ -98,8 +98,8 @@ func (e *compact[S]) keep(c *chunk[S]) bool {
 	return true
 }
 
-// ancestors goes back by tags. Of many states a few share their tag, so that there may be several at a place, of which only
-// one was meant.
+// ancestors finds the parents by their tags. A few of many states have the same tag. So several states may be
+// possible at one place of the run, although only one of them is the parent.
 func (e *compact[S]) ancestors(_ uint32, x S, steps int) []layer[S] {
 	way := make([]layer[S], steps+1)
 	at := map[print]bool{e.hash.sum(&x): true}

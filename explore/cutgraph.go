@@ -11,8 +11,8 @@ func Around[S, A any](g *Graph[S, A], center func(Node[S]) bool, radius int) *Gr
 			distance[n.ID] = 1
 		}
 	}
-	// Edges are not kept but computed, in the order of their nodes, so a pass over all of them for each step of
-	// the radius takes less than any index of them.
+	// Edges are not stored. They are computed in the order of their nodes, so one pass over all of them for each
+	// step of the radius costs less than an index.
 	for r := 1; r <= radius; r++ {
 		var next []int
 		for e := range g.Edges() {
@@ -54,8 +54,8 @@ func Find[S comparable, A any](g *Graph[S, A], states []S) []int {
 	return ids
 }
 
-// sub is g without the nodes that are not kept. The others are numbered anew, remember their old number as their
-// Origin, and are open where an edge of theirs was cut.
+// sub is g without the nodes that are not kept. The other nodes get new numbers, and their Origin is the old number.
+// A node is open if one of its edges was removed.
 func sub[S, A any](g *Graph[S, A], keep func(id int) bool) *Graph[S, A] {
 	var nodes []Node[S]
 	number := make([]int, g.Len()) // plus one

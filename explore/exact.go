@@ -1,6 +1,6 @@
 package explore
 
-// exact is the store that keeps whole states, and compares them: no collision can hide one.
+// exact is the store that keeps whole states and compares them. So no collision can hide a state.
 type exact[S comparable] struct {
 	states  states[S]
 	parents arena[uint32]
@@ -26,7 +26,7 @@ func (e *exact[S]) close()                           {} // the graph is kept
 func (e *exact[S]) reserve(k int) bool               { return e.table[k].reserve(1, e.mem) }
 
 func (e *exact[S]) lookUp(w *successors[S], c *chunk[S]) {
-	// All lookups at once: they do not depend on each other, so the processor waits for many of them at a time.
+	// The lookups do not depend on each other. So the processor waits for many of them at the same time.
 	w.probes = w.probes[:0]
 	for i := range w.meta {
 		hash := w.meta[i].print.hi
@@ -41,7 +41,7 @@ func (e *exact[S]) lookUp(w *successors[S], c *chunk[S]) {
 	}
 }
 
-// visited reports whether the table has state x; probe is the slot at its home.
+// visited reports whether the table has state x. probe is the slot at the home of x.
 func (e *exact[S]) visited(hash uint64, x *S, probe slot) bool {
 	if probe == 0 {
 		return false
@@ -76,7 +76,7 @@ func (e *exact[S]) commit(c *chunk[S]) bool {
 			continue
 		}
 		if !e.states.put(x, e.mem) {
-			t.slots[place-1] = 0 // the last one claimed: nothing was probed past it
+			t.slots[place-1] = 0 // it was claimed last, so no probe has gone past it
 			t.used--
 			return false
 		}
@@ -113,7 +113,7 @@ func (e *exact[S]) insert(k int, b *batch[S]) bool {
 	if !t.reserve(b.inShard(k), e.mem) {
 		return false
 	}
-	// As in lookUp, the processor waits for many places at a time.
+	// As in lookUp, the processor waits for many places at the same time.
 	var touched slot
 	for i := range b.chunks {
 		c := &b.chunks[i]
@@ -168,7 +168,7 @@ func (e *exact[S]) ancestors(id uint32, _ S, steps int) []layer[S] {
 	return way
 }
 
-// number finds a state that the search has found.
+// number returns the number of a state that the search has found.
 func (e *exact[S]) number(hash uint64, x *S) uint32 {
 	id, ok := e.find(hash, x)
 	if !ok {
@@ -177,11 +177,11 @@ func (e *exact[S]) number(hash uint64, x *S) uint32 {
 	return id
 }
 
-// find finds a state, if the search has found it.
+// find returns the number of a state, if the search has found it.
 func (e *exact[S]) find(hash uint64, x *S) (id uint32, ok bool) {
 	t := &e.table[shardOf(hash)]
 	for i := t.home(hash); t.slots[i] != 0; i = t.next(i) {
-		// A batch that was dropped leaves provisional numbers behind, all of them too large.
+		// A batch that was dropped leaves provisional numbers in the table. They are larger than any number of a state.
 		if id := t.slots[i].id(); t.slots[i].matches(hash) && id < e.count && e.states.equal(id, x) {
 			return id, true
 		}

@@ -8,15 +8,15 @@ import (
 	"unsafe"
 )
 
-// candidate is a successor that was not in the table when its parent was expanded. Its state is in the slice
-// that runs beside.
+// candidate is a successor that was not in the table when its parent was expanded. The slice of states has its state
+// at the same index.
 type candidate struct {
 	print  print  // its fingerprint, or a hash in the high half
 	parent uint32 // as the store names it
-	place  uint32 // not zero once it is stored; zero as well if another candidate came first
+	place  uint32 // not zero once it is stored; it stays zero if an equal candidate came first
 }
 
-// chunk is what expanding a few neighbouring states gave. Nothing in it depends on who expanded them.
+// chunk is the result of expanding a few neighbouring states. It does not depend on which worker expanded them.
 type chunk[S comparable] struct {
 	states []S
 	meta   []candidate
@@ -28,7 +28,7 @@ type chunk[S comparable] struct {
 	counts[S]
 }
 
-// counts is what expanding states counts.
+// counts are the numbers that are counted while states are expanded.
 type counts[S comparable] struct {
 	generated, terminals, loops uint64
 	firstTerminals              []S
@@ -41,7 +41,7 @@ func (c *counts[S]) reset() {
 	*c = counts[S]{firstTerminals: c.firstTerminals[:0], cuts: c.cuts[:0], ends: c.ends}
 }
 
-// add adds up what another expansion counted.
+// add adds the counts of another expansion.
 func (c *counts[S]) add(d *counts[S]) {
 	c.generated += d.generated
 	c.terminals += d.terminals
@@ -87,17 +87,17 @@ func (c *chunk[S]) fresh() (n uint32) {
 	return n
 }
 
-// successors is a worker's room for the states of a chunk and what comes of them.
+// successors is the memory of a worker for the states of a chunk and their successors.
 type successors[S comparable] struct {
 	from    []S
 	states  []S
 	meta    []candidate // one for each of states
-	probes  []slot      // the first slot that each of states meets
+	probes  []slot      // the first slot at which each of states is looked up
 	glances []uint64    // the same in a table of fingerprints
-	recent  []S         // a cache, by hash, of states known to need no more attention
+	recent  []S         // a cache, by hash, of states that are stored, or are candidates already
 }
 
-// recentBytes is the size of a worker's cache of recent states: a part of what the processor caches for it.
+// recentBytes is the size of a worker's cache of recent states. It fits into a part of the processor's cache.
 const recentBytes = 256 << 10
 
 func recentStates[S any]() int {
@@ -106,7 +106,7 @@ func recentStates[S any]() int {
 	return 1 << (bits.Len(uint(n)) - 1)
 }
 
-// expandChunk fills c with the candidates that the states lo … hi-1 give. It reads the store and writes nothing there.
+// expandChunk fills c with the candidates of the states lo … hi-1. It reads the store, and does not write to it.
 func (s *search[S, A]) expandChunk(w *worker[S, A], c *chunk[S], lo, hi uint32) {
 	c.reset()
 	w.states, w.meta = w.states[:0], w.meta[:0]
@@ -121,7 +121,7 @@ func (s *search[S, A]) expandChunk(w *worker[S, A], c *chunk[S], lo, hi uint32) 
 	s.store.lookUp(&w.successors, c)
 }
 
-// successors appends those successors of x that may be new, and returns how many are x.
+// successors appends the successors of x that may be new, and returns how many successors are x itself.
 func (s *search[S, A]) successors(w *worker[S, A], x *S, parent uint32) (same int) {
 	n := len(w.states)
 	w.states = s.step(w.states, x, w.actions)
@@ -132,7 +132,7 @@ func (s *search[S, A]) successors(w *worker[S, A], x *S, parent uint32) (same in
 			same++
 			continue
 		}
-		// A state in the cache is stored, or a candidate of this chunk or of one before it.
+		// A state in the cache is stored, or it is a candidate of this chunk or of an earlier one.
 		print := s.hash.sum(to)
 		known := &w.recent[print.hi>>8&mask]
 		if *known == *to {
@@ -149,7 +149,7 @@ func (s *search[S, A]) successors(w *worker[S, A], x *S, parent uint32) (same in
 	return same
 }
 
-// expandBatch expands the states lo … hi-1 and numbers what it finds.
+// expandBatch expands the states lo … hi-1 and gives numbers to the states that it finds.
 func (s *search[S, A]) expandBatch(ctx context.Context, lo, hi uint32) (reason string) {
 	if s.pool != nil && int(hi-lo) >= s.o.tune.direct {
 		reason = s.expandInParallel(ctx, lo, hi)
@@ -163,7 +163,7 @@ func (s *search[S, A]) expandBatch(ctx context.Context, lo, hi uint32) (reason s
 	return reason
 }
 
-// expandDirectly is the batch done by one goroutine, chunk by chunk.
+// expandDirectly expands the batch in one goroutine, chunk by chunk.
 func (s *search[S, A]) expandDirectly(ctx context.Context, lo, hi uint32) (reason string) {
 	c := &s.chunks[0]
 	for lo < hi {
@@ -185,7 +185,7 @@ func (s *search[S, A]) expandDirectly(ctx context.Context, lo, hi uint32) (reaso
 	return ""
 }
 
-// commit stores the fresh candidates of c and looks at them.
+// commit stores the fresh candidates of c and inspects them.
 func (s *search[S, A]) commit(c *chunk[S]) (reason string) {
 	c.first = s.count
 	done := s.store.commit(c)
@@ -205,7 +205,7 @@ func appendFew[S any](list []S, x *S) []S {
 	return list
 }
 
-// addCut counts n states under name. There are a handful of bounds, so a list does.
+// addCut counts n states under name. There are only a few bounds, so a list is fast enough.
 func addCut(cuts []Cut, name string, n uint64) []Cut {
 	for i := range cuts {
 		if cuts[i].Name == name {

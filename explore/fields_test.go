@@ -57,7 +57,7 @@ func TestCountFields(t *testing.T) {
 	})
 }
 
-// counter counts up for ever, and turns a wheel meanwhile.
+// counter counts up forever, and turns a wheel meanwhile.
 type counter struct{}
 
 type counted struct{ n, wheel uint8 }

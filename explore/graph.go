@@ -11,7 +11,7 @@ type Graph[S, A any] struct {
 	nodes int
 	node  func(i int) Node[S]
 	edges iter.Seq[Edge[A]]
-	find  func(x S) (i int, ok bool) // nil of a graph whose nodes are not states
+	find  func(x S) (i int, ok bool) // nil if the nodes are not states
 }
 
 // Node is one node of a graph.
@@ -103,7 +103,7 @@ func (g keptGraph[S, A]) find(x S) (int, bool) {
 	return int(id), ok
 }
 
-// open reports whether x has an action; a state that was not reached for expansion is not open without one.
+// open reports whether x has an action. A state that was not expanded, and has no action, is not open.
 func (s *search[S, A]) open(x S) bool { return len(s.sys.Actions(nil, x)) > 0 }
 
 func (g keptGraph[S, A]) edges(yield func(Edge[A]) bool) {

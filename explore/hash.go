@@ -7,8 +7,8 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// hasher hashes states: into 64 bits with a seed that differs from run to run, so that no result can depend on it;
-// or, for a search that keeps nothing else of a state, into the 128 bits of its fingerprint.
+// hasher hashes states: into 64 bits with a seed that differs from run to run, so that no result can depend on the
+// seed; or into a fingerprint of 128 bits, for a search that stores nothing else of a state.
 type hasher[S comparable] struct {
 	seed   maphash.Seed
 	plain  bool // equal states are equal bytes, so the bytes can be hashed without looking at the type
@@ -39,19 +39,19 @@ func printOf[S any](s *S) print {
 	h := xxh3.Hash128(bytesOf(s))
 	p := print{h.Hi, h.Lo}
 	if p.tag() == noState || p.hi == 0 {
-		p.hi ^= 1 << 63 // these two mean something else
+		p.hi ^= 1 << 63 // these two values have a special meaning
 	}
 	return p
 }
 
-// tag is the part of a fingerprint that a child keeps of its parent.
+// tag is the part of a parent's fingerprint that is stored with a child.
 func (p print) tag() uint32 { return uint32(p.hi >> 32) }
 
 // less is the order of fingerprints, on every machine.
 func (p print) less(q print) bool { return p.hi < q.hi || p.hi == q.hi && p.lo < q.lo }
 
-// plainBytes reports whether two values of type t are equal just if their bytes are: there is no padding, no
-// blank field (== skips both), no float (0 == -0), and nothing that refers to other memory.
+// plainBytes reports whether two values of type t are equal exactly if their bytes are equal. Then t has no padding
+// and no blank field (== skips both), no float (0 == -0), and nothing that refers to other memory.
 func plainBytes(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// space keeps the states of a search: [search] in memory, whole or as fingerprints, and [disk] in files. A search goes
-// level by level; a reason to end it early is a text, or empty.
+// space keeps the states of a search: [search] in memory, whole or as fingerprints, and [disk] in files. A search
+// proceeds level by level. The reason to end it early is a string; it is empty if there is none.
 type space[S comparable, A any] interface {
 	shared() *common[S, A]
 	// begin stores the initial states, or takes over the search in Options.Dir.
@@ -16,16 +16,16 @@ type space[S comparable, A any] interface {
 	// sizes are the numbers of states of the levels, and waiting is that of the states that are not yet expanded.
 	sizes() []uint64
 	waiting() uint64
-	// level expands the level in hand and stores the next. At a leaf it only counts what can happen.
+	// level expands the current level and stores the next one. At a leaf it only counts.
 	level(ctx context.Context, leaf bool) (reason string)
-	// ancestors returns what is known of each state of a run to f.
+	// ancestors returns, for each place of a run to f, what the stored data says about the state there.
 	ancestors(f found[S]) ([]layer[S], error)
-	// used puts the bytes that the search takes into a result.
+	// used sets the memory and disk usage of the search in a result.
 	used(r *Result[S, A])
 	close()
 }
 
-// newSpace is the one place that knows which spaces there are.
+// newSpace is the only place that chooses between the kinds of space.
 func newSpace[S comparable, A any](sys System[S, A], o Options[S, A]) space[S, A] {
 	if o.Store == Disk {
 		return newDisk(sys, o)
@@ -33,7 +33,7 @@ func newSpace[S comparable, A any](sys System[S, A], o Options[S, A]) space[S, A
 	return newSearch(sys, o)
 }
 
-// common is what a search asks and what it has found, wherever its states are.
+// common is the part of a search that does not depend on where its states are: its questions and its results.
 type common[S comparable, A any] struct {
 	stepper[S, A]
 	o          Options[S, A]
@@ -45,8 +45,8 @@ type common[S comparable, A any] struct {
 	err        error         // what ended the search early, if that is an error
 }
 
-// found is the first state of some kind. Its id is its number in memory and its level on disk, and noState as long as there
-// is none.
+// found is the first state of some kind. Its id is its number if states are in memory, its level if they are on disk,
+// and noState as long as no such state was found.
 type found[S comparable] struct {
 	id    uint32
 	state S
@@ -63,7 +63,7 @@ func newCommon[S comparable, A any](sys System[S, A], o Options[S, A]) common[S,
 
 func (c *common[S, A]) shared() *common[S, A] { return c }
 
-// fail ends a search for an error.
+// fail ends a search because of an error.
 func (c *common[S, A]) fail(err error) (reason string) {
 	c.err = err
 	return err.Error()
@@ -77,7 +77,7 @@ func (c *common[S, A]) elapsed() time.Duration { return c.before + time.Since(c.
 
 var errTimeout = errors.New("timeout")
 
-// ended is the reason that a done context gives for the end of a search.
+// ended returns why a search whose context is done has ended.
 func ended(ctx context.Context) string {
 	cause := context.Cause(ctx)
 	if errors.Is(cause, errTimeout) {
@@ -86,7 +86,7 @@ func ended(ctx context.Context) string {
 	return "interrupted: " + cause.Error()
 }
 
-// searchLevels searches in level by level until no state is left or something ends it.
+// searchLevels searches in, level by level, until no state is left or something ends the search.
 func searchLevels[S comparable, A any](ctx context.Context, in space[S, A]) *Result[S, A] {
 	defer in.close()
 	c := in.shared()

@@ -80,7 +80,7 @@ func NewLive[S comparable, A any](ctx context.Context, sys System[S, A], r *Resu
 	return l, l.layDebts()
 }
 
-// layOut goes through the edges once.
+// layOut stores the edges, in one pass over them.
 func (l *Live[S, A]) layOut(ctx context.Context, edges uint64) error {
 	n := uint32(l.g.Len())
 	l.first = make([]uint32, 1, n+1)

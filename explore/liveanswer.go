@@ -51,7 +51,7 @@ func (l Lasso[S, A]) Unroll(n int) Path[S, A] {
 	return p
 }
 
-// conclude is the verdict of a question in which nothing was found, or something was.
+// conclude sets the verdict of an answer, with or without a counterexample.
 func (l *Live[S, A]) conclude(a *Answer[S, A], violated bool) {
 	a.Verdict, a.Reason = verdict(violated, l.stop != "", l.cut != ""), ""
 	switch a.Verdict {
@@ -65,8 +65,8 @@ func (l *Live[S, A]) conclude(a *Answer[S, A], violated bool) {
 // ends reports whether nothing can happen in v. Of an open state we do not know.
 func (l *Live[S, A]) ends(v uint32) bool { return l.first[v] == l.first[v+1] && !l.open[v] }
 
-// rests reports whether a fair run may stop for ever in v, which is not open: nothing that is promised is enabled or owed
-// there.
+// rests reports whether a fair run may stop forever in v, which is not open. It may stop if no class of fairness is
+// enabled or owed there.
 func (l *Live[S, A]) rests(v uint32) bool {
 	if len(l.owing(v)) > 0 {
 		return false
@@ -79,7 +79,7 @@ func (l *Live[S, A]) rests(v uint32) bool {
 	return true
 }
 
-// holding evaluates a predicate in every node.
+// holding evaluates a predicate in each node.
 func (l *Live[S, A]) holding(p Predicate[S]) (holds []bool, count uint64) {
 	holds = make([]bool, l.nodes())
 	for n := range l.g.Nodes() {
@@ -108,7 +108,8 @@ func (l *Live[S, A]) hops(v uint32, edges []uint32) (hops []Hop[S, A]) {
 	return hops
 }
 
-// hop finds an action of an edge. Only its class is stored: the first one that leads there and has that class.
+// hop finds the action of an edge. An edge stores only the class of its action, so hop returns the first action of
+// that class that leads to the same state.
 func (l *Live[S, A]) hop(from S, e uint32) Hop[S, A] {
 	to := l.g.Node(int(l.to[e])).State
 	for _, a := range l.sys.Actions(nil, from) {

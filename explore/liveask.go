@@ -42,8 +42,8 @@ func (l *Live[S, A]) AlwaysPossible(p Predicate[S]) Answer[S, A] {
 	return a
 }
 
-// reaching extends can to the states that reach one in which it holds. It gives each component of the graph a part,
-// and tells which nodes are in one that cannot be left.
+// reaching extends can to all states that reach a state in which it holds. It gives each component of the graph a
+// part, and returns which nodes are in a component that cannot be left.
 func (l *Live[S, A]) reaching(can []bool, part []uint32) (bottom []bool) {
 	bottom = make([]bool, l.nodes())
 	all := make([]uint32, l.nodes())
@@ -71,7 +71,7 @@ func (l *Live[S, A]) reaching(can []bool, part []uint32) (bottom []bool) {
 	return bottom
 }
 
-// draw makes the lasso of a stem that ends at a node, and of a fair loop in that node's part.
+// draw makes a lasso from a stem that ends at a node, and a fair loop in that node's part.
 func (l *Live[S, A]) draw(a *Answer[S, A], start uint32, stem []uint32, end uint32, part []uint32, stays bool) {
 	a.Run.Stem = l.path(start, stem)
 	if !stays {
@@ -91,7 +91,7 @@ func (l *Live[S, A]) LeadsTo(p, q Predicate[S]) Answer[S, A] {
 	return r.answer
 }
 
-// response is the work on a question of LeadsTo.
+// response is the state of the work on a question of LeadsTo.
 type response[S comparable, A any] struct {
 	answer Answer[S, A]
 	p, q   []bool
@@ -180,7 +180,7 @@ func (l *Live[S, A]) LeadsToWithin(p, q Predicate[S], tick Class, limit int) Ans
 	return *a
 }
 
-// drawEndless answers that there is no largest number of ticks, with a loop around a tick through v.
+// drawEndless answers that there is no largest number of ticks. Its lasso is a loop through v that has a tick.
 func (l *Live[S, A]) drawEndless(r *response[S, A], t *timing, v uint32) {
 	a := &r.answer
 	a.Flaw, a.Ticks = Late, Unbounded
@@ -201,11 +201,11 @@ type timing struct {
 	tick uint32 // the class of a tick
 	q    []bool
 	part []uint32 // 1 where q is waited for; then by component
-	wait []int32  // the most ticks from a node on before q, or Unbounded if a loop in its component has one
+	wait []int32  // the largest number of ticks from a node to q, or Unbounded if a loop in its component has a tick
 }
 
-// measure finds the longest waits. In a component without a tick inside, all nodes wait for as long as the one that
-// leaves it best; the components that it leads to are known by then.
+// measure finds the longest waits. In a component without a tick inside, all nodes have the same wait: the largest
+// over the edges that leave the component. The components to which these edges lead were measured before.
 func (t *timing) measure(nodes []uint32) {
 	fresh := uint32(1)
 	t.finder().components(nodes, t.part, func(members []uint32) {
@@ -236,7 +236,7 @@ func (t *timing) cost(e uint32) int32 {
 	return 0
 }
 
-// after is the longest wait behind an edge, as far as it is bounded.
+// after is the longest wait from an edge on, as far as it is bounded.
 func (t *timing) after(e uint32) int32 {
 	if to := t.to[e]; !t.q[to] {
 		return max(0, t.wait[to])
@@ -244,7 +244,7 @@ func (t *timing) after(e uint32) int32 {
 	return 0
 }
 
-// slowest is a run from v that waits for as long as any can, up to q; or, where an open state hides q, to the last tick.
+// slowest is a run from v to q with the longest wait. If an open state hides q, the run ends with the last tick.
 func (t *timing) slowest(v uint32) []uint32 {
 	loses := func(e uint32) bool { return t.cost(e)+t.after(e) == t.wait[t.source(e)] }
 	edges, ok := t.trail(v, loses, func(e uint32) bool { return t.q[t.to[e]] })

@@ -2,9 +2,9 @@ package explore
 
 import "fmt"
 
-// debts are the classes that are owed in a node although no edge of it has them.
+// debts are the classes that are owed in a node although no edge of the node has them.
 type debts struct {
-	owes []uint8    // by node: an index of sets; nil where nothing is owed anywhere
+	owes []uint8    // by node: an index of sets; nil if no class is owed in any node
 	sets [][]uint32 // sets of classes, the empty one first
 }
 
@@ -19,8 +19,8 @@ func (d *debts) owing(v uint32) []uint32 {
 // maxOwed is how many classes may be owed: a set of them is stored in a byte.
 const maxOwed = 8
 
-// layDebts finds out what is owed where. A class from which no more action can be reached is owed nowhere: to demand it
-// would leave no fair run, and then everything would be true.
+// layDebts finds out which classes are owed in which nodes. A class is not owed where none of its actions can be
+// reached any more: otherwise no run from there would be fair, and every claim about fair runs would be true.
 func (l *Live[S, A]) layDebts() error {
 	if l.pledge.Owed == nil {
 		return nil
@@ -58,7 +58,8 @@ func (l *Live[S, A]) layDebts() error {
 	return nil
 }
 
-// forgive drops a class from what is owed wherever none of its edges can be reached, nor an open state.
+// forgive removes a class from the debts of each node from which neither an edge of the class nor an open state can
+// be reached.
 func (l *Live[S, A]) forgive(class uint32, bit uint8) {
 	can := make([]bool, l.nodes())
 	for v := range can {

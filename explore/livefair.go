@@ -2,13 +2,14 @@ package explore
 
 import "slices"
 
-// fairParts gives those nodes of one part which some fair run can visit for ever, staying within the part, parts of
-// their own, and all others part 0.  Each is strongly connected, and every class that is enabled or owed in it is taken
-// in it, so a run that goes round all its edges is fair.
+// fairParts splits one part of the graph. Nodes that a fair run can visit forever without leaving the part get new
+// parts; all other nodes get part 0. Each new part is strongly connected, and has an edge of every class that is
+// enabled or owed in it. So a run that repeats all its edges is fair.
 //
-// It is the test of emptiness of a Streett automaton (Emerson and Lei 1987): a component in which a class is enabled
-// that is never taken inside cannot be where a fair run stays, unless the run leaves out the states that enable the
-// class; without them it falls apart, and its components are tested in turn. O((V+E) * classes).
+// This is the emptiness test for Streett automata (Emerson and Lei 1987). If a class is enabled in a component, but
+// no edge inside has that class, then a fair run cannot stay in the component, unless it avoids the states that
+// enable the class. Without these states the component falls apart, and its parts are tested in turn.
+// O((V+E) * classes).
 func (l *Live[S, A]) fairParts(nodes, part []uint32) {
 	f := l.finder()
 	enabled, taken := newStamps(len(l.number)), newStamps(len(l.number))
@@ -52,8 +53,8 @@ func (l *Live[S, A]) fairParts(nodes, part []uint32) {
 	}
 }
 
-// tally finds out which classes are enabled or owed in the members of a part and which are taken inside, and whether any
-// edge is inside.
+// tally finds out which classes are enabled or owed in the members of a part, which classes the edges inside it have,
+// and whether there is such an edge.
 func (w *web) tally(members, part []uint32, enabled, taken *stamps) (loops bool) {
 	p := part[members[0]]
 	for _, v := range members {
@@ -71,7 +72,7 @@ func (w *web) tally(members, part []uint32, enabled, taken *stamps) (loops bool)
 	return loops
 }
 
-// stamps is a set of classes that is emptied at no cost.
+// stamps is a set of classes that is cleared in O(1).
 type stamps struct {
 	at  []uint32
 	now uint32
@@ -88,7 +89,7 @@ func (s *stamps) anew() *stamps {
 
 func (s *stamps) has(c uint32) bool { return s.at[c] == s.now }
 
-// add takes a class in, unless it is 0, which promises nothing.
+// add adds a class, unless it is 0, for which there is no promise.
 func (s *stamps) add(c uint32) {
 	if c != 0 && !s.has(c) {
 		s.at[c] = s.now
@@ -101,8 +102,9 @@ func (s *stamps) beyond(other *stamps) bool {
 	return slices.ContainsFunc(s.all, func(c uint32) bool { return !other.has(c) })
 }
 
-// fairLoop is a walk from v back to it inside its part, which takes every class that is enabled or owed on it: it goes to the
-// nearest edge of a class that is still owed until there is none, and back. Short, but not the shortest.
+// fairLoop is a walk from v back to v inside its part. It has an action of each class that is enabled or owed on it:
+// it goes to the nearest edge of a class that is still missing, until none is, and then back. The walk is short, but
+// not always the shortest.
 func (w *web) fairLoop(v uint32, part []uint32) (edges []uint32) {
 	inside := func(e uint32) bool { return part[w.to[e]] == part[v] }
 	owed, taken := map[uint32]bool{}, map[uint32]bool{0: true}

@@ -216,7 +216,7 @@ func (v seen) waiting(p, q int) int { return v.onward(v.found&p, ^q) }
 func (v seen) leadsTo(p, q int) bool { return !v.fairEnd(v.waiting(p, q)) }
 
 // ticks is the largest number of ticks that are taken from a p-state up to q. All counts up to one more than there are
-// states are tried: a run with more ticks than states ticks twice in one state, and can do so for ever.
+// states are tried: a run with more ticks than states ticks twice in one state, and can do so forever.
 func (v seen) ticks(p, q int, tick explore.Class) int {
 	most, n := 0, len(v.edges)
 	at := v.found & p &^ q // where a run can be after so many ticks, before q

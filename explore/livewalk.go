@@ -2,17 +2,17 @@ package explore
 
 import "slices"
 
-// watched is what a breadth-first walk of the graph together with a monitor of one bit has met. A place is twice a
-// node plus the bit. It takes up to 16 bytes a node.
+// watched is the result of a breadth-first walk through the product of the graph and a monitor of one bit. A place is
+// twice the number of a node, plus the bit. It takes up to 16 bytes a node.
 type watched struct {
 	parent []uint32 // of each place, or unmet, or noState for a start
-	order  []uint32 // the places, in the order in which they were met
+	order  []uint32 // the places, in the order in which they were reached
 }
 
 // unmet marks a place that was not reached. There are less than 2^32-2 places.
 const unmet = noState - 1
 
-// watch walks through all runs. The monitor gives the bit at a node from the bit before it.
+// watch walks through all runs. The monitor computes the bit at a node from the bit at the node before it.
 func (l *Live[S, A]) watch(monitor func(v uint32, before bool) bool) *watched {
 	w := &watched{parent: slices.Repeat([]uint32{unmet}, int(2*l.nodes()))}
 	meet := func(v, from uint32) {
@@ -37,7 +37,7 @@ func (l *Live[S, A]) watch(monitor func(v uint32, before bool) bool) *watched {
 	return w
 }
 
-// pending lists the nodes that are met with the bit on, in the order of the walk.
+// pending lists the nodes that are reached with the bit set, in the order of the walk.
 func (w *watched) pending() (nodes []uint32) {
 	for _, place := range w.order {
 		if place&1 == 1 {
@@ -47,7 +47,7 @@ func (w *watched) pending() (nodes []uint32) {
 	return nodes
 }
 
-// stem is a shortest run to a place. Since is its last step that turned the bit on.
+// stem is a shortest run to a place. Since is the last step that set the bit.
 func (l *Live[S, A]) stem(w *watched, place uint32) (start uint32, edges []uint32, since int) {
 	var places []uint32
 	for p := place; p != noState; p = w.parent[p] {
@@ -74,10 +74,10 @@ func (w *web) edge(from, to uint32) uint32 {
 	return e
 }
 
-// trail is a shortest way from a node along edges that may be taken, to one that is a goal and may be taken. It
-// reports false if there is none.
+// trail is a shortest path from a node along edges that may be taken, whose last edge is a goal. It reports false if
+// there is none.
 func (w *web) trail(from uint32, may, goal func(e uint32) bool) (edges []uint32, ok bool) {
-	by := map[uint32]uint32{} // the edge that a node was met by
+	by := map[uint32]uint32{} // the edge by which a node was reached
 	queue := []uint32{from}
 	for i := 0; i < len(queue); i++ {
 		for e := w.first[queue[i]]; e < w.first[queue[i]+1]; e++ {

@@ -4,7 +4,7 @@ package explore
 
 import "os"
 
-// tryLock locks nothing here: it is up to the user that one process at a time goes on with a search.
+// tryLock locks nothing on this system: the user must make sure that only one process at a time continues a search.
 func tryLock(*os.File) bool { return true }
 
 const renamesOpen = false

@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// tryLock locks an open directory for as long as it is open, and reports whether nobody else has it locked. The system
-// gives the lock up with the process, however that ends. Where a file system knows no locks nobody can be told apart.
+// tryLock locks an open directory until it is closed. It reports false if another process holds the lock. The system
+// releases the lock when the process ends, however it ends. On a file system without locks it reports true.
 func tryLock(dir *os.File) bool {
 	return syscall.Flock(int(dir.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) != syscall.EWOULDBLOCK
 }
@@ -16,7 +16,7 @@ func tryLock(dir *os.File) bool {
 // renamesOpen says that a file can be renamed while it is open.
 const renamesOpen = true
 
-// waitLock locks an open file until it is closed, and waits for that.
+// waitLock locks an open file until it is closed. It waits until it has the lock.
 func waitLock(f *os.File) {
 	for syscall.Flock(int(f.Fd()), syscall.LOCK_EX) == syscall.EINTR {
 	}

@@ -2,8 +2,8 @@ package explore
 
 import "unsafe"
 
-// outside makes a slice of n elements, all zero and none of them a pointer, outside the heap. Its memory is nil if the
-// system has none.
+// outside makes a slice of n zero elements, whose type has no pointers, outside the heap. Its memory is nil if the
+// system has none left.
 func outside[T any](n int) (s []T, memory []byte) {
 	if memory = allocate(max(1, n*int(unsafe.Sizeof(*new(T))))); memory == nil {
 		return nil, nil

@@ -7,15 +7,15 @@ const (
 	hugeBytes = 2 << 20
 )
 
-// allocate gets memory from the system, all zero, or nil if it has none. The large tables that grow by being copied
-// live there: what they leave goes back at once, while the heap would keep it.
+// allocate gets zeroed memory from the system, or nil if it has none left. It is for the large tables that are copied
+// when they grow: the system gets the old memory back at once, while the heap would keep it.
 func allocate(n int) []byte {
 	b, err := syscall.Mmap(-1, 0, n, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
 	if err != nil {
 		return nil
 	}
 	if n >= 2*hugeBytes {
-		_ = syscall.Madvise(b, hugePages) // or not: it only makes lookups faster
+		_ = syscall.Madvise(b, hugePages) // an error does no harm: huge pages only make lookups faster
 	}
 	return b
 }

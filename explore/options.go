@@ -97,7 +97,7 @@ type Progress struct {
 	Elapsed             time.Duration
 	MemBytes            uint64
 	DiskBytes           uint64 // of a search with [Disk]
-	Left                uint64 // a guess how many states are still to be found; zero as long as the levels grow
+	Left                uint64 // a guess of how many states are still to be found; zero as long as the levels grow
 }
 
 // tuning holds the sizes of the units of work. None of them changes a result; tests make them small so that a
@@ -119,7 +119,7 @@ func Fine[S comparable, A any](o Options[S, A]) Options[S, A] {
 	return o
 }
 
-// maxWorkers is more than any machine makes use of: every worker has buffers of its own.
+// maxWorkers limits the memory for buffers, of which each worker has its own. No computer can use more workers.
 const maxWorkers = 64
 
 func (o *Options[S, A]) setDefaults() {

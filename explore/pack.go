@@ -7,9 +7,10 @@ import (
 	"unsafe"
 )
 
-// Neighbours in the order of discovery differ in few bytes. A packed state is the difference from a reference:
-// one bit for each word of eight bytes that differs; for each of those one bit for each byte that does, and these
-// bytes, each the exclusive or of the two. Equal states have equal differences from the same reference.
+// Neighbours in the order of discovery differ in few bytes. A packed state is the difference from a reference: a bit
+// for each word of eight bytes, set if the word differs; then, for each word that differs, a bit for each of its
+// bytes, and the bytes that differ, each as the exclusive or of the two. Equal states have equal differences from
+// the same reference.
 
 // bytesOf is the memory of a state, which must be of plain bytes.
 func bytesOf[S any](s *S) []byte {
@@ -21,7 +22,7 @@ func packedMost(n int) int { return mapBytes(n) + (n+7)/8 + n }
 
 func mapBytes(n int) int { return (n + 63) / 64 }
 
-// word is the i-th byte and the seven that follow it, or as many of them as there are.
+// word is the i-th byte and the seven bytes after it, or fewer at the end.
 func word(b []byte, i int) (x uint64) {
 	if i+8 <= len(b) {
 		return binary.LittleEndian.Uint64(b[i:])
@@ -32,7 +33,7 @@ func word(b []byte, i int) (x uint64) {
 	return x
 }
 
-// appendDelta appends what makes s of ref; the two are of the same size.
+// appendDelta appends the difference of s from ref. Both have the same size.
 func appendDelta(dst, s, ref []byte) []byte {
 	at := len(dst)
 	dst = slices.Grow(dst, packedMost(len(s)))
@@ -59,8 +60,8 @@ func appendDelta(dst, s, ref []byte) []byte {
 	return dst[:at+n]
 }
 
-// applyDelta turns the reference in s into the state that rec was packed from, and returns how many bytes of rec
-// that took, or a negative number if rec is not a packed state.
+// applyDelta changes s from the reference into the state that rec encodes. It returns how many bytes of rec it has
+// used, or a negative number if rec is not a packed state.
 func applyDelta(s, rec []byte) int {
 	maps := mapBytes(len(s))
 	if len(rec) < maps {

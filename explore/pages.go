@@ -1,6 +1,6 @@
 package explore
 
-// pages is the memory for packed states. What is reserved at once lies on one page.
+// pages is the memory for packed states. Bytes that are reserved in one call lie on one page.
 type pages struct {
 	list  [][]byte
 	end   uint64 // where the next packed state begins
@@ -13,7 +13,7 @@ const (
 	pageSize  = 1 << pageShift
 )
 
-// reserve makes sure that the next n bytes lie on one page, as far as the budget allows, and reports whether they do.
+// reserve makes the next n bytes available on one page. It reports false if the budget does not allow that.
 func (p *pages) reserve(n int, b *budget) bool {
 	if p.end+uint64(n) <= uint64(len(p.list))<<pageShift && p.end>>pageShift == (p.end+uint64(n)-1)>>pageShift {
 		return true
@@ -30,17 +30,17 @@ func (p *pages) reserve(n int, b *budget) bool {
 	return true
 }
 
-// pack appends what makes x of ref.
+// pack appends the difference of x from ref.
 func (p *pages) pack(x, ref []byte) {
 	page, at := p.list[p.end>>pageShift], p.end&(pageSize-1)
 	rec := appendDelta(page[:at:pageSize], x, ref)
 	p.end += uint64(len(rec)) - at
 }
 
-// from is the memory from a place to the end of its page.
+// from returns the memory from a place to the end of its page.
 func (p *pages) from(at uint64) []byte { return p.list[at>>pageShift][at&(pageSize-1):] }
 
-// release gives up the pages before a place.
+// release frees the pages before a place.
 func (p *pages) release(at uint64, b *budget) {
 	for ; p.gone < int(at>>pageShift); p.gone++ {
 		p.spare = append(p.spare, p.list[p.gone])

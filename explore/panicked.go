@@ -24,8 +24,8 @@ func (p *Panicked[S, A]) Error() string {
 	return b.String()
 }
 
-// locate finds the state of the level in hand in which the system panics. It is called once something has panicked. If no
-// state does so when it is asked again, the system is no function of its state, and the first panic goes on.
+// locate finds the state of the current level in which the system panics. It is called after a panic. If no state
+// panics when it is expanded again, the system is not a function of its state, and the first panic is raised again.
 func (s *search[S, A]) locate(lo, hi uint32, value any) {
 	var states []S
 	for ; lo < hi; lo++ {
@@ -43,7 +43,8 @@ func (s *search[S, A]) locate(lo, hi uint32, value any) {
 	panic(value)
 }
 
-// panicsIn returns what Actions or Step panics with in a state, and by which action; nil: with nothing.
+// panicsIn returns the value with which Actions or Step panics in a state, and the action. It returns nil if there is
+// no panic.
 func panicsIn[S comparable, A any](sys System[S, A], x S) (action string, value any) {
 	defer func() { value = recover() }()
 	for _, a := range sys.Actions(nil, x) {

@@ -52,8 +52,8 @@ func Replay[S comparable, A any](sys System[S, A], p Path[S, A]) error {
 	return nil
 }
 
-// follow finds the first run whose states are those of the way, to x. Only parents are stored: the action of a hop is the
-// first one of the parent that leads to the child.
+// follow finds the first run to x whose states fit the layers of way. Actions are not stored: the action of a hop is
+// the first one that leads from the parent to the child.
 func follow[S comparable, A any](sys System[S, A], way []layer[S], x S) Path[S, A] {
 	type place struct {
 		depth int

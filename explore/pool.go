@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 )
 
-// pool runs numbered pieces of work on a fixed set of goroutines, of which the caller is number 0.
+// pool runs numbered pieces of work on a fixed set of goroutines. The caller is goroutine 0.
 type pool struct {
 	start []chan struct{} // one for each of the workers 1, 2, …
 	done  sync.WaitGroup

@@ -2,10 +2,10 @@ package explore
 
 import "unsafe"
 
-// A table of fingerprints is kept in order: what is probed for is either found, or a larger one or an empty place is
-// met in its stead. So it can be filled to the brim, and grows by reading and writing from left to right.
+// A table of fingerprints is sorted. A probe ends at the fingerprint, at a larger one, or at an empty place. So the
+// table can be filled nearly completely, and it grows by reading and writing from left to right.
 const (
-	printBytes = 20      // what an entry takes: the fingerprint, and the tag of its parent
+	printBytes = 20      // the size of an entry: the fingerprint, and the tag of its parent
 	tailPlaces = 64      // places past the last home, so that nothing wraps around
 	fullPer32  = 28      // a shard grows when it is fuller than 28/32,
 	growShare  = 8       // by one eighth
@@ -17,10 +17,10 @@ const (
 type prints struct {
 	printArrays
 	used int
-	_    [32]byte // each on cache lines of its own
+	_    [32]byte // so that no two shards are on one cache line
 }
 
-// printArrays are the places of a shard; homes is how many of them are some entry's home.
+// printArrays are the places of a shard. homes is how many of them can be the home of an entry.
 type printArrays struct {
 	hi, lo []uint64
 	parent []uint32
@@ -28,7 +28,7 @@ type printArrays struct {
 	memory []byte // where they are
 }
 
-// newPrintArrays makes places, or reports that there is no memory for them.
+// newPrintArrays makes places. It reports false if there is no memory for them.
 func newPrintArrays(homes int, b *budget) (a printArrays, ok bool) {
 	n := homes + tailPlaces
 	if !b.take(uint64(n * printBytes)) {
@@ -46,12 +46,12 @@ func newPrintArrays(homes int, b *budget) (a printArrays, ok bool) {
 	return a, true
 }
 
-// home is in proportion to what the fingerprint has below the bits that chose the shard.
+// home is in proportion to the value of the fingerprint below the bits that chose the shard.
 func (t *prints) home(hi uint64) int {
 	return int(hi << shardBits >> 32 * uint64(t.homes) >> 32)
 }
 
-// find returns where p is, or where it would have to be inserted.
+// find returns the place of p, or the place where it must be inserted.
 func (t *prints) find(p print) (at int, found bool) {
 	at = t.home(p.hi)
 	for at < len(t.hi) && t.hi[at] != 0 && t.hi[at] < p.hi {
@@ -63,7 +63,7 @@ func (t *prints) find(p print) (at int, found bool) {
 	return at, at < len(t.hi) && t.hi[at] == p.hi && t.lo[at] == p.lo
 }
 
-// reserve makes room for n more entries, as far as the budget allows, and reports whether it did.
+// reserve makes room for n more entries. It reports false if the budget does not allow that.
 func (t *prints) reserve(n int, b *budget) bool {
 	for 32*(t.used+n) > fullPer32*t.homes {
 		if !t.grow(b) {
@@ -73,7 +73,7 @@ func (t *prints) reserve(n int, b *budget) bool {
 	return true
 }
 
-// grow goes to the next size, as far as the budget allows, and reports whether it did.
+// grow changes to the next size. It reports false if the budget does not allow that.
 func (t *prints) grow(b *budget) bool {
 	homes := t.homes
 	for {
@@ -92,7 +92,7 @@ func (t *prints) grow(b *budget) bool {
 	}
 }
 
-// drop gives the memory back.
+// drop frees the memory.
 func (a *printArrays) drop(b *budget) {
 	if a.memory != nil {
 		b.give(uint64(len(a.memory)))
@@ -101,7 +101,7 @@ func (a *printArrays) drop(b *budget) {
 	*a = printArrays{}
 }
 
-// fill takes the entries of another table, and reports whether they fit.
+// fill copies the entries of another table, and reports whether they fit.
 func (t *prints) fill(from *prints) bool {
 	next := 0
 	for i, hi := range from.hi {
@@ -118,7 +118,7 @@ func (t *prints) fill(from *prints) bool {
 	return true
 }
 
-// insert puts p where find said, and reports whether that could be done: at the end of a crowded shard it cannot.
+// insert puts p at the place that find returned. It reports false if there is no place left at the end of the shard.
 func (t *prints) insert(at int, p print, parent uint32) bool {
 	end := at
 	for end < len(t.hi) && t.hi[end] != 0 {
@@ -135,7 +135,7 @@ func (t *prints) insert(at int, p print, parent uint32) bool {
 	return true
 }
 
-// add inserts p unless it is there, and reports whether it was not, and whether the budget allowed it.
+// add inserts p unless the table has it. It reports whether p is new, and whether the budget allowed the insertion.
 func (t *prints) add(p print, parent uint32, b *budget) (fresh, ok bool) {
 	for {
 		at, found := t.find(p)
@@ -151,8 +151,8 @@ func (t *prints) add(p print, parent uint32, b *budget) (fresh, ok bool) {
 	}
 }
 
-// tagged yields the entries whose tag is given. Their homes may be several, so that there may be an empty place before
-// the last of them.
+// tagged yields the entries with the given tag. They may have several homes, so there may be an empty place between
+// two of them.
 func (t *prints) tagged(tag uint32, yield func(p print)) {
 	last := t.home(uint64(tag)<<32 | 1<<32 - 1)
 	for i := t.home(uint64(tag) << 32); i < len(t.hi) && uint32(t.hi[i]>>32) <= tag && (i <= last || t.hi[i] != 0); i++ {

@@ -5,9 +5,9 @@ import (
 	"unsafe"
 )
 
-// queue holds the states that wait to be expanded, which are read in the order in which they were put. Small ones
-// are kept as they are. Large ones are packed, each against the one before, and every sixty-fourth against zero: a joint
-// state of some 250 bytes then takes about 28.
+// queue holds the states that wait to be expanded. They are read in the order in which they were put. Small states
+// are stored as they are. Large states are packed: each as its difference from the one before, and every
+// sixty-fourth as its difference from zero. A joint state of about 250 bytes then takes about 28.
 type queue[S comparable] struct {
 	whole arena[S] // if the states are not packed
 	packs bool
@@ -25,7 +25,7 @@ func newQueue[S comparable]() queue[S] {
 	return queue[S]{whole: newArena[S](), blocks: newArena[uint64](), packs: packs}
 }
 
-// put appends a state, as far as the budget allows, and reports whether it did.
+// put appends a state. It reports false if the budget does not allow that.
 func (q *queue[S]) put(x *S, b *budget) bool {
 	if !q.packs {
 		if !q.whole.reserve(q.n+1, b) {
@@ -74,7 +74,7 @@ func (q *queue[S]) load(dst []S, lo, hi uint32) []S {
 	return dst
 }
 
-// release gives up the states before number id.
+// release frees the states before number id.
 func (q *queue[S]) release(id uint32, b *budget) {
 	if !q.packs {
 		q.whole.release(id, b)

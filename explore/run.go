@@ -12,7 +12,7 @@ func Run[S comparable, A any](ctx context.Context, sys System[S, A], o Options[S
 	return searchLevels(ctx, newSpace(sys, o))
 }
 
-// resultOf is what a search found until something ended it, for the given reason if there is one.
+// resultOf is the result of a search that has ended. reason says why it ended early, and is empty if it did not.
 func resultOf[S comparable, A any](in space[S, A], reason string) *Result[S, A] {
 	c := in.shared()
 	r := &Result[S, A]{Reason: reason, Err: c.err, Levels: in.sizes()}
@@ -32,8 +32,8 @@ func resultOf[S comparable, A any](in space[S, A], reason string) *Result[S, A] 
 	return r
 }
 
-// answers puts the runs that were found into a result: the violations in the order of Options.Always, and unless the search
-// kept going only the first one. A run that the files do not give any more is an error.
+// answers puts the runs that were found into a result. Violations are in the order of Options.Always. Without
+// KeepGoing there is only the first one. It is an error if a run can no longer be read from the files.
 func answers[S comparable, A any](r *Result[S, A], in space[S, A]) {
 	c := in.shared()
 	path := func(name string, f found[S]) Path[S, A] {
@@ -61,13 +61,14 @@ func answers[S comparable, A any](r *Result[S, A], in space[S, A]) {
 	}
 }
 
-// missProbability is the bound of Result.MissProbability for n states.
+// missProbability computes Result.MissProbability for n states.
 func missProbability(n uint64) float64 {
 	return math.Ldexp(float64(n)*float64(max(n, 1)-1), -129)
 }
 
-// verdict is the rule of truth. A violation stands whatever else was or was not seen; without one, a search
-// that was ended says nothing, one that a bound held back says so, and only one that saw it all verifies.
+// verdict derives the verdict. A violation counts even if the search was incomplete. Without a violation, a search
+// that ended early is Unknown, and one that a bound cut off is Bounded. Only a search of all reachable states is
+// Verified.
 func verdict(violated, ended, cut bool) Verdict {
 	switch {
 	case violated:
@@ -81,7 +82,7 @@ func verdict(violated, ended, cut bool) Verdict {
 	}
 }
 
-// shown lists those of the invariants that were violated of which a result speaks: all, or the first.
+// shown lists the violated invariants that a result has: all of them, or the first.
 func shown[S comparable](violations []found[S], all bool) (list []int) {
 	for i, f := range violations {
 		switch {
@@ -95,7 +96,7 @@ func shown[S comparable](violations []found[S], all bool) (list []int) {
 	return list
 }
 
-// accountBuffers brings the budget up to date with the buffers of the workers, and reports whether it holds.
+// accountBuffers updates the budget with the size of the workers' buffers, and reports whether the budget allows it.
 func (s *search[S, A]) accountBuffers() bool {
 	var zero S
 	size := uint64(unsafe.Sizeof(zero))

@@ -8,7 +8,7 @@ import (
 
 const (
 	noState  = ^uint32(0)    // the parent of an initial state
-	maxIDs   = 1<<32 - 1<<27 // leaves room above for the provisional numbers of one batch's candidates
+	maxIDs   = 1<<32 - 1<<27 // the numbers above are for the provisional numbers of a batch
 	fewFirst = 8             // how many terminal states a Result shows
 )
 
@@ -21,7 +21,7 @@ type search[S comparable, A any] struct {
 
 	count  uint32   // states found
 	next   uint32   // the first state that is not expanded
-	levels []uint32 // the number of the first state of each level, that of the level in hand the last
+	levels []uint32 // the number of the first state of each level; the last one is the current level
 
 	reported time.Time
 	journal  *journal[S]
@@ -30,14 +30,14 @@ type search[S comparable, A any] struct {
 	pool    *pool // nil with one worker
 	chunks  []chunk[S]
 	batch   batch[S]
-	buffers uint64 // bytes of them that mem counts
+	buffers uint64 // their bytes that mem has counted
 }
 
 // worker is what one goroutine needs for itself.
 type worker[S comparable, A any] struct {
 	successors[S]
 	actions    []A
-	violations []found[S] // as in search, of the states that this worker has looked at
+	violations []found[S] // as in search, among the states that this worker has inspected
 	witnesses  []found[S]
 }
 
@@ -79,7 +79,7 @@ func (s *search[S, A]) close() {
 	s.store.close()
 }
 
-// start puts the initial states, or those that the directory holds, into the store.
+// start stores the initial states, or the states from the directory.
 func (s *search[S, A]) start() (reason string) {
 	for k := range shardCount {
 		if !s.store.reserve(k) {
@@ -112,7 +112,7 @@ func (s *search[S, A]) level(ctx context.Context, leaf bool) (reason string) {
 	return reason
 }
 
-// expandOrLocate expands a level, and says in which state the system panics if it does.
+// expandOrLocate expands a level. If the system panics, it finds the state in which it does.
 func (s *search[S, A]) expandOrLocate(ctx context.Context, lo, hi uint32) (reason string) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -134,7 +134,7 @@ func (s *search[S, A]) used(r *Result[S, A]) {
 	r.MemBytes, r.PeakBytes = s.mem.used.Load(), s.mem.peak.Load()
 }
 
-// initial puts the initial states into the store.
+// initial stores the initial states.
 func (s *search[S, A]) initial() (reason string) {
 	c := &s.chunks[0]
 	c.reset()
@@ -151,7 +151,7 @@ func (s *search[S, A]) initial() (reason string) {
 		}
 	}
 	for _, w := range s.workers {
-		// Filled with a state that is known, the cache needs no mark for an empty place.
+		// The cache is filled with a known state, so it needs no mark for an empty place.
 		w.recent = slices.Repeat([]S{c.states[0]}, recentStates[S]())
 	}
 	s.mergeFirst()
@@ -161,7 +161,7 @@ func (s *search[S, A]) initial() (reason string) {
 	return s.full()
 }
 
-// inspect asks the predicates that no earlier state has answered of the fresh candidates of c.
+// inspect evaluates the predicates that have no answer yet in the fresh candidates of c.
 func (s *search[S, A]) inspect(w *worker[S, A], c *chunk[S]) {
 	if len(s.violations)+len(s.witnesses) == 0 {
 		return
@@ -186,7 +186,7 @@ func (s *search[S, A]) inspect(w *worker[S, A], c *chunk[S]) {
 	}
 }
 
-// mergeFirst takes over what the workers found in a batch: of several finds, the one with the least number.
+// mergeFirst merges what the workers found in a batch: of several states, the one with the least number counts.
 func (s *search[S, A]) mergeFirst() {
 	merge := func(into, from []found[S]) {
 		for i := range into {
@@ -201,7 +201,7 @@ func (s *search[S, A]) mergeFirst() {
 	}
 }
 
-// depth is how many steps away state id is.
+// depth is the distance of state id from the initial states, in steps.
 func (s *search[S, A]) depth(id uint32) int {
 	level, first := slices.BinarySearch(s.levels, id)
 	if !first {
@@ -228,7 +228,7 @@ func (s *search[S, A]) expandLevel(ctx context.Context, lo, hi uint32) (reason s
 	return ""
 }
 
-// full is the reason to take no more states, if there is one.
+// full returns why no more states can be stored, or "".
 func (s *search[S, A]) full() (reason string) {
 	switch {
 	case s.o.MaxStates > 0 && uint64(s.count) > s.o.MaxStates:
@@ -240,8 +240,8 @@ func (s *search[S, A]) full() (reason string) {
 	}
 }
 
-// batchSize is the number of states to expand next, of the n that are left in the level. It shrinks on the way
-// to MaxStates, so that the search ends with the very state that exceeds it.
+// batchSize is the number of states to expand next, out of n that are left in the level. Near MaxStates it shrinks,
+// so that the search ends exactly with the state that exceeds the limit.
 func (s *search[S, A]) batchSize(n uint32) uint32 {
 	n = min(n, uint32(s.o.tune.batch))
 	if s.o.MaxStates > 0 {
@@ -251,8 +251,8 @@ func (s *search[S, A]) batchSize(n uint32) uint32 {
 	return n
 }
 
-// leave accounts for the states lo … hi-1, which are at MaxDepth: those without an action are terminal, and
-// nothing was cut off there.
+// leave counts the states lo … hi-1, which are at MaxDepth. A state without an action is terminal, and nothing was cut
+// off there.
 func (s *search[S, A]) leave(ctx context.Context, lo, hi uint32) (reason string) {
 	w := s.workers[0]
 	for ; lo < hi; lo = min(lo+1024, hi) {
@@ -267,7 +267,7 @@ func (s *search[S, A]) leave(ctx context.Context, lo, hi uint32) (reason string)
 	return ""
 }
 
-// report calls Progress if it is time to.
+// report calls Progress if it is due.
 func (s *search[S, A]) report() {
 	if s.o.Progress == nil || time.Since(s.reported) < s.o.ProgressEvery {
 		return

@@ -60,7 +60,7 @@ type shrinker[S comparable, A any, K comparable] struct {
 	try     Path[S, A]
 }
 
-// cutAtFirst ends the run at the first state that shows, and reports whether there is one.
+// cutAtFirst ends the run at the first state for which Shows is true, and reports whether there is one.
 func (s *shrinker[S, A, K]) cutAtFirst() bool {
 	for i := range s.run {
 		if s.o.Shows(s.run[i].State) {
@@ -79,7 +79,7 @@ func (s *shrinker[S, A, K]) set(run Path[S, A]) {
 	}
 }
 
-// leaveOut tries to do without each stretch of the run.
+// leaveOut tries to leave out each stretch of the run.
 func (s *shrinker[S, A, K]) leaveOut() {
 	LeaveOut(s.ctx, func() int { return len(s.keys) }, s.without)
 }
@@ -109,7 +109,8 @@ func LeaveOut(ctx context.Context, length func() int, without func(from, to int)
 	}
 }
 
-// without replays the run without the steps from … to-1, and takes it over if it still shows and is shorter.
+// without replays the run without the steps from … to-1. The result replaces the run if it is shorter and Shows is true
+// at its end.
 func (s *shrinker[S, A, K]) without(from, to int) bool {
 	s.replays++
 	s.try = append(s.try[:0], s.run[:from+1]...)
@@ -129,7 +130,7 @@ func (s *shrinker[S, A, K]) without(from, to int) bool {
 	return true
 }
 
-// again takes the action that is the same by its key, if it can be taken and leads anywhere.
+// again takes the action with the same key, if it is enabled and leads to another state.
 func (s *shrinker[S, A, K]) again(at S, k K) (hop Hop[S, A], ok bool) {
 	if !s.enabled(at) {
 		return hop, false
@@ -143,7 +144,7 @@ func (s *shrinker[S, A, K]) again(at S, k K) (hop Hop[S, A], ok bool) {
 	return hop, false
 }
 
-// enabled makes s.actions those that can be taken in state at, and reports whether there are any.
+// enabled sets s.actions to the actions that can be taken in state at, and reports whether there are any.
 func (s *shrinker[S, A, K]) enabled(at S) bool {
 	s.actions = s.actions[:0]
 	if s.o.Cut == nil || s.o.Cut(at) == "" {
@@ -152,8 +153,8 @@ func (s *shrinker[S, A, K]) enabled(at S) bool {
 	return len(s.actions) > 0
 }
 
-// shortcut puts a shorter way in place of a stretch of the run, and reports whether it found one. Of those that
-// begin in one state it takes the one that saves most.
+// shortcut replaces a stretch of the run by a shorter one, and reports whether it found one. Of the shortcuts that
+// begin in one state, it takes the one that saves most steps.
 func (s *shrinker[S, A, K]) shortcut() bool {
 	for from := range len(s.run) - 1 {
 		if s.ctx.Err() != nil {
@@ -170,15 +171,15 @@ func (s *shrinker[S, A, K]) shortcut() bool {
 	return false
 }
 
-// origin is how a search came to a state.
+// origin says how a search reached a state.
 type origin[A any] struct {
 	from  int // its place in the search
 	depth int
 	act   A
 }
 
-// around searches the states near the one in place from of the run, and returns the way that saves most steps: to the
-// state in place to, or, in place of the last one, to another that shows the same.
+// around searches the states near state number from of the run, and returns the path that saves most steps. It leads
+// to state number to of the run; if that is the last one, it may lead to another state for which Shows is true.
 func (s *shrinker[S, A, K]) around(from int) (way Path[S, A], to int, ok bool) {
 	place := map[S]int{}
 	for i := from; i < len(s.run); i++ {

@@ -58,7 +58,7 @@ type SimResult[S comparable, A any] struct {
 	Reason  string // what ended the walks before Runs of them ("timeout", …); empty if nothing did
 	Seed    uint64
 
-	Walks     uint64 // taken, the one to the violation included
+	Walks     uint64 // how many were taken, with the one to the violation
 	Steps     uint64 // in all of them; a step leads to another state
 	Generated uint64 // successors computed: the steps, and what turned out to lead nowhere else
 	Longest   int    // steps of the longest walk

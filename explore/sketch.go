@@ -20,7 +20,7 @@ func (k *sketch) add(hash uint64) {
 	}
 }
 
-// merge makes k what it would be had it been given what other was given, too.
+// merge adds to k all hashes that other was given.
 func (k *sketch) merge(other *sketch) {
 	for i, rank := range other {
 		k[i] = max(k[i], rank)
@@ -43,8 +43,8 @@ func (k *sketch) estimate() uint64 {
 	return uint64(math.Round(n))
 }
 
-// newSketchHasher hashes states for a sketch: by their bytes, if these tell states apart, so that the same walks
-// give the same estimate in every process.
+// newSketchHasher hashes states for a sketch. It hashes their bytes, if equal states have equal bytes. Then the same
+// walks give the same estimate in every process.
 func newSketchHasher[S comparable]() hasher[S] {
 	return newHasher[S](^uint64(0), plainBytes(reflect.TypeFor[S]()))
 }

@@ -11,8 +11,9 @@ const blockStates = 64
 // leastPacked is the size in bytes from which a state is worth packing.
 const leastPacked = 48
 
-// states is a growing array of states. Small ones are kept as they are. Of large ones every sixty-fourth is, and
-// the others are packed against it: a joint state of some 250 bytes then takes about 40.
+// states is a growing array of states. Small states are stored as they are. Of large states, every sixty-fourth is
+// stored as it is, and the others are packed as their difference from it. A joint state of about 250 bytes then
+// takes about 40.
 type states[S comparable] struct {
 	whole arena[S]
 	packs bool
@@ -30,7 +31,7 @@ func newStates[S comparable]() states[S] {
 	return states[S]{whole: newArena[S](), packs: packs, starts: newArena[uint16]()}
 }
 
-// put appends a state, as far as the budget allows, and reports whether it did.
+// put appends a state. It reports false if the budget does not allow that.
 func (a *states[S]) put(x *S, b *budget) bool {
 	id := a.n
 	if !a.packs {
@@ -57,7 +58,7 @@ func (a *states[S]) put(x *S, b *budget) bool {
 	return true
 }
 
-// record is the packed form of state id, with what follows it on its page.
+// record is the packed form of state id, followed by the rest of its page.
 func (a *states[S]) record(id uint32) []byte {
 	return a.pages.from(a.blocks[id/blockStates] + uint64(*a.starts.at(id)))
 }
@@ -73,7 +74,7 @@ func (a *states[S]) get(id uint32) S {
 	return x
 }
 
-// equal reports whether state id is x. To unpack it and to compare all takes half the time of a comparison in place.
+// equal reports whether state id is x. To unpack the state first takes half the time of a comparison in place.
 func (a *states[S]) equal(id uint32, x *S) bool {
 	if !a.packs {
 		return *a.whole.at(id) == *x

@@ -1,10 +1,10 @@
 package explore
 
-// stepper takes the steps of a system from one state, and counts them: what searches have in common, wherever they keep
+// stepper computes the steps of a system from one state, and counts them. All searches use it, wherever they keep
 // their states.
 type stepper[S comparable, A any] struct {
 	sys  System[S, A]
-	fast Expander[S, A] // the same, if it can do that
+	fast Expander[S, A] // the same system, if it is an Expander
 	cut  func(S) string // as in Options; it may be nil
 	ends func(S) string // likewise
 }
@@ -14,7 +14,7 @@ func newStepper[S comparable, A any](sys System[S, A], o *Options[S, A]) stepper
 	return stepper[S, A]{sys, fast, o.Cut, o.Ends}
 }
 
-// cutName is the bound that x has hit, or empty.
+// cutName returns the name of the bound that x has hit, or "".
 func (p *stepper[S, A]) cutName(x S) string {
 	if p.cut == nil {
 		return ""
@@ -22,8 +22,8 @@ func (p *stepper[S, A]) cutName(x S) string {
 	return p.cut(x)
 }
 
-// enabled counts x among what it is, and appends the actions by which it has to be expanded to dst: none at a bound, none
-// if nothing can happen, and none if it is a leaf, at the last depth.
+// enabled counts x by its kind, and appends the actions by which it must be expanded to dst. There are none if x has
+// hit a bound, if it has no action, or if it is a leaf, which is at the last depth.
 func (p *stepper[S, A]) enabled(dst []A, c *counts[S], x *S, leaf bool) []A {
 	if name := p.cutName(*x); name != "" {
 		c.cuts = addCut(c.cuts, name, 1)

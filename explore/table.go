@@ -8,8 +8,8 @@ const (
 	minSlots   = 32
 )
 
-// slot is one place of a shard: the tag (the low half of the hash) above, the id of a state plus one below. Zero is
-// an empty place.
+// slot is one place of a shard: the tag (the low half of the hash) in the high half, and the id of a state plus one in
+// the low half. Zero is an empty place.
 type slot uint64
 
 func newSlot(hash uint64, id uint32) slot { return slot(hash<<32 | uint64(id+1)) }
@@ -23,15 +23,15 @@ func shardOf(hash uint64) (index int) { return int(hash >> (64 - shardBits)) }
 type shard struct {
 	slots   []slot
 	used    int
-	touched slot     // nothing: it keeps what was only touched from being left out by the compiler
-	_       [24]byte // each on a cache line of its own
+	touched slot     // unused; the compiler would leave out a read whose value is not stored
+	_       [24]byte // so that no two shards are on one cache line
 }
 
 func (t *shard) home(hash uint64) int {
 	return int(uint64(uint32(hash)) * uint64(len(t.slots)) >> 32)
 }
 
-// next is the place that is probed after i.
+// next is the place to probe after i.
 func (t *shard) next(i int) int {
 	if i++; i < len(t.slots) {
 		return i
@@ -61,7 +61,7 @@ func (t *shard) reserve(n int, b *budget) bool {
 	return true
 }
 
-// place puts x, which is not in the table, into the first empty place from its home on.
+// place puts x, which is not in the table, into the first empty place at or after its home.
 func (t *shard) place(x slot) int {
 	i := t.home(uint64(x >> 32))
 	for t.slots[i] != 0 {

@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 )
 
-// walker is what one goroutine needs to take walks.
+// walker is the memory of a goroutine that takes walks.
 type walker[S comparable, A any] struct {
 	sys     System[S, A]
 	o       *SimOptions[S, A]
@@ -22,10 +22,10 @@ type walker[S comparable, A any] struct {
 	keepTo int
 }
 
-// kinds is how many kinds of action are told apart.
+// kinds is how many kinds of action are distinguished.
 const kinds = 64
 
-// outcome is what a walk came to.
+// outcome is how a walk ended.
 type outcome struct {
 	end       ending
 	steps     int
@@ -37,7 +37,7 @@ type outcome struct {
 type ending uint8
 
 const (
-	notBegun ending = iota // or given up, since a walk before it ended in a violation
+	notBegun ending = iota // or stopped, because an earlier walk ended in a violation
 	byTerminal
 	byLoop
 	byLength
@@ -50,10 +50,10 @@ func newWalker[S comparable, A any](sys System[S, A], o *SimOptions[S, A], hash 
 	return &walker[S, A]{sys: sys, o: o, hash: hash, starts: sys.Init(), rng: rand.NewPCG(0, 0)}
 }
 
-// walk takes walk number n, and writes to met how many steps it took to each witness, or -1.  It is given up when
-// a walk before it in the batch, one below item, has ended in a violation.
+// walk takes walk number n, and sets met to the number of steps to each witness, or -1. It stops when an earlier walk
+// of the batch, one with a number below item, has ended in a violation.
 func (w *walker[S, A]) walk(ctx context.Context, n uint64, met []int, least *atomic.Int64, item int64) (x outcome) {
-	const between = 256 // steps between two looks at what others found and at the clock
+	const between = 256 // steps between two checks of the clock and of the other workers' results
 	if least.Load() < item || ctx.Err() != nil {
 		return x
 	}
@@ -94,7 +94,7 @@ func (w *walker[S, A]) begin(n uint64) {
 	}
 }
 
-// look checks the state that the walk has come to, and says whether it ends there.
+// look checks the current state of the walk, and reports whether the walk ends there.
 func (w *walker[S, A]) look(s S, x *outcome, met []int) ending {
 	w.seen.add(w.hash.sum(&s).hi)
 	for i := range met {
@@ -119,7 +119,7 @@ func (w *walker[S, A]) look(s S, x *outcome, met []int) ending {
 	return 0
 }
 
-// step goes on to another state. An action that leads back to the same one is put aside, and another drawn.
+// step goes on to another state. If an action leads back to the same state, it is put aside, and another is drawn.
 func (w *walker[S, A]) step(s *S, x *outcome) ending {
 	w.actions = w.sys.Actions(w.actions[:0], *s)
 	if len(w.actions) == 0 {
@@ -158,7 +158,7 @@ func (w *walker[S, A]) choose() int {
 	for _, a := range w.actions {
 		sum += w.weight(a)
 	}
-	if sum == 0 { // nothing is left but what this walk avoids
+	if sum == 0 { // only actions that this walk avoids are left
 		return w.below(len(w.actions))
 	}
 	left := w.below(sum)

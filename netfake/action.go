@@ -13,7 +13,7 @@ type ActionKind uint8
 const (
 	Tick ActionKind = iota
 	Deliver
-	DeliverKeep // bag: delivered, and a copy stays behind
+	DeliverKeep // bag: delivered, and a copy stays on the wire
 	Lose
 	Inject
 	OpenActive

@@ -6,7 +6,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// check reports the first thing in the scenario that the joint state cannot hold.
+// check returns an error that names the first thing in the scenario that the joint state cannot hold.
 func (sc *Scenario) check() error {
 	for i := range sc.Peer {
 		if err := sc.Peer[i].check(); err != nil {
@@ -112,7 +112,7 @@ func (n *Network) check() error {
 	return within("dups", n.Dups, Unlimited, 255)
 }
 
-// checkPacket reports what the code of a packet has no room for.
+// checkPacket returns an error if the packet has a field that its code cannot hold.
 func (sc *Scenario) checkPacket(p Packet) error {
 	if err := within("destination", p.Dst, A, B); err != nil {
 		return err

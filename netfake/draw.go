@@ -8,10 +8,10 @@ type Choose func(what string, low, high int) int
 
 func (pick Choose) bool(what string) bool { return pick(what, 0, 1) == 1 }
 
-// seldom is true once in n times.
+// seldom is true once in n times on average.
 func (pick Choose) seldom(what string, n int) bool { return pick(what, 1, n) == n }
 
-// base is anywhere, and often such that the numbers of a run wrap.
+// base is any number. It is often one with which the sequence numbers of a run wrap around.
 func (pick Choose) base() model.Seq {
 	if pick.bool("base near the wrap") {
 		return -model.Seq(pick("base", 0, 12))
@@ -19,7 +19,7 @@ func (pick Choose) base() model.Seq {
 	return model.Seq(pick("upper half of the base", 0, 1<<16-1)<<16 | pick("lower half of the base", 0, 1<<16-1))
 }
 
-// config gives each policy another value once in so many times.
+// config gives each policy another value once in so many times on average.
 func (pick Choose) config(differs int) model.Config {
 	c := model.Config{RcvBuf: uint32(pick("buffer", 1, 4)), MSS: uint16(pick("mss", 1, 3))}
 	for _, p := range Policies {
@@ -30,17 +30,17 @@ func (pick Choose) config(differs int) model.Config {
 	return c
 }
 
-// drawnFlags are those of the segments of the past, and of an attacker.
+// drawnFlags are the flags of old segments and of an attacker's segments.
 var drawnFlags = []model.Flags{
 	model.SYN, model.SYN | model.ACK, model.ACK, model.ACK | model.PSH, model.FIN | model.ACK, model.RST, model.RST | model.ACK,
 }
 
-// tidy takes away what the flags of the segment leave no place for, and adds what a SYN bears.
+// tidy removes the fields that a segment with these flags does not have, and adds the options of a SYN.
 func tidy(sc *Scenario, p Packet) Packet {
 	s := &p.Seg
 	s.Opts &= model.OptTimestamps
 	s.MSS = 0
-	if s.Has(model.SYN) { // its options are those of its sender's policy
+	if s.Has(model.SYN) { // its options follow the policy of its sender
 		s.Opts, s.MSS = s.Opts|model.OptMSS, sc.Peer[1-p.Dst].TCP.MSS
 	}
 	if !s.Has(model.ACK) {
@@ -55,7 +55,7 @@ func tidy(sc *Scenario, p Packet) Packet {
 	return p
 }
 
-// makeSymmetric gives B what A has, each segment its mirror image, and both a base that is not close to 0.
+// makeSymmetric makes B equal to A, and adds the mirror image of each segment. Both get a base that is not close to 0.
 func makeSymmetric(sc *Scenario) {
 	shift := [2]model.Seq{1000 - sc.Peer[A].Base, 2000 - sc.Peer[B].Base}
 	sc.Peer[A].Base, sc.Peer[B] = 1000, sc.Peer[A]
@@ -70,7 +70,7 @@ func makeSymmetric(sc *Scenario) {
 	}
 }
 
-// moved is the segment with its two numbers shifted; that of <SEQ=0><ACK=...><CTL=RST,ACK> is none.
+// moved is the segment with its two numbers shifted. The SEQ of <SEQ=0><ACK=...><CTL=RST,ACK> does not shift.
 func moved(s model.Segment, seq, ack model.Seq) model.Segment {
 	if !s.Has(model.RST | model.ACK) {
 		s.Seq += seq

@@ -37,7 +37,7 @@ func DrawSmall(pick Choose) Scenario {
 	return sc
 }
 
-// packets draws segments; half of them are the one before with one thing changed.
+// packets draws segments. Half of them are the one before, with one change.
 func (pick Choose) packets(sc *Scenario, n int) (ps []Packet) {
 	for i := range n {
 		if i > 0 && pick.bool("like the last") {
@@ -49,7 +49,7 @@ func (pick Choose) packets(sc *Scenario, n int) (ps []Packet) {
 	return ps
 }
 
-// packetInPlace has numbers about where those of a connection lie that has begun around the bases.
+// packetInPlace draws a segment with numbers near those of a connection that has begun around the bases.
 func (pick Choose) packetInPlace(sc *Scenario) Packet { return pick.packetTo(sc, pick("dst", A, B)) }
 
 func (pick Choose) packetTo(sc *Scenario, dst int) Packet {
@@ -75,7 +75,7 @@ func (pick Choose) packetTo(sc *Scenario, dst int) Packet {
 	return tidy(sc, p)
 }
 
-// changed is the packet with one thing changed.
+// changed is the packet with one change.
 func (pick Choose) changed(sc *Scenario, p Packet) Packet {
 	s := &p.Seg
 	other := pick.packetTo(sc, p.Dst)
@@ -87,7 +87,7 @@ func (pick Choose) changed(sc *Scenario, p Packet) Packet {
 		s.Ack = sc.Peer[p.Dst].Base + model.Seq(pick("other ack", -10, 4))
 	case 3:
 		s.Flags = other.Seg.Flags
-		if s.Seq == 0 || s.Ack == 0 { // the flags may have left no place for it
+		if s.Seq == 0 || s.Ack == 0 { // a segment with these flags may not have the number
 			s.Seq, s.Ack = other.Seg.Seq, other.Seg.Ack
 		}
 	case 4:
@@ -108,7 +108,7 @@ func (pick Choose) smallHost() Host {
 		h.TCP.Attacks, h.TCP.HalfDuplexClose = model.Attacks(pick("attacks", 0, 1)), pick.bool("half-duplex close")
 	}
 	if !pick.seldom("timestamps stay", 8) {
-		h.TCP.Timestamps = false // a clock that is read leaves no reduction of the wire
+		h.TCP.Timestamps = false // a scenario that reads a clock has no reduction of the wire
 	}
 	if pick.seldom("mutant", 4) {
 		h.TCP.Mutant = model.Mutant(pick("which mutant", 0, model.NumMutants-1))

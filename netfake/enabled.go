@@ -18,18 +18,18 @@ func (sys *System) Actions(dst []Action, s State) []Action {
 	return dst
 }
 
-// mayTick: the world is not at its end, if it has one, and time does not have to wait. roomy says that retransmission
-// timers may fire.
+// mayTick reports whether a tick may pass: the last tick of the scenario has not passed, and time does not have to
+// wait. roomy says that retransmission timers may fire.
 func (sys *System) mayTick(w *World, roomy bool) bool {
 	return !sys.atEnd(w) && !sys.mustWait(w, roomy)
 }
 
-// atEnd reports whether all the ticks have passed that may.
+// atEnd reports whether all ticks that the scenario allows have passed.
 func (sys *System) atEnd(w *World) bool { return sys.sc.Net.Ticks > 0 && w.Clock >= sys.sc.Net.Ticks }
 
-// mustWait: time stands still while something must still happen in this tick: an endpoint that has tried for GiveUp ticks
-// gives up, a timer that may not be later fires, the first ACK of a FIN arrives where that is presumed, and a wire that
-// may not lose at will delivers before the segment is too old.
+// mustWait reports whether something must still happen in this tick, so that time has to wait: an endpoint that has
+// tried for GiveUp ticks gives up; a timer that may not be later fires; with FirstAck, the first ACK of a FIN
+// arrives; and a bag with limited losses delivers a segment before it is too old.
 func (sys *System) mustWait(w *World, roomy bool) bool {
 	for i := range w.Peer {
 		if sys.sc.Peer[i].overdue(&w.Peer[i], roomy) {
@@ -52,13 +52,15 @@ func (sys *System) mustWait(w *World, roomy bool) bool {
 	return false
 }
 
-// roomy reports whether a retransmission timer may fire: on a patient wire, only if nothing is under way.
+// roomy reports whether a retransmission timer may fire. With NoPrematureRetransmission it may fire only if nothing is
+// on the wire.
 func (sys *System) roomy(w *World) bool { return !sys.sc.Net.NoPrematureRetransmission || w.n == 0 }
 
-// netActions: each packet may be delivered, and in a bag lost or delivered with a copy left.
+// netActions appends the actions of the network. Each packet may be delivered. In a bag, it may also be lost, or be
+// delivered while a copy stays on the wire.
 func (sys *System) netActions(dst []Action, w *World) []Action {
 	net := &sys.sc.Net
-	var seen [2]bool // in order: only the first packet of each direction can arrive
+	var seen [2]bool // if InOrder is set, only the first packet of each direction can arrive
 	for i, c := range w.wire[:w.n] {
 		a := Action{Peer: uint8(c.dst()), Index: uint8(i)}
 		if net.Bag && i > 0 && !net.InOrder && w.wire[i-1] == c {
@@ -93,10 +95,10 @@ func (sys *System) netActions(dst []Action, w *World) []Action {
 	return dst
 }
 
-// leftoversLive reports whether what earlier incarnations left can still arrive: it was sent just before the start.
+// leftoversLive reports whether segments of Leftover can still arrive: they were sent just before the start.
 func (sys *System) leftoversLive(w *World) bool { return !sys.timed() || w.Clock < sys.sc.Net.MSL }
 
-// choices is how many initial numbers the arrival of c may lead to.
+// choices is how many initial numbers are possible if the arrival of c needs one.
 func (sys *System) choices(w *World, c code) int {
 	t := w.Peer[c.dst()].State()
 	if c.is(model.SYN) && (t == model.Listen || t == model.TimeWait) {
@@ -112,7 +114,7 @@ func (sys *System) isnChoices(me int) int {
 	return 1
 }
 
-// peerActions: what the user and the timers of one endpoint may do.
+// peerActions appends what the user and the timers of one endpoint may do.
 func (sys *System) peerActions(dst []Action, w *World, me int) []Action {
 	h, p := &sys.sc.Peer[me], &w.Peer[me]
 	add := func(k ActionKind) { dst = append(dst, Action{Kind: k, Peer: uint8(me)}) }
@@ -160,14 +162,14 @@ func (sys *System) peerActions(dst []Action, w *World, me int) []Action {
 	return dst
 }
 
-// pending reports whether something is unacknowledged, or waits to be sent.
+// pending reports whether something is unacknowledged or waits to be sent.
 func pending(p *Peer) bool {
 	s := p.State()
 	return p.TCB.Unacked() || p.TCB.Unsent > 0 && s > model.SynReceived && s != model.TimeWait
 }
 
-// mayResend reports whether the retransmission timer has something to send again, and is due if it has a time; or
-// something to probe with. On a patient wire it goes off only when nothing is under way.
+// mayResend reports whether the retransmission timer may fire: there is something to retransmit, and the timer is due
+// if it has a time; or there is something to probe with. roomy is not checked here.
 func (h *Host) mayResend(p *Peer) bool {
 	due := h.RTO == 0 || !retransmits(p.State()) || h.due(p)
 	return pending(p) && h.mayRetransmit(p) && due || h.TCP.KeepAlive && p.TCB.Idle()
@@ -178,13 +180,13 @@ func (h *Host) talks(p *Peer) bool {
 	return h.User.ActiveIncarnations == 0 || int(p.Inc) <= h.User.ActiveIncarnations
 }
 
-// mayRetransmit: what is unacknowledged is sent again for less than GiveUp ticks. A FIN can be
-// as old as that while the text before it is younger: then both are given up.
+// mayRetransmit reports whether unacknowledged data, a SYN or a FIN may be retransmitted: all of it is younger than
+// GiveUp ticks. A FIN can reach that age while the data before it is younger. Then both are given up.
 func (h *Host) mayRetransmit(p *Peer) bool {
 	return h.GiveUp == 0 || int(max(p.Age, p.FinAge)) < h.GiveUp
 }
 
-// textUnacked reports whether a SYN or text, not only a FIN, is unacknowledged.
+// textUnacked reports whether a SYN or data, not only a FIN, is unacknowledged.
 func textUnacked(t *model.TCB) bool {
 	end := t.Snd.Nxt
 	if t.Is(model.FinSent) {

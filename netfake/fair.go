@@ -5,8 +5,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// The classes of fairness of what is no delivery; that of a delivery is the code of what is delivered, which has its
-// highest bit on.
+// The classes of fairness of actions other than deliveries. The class of a delivery is the code of the segment, whose
+// highest bit is set.
 const (
 	fairTick uint64 = 1 + iota
 	fairRetransmit
@@ -80,13 +80,13 @@ func (sys *System) TimeEnds(s State) string {
 	return "end of time after " + prose.Count(sys.sc.Net.Ticks, "tick")
 }
 
-// mustGiveUp reports whether an endpoint has tried for as long as it may. No tick comes before it gives up.
+// mustGiveUp reports whether an endpoint has retransmitted for as long as it may. No tick passes before it gives up.
 func (sys *System) mustGiveUp(s *State, me uint8) bool {
 	c, r := &s.peer[me], sys.sc.Peer[me].GiveUp
 	return r > 0 && int(max(c.ages>>4, c.ages&15)) >= r
 }
 
-// orphaned reports whether an endpoint has waited in FIN-WAIT-2 for as long as its host lets it.
+// orphaned reports whether an endpoint has waited in FIN-WAIT-2 for as long as its host allows.
 func (sys *System) orphaned(s *State, me uint8) bool {
 	c := &s.peer[me]
 	h := &sys.sc.Peer[me]

@@ -51,7 +51,7 @@ func Fields() []Field {
 	return list
 }
 
-// peerFields are the parts of an endpoint; a test sees that no byte of it is forgotten.
+// peerFields are the parts of an endpoint. A test checks that they include every byte of it.
 var peerFields = []struct {
 	name  string
 	value func(c *peerCode) uint64
@@ -102,10 +102,10 @@ func pairOf(low, high uint8) uint64 { return uint64(high)<<8 | uint64(low) }
 
 var fieldSeed = maphash.MakeSeed()
 
-// hashOf tells values of one type apart, within one process.
+// hashOf returns a hash by which values of one type can be distinguished within one process.
 func hashOf[T comparable](v T) uint64 { return maphash.Comparable(fieldSeed, v) }
 
-// ageless is the wire without the ages of its segments, in an order of its own.
+// ageless is the wire without the ages of its segments, sorted again.
 func ageless(wire [MaxWire]code) [MaxWire]code {
 	for i := range wire {
 		wire[i] &^= ageMask
@@ -130,7 +130,7 @@ func onWire(s *State, is func(code) bool) (n uint64) {
 	return n
 }
 
-// earlier reports whether a segment was sent by another incarnation than its sender's present one.
+// earlier reports whether a segment was sent by another incarnation than the present one of its sender.
 func (s State) earlier(c code) bool {
 	inc := uint8(c>>codeInc) & 15
 	return inc != NoOne && inc != s.peer[1-c.dst()].incs>>4
@@ -143,7 +143,7 @@ func oldest(s *State) (age uint64) {
 	return age
 }
 
-// highest is the highest SEQ of what is under way to dst, as an offset. A RST that bears an ACK has none.
+// highest is the highest SEQ on the wire to dst, as an offset. A RST with an ACK has no such SEQ.
 func highest(s *State, dst int) (seq uint64) {
 	for _, c := range s.wire[:inUse(s)] {
 		if c.dst() == dst && !c.is(model.RST|model.ACK) {

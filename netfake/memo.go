@@ -8,7 +8,7 @@ import (
 // memo is a map that only grows. Readers take no lock and allocate nothing.
 type memo[K comparable, V any] struct {
 	slots atomic.Pointer[[]atomic.Pointer[entry[K, V]]] // open addressing; the length is a power of two
-	mu    sync.Mutex                                    // of who adds
+	mu    sync.Mutex                                    // held while an entry is added
 	n     int
 }
 
@@ -18,7 +18,7 @@ type entry[K comparable, V any] struct {
 	value V
 }
 
-// get returns the value of a key, or nil. The low half of the hash is not used.
+// get returns the value of a key, or nil if there is none. The low half of the hash is not used.
 func (m *memo[K, V]) get(hash uint64, key *K) *V {
 	p := m.slots.Load()
 	if p == nil {
@@ -36,7 +36,7 @@ func (m *memo[K, V]) get(hash uint64, key *K) *V {
 	}
 }
 
-// add adds a key with the value that fill makes, unless another goroutine was faster, and returns the value.
+// add adds a key with the value that fill makes, unless another goroutine has added the key first. It returns the value.
 func (m *memo[K, V]) add(hash uint64, key *K, fill func(*V)) *V {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -51,7 +51,7 @@ func (m *memo[K, V]) add(hash uint64, key *K, fill func(*V)) *V {
 	return &e.value
 }
 
-// grow makes room for one more, so that a quarter of the slots is free.
+// grow makes room for one more entry, so that a quarter of the slots is free.
 func (m *memo[K, V]) grow() {
 	var old []atomic.Pointer[entry[K, V]]
 	if p := m.slots.Load(); p != nil {

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"github.com/tcpcheck/tcpcheck/model"
+	"github.com/tcpcheck/tcpcheck/netfake/internal/equivalence"
 )
 
 // memory remembers the steps of each endpoint alone, so that a search computes each of them once. An endpoint is in few
@@ -57,24 +58,35 @@ func newMemory(sys *System, reduced *Reduced) *memory {
 
 // expand appends what comes of each of the actions.
 func (m *memory) expand(dst []State, s *State, actions []Action) []State {
-	from := [2]*peerState{m.at(A, &s.peer[A]), m.at(B, &s.peer[B])}
-	n := inUse(s)
+	from := source{at: [2]*peerState{m.at(A, &s.peer[A]), m.at(B, &s.peer[B])}, n: inUse(s)}
+	if m.reduced != nil && from.at[A] != nil && from.at[B] != nil && from.n+model.MaxSegs <= MaxWire {
+		from.classes = m.reduced.merging([2]int32{from.at[A].place, from.at[B].place})
+	}
 	for _, a := range actions {
 		dst = append(dst, *s)
 		t := &dst[len(dst)-1]
-		at, ok := m.step(t, from, n, a)
+		at, ok := m.step(t, &from, a)
 		if !ok {
 			*t = m.sys.Step(*s, a)
 		}
 		switch {
 		case m.reduced == nil:
-		case ok:
-			m.reduced.canonAt(t, [2]int32{at[A].place, at[B].place})
-		default:
+		case !ok:
 			m.reduced.canon(t)
+		case from.classes == nil || at != from.at || a.Kind == Tick:
+			m.reduced.canonAt(t, [2]int32{at[A].place, at[B].place})
+		case m.reduced.mirrors && t.wire != s.wire:
+			first(t)
 		}
 	}
 	return dst
+}
+
+// source is what the steps from one state have in common.
+type source struct {
+	at      [2]*peerState
+	n       int                  // segments on the wire
+	classes *equivalence.Classes // not nil if what is sent can be put on a set that is canonical already
 }
 
 // at returns the entry of an endpoint's state, or nil if there is no room for it.
@@ -135,8 +147,8 @@ func (m *memory) learn(side int, from *peerState, o occasion, v *move) {
 
 // step makes of t, which is a copy of s, what comes of an action, and returns where the endpoints are then. It returns
 // false, and leaves t in disorder, if the step has to be taken in full.
-func (m *memory) step(t *State, at [2]*peerState, n int, a Action) ([2]*peerState, bool) {
-	sys := m.sys
+func (m *memory) step(t *State, from *source, a Action) ([2]*peerState, bool) {
+	sys, at, n := m.sys, from.at, from.n
 	if at[A] == nil || at[B] == nil {
 		return at, false
 	}
@@ -171,7 +183,12 @@ func (m *memory) step(t *State, at [2]*peerState, n int, a Action) ([2]*peerStat
 	if v.seen {
 		at[1-me] = m.observe(t, me, at[1-me], &v.view)
 	}
+	canonical := from.classes != nil && at == from.at
 	for _, c := range v.sent[:v.n] {
+		if canonical {
+			n = m.reduced.quotient.put(&t.wire, n, from.classes, c)
+			continue
+		}
 		ok := false
 		if n, ok = sys.add(&t.wire, n, c); !ok {
 			return at, false

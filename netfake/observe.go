@@ -75,7 +75,7 @@ func ParseFault(name string) (Fault, error) {
 	return 0, fmt.Errorf("found %q, expected one of %s", name, strings.Join(FaultNames[:], ", "))
 }
 
-// faults finds the faults of a step. There are none where nothing happened.
+// faults finds the faults of a step. There are none if nothing happened.
 func (v *view) faults(o *other) (f Fault) {
 	if *v == (view{}) {
 		return 0
@@ -90,7 +90,7 @@ func (v *view) faults(o *other) (f Fault) {
 	return f
 }
 
-// faultsOfData looks at what was taken: whose it is, and whether it is the next of theirs.
+// faultsOfData checks the data that was accepted: whose it is, and whether it is the next octet of that sender.
 func (v *view) faultsOfData(o *other) (f Fault) {
 	next := o.taken
 	for _, h := range v.pieces() {
@@ -100,7 +100,7 @@ func (v *view) faultsOfData(o *other) (f Fault) {
 			if foreign {
 				f |= ForeignFin
 			} else if inc == o.inc && v.got+v.octets() != o.sent {
-				f |= LostOctet // told that the peer is done, but not given all that it sent
+				f |= LostOctet // the user was informed of the end, but did not get all octets
 			}
 			continue
 		}
@@ -120,7 +120,7 @@ func (v *view) faultsOfData(o *other) (f Fault) {
 // toMe reports whether the segment was sent to this incarnation.
 func (v *view) toMe() bool { return v.meant == v.mine }
 
-// faultsOfReset looks for a connection that a RST or a SYN ended, or set back.
+// faultsOfReset looks for a connection that a RST or a SYN ended, or took back to an earlier state.
 func (v *view) faultsOfReset() (f Fault) {
 	if v.was == v.is {
 		return 0
@@ -137,14 +137,14 @@ func (v *view) faultsOfReset() (f Fault) {
 		}
 		return f
 	}
-	ended := v.is < model.SynSent || v.is == model.TimeWait && v.signals&model.ConnectionReset != 0 // as the policies say
+	ended := v.is < model.SynSent || v.is == model.TimeWait && v.signals&model.ConnectionReset != 0 // depends on the policies
 	if v.control&model.SYN != 0 && !v.toMe() && v.was >= model.SynReceived && ended {
 		f |= ForeignReset
 	}
 	return f
 }
 
-// faultsOfAck looks for an ACK that moved SND.UNA, and was sent to, or by, another incarnation.
+// faultsOfAck looks for an ACK that moved SND.UNA although it was sent to another incarnation, or by another one.
 func (v *view) faultsOfAck() Fault {
 	if v.acked && (!v.toMe() || v.from != v.peer && v.is != model.SynSent) {
 		return ForeignAck
@@ -152,7 +152,7 @@ func (v *view) faultsOfAck() Fault {
 	return 0
 }
 
-// faultsOfOpening looks for a connection with one that does not ask for it, and did not confirm.
+// faultsOfOpening looks for a connection with an incarnation that does not ask for it and did not confirm it.
 func (v *view) faultsOfOpening(o *other) Fault {
 	if v.control&model.RST != 0 || v.was.Synchronized() || !v.is.Synchronized() || v.is == model.TimeWait {
 		return 0
@@ -165,7 +165,7 @@ func (v *view) faultsOfOpening(o *other) Fault {
 	return GhostConnection
 }
 
-// faultsOfEnd looks for a connection that ended without a word to its user.
+// faultsOfEnd looks for a connection that ended without a signal to its user.
 func (v *view) faultsOfEnd() Fault {
 	if !v.was.Synchronized() || v.is.Synchronized() || v.was == model.TimeWait || v.event == model.Abort {
 		return 0
@@ -177,6 +177,6 @@ func (v *view) faultsOfEnd() Fault {
 	return 0
 }
 
-// allTaken reports whether the peer has taken every octet that the endpoint sent. If the peer
-// has gone on to another incarnation nobody knows any more.
+// allTaken reports whether the peer has accepted every octet that the endpoint sent. If the peer has begun another
+// incarnation, that is not known any more.
 func (v *view) allTaken(o *other) bool { return o.mineTaken >= v.sent || v.peer != o.inc }

@@ -2,9 +2,9 @@ package netfake
 
 import "github.com/tcpcheck/tcpcheck/model"
 
-// code is a packet in one word, for the joint state: numbers as offsets, the rest as is. A
-// zero code is no packet. Its fields, from the top: present, direction, flags, timestamps,
-// SEQ, ACK, length, age, window, TSval, TSecr, Inc, To.
+// code is a packet in one word, for the joint state. Sequence numbers are stored as offsets, and the
+// other fields unchanged. Zero means no packet. Its fields, from the top: present, direction, flags,
+// timestamps, SEQ, ACK, length, age, window, TSval, TSecr, Inc, To.
 type code uint64
 
 const (
@@ -47,7 +47,7 @@ func (sys *System) encode(p Packet) (code, bool) {
 	src := 1 - p.Dst
 	var seq, ack uint8
 	ok, okAck := true, true
-	if !s.Has(model.RST | model.ACK) { // <SEQ=0><ACK=...><CTL=RST,ACK> is the only one that bears both
+	if !s.Has(model.RST | model.ACK) { // <SEQ=0><ACK=...><CTL=RST,ACK> is the only segment with both flags
 		seq, ok = sys.offset(src, s.Seq)
 	}
 	if s.Has(model.ACK) {
@@ -66,7 +66,7 @@ func (sys *System) encode(p Packet) (code, bool) {
 	return c, ok && okAck
 }
 
-// decode unpacks a packet. The options that only a SYN bears are those of its sender's policy.
+// decode unpacks a packet. The options that only a SYN has follow the policy of its sender.
 func (sys *System) decode(c code) Packet {
 	dst := c.dst()
 	src := 1 - dst

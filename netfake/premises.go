@@ -32,8 +32,8 @@ func (sc *Scenario) Premises() []string {
 	return lines
 }
 
-// different leaves out segments that the network cannot tell from an earlier one of the list: two connections can have
-// left the same one.
+// different leaves out each segment that is equal, for the network, to an earlier one of the list. Two connections can
+// have left the same segment.
 func different(list []Packet) (some []Packet) {
 	for _, p := range list {
 		if !slices.ContainsFunc(some, func(q Packet) bool { return q.Dst == p.Dst && q.Seg == p.Seg }) {
@@ -46,7 +46,7 @@ func different(list []Packet) (some []Packet) {
 // maxNamed is how many segments are named one by one.
 const maxNamed = 12
 
-// named tells which segments, one by one or, of many, between which numbers they lie.
+// named describes the segments one by one or, if they are many, by the range of their numbers.
 func named(list []Packet) string {
 	if len(list) > maxNamed {
 		return between(list, A) + ", " + between(list, B)
@@ -58,7 +58,7 @@ func named(list []Packet) string {
 	return strings.Join(names, ", ")
 }
 
-// between tells the numbers of what goes to one side.
+// between describes the range of the numbers of the segments to one side.
 func between(list []Packet, dst int) string {
 	seq, ack := ends{}, ends{}
 	n := 0
@@ -77,7 +77,7 @@ func between(list []Packet, dst int) string {
 	return fmt.Sprintf("%d to %s with SEQ=%s and ACK=%s", n, PeerName(dst), seq, ack)
 }
 
-// ends are the first and the last of some numbers.
+// ends are the first and the last number of a range.
 type ends struct {
 	first, last model.Seq
 	some        bool
@@ -128,7 +128,7 @@ func (n *Network) premise() string {
 	return s + n.horizon()
 }
 
-// horizon tells when the world ends, if it does.
+// horizon says after how many ticks the scenario ends, if it does.
 func (n *Network) horizon() string {
 	if n.Ticks == 0 {
 		return ""

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/tcpcheck/tcpcheck/netfake/internal/equivalence"
 )
 
 // Reductions is a set of ways to make the space smaller. Each one maps a state to a state that represents all states
@@ -38,7 +40,7 @@ func (r Reductions) String() string {
 	return strings.Join(names, ",")
 }
 
-// Limits of what is worked out in advance; a scenario beyond them is searched without the reductions.
+// Limits of what is computed in advance. A scenario beyond them is searched without the reductions.
 const (
 	maxLocal      = 2048    // states of one endpoint
 	maxLocalSteps = 200_000 // about a tenth of a second
@@ -51,8 +53,8 @@ const (
 // system what happens eventually.
 type Reduced struct {
 	sys      *System
-	quotient *quotient // what the reductions know of the wire, or nil
-	mirrors  bool      // A and B may change places
+	quotient *quotient // the equivalence of segments, or nil
+	mirrors  bool      // A and B may be exchanged
 	memory   *memory
 }
 
@@ -74,7 +76,7 @@ func (sys *System) ReducedBy(r Reductions, label Label) *Reduced {
 	reduced.memory = newMemory(sys, reduced)
 	r &= DeadMessages | EquivalentMessages
 	if sys.sc.Net.Bag {
-		r &^= DeadMessages // in a bag a delivery takes a segment away, and that is a step
+		r &^= DeadMessages // in a bag a delivery removes the segment, so it changes the state
 	}
 	if r == 0 || sys.clockMatters() {
 		return reduced
@@ -108,7 +110,7 @@ func (r *Reduced) Representative(s State) State {
 // Actions appends what can happen in s, which is a state of the system too.
 func (r *Reduced) Actions(dst []Action, s State) []Action { return r.sys.Actions(dst, s) }
 
-// Step returns the representative of what comes of an action.
+// Step returns the representative of the state after an action.
 func (r *Reduced) Step(s State, a Action) State { return r.Representative(r.sys.Step(s, a)) }
 
 // Expand appends what comes of each of the actions: Step of all of them, in less time.
@@ -116,8 +118,8 @@ func (r *Reduced) Expand(dst []State, s *State, actions []Action) []State {
 	return r.memory.expand(dst, s, actions)
 }
 
-// canon puts the state that stands for s in its place. One that was cut off is otherwise the state before, and has its
-// wire.
+// canon replaces s by its representative. A state that was cut off is the state before the step with a mark, and keeps
+// the wire of that state.
 func (r *Reduced) canon(s *State) {
 	var at [2]int32
 	if r.quotient != nil {
@@ -128,7 +130,7 @@ func (r *Reduced) canon(s *State) {
 	r.canonAt(s, at)
 }
 
-// canonAt does the same if the places of the endpoints are known.
+// canonAt does the same if the places of the endpoints are known; see place.
 func (r *Reduced) canonAt(s *State, at [2]int32) {
 	if r.mirrors {
 		forgetOpener(s)
@@ -141,7 +143,15 @@ func (r *Reduced) canonAt(s *State, at [2]int32) {
 	}
 }
 
-// place is where the quotient has the state of an endpoint.
+// merging returns the classes of the segments for endpoints at the given places, if one segment can stand for several. Otherwise it returns nil.
+func (r *Reduced) merging(at [2]int32) *equivalence.Classes {
+	if r.quotient == nil || !r.quotient.merges() {
+		return nil
+	}
+	return r.quotient.classes.Of(at)
+}
+
+// place is the number of an endpoint's state in the quotient.
 func (r *Reduced) place(side int, c peerCode) int32 {
 	if r.mirrors {
 		c.forgetOpener()

@@ -6,38 +6,39 @@ import (
 	"github.com/tcpcheck/tcpcheck/netfake/internal/equivalence"
 )
 
-// local is everything that one endpoint can come to, seen alone: in each of its states every segment may arrive
-// that the two can ever send it, at any time and as often as may be. A real run gives it less; so what cannot
-// happen here happens in no run. Its messages are the segments towards it, all of age 0.
+// local has everything that one endpoint can reach if it is examined alone: in each of its states, every segment that
+// can ever be sent to it may arrive, at any time and any number of times. A run of the whole system allows less. So
+// what cannot happen here happens in no run. The messages are the segments to the endpoint, all of age 0.
 type local struct {
 	equivalence.Endpoint
 	side    int
-	peers   []peerCode // its states, as unobserved
-	visited int        // the states below have what happens without a segment
+	peers   []peerCode // its states, without what unobserved removes
+	visited int        // for the states below this number, the steps without a segment were computed
 	at      map[peerCode]int32
 	known   map[code]int32
 }
 
-// effect is all that a delivery does besides what is sent: two deliveries with the same one leave the same endpoint
-// behind, and have the same view, which is all that the faults are found by, and the counts of the other endpoint.
+// effect is everything that a delivery does, except what is sent. Two deliveries with the same effect lead to the same
+// state of the endpoint and have the same view. Faults, and the counts at the other endpoint, depend only on the view.
 type effect struct {
 	to    int32
-	cut   code // the segment itself where the step is cut off: like no other
+	cut   code // the segment itself if the step is cut off: such a segment is equivalent to no other
 	view  view
-	label uint32 // what who searches the reduced system sees of such a step
+	label uint32 // the Label of the step
 }
 
-// locals are the two endpoints, each seen alone.
+// locals are the two endpoints, each examined alone.
 type locals struct {
 	sys     *System
-	mirrors bool // who opened is forgotten
+	mirrors bool // it is not stored who opened the connection
 	label   Label
 	side    [2]*local
 	effects map[effect]int32
 	steps   int
 }
 
-// locals finds both graphs together, since what one sends the other may get. It reports false if they are too large.
+// locals finds both graphs together, because each endpoint may get what the other one sends. It reports false if they
+// are too large.
 func (sys *System) locals(mirrors bool, label Label) (*locals, bool) {
 	ls := &locals{sys: sys, mirrors: mirrors, label: label, effects: map[effect]int32{}}
 	for i := range ls.side {
@@ -65,14 +66,15 @@ func (sys *System) locals(mirrors bool, label Label) (*locals, bool) {
 	return ls, len(ls.side[A].peers)*len(ls.side[B].peers) <= maxPairs
 }
 
-// unobserved is the endpoint without what it is the other side that counts, and nothing here reads: octets taken, and
-// the ticks since the first ACK of its FIN, which make nothing possible and can only stop the clock.
+// unobserved is the endpoint without the two counts that only steps of the other side change, and that no step here
+// reads: the octets taken, and the ticks since the first ACK of its FIN. These counts make no step possible; the
+// second one can only stop the clock.
 func (c peerCode) unobserved() peerCode {
 	c.taken, c.crashes = 0, c.crashes&15
 	return c
 }
 
-// peer numbers a state of the endpoint.
+// peer returns the number of a state of the endpoint, and adds the state if it is new.
 func (l *local) peer(c peerCode) int32 {
 	c = c.unobserved()
 	i, ok := l.at[c]
@@ -85,7 +87,7 @@ func (l *local) peer(c peerCode) int32 {
 	return i
 }
 
-// packet numbers a segment towards the endpoint.
+// packet returns the number of a segment to the endpoint, and adds the segment if it is new.
 func (l *local) packet(c code) int32 {
 	c &^= ageMask
 	i, ok := l.known[c]
@@ -97,10 +99,10 @@ func (l *local) packet(c code) int32 {
 	return i
 }
 
-// segment is segment k of those that the endpoint may get.
+// segment is segment number k of those that the endpoint may get.
 func (l *local) segment(k int) code { return code(l.Messages[k]) }
 
-// expand tries in a state what has not been tried there, and reports whether there was anything.
+// expand carries out, in one state, all steps that were not yet carried out there. It reports whether there were any.
 func (ls *locals) expand(l *local, i int32) (more bool) {
 	w := ls.world(l, i)
 	if int(i) == l.visited {
@@ -116,7 +118,7 @@ func (ls *locals) expand(l *local, i int32) (more bool) {
 	return more
 }
 
-// world has the endpoint in its state i, and nothing else.
+// world is a World with the endpoint in its state i, and nothing else.
 func (ls *locals) world(l *local, i int32) World {
 	s := State{}
 	s.peer[l.side] = l.peers[i]
@@ -125,10 +127,10 @@ func (ls *locals) world(l *local, i int32) World {
 	return w
 }
 
-// alone lets the clock, the user and the timers do each what it may.
+// alone carries out the possible steps of the clock, the user and the timers.
 func (ls *locals) alone(l *local, i int32, w *World) {
 	sys := ls.sys
-	if sys.timed() && sys.mayTick(w, !sys.sc.Net.NoPrematureRetransmission) { // a patient wire may hold something
+	if sys.timed() && sys.mayTick(w, !sys.sc.Net.NoPrematureRetransmission) { // with NoPrematureRetransmission, something may be on the wire
 		t := *w
 		sys.tick(&t)
 		l.States[i].Tick = ls.arrived(l, &t)
@@ -143,7 +145,7 @@ func (ls *locals) alone(l *local, i int32, w *World) {
 	}
 }
 
-// deliver delivers a segment, with each number that the generator may yield.
+// deliver delivers a segment, once for each number that the generator may yield.
 func (ls *locals) deliver(l *local, i int32, c code, w *World) (outs []equivalence.Outcome) {
 	for choice := range ls.sys.choices(w, c) {
 		t := *w
@@ -167,7 +169,7 @@ func (ls *locals) deliver(l *local, i int32, c code, w *World) (outs []equivalen
 	return outs
 }
 
-// number numbers an effect on the endpoint in its state i.
+// number returns the number of an effect on the endpoint in its state i.
 func (ls *locals) number(i int32, e effect) int32 {
 	if e == (effect{to: i}) {
 		return equivalence.NoEffect
@@ -180,7 +182,7 @@ func (ls *locals) number(i int32, e effect) int32 {
 	return n
 }
 
-// arrived is the state that the endpoint came to.
+// arrived is the state that the endpoint has reached.
 func (ls *locals) arrived(l *local, w *World) int32 {
 	ls.steps++
 	var c peerCode
@@ -190,7 +192,7 @@ func (ls *locals) arrived(l *local, w *World) int32 {
 	return l.peer(ls.plain(c))
 }
 
-// plain is the endpoint as it stands in a state that has been reduced.
+// plain is the endpoint as a reduced state stores it.
 func (ls *locals) plain(c peerCode) peerCode {
 	if !ls.mirrors {
 		return c
@@ -199,7 +201,7 @@ func (ls *locals) plain(c peerCode) peerCode {
 	return c
 }
 
-// sent lists what was sent to the other side.
+// sent lists the segments that were sent to the other side.
 func (ls *locals) sent(l *local, w *World) (is []int32) {
 	for _, c := range w.wire[:w.n] {
 		if c.dst() != l.side {

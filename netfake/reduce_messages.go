@@ -23,70 +23,101 @@ func newQuotient(sys *System, ls *locals, r Reductions) *quotient {
 		bag: net.Bag, ordered: net.InOrder, classes: equivalence.New(ends, net.MSL, net.Bag, r&DeadMessages != 0)}
 }
 
-// numbered is a segment of a wire, its number among those towards its side, its class, and its age.
-type numbered struct {
-	code
-	number int32
-	class  uint16
-	age    uint8
-}
-
 // canon rewrites the wire of s, whose endpoints are at the given places.
 func (q *quotient) canon(s *State, at [2]int32) {
 	t := q.classes.Of(at)
-	var segs [MaxWire]numbered
-	n, toB := 0, 0
-	for ; n < MaxWire && s.wire[n] != 0; n++ {
-		c := s.wire[n]
-		side, age := c.dst(), c.age()
-		k := q.known[side].number(c &^ ageMask)
-		segs[n] = numbered{c, k, q.classes.Row(t, side, age)[k], uint8(age)}
-		toB += side
+	wire := s.wire
+	left, lo := 0, 0
+	for lo < MaxWire && wire[lo] != 0 {
+		hi := lo + 1 // a set has the segments to B first
+		for q.merges() && hi < MaxWire && wire[hi] != 0 && wire[hi].dst() == wire[lo].dst() {
+			hi++
+		}
+		left = q.replace(&s.wire, left, t, wire[lo:hi])
+		lo = hi
 	}
-	left := 0
-	for i := range n {
-		c, side := segs[i].code, segs[i].dst()
-		if segs[i].class == equivalence.Dropped {
-			continue
-		}
-		if q.on&EquivalentMessages != 0 {
-			if !q.bag { // a set has the segments to B first
-				alike, at := segs[:toB], i
-				if side == A {
-					alike, at = segs[toB:n], i-toB
-				}
-				if outlived(alike, at, q.classes.Row(t, side, int(segs[i].age))) {
-					continue
-				}
-			}
-			c = q.side[side].segment(int(segs[i].class)) | c&ageMask
-		}
-		k := left
-		for ; !q.ordered && k > 0 && c > s.wire[k-1]; k-- {
-			s.wire[k] = s.wire[k-1]
-		}
-		s.wire[k] = c
-		left++
-	}
-	clear(s.wire[left:n])
+	clear(s.wire[left:lo])
 }
 
-// outlived reports whether the set holds another segment to the same side that can do all that segment i can, and lives
-// longer, or as long and stands before it. The row has the classes of segments as old as segment i.
-func outlived(segs []numbered, i int, row []uint16) bool {
-	x := &segs[i]
-	for j := range segs {
-		switch y := &segs[j]; {
-		case y.age > x.age:
-		case y.age < x.age:
-			if row[y.number] == x.class {
-				return true
+// merges reports whether one segment of a set can stand for several.
+func (q *quotient) merges() bool { return !q.bag && q.on&EquivalentMessages != 0 }
+
+// replace appends to a wire that holds n what stands for the segments of a list, all of which go to the same side. It
+// returns how many there are then. The youngest come first: one that can do all that another can, and lives as long or
+// longer, stands for both.
+func (q *quotient) replace(wire *[MaxWire]code, n int, t *equivalence.Classes, list []code) int {
+	var number, kept [MaxWire]int32
+	oldest, keeps := 0, 0
+	side := list[0].dst()
+	for i, c := range list {
+		number[i], oldest = q.known[side].number(c&^ageMask), max(oldest, c.age())
+	}
+	for age := 0; age <= oldest; age++ {
+		row := q.classes.Row(t, side, age)
+		for i, c := range list {
+			if c.age() != age {
+				continue
 			}
-		case j < i && y.class == x.class:
+			class := row[number[i]]
+			if class == equivalence.Dropped || hasClass(kept[:keeps], row, class) {
+				continue
+			}
+			kept[keeps] = number[i]
+			keeps++
+			if q.on&EquivalentMessages != 0 {
+				c = q.side[side].segment(int(class)) | c&ageMask
+			}
+			k := n
+			for ; !q.ordered && k > 0 && c > wire[k-1]; k-- {
+				wire[k] = wire[k-1]
+			}
+			wire[k] = c
+			n++
+		}
+	}
+	return n
+}
+
+// hasClass reports whether one of the segments is of a class. The row has the classes of all.
+func hasClass(segments []int32, row []uint16, class uint16) bool {
+	for _, k := range segments {
+		if row[k] == class {
 			return true
 		}
 	}
 	return false
+}
+
+// put adds a segment of age 0 to a canonical set that holds n, while the endpoints stay in their states, and keeps the
+// set canonical: the others need not be compared with each other again. It returns how many there are then. There must
+// be room.
+func (q *quotient) put(wire *[MaxWire]code, n int, t *equivalence.Classes, c code) int {
+	side := c.dst()
+	k := q.known[side].number(c)
+	class := q.classes.Row(t, side, 0)[k]
+	if class == equivalence.Dropped {
+		return n
+	}
+	c = q.side[side].segment(int(class))
+	for i := 0; i < n; i++ {
+		x := wire[i]
+		if x == c {
+			return n
+		}
+		if x.dst() != side || x.age() == 0 {
+			continue
+		}
+		if r := q.classes.Row(t, side, x.age())[k]; r != equivalence.Dropped && q.side[side].segment(int(r)) == x&^ageMask {
+			n = removeFrom(wire, i, n) // it is outlived
+			i--
+		}
+	}
+	i := n
+	for ; i > 0 && c > wire[i-1]; i-- {
+		wire[i] = wire[i-1]
+	}
+	wire[i] = c
+	return n + 1
 }
 
 // place is the number of a state of an endpoint.

@@ -10,9 +10,9 @@ import (
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
-// symmetric reports whether A and B may change places: the hosts differ in their bases only, and what the network
-// and the attacker hold is the same for both. The SEQ of <SEQ=0><ACK=...><CTL=RST,ACK> is no offset from a base; it
-// must lie outside every window. With four segments to open it would matter later who opened.
+// symmetric reports whether A and B may be exchanged: the hosts differ only in their bases, and the network and the
+// attacker have the same segments for both. The SEQ of <SEQ=0><ACK=...><CTL=RST,ACK> is not an offset from a base, so
+// it must lie outside every window. With the handshake of four segments, it would matter later who opened.
 func (sys *System) symmetric() bool {
 	a, b := sys.sc.Peer[A], sys.sc.Peer[B]
 	for _, h := range []Host{a, b} {
@@ -35,8 +35,8 @@ func (sys *System) symmetric() bool {
 	return slices.Equal(there, here)
 }
 
-// forgetOpener takes the marks of how a connection was opened from who is ESTABLISHED or beyond: nothing reads them
-// there, and they would tell the two ends apart for ever.
+// forgetOpener clears the marks of how a connection was opened, in ESTABLISHED and later states. Nothing reads them
+// there, and they would distinguish the two ends forever.
 func forgetOpener(s *State) {
 	for i := range s.peer {
 		s.peer[i].forgetOpener()
@@ -49,16 +49,16 @@ func (p *peerCode) forgetOpener() {
 	}
 }
 
-// mirrored is the packet the other way. Its numbers are offsets from the bases of its sender and its receiver.
+// mirrored is the packet in the other direction. Its numbers are offsets from the bases of its sender and its receiver.
 func (c code) mirrored() code { return c ^ 1<<codeDst }
 
-// mirror is the state with A and B in each other's place.
+// mirror is the state with A and B exchanged.
 func mirror(s State) State {
 	s.peer[A], s.peer[B] = s.peer[B], s.peer[A]
 	wire, n, toB := s.wire, 0, 0
 	for n < MaxWire && wire[n] != 0 {
 		if wire[n].dst() == B {
-			toB++ // these stand first
+			toB++ // the segments to B are first
 		}
 		n++
 	}
@@ -68,14 +68,14 @@ func mirror(s State) State {
 	return s
 }
 
-// first puts one of s and its mirror image in the place of s, the same for both.
+// first replaces s by the representative of s and its mirror image, which is the same for both.
 func first(s *State) {
 	t := mirror(*s)
 	order := slices.Compare(s.wire[:], t.wire[:])
 	if order == 0 {
 		order = bytes.Compare(s.peer[A].bytes(), t.peer[A].bytes())
 	}
-	if order > 0 { // if both are equal, so are the states: the one's A is the other's B
+	if order > 0 { // if both are equal, so are the states
 		*s = t
 	}
 }
@@ -88,5 +88,5 @@ func (sys *System) Unnamed(s State) World {
 	return sys.unnamed.Wireless(&s)
 }
 
-// bytes is the endpoint as it lies in memory: it has one byte for each thing, and no padding.
+// bytes is the memory of the endpoint. It has one byte for each field, and no padding.
 func (c *peerCode) bytes() []byte { return unsafe.Slice((*byte)(unsafe.Pointer(c)), unsafe.Sizeof(*c)) }

@@ -13,7 +13,7 @@ const MaxWire = 20
 // State is the joint state as a checker stores it: two endpoints, the wire, and the rest of the budgets. It is
 // comparable, canonical and without padding. World is the same state unpacked.
 type State struct {
-	wire   [MaxWire]code // a set sorted downwards, or a bag; the tail is zero
+	wire   [MaxWire]code // a set, sorted from high to low, or a bag; unused places are zero
 	peer   [2]peerCode
 	faults Fault
 	clock  uint16

@@ -10,12 +10,12 @@ func (sys *System) Step(s State, a Action) State {
 	return sys.stepFrom(&s, &w, a, nil)
 }
 
-// Expand appends what comes of each of the actions: Step of all of them, in less time.
+// Expand appends the states after each of the actions. It takes less time than Step for each of them.
 func (sys *System) Expand(dst []State, s *State, actions []Action) []State {
 	return sys.memory.expand(dst, s, actions)
 }
 
-// stepFrom carries out an action in w, which is s unpacked; if h is not nil it gets what happened.
+// stepFrom carries out an action in w, which is s unpacked. If h is not nil, it stores there what happened.
 func (sys *System) stepFrom(s *State, w *World, a Action, h *Happening) State {
 	sys.Apply(w, a, h)
 	after := sys.pack(w)
@@ -24,7 +24,7 @@ func (sys *System) stepFrom(s *State, w *World, a Action, h *Happening) State {
 	}
 	cut := *s
 	cut.cut = after.cut
-	if cut.cut != CutIncarnations { // what was observed is true, unless an incarnation has no number
+	if cut.cut != CutIncarnations { // the observations are valid, unless an incarnation has no number
 		cut.faults = after.faults
 	}
 	return cut
@@ -32,9 +32,9 @@ func (sys *System) stepFrom(s *State, w *World, a Action, h *Happening) State {
 
 // Happening describes what happened to one endpoint in a step, so that it can be shown.
 type Happening struct {
-	Stepped          bool   // an endpoint took a step; else this was a tick, a loss, a crash, or an arrival in quiet time
+	Stepped          bool   // an endpoint took a step; otherwise this was a tick, a loss, a crash, or an arrival in quiet time
 	Peer             int    // which one
-	model.Transition        // After is as the model left it: the world may go on, and close a listener that is done
+	model.Transition        // After is the result of the model; after it, the user may have closed a listener
 	Packet           Packet // the packet that arrived or was lost, for the actions of the network
 	Sent             []Packet
 	view             view
@@ -54,7 +54,7 @@ func (sys *System) Apply(w *World, a Action, h *Happening) {
 		if a.Kind == OpenActive {
 			p.Actives--
 			if p.State() == model.TimeWait {
-				p.TCB = model.TCB{} // the host forgets the old connection without a word
+				p.TCB = model.TCB{} // the host forgets the old connection and sends nothing
 			}
 			sys.newIncarnation(w, me)
 			e = model.Event{Kind: model.OpenActive, Remote: true, N: sys.onSyn(me, p)}
@@ -121,15 +121,15 @@ func (sys *System) network(w *World, a Action, h *Happening) {
 	me := p.Dst
 	q := &w.Peer[me]
 	if a.Kind == Lose || q.State() == model.Closed && q.Timer > 0 {
-		return // lost, or come to a host that keeps quiet (§3.4.3)
+		return // lost, or arrived at a host that is quiet (§3.4.3)
 	}
 	sys.event(w, me, a, model.Event{Kind: model.SegmentArrives, Seg: p.Seg}, p, h)
 }
 
-// spend takes one from a budget; an unlimited one is kept as zero.
+// spend takes one from a budget. An unlimited budget is stored as zero.
 func spend(n int) int { return max(n-1, 0) }
 
-// event lets an endpoint go through one event, puts what it sends on the wire, and observes.
+// event executes one event at an endpoint, puts the segments that it sends on the wire, and records the faults.
 func (sys *System) event(w *World, me int, a Action, e model.Event, pkt Packet, h *Happening) {
 	p := &w.Peer[me]
 	e.Iss, e.Now = sys.initialNumber(w, me, a.Choice), uint32(w.Clock/max(sys.sc.Peer[me].TimestampGranularity, 1)+sys.sc.Peer[me].TimestampOffset)
@@ -188,10 +188,10 @@ func endedNormally(before *model.TCB, kind model.EventKind, out *model.Output) b
 	case model.LastAck:
 		return out.Signals&model.CloseOK != 0
 	}
-	return out.Signals&model.ConnectionClosing != 0 // only a machine without TIME-WAIT closes on a FIN
+	return out.Signals&model.ConnectionClosing != 0 // only an endpoint without TIME-WAIT closes on a FIN
 }
 
-// newIncarnation gives the endpoint's next connection its number.
+// newIncarnation gives the next connection of the endpoint its number.
 func (sys *System) newIncarnation(w *World, me int) {
 	p := &w.Peer[me]
 	if p.Inc >= MaxIncarnations {
@@ -203,8 +203,8 @@ func (sys *System) newIncarnation(w *World, me int) {
 	p.Sent, p.Got, p.Taken, p.LastCloseNormal = 0, 0, 0, false
 }
 
-// leavePeer: the endpoint is connected with nobody any more. Where data may be sent to no one, whose octets it has
-// accepted is kept: its next incarnation may be given the same.
+// leavePeer ends the relation of the endpoint to its peer. In a scenario where data may be sent to no incarnation, it
+// stores whose octets were accepted, because the next incarnation may get the same octets.
 func (sys *System) leavePeer(w *World, p *Peer) {
 	if sys.unaddressed && p.Got > 0 && p.RemoteInc != Attacker && p.RemoteInc != NoOne {
 		if p.RemoteInc >= maxHad {
@@ -218,18 +218,18 @@ func (sys *System) leavePeer(w *World, p *Peer) {
 // finUnacked reports whether a FIN was sent and is not acknowledged.
 func finUnacked(t *model.TCB) bool { return t.Is(model.FinSent) && t.Unacked() }
 
-// emit stamps a segment with its ghosts and puts it on the wire. A RST that answers is meant
-// for the incarnation that it answers; everything else for the peer as it is known.
+// emit sets the ghosts of a segment and puts it on the wire. A RST that answers a segment is meant for the
+// incarnation that sent that segment. Every other segment is meant for the known peer.
 func (sys *System) emit(w *World, me int, seg model.Segment, cause Packet, answers bool, h *Happening) {
 	p := &w.Peer[me]
-	seg.TSEcr = 0 // the machine measures no round trips: nobody reads it
+	seg.TSEcr = 0 // the model measures no round trips, so nothing reads it
 	pkt := Packet{Dst: 1 - me, Seg: seg, Inc: p.Inc, To: p.RemoteInc}
 	if seg.Has(model.RST) {
 		if answers {
 			pkt.To = cause.Inc
 		}
 		if sys.sc.Watch&ForeignReset == 0 {
-			pkt.Inc, pkt.To = NoOne, NoOne // nobody will ask whose it is
+			pkt.Inc, pkt.To = NoOne, NoOne // no fault depends on them
 		}
 	}
 	if seg.Span() > 0 {
@@ -241,7 +241,7 @@ func (sys *System) emit(w *World, me int, seg model.Segment, cause Packet, answe
 	}
 }
 
-// initialNumber is what the generator of an endpoint shows now.
+// initialNumber is the present number of an endpoint's generator.
 func (sys *System) initialNumber(w *World, me int, choice uint8) model.Seq {
 	isn := &sys.sc.Peer[me].Isn
 	base := sys.sc.Peer[me].Base

@@ -12,11 +12,11 @@ type System struct {
 	numbers
 	sc           Scenario
 	plainWindows bool
-	unaddressed  bool   // data may be sent to no incarnation: it is that one's which takes it first
-	attacks      []code // what arrives without being on the wire: the attacker's segments, then the leftovers
-	leftovers    int    // where those begin
+	unaddressed  bool   // data may be sent to no incarnation; it then belongs to the first one that accepts it
+	attacks      []code // segments that arrive without being on the wire: the attacker's, then the leftovers
+	leftovers    int    // the index of the first leftover
 	init         State
-	unnamed      *System // the same scenario with one base for both, or nil in that one itself
+	unnamed      *System // the same scenario with one base for both sides; nil in that system itself
 	memory       *memory
 }
 
@@ -53,13 +53,13 @@ func New(sc Scenario) (*System, error) {
 	return sys, nil
 }
 
-// old is a packet of an earlier incarnation, sent just before the start.
+// old makes a packet of an earlier incarnation, sent just before the start.
 func old(p Packet) Packet {
 	p.Inc, p.To, p.Age = Before, staleTo(p.Seg), 0
 	return p
 }
 
-// inject adds a packet to those that arrive without being on the wire.
+// inject adds a packet to those that can arrive without being on the wire.
 func (sys *System) inject(w *World, p Packet) {
 	c, ok := sys.encode(p)
 	if !ok {
@@ -68,7 +68,7 @@ func (sys *System) inject(w *World, p Packet) {
 	sys.attacks = append(sys.attacks, c)
 }
 
-// raiseUsed counts the numbers of old segments among those that each side used before.
+// raiseUsed makes the sequence numbers of old segments count as used by their sender.
 func (sys *System) raiseUsed(w *World) {
 	for _, p := range slices.Concat(sys.sc.Stale, sys.sc.Leftover) {
 		me, you := &w.Peer[1-p.Dst], &w.Peer[p.Dst]
@@ -82,9 +82,9 @@ func (sys *System) raiseUsed(w *World) {
 // Scenario returns the scenario of the system.
 func (sys *System) Scenario() Scenario { return sys.sc }
 
-// windowsAreConstant reports whether every segment that an endpoint can get announces the same
-// window as every other, so that it cannot matter which of them set SND.WND: SND.WL1 and
-// SND.WL2 need not be stored. Who opens with one segment has heard no window, and assumes one.
+// windowsAreConstant reports whether all segments that an endpoint can get have the same window.
+// Then it does not matter which of them has set SND.WND, and SND.WL1 and SND.WL2 need not be stored.
+// An endpoint that opens with one segment has received no window yet, and assumes one.
 func (sys *System) windowsAreConstant() bool {
 	for i, h := range sys.sc.Peer {
 		if h.TCP.ManualReceive || h.TCP.NoWndFromSynAck || h.TCP.Handshake == model.OneSegment || h.TCP.Mutant != model.None {
@@ -101,7 +101,7 @@ func (sys *System) windowsAreConstant() bool {
 	return true
 }
 
-// dataToNoOne reports whether data may be sent to no incarnation, because its sender knows none yet.
+// dataToNoOne reports whether data may be sent to no incarnation, because the sender does not know one yet.
 func (sys *System) dataToNoOne() bool {
 	for i := range sys.sc.Peer {
 		if c := &sys.sc.Peer[i].TCP; c.DataOnSyn || c.Handshake == model.OneSegment {
@@ -111,7 +111,7 @@ func (sys *System) dataToNoOne() bool {
 	return slices.ContainsFunc(slices.Concat(sys.sc.Stale, sys.sc.Leftover), func(p Packet) bool { return p.Seg.Len > 0 && staleTo(p.Seg) == NoOne })
 }
 
-// staleTo is whom an old segment was sent to: a SYN, to no one in particular.
+// staleTo is the incarnation that an old segment was sent to. For a SYN it is NoOne.
 func staleTo(s model.Segment) uint8 {
 	if s.Has(model.SYN) && !s.Has(model.ACK) {
 		return NoOne
@@ -119,7 +119,7 @@ func staleTo(s model.Segment) uint8 {
 	return Before
 }
 
-// startPeer sets up one endpoint and what its user may still do.
+// startPeer sets the initial state of one endpoint and the budgets of its user.
 func (sys *System) startPeer(w *World, me int) {
 	h, p := &sys.sc.Peer[me], &w.Peer[me]
 	*p = Peer{RemoteInc: NoOne, Actives: uint8(h.User.Active), Passive: uint8(h.User.Passive),

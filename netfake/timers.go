@@ -2,7 +2,7 @@ package netfake
 
 import "github.com/tcpcheck/tcpcheck/model"
 
-// settle sets what follows from a change of state: timers, and a listener that is done.
+// settle sets what follows from a change of state: it sets timers, and closes a listener that has finished.
 func (sys *System) settle(w *World, me int, before model.State, timer int) {
 	p := &w.Peer[me]
 	s := p.State()
@@ -18,7 +18,7 @@ func (sys *System) settle(w *World, me int, before model.State, timer int) {
 		p.Timer = 0
 	}
 	if s == model.Listen && before != model.Closed && p.Accepts == 0 {
-		p.TCB = model.TCB{} // its program is at its end: the user closes the listener
+		p.TCB = model.TCB{} // the user closes the listener, because it has answered its number of SYNs
 	}
 	if p.State() == model.Closed && before > model.Listen && sys.timed() {
 		p.Timer = max(p.Timer, uint8(sys.sc.Peer[me].ReopenDelay))
@@ -36,7 +36,7 @@ func (sys *System) settle(w *World, me int, before model.State, timer int) {
 	sys.listen(p, me)
 }
 
-// listen lets a host listen again whose user always listens, once it has no connection and is not quiet.
+// listen makes a host listen again if its user always listens, the host has no connection, and it is not quiet.
 func (sys *System) listen(p *Peer, me int) {
 	if h := &sys.sc.Peer[me]; h.User.Listens && p.State() == model.Closed && p.Timer == 0 {
 		p.TCB, _ = model.Step(h.TCP, model.TCB{}, model.Event{Kind: model.OpenPassive})
@@ -44,8 +44,8 @@ func (sys *System) listen(p *Peer, me int) {
 	}
 }
 
-// schedule starts the retransmission timer when something begins to wait for its ACK, when SND.UNA moves, and when it
-// has fired (RFC 6298 §5). What the scenario does not make due has no timer.
+// schedule starts the retransmission timer when something begins to wait for an ACK, when SND.UNA moves, and when the
+// timer has fired (RFC 6298 §5). In a scenario without RTO the timer is not stored.
 func (sys *System) schedule(me int, p *Peer, before *model.TCB, waited, fired bool) {
 	h := &sys.sc.Peer[me]
 	switch {
@@ -57,17 +57,16 @@ func (sys *System) schedule(me int, p *Peer, before *model.TCB, waited, fired bo
 	}
 }
 
-// retransmits reports whether Peer.Timer is that of retransmissions: whether the state is none of those that have
-// another timer.
+// retransmits reports whether Peer.Timer is the retransmission timer. It is another timer in some states.
 func retransmits(s model.State) bool {
 	return s > model.Listen && s != model.FinWait2 && s != model.TimeWait
 }
 
-// due reports whether a timer that has so many ticks left until it must have fired may fire now.
+// due reports whether the timer of p may fire now. Until it must have fired, Peer.Timer ticks are left.
 func (h *Host) due(p *Peer) bool { return int(p.Timer) <= h.lateness() }
 
-// overdue reports whether a timer of the endpoint must fire before the next tick. roomy says that the wire lets the
-// retransmission timer fire.
+// overdue reports whether a timer of the endpoint must fire before the next tick. roomy says that the wire allows the
+// retransmission timer to fire.
 func (h *Host) overdue(p *Peer, roomy bool) bool {
 	if h.TimersWithin == 0 || p.Timer > 0 {
 		return false
@@ -82,8 +81,8 @@ func (h *Host) overdue(p *Peer, roomy bool) bool {
 	}
 }
 
-// age starts, keeps or clears the two ages that GiveUp is measured by. An answer of a peer whose window is shut, or was,
-// clears both, and they stand still until something is sent again (RFC 9293 §3.8.6.1, MUST-37).
+// age starts, keeps or clears the two ages to which GiveUp applies. An answer of a peer whose window is zero, or was,
+// clears both. They do not grow until something is sent again (RFC 9293 §3.8.6.1, MUST-37).
 func (sys *System) age(me int, p *Peer, before *model.TCB, out *model.Output) {
 	if sys.sc.Peer[me].GiveUp == 0 || !sys.timed() {
 		return
@@ -102,8 +101,8 @@ func (sys *System) age(me int, p *Peer, before *model.TCB, out *model.Output) {
 	}
 }
 
-// tick lets one tick pass: everything on the wire grows older, what is MSL old is gone, and
-// every timer has one tick less to go.
+// tick lets one tick pass: each segment on the wire becomes one tick older, a segment that is MSL old is removed, and
+// each timer has one tick less left.
 func (sys *System) tick(w *World) {
 	w.n = sys.tickWire(&w.wire, w.n)
 	for i := range w.Peer {
@@ -114,7 +113,7 @@ func (sys *System) tick(w *World) {
 	}
 }
 
-// tickWire makes the segments on a wire that holds n older, and returns how many are left.
+// tickWire makes the n segments on a wire one tick older, and returns how many are left.
 func (sys *System) tickWire(wire *[MaxWire]code, n int) int {
 	left := 0
 	for _, c := range wire[:n] {
@@ -146,18 +145,18 @@ func (sys *System) tickPeer(me int, p *Peer) {
 	}
 }
 
-// nextClock is what the clock shows a tick later.
+// nextClock is the value of the clock a tick later.
 func (sys *System) nextClock(now int) int {
 	if sys.clockMatters() {
 		return now + 1
 	}
-	if len(sys.sc.Leftover) > 0 { // and only they ask whether they are too old
+	if len(sys.sc.Leftover) > 0 { // only leftovers need the clock, to know whether they are too old
 		return min(now+1, sys.sc.Net.MSL)
 	}
 	return now
 }
 
-// clockMatters reports whether anything reads the clock: otherwise it is not kept.
+// clockMatters reports whether anything reads the clock. If not, it is not stored.
 func (sys *System) clockMatters() bool {
 	if sys.sc.Net.Ticks > 0 {
 		return true

@@ -2,27 +2,27 @@ package netfake
 
 import "github.com/tcpcheck/tcpcheck/model"
 
-// view is all that an observer may see of the step of an endpoint, besides the other endpoint. It is a value that can
-// be compared: an effect holds the whole of it, so that two deliveries that the reductions take for the same have the
-// same view. An observer that wants to read more needs a field here, and the field is then in the key. A step in
-// which nothing happened has the zero view.
+// view is everything that an observer may read of the step of an endpoint, besides the other endpoint. It is
+// comparable, and part of an effect. So two deliveries that are equivalent for the reductions have the same view. An
+// observer that needs to read more needs a field here, which is then part of the effect as well. If nothing happened
+// in a step, its view is zero.
 type view struct {
 	event   model.EventKind
 	was, is model.State
-	control model.Flags // RST and SYN, where a segment arrived
+	control model.Flags // RST and SYN of the segment, if one arrived
 	from    uint8       // the ghosts of that segment: the incarnation that sent it,
 	meant   uint8       // and the one that it was sent to
 	signals model.Signal
 	acked   bool // an ACK moved SND.UNA
 	taken   [model.MaxHeld + 2]model.Held
 	mine    uint8 // the endpoint's own incarnation
-	peer    uint8 // whose SYN it goes by, or NoOne
+	peer    uint8 // the incarnation whose SYN set IRS, or NoOne
 	sent    uint8 // octets that it has SENT
 	got     uint8 // octets that it had accepted before
-	had     uint8 // the incarnations of the other side that earlier ones of it had accepted octets from
+	had     uint8 // the incarnations of the other side from which earlier incarnations had accepted octets
 }
 
-// viewed makes the view of a step that endpoint p has just taken.
+// viewed makes the view of the step that endpoint p has just taken.
 func viewed(before *model.TCB, p *Peer, e *model.Event, out *model.Output, pkt *Packet) (v view) {
 	was, is := before.State, p.State()
 	if was == is && out.Signals == 0 && out.NText == 0 && !out.UnaMoved {
@@ -37,7 +37,7 @@ func viewed(before *model.TCB, p *Peer, e *model.Event, out *model.Output, pkt *
 	return v
 }
 
-// pieces is what was accepted, in order.
+// pieces are the pieces of data that were accepted, in order.
 func (v *view) pieces() []model.Held {
 	n := 0
 	for n < len(v.taken) && v.taken[n] != (model.Held{}) {
@@ -46,7 +46,7 @@ func (v *view) pieces() []model.Held {
 	return v.taken[:n]
 }
 
-// octets is how many octets were accepted.
+// octets is the number of octets that were accepted.
 func (v *view) octets() (n uint8) {
 	for _, h := range v.pieces() {
 		n += uint8(h.Len)
@@ -54,7 +54,7 @@ func (v *view) octets() (n uint8) {
 	return n
 }
 
-// other is what an observer may see of the other endpoint, and of what that has counted. No reduction changes it.
+// other is what an observer may read of the other endpoint and of its counts. No reduction changes it.
 type other struct {
 	state     model.State
 	iss       model.Seq
@@ -64,29 +64,29 @@ type other struct {
 	mineTaken uint8 // octets of the endpoint that it has accepted
 }
 
-// otherThan is what may be seen of the other endpoint than me.
+// otherThan is what an observer may read of the other endpoint than me.
 func (w *World) otherThan(me int) other {
 	p, q := &w.Peer[me], &w.Peer[1-me]
 	return other{state: q.State(), iss: q.TCB.Iss, inc: q.Inc, sent: q.Sent, taken: q.Taken, mineTaken: p.Taken}
 }
 
-// otherPacked is what may be seen of the other endpoint than me in a packed state.
+// otherPacked is what an observer may read of the other endpoint than me in a packed state.
 func (sys *System) otherPacked(s *State, me int) other {
 	q := &s.peer[1-me]
 	return other{state: model.State(q.state), iss: sys.number(1-me, q.iss), inc: q.incs >> 4, sent: q.counts >> 4,
 		taken: q.taken, mineTaken: s.peer[me].taken}
 }
 
-// gain counts the octets that the endpoint has accepted.
+// gain adds to the count of octets that the endpoint has accepted.
 func (p *Peer) gain(v *view) {
 	for _, h := range v.pieces() {
 		p.Got = min(p.Got+uint8(h.Len), MaxOctets)
 	}
 }
 
-// taken keeps the ghosts of an endpoint whose segments the other side has taken: it counts octets, and notes that its FIN
-// was taken, so that the first ACK of it is sent. What a step does to the other endpoint it does here, and by what the
-// view holds.
+// taken updates the ghosts of an endpoint whose segments the other side has accepted. It counts octets, and records
+// that its FIN was accepted, so that the first ACK of the FIN is sent. This is the only place where a step changes the
+// other endpoint, and it reads only the view.
 func (sys *System) taken(q *Peer, v *view) {
 	for _, h := range v.pieces() {
 		inc, _ := ghosts(h.Ghost)

@@ -1,6 +1,6 @@
 package netfake
 
-// put sends a packet.
+// put puts a packet on the wire.
 func (sys *System) put(w *World, p Packet) {
 	c, ok := sys.encode(p)
 	if !ok {
@@ -12,8 +12,8 @@ func (sys *System) put(w *World, p Packet) {
 	}
 }
 
-// add puts a segment on a wire that holds n: into the set, where sending the same again makes it young again, or into
-// the bag, where it is one more copy. It returns how many there are then, and false if there is no room.
+// add puts a segment on a wire with n segments. In a set, a segment that is sent again has age 0 again. In a bag, it is
+// one more copy. It returns the new number of segments, and false if there is no room.
 func (sys *System) add(wire *[MaxWire]code, n int, c code) (int, bool) {
 	if !sys.sc.Net.Bag {
 		for i := range n {
@@ -38,7 +38,7 @@ func (sys *System) add(wire *[MaxWire]code, n int, c code) (int, bool) {
 	return n + 1, true
 }
 
-// before is the canonical order: downwards, or by direction alone where the order of sending counts.
+// before is the canonical order: from high to low, or only by direction if the order of sending matters.
 func (sys *System) before(a, b code) bool {
 	if sys.sc.Net.InOrder {
 		return a.dst() > b.dst()
@@ -48,7 +48,7 @@ func (sys *System) before(a, b code) bool {
 
 func (w *World) remove(i int) { w.n = removeFrom(&w.wire, i, w.n) }
 
-// removeFrom takes segment i from a wire that holds n, and returns how many are left.
+// removeFrom removes segment i from a wire with n segments, and returns how many are left.
 func removeFrom(wire *[MaxWire]code, i, n int) int {
 	copy(wire[i:], wire[i+1:n])
 	n--

@@ -6,13 +6,13 @@ import "github.com/tcpcheck/tcpcheck/model"
 type World struct {
 	Peer   [2]Peer
 	Faults Fault
-	Clock  int // ticks since the start, where something reads them
+	Clock  int // ticks since the start, if something reads them
 	Cut    Cut
 	Losses int // what is left of the budgets of a bag
 	Dups   int
 	wire   [MaxWire]code
 	n      int
-	hidden bool // the wire is left out
+	hidden bool // the wire is missing
 }
 
 // Peer is one endpoint with its user, and the ghosts that observe it.

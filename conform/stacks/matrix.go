@@ -94,8 +94,8 @@ func writeMatrix(ctx context.Context, w io.Writer) error {
 
 const preface = `# The stacks, by clause
 
-What ` + "`cd conform/stacks && go run . matrix > ../../docs/STACKS.md`" + ` wrote. It compares each stack with the
-model, and counts the entries of its table (conform/stacks/*/deviations.toml and walks.toml) that
+This table was written by ` + "`cd conform/stacks && go run . matrix > ../../docs/STACKS.md`" + `. It compares each
+stack with the model, and counts the entries of its table (conform/stacks/*/deviations.toml and walks.toml) that
 happened in this run, by the first clause that an entry names. Several entries may have one cause.
 
 - **D**: the stack departs from the clause; "must" and "should" are in the entry.

@@ -82,7 +82,7 @@ func Run[S comparable, A any](ctx context.Context, name string, sys explore.Syst
 	return statusIncomplete
 }
 
-// call is one call of the program.
+// call is one execution of the program.
 type call[S comparable, A any] struct {
 	name           string
 	sys            explore.System[S, A]

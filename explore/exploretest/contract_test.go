@@ -39,7 +39,7 @@ func (m moody) Step(s int, a string) int {
 	return s + len(a)
 }
 
-// recorder keeps what Contract complains about.
+// recorder keeps the complaints of Contract.
 type recorder struct{ said []string }
 
 func (r *recorder) Helper() {}

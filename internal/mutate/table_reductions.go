@@ -95,8 +95,16 @@ var reductions = []Mutant{
 		Does: "segments are reduced where a clock is read",
 	}, {
 		Name: "outlived-by-a-shorter-life", File: messages, Test: bisimulations, Draw: 100,
-		Old: "case y.age > x.age:\n", New: "case y.age > x.age && y.class != x.class:\n",
+		Old: "for age := 0; age <= oldest; age++ {", New: "for age := oldest; age >= 0; age-- {",
 		Does: "a segment is dropped for one that does the same and dies sooner",
+	}, {
+		Name: "put-keeps-the-outlived", File: messages, Test: expandTest, Draw: 300,
+		Old: "\t\t\tn = removeFrom(wire, i, n) // it is outlived\n\t\t\ti--\n", New: "\t\t\t_ = r\n",
+		Does: "a segment that is sent takes the place of no older one that does the same",
+	}, {
+		Name: "tick-keeps-the-set", File: "netfake/memory.go", Test: expandTest, Draw: 300,
+		Old: "at != from.at || a.Kind == Tick:", New: "at != from.at:",
+		Does: "the segments of a set are not compared again after a tick, if the endpoints stay in their states",
 	}, {
 		Name: "levels-turned", File: "netfake/internal/equivalence/quotient.go", Test: bisimulations, Pkg: "netfake", Draw: 100,
 		Old: "return q.life - age", New: "return age",

@@ -52,7 +52,9 @@ type boundPoint struct {
 	Link  string   `json:"-"`   // in files: its page
 }
 
-func (s *server) boundsPage(w http.ResponseWriter, _ *http.Request) { s.html(w, "bounds.html", boundTopics()) }
+func (s *server) boundsPage(w http.ResponseWriter, _ *http.Request) {
+	s.html(w, "bounds.html", boundTopics())
+}
 
 func boundTopics() (list []boundTopic) {
 	for _, t := range bounds.Topics {

@@ -41,7 +41,7 @@ func Export(ctx context.Context, dir string, names []string, l Limits, say func(
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(f.assets(), f.documents()); err != nil {
+	if err := errors.Join(f.assets(), f.documents(), f.stacks()); err != nil {
 		return err
 	}
 	wanted := func(name string) bool { return len(names) == 0 || slices.Contains(names, name) }

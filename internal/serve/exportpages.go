@@ -107,7 +107,7 @@ func (f *files) relative(name string, html []byte) []byte {
 // anchor is the place of a theorem in the galleries.
 func anchor(theorem string) string { return "theorem-" + strings.Map(plain, theorem) }
 
-// assets writes the styles, and documents the manual and all documents.
+// assets writes the styles.
 func (f *files) assets() error {
 	for name, style := range styles {
 		if err := f.write("assets/"+name, []byte(style())); err != nil {
@@ -121,6 +121,7 @@ func (f *files) assets() error {
 	return f.write("assets/page.css", data)
 }
 
+// documents writes the manual and all other documents.
 func (f *files) documents() error {
 	return fs.WalkDir(docs.Files, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -135,6 +136,16 @@ func (f *files) documents() error {
 		}
 		return f.page("docs/"+strings.TrimSuffix(name, ".md")+".html", "docs.html", documentOf(name, data, "%s in the gallery of runs"))
 	})
+}
+
+// stacks writes a page for each stack.
+func (f *files) stacks() error {
+	for _, s := range stacks() {
+		if err := f.page("stacks/"+s.Name+".html", "stacks.html", stackPage{s, stacks()}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // matrix searches the first matrix, and writes it with its runs.
@@ -216,8 +227,8 @@ func (f *files) bound(name, title string, found *boundAnswer) error {
 // runPage is what assets/run.html shows.
 type runPage struct {
 	*position
-	Title, Back string
-	Drawn       template.HTML
+	Title, Back   string
+	Drawn, Narrow template.HTML // for wide and narrow screens
 }
 
 // run writes the page of one run.
@@ -229,5 +240,6 @@ func (f *files) run(name, title, back, text string, actions []string, loop int) 
 	}
 	a.title = title
 	v := see(a, steps, &p)
-	return f.page(name, "run.html", runPage{v, title, back, template.HTML(v.Picture)})
+	p.Width = 380
+	return f.page(name, "run.html", runPage{v, title, back, template.HTML(v.Picture), template.HTML(see(a, steps, &p).Picture)})
 }

@@ -70,7 +70,9 @@ type matrixCell struct {
 	Link   string   `json:"-"` // in files: the page of its run
 }
 
-func (s *server) matrixPage(w http.ResponseWriter, _ *http.Request) { s.html(w, "matrix.html", firstMatrix()) }
+func (s *server) matrixPage(w http.ResponseWriter, _ *http.Request) {
+	s.html(w, "matrix.html", firstMatrix())
+}
 
 func firstMatrix() matrixPage {
 	p := matrixPage{Rows: firstRows, Axes: study.Axes()}

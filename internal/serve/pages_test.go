@@ -208,3 +208,26 @@ func TestOwnQuestions(t *testing.T) {
 		}
 	}
 }
+
+// A page of a stack has a ladder of the model and one of the stack for each entry of its table.
+func TestTheStacks(t *testing.T) {
+	s := start(t)
+	for _, x := range stacks() {
+		status, html := do(t, s, "GET", "/stacks/"+x.Name, nil)
+		if n := strings.Count(html, "<figure>"); status != http.StatusOK || n != 2*len(x.Entries) || n < 100 {
+			t.Errorf("%s: %d, %d ladders of %d entries", x.Name, status, n, len(x.Entries))
+		}
+		if strings.Contains(html, `<p class="from"></p>`) || strings.Contains(html, "ZgotmplZ") {
+			t.Errorf("%s: an answer is empty", x.Name)
+		}
+	}
+	if status, _ := do(t, s, "GET", "/stacks/none", nil); status != http.StatusNotFound {
+		t.Errorf("a stack that there is not: %d", status)
+	}
+	d := difference{In: []string{"ESTABLISHED"}, On: []string{"RST seq=inside"}, Differs: []string{"sends", "state"}, Want: []string{"ACK"}, Got: []string{"nothing"}, To: []string{"CLOSED"}}
+	want := []exchange{{"the model", []exchangeLine{{"state", "ESTABLISHED"}, {"to", "RST seq=inside"}, {"from", "ACK"}}},
+		{"x", []exchangeLine{{"state", "ESTABLISHED"}, {"to", "RST seq=inside"}, {"state", "sends nothing"}, {"state", "CLOSED"}}}}
+	if got := d.Ladders("x"); !slices.EqualFunc(got, want, func(a, b exchange) bool { return a.Who == b.Who && slices.Equal(a.Lines, b.Lines) }) {
+		t.Errorf("got %v", got)
+	}
+}

@@ -56,6 +56,7 @@ func New(version string, l Limits) http.Handler {
 	mux.HandleFunc("GET /docs/{name...}", s.docs)
 	mux.HandleFunc("GET /matrix", s.matrixPage)
 	mux.HandleFunc("GET /bounds", s.boundsPage)
+	mux.HandleFunc("GET /stacks/{name}", s.stackPage)
 	mux.HandleFunc("GET /assets/{name}", asset)
 	mux.HandleFunc("GET /api/catalogue", s.catalogue)
 	mux.HandleFunc("GET /api/figure5", s.figure)

@@ -76,9 +76,13 @@ func (l lengths) ticks() (list []time.Duration) {
 	return list
 }
 
-// String says how long a tick is, and what the times have become.
+// String says which way the times were rounded, how long a tick is, and what the times have become.
 func (g Grid) String() string {
-	text := fmt.Sprintf("a tick is %v: MSL %d, R %d, ", short(g.Tick), g.MSL, g.GiveUp)
+	rounded := "in its favour"
+	if g.Covering {
+		rounded = "against it"
+	}
+	text := fmt.Sprintf("with all times rounded %s, to ticks of %v: MSL %d, R %d, ", rounded, short(g.Tick), g.MSL, g.GiveUp)
 	switch {
 	case !g.Orphaned:
 		return text + fmt.Sprintf("TIME-WAIT %d", g.TimeWait)

@@ -30,13 +30,15 @@ type peer struct {
 	sock     tcpip.Endpoint // the user's: a listener until its connection is accepted; nil: none
 	released bool           // the user has closed it, and hears no more of it
 	listens  bool
+	backlog  int            // of a listener that goes on; 0: it is closed when a connection is accepted
+	listener tcpip.Endpoint // that one, once the user's connection is accepted
 	said     map[conform.Signal]bool
 	ended    bool   // the peer of the connection has closed, as a read would tell
 	sent     uint32 // octets that the user has sent
 }
 
 func (p *peer) Hello() conform.Hello {
-	return conform.Hello{Name: "gvisor", Version: version, Virtual: true, Tells: true}
+	return conform.Hello{Name: "gvisor", Version: version, Virtual: true, Tells: true, Backlog: true}
 }
 
 // version is that of the netstack that is built in.
@@ -94,7 +96,7 @@ func (p *peer) Do(in conform.Input) (conform.Reaction, error) {
 // call carries out a call of the user, and returns the text that it brought and the name of its error.
 func (p *peer) call(in conform.Input) (text []byte, failed string) {
 	if in.Op == conform.Listen || in.Op == conform.Connect {
-		return nil, name(p.open(in.Op))
+		return nil, name(p.open(in))
 	}
 	if p.sock == nil || p.released {
 		return nil, "EBADF"
@@ -125,7 +127,7 @@ func (p *peer) call(in conform.Input) (text []byte, failed string) {
 }
 
 // open makes a socket if there is none, or only a dead one, and opens it.
-func (p *peer) open(op conform.Op) tcpip.Error {
+func (p *peer) open(in conform.Input) tcpip.Error {
 	if _, gone := p.state(); gone {
 		if p.sock != nil && !p.released {
 			p.release()
@@ -141,12 +143,18 @@ func (p *peer) open(op conform.Op) tcpip.Error {
 		p.sock, p.released, p.listens, p.ended, p.sent = sock, false, false, false, 0
 		p.said = make(map[conform.Signal]bool)
 	}
-	if op == conform.Connect {
+	if in.Op == conform.Connect {
 		return p.sock.Connect(full(p.remote))
 	}
-	const backlog = 8 // with less than two, gVisor answers with cookies
+	const usual = 8 // with less than two, gVisor answers with cookies
+	backlog := usual
+	if in.N > 0 {
+		backlog = in.N
+	}
 	err := p.sock.Listen(backlog)
-	p.listens = p.listens || err == nil
+	if err == nil {
+		p.listens, p.backlog = true, in.N
+	}
 	return err
 }
 
@@ -186,18 +194,32 @@ func (p *peer) receive(n int) ([]byte, tcpip.Error) {
 	return text.Bytes(), nil
 }
 
-// accept takes the first connection that comes, and closes the listener, so that no other is taken.
+// accept takes the first connection that comes, and closes the listener, so that no other is taken. If the listener
+// goes on, it takes that of the harness's own socket, and before it only those that are in front of it.
 func (p *peer) accept() {
 	if !p.listens || p.released {
 		return
 	}
-	conn, _, err := p.sock.Accept(nil)
-	if err != nil {
+	if s, _ := p.state(); p.backlog > 0 && !s.Synchronized() {
 		return
 	}
-	p.sock.Close()
-	p.sock, p.listens = conn, false
-	p.stack.settle()
+	for {
+		var from tcpip.FullAddress
+		conn, _, err := p.sock.Accept(&from)
+		if err != nil {
+			return
+		}
+		if p.backlog == 0 {
+			p.sock.Close()
+			p.sock, p.listens = conn, false
+			p.stack.settle()
+			return
+		}
+		if from.Addr == address(p.remote) && from.Port == p.remote.Port() {
+			p.listener, p.sock, p.listens = p.sock, conn, false
+			return
+		}
+	}
 }
 
 // state is that of the user's socket; of a listener, that of the connection which it is about to take.
@@ -216,6 +238,9 @@ func (p *peer) state() (s model.State, gone bool) {
 		}
 	}
 	s = states[tcp.EndpointState(sock.(*tcp.Endpoint).State())]
+	if s == model.Closed && p.listener != nil {
+		s = model.Listen
+	}
 	return s, s == model.Closed
 }
 

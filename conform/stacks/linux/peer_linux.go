@@ -31,6 +31,8 @@ type peer struct {
 	tun           int // the other end of the device; -1: none
 	sock          int // the user's: a listener until its connection is accepted; -1: none, or it was closed
 	listens       bool
+	backlog       int   // of a listener that goes on; 0: it is closed when a connection is accepted
+	beside        []int // that listener, and connections that came before the user's
 	said          map[conform.Signal]bool
 	sent          uint32 // octets that the user has sent
 }
@@ -53,7 +55,7 @@ func (p *peer) onThread(f func() error) (err error) {
 func (p *peer) Hello() conform.Hello {
 	var u unix.Utsname
 	unix.Uname(&u)
-	return conform.Hello{Name: "linux", Version: unix.ByteSliceToString(u.Release[:]), Tells: true}
+	return conform.Hello{Name: "linux", Version: unix.ByteSliceToString(u.Release[:]), Tells: true, Backlog: true}
 }
 
 func (p *peer) Close() error {
@@ -69,12 +71,16 @@ func (p *peer) closeAll() {
 		}
 		*fd = -1
 	}
+	for _, fd := range p.beside {
+		unix.Close(fd)
+	}
+	p.beside = nil
 }
 
 func (p *peer) Reset(local, remote netip.AddrPort) error {
 	p.closeAll()
 	p.local, p.remote = local, remote
-	p.listens, p.said, p.sent = false, nil, 0
+	p.listens, p.backlog, p.said, p.sent = false, 0, nil, 0
 	return p.onThread(func() (err error) { p.tun, err = enter(local.Addr()); return err })
 }
 
@@ -121,7 +127,7 @@ func (p *peer) call(in conform.Input) (text []byte, failed string, err error) {
 	var refused error
 	switch in.Op {
 	case conform.Listen, conform.Connect:
-		refused, err = p.open(in.Op)
+		refused, err = p.open(in)
 		return nil, name(refused), err
 	}
 	if p.sock < 0 {
@@ -155,7 +161,7 @@ func (p *peer) call(in conform.Input) (text []byte, failed string, err error) {
 }
 
 // open makes a socket if there is none, or only a dead one, and opens it.
-func (p *peer) open(op conform.Op) (refused, err error) {
+func (p *peer) open(in conform.Input) (refused, err error) {
 	_, gone, err := stateOf(p.local, p.remote)
 	if err != nil {
 		return nil, err
@@ -181,12 +187,17 @@ func (p *peer) open(op conform.Op) (refused, err error) {
 	if p.sock < 0 {
 		return unix.EADDRINUSE, nil // a socket that the user has closed is still there
 	}
-	if op == conform.Connect {
+	if in.Op == conform.Connect {
 		return unix.Connect(p.sock, sockaddr(p.remote)), nil
 	}
-	const backlog = 8
-	refused = unix.Listen(p.sock, backlog)
-	p.listens = p.listens || refused == nil
+	const usual = 8
+	backlog := usual
+	if in.N > 0 {
+		backlog = in.N
+	}
+	if refused = unix.Listen(p.sock, backlog); refused == nil {
+		p.listens, p.backlog = true, in.N
+	}
 	return refused, nil
 }
 
@@ -234,17 +245,32 @@ func (p *peer) receive(n int) ([]byte, error) {
 	}
 }
 
-// accept takes the first connection that comes, and closes the listener, so that no other is taken.
+// accept takes the first connection that comes, and closes the listener, so that no other is taken. If the listener
+// goes on, it takes that of the harness's own socket, and before it only those that are in front of it.
 func (p *peer) accept() {
 	if !p.listens {
 		return
 	}
-	conn, _, err := unix.Accept4(p.sock, unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
-	if err != nil {
+	if s, _, err := stateOf(p.local, p.remote); p.backlog > 0 && (err != nil || !s.Synchronized()) {
 		return
 	}
-	p.release()
-	p.sock = conn
+	for {
+		conn, from, err := unix.Accept4(p.sock, unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
+		if err != nil {
+			return
+		}
+		if p.backlog == 0 {
+			p.release()
+			p.sock = conn
+			return
+		}
+		if a, ok := from.(*unix.SockaddrInet4); ok && a.Addr == p.remote.Addr().As4() && a.Port == int(p.remote.Port()) {
+			p.beside = append(p.beside, p.sock)
+			p.sock, p.listens = conn, false
+			return
+		}
+		p.beside = append(p.beside, conn)
+	}
 }
 
 // signals are what the user hears that it has not heard yet.

@@ -2,7 +2,7 @@
 // crashes, those that have voted yes wait.
 //
 //	go run ./explore/examples/twophase          VERIFIED
-//	go run ./explore/examples/twophase -blocks  a run in which a participant waits for ever
+//	go run ./explore/examples/twophase -blocks  a run in which a participant waits forever
 package main
 
 import (
@@ -30,7 +30,7 @@ func (p phase) String() string {
 	return [...]string{"working", "prepared", "committed", "aborted", "crashed"}[p]
 }
 
-// state is the phase of everybody, and which votes have arrived. What the coordinator has decided is in the network for ever.
+// state is the phase of everybody, and which votes have arrived. What the coordinator has decided is in the network forever.
 type state struct {
 	Coordinator  phase
 	Decision     phase // committed or aborted, once the coordinator has decided

@@ -32,14 +32,15 @@ func New() *cobra.Command {
 		Short: "Check which guarantees the settings of a host lose, compared with its defaults",
 		Long: `advise checks a list of guarantees twice: for two hosts with the default settings of a system, and
 for two hosts with your settings. It searches for each answer. A guarantee holds if all reachable
-states were searched; it is lost if a run violates it, and --show draws that run.
+states were searched; it is lost if a run violates it, and --why draws that run.
 
 You give times in seconds; the search counts in ticks, of several lengths. A guarantee that
 depends on times is reported as lost only if it is lost with every time rounded in its favour, and
 as kept only if it holds with every time rounded against it.
 
-The report begins with the answer. For each guarantee that your settings lose it says what a user
-sees, how likely that is, and what to do instead; the details follow.
+The report is the answer. For each guarantee that your settings lose it says what a user sees, how
+likely that is, and what to do instead. --all also prints every guarantee with its reason, a run
+that shows a loss, and the premises.
 
 Exit status: 0 if your settings lose nothing that the defaults keep, 1 if they do, 2 for unusable
 input, 3 if an answer is missing, or if no search asks about one of your settings.`,
@@ -64,7 +65,8 @@ input, 3 if an answer is missing, or if no search asks about one of your setting
 	f.DurationVar(&ad.msl, "msl", 0, "how long a segment may live in your network (default: what the system assumes)")
 	f.DurationVar(&ad.gives, "peer-gives-up", 0, "how long a peer retransmits its FIN (default: what follows from the settings)")
 	f.StringSliceVar(&ad.only, "only", nil, "check only these `guarantees`, separated by commas")
-	f.StringVar(&ad.show, "show", "first", "draw the run that decides a guarantee: its `name`, first (the first one that your settings lose), all (those that are lost), or none")
+	f.BoolVar(&ad.all, "all", false, "print every guarantee with its reason, the premises, and what your settings mean in the model")
+	f.StringVar(&ad.show, "show", "first", "with --all or --only: draw the run that decides a guarantee: its `name`, first (the first one that your settings lose), all (those that are lost), or none")
 	f.StringVar(&ad.why, "why", "", "check only this `guarantee`, and say everything about it: its premises, its cost, and the run that decides it")
 	f.BoolVar(&ad.list, "list", false, "list the systems, their settings and how each is modelled, and the guarantees; search nothing")
 	f.BoolVar(&ad.relaxes, "premises", false, "relax each premise of the guarantees that your settings keep, and report which are needed")
@@ -87,6 +89,7 @@ type options struct {
 	show       string
 	why        string
 	list, json bool
+	all        bool
 	relaxes    bool
 	set        properties.Settings
 }
@@ -185,6 +188,10 @@ func (ad *options) run(ctx context.Context, f *pflag.FlagSet, stdout, stderr io.
 		return ad.status(ctx, rows, changes)
 	}
 	ad.verdict(stdout, rows, changes)
+	if !ad.all && ad.only == nil && !f.Changed("show") {
+		ad.short(stdout, rows, changes)
+		return ad.status(ctx, rows, changes)
+	}
 	ad.table(stdout, rows)
 	if err := ad.ladders(stdout, rows); err != nil {
 		return err
@@ -312,9 +319,9 @@ func (ad *options) ladders(w io.Writer, rows []hosts.Row) error {
 		}
 		o := r.Mine.Outcome
 		if len(o.Run) == 0 {
-			fmt.Fprintf(w, "\n%s: no run to draw (%s)\n", r.Guarantee.Name, r.Mine.Why)
+			fmt.Fprintf(w, "\n%s\n", prose.Wrap(r.Guarantee.Name+": no run to draw ("+r.Mine.Why+")", 98, "  "))
 		} else {
-			fmt.Fprintf(w, "\n%s: %s\n", r.Guarantee.Name, r.Mine.Why)
+			fmt.Fprintf(w, "\n%s\n", prose.Wrap(r.Guarantee.Name+": "+r.Mine.Why, 98, "  "))
 			opt := ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part, Legend: ad.Legend, Loop: o.Loop()}
 			if o.Why == "" && properties.Meaning(o.Violated) == "" {
 				opt.Why = r.Guarantee.Words

@@ -65,7 +65,7 @@ func TestTheVerdictComesFirst(t *testing.T) {
 	_, out, _ := clitest.Run(t, "advise", "--sysctl", "tcp_rfc1337=1", "--sysctl", "tcp_syncookies=1", "--only", "comes-again-below")
 	at := -1
 	for _, part := range []string{"Your settings lose what the defaults keep: comes-again-below.", "LOST comes-again-below", "you see:", "Not asked: 1 known",
-		"guarantee           default", "TCP Peer A", "Linux with its defaults: two hosts"} {
+		"guarantee           default", "TCP Peer A", "Linux with its defaults: two hosts"} { // of --only
 		i := strings.Index(out, part)
 		if i <= at {
 			t.Errorf("%q is not where it should be:\n%s", part, out)
@@ -74,6 +74,31 @@ func TestTheVerdictComesFirst(t *testing.T) {
 	}
 	if !strings.HasPrefix(out, "Your settings lose") {
 		t.Errorf("begins with %.60q", out)
+	}
+}
+
+// Without --all the answer to one setting fits a screen, and says how to see more.
+func TestAdviceFitsAScreen(t *testing.T) {
+	status, out, _ := clitest.Run(t, "advise", "--sysctl", "net.ipv4.tcp_fin_timeout=5")
+	if n := strings.Count(out, "\n"); status != exit.Violated || n > 30 {
+		t.Errorf("status %d, %d lines:\n%s", status, n, out)
+	}
+	at := -1
+	for _, part := range []string{"Your settings lose what the defaults keep: late-close.", "LOST late-close", "with all times rounded in its favour, to ticks of",
+		"These hold: ", "net.ipv4.tcp_fin_timeout=5 means: ", "More: --why late-close"} {
+		i := strings.Index(out, part)
+		if i <= at {
+			t.Errorf("%q is not where it should be:\n%s", part, out)
+		}
+		at = i
+	}
+}
+
+// If a run without duplicates is as short, it is drawn: a peer that closes late meets a host that has forgotten it.
+func TestTheRunOfALateClose(t *testing.T) {
+	_, out, _ := clitest.Run(t, "advise", "--sysctl", "tcp_fin_timeout=5", "--why", "late-close")
+	if !strings.Contains(out, "(user timeout)") || strings.Contains(out, "(duplicate)") {
+		t.Errorf("the run has a duplicate, or no timeout:\n%s", out)
 	}
 }
 

@@ -17,16 +17,48 @@ const wide = 118
 func (ad *options) verdict(w io.Writer, rows []hosts.Row, changes []hosts.Change) {
 	asked, not := split(changes)
 	fmt.Fprintln(w, verdictOf(rows, asked, len(not)+len(ad.unknown)))
+	lost := 0
 	for _, r := range rows {
-		if r.Loses() {
-			fmt.Fprintf(w, "\nLOST %s: %s\n", r.Guarantee.Name, prose.Wrap(r.Guarantee.Words, wide, "     "))
-			costLines(w, "     ", r)
-			fmt.Fprintf(w, "     why:        %s\n", prose.Wrap(r.Mine.Why, wide, "                 "))
+		if !r.Loses() {
+			continue
 		}
+		fmt.Fprintf(w, "\nLOST %s: %s\n", r.Guarantee.Name, prose.Wrap(r.Guarantee.Words, wide, "     "))
+		if lost++; lost > mostLost && !ad.all {
+			continue // the summary says how to see more
+		}
+		costLines(w, "     ", r)
+		fmt.Fprintf(w, "     why:        %s\n", prose.Wrap(r.Mine.Why, wide, "                 "))
 	}
 	if text := ad.notAsked(changes); text != "" {
 		fmt.Fprintf(w, "\n%s\n", text)
 	}
+}
+
+// mostLost is of how many losses the short report says what they mean.
+const mostLost = 4
+
+// short prints what is left to say without --all: what is kept, what the settings mean, and how to see more.
+func (ad *options) short(w io.Writer, rows []hosts.Row, changes []hosts.Change) {
+	var kept []string
+	why := "GUARANTEE"
+	for _, r := range rows {
+		if r.Mine.Conclusion == properties.Holds {
+			kept = append(kept, r.Guarantee.Name)
+		}
+		if r.Loses() && why == "GUARANTEE" {
+			why = r.Guarantee.Name
+		}
+	}
+	if len(kept) > 0 {
+		fmt.Fprintf(w, "\nThese hold: %s.\n", prose.Wrap(strings.Join(kept, ", "), 100, ""))
+	}
+	for _, c := range changes {
+		if c.Setting.Asked() && len(changes) <= mostLost {
+			fmt.Fprintf(w, "\n%s=%s means: %s\n", c.Setting.Name, c.Value, prose.Wrap(c.Setting.Does, 98, "    "))
+		}
+	}
+	fmt.Fprintf(w, "\nMore: --why %s says everything about one guarantee, and draws a run.\n"+
+		"--all prints every guarantee, the settings in the model, and what is not modelled.\n", why)
 }
 
 // costLines say what a lost guarantee means.
@@ -38,14 +70,14 @@ func costLines(w io.Writer, indent string, r hosts.Row) {
 	}
 }
 
-// table prints a row for each guarantee, with the reason of the answer and the premises of one that holds.
+// table prints a row for each guarantee, with the reason of the answer.
 func (ad *options) table(w io.Writer, rows []hosts.Row) {
 	fmt.Fprintf(w, "\n%-19s %-8s %-8s %s\n", "guarantee", "default", "yours", "what it says, and why it is kept or lost")
 	for _, r := range rows {
 		ad.line(w, r)
 	}
 	if ad.why == "" {
-		fmt.Fprintln(w, "\n"+prose.Wrap("A guarantee holds under premises, which are named here; tcpcheck advise --why GUARANTEE says them in words.", 120, ""))
+		fmt.Fprintln(w, "\n"+prose.Wrap("A guarantee holds under premises; tcpcheck advise --why GUARANTEE says which.", 120, ""))
 	}
 }
 
@@ -63,9 +95,6 @@ func (ad *options) line(w io.Writer, r hosts.Row) {
 	why := []string{r.Mine.Why}
 	if r.Changed() {
 		why = []string{"default: " + r.Default.Why, "yours: " + r.Mine.Why}
-	}
-	if needs := r.Guarantee.Needs; r.Mine.Conclusion == properties.Holds && len(needs) > 0 && ad.why == "" {
-		why = append(why, "premises: "+strings.Join(needs, ", "))
 	}
 	for _, line := range why {
 		fmt.Fprintf(w, "%s%s\n", indent[2:], prose.Wrap(line, wide, indent))

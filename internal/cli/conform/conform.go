@@ -115,7 +115,7 @@ func (x *options) run(cmd *cobra.Command, args []string) error {
 		return x.writeList(cmd, o)
 	}
 	if o.Pairs != nil {
-		if list, _, err := conform.Pairs(cmd.Context(), o, true); err == nil && len(list) == 0 {
+		if list, _, err := conform.Pairs(cmd.Context(), o, conform.Hello{Virtual: true, Backlog: true}); err == nil && len(list) == 0 {
 			return exit.Usagef(`--pairs %s: no name matches, expected some such as "LISTEN: RST seq=exact"; --list names the situations`,
 				x.pairs)
 		}
@@ -158,7 +158,7 @@ func (x *options) weakest() conform.Level {
 
 // writeFiles writes the other forms of the report.
 func (x *options) writeFiles(cmd *cobra.Command, r *conform.Report, o conform.Options) error {
-	pairs, _, err := conform.Pairs(cmd.Context(), o, r.Virtual)
+	pairs, _, err := conform.Pairs(cmd.Context(), o, r.Hello)
 	if err != nil {
 		return exit.Usagef("%v", err)
 	}
@@ -357,7 +357,7 @@ func (x *options) opener(args []string, transcript *os.File) (func() (conform.Pe
 
 // writeList lists the situations with their paths, and the classes.
 func (x *options) writeList(cmd *cobra.Command, o conform.Options) error {
-	pairs, missing, err := conform.Pairs(cmd.Context(), o, true)
+	pairs, missing, err := conform.Pairs(cmd.Context(), o, conform.Hello{Virtual: true, Backlog: true})
 	if err != nil {
 		return exit.Usagef("%v", err)
 	}

@@ -80,6 +80,7 @@ func (e *options) flags(f *pflag.FlagSet) {
 		f.StringVar(&e.certificate, "certificate", "", "write a proof of VERIFIED to `file` (-: stdout), for certify; this searches the whole space, without reductions")
 		f.BoolVar(&e.fields, "fields", false, "print which parts of a state take how many values at each depth: what makes a search grow")
 		f.BoolVar(&e.coverage, "coverage", false, "print which clauses of RFC 9293 §3.10, which requirements and which arrows of Figure 5 the search exercised")
+		f.BoolVar(&e.levels, "levels", false, "print how many states there are at each depth")
 	})
 	flags.Group(f, "Instead of a search", func(f *pflag.FlagSet) {
 		f.BoolVar(&e.example, "example", false, "print a scenario file with comments")
@@ -95,7 +96,8 @@ type options struct {
 	asking
 	flags.Exporter
 	example, keys, print, json bool
-	fields, coverage, force    bool
+	fields, coverage, levels   bool
+	force                      bool
 	reductions, keepGoing      bool
 	dot, aut, jsonl, save      string
 	certificate                string

@@ -29,11 +29,6 @@ VIOLATED: no-ghost-connection fails after 2 steps; no shorter run violates it
   reductions used: dead-messages,equivalent-messages (see --no-reduction); one state can stand for many
   witness not reached before the violation: A=ESTABLISHED,B=ESTABLISHED
 
- depth    states
-     0         1  ####################
-     1         2  ########################################
-     2         3  ############################################################
-
 A shortest run to a violation of no-ghost-connection:
 
      TCP Peer A                                              TCP Peer B

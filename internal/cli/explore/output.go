@@ -183,7 +183,6 @@ func (e *options) tell(w io.Writer, sub *flags.Subject, r *properties.Result, en
 	for _, t := range ends {
 		fmt.Fprintf(w, "  %8d  %s\n", t.Count, t.States)
 	}
-	levels(w, r.Levels)
 	for i, wit := range r.Witnesses {
 		if wit.Found && i < len(e.sometimes) {
 			fmt.Fprintf(w, "\nA shortest run to %s:\n\n", wit.Name)
@@ -197,6 +196,9 @@ func (e *options) tell(w io.Writer, sub *flags.Subject, r *properties.Result, en
 		if err := runs.Draw(w, sub.Sys, report.Actions(v.Path), ladder.Options{Violated: v.Name, Part: sub.Part(v), Legend: e.Legend}); err != nil {
 			return err
 		}
+	}
+	if e.levels {
+		levels(w, r.Levels)
 	}
 	return nil
 }

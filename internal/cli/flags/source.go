@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -182,6 +183,7 @@ func (s *Source) fromTheorem(sub *Subject, known map[string]properties.Invariant
 
 // change applies the flags, and makes the system.
 func (s *Source) change(sub *Subject, known map[string]properties.Invariant) (err error) {
+	bag := sub.File.Scenario.Net.Bag
 	if err := s.carryOut(sub, false); err != nil {
 		return err
 	}
@@ -202,6 +204,9 @@ func (s *Source) change(sub *Subject, known map[string]properties.Invariant) (er
 	if len(s.Changes)+len(s.always) > 0 || s.profile != "" {
 		sub.Theorem = "" // it is no longer the theorem's scenario
 		sub.Name += ", changed"
+	}
+	if !bag && sub.File.Scenario.Net.Bag && !slices.ContainsFunc(s.Changes, func(c Change) bool { return c.Flag == "wire" }) {
+		sub.Name += "; the network is a bag now, because only a bag has limits of losses and copies"
 	}
 	if err := sub.File.Finish(names(known)); err != nil {
 		return exit.Usagef("%s: %v", sub.Name, err)

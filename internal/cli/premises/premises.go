@@ -27,7 +27,7 @@ func WriteCells(w io.Writer, r properties.Rests) {
 			}
 			fmt.Fprintf(w, "  %-28s %s\n", c.Premise, prose.Wrap(fmt.Sprintf("needed: %s (%s)", p.Text, steps), 118, strings.Repeat(" ", 31)))
 		case properties.Open:
-			fmt.Fprintf(w, "  %-28s open: %d states searched (%s)\n", c.Premise, c.Distinct, c.Reason)
+			fmt.Fprintf(w, "  %-28s %s\n", c.Premise, prose.Wrap(fmt.Sprintf("open: %s (%d states searched: %s)", p.Text, c.Distinct, c.Reason), 118, strings.Repeat(" ", 31)))
 		default:
 			not = append(not, c.Premise)
 		}

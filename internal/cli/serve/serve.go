@@ -31,14 +31,16 @@ shows both endpoints, the network, the invariants and the paragraph of RFC 9293 
 each position it can search for a shortest run to a violation or to a pair of states. A capture can
 be dropped on it. The page's link leads to the same position again.
 
---export writes the galleries, with a picture of each run, as files that any web server or folder
-can hold; with names, only these theorems, variants, hazards and claims.
+--export writes pages as files that any web server or folder can hold: the galleries with a picture
+of each run, the manual and the other documents, the stacks, the matrix and the smallest safe values
+with their runs. With names it writes only these theorems, variants, hazards and claims, and of the
+other pages the documents and the stacks; "matrix" and "bounds" are names, too.
 
 Only this computer can open the page. The limits below are those of each search that it asks for.
 Ctrl-C ends.`,
 		Example: `  tcpcheck serve
   tcpcheck serve --port 8080 --timeout 5m
-  tcpcheck serve --export lecture two-segments-old-data no-wait-old-fin`,
+  tcpcheck serve --export lecture two-segments-old-data no-wait-old-fin matrix`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 && o.export == "" {
 				return exit.Usagef("serve: found %q, expected no argument without --export", args[0])
@@ -59,7 +61,7 @@ Ctrl-C ends.`,
 	}
 	f := cmd.Flags()
 	f.Uint16Var(&o.port, "port", 7293, "the `port` of the page (0: any that is free)")
-	f.StringVar(&o.export, "export", "", "write the galleries as files into `directory`, and serve nothing")
+	f.StringVar(&o.export, "export", "", "write the pages as files into `directory`, and serve nothing")
 	f.Uint64Var(&o.limits.States, "max-states", 2_000_000, "stop a search after this `number` of distinct states")
 	o.mem = 1 << 30
 	f.Var(&o.mem, "mem", "stop a search when its tables need more memory (0: no limit)")

@@ -60,18 +60,25 @@ func TestExport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`src="runs/theorem-two-segments-old-data.svg"`, "three-segments-idle", "last-ack-meets-syn-sent"} {
+	for _, want := range []string{`src="runs/theorem-two-segments-old-data.svg"`, "three-segments-idle", "last-ack-meets-syn-sent", `href="docs/manual/README.html"`, `href="stacks/gvisor.html"`} {
 		if !strings.Contains(string(page), want) {
 			t.Errorf("the page lacks %s", want)
 		}
 	}
-	if n := strings.Count(string(page), "<article>"); n != 3 {
+	if n := strings.Count(string(page), "<article"); n != 3 {
 		t.Errorf("%d entries, want 3", n)
 	}
-	for _, m := range regexp.MustCompile(`(?:src|href)="([^"]+)"`).FindAllStringSubmatch(string(page), -1) {
+	for _, m := range regexp.MustCompile(`(?:src|href)="([^":]+)"`).FindAllStringSubmatch(string(page), -1) {
 		if data, err := os.ReadFile(filepath.Join(dir, m[1])); err != nil || len(data) < 500 {
 			t.Errorf("%s: %d bytes, %v", m[1], len(data), err)
 		}
+	}
+	if strings.Contains(string(page), "matrix.html") || strings.Contains(string(page), `="/`) {
+		t.Error("the page links to what was not asked for, or to a server")
+	}
+	lecture, err := os.ReadFile(filepath.Join(dir, "docs", "manual", "teachers.html"))
+	if err != nil || !strings.Contains(string(lecture), `href="../../index.html#theorem-two-segments-old-data"`) || strings.Contains(string(lecture), "no-wait-old-fin in the gallery") {
+		t.Errorf("the manual's links to the galleries: %v", err)
 	}
 	lasso, err := os.ReadFile(filepath.Join(dir, "runs", "theorem-last-ack-meets-syn-sent.svg"))
 	if err != nil || !strings.Contains(string(lasso), "from here again and again") {

@@ -24,6 +24,7 @@ static u16_t local_port, remote_port;
 /* What the user has: a listener until a connection is handed over, a connection, what it has received, and how much was sent. */
 static struct tcp_pcb *listener, *conn;
 static int ended;
+static int goes_on; /* the listener, beside the connection */
 static unsigned long sent;
 static uint8_t text[65536];
 static size_t held;
@@ -97,11 +98,29 @@ static err_t on_connected(void *arg, struct tcp_pcb *pcb, err_t err)
     return ERR_OK;
 }
 
+/* A connection that nobody accepts: what it receives is there, and nobody reads it. */
+static err_t on_idle(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t err)
+{
+    (void)arg, (void)pcb, (void)err;
+    if (p != NULL)
+        pbuf_free(p);
+    return ERR_OK;
+}
+
+static int is_own(struct tcp_pcb *p)
+{
+    return p->local_port == local_port && p->remote_port == remote_port && ip_addr_cmp(&p->remote_ip, &remote);
+}
+
 static err_t on_accept(void *arg, struct tcp_pcb *pcb, err_t err)
 {
     (void)arg;
     if (err != ERR_OK || pcb == NULL)
         return ERR_VAL;
+    if (goes_on && !is_own(pcb)) {
+        tcp_recv(pcb, on_idle);
+        return ERR_OK;
+    }
     has(pcb);
     signal("opened");
     return ERR_OK;
@@ -113,7 +132,7 @@ static struct tcp_pcb *found(void)
     struct tcp_pcb *lists[] = {tcp_active_pcbs, tcp_tw_pcbs};
     for (int i = 0; i < 2; i++)
         for (struct tcp_pcb *p = lists[i]; p != NULL; p = p->next)
-            if (p->local_port == local_port && p->remote_port == remote_port)
+            if (is_own(p))
                 return p;
     return NULL;
 }
@@ -141,7 +160,7 @@ static void forget(void)
         tcp_abort(tcp_bound_pcbs);
     muted = 0;
     listener = conn = NULL;
-    held = sent = ended = 0;
+    held = sent = ended = goes_on = 0;
 }
 
 /* ---- Calls. Each returns NULL, or why it is refused. ---- */
@@ -154,7 +173,7 @@ static const char *why(err_t err)
     return words;
 }
 
-static const char *open_socket(int active)
+static const char *open_socket(int active, size_t backlog)
 {
     if (found() != NULL || listener != NULL)
         return "EISCONN";
@@ -165,7 +184,8 @@ static const char *open_socket(int active)
         has(pcb);
         err = tcp_connect(pcb, &remote, remote_port, on_connected);
     } else if (err == ERR_OK) {
-        listener = tcp_listen(pcb);
+        goes_on = backlog > 0;
+        listener = tcp_listen_with_backlog(pcb, goes_on ? (u8_t)backlog : TCP_DEFAULT_LISTEN_BACKLOG);
         tcp_accept(listener, on_accept);
     }
     return why(err);
@@ -203,7 +223,7 @@ static const char *receive(size_t n)
 static const char *call(const char *name, size_t n)
 {
     if (strcmp(name, "listen") == 0 || strcmp(name, "connect") == 0)
-        return open_socket(name[0] == 'c');
+        return open_socket(name[0] == 'c', n);
     if (conn == NULL && listener != NULL && found() == NULL && (strcmp(name, "close") == 0 || strcmp(name, "release") == 0 || strcmp(name, "abort") == 0)) {
         tcp_close(listener);
         listener = NULL;
@@ -268,7 +288,7 @@ static void request(char *line)
         rest = line + strlen(line);
     start = now;
     if (strcmp(line, "hello") == 0) {
-        printf("hello lwip %s virtual tells\ndone\n", LWIP_VERSION_STRING);
+        printf("hello lwip %s virtual tells backlog\ndone\n", LWIP_VERSION_STRING);
         return;
     }
     if (strcmp(line, "reset") == 0) {
@@ -287,7 +307,7 @@ static void request(char *line)
         if (refused != NULL)
             printf("error %s\n", refused);
     }
-    if (conn != NULL && listener != NULL) { /* the first connection is taken, and no other */
+    if (conn != NULL && listener != NULL && !goes_on) { /* the first connection is taken, and no other */
         tcp_close(listener);
         listener = NULL;
     }

@@ -14,7 +14,7 @@ use smoltcp::socket::tcp::{RecvError, Socket, SocketBuffer, State};
 use smoltcp::time::{Duration, Instant};
 use smoltcp::wire::{HardwareAddress, IpCidr, IpEndpoint, Ipv4Address};
 
-const HELLO: &str = concat!("hello smoltcp ", env!("SMOLTCP_VERSION"), " virtual tells");
+const HELLO: &str = concat!("hello smoltcp ", env!("SMOLTCP_VERSION"), " virtual tells backlog");
 const BUFFER: usize = 1000; // octets, each way: less than a segment may bear, so that every edge of the window can be met
 
 fn main() {
@@ -87,6 +87,7 @@ struct Stack {
     iface: Interface,
     sockets: SocketSet<'static>,
     socket: SocketHandle,
+    others: Vec<SocketHandle>, // of a listener that goes on
     now: Instant,
     local: IpEndpoint,
     remote: IpEndpoint,
@@ -108,6 +109,7 @@ impl Stack {
             iface,
             sockets,
             socket,
+            others: vec![],
             now: Instant::ZERO,
             local: nowhere,
             remote: nowhere,
@@ -128,8 +130,10 @@ impl Stack {
             _ => self.call(word, rest, &mut lines)?,
         }
         self.poll(start, &mut lines);
+        self.pick();
         self.signals(word, &mut lines);
         lines.push(match self.before {
+            State::Closed if !self.others.is_empty() => "done LISTEN".to_string(),
             State::Closed => "done gone".to_string(),
             state => format!("done {state}"),
         });
@@ -146,7 +150,9 @@ impl Stack {
             addresses.clear();
             addresses.push(IpCidr::new(self.local.addr, 24)).expect("room for one address");
         });
-        self.sockets.remove(self.socket);
+        for handle in self.others.drain(..).chain([self.socket]) {
+            self.sockets.remove(handle);
+        }
         self.socket = self.sockets.add(fresh_socket());
         self.octets_sent = 0;
         self.before = State::Closed;
@@ -176,7 +182,14 @@ impl Stack {
         }
         let mut refused = |why: String| lines.push(format!("error {why}"));
         match word {
-            "listen" => socket.listen(self.local).unwrap_or_else(|e| refused(e.to_string())),
+            "listen" => {
+                socket.listen(self.local).unwrap_or_else(|e| refused(e.to_string()));
+                for _ in 0..number(if rest.is_empty() { "0" } else { rest })? {
+                    let mut another = fresh_socket();
+                    another.listen(self.local).map_err(|e| e.to_string())?;
+                    self.others.push(self.sockets.add(another));
+                }
+            }
             "connect" => {
                 let called = socket.connect(self.iface.context(), self.remote, self.local);
                 called.unwrap_or_else(|e| refused(e.to_string()))
@@ -208,6 +221,27 @@ impl Stack {
             _ => return Err("expected a request of PROTOCOL.md".to_string()),
         }
         Ok(())
+    }
+
+    /// Each connection has a socket of its own in smoltcp. The user's is the one with REMOTE; until there is one, it is one
+    /// that listens. Others that are closed listen again.
+    fn pick(&mut self) {
+        let remote = |sockets: &SocketSet, handle| sockets.get::<Socket>(handle).remote_endpoint();
+        if remote(&self.sockets, self.socket).is_some_and(|r| r != self.remote) {
+            let free = |h: &&SocketHandle| self.sockets.get::<Socket>(**h).state() == State::Listen;
+            if let Some(i) = self.others.iter().position(|h| free(&h)) {
+                std::mem::swap(&mut self.others[i], &mut self.socket);
+            }
+        }
+        if let Some(i) = self.others.iter().position(|h| remote(&self.sockets, *h) == Some(self.remote)) {
+            std::mem::swap(&mut self.others[i], &mut self.socket);
+        }
+        for handle in &self.others {
+            let socket = self.sockets.get_mut::<Socket>(*handle);
+            if socket.state() == State::Closed {
+                let _ = socket.listen(self.local);
+            }
+        }
     }
 
     /// Lets smoltcp do all that it does without time passing, and tells what it sent.
