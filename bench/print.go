@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/tcpcheck/tcpcheck/internal/prose"
 )
 
 func (rep *report) writeJSON(w io.Writer) error {
@@ -14,24 +16,20 @@ func (rep *report) writeJSON(w io.Writer) error {
 	return e.Encode(rep)
 }
 
-// headings of the table; those from firstNumber on stand above numbers.
+// headings of the table.
 var headings = []string{"row", "mode", "keeps", "distinct", "CPU s", "wall s", "peak MiB", "B/state", "CPU x", "wall x", "peak x", ""}
-
-const firstNumber, lastColumn = 3, 11
 
 // writeTable prints the report for a person.
 func (rep *report) writeTable(w io.Writer) error {
-	fmt.Fprintf(w, "minitcp %s: %d distinct states (%s)\n%s\nx: times %s\n\n", rep.Size, rep.Distinct, rep.Source, rep.circumstances(), baseline)
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "minitcp %s: %d distinct states (%s)\n%s\nx: times %s\n\n", rep.Size, rep.Distinct, rep.Source, rep.circumstances(), baseline)
 	table := [][]string{headings}
 	for _, o := range rep.Rows {
 		table = append(table, o.cells())
 	}
-	for _, line := range align(table) {
-		if _, err := fmt.Fprintln(w, line); err != nil {
-			return err
-		}
-	}
-	return nil
+	prose.Table(&b, "", "   >>>>>>>>", table...)
+	_, err := b.WriteTo(w)
+	return err
 }
 
 // circumstances says when and on what a report was measured: the figures mean nothing without.
@@ -54,7 +52,7 @@ func (rep *report) writeMarkdown(w io.Writer) error {
 	fmt.Fprintf(w, "| row | mode | keeps | processor time | wall time | peak memory | |\n|---|---|---|--:|--:|--:|---|\n")
 	for _, o := range rep.Rows {
 		c := o.cells()
-		line := append(c[:firstNumber:firstNumber], c[lastColumn-3:]...)
+		line := append(c[:3:3], c[8:]...)
 		if _, err := fmt.Fprintf(w, "| %s |\n", strings.Join(line, " | ")); err != nil {
 			return err
 		}
@@ -99,30 +97,4 @@ func (o *outcome) note() string {
 		note += fmt.Sprintf(" (figures of %d run%s)", n, plural(n))
 	}
 	return note
-}
-
-// align pads every column to its widest cell, numbers to the right.
-func align(table [][]string) (lines []string) {
-	width := make([]int, lastColumn+1)
-	for _, cells := range table {
-		for i, c := range cells {
-			width[i] = max(width[i], utf8.RuneCountInString(c))
-		}
-	}
-	for _, cells := range table {
-		var b strings.Builder
-		for i, c := range cells {
-			pad := strings.Repeat(" ", width[i]-utf8.RuneCountInString(c))
-			switch {
-			case i == lastColumn:
-				b.WriteString(c)
-			case i < firstNumber:
-				b.WriteString(c + pad + "  ")
-			default:
-				b.WriteString(pad + c + "  ")
-			}
-		}
-		lines = append(lines, strings.TrimRight(b.String(), " "))
-	}
-	return lines
 }

@@ -14,12 +14,12 @@ func (Remote) Storage(ctx context.Context, url string) (explore.Storage, error) 
 	return OpenStorage(ctx, url)
 }
 
-// Engine connects to a Temporal server.
-func (Remote) Engine(ctx context.Context, url, dir string, files explore.Storage) (explore.Engine, error) {
-	return OpenTemporal(ctx, url, dir, files)
+// Away connects to a Temporal server.
+func (Remote) Away(ctx context.Context, url, dir string) (explore.Away, error) {
+	return OpenTemporal(ctx, url, dir)
 }
 
-// Work carries out the tasks that a Temporal server has for a search.
-func (Remote) Work(ctx context.Context, url, dir string, files explore.Storage, atOnce int, do func(context.Context, explore.Task) (explore.Done, error)) error {
-	return Work(ctx, url, dir, files, atOnce, do)
+// Work carries out what a Temporal server has to do for a search.
+func (Remote) Work(ctx context.Context, url, dir string, files explore.Storage, w explore.Worker) error {
+	return Work(ctx, url, dir, files, w)
 }

@@ -2,34 +2,33 @@ package cluster
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"hash/crc32"
-	"io"
 	"slices"
 	"strings"
 	"time"
 
 	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
-	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
-	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/tcpcheck/tcpcheck/explore"
 )
 
-// A step of a search is a workflow, and each of its tasks an activity. What they send is small: a task, and the name of a file that
-// has its result. If anything is lost, whoever waits for it starts it again: a task can be carried out any number of times.
+// A search is a workflow, which has one of the workers drive it (search.go). Each of its steps is a workflow too, and each task of a
+// step an activity. What they send is small: a task, and the name of a file that has its result. If anything is lost, whoever
+// waits for it starts it again: a task can be carried out any number of times.
 
 const (
 	stepWorkflow = "step"
 	taskActivity = "task"
 	finished     = "finished" // the query for the results so far
 )
+
+const longest = 30 * 24 * time.Hour // that an attempt may take
+
+var retries = temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 1.5, MaximumInterval: time.Minute, MaximumAttempts: 20}
 
 // step is the input of the workflow.
 type step struct {
@@ -42,10 +41,10 @@ type step struct {
 // runStep has all tasks carried out, and returns the files with their results.
 func runStep(ctx workflow.Context, in step) ([]string, error) {
 	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		StartToCloseTimeout: 30 * 24 * time.Hour,
+		StartToCloseTimeout: longest,
 		HeartbeatTimeout:    in.Beat,
 		WaitForCancellation: false,
-		RetryPolicy:         &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 1.5, MaximumInterval: time.Minute, MaximumAttempts: 20},
+		RetryPolicy:         &retries,
 	})
 	n := min(len(in.Tasks)-len(in.Done), in.Batch)
 	batch := make([]string, n)
@@ -90,83 +89,43 @@ func dial(ctx context.Context, url string) (client.Client, error) {
 	return client.DialContext(ctx, client.Options{HostPort: host, Namespace: namespace, Logger: quiet{}})
 }
 
-// temporalEngine is the driver's side.
-type temporalEngine struct {
+// stepEngine has the tasks of each step carried out by a workflow. The driver of the search uses it.
+type stepEngine struct {
 	client client.Client
 	dir    string
 	files  explore.Storage
 	batch  int
-	beat   time.Duration
-	wait   time.Duration // between two looks at what is finished
+	timing
 }
 
-// OpenTemporal connects to the server temporal://HOST:PORT, or temporal://HOST:PORT/NAMESPACE.
-func OpenTemporal(ctx context.Context, url, dir string, files explore.Storage) (explore.Engine, error) {
-	c, err := dial(ctx, url)
-	if err != nil {
-		return nil, err
-	}
-	return &temporalEngine{client: c, dir: dir, files: files, batch: 2000, beat: heartbeat, wait: 2 * time.Second}, nil
+// timing is what tests shorten.
+type timing struct {
+	beat time.Duration // for how long a worker may be silent before what it does goes to another
+	wait time.Duration // between two looks at what is finished
 }
 
-// heartbeat is for how long a worker may be silent before its task goes to another.
-const heartbeat = 30 * time.Second
+var patient = timing{beat: 30 * time.Second, wait: 2 * time.Second}
 
-// Do runs a workflow of the tasks, and starts it again if the server has lost it.
-func (e *temporalEngine) Do(ctx context.Context, tasks []explore.Task, report func(explore.Done)) ([]explore.Done, error) {
-	for {
-		names, err := e.run(ctx, tasks, report)
-		if lost := new(serviceerror.NotFound); ctx.Err() == nil && errors.As(err, &lost) {
-			continue
-		}
-		if err != nil {
-			return nil, plain(err)
-		}
-		all := make([]explore.Done, len(names))
-		for i, name := range names {
-			if all[i], err = readDone(ctx, e.files, name); err != nil {
-				return nil, err
-			}
-		}
-		return all, e.files.Remove(ctx, names)
-	}
-}
-
-// run starts the workflow, which ends that of another driver or of an earlier attempt, and waits for it.
-func (e *temporalEngine) run(ctx context.Context, tasks []explore.Task, report func(explore.Done)) ([]string, error) {
-	run, err := retried(ctx, func() (client.WorkflowRun, error) {
-		return e.client.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: queue(e.dir), TaskQueue: queue(e.dir),
-			WorkflowIDConflictPolicy: enums.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING,
-		}, stepWorkflow, step{Tasks: tasks, Batch: e.batch, Beat: e.beat})
-	})
-	if err != nil {
-		return nil, err
-	}
-	done := make(chan error, 1)
-	var names []string
-	go func() {
-		_, err := retried(ctx, func() (bool, error) { return true, run.Get(ctx, &names) })
-		done <- err
-	}()
+// Do runs a workflow of the tasks. It ends that of another driver or of an earlier attempt.
+func (e *stepEngine) Do(ctx context.Context, tasks []explore.Task, report func(explore.Done)) ([]explore.Done, error) {
 	told := map[string]bool{}
-	for {
-		select {
-		case err := <-done:
-			if ctx.Err() != nil {
-				stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-				defer cancel()
-				_ = e.client.CancelWorkflow(stop, run.GetID(), "") // or not: then its results are not used
-				return nil, ctx.Err()
-			}
-			return names, err
-		case <-time.After(e.wait):
-			e.progress(ctx, run, told, report)
+	names, err := runWorkflow[[]string](ctx, e.client, e.wait, client.StartWorkflowOptions{ID: queue(e.dir) + " step", TaskQueue: queue(e.dir),
+		WorkflowIDConflictPolicy: enums.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING,
+	}, stepWorkflow, step{Tasks: tasks, Batch: e.batch, Beat: e.beat}, func(run client.WorkflowRun) { e.progress(ctx, run, told, report) })
+	if err != nil {
+		return nil, err
+	}
+	all := make([]explore.Done, len(names))
+	for i, name := range names {
+		if all[i], err = readDone(ctx, e.files, name); err != nil {
+			return nil, err
 		}
 	}
+	return all, e.files.Remove(ctx, names)
 }
 
 // progress reports the tasks that are finished. If they cannot be learnt now, they are reported later.
-func (e *temporalEngine) progress(ctx context.Context, run client.WorkflowRun, told map[string]bool, report func(explore.Done)) {
+func (e *stepEngine) progress(ctx context.Context, run client.WorkflowRun, told map[string]bool, report func(explore.Done)) {
 	value, err := e.client.QueryWorkflow(ctx, run.GetID(), "", finished)
 	var names []string
 	if err != nil || value.Get(&names) != nil {
@@ -181,6 +140,42 @@ func (e *temporalEngine) progress(ctx context.Context, run client.WorkflowRun, t
 		}
 	}
 }
+
+// runWorkflow starts a workflow, calls look now and then, and returns the result. It starts the workflow again if the server has lost
+// it. If ctx is done, it cancels the workflow, and waits ten seconds at most for its end.
+func runWorkflow[T any](ctx context.Context, c client.Client, wait time.Duration, o client.StartWorkflowOptions, name string, in any, look func(client.WorkflowRun)) (out T, err error) {
+	for {
+		run, err := retried(ctx, func() (client.WorkflowRun, error) { return c.ExecuteWorkflow(ctx, o, name, in) })
+		if err != nil {
+			return out, plain(err)
+		}
+		done := make(chan error, 1)
+		go func() {
+			_, err := retried(ctx, func() (bool, error) { return true, run.Get(ctx, &out) })
+			done <- err
+		}()
+		for err = errRunning; err == errRunning; {
+			select {
+			case err = <-done:
+			case <-time.After(wait):
+				look(run)
+			}
+		}
+		if ctx.Err() != nil {
+			stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+			defer cancel()
+			if c.CancelWorkflow(stop, run.GetID(), "") == nil { // or not: then it ends when it finds the search replaced
+				_ = run.Get(stop, nil)
+			}
+			return out, ctx.Err()
+		}
+		if lost := new(serviceerror.NotFound); !errors.As(err, &lost) {
+			return out, plain(err)
+		}
+	}
+}
+
+var errRunning = errors.New("the workflow is running")
 
 // retried calls again while the server is not there, for ten minutes at most.
 func retried[T any](ctx context.Context, call func() (T, error)) (T, error) {
@@ -197,100 +192,21 @@ func retried[T any](ctx context.Context, call func() (T, error)) (T, error) {
 	}
 }
 
+// failure is what a task said when it failed. The server has tried it again as often as it helps.
+type failure string
+
+func (f failure) Error() string { return string(f) }
+
 // plain is what a task said when it failed, without the names of Temporal around it.
 func plain(err error) error {
-	if said := new(temporal.ApplicationError); errors.As(err, &said) {
-		return errors.New(said.Message())
+	said, canceled := new(temporal.ApplicationError), new(temporal.CanceledError)
+	switch {
+	case errors.As(err, &said):
+		return failure(said.Message())
+	case errors.As(err, &canceled):
+		return failure("somebody has stopped the search")
 	}
 	return err
-}
-
-// Work carries out tasks until ctx is done.
-func Work(ctx context.Context, url, dir string, files explore.Storage, atOnce int, do func(context.Context, explore.Task) (explore.Done, error)) error {
-	c, err := dial(ctx, url)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	w := worker.New(c, queue(dir), worker.Options{MaxConcurrentActivityExecutionSize: atOnce, WorkerStopTimeout: time.Second})
-	register(w, files, do)
-	if err := w.Start(); err != nil {
-		return err
-	}
-	defer w.Stop()
-	<-ctx.Done()
-	return nil
-}
-
-func register(w worker.Registry, files explore.Storage, do func(context.Context, explore.Task) (explore.Done, error)) {
-	w.RegisterWorkflowWithOptions(runStep, workflow.RegisterOptions{Name: stepWorkflow})
-	w.RegisterActivityWithOptions(func(ctx context.Context, t explore.Task) (string, error) {
-		return carryOut(ctx, files, t, do)
-	}, activity.RegisterOptions{Name: taskActivity})
-}
-
-// carryOut does a task, shows meanwhile that it is alive, and returns the file with the result.
-func carryOut(ctx context.Context, files explore.Storage, t explore.Task, do func(context.Context, explore.Task) (explore.Done, error)) (name string, err error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	go func() {
-		for ctx.Err() == nil {
-			activity.RecordHeartbeat(ctx)
-			select {
-			case <-ctx.Done():
-			case <-time.After(activity.GetInfo(ctx).HeartbeatTimeout / 4):
-			}
-		}
-	}()
-	defer func() {
-		if r := recover(); r != nil { // the system panics: it would anywhere
-			err = temporal.NewNonRetryableApplicationError(fmt.Sprintf("a task panics: %v", r), "panic", nil)
-		}
-	}()
-	d, err := do(ctx, t)
-	switch damaged := new(explore.DamagedError); {
-	case errors.Is(err, explore.ErrStale), errors.As(err, &damaged):
-		return "", temporal.NewNonRetryableApplicationError(err.Error(), "file", err)
-	case err != nil:
-		return "", err
-	}
-	return writeDone(ctx, files, d)
-}
-
-// writeDone writes a result into a file, and returns its name with its checksum.
-func writeDone(ctx context.Context, files explore.Storage, d explore.Done) (string, error) {
-	data, err := json.Marshal(d)
-	if err != nil {
-		return "", err
-	}
-	name := explore.TaskFile(d.Task)
-	w, err := files.Create(ctx, name, false)
-	if err != nil {
-		return "", err
-	}
-	data = append(data, fmt.Sprintf("\n%08x", crc32.ChecksumIEEE(data))...)
-	if _, err := w.Write(data); err != nil {
-		w.Close()
-		return "", err
-	}
-	return name, w.Close()
-}
-
-func readDone(ctx context.Context, files explore.Storage, name string) (d explore.Done, err error) {
-	r, err := files.Open(ctx, name, 0)
-	if err != nil {
-		return d, fmt.Errorf("%s/%s: %w", files, name, err)
-	}
-	defer r.Close()
-	data, err := io.ReadAll(r)
-	if err != nil {
-		return d, fmt.Errorf("%s/%s: %w", files, name, err)
-	}
-	at := max(len(data)-9, 0)
-	if string(data[at:]) != fmt.Sprintf("\n%08x", crc32.ChecksumIEEE(data[:at])) {
-		return d, fmt.Errorf("%s/%s is damaged: its checksum is not what it says", files, name)
-	}
-	return d, json.Unmarshal(data[:at], &d)
 }
 
 // quiet is a logger that logs nothing: what matters is an error that the command prints.

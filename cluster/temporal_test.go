@@ -4,14 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/tcpcheck/tcpcheck/explore"
@@ -22,79 +24,144 @@ type miniOptions = explore.Options[minitcp.State, minitcp.Action]
 
 // workflowEngine runs the workflow of each step in Temporal's test environment, which needs no server.
 type workflowEngine struct {
-	t     *testing.T
-	files explore.Storage
-	do    func(context.Context, explore.Task) (explore.Done, error)
+	hands *hands
 	again int // how often a history began anew
 }
 
-func (e *workflowEngine) Do(ctx context.Context, tasks []explore.Task, _ func(explore.Done)) ([]explore.Done, error) {
-	in := step{Tasks: tasks, Batch: 3, Beat: time.Minute}
+func (e *workflowEngine) Do(ctx context.Context, tasks []explore.Task, _ func(explore.Done)) (all []explore.Done, err error) {
+	var names []string
+	if err := e.run(stepWorkflow, step{Tasks: tasks, Batch: 3, Beat: time.Minute}, &names); err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		d, err := readDone(ctx, e.hands.files, name)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, d)
+	}
+	return all, nil
+}
+
+// away is an [explore.Away]. The worker that drives uses the same engine.
+func (e *workflowEngine) away(_ context.Context, l explore.Limits, _ func(explore.Progress)) (out explore.Outcome, err error) {
+	err = e.run(searchWorkflow, search{Limits: l, Queue: "drivers", Beat: time.Minute}, &out)
+	return out, err
+}
+
+// run runs a workflow, and begins its history anew when it asks for that.
+func (e *workflowEngine) run(name string, in, out any) error {
 	for {
 		var suite testsuite.WorkflowTestSuite
 		suite.SetLogger(quiet{})
 		env := suite.NewTestWorkflowEnvironment()
 		env.SetTestTimeout(time.Minute)
-		env.RegisterWorkflowWithOptions(runStep, workflow.RegisterOptions{Name: stepWorkflow})
-		env.RegisterActivityWithOptions(func(ctx context.Context, t explore.Task) (string, error) {
-			return carryOut(ctx, e.files, t, e.do)
-		}, activity.RegisterOptions{Name: taskActivity})
-		env.ExecuteWorkflow(stepWorkflow, in)
+		env.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: time.Minute}) // this machine may be busy
+		e.hands.register(env, env)
+		env.ExecuteWorkflow(name, in)
 		if anew := new(workflow.ContinueAsNewError); errors.As(env.GetWorkflowError(), &anew) {
 			e.again++
-			if err := converter.GetDefaultDataConverter().FromPayloads(anew.Input, &in); err != nil {
-				return nil, err
+			next := reflect.New(reflect.TypeOf(in))
+			if err := converter.GetDefaultDataConverter().FromPayloads(anew.Input, next.Interface()); err != nil {
+				return err
 			}
+			in = next.Elem().Interface()
 			continue
 		}
-		var names []string
 		if err := env.GetWorkflowError(); err != nil {
-			return nil, plain(err)
+			return plain(err)
 		}
-		if err := env.GetWorkflowResult(&names); err != nil {
-			return nil, err
-		}
-		var all []explore.Done
-		for _, name := range names {
-			d, err := readDone(ctx, e.files, name)
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, d)
-		}
-		return all, nil
+		return env.GetWorkflowResult(out)
 	}
 }
 
-func runMini(t *testing.T, do func(context.Context, explore.Task, *explore.TaskRunner[minitcp.State, minitcp.Action]) (explore.Done, error)) (*explore.Result[minitcp.State, minitcp.Action], *workflowEngine) {
+// roughWorker is a worker to which something happens.
+type roughWorker struct {
+	explore.Worker
+	do    func(ctx context.Context, t explore.Task, w explore.Worker) (explore.Done, error)
+	drive func(ctx context.Context, drive func(context.Context) (explore.Outcome, error)) (explore.Outcome, error)
+}
+
+func (w *roughWorker) Do(ctx context.Context, t explore.Task) (explore.Done, error) {
+	if w.do == nil {
+		return w.Worker.Do(ctx, t)
+	}
+	return w.do(ctx, t, w.Worker)
+}
+
+func (w *roughWorker) Drive(ctx context.Context, l explore.Limits, e explore.Engine, p func(explore.Progress)) (explore.Outcome, error) {
+	drive := func(ctx context.Context) (explore.Outcome, error) { return w.Worker.Drive(ctx, l, e, p) }
+	if w.drive == nil {
+		return drive(ctx)
+	}
+	return w.drive(ctx, drive)
+}
+
+// runMini searches minitcp as explore --engine does, with one worker.
+func runMini(t *testing.T, w *roughWorker, o miniOptions) (*explore.Result[minitcp.State, minitcp.Action], *workflowEngine) {
 	t.Helper()
 	sys := explore.System[minitcp.State, minitcp.Action](minitcp.System{Wire: 2, Opens: 1, Numbers: 1})
-	files := explore.DirStorage(t.TempDir())
-	o := explore.Fine(miniOptions{Store: explore.Disk, Storage: files, Workers: 1, MaxMem: 1 << 20, Partitions: 4})
+	o.Store, o.Storage, o.Workers, o.MaxMem, o.Partitions = explore.Disk, explore.DirStorage(t.TempDir()), 1, 1<<20, 4
+	o = explore.Fine(o)
 	runner, err := explore.NewTaskRunner(sys, o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(runner.Close)
-	e := &workflowEngine{t: t, files: files, do: func(ctx context.Context, task explore.Task) (explore.Done, error) {
-		return do(ctx, task, runner)
-	}}
-	o.Engine = e
+	w.Worker = runner
+	e := &workflowEngine{hands: &hands{ctx: t.Context(), worker: w, files: o.Storage}}
+	e.hands.engine = e
+	o.Away = e.away
 	return explore.Run(t.Context(), sys, o), e
 }
 
 // The workflow has each task carried out, again if an attempt fails, and begins its history anew after each batch.
 func TestStepsAreWorkflows(t *testing.T) {
 	var calls atomic.Int64
-	r, e := runMini(t, func(ctx context.Context, task explore.Task, runner *explore.TaskRunner[minitcp.State, minitcp.Action]) (explore.Done, error) {
-		d, err := runner.Do(ctx, task)
+	r, e := runMini(t, &roughWorker{do: func(ctx context.Context, task explore.Task, w explore.Worker) (explore.Done, error) {
+		d, err := w.Do(ctx, task)
 		if calls.Add(1)%5 == 2 { // the result is lost
 			return explore.Done{}, errors.New("the worker was lost")
 		}
 		return d, err
-	})
+	}}, miniOptions{})
 	if r.Verdict != explore.Verified || r.Distinct != 5307 || r.Err != nil || e.again < 10 {
 		t.Errorf("%v with %d states, %v; the history began anew %d times", r.Verdict, r.Distinct, r.Err, e.again)
+	}
+}
+
+// If the worker that drives the search is lost, the next one goes on, and the result is that of a search in memory.
+func TestSearchGoesOnWithoutItsDriver(t *testing.T) {
+	sometimes := []explore.Predicate[minitcp.State]{{Name: "both established", Holds: minitcp.BothEstablished}}
+	for _, o := range []miniOptions{{Sometimes: sometimes}, {MaxDepth: 9}, {MaxStates: 1000},
+		{Always: []explore.Predicate[minitcp.State]{{Name: "in sync", Holds: minitcp.InSync}}}} {
+		attempts := 0
+		r, e := runMini(t, &roughWorker{drive: func(ctx context.Context, drive func(context.Context) (explore.Outcome, error)) (explore.Outcome, error) {
+			attempts++
+			if attempts > 3 {
+				return drive(ctx)
+			}
+			ctx, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
+			defer cancel()
+			out, err := drive(ctx)
+			if attempts == 2 && err == nil {
+				err = temporal.NewHeartbeatTimeoutError()
+			} else if err == nil {
+				err = errors.New("lost")
+			}
+			return out, err
+		}}, o)
+		o.Workers = 1
+		want := explore.Run(t.Context(), explore.System[minitcp.State, minitcp.Action](minitcp.System{Wire: 2, Opens: 1, Numbers: 1}), o)
+		if o.MaxStates > 0 { // a search on disk ends after the level
+			want.Distinct, want.Generated, want.Levels = r.Distinct, r.Generated, r.Levels
+		}
+		told := func(r *explore.Result[minitcp.State, minitcp.Action]) string {
+			return fmt.Sprint(r.Verdict, r.Reason, r.Err, r.Distinct, r.Generated, r.Levels, r.Terminals, r.Loops, r.Cuts, len(r.Violations), r.Missing())
+		}
+		if told(r) != told(want) || attempts < 4 {
+			t.Errorf("after %d drivers and %d beginnings:\n%s, want\n%s", attempts, e.again, told(r), told(want))
+		}
 	}
 }
 
@@ -105,10 +172,10 @@ func TestWhatCannotHelpIsNotTriedAgain(t *testing.T) {
 		"a task panics: no":   func() error { panic("no") },
 	} {
 		var calls atomic.Int64
-		r, _ := runMini(t, func(context.Context, explore.Task, *explore.TaskRunner[minitcp.State, minitcp.Action]) (explore.Done, error) {
+		r, _ := runMini(t, &roughWorker{do: func(context.Context, explore.Task, explore.Worker) (explore.Done, error) {
 			calls.Add(1)
 			return explore.Done{}, fail()
-		})
+		}}, miniOptions{})
 		if r.Err == nil || !strings.Contains(r.Err.Error(), want) || strings.Contains(r.Err.Error(), "\n") || calls.Load() > 4 {
 			t.Errorf("%v after %d calls, want a line with %q", r.Err, calls.Load(), want)
 		}

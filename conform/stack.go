@@ -12,8 +12,8 @@ import (
 
 const moduleLine = "module github.com/tcpcheck/tcpcheck\n"
 
-// StackNames are the stacks that the project tests itself. The model needs no checkout.
-var StackNames = []string{"gvisor", "linux", "lneto", "model", "smoltcp"}
+// stackNames are the stacks that the project tests itself. The model needs no checkout.
+var stackNames = []string{"gvisor", "linux", "lneto", "model", "smoltcp"}
 
 // StacksDir returns the directory of the module conform/stacks in the checkout around the working directory.
 func StacksDir() (string, error) {
@@ -37,10 +37,10 @@ func StacksDir() (string, error) {
 
 // StackKnown says which stacks there are, if this is none of them.
 func StackKnown(name string) error {
-	if slices.Contains(StackNames, name) {
+	if slices.Contains(stackNames, name) {
 		return nil
 	}
-	return fmt.Errorf("found no stack with this name, expected one of %s; --exec starts any program", strings.Join(StackNames, ", "))
+	return fmt.Errorf("found no stack with this name, expected one of %s; --exec starts any program", strings.Join(stackNames, ", "))
 }
 
 // StackProgram builds the program of the module conform/stacks, and returns it with its arguments for one of its

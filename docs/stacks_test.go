@@ -2,8 +2,10 @@ package docs_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/tcpcheck/tcpcheck/conform"
@@ -16,16 +18,18 @@ func TestStacks(t *testing.T) {
 		conform.Deviation
 		Script []string `json:"script,omitempty"`
 	}
-	type stack struct {
-		Name     string   `json:"name"`
-		Policies []string `json:"policies"`
-		Entries  []entry  `json:"entries"`
+	compact := func(v any) string {
+		text, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
 	}
 	tables, err := filepath.Glob("../conform/stacks/*/deviations.toml")
 	if err != nil || len(tables) < 5 {
 		t.Fatalf("%d tables, %v", len(tables), err)
 	}
-	var all []stack
+	var all []string
 	for _, file := range tables {
 		var walks []string
 		if more := filepath.Join(filepath.Dir(file), "walks.toml"); exists(more) {
@@ -35,17 +39,15 @@ func TestStacks(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := stack{Name: table.Stack, Policies: table.Policies}
+		var entries []string // a line each, so that a change is a change of few lines
 		for _, d := range table.Deviations {
-			s.Entries = append(s.Entries, entry{d, d.Script})
+			entries = append(entries, compact(entry{d, d.Script}))
 		}
-		all = append(all, s)
+		all = append(all, fmt.Sprintf(`{"name":%s,"policies":%s,"entries":[
+%s
+]}`, compact(table.Stack), compact(table.Policies), strings.Join(entries, ",\n")))
 	}
-	text, err := json.MarshalIndent(all, "", " ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	golden.Check(t, "stacks.json", string(text)+"\n")
+	golden.Check(t, "stacks.json", "["+strings.Join(all, ",\n")+"]\n")
 }
 
 func exists(file string) bool {

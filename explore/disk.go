@@ -50,6 +50,9 @@ func (d *disk[S, A]) begin(ctx context.Context) (reason string) {
 	if err := d.place(); err != nil {
 		return d.fail(err)
 	}
+	if d.o.Away != nil {
+		return d.away(ctx)
+	}
 	if err := d.open(ctx); err != nil {
 		return d.fail(err)
 	}
@@ -121,9 +124,9 @@ func (d *disk[S, A]) after(ctx context.Context, err error) (reason string) {
 	return ""
 }
 
-// waiting is the size of the level in hand; none before there is one.
+// waiting is the size of the level in hand; none before there is one, and none that another process has expanded.
 func (d *disk[S, A]) waiting() uint64 {
-	if len(d.levels) == 0 {
+	if len(d.levels) == 0 || d.o.Away != nil {
 		return 0
 	}
 	return d.levels[len(d.levels)-1]

@@ -36,22 +36,27 @@ func (d *disk[S, A]) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if m.Disk == nil || !m.Disk.complete(len(m.Levels)) {
-		return fmt.Errorf("%s: the manifest does not tell which files are valid", d.files)
+	if err := d.take(m, version); err != nil {
+		return err
 	}
-	d.saved, d.levels, d.before, d.version = *m.Disk, m.Levels, m.Elapsed, version
 	d.saved.Generation++
 	d.saved.Step++
 	d.saved.Merging = nil // its runs may not have been safe
-	d.distinct.Store(m.Distinct)
-	if err := errors.Join(d.counts.load(&m.savedCounts), loadFound(d.violations, m.Violations), loadFound(d.witnesses, m.Witnesses)); err != nil {
-		return err
-	}
-	d.generated.Store(d.counts.generated)
 	if err := d.put(ctx); err != nil {
 		return err
 	}
 	return d.sweep(ctx)
+}
+
+// take takes over what a manifest says.
+func (d *disk[S, A]) take(m *manifest, version string) error {
+	if m.Disk == nil || !m.Disk.complete(len(m.Levels)) {
+		return fmt.Errorf("%s: the manifest does not tell which files are valid", d.files)
+	}
+	d.saved, d.levels, d.before, d.version = *m.Disk, m.Levels, m.Elapsed, version
+	d.distinct.Store(m.Distinct)
+	d.generated.Store(m.Generated)
+	return errors.Join(d.counts.load(&m.savedCounts), loadFound(d.violations, m.Violations), loadFound(d.witnesses, m.Witnesses))
 }
 
 // complete reports whether all lists have the lengths that they must have.
@@ -99,10 +104,7 @@ func (d *disk[S, A]) put(ctx context.Context) error {
 	if saved.Merging != nil {
 		d.generated.Store(saved.Merging.Generated)
 	}
-	d.bytes = 0
-	for _, n := range saved.names() {
-		d.bytes += uint64(n)
-	}
+	d.bytes = saved.bytes()
 	d.plan = m
 	if d.runner != nil {
 		d.runner.use(m)
@@ -130,6 +132,14 @@ func (s *savedDisk) names() map[string]int64 {
 	}
 	delete(all, "") // of what is empty there is no file
 	return all
+}
+
+// bytes is the size of all files that the plan lists.
+func (s *savedDisk) bytes() (sum uint64) {
+	for _, n := range s.names() {
+		sum += uint64(n)
+	}
+	return sum
 }
 
 // ownFile is a name of a file that a search makes besides its manifest. Those of tasks have the generation before the last dash.

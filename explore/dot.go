@@ -20,8 +20,8 @@ type DotStyle[S, A any] struct {
 // WriteDOT writes g for Graphviz. An initial node has an arrow from a point, and an open node has a dashed outline.
 // All edges from one node to another are drawn as one edge. Its label has their labels below each other, each once.
 func WriteDOT[S, A any](w io.Writer, g *Graph[S, A], style DotStyle[S, A]) error {
-	d := dot.Draw(g.Nodes(), func(n Node[S]) dot.State {
-		v := dot.State{Initial: n.Initial, Open: n.Open}
+	d := dot.Draw(g.Nodes(), func(n Node[S]) dot.Box {
+		v := dot.Box{Initial: n.Initial, Open: n.Open}
 		if style.NodeLabel != nil {
 			v.Attrs = dot.Pairs("label", style.NodeLabel(n))
 		}
@@ -29,8 +29,8 @@ func WriteDOT[S, A any](w io.Writer, g *Graph[S, A], style DotStyle[S, A]) error
 			v.Attrs.Set(dot.Sorted(style.NodeAttrs(n))...)
 		}
 		return v
-	}, g.Edges(), func(e Edge[A]) dot.Step {
-		v := dot.Step{From: e.From, To: e.To}
+	}, g.Edges(), func(e Edge[A]) dot.Arrow {
+		v := dot.Arrow{From: e.From, To: e.To}
 		if style.EdgeLabel != nil {
 			v.Label = style.EdgeLabel(e)
 		}

@@ -1,11 +1,6 @@
 package explore
 
-import (
-	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"io"
-)
+import "context"
 
 // Small makes the units of work so small that a system of a few states is searched in parallel.
 func Small[S comparable, A any](o Options[S, A]) Options[S, A] {
@@ -35,37 +30,6 @@ func Sketched[S comparable](states []S) uint64 {
 // PrintOf is the fingerprint of a state as files have it.
 func PrintOf[S comparable](x S) []byte { return appendPrint(nil, printOf(&x)) }
 
-// LevelHashes is the SHA-256 of each level of a search on disk: of the fingerprints of its states and of their parents.
-func LevelHashes(ctx context.Context, files Storage) (list []string, err error) {
-	m, _, err := loadManifest(ctx, files)
-	if err != nil {
-		return nil, err
-	}
-	for _, level := range m.Disk.Prints {
-		hash := sha256.New()
-		n := int64(0)
-		for _, f := range level {
-			if f.Name == "" {
-				continue
-			}
-			r, err := files.Open(ctx, f.Name, 0)
-			if err != nil {
-				return nil, err
-			}
-			k, err := io.Copy(hash, r)
-			r.Close()
-			if err != nil {
-				return nil, err
-			}
-			n += k
-		}
-		if n > 0 {
-			list = append(list, hex.EncodeToString(hash.Sum(nil)))
-		}
-	}
-	return list, nil
-}
-
 // HastyDir is [DirStorage], and does not wait until files are safe from a loss of power.
 func HastyDir(dir string) Storage { return &dirStorage{dir, true} }
 
@@ -74,4 +38,19 @@ func Quick[S comparable, A any](o Options[S, A]) Options[S, A] {
 	o.setDefaults()
 	o.tune.noSync = true
 	return o
+}
+
+// Sorted puts pairs of a fingerprint and that of a parent in the order of a run.
+func Sorted(pairs [][2][2]uint64) (list [][2][2]uint64) {
+	var s sorter
+	for _, p := range pairs {
+		s.add(print{p[0][0], p[0][1]}, print{p[1][0], p[1][1]}, nil, nil)
+	}
+	if err := s.sort(context.Background()); err != nil {
+		panic(err)
+	}
+	for _, r := range s.order {
+		list = append(list, pairs[r.at])
+	}
+	return list
 }

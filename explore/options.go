@@ -38,6 +38,10 @@ type Options[S comparable, A any] struct {
 	// Engine, if set, carries out the tasks of a search with [Disk], in place of goroutines of this process. Small levels are
 	// still searched by this process.
 	Engine Engine
+	// Away, if set, has another process drive a search with [Disk], by [TaskRunner.Drive]. This process only begins it, shows its
+	// progress, and returns its result. When ctx is done, Away ends the search. If the search is under way already, Away waits for
+	// it; then the limits of that search count.
+	Away Away
 	// Partitions is the number of partitions of a new search with [Disk]: a power of two, 16 if zero. With an engine
 	// there are as many tasks in a step.
 	Partitions int

@@ -1,10 +1,7 @@
 package explore_test
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,41 +18,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/tcpcheck/tcpcheck/explore"
-	"github.com/tcpcheck/tcpcheck/internal/golden"
 	"github.com/tcpcheck/tcpcheck/internal/minitcp"
 )
-
-// hashesInMemory searches level by level with a map, and returns the hash of each level as [explore.LevelHashes] does. Of several
-// parents a state has the one with the least fingerprint.
-func hashesInMemory[S comparable, A any](sys explore.System[S, A]) (list []string) {
-	known := map[S]bool{}
-	level := map[S][]byte{} // with the fingerprint of the parent
-	for _, x := range sys.Init() {
-		level[x] = make([]byte, 16)
-	}
-	for len(level) > 0 {
-		var records [][]byte
-		for x, parent := range level {
-			known[x] = true
-			records = append(records, append(explore.PrintOf(x), parent...))
-		}
-		slices.SortFunc(records, bytes.Compare)
-		sum := sha256.Sum256(bytes.Join(records, nil))
-		list = append(list, hex.EncodeToString(sum[:]))
-		next := map[S][]byte{}
-		for x := range level {
-			me := explore.PrintOf(x)
-			for _, a := range sys.Actions(nil, x) {
-				to := sys.Step(x, a)
-				if old, ok := next[to]; !known[to] && (!ok || bytes.Compare(me, old) < 0) {
-					next[to] = me
-				}
-			}
-		}
-		level = next
-	}
-	return list
-}
 
 // killed is the key of how many bytes a task may write before it ends, in its context.
 type killed struct{}
@@ -194,40 +158,6 @@ func runRough[S comparable, A any](t interface {
 	return explore.Run(t.Context(), sys, o)
 }
 
-func TestLevelsOfTasksHaveTheHashesOfASearchInMemory(t *testing.T) {
-	mini := minitcp.System{Wire: 2, Opens: 1, Numbers: 2}
-	if golden.Long() {
-		mini = minitcp.System{Wire: 3, Opens: 2, Numbers: 1}
-	}
-	sys := miniSystem(mini)
-	want := hashesInMemory(sys)
-	for claim, o := range map[string]miniOptions{
-		"goroutines":             {Workers: 2, MaxMem: 1 << 23},
-		"one, little memory":     {Workers: 1, MaxMem: 1 << 19},
-		"rough engine":           {Workers: 2, MaxMem: 1 << 19, Partitions: 4},
-		"rough engine, 32 parts": {Workers: 2, MaxMem: 1 << 23, Partitions: 32},
-	} {
-		dir := filepath.Join(t.TempDir(), "search")
-		o.Store, o.Dir = explore.Disk, dir
-		if !strings.HasPrefix(claim, "rough") {
-			o = explore.Quick(o)
-		}
-		var r *explore.Result[minitcp.State, minitcp.Action]
-		if strings.HasPrefix(claim, "rough") {
-			r = runRough(t, sys, o, dir)
-		} else {
-			r = explore.Run(t.Context(), sys, o)
-		}
-		got, err := explore.LevelHashes(t.Context(), explore.HastyDir(dir))
-		if r.Err != nil || r.Verdict != explore.Verified || err != nil {
-			t.Fatal(claim, r.Verdict, r.Err, err)
-		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("%s (-in memory +on disk):\n%s", claim, diff)
-		}
-	}
-}
-
 // A driver that another one has replaced commits nothing more, and the other one's search is whole.
 func TestOldDriverIsFenced(t *testing.T) {
 	sys := miniSystem(minitcp.System{Wire: 2, Opens: 1, Numbers: 1})
@@ -260,6 +190,83 @@ func TestOldDriverIsFenced(t *testing.T) {
 	if r := explore.Run(t.Context(), sys, third); r.Verdict != explore.Verified || r.Distinct != 5307 {
 		t.Errorf("resumed after both: %v with %d states, %v", r.Verdict, r.Distinct, r.Err)
 	}
+}
+
+// A worker whose task was ended half-way, with successors that it had not written yet, begins the next search in the same place
+// with nothing of it.
+func TestNothingOfAnEndedTaskIsLeft(t *testing.T) {
+	sys := miniSystem(minitcp.System{Wire: 2, Opens: 1, Numbers: 1})
+	dir := t.TempDir()
+	o := explore.Small(miniOptions{Store: explore.Disk, Storage: openedStorage{explore.HastyDir(dir)}, Workers: 1, MaxMem: 1 << 19, Partitions: 4})
+	e := newRough(t, sys, o)
+	defer e.close()
+	for search := range 2 {
+		ctx, interrupt := context.WithCancel(t.Context())
+		o.Engine = e.once()
+		if search == 0 {
+			steps := 0
+			o.Engine = engineFunc(func(ctx context.Context, tasks []explore.Task, report func(explore.Done)) ([]explore.Done, error) {
+				if steps++; steps < 15 || tasks[0].Kind != "expand" {
+					return e.once().Do(ctx, tasks, report)
+				}
+				for i := range e.runners {
+					ends, end := context.WithCancel(t.Context())
+					if _, err := e.runners[i].Do(context.WithValue(ends, opened{}, end), tasks[0]); !errors.Is(err, context.Canceled) {
+						t.Errorf("a task that is ended when it opens its first file: %v", err)
+					}
+				}
+				interrupt()
+				return nil, ctx.Err()
+			})
+		}
+		r := explore.Run(ctx, sys, o)
+		interrupt()
+		if search == 0 && r.Verdict != explore.Unknown {
+			t.Fatal(r.Verdict, r.Err)
+		}
+		if search == 1 {
+			got, err := explore.LevelHashes(t.Context(), o.Storage)
+			if diff := cmp.Diff(hashesInMemory(sys), got); err != nil || diff != "" {
+				t.Errorf("%v, %v (-in memory +on disk):\n%s", r.Err, err, diff)
+			}
+			return
+		}
+		files, err := filepath.Glob(filepath.Join(dir, "*"))
+		for _, name := range files {
+			err = errors.Join(err, os.Remove(name))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// opened is the key of what to call when a task has opened a file, in its context.
+type opened struct{}
+
+type openedStorage struct{ explore.Storage }
+
+func (s openedStorage) Open(ctx context.Context, name string, offset int64) (explore.StoredFile, error) {
+	if then, ok := ctx.Value(opened{}).(context.CancelFunc); ok {
+		defer then()
+	}
+	return s.Storage.Open(ctx, name, offset)
+}
+
+type engineFunc func(context.Context, []explore.Task, func(explore.Done)) ([]explore.Done, error)
+
+func (f engineFunc) Do(ctx context.Context, tasks []explore.Task, report func(explore.Done)) ([]explore.Done, error) {
+	return f(ctx, tasks, report)
+}
+
+// Of several parents the least comes first in a run.
+func TestRunsAreInTheOrderOfFingerprintsAndParents(t *testing.T) {
+	sorted := [][2][2]uint64{{{1, 1}, {9, 9}}, {{1, 2}, {1, 5}}, {{1, 2}, {2, 1}}, {{1, 2}, {2, 3}}, {{1, 3}, {0, 0}}, {{2, 0}, {0, 0}}}
+	rapid.Check(t, func(t *rapid.T) {
+		if got := explore.Sorted(rapid.Permutation(sorted).Draw(t, "pairs")); !slices.Equal(got, sorted) {
+			t.Fatalf("%v, want %v", got, sorted)
+		}
+	})
 }
 
 // A task of a step that is over, and one of another search, are refused.

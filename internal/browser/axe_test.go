@@ -45,7 +45,7 @@ func TestAccessibility(t *testing.T) {
 		check("a capture")
 		do(t, ctx, click("#capture .close"), gone("#capture[open]"), click("#help"), shown("#keys[open]"))
 		check("the keys")
-		for _, path := range []string{"/docs/manual/operators.md", "/docs/manual/reference/policies.md", "/docs/STACKS.md", "/matrix", "/bounds"} {
+		for _, path := range []string{"/docs/manual/operators.md", "/docs/manual/reference/policies.md", "/docs/STACKS.md", "/stacks/gvisor", "/matrix", "/bounds"} {
 			ctx, _ := pageAt(t, path, width)
 			if path == "/matrix" {
 				becomes(t, ctx, `document.querySelector("#progress").textContent`, "16 cells: ")

@@ -68,7 +68,7 @@ func TestTheExportedPages(t *testing.T) {
 			}
 		}
 	}
-	for _, page := range []string{"index", "matrix", "bounds", "docs/manual/README", "docs/manual/teachers", "docs/STACKS", "runs/matrix-3-1", "runs/bound-quiet-time-own-text-1"} {
+	for _, page := range []string{"index", "matrix", "bounds", "docs/manual/README", "docs/manual/teachers", "docs/STACKS", "stacks/gvisor", "runs/matrix-3-1", "runs/bound-quiet-time-own-text-1"} {
 		for _, width := range []int64{400, 1400} {
 			exported(t, dir, page, width)
 		}

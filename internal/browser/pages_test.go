@@ -83,7 +83,7 @@ func TestOwnQuestionsInTheBrowser(t *testing.T) {
 
 // Nothing is cut off at either width, and everything can be read in light and dark.
 func TestThePagesFit(t *testing.T) {
-	for _, path := range []string{"/docs/manual/operators.md", "/docs/manual/reference/policies.md", "/docs/STACKS.md", "/matrix", "/bounds"} {
+	for _, path := range []string{"/docs/manual/operators.md", "/docs/manual/reference/policies.md", "/docs/STACKS.md", "/stacks/gvisor", "/matrix", "/bounds"} {
 		for _, width := range []int64{400, 1400} {
 			ctx, s := pageAt(t, path, width)
 			switch path {

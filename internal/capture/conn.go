@@ -104,7 +104,18 @@ func (c *conn) take(p Packet) {
 	l := &c.look
 	*l = look{c, t, x, y, from, p.Relative, len(c.out.Segments) >= max(2*c.limit, maxRemarked), p.Time, p.Damaged != "", p.Number, p.TTL}
 	rs := c.strays(l, c.rs[:0])
-	if len(rs) > 0 && rs[0].Rule == "old-connection" {
+	if earlier := l.earlier(); earlier || len(rs) > 0 && rs[0].Rule == "old-connection" {
+		if earlier {
+			for _, rule := range [...]func(*look) (string, string){acknowledges, belowInitial} {
+				name, text := rule(l)
+				rs = append(rs, remark(name, text))
+			}
+			x.foreign = true
+			if x.acks && t.Ack.Less(x.ackMin) {
+				x.ackMin = t.Ack // a RST may answer it
+			}
+			x.note(t, p.ID, p.Time)
+		}
 		c.record(p, t, from, rs)
 		c.last, c.rs = p.Time, rs[:0]
 		return
@@ -195,6 +206,14 @@ func (c *conn) missSyn(t model.Segment, x, y *side) {
 	x.fresh, y.fresh = false, false
 	x.states |= opened
 	y.states = opened | setOf(model.Closed)
+}
+
+// earlier reports whether the segment is of an earlier connection: both its numbers are below the initial ones. It cannot
+// change this connection.
+func (l *look) earlier() bool {
+	t, x, y := l.t, l.x, l.y
+	return !l.c.self && x.synSeen && y.synSeen && !x.far && !y.far && t.Flags&(model.SYN|model.RST|model.ACK) == model.ACK &&
+		t.Seq.Less(x.iss) && t.End().AtMost(x.iss) && t.Ack.AtMost(y.iss)
 }
 
 // strays returns remarks on segments of an earlier connection, which do not change this one. A SYN may show that earlier

@@ -12,7 +12,7 @@
 // or never, and in any order. The package does not implement the effect of a segment a second time: model.Step
 // decides it. The next segment that an endpoint sends then excludes states.
 //
-// Five conventions keep the sets small. Connection marks what depends on them by "as far as the wire shows":
+// Six conventions keep the sets small. Connection marks what depends on them by "as far as the wire shows":
 //
 //   - A CLOSE is called when its FIN is sent. A CLOSE that waits behind data (§3.10.4) is not visible.
 //   - Nobody gives up silently (user timeout, §3.10.8), and the end of TIME-WAIT is not visible.
@@ -24,6 +24,8 @@
 //     there. A segment that is missing without such a trace can leave the true state out of a set. It never makes an
 //     endpoint guilty: what a missing segment would explain is a doubt. The doubt becomes "impossible" only if later
 //     segments, or the identifications of IPv4 packets, show that no missing segment explains it.
+//   - The states are those of the connection in hand. An endpoint that still has an earlier connection of the same sockets
+//     counts as CLOSED or LISTEN, until a segment shows the earlier one.
 //   - Each direction is captured in the order in which its segments passed one point. The sender is not blamed for
 //     what the network lost, copied or reordered before that point. A segment whose ACK is older than an earlier one
 //     says nothing about the present. A segment that a RST, or a copy of the SYN, may have met on the way is only a

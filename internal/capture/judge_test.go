@@ -196,6 +196,7 @@ func TestOpeningsAndClosings(t *testing.T) {
 		{"B closes first", established().add(B, 301, 101, fin|ack, 0).add(A, 101, 302, fin|ack, 0).add(B, 302, 102, ack, 0), OpenedThree, closedThree, "B", "B"},
 		{"the last ACK is missing", established().add(A, 101, 301, fin|ack, 0).add(B, 301, 102, fin|ack, 0), OpenedThree, closedUnfinished, "A", "A perhaps"},
 		{"a RST in vain", established().add(B, 350, 0, rst, 0).add(A, 101, 301, psh|ack, 5).add(B, 301, 106, psh|ack, 5).add(A, 106, 306, fin|ack, 0).add(B, 306, 107, fin|ack, 0).add(A, 107, 307, ack, 0), OpenedThree, closedThree, "A", "A perhaps"},
+		{"an old FIN, of a connection before", established().add(B, 301, 101, psh|ack, 5).add(A, 101, 306, ack, 0).add(B, 50, 20, fin|ack, 0).add(A, 101, 306, ack, 0), OpenedThree, ClosedNever, "", "nobody"},
 		{"a RST by B", established().add(B, 301, 0, rst, 0), OpenedThree, ClosedReset, "B", "nobody"},
 	}
 	for _, tt := range tests {

@@ -50,12 +50,12 @@ func backoff(n int, rto, longest time.Duration) (sum time.Duration) {
 	return sum
 }
 
-// NewHost returns a host of a profile. Round trips are measured; the limits below are those of the systems.
+// newHost returns a host of a profile. Round trips are measured; the limits below are those of the systems.
 //
 // Linux: TCP_RTO_MIN of 200 ms, which bounds the variation, TCP_RTO_MAX of 120 s, six SYNs sent again (tcp_syn_retries) after the linear ones and
 // 15 segments (tcp_retries2). FreeBSD: tcp(4), a least RTO of 30 ms with a slop of 200 ms, 64 s at most, and 75 s for a SYN
 // (net.inet.tcp.keepinit). RFC 9293: RFC 6298 by the letter.
-func NewHost(name string) (*Host, error) {
+func newHost(name string) (*Host, error) {
 	h := &Host{Profile: name, Timers: timed.RFC(), Config: model.Default(), MTU: 1500}
 	h.Config.WScale = 7
 	h.Config.WindowScale, h.Config.SACKPermitted = h.releases(), h.releases() // RFC 9293 asks for neither

@@ -15,7 +15,7 @@ func TestTheRunningKernel(t *testing.T) {
 		t.Skip("no socket can be made here: ", err)
 	}
 	defer syscall.Close(fd)
-	host, err := NewHost("linux")
+	host, err := newHost("linux")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -84,7 +84,7 @@ func Run(name string, src []byte, sys *System, o Options) (Result, error) {
 
 // run runs a script that was read from src.
 func (sc *Script) run(src []byte, sys *System, o Options) (Result, error) {
-	h, err := NewHost(o.Profile)
+	h, err := newHost(o.Profile)
 	if err != nil {
 		return Result{}, err
 	}

@@ -42,3 +42,17 @@ func TestATerminal(t *testing.T) {
 		t.Errorf("without a terminal: %q", got)
 	}
 }
+
+func TestATableIsAsWideAsItsCells(t *testing.T) {
+	var b strings.Builder
+	prose.Table(&b, " ", "<>", []string{"name", "count", "why"}, []string{"é", "12", ""}, nil, []string{"longer", "3", "because"})
+	want := " name    count  why\n é          12\n\n longer      3  because\n"
+	if b.String() != want {
+		t.Errorf("got\n%s, want\n%s", b.String(), want)
+	}
+	b.Reset()
+	prose.Entry(&b, "  ", 5, "ab", "one two three", 14)
+	if want := "  ab    one\n        two\n        three\n"; b.String() != want {
+		t.Errorf("got\n%s, want\n%s", b.String(), want)
+	}
+}

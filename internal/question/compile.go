@@ -285,6 +285,7 @@ func (c *compiler) builtin(n *ast.BuiltinNode) (kind, value) {
 	if source == nil || source.Value != "wire" || predicate == nil || c.segment {
 		c.fail(n, c.source(n), "any, all, none or count of wire, such as any(wire, .syn)")
 	}
+	c.count("wire")
 	c.wire, c.segment = true, true
 	holds := c.want(predicate.Node, truth)
 	c.segment = false

@@ -2,20 +2,21 @@ package question
 
 import "github.com/tcpcheck/tcpcheck/netfake"
 
-// counted are the names of numbers that are part of a state in some scenarios only. Elsewhere they would always be 0, and
-// a question would get an answer about a number that nobody counts.
+// counted are the names of what is part of a state in some scenarios only. Elsewhere a number would always be 0, and the
+// network would lack segments; so a question would get an answer about what nobody counts.
 var counted = map[string]struct {
-	in   func(*netfake.Network) bool
+	in   func(*netfake.Scenario) bool
 	keys string // of a scenario that counts it
 }{
-	"clock":  {func(n *netfake.Network) bool { return n.Ticks > 0 }, "net.ticks from 1: otherwise the clock is no part of a state"},
-	"losses": {func(n *netfake.Network) bool { return n.Bag && n.Losses != netfake.Unlimited }, "net.wire bag and a number in net.losses"},
-	"dups":   {func(n *netfake.Network) bool { return n.Bag && n.Dups != netfake.Unlimited }, "net.wire bag and a number in net.dups"},
+	"clock":  {func(s *netfake.Scenario) bool { return s.Net.Ticks > 0 }, "net.ticks from 1: otherwise the clock is no part of a state"},
+	"losses": {func(s *netfake.Scenario) bool { return s.Net.Bag && s.Net.Losses != netfake.Unlimited }, "net.wire bag and a number in net.losses"},
+	"dups":   {func(s *netfake.Scenario) bool { return s.Net.Bag && s.Net.Dups != netfake.Unlimited }, "net.wire bag and a number in net.dups"},
 	"timer":  {timed, "net.msl from 1: otherwise there are no ticks"},
 	".age":   {timed, "net.msl from 1: otherwise there are no ticks"},
+	"wire":   {func(s *netfake.Scenario) bool { return len(s.Leftover) == 0 }, "no leftover: it is open how many copies are in the network; stale has one of each"},
 }
 
-func timed(n *netfake.Network) bool { return n.MSL > 0 }
+func timed(s *netfake.Scenario) bool { return s.Net.MSL > 0 }
 
 // count notes that the expression reads a name.
 func (c *compiler) count(name string) {
@@ -24,11 +25,11 @@ func (c *compiler) count(name string) {
 	}
 }
 
-// Uncounted returns a name that the question reads and whose number a scenario with this network does not count, and
-// what the scenario needs; or nothing.
-func (q Question) Uncounted(n *netfake.Network) (name, needs string) {
+// Uncounted returns a name that the question reads and the scenario does not count, and what the scenario needs; or
+// nothing.
+func (q Question) Uncounted(s *netfake.Scenario) (name, needs string) {
 	for _, name := range q.counts {
-		if c := counted[name]; !c.in(n) {
+		if c := counted[name]; !c.in(s) {
 			return name, c.keys
 		}
 	}

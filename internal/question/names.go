@@ -115,7 +115,7 @@ var segmentNames = []segmentName{
 	{name{"ack", "SEG.ACK", seq}, func(p *netfake.Packet) int64 { return int64(p.Seg.Ack) }},
 	{name{"len", "octets of data", integer}, func(p *netfake.Packet) int64 { return int64(p.Seg.Len) }},
 	{name{"age", "ticks since it was sent", integer}, func(p *netfake.Packet) int64 { return int64(p.Age) }},
-	{name{"old", "it was sent before the start, or by the attacker", truth}, func(p *netfake.Packet) int64 { return bit(p.Old()) }},
+	{name{"old", "it was sent before the start", truth}, func(p *netfake.Packet) int64 { return bit(p.Old()) }},
 }
 
 // Names lists everything that an expression can name.
@@ -132,7 +132,7 @@ func Names() (list []Name) {
 		Name{"before(x, y)", truth.String(), "the sequence number x is below y (RFC 9293 §3.4)"},
 		Name{"x - y", integer.String(), "how far the sequence number x is above y; negative if it is below"},
 		Name{"x + 1", seq.String(), "the sequence number that is so much above x; also x - 1"},
-		Name{"any(wire, .syn)", truth.String(), "a segment in the network has a property; also all, none"},
+		Name{"any(wire, .syn)", truth.String(), "a segment in the network has a property; also all, none (what an attacker sends arrives at once, and is never in it)"},
 		Name{"count(wire, .rst)", integer.String(), "how many segments in the network have it"})
 	for _, n := range segmentNames {
 		add(".", n.name)

@@ -164,7 +164,7 @@ func (f *File) unkept(key, text string, q question.Question) *Error {
 	if q.Faults&^f.Scenario.Watch != 0 {
 		return &Error{Key: "watch", Found: cmp.Or(f.Scenario.Watch.String(), "nothing"), Expected: q.Faults.String() + " among it, since " + key + " asks for it"}
 	}
-	if name, needs := q.Uncounted(&f.Scenario.Net); name != "" {
+	if name, needs := q.Uncounted(&f.Scenario); name != "" {
 		return &Error{Key: key, Text: text, Found: name, Expected: needs}
 	}
 	return nil

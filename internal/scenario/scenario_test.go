@@ -212,6 +212,7 @@ func TestWhatIsRefused(t *testing.T) {
 		{"losses that nobody counts", "reach = [\"lost: losses == 0\"]\n[net]\nwire = \"bag\"\nlosses = \"unlimited\"", `f:1: reach: found losses, expected net.wire bag and a number in net.losses`},
 		{"duplicates of a set", "leads-to = [\"x: true => dups > 0\"]", `f:1: leads-to: found dups, expected net.wire bag and a number in net.dups`},
 		{"a timer without ticks", "always = [\"x: A.timer == 0\"]", `f:1: always: found timer, expected net.msl from 1`},
+		{"a network with copies that nobody counts", "always = [\"x: none(wire, .old)\"]\nleftover = [\"A->B <SEQ=101><CTL=RST>\"]", `f:1: always: found wire, expected no leftover`},
 		{"ages without ticks", "always = [\"x: all(wire, .age == 0)\"]", `f:1: always: found .age, expected net.msl from 1`},
 		{"no TOML", "start = \"closed\nx", `f:1: not TOML: basic strings cannot have new lines`},
 		{"keys within an inline table", "[A]\nuser = { # with a comment = and a line\n  active = 1,\n  passive = true }", `f:4: A.user.passive: found true, expected a whole number from 0 to 12`},

@@ -37,7 +37,7 @@ type files struct {
 func newFiles(dir string, names []string, l Limits, say func(string)) (*files, error) {
 	f := &files{dir: dir, limits: l, say: say, shown: map[string]bool{}}
 	var err error
-	if f.pages, err = pages.Clone(); err != nil {
+	if f.pages, err = templates.Clone(); err != nil {
 		return nil, err
 	}
 	f.pages.Funcs(template.FuncMap{"has": func(part string) bool {

@@ -224,9 +224,9 @@ func TestTheStacks(t *testing.T) {
 	if status, _ := do(t, s, "GET", "/stacks/none", nil); status != http.StatusNotFound {
 		t.Errorf("a stack that there is not: %d", status)
 	}
-	d := difference{In: []string{"ESTABLISHED"}, On: []string{"RST seq=inside"}, Differs: []string{"sends", "state"}, Want: []string{"ACK"}, Got: []string{"nothing"}, To: []string{"CLOSED"}}
-	want := []exchange{{"the model", []exchangeLine{{"state", "ESTABLISHED"}, {"to", "RST seq=inside"}, {"from", "ACK"}}},
-		{"x", []exchangeLine{{"state", "ESTABLISHED"}, {"to", "RST seq=inside"}, {"state", "sends nothing"}, {"state", "CLOSED"}}}}
+	d := difference{In: []string{"ESTABLISHED"}, On: []string{"RST|RST,ACK seq=inside"}, Differs: []string{"sends", "state"}, Want: []string{"ACK"}, Got: []string{"nothing"}, To: []string{"CLOSED"}}
+	want := []exchange{{"the model", []exchangeLine{{"state", "in ESTABLISHED"}, {"to", "RST / RST,ACK seq=inside"}, {"from", "ACK"}}},
+		{"x", []exchangeLine{{"state", "in ESTABLISHED"}, {"to", "RST / RST,ACK seq=inside"}, {"state", "sends nothing"}, {"state", "goes to CLOSED"}}}}
 	if got := d.Ladders("x"); !slices.EqualFunc(got, want, func(a, b exchange) bool { return a.Who == b.Who && slices.Equal(a.Lines, b.Lines) }) {
 		t.Errorf("got %v", got)
 	}

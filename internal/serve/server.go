@@ -23,8 +23,11 @@ import (
 //go:embed assets
 var assets embed.FS
 
-// pages are those of a server. has reports whether a part is there: files have no server, and perhaps no matrix.
-var pages = template.Must(template.New("").Funcs(template.FuncMap{"capital": capital, "anchor": anchor, "number": func(i int) int { return i + 1 }, "has": func(string) bool { return true }}).ParseFS(assets, "assets/*.html"))
+// templates are those of all pages. has reports whether a part is there: files have no server, and perhaps no matrix.
+var templates = template.Must(template.New("").Funcs(template.FuncMap{"capital": capital, "anchor": anchor, "number": func(i int) int { return i + 1 }, "has": func(string) bool { return true }}).ParseFS(assets, "assets/*.html"))
+
+// pages are those of a server.
+var pages = template.Must(templates.Clone())
 
 // Limits are those of the searches that a page may ask for.
 type Limits struct {

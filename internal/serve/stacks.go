@@ -75,18 +75,18 @@ func (d difference) Ladders(stack string) []exchange {
 		x := &list[i]
 		add := func(class, text string) { x.Lines = append(x.Lines, exchangeLine{class, text}) }
 		if d.Script != nil {
-			add("state", "CLOSED")
+			add("state", "in CLOSED")
 			for _, step := range d.Script {
-				add(direction(step), step)
+				add(direction(step), either([]string{step}))
 			}
 		} else {
-			add("state", strings.Join(d.In, " or "))
-			add(direction(d.On[0]), strings.Join(d.On, " or "))
+			add("state", "in "+strings.Join(d.In, " or "))
+			add(direction(d.On[0]), either(d.On))
 		}
 		answers := [][]string{d.Want, d.Got}[i]
 		switch {
 		case len(answers) > 0 && !slices.Equal(answers, []string{"nothing"}):
-			add("from", strings.Join(answers, " or "))
+			add("from", either(answers))
 		case len(answers) > 0:
 			add("state", "sends nothing")
 		case d.Wrong != nil && i == 1:
@@ -97,10 +97,15 @@ func (d difference) Ladders(stack string) []exchange {
 			add("state", "sends the same as the "+map[int]string{0: "stack", 1: "model"}[i])
 		}
 		if i == 1 && len(d.To) > 0 {
-			add("state", strings.Join(d.To, " or "))
+			add("state", "goes to "+strings.Join(d.To, " or "))
 		}
 	}
 	return list
+}
+
+// either joins classes of segments. In each, a bar stands between values of which one is meant.
+func either(classes []string) string {
+	return strings.ReplaceAll(strings.Join(classes, " or "), "|", " / ")
 }
 
 // direction tells a segment, which begins with its flags, from a call or a wait.

@@ -1,12 +1,15 @@
 package study
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/tcpcheck/tcpcheck/explore"
+	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
@@ -42,44 +45,37 @@ func (c *Cell) Word() string {
 	return c.Verdict.String()
 }
 
-// MarkLegend says what the marks mean.
-const MarkLegend = `yes: VERIFIED, (v): vacuously, since what the guarantee is about never happens;
+// markLegend says what the marks mean.
+const markLegend = `yes: VERIFIED, (v): vacuously, since what the guarantee is about never happens;
 NO 5: VIOLATED by a run of 5 steps ("7+1": and then one step again and again);
 yes...: BOUNDED, something was cut off; ?: UNKNOWN, a limit ended the search; -: cannot be asked.
 An exclamation mark: the row with which this one is compared has the other answer.`
 
 // WriteTable prints the matrix, and what its columns are.
 func (m *Matrix) WriteTable(w io.Writer) error {
-	wide, cellWide := 0, 0
-	for r := range m.Rows {
-		wide = max(wide, len(m.Rows[r].Name))
-		for c := range m.Columns {
-			cellWide = max(cellWide, len(m.starred(r, c))+2)
-		}
+	head := []string{"", ""}
+	var columns [][]string
+	for c, col := range m.Columns {
+		head = append(head, strconv.Itoa(c+1))
+		columns = append(columns, []string{strconv.Itoa(c + 1), col.Name, col.Says})
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%*s", wide+7, "")
-	for c := range m.Columns {
-		fmt.Fprintf(&b, "%-*d", cellWide, c+1)
-	}
-	lines := []string{strings.TrimRight(b.String(), " ")}
+	rows := [][]string{head}
 	for r := range m.Rows {
 		if m.Rows[r].Base < 0 && r > 0 {
-			lines = append(lines, "")
+			rows = append(rows, nil)
 		}
-		b.Reset()
-		fmt.Fprintf(&b, "%3d  %-*s", r+1, wide+2, m.Rows[r].Name)
+		row := []string{strconv.Itoa(r + 1), m.Rows[r].Name}
 		for c := range m.Columns {
-			fmt.Fprintf(&b, "%-*s", cellWide, m.starred(r, c))
+			row = append(row, m.starred(r, c))
 		}
-		lines = append(lines, strings.TrimRight(b.String(), " "))
+		rows = append(rows, row)
 	}
-	lines = append(lines, "")
-	for c, col := range m.Columns {
-		lines = append(lines, fmt.Sprintf("%3d  %-16s %s", c+1, col.Name, col.Says))
-	}
-	lines = append(lines, "", MarkLegend, "", m.Summary())
-	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
+	var b bytes.Buffer
+	prose.Table(&b, " ", ">", rows...)
+	fmt.Fprintln(&b)
+	prose.Table(&b, " ", ">", columns...)
+	fmt.Fprintf(&b, "\n%s\n\n%s\n", markLegend, m.Summary())
+	_, err := b.WriteTo(w)
 	return err
 }
 

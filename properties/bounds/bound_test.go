@@ -173,7 +173,7 @@ func TestAPointThatWasNotExhausted(t *testing.T) {
 	if p.Conclusion != properties.Open || p.Said() != "> 2, not exhausted" || p.Why() != "max states" {
 		t.Errorf("found %v: %s (%s), want a point cut off above 2", p.Conclusion, p.Said(), p.Why())
 	}
-	if f := FitPoints(q.Axes, []Point{p}); f.Points != 0 || f.Formula != nil {
+	if f := fitPoints(q.Axes, []Point{p}); f.Points != 0 || f.Formula != nil {
 		t.Errorf("the fit has %d points and the formula %v, want none", f.Points, f.Formula)
 	}
 }
@@ -228,7 +228,7 @@ func TestFits(t *testing.T) {
 		{"what never ends is no number", mslR, found([]int{2, 2, 3}, []int{2, 3, 4}, []int{3, 2, 4}, []int{2, 0, 99}), "MSL + R - 1, 3 points, rank 3, true"},
 		{"zero", []Parameter{byMSL}, found([]int{2, 0}, []int{3, 0}), "0, 2 points, rank 2, true"},
 	} {
-		f := FitPoints(c.axes, c.points)
+		f := fitPoints(c.axes, c.points)
 		got := "none"
 		if f.Formula != nil {
 			got = fmt.Sprintf("%s, %d points, rank %d, %v", f.Formula.Text(c.axes), f.Points, f.Rank, f.Determined())

@@ -92,9 +92,9 @@ func (f *Fit) Determined() bool {
 	return true
 }
 
-// FitPoints solves for the formula that goes through all points that were found; the others take no part. It is
+// fitPoints solves for the formula that goes through all points that were found; the others take no part. It is
 // exact, in fractions: there is no nearest formula, only one that holds or none.
-func FitPoints(axes []Parameter, points []Point) Fit {
+func fitPoints(axes []Parameter, points []Point) Fit {
 	var rows [][]*big.Rat
 	for i := range points {
 		if points[i].Conclusion != properties.Holds || endless(axes, points[i].At) {
@@ -175,7 +175,7 @@ func eliminate(rows [][]*big.Rat, n int) (pivots []int, ok bool) {
 // Fits fits all points; if that fails and there are two axes, those on each side of where the axes are equal: a
 // bound that is a least or a greatest of two chains has its bend there.
 func Fits(axes []Parameter, points []Point) []Fit {
-	whole := FitPoints(axes, points)
+	whole := fitPoints(axes, points)
 	if whole.Formula != nil || whole.Points == 0 || len(axes) != 2 {
 		return []Fit{whole}
 	}
@@ -193,7 +193,7 @@ func Fits(axes []Parameter, points []Point) []Fit {
 				some = append(some, p)
 			}
 		}
-		f := FitPoints(axes, some)
+		f := fitPoints(axes, some)
 		f.Where = fmt.Sprintf("%s %s %s", axes[1].Name, side.sign, axes[0].Name)
 		parts = append(parts, f)
 	}

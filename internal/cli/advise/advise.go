@@ -368,11 +368,11 @@ func listProfiles(w io.Writer, asJSON bool) error {
 	}
 	fmt.Fprintln(w, "\nGuarantees:")
 	for _, g := range hosts.Guarantees() {
-		fmt.Fprintf(w, "  %-19s %s\n", g.Name, prose.Wrap(g.Sentence(), 98, "                      "))
+		prose.Entry(w, "  ", 19, g.Name, g.Sentence(), 98)
 	}
 	fmt.Fprintln(w, "\nMeasured on Linux 6.18, and by a test on the Linux that runs it:")
 	for _, m := range hosts.MeasuredOnLinux {
-		fmt.Fprintf(w, "  %-19s %s\n", m.Name, prose.Wrap(m.Seen+" (see "+strings.Join(m.Rows, ", ")+")", 98, "                      "))
+		prose.Entry(w, "  ", 19, m.Name, m.Seen+" (see "+strings.Join(m.Rows, ", ")+")", 98)
 	}
 	return nil
 }

@@ -66,7 +66,7 @@ func costLines(w io.Writer, indent string, r hosts.Row) {
 	for _, x := range []struct{ name, text string }{
 		{"you see:", r.Guarantee.Cost.Sees}, {"how likely:", r.Guarantee.Cost.Likely}, {"instead:", r.Guarantee.Cost.Instead},
 	} {
-		fmt.Fprintf(w, "%s%-11s %s\n", indent, x.name, prose.Wrap(x.text, wide, indent+"            "))
+		prose.Entry(w, indent, 11, x.name, x.text, wide)
 	}
 }
 

@@ -17,16 +17,15 @@ import (
 func (m *options) tell(w io.Writer, x *bounds.Answered) error {
 	q := &x.Bound
 	fmt.Fprintf(w, "%s %s\n  %s\n  faults that count: %s\n\n", q.Topic, q.Name, prose.Wrap(q.Sentence(), 96, "  "), q.Faults)
-	wide := 0
-	for _, p := range x.Points {
-		wide = max(wide, len(q.Place(p.At)))
-	}
+	var points, bars [][]string
 	for i := range x.Points {
 		p := &x.Points[i]
-		fmt.Fprintf(w, "  %-*s  %s\n", wide, q.Place(p.At), pointLine(q, p))
+		points = append(points, []string{q.Place(p.At), pointLine(q, p)})
+		bars = append(bars, []string{q.Place(p.At), bar(p)})
 	}
+	prose.Table(w, "  ", "", points...)
 	fmt.Fprintln(w)
-	writeBars(w, x)
+	prose.Table(w, "    ", "", bars...)
 	fmt.Fprintln(w)
 	for i := range x.Fits {
 		tellFit(w, q, &x.Fits[i])
@@ -123,7 +122,7 @@ func expectation(x *bounds.Answered) string {
 
 // summary prints a line for each question: what its points support, and how many were searched completely.
 func summary(w io.Writer, all []bounds.Answered) {
-	fmt.Fprintf(w, "%-22s %-34s %s\n", "question", "smallest safe value", "points searched completely")
+	rows := [][]string{{"question", "smallest safe value", "points searched completely"}}
 	for i := range all {
 		x := &all[i]
 		known, none := 0, 0
@@ -146,8 +145,9 @@ func summary(w io.Writer, all []bounds.Answered) {
 		if none > 0 && none < known {
 			text += "; no safe value found at " + prose.Count(uint64(none), "point")
 		}
-		fmt.Fprintf(w, "%-22s %-34s %d of %d\n", x.Bound.Name, text, known, len(x.Points))
+		rows = append(rows, []string{x.Bound.Name, text, fmt.Sprintf("%d of %d", known, len(x.Points))})
 	}
+	prose.Table(w, "", "", rows...)
 }
 
 // alone lists the values of the points, if they are too few for a formula.
@@ -212,20 +212,14 @@ func (m *options) tellRuns(w io.Writer, x *bounds.Answered) error {
 	return nil
 }
 
-// writeBars draws the points as bars of text: # for each value that is too small, and what was found after them.
-func writeBars(w io.Writer, x *bounds.Answered) {
-	wide := 0
-	for _, p := range x.Points {
-		wide = max(wide, len(x.Bound.Place(p.At)))
+// bar draws a point: # for each value that is too small, and what was found after them.
+func bar(p *bounds.Point) string {
+	end := "| "
+	switch p.Conclusion {
+	case properties.Open:
+		end = "? "
+	case properties.Fails:
+		end = "> "
 	}
-	for i := range x.Points {
-		p := &x.Points[i]
-		end := "| " + p.Said()
-		if p.Conclusion == properties.Open {
-			end = "? " + p.Said()
-		} else if p.Conclusion == properties.Fails {
-			end = "> " + p.Said()
-		}
-		fmt.Fprintf(w, "    %-*s  %s%s\n", wide, x.Bound.Place(p.At), strings.Repeat("#", p.Known()), end)
-	}
+	return strings.Repeat("#", p.Known()) + end + p.Said()
 }

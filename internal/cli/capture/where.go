@@ -12,6 +12,7 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/internal/capture"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/model"
 )
 
@@ -148,16 +149,17 @@ func (g groups) add(key string, c *capture.Connection) {
 
 // write prints the groups, the largest first.
 func (g groups) write(w io.Writer, by string) {
-	wide := len(by)
-	for key := range g {
-		wide = max(wide, len(key))
-	}
-	fmt.Fprintf(w, "%-*s %11s %8s %9s %7s %10s %8s\n", wide, by, "connections", "refused", "no answer", "reset", "impossible", "doubtful")
+	rows := [][]string{{by, "connections", "refused", "no answer", "reset", "impossible", "doubtful"}}
 	for _, key := range slices.SortedFunc(maps.Keys(g), func(a, b string) int {
 		return cmp.Or(g[b].connections-g[a].connections, strings.Compare(a, b))
 	}) {
 		x := g[key]
-		fmt.Fprintf(w, "%-*s %11d %8d %9d %7d %10d %8d\n", wide, key, x.connections, x.refused, x.unanswered, x.reset, x.impossible, x.doubtful)
+		row := []string{key}
+		for _, n := range []int{x.connections, x.refused, x.unanswered, x.reset, x.impossible, x.doubtful} {
+			row = append(row, strconv.Itoa(n))
+		}
+		rows = append(rows, row)
 	}
+	prose.Table(w, "", "<>>>>>>", rows...)
 	fmt.Fprintln(w)
 }

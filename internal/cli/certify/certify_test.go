@@ -168,3 +168,19 @@ func TestVerifyCertify(t *testing.T) {
 		t.Errorf("nobody asked for certificates:\n%s", out)
 	}
 }
+
+// A certificate of a file with a condition of its user's own in reach leaves that out, and certify accepts it.
+func TestCertificateWithoutOwnConditions(t *testing.T) {
+	own := filepath.Join(t.TempDir(), "own.toml")
+	text := "start = \"established\"\nalways = [\"no-foreign-data\"]\nreach = [\"up: A.state == \\\"ESTABLISHED\\\"\"]\n"
+	if err := os.WriteFile(own, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file, told, _ := wrote(t, own)
+	if !strings.Contains(told, "It does not have the conditions of your own") {
+		t.Errorf("the report does not say what is left out:\n%s", told)
+	}
+	if status, out, stderr := clitest.Run(t, "certify", file); status != exit.OK {
+		t.Errorf("status %d: %s%s", status, out, stderr)
+	}
+}

@@ -281,16 +281,13 @@ func some(list []string) string {
 
 // tellWord shows a sequence of inputs with the answers of both.
 func tellWord(w io.Writer, files []string, d *mealy.Difference) {
-	wide, middle := len("input"), max(len("A"), len(files[0]))
+	rows := [][]string{nil, {"", "input", files[0], files[1]}}
 	for i := range d.Word {
-		wide, middle = max(wide, len(d.Word[i])), max(middle, len(d.A[i]))
-	}
-	fmt.Fprintf(w, "\n    %-*s  %-*s  %s\n", wide, "input", middle, files[0], files[1])
-	for i := range d.Word {
-		mark := "   "
+		mark := ""
 		if d.A[i] != d.B[i] {
 			mark = "***"
 		}
-		fmt.Fprintf(w, "%s %-*s  %-*s  %s\n", mark, wide, d.Word[i], middle, d.A[i], d.B[i])
+		rows = append(rows, []string{mark, d.Word[i], d.A[i], d.B[i]})
 	}
+	prose.Table(w, "", "", rows...)
 }

@@ -36,7 +36,7 @@ func TestCompare(t *testing.T) {
 		want        string
 	}{
 		{"a machine is itself", honest + " " + honest, exit.OK, "EQUIVALENT on 118 inputs"},
-		{"a bent one is not, and a shortest word shows it", honest + " " + bent, exit.Violated, "*** RST(WIN,V,0)  ACK(V,V,0)"},
+		{"a bent one is not, and a shortest word shows it", honest + " " + bent, exit.Violated, "***  RST(WIN,V,0)  ACK(V,V,0)"},
 		{"on other inputs it may be", honest + " " + bent + " --inputs LISTEN,SYN(V,V,0),ACK(V,V,0)", exit.OK, "EQUIVALENT on 3 inputs"},
 		{"JSON has the word", honest + " " + bent + " --json", exit.Violated, `"RST(WIN,V,0)"`},
 		{"only what both have is compared", one + " " + two, exit.OK, "only " + two + " has 2 inputs: X more"},

@@ -160,7 +160,7 @@ func (s *Survey) Write(w io.Writer) {
 	fmt.Fprintf(w, "\nRows of docs/REQUIREMENTS.md that were not exercised:\n")
 	for _, r := range rows {
 		if !r.Exercised() {
-			fmt.Fprintf(w, "  %-14s %s\n", r.ID, prose.Wrap(r.Text, 96, strings.Repeat(" ", 17)))
+			prose.Entry(w, "  ", 14, r.ID, r.Text, 96)
 		}
 	}
 	if len(missing) > 0 {
@@ -189,23 +189,24 @@ var eventColumns = []struct {
 
 // matrix counts the clauses that were reached, by state and event. A clause of several states counts in each.
 func (s *Survey) matrix(w io.Writer) {
-	fmt.Fprintf(w, "\n  %-13s", "state")
+	head := []string{"state"}
 	for _, col := range eventColumns {
-		fmt.Fprintf(w, " %7s", col.name)
+		head = append(head, col.name)
 	}
-	fmt.Fprintln(w)
+	rows := [][]string{nil, head}
 	for st := range model.State(model.NumStates) {
-		fmt.Fprintf(w, "  %-13s", st)
+		row := []string{st.String()}
 		for _, col := range eventColumns {
 			seen, all := s.cell(st, col.kinds)
 			text := "-"
 			if all > 0 {
 				text = fmt.Sprintf("%d/%d", seen, all)
 			}
-			fmt.Fprintf(w, " %7s", text)
+			row = append(row, text)
 		}
-		fmt.Fprintln(w)
+		rows = append(rows, row)
 	}
+	prose.Table(w, "  ", "<"+strings.Repeat(">", len(eventColumns)), rows...)
 }
 
 func (s *Survey) cell(st model.State, kinds []model.EventKind) (seen, all int) {

@@ -43,7 +43,7 @@ func (e *options) certify(ctx context.Context, sub *flags.Subject, r *properties
 	}
 	c := certify.Certificate{Name: sub.Name, Scenario: sub.File}
 	for _, w := range r.Witnesses {
-		if w.Found {
+		if w.Found && !question.Is(w.Name) { // the checker does not read expressions
 			c.Witnesses = append(c.Witnesses, w.Name)
 		}
 	}
@@ -70,6 +70,9 @@ func tellCertificate(w io.Writer, k *report.WrittenCertificate, sub *flags.Subje
 		fmt.Fprintf(w, "; tcpcheck certify %s checks it", prose.Quote(k.File))
 	}
 	fmt.Fprint(w, ".\n")
+	if len(sub.File.Reach) > 0 {
+		fmt.Fprintf(w, "It does not have the conditions of your own that are to be reached, which the checker does not read.\n")
+	}
 	if len(sub.Live) > 0 {
 		fmt.Fprintf(w, "It does not cover what happens eventually, because a set of states cannot prove that.\n")
 	}

@@ -5,7 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -143,16 +143,16 @@ func (e *options) check(f *pflag.FlagSet) error {
 // listKeys prints each key of a scenario with its meaning and its values.
 func listKeys(w io.Writer, asJSON bool) error {
 	keys := scenario.Keys()
-	indent := strings.Repeat(" ", 30)
 	if asJSON {
 		return report.Write(w, "explore", &report.Keys{Keys: keys, Names: question.Names()})
 	}
 	for _, k := range keys {
-		fmt.Fprintf(w, "%-29s %s\n%29s   %s\n", k.Path, prose.Wrap(k.Means, 118, indent), "", prose.Wrap(k.Takes, 118, indent+"  "))
+		prose.Entry(w, "", 29, k.Path, k.Means, 118)
+		prose.Entry(w, "", 31, "", k.Takes, 118)
 	}
 	fmt.Fprint(w, "\nWhat an expression of always, reach and leads-to can name (B. like A.). The operators are\n&& || ! == != < <= > >= + - * in ?:\n\n")
 	for _, n := range question.Names() {
-		fmt.Fprintf(w, "%-29s %s\n", n.Path, prose.Wrap(n.Takes+": "+n.Means, 118, indent))
+		prose.Entry(w, "", 29, n.Path, n.Takes+": "+n.Means, 118)
 	}
 	return nil
 }
@@ -188,9 +188,10 @@ func (e *options) run(ctx context.Context, args []string, stdout, stderr io.Writ
 		return err
 	}
 	if e.engine != "" {
-		if o.Engine, err = e.remote.Engine(ctx, e.engine, o.Dir, e.storageOf(&o)); err != nil {
+		if o.Away, err = e.remote.Away(ctx, e.engine, o.Dir); err != nil {
 			return exit.Usagef("--engine %s: %v", e.engine, err)
 		}
+		fmt.Fprintf(stderr, "explore: workers search: tcpcheck-cluster worker --engine %s --dir %s\n", e.engine, o.Dir)
 	}
 	o.Ends = func(s netfake.State) string { return pair(sub.Sys, s) }
 	o.KeepGoing = e.keepGoing || len(sub.Live) > 0 // a liveness question needs the whole graph
@@ -243,6 +244,9 @@ func (e *options) prepare(ctx context.Context, args []string) (sub flags.Subject
 	if err != nil {
 		return sub, err
 	}
+	e.sometimes = slices.DeleteFunc(e.sometimes, func(name string) bool { // the file asks these
+		return e.resume != "" && slices.Contains(sub.File.Reach, name)
+	})
 	if e.resume != "" && e.asker != "" {
 		q, err := flags.QuestionOf(e.asker)
 		if err != nil {

@@ -48,11 +48,17 @@ func TestKeptSearchGoesOn(t *testing.T) {
 
 // A question about what happens eventually is asked again when its search is resumed, whoever asked it.
 func TestKeptQuestionsAreAskedAgain(t *testing.T) {
+	own := filepath.Join(t.TempDir(), "own.toml")
+	questions := "always = [\"one: A.incarnation <= 1\"]\nreach = [\"up: A.state == \\\"ESTABLISHED\\\"\"]\nleads-to = [\"ends: A.finSent => A.state == \\\"CLOSED\\\"\"]\n"
+	if err := os.WriteFile(own, []byte("start = \"established\"\n"+questions+"[A.user]\nclose = true\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for claim, ask := range map[string][]string{
 		"a theorem":   {"--theorem", "close-closes/who gives up leaves FIN-WAIT-2 behind"},
 		"possible":    {"--possible", "A=CLOSED,B=CLOSED"},
 		"leads to":    {"--leads-to", "A=SYN-SENT => A=ESTABLISHED", "--fair", "none"},
 		"in so long":  {"--leads-to", "A=SYN-SENT => A=ESTABLISHED|CLOSED", "--within", "1", "--msl", "2"},
+		"of a file":   {own},
 		"none at all": nil,
 	} {
 		dir := filepath.Join(t.TempDir(), "kept")
@@ -61,11 +67,11 @@ func TestKeptQuestionsAreAskedAgain(t *testing.T) {
 			t.Fatalf("%s: status %d, want %d: %s", claim, status, want, stderr)
 		}
 		again, second, stderr := clitest.Run(t, "explore", "--resume", dir, "--json")
-		var a, b struct{ Live any }
+		var a, b struct{ Live, Witnesses any }
 		if err := errors.Join(json.Unmarshal([]byte(first), &a), json.Unmarshal([]byte(second), &b)); err != nil {
 			t.Fatal(err, stderr)
 		}
-		if diff := cmp.Diff(a.Live, b.Live); again != status || diff != "" || (a.Live == nil) != (ask == nil) {
+		if diff := cmp.Diff(a, b); again != status || diff != "" || (a.Live == nil) != (ask == nil) {
 			t.Errorf("%s: status %d, then %d (-first +resumed):\n%s", claim, status, again, diff)
 		}
 	}

@@ -126,7 +126,11 @@ func (l *lasting) tell(w io.Writer, sub *flags.Subject, legend bool) error {
 	if !l.From.Asked() {
 		name = l.To.Name
 	}
-	fmt.Fprintf(w, "  %s holds in %d states\n", name, a.Premise)
+	if l.From.Asked() && a.Premise == 0 {
+		fmt.Fprintf(w, "  %s holds in no state that was found, so nothing had to happen\n", name)
+	} else {
+		fmt.Fprintf(w, "  %s holds in %d states\n", name, a.Premise)
+	}
 	if l.Within > 0 && a.Flaw != explore.Never && a.Ticks >= 0 {
 		fmt.Fprintf(w, "  the longest wait found: %d ticks\n", a.Ticks)
 	}

@@ -22,14 +22,11 @@ import (
 type Remote interface {
 	// Storage opens the storage that a URL names.
 	Storage(ctx context.Context, url string) (explore.Storage, error)
-	// Engine connects to an engine, for the tasks of the search that is kept in dir.
-	Engine(ctx context.Context, url, dir string, files explore.Storage) (explore.Engine, error)
-	// Work carries out the tasks that an engine has for the search in dir, so many at once, until ctx is done.
-	Work(ctx context.Context, url, dir string, files explore.Storage, atOnce int, do Doer) error
+	// Away connects to an engine that has its workers drive and search what is kept in dir.
+	Away(ctx context.Context, url, dir string) (explore.Away, error)
+	// Work is such a worker, until ctx is done.
+	Work(ctx context.Context, url, dir string, files explore.Storage, w explore.Worker) error
 }
-
-// Doer carries out a task.
-type Doer = func(context.Context, explore.Task) (explore.Done, error)
 
 func isURL(place string) bool { return strings.Contains(place, "://") }
 
@@ -45,23 +42,16 @@ func (k *keeper) storage(ctx context.Context) (explore.Storage, error) {
 	return files, nil
 }
 
-// storageOf is the storage of a search with these options.
-func (k *keeper) storageOf(o *properties.Options) explore.Storage {
-	if o.Storage != nil {
-		return o.Storage
-	}
-	return explore.DirStorage(o.Dir)
-}
-
 // NewWorker returns the command that carries out tasks of a search.
 func NewWorker(remote Remote) *cobra.Command {
 	e := options{keeper: keeper{remote: remote}, asking: asking{fair: fairAll}}
 	cmd := &cobra.Command{
 		Use:   "worker --engine URL --dir DIR",
 		Short: "Carry out tasks of the search that explore --engine URL --dir DIR runs",
-		Long: `worker carries out tasks of a search, on as many machines as you start it on. It waits until the search
-has begun, and reads the scenario and the questions from its directory. It must be the same program as
-the one that began the search. Stop it with Ctrl-C at any time: its tasks then go to others.`,
+		Long: `worker carries out tasks of a search, on as many machines as you start it on. One of the workers
+also plans the search and commits its steps. A worker waits until the search has begun, and reads the
+scenario and the questions from its directory. It must be the same program as the one that began the
+search. Stop it with Ctrl-C at any time: its tasks then go to others.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return e.work(cmd.Context(), cmd.ErrOrStderr())
@@ -114,7 +104,7 @@ func runTasks(ctx context.Context, e *options, sys explore.System[netfake.State,
 	}
 	defer runner.Close()
 	fmt.Fprintf(stderr, "worker: %d tasks at once for the search in %s\n", runner.AtOnce(), e.resume)
-	if err := e.remote.Work(ctx, e.engine, e.resume, o.Storage, runner.AtOnce(), runner.Do); err != nil {
+	if err := e.remote.Work(ctx, e.engine, e.resume, o.Storage, runner); err != nil {
 		return exit.Usagef("--engine %s: %v", e.engine, err)
 	}
 	return nil

@@ -39,9 +39,9 @@ const (
 	other     = "Other flags"
 )
 
-// Usages describes the flags of a command: those of each group under its title, the others last.
+// usages describes the flags of a command: those of each group under its title, the others last.
 // A short list has no groups.
-func Usages(f *pflag.FlagSet) string {
+func usages(f *pflag.FlagSet) string {
 	titles, parts, n := []string{}, map[string]*pflag.FlagSet{}, 0
 	f.VisitAll(func(*pflag.Flag) { n++ })
 	f.VisitAll(func(x *pflag.Flag) {
@@ -73,7 +73,7 @@ func Usages(f *pflag.FlagSet) string {
 }
 
 func init() {
-	cobra.AddTemplateFunc("usages", Usages)
+	cobra.AddTemplateFunc("usages", usages)
 	cobra.AddTemplateFunc("reflow", func(text string) string { return prose.Reflow(text, helpWidth) })
 }
 

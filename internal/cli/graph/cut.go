@@ -141,7 +141,7 @@ var heavy = dot.Pairs("penwidth", "3", "color", "#0b62c4")
 
 // drawPart draws a part of a joint graph: each node with its number in the whole graph, and the run with thick lines.
 func (j *jointWriter) drawPart() *dot.Graph {
-	node := func(n explore.Node[netfake.State]) dot.State {
+	node := func(n explore.Node[netfake.State]) dot.Box {
 		v := joint.Node(j.sys, n)
 		if j.part {
 			label, _ := v.Get("label")
@@ -152,7 +152,7 @@ func (j *jointWriter) drawPart() *dot.Graph {
 		}
 		return v
 	}
-	d := joint.Draw(j.title, j.g, node, func(e explore.Edge[joint.Labelled]) dot.Step {
+	d := joint.Draw(j.title, j.g, node, func(e explore.Edge[joint.Labelled]) dot.Arrow {
 		v := joint.Edge(e)
 		if e.From != e.To && j.Run[[2]int{e.From, e.To}] {
 			v.Attrs = append(slices.Clip(v.Attrs), heavy...)

@@ -225,7 +225,11 @@ func oneLine(a hazards.Answer) string {
 	if a.Detail != "" {
 		text += ": " + a.Detail
 	}
-	if !a.AsExpected() {
+	switch {
+	case a.AsExpected():
+	case a.Conclusion == properties.Open:
+		text += fmt.Sprintf("; incomplete: expected %v", a.Expected)
+	default:
 		text += fmt.Sprintf("; NOT as expected: found %v, expected %v", a.Conclusion, a.Expected)
 	}
 	return text

@@ -25,9 +25,9 @@ func WriteCells(w io.Writer, r properties.Rests) {
 			if c.Loop > 0 {
 				steps += fmt.Sprintf(", then %d that repeat forever", c.Loop)
 			}
-			fmt.Fprintf(w, "  %-28s %s\n", c.Premise, prose.Wrap(fmt.Sprintf("needed: %s (%s)", p.Text, steps), 118, strings.Repeat(" ", 31)))
+			prose.Entry(w, "  ", 28, c.Premise, fmt.Sprintf("needed: %s (%s)", p.Text, steps), 118)
 		case properties.Open:
-			fmt.Fprintf(w, "  %-28s %s\n", c.Premise, prose.Wrap(fmt.Sprintf("open: %s (%d states searched: %s)", p.Text, c.Distinct, c.Reason), 118, strings.Repeat(" ", 31)))
+			prose.Entry(w, "  ", 28, c.Premise, fmt.Sprintf("open: %s (%d states searched: %s)", p.Text, c.Distinct, c.Reason), 118)
 		default:
 			not = append(not, c.Premise)
 		}

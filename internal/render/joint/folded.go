@@ -79,14 +79,14 @@ func Folded(sys *netfake.System, g *explore.Graph[netfake.State, Labelled]) *exp
 
 // DrawFolded draws a folded graph. marks are attributes of nodes, by their pairs.
 func DrawFolded(g *explore.Graph[string, string], title string, marks map[string][]dot.Attr) *dot.Graph {
-	d := dot.Draw(g.Nodes(), func(n explore.Node[string]) dot.State {
-		v := dot.State{Initial: n.Initial, Open: n.Open, Attrs: dot.Pairs("label",
+	d := dot.Draw(g.Nodes(), func(n explore.Node[string]) dot.Box {
+		v := dot.Box{Initial: n.Initial, Open: n.Open, Attrs: dot.Pairs("label",
 			fmt.Sprintf("%s\n%s", strings.Replace(n.State, " / ", "\n", 1), prose.Count(n.Size, "state")))}
 		v.Set(box...)
 		v.Set(marks[n.State]...)
 		return v
-	}, g.Edges(), func(e explore.Edge[string]) dot.Step {
-		return dot.Step{From: e.From, To: e.To, Label: e.Action, Attrs: thin}
+	}, g.Edges(), func(e explore.Edge[string]) dot.Arrow {
+		return dot.Arrow{From: e.From, To: e.To, Label: e.Action, Attrs: thin}
 	})
 	d.Name, d.Title = "folded", title
 	d.All.Set(page...)

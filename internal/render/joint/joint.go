@@ -63,8 +63,8 @@ var (
 )
 
 // Node is how a state of a joint graph is drawn.
-func Node(sys *netfake.System, n explore.Node[netfake.State]) dot.State {
-	v := dot.State{Initial: n.Initial, Open: n.Open, Attrs: dot.Pairs("label", Label(sys, n.State))}
+func Node(sys *netfake.System, n explore.Node[netfake.State]) dot.Box {
+	v := dot.Box{Initial: n.Initial, Open: n.Open, Attrs: dot.Pairs("label", Label(sys, n.State))}
 	v.Set(box...)
 	if n.State.Faults() != 0 {
 		v.Set(faulty...)
@@ -73,13 +73,13 @@ func Node(sys *netfake.System, n explore.Node[netfake.State]) dot.State {
 }
 
 // Edge is how an edge of a graph is drawn.
-func Edge[A fmt.Stringer](e explore.Edge[A]) dot.Step {
-	return dot.Step{From: e.From, To: e.To, Label: e.Action.String(), Attrs: thin}
+func Edge[A fmt.Stringer](e explore.Edge[A]) dot.Arrow {
+	return dot.Arrow{From: e.From, To: e.To, Label: e.Action.String(), Attrs: thin}
 }
 
 // Draw draws a joint graph; node and edge are [Node] and [Edge], or add to them.
 func Draw[A any](title string, g *explore.Graph[netfake.State, A],
-	node func(explore.Node[netfake.State]) dot.State, edge func(explore.Edge[A]) dot.Step) *dot.Graph {
+	node func(explore.Node[netfake.State]) dot.Box, edge func(explore.Edge[A]) dot.Arrow) *dot.Graph {
 	d := dot.Draw(g.Nodes(), node, g.Edges(), edge)
 	d.Name, d.Title, d.Legend = "joint", title, Legend()
 	d.All.Set(page...)
@@ -88,7 +88,7 @@ func Draw[A any](title string, g *explore.Graph[netfake.State, A],
 
 // WriteDOT draws the graph of a search, for explore --dot.
 func WriteDOT(w io.Writer, title string, sys *netfake.System, g *properties.Graph) error {
-	node := func(n explore.Node[netfake.State]) dot.State { return Node(sys, n) }
+	node := func(n explore.Node[netfake.State]) dot.Box { return Node(sys, n) }
 	return Draw(title, g, node, Edge).Write(w)
 }
 

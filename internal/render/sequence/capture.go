@@ -14,8 +14,8 @@ import (
 	vgdraw "gonum.org/v1/plot/vg/draw"
 )
 
-// ConnectionFormats are those that WriteConnection takes.
-var ConnectionFormats = []string{"svg", "png", "pdf", "tex"}
+// connectionFormats are those that WriteConnection takes.
+var connectionFormats = []string{"svg", "png", "pdf", "tex"}
 
 // WriteConnection draws a connection of a capture. A capture does not show when a segment arrives, and often not in
 // which state an endpoint is: then its bar has the colours of the first and of the last state that is possible.

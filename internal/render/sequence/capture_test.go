@@ -36,7 +36,7 @@ func TestAConnection(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden.Check(t, "testdata/close.svg", b.String())
-	for _, format := range ConnectionFormats {
+	for _, format := range connectionFormats {
 		b.Reset()
 		if err := WriteConnection(&b, c, Options{Width: 400}, format); err != nil || b.Len() < 2000 {
 			t.Errorf("%s: %d bytes, %v", format, b.Len(), err)
