@@ -173,8 +173,8 @@ func bugsOfSockets() []bug {
 		}, ""},
 		{area, "a SYN for which the backlog has no room ends the first connection", "RFC 9293 §3.10.7.2", onOthers(func(p *patient, got wire.Packet, in conform.Input) (conform.Reaction, error) {
 			r, err := p.Peer.Do(in)
-			third := got.Flow.Src.Port() == p.flow.Dst.Port()+11_000
-			if third && isSyn(got.Seg) && listening(p, got) && len(r.Packets) == 0 {
+			last := got.Flow.Src.Addr() != p.flow.Dst.Addr() // the one that comes when the others are open
+			if last && isSyn(got.Seg) && listening(p, got) && len(r.Packets) == 0 {
 				p.resetFirst()
 				r.State = p.first().State
 			}

@@ -53,8 +53,8 @@
 // there is must not notice it. If the program has listen with a backlog (Hello.Backlog), a listener goes on in further situations
 // ("LISTEN/backlog", "ESTABLISHED/second-open"): the model has an endpoint for each remote socket, in LISTEN until a SYN comes.
 // What is compared of the second connection is what it sends. Whether a SYN is taken for which the backlog has no room is the stack's
-// choice. Initial numbers that two connections of one moment have must be 2^20 apart, which chance makes false once in 2048
-// times (§3.4.1, SHLD-1). How an active OPEN without a port chooses one is not compared: RFC 9293 says nothing of it.
+// choice. The initial numbers of two connections of one moment must differ, and those of three must not lie within 2^20
+// (§3.4.1, SHLD-1). How an active OPEN without a port chooses one is not compared: RFC 9293 says nothing of it.
 //
 // # Findings
 //

@@ -156,11 +156,18 @@ func patternsOf(lines []Line) (list []string) {
 	}
 	byPlaces := map[string][]string{}
 	for _, flags := range flagSets {
+		bySockets := map[string][]string{} // by the places
 		for where := range socketPair(len(socketNames)) {
 			if steps := byKind[kind{flags, where}]; steps != nil {
 				at := hull(steps)
-				byPlaces[at] = append(byPlaces[at], flagsName(flags))
+				bySockets[at] = append(bySockets[at], socketNames[where])
 			}
+		}
+		for at, names := range bySockets {
+			if !slices.Equal(names, socketNames[:1]) {
+				at += " at=" + strings.Join(names, "|")
+			}
+			byPlaces[at] = append(byPlaces[at], flagsName(flags))
 		}
 	}
 	for at, flags := range byPlaces {
@@ -203,9 +210,6 @@ func hull(steps []Step) string {
 			slices.SortFunc(x.list, func(a, b string) int { return slices.Index(x.names, a) - slices.Index(x.names, b) })
 			words = append(words, x.key+"="+strings.Join(x.list, "|"))
 		}
-	}
-	if where := steps[0].Class.at; where != atOwn {
-		words = append(words, "at="+socketNames[where])
 	}
 	return strings.Join(words, " ")
 }

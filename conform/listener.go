@@ -9,7 +9,7 @@ import (
 // Backlogs: one for which every connection of a situation has room, and one that is soon full.
 const (
 	wideBacklog  = 4
-	shortBacklog = 1
+	shortBacklog = 2 // with less, gVisor answers with cookies
 )
 
 // at is the segment of a class between other sockets.
@@ -18,15 +18,24 @@ func at(where socketPair, c Class) Step {
 	return arrives(c)
 }
 
-// besideInputs are segments between other sockets: each set of flags with the numbers that are right for the first
-// connection, also with data, and with an ACK that is wrong for it.
+// besideInputs are segments between other sockets: each set of flags, with the numbers that are right for the first
+// connection, and some with data or with an ACK that is wrong for it.
 func besideInputs(where ...socketPair) (list []Step) {
 	for _, w := range where {
 		for _, flags := range flagSets {
-			list = append(list, at(w, Class{flags: flags}), at(w, Class{flags: flags, text: textSome}))
-			if flags&model.ACK != 0 {
-				list = append(list, at(w, Class{flags: flags, ack: ackAbove}))
-			}
+			list = append(list, at(w, Class{flags: flags}))
+		}
+		list = append(list, at(w, Class{flags: model.SYN, text: textSome}), at(w, Class{flags: model.ACK, text: textSome}),
+			at(w, Class{flags: model.ACK, ack: ackAbove}))
+	}
+	return list
+}
+
+// ordinaryInputs are the segments with which a connection is opened, used and ended.
+func ordinaryInputs(where ...socketPair) (list []Step) {
+	for _, w := range where {
+		for _, c := range []Class{{flags: model.SYN}, {flags: model.ACK}, {flags: model.ACK, text: textSome}, {flags: model.ACK, ack: ackAbove}, {flags: model.RST}} {
+			list = append(list, at(w, c))
 		}
 	}
 	return list
@@ -63,16 +72,16 @@ func besideList() (list []history) {
 		open2    = []Step{ack2, syn2, ack2, data2} // opens the second one, half-open or not, and uses it
 		ofFirst  = []Step{arrives(rst), arrives(ack), arrives(data), arrives(fin), {Op: Send, N: someText}, {Op: Abort}, {Op: Release}}
 		more     = func(path []Step, steps ...Step) []Step { return slices.Concat(path, steps) }
-		second   = more(besideInputs(atSecond, atCrossed), at(atSecond, Class{flags: model.RST, seq: seqInside}), at(atSecond, Class{flags: model.RST, seq: seqFarOld}),
+		second   = more(ordinaryInputs(atSecond, atCrossed), at(atCrossed, fin), at(atSecond, Class{flags: model.RST, seq: seqInside}), at(atSecond, Class{flags: model.RST, seq: seqFarOld}),
 			at(atSecond, Class{flags: model.ACK, ack: ackFarOld}), at(atSecond, Class{flags: model.SYN, seq: seqFarAhead}), at(atAddress, syn), at(atClosed, syn))
 	)
 	return append(list,
 		history{name: "LISTEN/backlog", from: "LISTEN", backlog: wideBacklog, in: in(model.Listen),
-			only: besideInputs(atSecond, atAddress), then: more(open2, whole...)},
+			only: ordinaryInputs(atSecond, atAddress), then: more(open2, whole...)},
 		history{name: "SYN-RECEIVED/backlog", from: "LISTEN", backlog: wideBacklog, more: half, in: in(model.SynReceived),
-			only: more(besideInputs(atSecond), arrives(rst), arrives(ack), at(atAddress, syn)), then: more(open2, arrives(ack))},
+			only: more(ordinaryInputs(atSecond), arrives(rst), arrives(ack), at(atAddress, syn)), then: more(open2, arrives(ack))},
 		history{name: "ESTABLISHED/backlog", from: "LISTEN", backlog: wideBacklog, more: whole, in: in(model.Established),
-			only: more(more(besideInputs(atSecond), ofFirst...), at(atAddress, syn), at(atAddress, ack)), then: open2},
+			only: more(more(ordinaryInputs(atSecond), ofFirst...), at(atAddress, syn), at(atAddress, ack)), then: open2},
 		history{name: "SYN-RECEIVED/second-half-open", from: "LISTEN", backlog: wideBacklog, more: more(half, syn2), in: in(model.SynReceived),
 			only: more(second, arrives(rst), arrives(ack)), then: more(open2, arrives(ack))},
 		history{name: "ESTABLISHED/second-half-open", from: "LISTEN", backlog: wideBacklog, more: more(whole, syn2), in: in(model.Established),
@@ -80,10 +89,9 @@ func besideList() (list []history) {
 		history{name: "SYN-RECEIVED/second-open", from: "LISTEN", backlog: wideBacklog, more: more(half, syn2, ack2), in: in(model.SynReceived),
 			only: more(second, arrives(rst), arrives(ack)), then: []Step{data2, arrives(ack)}},
 		history{name: "ESTABLISHED/second-open", from: "LISTEN", backlog: wideBacklog, more: more(whole, syn2, ack2), in: in(model.Established),
-			only: more(second, ofFirst...), then: []Step{data2}},
-		history{name: "ESTABLISHED/backlog-full", from: "LISTEN", backlog: shortBacklog, more: more(whole, syn2, ack2, data2), in: in(model.Established),
-			only: more(ofFirst, data2, at(atSecond, fin), at(atThird, syn), at(atAddress, syn)),
-			then: []Step{at(atThird, syn), at(atAddress, syn), data2}},
+			only: more(second, ofFirst...), then: []Step{data2, at(atThird, syn)}},
+		history{name: "ESTABLISHED/backlog-full", from: "LISTEN", backlog: shortBacklog, more: more(whole, syn2, ack2, at(atThird, syn), at(atThird, ack)), in: in(model.Established),
+			only: more(ofFirst, data2, at(atThird, data), at(atAddress, syn)), then: []Step{at(atAddress, syn), data2, at(atThird, data)}},
 	)
 }
 

@@ -221,11 +221,11 @@ func (w *twin) refuses(e model.Event, answer []Sent) bool {
 	return w.conn.TCB.State == model.Listen && syn && !took
 }
 
-// nearNumbers is how far the initial numbers of two connections of one moment must be apart. Chance brings them nearer once in 2048
-// times.
+// nearNumbers is how far apart the initial numbers of three connections of one moment must be. Chance brings two of them
+// so near to the third one once in four million times.
 const nearNumbers = 1 << 20
 
-// wrongNumber looks at the initial number that an endpoint has chosen. Two that are chosen at one moment must not tell
+// wrongNumber looks at the initial number that an endpoint has chosen. Those that are chosen at one moment must not tell
 // anything about one another (§3.4.1, SHLD-1; RFC 6528 §3).
 func (w *twin) wrongNumber(o *twin, packets []Sent) string {
 	list, _, _ := decode(packets, o.flow)
@@ -233,10 +233,19 @@ func (w *twin) wrongNumber(o *twin, packets []Sent) string {
 	if !ok || w.conn.TCB.State <= model.Listen || w.age > 0 {
 		return ""
 	}
-	switch d := int32(iss - w.iss); {
-	case d == 0:
-		return wrongSameISS
-	case d > -nearNumbers && d < nearNumbers:
+	near := 0
+	for _, x := range append(w.others[:], w) {
+		if x == nil || x.flow == o.flow || x.conn.TCB.State <= model.Listen {
+			continue
+		}
+		switch d := int32(iss - x.iss); {
+		case d == 0:
+			return wrongSameISS
+		case d > -nearNumbers && d < nearNumbers:
+			near++
+		}
+	}
+	if near >= 2 {
 		return wrongNearISS
 	}
 	return ""

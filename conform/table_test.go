@@ -177,11 +177,13 @@ policies = ["reopen=later-syn"]
 }
 
 func TestATableThatSaysNothingNarrowIsRefused(t *testing.T) {
+	inClosed := strings.NewReplacer(`, "LISTEN", "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED", "CLOSE-WAIT", "TIME-WAIT"`, "",
+		`, "RST|RST,ACK|SYN,RST at=closed-port|other-address|second"`, "").Replace(oddTable)
 	for change, want := range map[[2]string]string{
 		{`on = ["RST|RST,ACK|SYN,RST"]`, `on = ["*"]`}:           "an entry that covers every segment says nothing",
 		{`on = ["RST|RST,ACK|SYN,RST"]`, ``}:                     "on: found nothing, expected one or more inputs",
 		{`["RST|RST,ACK|SYN,RST"]`, `["RST seq=middle"]`}:        "expected some of exact|before|inside",
-		{`["RST|RST,ACK|SYN,RST", `, `["RST place=exact", `}:     "expected seq=, ack=, text=, window=, form= or at=",
+		{`["RST|RST,ACK|SYN,RST"]`, `["RST place=exact"]`}:       "expected seq=, ack=, text=, window=, form= or at=",
 		{`["RST|RST,ACK|SYN,RST"]`, `["dance"]`}:                 "expected *, a call of",
 		{`in = ["CLOSED"]`, ``}:                                  "in: found nothing, expected one or more states",
 		{`in = ["CLOSED"]`, `in = ["OPEN"]`}:                     `found "OPEN", expected a state of RFC 9293`,
@@ -199,7 +201,7 @@ func TestATableThatSaysNothingNarrowIsRefused(t *testing.T) {
 		{`stack = "model"`, `stack = model`}:                     "table.toml",
 		{`got = ["RST", "RST,ACK"]`, oddTable[len(oddTable)/4:]}: "table.toml",
 	} {
-		text := strings.Replace(oddTable, change[0], change[1], 1)
+		text := strings.Replace(inClosed, change[0], change[1], 1)
 		if _, err := conform.ParseTable("table.toml", text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %s", change[1], err, want)
 		}
