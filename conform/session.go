@@ -71,7 +71,7 @@ func begin(p Peer, c model.Config, table *Table, n uint64) (*session, error) {
 		return nil, err
 	}
 	flow := wire.Flow{Src: stack, Dst: harness}
-	s := &session{peer: p, table: table, twin: newTwin(c, p.Hello(), flow)}
+	s := &session{peer: p, table: table, twin: newTwin(c, p.Hello(), flow), script: make([]Line, 0, 10)}
 	for _, x := range table.policies {
 		without := c
 		x.policy.Set(&without, x.policy.Get(model.Default()))
