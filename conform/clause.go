@@ -53,8 +53,11 @@ func clauseOf(w twin, step Step, e model.Event) clause {
 	found := clause{section: "RFC 9293 §" + sectionOf(e.Kind), says: "the processing of " + e.Kind.String()}
 	checked := false // by one of the eight checks, whose clause is more specific than one about the whole answer
 	for _, c := range coverage.Clauses() {
+		if !c.Holds(&seen) {
+			continue
+		}
 		check := aCheck.MatchString(c.Section)
-		if !c.Holds(&seen) || checked && !check {
+		if checked && !check {
 			continue
 		}
 		checked = check

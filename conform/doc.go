@@ -64,6 +64,12 @@
 // MUST if data, connection or state differ, as SHOULD if a segment does, and as MAY if only its form does. If one
 // policy of the model explains every difference of a finding, the level is that of the policy.
 //
+// After a difference the comparison goes on if it can be found out where the stack is. Either another policy of the model
+// explains all that was seen so far; or only what was sent differs, or the stack ignored the segment, and its state is
+// known. Then one old segment makes the stack show SND.NXT and RCV.NXT. If several states fit, only what none of them explains is
+// a difference. In doubt the connection ends. A finding that was only seen behind others names them ([Finding.Behind]).
+// [Masks] says how many pairs a difference hides, and how many it ends before all probes were made.
+//
 // # Known differences
 //
 // A [Table] lists how a stack is known to differ. It is checked in both directions: a difference that it
@@ -90,7 +96,7 @@
 //	wrong = ["burst"]                   # optional: what is wrong in itself with what is sent
 //	to = ["SYN-RECEIVED"]               # optional: the states that the stack reports
 //	count = 12                          # optional: in how many pairs it happens in the version seen
-//	then = "end"                        # or "go on", if the states agree; or
+//	then = "end"                        # or "go on", if the states agree; without it, as after any difference; or
 //	policies = ["..."]                  # the policies with which the model does the same in this step
 //	script = ["listen", "SYN seq=exact", "RST seq=exact"]
 //

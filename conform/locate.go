@@ -76,6 +76,7 @@ func (s *session) byPolicy(before twin, l *Line) (list []twin) {
 				if !ok {
 					continue
 				}
+				y.guess = &choice{policy: p, value: p.Get(before.conn.Config)}
 				list = append(list, y)
 			}
 			p.Set(&x.conn.Config, p.Get(before.conn.Config))
@@ -180,6 +181,8 @@ func inDoubt(before, after model.TCB, l *Line) bool {
 		return false
 	case !slices.Equal(wantSyns, sentSyns): // all other numbers are relative to the SYN
 		return true
+	case l.Step.Op == Sleep && before.Unsent > 0: // after a timeout it may send less at once (RFC 5681 §3.1)
+		return true
 	case l.Step.Op != Sleep && !slices.Equal(wants, sent): // it may have another send window, or other data to send
 		return true
 	case l.Step.Op == Packet && s.Span() > 0 && beyond < 1<<16: // it may have stored data that the model did not store
@@ -189,22 +192,50 @@ func inDoubt(before, after model.TCB, l *Line) bool {
 }
 
 // narrow keeps the possible states that also explain this step. If the first of them does not, the next one becomes the
-// state of the model.
+// state of the model. If none does, it is the one from which an entry covers the difference. A policy that was guessed may
+// be the wrong one: the model without it counts, too. If no entry covers the difference, and the states do not agree on it,
+// the connection ends in doubt.
 func (s *session) narrow(l *Line, w *twin, step Step, e model.Event, r Reaction) {
-	var left []twin
-	for _, x := range s.others {
+	var left, failed []twin
+	var lines []Line
+	others := s.others
+	if s.twin.guess != nil {
+		others = append(slices.Clone(others), s.twin.unguessed())
+	}
+	for i, x := range others {
 		at := e
 		if step.Op != Packet {
 			at, _ = step.event(x.conn.TCB)
 		}
-		want, got, differs := x.explain(step, at, r)
+		other := *l
+		other.before, other.From = x.conn.TCB, x.conn.TCB.State
+		other.Want, other.Got, other.Differs = x.explain(step, at, r)
+		other.bases.stack = x.iss
 		switch {
-		case len(differs) > 0:
+		case i == len(s.others) && len(other.Differs) > 0 && len(l.Differs) == 0:
+			s.guessed = true
+		case len(other.Differs) > 0:
+			failed, lines = append(failed, x), append(lines, other)
+		case i == len(s.others): // it is tried only if nothing else explains the step
+			s.doubt = s.doubt || len(l.Differs) > 0
 		case len(l.Differs) > 0:
-			*w, l.Want, l.Got, l.Differs = x, want, got, nil
+			*w, *l = x, other
 		default:
 			left = append(left, x)
 		}
 	}
 	s.others = left
+	if l.bases.stack = w.iss; len(l.Differs) == 0 || s.table.find(l) != nil {
+		return
+	}
+	for i := range lines {
+		if s.table.find(&lines[i]) != nil {
+			*w, *l, s.doubt = failed[i], lines[i], false
+			return
+		}
+	}
+	s.doubt = s.doubt || s.guessed
+	for i := range lines {
+		s.doubt = s.doubt || lines[i].change() != l.change()
+	}
 }

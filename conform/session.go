@@ -57,10 +57,11 @@ type session struct {
 	over   bool // a difference has ended it, because the state of the stack is not known any more
 	died   bool // the stack, or its program, cannot go on
 
-	first  twin   // at the beginning
-	others []twin // other possible states of the stack, since a difference
-	behind string // the difference after which the model was set to the state of the stack
-	doubt  bool   // it is not yet known whether that state is right
+	first   twin   // at the beginning
+	others  []twin // other possible states of the stack, since a difference
+	behind  string // the difference after which the model was set to the state of the stack
+	doubt   bool   // it is not known whether that state is right
+	guessed bool   // a policy that was guessed has explained one more step
 }
 
 // begin resets the stack for connection number n.
@@ -70,7 +71,7 @@ func begin(p Peer, c model.Config, table *Table, n uint64) (*session, error) {
 		return nil, err
 	}
 	flow := wire.Flow{Src: stack, Dst: harness}
-	s := &session{peer: p, table: table, twin: newTwin(c, p.Hello(), flow)}
+	s := &session{peer: p, table: table, twin: newTwin(c, p.Hello(), flow), script: make([]Line, 0, 10)}
 	for _, x := range table.policies {
 		without := c
 		x.policy.Set(&without, x.policy.Get(model.Default()))
@@ -146,6 +147,9 @@ func (s *session) compare(l *Line, step Step, e model.Event, r Reaction) error {
 		late, err := react(s.peer, Input{Op: Sleep, For: sleepAck})
 		if err != nil {
 			return err
+		}
+		if s.behind != "" { // that a timeout comes in this time follows from the waiting before
+			late.Packets = s.twin.withoutAgain(late.Packets)
 		}
 		r.Packets, r.Signals = append(r.Packets, late.Packets...), append(r.Signals, late.Signals...)
 		r.State, r.Gone = late.State, late.Gone

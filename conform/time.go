@@ -66,9 +66,11 @@ func (w *twin) goOn(end model.Seq) bool {
 
 // withoutAgain leaves out retransmissions, which can come at any time if the clock is real.
 func (w *twin) withoutAgain(packets []Sent) (rest []Sent) {
+	tried := *w
+	tried.last = tried.conn.TCB.Snd.Una
 	for _, p := range packets {
-		tried := *w
-		if list, _, _ := decode([]Sent{p}, w.flow); len(list) != 1 || !tried.isAgain(compared(list[0].whole)) {
+		list, _, _ := decode([]Sent{p}, w.flow)
+		if len(list) != 1 || !tried.isMoreAgain(compared(list[0].whole)) && !tried.isAgain(compared(list[0].whole)) {
 			rest = append(rest, p)
 		}
 	}

@@ -41,6 +41,16 @@ type twin struct {
 	backlog int               // how many connections beside the first it has room for
 
 	halfDuplex bool // the policy of a socket that is not released
+
+	guess *choice // the usual value of a policy of which another value explained a difference
+}
+
+// unguessed is the twin without the policy that was guessed.
+func (w twin) unguessed() twin {
+	if w.guess != nil {
+		w.guess.policy.Set(&w.conn.Config, w.guess.value)
+	}
+	return w
 }
 
 func newTwin(c model.Config, h Hello, flow wire.Flow) twin {
@@ -175,7 +185,10 @@ func (w *twin) take(step Step, e model.Event, list []arrived, r Reaction, got *S
 	w.waits(before, &want, got)
 	want.State = t.State
 	if t.State <= model.SynReceived && w.left == 0 {
-		w.read, w.endOwed = 0, false // what arrives now belongs to another connection
+		w.endOwed = false
+		if t.State != model.Closed { // what arrives now belongs to another connection
+			w.read = 0
+		}
 	}
 	if t.State <= model.Listen {
 		w.forget(before)

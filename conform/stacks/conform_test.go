@@ -58,7 +58,7 @@ func TestEveryStackHasATable(t *testing.T) {
 // At random, what only shows behind something else is met, too; the walks have entries of their own, each with
 // a script that tells whether it still happens.
 func TestWalks(t *testing.T) {
-	for stack, steps := range map[string]int{"lneto": 100_000, "smoltcp": 60_000} { // as if no walk ended early; a million meets more combinations
+	for stack, steps := range map[string]int{"lneto": 400_000, "smoltcp": 120_000} { // as if no walk ended early
 		t.Run(stack, func(t *testing.T) {
 			both := table(t, stack+"/deviations.toml", stack+"/walks.toml")
 			r := compare(t, stack, conform.Options{Table: both, Steps: steps, Seed: 1, Pairs: regexp.MustCompile("^CLOSED: close$")})
