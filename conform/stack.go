@@ -13,7 +13,7 @@ import (
 const moduleLine = "module github.com/tcpcheck/tcpcheck\n"
 
 // stackNames are the stacks that the project tests itself. The model needs no checkout.
-var stackNames = []string{"gvisor", "linux", "lneto", "model", "smoltcp"}
+var stackNames = []string{"gvisor", "linux", "lneto", "lwip", "model", "smoltcp"}
 
 // StacksDir returns the directory of the module conform/stacks in the checkout around the working directory.
 func StacksDir() (string, error) {

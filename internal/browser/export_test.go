@@ -87,5 +87,14 @@ func exported(t *testing.T, dir, page string, width int64) {
 		t.Errorf("%s is %d pixels wide", page, got)
 	}
 	shot(t, ctx, fmt.Sprintf("export-%d-%s", width, strings.ReplaceAll(page, "/", "-")))
-	quiet(t, s)
+	s.Lock()
+	defer s.Unlock()
+	for _, r := range s.requests {
+		if !strings.HasPrefix(r, "file://") && !strings.HasPrefix(r, "data:") {
+			t.Errorf("%s asks for %s", page, r)
+		}
+	}
+	if len(s.problems) > 0 {
+		t.Errorf("%s: %q", page, s.problems)
+	}
 }

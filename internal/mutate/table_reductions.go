@@ -102,10 +102,6 @@ var reductions = []Mutant{
 		Old: "\t\t\tn = removeFrom(wire, i, n) // it is outlived\n\t\t\ti--\n", New: "\t\t\t_ = r\n",
 		Does: "a segment that is sent takes the place of no older one that does the same",
 	}, {
-		Name: "tick-keeps-the-set", File: "netfake/memory.go", Test: expandTest, Draw: 300,
-		Old: "at != from.at || a.Kind == Tick:", New: "at != from.at:",
-		Does: "the segments of a set are not compared again after a tick, if the endpoints stay in their states",
-	}, {
 		Name: "levels-turned", File: "netfake/internal/equivalence/quotient.go", Test: bisimulations, Pkg: "netfake", Draw: 100,
 		Old: "return q.life - age", New: "return age",
 		Does: "the ticks that a segment has left are taken for those that it has lived",

@@ -82,6 +82,8 @@ func (f *File) check(invariants []string) *Error {
 	sc := &f.Scenario
 	for i, name := range f.Always {
 		switch {
+		case slices.Contains(f.Always[:i], name):
+			return &Error{Key: "always", Text: name, Found: name + " twice", Expected: "each name once"}
 		case question.Is(name) && invariants != nil && !slices.Contains(invariants, name):
 			q, err := question.Parse(name)
 			if err != nil {
@@ -95,8 +97,6 @@ func (f *File) check(invariants []string) *Error {
 		case faultOf(name)&^sc.Watch != 0:
 			return &Error{Key: "watch", Found: cmp.Or(sc.Watch.String(), "nothing"),
 				Expected: strings.TrimPrefix(name, "no-") + " among it, since always has " + name + ", which could not fail otherwise"}
-		case slices.Contains(f.Always[:i], name):
-			return &Error{Key: "always", Text: name, Found: name + " twice", Expected: "each name once"}
 		}
 	}
 	if e := f.checkQuestions(); e != nil {

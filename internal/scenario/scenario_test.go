@@ -208,6 +208,7 @@ func TestWhatIsRefused(t *testing.T) {
 		{"a clock that stands still", "[net]\nmsl = 2\n[B.isn]\npolicy = \"clock\"", `B.isn.rate: found 0, expected a whole number from 1 to 191: by how much`},
 		{"a clock where there are no ticks", "[B.isn]\npolicy = \"clock\"\nrate = 1", `f:2: B.isn.policy: found clock, and no ticks, expected a net.msl above 0`},
 		{"arbitrary numbers without any", "[B.isn]\npolicy = \"arbitrary\"", `f:1: B.isn.choices: found nothing, expected a list of offsets`},
+		{"a question twice", "always = [\"x: true\", \"x: true\"]", `f:1: always: found x: true twice, expected each name once`},
 		{"a question about a clock that no state has", "always = [\"early: clock < 5\"]\n[net]\nmsl = 2", `f:1: always: found clock, expected net.ticks from 1`},
 		{"losses that nobody counts", "reach = [\"lost: losses == 0\"]\n[net]\nwire = \"bag\"\nlosses = \"unlimited\"", `f:1: reach: found losses, expected net.wire bag and a number in net.losses`},
 		{"duplicates of a set", "leads-to = [\"x: true => dups > 0\"]", `f:1: leads-to: found dups, expected net.wire bag and a number in net.dups`},

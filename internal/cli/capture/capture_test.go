@@ -88,7 +88,7 @@ func TestManyConnections(t *testing.T) {
 		{"the sums", 1000, []string{"--summary"}, 0, "found         100  IMPOSSIBLE no-ack [RFC 9293"},
 		{"those of which all words hold", 1000, []string{"--where", "rule=no-ack host=10.0.0.11 port=4000 opened=three", "--lines"}, 1, "IMPOSSIBLE no-ack: only a SYN"},
 		{"none of them was reset", 1000, []string{"--where", "ended=reset state=ESTABLISHED", "--lines"}, 0, "(0 shown)"},
-		{"counts by host", 1000, []string{"--by", "host"}, 0, "192.0.2.1             1000        0          0      0         100"},
+		{"counts by host", 1000, []string{"--by", "host"}, 0, "192.0.2.1          1000        0          0      0         100"},
 		{"counts by outcome", 1000, []string{"--by", "opened"}, 0, "three segments         1000        0          0      0         100"},
 		{"one of many is drawn", 1000, []string{"--flow", "10.0.1.10-:80"}, 1, "packet    seconds"},
 	} {

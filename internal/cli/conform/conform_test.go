@@ -102,7 +102,7 @@ func TestConformRefuses(t *testing.T) {
 		"":                              "expected one of --stack NAME and --exec PROGRAM, or --list",
 		"--stack model --exec y":        "expected one of --stack NAME and --exec PROGRAM",
 		"--stack model again":           `found the argument "again", expected none`,
-		"--stack nosuch":                "expected one of gvisor, linux, lneto, model, smoltcp",
+		"--stack nosuch":                "expected one of gvisor, linux, lneto, lwip, model, smoltcp",
 		"--exec /no/such/program":       "no such file",
 		"--baseline /none --exec true":  "--baseline: open /none",
 		"--baseline TABLE --exec true":  "expected what conform --json prints",

@@ -157,7 +157,11 @@ func (e *options) tell(w io.Writer, sub *flags.Subject, r *properties.Result, en
 		fmt.Fprintf(w, "  fingerprints of 128 bits: the probability that a state was missed is below %.1g\n", r.MissProbability)
 	}
 	if dir := cmp.Or(e.resume, e.dir); dir != "" && r.Verdict == explore.Unknown {
-		fmt.Fprintf(w, "  tcpcheck explore --resume %s continues from the last complete level\n", dir)
+		program := "tcpcheck explore"
+		if e.engine != "" {
+			program = "tcpcheck-cluster explore --engine " + e.engine
+		}
+		fmt.Fprintf(w, "  %s --resume %s continues from the last complete level\n", program, dir)
 	}
 	mem := flags.Bytes(r.MemBytes)
 	fmt.Fprintf(w, "  %d distinct states, %d generated, depth %d, in %.2f s and %s of tables\n",

@@ -98,6 +98,9 @@ func (r *options) run(name string, in io.Reader, out io.Writer) error {
 	if err != nil {
 		return exit.Usagef("%v", err)
 	}
+	if saved.Theorem != "" && !isOf(&saved) {
+		saved.Theorem = ""
+	}
 	n := len(saved.Steps)
 	if r.step < -1 || r.step > n {
 		return exit.Usagef("--step %d: expected a step from 0 to %d", r.step, n)
@@ -125,6 +128,16 @@ func (r *options) run(name string, in io.Reader, out io.Writer) error {
 	}
 	title(out, saved)
 	return ladder.Write(out, sys, saved.Steps, o)
+}
+
+// isOf reports whether the scenario of a run is that of the theorem that the file names: the name is not believed either.
+func isOf(r *scenario.Run) bool {
+	sub, err := (&flags.Source{Theorem: r.Theorem}).Subject(nil)
+	if err != nil {
+		return false
+	}
+	sub.File.Always, sub.File.Scenario.Watch = r.File.Always, r.File.Scenario.Watch
+	return len(sub.File.Differences(&r.File)) == 0
 }
 
 func title(w io.Writer, r scenario.Run) {
