@@ -108,6 +108,7 @@ type checker struct {
 	situations []Situation
 	spare      chan Peer // peers that are not in use
 	count      atomic.Uint64
+	led        sync.Map // of *Situation: sessions of the model as a stack, led there
 
 	mu     sync.Mutex
 	deaths int
@@ -362,14 +363,28 @@ func (c *checker) comparePair(p Pair) error {
 	return nil
 }
 
+// ledTo begins a connection and leads it to a situation. The model as a stack is led there once, and copied for each pair.
+func (c *checker) ledTo(x *Situation) (s *session, end func(), err error) {
+	if kept, ok := c.led.Load(x); ok {
+		return kept.(*session).copy(), func() {}, nil
+	}
+	if s, end, err = c.session(); err != nil {
+		return nil, nil, err
+	}
+	err = s.lead(x.Path)
+	if _, ok := s.peer.(*machine); ok && err == nil {
+		c.led.Store(x, s.copy())
+	}
+	return s, end, err
+}
+
 // tryPair leads a new connection to the situation, gives it the input, and then makes the probes.
 func (c *checker) tryPair(p Pair) (s *session, x tried, err error) {
-	s, end, err := c.session()
-	if err != nil {
+	s, end, err := c.ledTo(p.Situation)
+	if s == nil {
 		return nil, x, err
 	}
 	defer end()
-	err = s.lead(p.Situation.Path)
 	if x.reached = !s.over && p.Situation.In(s.twin.conn.TCB); err != nil || !x.reached {
 		return s, x, err
 	}

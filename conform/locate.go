@@ -173,7 +173,7 @@ func inDoubt(before, after model.TCB, l *Line) bool {
 	wants, wantSyns := spans(l.Want.Sent)
 	sent, sentSyns := spans(l.Got.Sent)
 	s := l.segment
-	beyond := s.TextSeq() - after.Rcv.Nxt - model.Seq(after.Rcv.Wnd)
+	beyond := s.TextSeq() - after.Rcv.Nxt
 	switch {
 	case l.Got.Wrong == wrongText, l.Got.Wrong == wrongOctet:
 		return true
@@ -185,7 +185,7 @@ func inDoubt(before, after model.TCB, l *Line) bool {
 		return true
 	case l.Step.Op != Sleep && !slices.Equal(wants, sent): // it may have another send window, or other data to send
 		return true
-	case l.Step.Op == Packet && s.Span() > 0 && beyond < 1<<16: // it may have stored data that the model did not store
+	case l.Step.Op == Packet && s.Span() > 0 && 0 < beyond && beyond < model.Seq(after.Rcv.Wnd)+1<<16 && after.Held == before.Held: // it may have stored data that the model did not store
 		return true
 	}
 	return l.Step.Op == Packet && s.Has(model.ACK) && after.Snd.Nxt.Less(s.Ack) // it may have accepted the ACK of something that it never sent

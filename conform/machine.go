@@ -2,6 +2,7 @@ package conform
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/tcpcheck/tcpcheck/internal/timed"
@@ -36,6 +37,15 @@ func (m *machine) Hello() Hello {
 }
 
 func (m *machine) Close() error { return nil }
+
+func (m *machine) copy() *machine {
+	x := *m
+	x.beside.list = slices.Clone(m.beside.list)
+	for i, other := range x.beside.list {
+		x.beside.list[i] = other.copy()
+	}
+	return &x
+}
 
 func (m *machine) Reset(local, remote netip.AddrPort) error {
 	m.conn = timed.Conn{Config: m.config, Timers: m.timers, Now: m.conn.Now, Step: m.conn.Step}

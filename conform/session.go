@@ -86,6 +86,14 @@ type rival struct {
 	twin   twin
 }
 
+// copy is another session in the same state, of the model as a stack.
+func (s *session) copy() *session {
+	x := *s
+	x.peer, x.rivals, x.others = s.peer.(*machine).copy(), slices.Clone(s.rivals), slices.Clone(s.others)
+	x.script = append(make([]Line, 0, len(s.script)+6), s.script...)
+	return &x
+}
+
 // hold makes the measured length of TIME-WAIT the expected one.
 func (s *session) hold(twoMSL time.Duration) {
 	s.twin.twoMSL = twoMSL
