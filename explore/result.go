@@ -69,7 +69,7 @@ type Result[S comparable, A any] struct {
 	MissProbability float64
 
 	Elapsed       time.Duration // with the runs that were resumed
-	MemBytes      uint64        // held by the tables and buffers of the search at its end
+	MemBytes      uint64        // held by the tables and buffers of the search at its end; with [Disk], all that it reserved
 	PeakBytes     uint64        // the most that they held at any time
 	BytesPerState float64
 	DiskBytes     uint64 // of the files of a search with [Disk]

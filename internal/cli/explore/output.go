@@ -163,9 +163,12 @@ func (e *options) tell(w io.Writer, sub *flags.Subject, r *properties.Result, en
 		}
 		fmt.Fprintf(w, "  %s --resume %s continues from the last complete level\n", program, dir)
 	}
-	mem := flags.Bytes(r.MemBytes)
-	fmt.Fprintf(w, "  %d distinct states, %d generated, depth %d, in %.2f s and %s of tables\n",
-		r.Distinct, r.Generated, r.Depth, r.Elapsed.Seconds(), &mem)
+	size, of := flags.Bytes(r.MemBytes), "tables"
+	if r.DiskBytes > 0 { // then the tables are memory that was reserved, and that most searches do not fill
+		size, of = flags.Bytes(r.DiskBytes), "files"
+	}
+	fmt.Fprintf(w, "  %d distinct states, %d generated, depth %d, in %.2f s and %s of %s\n",
+		r.Distinct, r.Generated, r.Depth, r.Elapsed.Seconds(), &size, of)
 	if sub.Used != netfake.NoReductions {
 		fmt.Fprintf(w, "  %s\n", prose.Wrap(fmt.Sprintf("reductions used: %v (see --no-reduction); one state can stand for many", sub.Used), 118, "    "))
 	}
