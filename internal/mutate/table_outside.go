@@ -2,6 +2,42 @@ package main
 
 // outside are mutants of what meets the world: captures, questions of a user's own, the page, pictures.
 var outside = []Mutant{{
+	Name: "capture-rst-never-final", File: "internal/capture/conn.go", Test: "TestWhatWasOvertaken",
+	Old: "x.rstFinal, x.rstHeard = true, y.nxt", New: "x.rstFinal = true",
+	Does: "it is not known what the peer had sent when the RST passed that ended the connection",
+}, {
+	Name: "capture-rst-never-in-vain", File: "internal/capture/side.go", Test: "TestOpeningsAndClosings",
+	Old: "v.heard.Less(t.Ack)", New: "false",
+	Does: "a RST that both ends survive ends the connection",
+}, {
+	Name: "capture-old-syn", File: "internal/capture/excuse.go", Test: "TestWhatWasOvertaken",
+	Old: `rule == "syn-not-own" && x.lostOld`, New: "false",
+	Does: "a SYN that an earlier connection left in the network is a violation",
+}, {
+	Name: "question-clock-counted", File: "internal/question/counted.go", Pkg: "internal/scenario", Test: "TestWhatIsRefused",
+	Old: "return s.Net.Ticks > 0", New: "return true",
+	Does: "a question may read a clock that no state has",
+}, {
+	Name: "certificate-of-a-question", File: "internal/cli/explore/certificate.go", Pkg: "internal/cli/certify", Test: "TestCertificateWithoutOwnConditions",
+	Old: "w.Found && !question.Is(w.Name)", New: "w.Found",
+	Does: "a certificate has conditions that its checker does not know",
+}, {
+	Name: "replay-believes-the-name", File: "internal/cli/replay/replay.go", Test: "TestTheNameOfATheoremIsNotBelieved",
+	Old: "&& !isOf(&saved)", New: "&& false",
+	Does: "replay believes the name of a theorem in the file of a run",
+}, {
+	Name: "map-is-elsewhere", File: "internal/serve/map.go", Test: "TestTheMap",
+	Old: "here = joint.Named(a.sys, t.State)", New: "_ = t",
+	Does: "the map does not show where the run is",
+}, {
+	Name: "page-reach-reversed", File: "internal/serve/ask.go", Test: "TestOwnQuestions",
+	Old: "return !c.Holds(a.sys, s)", New: "return c.Holds(a.sys, s)",
+	Does: "the page asks for the opposite of an own condition",
+}, {
+	Name: "column-without-liveness", File: "internal/study/matrixcolumns.go", Test: "TestAColumnFromAnExpression",
+	Old: "c.Live = &live[0]", New: "_ = live",
+	Does: "a column of a matrix leaves the leads-to of its file out",
+}, {
 	Name: "capture-complete", File: "internal/capture/excuse.go", Test: "TestWhatWasOvertaken",
 	Old: `return l.say("unless an ACK of {y} with a wider window is missing in the capture")`, New: `return ""`,
 	Does: "data beyond the window is impossible, although an ACK may be missing",

@@ -102,6 +102,10 @@ var reductions = []Mutant{
 		Old: "\t\t\tn = removeFrom(wire, i, n) // it is outlived\n\t\t\ti--\n", New: "\t\t\t_ = r\n",
 		Does: "a segment that is sent takes the place of no older one that does the same",
 	}, {
+		Name: "ages-alike-only-with-moves", File: "netfake/memory.go", Test: "TestTheorems", Pkg: "properties",
+		Old: "at != from.at || a.Kind == Tick:", New: "at != from.at:",
+		Does: "segments are not compared again after a tick that leaves both endpoints where they are",
+	}, {
 		Name: "levels-turned", File: "netfake/internal/equivalence/quotient.go", Test: bisimulations, Pkg: "netfake", Draw: 100,
 		Old: "return q.life - age", New: "return age",
 		Does: "the ticks that a segment has left are taken for those that it has lived",
