@@ -36,7 +36,7 @@ func mutate(args []string, stdout, stderr io.Writer) int {
 	markdown := flags.Bool("markdown", false, "print the table as a part of docs/MUTANTS.md, and try nothing")
 	check := flags.String("check", "", "compare the table with the one in this `file`")
 	verbose := flags.Bool("v", false, "print what the tests print")
-	sample := flags.Int("sample", 0, "try only so many `mutants`, drawn at random (0: all)")
+	sample := flags.Int("sample", 0, "try only so many `mutants` that are not open, drawn at random (0: all)")
 	seed := flags.Uint64("seed", uint64(time.Now().UnixNano()), "the `seed` of the sample")
 	workers := flags.Int("workers", 2, "how many mutants to try at a time")
 	if flags.Parse(args) != nil {
@@ -66,6 +66,7 @@ func mutate(args []string, stdout, stderr io.Writer) int {
 		}
 	}
 	if *sample > 0 && *sample < len(chosen) {
+		chosen = slices.DeleteFunc(chosen, func(m Mutant) bool { return m.Open != "" })
 		fmt.Fprintf(stdout, "%d of %d mutants, drawn by --seed %d\n", *sample, len(chosen), *seed)
 		rng := rand.New(rand.NewPCG(*seed, 0))
 		rng.Shuffle(len(chosen), func(i, j int) { chosen[i], chosen[j] = chosen[j], chosen[i] })

@@ -23,10 +23,9 @@ var certificates = []Mutant{{
 	Old: "if r.States < r.Claimed {", New: "if r.States > r.Claimed {",
 	Does: "a certificate is accepted with states that nothing leads to",
 }, {
-	Name: "first-refusal-wins", File: checkFile, Test: "TestRefusalsDoNotDependOnWorkers", Draw: 100,
+	Name: "first-refusal-wins", File: checkFile, Test: "TestTheLeastRefusalIsKept",
 	Old: "if w.first.refused == nil || i < w.first.state {", New: "if w.first.refused == nil || i > w.first.state {",
-	Does: "which refusal is told depends on which worker took which states",
-	Open: "two workers have to refuse in one level, which depends on how they are scheduled",
+	Does: "which refusal is reported depends on which worker took which states",
 }, {
 	Name: "checksum-unasked", File: "internal/certify/file.go", Test: "TestAByteChangedIsRefused", Draw: 100,
 	Old: "found != want {", New: "found == want+want {",
