@@ -70,7 +70,7 @@ func mutate(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stdout, "%d of %d mutants, drawn by --seed %d\n", *sample, len(chosen), *seed)
 		rng := rand.New(rand.NewPCG(*seed, 0))
 		rng.Shuffle(len(chosen), func(i, j int) { chosen[i], chosen[j] = chosen[j], chosen[i] })
-		chosen = chosen[:*sample]
+		chosen = chosen[:min(*sample, len(chosen))]
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
