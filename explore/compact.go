@@ -33,15 +33,6 @@ func (e *compact[S]) lookUp(w *successors[S], c *chunk[S]) {
 		t := &e.table[shardOf(p.hi)]
 		w.glances = append(w.glances, t.hi[t.home(p.hi)])
 	}
-	for i, glance := range w.glances {
-		p := w.meta[i].print
-		t := &e.table[shardOf(p.hi)]
-		at := t.home(p.hi)
-		w.touched ^= t.lo[at]
-		if glance == 0 || glance > p.hi { // it is new, and will be inserted
-			w.touched ^= uint64(t.parent[at])
-		}
-	}
 	for i := range w.meta {
 		p := w.meta[i].print
 		if w.glances[i] != 0 && w.glances[i] <= p.hi {

@@ -94,7 +94,6 @@ type successors[S comparable] struct {
 	meta    []candidate // one for each of states
 	probes  []slot      // the first slot at which each of states is looked up
 	glances []uint64    // the same in a table of fingerprints
-	touched uint64      // nothing: it keeps what was only touched from being left out by the compiler
 	recent  []S         // a cache, by hash, of states that are stored, or are candidates already
 }
 

@@ -7,7 +7,7 @@ import "unsafe"
 const (
 	printBytes = 20      // the size of an entry: the fingerprint, and the tag of its parent
 	tailPlaces = 64      // places past the last home, so that nothing wraps around
-	fullPer32  = 26      // a shard grows when it is fuller than 26/32,
+	fullPer32  = 28      // a shard grows when it is fuller than 28/32,
 	growShare  = 8       // by one eighth
 	minPrints  = 32      // entries
 	noParent   = noState // the tag of an initial state's parent
