@@ -2,6 +2,7 @@ package properties
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -105,11 +106,18 @@ type Settings struct {
 	Graph func(*netfake.System, *Result, *Graph)
 }
 
+// fewOpen is how many premises of which nothing is known are said in a statement; more are only counted.
+const fewOpen = 4
+
 // Statement is the claim with the premises that it needs, and with those of which nothing is known.
 func (th Theorem) Statement() string {
 	text := Provided(th.Claim, th.Needs)
-	if len(th.Open) > 0 {
-		text += " Undecided premises: " + strings.Join(th.Open, ", ") + "."
+	switch open := PremiseTexts(th.Open); {
+	case len(open) == 0:
+	case len(open) <= fewOpen:
+		text += " It is not known whether it also needs that " + strings.Join(open, "; ") + "."
+	default:
+		text += fmt.Sprintf(" Of %d further premises it is not known whether they are needed; docs/PREMISES.md lists them.", len(th.Open))
 	}
 	return text
 }

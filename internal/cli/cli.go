@@ -60,7 +60,11 @@ func RunRemote(ctx context.Context, remote explore.Remote, args []string, stdin 
 
 func execute(ctx context.Context, root *cobra.Command, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	out := &terminal.Checked{Writer: stdout}
-	prose.OnTerminal(terminal.Columns(out))
+	columns := terminal.Columns(out)
+	prose.OnTerminal(columns)
+	if columns > 0 && !forPrograms(args) {
+		out.Fit = &terminal.Fit{Columns: columns}
+	}
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(out)
@@ -88,6 +92,19 @@ func execute(ctx context.Context, root *cobra.Command, args []string, stdin io.R
 		fmt.Fprintln(stderr, "tcpcheck:", e.Msg)
 	}
 	return e.Code
+}
+
+// forPrograms reports whether a command prints what programs read: its lines are left as they are, on a terminal too.
+func forPrograms(args []string) bool {
+	if slices.ContainsFunc(args, func(a string) bool { return a == "--help" || a == "-h" }) {
+		return false
+	}
+	if len(args) > 0 && slices.Contains([]string{"schema", "completion", "graph", "compare", "__complete"}, args[0]) {
+		return true
+	}
+	return slices.ContainsFunc(args, func(a string) bool {
+		return slices.Contains([]string{"--json", "--example", "--markdown", "--print"}, a)
+	})
 }
 
 // groups are the commands by who needs them.

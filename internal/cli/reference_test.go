@@ -66,8 +66,8 @@ func theoremsPage(t *testing.T) string {
 A theorem asks one question about one scenario. VERIFIED: every reachable state was searched, and
 none violates an invariant. VIOLATED: a shortest run to a violation is drawn. *Variants* are the
 same question after one change. The text after "provided that" names the premises that the answer
-needs, and *Undecided premises* those for which this is not known; the names are explained in
-[PREMISES.md](../../PREMISES.md). "Expected" is the answer that ` + "`tcpcheck verify`" + ` compares with.
+needs. For some premises this is not known; [PREMISES.md](../../PREMISES.md) has a table of all
+premises. "Expected" is the answer that ` + "`tcpcheck verify`" + ` compares with.
 
     tcpcheck verify NAME              search one theorem, its witness and its variants
     tcpcheck explore --theorem NAME   search its scenario, and draw the run

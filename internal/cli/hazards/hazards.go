@@ -103,7 +103,7 @@ func (z *options) run(ctx context.Context, w, stderr io.Writer, chosen []hazards
 	}
 	table := !z.json && (!named || z.each)
 	if table {
-		fmt.Fprintf(w, "%3s %-29s %-13s %-7s %-9s %-7s %s\n", "#", "hazard", "shown", "all", "gone", "all", "prevented by")
+		row(w, "#", "hazard", "shown", "all", "gone", "all", "prevented by")
 	}
 	var all report.Hazards
 	for _, h := range chosen {
@@ -174,7 +174,7 @@ func (z *options) line(w io.Writer, r hazards.Report) {
 		name += "*"
 		z.other = true
 	}
-	fmt.Fprintf(w, "%3d %-29s %-13s %-7s %-9s %-7s %s\n", r.Number, name, told(first), asExpected(r.Shown), gone.Verdict, asExpected(r.Gone), prose.Wrap(gone.With, 118, hazardIndent))
+	row(w, fmt.Sprint(r.Number), name, told(first), asExpected(r.Shown), gone.Verdict, asExpected(r.Gone), gone.With)
 	if z.each && r.Found != "" {
 		fmt.Fprintf(w, "      Remark: %s\n", prose.Wrap(r.Found, 110, "        "))
 	}
@@ -183,6 +183,18 @@ func (z *options) line(w io.Writer, r hazards.Report) {
 			fmt.Fprintf(w, "      %s\n", prose.Wrap(oneLine(a), 110, "        "))
 		}
 	}
+}
+
+// wholeRow is the width of a row. A terminal with less has the last column on a line of its own.
+const wholeRow = 118
+
+func row(w io.Writer, number, name, shown, allShown, gone, allGone, with string) {
+	columns := fmt.Sprintf("%3s %-29s %-13s %-7s %-9s %-7s", number, name, shown, allShown, gone, allGone)
+	if prose.Fit(wholeRow, "") < wholeRow {
+		fmt.Fprintf(w, "%s\n      %s\n", strings.TrimRight(columns, " "), prose.Wrap(with, wholeRow, "      "))
+		return
+	}
+	fmt.Fprintf(w, "%s %s\n", columns, prose.Wrap(with, wholeRow, hazardIndent))
 }
 
 // hazardIndent is where the last column of the table begins.

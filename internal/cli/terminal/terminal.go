@@ -16,14 +16,23 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 )
 
-// Checked is an output that remembers its first error.
+// Checked is an output that remembers its first error. If Fit is not nil, lines are broken to a width.
 type Checked struct {
 	io.Writer
 	Err error
+	Fit *Fit
 }
 
 func (c *Checked) Write(b []byte) (int, error) {
-	n, err := c.Writer.Write(b)
+	n := len(b)
+	out := b
+	if c.Fit != nil {
+		out = c.Fit.broken(b)
+	}
+	wrote, err := c.Writer.Write(out)
+	if c.Fit == nil {
+		n = wrote
+	}
 	if err != nil && c.Err == nil {
 		c.Err = err
 	}

@@ -117,7 +117,7 @@ func (v *options) run(ctx context.Context, w, stderr io.Writer, theorems []prope
 		return err
 	}
 	if !v.json && len(theorems) > 0 {
-		fmt.Fprintf(w, "%-29s %-9s %-12s %9s %10s %5s %7s  %s\n", "theorem", "verdict", "as expected", "distinct", "generated", "depth", "seconds", "variants")
+		row(w, "theorem", "verdict", "as expected", "distinct", "generated", "depth", "seconds", "variants")
 	}
 	next, stop := iter.Pull2(v.answers(ctx, theorems))
 	defer stop()
@@ -302,13 +302,30 @@ func (v *options) line(w io.Writer, o report.Outcome, variants int) {
 	if o.Reason != "" {
 		varied += "  (" + o.Reason + ")"
 	}
-	fmt.Fprintf(w, "%-29s %-9s %-12s %9d %10d %5d %7.2f  %s\n", o.Name, o.Verdict, yesNo(o), o.Distinct, o.Generated, o.Depth, o.Seconds, varied)
+	counts := func(o report.Outcome) (distinct, generated, depth, seconds string) {
+		return fmt.Sprint(o.Distinct), fmt.Sprint(o.Generated), fmt.Sprint(o.Depth), fmt.Sprintf("%.2f", o.Seconds)
+	}
+	distinct, generated, depth, seconds := counts(o)
+	row(w, o.Name, o.Verdict, yesNo(o), distinct, generated, depth, seconds, varied)
 	for _, x := range o.Variants {
 		if v.variants || !x.AsExpected {
 			_, name, _ := strings.Cut(x.Name, "/")
-			fmt.Fprintf(w, "  %-27s %-9s %-12s %9d %10d %5d %7.2f  %s\n", name, x.Verdict, yesNo(x), x.Distinct, x.Generated, x.Depth, x.Seconds, x.Reason)
+			distinct, generated, depth, seconds := counts(x)
+			row(w, "  "+name, x.Verdict, yesNo(x), distinct, generated, depth, seconds, x.Reason)
 		}
 	}
+}
+
+// wholeRow is the width of a row with all columns.
+const wholeRow = 97
+
+// row prints a row of the table. A narrow terminal has no room for the successors and the depth, which --json has.
+func row(w io.Writer, name, verdict, expected, distinct, generated, depth, seconds, variants string) {
+	if prose.Fit(wholeRow, "") < wholeRow {
+		fmt.Fprintf(w, "%-29s %-9s %-12s %9s %7s  %s\n", name, verdict, expected, distinct, seconds, variants)
+		return
+	}
+	fmt.Fprintf(w, "%-29s %-9s %-12s %9s %10s %5s %7s  %s\n", name, verdict, expected, distinct, generated, depth, seconds, variants)
 }
 
 func yesNo(o report.Outcome) string {
