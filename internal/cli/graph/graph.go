@@ -14,6 +14,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/subject"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/learn/mapper"
 	"github.com/tcpcheck/tcpcheck/internal/render/diagram"
@@ -79,7 +80,7 @@ The scenario comes from a file, a theorem or flags, as with explore.`,
 var graphKinds = []string{"endpoint", "mealy", "joint", "folded"}
 
 type options struct {
-	flags.Source
+	subject.Source
 	flags.Limits
 	cutter
 	format, out, aut, jsonl string
