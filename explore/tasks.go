@@ -205,7 +205,7 @@ func (j *expansion[S, A]) run(t Task, m *manifest) (f runFile, err error) {
 		}
 	}
 	for part := t.From; part < t.To && t.Kind != taskBegin; part++ {
-		if err = j.partition(m.Disk.States[part], m.Disk.Prints[len(m.Levels)-1][part]); err != nil {
+		if err = j.partition(m.Disk.States[part], m.Disk.Prints[part]); err != nil {
 			break
 		}
 	}

@@ -184,6 +184,14 @@ var stores = []Mutant{{
 	Old: "case f.Size() != size:", New: "case f.Size() < 0:",
 	Does: "the size of a file is not compared",
 }, {
+	Name: "level-list-forgotten", File: "explore/diskcommit.go", Test: "TestBoundsLeaveNoTraceInAKeptSearch",
+	Old: "\t\tfor _, f := range prints {\n", New: "\t\tfor _, f := range prints[:1] {\n",
+	Does: "a search that is resumed removes fingerprints of its levels",
+}, {
+	Name: "level-list-of-another", File: "explore/disklevel.go", Test: storesTest, Draw: 60,
+	Old: "openFile(ctx, files, s.Earlier[level])", New: "openFile(ctx, files, s.Earlier[0])",
+	Does: "the fingerprints of every earlier level are looked up in the files of the first",
+}, {
 	Name: "half-a-fingerprint", File: "explore/prints.go", Test: storesTest, Draw: 60,
 	Old: "return at, at < len(t.hi) && t.hi[at] == p.hi && t.lo[at] == p.lo", New: "return at, at < len(t.hi) && t.hi[at] == p.hi",
 	Does: "half of a fingerprint decides whether two states are one",
