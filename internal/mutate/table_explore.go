@@ -165,7 +165,7 @@ var stores = []Mutant{{
 	Does: "a task of a step that is over is carried out",
 }, {
 	Name: "task-of-another-search", File: "explore/tasks.go", Test: "TestTasksOfAnotherStepOrSearchAreRefused",
-	Old: "err = compareIdentity(r.files.String(), m.Identity, r.o.identity())", New: "err = nil",
+	Old: "\t\tm, _, err := readManifest(ctx, r.files, r.o.identity())", New: "\t\tm, _, err := loadManifest(ctx, r.files)",
 	Does: "a worker carries out tasks of another search",
 }, {
 	Name: "driver-unfenced", File: "explore/storagedir.go", Test: "TestOldDriverIsFenced",
