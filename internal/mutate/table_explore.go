@@ -177,7 +177,7 @@ var stores = []Mutant{{
 	Does: "a task of a step that is over is carried out",
 }, {
 	Name: "task-of-another-search", File: "explore/tasks.go", Test: "TestTasksOfAnotherStepOrSearchAreRefused",
-	Old: "err = compareIdentity(r.files.String(), m.Identity, r.o.identity())", New: "err = nil",
+	Old: "\t\tm, _, err := readManifest(ctx, r.files, r.o.identity())", New: "\t\tm, _, err := loadManifest(ctx, r.files)",
 	Does: "a worker carries out tasks of another search",
 }, {
 	Name: "driver-unfenced", File: "explore/storagedir.go", Test: "TestOldDriverIsFenced",
@@ -195,6 +195,14 @@ var stores = []Mutant{{
 	Name: "file-size-unchecked", File: "explore/diskfile.go", Test: "TestDamagedRunFileIsNamed",
 	Old: "case f.Size() != size:", New: "case f.Size() < 0:",
 	Does: "the size of a file is not compared",
+}, {
+	Name: "level-list-forgotten", File: "explore/diskcommit.go", Test: "TestBoundsLeaveNoTraceInAKeptSearch",
+	Old: "\t\tfor _, f := range prints {\n", New: "\t\tfor _, f := range prints[:1] {\n",
+	Does: "a search that is resumed removes fingerprints of its levels",
+}, {
+	Name: "level-list-of-another", File: "explore/disklevel.go", Test: storesTest, Draw: 60,
+	Old: "openFile(ctx, files, s.Earlier[level])", New: "openFile(ctx, files, s.Earlier[0])",
+	Does: "the fingerprints of every earlier level are looked up in the files of the first",
 }, {
 	Name: "half-a-fingerprint", File: "explore/prints.go", Test: storesTest, Draw: 60,
 	Old: "return at, at < len(t.hi) && t.hi[at] == p.hi && t.lo[at] == p.lo", New: "return at, at < len(t.hi) && t.hi[at] == p.hi",
