@@ -69,12 +69,12 @@ var Topics = []Topic{{
 	Parts: []TopicPart{
 		{"ABORT deletes the connection at once. An OPEN right after it, with reused sequence numbers, delivers old data:", "abort-reopen-old-data", ""},
 		{"Fresh numbers prevent that:", "abort-reopen-old-data", "fresh numbers"},
-		{"But the other side is always informed:", "abort-is-heard", ""},
+		{"But the user of the other side is informed, under the premises that this sentence names:", "abort-is-heard", ""},
 	},
 }, {
 	Name:     "quiet-time",
 	Question: "Why should a host be quiet after a crash?",
-	Answer:   "A host that has crashed does not know which sequence numbers it used. After a quiet time of one MSL, no segment that it sent before is in the network any more.",
+	Answer:   "A host that has crashed does not know which sequence numbers it used. After a quiet time of one MSL, no segment that it sent before the crash is in the network any more.",
 	Parts: []TopicPart{
 		{"If a host crashes and reuses its sequence numbers at once, its old data is accepted as new:", "crash-quiet-time", "no quiet time"},
 		{"After a quiet time of one MSL that cannot happen:", "crash-quiet-time", ""},
