@@ -132,3 +132,17 @@ func TestICMPErrors(t *testing.T) {
 		_, _ = wire.ICMPErrorOf(b[:n])
 	}
 }
+
+// A host that leaves checksums to its network card computes some itself, such as that of an ACK without a connection. So a right
+// one says nothing about the sums that the card would have completed.
+func TestChecksumsLeftToTheCard(t *testing.T) {
+	for _, partial := range []bool{false, true} {
+		l := established().add(B, 301, 101, ack, 0).add(B, 301, 101, psh|ack, 10)
+		l.ps[3].GoodChecksum = true
+		l.ps[4].BadChecksum, l.ps[4].Partial = true, partial
+		conns, sum := judged(t, l)
+		if got := conns[0].says("corrupt", "damaged on the way"); got == partial || sum.BadChecksums != 1 {
+			t.Errorf("partial %v: damaged %v, %d wrong sums", partial, got, sum.BadChecksums)
+		}
+	}
+}

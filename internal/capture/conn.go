@@ -263,7 +263,7 @@ func (c *conn) notSent(p Packet, t model.Segment, from Side) bool {
 	x, _ := c.pair(from)
 	var r Remark
 	switch {
-	case p.BadChecksum && x.summed:
+	case p.BadChecksum && !p.Partial && x.summed:
 		r = remark("corrupt", "a wrong checksum, though other segments of "+from.String()+" have right ones: damaged on the way, and dropped by its receiver")
 	case x.samePacket(t, p.ID, p.Time):
 		r = remark("copy", "the same IP packet again: the network or the capture made a copy")

@@ -139,7 +139,7 @@ func (c *options) run(ctx context.Context, w io.Writer, chosen []claims.Claim) e
 	var all report.Claims
 	status := exit.OK
 	tally := map[claims.Verdict]int{}
-	changed := 0
+	changed, open := 0, 0
 	for _, claim := range chosen {
 		j, err := claim.Judge(ctx, c.set)
 		if err != nil {
@@ -152,7 +152,7 @@ func (c *options) run(ctx context.Context, w io.Writer, chosen []claims.Claim) e
 		switch {
 		case j.AsExpected():
 		case j.Verdict == claims.Unknown || j.Verdict == j.Expect && j.Conclusion() == properties.Open:
-			changed++
+			open++
 			if status == exit.OK {
 				status = exit.Incomplete
 			}
@@ -172,8 +172,12 @@ func (c *options) run(ctx context.Context, w io.Writer, chosen []claims.Claim) e
 			return err
 		}
 	} else {
-		fmt.Fprintf(w, "\n%d judged: %d hold, %d qualified, %d refuted, %d unknown; %d not as expected\n", len(chosen),
+		fmt.Fprintf(w, "\n%d judged: %d hold, %d qualified, %d refuted, %d unknown; %d not as expected", len(chosen),
 			tally[claims.Holds], tally[claims.Qualified], tally[claims.Refuted], tally[claims.Unknown], changed)
+		if open > 0 {
+			fmt.Fprintf(w, ", %d open: the evidence for them was cut off or says nothing", open)
+		}
+		fmt.Fprintln(w)
 	}
 	return exit.Status(status)
 }
