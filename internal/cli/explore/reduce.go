@@ -52,7 +52,7 @@ func (e *options) compare(ctx context.Context, sub *subject.Subject, o propertie
 	for _, set := range slices.Compact(sets) {
 		var done func()
 		o.Progress, done = terminal.Progress(stderr)
-		r := explore.Run(ctx, sub.Sys.Reduced(set), properties.Unkept(o))
+		r := properties.Explore(ctx, sub.Sys.Reduced(set), properties.Unkept(o))
 		done()
 		steps := "-"
 		if r.Verdict == explore.Violated {
