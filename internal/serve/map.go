@@ -51,7 +51,7 @@ func (at *atlas) find(ctx context.Context, sys *netfake.System, scenario string,
 	if l.States > 0 {
 		o.MaxStates = min(o.MaxStates, l.States)
 	}
-	r, g := explore.RunGraph(ctx, joint.Labelling{System: sys, Fold: true}, o)
+	r, g := joint.Search(ctx, joint.Labelling{System: sys, Fold: true}, o)
 	f := joint.Folded(sys, g)
 	says := fmt.Sprintf("%s in %s: everything that can be reached.", prose.Count(r.Distinct, "state"), prose.Count(f.Len(), "pair"))
 	if r.Verdict == explore.Unknown || r.Verdict == explore.Bounded {
