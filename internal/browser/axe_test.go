@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
@@ -24,8 +25,11 @@ func TestAccessibility(t *testing.T) {
 		ask[any](t, ctx, string(axe)+"; 0")
 		check := func(where string) {
 			t.Helper()
-			for _, p := range violations(t, ctx) {
-				t.Errorf("%d pixels, %s: %s", width, where, p)
+			for _, scheme := range []string{"light", "dark"} {
+				prefer(t, ctx, scheme)
+				for _, p := range violations(t, ctx) {
+					t.Errorf("%d pixels, %s, %s: %s", width, scheme, where, p)
+				}
 			}
 		}
 		check("the start")
@@ -55,10 +59,22 @@ func TestAccessibility(t *testing.T) {
 				becomes(t, ctx, `document.querySelector('`+quietTime+` .found').textContent`, "Q = MSL fits")
 			}
 			ask[any](t, ctx, string(axe)+"; 0")
-			for _, p := range violations(t, ctx) {
-				t.Errorf("%d pixels, %s: %s", width, path, p)
+			for _, scheme := range []string{"light", "dark"} {
+				prefer(t, ctx, scheme)
+				for _, p := range violations(t, ctx) {
+					t.Errorf("%d pixels, %s, %s: %s", width, scheme, path, p)
+				}
 			}
 		}
+	}
+}
+
+// prefer makes the page light or dark.
+func prefer(t *testing.T, ctx context.Context, scheme string) {
+	t.Helper()
+	media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}
+	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, media); err != nil {
+		t.Fatal(err)
 	}
 }
 

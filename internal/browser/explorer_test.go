@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -249,10 +248,7 @@ func TestTheExplorerFits(t *testing.T) {
 			t.Errorf("at %d pixels the page is %d wide", width, wide)
 		}
 		for _, scheme := range []string{"light", "dark"} {
-			media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}
-			if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, media); err != nil {
-				t.Fatal(err)
-			}
+			prefer(t, ctx, scheme)
 			w := ask[struct {
 				Ratio       float64
 				What, Paper string

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"github.com/tcpcheck/tcpcheck/internal/serve"
@@ -99,10 +98,7 @@ func TestThePagesFit(t *testing.T) {
 			}
 			shot(t, ctx, name)
 			for _, scheme := range []string{"light", "dark"} {
-				media := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}
-				if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, media); err != nil {
-					t.Fatal(err)
-				}
+				prefer(t, ctx, scheme)
 				w := ask[struct {
 					Ratio float64 `json:"ratio"`
 					What  string  `json:"what"`
