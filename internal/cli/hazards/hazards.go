@@ -103,7 +103,7 @@ func (z *options) run(ctx context.Context, w, stderr io.Writer, chosen []hazards
 	}
 	table := !z.json && (!named || z.each)
 	if table {
-		fmt.Fprintf(w, "%3s %-29s %-13s %-7s %-9s %-7s %s\n", "#", "hazard", "shown", "all", "gone", "all", "prevented by")
+		fmt.Fprintf(w, "%3s %-29s %-13s %-7s %-9s %-7s %s\n", "#", "hazard", "appears", "", "then", "", "prevented by")
 	}
 	var all report.Hazards
 	for _, h := range chosen {
@@ -138,6 +138,7 @@ func (z *options) run(ctx context.Context, w, stderr io.Writer, chosen []hazards
 			return err
 		}
 	} else if table {
+		fmt.Fprintf(w, "\n%s\n", prose.Wrap(legend, 112, ""))
 		fmt.Fprintf(w, "\n%s: %s\n", prose.Count(len(chosen), "hazard"), z.verdict())
 		if z.other {
 			fmt.Fprintln(w, "* differs from the usual description: tcpcheck hazards NUMBER says how")
@@ -145,6 +146,10 @@ func (z *options) run(ctx context.Context, w, stderr io.Writer, chosen []hazards
 	}
 	return z.exit()
 }
+
+const legend = "appears: the answer without the prevention; VIOLATED 2+7 is a run of 2 steps, after which 7 more repeat forever. " +
+	"then: the answer with the prevention. 2 of 3: the table shows the first of 3 pieces of evidence, and 2 came out as expected. " +
+	"FOLLOWED, DEPARTS, SEEN, ABSENT: what the model does with a script."
 
 func (z *options) count(r hazards.Report) {
 	for _, a := range r.Answers() {
