@@ -15,11 +15,13 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/runfiles"
 	"github.com/tcpcheck/tcpcheck/internal/cli/runs"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/internal/report/documents"
 	"github.com/tcpcheck/tcpcheck/properties"
 	"github.com/tcpcheck/tcpcheck/properties/hosts"
 )
@@ -82,7 +84,7 @@ input, 3 if an answer is missing, or if no search asks about one of your setting
 }
 
 type options struct {
-	flags.Pictures
+	runfiles.Pictures
 	profile    string
 	sysctls    []string
 	from       string
@@ -363,7 +365,7 @@ func (ad *options) ladders(w io.Writer, rows []hosts.Row) error {
 // listProfiles prints every system and setting, with its meaning in the model.
 func listProfiles(w io.Writer, asJSON bool) error {
 	if asJSON {
-		return report.Write(w, "advise", &report.Profiles{Profiles: hosts.Table(), Measured: hosts.MeasuredOnLinux})
+		return report.Write(w, "advise", &documents.Profiles{Profiles: hosts.Table(), Measured: hosts.MeasuredOnLinux})
 	}
 	for _, e := range hosts.Table() {
 		fmt.Fprintf(w, "%s: %s\n", e.Name, e.Title)

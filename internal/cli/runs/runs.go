@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/netfake"
@@ -19,16 +18,6 @@ func Draw(w io.Writer, sys *netfake.System, run netfake.Run, o ladder.Options) e
 	o.Color, o.Loop, o.Width = terminal.WantsColor(w), run.Loop, terminal.Columns(w)
 	o.Why = cmp.Or(o.Why, properties.Meaning(o.Violated))
 	return ladder.Write(w, sys, sys.MustReplay(run), o)
-}
-
-// Show draws a run as text, and as a picture if --picture asks for one. The title of the picture says whose run it is.
-func Show(w io.Writer, p *flags.Pictures, sys *netfake.System, run netfake.Run, whose string, o ladder.Options) error {
-	o.Legend = p.Legend
-	if err := Draw(w, sys, run, o); err != nil {
-		return err
-	}
-	o.Loop = run.Loop
-	return p.Draw(sys, sys.MustReplay(run), whose, o)
 }
 
 // Of says how the run of an answer is drawn.

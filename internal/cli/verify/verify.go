@@ -17,6 +17,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/parallel"
+	"github.com/tcpcheck/tcpcheck/internal/cli/runfiles"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/figures"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
@@ -84,7 +85,7 @@ fail. "yes, 7+1" means a run of 7 steps, after which 1 more step repeats forever
 }
 
 type options struct {
-	flags.Pictures
+	runfiles.Pictures
 	all, variants, noVariants, list, json bool
 	coverage, dialogues, certified        bool
 	Ask                                   relaxer

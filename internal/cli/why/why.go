@@ -8,26 +8,53 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/runs"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
+	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
+// Files writes the runs that the command draws as files, too.
+type Files interface {
+	Flags(*pflag.FlagSet)
+	WithLegend() bool
+	Check() error
+	Export(sys *netfake.System, run []netfake.Transition, name string, o ladder.Options) error
+}
+
+// textOnly writes no files.
+type textOnly struct{ flags.Text }
+
+func (*textOnly) Check() error { return nil }
+
+func (*textOnly) Export(*netfake.System, []netfake.Transition, string, ladder.Options) error {
+	return nil
+}
+
+// NewTextOnly returns the command as a program of its own, which writes no files. It needs a third of the packages.
+func NewTextOnly() *cobra.Command {
+	cmd := New(&textOnly{})
+	cmd.Long += "\nThe whole tool has this command, too: \"go run ./cmd/tcpcheck why\" can also draw pictures and write captures."
+	cmd.Example = "  go run ./cmd/why two-way\n  go run ./cmd/why time-wait"
+	return cmd
+}
+
 // New returns the command.
-func New() *cobra.Command {
+func New(out Files) *cobra.Command {
 	var asJSON, list bool
-	var out flags.Exporter
 	cmd := &cobra.Command{
 		Use:   "why [TOPIC]",
 		Short: "Answer a question about TCP, with runs and searches as evidence",
-		Long: "why answers one of these questions. It prints the answer, and then the evidence, which it searches anew:\n" +
-			"a run that shows a failure, or the number of states that were searched without one.\n\n" + topicList(),
+		Long: "why answers one of these questions. It prints the answer, and then the\n" +
+			"evidence, which it searches anew: a run that shows a failure, or the number of\n" +
+			"states that were searched without one.\n\n" + topicList(),
 		Example: `  tcpcheck why two-way
   tcpcheck why time-wait`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -50,7 +77,7 @@ func New() *cobra.Command {
 					if err := out.Check(); err != nil {
 						return err
 					}
-					return answer(cmd.Context(), t, cmd.OutOrStdout(), asJSON, &out)
+					return answer(cmd.Context(), t, cmd.OutOrStdout(), asJSON, out)
 				}
 			}
 			return flags.Unknown(fmt.Sprintf("topic %q", args[0]), args[0], topicNames())
@@ -76,7 +103,7 @@ func topicList() string {
 
 // answer searches every part, and prints the result. The exit status is 1 if an answer was not the
 // expected one: then the explanation would be wrong.
-func answer(ctx context.Context, t properties.Topic, w io.Writer, asJSON bool, out *flags.Exporter) error {
+func answer(ctx context.Context, t properties.Topic, w io.Writer, asJSON bool, out Files) error {
 	doc := report.Explanation{Name: t.Name, Statement: t.Question, Moral: t.Answer}
 	said := map[string]bool{}
 	status := error(nil)
@@ -107,7 +134,7 @@ func answer(ctx context.Context, t properties.Topic, w io.Writer, asJSON bool, o
 			continue
 		}
 		fmt.Fprintf(w, "\n%d. %s\n\n", i+1, prose.Wrap(p.Say, 96, "   "))
-		if err := tell(w, o, th, p.Variant, said, out.Legend); err != nil {
+		if err := tell(w, o, th, p.Variant, said, out.WithLegend()); err != nil {
 			return err
 		}
 	}
