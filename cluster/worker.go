@@ -33,7 +33,7 @@ func workWith(ctx context.Context, url, dir string, files explore.Storage, w exp
 	tasks := worker.New(c, queue(dir), o)
 	o.MaxConcurrentActivityExecutionSize, o.DisableWorkflowWorker = 1, true
 	driver := worker.New(c, drivers(dir), o)
-	hands := &hands{ctx, w, files, &stepEngine{client: c, dir: dir, files: files, batch: 2000, timing: t}}
+	hands := &hands{ctx, w, files, &stepEngine{client: c, dir: dir, files: files, batch: batch, timing: t}}
 	hands.register(tasks, driver)
 	for _, w := range []worker.Worker{tasks, driver} {
 		if err := w.Start(); err != nil {

@@ -146,3 +146,25 @@ func TestChecksumsLeftToTheCard(t *testing.T) {
 		}
 	}
 }
+
+// A RST below the initial number can be of an earlier connection of the same sockets, unless the capture is older than every segment
+// of that. It does not end this one.
+func TestResetOfAnEarlierConnection(t *testing.T) {
+	for _, before := range []time.Duration{0, 3 * time.Minute} {
+		l := established().add(A, 50, 0, rst, 0).add(A, 101, 301, ack, 0)
+		other := l.ps[0]
+		other.Flow.Src = netipPort(other.Flow.Src, 9)
+		other.Time = other.Time.Add(-before)
+		l.ps = append([]Packet{other}, l.ps...)
+		conns, sum := judged(t, l)
+		c := conns[0]
+		if c.Sockets[A] != flowAB.Src {
+			c = conns[1]
+		}
+		young := before == 0
+		if (sum.Impossible == 0) != young || c.says("rst-number", "an earlier connection") != young ||
+			(c.Closed == ClosedNever && c.States[A].Only(model.Established)) != young {
+			t.Errorf("captured %v before: %d impossible, closed %q, A in %v, %v", before, sum.Impossible, c.Closed, c.States[A], c.Found)
+		}
+	}
+}

@@ -171,6 +171,11 @@ func (ad *options) run(ctx context.Context, f *pflag.FlagSet, stdout, stderr io.
 	if ad.list {
 		return listProfiles(stdout, ad.json)
 	}
+	if asked, _ := split(changes); asked == 0 && ad.short(f) && ad.notAsked(changes) != "" {
+		ad.verdict(stdout, nil, changes)
+		fmt.Fprintln(stdout, "\nNothing was searched. --list names the settings that searches ask about.")
+		return ad.status(ctx, nil, changes)
+	}
 	show, done := terminal.Progress(stderr)
 	ad.set.Progress = show
 	if ad.relaxes {
@@ -190,8 +195,8 @@ func (ad *options) run(ctx context.Context, f *pflag.FlagSet, stdout, stderr io.
 		return ad.status(ctx, rows, changes)
 	}
 	ad.verdict(stdout, rows, changes)
-	if !ad.all && ad.only == nil && !f.Changed("show") {
-		ad.short(stdout, rows, changes)
+	if ad.short(f) {
+		ad.summary(stdout, rows, changes)
 		return ad.status(ctx, rows, changes)
 	}
 	ad.table(stdout, rows)
@@ -200,6 +205,11 @@ func (ad *options) run(ctx context.Context, f *pflag.FlagSet, stdout, stderr io.
 	}
 	ad.premises(stdout, p, mine, changes)
 	return ad.status(ctx, rows, changes)
+}
+
+// short reports whether the report is the short one.
+func (ad *options) short(f *pflag.FlagSet) bool {
+	return !ad.all && !ad.json && !ad.relaxes && ad.only == nil && !f.Changed("show")
 }
 
 // status returns the exit status: a loss counts even if another answer is missing. A setting of yours that no search asks
@@ -244,6 +254,9 @@ func (ad *options) notAsked(changes []hosts.Change) string {
 		asked, len(not), len(ad.unknown), ad.others)}
 	if len(not) > 0 {
 		lines[0] += " The searches say nothing about these:"
+	}
+	if ad.from == "" && asked == 0 {
+		lines[0] = "The searches say nothing about:"
 	}
 	by := map[string][]string{}
 	var order []string

@@ -27,5 +27,5 @@ func Of(o properties.Outcome) ladder.Options {
 
 // Searched prints how many states were searched for an answer without a run.
 func Searched(w io.Writer, o properties.Outcome) {
-	fmt.Fprintf(w, "   %s: %d states and %d successors searched, to depth %d, in %.2f s", o.Verdict, o.Distinct, o.Generated, o.Depth, o.Elapsed.Seconds())
+	fmt.Fprintf(w, "   %s: %d distinct states, %d generated, depth %d, in %.2f s", o.Verdict, o.Distinct, o.Generated, o.Depth, o.Elapsed.Seconds())
 }

@@ -357,7 +357,7 @@ func (t Tally) String() string {
 	if t.Wrong+t.Incomplete > 0 {
 		bad = fmt.Sprintf("%d NOT as expected, %d incomplete", t.Wrong, t.Incomplete)
 	}
-	return fmt.Sprintf("%d theorems and %d variants: %s; %d states, %d successors", t.theorems, t.variants, bad, t.distinct, t.generated)
+	return fmt.Sprintf("%d theorems and %d variants: %s; %d distinct states, %d generated", t.theorems, t.variants, bad, t.distinct, t.generated)
 }
 
 func (t Tally) Exit() error {

@@ -48,21 +48,30 @@ func NewTextOnly() *cobra.Command {
 
 // New returns the command.
 func New(out Files) *cobra.Command {
-	var asJSON bool
+	var asJSON, list bool
 	cmd := &cobra.Command{
-		Use:   "why TOPIC",
-		Short: "Explain a question: a run that breaks the weak variant, a search of the sound one",
-		Long:  "why answers one of these questions, with a new search each time:\n\n" + topicList(),
+		Use:   "why [TOPIC]",
+		Short: "Answer a question about TCP, with runs and searches as evidence",
+		Long: "why answers one of these questions. It prints the answer, and then the\n" +
+			"evidence, which it searches anew: a run that shows a failure, or the number of\n" +
+			"states that were searched without one.\n\n" + topicList(),
 		Example: `  tcpcheck why two-way
   tcpcheck why time-wait`,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
+			if len(args) > 1 {
 				return exit.Usagef("why: expected one topic of %s", strings.Join(topicNames(), ", "))
 			}
 			return nil
 		},
 		ValidArgsFunction: flags.Complete(topicNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 && (list || !asJSON) {
+				_, err := fmt.Fprint(cmd.OutOrStdout(), "The questions; tcpcheck why TOPIC answers one:\n\n"+topicList())
+				return err
+			}
+			if len(args) == 0 || list {
+				return exit.Usagef("why: expected one topic of %s", strings.Join(topicNames(), ", "))
+			}
 			for _, t := range properties.Topics {
 				if t.Name == args[0] {
 					if err := out.Check(); err != nil {
@@ -75,6 +84,7 @@ func New(out Files) *cobra.Command {
 		},
 	}
 	out.Flags(cmd.Flags())
+	cmd.Flags().BoolVar(&list, "list", false, "list the questions, and search nothing")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the outcomes and the runs as JSON")
 	return cmd
 }
@@ -94,11 +104,11 @@ func topicList() string {
 // answer searches every part, and prints the result. The exit status is 1 if an answer was not the
 // expected one: then the explanation would be wrong.
 func answer(ctx context.Context, t properties.Topic, w io.Writer, asJSON bool, out Files) error {
-	doc := report.Explanation{Name: t.Name, Statement: t.Question, Moral: t.Moral}
+	doc := report.Explanation{Name: t.Name, Statement: t.Question, Moral: t.Answer}
 	said := map[string]bool{}
 	status := error(nil)
 	if !asJSON {
-		fmt.Fprintf(w, "%s\n%s\n", t.Question, strings.Repeat("=", len(t.Question)))
+		fmt.Fprintf(w, "%s\n%s\n\n%s\n", t.Question, strings.Repeat("=", len(t.Question)), prose.Wrap(t.Answer, 96, ""))
 	}
 	for i, p := range t.Parts {
 		o, th, err := search(ctx, p)
@@ -124,7 +134,7 @@ func answer(ctx context.Context, t properties.Topic, w io.Writer, asJSON bool, o
 			continue
 		}
 		fmt.Fprintf(w, "\n%d. %s\n\n", i+1, prose.Wrap(p.Say, 96, "   "))
-		if err := tell(w, o, th, said, out.WithLegend()); err != nil {
+		if err := tell(w, o, th, p.Variant, said, out.WithLegend()); err != nil {
 			return err
 		}
 	}
@@ -134,7 +144,6 @@ func answer(ctx context.Context, t properties.Topic, w io.Writer, asJSON bool, o
 		}
 		return status
 	}
-	fmt.Fprintf(w, "\n%s\n", prose.Reflow(t.Moral, 100))
 	return status
 }
 
@@ -158,7 +167,7 @@ func search(ctx context.Context, p properties.TopicPart) (properties.Outcome, pr
 
 // tell draws the run of a violated theorem, or prints how many states were searched. The meaning of an
 // invariant is explained only at its first violation.
-func tell(w io.Writer, o properties.Outcome, th properties.Theorem, said map[string]bool, legend bool) error {
+func tell(w io.Writer, o properties.Outcome, th properties.Theorem, variant string, said map[string]bool, legend bool) error {
 	if o.Verdict == explore.Violated {
 		opt := runs.Of(o)
 		opt.Legend = legend
@@ -175,7 +184,11 @@ func tell(w io.Writer, o properties.Outcome, th properties.Theorem, said map[str
 	if o.Reduced != netfake.NoReductions {
 		fmt.Fprintf(w, "\n   reductions used: %v; one state can stand for many", o.Reduced)
 	}
-	fmt.Fprintf(w, "\n   theorem %s:\n   %s\n", o.Name, prose.Wrap(th.Statement(), 96, "   "))
+	if variant == "" {
+		fmt.Fprintf(w, "\n   theorem %s:\n   %s\n", th.Name, prose.Wrap(th.Statement(), 96, "   "))
+	} else { // the statement is about the theorem without the change, and can say the opposite
+		fmt.Fprintf(w, "\n   theorem %s with one change: %s\n", th.Name, variant)
+	}
 	prose.Items(w, "     ", 96, o.Premises()...)
 	return nil
 }
