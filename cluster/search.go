@@ -56,11 +56,20 @@ func openWith(ctx context.Context, url, dir string, t timing) (explore.Away, err
 		return nil, err
 	}
 	return func(ctx context.Context, l explore.Limits, progress func(explore.Progress)) (explore.Outcome, error) {
+		driven := time.Now()
 		return runWorkflow[explore.Outcome](ctx, c, t.wait, client.StartWorkflowOptions{ID: queue(dir), TaskQueue: queue(dir),
 			WorkflowIDConflictPolicy: enums.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
 		}, searchWorkflow, search{l, drivers(dir), t.beat}, func(run client.WorkflowRun) {
-			if p := lastProgress(ctx, c, run); p != nil {
-				progress(*p)
+			p, taken, err := lastProgress(ctx, c, run)
+			switch {
+			case err != nil: // the server is away
+			case !taken:
+				progress(explore.Progress{Untaken: time.Since(driven)})
+			default:
+				driven = time.Now()
+				if p != nil {
+					progress(*p)
+				}
 			}
 		})
 	}, nil
@@ -69,16 +78,17 @@ func openWith(ctx context.Context, url, dir string, t timing) (explore.Away, err
 // drivers names the queue of what has to be driven.
 func drivers(dir string) string { return queue(dir) + " driver" }
 
-// lastProgress is what the driver said last, or nil.
-func lastProgress(ctx context.Context, c client.Client, run client.WorkflowRun) (p *explore.Progress) {
+// lastProgress is what the driver reported last, or nil, and whether there is a driver.
+func lastProgress(ctx context.Context, c client.Client, run client.WorkflowRun) (p *explore.Progress, taken bool, err error) {
 	d, err := c.DescribeWorkflowExecution(ctx, run.GetID(), "")
 	if err != nil {
-		return nil
+		return nil, false, err
 	}
 	for _, a := range d.GetPendingActivities() {
+		taken = taken || a.GetState() != enums.PENDING_ACTIVITY_STATE_SCHEDULED
 		if converter.GetDefaultDataConverter().FromPayloads(a.GetHeartbeatDetails(), &p) != nil {
-			return nil
+			return nil, taken, nil
 		}
 	}
-	return p
+	return p, taken, nil
 }

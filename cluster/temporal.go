@@ -26,6 +26,9 @@ const (
 	finished     = "finished" // the query for the results so far
 )
 
+// batch is how many tasks are in one history. A server refuses more than 2000 activities at once.
+const batch = 1000
+
 const longest = 30 * 24 * time.Hour // that an attempt may take
 
 var retries = temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 1.5, MaximumInterval: time.Minute, MaximumAttempts: 20}

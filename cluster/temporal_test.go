@@ -165,11 +165,14 @@ func TestSearchGoesOnWithoutItsDriver(t *testing.T) {
 	}
 }
 
-// A file that is damaged and a system that panics end the search with a line, and are not tried again.
+// A file that is damaged, a system that panics and a worker of another build end the search with a line, and are not tried again.
 func TestWhatCannotHelpIsNotTriedAgain(t *testing.T) {
 	for want, fail := range map[string]func() error{
 		"states-1 is damaged": func() error { return fmt.Errorf("states-1 is damaged: %w", &explore.DamagedError{}) },
 		"a task panics: no":   func() error { panic("no") },
+		"cannot take part: a holds another search; there: program: 1; here:  program: 2": func() error {
+			return &explore.MismatchError{Dir: "a", Stored: []string{"program: 1"}, Asked: []string{"program: 2"}}
+		},
 	} {
 		var calls atomic.Int64
 		r, _ := runMini(t, &roughWorker{do: func(context.Context, explore.Task, explore.Worker) (explore.Done, error) {

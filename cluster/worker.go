@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -31,7 +33,7 @@ func workWith(ctx context.Context, url, dir string, files explore.Storage, w exp
 	tasks := worker.New(c, queue(dir), o)
 	o.MaxConcurrentActivityExecutionSize, o.DisableWorkflowWorker = 1, true
 	driver := worker.New(c, drivers(dir), o)
-	hands := &hands{ctx, w, files, &stepEngine{client: c, dir: dir, files: files, batch: 2000, timing: t}}
+	hands := &hands{ctx, w, files, &stepEngine{client: c, dir: dir, files: files, batch: batch, timing: t}}
 	hands.register(tasks, driver)
 	for _, w := range []worker.Worker{tasks, driver} {
 		if err := w.Start(); err != nil {
@@ -100,9 +102,13 @@ func (h *hands) alive(ctx context.Context, details func() any, do func(context.C
 		}
 	}()
 	err = do(ctx)
-	switch damaged, final := new(explore.DamagedError), failure(""); {
+	switch damaged, other, final := new(explore.DamagedError), new(explore.MismatchError), failure(""); {
 	case ctx.Err() != nil: // and not an error that says so: the server takes that for the end of it
 		return errors.New("the worker was stopped")
+	case errors.As(err, &other):
+		host, _ := os.Hostname()
+		text := fmt.Sprintf("a worker on %s cannot take part: %s", host, strings.ReplaceAll(err.Error(), "\n ", ";"))
+		return temporal.NewNonRetryableApplicationError(text, "search", err)
 	case errors.Is(err, explore.ErrStale), errors.Is(err, explore.ErrReplaced), errors.As(err, &damaged), errors.As(err, &final):
 		return temporal.NewNonRetryableApplicationError(err.Error(), "file", err)
 	}

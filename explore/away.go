@@ -64,7 +64,7 @@ func (d *disk[S, A]) away(ctx context.Context) (reason string) {
 		e = d.take(m, version)
 	}
 	d.begun = time.Now() // the manifest has the time
-	d.bytes = d.saved.bytes()
+	d.bytes = m.bytes()
 	switch {
 	case e != nil:
 		return d.fail(e)

@@ -220,9 +220,12 @@ func (d *disk[S, A]) merge(ctx context.Context, sum counts[S], kind string, shar
 		return err
 	}
 	next, n := d.saved, uint64(0)
-	next.Merging, next.States, next.Visited = nil, nil, nil
-	next.Prints = append(slices.Clone(d.saved.Prints), nil)
-	level := len(d.levels)
+	next.Merging, next.States, next.Prints, next.Visited = nil, nil, nil, nil
+	if len(d.levels) > 0 {
+		if next.Earlier, err = d.listLevel(ctx); err != nil {
+			return err
+		}
+	}
 	for i := range all {
 		p := all[i].Merged
 		if p == nil {
@@ -230,7 +233,7 @@ func (d *disk[S, A]) merge(ctx context.Context, sum counts[S], kind string, shar
 		}
 		n += p.Count
 		next.States = append(next.States, p.States)
-		next.Prints[level] = append(next.Prints[level], p.Prints)
+		next.Prints = append(next.Prints, p.Prints)
 		next.Visited = append(next.Visited, p.Visited)
 		if err := errors.Join(keepFirst(d.violations, p.Violations), keepFirst(d.witnesses, p.Witnesses)); err != nil {
 			return err
@@ -286,11 +289,13 @@ func (d *disk[S, A]) ancestors(f found[S]) ([]layer[S], error) {
 	for level := int(f.id); level >= 0; level-- {
 		here := p
 		way[level] = func(x *S) bool { return printOf(x) == here }
-		parent, err := parentOf(context.Background(), d.files, d.saved.Prints[level][partitionOf(p, d.saved.bits())], p)
+		list, err := d.saved.levelPrints(context.Background(), d.files, level)
 		if err != nil {
 			return nil, err
 		}
-		p = parent
+		if p, err = parentOf(context.Background(), d.files, list[partitionOf(p, d.saved.bits())], p); err != nil {
+			return nil, err
+		}
 	}
 	return way, nil
 }

@@ -62,18 +62,18 @@ func (d *disk[S, A]) take(m *manifest, version string) error {
 // complete reports whether all lists have the lengths that they must have.
 func (s *savedDisk) complete(levels int) bool {
 	n := s.Partitions
-	ok := n >= 2 && n&(n-1) == 0 && len(s.Visited) == n && len(s.Prints) == levels && (levels == 0 || len(s.States) == n)
-	return ok && !slices.ContainsFunc(s.Prints, func(level []storedFile) bool { return len(level) != n })
+	return n >= 2 && n&(n-1) == 0 && len(s.Visited) == n && len(s.Earlier) == max(levels-1, 0) &&
+		(levels == 0 || len(s.States) == n && len(s.Prints) == n)
 }
 
 // commit makes the plan that is in hand the next step, and removes the files that it does without.
 func (d *disk[S, A]) commit(ctx context.Context) error {
-	before := d.plan.Disk.names()
+	before := d.plan.Disk.working()
 	d.saved.Step++
 	if err := d.put(ctx); err != nil {
 		return err
 	}
-	now := d.saved.names()
+	now := d.saved.working()
 	var gone []string
 	for name := range before {
 		if _, kept := now[name]; !kept {
@@ -104,7 +104,7 @@ func (d *disk[S, A]) put(ctx context.Context) error {
 	if saved.Merging != nil {
 		d.generated.Store(saved.Merging.Generated)
 	}
-	d.bytes = saved.bytes()
+	d.bytes = m.bytes()
 	d.plan = m
 	if d.runner != nil {
 		d.runner.use(m)
@@ -112,17 +112,18 @@ func (d *disk[S, A]) put(ctx context.Context) error {
 	return nil
 }
 
-// names are the files that the plan lists, with their sizes.
-func (s *savedDisk) names() map[string]int64 {
+// working are the files that the plan lists until a later step has replaced them, with their sizes. The fingerprints of each
+// level stay as long as the search.
+func (s *savedDisk) working() map[string]int64 {
 	all := map[string]int64{}
-	for _, list := range append(slices.Clone(s.Prints), s.States) {
-		for _, f := range list {
-			all[f.Name] = f.Bytes
-		}
+	for _, f := range s.States {
+		all[f.Name] = f.Bytes
 	}
 	for _, list := range s.Visited {
 		for _, f := range list {
-			all[f.Name] = f.Bytes
+			if !f.Parents { // otherwise it is a file of a level
+				all[f.Name] = f.Bytes
+			}
 		}
 	}
 	if s.Merging != nil {
@@ -134,16 +135,20 @@ func (s *savedDisk) names() map[string]int64 {
 	return all
 }
 
-// bytes is the size of all files that the plan lists.
-func (s *savedDisk) bytes() (sum uint64) {
-	for _, n := range s.names() {
+// bytes is the size of all files of the search.
+func (m *manifest) bytes() uint64 {
+	sum := 2 * printSize * m.Distinct
+	for _, n := range m.Disk.working() {
 		sum += uint64(n)
+	}
+	for _, f := range m.Disk.Earlier {
+		sum += uint64(f.Bytes)
 	}
 	return sum
 }
 
 // ownFile is a name of a file that a search makes besides its manifest. Those of tasks have the generation before the last dash.
-var ownFile = regexp.MustCompile(`^(?:states|manifest\.json\.new|(?:run|states|prints|visited|task)-[0-9]+-[0-9]+-([0-9]+)-[0-9a-f]+)$`)
+var ownFile = regexp.MustCompile(`^(?:states|manifest\.json\.new|(?:run|states|prints|visited|level|task)-[0-9]+-[0-9]+-([0-9]+)-[0-9a-f]+)$`)
 
 // sweep removes what attempts of earlier generations have left behind.
 func (d *disk[S, A]) sweep(ctx context.Context) error {
@@ -151,7 +156,19 @@ func (d *disk[S, A]) sweep(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	kept := d.saved.names()
+	kept := d.saved.working()
+	for level := range d.levels {
+		prints, err := d.saved.levelPrints(ctx, d.files, level)
+		if err != nil {
+			return err
+		}
+		for _, f := range prints {
+			kept[f.Name] = f.Bytes
+		}
+	}
+	for _, f := range d.saved.Earlier {
+		kept[f.Name] = f.Bytes
+	}
 	return d.files.Remove(ctx, slices.DeleteFunc(files, func(name string) bool {
 		parts := ownFile.FindStringSubmatch(name)
 		if parts == nil || parts[1] == "" {

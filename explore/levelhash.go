@@ -17,7 +17,11 @@ func LevelHashes(ctx context.Context, files Storage) (list []string, err error) 
 	}
 	for level, n := range m.Levels {
 		hash := sha256.New()
-		for _, f := range m.Disk.Prints[level] {
+		prints, err := m.Disk.levelPrints(ctx, files, level)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range prints {
 			in, err := openFile(ctx, files, f)
 			if err != nil {
 				return nil, err

@@ -50,7 +50,8 @@ type savedDisk struct {
 	Step       int             `json:"step"`
 	Partitions int             `json:"partitions"`
 	States     []storedFile    `json:"states"`            // per partition: the states of the last level
-	Prints     [][]storedFile  `json:"prints"`            // per level and partition: fingerprints and those of the parents
+	Prints     []storedFile    `json:"prints"`            // per partition: their fingerprints and those of their parents
+	Earlier    []storedFile    `json:"earlier"`           // per earlier level: the file that lists its files of fingerprints
 	Visited    [][]visitedRun  `json:"visited"`           // per partition: all fingerprints
 	Merging    *savedExpansion `json:"merging,omitempty"` // the last level is expanded, and is being merged
 }
@@ -74,9 +75,7 @@ type savedFile struct {
 	CRC   uint32 `json:"crc32c"`
 }
 
-const (
-	manifestFormat = 4
-)
+const manifestFormat = 5
 
 // sealed is a manifest as it is written. The checksum is that of the manifest without white space.
 type sealed struct {
@@ -173,7 +172,7 @@ func openSeal(data []byte) (*manifest, error) {
 		return nil, fmt.Errorf("not the manifest of a search: %w", err)
 	}
 	if seal.Format != manifestFormat {
-		return nil, fmt.Errorf("format %d, expected %d", seal.Format, manifestFormat)
+		return nil, fmt.Errorf("another version of tcpcheck wrote it, in format %d, and this one reads format %d", seal.Format, manifestFormat)
 	}
 	var text bytes.Buffer
 	if err := json.Compact(&text, seal.Search); err != nil || crc32.Checksum(text.Bytes(), castagnoli) != seal.CRC {

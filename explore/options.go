@@ -102,6 +102,8 @@ type Progress struct {
 	MemBytes            uint64
 	DiskBytes           uint64 // of a search with [Disk]
 	Left                uint64 // a guess of how many states are still to be found; zero as long as the levels grow
+
+	Untaken time.Duration // with [Options.Away]: no process has driven the search for so long; then nothing else is set
 }
 
 // tuning holds the sizes of the units of work. None of them changes a result; tests make them small so that a

@@ -116,7 +116,7 @@ func (r *TaskRunner[S, A]) bytes() (n uint64) {
 	for _, w := range r.all {
 		n += w.bytes()
 	}
-	return n + uint64(len(r.seen.memory))
+	return n + uint64(len(r.seen.memory.bytes))
 }
 
 // Do carries out a task. It waits while as many others are under way as there may be. The error is [ErrStale] if the result
@@ -141,15 +141,18 @@ func (r *TaskRunner[S, A]) Do(ctx context.Context, t Task) (Done, error) {
 	}
 }
 
+// Check returns a [*MismatchError] if the storage holds another search than the options.
+func (r *TaskRunner[S, A]) Check(ctx context.Context) error {
+	_, _, err := readManifest(ctx, r.files, r.o.identity())
+	return err
+}
+
 // planOf returns the manifest that a task is of.
 func (r *TaskRunner[S, A]) planOf(ctx context.Context, t Task) (*manifest, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.plan == nil || !r.plan.plans(t) {
-		m, _, err := loadManifest(ctx, r.files)
-		if err == nil {
-			err = compareIdentity(r.files.String(), m.Identity, r.o.identity())
-		}
+		m, _, err := readManifest(ctx, r.files, r.o.identity())
 		if err != nil {
 			return nil, err
 		}
@@ -205,7 +208,7 @@ func (j *expansion[S, A]) run(t Task, m *manifest) (f runFile, err error) {
 		}
 	}
 	for part := t.From; part < t.To && t.Kind != taskBegin; part++ {
-		if err = j.partition(m.Disk.States[part], m.Disk.Prints[len(m.Levels)-1][part]); err != nil {
+		if err = j.partition(m.Disk.States[part], m.Disk.Prints[part]); err != nil {
 			break
 		}
 	}

@@ -24,7 +24,7 @@ var search = []Mutant{{
 	Does: "a state remembers the first state of the chunk as its parent",
 }, {
 	Name: "wrong-parent-in-batch", File: "explore/exact.go", Test: "TestMinitcpLosesSyncInTenSteps", Ends: panics,
-	Old: "if !e.states.put(&c.states[i], e.mem) {\n\t\t\treturn false\n\t\t}\n\t\t*e.parents.at(e.count) = c.meta[i].parent", New: "if !e.states.put(&c.states[i], e.mem) {\n\t\t\treturn false\n\t\t}\n\t\t*e.parents.at(e.count) = c.meta[0].parent",
+	Old: "*e.parents.at(id) = m.parent\n", New: "*e.parents.at(id) = c.meta[0].parent\n",
 	Does: "with several workers a state remembers the parent of its neighbour",
 }, {
 	Name: "parent-of-the-last", File: "explore/exact.go", Test: twinTest, Draw: 100, Ends: panics,
@@ -152,6 +152,18 @@ var stores = []Mutant{{
 	Old: "\tclear(w.known[:n])\n\tw.sorter.empty()\n", New: "\tclear(w.known[:n])\n",
 	Does: "what a task leaves in the sorter when it ends half-way goes into the run of the next one",
 }, {
+	Name: "gathered-outlives-its-task", File: "explore/diskexpand.go", Test: "TestNothingOfAnEndedTaskIsLeft",
+	Old: "\tw.sorter.empty()\n\tw.forget()\n", New: "\tw.sorter.empty()\n",
+	Does: "successors that a task has not looked up when it ends half-way go into the run of the next one",
+}, {
+	Name: "gathered-not-looked-up", File: "explore/diskexpand.go", Test: storesTest, Draw: 60,
+	Old: "\tj.lookUp()\n\tif !in.done() {", New: "\tif !in.done() {",
+	Does: "the successors of the last states of a partition are lost",
+}, {
+	Name: "small-state-of-its-neighbour", File: "explore/exact.go", Test: "TestMinitcpLosesSyncInTenSteps",
+	Old: "= c.states[i]\n\t\t}\n\t\tid++", New: "= c.states[max(i, 1)-1]\n\t\t}\n\t\tid++",
+	Does: "with several workers the state of the candidate before is stored",
+}, {
 	Name: "task-names-shared", File: "explore/tasks.go", Test: tasksTest, Draw: 60,
 	Old: "\tattempt := newAttempt()\n", New: "\tattempt := \"0\"\n",
 	Does: "all attempts of a task write the same file",
@@ -165,7 +177,7 @@ var stores = []Mutant{{
 	Does: "a task of a step that is over is carried out",
 }, {
 	Name: "task-of-another-search", File: "explore/tasks.go", Test: "TestTasksOfAnotherStepOrSearchAreRefused",
-	Old: "err = compareIdentity(r.files.String(), m.Identity, r.o.identity())", New: "err = nil",
+	Old: "\t\tm, _, err := readManifest(ctx, r.files, r.o.identity())", New: "\t\tm, _, err := loadManifest(ctx, r.files)",
 	Does: "a worker carries out tasks of another search",
 }, {
 	Name: "driver-unfenced", File: "explore/storagedir.go", Test: "TestOldDriverIsFenced",
@@ -183,6 +195,14 @@ var stores = []Mutant{{
 	Name: "file-size-unchecked", File: "explore/diskfile.go", Test: "TestDamagedRunFileIsNamed",
 	Old: "case f.Size() != size:", New: "case f.Size() < 0:",
 	Does: "the size of a file is not compared",
+}, {
+	Name: "level-list-forgotten", File: "explore/diskcommit.go", Test: "TestBoundsLeaveNoTraceInAKeptSearch",
+	Old: "\t\tfor _, f := range prints {\n", New: "\t\tfor _, f := range prints[:1] {\n",
+	Does: "a search that is resumed removes fingerprints of its levels",
+}, {
+	Name: "level-list-of-another", File: "explore/disklevel.go", Test: storesTest, Draw: 60,
+	Old: "openFile(ctx, files, s.Earlier[level])", New: "openFile(ctx, files, s.Earlier[0])",
+	Does: "the fingerprints of every earlier level are looked up in the files of the first",
 }, {
 	Name: "half-a-fingerprint", File: "explore/prints.go", Test: storesTest, Draw: 60,
 	Old: "return at, at < len(t.hi) && t.hi[at] == p.hi && t.lo[at] == p.lo", New: "return at, at < len(t.hi) && t.hi[at] == p.hi",

@@ -11,6 +11,7 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/runfiles"
 	"github.com/tcpcheck/tcpcheck/internal/cli/runs"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
@@ -76,7 +77,7 @@ changes the model first, so that you see which verdicts change.`,
 }
 
 type options struct {
-	flags.Pictures
+	runfiles.Pictures
 	json, markdown, whole bool
 	premises              bool
 	sets                  []string
@@ -258,7 +259,7 @@ func (c *options) tellSearch(w io.Writer, id string, f claims.Finding, said map[
 			opt.Why = "as above"
 		}
 		said[o.Violated] = true
-		return runs.Show(w, &c.Pictures, o.System, f.Run, "claim "+id, opt)
+		return runfiles.Show(w, &c.Pictures, o.System, f.Run, "claim "+id, opt)
 	}
 	runs.Searched(w, *o)
 	fmt.Fprintln(w)

@@ -103,6 +103,9 @@ func runTasks(ctx context.Context, e *options, sys explore.System[netfake.State,
 		return exit.Usagef("worker: %v", err)
 	}
 	defer runner.Close()
+	if err := runner.Check(ctx); err != nil {
+		return exit.Usagef("worker: %v", err)
+	}
 	fmt.Fprintf(stderr, "worker: %d tasks at once for the search in %s\n", runner.AtOnce(), e.resume)
 	if err := e.remote.Work(ctx, e.engine, e.resume, o.Storage, runner); err != nil {
 		return exit.Usagef("--engine %s: %v", e.engine, err)

@@ -76,6 +76,10 @@ func Progress(stderr io.Writer) (show func(explore.Progress), done func()) {
 		return nil, done
 	}
 	return func(p explore.Progress) {
+		if p.Untaken > 0 {
+			line(fmt.Sprintf("no worker has taken the search for %s; Ctrl-C ends", p.Untaken.Round(time.Second)))
+			return
+		}
 		mem, disk := flags.Bytes(p.MemBytes), flags.Bytes(p.DiskBytes)
 		rate := float64(p.Distinct) / max(p.Elapsed.Seconds(), 1e-3)
 		text := fmt.Sprintf("%s  depth %d, %d states (%.0f a second), %d to expand, %s",
