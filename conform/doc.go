@@ -68,7 +68,8 @@
 // explains all that was seen so far; or only what was sent differs, or the stack ignored the segment, and its state is
 // known. Then one old segment makes the stack show SND.NXT and RCV.NXT. If several states fit, only what none of them explains is
 // a difference. In doubt the connection ends. A finding that was only seen behind others names them ([Finding.Behind]).
-// [Masks] says how many pairs a difference hides, and how many it ends before all probes were made.
+// [Masks] says how many pairs were not reached after a difference, the last one before them, and how many it ended before
+// all probes were made.
 //
 // # Known differences
 //

@@ -37,9 +37,9 @@ type Finding struct {
 	clauses map[clause]int
 }
 
-// Masks is what a difference hides.
+// Masks counts the pairs of which a difference is the last one. An earlier one in the same connection can hide them, too.
 type Masks struct {
-	Hides int `json:"hides"` // pairs whose situation was not reached because of it
+	Hides int `json:"hides"` // pairs whose situation was not reached after it
 	Cuts  int `json:"cuts"`  // pairs that ended with it before all probes were made, because it is not known where the stack is
 }
 

@@ -108,11 +108,11 @@ func (f Finding) Count() string {
 	return strings.Join(words, ", ")
 }
 
-// Words says what goes with the difference if it is fixed; empty if that is nothing.
+// Words says which pairs ended at the difference; empty if none did.
 func (m Masks) Words() string {
 	var words []string
 	if m.Hides > 0 {
-		words = append(words, fmt.Sprintf("hides %s (not reached)", prose.Count(m.Hides, "pair")))
+		words = append(words, fmt.Sprintf("is the last difference before %s that were not reached", prose.Count(m.Hides, "pair")))
 	}
 	if m.Cuts > 0 {
 		words = append(words, fmt.Sprintf("cuts %s short", prose.Count(m.Cuts, "pair")))

@@ -39,7 +39,9 @@ func (a *arena[T]) reserve(n uint32, b *budget) bool {
 		if !b.take(uint64(unsafe.Sizeof(zero)) << a.shift) {
 			return false
 		}
-		a.pages = append(a.pages, make([]T, 1<<a.shift))
+		page := make([]T, 1<<a.shift)
+		hint(page, len(a.pages)*pageBytes)
+		a.pages = append(a.pages, page)
 	}
 	return true
 }

@@ -96,6 +96,9 @@ func (s *search[S, A]) expandInParallel(ctx context.Context, lo, hi uint32) (rea
 		b.chunks[i].first = fresh
 		fresh += b.chunks[i].fresh()
 	}
+	if !s.store.room(fresh) {
+		return ReasonMemory
+	}
 	s.pool.each(len(b.chunks), b.settle)
 	for i := range b.chunks {
 		if !s.store.keep(&b.chunks[i]) {

@@ -87,6 +87,7 @@ func (e *compact[S]) insert(k int, b *batch[S]) bool {
 	return true
 }
 
+func (e *compact[S]) room(uint32) bool { return true }
 func (e *compact[S]) settle(*chunk[S]) {}
 
 func (e *compact[S]) keep(c *chunk[S]) bool {

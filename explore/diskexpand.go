@@ -10,13 +10,15 @@ import (
 // taskWorker is the memory that one goroutine carries out tasks with. Nearly all of it is outside the heap, so that the garbage
 // collector does not take it for a reason to wait.
 type taskWorker[S comparable, A any] struct {
-	actions []A
-	next    []S
-	prints  []print
-	sorter  sorter
-	known   []print // room for a cache, by their low halves, of fingerprints that the task has come to
-	mask    uint64  // of the part of it that the task uses
-	memory  [][]byte
+	actions  []A
+	next     []S
+	prints   []print
+	gathered []gathered[S]
+	sorter   sorter
+	known    []print // room for a cache, by their low halves, of fingerprints that the task has come to
+	touched  uint64  // unused; the compiler would leave out a read whose value is not stored
+	mask     uint64  // of the part of it that the task uses
+	memory   [4]memory
 }
 
 // mostKnown is the most bytes of a worker's cache: more would not hold more of what comes again.
@@ -30,7 +32,7 @@ func newTaskWorker[S comparable, A any](mem uint64, least int) *taskWorker[S, A]
 	for uint64(n)*printSize*2 <= min(mem/4, mostKnown) {
 		n *= 2
 	}
-	var m [4][]byte
+	m := &w.memory
 	w.known, m[0] = outside[print](n)
 	size := int(unsafe.Sizeof(*new(S)))
 	// A successor takes its entry, its place in the order, and some third of its state. An eighth is left for files.
@@ -40,8 +42,7 @@ func newTaskWorker[S comparable, A any](mem uint64, least int) *taskWorker[S, A]
 	w.sorter.entries, m[1] = outside[entry](most)
 	w.sorter.order, m[2] = outside[ranked](most)
 	w.sorter.packed, m[3] = outside[byte](most*packed + packedMost(size))
-	w.memory = m[:]
-	if slices.ContainsFunc(w.memory, func(b []byte) bool { return b == nil }) {
+	if slices.ContainsFunc(m[:], func(m memory) bool { return m.bytes == nil }) {
 		w.close()
 		return nil
 	}
@@ -53,16 +54,14 @@ func newTaskWorker[S comparable, A any](mem uint64, least int) *taskWorker[S, A]
 
 func (w *taskWorker[S, A]) bytes() (n uint64) {
 	for _, m := range w.memory {
-		n += uint64(len(m))
+		n += uint64(len(m.bytes))
 	}
 	return n
 }
 
 func (w *taskWorker[S, A]) close() {
-	for _, m := range w.memory {
-		if m != nil {
-			free(m)
-		}
+	for i := range w.memory {
+		w.memory[i].free()
 	}
 	*w = taskWorker[S, A]{}
 }
@@ -74,6 +73,12 @@ func (w *taskWorker[S, A]) begin(states uint64) {
 	w.mask = uint64(n - 1)
 	clear(w.known[:n])
 	w.sorter.empty()
+	w.forget()
+}
+
+// forget empties the list of states whose successors are not looked up yet.
+func (w *taskWorker[S, A]) forget() {
+	w.next, w.prints, w.gathered = w.next[:0], w.prints[:0], w.gathered[:0]
 }
 
 // add takes a successor, unless the task has met it before. States are expanded in the order of their fingerprints: then
@@ -135,6 +140,7 @@ func (j *expansion[S, A]) partition(states, prints storedFile) error {
 			}
 		}
 	}
+	j.lookUp()
 	if !in.done() {
 		return in.damaged("it has more states than fingerprints")
 	}
@@ -147,28 +153,60 @@ func (j *expansion[S, A]) tell(expanded uint64) {
 	j.noted = j.counts.generated
 }
 
+// mostGathered is how many successors are looked up together, or a few more.
+const mostGathered = 48
+
+// gathered is an expanded state whose successors are looked up together with those of other states.
+type gathered[S comparable] struct {
+	me      print
+	x       S
+	actions int
+	end     int // of its successors
+}
+
 // expand takes the successors of the state in hand.
 func (j *expansion[S, A]) expand(me print) {
 	w := j.worker
-	j.seen.add(me)
 	w.actions = j.enabled(w.actions[:0], &j.counts, &j.x, j.leaf)
-	w.next = j.step(w.next[:0], &j.x, w.actions)
-	w.prints = w.prints[:0]
-	for i := range w.next {
+	from := len(w.next)
+	w.next = j.step(w.next, &j.x, w.actions)
+	for i := from; i < len(w.next); i++ {
 		w.prints = append(w.prints, printOf(&w.next[i]))
 	}
-	same := 0
-	for i, p := range w.prints {
-		switch {
-		case p == me && w.next[i] == j.x:
-			same++
-		case !j.seen.has(p):
-			w.add(p, me, &w.next[i])
+	w.gathered = append(w.gathered, gathered[S]{me, j.x, len(w.actions), len(w.next)})
+	if len(w.next) >= mostGathered {
+		j.lookUp()
+	}
+}
+
+// lookUp takes those of the gathered successors that may be new.
+func (j *expansion[S, A]) lookUp() {
+	w := j.worker
+	// Read all places first: then the processor waits for many of them at the same time.
+	for _, p := range w.prints {
+		w.touched ^= j.seen.place(p).hi.Load() ^ w.known[p.lo&w.mask].hi
+	}
+	for i := range w.gathered {
+		w.touched ^= j.seen.place(w.gathered[i].me).hi.Load()
+	}
+	at := 0
+	for i := range w.gathered {
+		g := &w.gathered[i]
+		j.seen.add(g.me)
+		same := 0
+		for ; at < g.end; at++ {
+			switch p := w.prints[at]; {
+			case p == g.me && w.next[at] == g.x:
+				same++
+			case !j.seen.has(p):
+				w.add(p, g.me, &w.next[at])
+			}
+		}
+		if same > 0 && same == g.actions {
+			j.counts.loops++
 		}
 	}
-	if same > 0 && same == len(w.actions) {
-		j.counts.loops++
-	}
+	w.forget()
 }
 
 // nextState reads a state and its fingerprint.

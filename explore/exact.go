@@ -131,30 +131,35 @@ func (e *exact[S]) insert(k int, b *batch[S]) bool {
 	return true
 }
 
+func (e *exact[S]) room(n uint32) bool {
+	return e.parents.reserve(n, e.mem) && e.states.room(n, e.mem)
+}
+
 func (e *exact[S]) settle(c *chunk[S]) {
 	id := c.first
 	for i := range c.meta {
-		if m := &c.meta[i]; m.place != 0 {
-			e.table[shardOf(m.print.hi)].slots[m.place-1] = newSlot(m.print.hi, id)
-			id++
+		m := &c.meta[i]
+		if m.place == 0 {
+			continue
 		}
+		e.table[shardOf(m.print.hi)].slots[m.place-1] = newSlot(m.print.hi, id)
+		*e.parents.at(id) = m.parent
+		if !e.states.packs {
+			*e.states.whole.at(id) = c.states[i]
+		}
+		id++
 	}
 }
 
 func (e *exact[S]) keep(c *chunk[S]) bool {
-	if !e.parents.reserve(e.count+uint32(len(c.meta)), e.mem) {
-		return false
-	}
-	for i := range c.meta {
-		if c.meta[i].place == 0 {
-			continue
+	if e.states.packs {
+		for i := range c.meta {
+			if c.meta[i].place != 0 && !e.states.put(&c.states[i], e.mem) {
+				return false
+			}
 		}
-		if !e.states.put(&c.states[i], e.mem) {
-			return false
-		}
-		*e.parents.at(e.count) = c.meta[i].parent
-		e.count++
 	}
+	e.count = c.first + c.fresh()
 	return true
 }
 

@@ -2,5 +2,9 @@
 
 package explore
 
-func allocate(n int) []byte { return make([]byte, n) }
-func free([]byte)           {}
+import "unsafe"
+
+func allocate(n int) memory { return memory{bytes: make([]byte, n)} }
+func (m *memory) free()     { *m = memory{} }
+
+func adviseHuge(unsafe.Pointer, uintptr) {}

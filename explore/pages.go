@@ -24,7 +24,9 @@ func (p *pages) reserve(n int, b *budget) bool {
 		if !b.take(pageSize) {
 			return false
 		}
-		p.list = append(p.list, make([]byte, pageSize))
+		page := make([]byte, pageSize)
+		hint(page, len(p.list)*pageSize)
+		p.list = append(p.list, page)
 	}
 	p.end = uint64(len(p.list)-1) << pageShift
 	return true

@@ -25,7 +25,7 @@ type printArrays struct {
 	hi, lo []uint64
 	parent []uint32
 	homes  int
-	memory []byte // where they are
+	memory memory // where they are
 }
 
 // newPrintArrays makes places. It reports false if there is no memory for them.
@@ -35,11 +35,11 @@ func newPrintArrays(homes int, b *budget) (a printArrays, ok bool) {
 		return a, false
 	}
 	a = printArrays{homes: homes, memory: allocate(n * printBytes)}
-	if a.memory == nil {
+	if a.memory.bytes == nil {
 		b.give(uint64(n * printBytes))
 		return a, false
 	}
-	at := unsafe.Pointer(&a.memory[0])
+	at := unsafe.Pointer(&a.memory.bytes[0])
 	a.hi = unsafe.Slice((*uint64)(at), n)
 	a.lo = unsafe.Slice((*uint64)(unsafe.Add(at, 8*n)), n)
 	a.parent = unsafe.Slice((*uint32)(unsafe.Add(at, 16*n)), n)
@@ -94,10 +94,8 @@ func (t *prints) grow(b *budget) bool {
 
 // drop frees the memory.
 func (a *printArrays) drop(b *budget) {
-	if a.memory != nil {
-		b.give(uint64(len(a.memory)))
-		free(a.memory)
-	}
+	b.give(uint64(len(a.memory.bytes)))
+	a.memory.free()
 	*a = printArrays{}
 }
 

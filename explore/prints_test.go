@@ -44,8 +44,8 @@ func TestSorterKeepsToItsMemory(t *testing.T) {
 	if err := w.sorter.sort(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if cap(w.sorter.entries) > 0 && &w.sorter.entries[:1][0] != (*entry)(unsafe.Pointer(&w.memory[1][0])) ||
-		&w.sorter.packed[:1][0] != &w.memory[3][0] {
+	if cap(w.sorter.entries) > 0 && &w.sorter.entries[:1][0] != (*entry)(unsafe.Pointer(&w.memory[1].bytes[0])) ||
+		&w.sorter.packed[:1][0] != &w.memory[3].bytes[0] {
 		t.Error("it has moved to the heap")
 	}
 	if n := w.bytes(); n > limit || n < limit/2 {

@@ -10,7 +10,7 @@ import "sync/atomic"
 // so halves of two fingerprints are taken for a third only if that agrees with them in 128 bits.
 type seen struct {
 	places []seenPlace
-	memory []byte
+	memory memory
 }
 
 type seenPlace struct{ hi, both atomic.Uint64 }
@@ -22,7 +22,7 @@ func newSeen(bytes uint64) *seen {
 		n *= 2
 	}
 	c := &seen{}
-	if c.places, c.memory = outside[seenPlace](n); c.memory == nil {
+	if c.places, c.memory = outside[seenPlace](n); c.memory.bytes == nil {
 		return nil
 	}
 	return c
@@ -49,8 +49,8 @@ func (c *seen) clear() {
 }
 
 func (c *seen) close() {
-	if c != nil && c.memory != nil {
-		free(c.memory)
-		c.memory, c.places = nil, nil
+	if c != nil {
+		c.memory.free()
+		c.places = nil
 	}
 }

@@ -31,6 +31,18 @@ func newStates[S comparable]() states[S] {
 	return states[S]{whole: newArena[S](), packs: packs, starts: newArena[uint16]()}
 }
 
+// room makes room for n states, if they are stored as they are. It reports false if the budget does not allow that.
+func (a *states[S]) room(n uint32, b *budget) bool {
+	if a.packs {
+		return true
+	}
+	if !a.whole.reserve(n, b) {
+		return false
+	}
+	a.n = n
+	return true
+}
+
 // put appends a state. It reports false if the budget does not allow that.
 func (a *states[S]) put(x *S, b *budget) bool {
 	id := a.n

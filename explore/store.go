@@ -18,9 +18,12 @@ type store[S comparable] interface {
 	// insert puts the candidates of shard k into the table and marks those that are fresh. One goroutine inserts
 	// into each shard, all of them at once.
 	insert(k int, b *batch[S]) bool
-	// settle gives the fresh candidates of c their numbers, from c.first on; several chunks at once.
+	// room makes room for n states in all, where settle needs it. It reports false if the budget does not allow that.
+	room(n uint32) bool
+	// settle gives the fresh candidates of c their numbers, from c.first on; several chunks at once. It stores what has
+	// its place by its number.
 	settle(c *chunk[S])
-	// keep stores the fresh candidates of c; chunk after chunk.
+	// keep stores the rest of the fresh candidates of c, whose place depends on those before; chunk after chunk.
 	keep(c *chunk[S]) bool
 	// release frees what is needed only for the states before lo: these are expanded.
 	release(lo uint32)

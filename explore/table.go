@@ -51,6 +51,7 @@ func (t *shard) reserve(n int, b *budget) bool {
 	}
 	old := t.slots
 	t.slots = make([]slot, size)
+	hint(t.slots, 8*size*shardCount) // the shards are of about the same size
 	for _, x := range old {
 		if x != 0 {
 			t.place(x)

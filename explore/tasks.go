@@ -116,7 +116,7 @@ func (r *TaskRunner[S, A]) bytes() (n uint64) {
 	for _, w := range r.all {
 		n += w.bytes()
 	}
-	return n + uint64(len(r.seen.memory))
+	return n + uint64(len(r.seen.memory.bytes))
 }
 
 // Do carries out a task. It waits while as many others are under way as there may be. The error is [ErrStale] if the result

@@ -195,7 +195,7 @@ func TestOldDriverIsFenced(t *testing.T) {
 // A worker whose task was ended half-way, with successors that it had not written yet, begins the next search in the same place
 // with nothing of it.
 func TestNothingOfAnEndedTaskIsLeft(t *testing.T) {
-	sys := miniSystem(minitcp.System{Wire: 2, Opens: 1, Numbers: 1})
+	sys := miniSystem(minitcp.System{Wire: 2, Opens: 1, Numbers: 2})
 	dir := t.TempDir()
 	o := explore.Small(miniOptions{Store: explore.Disk, Storage: openedStorage{explore.HastyDir(dir)}, Workers: 1, MaxMem: 1 << 19, Partitions: 4})
 	e := newRough(t, sys, o)
@@ -206,7 +206,7 @@ func TestNothingOfAnEndedTaskIsLeft(t *testing.T) {
 		if search == 0 {
 			steps := 0
 			o.Engine = engineFunc(func(ctx context.Context, tasks []explore.Task, report func(explore.Done)) ([]explore.Done, error) {
-				if steps++; steps < 15 || tasks[0].Kind != "expand" {
+				if steps++; steps < 21 || tasks[0].Kind != "expand" {
 					return e.once().Do(ctx, tasks, report)
 				}
 				for i := range e.runners {

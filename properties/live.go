@@ -124,12 +124,13 @@ func Ask(ctx context.Context, sys *netfake.System, r *explore.Result[netfake.Sta
 			}
 			laidOut[q.Fair] = l
 		}
-		answers = append(answers, q.answer(sys, l))
+		answers = append(answers, answerOf(q, sys, l))
 	}
 	return answers, nil
 }
 
-func (q Live) answer(sys *netfake.System, l *explore.Live[netfake.State, netfake.Action]) LiveAnswer {
+// answerOf is no method of Live: every package that uses Live would then compile all methods of explore.Live again.
+func answerOf(q Live, sys *netfake.System, l *explore.Live[netfake.State, netfake.Action]) LiveAnswer {
 	to := q.To.Predicate(sys)
 	switch {
 	case !q.From.Asked():

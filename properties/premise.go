@@ -147,7 +147,17 @@ func PremiseByName(name string) (Premise, bool) {
 
 // Provided says a claim with the premises that it needs, by their names in the catalogue: a sentence with a full stop.
 func Provided(claim string, needs []string) string {
-	var texts, values []string
+	texts := PremiseTexts(needs)
+	if len(texts) == 0 {
+		return claim + "."
+	}
+	return claim + ", provided that " + strings.Join(texts, "; ") + "."
+}
+
+// PremiseTexts says premises, by their names in the catalogue. Those that are the same for A and B, and those about
+// policies, are one text each.
+func PremiseTexts(needs []string) (texts []string) {
+	var values []string
 	for _, name := range needs {
 		p, ok := PremiseByName(name)
 		if !ok {
@@ -170,10 +180,7 @@ func Provided(claim string, needs []string) string {
 	} else if n == 1 {
 		texts = append(texts, noHostHas+values[0])
 	}
-	if len(texts) == 0 {
-		return claim + "."
-	}
-	return claim + ", provided that " + strings.Join(texts, "; ") + "."
+	return texts
 }
 
 func otherSide(side string) string {

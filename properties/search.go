@@ -21,7 +21,7 @@ type (
 func Search(ctx context.Context, sys *netfake.System, use netfake.Reductions, o Options) (*Result, *Graph, netfake.Reductions) {
 	reduced := sys.Reduced(use)
 	if used := reduced.Reductions(); used != netfake.NoReductions {
-		r := explore.Run(ctx, reduced, o)
+		r := Explore(ctx, reduced, o)
 		if unfoldAll(reduced, sys, r) == nil {
 			return r, nil, used
 		}
@@ -29,6 +29,14 @@ func Search(ctx context.Context, sys *netfake.System, use netfake.Reductions, o 
 	}
 	r, g := explore.RunGraph(ctx, sys, o)
 	return r, g, netfake.NoReductions
+}
+
+// Explore searches a system of joint states that may be another one than netfake.System. It has explore.Run compiled once:
+// each package that calls explore.Run itself, also by an inlined function, compiles the whole search again.
+//
+//go:noinline
+func Explore(ctx context.Context, sys explore.System[netfake.State, netfake.Action], o Options) *Result {
+	return explore.Run(ctx, sys, o)
 }
 
 // Unkept returns the options for a search that leaves no files behind.

@@ -178,7 +178,7 @@ func (s *captureSource) Next() (Packet, error) {
 		}
 		q := Packet{
 			Number: s.packets, Time: f.time, Flow: p.Flow, Seg: p.Seg, ID: p.ID, TTL: p.TTL, Damaged: p.Damaged,
-			BadChecksum: p.Checksum == wire.Bad, GoodChecksum: p.Checksum == wire.Good,
+			BadChecksum: p.Checksum == wire.Bad, Partial: p.Partial, GoodChecksum: p.Checksum == wire.Good,
 		}
 		if p.TextLen > int(p.Seg.Len) {
 			s.rest = split(q, p.TextLen)

@@ -132,3 +132,39 @@ func TestICMPErrors(t *testing.T) {
 		_, _ = wire.ICMPErrorOf(b[:n])
 	}
 }
+
+// A host that leaves checksums to its network card computes some itself, such as that of an ACK without a connection. So a right
+// one says nothing about the sums that the card would have completed.
+func TestChecksumsLeftToTheCard(t *testing.T) {
+	for _, partial := range []bool{false, true} {
+		l := established().add(B, 301, 101, ack, 0).add(B, 301, 101, psh|ack, 10)
+		l.ps[3].GoodChecksum = true
+		l.ps[4].BadChecksum, l.ps[4].Partial = true, partial
+		conns, sum := judged(t, l)
+		if got := conns[0].says("corrupt", "damaged on the way"); got == partial || sum.BadChecksums != 1 {
+			t.Errorf("partial %v: damaged %v, %d wrong sums", partial, got, sum.BadChecksums)
+		}
+	}
+}
+
+// A RST below the initial number can be of an earlier connection of the same sockets, unless the capture is older than every segment
+// of that. It does not end this one.
+func TestResetOfAnEarlierConnection(t *testing.T) {
+	for _, before := range []time.Duration{0, 3 * time.Minute} {
+		l := established().add(A, 50, 0, rst, 0).add(A, 101, 301, ack, 0)
+		other := l.ps[0]
+		other.Flow.Src = netipPort(other.Flow.Src, 9)
+		other.Time = other.Time.Add(-before)
+		l.ps = append([]Packet{other}, l.ps...)
+		conns, sum := judged(t, l)
+		c := conns[0]
+		if c.Sockets[A] != flowAB.Src {
+			c = conns[1]
+		}
+		young := before == 0
+		if (sum.Impossible == 0) != young || c.says("rst-number", "an earlier connection") != young ||
+			(c.Closed == ClosedNever && c.States[A].Only(model.Established)) != young {
+			t.Errorf("captured %v before: %d impossible, closed %q, A in %v, %v", before, sum.Impossible, c.Closed, c.States[A], c.Found)
+		}
+	}
+}

@@ -14,9 +14,10 @@ import (
 type conn struct {
 	out   Connection
 	sides [2]side
-	self  bool // both sockets are the same: one endpoint talks to itself
-	fresh bool // its first segment was a SYN
-	again bool // an earlier incarnation had the same sockets, less than 2MSL ago
+	self  bool      // both sockets are the same: one endpoint talks to itself
+	fresh bool      // its first segment was a SYN
+	again bool      // an earlier incarnation had the same sockets, less than 2MSL ago
+	since time.Time // when the capture began: it does not show what connections the sockets had before
 
 	confirmed bool // the third segment of the handshake was seen
 	thirdText bool
@@ -104,7 +105,14 @@ func (c *conn) take(p Packet) {
 	l := &c.look
 	*l = look{c, t, x, y, from, p.Relative, len(c.out.Segments) >= max(2*c.limit, maxRemarked), p.Time, p.Damaged != "", p.Number, p.TTL}
 	rs := c.strays(l, c.rs[:0])
-	if earlier := l.earlier(); earlier || len(rs) > 0 && rs[0].Rule == "old-connection" {
+	earlier, reset := l.earlier(), l.earlierReset()
+	if earlier || reset || len(rs) > 0 && rs[0].Rule == "old-connection" {
+		if reset {
+			name, text := resetNumber(l)
+			r := remark(name, text)
+			r.excuse("unless it is of an earlier connection of these sockets, whose segments the network still has")
+			rs = append(rs, r)
+		}
 		if earlier {
 			for _, rule := range [...]func(*look) (string, string){acknowledges, belowInitial} {
 				name, text := rule(l)
@@ -216,6 +224,18 @@ func (l *look) earlier() bool {
 		t.Seq.Less(x.iss) && t.End().AtMost(x.iss) && t.Ack.AtMost(y.iss)
 }
 
+// earlierReset reports whether the segment is a RST that an earlier connection can have caused: its number is below the initial one
+// (numbers grow with time, §3.4.1), and that connection may have ended less than an MSL ago. It cannot change this connection.
+func (l *look) earlierReset() bool {
+	t, x, c := l.t, l.x, l.c
+	if c.self || !t.Has(model.RST) || !x.synSeen || x.far || !t.Seq.Less(x.iss) {
+		return false
+	}
+	young := l.at.IsZero() || l.at.Sub(c.since) < msl
+	name, _ := resetNumber(l)
+	return name == "rst-number" && (young || c.again)
+}
+
 // strays returns remarks on segments of an earlier connection, which do not change this one. A SYN may show that earlier
 // segments did not belong to this connection.
 func (c *conn) strays(l *look, rs []Remark) []Remark {
@@ -263,7 +283,7 @@ func (c *conn) notSent(p Packet, t model.Segment, from Side) bool {
 	x, _ := c.pair(from)
 	var r Remark
 	switch {
-	case p.BadChecksum && x.summed:
+	case p.BadChecksum && !p.Partial && x.summed:
 		r = remark("corrupt", "a wrong checksum, though other segments of "+from.String()+" have right ones: damaged on the way, and dropped by its receiver")
 	case x.samePacket(t, p.ID, p.Time):
 		r = remark("copy", "the same IP packet again: the network or the capture made a copy")

@@ -39,7 +39,8 @@
 // What the reader cannot see makes nobody guilty. Of a TCP header the first 20 octets suffice, so options may be cut
 // off or malformed. IP fragments are put together. A packet that segmentation offload left in one piece counts with
 // its original length. The same IPv4 packet again is a copy, not a retransmission. A frame whose checksum is wrong,
-// although others of its sender have right ones, was damaged and says nothing. An ACK of something that is not in the
+// although others of its sender have right ones, was damaged and says nothing, unless the checksum is the sum of the pseudo-header:
+// then the network card completes it (a host computes some itself, as that of a RST). An ACK of something that is not in the
 // capture is a doubt. It becomes "impossible" only if the peer answers it from its old sequence number, or begins with
 // another one.
 package capture

@@ -52,8 +52,9 @@ type judge struct {
 	emit      func(*Connection)
 	sum       Summary
 	now       time.Time
-	strayICMP int  // ICMP errors about no connection that is alive
-	ahead     bool // the packet before was far ahead of now
+	strayICMP int       // ICMP errors about no connection that is alive
+	ahead     bool      // the packet before was far ahead of now
+	since     time.Time // when the first packet was captured
 }
 
 func newJudge(o Options, emit func(*Connection)) *judge {
@@ -122,6 +123,9 @@ func keyOf(f wire.Flow) wire.Flow {
 
 // take judges p, and ends what has been over, or silent, for long enough.
 func (j *judge) take(p Packet) {
+	if j.since.IsZero() {
+		j.since = p.Time
+	}
 	j.sweep(p.Time)
 	j.rank(j.assign(p))
 }
@@ -250,6 +254,7 @@ func (j *judge) begin(key wire.Flow, p Packet) *conn {
 		j.ladders++ // once is enough
 	}
 	c := newConn(p, limit)
+	c.since = j.since
 	if p.Relative {
 		j.pointOut(c, p)
 	}

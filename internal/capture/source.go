@@ -24,6 +24,7 @@ type Packet struct {
 	NoSeq        bool // the text does not have SEG.SEQ
 	Relative     bool // the numbers look relative, and it is not known to what
 	BadChecksum  bool
+	Partial      bool            // the bad checksum is one that the sender's network card would have completed
 	GoodChecksum bool            // neither: not all octets are there to check it
 	ID           uint16          // the identification of its IPv4 packet; 0: none is known
 	Damaged      string          // what of its header could not be read: "malformed TCP option"

@@ -3,10 +3,7 @@ package cli
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -20,28 +17,27 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/conform"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/explore"
-	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/graph"
 	"github.com/tcpcheck/tcpcheck/internal/cli/hazards"
 	"github.com/tcpcheck/tcpcheck/internal/cli/matrix"
 	"github.com/tcpcheck/tcpcheck/internal/cli/mutants"
 	"github.com/tcpcheck/tcpcheck/internal/cli/packetdrill"
+	"github.com/tcpcheck/tcpcheck/internal/cli/program"
 	"github.com/tcpcheck/tcpcheck/internal/cli/replay"
+	"github.com/tcpcheck/tcpcheck/internal/cli/runfiles"
 	"github.com/tcpcheck/tcpcheck/internal/cli/saturate"
 	"github.com/tcpcheck/tcpcheck/internal/cli/schema"
 	"github.com/tcpcheck/tcpcheck/internal/cli/serve"
 	"github.com/tcpcheck/tcpcheck/internal/cli/simulate"
+	"github.com/tcpcheck/tcpcheck/internal/cli/subject"
 	"github.com/tcpcheck/tcpcheck/internal/cli/survey"
-	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/cli/verify"
 	"github.com/tcpcheck/tcpcheck/internal/cli/why"
-	"github.com/tcpcheck/tcpcheck/internal/prose"
-	"github.com/tcpcheck/tcpcheck/internal/report"
 )
 
 // Run is main without the process: what tests call. It returns the exit status.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	return execute(ctx, newRoot(), args, stdin, stdout, stderr)
+	return program.Run(ctx, newRoot(), args, stdin, stdout, stderr)
 }
 
 // RunRemote is Run for a program that goes past one machine: its explore has an engine, and it has the command worker.
@@ -52,42 +48,10 @@ func RunRemote(ctx context.Context, remote explore.Remote, args []string, stdin 
 	}
 	for _, cmd := range []*cobra.Command{explore.With(remote), explore.NewWorker(remote)} {
 		cmd.GroupID = "start"
-		flags.CompleteFlags(cmd)
+		subject.CompleteFlags(cmd)
 		root.AddCommand(cmd)
 	}
-	return execute(ctx, root, args, stdin, stdout, stderr)
-}
-
-func execute(ctx context.Context, root *cobra.Command, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	out := &terminal.Checked{Writer: stdout}
-	prose.OnTerminal(terminal.Columns(out))
-	root.SetArgs(args)
-	root.SetIn(stdin)
-	root.SetOut(out)
-	root.SetErr(stderr)
-	cmd, err := root.ExecuteContextC(ctx)
-	if out.Err != nil { // a report that nobody can read is none
-		err = exit.Usagef("standard output: %v", out.Err)
-	}
-	if err == nil {
-		return exit.OK
-	}
-	var e exit.Error
-	if !errors.As(err, &e) {
-		e = exit.Error{Code: exit.Usage, Msg: err.Error()} // cobra's own: an unknown command or flag
-	}
-	switch {
-	case e.Msg == "":
-	case slices.Contains(args, "--json"):
-		doc := report.Error{}
-		doc.Error.Status, doc.Error.Message = e.Code, e.Msg
-		if report.WriteLine(stderr, cmd.Name(), &doc) != nil {
-			return exit.Usage
-		}
-	default:
-		fmt.Fprintln(stderr, "tcpcheck:", e.Msg)
-	}
-	return e.Code
+	return program.Run(ctx, root, args, stdin, stdout, stderr)
 }
 
 // groups are the commands by who needs them.
@@ -95,18 +59,20 @@ var groups = []struct {
 	id, title string
 	commands  []func() *cobra.Command
 }{
-	{"start", "Start here:", []func() *cobra.Command{why.New, serve.New, verify.New, explore.New, replay.New}},
+	{"start", "Start here:", []func() *cobra.Command{newWhy, serve.New, verify.New, explore.New, replay.New}},
 	{"ask", "Ask your own question:", []func() *cobra.Command{simulate.New, graph.New, bound.New, matrix.New, hazards.New, claims.New, survey.New, saturate.New}},
 	{"operators", "For operators:", []func() *cobra.Command{advise.New, capture.New}},
 	{"stacks", "For authors of TCP stacks:", []func() *cobra.Command{conform.New, packetdrill.New, mutants.New}},
 	{"tools", "For other tools:", []func() *cobra.Command{certify.New, compare.New, schema.New}},
 }
 
+// newWhy is the command why, which here can also draw pictures and write captures.
+func newWhy() *cobra.Command { return why.New(&runfiles.Exporter{}) }
+
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
-		Use:     "tcpcheck",
-		Version: version(),
-		Short:   "Check by exhaustive search what TCP's connection management guarantees",
+		Use:   "tcpcheck",
+		Short: "Check by exhaustive search what TCP's connection management guarantees",
 		Long: `tcpcheck implements RFC 9293 §3.10 as a pure function, connects two such endpoints by a network
 that loses, duplicates, reorders and delays segments, and explores every possible execution. It
 shows a shortest run in which a guarantee fails, or the number of states that it searched without
@@ -119,20 +85,15 @@ Exit status: 0 as expected, 1 violated or not as expected, 2 unusable input, 3 i
   tcpcheck verify                   every theorem, with its expected answer
   tcpcheck explore --example        a scenario file to start from
   tcpcheck capture file.pcap        compare a capture with RFC 9293`,
-		SilenceErrors: true,
-		SilenceUsage:  true,
 	}
-	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
-	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp(root))
-	flags.GroupUsages(root)
 	profiled(root)
 	for _, g := range groups {
 		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title})
 		for _, newCommand := range g.commands {
 			cmd := newCommand()
 			cmd.GroupID = g.id
-			flags.CompleteFlags(cmd)
+			subject.CompleteFlags(cmd)
 			root.AddCommand(cmd)
 		}
 	}

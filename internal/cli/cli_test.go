@@ -12,6 +12,7 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/internal/report/documents"
 )
 
 // asked are command lines with --json for each command that has it, short ones that print as much as they can.
@@ -48,7 +49,7 @@ func run(t *testing.T, args ...string) (status int, stdout, stderr string) {
 // valid checks documents, one after the other, against the schema of a command, and that none is null.
 func valid(t *testing.T, command, text string) {
 	t.Helper()
-	encoded, err := json.Marshal(report.Schema(command))
+	encoded, err := json.Marshal(documents.Schema(command))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +100,7 @@ func TestEveryJSONFollowsTheSchema(t *testing.T) {
 	}
 	for _, cmd := range newRoot().Commands() {
 		lines := asked[cmd.Name()]
-		if has := cmd.Flags().Lookup("json") != nil; has != (len(lines) > 0) || has != (len(report.Schema(cmd.Name())["anyOf"].([]map[string]any)) > 1) {
+		if has := cmd.Flags().Lookup("json") != nil; has != (len(lines) > 0) || has != (len(documents.Schema(cmd.Name())["anyOf"].([]map[string]any)) > 1) {
 			t.Errorf("%s: has --json: %v, and it is not so in this test or in the schema", cmd.Name(), has)
 		}
 		for _, line := range lines {

@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -10,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/clitest"
+	"github.com/tcpcheck/tcpcheck/internal/cli/program"
+	"github.com/tcpcheck/tcpcheck/internal/cli/why"
 	"github.com/tcpcheck/tcpcheck/internal/golden"
 )
 
@@ -35,10 +38,14 @@ func TestTheManual(t *testing.T) {
 				continue // .ci/readme runs the others
 			}
 			if c.other != "" {
-				t.Errorf("%s: %s: expected go run ./cmd/tcpcheck; a block that nobody runs is indented", page, c.other)
+				t.Errorf("%s: %s: expected go run ./cmd/tcpcheck or ./cmd/why; a block that nobody runs is indented", page, c.other)
 				continue
 			}
-			status, out, errs := clitest.Run(t, c.args...)
+			run := clitest.Run
+			if c.small {
+				run = runSmall
+			}
+			status, out, errs := run(t, c.args...)
 			if status != c.status {
 				t.Errorf("%s: %v: status %d, want %d: %s", page, c.args, status, c.status, errs)
 			}
@@ -68,7 +75,14 @@ type command struct {
 	args   []string
 	into   string // the file that its output goes to
 	status int
+	small  bool   // cmd/why
 	other  string // a line that is not for tcpcheck
+}
+
+func runSmall(t *testing.T, args ...string) (status int, stdout, stderr string) {
+	var out, errs bytes.Buffer
+	status = program.Run(t.Context(), why.NewTextOnly(), args, nil, &out, &errs)
+	return status, out.String(), errs.String()
 }
 
 // picture is the name of the file that is drawn.
@@ -91,12 +105,16 @@ func commands(text, dir string) (list []command) {
 		for line := range strings.Lines(block[1]) {
 			line, comment, _ := strings.Cut(strings.TrimSpace(line), "   #")
 			rest, ours := strings.CutPrefix(line, "go run ./cmd/tcpcheck ")
-			if !ours { // other tools are for README
+			why, small := strings.CutPrefix(line, "go run ./cmd/why ")
+			if small {
+				rest = why
+			}
+			if !ours && !small { // other tools are for README
 				list = append(list, command{other: line})
 				continue
 			}
 			rest, into, _ := strings.Cut(strings.ReplaceAll(rest, "/tmp/", dir+"/"), " > ")
-			c := command{args: words(rest), into: strings.TrimSpace(into)}
+			c := command{args: words(rest), into: strings.TrimSpace(into), small: small}
 			if m := regexp.MustCompile(`exit (\d)`).FindStringSubmatch(comment); m != nil {
 				c.status, _ = strconv.Atoi(m[1])
 			}

@@ -5,6 +5,7 @@ import (
 	"runtime/pprof"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 )
@@ -32,4 +33,15 @@ func profiled(root *cobra.Command) {
 			out.Close()
 		}
 	})
+}
+
+// notEmpty refuses a flag with an empty value, such as that of an unset shell variable: the answer would
+// be about something else.
+func notEmpty(cmd *cobra.Command) (err error) {
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if f.Value.Type() == "string" && f.Value.String() == "" {
+			err = exit.Usagef("--%s: found nothing, expected a value", f.Name)
+		}
+	})
+	return err
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/clitest"
 	"github.com/tcpcheck/tcpcheck/internal/golden"
 	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/internal/report/documents"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
@@ -126,7 +127,7 @@ itself; they are listed in [REQUIREMENTS.md](../../REQUIREMENTS.md).
 }
 
 func scenarioPage(t *testing.T) string {
-	var list report.Keys
+	var list documents.Keys
 	if err := json.Unmarshal([]byte(printed(t, "explore", "--keys", "--json")), &list); err != nil {
 		t.Fatal(err)
 	}

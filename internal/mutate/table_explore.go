@@ -24,7 +24,7 @@ var search = []Mutant{{
 	Does: "a state remembers the first state of the chunk as its parent",
 }, {
 	Name: "wrong-parent-in-batch", File: "explore/exact.go", Test: "TestMinitcpLosesSyncInTenSteps", Ends: panics,
-	Old: "if !e.states.put(&c.states[i], e.mem) {\n\t\t\treturn false\n\t\t}\n\t\t*e.parents.at(e.count) = c.meta[i].parent", New: "if !e.states.put(&c.states[i], e.mem) {\n\t\t\treturn false\n\t\t}\n\t\t*e.parents.at(e.count) = c.meta[0].parent",
+	Old: "*e.parents.at(id) = m.parent\n", New: "*e.parents.at(id) = c.meta[0].parent\n",
 	Does: "with several workers a state remembers the parent of its neighbour",
 }, {
 	Name: "parent-of-the-last", File: "explore/exact.go", Test: twinTest, Draw: 100, Ends: panics,
@@ -151,6 +151,18 @@ var stores = []Mutant{{
 	Name: "task-sorter-outlives-it", File: "explore/diskexpand.go", Test: "TestNothingOfAnEndedTaskIsLeft",
 	Old: "\tclear(w.known[:n])\n\tw.sorter.empty()\n", New: "\tclear(w.known[:n])\n",
 	Does: "what a task leaves in the sorter when it ends half-way goes into the run of the next one",
+}, {
+	Name: "gathered-outlives-its-task", File: "explore/diskexpand.go", Test: "TestNothingOfAnEndedTaskIsLeft",
+	Old: "\tw.sorter.empty()\n\tw.forget()\n", New: "\tw.sorter.empty()\n",
+	Does: "successors that a task has not looked up when it ends half-way go into the run of the next one",
+}, {
+	Name: "gathered-not-looked-up", File: "explore/diskexpand.go", Test: storesTest, Draw: 60,
+	Old: "\tj.lookUp()\n\tif !in.done() {", New: "\tif !in.done() {",
+	Does: "the successors of the last states of a partition are lost",
+}, {
+	Name: "small-state-of-its-neighbour", File: "explore/exact.go", Test: "TestMinitcpLosesSyncInTenSteps",
+	Old: "= c.states[i]\n\t\t}\n\t\tid++", New: "= c.states[max(i, 1)-1]\n\t\t}\n\t\tid++",
+	Does: "with several workers the state of the candidate before is stored",
 }, {
 	Name: "task-names-shared", File: "explore/tasks.go", Test: tasksTest, Draw: 60,
 	Old: "\tattempt := newAttempt()\n", New: "\tattempt := \"0\"\n",

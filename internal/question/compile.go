@@ -38,7 +38,18 @@ func (q Question) Holds(sys *netfake.System, s netfake.State) bool {
 // Parse compiles text, "name: expression". The question has the whole text as its name. Errors are *Error.
 func Parse(text string) (Question, error) {
 	expression, _ := split(text)
+	if err := named(text); err != nil {
+		return Question{}, err
+	}
 	return compile(text, expression)
+}
+
+// named returns an error if text is an expression with ?: and has no name. Otherwise what follows the colon would be asked alone.
+func named(text string) error {
+	if _, err := compile(text, text); err != nil {
+		return nil
+	}
+	return &Error{text, 1, "an expression", "a name and a colon before it"}
 }
 
 // ParseLeadsTo compiles text, "name: expression => expression".
@@ -47,6 +58,9 @@ func ParseLeadsTo(text string) (from, to Question, err error) {
 	first, second, ok := strings.Cut(expression, "=>")
 	if !ok {
 		return from, to, &Error{expression, 1, "no =>", "two expressions with => between them"}
+	}
+	if before, _, _ := strings.Cut(text, "=>"); named(before) != nil {
+		return from, to, named(before)
 	}
 	if from, err = compile(strings.TrimSpace(first), strings.TrimSpace(first)); err != nil {
 		return from, to, err

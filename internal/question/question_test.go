@@ -107,6 +107,17 @@ func TestErrors(t *testing.T) {
 	if _, _, err := ParseLeadsTo("q: A.sent == 1"); err == nil {
 		t.Error("there is no =>")
 	}
+	const noName = `A.sent == 1 ? A.delivered == 0 : true`
+	_, err := Parse(noName)
+	_, _, again := ParseLeadsTo(noName + " => A.sent == 2")
+	for _, err := range []error{err, again} {
+		if err == nil || !strings.Contains(err.Error(), "character 1: found an expression, expected a name and a colon") {
+			t.Errorf("the : is that of ?:, got %v", err)
+		}
+	}
+	if _, err := Parse("who waits?: " + noName); err != nil {
+		t.Errorf("a name may have a ?, got %v", err)
+	}
 }
 
 // Names are all that a compiler knows: each can be compiled.

@@ -2,9 +2,7 @@ package report
 
 import (
 	"github.com/tcpcheck/tcpcheck/explore"
-	"github.com/tcpcheck/tcpcheck/internal/question"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
-	"github.com/tcpcheck/tcpcheck/internal/scenario"
 )
 
 // Exploration is what explore prints.
@@ -30,13 +28,6 @@ type Exploration struct {
 	Fields          *Fields             `json:"fields,omitempty"`
 	Coverage        *Coverage           `json:"coverage,omitempty"`
 	Certificate     *WrittenCertificate `json:"certificate,omitempty"`
-}
-
-// Keys is what explore --keys prints.
-type Keys struct {
-	Head
-	Keys  []scenario.Key  `json:"keys"`
-	Names []question.Name `json:"names"` // what an expression can name
 }
 
 // WrittenCertificate is what became of --certificate.

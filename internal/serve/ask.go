@@ -151,7 +151,7 @@ func (s *server) search(ctx context.Context, a *asked, run []netfake.Transition,
 	if n := len(run); n > 0 {
 		start.state = run[n-1].State
 	}
-	r := explore.Run(ctx, start, properties.Options{Always: goal, Cut: netfake.CutOff, Store: explore.Compact, MaxStates: s.limits.States,
+	r := properties.Explore(ctx, start, properties.Options{Always: goal, Cut: netfake.CutOff, Store: explore.Compact, MaxStates: s.limits.States,
 		MaxMem: s.limits.Mem, Timeout: s.limits.Timeout, Progress: show, ProgressEvery: time.Second / 4})
 	f := found{Actions: []string{}}
 	states := prose.Count(r.Distinct, "state")

@@ -24,7 +24,8 @@ type boundTopic struct {
 // boundEntry is a question, and in files what was found.
 type boundEntry struct {
 	bounds.Bound
-	Found *boundAnswer
+	Premises []string
+	Found    *boundAnswer
 }
 
 // boundQuest is a request for the smallest safe values of one question.
@@ -61,7 +62,7 @@ func boundTopics() (list []boundTopic) {
 		topic := boundTopic{Name: t.Name, Symbol: t.Symbol, Means: t.Means}
 		for _, b := range bounds.All(t.Name) {
 			if len(b.Small) > 0 {
-				topic.Bounds = append(topic.Bounds, boundEntry{Bound: b})
+				topic.Bounds = append(topic.Bounds, boundEntry{Bound: b, Premises: properties.PremiseTexts(b.Needs)})
 			}
 		}
 		list = append(list, topic)

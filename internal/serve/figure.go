@@ -28,9 +28,8 @@ func (s *server) figure(w http.ResponseWriter, r *http.Request) {
 	if err := picture.Write(&b, diagram.Places(states, before), "svg"); err != nil {
 		panic("BUG: " + err.Error())
 	}
-	w.Header().Set("Content-Type", "image/svg+xml")
 	w.Header().Set("Cache-Control", "private, max-age=3600")
-	w.Write(b.Bytes()) //nolint:errcheck // the reader has gone
+	svg(w, b.Bytes())
 }
 
 // closedAgain is the place of an endpoint whose connection has ended.

@@ -39,14 +39,19 @@ func (s *server) docs(w http.ResponseWriter, r *http.Request) {
 	data, err := fs.ReadFile(docs.Files, name)
 	switch {
 	case err != nil:
-		refuse(w, http.StatusNotFound, "no such page")
+		s.missing(w, r)
 	case path.Ext(name) == ".svg":
-		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'") // a picture has its colours in it
-		w.Header().Set("Content-Type", "image/svg+xml")
-		w.Write(data) //nolint:errcheck // the reader has gone
+		svg(w, data)
 	default:
 		s.html(w, "docs.html", documentOf(name, data, "Open %s step by step"))
 	}
+}
+
+// svg answers with a picture, which has its colours in it.
+func svg(w http.ResponseWriter, data []byte) {
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+	w.Header().Set("Content-Type", "image/svg+xml")
+	w.Write(data) //nolint:errcheck // the reader has gone
 }
 
 // documentOf makes the page of a document. opens is what a link to a theorem says.

@@ -51,7 +51,7 @@ func (at *atlas) find(ctx context.Context, sys *netfake.System, scenario string,
 	if l.States > 0 {
 		o.MaxStates = min(o.MaxStates, l.States)
 	}
-	r, g := explore.RunGraph(ctx, joint.Labelling{System: sys, Fold: true}, o)
+	r, g := joint.Search(ctx, joint.Labelling{System: sys, Fold: true}, o)
 	f := joint.Folded(sys, g)
 	says := fmt.Sprintf("%s in %s: everything that can be reached.", prose.Count(r.Distinct, "state"), prose.Count(f.Len(), "pair"))
 	if r.Verdict == explore.Unknown || r.Verdict == explore.Bounded {
@@ -68,9 +68,10 @@ func (at *atlas) find(ctx context.Context, sys *netfake.System, scenario string,
 
 // mapAnswer is a map with the position in it.
 type mapAnswer struct {
-	Picture string `json:"picture"`
-	Here    string `json:"here"`
-	Says    string `json:"says"`
+	Picture string   `json:"picture"`
+	Here    string   `json:"here"`
+	Says    string   `json:"says"`
+	Legend  []string `json:"legend"`
 }
 
 // mapOf draws the map of a scenario, and marks where a run has been and is.
@@ -105,10 +106,16 @@ func (s *server) mapOf(w http.ResponseWriter, r *http.Request) {
 		says += " This position is beyond what was searched."
 	}
 	d := joint.DrawFolded(g, a.title, marks)
-	d.Legend = append(d.Legend, dot.Row{Color: "#000000", Text: "yellow: you are here; thick: the run was there"})
+	v := mapAnswer{Here: here, Says: says}
+	for _, row := range d.Legend {
+		v.Legend = append(v.Legend, row.Text)
+	}
+	v.Legend = append(v.Legend, "filled: you are here; thick: the run was there")
+	d.Legend, d.Title = nil, "" // the page has both; a small screen has no room for them in the picture
 	var b bytes.Buffer
 	if err := picture.Write(&b, d, "svg"); err != nil {
 		panic("BUG: " + err.Error())
 	}
-	answer(w, http.StatusOK, mapAnswer{b.String(), here, says})
+	v.Picture = b.String()
+	answer(w, http.StatusOK, v)
 }

@@ -56,6 +56,7 @@ func New(version string, l Limits) http.Handler {
 	s := &server{limits: l, version: version, busy: make(chan struct{}, max(1, l.AtOnce))}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) { s.html(w, "page.html", s.version) })
+	mux.HandleFunc("GET /", s.missing)
 	mux.HandleFunc("GET /docs/{name...}", s.docs)
 	mux.HandleFunc("GET /matrix", s.matrixPage)
 	mux.HandleFunc("GET /bounds", s.boundsPage)
@@ -119,6 +120,13 @@ func (s *server) html(w http.ResponseWriter, name string, v any) {
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Write(b.Bytes()) //nolint:errcheck // the reader has gone
+}
+
+// missing answers a link to a page that there is not.
+func (s *server) missing(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(http.StatusNotFound)
+	s.html(w, "missing.html", r.URL.Path)
 }
 
 // capital begins a sentence.

@@ -129,7 +129,7 @@ func (c *Cell) Space() string {
 	if c.NotAsked != "" {
 		return c.NotAsked
 	}
-	text := fmt.Sprintf("%d states and %d successors searched, to depth %d, in %.2f s", c.Distinct, c.Generated, c.Depth, c.Elapsed.Seconds())
+	text := fmt.Sprintf("%d distinct states, %d generated, depth %d, in %.2f s", c.Distinct, c.Generated, c.Depth, c.Elapsed.Seconds())
 	if c.Reduced != netfake.NoReductions {
 		text += fmt.Sprintf("; reductions used: %v; one state can stand for many", c.Reduced)
 	}

@@ -19,7 +19,7 @@ func (s Survey) live(ctx context.Context, j job, sc netfake.Scenario, o *outcome
 	if err != nil {
 		return err
 	}
-	r, g := explore.RunGraph(ctx, sys, explore.Options[netfake.State, netfake.Action]{
+	r, g, _ := properties.Search(ctx, sys, netfake.NoReductions, properties.Options{
 		Cut: netfake.CutOff, Workers: 1, MaxStates: s.MaxStates, MaxMem: s.MaxMem, Timeout: s.Timeout})
 	var qs []properties.Live
 	for _, q := range j.base.Ask {

@@ -61,6 +61,7 @@ func decodeTCP(t *layers.TCP, b []byte, n int, ip gopacket.NetworkLayer) (Packet
 	if sum.Valid {
 		p.Checksum = Good
 	}
+	p.Partial = p.Checksum == Bad && uint16(sum.Correct) == checksum(b[:n]) // with the field in it, in place of the pseudo-header
 	return p, err
 }
 

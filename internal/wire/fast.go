@@ -92,6 +92,7 @@ func (p *Packet) fastTCP(b []byte, n int, addresses []byte) (ok bool) {
 	if checksum(addresses, pseudo[:], b) == 0 { // with the field in it, so that its two zeros are one (RFC 1071 §1)
 		p.Checksum = Good
 	}
+	p.Partial = p.Checksum == Bad && be.Uint16(b[16:]) == ^checksum(addresses, pseudo[:])
 	return true
 }
 

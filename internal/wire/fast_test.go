@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"testing"
 
@@ -20,7 +21,7 @@ func checkTwins(t rapid.TB, b []byte) {
 	if errors.Is(failed, ErrNotTCP) != errors.Is(err, ErrNotTCP) || (failed == nil) != (err == nil) {
 		t.Fatalf("%x: the paths agree on errors:\nfast %v\nslow %v", b, failed, err)
 	}
-	if err == nil && (quick.Flow != slow.Flow || quick.Seg != slow.Seg || quick.Checksum != slow.Checksum ||
+	if err == nil && (quick.Flow != slow.Flow || quick.Seg != slow.Seg || quick.Checksum != slow.Checksum || quick.Partial != slow.Partial ||
 		!bytes.Equal(quick.Payload, slow.Payload)) {
 		t.Fatalf("%x: the paths agree:\nfast %+v\nslow %+v", b, quick, slow)
 	}
@@ -97,4 +98,32 @@ func TestTheOtherZeroOfTheChecksumIsGood(t *testing.T) {
 		t.Errorf("0xffff is as good as 0, got %v, %v, %v", p.Checksum, ok, err)
 	}
 	checkTwins(t, b)
+}
+
+// A host that leaves the checksum to its network card writes the sum of the pseudo-header into the field.
+func TestPartialChecksum(t *testing.T) {
+	for _, flow := range []Flow{flow4, flow6} {
+		b, err := Encode(model.Segment{Seq: 5, Ack: 6, Flags: model.ACK | model.PSH, Len: 5}, flow, []byte("hello"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		header, addresses := ipv4Header, b[12:ipv4Header]
+		if flow == flow6 {
+			header, addresses = ipv6Header, b[8:ipv6Header]
+		}
+		if p, err := Decode(b); err != nil || p.Partial {
+			t.Errorf("%v: the whole sum is not partial, got %v, %v", flow, p.Partial, err)
+		}
+		n := len(b) - header
+		binary.BigEndian.PutUint16(b[header+16:], ^checksum(addresses, []byte{0, protocolTCP, byte(n >> 8), byte(n)}))
+		if p, err := Decode(b); err != nil || p.Checksum != Bad || !p.Partial {
+			t.Errorf("%v: got %v, partial %v, %v", flow, p.Checksum, p.Partial, err)
+		}
+		checkTwins(t, b)
+		b[header+17]++
+		if p, err := Decode(b); err != nil || p.Checksum != Bad || p.Partial {
+			t.Errorf("%v: any other sum is bad, got %v, partial %v, %v", flow, p.Checksum, p.Partial, err)
+		}
+		checkTwins(t, b)
+	}
 }

@@ -20,6 +20,7 @@ type Packet struct {
 	Seg      model.Segment
 	Payload  []byte // the data, shorter than Seg.Len if the capture cut it; part of the input
 	Checksum Checksum
+	Partial  bool   // the checksum is bad, and the sum of the pseudo-header alone: the sender left the rest to its network card
 	ID       uint16 // the identification of an IPv4 packet; 0 for IPv6
 	TTL      uint8  // time to live, or IPv6's hop limit
 

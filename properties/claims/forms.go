@@ -20,7 +20,10 @@ func theorem(name string, supports explore.Verdict) form {
 	return theoremWith(name, supports, func(*netfake.Scenario) {})
 }
 
-// theoremWith is theorem in a scenario that is changed further.
+// theoremWith is theorem in a scenario that is changed further. It, search and plays are not inlined: their closures would be
+// compiled again for each claim.
+//
+//go:noinline
 func theoremWith(name string, supports explore.Verdict, change func(*netfake.Scenario)) form {
 	asks := func() properties.Question {
 		q := asked(name)
@@ -89,6 +92,7 @@ func never(sc func() netfake.Scenario, q, witness question) form {
 	return search(sc, q, witness, explore.Verified)
 }
 
+//go:noinline
 func search(make func() netfake.Scenario, q, witness question, supports explore.Verdict) form {
 	asks := func() properties.Question {
 		return properties.Question{Scenario: make(), Always: []properties.Invariant{q.not()}, Witness: witness.condition()}
@@ -143,6 +147,7 @@ func claimed(text string) form {
 // claimedName is that of every script that a claim is.
 const claimedName = "claimed"
 
+//go:noinline
 func plays(get func() figures.Script, followed properties.Conclusion) form {
 	return form{find: func(_ context.Context, set Settings) (Finding, error) {
 		s := get()

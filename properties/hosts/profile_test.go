@@ -158,6 +158,21 @@ func TestSettingsThatAreNotAsked(t *testing.T) {
 			t.Errorf("%s: %s: %v, %+v", c.profile, c.name, err, changes)
 		}
 	}
+	for _, c := range []struct {
+		setting string
+		asked   bool
+	}{
+		{"tcp_max_tw_buckets=5000", false}, {"tcp_max_tw_buckets=262144", true}, {"tcp_max_tw_buckets=0", true},
+		{"tcp_max_orphans=5", false}, {"tcp_max_orphans=0", true}, {"tcp_retries2=3", false}, {"tcp_retries2=0", false}, {"tcp_retries2=15", true},
+	} {
+		p, err := ByName("linux")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, changes, err := p.With([]string{c.setting}); err != nil || len(changes) != 1 || changes[0].Setting.Asked() != c.asked {
+			t.Errorf("%s: %v, %+v, want asked %v", c.setting, err, changes, c.asked)
+		}
+	}
 	for _, p := range Profiles() {
 		for _, k := range For(p.Name) {
 			if !k.Asked() {

@@ -202,6 +202,9 @@ func (p Profile) With(list []string) (s Settings, changes []Change, err error) {
 			return s, nil, fmt.Errorf("%s: %w", k.Name, err)
 		}
 		k.set(&s, n)
+		if k.Unasked != "" && n != k.Default && (n > 0 || strings.HasPrefix(k.Does, nothing)) {
+			k.Does, k.Omits = notAsked, k.Unasked
+		}
 		changes = append(changes, Change{k, value})
 	}
 	return s, changes, nil

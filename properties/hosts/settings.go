@@ -21,7 +21,9 @@ type Setting struct {
 	Does     string // in the machine, or in a scenario
 	Omits    string // what the mapping leaves out
 	Source   string
-	set      func(*Settings, int64)
+	// Unasked says what a value does about which no search asks. Empty: the searches ask about every value.
+	Unasked string
+	set     func(*Settings, int64)
 }
 
 const (
@@ -99,6 +101,7 @@ func linuxSettings() []Setting {
 		Name: "net.ipv4.tcp_max_tw_buckets", Max: maxCount, Default: 262_144,
 		Does:  "0: no TIME-WAIT, and a closed socket does not stay in FIN-WAIT-2; above 0: no change in the model",
 		Omits: "a full table, with which a connection also ends without TIME-WAIT; the default depends on memory", Source: ipSysctl,
+		Unasked: "when so many connections are in TIME-WAIT, the next one gets no TIME-WAIT and no FIN-WAIT-2; what is lost then is the answer to tcp_max_tw_buckets=0",
 		set: func(s *Settings, n int64) {
 			s.NoTable = n == 0
 		},
@@ -106,7 +109,8 @@ func linuxSettings() []Setting {
 		Name: "net.ipv4.tcp_max_orphans", Max: maxCount, Default: 262_144,
 		Does:  "0: ABORT in place of CLOSE, because a closed socket is reset; above 0: no change in the model",
 		Omits: "more closed sockets than this number, which are reset as well; the default depends on memory", Source: ipSysctl + "; tcp_check_oom()",
-		set: func(s *Settings, n int64) { s.Linger = s.Linger || n == 0 },
+		Unasked: "when so many closed sockets are not finished, the next one is reset; what is lost then is the answer to tcp_max_orphans=0",
+		set:     func(s *Settings, n int64) { s.Linger = s.Linger || n == 0 },
 	}, {
 		Name: "net.ipv4.tcp_fin_timeout", Unit: "s", Max: maxCount, Default: 60,
 		Does:  "how long a closed socket stays in FIN-WAIT-2, at least 3.5 RTO (0.7 s); not the length of TIME-WAIT, which is a constant",
@@ -126,6 +130,7 @@ func linuxSettings() []Setting {
 		Name: "net.ipv4.tcp_retries2", Max: 100, Default: 15,
 		Does:  nothing + ", because R in a scenario is that of a closed socket",
 		Omits: "a socket that was shut down but not closed retransmits its FIN for 924.6 s by default (see --peer-gives-up)", Source: ipSysctl, set: left,
+		Unasked: "how long an open connection retransmits before it ends with an error",
 	}, {
 		Name: "net.ipv4.tcp_synack_retries", Max: 255, Default: 5,
 		Does:  nothing + ", because SYN-RECEIVED may last forever in the scenarios, which allows more",

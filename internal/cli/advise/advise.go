@@ -15,11 +15,13 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/runfiles"
 	"github.com/tcpcheck/tcpcheck/internal/cli/runs"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/internal/report/documents"
 	"github.com/tcpcheck/tcpcheck/properties"
 	"github.com/tcpcheck/tcpcheck/properties/hosts"
 )
@@ -77,7 +79,7 @@ input, 3 if an answer is missing, or if no search asks about one of your setting
 }
 
 type options struct {
-	flags.Pictures
+	runfiles.Pictures
 	profile    string
 	sysctls    []string
 	from       string
@@ -169,6 +171,11 @@ func (ad *options) run(ctx context.Context, f *pflag.FlagSet, stdout, stderr io.
 	if ad.list {
 		return listProfiles(stdout, ad.json)
 	}
+	if asked, _ := split(changes); asked == 0 && ad.short(f) && ad.notAsked(changes) != "" {
+		ad.verdict(stdout, nil, changes)
+		fmt.Fprintln(stdout, "\nNothing was searched. --list names the settings that searches ask about.")
+		return ad.status(ctx, nil, changes)
+	}
 	show, done := terminal.Progress(stderr)
 	ad.set.Progress = show
 	if ad.relaxes {
@@ -188,8 +195,8 @@ func (ad *options) run(ctx context.Context, f *pflag.FlagSet, stdout, stderr io.
 		return ad.status(ctx, rows, changes)
 	}
 	ad.verdict(stdout, rows, changes)
-	if !ad.all && ad.only == nil && !f.Changed("show") {
-		ad.short(stdout, rows, changes)
+	if ad.short(f) {
+		ad.summary(stdout, rows, changes)
 		return ad.status(ctx, rows, changes)
 	}
 	ad.table(stdout, rows)
@@ -198,6 +205,11 @@ func (ad *options) run(ctx context.Context, f *pflag.FlagSet, stdout, stderr io.
 	}
 	ad.premises(stdout, p, mine, changes)
 	return ad.status(ctx, rows, changes)
+}
+
+// short reports whether the report is the short one.
+func (ad *options) short(f *pflag.FlagSet) bool {
+	return !ad.all && !ad.json && !ad.relaxes && ad.only == nil && !f.Changed("show")
 }
 
 // status returns the exit status: a loss counts even if another answer is missing. A setting of yours that no search asks
@@ -242,6 +254,9 @@ func (ad *options) notAsked(changes []hosts.Change) string {
 		asked, len(not), len(ad.unknown), ad.others)}
 	if len(not) > 0 {
 		lines[0] += " The searches say nothing about these:"
+	}
+	if ad.from == "" && asked == 0 {
+		lines[0] = "The searches say nothing about:"
 	}
 	by := map[string][]string{}
 	var order []string
@@ -345,7 +360,7 @@ func (ad *options) ladders(w io.Writer, rows []hosts.Row) error {
 // listProfiles prints every system and setting, with its meaning in the model.
 func listProfiles(w io.Writer, asJSON bool) error {
 	if asJSON {
-		return report.Write(w, "advise", &report.Profiles{Profiles: hosts.Table(), Measured: hosts.MeasuredOnLinux})
+		return report.Write(w, "advise", &documents.Profiles{Profiles: hosts.Table(), Measured: hosts.MeasuredOnLinux})
 	}
 	for _, e := range hosts.Table() {
 		fmt.Fprintf(w, "%s: %s\n", e.Name, e.Title)

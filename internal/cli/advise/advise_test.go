@@ -77,6 +77,16 @@ func TestTheVerdictComesFirst(t *testing.T) {
 	}
 }
 
+// A value that no search asks about is no reason to search, and never one to say that nothing is lost.
+func TestAdviceSaysAtOnceThatThereIsNoAnswer(t *testing.T) {
+	for _, setting := range []string{"tcp_max_tw_buckets=5000", "tcp_retries2=3", "tcp_syncookies=1"} {
+		status, out, _ := clitest.Run(t, "advise", "--sysctl", setting)
+		if status != exit.Incomplete || !strings.HasPrefix(out, "NO ANSWER: ") || !strings.Contains(out, "Nothing was searched.") || strings.Contains(out, "These hold") {
+			t.Errorf("%s: status %d, want 3 and no answer:\n%s", setting, status, out)
+		}
+	}
+}
+
 // Without --all the answer to one setting fits a screen, and says how to see more.
 func TestAdviceFitsAScreen(t *testing.T) {
 	status, out, _ := clitest.Run(t, "advise", "--sysctl", "net.ipv4.tcp_fin_timeout=5")

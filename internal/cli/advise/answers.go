@@ -6,11 +6,12 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/premises"
 	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/internal/report/documents"
 	"github.com/tcpcheck/tcpcheck/properties/hosts"
 )
 
-func answerOf(x hosts.Answer) report.Answer {
-	j := report.Answer{Conclusion: x.Conclusion.String(), Reason: x.Why, Searches: x.Searches}
+func answerOf(x hosts.Answer) documents.Answer {
+	j := documents.Answer{Conclusion: x.Conclusion.String(), Reason: x.Why, Searches: x.Searches}
 	if x.Grid != nil {
 		j.TickSeconds = x.Grid.Tick.Seconds()
 	}
@@ -24,15 +25,15 @@ func answerOf(x hosts.Answer) report.Answer {
 	return j
 }
 
-func adviceOf(p hosts.Profile, mine hosts.Settings, changes []hosts.Change, unknown []string, rows []hosts.Row) *report.Advice {
-	a := report.Advice{Profile: p.Name, Sources: p.Sources, LeftOut: p.Omits, Premises: hosts.Premises,
+func adviceOf(p hosts.Profile, mine hosts.Settings, changes []hosts.Change, unknown []string, rows []hosts.Row) *documents.Advice {
+	a := documents.Advice{Profile: p.Name, Sources: p.Sources, LeftOut: p.Omits, Premises: hosts.Premises,
 		Default: p.Settings.Describe(), Yours: mine.Describe(), Unknown: unknown}
 	for _, c := range changes {
-		a.Settings = append(a.Settings, report.Setting{Name: c.Setting.Name, Value: c.Value, Statement: c.Setting.Does, LeftOut: c.Setting.Omits,
+		a.Settings = append(a.Settings, documents.Setting{Name: c.Setting.Name, Value: c.Value, Statement: c.Setting.Does, LeftOut: c.Setting.Omits,
 			NotAsked: !c.Setting.Asked(), Source: c.Setting.Source})
 	}
 	for _, r := range rows {
-		a.Guarantees = append(a.Guarantees, report.Guarantee{Name: r.Guarantee.Name, Statement: r.Guarantee.Words, Needs: r.Guarantee.Needs,
+		a.Guarantees = append(a.Guarantees, documents.Guarantee{Name: r.Guarantee.Name, Statement: r.Guarantee.Words, Needs: r.Guarantee.Needs,
 			Default: answerOf(r.Default), Yours: answerOf(r.Mine), Lost: r.Loses(),
 			Sees: r.Guarantee.Cost.Sees, Likely: r.Guarantee.Cost.Likely, Instead: r.Guarantee.Cost.Instead})
 	}

@@ -37,8 +37,8 @@ func (ad *options) verdict(w io.Writer, rows []hosts.Row, changes []hosts.Change
 // mostLost is of how many losses the short report says what they mean.
 const mostLost = 4
 
-// short prints what is left to say without --all: what is kept, what the settings mean, and how to see more.
-func (ad *options) short(w io.Writer, rows []hosts.Row, changes []hosts.Change) {
+// summary prints what is left to say without --all: what is kept, what the settings mean, and how to see more.
+func (ad *options) summary(w io.Writer, rows []hosts.Row, changes []hosts.Change) {
 	var kept []string
 	why := "GUARANTEE"
 	for _, r := range rows {
@@ -128,7 +128,7 @@ func verdictOf(rows []hosts.Row, asked, notAsked int) string {
 	case lost != nil:
 		parts = append(parts, "Your settings lose what the defaults keep: "+strings.Join(lost, ", ")+".")
 	case asked == 0 && notAsked > 0:
-		parts = append(parts, "NO ANSWER: no search asks about "+prose.Count(notAsked, "setting")+" of yours. What follows is about the defaults.")
+		parts = append(parts, "NO ANSWER: no search asks about "+prose.Count(notAsked, "setting")+" of yours."+aboutDefaults(rows))
 	case lists["unsure"] != nil:
 		parts = append(parts, "As far as the searches went, your settings lose nothing that the defaults keep.")
 	default:
@@ -137,7 +137,7 @@ func verdictOf(rows []hosts.Row, asked, notAsked int) string {
 	if asked > 0 && notAsked > 0 {
 		parts = append(parts, fmt.Sprintf("This is no answer about %d of them, which no search asks about.", notAsked))
 	}
-	if len(rows) < all {
+	if 0 < len(rows) && len(rows) < all {
 		parts = append(parts, fmt.Sprintf("Asked: %d of %d guarantees.", len(rows), all))
 	}
 	for _, x := range []struct{ at, text string }{
@@ -151,6 +151,13 @@ func verdictOf(rows []hosts.Row, asked, notAsked int) string {
 		parts[i] = prose.Wrap(parts[i], 100, "")
 	}
 	return strings.Join(parts, "\n")
+}
+
+func aboutDefaults(rows []hosts.Row) string {
+	if len(rows) == 0 {
+		return ""
+	}
+	return " What follows is about the defaults."
 }
 
 // A drawing of more lines than mostDrawn is shown without its middle.

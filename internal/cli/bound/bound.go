@@ -16,6 +16,8 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/parallel"
+	"github.com/tcpcheck/tcpcheck/internal/cli/runfiles"
+	"github.com/tcpcheck/tcpcheck/internal/cli/subject"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/internal/render/boundplot"
@@ -83,12 +85,12 @@ func boundNames(args []string) []string {
 
 // options has the flags of the command.
 type options struct {
-	flags.Source
+	subject.Source
 	set             properties.Settings
 	all, list, json bool
 	markdown        bool
 	premises        bool
-	flags.Exporter
+	runfiles.Exporter
 	runs, noRuns bool
 	beyond       int
 	count        []string

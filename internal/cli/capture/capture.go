@@ -16,7 +16,7 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/internal/capture"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
-	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/runfiles"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/internal/wire"
@@ -76,7 +76,7 @@ type options struct {
 	json, summary, lines bool
 	flow, where, by      string
 	conditions           []condition
-	pictures             flags.Pictures
+	pictures             runfiles.Pictures
 	twoMSL               time.Duration
 	ladders              int
 

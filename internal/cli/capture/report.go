@@ -8,6 +8,7 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/internal/capture"
 	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/internal/report/documents"
 	"github.com/tcpcheck/tcpcheck/internal/wire"
 )
 
@@ -63,7 +64,7 @@ func (r *traceReport) take(c *capture.Connection) {
 		r.shown++
 	case t.json:
 		r.shown++
-		r.failed = report.WriteLine(t.out, "capture", &report.Connection{Connection: c})
+		r.failed = report.WriteLine(t.out, "capture", &documents.Connection{Connection: c})
 	case t.wanted != nil:
 		r.draw(c)
 	case r.Status <= t.ladders:
@@ -117,7 +118,7 @@ func (r *traceReport) finish(name string, s capture.Summary, said string) error 
 	case r.failed != nil:
 		return r.failed
 	case r.t.json:
-		return report.WriteLine(r.t.out, "capture", &report.CaptureSummary{File: name, Summary: s, Reason: said})
+		return report.WriteLine(r.t.out, "capture", &documents.CaptureSummary{File: name, Summary: s, Reason: said})
 	}
 	if r.t.by != "" && r.shown > 0 {
 		r.groups.write(r.t.out, r.t.by)

@@ -16,6 +16,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/certificate"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/subject"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
 )
@@ -105,7 +106,7 @@ func (c *options) run(ctx context.Context, name string, stdout, stderr io.Writer
 
 // isOf refuses a certificate that is not of the theorem.
 func (c *options) isOf(cert *certify.Certificate) error {
-	want, err := (&flags.Source{Theorem: c.theorem}).Subject(nil)
+	want, err := (&subject.Source{Theorem: c.theorem}).Subject(nil)
 	if err != nil {
 		return err
 	}

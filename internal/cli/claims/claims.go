@@ -11,6 +11,7 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/runfiles"
 	"github.com/tcpcheck/tcpcheck/internal/cli/runs"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
@@ -76,7 +77,7 @@ changes the model first, so that you see which verdicts change.`,
 }
 
 type options struct {
-	flags.Pictures
+	runfiles.Pictures
 	json, markdown, whole bool
 	premises              bool
 	sets                  []string
@@ -138,7 +139,7 @@ func (c *options) run(ctx context.Context, w io.Writer, chosen []claims.Claim) e
 	var all report.Claims
 	status := exit.OK
 	tally := map[claims.Verdict]int{}
-	changed := 0
+	changed, open := 0, 0
 	for _, claim := range chosen {
 		j, err := claim.Judge(ctx, c.set)
 		if err != nil {
@@ -151,7 +152,7 @@ func (c *options) run(ctx context.Context, w io.Writer, chosen []claims.Claim) e
 		switch {
 		case j.AsExpected():
 		case j.Verdict == claims.Unknown || j.Verdict == j.Expect && j.Conclusion() == properties.Open:
-			changed++
+			open++
 			if status == exit.OK {
 				status = exit.Incomplete
 			}
@@ -171,8 +172,12 @@ func (c *options) run(ctx context.Context, w io.Writer, chosen []claims.Claim) e
 			return err
 		}
 	} else {
-		fmt.Fprintf(w, "\n%d judged: %d hold, %d qualified, %d refuted, %d unknown; %d not as expected\n", len(chosen),
+		fmt.Fprintf(w, "\n%d judged: %d hold, %d qualified, %d refuted, %d unknown; %d not as expected", len(chosen),
 			tally[claims.Holds], tally[claims.Qualified], tally[claims.Refuted], tally[claims.Unknown], changed)
+		if open > 0 {
+			fmt.Fprintf(w, ", %d open: the evidence for them was cut off or says nothing", open)
+		}
+		fmt.Fprintln(w)
 	}
 	return exit.Status(status)
 }
@@ -254,7 +259,7 @@ func (c *options) tellSearch(w io.Writer, id string, f claims.Finding, said map[
 			opt.Why = "as above"
 		}
 		said[o.Violated] = true
-		return runs.Show(w, &c.Pictures, o.System, f.Run, "claim "+id, opt)
+		return runfiles.Show(w, &c.Pictures, o.System, f.Run, "claim "+id, opt)
 	}
 	runs.Searched(w, *o)
 	fmt.Fprintln(w)

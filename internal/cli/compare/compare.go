@@ -15,6 +15,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/learn/mealy"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/internal/report/documents"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties/hosts"
@@ -99,7 +100,7 @@ func (c *options) run(args []string, in io.Reader, out io.Writer) error {
 		}
 	}
 	if c.json {
-		j := report.Comparison{A: names[0], B: names[1], Verdict: "EQUIVALENT", OnlyA: r.OnlyA, OnlyB: r.OnlyB, Comparison: r}
+		j := documents.Comparison{A: names[0], B: names[1], Verdict: "EQUIVALENT", OnlyA: r.OnlyA, OnlyB: r.OnlyB, Comparison: r}
 		if r.First != nil {
 			j.Verdict = "DIFFERENT"
 		}

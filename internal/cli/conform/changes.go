@@ -14,6 +14,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/conform"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/internal/report/documents"
 )
 
 // comparing reports whether two runs are compared with each other, and not one with a table.
@@ -58,10 +59,10 @@ func readBaseline(file string) (*conform.Report, error) {
 }
 
 // changesOf groups the pairs whose answer is another one.
-func changesOf(was, now *conform.Report, among func(pair string) bool) *report.Changes {
-	c := &report.Changes{
-		From: report.StackVersion{Name: was.Name, Version: was.Version}, To: report.StackVersion{Name: now.Name, Version: now.Version},
-		Changes: []report.Change{},
+func changesOf(was, now *conform.Report, among func(pair string) bool) *documents.Changes {
+	c := &documents.Changes{
+		From: documents.StackVersion{Name: was.Name, Version: was.Version}, To: documents.StackVersion{Name: now.Name, Version: now.Version},
+		Changes: []documents.Change{},
 	}
 	pairs := map[[2]string][]string{}
 	for _, list := range []map[string]string{was.Differences, now.Differences} {
@@ -75,9 +76,9 @@ func changesOf(was, now *conform.Report, among func(pair string) bool) *report.C
 	for key, list := range pairs {
 		slices.Sort(list)
 		c.Pairs += len(list)
-		c.Changes = append(c.Changes, report.Change{Was: key[0], Now: key[1], Pairs: list})
+		c.Changes = append(c.Changes, documents.Change{Was: key[0], Now: key[1], Pairs: list})
 	}
-	slices.SortFunc(c.Changes, func(a, b report.Change) int {
+	slices.SortFunc(c.Changes, func(a, b documents.Change) int {
 		return cmp.Or(-cmp.Compare(len(a.Pairs), len(b.Pairs)), strings.Compare(a.Was+a.Now, b.Was+b.Now))
 	})
 	return c
@@ -104,7 +105,7 @@ func (x *options) tellChanges(cmd *cobra.Command, was, now *conform.Report, o co
 	return nil
 }
 
-func writeChanges(w io.Writer, c *report.Changes) {
+func writeChanges(w io.Writer, c *documents.Changes) {
 	fmt.Fprintf(w, "%s %s, before it %s %s: %d pairs changed, in %d ways\n",
 		c.To.Name, c.To.Version, c.From.Name, c.From.Version, c.Pairs, len(c.Changes))
 	const same = "what the model does"

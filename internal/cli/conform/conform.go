@@ -19,6 +19,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/internal/report/documents"
 	"github.com/tcpcheck/tcpcheck/internal/timed"
 	machine "github.com/tcpcheck/tcpcheck/model"
 )
@@ -205,7 +206,7 @@ func (x *options) check(cmd *cobra.Command, open func() (conform.Peer, error), o
 func (x *options) tell(cmd *cobra.Command, r *conform.Report) (err error) {
 	switch w := cmd.OutOrStdout(); {
 	case x.json:
-		err = report.Write(w, "conform", &report.Conformance{Report: r})
+		err = report.Write(w, "conform", &documents.Conformance{Report: r})
 	case x.draft:
 		err = r.WriteDraft(w)
 	case x.pin:
@@ -361,10 +362,10 @@ func (x *options) writeList(cmd *cobra.Command, o conform.Options) error {
 	if err != nil {
 		return exit.Usagef("%v", err)
 	}
-	l := report.Situations{Unreachable: missing, Pairs: len(pairs)}
+	l := documents.Situations{Unreachable: missing, Pairs: len(pairs)}
 	for _, p := range pairs {
 		if n := len(l.Situations); n == 0 || l.Situations[n-1].Name != p.Situation.Name {
-			s := report.Situation{Name: p.Situation.Name, Path: []string{}}
+			s := documents.Situation{Name: p.Situation.Name, Path: []string{}}
 			s.Path = append(s.Path, prose.Each(p.Situation.Path, conform.Step.String)...)
 			l.Situations = append(l.Situations, s)
 		}

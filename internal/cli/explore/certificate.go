@@ -11,6 +11,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/certify"
 	"github.com/tcpcheck/tcpcheck/internal/cli/certificate"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/subject"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/internal/question"
 	"github.com/tcpcheck/tcpcheck/internal/report"
@@ -18,7 +19,7 @@ import (
 )
 
 // whyNone returns why a search has no certificate, or "" if it can have one.
-func whyNone(sub *flags.Subject, r *properties.Result) string {
+func whyNone(sub *subject.Subject, r *properties.Result) string {
 	switch {
 	case len(sub.File.Always) == 0 && len(sub.Live) > 0:
 		return certificate.Eventual
@@ -33,7 +34,7 @@ func whyNone(sub *flags.Subject, r *properties.Result) string {
 }
 
 // certify writes the file of --certificate. It returns nil if the flag is not set.
-func (e *options) certify(ctx context.Context, sub *flags.Subject, r *properties.Result, g *properties.Graph, raw, stderr io.Writer) (*report.WrittenCertificate, error) {
+func (e *options) certify(ctx context.Context, sub *subject.Subject, r *properties.Result, g *properties.Graph, raw, stderr io.Writer) (*report.WrittenCertificate, error) {
 	if e.certificate == "" {
 		return nil, nil
 	}
@@ -56,7 +57,7 @@ func (e *options) certify(ctx context.Context, sub *flags.Subject, r *properties
 }
 
 // tellCertificate prints where the certificate is, or why there is none.
-func tellCertificate(w io.Writer, k *report.WrittenCertificate, sub *flags.Subject) {
+func tellCertificate(w io.Writer, k *report.WrittenCertificate, sub *subject.Subject) {
 	switch {
 	case k == nil:
 		return

@@ -13,10 +13,13 @@ import (
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/runfiles"
+	"github.com/tcpcheck/tcpcheck/internal/cli/subject"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/internal/question"
 	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/internal/report/documents"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/netfake"
 )
@@ -90,11 +93,11 @@ func (e *options) flags(f *pflag.FlagSet) {
 }
 
 type options struct {
-	flags.Source
+	subject.Source
 	flags.Limits
 	keeper
 	asking
-	flags.Exporter
+	runfiles.Exporter
 	example, keys, print, json bool
 	fields, coverage, levels   bool
 	force                      bool
@@ -144,7 +147,7 @@ func (e *options) check(f *pflag.FlagSet) error {
 func listKeys(w io.Writer, asJSON bool) error {
 	keys := scenario.Keys()
 	if asJSON {
-		return report.Write(w, "explore", &report.Keys{Keys: keys, Names: question.Names()})
+		return report.Write(w, "explore", &documents.Keys{Keys: keys, Names: question.Names()})
 	}
 	for _, k := range keys {
 		prose.Entry(w, "", 29, k.Path, k.Means, 118)
@@ -220,7 +223,7 @@ func (e *options) run(ctx context.Context, args []string, stdout, stderr io.Writ
 
 // prepare makes the subject with its questions, from the command line or from the directory of a
 // kept search.
-func (e *options) prepare(ctx context.Context, args []string) (sub flags.Subject, err error) {
+func (e *options) prepare(ctx context.Context, args []string) (sub subject.Subject, err error) {
 	if err := e.keeper.check(args, e.Theorem); err != nil {
 		return sub, err
 	}
@@ -259,7 +262,7 @@ func (e *options) prepare(ctx context.Context, args []string) (sub flags.Subject
 }
 
 // needsGraph names a flag or question that needs a search with whole states, or "".
-func (e *options) needsGraph(sub *flags.Subject) string {
+func (e *options) needsGraph(sub *subject.Subject) string {
 	switch {
 	case len(sub.Live) > 0:
 		return "a question about what happens eventually"

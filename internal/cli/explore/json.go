@@ -5,12 +5,12 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/cli/covered"
-	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/subject"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
-func (e *options) writeJSON(w io.Writer, sub *flags.Subject, r *properties.Result, ends []report.End, live []lasting, fields *report.Fields, s *covered.Survey, cert *report.WrittenCertificate) (err error) {
+func (e *options) writeJSON(w io.Writer, sub *subject.Subject, r *properties.Result, ends []report.End, live []lasting, fields *report.Fields, s *covered.Survey, cert *report.WrittenCertificate) (err error) {
 	j := report.Exploration{Name: sub.Name, Always: sub.File.Always, Verdict: sub.Verdict(r), Reason: r.Reason,
 		Counts: report.Counts{Distinct: r.Distinct, Generated: r.Generated, Depth: r.Depth, Levels: r.Levels,
 			Terminals: r.Terminals, Loops: r.Loops, Cuts: r.Cuts, Reduced: report.ReducedBy(sub.Used),

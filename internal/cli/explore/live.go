@@ -10,8 +10,8 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
-	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/runs"
+	"github.com/tcpcheck/tcpcheck/internal/cli/subject"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
@@ -51,7 +51,7 @@ func (k *asking) questions() (qs []properties.Live, err error) {
 		return nil, exit.Usagef("--within %d: expected --fair all or timers, since otherwise time need not pass", k.within)
 	}
 	for _, text := range k.possible {
-		to, err := flags.Pair("--possible", text)
+		to, err := subject.Pair("--possible", text)
 		if err != nil {
 			return nil, err
 		}
@@ -63,10 +63,10 @@ func (k *asking) questions() (qs []properties.Live, err error) {
 		if !ok {
 			return nil, exit.Usagef("--leads-to %s: found no =>, expected two pairs of states as in 'A=SYN-SENT => A=ESTABLISHED|CLOSED'", text)
 		}
-		if q.From, err = flags.Pair("--leads-to", strings.TrimSpace(from)); err != nil {
+		if q.From, err = subject.Pair("--leads-to", strings.TrimSpace(from)); err != nil {
 			return nil, err
 		}
-		if q.To, err = flags.Pair("--leads-to", strings.TrimSpace(to)); err != nil {
+		if q.To, err = subject.Pair("--leads-to", strings.TrimSpace(to)); err != nil {
 			return nil, err
 		}
 		qs = append(qs, q)
@@ -81,7 +81,7 @@ type lasting struct {
 }
 
 // answerAll answers the questions on the graph that was found.
-func answerAll(ctx context.Context, s *flags.Subject, r *properties.Result, g *properties.Graph) (list []lasting, err error) {
+func answerAll(ctx context.Context, s *subject.Subject, r *properties.Result, g *properties.Graph) (list []lasting, err error) {
 	for _, q := range s.Live {
 		if q.Within > 0 && s.File.Scenario.Net.MSL == 0 {
 			return nil, exit.Usagef("--within %d: the scenario has no clock, expected net.msl from 1", q.Within)
@@ -98,7 +98,7 @@ func answerAll(ctx context.Context, s *flags.Subject, r *properties.Result, g *p
 }
 
 // tellLive prints the answer to a question about what happens eventually, and draws its run.
-func (e *options) tellLive(w io.Writer, sub *flags.Subject, l *lasting) error {
+func (e *options) tellLive(w io.Writer, sub *subject.Subject, l *lasting) error {
 	if len(l.answer.Run.Stem) > 0 && e.Picture != "" {
 		o := l.ladder()
 		o.Loop = l.run().Loop
@@ -113,7 +113,7 @@ func (e *options) tellLive(w io.Writer, sub *flags.Subject, l *lasting) error {
 }
 
 // tell prints the answer, and draws the run that shows it.
-func (l *lasting) tell(w io.Writer, sub *flags.Subject, legend bool) error {
+func (l *lasting) tell(w io.Writer, sub *subject.Subject, legend bool) error {
 	a := &l.answer
 	fmt.Fprintf(w, "\n%s: %s\n", a.Verdict, l.Live)
 	if a.Reason != "" {
@@ -159,7 +159,7 @@ func (l *lasting) ladder() (o ladder.Options) {
 	return o
 }
 
-func (l *lasting) json(sub *flags.Subject) report.Live {
+func (l *lasting) json(sub *subject.Subject) report.Live {
 	a := &l.answer
 	j := report.Live{Statement: l.String(), Fairness: l.Live.Premise(&sub.File.Scenario), Verdict: a.Verdict.String(), Reason: a.Reason,
 		Premise: a.Premise, Why: l.Explain(*a), Since: a.Run.Since}

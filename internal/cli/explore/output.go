@@ -13,6 +13,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/runs"
+	"github.com/tcpcheck/tcpcheck/internal/cli/subject"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/internal/render/joint"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
@@ -23,7 +24,7 @@ import (
 )
 
 // report prints what was found, and writes the files that the flags name.
-func (e *options) report(ctx context.Context, sub *flags.Subject, r *properties.Result, g *properties.Graph, human, raw, stderr io.Writer) error {
+func (e *options) report(ctx context.Context, sub *subject.Subject, r *properties.Result, g *properties.Graph, human, raw, stderr io.Writer) error {
 	ends := terminals(r)
 	live, err := answerAll(ctx, sub, r, g)
 	if err != nil {
@@ -77,7 +78,7 @@ func (e *options) report(ctx context.Context, sub *flags.Subject, r *properties.
 	return nil
 }
 
-func (e *options) files(sub *flags.Subject, r *properties.Result, g *properties.Graph, raw io.Writer) error {
+func (e *options) files(sub *subject.Subject, r *properties.Result, g *properties.Graph, raw io.Writer) error {
 	if g == nil {
 		g = new(properties.Graph)
 	}
@@ -118,7 +119,7 @@ func (e *options) files(sub *flags.Subject, r *properties.Result, g *properties.
 		return nil
 	}
 	v := r.Violations[0]
-	return flags.SaveRun(e.save, raw, sub.Sys, scenario.Run{File: sub.File, Theorem: sub.Theorem, Violated: v.Name, Steps: sub.Sys.MustReplay(report.Actions(v.Path))})
+	return subject.SaveRun(e.save, raw, sub.Sys, scenario.Run{File: sub.File, Theorem: sub.Theorem, Violated: v.Name, Steps: sub.Sys.MustReplay(report.Actions(v.Path))})
 }
 
 // notWhole reports that a written graph is incomplete, and how to get the whole graph.
@@ -150,7 +151,7 @@ func (e *options) notWhole(r *properties.Result, g *properties.Graph) {
 	fmt.Fprintf(e.notes, "\n%s\n", prose.Wrap(text, 96, "  "))
 }
 
-func (e *options) tell(w io.Writer, sub *flags.Subject, r *properties.Result, ends []report.End) error {
+func (e *options) tell(w io.Writer, sub *subject.Subject, r *properties.Result, ends []report.End) error {
 	fmt.Fprintf(w, "%s\n  %s\n\n", sub.Name, prose.Wrap(sub.Asked(), 96, "  "))
 	fmt.Fprintf(w, "%s: %s\n", sub.Verdict(r), sub.Meaning(r))
 	if r.MissProbability > 0 {

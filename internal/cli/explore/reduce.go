@@ -8,7 +8,7 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
-	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/subject"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
@@ -16,7 +16,7 @@ import (
 
 // search uses the reductions that preserve the answers of all questions. A graph is made only by a
 // search without reductions, because it must have every state.
-func (e *options) search(ctx context.Context, sub *flags.Subject, o properties.Options) (*properties.Result, *properties.Graph) {
+func (e *options) search(ctx context.Context, sub *subject.Subject, o properties.Options) (*properties.Result, *properties.Graph) {
 	use := sub.Blind &^ e.without
 	if e.needsGraph(sub) != "" {
 		use = netfake.NoReductions
@@ -31,13 +31,13 @@ func (e *options) search(ctx context.Context, sub *flags.Subject, o properties.O
 }
 
 // reducedLine is the line of the identity that names the reductions of a search.
-func reducedLine(sub *flags.Subject, use netfake.Reductions) string {
+func reducedLine(sub *subject.Subject, use netfake.Reductions) string {
 	return lineReduced + sub.Sys.Reduced(use).Reductions().String()
 }
 
 // compare searches without reductions, with each one alone, with all but one, and with all, and
 // prints the counts of each search.
-func (e *options) compare(ctx context.Context, sub *flags.Subject, o properties.Options, w, stderr io.Writer) error {
+func (e *options) compare(ctx context.Context, sub *subject.Subject, o properties.Options, w, stderr io.Writer) error {
 	if len(sub.Live) > 0 {
 		return exit.Usagef("--reductions: found a question about what happens eventually, which is answered without reductions only")
 	}
@@ -52,7 +52,7 @@ func (e *options) compare(ctx context.Context, sub *flags.Subject, o properties.
 	for _, set := range slices.Compact(sets) {
 		var done func()
 		o.Progress, done = terminal.Progress(stderr)
-		r := explore.Run(ctx, sub.Sys.Reduced(set), properties.Unkept(o))
+		r := properties.Explore(ctx, sub.Sys.Reduced(set), properties.Unkept(o))
 		done()
 		steps := "-"
 		if r.Verdict == explore.Violated {

@@ -9,9 +9,6 @@ import (
 	"strings"
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
-	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
-	"github.com/tcpcheck/tcpcheck/internal/scenario"
-	"github.com/tcpcheck/tcpcheck/netfake"
 )
 
 // writable refuses a file that cannot be written, before the search whose result goes there.
@@ -95,13 +92,4 @@ func WriteTo(name, flag string, stdout io.Writer, write func(io.Writer) error) e
 		os.Remove(beside)
 	}
 	return err
-}
-
-// SaveRun writes a run to a file for replay, with a line about each step.
-func SaveRun(name string, stdout io.Writer, sys *netfake.System, run scenario.Run) error {
-	if name == "" {
-		return nil
-	}
-	run.Notes = ladder.Lines(sys, run.Steps)
-	return WriteTo(name, "--save", stdout, func(w io.Writer) error { return scenario.SaveRun(w, run) })
 }

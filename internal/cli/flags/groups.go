@@ -1,3 +1,4 @@
+// Package flags declares, once, the flags that commands share, and validates them.
 package flags
 
 import (

@@ -9,7 +9,7 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
-	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/subject"
 	"github.com/tcpcheck/tcpcheck/internal/render/dot"
 	"github.com/tcpcheck/tcpcheck/internal/render/joint"
 	"github.com/tcpcheck/tcpcheck/netfake"
@@ -50,7 +50,7 @@ type (
 )
 
 // ask makes the search look for the run of --along.
-func (c *cutter) ask(sub *flags.Subject, o *jointOptions) error {
+func (c *cutter) ask(sub *subject.Subject, o *jointOptions) error {
 	if c.along == "" {
 		return nil
 	}
@@ -65,7 +65,7 @@ func (c *cutter) ask(sub *flags.Subject, o *jointOptions) error {
 		o.Always = p.Always
 		return nil
 	}
-	cond, err := flags.Pair("--along", c.along)
+	cond, err := subject.Pair("--along", c.along)
 	if err != nil {
 		return err
 	}
@@ -74,10 +74,10 @@ func (c *cutter) ask(sub *flags.Subject, o *jointOptions) error {
 }
 
 // part cuts the graph, and returns the edges of the run, as pairs of the nodes' numbers in the part.
-func (c *cutter) part(sub *flags.Subject, r *jointResult, g *jointGraph) (part *jointGraph, run map[[2]int]bool, err error) {
+func (c *cutter) part(sub *subject.Subject, r *jointResult, g *jointGraph) (part *jointGraph, run map[[2]int]bool, err error) {
 	switch {
 	case c.around != "":
-		cond, err := flags.Pair("--around", c.around)
+		cond, err := subject.Pair("--around", c.around)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -11,9 +11,9 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/subject"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/learn/mapper"
 	"github.com/tcpcheck/tcpcheck/internal/render/diagram"
@@ -79,7 +79,7 @@ The scenario comes from a file, a theorem or flags, as with explore.`,
 var graphKinds = []string{"endpoint", "mealy", "joint", "folded"}
 
 type options struct {
-	flags.Source
+	subject.Source
 	flags.Limits
 	cutter
 	format, out, aut, jsonl string
@@ -264,7 +264,7 @@ func (g *options) joint(ctx context.Context, fold bool, args []string, stderr io
 	}
 	var done func()
 	search.Progress, done = terminal.Progress(stderr)
-	r, gr := explore.RunGraph(ctx, joint.Labelling{System: sub.Sys, Fold: fold}, search)
+	r, gr := joint.Search(ctx, joint.Labelling{System: sub.Sys, Fold: fold}, search)
 	done()
 	j := &jointWriter{sys: sub.Sys, part: g.around != "" || g.along != "", title: sub.Name}
 	if j.g, j.Run, err = g.cutter.part(&sub, r, gr); err != nil {

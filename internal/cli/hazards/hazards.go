@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/runfiles"
 	"github.com/tcpcheck/tcpcheck/internal/cli/runs"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/cli/verify"
@@ -61,7 +62,7 @@ for each hazard; a name or a number shows one hazard with its run and an explana
 }
 
 type options struct {
-	flags.Pictures
+	runfiles.Pictures
 	list, each, runs, json bool
 	premises               bool
 	set                    properties.Settings
@@ -282,7 +283,7 @@ func (z *options) drawHazard(w io.Writer, name string, a hazards.Answer) error {
 		return nil
 	}
 	fmt.Fprintln(w)
-	return runs.Show(w, &z.Pictures, a.Outcome.System, run, "hazard "+name, runs.Of(*a.Outcome))
+	return runfiles.Show(w, &z.Pictures, a.Outcome.System, run, "hazard "+name, runs.Of(*a.Outcome))
 }
 
 func listHazards(w io.Writer, chosen []hazards.Hazard, asJSON bool) error {

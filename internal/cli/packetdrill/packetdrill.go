@@ -20,6 +20,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/packetdrill"
 	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/internal/report/documents"
 )
 
 // New returns the command.
@@ -220,7 +221,7 @@ func (s *options) all(ctx context.Context, sys *packetdrill.System, files []stri
 		switch {
 		case s.quiet && (r.Known != "" || r.Verdict == packetdrill.Pass || r.Verdict == packetdrill.Unsupported):
 		case s.json:
-			if err := report.WriteLine(out, "packetdrill", &report.Script{Result: r}); err != nil {
+			if err := report.WriteLine(out, "packetdrill", &documents.Script{Result: r}); err != nil {
 				return nil, err
 			}
 		default:
@@ -236,7 +237,7 @@ func (s *options) tell(results packetdrill.Report, system string, out io.Writer)
 		return err
 	}
 	if s.json {
-		return report.WriteLine(out, "packetdrill", &report.ScriptSummary{System: system, Scripts: len(results),
+		return report.WriteLine(out, "packetdrill", &documents.ScriptSummary{System: system, Scripts: len(results),
 			Pass: results.Count(packetdrill.Pass), Fail: results.Count(packetdrill.Fail),
 			Unsupported: results.Count(packetdrill.Unsupported), Broken: results.Count(packetdrill.Broken), Lacks: results.Lacks()})
 	}

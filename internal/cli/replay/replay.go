@@ -13,6 +13,8 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/runfiles"
+	"github.com/tcpcheck/tcpcheck/internal/cli/subject"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/question"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
@@ -63,7 +65,7 @@ Exit status: 0 if the run is what the file says, 2 if not.`,
 }
 
 type options struct {
-	flags.Exporter
+	runfiles.Exporter
 	step      int
 	json, all bool
 }
@@ -132,7 +134,7 @@ func (r *options) run(name string, in io.Reader, out io.Writer) error {
 
 // isOf reports whether the scenario of a run is that of the theorem that the file names: the name is not believed either.
 func isOf(r *scenario.Run) bool {
-	sub, err := (&flags.Source{Theorem: r.Theorem}).Subject(nil)
+	sub, err := (&subject.Source{Theorem: r.Theorem}).Subject(nil)
 	if err != nil {
 		return false
 	}

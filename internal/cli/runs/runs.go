@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/netfake"
@@ -21,16 +20,6 @@ func Draw(w io.Writer, sys *netfake.System, run netfake.Run, o ladder.Options) e
 	return ladder.Write(w, sys, sys.MustReplay(run), o)
 }
 
-// Show draws a run as text, and as a picture if --picture asks for one. The title of the picture says whose run it is.
-func Show(w io.Writer, p *flags.Pictures, sys *netfake.System, run netfake.Run, whose string, o ladder.Options) error {
-	o.Legend = p.Legend
-	if err := Draw(w, sys, run, o); err != nil {
-		return err
-	}
-	o.Loop = run.Loop
-	return p.Draw(sys, sys.MustReplay(run), whose, o)
-}
-
 // Of says how the run of an answer is drawn.
 func Of(o properties.Outcome) ladder.Options {
 	return ladder.Options{Violated: o.Violated, Why: o.Why, Part: o.Part, Loop: o.Loop()}
@@ -38,5 +27,5 @@ func Of(o properties.Outcome) ladder.Options {
 
 // Searched prints how many states were searched for an answer without a run.
 func Searched(w io.Writer, o properties.Outcome) {
-	fmt.Fprintf(w, "   %s: %d states and %d successors searched, to depth %d, in %.2f s", o.Verdict, o.Distinct, o.Generated, o.Depth, o.Elapsed.Seconds())
+	fmt.Fprintf(w, "   %s: %d distinct states, %d generated, depth %d, in %.2f s", o.Verdict, o.Distinct, o.Generated, o.Depth, o.Elapsed.Seconds())
 }

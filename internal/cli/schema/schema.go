@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
-	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/internal/report/documents"
 )
 
 // New returns the command.
@@ -23,15 +23,15 @@ fields schemaVersion and command. The commands capture and packetdrill print one
 With --json, a command writes an error to stderr as one line of the type Error.`,
 		Example: `  tcpcheck schema verify
   tcpcheck schema > tcpcheck.schema.json`,
-		ValidArgs: report.Commands(),
+		ValidArgs: documents.Commands(),
 		Args:      cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 1 && !slices.Contains(report.Commands(), args[0]) {
-				return exit.Usagef("schema %s: expected a command with --json: %s", args[0], strings.Join(report.Commands(), ", "))
+			if len(args) == 1 && !slices.Contains(documents.Commands(), args[0]) {
+				return exit.Usagef("schema %s: expected a command with --json: %s", args[0], strings.Join(documents.Commands(), ", "))
 			}
 			enc := json.NewEncoder(cmd.OutOrStdout())
 			enc.SetIndent("", "  ")
-			return enc.Encode(report.Schema(args...))
+			return enc.Encode(documents.Schema(args...))
 		},
 	}
 }

@@ -17,7 +17,9 @@ import (
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/runfiles"
 	"github.com/tcpcheck/tcpcheck/internal/cli/runs"
+	"github.com/tcpcheck/tcpcheck/internal/cli/subject"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
@@ -72,8 +74,8 @@ miss, for example after many losses in a row, and they can miss states that thos
 }
 
 type options struct {
-	flags.Source
-	flags.Exporter
+	subject.Source
+	runfiles.Exporter
 	seed, runs     uint64
 	steps, workers int
 	timeout        time.Duration
@@ -176,7 +178,7 @@ func shrink(ctx context.Context, sys *netfake.System, o simOptions, v *explore.S
 	return short
 }
 
-func (m *options) report(sub *flags.Subject, args []string, r *walks, short shrunk, human, raw io.Writer) error {
+func (m *options) report(sub *subject.Subject, args []string, r *walks, short shrunk, human, raw io.Writer) error {
 	var err error
 	if m.json {
 		err = m.writeJSON(human, sub, args, r, short)
@@ -198,13 +200,13 @@ func (m *options) report(sub *flags.Subject, args []string, r *walks, short shru
 		return err
 	}
 	saved := scenario.Run{File: sub.File, Theorem: sub.Theorem, Violated: r.Violation.Name, Steps: run}
-	if err := flags.SaveRun(m.save, raw, sub.Sys, saved); err != nil {
+	if err := subject.SaveRun(m.save, raw, sub.Sys, saved); err != nil {
 		return err
 	}
 	return exit.Status(exit.Violated)
 }
 
-func (m *options) tell(w io.Writer, sub *flags.Subject, args []string, r *walks, short shrunk) error {
+func (m *options) tell(w io.Writer, sub *subject.Subject, args []string, r *walks, short shrunk) error {
 	asked := sub.Asked()
 	switch {
 	case len(sub.Live) > 0 && len(sub.File.Always) == 0:
@@ -294,7 +296,7 @@ func (m *options) repeat(args []string, r *walks) string {
 	return strings.Join(words, " ")
 }
 
-func (m *options) writeJSON(w io.Writer, sub *flags.Subject, args []string, r *walks, short shrunk) (err error) {
+func (m *options) writeJSON(w io.Writer, sub *subject.Subject, args []string, r *walks, short shrunk) (err error) {
 	j := report.Simulation{Name: sub.Name, Always: sub.File.Always, Verdict: r.Verdict.String(), Reason: r.Reason, Seed: r.Seed,
 		Again: m.repeat(args, r), Runs: r.Walks, TotalSteps: r.Steps, Generated: r.Generated, Longest: r.Longest, Distinct: r.Distinct,
 		Seconds: r.Elapsed.Seconds(), Terminals: r.Terminals, Loops: r.Loops, Full: r.Full}

@@ -11,6 +11,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/clitest"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/internal/report/documents"
 )
 
 // The runs of a seed are the same on any number of processors, and what they find can be saved and replayed.
@@ -138,7 +139,7 @@ func TestListsAreJSONToo(t *testing.T) {
 		t.Errorf("%v: %s", err, out)
 	}
 	_, out, _ = clitest.Run(t, "explore", "--keys", "--json")
-	var doc report.Keys
+	var doc documents.Keys
 	if err := json.Unmarshal([]byte(out), &doc); err != nil || len(doc.Keys) < 100 || doc.Keys[0].Path != "start" || len(doc.Keys[0].Words) != 2 {
 		t.Errorf("%v: %.300s", err, out)
 	}

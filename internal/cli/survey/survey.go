@@ -14,7 +14,8 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
-	"github.com/tcpcheck/tcpcheck/internal/cli/runs"
+	"github.com/tcpcheck/tcpcheck/internal/cli/runfiles"
+	"github.com/tcpcheck/tcpcheck/internal/cli/subject"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
@@ -76,7 +77,7 @@ Exit status: 1 if a violation has no name, 3 if a search was incomplete.`,
 }
 
 type options struct {
-	flags.Pictures
+	runfiles.Pictures
 	study.Survey
 	mutant, kept, save                  string
 	everything, draw, list, json, print bool
@@ -211,7 +212,7 @@ func (s *options) tell(w io.Writer, r *study.Report) error {
 		if s.draw {
 			fmt.Fprintln(w)
 			opt := ladder.Options{Violated: f.Invariant, Why: f.Why}
-			if err := runs.Show(w, &s.Pictures, f.System, f.Run, f.Base, opt); err != nil {
+			if err := runfiles.Show(w, &s.Pictures, f.System, f.Run, f.Base, opt); err != nil {
 				return err
 			}
 		}
@@ -254,7 +255,7 @@ func (s *options) saveAll(r *study.Report) error {
 		}
 		file := scenario.File{Scenario: f.Scenario, Always: []string{f.Invariant}}
 		run := scenario.Run{File: file, Violated: f.Invariant, Steps: f.System.MustReplay(f.Run)}
-		if err := flags.SaveRun(filepath.Join(s.save, fmt.Sprintf("%03d.json", i+1)), nil, f.System, run); err != nil {
+		if err := subject.SaveRun(filepath.Join(s.save, fmt.Sprintf("%03d.json", i+1)), nil, f.System, run); err != nil {
 			return err
 		}
 	}

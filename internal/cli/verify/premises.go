@@ -11,6 +11,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/premises"
+	"github.com/tcpcheck/tcpcheck/internal/cli/runfiles"
 	"github.com/tcpcheck/tcpcheck/internal/cli/runs"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
@@ -124,7 +125,7 @@ func (v *options) refute(ctx context.Context, w io.Writer, th properties.Theorem
 		return exit.Usagef("premise %s: it does not apply to the scenario of %s, expected one that does", p.Name, th.Name)
 	case c.Needed():
 		fmt.Fprintf(w, "%s, without the premise that %s: %s\n\n", th.Name, p.Text, explore.Violated)
-		return runs.Show(w, &v.Pictures, o.System, o.Actions(), th.Name+" without "+p.Name, runs.Of(o))
+		return runfiles.Show(w, &v.Pictures, o.System, o.Actions(), th.Name+" without "+p.Name, runs.Of(o))
 	case c.Answer == properties.Holds:
 		fmt.Fprintf(w, "%s, without the premise that %s: %s, %d states. The premise is not needed, and there is no run to show.\n", th.Name, p.Text, explore.Verified, c.Distinct)
 		return nil

@@ -17,6 +17,7 @@ import (
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/parallel"
+	"github.com/tcpcheck/tcpcheck/internal/cli/runfiles"
 	"github.com/tcpcheck/tcpcheck/internal/cli/terminal"
 	"github.com/tcpcheck/tcpcheck/internal/figures"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
@@ -84,7 +85,7 @@ fail. "yes, 7+1" means a run of 7 steps, after which 1 more step repeats forever
 }
 
 type options struct {
-	flags.Pictures
+	runfiles.Pictures
 	all, variants, noVariants, list, json bool
 	coverage, dialogues, certified        bool
 	Ask                                   relaxer
@@ -356,7 +357,7 @@ func (t Tally) String() string {
 	if t.Wrong+t.Incomplete > 0 {
 		bad = fmt.Sprintf("%d NOT as expected, %d incomplete", t.Wrong, t.Incomplete)
 	}
-	return fmt.Sprintf("%d theorems and %d variants: %s; %d states, %d successors", t.theorems, t.variants, bad, t.distinct, t.generated)
+	return fmt.Sprintf("%d theorems and %d variants: %s; %d distinct states, %d generated", t.theorems, t.variants, bad, t.distinct, t.generated)
 }
 
 func (t Tally) Exit() error {

@@ -39,7 +39,6 @@ func TestUnusableInputIsStatus2AndSaysWhatWasExpected(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"verify no-such-theorem", `theorem "no-such-theorem": expected one of one-segment-ghost`},
 		{"why no-such-topic", `topic "no-such-topic": expected one of two-way`},
-		{"why", "expected one topic of two-way"},
 		{"mutants no-such-mutant", `mutant "no-such-mutant": expected one of closed-is-silent`},
 		{"verify --workers many", "many"},
 		{"no-such-command", "no-such-command"},

@@ -8,47 +8,83 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
 	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/cli/runs"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
+	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/report"
 	"github.com/tcpcheck/tcpcheck/netfake"
 	"github.com/tcpcheck/tcpcheck/properties"
 )
 
+// Files writes the runs that the command draws as files, too.
+type Files interface {
+	Flags(*pflag.FlagSet)
+	WithLegend() bool
+	Check() error
+	Export(sys *netfake.System, run []netfake.Transition, name string, o ladder.Options) error
+}
+
+// textOnly writes no files.
+type textOnly struct{ flags.Text }
+
+func (*textOnly) Check() error { return nil }
+
+func (*textOnly) Export(*netfake.System, []netfake.Transition, string, ladder.Options) error {
+	return nil
+}
+
+// NewTextOnly returns the command as a program of its own, which writes no files. It needs a third of the packages.
+func NewTextOnly() *cobra.Command {
+	cmd := New(&textOnly{})
+	cmd.Long += "\nThe whole tool has this command, too: \"go run ./cmd/tcpcheck why\" can also draw pictures and write captures."
+	cmd.Example = "  go run ./cmd/why two-way\n  go run ./cmd/why time-wait"
+	return cmd
+}
+
 // New returns the command.
-func New() *cobra.Command {
-	var asJSON bool
-	var out flags.Exporter
+func New(out Files) *cobra.Command {
+	var asJSON, list bool
 	cmd := &cobra.Command{
-		Use:   "why TOPIC",
-		Short: "Explain a question: a run that breaks the weak variant, a search of the sound one",
-		Long:  "why answers one of these questions, with a new search each time:\n\n" + topicList(),
+		Use:   "why [TOPIC]",
+		Short: "Answer a question about TCP, with runs and searches as evidence",
+		Long: "why answers one of these questions. It prints the answer, and then the\n" +
+			"evidence, which it searches anew: a run that shows a failure, or the number of\n" +
+			"states that were searched without one.\n\n" + topicList(),
 		Example: `  tcpcheck why two-way
   tcpcheck why time-wait`,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
+			if len(args) > 1 {
 				return exit.Usagef("why: expected one topic of %s", strings.Join(topicNames(), ", "))
 			}
 			return nil
 		},
 		ValidArgsFunction: flags.Complete(topicNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 && (list || !asJSON) {
+				_, err := fmt.Fprint(cmd.OutOrStdout(), "The questions; tcpcheck why TOPIC answers one:\n\n"+topicList())
+				return err
+			}
+			if len(args) == 0 || list {
+				return exit.Usagef("why: expected one topic of %s", strings.Join(topicNames(), ", "))
+			}
 			for _, t := range properties.Topics {
 				if t.Name == args[0] {
 					if err := out.Check(); err != nil {
 						return err
 					}
-					return answer(cmd.Context(), t, cmd.OutOrStdout(), asJSON, &out)
+					return answer(cmd.Context(), t, cmd.OutOrStdout(), asJSON, out)
 				}
 			}
 			return flags.Unknown(fmt.Sprintf("topic %q", args[0]), args[0], topicNames())
 		},
 	}
 	out.Flags(cmd.Flags())
+	cmd.Flags().BoolVar(&list, "list", false, "list the questions, and search nothing")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the outcomes and the runs as JSON")
 	return cmd
 }
@@ -67,12 +103,12 @@ func topicList() string {
 
 // answer searches every part, and prints the result. The exit status is 1 if an answer was not the
 // expected one: then the explanation would be wrong.
-func answer(ctx context.Context, t properties.Topic, w io.Writer, asJSON bool, out *flags.Exporter) error {
-	doc := report.Explanation{Name: t.Name, Statement: t.Question, Moral: t.Moral}
+func answer(ctx context.Context, t properties.Topic, w io.Writer, asJSON bool, out Files) error {
+	doc := report.Explanation{Name: t.Name, Statement: t.Question, Moral: t.Answer}
 	said := map[string]bool{}
 	status := error(nil)
 	if !asJSON {
-		fmt.Fprintf(w, "%s\n%s\n", t.Question, strings.Repeat("=", len(t.Question)))
+		fmt.Fprintf(w, "%s\n%s\n\n%s\n", t.Question, strings.Repeat("=", len(t.Question)), prose.Wrap(t.Answer, 96, ""))
 	}
 	for i, p := range t.Parts {
 		o, th, err := search(ctx, p)
@@ -98,7 +134,7 @@ func answer(ctx context.Context, t properties.Topic, w io.Writer, asJSON bool, o
 			continue
 		}
 		fmt.Fprintf(w, "\n%d. %s\n\n", i+1, prose.Wrap(p.Say, 96, "   "))
-		if err := tell(w, o, th, said, out.Legend); err != nil {
+		if err := tell(w, o, th, p.Variant, said, out.WithLegend()); err != nil {
 			return err
 		}
 	}
@@ -108,7 +144,6 @@ func answer(ctx context.Context, t properties.Topic, w io.Writer, asJSON bool, o
 		}
 		return status
 	}
-	fmt.Fprintf(w, "\n%s\n", prose.Reflow(t.Moral, 100))
 	return status
 }
 
@@ -132,7 +167,7 @@ func search(ctx context.Context, p properties.TopicPart) (properties.Outcome, pr
 
 // tell draws the run of a violated theorem, or prints how many states were searched. The meaning of an
 // invariant is explained only at its first violation.
-func tell(w io.Writer, o properties.Outcome, th properties.Theorem, said map[string]bool, legend bool) error {
+func tell(w io.Writer, o properties.Outcome, th properties.Theorem, variant string, said map[string]bool, legend bool) error {
 	if o.Verdict == explore.Violated {
 		opt := runs.Of(o)
 		opt.Legend = legend
@@ -149,7 +184,11 @@ func tell(w io.Writer, o properties.Outcome, th properties.Theorem, said map[str
 	if o.Reduced != netfake.NoReductions {
 		fmt.Fprintf(w, "\n   reductions used: %v; one state can stand for many", o.Reduced)
 	}
-	fmt.Fprintf(w, "\n   theorem %s:\n   %s\n", o.Name, prose.Wrap(th.Statement(), 96, "   "))
+	if variant == "" {
+		fmt.Fprintf(w, "\n   theorem %s:\n   %s\n", th.Name, prose.Wrap(th.Statement(), 96, "   "))
+	} else { // the statement is about the theorem without the change, and can say the opposite
+		fmt.Fprintf(w, "\n   theorem %s with one change: %s\n", th.Name, variant)
+	}
 	prose.Items(w, "     ", 96, o.Premises()...)
 	return nil
 }

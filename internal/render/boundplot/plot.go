@@ -7,6 +7,7 @@ import (
 	"io"
 	"strconv"
 
+	"github.com/tcpcheck/tcpcheck/internal/render/picture"
 	"github.com/tcpcheck/tcpcheck/properties"
 	"github.com/tcpcheck/tcpcheck/properties/bounds"
 	"gonum.org/v1/plot"
@@ -48,8 +49,7 @@ func Write(w io.Writer, format string, list []bounds.Answered) error {
 		}
 		p.Draw(tiles.At(area, i%columns, i/columns))
 	}
-	_, err = c.WriteTo(w)
-	return err
+	return picture.Save(w, c, format)
 }
 
 // hues are told apart by people who see no red or no green as well (Okabe and Ito), and each has a shape.

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
+	"github.com/tcpcheck/tcpcheck/properties"
 )
 
 // Edge is an arrow that was found.
@@ -26,13 +26,13 @@ type Diagram struct {
 
 // Add searches a scenario and takes every event of both endpoints in it. Reason says why the
 // search saw less than everything, and is empty if it did not.
-func (d *Diagram) Add(ctx context.Context, sc netfake.Scenario, o explore.Options[netfake.State, netfake.Action]) (reason string, err error) {
+func (d *Diagram) Add(ctx context.Context, sc netfake.Scenario, o properties.Options) (reason string, err error) {
 	sys, err := netfake.New(sc)
 	if err != nil {
 		return "", err
 	}
 	o.Cut = netfake.CutOff
-	r, g := explore.RunGraph(ctx, sys, o)
+	r, g, _ := properties.Search(ctx, sys, netfake.NoReductions, o)
 	for n := range g.Nodes() {
 		if ctx.Err() != nil {
 			return ctx.Err().Error(), nil

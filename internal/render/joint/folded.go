@@ -1,6 +1,7 @@
 package joint
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -69,6 +70,13 @@ func (l Labelling) Actions(dst []Labelled, s netfake.State) []Labelled {
 
 func (l Labelling) Step(s netfake.State, a Labelled) netfake.State {
 	return l.System.Step(s, a.Action)
+}
+
+// Search is explore.RunGraph, compiled once for all who draw its graph; see properties.Explore.
+//
+//go:noinline
+func Search(ctx context.Context, l Labelling, o explore.Options[netfake.State, Labelled]) (*explore.Result[netfake.State, Labelled], *explore.Graph[netfake.State, Labelled]) {
+	return explore.RunGraph(ctx, l, o)
 }
 
 // Folded merges the states that have the same pair of states of the endpoints. The search must have been one of Labelling

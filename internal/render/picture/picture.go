@@ -49,8 +49,7 @@ func Write(w io.Writer, g *dot.Graph, format string) error {
 	}
 	d.legend(vg.Point{X: size.X - margin - d.legendSize().X, Y: d.top})
 	d.title(vg.Point{X: margin, Y: size.Y - margin})
-	_, err = c.WriteTo(w)
-	return err
+	return Save(w, c, format)
 }
 
 // place finds the places, and returns the size of the page. The legend is to the right of what is in
@@ -75,8 +74,7 @@ func Paint(w io.Writer, width, height float64, format string, paint func(draw.Ca
 	page := draw.New(c)
 	page.FillPolygon(color.White, []vg.Point{{}, {X: size.X}, size, {Y: size.Y}})
 	paint(page)
-	_, err = c.WriteTo(w)
-	return err
+	return Save(w, c, format)
 }
 
 // mostPixels is how large a PNG becomes: about 250 MB while it is drawn.

@@ -51,7 +51,7 @@ func TestAPictureHasWhatTheGraphHas(t *testing.T) {
 			text = append(text, strings.TrimSpace(string(c)))
 		}
 	}
-	const want = "there back again one <two> second what it means"
+	const want = "@media(prefers-color-scheme:dark){svg>g{filter:invert(.92) hue-rotate(180deg)}} there back again one <two> second what it means"
 	if got := strings.Join(text, " "); got != want {
 		t.Errorf("the text is %q, want %q", got, want)
 	}

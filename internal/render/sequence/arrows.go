@@ -2,6 +2,7 @@ package sequence
 
 import (
 	"math"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/tcpcheck/tcpcheck/netfake"
@@ -124,13 +125,37 @@ func (d *drawing) label(a *arrow, from, to point) {
 	d.along(a.step(d), a.origin(), text, from, to)
 }
 
+// leastMono is the size below which a label is broken in two: one part stands above the line, the other below it.
+const leastMono = 8.5
+
 // along writes a text on a line, near its start, and interrupts the lines that cross it.
 func (d *drawing) along(step int, s style, text string, from, to point) {
-	size := float64(monoSize)
+	if d.fitting(text) < leastMono {
+		words := strings.Fields(text)
+		n := 1 // words above the line
+		for n < len(words)-1 && 2*len(strings.Join(words[:n], " ")) < len(text) {
+			n++
+		}
+		if n < len(words) {
+			below := strings.TrimPrefix(strings.Join(words[n:], " "), "· ")
+			d.alongside(step, s, strings.TrimSuffix(strings.Join(words[:n], " "), " ·"), from, to, -5)
+			d.alongside(step, s, below, from, to, 11)
+			return
+		}
+	}
+	d.alongside(step, s, text, from, to, -5)
+}
+
+// fitting is the size of letters with which a text fits between the bars.
+func (d *drawing) fitting(text string) float64 {
+	return min(monoSize, 0.92*math.Abs(d.inner(0)-d.inner(1))/(monoLetter*float64(utf8.RuneCountInString(text))))
+}
+
+// alongside writes a text whose base line is off a line by so much.
+func (d *drawing) alongside(step int, s style, text string, from, to point, off float64) {
+	size := d.fitting(text)
 	across := math.Hypot(to.x-from.x, to.y-from.y)
-	room := 0.92 * math.Abs(d.inner(0)-d.inner(1))
 	letters := float64(utf8.RuneCountInString(text))
-	size = min(size, room/(monoLetter*letters))
 	wide := monoLetter * size * letters
 	part := 0.5
 	if wide < 0.9*across { // the nearer to the sender, the fewer crossings
@@ -144,7 +169,7 @@ func (d *drawing) along(step int, s style, text string, from, to point) {
 		angle += 360
 	}
 	cos, sin := math.Cos(angle*math.Pi/180), math.Sin(angle*math.Pi/180)
-	at = point{at.x + 5*sin, at.y - 5*cos}
+	at = point{at.x - off*sin, at.y + off*cos}
 	corner := func(x, y float64) point { return point{at.x + x*cos - y*sin, at.y + x*sin + y*cos} }
 	w, h := wide/2+2, 0.8*size
 	d.fill(step, stylePaper, corner(-w, -h), corner(w, -h), corner(w, 2), corner(-w, 2))

@@ -26,7 +26,7 @@ func WriteConnection(w io.Writer, c *capture.Connection, o Options, format strin
 	d.columns = min(190, 0.21*d.width)
 	left := 76.0
 	if d.narrow {
-		left = 50
+		left, d.columns = 44, max(78, 0.25*d.width-14)
 	}
 	d.bar = [2]float64{left + d.columns + barWidth/2, d.width - margin - d.columns - barWidth/2}
 	d.y = margin
@@ -83,7 +83,7 @@ func (d *drawing) connection(c *capture.Connection) {
 		for _, r := range s.Remarks {
 			lines[s.From] = d.aside(step, int(s.From), y, lines[s.From], remarkLines(r))
 		}
-		d.y += max(28, leading*float64(max(lines[0], lines[1]))+12)
+		d.y += max(12+d.gap(), leading*float64(max(lines[0], lines[1]))+12)
 	}
 	d.y += 6
 	if c.Elided > 0 {

@@ -65,8 +65,9 @@ func TestConnections(t *testing.T) {
 				if err := WriteConnection(&b, c, Options{Width: width}, "svg"); err != nil {
 					t.Fatal(err)
 				}
-				if got := strings.Count(b.String(), `<text class="f-ink mono"`); got != len(c.Segments) {
-					t.Errorf("%s: %d segments, %d labels", f.Name(), len(c.Segments), got)
+				labels := strings.Count(b.String(), `<text class="f-ink mono"`)
+				if n := len(c.Segments); labels < n || labels > 2*n || width == 900 && labels != n { // a narrow one breaks labels in two
+					t.Errorf("%s, %d wide: %d segments, %d lines of labels", f.Name(), width, n, labels)
 				}
 				for _, s := range c.Segments {
 					for _, r := range s.Remarks {

@@ -17,6 +17,7 @@ const (
 	barWidth = 18
 	leading  = 15 // from line to line beside a bar
 	slotGap  = 16 // between segments that one step sends
+	tallGap  = 26 // the same, where labels have two lines
 	textSize = 12
 	monoSize = 11
 )
@@ -53,7 +54,7 @@ func newDrawing(sys *netfake.System, run []netfake.Transition, o Options) *drawi
 	left := 52.0
 	d.columns = min(190, 0.21*d.width)
 	if d.narrow {
-		left, d.columns = 34, 0.25*d.width-18
+		left, d.columns = 34, max(78, 0.25*d.width-14)
 	}
 	d.bar = [2]float64{left + d.columns + barWidth/2, d.width - margin - d.columns - barWidth/2}
 	d.y = margin
@@ -124,7 +125,7 @@ func (d *drawing) places() {
 		t := &d.run[i]
 		d.top = append(d.top, d.y)
 		d.lines = append(d.lines, d.wrapped(beside(d.sys, t, d.steps[i])))
-		height := max(26, leading*float64(len(d.lines[i]))+10, slotGap*float64(len(t.Sent))+26)
+		height := max(26, leading*float64(len(d.lines[i]))+10, d.gap()*float64(len(t.Sent))+26)
 		if t.Action.Kind == netfake.Tick {
 			height = 22
 			if i+1 < len(d.run) && d.run[i+1].Action.Kind == netfake.Tick && i+1 != len(d.run)-d.o.Loop {
@@ -146,9 +147,13 @@ func (d *drawing) places() {
 func (d *drawing) wrapped(list []line) (out []line) {
 	letters := max(8, int((d.columns-14)/(letter*d.textSize())))
 	for _, l := range list {
-		parts := prose.Lines(l.text, letters, "")
-		if left, right, ok := strings.Cut(l.text, "-"); ok && utf8.RuneCountInString(l.text) > letters && !strings.Contains(l.text, " ") { // SYN-RECEIVED
-			parts = []string{left + "-", right}
+		var parts []string
+		for _, part := range prose.Lines(l.text, letters, "") {
+			if left, right, ok := strings.Cut(part, "-"); ok && utf8.RuneCountInString(part) > letters { // SYN-RECEIVED
+				parts = append(parts, left+"-")
+				part = right
+			}
+			parts = append(parts, part)
 		}
 		for i, part := range parts {
 			l.text = part
@@ -159,15 +164,22 @@ func (d *drawing) wrapped(list []line) (out []line) {
 	return out
 }
 
+func (d *drawing) gap() float64 {
+	if d.narrow {
+		return tallGap
+	}
+	return slotGap
+}
+
 // at is the height of step i where segments arrive; out is where the segment of a slot leaves.
 func (d *drawing) at(i int) float64 { return d.top[i] + 10 }
 
 func (d *drawing) out(i, slot int) float64 {
 	y := d.at(i)
 	if d.run[i].Arrival() {
-		y += 0.7 * slotGap
+		y += 0.7 * d.gap()
 	}
-	return y + slotGap*float64(slot)
+	return y + d.gap()*float64(slot)
 }
 
 // ticks draws a line where time passes, the numbers of the steps, and the mark of a loop.
@@ -179,7 +191,11 @@ func (d *drawing) ticks() {
 		if d.o.Loop > 0 && i == len(d.run)-d.o.Loop {
 			y := d.top[i] - 16
 			d.stroke(t.N, styleAlarm, 1, []float64{6, 4}, point{margin, y}, point{right, y})
-			d.write(t.N, styleAlarm, point{margin, y - 4}, start, true, "from here again and again")
+			text := "from here again and again"
+			if d.narrow { // that does not fit beside the bar
+				text = "repeats from here"
+			}
+			d.write(t.N, styleAlarm, point{margin, y - 4}, start, true, text)
 		}
 		if t.Action.Kind != netfake.Tick {
 			d.add(mark{step: t.N, style: styleQuiet, at: []point{{margin + 16, d.at(i) + 4}}, anchor: end, text: fmt.Sprintf("%d", t.N), size: 10.5})

@@ -29,7 +29,8 @@ export const map = (place, signal) => post("/api/map", place, signal).then((r) =
 
 export const catalogue = () => fetch("/api/catalogue").then(checked).then((r) => r.json());
 
-export const capture = (file, signal) => fetch("/api/capture", {
+// capture has pictures of a width in pixels.
+export const capture = (file, width, signal) => fetch(`/api/capture?width=${width}`, {
   method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file, signal,
 }).then(checked).then((r) => r.json());
 

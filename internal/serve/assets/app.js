@@ -94,6 +94,7 @@ async function drawMap() {
   try {
     const m = await api.map({ subject, actions: run.slice(0, at) }, mine.signal);
     $("map-says").textContent = `You are at ${m.here}. ${m.says}`;
+    $("map-legend").replaceChildren(...m.legend.map((l) => make("li", {}, l)));
     $("map-picture").src = "data:image/svg+xml," + encodeURIComponent(m.picture);
     $("map-picture").alt = `The pairs of states; you are at ${m.here}`;
   } catch (e) {
@@ -104,6 +105,7 @@ async function drawMap() {
 function take(id) {
   if (!fresh) return; // a second press, before the first has had its answer
   stop();
+  $("progress").textContent = ""; // it was about another position
   previewing++;
   run = [...run.slice(0, at), id];
   at++;
@@ -113,6 +115,7 @@ function take(id) {
 
 function jump(step) {
   stop();
+  $("progress").textContent = "";
   at = Math.max(0, Math.min(run.length, step));
   return refresh();
 }
@@ -201,4 +204,6 @@ function begin() {
   refresh();
 }
 
-begin();
+// Before the style sheets are there, the picture has no width.
+if (document.readyState === "complete") begin();
+else addEventListener("load", begin);

@@ -20,7 +20,7 @@ async function judge(file) {
   $("flow").replaceChildren();
   flows = [];
   try {
-    const answer = await api.capture(file);
+    const answer = await api.capture(file, Math.min(900, Math.round($("flow").clientWidth) || 900));
     flows = answer.connections;
     $("capture-says").textContent = `${file.name}: ${answer.summary}.${answer.left ? ` ${answer.left} connections are left out of the table.` : ""}`;
   } catch (e) {
@@ -43,7 +43,7 @@ function table() {
 }
 
 function one(f) {
-  $("flow").replaceChildren(make("h3", {}, `${f.a} and ${f.b}: closed ${f.closed}`), make("ul", {}, ...f.found.map((t) => make("li", {}, t))),
+  $("flow").replaceChildren(make("h3", {}, `A ${f.a} and B ${f.b}`), make("p", {}, `Opened: ${f.opened}. Closed: ${f.closed}.`), make("ul", {}, ...f.found.map((t) => make("li", {}, t))),
     picture(f.picture), f.ladder ? make("details", {}, make("summary", {}, "The same as text"), make("pre", {}, f.ladder)) : make("p", {}, "There are too many connections to draw each; filter the capture."));
   $("flow").focus();
 }

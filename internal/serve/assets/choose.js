@@ -21,6 +21,7 @@ export async function openChooser(look) {
       make("span", { class: `badge ${e.verdict}` }, e.verdict), make("b", {}, e.name), " ", make("span", { class: "quiet" }, e.says))))));
   $("filter").oninput = () => filter($("filter").value.toLowerCase());
   $("filter").value = "";
+  $("nothing").hidden = true;
   $("chooser").showModal();
   $("filter").focus();
 }
@@ -35,6 +36,7 @@ function filter(word) {
     d.hidden = !some;
     if (word) d.open = some;
   }
+  $("nothing").hidden = [...$("shelves").children].some((d) => !d.hidden);
 }
 
 // openEditor shows the scenario of a position, checks what is typed, and calls look with it.

@@ -113,7 +113,7 @@ function invariant(i) {
 function verdict(v, steps) {
   const broken = v.invariants.find((i) => i.start || i.broken > 0);
   $("verdict").className = broken ? "broken" : "";
-  let text = steps ? `Step ${steps}: ${v.steps[steps - 1]}` : "Nothing has happened yet. Choose what happens first.";
+  let text = steps ? `Step ${steps}: ${v.steps[steps - 1]}` : "Nothing has happened yet. Choose what happens first, or let a search find a run: “Ask from here”.";
   if (broken) text = `⚑ VIOLATED ${broken.start ? "at the start" : `after ${broken.broken} steps`}: ${broken.name}${broken.means ? `: ${broken.means}` : ""}.`;
   $("verdict").textContent = text;
 }

@@ -1,14 +1,17 @@
-package flags
+package subject
 
 import (
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/tcpcheck/tcpcheck/explore"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/ownquestions"
+	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/model"
 	"github.com/tcpcheck/tcpcheck/netfake"
@@ -179,4 +182,13 @@ func (s *Subject) ask(known map[string]properties.Invariant) (err error) {
 
 func names(known map[string]properties.Invariant) []string {
 	return slices.Sorted(maps.Keys(known))
+}
+
+// SaveRun writes a run to a file for replay, with a line about each step.
+func SaveRun(name string, stdout io.Writer, sys *netfake.System, run scenario.Run) error {
+	if name == "" {
+		return nil
+	}
+	run.Notes = ladder.Lines(sys, run.Steps)
+	return flags.WriteTo(name, "--save", stdout, func(w io.Writer) error { return scenario.SaveRun(w, run) })
 }

@@ -1,17 +1,20 @@
-package report
+package documents
 
 import (
 	"github.com/tcpcheck/tcpcheck/conform"
 	"github.com/tcpcheck/tcpcheck/internal/capture"
 	"github.com/tcpcheck/tcpcheck/internal/learn/mealy"
 	"github.com/tcpcheck/tcpcheck/internal/packetdrill"
+	"github.com/tcpcheck/tcpcheck/internal/question"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
+	"github.com/tcpcheck/tcpcheck/internal/report"
+	"github.com/tcpcheck/tcpcheck/internal/scenario"
 	"github.com/tcpcheck/tcpcheck/properties/hosts"
 )
 
 // Advice is what advise prints.
 type Advice struct {
-	Head
+	report.Head
 	Profile    string      `json:"profile"`
 	Sources    []string    `json:"sources"`
 	LeftOut    []string    `json:"leftOut"`
@@ -48,31 +51,31 @@ type Guarantee struct {
 
 // Answer is whether a guarantee holds.
 type Answer struct {
-	Conclusion  string        `json:"conclusion"` // holds, fails, vacuous, open
-	Reason      string        `json:"reason"`
-	TickSeconds float64       `json:"tickSeconds,omitempty"`
-	Searches    int           `json:"searches"`
-	Outcome     *Outcome      `json:"outcome,omitempty"`
-	Premises    []string      `json:"premises,omitempty"`
-	Run         []ladder.Step `json:"run,omitempty"`
+	Conclusion  string          `json:"conclusion"` // holds, fails, vacuous, open
+	Reason      string          `json:"reason"`
+	TickSeconds float64         `json:"tickSeconds,omitempty"`
+	Searches    int             `json:"searches"`
+	Outcome     *report.Outcome `json:"outcome,omitempty"`
+	Premises    []string        `json:"premises,omitempty"`
+	Run         []ladder.Step   `json:"run,omitempty"`
 }
 
 // Profiles is what advise --list prints.
 type Profiles struct {
-	Head
+	report.Head
 	Profiles []hosts.Entry    `json:"profiles"`
 	Measured []hosts.Measured `json:"measured"` // what Linux was seen to do
 }
 
 // Connection is a line of capture: one connection.
 type Connection struct {
-	Head
+	report.Head
 	*capture.Connection
 }
 
 // CaptureSummary is the last line of capture for a file.
 type CaptureSummary struct {
-	Head
+	report.Head
 	File string `json:"file"`
 	capture.Summary
 	Reason string `json:"reason,omitempty"` // what ended the reading before its end
@@ -80,13 +83,13 @@ type CaptureSummary struct {
 
 // Script is a line of packetdrill: one script.
 type Script struct {
-	Head
+	report.Head
 	packetdrill.Result
 }
 
 // ScriptSummary is the last line of packetdrill.
 type ScriptSummary struct {
-	Head
+	report.Head
 	System      string             `json:"system"`
 	Scripts     int                `json:"scripts"`
 	Pass        int                `json:"pass"`
@@ -98,13 +101,13 @@ type ScriptSummary struct {
 
 // Conformance is what conform prints.
 type Conformance struct {
-	Head
+	report.Head
 	*conform.Report
 }
 
 // Changes is what conform --baseline and --against print.
 type Changes struct {
-	Head
+	report.Head
 	From    StackVersion `json:"from"`
 	To      StackVersion `json:"to"`
 	Pairs   int          `json:"pairs"` // with another answer
@@ -126,7 +129,7 @@ type Change struct {
 
 // Situations is what conform --list prints.
 type Situations struct {
-	Head
+	report.Head
 	Situations  []Situation `json:"situations"`
 	Unreachable []string    `json:"unreachable"`
 	Classes     []string    `json:"classes"`
@@ -142,11 +145,18 @@ type Situation struct {
 
 // Comparison is what compare prints.
 type Comparison struct {
-	Head
+	report.Head
 	A       string   `json:"fileA"`
 	B       string   `json:"fileB"`
 	Verdict string   `json:"verdict"` // EQUIVALENT, DIFFERENT
 	OnlyA   []string `json:"inputsOfAOnly"`
 	OnlyB   []string `json:"inputsOfBOnly"`
 	*mealy.Comparison
+}
+
+// Keys is what explore --keys prints.
+type Keys struct {
+	report.Head
+	Keys  []scenario.Key  `json:"keys"`
+	Names []question.Name `json:"names"` // what an expression can name
 }

@@ -1,4 +1,4 @@
-package flags
+package runfiles
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/render/export"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/netfake"
@@ -22,7 +23,7 @@ type Exporter struct {
 
 func (e *Exporter) Flags(f *pflag.FlagSet) {
 	e.Pictures.Flags(f)
-	Group(f, Output, func(f *pflag.FlagSet) {
+	flags.Group(f, flags.Output, func(f *pflag.FlagSet) {
 		f.StringVar(&e.Pcap, "pcap", "", "write the run as a capture (pcapng) to `file`; a second run goes to file-2, and so on")
 		f.StringVar(&e.Packetdrill, "packetdrill", "", "write the run as a packetdrill script to `file`; a second run goes to file-2, and so on")
 		f.StringVar(&e.at, "at", "", "the `place` from which the run is seen: A, B, or (for captures) wire; default: wire for a capture, A for a script")
@@ -44,13 +45,13 @@ func (e *Exporter) Check() error {
 	if err := e.Pictures.Check(false); err != nil {
 		return err
 	}
-	files := []File{{"--pcap", e.Pcap}, {"--packetdrill", e.Packetdrill}}
+	files := []flags.File{{Flag: "--pcap", Name: e.Pcap}, {Flag: "--packetdrill", Name: e.Packetdrill}}
 	for _, f := range files {
 		if f.Name == "-" {
 			return exit.Usagef("%s -: expected a file", f.Flag)
 		}
 	}
-	return Outputs(files)
+	return flags.Outputs(files)
 }
 
 // Export writes one run to all files. A script that does not reproduce the run is written, and is an error.
@@ -67,11 +68,11 @@ func (e *Exporter) Export(sys *netfake.System, run []netfake.Transition, name st
 		me = netfake.B
 	}
 	file := numbered(e.Pcap, e.written)
-	if err := WriteTo(file, "--pcap", nil, func(w io.Writer) error { return export.Pcap(w, run, point) }); err != nil {
+	if err := flags.WriteTo(file, "--pcap", nil, func(w io.Writer) error { return export.Pcap(w, run, point) }); err != nil {
 		return err
 	}
 	file = numbered(e.Packetdrill, e.written)
-	if err := WriteTo(file, "--packetdrill", nil, func(w io.Writer) error { return export.Packetdrill(w, sys, run, me) }); err != nil {
+	if err := flags.WriteTo(file, "--packetdrill", nil, func(w io.Writer) error { return export.Packetdrill(w, sys, run, me) }); err != nil {
 		return exit.Usagef("--packetdrill %s: %v", file, err)
 	}
 	return nil

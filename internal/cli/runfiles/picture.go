@@ -1,4 +1,4 @@
-package flags
+package runfiles
 
 import (
 	"fmt"
@@ -11,6 +11,8 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/internal/capture"
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
+	"github.com/tcpcheck/tcpcheck/internal/cli/runs"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/internal/render/ladder"
 	"github.com/tcpcheck/tcpcheck/internal/render/sequence"
@@ -21,16 +23,16 @@ import (
 // Pictures are the flags of every command that draws runs. The first run goes to the named file; later ones go to
 // files beside it, with numbers.
 type Pictures struct {
+	flags.Text
 	Picture string
-	Legend  bool // asked for, of the runs that are drawn as text
 	drawn   int
 }
 
 func (p *Pictures) Flags(f *pflag.FlagSet) {
-	Group(f, Output, func(f *pflag.FlagSet) {
+	flags.Group(f, flags.Output, func(f *pflag.FlagSet) {
 		f.StringVar(&p.Picture, "picture", "", "draw the run to `file`; its ending says how: "+endings()+"; a second run goes to file-2, and so on")
-		f.BoolVar(&p.Legend, "legend", false, "explain the signs below each run that is drawn as text")
 	})
+	p.Text.Flags(f)
 }
 
 // Check refuses a name that says no format, and files that cannot be written. If textOnly is set, the command
@@ -44,14 +46,14 @@ func (p *Pictures) Check(textOnly bool) error {
 	case textOnly:
 		return exit.Usagef("--picture: expected a command that draws runs as text (see its help)")
 	}
-	return Outputs([]File{{"--picture", p.Picture}})
+	return flags.Outputs([]flags.File{{Flag: "--picture", Name: p.Picture}})
 }
 
 // DrawConnection draws one connection of a capture as a picture; name is that of the capture.
 func (p *Pictures) DrawConnection(c *capture.Connection, name string) error {
 	p.drawn++
 	o := sequence.Options{Title: name + ": closed " + c.Ending()}
-	return WriteTo(numbered(p.Picture, p.drawn), "--picture", nil, func(w io.Writer) error {
+	return flags.WriteTo(numbered(p.Picture, p.drawn), "--picture", nil, func(w io.Writer) error {
 		if err := sequence.WriteConnection(w, c, o, p.format()); err != nil {
 			return exit.Usagef("--picture %s: %v", p.Picture, err)
 		}
@@ -74,9 +76,19 @@ func (p *Pictures) Draw(sys *netfake.System, run []netfake.Transition, name stri
 	if o.Why == "" {
 		o.Why = properties.Meaning(o.Violated)
 	}
-	return WriteTo(numbered(p.Picture, p.drawn), "--picture", nil, func(w io.Writer) error {
+	return flags.WriteTo(numbered(p.Picture, p.drawn), "--picture", nil, func(w io.Writer) error {
 		return sequence.Write(w, sys, run, sequence.Options{Options: o, Title: title}, p.format())
 	})
+}
+
+// Show draws a run as text, and as a picture if --picture asks for one. The title of the picture says whose run it is.
+func Show(w io.Writer, p *Pictures, sys *netfake.System, run netfake.Run, whose string, o ladder.Options) error {
+	o.Legend = p.Legend
+	if err := runs.Draw(w, sys, run, o); err != nil {
+		return err
+	}
+	o.Loop = run.Loop
+	return p.Draw(sys, sys.MustReplay(run), whose, o)
 }
 
 // numbered returns the name of the file for the n-th run.

@@ -1,4 +1,4 @@
-package flags_test
+package runfiles_test
 
 import (
 	"bufio"

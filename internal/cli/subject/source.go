@@ -1,5 +1,5 @@
-// Package flags declares, once, the flags that commands share, and validates them.
-package flags
+// Package subject is the scenario that a command searches: the flags that say where it comes from and change it, and its questions.
+package subject
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/exit"
+	"github.com/tcpcheck/tcpcheck/internal/cli/flags"
 	"github.com/tcpcheck/tcpcheck/internal/prose"
 	"github.com/tcpcheck/tcpcheck/internal/question"
 	"github.com/tcpcheck/tcpcheck/internal/scenario"
@@ -39,37 +40,37 @@ var keyFlags = []struct {
 	group, name, usage string
 	keys               []string
 }{
-	{Endpoints, "start", "the state in which both ends start: closed, or established", []string{"start"}},
-	{Endpoints, "handshake", "how many segments open a connection: three, two, one, four, …", []string{"both.tcp.handshake"}},
-	{Endpoints, "isn", "initial sequence numbers: fresh, fixed, clock, arbitrary", []string{"both.isn.policy"}},
-	{Endpoints, "time-wait", "length of TIME-WAIT in ticks", []string{"both.time-wait"}},
-	{Endpoints, "rst-in-time-wait", "what an endpoint in TIME-WAIT does with a RST: obey, ignore", []string{"both.tcp.rst-in-time-wait"}},
-	{Endpoints, "give-up", "after how many ticks an endpoint stops retransmitting (0: never)", []string{"both.give-up"}},
-	{Endpoints, "rcv-buf", "octets that an endpoint buffers", []string{"both.rcv-buf"}},
-	{Endpoints, "opens", "how many active OPENs A may issue", []string{"A.user.active"}},
-	{Endpoints, "accepts", "how many SYNs the listener B accepts", []string{"B.user.accepts"}},
-	{Endpoints, "octets", "octets that each user may SEND in a connection", []string{"both.user.octets"}},
-	{Endpoints, "close", "whether the users may CLOSE: true, false", []string{"both.user.close"}},
-	{Network, "wire", "set (a segment can be delivered any number of times), or bag (--losses and --dups limit that)", []string{"net.wire"}},
-	{Network, "msl", "MSL: ticks that a segment lives (0: forever, and there is no clock)", []string{"net.msl"}},
-	{Network, "losses", "how many segments a bag may lose: a number, or unlimited", []string{"net.losses"}},
-	{Network, "dups", "how many segments a bag may duplicate: a number, or unlimited", []string{"net.dups"}},
-	{Question, "watch", "faults to record in the state, separated by commas", []string{"watch"}},
+	{flags.Endpoints, "start", "the state in which both ends start: closed, or established", []string{"start"}},
+	{flags.Endpoints, "handshake", "how many segments open a connection: three, two, one, four, …", []string{"both.tcp.handshake"}},
+	{flags.Endpoints, "isn", "initial sequence numbers: fresh, fixed, clock, arbitrary", []string{"both.isn.policy"}},
+	{flags.Endpoints, "time-wait", "length of TIME-WAIT in ticks", []string{"both.time-wait"}},
+	{flags.Endpoints, "rst-in-time-wait", "what an endpoint in TIME-WAIT does with a RST: obey, ignore", []string{"both.tcp.rst-in-time-wait"}},
+	{flags.Endpoints, "give-up", "after how many ticks an endpoint stops retransmitting (0: never)", []string{"both.give-up"}},
+	{flags.Endpoints, "rcv-buf", "octets that an endpoint buffers", []string{"both.rcv-buf"}},
+	{flags.Endpoints, "opens", "how many active OPENs A may issue", []string{"A.user.active"}},
+	{flags.Endpoints, "accepts", "how many SYNs the listener B accepts", []string{"B.user.accepts"}},
+	{flags.Endpoints, "octets", "octets that each user may SEND in a connection", []string{"both.user.octets"}},
+	{flags.Endpoints, "close", "whether the users may CLOSE: true, false", []string{"both.user.close"}},
+	{flags.Network, "wire", "set (a segment can be delivered any number of times), or bag (--losses and --dups limit that)", []string{"net.wire"}},
+	{flags.Network, "msl", "MSL: ticks that a segment lives (0: forever, and there is no clock)", []string{"net.msl"}},
+	{flags.Network, "losses", "how many segments a bag may lose: a number, or unlimited", []string{"net.losses"}},
+	{flags.Network, "dups", "how many segments a bag may duplicate: a number, or unlimited", []string{"net.dups"}},
+	{flags.Question, "watch", "faults to record in the state, separated by commas", []string{"watch"}},
 }
 
 func (s *Source) Flags(f *pflag.FlagSet) {
-	Group(f, Question, func(f *pflag.FlagSet) {
+	flags.Group(f, flags.Question, func(f *pflag.FlagSet) {
 		f.StringArrayVar(&s.always, "always", nil, "an `invariant` that must hold in every state (may be repeated)")
-		s.keyFlags(f, Question)
+		s.keyFlags(f, flags.Question)
 	})
-	Group(f, Scenario, func(f *pflag.FlagSet) {
+	flags.Group(f, flags.Scenario, func(f *pflag.FlagSet) {
 		f.StringVar(&s.Theorem, "theorem", "", "start from the scenario of theorem `name`, or of its variant name/variant")
 		s.Profile.flags(f)
 		s.SetFlag(f)
 	})
-	Group(f, Endpoints, func(f *pflag.FlagSet) { s.keyFlags(f, Endpoints) })
-	Group(f, Network, func(f *pflag.FlagSet) {
-		s.keyFlags(f, Network)
+	flags.Group(f, flags.Endpoints, func(f *pflag.FlagSet) { s.keyFlags(f, flags.Endpoints) })
+	flags.Group(f, flags.Network, func(f *pflag.FlagSet) {
+		s.keyFlags(f, flags.Network)
 		f.Var(&changeFlag{s, Change{Flag: "stale", Keys: []string{"stale"}, Add: true}}, "stale",
 			"an old `segment` in the network: 'A->B <SEQ=90><CTL=SYN>' (may be repeated)")
 		f.Var(&changeFlag{s, Change{Flag: "attack", Keys: []string{"attacker"}, Add: true}}, "attack",
@@ -166,7 +167,7 @@ func (s *Source) Subject(args []string) (sub Subject, err error) {
 }
 
 func (s *Source) fromTheorem(sub *Subject, known map[string]properties.Invariant) error {
-	q, err := QuestionOf(s.Theorem)
+	q, err := flags.QuestionOf(s.Theorem)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,6 @@
-package report
+// Package documents has the documents of commands that deal with captures, real hosts and stacks, and the JSON Schema
+// of all documents.
+package documents
 
 import (
 	"encoding"
@@ -9,28 +11,29 @@ import (
 
 	"github.com/tcpcheck/tcpcheck/conform"
 	"github.com/tcpcheck/tcpcheck/internal/capture"
+	"github.com/tcpcheck/tcpcheck/internal/report"
 )
 
 // documents are what each command can print with --json. Of capture and packetdrill each line is one.
-var documents = map[string][]Document{
-	"advise":      {&Advice{}, &Profiles{}, &Premises{}},
-	"bound":       {&Bounds{}, &Premises{}},
+var documents = map[string][]report.Document{
+	"advise":      {&Advice{}, &Profiles{}, &report.Premises{}},
+	"bound":       {&report.Bounds{}, &report.Premises{}},
 	"capture":     {&Connection{}, &CaptureSummary{}},
-	"certify":     {&Certified{}},
-	"claims":      {&Claims{}, &Premises{}},
+	"certify":     {&report.Certified{}},
+	"claims":      {&report.Claims{}, &report.Premises{}},
 	"compare":     {&Comparison{}},
 	"conform":     {&Conformance{}, &Situations{}, &Changes{}},
-	"explore":     {&Exploration{}, &Keys{}},
-	"hazards":     {&Hazards{}, &Premises{}},
-	"matrix":      {&Matrix{}},
-	"mutants":     {&Mutants{}},
+	"explore":     {&report.Exploration{}, &Keys{}},
+	"hazards":     {&report.Hazards{}, &report.Premises{}},
+	"matrix":      {&report.Matrix{}},
+	"mutants":     {&report.Mutants{}},
 	"packetdrill": {&Script{}, &ScriptSummary{}},
-	"replay":      {&Replay{}},
-	"saturate":    {&Saturations{}},
-	"simulate":    {&Simulation{}},
-	"survey":      {&Survey{}},
-	"verify":      {&Theorems{}, &TheoremList{}, &Premises{}},
-	"why":         {&Explanation{}},
+	"replay":      {&report.Replay{}},
+	"saturate":    {&report.Saturations{}},
+	"simulate":    {&report.Simulation{}},
+	"survey":      {&report.Survey{}},
+	"verify":      {&report.Theorems{}, &report.TheoremList{}, &report.Premises{}},
+	"why":         {&report.Explanation{}},
 }
 
 // Commands are the commands that have a schema, in order.
@@ -51,14 +54,14 @@ func Schema(commands ...string) map[string]any {
 		commands = Commands()
 	}
 	g := generator{object{}}
-	any := []object{g.of(reflect.TypeFor[Error]())}
+	any := []object{g.of(reflect.TypeFor[report.Error]())}
 	for _, name := range commands {
 		for _, doc := range documents[name] {
 			t := reflect.TypeOf(doc).Elem()
 			any = append(any, object{"allOf": []object{g.of(t), {"properties": object{"command": object{"const": name}}}}})
 		}
 	}
-	return object{"$schema": "https://json-schema.org/draft/2020-12/schema", "title": fmt.Sprintf("tcpcheck --json, version %d", Version),
+	return object{"$schema": "https://json-schema.org/draft/2020-12/schema", "title": fmt.Sprintf("tcpcheck --json, version %d", report.Version),
 		"anyOf": any, "$defs": g.defs}
 }
 
@@ -103,7 +106,7 @@ func (g generator) of(t reflect.Type) object {
 
 func (g generator) structure(t reflect.Type) object {
 	name := t.Name()
-	if pkg := t.PkgPath(); name != "" && pkg != reflect.TypeFor[Head]().PkgPath() {
+	if pkg := t.PkgPath(); name != "" && !strings.HasPrefix(pkg, reflect.TypeFor[report.Head]().PkgPath()) {
 		name = pkg[strings.LastIndex(pkg, "/")+1:] + "." + name
 	}
 	if _, ok := g.defs[name]; ok && name != "" {
@@ -123,7 +126,7 @@ func (g generator) structure(t reflect.Type) object {
 		}
 		properties[tag] = g.of(f.Type)
 		if tag == "schemaVersion" {
-			properties[tag] = object{"const": Version}
+			properties[tag] = object{"const": report.Version}
 		}
 		if options == "" {
 			required = append(required, tag)

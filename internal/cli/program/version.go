@@ -1,4 +1,4 @@
-package cli
+package program
 
 import (
 	"errors"
@@ -57,15 +57,4 @@ func flagError(cmd *cobra.Command, err error) error {
 		return exit.Usagef("--%s: found %q, expected %s", name, bad.GetValue(), want)
 	}
 	return exit.Usagef("--%s: %v", name, errors.Unwrap(bad))
-}
-
-// notEmpty refuses a flag with an empty value, such as that of an unset shell variable: the answer would
-// be about something else.
-func notEmpty(cmd *cobra.Command) (err error) {
-	cmd.Flags().Visit(func(f *pflag.Flag) {
-		if f.Value.Type() == "string" && f.Value.String() == "" {
-			err = exit.Usagef("--%s: found nothing, expected a value", f.Name)
-		}
-	})
-	return err
 }
