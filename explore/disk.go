@@ -170,8 +170,8 @@ func (d *disk[S, A]) shares() int {
 		return d.saved.Partitions
 	case d.small(taskExpand):
 		return 1
-	case d.o.Engine != nil:
-		return d.saved.Partitions
+	case d.o.Engine != nil: // a task of an engine costs too much for fewer states
+		return int(min(uint64(d.saved.Partitions), d.waiting()/fewStates))
 	}
 	return min(d.o.Workers, d.saved.Partitions)
 }
