@@ -66,7 +66,7 @@ func (s *savedDisk) complete(levels int) bool {
 		(levels == 0 || len(s.States) == n && len(s.Prints) == n)
 }
 
-// commit makes the plan that is in hand the next step, and removes the files that it does without.
+// commit makes the current plan the next step, and removes the files that it does not need.
 func (d *disk[S, A]) commit(ctx context.Context) error {
 	before := d.plan.Disk.working()
 	d.saved.Step++
