@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -53,7 +54,7 @@ func (s *settings) flags() *pflag.FlagSet {
 	f.DurationVar(&s.timeout, "timeout", 30*time.Minute, "give a single run up after so long (0: never)")
 	f.StringVar(&s.tlc, "tlc", "", "`path` of TLC's tla2tools.jar")
 	f.BoolVar(&s.json, "json", false, "print the report as JSON, with every run")
-	f.BoolVar(&s.markdown, "markdown", false, "print the ratios as a table for a document")
+	f.BoolVar(&s.markdown, "markdown", false, "print the ratios as a document: TABLE.md")
 	f.BoolVar(&s.list, "list", false, "list the rows, and measure nothing")
 	f.BoolVar(&s.install, "install", false, "install Debian packages that are missing, as root")
 	f.SortFlags = false
@@ -112,6 +113,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	defer os.RemoveAll(dir)
 	w := &workshop{sys: sys, dir: dir, cargo: cargoFolder(dir), tlc: s.tlc, install: s.install, optimize: "-O3", say: stderr}
 	rep := measureAll(ctx, w, chosen, s.runs, s.timeout)
+	rep.Command = strings.Join(append([]string{"go run ."}, args...), " ")
 	switch {
 	case s.json:
 		err = rep.writeJSON(stdout)

@@ -45,11 +45,18 @@ func (rep *report) circumstances() string {
 	return text
 }
 
-// writeMarkdown prints the ratios for a document. Seconds are left out, since they say more of the machine than of the tools.
+const (
+	tableTitle = "# tcpcheck's explorer beside other checkers"
+	tableHead  = "| row | mode | keeps | processor time | wall time | peak memory | |\n|---|---|---|--:|--:|--:|---|"
+)
+
+// writeMarkdown prints the ratios as a document (TABLE.md). Seconds are left out, since they say more of the machine than of the
+// tools.
 func (rep *report) writeMarkdown(w io.Writer) error {
+	fmt.Fprintf(w, "%s\n\n`%s` wrote this. [README.md](README.md) says what is measured, and how.\n\n", tableTitle, rep.Command)
 	circumstances := strings.ReplaceAll(rep.circumstances(), "\n", ". ")
 	fmt.Fprintf(w, "minitcp %s, %d states. %s. Times `%s`:\n\n", rep.Size, rep.Distinct, circumstances, baseline)
-	fmt.Fprintf(w, "| row | mode | keeps | processor time | wall time | peak memory | |\n|---|---|---|--:|--:|--:|---|\n")
+	fmt.Fprintln(w, tableHead)
 	for _, o := range rep.Rows {
 		c := o.cells()
 		line := append(c[:3:3], c[8:]...)

@@ -24,6 +24,7 @@ const (
 
 // report is everything that was measured, and what it was measured on. Times are seconds, memory is bytes.
 type report struct {
+	Command  string `json:"command"`
 	Size     string `json:"size"` // K,OPENS,NISS
 	Distinct uint64 `json:"distinct"`
 	Source   string `json:"distinct_from"` // whose count it is

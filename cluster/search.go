@@ -17,6 +17,7 @@ import (
 const (
 	searchWorkflow = "search"
 	driveActivity  = "drive"
+	stoppedWorker  = "stopped" // the type of an error
 )
 
 // search is the input of the workflow.
@@ -35,11 +36,11 @@ func runSearch(ctx workflow.Context, in search) (out explore.Outcome, err error)
 		WaitForCancellation: true,
 		RetryPolicy:         &retries,
 	}), driveActivity, in.Limits).Get(ctx, &out)
-	lost := new(temporal.TimeoutError)
+	lost, said := new(temporal.TimeoutError), new(temporal.ApplicationError)
 	switch {
 	case ctx.Err() != nil:
 		return out, ctx.Err()
-	case errors.As(err, &lost):
+	case errors.As(err, &lost), errors.As(err, &said) && said.Type() == stoppedWorker: // and not for the first time
 		return out, workflow.NewContinueAsNewError(ctx, searchWorkflow, in)
 	}
 	return out, err

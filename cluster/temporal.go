@@ -180,12 +180,11 @@ func runWorkflow[T any](ctx context.Context, c client.Client, wait time.Duration
 
 var errRunning = errors.New("the workflow is running")
 
-// retried calls again while the server is not there, for ten minutes at most.
+// retried calls again while the server is not there or has too much to do, for ten minutes at most.
 func retried[T any](ctx context.Context, call func() (T, error)) (T, error) {
 	for since := time.Now(); ; {
 		x, err := call()
-		away, late := new(serviceerror.Unavailable), new(serviceerror.DeadlineExceeded)
-		if err == nil || ctx.Err() != nil || !errors.As(err, &away) && !errors.As(err, &late) || time.Since(since) > 10*time.Minute {
+		if err == nil || ctx.Err() != nil || !passes(err) || time.Since(since) > 10*time.Minute {
 			return x, err
 		}
 		select {
@@ -193,6 +192,12 @@ func retried[T any](ctx context.Context, call func() (T, error)) (T, error) {
 		case <-time.After(time.Second):
 		}
 	}
+}
+
+// passes reports whether an error of a server is one that may not come again.
+func passes(err error) bool {
+	away, late, busy, cut := new(serviceerror.Unavailable), new(serviceerror.DeadlineExceeded), new(serviceerror.ResourceExhausted), new(serviceerror.Canceled)
+	return errors.As(err, &away) || errors.As(err, &late) || errors.As(err, &busy) || errors.As(err, &cut)
 }
 
 // failure is what a task said when it failed. The server has tried it again as often as it helps.

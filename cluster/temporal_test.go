@@ -146,6 +146,8 @@ func TestSearchGoesOnWithoutItsDriver(t *testing.T) {
 			out, err := drive(ctx)
 			if attempts == 2 && err == nil {
 				err = temporal.NewHeartbeatTimeoutError()
+			} else if attempts == 3 && err == nil { // as if it were the last one that the server allows
+				err = temporal.NewNonRetryableApplicationError("the worker was stopped", stoppedWorker, nil)
 			} else if err == nil {
 				err = errors.New("lost")
 			}

@@ -104,7 +104,7 @@ func (h *hands) alive(ctx context.Context, details func() any, do func(context.C
 	err = do(ctx)
 	switch damaged, other, final := new(explore.DamagedError), new(explore.MismatchError), failure(""); {
 	case ctx.Err() != nil: // and not an error that says so: the server takes that for the end of it
-		return errors.New("the worker was stopped")
+		return temporal.NewApplicationError("the worker was stopped", stoppedWorker)
 	case errors.As(err, &other):
 		host, _ := os.Hostname()
 		text := fmt.Sprintf("a worker on %s cannot take part: %s", host, strings.ReplaceAll(err.Error(), "\n ", ";"))

@@ -43,7 +43,7 @@ func (p Program) Start() (Peer, error) {
 		return nil, err
 	}
 	if err := cmd.Start(); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: expected a program that speaks the line format of conform/PROTOCOL.md", err)
 	}
 	c.r, c.w = bufio.NewReader(out), in
 	c.kill = func() { cmd.Process.Kill(); in.Close(); out.Close() } // a child of the program may keep the pipes open

@@ -145,7 +145,7 @@ const waitGrain = 2 * time.Second
 
 // measureWait finds how long the stack's TIME-WAIT lasts, to the second; 0 if it never ends, or is not reached.
 func measureWait(s *session, timeWait *Situation) time.Duration {
-	if err := s.lead(timeWait.Path); err != nil || s.over {
+	if err := s.lead(timeWait.Path); err != nil || s.over || !timeWait.In(s.twin.conn.TCB) {
 		return 0
 	}
 	for passed := time.Second; passed < sleepLong; passed += time.Second {

@@ -22,7 +22,7 @@ const (
 )
 
 // disk is the [space] in files. It is the driver of the search: it plans each step, has its tasks carried out, and commits
-// what comes of them. The level in hand is the last of levels.
+// their results. The current level is the last of levels.
 type disk[S comparable, A any] struct {
 	common[S, A]
 	files   Storage
@@ -116,6 +116,8 @@ func (d *disk[S, A]) after(ctx context.Context, err error) (reason string) {
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return ended(ctx)
+	case errors.Is(err, ErrStale): // a task of its own: another driver has begun a step
+		return d.fail(fmt.Errorf("%s: %w", d.files, ErrReplaced))
 	case err != nil:
 		return d.fail(err)
 	case d.o.MaxStates > 0 && d.distinct.Load() > d.o.MaxStates && d.waiting() > 0:
@@ -124,7 +126,7 @@ func (d *disk[S, A]) after(ctx context.Context, err error) (reason string) {
 	return ""
 }
 
-// waiting is the size of the level in hand; none before there is one, and none that another process has expanded.
+// waiting is the size of the current level. It is zero before there is a level, and if another process drives the search.
 func (d *disk[S, A]) waiting() uint64 {
 	if len(d.levels) == 0 || d.o.Away != nil {
 		return 0
@@ -148,7 +150,7 @@ func (d *disk[S, A]) first(ctx context.Context) error {
 	return d.merge(ctx, d.counts.clone(), taskBegin, 1)
 }
 
-// expand expands the last level, and merges what comes of it into the next. At a leaf nothing comes of it.
+// expand expands the last level, and merges the successors into the next. A leaf has none.
 func (d *disk[S, A]) expand(ctx context.Context, leaf bool) error {
 	d.expanded.Store(0)
 	if !leaf {
@@ -170,8 +172,8 @@ func (d *disk[S, A]) shares() int {
 		return d.saved.Partitions
 	case d.small(taskExpand):
 		return 1
-	case d.o.Engine != nil:
-		return d.saved.Partitions
+	case d.o.Engine != nil: // a task of an engine costs too much for fewer states
+		return int(min(uint64(d.saved.Partitions), d.waiting()/fewStates))
 	}
 	return min(d.o.Workers, d.saved.Partitions)
 }
@@ -199,7 +201,7 @@ func (d *disk[S, A]) runs(ctx context.Context, sum *counts[S], kind string, shar
 	return list, nil
 }
 
-// merge has the level in hand expanded and merged into the next, and commits each of the two steps.
+// merge has the current level expanded and merged into the next, and commits each of the two steps.
 func (d *disk[S, A]) merge(ctx context.Context, sum counts[S], kind string, shares int) error {
 	list, err := d.runs(ctx, &sum, kind, shares)
 	if err != nil {

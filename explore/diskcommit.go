@@ -66,7 +66,7 @@ func (s *savedDisk) complete(levels int) bool {
 		(levels == 0 || len(s.States) == n && len(s.Prints) == n)
 }
 
-// commit makes the plan that is in hand the next step, and removes the files that it does without.
+// commit makes the current plan the next step, and removes the files that it does not need.
 func (d *disk[S, A]) commit(ctx context.Context) error {
 	before := d.plan.Disk.working()
 	d.saved.Step++
@@ -196,14 +196,16 @@ func (d *disk[S, A]) task(kind string, from, to int) Task {
 	return Task{d.saved.Search, d.saved.Generation, d.saved.Step, kind, from, to}
 }
 
+// A step is small if fewer states are to be expanded, or fewer bytes to be merged.
+const fewStates, fewBytes = 1 << 13, 4 << 20
+
 // small reports whether a step is so small that the driver does it itself.
 func (d *disk[S, A]) small(kind string) bool {
-	const few, little = 1 << 13, 4 << 20 // states, bytes to read
 	if d.o.tune.everyTask {
 		return false
 	}
 	if kind != taskMerge {
-		return d.waiting() < few
+		return d.waiting() < fewStates
 	}
 	n := int64(0)
 	for _, f := range d.saved.Merging.Runs {
@@ -214,7 +216,7 @@ func (d *disk[S, A]) small(kind string) bool {
 			n += f.Bytes
 		}
 	}
-	return n < little
+	return n < fewBytes
 }
 
 // do has the tasks of a step carried out, and meanwhile reports. The results are in the order of the tasks.

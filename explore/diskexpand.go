@@ -7,8 +7,8 @@ import (
 	"unsafe"
 )
 
-// taskWorker is the memory that one goroutine carries out tasks with. Nearly all of it is outside the heap, so that the garbage
-// collector does not take it for a reason to wait.
+// taskWorker is the memory that one goroutine needs to carry out tasks. Nearly all of it is outside the heap: otherwise the garbage
+// collector would let the heap grow to twice its size.
 type taskWorker[S comparable, A any] struct {
 	actions  []A
 	next     []S
@@ -105,7 +105,7 @@ type expansion[S comparable, A any] struct {
 	told   func(expanded, generated uint64)
 
 	counts counts[S]
-	noted  uint64 // successors that were told
+	noted  uint64 // successors that were reported
 	x      S      // what goes through an interface is on the heap: so one for all
 }
 

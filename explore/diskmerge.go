@@ -25,7 +25,7 @@ type merging[S comparable] struct {
 	x                     S // what goes through an interface is on the heap: so one for all
 }
 
-// mergedPartition is what comes of it: a partition of the next level, and all that is visited.
+// mergedPartition is the result: a partition of the next level, and all visited states.
 type mergedPartition struct {
 	Count      uint64       `json:"count"`
 	States     storedFile   `json:"states"`
@@ -43,7 +43,7 @@ type visitedRun struct {
 
 func (r visitedRun) records() int64 { return r.Bytes / recordBytes(r.Parents) }
 
-// mergePartition takes the runs together, takes away what was visited, and writes what is left: a partition of the next level.
+// mergePartition merges the runs, leaves out the visited states, and writes the rest: a partition of the next level.
 func (j *merging[S]) mergePartition() (out mergedPartition, err error) {
 	j.violations, j.witnesses = noneFound[S](len(j.always)), noneFound[S](len(j.sometimes))
 	in, err := j.openRuns()

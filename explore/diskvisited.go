@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// visited is what was visited before: sorted files that are read side by side.
+// visited are the fingerprints of all states that were found before: sorted files that are read side by side.
 type visited struct{ files []*visitedFile }
 
 type visitedFile struct {

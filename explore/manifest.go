@@ -56,7 +56,7 @@ type savedDisk struct {
 	Merging    *savedExpansion `json:"merging,omitempty"` // the last level is expanded, and is being merged
 }
 
-// savedExpansion is what came of expanding the last level. A search that is resumed expands that level again.
+// savedExpansion is the result of expanding the last level. A search that is resumed expands that level again.
 type savedExpansion struct {
 	savedCounts
 	Runs []runFile `json:"runs"`

@@ -2,10 +2,9 @@ package explore
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"sync"
 )
 
@@ -249,9 +248,6 @@ func fileName(kind string, t Task, attempt string) string {
 // TaskFile returns a new name for a file in which an engine keeps the result of a task.
 func TaskFile(t Task) string { return fileName("task", t, newAttempt()) }
 
-// newAttempt is a name that no other attempt has.
-func newAttempt() string {
-	var b [8]byte
-	_, _ = rand.Read(b[:]) // it never fails
-	return hex.EncodeToString(b[:])
-}
+// newAttempt is a name that no other attempt has. The generator is seeded by the system; nobody has to be unable to guess
+// the name, and crypto/rand would bring math/big into every program.
+func newAttempt() string { return fmt.Sprintf("%016x", rand.Uint64()) }

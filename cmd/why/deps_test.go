@@ -9,7 +9,7 @@ import (
 // The first program that a newcomer compiles has nothing that its answers do not need.
 func TestWhyIsSmall(t *testing.T) {
 	const ours = "github.com/tcpcheck/tcpcheck/"
-	heavy := []string{"net/http", "html/template", "encoding/xml", "encoding/gob", "image", "testing", "github.com/gopacket", "gonum.org/v1/plot",
+	heavy := []string{"net/http", "html/template", "encoding/xml", "encoding/gob", "math/big", "image", "testing", "github.com/gopacket", "gonum.org/v1/plot",
 		"golang.org/x/image", "github.com/klauspost/compress", "github.com/pelletier/go-toml", "github.com/expr-lang", "github.com/yuin",
 		ours + "conform", ours + "internal/capture", ours + "internal/serve", ours + "internal/scenario"}
 	deps := map[string][]string{}

@@ -59,6 +59,9 @@ func TestSkeletons(t *testing.T) {
 				r.WriteText(&b)
 				t.Errorf("%d pairs of %d agree, expected all of more than 200\n%.2000s", r.Agree, r.Chosen, &b)
 			}
+			if r.TimeWait != 0 {
+				t.Errorf("TIME-WAIT lasts %v in a stack that is never in it", r.TimeWait)
+			}
 		})
 	}
 }

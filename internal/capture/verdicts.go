@@ -203,7 +203,7 @@ func afterReset(l *look) (string, string) {
 		return "", ""
 	}
 	l.x.rstFinal = false
-	return "on-after-rst", l.say("{x} continues after its RST: that RST, or this segment, is not its own")
+	return "on-after-rst", l.say("{x} continues after its RST: that RST, or this segment, is not its own, or its SYN cookies have opened the connection again")
 }
 
 func belowInitial(l *look) (string, string) {

@@ -199,6 +199,8 @@ func (s *server) searchLive(ctx context.Context, a *asked, live *properties.Live
 			f.Actions = append(f.Actions, actionID(act))
 		}
 		f.Says = fmt.Sprintf("%s: this does not always happen. %s.", live, o.Why)
+	case o.Verdict == explore.Verified && !o.Witnessed && live.From.Asked():
+		f.Verdict, f.Says = "NONE", fmt.Sprintf("%s holds in none of %s that can be reached, so nothing had to happen.", live.From.Name, prose.Count(o.Distinct, "state"))
 	case o.Verdict == explore.Verified:
 		f.Verdict, f.Says = "NONE", fmt.Sprintf("%s: this always happens. Every one of %s was searched.", live, prose.Count(o.Distinct, "state"))
 	default:

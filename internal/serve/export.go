@@ -104,6 +104,12 @@ func (f *files) entry(ctx context.Context, e entry) (shown, error) {
 	}
 	run := o.Actions()
 	one.Found = fmt.Sprintf("%s; %s searched", o.Verdict, were(prose.Count(o.Distinct, "state")))
+	switch {
+	case o.Verdict == explore.Bounded, o.Verdict == explore.Unknown:
+		one.Found += "; cut off: " + o.Reason
+	case o.Verdict == explore.Verified && o.Witness != "" && !o.Witnessed:
+		one.Found += "; this says nothing, since " + o.Witness + " was not reached"
+	}
 	if o.Verdict != explore.Violated {
 		return one, nil
 	}

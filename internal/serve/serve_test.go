@@ -205,6 +205,10 @@ func TestAsking(t *testing.T) {
 	if f, _ = ask(quest{place: place{Subject: subject{Theorem: "three-segments-idle"}}}); f.Verdict != "NONE" {
 		t.Errorf("a theorem that holds: %+v", f)
 	}
+	const never = "leads-to = [\"q: A.state == 'TIME-WAIT' => B.state == 'TIME-WAIT'\"]\n[A]\nuser = {active = 1}\n[B]\nbase = 300"
+	if f, _ = ask(quest{place: place{Subject: subject{Text: never}}, LeadsTo: 1}); !strings.Contains(f.Says, "nothing had to happen") {
+		t.Errorf("A opens only, and is never in TIME-WAIT: %+v", f)
+	}
 	if f, _ = ask(quest{place: place{Subject: subject{Theorem: "last-ack-meets-syn-sent"}}}); f.Verdict != "FOUND" || f.Loop == 0 {
 		t.Errorf("what happens eventually: %+v", f)
 	}

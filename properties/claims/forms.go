@@ -156,7 +156,7 @@ func plays(get func() figures.Script, followed properties.Conclusion) form {
 		var off *figures.Mismatch
 		switch {
 		case err == nil && s.Name == claimedName:
-			f.Brief = "the machine does as claimed"
+			f.Brief = "the model does as claimed"
 		case err == nil:
 		case !errors.As(err, &off):
 			return f, err

@@ -81,7 +81,7 @@ func TestMappings(t *testing.T) {
 		{"linux", "tcp_max_orphans=5", ""},
 		{"linux", "TCP_USER_TIMEOUT=3000", "the user timeout is 3s, and counts behind a zero window, too"},
 		{"linux", "SO_KEEPALIVE=1", "policy keep-alive=on"},
-		{"linux", "tcp_orphan_retries=1", "a FIN is retransmitted for up to 600ms (R)"},
+		{"linux", "tcp_orphan_retries=1", "a FIN is retransmitted for up to 1.4s (R)"},
 		{"linux", "tcp_orphan_retries=15", "a FIN is retransmitted for up to 15m24.6s (R)"},
 		{"linux", "tcp_challenge_ack_limit=1", ""},
 		{"linux", "tcp_retries2=3", ""},
@@ -225,6 +225,13 @@ func TestBackoff(t *testing.T) {
 			t.Errorf("%d retransmissions from %v: %s, want %s", c.n, c.rto, got, c.want)
 		}
 	}
+	// Linux 6.18, a round trip of 40 ms: with tcp_orphan_retries=1 a FIN went out after 0, 0.24 and 0.73 s, and its socket was gone
+	// after 1.69 s.
+	for n, want := range map[int]string{1: "1.4s", 5: "25.4s", 6: "51s", 7: "51s", 8: "1m42.2s", 15: "15m24.6s"} {
+		if got := linuxOrphan(n).String(); got != want {
+			t.Errorf("tcp_orphan_retries=%d: %s, want %s", n, got, want)
+		}
+	}
 }
 
 // What the two grids promise about moments in continuous time.
@@ -359,7 +366,7 @@ func TestAdvice(t *testing.T) {
 		{"linux", "tcp_fin_timeout=5", "late-close holds→fails"},
 		{"linux", "tcp_fin_timeout=30", ""},
 		{"linux", "tcp_max_tw_buckets=0", "last-ack holds→fails, late-close holds→fails"},
-		{"linux", "tcp_orphan_retries=6", "last-ack-patient fails→holds"},
+		{"linux", "tcp_orphan_retries=5", "last-ack-patient fails→holds"},
 		{"linux", "tcp_tw_recycle=1", "last-ack holds→fails, second-host holds→fails"},
 		{"linux", "tcp_tw_recycle=1 tcp_timestamps=0", "last-ack-bound fails→holds, wrapped-text holds→fails"},
 		{"linux", "SO_LINGER=0", "last-ack holds→vacuous, last-ack-patient fails→vacuous, late-close holds→vacuous, orphan-ends holds→vacuous, time-wait-rst fails→vacuous, time-wait-syn holds→vacuous, delivered holds→fails, last-ack-told holds→vacuous, last-ack-bound fails→vacuous, time-wait-syn-above fails→vacuous"},

@@ -61,7 +61,7 @@ func Profiles() []Profile {
 		Settings: Settings{
 			TCP: policies("timestamps=on", "ack-range=recent", "reopen=rfc6191", "time-wait-restart=answer",
 				"dup-syn=syn-ack", "half-duplex-close=on", "second-fin=ignored", "ts-recent=after-ack", "reopen-above=rcv-nxt", "rst-stamp=own"),
-			MSL: 30 * time.Second, TimeWait: 60 * time.Second, GiveUp: linuxBackoff(8, linuxRTO), ReuseAfter: time.Second,
+			MSL: 30 * time.Second, TimeWait: 60 * time.Second, GiveUp: linuxOrphan(8), ReuseAfter: time.Second,
 			FinWait2: time.Minute, BoundReuses: true, ResetsLate: true,
 		},
 		Sources: []string{
@@ -256,6 +256,18 @@ func linuxBackoff(n int, rto time.Duration) (sum time.Duration) {
 		rto = min(2*rto, linuxRTOMax)
 	}
 	return sum
+}
+
+// linuxOrphan is how long a closed socket retransmits its FIN with n in tcp_orphan_retries. Linux counts the time of n
+// retransmissions from the first retransmission on, and gives up when the timer next fires (ip-sysctl.rst: a lower bound). The
+// timer is a little longer than linuxRTO, because it counts the round trip.
+func linuxOrphan(n int) time.Duration {
+	const rto = linuxRTO + time.Millisecond
+	k := n
+	for linuxBackoff(k, rto)-rto < linuxBackoff(n, linuxRTO) {
+		k++
+	}
+	return linuxBackoff(k, linuxRTO)
 }
 
 // doubling is the same without a longest one.

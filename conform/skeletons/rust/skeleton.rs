@@ -3,7 +3,7 @@
 //! Replace the methods of Stack by calls of your own stack. The one here has no sockets, so that it is
 //! always in CLOSED: it refuses every call, and resets every segment (RFC 9293 §3.10.7.1).
 //!
-//!     rustc skeleton.rs
+//!     rustc --edition 2021 skeleton.rs
 //!     tcpcheck conform --no-adapter-check --pairs '^CLOSED: ' --steps 0 --exec ./skeleton
 
 use std::io::{self, BufRead, Write};

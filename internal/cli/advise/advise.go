@@ -52,7 +52,12 @@ input, 3 if an answer is missing, or if no search asks about one of your setting
   tcpcheck advise --profile freebsd --sysctl net.inet.tcp.msl=5000 --msl 30s
   sysctl -a | tcpcheck advise --from -
   tcpcheck advise --sysctl SO_LINGER=0 --only delivered,own-text`,
-		Args: cobra.NoArgs,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return exit.Usagef("advise: found %q, expected --sysctl %s", args[0], args[0])
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := ad.Pictures.Check(ad.json || ad.list); err != nil {
 				return err

@@ -186,7 +186,7 @@ func (c *options) tell(w io.Writer, j claims.Judgement, first bool) error {
 	switch {
 	case c.markdown:
 		if first {
-			fmt.Fprint(w, "| claim | source | what it says | verdict | evidence | the corrected sentence |\n|---|---|---|---|---|---|\n")
+			fmt.Fprint(w, "| claim | said by | what it says | verdict | evidence | the corrected sentence |\n|---|---|---|---|---|---|\n")
 		}
 		fmt.Fprintf(w, "| %s | %s | %s | %s | %s | %s |\n", j.ID, claimSources(j), prose.Cell(j.Says), claimVerdict(j),
 			prose.Cell(strings.Join(claimBriefs(j.Findings), "; ")), prose.Cell(strings.Join(append([]string{j.Right}, claimBriefs(j.RightOf)...), " ")))
@@ -196,7 +196,7 @@ func (c *options) tell(w io.Writer, j claims.Judgement, first bool) error {
 	}
 	const form = "%-25s %-12s %s\n"
 	if first {
-		fmt.Fprintf(w, form, "claim", "source", "verdict; then what it says, the evidence, and the corrected sentence")
+		fmt.Fprintf(w, form, "claim", "said by", "verdict; then what it says, the evidence, and the corrected sentence")
 	}
 	fmt.Fprintf(w, form, j.ID, claimSources(j), claimVerdict(j))
 	prose.Items(w, "    ", claimWidth, "Says: "+j.Says)
@@ -211,7 +211,7 @@ const claimWidth = 110
 
 // tellClaim prints everything about a claim.
 func (c *options) tellClaim(w io.Writer, j claims.Judgement) error {
-	fmt.Fprintf(w, "%s (source %s): %s\n   %s\n", j.ID, claimSources(j), claimVerdict(j), prose.Wrap(j.Says, 96, "   "))
+	fmt.Fprintf(w, "%s (said by %s explanations): %s\n   %s\n", j.ID, claimSources(j), claimVerdict(j), prose.Wrap(j.Says, 96, "   "))
 	said := map[string]bool{}
 	if err := c.tellFindings(w, j.ID, j.Findings, said); err != nil {
 		return err

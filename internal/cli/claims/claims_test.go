@@ -15,7 +15,7 @@ func TestAClaimIsShownWithItsRuns(t *testing.T) {
 	if status != exit.OK {
 		t.Errorf("status %d, want 0", status)
 	}
-	for _, want := range []string{"two-way-only-wastes (source 001): REFUTED", "*** foreign-data", "TCP Peer A",
+	for _, want := range []string{"two-way-only-wastes (said by 1 of 5 explanations): REFUTED", "*** foreign-data", "TCP Peer A",
 		"want <SEQ=301>", "(expected", "10.0.2.2:51321", "Correct: It is worse than waste"} {
 		if has := strings.Contains(out, want); has == (want == "(expected") {
 			t.Errorf("has %q: %v\n%s", want, has, out)
@@ -29,7 +29,7 @@ func TestTheTableOfClaims(t *testing.T) {
 		t.Errorf("status %d, want 0", status)
 	}
 	clitest.Narrow(t, out)
-	for _, want := range []string{"ports                     001 003      REFUTED\n    Says: A port has 16 bits", "    not true: 2^16 = 65535 (2^16 = 65536)", "53 judged: ", " 0 unknown; 0 not as expected"} {
+	for _, want := range []string{"ports                     2 of 5       REFUTED\n    Says: A port has 16 bits", "    not true: 2^16 = 65535 (2^16 = 65536)", "53 judged: ", " 0 unknown; 0 not as expected"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("output lacks %q:\n%s", want, out)
 		}
@@ -38,7 +38,7 @@ func TestTheTableOfClaims(t *testing.T) {
 
 func TestABentMachineChangesClaims(t *testing.T) {
 	status, out, _ := clitest.Run(t, "claims", "--set", "handshake=two", "three-segments")
-	if want := "three-segments (source all): REFUTED (expected HOLDS)"; status != exit.Violated || !strings.Contains(out, want) {
+	if want := "three-segments (said by all explanations): REFUTED (expected HOLDS)"; status != exit.Violated || !strings.Contains(out, want) {
 		t.Errorf("status %d, want 1 and %q:\n%s", status, want, out)
 	}
 	status, out, _ = clitest.Run(t, "claims", "--timeout", "1ns", "ack-is-next")
@@ -58,7 +58,7 @@ func TestClaimsAsJSONAndMarkdown(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 	status, out, _ = clitest.Run(t, "claims", "--markdown", "third-seq")
-	if want := "| third-seq | 004 | The third segment carries seq = K+1. | REFUTED | not true: with J = 100 and K = 300 the third segment has seq = 301 (got &lt;SEQ=101>"; status != exit.OK || !strings.Contains(out, want) {
+	if want := "| third-seq | 1 of 5 | The third segment carries seq = K+1. | REFUTED | not true: with J = 100 and K = 300 the third segment has seq = 301 (got &lt;SEQ=101>"; status != exit.OK || !strings.Contains(out, want) {
 		t.Errorf("status %d, want %q:\n%s", status, want, out)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/tcpcheck/tcpcheck/internal/cli/premises"
 	"github.com/tcpcheck/tcpcheck/internal/report"
@@ -44,7 +43,7 @@ func claimSources(j claims.Judgement) string {
 	if len(j.Sources) == 5 {
 		return "all"
 	}
-	return strings.Join(j.Sources, " ")
+	return fmt.Sprintf("%d of 5", len(j.Sources))
 }
 
 // claimVerdict is the verdict, with a remark if it is not the expected one.

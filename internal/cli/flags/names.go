@@ -43,7 +43,42 @@ func Unknown(what, name string, names []string) error {
 	if best != "" {
 		return exit.Usagef("%s: found no such name among %d; did you mean %s?", what, len(names), best)
 	}
+	if hint := listing(what); hint != "" && len(names) > most {
+		if like := alike(name, names); len(like) > 0 {
+			return exit.Usagef("%s: found no such name among %d; like it: %s; %s lists all", what, len(names), strings.Join(like, ", "), hint)
+		}
+		return exit.Usagef("%s: expected one of %s and %d more; %s lists all", what, strings.Join(names[:3], ", "), len(names)-3, hint)
+	}
 	return exit.Usagef("%s: expected one of %s", what, strings.Join(names, ", "))
+}
+
+// most is how many names a message can have.
+const most = 20
+
+// listing is the command that lists the names of a kind; empty if there is none.
+func listing(what string) string {
+	for _, x := range []struct{ kind, command string }{
+		{"theorem", "tcpcheck verify --list"}, {"--theorem", "tcpcheck verify --list"}, {"hazard", "tcpcheck hazards"}, {"claim", "tcpcheck claims"},
+		{"--only", "tcpcheck advise --list"}, {"--why", "tcpcheck advise --list"},
+	} {
+		if strings.HasPrefix(what, x.kind+" ") {
+			return x.command
+		}
+	}
+	return ""
+}
+
+// alike are the names that share a word with a name, at most eight.
+func alike(name string, names []string) (like []string) {
+	for _, n := range names {
+		for word := range strings.SplitSeq(name, "-") {
+			if len(word) > 3 && strings.Contains(n, strings.ToLower(word)) && len(like) < 8 {
+				like = append(like, n)
+				break
+			}
+		}
+	}
+	return like
 }
 
 // QuestionOf finds what a theorem asks, or with name/variant a variant of it. The theorem must have a scenario.

@@ -104,7 +104,7 @@ func (z *options) run(ctx context.Context, w, stderr io.Writer, chosen []hazards
 	}
 	table := !z.json && (!named || z.each)
 	if table {
-		row(w, "#", "hazard", "shown", "all", "gone", "all", "prevented by")
+		row(w, "#", "hazard", "appears", "", "then", "", "prevented by")
 	}
 	var all report.Hazards
 	for _, h := range chosen {
@@ -139,6 +139,7 @@ func (z *options) run(ctx context.Context, w, stderr io.Writer, chosen []hazards
 			return err
 		}
 	} else if table {
+		fmt.Fprintf(w, "\n%s\n", prose.Wrap(legend, 112, ""))
 		fmt.Fprintf(w, "\n%s: %s\n", prose.Count(len(chosen), "hazard"), z.verdict())
 		if z.other {
 			fmt.Fprintln(w, "* differs from the usual description: tcpcheck hazards NUMBER says how")
@@ -146,6 +147,10 @@ func (z *options) run(ctx context.Context, w, stderr io.Writer, chosen []hazards
 	}
 	return z.exit()
 }
+
+const legend = "appears: the answer without the prevention; VIOLATED 2+7 is a run of 2 steps, after which 7 more repeat forever. " +
+	"then: the answer with the prevention. 2 of 3: the table shows the first of 3 pieces of evidence, and 2 came out as expected. " +
+	"FOLLOWED, DEPARTS, SEEN, ABSENT: what the model does with a script."
 
 func (z *options) count(r hazards.Report) {
 	for _, a := range r.Answers() {

@@ -50,7 +50,7 @@ func flagError(cmd *cobra.Command, err error) error {
 		return err
 	}
 	wants := map[string]string{
-		"int": "a whole number", "uint64": "a whole number from 0", "uint": "a whole number from 0", "bool": "true or false", "duration": "a duration from 0, like 30s or 5m",
+		"int": "a whole number", "uint64": "a whole number from 0", "uint": "a whole number from 0", "uint16": "a whole number from 0 to 65535", "bool": "true or false", "duration": "a duration from 0, like 30s or 5m",
 	}
 	name := bad.GetFlag().Name
 	if want, ok := wants[bad.GetFlag().Value.Type()]; ok {

@@ -76,7 +76,7 @@ func Pair(flag, text string) (properties.Condition, error) {
 		for name := range strings.SplitSeq(names, "|") {
 			st, ok := model.ParseState(strings.ToUpper(strings.TrimSpace(name)))
 			if i < 0 || len(side) != 1 || !ok {
-				return properties.Condition{}, exit.Usagef("%s %s: found %q, expected states as in A=TIME-WAIT,B=LAST-ACK|CLOSED", flag, text, part)
+				return properties.Condition{}, exit.Usagef("%s %s: found %q, expected states as in A=TIME-WAIT,B=LAST-ACK|CLOSED, with the names of RFC 9293 §3.3.2", flag, text, part)
 			}
 			want[i] = append(want[i], st)
 		}

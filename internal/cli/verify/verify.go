@@ -64,6 +64,7 @@ fail. "yes, 7+1" means a run of 7 steps, after which 1 more step repeats forever
 			if v.Ask.on {
 				return v.premises(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), theorems, len(args) > 0)
 			}
+			v.named = len(args) > 0
 			return v.run(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), theorems)
 		},
 	}
@@ -71,7 +72,7 @@ fail. "yes, 7+1" means a run of 7 steps, after which 1 more step repeats forever
 	f.BoolVar(&v.all, "all", false, "also the theorems that take long")
 	f.BoolVar(&v.variants, "variants", false, "also print a line for each variant")
 	f.BoolVar(&v.noVariants, "no-variants", false, "do not search the variants")
-	f.BoolVar(&v.list, "list", false, "list the theorems with their statements, and search nothing")
+	f.BoolVar(&v.list, "list", false, "list the theorems; with names, also their premises, scenarios and sources; search nothing")
 	f.BoolVar(&v.json, "json", false, "print all figures as JSON")
 	f.BoolVar(&v.coverage, "coverage", false, "print which clauses of RFC 9293 §3.10, which requirements and which arrows of Figure 5 the searches exercise")
 	f.BoolVar(&v.dialogues, "dialogues", false, "print the same for the dialogue scripts; without --coverage, search no theorem")
@@ -87,6 +88,7 @@ fail. "yes, 7+1" means a run of 7 steps, after which 1 more step repeats forever
 type options struct {
 	runfiles.Pictures
 	all, variants, noVariants, list, json bool
+	named                                 bool // the theorems are named
 	coverage, dialogues, certified        bool
 	Ask                                   relaxer
 	set                                   properties.Settings
@@ -99,6 +101,10 @@ func (v *options) run(ctx context.Context, w, stderr io.Writer, theorems []prope
 		return listJSON(w, theorems)
 	}
 	if v.list {
+		if !v.named {
+			listShort(w, theorems)
+			return nil
+		}
 		for _, th := range theorems {
 			fmt.Fprintf(w, "%s (%s)\n    %s\n    %s\n", th.Name, th.Expect, prose.Wrap(th.Statement(), 96, "    "), strings.Join(th.Sources, "; "))
 			prose.Items(w, "      ", 96, th.Premises()...)
@@ -154,6 +160,14 @@ func (v *options) run(ctx context.Context, w, stderr io.Writer, theorems []prope
 		v.tellSurveys(w)
 	}
 	return cmp.Or(tally.Exit(), v.certificates.exit())
+}
+
+// listShort prints what each theorem says, in a line or two. What it needs is left out, and the list says so.
+func listShort(w io.Writer, theorems []properties.Theorem) {
+	fmt.Fprintf(w, "%s. Each sentence holds under premises: tcpcheck verify --list THEOREM\nprints them, with the scenario and the sources.\n\n", prose.Count(len(theorems), "theorem"))
+	for _, th := range theorems {
+		fmt.Fprintf(w, "%s (%s)\n    %s\n", th.Name, th.Expect, prose.Wrap(properties.Provided(th.Claim, nil), 96, "    "))
+	}
 }
 
 // listJSON prints the theorems as JSON, without a search.

@@ -41,7 +41,7 @@ func (*textOnly) Export(*netfake.System, []netfake.Transition, string, ladder.Op
 // NewTextOnly returns the command as a program of its own, which writes no files. It needs a third of the packages.
 func NewTextOnly() *cobra.Command {
 	cmd := New(&textOnly{})
-	cmd.Long += "\nThe whole tool has this command, too: \"go run ./cmd/tcpcheck why\" can also draw pictures and write captures."
+	cmd.Long += "\nThe whole tool has this command, too: \"go run ./cmd/tcpcheck why\" can also\ndraw pictures and write captures."
 	cmd.Example = "  go run ./cmd/why two-way\n  go run ./cmd/why time-wait"
 	return cmd
 }
