@@ -2,6 +2,30 @@ package main
 
 // outside are mutants of what meets the world: captures, questions of a user's own, the page, pictures.
 var outside = []Mutant{{
+	Name: "question-loses-its-condition", File: "internal/question/compile.go", Test: "TestErrors",
+	Old: "if err := named(text); err != nil {", New: "if err := named(text); err != nil && text == \"\" {",
+	Does: "a question a ? b : c without a name is asked as c",
+}, {
+	Name: "capture-partial-is-damage", File: "internal/capture/conn.go", Test: "TestChecksumsLeftToTheCard",
+	Old: "case p.BadChecksum && !p.Partial && x.summed:", New: "case p.BadChecksum && x.summed:",
+	Does: "a checksum that the network card completes is taken for damage",
+}, {
+	Name: "wire-no-partial-checksum", File: "internal/wire/fast.go", Test: "TestPartialChecksum",
+	Old: "p.Partial = p.Checksum == Bad &&", New: "p.Partial = p.Checksum == Good &&",
+	Does: "the sum of the pseudo-header is not recognized",
+}, {
+	Name: "capture-earlier-reset-counts", File: "internal/capture/conn.go", Test: "TestResetOfAnEarlierConnection",
+	Old: `return name == "rst-number" && (young || c.again)`, New: `return name == "x" && young`,
+	Does: "a RST of a connection before the capture ends this one",
+}, {
+	Name: "page-always-vacuously", File: "internal/serve/ask.go", Test: "TestAsking",
+	Old: "!o.Witnessed && live.From.Asked()", New: "!o.Witnessed && false",
+	Does: "what never begins is said to happen always",
+}, {
+	Name: "orphan-gives-up-early", File: "properties/hosts/profiles.go", Test: "TestBackoff",
+	Old: "linuxBackoff(k, rto)-rto <", New: "linuxBackoff(k, rto) <",
+	Does: "a closed socket of Linux gives up one retransmission too early",
+}, {
 	Name: "capture-rst-never-final", File: "internal/capture/conn.go", Test: "TestWhatWasOvertaken",
 	Old: "x.rstFinal, x.rstHeard = true, y.nxt", New: "x.rstFinal = true",
 	Does: "it is not known what the peer had sent when the RST passed that ended the connection",

@@ -72,6 +72,7 @@ func Profiles() []Profile {
 		},
 		Omits: []string{
 			"a socket that was shut down but not closed has no timer for FIN-WAIT-2; the one of tcp_fin_timeout is for closed sockets",
+			"an ACK that TIME-WAIT does not answer restarts it, and a SYN that it answers does not; the model has both the other way round",
 			"a SYN in TIME-WAIT with a too old timestamp is answered by an ACK; by RFC 6191 it is dropped silently, except in rows about a client that comes again",
 			"the limit on challenge ACKs; SYN cookies, Fast Open",
 		},
