@@ -2,6 +2,14 @@ package main
 
 // outside are mutants of what meets the world: captures, questions of a user's own, the page, pictures.
 var outside = []Mutant{{
+	Name: "terminal-does-not-fit", File: "internal/cli/program/program.go", Pkg: "internal/cli", Test: "TestATerminalOf80Columns",
+	Old: "out.Fit = &terminal.Fit{Columns: columns}", New: "_ = columns",
+	Does: "lines on a terminal are as long as they are",
+}, {
+	Name: "page-findings-without-packets", File: "internal/serve/capture.go", Test: "TestFindings",
+	Old: "packets[r] = append(packets[r], fmt.Sprint(c.Segments[i].Number))", New: "packets[r] = append(packets[r], \"\")",
+	Does: "a finding of a capture does not name its packets",
+}, {
 	Name: "question-loses-its-condition", File: "internal/question/compile.go", Test: "TestErrors",
 	Old: "if err := named(text); err != nil {", New: "if err := named(text); err != nil && text == \"\" {",
 	Does: "a question a ? b : c without a name is asked as c",
