@@ -318,14 +318,14 @@ func (ad *options) premises(w io.Writer, p hosts.Profile, mine hosts.Settings, c
 		}
 		fmt.Fprintln(w, prose.Wrap(fmt.Sprintf("* %s=%s: %s", c.Setting.Name, c.Value, c.Setting.Does), 98, "    "))
 		if c.Setting.Omits != "" {
-			fmt.Fprintf(w, "    not modelled: %s\n", prose.Wrap(c.Setting.Omits, 98, "      "))
+			fmt.Fprintf(w, "    %s\n", prose.Wrap("not modelled: "+c.Setting.Omits, 98, "      "))
 		}
 	}
 	for _, line := range hosts.Premises {
 		fmt.Fprintf(w, "  %s\n", prose.Wrap(line, 98, "    "))
 	}
 	for _, line := range p.Omits {
-		fmt.Fprintf(w, "  not modelled: %s\n", prose.Wrap(line, 98, "    "))
+		fmt.Fprintf(w, "  %s\n", prose.Wrap("not modelled: "+line, 98, "    "))
 	}
 }
 
@@ -373,15 +373,15 @@ func listProfiles(w io.Writer, asJSON bool) error {
 			fmt.Fprintf(w, "    %s\n", line)
 		}
 		for _, line := range e.Sources {
-			fmt.Fprintf(w, "    from: %s\n", prose.Wrap(line, 96, "          "))
+			fmt.Fprintf(w, "    %s\n", prose.Wrap("from: "+line, 96, "          "))
 		}
 		for _, line := range e.Omits {
-			fmt.Fprintf(w, "    not modelled: %s\n", prose.Wrap(line, 96, "                  "))
+			fmt.Fprintf(w, "    %s\n", prose.Wrap("not modelled: "+line, 96, "                  "))
 		}
 		for _, k := range e.KnownSettings {
 			fmt.Fprintf(w, "  %s = %s\n    %s\n", k.Name, k.Takes, prose.Wrap(k.Does, 96, "    "))
 			if k.Omits != "" {
-				fmt.Fprintf(w, "    not modelled: %s\n", prose.Wrap(k.Omits, 96, "                  "))
+				fmt.Fprintf(w, "    %s\n", prose.Wrap("not modelled: "+k.Omits, 96, "                  "))
 			}
 			fmt.Fprintf(w, "    from: %s\n", k.Source)
 		}

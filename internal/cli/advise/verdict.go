@@ -50,7 +50,7 @@ func (ad *options) summary(w io.Writer, rows []hosts.Row, changes []hosts.Change
 		}
 	}
 	if len(kept) > 0 {
-		fmt.Fprintf(w, "\nThese hold: %s.\n", prose.Wrap(strings.Join(kept, ", "), 100, ""))
+		fmt.Fprintf(w, "\n%s.\n", prose.Wrap("These hold: "+strings.Join(kept, ", "), 100, ""))
 	}
 	for _, c := range changes {
 		if c.Setting.Asked() && len(changes) <= mostLost {

@@ -216,7 +216,7 @@ func (c *options) tellClaim(w io.Writer, j claims.Judgement) error {
 	if err := c.tellFindings(w, j.ID, j.Findings, said); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "\nCorrect: %s\n", prose.Wrap(j.Right, 96, "   "))
+	fmt.Fprintf(w, "\n%s\n", prose.Wrap("Correct: "+j.Right, 96, "   "))
 	err := c.tellFindings(w, j.ID, j.RightOf, said)
 	fmt.Fprintln(w)
 	return err

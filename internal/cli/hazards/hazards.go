@@ -182,7 +182,7 @@ func (z *options) line(w io.Writer, r hazards.Report) {
 	}
 	row(w, fmt.Sprint(r.Number), name, told(first), asExpected(r.Shown), gone.Verdict, asExpected(r.Gone), gone.With)
 	if z.each && r.Found != "" {
-		fmt.Fprintf(w, "      Remark: %s\n", prose.Wrap(r.Found, 110, "        "))
+		fmt.Fprintf(w, "      %s\n", prose.Wrap("Remark: "+r.Found, 110, "        "))
 	}
 	for _, a := range r.Answers() {
 		if z.each || !a.AsExpected() {
@@ -258,7 +258,7 @@ func (z *options) explain(w io.Writer, r hazards.Report) error {
 	title := fmt.Sprintf("%d. %s", r.Number, r.Name)
 	fmt.Fprintf(w, "%s\n%s\n%s\n    %s\n", title, strings.Repeat("=", len(title)), prose.Wrap(r.What, 96, ""), prose.Wrap(strings.Join(r.Sources, "; "), 96, "    "))
 	for i, a := range r.Shown {
-		fmt.Fprintf(w, "\nShown by: %s\n", prose.Wrap(oneLine(a), 96, "    "))
+		fmt.Fprintf(w, "\n%s\n", prose.Wrap("Shown by: "+oneLine(a), 96, "    "))
 		if i > 0 && !z.runs {
 			continue
 		}
@@ -268,13 +268,13 @@ func (z *options) explain(w io.Writer, r hazards.Report) error {
 	}
 	fmt.Fprintln(w)
 	for _, a := range r.Gone {
-		fmt.Fprintf(w, "Prevented by: %s\n", prose.Wrap(oneLine(a), 96, "    "))
+		fmt.Fprintf(w, "%s\n", prose.Wrap("Prevented by: "+oneLine(a), 96, "    "))
 		for _, back := range a.Back {
-			fmt.Fprintf(w, "  Appears again %s\n", prose.Wrap(oneLine(back), 96, "    "))
+			fmt.Fprintf(w, "  %s\n", prose.Wrap("Appears again "+oneLine(back), 96, "    "))
 		}
 	}
 	for _, a := range r.Costs {
-		fmt.Fprintf(w, "Cost: %s\n", prose.Wrap(oneLine(a), 96, "    "))
+		fmt.Fprintf(w, "%s\n", prose.Wrap("Cost: "+oneLine(a), 96, "    "))
 	}
 	for _, note := range []struct{ word, text string }{{"Remark", r.Found}, {"Not modelled", r.Left}} {
 		if note.text != "" {
