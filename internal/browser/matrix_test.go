@@ -84,7 +84,7 @@ func TestACellOpensItsLadder(t *testing.T) {
 	}
 	do(t, ctx, click("#close"), gone("dialog[open]"), click(verified))
 	text = dialogText(t, ctx, "ul.premises")
-	if !regexp.MustCompile(`\d+ states`).MatchString(text) || !strings.Contains(text, "initial sequence numbers") || strings.Contains(text, "TCP Peer A") {
+	if !regexp.MustCompile(`\d+ distinct states`).MatchString(text) || !strings.Contains(text, "initial sequence numbers") || strings.Contains(text, "TCP Peer A") {
 		t.Errorf("a verified cell shows no space and premises:\n%s", text)
 	}
 	do(t, ctx, chromedp.KeyEvent(kb.Escape), gone("dialog[open]"), click(lasso))
