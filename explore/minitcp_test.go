@@ -2,7 +2,6 @@ package explore_test
 
 import (
 	"fmt"
-	"syscall"
 	"testing"
 
 	"github.com/tcpcheck/tcpcheck/explore"
@@ -75,12 +74,4 @@ func BenchmarkMinitcpL(b *testing.B) {
 			}
 		})
 	}
-}
-
-func cpuSeconds() float64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		panic(err)
-	}
-	return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9
 }
